@@ -1,0 +1,3 @@
+"""composelint: lints and fixes a repository's container files together."""
+
+__version__ = "0.1.0"

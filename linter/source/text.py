@@ -1,0 +1,152 @@
+"""Source files and spans: where every piece of text stands.
+
+Offsets count Unicode code points from 0 in the decoded text *without* a leading
+byte order mark; lines and columns count from 1, ends are exclusive. Lines end at
+``\\n`` only (``\\r\\n`` included), as in YAML, Dockerfiles and env files alike.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+BOM = "\ufeff"
+
+
+class DecodeError(ValueError):
+    """Bytes that are not UTF-8 text. ``offset`` counts bytes from 0."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class Position(NamedTuple):
+    """A place in a file; both numbers count from 1, columns in code points."""
+
+    line: int
+    column: int
+
+
+class SourceFile:
+    """The text of one file and its line index.
+
+    ``path`` is how the file is shown to people (relative to the working directory,
+    with ``/``). ``bom`` tells whether the bytes began with a byte order mark, which
+    ``text`` never contains.
+    """
+
+    __slots__ = ("_starts", "bom", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.bom = text.startswith(BOM)
+        self.text = text[1:] if self.bom else text
+        self._starts: list[int] | None = None
+
+    @classmethod
+    def from_bytes(cls, path: str, data: bytes) -> SourceFile:
+        """Decode ``data`` as UTF-8.
+
+        Raises:
+            DecodeError: for any other encoding, naming the likely one.
+        """
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            raise DecodeError("the file is UTF-16; save it as UTF-8", 0)
+        try:
+            return cls(path, data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            byte = data[error.start]
+            raise DecodeError(
+                f"byte 0x{byte:02x} at offset {error.start} is not UTF-8", error.start
+            ) from None
+
+    @property
+    def line_starts(self) -> list[int]:
+        """The offset at which each line begins."""
+        if self._starts is None:
+            starts = [0]
+            find, at = self.text.find, 0
+            while (at := find("\n", at) + 1) > 0:
+                starts.append(at)
+            self._starts = starts
+        return self._starts
+
+    @property
+    def newline(self) -> str:
+        """The line ending that the file uses (that of its first line)."""
+        at = self.text.find("\n")
+        return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
+
+    def position(self, offset: int) -> Position:
+        """Line and column of an offset."""
+        starts = self.line_starts
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    def offset(self, line: int, column: int = 1) -> int:
+        """The offset of a line and column; past the end of a line, its end."""
+        starts = self.line_starts
+        if line > len(starts):
+            return len(self.text)
+        end = starts[line] if line < len(starts) else len(self.text)
+        return min(starts[line - 1] + column - 1, end)
+
+    def line_text(self, line: int) -> str:
+        """One line without its line ending; empty past the end."""
+        starts = self.line_starts
+        if not 1 <= line <= len(starts):
+            return ""
+        end = starts[line] if line < len(starts) else len(self.text)
+        return self.text[starts[line - 1] : end].rstrip("\r\n")
+
+    def locate(self, start: int, end: int) -> Span:
+        """The span in the file on disk that ``start`` to ``end`` of this text stand for."""
+        return Span(self, start, end)
+
+    def __repr__(self) -> str:
+        return f"SourceFile({self.path!r})"
+
+
+class EmbeddedSource(SourceFile):
+    """Text that stands inside another file, such as a ``dockerfile_inline`` block.
+
+    ``origins`` maps every offset of ``text`` (its end included) to an offset in
+    ``host``; positions and spans are those of the host.
+    """
+
+    __slots__ = ("host", "origins")
+
+    def __init__(self, host: SourceFile, text: str, origins: list[int]) -> None:
+        super().__init__(host.path, text)
+        self.host = host
+        self.origins = origins
+
+    def locate(self, start: int, end: int) -> Span:
+        begin = self.origins[start]
+        last = self.origins[end] if end <= start else self.origins[end - 1] + 1
+        return self.host.locate(begin, max(begin, last))
+
+    def __repr__(self) -> str:
+        return f"EmbeddedSource({self.host.path!r})"
+
+
+class Span(NamedTuple):
+    """A range of a file's text: ``start`` inclusive, ``end`` exclusive, in code points."""
+
+    file: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.file.text[self.start : self.end]
+
+    @property
+    def origin(self) -> Span:
+        """The same place in the file on disk (differs for embedded text only)."""
+        return self.file.locate(self.start, self.end)
+
+    def __repr__(self) -> str:
+        at = self.file.position(self.start)
+        return f"Span({self.file.path}:{at.line}:{at.column}, {self.text!r})"
