@@ -1,6 +1,6 @@
 """``python -m composelint``."""
 
-from composelint.linter.cli import main
+from .linter.cli import main
 
 if __name__ == "__main__":
     main()

@@ -31,7 +31,7 @@ MAX_NODES = 400_000
 
 ScalarValue = str | int | float | bool | None | datetime.date
 
-_Parser: Any = getattr(yaml, "CParser", None) or yaml.SafeLoader
+_Parser: Any = getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader
 
 
 class Node:
@@ -602,6 +602,19 @@ _REASONS = (
         "did not find expected ',' or '}'",
         'the mapping opened with "{" is not closed: a "," or "}" is missing',
     ),
+    (
+        "expected <block end>, but found",
+        "a key was expected here: check the indentation and the quotes above",
+    ),
+    (
+        "expected ',' or ']', but got",
+        'the list opened with "[" is not closed: a "," or "]" is missing',
+    ),
+    (
+        "expected ',' or '}', but got",
+        'the mapping opened with "{" is not closed: a "," or "}" is missing',
+    ),
+    ("expected the node content, but found", "a value was expected here"),
     ("did not find expected node content", "a value was expected here"),
     ("found unexpected end of stream", "a quote that opens here is never closed"),
     (

@@ -1,0 +1,276 @@
+"""What a rule declares and what it reports: all that a rule imports besides the model.
+
+A rule is a plain generator function under one declaration::
+
+    @rule("CF210", "missing-healthcheck", Severity.WARNING, presets=("recommended",), ...)
+    def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
+        \"\"\"One sentence of what and why.
+
+        A few sentences more.
+        \"\"\"
+
+The annotation of its first parameter says what it runs on; a second parameter, where
+there is one, is annotated with a frozen dataclass of options. The docstring's first line
+is the summary, the rest the explanation. Registry, documentation, configuration schema
+and tests all come from this one declaration.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from .source.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from .source.yaml import Node
+
+
+class Severity(IntEnum):
+    """How much a finding matters: INFO advises, WARNING will bite, ERROR fails or harms now."""
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class Applicability(IntEnum):
+    """SAFE: what runs does not change. UNSAFE: behaviour changes, or a value had to be chosen."""
+
+    UNSAFE = 1
+    SAFE = 2
+
+    @property
+    def label(self) -> str:
+        return self.name.lower()
+
+
+class Edit(NamedTuple):
+    """Replace the text of a span (an empty span inserts)."""
+
+    span: Span
+    replacement: str
+
+
+class Create(NamedTuple):
+    """Make a file that does not exist. ``path`` is written as ``SourceFile.path`` is."""
+
+    path: str
+    text: str
+
+
+class Fix(NamedTuple):
+    """Text edits that remove a finding.
+
+    ``changes`` names the paths of the resolved stack that the fix alters, such as
+    ``services.web.restart``; a safe fix of a Compose file has none.
+    """
+
+    title: str
+    edits: tuple[Edit | Create, ...]
+    applicability: Applicability
+    changes: tuple[str, ...] = ()
+
+
+class Related(NamedTuple):
+    """Another place that the finding is about."""
+
+    span: Span
+    message: str
+
+
+class Diagnostic:
+    """One finding.
+
+    ``message`` states the fact with the names and values found, ``help`` says what to do.
+    ``subject`` is the logical path (``services.web.ports[0]``), ``evidence`` what was found
+    there: with the code they identify the finding across edits of the file. Rules leave
+    ``code``, ``name`` and ``severity`` to the engine unless a case deserves another grade.
+    """
+
+    __slots__ = (
+        "code",
+        "evidence",
+        "fix",
+        "help",
+        "message",
+        "name",
+        "owner",
+        "related",
+        "severity",
+        "span",
+        "stack",
+        "subject",
+        "suppressed",
+    )
+
+    def __init__(
+        self,
+        where: Span | Node,
+        message: str,
+        *,
+        help: str = "",
+        severity: Severity | None = None,
+        related: Iterable[Related] = (),
+        fix: Fix | None = None,
+        subject: str = "",
+        evidence: str = "",
+    ) -> None:
+        self.span = where if isinstance(where, Span) else where.span
+        self.message = message
+        self.help = help
+        self.severity: Severity = severity  # type: ignore[assignment]  # the engine fills it in
+        self.related = tuple(related)
+        self.fix = fix
+        self.subject = subject
+        self.evidence = evidence
+        self.code = ""
+        self.name = ""
+        self.stack: str | None = None
+        self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
+        self.suppressed: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Diagnostic({self.code or '?'}, {self.span!r}, {self.message!r})"
+
+
+class Example(NamedTuple):
+    """A text on which the rule fires and its repaired twin on which no rule does.
+
+    In ``bad`` (and in ``files``) a comment ``# error: TEXT`` at the end of a line says
+    that the rule reports a span beginning with ``TEXT`` there; ``# error`` alone names
+    the line only. The marks are removed before linting. ``files`` are the other files
+    of the project by path, the same on both sides. ``good`` may be empty where nothing
+    of the kind can be right. ``options`` are the rule's options under which it holds.
+    """
+
+    bad: str
+    good: str = ""
+    path: str = ""
+    files: Mapping[str, str] = {}
+    options: Mapping[str, Any] = {}
+    preset: str = ""
+
+
+class Rule:
+    """A declared rule; ``check`` is the function, None where the engine itself reports."""
+
+    __slots__ = (
+        "check",
+        "code",
+        "engine",
+        "equivalents",
+        "examples",
+        "locked",
+        "name",
+        "option_type",
+        "presets",
+        "security_severity",
+        "severity",
+        "severity_in",
+        "since",
+        "sources",
+        "subject",
+    )
+
+    def __init__(self, code: str, name: str, severity: Severity, check: Callable[..., Any]) -> None:
+        self.code = code
+        self.name = name
+        self.severity = severity
+        self.check = check
+        self.presets: tuple[str, ...] = ()
+        self.severity_in: Mapping[str, Severity] = {}
+        self.since = ""
+        self.equivalents: tuple[str, ...] = ()
+        self.sources: tuple[str, ...] = ()
+        self.examples: tuple[Example, ...] = ()
+        self.engine = False
+        self.security_severity: float | None = None
+        notes = check.__annotations__
+        names = [key for key in notes if key != "return"]
+        self.subject: str = notes[names[0]] if names else ""
+        self.option_type: str | None = notes[names[1]] if len(names) > 1 else None
+        self.locked = False
+
+    @property
+    def summary(self) -> str:
+        """What the rule reports and why, in one sentence."""
+        doc = self.check.__doc__ or ""
+        return doc.strip().partition("\n")[0].strip()
+
+    @property
+    def explanation(self) -> str:
+        """The rest of the docstring, as paragraphs."""
+        lines = (self.check.__doc__ or "").strip().partition("\n")[2].strip("\n").splitlines()
+        margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+        return "\n".join(line[margin:] for line in lines).strip()
+
+    @property
+    def fixable(self) -> str:
+        """``safe``, ``unsafe``, ``both`` or empty: what the fixes of its examples are."""
+        return ""
+
+    def __repr__(self) -> str:
+        return f"Rule({self.code} {self.name})"
+
+
+Check = TypeVar("Check", bound="Callable[..., Iterator[Diagnostic]]")
+
+_declared: list[Rule] = []
+
+
+def rule(
+    code: str,
+    name: str,
+    severity: Severity,
+    *,
+    presets: tuple[str, ...] = (),
+    severity_in: Mapping[str, Severity] = {},  # noqa: B006  # never changed
+    since: str = "0.1",
+    equivalents: tuple[str, ...] = (),
+    sources: tuple[str, ...] = (),
+    examples: tuple[Example, ...] = (),
+    engine: bool = False,
+    security_severity: float | None = None,
+) -> Callable[[Check], Check]:
+    """Declare a rule.
+
+    Args:
+        code: stable once released and never used again.
+        name: kebab-case, names the bad pattern.
+        severity: the grade of its findings, unless a preset in ``severity_in`` has another.
+        presets: those that select the rule; none means that only ``all`` does.
+        since: the version that brought it.
+        equivalents: the peers' ids as ``tool:id``; they resolve to this rule everywhere.
+        sources: addresses of the facts it rests on.
+        engine: the engine reports it; the function only documents it.
+        security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
+    """
+
+    def declare(check: Check) -> Check:
+        made = Rule(code, name, severity, check)
+        made.presets = presets
+        made.severity_in = severity_in
+        made.since = since
+        made.equivalents = equivalents
+        made.sources = sources
+        made.examples = examples
+        made.engine = engine
+        made.security_severity = security_severity
+        _declared.append(made)
+        return check
+
+    return declare
+
+
+def take_declared() -> list[Rule]:
+    """The rules declared since the last call (the registry collects them after an import)."""
+    taken = _declared[:]
+    _declared.clear()
+    return taken
