@@ -167,7 +167,7 @@ class Rule:
         "engine",
         "equivalents",
         "examples",
-        "locked",
+        "fix",
         "name",
         "option_type",
         "presets",
@@ -196,7 +196,7 @@ class Rule:
         names = [key for key in notes if key != "return"]
         self.subject: str = notes[names[0]] if names else ""
         self.option_type: str | None = notes[names[1]] if len(names) > 1 else None
-        self.locked = False
+        self.fix: Applicability | None = None
 
     @property
     def summary(self) -> str:
@@ -210,11 +210,6 @@ class Rule:
         lines = (self.check.__doc__ or "").strip().partition("\n")[2].strip("\n").splitlines()
         margin = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         return "\n".join(line[margin:] for line in lines).strip()
-
-    @property
-    def fixable(self) -> str:
-        """``safe``, ``unsafe``, ``both`` or empty: what the fixes of its examples are."""
-        return ""
 
     def __repr__(self) -> str:
         return f"Rule({self.code} {self.name})"
@@ -231,11 +226,12 @@ def rule(
     severity: Severity,
     *,
     presets: tuple[str, ...] = (),
-    severity_in: Mapping[str, Severity] = {},  # noqa: B006  # never changed
+    severity_in: Mapping[str, Severity] = {},  # never changed
     since: str = "0.1",
     equivalents: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
     examples: tuple[Example, ...] = (),
+    fix: Applicability | None = None,
     engine: bool = False,
     security_severity: float | None = None,
 ) -> Callable[[Check], Check]:
@@ -249,6 +245,7 @@ def rule(
         since: the version that brought it.
         equivalents: the peers' ids as ``tool:id``; they resolve to this rule everywhere.
         sources: addresses of the facts it rests on.
+        fix: the most careful kind of fix that it can offer; None where it has none.
         engine: the engine reports it; the function only documents it.
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
     """
@@ -261,6 +258,7 @@ def rule(
         made.equivalents = equivalents
         made.sources = sources
         made.examples = examples
+        made.fix = fix
         made.engine = engine
         made.security_severity = security_severity
         _declared.append(made)

@@ -662,7 +662,7 @@ def _explain(error: yaml.YAMLError, source: SourceFile) -> YamlProblem:
     if message.startswith("a tab"):
         line = text.rfind("\n", 0, at) + 1
         tab = text.find("\t", line)
-        at = tab if 0 <= tab else at
+        at = tab if tab >= 0 else at
     end = at + 1
     if text[at : at + 1] not in ("\t", ":", "-", "", "\n", "\r"):
         stop = text.find("\n", at)

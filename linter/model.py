@@ -1,0 +1,640 @@
+"""The typed views that rules see.
+
+A view wraps nodes of the resolved stack (or of one file's syntax) and never holds text
+of its own: every part knows the node that it came from, and each node knows its file and
+offsets. What a variable without a value decides is *unknown* (``None`` and
+``is_unknown``), and policy stays silent on it. Malformed parts are left out here; the
+rules of CF0 and CF1 report them.
+"""
+
+from __future__ import annotations
+
+import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from .source.text import SourceFile, Span
+from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
+from .units import parse_duration, parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .compose.stack import LoadedStack
+    from .images import ImageFacts, ImageReference
+    from .source.dockerfile import DockerfileSyntax
+
+
+def is_unknown(node: Node | None) -> bool:
+    """Whether the value depends on a variable that nothing in sight defines."""
+    return bool(getattr(node, "unknown", False))
+
+
+def text_of(node: Node | None) -> str | None:
+    """A scalar as the text that Compose passes on; None for anything else or unknown."""
+    if not isinstance(node, Scalar) or is_unknown(node):
+        return None
+    return scalar_text(node)
+
+
+def scalar_text(node: Scalar) -> str:
+    """A scalar's value as Compose writes it into a string (Go's ``%v``)."""
+    value = node.value
+    if value is None:
+        return ""
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, float):
+        return format_float(value)
+    if isinstance(value, datetime.datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
+    return str(value)
+
+
+def format_float(value: float) -> str:
+    """A float as Go's ``%v`` prints it: ``1.1``, ``1000``, ``1e+21``."""
+    if value != value:
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "+Inf" if value > 0 else "-Inf"
+    text = repr(value)
+    mantissa, _, exponent = text.partition("e")
+    if exponent or abs(value) >= 1e16:
+        number = f"{value:.17g}" if not exponent else text
+        mantissa, _, exponent = number.partition("e")
+    if not exponent:
+        whole = mantissa.removesuffix(".0")
+        return "-0" if whole == "-0" else whole
+    power = int(exponent)
+    if -4 <= power < 21:
+        digits = mantissa.lstrip("-").replace(".", "")
+        sign = "-" if value < 0 else ""
+        if power >= 0:
+            return sign + digits.ljust(power + 1, "0")
+        return sign + "0." + "0" * (-power - 1) + digits
+    return f"{mantissa.removesuffix('.0')}e{'+' if power > 0 else '-'}{abs(power):02d}"
+
+
+def text_list(node: Node | None) -> list[str] | None:
+    """A list of scalars as texts, a single scalar as a list of one; unknown items are left out."""
+    if isinstance(node, Scalar):
+        one = text_of(node)
+        return None if one is None else [one]
+    if isinstance(node, Sequence):
+        return [text for item in node.items if (text := text_of(item)) is not None]
+    return None
+
+
+def part_of(node: Node, start: int, end: int) -> Span:
+    """The span of ``raw[start:end]`` of a scalar, where the file shows it verbatim; else all of it."""
+    if isinstance(node, Scalar) and node.style not in ("|", ">"):
+        shown = node.file.text[node.start : node.end]
+        shift = 1 if node.style else 0
+        if shown[shift : len(shown) - shift] == node.raw:
+            return Span(node.file, node.start + shift + start, node.start + shift + end)
+    return node.span
+
+
+class Field(NamedTuple):
+    """A key with its value in the resolved stack."""
+
+    key: Node
+    value: Node
+
+
+class EnvVar(NamedTuple):
+    """One variable of ``environment``, from either form.
+
+    ``value`` is None where the variable is only passed through (no value is given) or
+    unknown. ``name_span`` and ``value_span`` are the texts in the file.
+    """
+
+    name: str
+    value: str | None
+    unknown: bool
+    node: Node
+    name_span: Span
+    value_span: Span
+
+
+class Port(NamedTuple):
+    """One entry of ``ports``. ``published`` is as written (a range, empty for a random port)."""
+
+    node: Node
+    target: int | None
+    published: str
+    host_ip: str
+    protocol: str
+    mode: str
+    unknown: bool
+
+    @property
+    def published_range(self) -> tuple[int, int] | None:
+        """First and last published port; None where random or unknown."""
+        low, _, high = self.published.partition("-")
+        if not low.isdigit() or (high and not high.isdigit()):
+            return None
+        return int(low), int(high or low)
+
+    @property
+    def all_interfaces(self) -> bool:
+        """Whether the port is open on every address of the host."""
+        return self.host_ip.strip("[]") in ("", "0.0.0.0", "::", "*", "0:0:0:0:0:0:0:0", "::0")
+
+
+class Mount(NamedTuple):
+    """One entry of ``volumes``. ``source`` is empty for an anonymous volume."""
+
+    node: Node
+    type: str
+    source: str
+    target: str
+    read_only: bool
+    unknown: bool
+
+
+class Healthcheck:
+    """A service's ``healthcheck``."""
+
+    __slots__ = ("key", "node")
+
+    def __init__(self, key: Node, node: Mapping) -> None:
+        self.key = key
+        self.node = node
+
+    @property
+    def test_node(self) -> Node | None:
+        return self.node.get("test")
+
+    @property
+    def test(self) -> list[str] | None:
+        """The test as a list beginning with CMD, CMD-SHELL or NONE; None where unset or unknown."""
+        node = self.node.get("test")
+        if isinstance(node, Scalar):
+            text = text_of(node)
+            return None if text is None else ["CMD-SHELL", text]
+        if isinstance(node, Sequence) and not any(is_unknown(item) for item in node.items):
+            return text_list(node)
+        return None
+
+    @property
+    def disabled(self) -> bool:
+        disable = self.node.get("disable")
+        if isinstance(disable, Scalar) and disable.value is True:
+            return True
+        test = self.test
+        return bool(test) and test[0] == "NONE" if test else False
+
+    def seconds(self, name: str) -> float | None:
+        """A duration of the check (``interval``, ``timeout``, ``start_period``, …) in seconds."""
+        text = text_of(self.node.get(name))
+        return None if text is None else parse_duration(text)
+
+    @property
+    def retries(self) -> int | None:
+        node = self.node.get("retries")
+        if isinstance(node, Scalar) and isinstance(node.value, int):
+            return node.value
+        text = text_of(node)
+        return int(text) if text and text.isdigit() else None
+
+
+class Dependency(NamedTuple):
+    """One entry of ``depends_on``."""
+
+    name: str
+    node: Node
+    condition: str
+    required: bool
+
+
+class Build(NamedTuple):
+    """A service's ``build``."""
+
+    key: Node
+    node: Mapping
+
+    def text(self, name: str) -> str | None:
+        return text_of(self.node.get(name))
+
+
+class Service:
+    """One service of a stack, as Docker Compose would run it."""
+
+    def __init__(self, stack: Stack, name: str, key: Node, node: Mapping) -> None:
+        self.stack = stack
+        self.name = name
+        self.key = key
+        self.node = node
+
+    def __repr__(self) -> str:
+        return f"Service({self.name!r})"
+
+    @property
+    def path(self) -> str:
+        """The logical path, such as ``services.web``."""
+        return f"services.{self.name}"
+
+    def field(self, *names: str) -> Field | None:
+        """The key and value under a path of keys, such as ``("deploy", "resources")``."""
+        node: Node | None = self.node
+        key: Node = self.key
+        for name in names:
+            if not isinstance(node, Mapping):
+                return None
+            entry = node.entry(name)
+            if entry is None:
+                return None
+            key, node = entry.key, entry.value
+        return Field(key, node) if node is not None else None
+
+    def get(self, *names: str) -> Node | None:
+        """The value under a path of keys."""
+        field = self.field(*names)
+        return field.value if field else None
+
+    def text(self, *names: str) -> str | None:
+        """The text under a path of keys; None where absent, unknown or no scalar."""
+        return text_of(self.get(*names))
+
+    @cached_property
+    def image(self) -> str | None:
+        """The image reference as text; None where absent or unknown."""
+        return self.text("image") or None
+
+    @cached_property
+    def reference(self) -> ImageReference | None:
+        """The image reference in parts; None where absent, unknown or invalid."""
+        if not self.image:
+            return None
+        from .images import parse_reference
+
+        return parse_reference(self.image)
+
+    @cached_property
+    def facts(self) -> ImageFacts | None:
+        """What is known about the image; None for one that is built here or unknown."""
+        if self.build or not self.reference:
+            return None
+        from .images import facts_for
+
+        return facts_for(self.reference)
+
+    @cached_property
+    def build(self) -> Build | None:
+        field = self.field("build")
+        if field and isinstance(field.value, Mapping):
+            return Build(field.key, field.value)
+        return None
+
+    @property
+    def is_container(self) -> bool:
+        """Whether Compose runs a container for it (a ``provider`` service has none)."""
+        return self.get("provider") is None
+
+    @property
+    def on_windows(self) -> bool:
+        return (self.text("platform") or "").startswith("windows")
+
+    @cached_property
+    def replicas(self) -> int:
+        """How many containers run: ``scale`` or ``deploy.replicas``, else 1."""
+        for path in (("scale",), ("deploy", "replicas")):
+            node = self.get(*path)
+            if isinstance(node, Scalar) and not is_unknown(node):
+                if isinstance(node.value, int) and not isinstance(node.value, bool):
+                    return node.value
+                if isinstance(node.value, str) and node.value.isdigit():
+                    return int(node.value)
+        return 1
+
+    @cached_property
+    def profiles(self) -> list[str]:
+        return text_list(self.get("profiles")) or []
+
+    @cached_property
+    def environment(self) -> dict[str, EnvVar]:
+        """The variables of ``environment`` by name (not those of ``env_file``)."""
+        return {item.name: item for item in self._environment()}
+
+    def _environment(self) -> Iterator[EnvVar]:
+        node = self.get("environment")
+        yield from key_values(node)
+
+    @cached_property
+    def ports(self) -> list[Port]:
+        node = self.get("ports")
+        if not isinstance(node, Sequence):
+            return []
+        return [_port(item) for item in node.items if isinstance(item, Mapping)]
+
+    @cached_property
+    def mounts(self) -> list[Mount]:
+        node = self.get("volumes")
+        if not isinstance(node, Sequence):
+            return []
+        return [_mount(item) for item in node.items if isinstance(item, Mapping)]
+
+    @cached_property
+    def tmpfs(self) -> list[str]:
+        return [item.split(":")[0] for item in text_list(self.get("tmpfs")) or []]
+
+    @cached_property
+    def healthcheck(self) -> Healthcheck | None:
+        field = self.field("healthcheck")
+        if field and isinstance(field.value, Mapping):
+            return Healthcheck(field.key, field.value)
+        return None
+
+    @cached_property
+    def depends_on(self) -> dict[str, Dependency]:
+        node = self.get("depends_on")
+        found: dict[str, Dependency] = {}
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                condition, required = "service_started", True
+                if isinstance(entry.value, Mapping):
+                    condition = text_of(entry.value.get("condition")) or condition
+                    need = entry.value.get("required")
+                    required = not (isinstance(need, Scalar) and need.value is False)
+                found[entry.name] = Dependency(entry.name, entry.key, condition, required)
+        return found
+
+    @cached_property
+    def networks(self) -> list[str]:
+        node = self.get("networks")
+        if isinstance(node, Mapping):
+            return [entry.name for entry in node.entries]
+        return []
+
+    def limit(self, kind: str) -> Field | None:
+        """The field that limits ``memory``, ``cpus`` or ``pids``, in either form, if any does."""
+        short = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}[kind]
+        for path in ((short,), ("deploy", "resources", "limits", kind)):
+            field = self.field(*path)
+            if field is not None and not _means_unlimited(field.value):
+                return field
+        if kind == "cpus":
+            field = self.field("cpu_quota")
+            if field is not None and not _means_unlimited(field.value):
+                return field
+        return None
+
+    @cached_property
+    def memory_limit(self) -> int | None:
+        """The memory limit of one container in bytes; None where there is none or unknown."""
+        field = self.limit("memory")
+        text = text_of(field.value) if field else None
+        return parse_size(text) if text else None
+
+    @cached_property
+    def memory_reservation(self) -> int | None:
+        """The reserved memory of one container in bytes."""
+        for path in (("mem_reservation",), ("deploy", "resources", "reservations", "memory")):
+            text = self.text(*path)
+            if text and (size := parse_size(text)):
+                return size
+        return None
+
+    @cached_property
+    def cpu_limit(self) -> float | None:
+        """The CPU limit of one container in CPUs; None where there is none or unknown."""
+        field = self.limit("cpus")
+        text = text_of(field.value) if field else None
+        try:
+            number = float(text) if text else None
+        except ValueError:
+            return None
+        if (
+            number is not None
+            and field is not None
+            and field.key is getattr(self.field("cpu_quota"), "key", None)
+        ):
+            period = self.text("cpu_period")
+            number /= float(period) if period and period.isdigit() else 100_000.0
+        return number
+
+    @property
+    def runs_once(self) -> bool:
+        """Whether the service is meant to end: a migration, a seed, a tool behind a profile."""
+        if any(
+            dependency.condition == "service_completed_successfully"
+            for other in self.stack.services.values()
+            for dependency in (other.depends_on.get(self.name),)
+            if dependency
+        ):
+            return True
+        if (
+            self.text("restart") in ("no", "false")
+            or self.text("deploy", "restart_policy", "condition") == "none"
+        ):
+            return True
+        if self.replicas == 0:
+            return True
+        return any(
+            word in profile.lower()
+            for profile in self.profiles
+            for word in (
+                "tool",
+                "cli",
+                "job",
+                "migrat",
+                "seed",
+                "setup",
+                "init",
+                "test",
+                "debug",
+                "manual",
+            )
+        )
+
+
+def key_values(node: Node | None) -> Iterator[EnvVar]:
+    """``KEY: value`` and ``KEY=value`` forms alike (environment, labels, build arguments)."""
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            value = entry.value
+            known = isinstance(value, Scalar) and value.value is not None
+            yield EnvVar(
+                entry.name,
+                text_of(value) if known else None,
+                is_unknown(value),
+                value,
+                entry.key.span,
+                value.span,
+            )
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if not isinstance(item, Scalar):
+                continue
+            raw = item.raw
+            name, equals, value = scalar_text(item).partition("=")
+            unknown = is_unknown(item)
+            cut = raw.find("=")
+            shown = raw[:cut] if cut >= 0 else raw
+            if "$" in shown:
+                continue
+            yield EnvVar(
+                shown if unknown else name,
+                value if equals and not unknown else None,
+                unknown,
+                item,
+                part_of(item, 0, len(shown)),
+                part_of(item, cut + 1, len(raw)) if cut >= 0 else item.span,
+            )
+
+
+def _means_unlimited(node: Node) -> bool:
+    if is_unknown(node):
+        return False
+    text = text_of(node)
+    return text is None or text.strip() in ("", "0", "-1") or parse_size(text) == 0
+
+
+def _port(node: Mapping) -> Port:
+    target = node.get("target")
+    number = target.value if isinstance(target, Scalar) else None
+    if isinstance(number, str) and number.isdigit():
+        number = int(number)
+    return Port(
+        node,
+        number if isinstance(number, int) and not is_unknown(target) else None,
+        text_of(node.get("published")) or "",
+        text_of(node.get("host_ip")) or "",
+        text_of(node.get("protocol")) or "tcp",
+        text_of(node.get("mode")) or "ingress",
+        is_unknown(node) or any(is_unknown(entry.value) for entry in node.entries),
+    )
+
+
+def _mount(node: Mapping) -> Mount:
+    read_only = node.get("read_only")
+    return Mount(
+        node,
+        text_of(node.get("type")) or "",
+        text_of(node.get("source")) or "",
+        text_of(node.get("target")) or "",
+        isinstance(read_only, Scalar) and read_only.value is True,
+        is_unknown(node) or any(is_unknown(entry.value) for entry in node.entries),
+    )
+
+
+class Resource(NamedTuple):
+    """A top-level network, volume, secret, config or model; ``node`` is None for ``name:``."""
+
+    name: str
+    key: Node
+    node: Mapping | None
+
+    @property
+    def external(self) -> bool:
+        external = self.node.get("external") if self.node else None
+        return isinstance(external, Mapping) or (
+            isinstance(external, Scalar) and external.value is True
+        )
+
+
+class Stack:
+    """What Docker Compose would run from one set of files."""
+
+    def __init__(self, project: Project, loaded: LoadedStack) -> None:
+        self.project = project
+        self.loaded = loaded
+
+    def __repr__(self) -> str:
+        return f"Stack({self.name!r})"
+
+    @property
+    def name(self) -> str:
+        """The files it is made of, as they are given to Compose: ``compose.yaml:prod.yaml``."""
+        return ":".join(self.loaded.files)
+
+    @property
+    def tree(self) -> Mapping:
+        """The merged, interpolated and normalised model."""
+        return self.loaded.tree
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        node = self.tree.get("services")
+        found: dict[str, Service] = {}
+        if isinstance(node, Mapping):
+            for entry in node.entries:
+                if isinstance(entry.value, Mapping):
+                    found[entry.name] = Service(self, entry.name, entry.key, entry.value)
+        return found
+
+    def resources(self, kind: str) -> dict[str, Resource]:
+        """The top-level entries of ``networks``, ``volumes``, ``secrets``, ``configs`` or ``models``."""
+        node = self.tree.get(kind)
+        if not isinstance(node, Mapping):
+            return {}
+        return {
+            entry.name: Resource(
+                entry.name, entry.key, entry.value if isinstance(entry.value, Mapping) else None
+            )
+            for entry in node.entries
+        }
+
+    @cached_property
+    def networks(self) -> dict[str, Resource]:
+        return self.resources("networks")
+
+    @cached_property
+    def volumes(self) -> dict[str, Resource]:
+        return self.resources("volumes")
+
+    @cached_property
+    def secrets(self) -> dict[str, Resource]:
+        return self.resources("secrets")
+
+    @cached_property
+    def configs(self) -> dict[str, Resource]:
+        return self.resources("configs")
+
+    @cached_property
+    def is_test(self) -> bool:
+        """Whether the file names say that the stack is for tests or development only."""
+        return any(
+            word in part
+            for file in self.loaded.files
+            for part in file.lower().replace("-", ".").replace("_", ".").split("/")[-1].split(".")
+            for word in ("test", "dev", "local", "ci", "e2e")
+            if part.startswith(word)
+        )
+
+
+class ComposeFile:
+    """One Compose file as it is written, before anything is resolved."""
+
+    def __init__(self, project: Project, yaml: YamlFile, override: bool = False) -> None:
+        self.project = project
+        self.yaml = yaml
+        self.source: SourceFile = yaml.source
+        self.override = override
+
+    @property
+    def documents(self) -> list[Node]:
+        return self.yaml.documents
+
+    def __repr__(self) -> str:
+        return f"ComposeFile({self.source.path!r})"
+
+
+class Dockerfile:
+    """One Dockerfile and the places that build it."""
+
+    def __init__(self, project: Project, syntax: DockerfileSyntax) -> None:
+        self.project = project
+        self.syntax = syntax
+
+
+class Project:
+    """The files of one run, as far as rules may see them."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.stacks: list[Stack] = []
+        self.dockerfiles: list[Dockerfile] = []

@@ -1,0 +1,60 @@
+"""Byte sizes and durations as Docker reads them."""
+
+from __future__ import annotations
+
+import re
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
+_POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
+_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
+_SECONDS = {
+    "ns": 1e-9,
+    "us": 1e-6,
+    "µs": 1e-6,
+    "μs": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+    "w": 604800.0,
+}
+
+
+def parse_size(text: str) -> int | None:
+    """Bytes of ``512M``, ``1.5gb`` or ``1024``; None where it is no size.
+
+    Units are powers of 1024, as in docker/go-units' ``RAMInBytes``.
+    """
+    match = _SIZE.match(text.strip())
+    if not match:
+        return None
+    return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
+
+
+def format_size(size: int) -> str:
+    """Bytes as people write them: ``512M``, ``1.5G``."""
+    for power, unit in ((4, "T"), (3, "G"), (2, "M"), (1, "K")):
+        amount = size / 1024**power
+        if amount >= 1:
+            return f"{amount:.2f}".rstrip("0").rstrip(".") + unit
+    return f"{size}B"
+
+
+def parse_duration(text: str) -> float | None:
+    """Seconds of ``1m30s``, ``500ms`` or ``1d``; None where it is no duration."""
+    text = text.strip()
+    if text in ("0", "+0", "-0"):
+        return 0.0
+    negative = text.startswith("-")
+    rest = text[1:] if text[:1] in ("+", "-") else text
+    if not rest:
+        return None
+    total, at = 0.0, 0
+    while at < len(rest):
+        match = _DURATION.match(rest, at)
+        if not match:
+            return None
+        total += float(match[1]) * _SECONDS[match[2]]
+        at = match.end()
+    return -total if negative else total
