@@ -1,0 +1,206 @@
+"""Which files a run reads, and what each of them is.
+
+Inside a git work tree a folder's files are those that git tracks or would track, so
+nested ``.gitignore`` files, the global excludes and sparse checkouts all count. A file
+that is named is always taken.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+EXCLUDED_FOLDERS = frozenset(
+    (
+        ".bzr", ".direnv", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pnpm-store",
+        ".pytest_cache", ".ruff_cache", ".svn", ".terraform", ".tox", ".venv", ".yarn",
+        "__pycache__", "bower_components", "node_modules", "site-packages", "venv",
+    )
+)  # fmt: skip
+"""Folders that are never searched. ``build`` and ``dist`` are not among them: checkouts live there."""
+
+COMPOSE = "compose"
+DOCKERFILE = "dockerfile"
+IGNORE = "dockerignore"
+ENV = "env"
+
+_COMPOSE_NAME = re.compile(
+    r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
+    re.IGNORECASE,
+)
+_DOCKERFILE_NAME = re.compile(
+    r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
+)
+_OTHER_TOOL = re.compile(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
+_NOT_DOCKERFILE = re.compile(
+    r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
+    re.IGNORECASE,
+)
+
+
+class Found(NamedTuple):
+    """A file to lint. ``named`` tells whether the user gave its path."""
+
+    path: str
+    kind: str
+    named: bool
+
+
+class MissingPath(FileNotFoundError):
+    """A path on the command line that does not exist."""
+
+
+def kind_of(path: str) -> str | None:
+    """What a file is by its name alone; None where the name says nothing."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    lower = name.lower()
+    if lower == ".dockerignore" or lower.endswith(".dockerignore"):
+        return IGNORE
+    if lower == ".containerignore":
+        return IGNORE
+    if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
+        return ENV
+    if _COMPOSE_NAME.fullmatch(name):
+        return None if _OTHER_TOOL.fullmatch(name) else COMPOSE
+    if _DOCKERFILE_NAME.fullmatch(name) and not _NOT_DOCKERFILE.fullmatch(name):
+        return DOCKERFILE
+    return None
+
+
+def kind_of_named(path: str) -> str | None:
+    """What a file that the user names is: by its name, else by its ending."""
+    kind = kind_of(path)
+    if kind:
+        return kind
+    name = path.replace("\\", "/").rpartition("/")[2].lower()
+    if name.endswith((".yml", ".yaml")):
+        return COMPOSE
+    if "dockerfile" in name or "containerfile" in name:
+        return DOCKERFILE
+    return None
+
+
+def find_root(start: str) -> str:
+    """The project's root: the nearest folder above with a ``.git``, else ``start`` itself."""
+    folder = os.path.abspath(start)
+    while True:
+        # In worktrees and submodules .git is a file.
+        if os.path.exists(os.path.join(folder, ".git")):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return os.path.abspath(start)
+        folder = parent
+
+
+def discover(
+    paths: Sequence[str],
+    *,
+    exclude: Sequence[str] = (),
+    force_exclude: bool = False,
+    respect_gitignore: bool = True,
+) -> Iterator[Found]:
+    """The files to lint under ``paths``, sorted within each folder that is searched.
+
+    Raises:
+        MissingPath: for a path that does not exist.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        shown = _tidy(path)
+        if os.path.isdir(path):
+            for file in sorted(_files(path, exclude, respect_gitignore)):
+                kind = kind_of(file)
+                if kind and file not in seen:
+                    seen.add(file)
+                    yield Found(file, kind, False)
+        elif os.path.lexists(path):
+            if shown in seen or (
+                force_exclude and (in_excluded_folder(shown) or is_excluded(shown, exclude))
+            ):
+                continue
+            seen.add(shown)
+            kind = kind_of_named(path)
+            if kind:
+                yield Found(shown, kind, True)
+        else:
+            raise MissingPath(path)
+
+
+def _tidy(path: str) -> str:
+    """A path as it is shown: relative to the working folder where it lies below, with ``/``."""
+    normal = os.path.normpath(path)
+    if os.path.isabs(normal):
+        here = os.getcwd()
+        if normal.startswith(here + os.sep):
+            normal = normal[len(here) + 1 :]
+    return normal.replace(os.sep, "/")
+
+
+def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iterable[str]:
+    if respect_gitignore and os.path.exists(os.path.join(find_root(folder), ".git")):
+        listed = _git_files(folder)
+        if listed is not None:
+            return [
+                path
+                for name in listed
+                if kind_of(name)
+                and not in_excluded_folder(name)
+                and os.path.isfile(path := _tidy(os.path.join(folder, name)))
+                and not is_excluded(path, exclude)
+            ]
+    return _walk(folder, exclude)
+
+
+def _git_files(folder: str) -> list[str] | None:
+    """What git tracks or would track below a folder; None where git does not answer."""
+    import subprocess
+
+    try:
+        answer = subprocess.run(
+            ["git", "-C", folder, "ls-files", "-coz", "--exclude-standard"],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    if answer.returncode:
+        return None
+    names = {os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}
+    return sorted(names)
+
+
+def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
+    for base, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in EXCLUDED_FOLDERS)
+        for name in names:
+            if kind_of(name):
+                path = _tidy(os.path.join(base, name))
+                if not is_excluded(path, exclude):
+                    yield path
+
+
+def in_excluded_folder(path: str) -> bool:
+    """Whether a path below the searched folder lies in one that is never searched."""
+    return not EXCLUDED_FOLDERS.isdisjoint(path.split("/")[:-1])
+
+
+def is_excluded(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a glob matches the path, one of its parts, or a folder above it."""
+    parts = path.split("/")
+    for pattern in patterns:
+        plain = pattern.removeprefix("./").rstrip("/")
+        if "/" not in plain:
+            if any(fnmatchcase(part, plain) for part in parts):
+                return True
+            continue
+        for count in range(1, len(parts) + 1):
+            if fnmatchcase("/".join(parts[:count]), plain):
+                return True
+    return False

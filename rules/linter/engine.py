@@ -1,0 +1,141 @@
+"""What the linter says about its own work: files it cannot read, comments that suppress nothing.
+
+None of these means that Docker would reject the file. The engine itself reports them;
+the functions here declare and document them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Project
+    from ...linter.rule import Diagnostic
+
+RECOMMENDED = ("recommended",)
+
+
+@rule("LN001", "unreadable-file", Severity.ERROR, presets=RECOMMENDED, engine=True)
+def unreadable_file(project: Project) -> Iterator[Diagnostic]:
+    """A file cannot be read, so nothing in it was checked.
+
+    The path is a folder, a device or a pipe, permission is missing, or the file went away
+    between listing and reading. When no file of a run could be read, the exit code is 2.
+    """
+    yield from ()
+
+
+@rule("LN002", "file-too-large", Severity.ERROR, presets=RECOMMENDED, engine=True)
+def file_too_large(project: Project) -> Iterator[Diagnostic]:
+    """A file is larger than the linter reads, so nothing in it was checked.
+
+    The limit (4 MiB unless the configuration sets `max-file-size`) keeps a generated or
+    hostile file from holding up a run.
+    """
+    yield from ()
+
+
+@rule("LN003", "not-utf8", Severity.ERROR, presets=RECOMMENDED, engine=True)
+def not_utf8(project: Project) -> Iterator[Diagnostic]:
+    """A file is not UTF-8 text, so nothing in it was checked.
+
+    Docker Compose and BuildKit read UTF-8. A file in UTF-16 or Latin-1 has to be saved again
+    as UTF-8; a binary file was named by mistake.
+    """
+    yield from ()
+
+
+@rule("LN004", "too-complex", Severity.ERROR, presets=RECOMMENDED, engine=True)
+def too_complex(project: Project) -> Iterator[Diagnostic]:
+    """A file nests or multiplies its values beyond what the linter follows.
+
+    Aliases that expand to millions of values, or collections nested hundreds of levels deep,
+    are not found in real stacks; following them would only cost time and memory.
+    """
+    yield from ()
+
+
+@rule("LN005", "internal-error", Severity.ERROR, presets=RECOMMENDED, engine=True)
+def internal_error(project: Project) -> Iterator[Diagnostic]:
+    """A rule failed on this input; the other rules went on, and the exit code is 2.
+
+    This is a defect of composelint. `--verbose` prints where it happened; please report it with
+    the lines that the message points at.
+    """
+    yield from ()
+
+
+@rule("LN006", "path-outside-project", Severity.WARNING, presets=RECOMMENDED, engine=True)
+def path_outside_project(project: Project) -> Iterator[Diagnostic]:
+    """A file refers to another one outside the project, which was not read.
+
+    `include`, `extends`, `env_file` and symbolic links are followed inside the project only
+    (the nearest folder with a `.git`), so that linting an unknown repository reads nothing else
+    of the machine. What the other file would have added was not checked.
+    """
+    yield from ()
+
+
+@rule(
+    "LN010",
+    "unused-suppression",
+    Severity.WARNING,
+    presets=RECOMMENDED,
+    fix=Applicability.SAFE,
+    engine=True,
+)
+def unused_suppression(project: Project) -> Iterator[Diagnostic]:
+    """A comment suppresses a rule that reports nothing there.
+
+    The problem was solved, or the comment stands in the wrong place (inside a block of text it
+    is text, not a comment). Left alone it would hide the next finding. Only rules that this run
+    selected are judged.
+    """
+    yield from ()
+
+
+@rule("LN011", "unknown-suppression", Severity.WARNING, presets=RECOMMENDED, engine=True)
+def unknown_suppression(project: Project) -> Iterator[Diagnostic]:
+    """A comment suppresses a rule that does not exist, most likely for a slip of the pen."""
+    yield from ()
+
+
+@rule("LN012", "expired-suppression", Severity.WARNING, presets=RECOMMENDED, engine=True)
+def expired_suppression(project: Project) -> Iterator[Diagnostic]:
+    """A comment suppresses a rule until a day that has passed.
+
+    The finding is reported again from that day on: solve it, or set a later `until=`.
+    """
+    yield from ()
+
+
+@rule("LN013", "suppression-without-reason", Severity.WARNING, engine=True)
+def suppression_without_reason(project: Project) -> Iterator[Diagnostic]:
+    """A comment suppresses a rule and does not say why.
+
+    Off by default. A reason lets the next reader judge whether it still holds.
+    """
+    yield from ()
+
+
+@rule("LN020", "fix-dropped", Severity.INFO, presets=RECOMMENDED, engine=True)
+def fix_dropped(project: Project) -> Iterator[Diagnostic]:
+    """A fix was not applied, because its result did not pass verification.
+
+    The file stays as it was. The message says what the check found; please report it, since a
+    fix should not have been offered there.
+    """
+    yield from ()
+
+
+@rule("LN030", "stale-baseline", Severity.WARNING, presets=RECOMMENDED, engine=True)
+def stale_baseline(project: Project) -> Iterator[Diagnostic]:
+    """The baseline lists findings that are gone.
+
+    `composelint baseline` writes it anew; until then a finding that comes back is hidden.
+    """
+    yield from ()
