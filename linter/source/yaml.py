@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import yaml
 from yaml import events as ev
@@ -40,6 +40,8 @@ class Node:
     __slots__ = ("anchor", "end", "file", "start", "tag")
 
     kind = "value"
+    unknown: ClassVar[bool] = False
+    """Whether nobody can tell the value, since it depends on unset variables."""
 
     def __init__(self, file: SourceFile, start: int, end: int) -> None:
         self.file = file
@@ -96,6 +98,36 @@ class Scalar(Node):
 
     def __repr__(self) -> str:
         return f"Scalar({self.raw!r})"
+
+
+class UnknownScalar(Scalar):
+    """A scalar that depends on the unset variables ``names``.
+
+    Its ``value`` takes them as empty, as Docker Compose does: the right view for a
+    verdict. Where advice is given, the value is to be taken as unknown.
+    """
+
+    __slots__ = ("names",)
+
+    unknown = True
+
+    def __init__(
+        self,
+        file: SourceFile,
+        start: int,
+        end: int,
+        raw: str,
+        style: str = "",
+        names: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(file, start, end, raw, style)
+        self.names = names
+
+    def derive(self, value: ScalarValue) -> UnknownScalar:
+        raw = value if isinstance(value, str) else self.raw
+        twin = UnknownScalar(self.file, self.start, self.end, raw, self.style, self.names)
+        twin.value = value
+        return twin
 
 
 class Entry(NamedTuple):
