@@ -86,8 +86,8 @@ class Recording(NamedTuple):
 
 
 _KEYS = frozenset(
-    "name why notes files files_base64 links args profiles env_file cwd at mentions several "
-    "expect_errors".split()
+    ("name", "why", "notes", "files", "files_base64", "links", "args", "profiles", "env_file")
+    + ("cwd", "at", "mentions", "several", "expect_errors")
 )
 
 
