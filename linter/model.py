@@ -9,10 +9,11 @@ rules of CF0 and CF1 report them.
 
 from __future__ import annotations
 
-import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from .compose.nodes import go_text
+from .rule import Diagnostic, Related
 from .source.text import SourceFile, Span
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 from .units import parse_duration, parse_size
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def is_unknown(node: Node | None) -> bool:
     """Whether the value depends on a variable that nothing in sight defines."""
-    return bool(getattr(node, "unknown", False))
+    return node is not None and node.unknown
 
 
 def text_of(node: Node | None) -> str | None:
@@ -38,43 +39,9 @@ def text_of(node: Node | None) -> str | None:
 
 
 def scalar_text(node: Scalar) -> str:
-    """A scalar's value as Compose writes it into a string (Go's ``%v``)."""
+    """A scalar's value as Compose writes it into a string; null is empty."""
     value = node.value
-    if value is None:
-        return ""
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    if isinstance(value, float):
-        return format_float(value)
-    if isinstance(value, datetime.datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S +0000 UTC")
-    return str(value)
-
-
-def format_float(value: float) -> str:
-    """A float as Go's ``%v`` prints it: ``1.1``, ``1000``, ``1e+21``."""
-    if value != value:
-        return "NaN"
-    if value in (float("inf"), float("-inf")):
-        return "+Inf" if value > 0 else "-Inf"
-    text = repr(value)
-    mantissa, _, exponent = text.partition("e")
-    if exponent or abs(value) >= 1e16:
-        number = f"{value:.17g}" if not exponent else text
-        mantissa, _, exponent = number.partition("e")
-    if not exponent:
-        whole = mantissa.removesuffix(".0")
-        return "-0" if whole == "-0" else whole
-    power = int(exponent)
-    if -4 <= power < 21:
-        digits = mantissa.lstrip("-").replace(".", "")
-        sign = "-" if value < 0 else ""
-        if power >= 0:
-            return sign + digits.ljust(power + 1, "0")
-        return sign + "0." + "0" * (-power - 1) + digits
-    return f"{mantissa.removesuffix('.0')}e{'+' if power > 0 else '-'}{abs(power):02d}"
+    return value if isinstance(value, str) else "" if value is None else go_text(value)
 
 
 def text_list(node: Node | None) -> list[str] | None:
@@ -577,6 +544,18 @@ class Stack:
             )
             for entry in node.entries
         }
+
+    def problems(self, *kinds: str) -> Iterator[Diagnostic]:
+        """What the loader found wrong, of these kinds, as findings."""
+        for problem in self.loaded.problems:
+            if problem.kind in kinds:
+                yield Diagnostic(
+                    problem.span,
+                    problem.message,
+                    help=problem.help,
+                    related=[Related(place.span, place.message) for place in problem.related],
+                    evidence=problem.span.text,
+                )
 
     @cached_property
     def networks(self) -> dict[str, Resource]:

@@ -85,7 +85,7 @@ def find(selector: str) -> list[Rule]:
     if peers:
         return peers
     upper = wanted.upper()
-    if upper[:2].isalpha() and upper[2:].isdigit() or len(upper) == 2:
+    if (upper[:2].isalpha() and upper[2:].isdigit()) or len(upper) == 2:
         family = [rule for rule in rules if rule.code.startswith(upper)]
         if family:
             return family

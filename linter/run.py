@@ -1,0 +1,327 @@
+"""The pipeline: files to stacks, rules over them, findings sorted and suppressed."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from .discovery import COMPOSE, Found, discover, find_root
+from .model import ComposeFile, Project, Stack
+from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
+from .rule import Diagnostic, Rule, Severity
+from .source.text import DecodeError, SourceFile, Span
+from .source.yaml import YamlFile
+from .suppress import in_yaml, may_suppress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from .compose.reader import ReadProblem
+    from .suppress import Suppression
+
+
+class Settings(NamedTuple):
+    """What a run was asked to do."""
+
+    selection: Selection = Selection()
+    exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    respect_gitignore: bool = True
+    inline_ignores: bool = True
+    stacks: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
+    use_environment: bool = False
+    allow_outside: bool = False
+    max_file_size: int = 4 * 1024 * 1024
+    debug: bool = False
+
+
+class Result:
+    """What a run found.
+
+    ``diagnostics`` holds every finding in the order of files and places, suppressed ones
+    included; ``reported`` leaves those out. ``failed`` says that a rule crashed,
+    ``unread`` that no file could be read.
+    """
+
+    __slots__ = ("diagnostics", "failed", "files", "notes", "sources", "unread")
+
+    def __init__(self) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.files = 0
+        self.failed = False
+        self.unread = False
+        self.notes: list[str] = []
+        self.sources: dict[str, SourceFile] = {}
+
+    @property
+    def reported(self) -> list[Diagnostic]:
+        return [item for item in self.diagnostics if item.suppressed is None]
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many reported findings there are of each severity."""
+        counts = dict.fromkeys(Severity, 0)
+        for item in self.reported:
+            counts[item.severity] += 1
+        return counts
+
+
+def check_paths(paths: Sequence[str], settings: Settings) -> Result:
+    """Lint files and folders.
+
+    Raises:
+        MissingPath: for a path that does not exist.
+    """
+    found = list(
+        discover(
+            paths,
+            exclude=settings.exclude,
+            force_exclude=settings.force_exclude,
+            respect_gitignore=settings.respect_gitignore,
+        )
+    )
+    return check_files(found, settings)
+
+
+def check_text(data: bytes, filename: str, kind: str, settings: Settings) -> Result:
+    """Lint the bytes of one file as if it stood at ``filename``."""
+    return check_files([Found(filename, kind, True)], settings, {filename: data})
+
+
+def check_files(
+    found: Sequence[Found], settings: Settings, texts: dict[str, bytes] | None = None
+) -> Result:
+    """Lint these files, each with the project around it; findings elsewhere are left out."""
+    return _Run(settings, texts or {}).over(found)
+
+
+class _Run:
+    """One run: its reader, its findings, and which files they may be in."""
+
+    def __init__(self, settings: Settings, texts: dict[str, bytes]) -> None:
+        from .compose.reader import Reader
+
+        self.settings = settings
+        self.selection = settings.selection
+        self.result = Result()
+        overlay: dict[str, str] = {}
+        self.undecoded: dict[str, DecodeError] = {}
+        for path, data in texts.items():
+            try:
+                overlay[path] = SourceFile.from_bytes(path, data).text
+            except DecodeError as error:
+                self.undecoded[path] = error
+        self.reader = Reader(
+            find_root("."),
+            max_bytes=settings.max_file_size,
+            allow_outside=settings.allow_outside,
+            overlay=overlay,
+        )
+        self.project = Project(self.reader.root)
+        self.engine_rules = {rule.code: rule for rule in topic_rules("linter")}
+        self.wanted: frozenset[str] = frozenset()
+        self.found: list[Diagnostic] = []
+        self.known: set[tuple[object, ...]] = set()
+        self.suppressions: dict[SourceFile, list[Suppression]] = {}
+        self.ran: set[str] = set()
+
+    def over(self, found: Sequence[Found]) -> Result:
+        self.wanted = frozenset(item.path for item in found)
+        self.result.files = len(found)
+        paths: dict[str, list[str]] = {}
+        for item in found:
+            error = self.undecoded.get(item.path)
+            if error is None:
+                paths.setdefault(item.kind, []).append(item.path)
+            else:
+                self.engine("LN003", SourceFile(item.path, ""), 0, 0, str(error))
+        if COMPOSE in paths:
+            self.compose(paths[COMPOSE])
+        unread = sum(1 for item in self.found if item.code in _UNREAD)
+        self.result.unread = bool(found) and unread >= len(found)
+        self.close()
+        return self.result
+
+    # --- Compose ---
+
+    def compose(self, paths: Sequence[str]) -> None:
+        from .compose.discover import find_stacks
+        from .compose.stack import load_stack
+
+        rules = self.rules("compose")
+        readable = []
+        for path in paths:
+            answer = self.reader.read(path)
+            if not isinstance(answer, YamlFile):
+                self.unreadable(path, answer)
+                continue
+            readable.append(path)
+            self.listen(answer)
+            file = ComposeFile(self.project, answer)
+            for rule in rules["ComposeFile"]:
+                self.apply(rule, file, answer.source)
+        environment = dict(os.environ) if self.settings.use_environment else None
+        for files in find_stacks(readable, self.reader, explicit=self.settings.stacks):
+            loaded = load_stack(
+                files,
+                self.reader,
+                env_files=self.settings.env_files,
+                profiles=self.settings.profiles,
+                environment=environment,
+            )
+            stack = Stack(self.project, loaded)
+            self.project.stacks.append(stack)
+            for rule in rules["Stack"]:
+                self.apply(rule, stack, stack=stack)
+            for service in stack.services.values():
+                for rule in rules["Service"]:
+                    self.apply(
+                        rule,
+                        service,
+                        stack=stack,
+                        owner=("service", service.name),
+                        path=service.path,
+                    )
+
+    def listen(self, yaml: YamlFile) -> None:
+        """Read the suppressions of a YAML file; nearly none has any."""
+        if self.settings.inline_ignores and may_suppress(yaml.source):
+            listed = in_yaml(yaml)
+            if listed:
+                self.suppressions[yaml.source] = listed
+
+    # --- rules and their findings ---
+
+    def rules(self, topic: str) -> dict[str, list[Rule]]:
+        """The selected rules of a topic by what they run on."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.selection.of(topic):
+            self.ran.add(rule.code)
+            found.setdefault(rule.subject, []).append(rule)
+        return defaultdict(list, found)
+
+    def apply(
+        self,
+        rule: Rule,
+        subject: object,
+        source: SourceFile | None = None,
+        *,
+        stack: Stack | None = None,
+        owner: tuple[str, str] | None = None,
+        path: str = "",
+    ) -> None:
+        """Run one rule; a crash becomes a finding, and the other rules go on."""
+        check: Callable[..., Iterable[Diagnostic]] = rule.check
+        severity = self.selection.severity(rule)
+        try:
+            for item in check(subject):
+                item.code = rule.code
+                item.name = rule.name
+                if not item.severity:
+                    item.severity = severity
+                item.stack = stack.name if stack else None
+                item.owner = item.owner or owner
+                item.subject = item.subject or path
+                self.add(item)
+        except Exception as error:
+            if self.settings.debug:
+                raise
+            self.result.failed = True
+            where = source or (stack.tree.file if stack else SourceFile(".", ""))
+            self.engine(
+                "LN005",
+                where,
+                0,
+                0,
+                f"the rule {rule.code} ({rule.name}) failed on {subject!r}: {type(error).__name__}: {error}",
+                "this is a defect of composelint: please report it with the lines it concerns",
+            )
+
+    def add(self, item: Diagnostic) -> None:
+        """Keep a finding, once however many stacks show it."""
+        span = item.span.origin
+        key = (item.code, span.file.path, span.start, span.end, item.message)
+        if key not in self.known and (span.file.path in self.wanted or not self.wanted):
+            self.known.add(key)
+            self.found.append(item)
+
+    def engine(
+        self, code: str, file: SourceFile, start: int, end: int, message: str, help: str = ""
+    ) -> None:
+        """Report one of the engine's own rules, unless it is ignored."""
+        rule = self.engine_rules[code]
+        if not self.selection.selects(rule):
+            return
+        item = Diagnostic(Span(file, start, end), message, help=help)
+        item.code, item.name = rule.code, rule.name
+        item.severity = self.selection.severity(rule)
+        item.evidence = file.text[start:end]
+        self.add(item)
+
+    def unreadable(self, path: str, problem: ReadProblem) -> None:
+        code = _READ_PROBLEMS.get(problem.kind, "LN001")
+        self.engine(code, SourceFile(path, ""), 0, 0, problem.message)
+
+    # --- the end ---
+
+    def close(self) -> None:
+        """Suppress what comments suppress, and sort."""
+        if self.settings.inline_ignores and self.suppressions:
+            self.suppress()
+        self.found.sort(key=_order)
+        self.result.diagnostics = self.found
+
+    def suppress(self) -> None:
+        from datetime import UTC, datetime
+
+        from .suppress import Judge
+
+        judge = Judge(
+            resolve_suppression,
+            lambda code: code in self.ran,
+            datetime.now(UTC).date().isoformat(),
+        )
+        judge.apply(self.found, {file.path: listed for file, listed in self.suppressions.items()})
+        for file, listed in self.suppressions.items():
+            for entry in listed:
+                for complaint in judge.complaints(entry):
+                    self.engine(
+                        complaint.code,
+                        file,
+                        complaint.start,
+                        complaint.end,
+                        complaint.message,
+                        complaint.help,
+                    )
+
+
+@cache
+def resolve_suppression(name: str) -> frozenset[str] | None:
+    """The codes that a name in a comment stands for; None where no rule answers to it."""
+    if name == "buildkit:*":
+        return frozenset(
+            rule.code
+            for rule in all_rules()
+            if any(peer.startswith("buildkit:") for peer in rule.equivalents)
+        )
+    try:
+        return frozenset(rule.code for rule in find(name))
+    except UnknownSelector:
+        return None
+
+
+def _order(item: Diagnostic) -> tuple[object, ...]:
+    span = item.span.origin
+    return (span.file.path, span.start, item.code, span.end, item.message)
+
+
+_READ_PROBLEMS = {
+    "file-too-large": "LN002",
+    "not-utf8": "LN003",
+    "path-outside-project": "LN006",
+}
+_UNREAD = frozenset(("LN001", "LN002", "LN003"))

@@ -1,0 +1,242 @@
+"""How a Compose file is written: obsolete, empty and ambiguous parts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.edit import quote, remove_entry
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
+from ...linter.source.yaml import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import ComposeFile, Service, Stack
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+
+
+@rule(
+    "CF004",
+    "obsolete-version",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("dclint:no-version-field",),
+    sources=(SPEC + "version-and-name/",),
+    examples=(
+        Example(
+            bad='version: "3.8"  # error: version\n\nservices:\n  db:\n    image: postgres:17\n',
+            good="services:\n  db:\n    image: postgres:17\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The top-level `version` is obsolete: Docker Compose ignores it and warns at every command.
+
+    It once chose between file formats; the Compose Specification has only one. A `version` key
+    deeper in the file (a label, a variable) is something else and is left alone.
+    """
+    for document in file.documents:
+        if not isinstance(document, Mapping):
+            continue
+        entry = document.entry("version")
+        if entry is None or not isinstance(entry.value, Scalar):
+            continue
+        edit = remove_entry(document, entry)
+        shown = entry.value.raw
+        yield Diagnostic(
+            entry.span,
+            f'"version: {shown}" is obsolete and ignored',
+            help="delete the line",
+            subject="version",
+            fix=Fix('Delete "version"', (edit,), Applicability.SAFE) if edit else None,
+        )
+
+
+_SIXTIES = re.compile(r"[0-9]{1,5}(?::[0-5]?[0-9])+\Z")
+_WORDS = frozenset(
+    word
+    for base in ("yes", "no", "on", "off", "y", "n")
+    for word in (base, base.capitalize(), base.upper())
+)
+
+
+@rule(
+    "CF005",
+    "scalar-surprise",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("dclint:require-quotes-in-ports",),
+    sources=("https://yaml.org/type/int.html", "https://yaml.org/type/bool.html"),
+    examples=(
+        Example(
+            bad="services:\n  ssh:\n    image: gitea/gitea:1.24\n    ports:\n      - 127.0.0.1:3000:3000\n      - 22:22  # error: 22:22\n",
+            good='services:\n  ssh:\n    image: gitea/gitea:1.24\n    ports:\n      - 127.0.0.1:3000:3000\n      - "22:22"\n',
+        ),
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      MAIL: on  # error: on\n",
+            good='services:\n  app:\n    image: ghost:6\n    environment:\n      MAIL: "on"\n',
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
+    """An unquoted value means a string to Docker Compose and something else to other YAML readers.
+
+    `22:22` is the number 1342 in base 60, and `yes`, `no`, `on` and `off` are booleans, for
+    every reader of YAML 1.1: many editors, templating tools and scripts. Quotes make it a string
+    for all of them and change nothing for Compose. Values that Compose itself changes are
+    reported as `changed-scalar`.
+    """
+    for port in service.ports:
+        node = port.node
+        shown = node.span.text
+        if _SIXTIES.match(shown):
+            edit = quote(Scalar(node.file, node.start, node.end, shown))
+            yield Diagnostic(
+                node,
+                f"the unquoted port {shown} is a number in base 60 to YAML 1.1 readers",
+                help=f'quote it: "{shown}"',
+                subject=f"{service.path}.ports",
+                evidence=shown,
+                fix=Fix(f"Quote {shown}", (edit,), Applicability.SAFE) if edit else None,
+            )
+    for variable in service.environment.values():
+        node = variable.node
+        if isinstance(node, Scalar) and not node.style and node.raw in _WORDS:
+            if node.span.text != node.raw:
+                continue
+            edit = quote(node)
+            yield Diagnostic(
+                node,
+                f"the unquoted {node.raw} of {variable.name} is a boolean to YAML 1.1 readers",
+                help=f'quote it: "{node.raw}"',
+                severity=Severity.INFO,
+                subject=f"{service.path}.environment.{variable.name}",
+                evidence=node.raw,
+                fix=Fix(f"Quote {node.raw}", (edit,), Applicability.SAFE) if edit else None,
+            )
+
+
+_KINDS = ("volumes", "networks", "secrets", "configs", "models")
+
+
+@rule(
+    "CF006",
+    "unused-resource",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(SPEC,),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17\n    volumes:\n      - data:/var/lib/postgresql/data\nvolumes:\n  data:\n  backup:  # error: backup\n",
+            good="services:\n  db:\n    image: postgres:17\n    volumes:\n      - data:/var/lib/postgresql/data\nvolumes:\n  data:\n",
+        ),
+    ),
+)
+def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
+    """A top-level volume, network, secret, config or model that no service uses.
+
+    Docker Compose does not create it, so it is a leftover or the reference to it is misspelled.
+    The whole stack is looked at, with every profile, override and included file.
+    """
+    if not stack.services:
+        return
+    for kind in _KINDS:
+        resources = stack.resources(kind)
+        if not resources:
+            continue
+        used = _used(stack, kind)
+        for name, resource in resources.items():
+            if name in used or (kind == "networks" and name == "default"):
+                continue
+            singular = kind[:-1]
+            yield Diagnostic(
+                resource.key,
+                f'no service uses the {singular} "{name}"',
+                help=f'delete it, or refer to it under "{kind}" of a service',
+                subject=f"{kind}.{name}",
+            )
+
+
+def _used(stack: Stack, kind: str) -> set[str]:
+    used: set[str] = set()
+    for service in stack.services.values():
+        if kind == "volumes":
+            used.update(mount.source for mount in service.mounts if mount.type == "volume")
+            # A variable may name any of them.
+            if any(mount.unknown and not mount.source for mount in service.mounts):
+                used.update(stack.volumes)
+            continue
+        node = service.get(kind)
+        if isinstance(node, Mapping):
+            used.update(entry.name for entry in node.entries)
+        elif node is not None:
+            for item in getattr(node, "items", ()):
+                source = item.get("source") if isinstance(item, Mapping) else item
+                if isinstance(source, Scalar):
+                    used.add(source.raw)
+        if kind == "secrets":
+            secrets = service.get("build", "secrets")
+            for item in getattr(secrets, "items", ()):
+                source = item.get("source") if isinstance(item, Mapping) else item
+                if isinstance(source, Scalar):
+                    used.add(source.raw)
+    return used
+
+
+_EMPTY = (
+    ("deploy",),
+    ("develop",),
+    ("deploy", "resources"),
+    ("deploy", "resources", "limits"),
+    ("deploy", "resources", "reservations"),
+    ("deploy", "restart_policy"),
+    ("deploy", "placement"),
+    ("deploy", "update_config"),
+    ("deploy", "rollback_config"),
+)
+
+
+@rule(
+    "CF008",
+    "empty-value",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=(SPEC + "deploy/",),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17\n    deploy:  # error: deploy\n",
+            good="services:\n  db:\n    image: postgres:17\n",
+        ),
+    ),
+)
+def empty_value(file: ComposeFile) -> Iterator[Diagnostic]:
+    """A key of a service has nothing under it, and Docker Compose ignores it without a word.
+
+    Its content was commented out, or is indented too little. Keys that Compose rejects when they
+    are empty (`environment`, `ports`, …) are reported as `schema`.
+    """
+    for document in file.documents:
+        services = document.get("services") if isinstance(document, Mapping) else None
+        if not isinstance(services, Mapping):
+            continue
+        for service in services.entries:
+            for path in _EMPTY:
+                parent = service.value
+                for name in path[:-1]:
+                    found = parent.get(name) if isinstance(parent, Mapping) else None
+                    if found is None:
+                        break
+                    parent = found
+                else:
+                    entry = parent.entry(path[-1]) if isinstance(parent, Mapping) else None
+                    if entry and isinstance(entry.value, Scalar) and entry.value.value is None:
+                        yield Diagnostic(
+                            entry.key,
+                            f'"{".".join(path)}" of service "{service.name}" is empty',
+                            help="delete it, or indent what belongs to it",
+                            subject=f"services.{service.name}.{'.'.join(path)}",
+                        )
