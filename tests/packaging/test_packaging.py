@@ -1,0 +1,101 @@
+"""What is built holds everything, and runs however it is installed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("linter", "rules", "schemas")
+DATA = {".json", ".yaml", ".typed"}
+
+
+def product_files() -> set[str]:
+    """Every module and data file of the product, as git would take it."""
+    answer = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", *PRODUCT, "__init__.py", "__main__.py", "py.typed"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return {
+        path
+        for path in answer.stdout.splitlines()
+        if Path(path).suffix in {".py", *DATA} and (ROOT / path).is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    # A copy of what git knows: the build must not depend on leftovers, nor leave any.
+    copy = tmp_path_factory.mktemp("source") / "checkout"
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    for name in listed.decode().split("\0"):
+        source = ROOT / name
+        if name and source.is_file():
+            target = copy / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
+    subprocess.run(
+        [sys.executable, "-m", "build", "--outdir", str(folder), str(copy)],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def test_packages_are_all_listed() -> None:
+    listed = set(
+        tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
+            "packages"
+        ]
+    )
+    folders = {str(Path(path).parent) for path in product_files() if path.endswith(".py")}
+    assert listed == {
+        "composelint" if folder == "." else "composelint." + folder.replace("/", ".")
+        for folder in folders
+    }
+
+
+def test_wheel_contains_every_module_and_data_file(built: Path) -> None:
+    (wheel,) = built.glob("*.whl")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {f"composelint/{path}" for path in product_files()} <= names
+    assert not {
+        name for name in names if name.startswith(("composelint/tests", "composelint/docs"))
+    }
+
+
+def test_sdist_contains_every_module_and_data_file(built: Path) -> None:
+    (archive,) = built.glob("*.tar.gz")
+    with tarfile.open(archive) as stream:
+        names = {name.partition("/")[2] for name in stream.getnames()}
+    assert product_files() | {"pyproject.toml", "README.md", "LICENSE"} <= names
+
+
+@pytest.mark.parametrize("way", ["wheel", "editable"])
+def test_every_way_of_installing_works(way: str, built: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "venv"
+    venv.create(environment, with_pip=True, system_site_packages=False)
+    python = environment / "bin" / "python"
+    (wheel,) = built.glob("*.whl")
+    target = [str(wheel)] if way == "wheel" else ["-e", str(ROOT)]
+    subprocess.run([python, "-m", "pip", "install", "-q", *target], check=True, capture_output=True)
+    (tmp_path / "compose.yaml").write_text('version: "3"\nservices:\n  a:\n    image: redis\n')
+    for command in ([environment / "bin" / "composelint"], [python, "-m", "composelint"]):
+        answer = subprocess.run(
+            [*command, "--select", "obsolete-version", "--output-format", "concise", "compose.yaml"],
+            cwd=tmp_path, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert answer.stdout.startswith("compose.yaml:1:1: CF004"), answer.stderr
+        assert answer.returncode == 1
