@@ -1,0 +1,101 @@
+"""Writes what is derived from the rules: their pages, the index and the README's counts.
+
+``python tools/generate.py`` writes, ``--check`` only tells what is out of date (exit 1).
+Nothing it writes is edited by hand.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from composelint.linter.explain import page, table
+from composelint.linter.registry import all_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+BEGIN, END = "<!-- rules: begin -->", "<!-- rules: end -->"
+
+FAMILIES = (
+    ("CF0", "Compose files: reading and schema"),
+    ("CF1", "Compose files: what Docker Compose rejects, misreads or ignores"),
+    ("CF2", "Compose files: reliability"),
+    ("CF3", "Compose files: security"),
+    ("CF4", "Compose files: images"),
+    ("CF5", "Compose files: capacity"),
+    ("CF9", "Compose files: style"),
+    ("DF0", "Dockerfiles: reading"),
+    ("DF1", "Dockerfiles: meaning"),
+    ("DF2", "Dockerfiles: size and cache"),
+    ("DF3", "Dockerfiles: security"),
+    ("DF4", "Dockerfiles: versions"),
+    ("DF9", "Dockerfiles: style"),
+    ("DI", "Ignore files"),
+    ("EV", "Env files"),
+    ("XF", "Across files"),
+    ("LN", "The linter itself"),
+)
+
+
+def outputs() -> Iterator[tuple[Path, str]]:
+    """Each generated file with its text."""
+    rules = all_rules()
+    index = [
+        "# Rules",
+        "",
+        f"{len(rules)} rules. `composelint rule NAME` prints a page on the terminal.",
+        "",
+    ]
+    for prefix, title in FAMILIES:
+        family = [rule for rule in rules if rule.code.startswith(prefix)]
+        if family:
+            index += [f"## {title}", "", table(family, "rules/")]
+    yield ROOT / "docs" / "rules.md", "\n".join(index).rstrip("\n") + "\n"
+    for rule in rules:
+        yield ROOT / "docs" / "rules" / f"{rule.name}.md", page(rule)
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    if BEGIN in text:
+        head, _, rest = text.partition(BEGIN)
+        _, _, tail = rest.partition(END)
+        counts = ", ".join(
+            f"{sum(rule.code.startswith(prefix) for rule in rules)} for {what}"
+            for prefix, what in (
+                ("CF", "Compose files"),
+                ("DF", "Dockerfiles"),
+                ("DI", "ignore files"),
+                ("EV", "env files"),
+                ("XF", "what only shows across files"),
+            )
+        )
+        line = f"[{len(rules)} rules](docs/rules.md): {counts}."
+        yield readme, f"{head}{BEGIN}\n{line}\n{END}{tail}"
+
+
+def main(arguments: list[str]) -> int:
+    check = "--check" in arguments
+    stale = []
+    wanted = set()
+    for path, text in outputs():
+        wanted.add(path)
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(path)
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    for path in (ROOT / "docs" / "rules").glob("*.md"):
+        if path not in wanted:
+            stale.append(path)
+            if not check:
+                path.unlink()
+    for path in stale:
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(ROOT)}")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
