@@ -22,7 +22,8 @@ import re
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from ..source.yaml import Entry, Mapping, Node, Scalar, ScalarValue, Sequence
+from ..source.yaml import Mapping, Node, Scalar, ScalarValue, Sequence
+from .interpolate import CastError, cast_scalar
 from .schema_table import ROOT
 
 STRING, INTEGER, FLOAT, BOOLEAN, NULL = 1, 2, 4, 8, 16
@@ -199,6 +200,7 @@ def search(pattern: str, text: str) -> bool:
 
 
 _NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
+_OCTAL = re.compile(r"[+-]?0*[0-7]{1,21}\Z")
 
 
 def key_fits(kind: str, name: str) -> bool:
@@ -212,16 +214,7 @@ def key_fits(kind: str, name: str) -> bool:
     return name.isascii() and name.isalpha() and name.islower()
 
 
-_WORDS = {
-    **dict.fromkeys(("true", "y", "yes", "on"), True),
-    **dict.fromkeys(("false", "n", "no", "off"), False),
-}
-_DECIMAL = (
-    r"(?:[0-9]+(?:_[0-9]+)*\.?(?:[0-9]+(?:_[0-9]+)*)?|\.[0-9]+(?:_[0-9]+)*)(?:[eE][+-]?[0-9]+)?"
-)
-_FLOAT = rf"[+-]?{_DECIMAL}\Z"
-_LARGEST = 3.4028235677973366e38  # of the 32-bit floats that Docker Compose keeps
-_HEXADECIMAL = r"[+-]?0[xX](?:_?[0-9a-fA-F])*\.?[0-9a-fA-F]*[pP][+-]?[0-9]{1,4}\Z"
+_KINDS = {"boolean": "bool", "integer": "int", "count": "int", "number": "float32"}
 
 
 def read_as(cast: str, text: str) -> bool | int | float | None:
@@ -230,31 +223,12 @@ def read_as(cast: str, text: str) -> bool | int | float | None:
     ``cast`` is ``boolean``, ``integer``, ``number``, ``octal``, ``count`` (an integer or
     ``all``) or ``none`` (strings are refused). None where the string is no such thing.
     """
-    if cast == "boolean":
-        return _WORDS.get(text.lower())
     if cast == "none":
         return None
-    if cast == "number":
-        return _read_number(text)
+    if cast == "octal":
+        digits = text.lstrip("+-")
+        return int(digits, 8) if _OCTAL.match(text) else None
     if cast == "count" and text.lower() == "all":
         return -1
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 40:
-        return None
-    try:
-        number = int(text, 8 if cast == "octal" else 10)
-    except ValueError:
-        return None
-    return number if -(1 << 63) <= number < 1 << 63 else None
-
-
-def _read_number(text: str) -> float | None:
-    if len(text) > 400:
-        return None
-    if re.match(_FLOAT, text):
-        number = float(text)
-    elif re.match(_HEXADECIMAL, text):
-        number = float.fromhex(text.replace("_", ""))
-    else:
-        return None
-    return number if abs(number) <= _LARGEST else None
+    value = cast_scalar(_KINDS[cast], text)
+    return None if isinstance(value, CastError) else value

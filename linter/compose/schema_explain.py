@@ -17,7 +17,6 @@ from .schema import (
     FLOAT,
     INTEGER,
     NULL,
-    ROOT,
     STRING,
     TYPE_BITS,
     MappingSpec,
@@ -27,9 +26,9 @@ from .schema import (
     key_fits,
     missing,
     read_as,
-    scalar_fits,
     search,
 )
+from .schema_table import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,12 +64,16 @@ SYNONYMS = {
     "memory_limit": ("mem_limit",),
     "mounts": ("volumes",),
     "net": ("network_mode",),
+    "network": ("networks",),
     "retry": ("retries",),
     "variables": ("environment",),
     "vars": ("environment",),
     "workdir": ("working_dir",),
 }
 """Names that people use for others; net is that of the first file format."""
+
+MAX_SEARCHES = 200
+"""How many unknown keys of a document are looked for elsewhere; the rest is only named."""
 
 KEY_WORDS = {
     "name": 'letters, digits, ".", "_" and "-"',
@@ -104,11 +107,12 @@ def explain(root: Node, spec: Spec, unset_fits: bool) -> list[SchemaError]:
 
 
 class _Work:
-    __slots__ = ("errors", "seen", "unset_fits")
+    __slots__ = ("errors", "searches", "seen", "unset_fits")
 
     def __init__(self, unset_fits: bool) -> None:
         self.errors: list[SchemaError] = []
         self.seen: set[tuple[int, int, int, str]] = set()
+        self.searches = 0
         self.unset_fits = unset_fits
 
     def add(
@@ -180,17 +184,18 @@ class _Work:
                 self.odd_name(entry, kind, path, "name" not in tolerated)
             elif closed:
                 unknown.append(entry)
-        settled: set[str] = set()
+        meant: set[str] = set()
+        emptied: set[str] = set()
         if unknown:
-            settled = self.unknown(unknown, levels, "unknown-property" not in tolerated)
+            meant, emptied = self.unknown(unknown, levels, "unknown-property" not in tolerated)
         if kind == "name" and len(path) == 1:
-            values = self.misplaced_entries(values, levels)
+            values = self.misplaced_entries(values, levels[-1])
         for entry, inner in values:
-            if entry.name not in settled:
+            if entry.name not in emptied:
                 self.value(entry.value, inner, (*path, entry.name), levels, entry.key)
         for names in missing(node, required):
             wanted = (names,) if isinstance(names, str) else names
-            if not settled.intersection(wanted):
+            if not meant.intersection(wanted):
                 self.add(
                     path,
                     "missing-property",
@@ -220,30 +225,34 @@ class _Work:
             rejects=rejects,
         )
 
-    def unknown(self, entries: list[Entry], levels: tuple[_Level, ...], rejects: bool) -> set[str]:
-        """Report unknown keys; returns the properties that the errors already account for."""
+    def unknown(
+        self, entries: list[Entry], levels: tuple[_Level, ...], rejects: bool
+    ) -> tuple[set[str], set[str]]:
+        """Report unknown keys. Returns the properties of which they are slips, and those that
+        are empty only because a key that belongs in them stands beside them."""
         level = levels[-1]
-        path = level.path
         properties = level.spec[0]
-        settled: set[str] = set()
+        meant: set[str] = set()
         groups: dict[tuple[str, str], list[Entry]] = {}
         for entry in entries:
-            name = entry.name
-            move = self.move(entry, levels)
+            self.searches += 1
+            search_on = self.searches <= MAX_SEARCHES
+            move = _move(entry, levels) if search_on else None
             if move is not None:
                 groups.setdefault(move, []).append(entry)
                 continue
-            near = _slip(name, properties) or nearest(name, properties)
-            message = f"unknown property {_quoted(name)} in {_place(path)}"
-            if not path:
+            name = entry.name
+            near = (_slip(name, properties) or nearest(name, properties)) if search_on else None
+            message = f"unknown property {_quoted(name)} in {_place(level.path)}"
+            if not level.path:
                 message = f"unknown top-level property {_quoted(name)}"
             if near:
-                settled.add(near)
+                meant.add(near)
                 message += f'; did you mean "{near}"?'
             elif len(properties) <= 8:
                 message += f"; it may hold {_and(properties)}"
             self.add(
-                (*path, name),
+                (*level.path, name),
                 "unknown-property",
                 message,
                 entry.key,
@@ -252,116 +261,102 @@ class _Work:
                 expected=properties,
                 rejects=rejects,
             )
-        for (kind, where), group in groups.items():
-            names = _and(entry.name for entry in group)
-            many = len(group) > 1
-            if kind == "service":
-                message = f"{names} {'look like services' if many else 'looks like a service'}"
-                has_services = level.node.get("services") is not None
-                message += f" but {'stand' if many else 'stands'} at the top level; indent "
-                message += f'{"them" if many else "it"} below "services"'
-                settled.add("services")
-                kind = "misplaced-property" if has_services else "legacy-layout"
-            else:
-                message = f"{names} {'are no properties' if many else 'is no property'} of "
-                message += f"{_place(path)}"
-                them = "them" if many else "it"
-                if kind == "outer":
-                    message += f" but of {where}: indent {them} less"
-                elif kind == "below":
-                    message += f" but of its {where}: indent {them} one level deeper"
-                    settled.add(where.strip('"'))
-                elif kind == "any-service":
-                    message += " but of a service"
-                else:
-                    message += f"; {'they belong' if many else 'it belongs'} in {where}"
-                kind = "misplaced-property"
-            first = group[0]
-            self.add((*path, first.name), kind, message, first.key, on_key=True, rejects=rejects)
-        return settled
+        emptied: set[str] = set()
+        for (kind, target), group in groups.items():
+            if kind == "below":
+                emptied.add(target)
+            elif kind == "service" and _is_null(level.node.get("services")):
+                emptied.add("services")
+            self.moved(kind, target, group, level, rejects)
+        return meant, emptied
 
-    def move(self, entry: Entry, levels: tuple[_Level, ...]) -> tuple[str, str] | None:
-        """Where an unknown key belongs, unless it looks like a slip for one of its place."""
-        level = levels[-1]
-        properties = level.spec[0]
-        name = entry.name
-        if not level.path and _looks_like_service(entry.value):
-            return "service", ""
-        if _slip(name, properties):
-            return None
-        if not level.path and name in _service_properties():
-            return "any-service", ""
-        below = _below(name, level.spec)
-        if below:
-            child = below[0][0]
-            value = level.node.get(child)
-            if len(below[0]) == 1 and isinstance(value, Scalar) and value.value is None:
-                return "below", f'"{child}"'
-            if len(below) <= 2:
-                return "inside", " or ".join(f'"{".".join(steps)}"' for steps in below)
-        for above in reversed(levels[:-1]):
-            if above.path and name in above.spec[0]:
-                return "outer", _place(above.path)
-        if nearest(name, properties) is None and isinstance(entry.value, Scalar):
-            free = [key for key, spec in properties.items() if _takes_any_key(spec)]
-            if len(free) == 1:
-                return "inside", f'"{free[0]}"'
-        return None
+    def moved(
+        self, kind: str, target: str, group: list[Entry], level: _Level, rejects: bool
+    ) -> None:
+        """Report keys that belong elsewhere; those with one destination are one mistake."""
+        names = _and([entry.name for entry in group])
+        many = len(group) > 1
+        them = "them" if many else "it"
+        known = "properties" if many else "property"
+        place = f"{known} of {_place(level.path)}" if level.path else f"top-level {known}"
+        message = f"{names} {'are' if many else 'is'} no {place}"
+        belongs = "they belong" if many else "it belongs"
+        error = "misplaced-property"
+        if kind == "service":
+            message = f"{names} {'look like services' if many else 'looks like a service'} but "
+            message += f"{'stand' if many else 'stands'} at the top level; "
+            message += f'indent {them} below "services"'
+            if level.node.get("services") is None:
+                error = "legacy-layout"
+        elif kind == "outer":
+            message += f" but of {target}: indent {them} less"
+        elif kind == "below":
+            message += f' but of its "{target}": indent {them} one level deeper'
+        elif kind == "any-service":
+            message += f"; {belongs} in a service"
+        else:
+            message += f"; {belongs} in {target}"
+        first = group[0]
+        self.add((*level.path, first.name), error, message, first.key, on_key=True, rejects=rejects)
 
     def misplaced_entries(
-        self, values: list[tuple[Entry, Spec | None]], levels: tuple[_Level, ...]
+        self, values: list[tuple[Entry, Spec | None]], level: _Level
     ) -> list[tuple[Entry, Spec | None]]:
         """Report entries of a section that are really properties of the entry before them,
         or sections themselves; returns the others."""
-        level = levels[-1]
         section = str(level.path[0])
-        what = SECTIONS.get(section, "")
         kept: list[tuple[Entry, Spec | None]] = []
         groups: dict[str, list[Entry]] = {}
         owner: Entry | None = None
         for entry, spec in values:
-            name, value = entry
+            name, value = entry.name, entry.value
             known = spec[1][0] if spec and spec[1] else {}
-            name = entry.name
-            empty_owner = owner is not None and _is_null(owner.value)
-            if spec is None or name not in known or fits(value, spec):
-                is_section = name in SECTIONS and section == "services" and not fits(value, spec)
-                if not is_section:
-                    owner = entry
-                    kept.append((entry, spec))
-                    continue
-            if isinstance(value, Mapping | Scalar) and section == "services" and name in SECTIONS:
-                inner = _keys(value)
-                if not empty_owner and not any(key in known for key in inner):
-                    self.add(
-                        (section, name),
-                        "misplaced-property",
-                        f'"{name}" stands below "services" as if it were a service; '
-                        "move it to the top level",
-                        entry.key,
-                        on_key=True,
-                    )
-                    continue
-            if isinstance(value, Mapping) and not fits(value, known.get(name)):
+            if name not in known or fits(value, spec):
+                owner = entry
+                kept.append((entry, spec))
+                continue
+            is_section = section == "services" and name in SECTIONS
+            open_owner = owner is not None and _is_null(owner.value)
+            if (
+                is_section
+                and not open_owner
+                and not isinstance(value, Sequence)
+                and not any(key in known for key in _keys(value))
+            ):
+                self.add(
+                    (section, name),
+                    "misplaced-property",
+                    f'"{name}" stands below "services" as if it were a service; '
+                    "move it to the top level",
+                    entry.key,
+                    on_key=True,
+                )
+                continue
+            if isinstance(value, Mapping) and not fits(value, known[name]):
                 owner = entry
                 kept.append((entry, spec))
                 continue
             groups.setdefault(owner.name if owner else "", []).append(entry)
         for target, group in groups.items():
-            names = _and(entry.name for entry in group)
-            many = len(group) > 1
-            message = f"{names} {'are properties' if many else 'is a property'} of a {what}"
-            if target:
-                message += f'; indent {"them" if many else "it"} below "{target}"'
-            else:
-                message += f", but {'stand' if many else 'stands'} where the name of one should be"
-            first = group[0]
-            self.add((section, first.name), "misplaced-property", message, first.key, on_key=True)
+            self.not_names(target, group, level)
         return [
             (entry, spec)
             for entry, spec in kept
             if not (entry.name in groups and _is_null(entry.value))
         ]
+
+    def not_names(self, target: str, group: list[Entry], level: _Level) -> None:
+        section = str(level.path[0])
+        names = _and([entry.name for entry in group])
+        many = len(group) > 1
+        message = f"{names} {'are properties' if many else 'is a property'} of a "
+        message += SECTIONS[section]
+        if target:
+            message += f"; indent {'them' if many else 'it'} below {_quoted(target)}"
+        else:
+            message += f", but {'stand' if many else 'stands'} where the name of one should be"
+        first = group[0]
+        self.add((section, first.name), "misplaced-property", message, first.key, on_key=True)
 
     # --- lists ---
 
@@ -404,7 +399,8 @@ class _Work:
 
     def short_form(self, item: Mapping, spec: Spec, path: Path) -> bool:
         """Report ``- 8080: 80``: a string that a space after its colon made a mapping."""
-        if item.flow or len(item.entries) != 1 or not spec[0] & STRING:
+        braces = item.file.text[item.start : item.start + 1] == "{"
+        if braces or len(item.entries) != 1 or not spec[0] & STRING:
             return False
         key, value = item.entries[0]
         properties = spec[1][0] if spec[1] else {}
@@ -437,13 +433,10 @@ class _Work:
         if not (mask & bit or whole) or checks is None:
             self.wrong_type(node, spec, path)
             return
-        enum, pattern, low, high, _, cast, _, expected, _ = checks
-        if cast and bit == STRING:
-            read = read_as(cast, node.raw)
-            if read is None or (low is None and not scalar_fits(node.derive(read), spec)):
-                self.wrong_cast(node, spec, path, cast)
-                return
-            value = read
+        enum, pattern, _, _, _, cast, _, expected, _ = checks
+        if cast and bit == STRING and read_as(cast, node.raw) is None:
+            self.wrong_cast(node, spec, path, cast)
+            return
         if enum is not None or pattern is not None:
             choices = enum or expected or ()
             near = _choice(node.raw, choices)
@@ -501,9 +494,8 @@ class _Work:
             if isinstance(node, Scalar):
                 if TYPE_BITS.get(type(node.value)) is None:
                     kind = "date"
-                suggestion = _in_place_of(node, spec)
-                if suggestion and suggestion.startswith('"') and not _meaning(spec):
-                    message += ": put it in quotes"
+                suggestion, hint = _in_place_of(node, spec)
+                message += hint
         self.add(path, kind, message, node, suggestion=suggestion, expected=words, rejects=rejects)
 
 
@@ -516,8 +508,9 @@ def _meaning(spec: Spec) -> tuple[str, ...]:
     if checks is None:
         return ()
     enum, _, _, _, examples, _, notation, expected, _ = checks
-    if enum or expected:
-        return tuple(f'"{word}"' for word in enum or expected or ())
+    words = enum or expected or ()
+    if words and not any(" " in word for word in words):
+        return tuple(f'"{word}"' for word in words)
     if notation == "duration":
         return (f'a duration such as "{(examples or ("30s",))[0]}"',)
     if notation == "size":
@@ -537,7 +530,9 @@ def _wanted(spec: Spec) -> tuple[str, ...]:
         words.append("a mapping")
     if mask & (INTEGER | FLOAT) and not _is_size(spec):
         number = "a number"
-        if cast in ("integer", "octal", "count") or not mask & FLOAT:
+        if cast == "octal":
+            number = "an octal number such as 0440"
+        elif cast in ("integer", "count") or not mask & FLOAT:
             number = "a whole number"
         if checks and checks[2] is not None:
             number += _range(checks[2], checks[3])
@@ -576,21 +571,28 @@ def _found(node: Node) -> str:
     return f"a {node.kind}"
 
 
-def _in_place_of(node: Scalar, spec: Spec) -> str | None:
-    """YAML that would fit where a scalar of the wrong type stands."""
-    mask, _, listing, checks = spec
+def _in_place_of(node: Scalar, spec: Spec) -> tuple[str | None, str]:
+    """YAML that would fit where a scalar of the wrong type stands, and a hint in words."""
+    mask, mapping, listing, checks = spec
     value = node.value
     if value is None or "\n" in node.raw or node.style in ("|", ">"):
-        return None
-    if mask & STRING and not (checks and checks[5]):
+        return None, ""
+    if mask & STRING and mapping is None and not (checks and checks[5]):
+        number = isinstance(value, int) and not isinstance(value, bool)
         if checks and checks[6] == "duration":
-            return f"{value}s" if isinstance(value, int) and not isinstance(value, bool) else None
-        if checks and checks[7]:
-            return '"no"' if value is False and "no" in checks[7] else None
-        return f'"{node.raw}"' if not isinstance(value, str) else None
+            return (f"{value}s", "") if number else (None, "")
+        if checks and checks[7] and "no" in checks[7] and value is False:
+            return '"no"', ""
+        if not _meaning(spec):
+            return f'"{node.raw}"', ": put it in quotes"
     if listing is not None and fits(node, listing[0]):
-        return f"[{_yaml(node.raw) if isinstance(value, str) else node.raw}]"
-    return None
+        return f"[{_yaml(node.raw) if isinstance(value, str) else node.raw}]", ""
+    if isinstance(value, str) and node.raw in node.file.text[node.start : node.end]:
+        read = read_as("boolean", value) if mask & BOOLEAN else read_as("integer", value)
+        if read is not None and TYPE_BITS[type(read)] & mask:
+            text = str(read).lower()
+            return text, ": drop the quotes" if node.style else f"; did you mean {text}?"
+    return None, ""
 
 
 def _choice(text: str, choices: Iterable[str]) -> str | None:
@@ -612,23 +614,52 @@ def _choices(choices: Iterable[str], quoted: bool) -> str:
 # --- where a key belongs ---
 
 
+def _move(entry: Entry, levels: tuple[_Level, ...]) -> tuple[str, str] | None:
+    """Where an unknown key belongs, unless it looks like a slip for one of its place."""
+    level = levels[-1]
+    properties = level.spec[0]
+    name = entry.name
+    if not level.path and _looks_like_service(entry.value):
+        return "service", ""
+    below = _below(name, level.spec)
+    near = _slip(name, properties)
+    if near and (not below or _same(name, near) or fits(entry.value, properties[near])):
+        return None
+    if not level.path and name in _service_properties():
+        return "any-service", ""
+    if below:
+        child = below[0][0]
+        if len(below[0]) == 1 and _is_null(level.node.get(child)):
+            return "below", child
+        if len(below) <= 2:
+            return "inside", " or ".join(f'"{".".join(steps)}"' for steps in below)
+    for above in reversed(levels[:-1]):
+        if above.path and name in above.spec[0]:
+            return "outer", _place(above.path)
+    if nearest(name, properties) is None and isinstance(entry.value, Scalar):
+        free = [key for key, spec in properties.items() if _takes_any_key(spec)]
+        if len(free) == 1:
+            return "inside", f'"{free[0]}"'
+    return None
+
+
+def _same(name: str, known: str) -> bool:
+    """Whether a name is another spelling of a known one, or what people call it."""
+    folded = name.replace("-", "_").casefold()
+    return folded.replace("_", "") == known.replace("_", "") or known in SYNONYMS.get(folded, ())
+
+
 def _slip(name: str, known: Iterable[str]) -> str | None:
     """The known name that an unknown one all but spells."""
-    names = list(known)
-    folded = re.sub(r"[-_ ]", "", name).casefold()
-    if len(folded) > 64:
+    if len(name) > 64:
         return None
-    for candidate in names:
-        if candidate.replace("_", "") == folded:
+    close = None
+    for candidate in known:
+        if _same(name, candidate):
             return candidate
-    for candidate in SYNONYMS.get(name.casefold().replace("-", "_"), ()):
-        if candidate in names:
-            return candidate
-    if len(folded) > 2:
-        for candidate in names:
-            if distance(name.casefold(), candidate, 1) <= 1:
-                return candidate
-    return None
+        if close is None and len(name) > 2 and distance(name.casefold(), candidate, 1) <= 1:
+            close = candidate
+    return close
 
 
 def _below(name: str, spec: MappingSpec, depth: int = 3) -> list[tuple[str, ...]]:
@@ -672,7 +703,7 @@ def _keys(node: Node) -> list[str]:
     return [entry.name for entry in node.entries] if isinstance(node, Mapping) else []
 
 
-def _is_null(node: Node) -> bool:
+def _is_null(node: Node | None) -> bool:
     return isinstance(node, Scalar) and node.value is None
 
 
@@ -705,6 +736,8 @@ def _place(path: Path) -> str:
 
 def _join(words: Iterable[str], last: str, mark: str) -> str:
     items = [_quoted(word, mark) for word in words]
+    if len(items) > 12:
+        items[12:] = [f"{len(items) - 12} more"]
     return f"{', '.join(items[:-1])} {last} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
