@@ -30,7 +30,6 @@ from .template import (
     Lookup,
     Opaque,
     Reference,
-    Result,
     Template,
     TemplateError,
     parse_template,
@@ -43,6 +42,10 @@ if TYPE_CHECKING:
 
 MAX_RAW_LINE = 65535
 """The longest line, in bytes of UTF-8, that Compose reads in the raw format."""
+
+MAX_EXPANSION = 8_000_000
+"""How many characters the values with references of one file may come to in all; those
+after it count as unknown."""
 
 _SHOWN = 80  # how much of a line a message quotes
 
@@ -289,6 +292,7 @@ def expand(
     outer = lookup or _nothing
     find = _chain(outer, known)
     out: list[EnvValue] = []
+    budget = MAX_EXPANSION
     for entry in syntax.entries:
         template = entry.template
         if not entry.has_value:
@@ -299,7 +303,14 @@ def expand(
             item = EnvValue(entry, None)
         else:
             result = substitute(template, find)
-            item = EnvValue(entry, _marked(result), result.unset, result.failures)
+            value = result.value
+            if value is not None:
+                budget -= len(value)
+                if budget < 0:
+                    value = Opaque("")
+                elif result.unknown:
+                    value = Opaque(value)
+            item = EnvValue(entry, value, result.unset, result.failures)
         if item.value is not None:
             known[entry.key] = item.value
         out.append(item)
@@ -316,10 +327,6 @@ def _chain(outer: Lookup, known: MutableMapping[str, str]) -> Callable[[str], st
         return known.get(name) if value is None else value
 
     return find
-
-
-def _marked(result: Result) -> str | None:
-    return Opaque(result.value) if result.unknown and result.value is not None else result.value
 
 
 class _Reader:

@@ -22,6 +22,10 @@ from typing import NamedTuple, TypeAlias
 MAX_DEPTH = 100
 """How deep references may nest. Docker Compose has no limit of its own."""
 
+MAX_GROWTH = 131072
+"""How many characters the references of one text may bring in. Linux passes no longer
+variable to a process; without a limit forty lines ``A=$A$A`` fill the memory."""
+
 # Compose matches names without regard to case by Unicode's simple folding, which
 # lets in two more characters: the long s and the Kelvin sign.
 _NAME = re.compile("[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
@@ -152,7 +156,7 @@ class Result:
     ``value`` is the verdict view: what Compose makes of it, an unset variable being
     empty, or None where a required variable is missing. ``policy_value`` is the
     policy view: None too when the value is ``unknown``, i.e. made from variables that
-    are unset or `Opaque`: ``unknown_names``. ``unset`` lists the references that Compose
+    are unset, `Opaque` or left out beyond `MAX_GROWTH`: ``unknown_names``. ``unset`` lists the references that Compose
     warns about and ``failures`` those it stops at (at the first), in the order in which
     it meets them, in arguments that are not used too.
     """
@@ -405,9 +409,10 @@ class _Parser:
 
 
 class _State:
-    __slots__ = ("failures", "lookup", "unset")
+    __slots__ = ("failures", "grown", "lookup", "unset")
 
     def __init__(self, lookup: Lookup) -> None:
+        self.grown = 0
         self.lookup = lookup
         self.unset: list[Reference] = []
         self.failures: list[Failure] = []
@@ -448,6 +453,11 @@ def _evaluate(parts: tuple[Part, ...], state: _State, offset: int) -> _Evaluated
         operator = part.operator
         if isinstance(value, Opaque):
             out.unknown.append(part.name)
+        if value:
+            state.grown += len(value)
+            if state.grown > MAX_GROWTH:
+                out.unknown.append(part.name)
+                value = ""
         if not operator:
             if value is None:
                 state.unset.append(part)
