@@ -21,9 +21,16 @@ from .units import parse_duration, parse_size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .compose.reader import Reader
     from .compose.stack import LoadedStack
     from .images import ImageFacts, ImageReference
     from .source.dockerfile import DockerfileSyntax
+    from .source.dotenv import EnvSyntax
+    from .source.ignore import IgnoreSyntax
+    from .source.instruction import Instruction
+    from .source.shell import Script, SimpleCommand
+    from .source.stages import Stage as SyntaxStage
+    from .source.stages import Stages
 
 
 def is_unknown(node: Node | None) -> bool:
@@ -602,18 +609,174 @@ class ComposeFile:
         return f"ComposeFile({self.source.path!r})"
 
 
-class Dockerfile:
-    """One Dockerfile and the places that build it."""
+class BuildContext(NamedTuple):
+    """How a stack builds a Dockerfile: the service, the context folder and the target.
 
-    def __init__(self, project: Project, syntax: DockerfileSyntax) -> None:
+    ``folder`` is None for a remote context; ``target`` is empty for the last stage.
+    """
+
+    service: Service
+    folder: str | None
+    target: str
+
+
+class Dockerfile:
+    """One Dockerfile, and the services that build it."""
+
+    def __init__(self, project: Project, syntax: DockerfileSyntax, inline: bool = False) -> None:
         self.project = project
         self.syntax = syntax
+        self.inline = inline
+        self.builds: list[BuildContext] = []
+
+    @property
+    def source(self) -> SourceFile:
+        return self.syntax.source
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @cached_property
+    def stages(self) -> Stages:
+        """Its stages as BuildKit links them."""
+        from .source.stages import build_stages
+
+        return build_stages(self.syntax)
+
+    @cached_property
+    def all_stages(self) -> list[Stage]:
+        return [Stage(self, stage) for stage in self.stages]
+
+    @cached_property
+    def final_stages(self) -> list[Stage]:
+        """The stages whose images run: the targets of its builds, else the last."""
+        found: dict[int, Stage] = {}
+        for build in self.builds:
+            stage = self.stages.resolve(build.target) if build.target else self.stages.last
+            if stage is not None:
+                found[stage.index] = self.all_stages[stage.index]
+        if not found and self.all_stages:
+            return [self.all_stages[-1]]
+        return list(found.values())
+
+    @cached_property
+    def folder(self) -> str | None:
+        """The build context: what a stack says, else the Dockerfile's own folder."""
+        for build in self.builds:
+            return build.folder
+        return None if self.inline else self.path.rpartition("/")[0] or "."
+
+    def __repr__(self) -> str:
+        return f"Dockerfile({self.path!r})"
+
+
+class Stage:
+    """One build stage of a Dockerfile."""
+
+    def __init__(self, dockerfile: Dockerfile, syntax: SyntaxStage) -> None:
+        self.dockerfile = dockerfile
+        self.syntax = syntax
+
+    @property
+    def instructions(self) -> list[Instruction]:
+        return self.syntax.instructions
+
+    @property
+    def label(self) -> str:
+        """Its name, or its number from 0."""
+        return self.syntax.label
+
+    @property
+    def is_final(self) -> bool:
+        """Whether its image is one that runs."""
+        return any(stage.syntax is self.syntax for stage in self.dockerfile.final_stages)
+
+    @cached_property
+    def facts(self) -> ImageFacts | None:
+        """What is known about the image that the chain of stages starts from."""
+        from .images import facts_for, parse_reference
+
+        name = self.syntax.root.base_name
+        reference = parse_reference(name) if name and name != "scratch" else None
+        return facts_for(reference) if reference else None
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Its RUN instructions (those of ONBUILD included) with their scripts."""
+        from .source.scripts import run_scripts
+
+        return [
+            Run(self, instruction, list(run_scripts(instruction, state)))
+            for instruction, state in self.syntax.walk()
+            if (instruction.inner or instruction).name == "RUN"
+        ]
+
+    def __repr__(self) -> str:
+        return f"Stage({self.label!r})"
+
+
+class Run(NamedTuple):
+    """A RUN instruction and the shell scripts in it."""
+
+    stage: Stage
+    instruction: Instruction
+    scripts: list[Script]
+
+
+class RunCommand(NamedTuple):
+    """One simple command of a RUN instruction."""
+
+    run: Run
+    script: Script
+    command: SimpleCommand
+
+
+class IgnoreFile:
+    """One ignore file and the Dockerfiles whose context it filters."""
+
+    def __init__(self, project: Project, syntax: IgnoreSyntax) -> None:
+        self.project = project
+        self.syntax = syntax
+        self.dockerfiles: list[Dockerfile] = []
+
+    @property
+    def path(self) -> str:
+        return self.syntax.source.path
+
+
+class EnvFile:
+    """One env file, as Docker Compose reads it."""
+
+    def __init__(self, project: Project, syntax: EnvSyntax, template: bool) -> None:
+        self.project = project
+        self.syntax = syntax
+        self.template = template
 
 
 class Project:
-    """The files of one run, as far as rules may see them."""
+    """The files of one run, as far as rules may see them.
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    Rules read nothing themselves: what they ask about other files is answered here.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
         self.stacks: list[Stack] = []
-        self.dockerfiles: list[Dockerfile] = []
+        self.dockerfiles: dict[str, Dockerfile] = {}
+
+    def dockerfile(self, path: str) -> Dockerfile | None:
+        """The Dockerfile at a path; None where there is none that can be read."""
+        known = self.dockerfiles.get(path)
+        if known is None:
+            from .source.dockerfile import parse_dockerfile
+
+            text = self.reader.read_text(path)
+            if not isinstance(text, SourceFile):
+                return None
+            known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
+        return known
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder stands at a path inside the project."""
+        return self.reader.exists(path)
