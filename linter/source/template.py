@@ -26,6 +26,8 @@ MAX_GROWTH = 131072
 """How many characters the references of one text may bring in. Linux passes no longer
 variable to a process; without a limit forty lines ``A=$A$A`` fill the memory."""
 
+_SHOWN = 60  # how much of a text a message quotes
+
 # Compose matches names without regard to case by Unicode's simple folding, which
 # lets in two more characters: the long s and the Kelvin sign.
 _NAME = re.compile("[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
@@ -262,6 +264,10 @@ def _references(parts: tuple[Part, ...]) -> Iterator[Reference]:
             yield from _references(part.argument)
 
 
+def _shown(text: str) -> str:
+    return f'"{text}"' if len(text) <= _SHOWN else f'"{text[:_SHOWN]}…"'
+
+
 def _start(piece: Piece) -> int:
     return piece.start
 
@@ -388,23 +394,26 @@ class _Parser:
     def _invalid(self, dollar: int, end: int, line_end: int, quoted: tuple[int, int]) -> _Invalid:
         text = self.text
         closing = text.find("}", dollar, line_end)
-        stop = line_end if closing < 0 else closing + 1
-        shown = text[dollar:stop]
-        if closing < 0:
-            kind = "unclosed"
-            elsewhere = text.find("}", line_end, end) >= 0
-            message = f'"{shown}" has no closing brace' + (" on its line" if elsewhere else "")
-        elif closing == dollar + 2:
-            kind, message = "empty", '"${}" names no variable'
+        if closing >= 0:
+            stop = closing + 1
         else:
-            name = _NAME.match(text, dollar + 2, end)
-            if name is None:
-                kind = "name"
-                message = f'"{shown}" does not begin with a variable name'
-            else:
-                kind = "operator"
-                rest = text[name.end() : closing]
-                message = f'"{shown}" has "{rest}" where only :- - :? ? :+ or + may follow a name'
+            stop = dollar + len(text[dollar:line_end].rstrip("\r"))
+        shown = _shown(text[dollar:stop])
+        name = _NAME.match(text, dollar + 2, end)
+        if closing < 0:
+            kind, message = "unclosed", f"{shown} has no closing brace"
+            if text.find("}", line_end, end) >= 0:
+                message += " on its line"
+            elif text.startswith("}", line_end):
+                message += " of its own: the next one closes the reference around it"
+        elif closing == dollar + 2:
+            kind, message = "empty", f"{shown} names no variable"
+        elif name is None:
+            kind, message = "name", f"{shown} does not begin with a variable name"
+        else:
+            rest = _shown(text[name.end() : closing])
+            kind = "operator"
+            message = f"{shown} has {rest} where only :- - :? ? :+ or + may follow a name"
         return _Invalid(TemplateError(kind, message, dollar, stop, text[slice(*quoted)]))
 
 
