@@ -1,23 +1,35 @@
 """The rules there are, and which of them a run selects.
 
 A topic's modules are imported only when a file of its kind is met: a run over Compose
-files never loads the rules for Dockerfiles. Selecting by code or name needs them all.
+files never loads the rules for Dockerfiles. A code says by its letters which topic it
+belongs to, so naming it loads that topic alone; a name is looked for topic by topic.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .rule import Rule, Severity, take_declared
 from .suggest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 TOPICS = ("linter", "compose", "dockerfile", "dockerignore", "env", "project")
 """The folders of ``rules/``, in the order in which their rules run."""
+
+FAMILIES = {
+    "LN": "linter",
+    "CF": "compose",
+    "DF": "dockerfile",
+    "DI": "dockerignore",
+    "EV": "env",
+    "XF": "project",
+}
+"""The letters that a built-in code begins with, and the topic that they stand for."""
 
 PRESETS = (
     "recommended",
@@ -30,8 +42,26 @@ PRESETS = (
     "all",
 )
 
+SUBJECT_TOPICS = {
+    "ComposeFile": "compose",
+    "Stack": "compose",
+    "Service": "compose",
+    "Dockerfile": "dockerfile",
+    "Stage": "dockerfile",
+    "RunCommand": "dockerfile",
+    "IgnoreFile": "dockerignore",
+    "EnvFile": "env",
+    "Project": "project",
+}
+"""What a rule can run on, and with which topic it then runs."""
+
 _PACKAGE = __package__.rpartition(".")[0] + ".rules"
+_CODE = re.compile(r"([A-Z]+)([0-9]*)\Z")
+_EXTERNAL = re.compile(r"SC[0-9]{0,4}\Z")
+"""ShellCheck's codes, which pass through under their own names and have no ``Rule``."""
+
 _loaded: dict[str, tuple[Rule, ...]] = {}
+_by_module: dict[str, list[Rule]] = {}
 
 
 class UnknownSelector(ValueError):
@@ -42,15 +72,28 @@ def topic_rules(topic: str) -> tuple[Rule, ...]:
     """The rules of one folder of ``rules/``, in the order of their codes."""
     found = _loaded.get(topic)
     if found is None:
-        package = import_module(f"{_PACKAGE}.{topic}")
-        folder = os.path.dirname(package.__file__ or "")
-        take_declared()
-        for name in sorted(os.listdir(folder)):
-            if name.endswith(".py") and not name.startswith("_"):
-                import_module(f"{_PACKAGE}.{topic}.{name[:-3]}")
-        found = tuple(sorted(take_declared(), key=lambda rule: rule.code))
+        name = f"{_PACKAGE}.{topic}"
+        folder = os.path.dirname(import_module(name).__file__ or "")
+        for file in sorted(os.listdir(folder)):
+            if file.endswith(".py") and not file.startswith("_"):
+                import_module(f"{name}.{file[:-3]}")
+        found = module_rules(name)
         _loaded[topic] = found
     return found
+
+
+def module_rules(name: str) -> tuple[Rule, ...]:
+    """The rules that a module or package declared when it was imported, by their codes."""
+    for rule in take_declared():
+        _by_module.setdefault(rule.check.__module__, []).append(rule)
+    inside = name + "."
+    found = [
+        rule
+        for module, rules in _by_module.items()
+        if module == name or module.startswith(inside)
+        for rule in rules
+    ]
+    return tuple(sorted(found, key=lambda rule: rule.code))
 
 
 def all_rules() -> list[Rule]:
@@ -60,94 +103,312 @@ def all_rules() -> list[Rule]:
     )
 
 
-def find(selector: str) -> list[Rule]:
+def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     """The rules that a code, a name, a prefix of codes, ``ALL`` or a peer's id stands for.
+
+    ``extra`` are rules that are not built in. Codes and names come first, then peers' ids,
+    then prefixes.
 
     Raises:
         UnknownSelector: with the nearest name where one is close.
     """
-    rules = all_rules()
     wanted = selector.strip()
-    if wanted.upper() == "ALL":
-        return rules
-    folded = wanted.casefold()
-    exact = [rule for rule in rules if folded in (rule.code.casefold(), rule.name)]
-    if exact:
-        return exact
-    peers = [
-        rule
-        for rule in rules
-        if any(
-            folded in (peer.casefold(), peer.partition(":")[2].casefold())
-            for peer in rule.equivalents
-        )
-    ]
-    if peers:
-        return peers
-    upper = wanted.upper()
-    if (upper[:2].isalpha() and upper[2:].isdigit()) or len(upper) == 2:
-        family = [rule for rule in rules if rule.code.startswith(upper)]
+    upper, folded = wanted.upper(), wanted.casefold()
+    if upper == "ALL":
+        return [*all_rules(), *extra]
+    code = _CODE.match(upper)
+    topic = FAMILIES.get(code[1]) if code else None
+    searched = [topic] if topic else TOPICS
+    for rules in (extra, *map(topic_rules, searched)):
+        for rule in rules:
+            if folded in (rule.code.casefold(), rule.name):
+                return [rule]
+    if topic is None:
+        peers = [
+            rule
+            for rule in (*all_rules(), *extra)
+            if any(
+                folded in (peer.casefold(), peer.partition(":")[2].casefold())
+                for peer in rule.equivalents
+            )
+        ]
+        if peers:
+            return peers
+    if code:
+        letters = code[1]
+        family = [
+            rule
+            for rule in (topic_rules(topic) if topic else extra)
+            if rule.code.startswith(upper) and rule.code.rstrip("0123456789") == letters
+        ]
         if family:
             return family
-    known = [name for rule in rules for name in (rule.code, rule.name)]
-    known += [peer.partition(":")[2] for rule in rules for peer in rule.equivalents]
-    close = nearest(wanted, known)
+    known = [*all_rules(), *extra]
+    names = [name for rule in known for name in (rule.code, rule.name)]
+    names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
+    close = nearest(wanted, names)
     hint = f'; did you mean "{close}"?' if close else ""
     raise UnknownSelector(f'no rule is called "{wanted}"{hint}')
 
 
-class Selection:
-    """Which rules run, and with which severity.
+def by_code(codes: Iterable[str]) -> dict[str, Rule]:
+    """The built-in rules with these codes."""
+    wanted = set(codes)
+    return {rule.code: rule for rule in all_rules() if rule.code in wanted}
 
-    Rules of the linter itself (LN) always run unless ignored.
+
+class Selector(NamedTuple):
+    """A selector worked out: the codes it stands for and how specific it is.
+
+    ``codes`` is None for ``ALL``. ``prefix`` is set for ShellCheck's codes, which no rule
+    declares. ``rank`` grows from ``ALL`` over ``CF`` and ``CF2`` to a single rule.
     """
 
-    __slots__ = ("_by_code", "preset", "severities")
+    text: str
+    rank: int
+    codes: frozenset[str] | None
+    prefix: str = ""
+
+    def matches(self, code: str) -> bool:
+        if self.prefix:
+            return code.startswith(self.prefix)
+        return self.codes is None or code in self.codes
+
+
+_ONE_RULE = 100
+
+
+def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
+    """Work a selector out.
+
+    Raises:
+        UnknownSelector: where it stands for nothing.
+    """
+    wanted = text.strip()
+    upper = wanted.upper()
+    if upper == "ALL":
+        return Selector(wanted, 0, None)
+    if _EXTERNAL.match(upper):
+        rank = len(upper) - 1
+        return Selector(wanted, _ONE_RULE if rank == 5 else rank, frozenset(), upper)
+    codes = frozenset(rule.code for rule in find(wanted, extra))
+    is_prefix = _CODE.match(upper) is not None and all(
+        code != upper and code.startswith(upper) for code in codes
+    )
+    digits = len(upper) - len(upper.rstrip("0123456789"))
+    return Selector(wanted, 1 + digits if is_prefix else _ONE_RULE, codes)
+
+
+class Layer(NamedTuple):
+    """What one configuration file, or the command line, says about the rules.
+
+    Every entry but ``preset`` and ``keep`` consists of selectors. None for ``select`` or
+    ``fixable`` means that the layer leaves it as it is. ``locked`` rules run whatever any
+    layer says. ``keep`` lists codes that stay selected under this layer's ``select`` (the
+    policies that the configuration itself brings).
+    """
+
+    preset: str | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, Severity], ...] = ()
+    locked: tuple[str, ...] = ()
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+class _Layer:
+    """A layer with its selectors worked out."""
+
+    __slots__ = ("choices", "fixable", "fixes", "keep", "locked", "preset", "select", "severity")
+
+    def __init__(self, layer: Layer, extra: Sequence[Rule]) -> None:
+        def parse(texts: Iterable[str]) -> list[Selector]:
+            return [parse_selector(text, extra) for text in texts]
+
+        self.preset = layer.preset
+        self.select = layer.select is not None
+        self.choices = [
+            (selector, True) for selector in parse((*(layer.select or ()), *layer.extend_select))
+        ] + [(selector, False) for selector in parse(layer.ignore)]
+        self.severity = [(parse_selector(text, extra), value) for text, value in layer.severity]
+        self.locked = parse(layer.locked)
+        self.fixable = layer.fixable is not None
+        self.fixes = [(selector, True) for selector in parse(layer.fixable or ())] + [
+            (selector, False) for selector in parse(layer.unfixable)
+        ]
+        self.keep = frozenset(layer.keep)
+
+
+def _verdict(choices: Iterable[tuple[Selector, bool]], code: str) -> bool | None:
+    """What the most specific selector says about a code; of two alike, the one against it."""
+    best, verdict = -1, None
+    for selector, wanted in choices:
+        rank = selector.rank
+        if (rank > best or (rank == best and not wanted)) and selector.matches(code):
+            best, verdict = rank, wanted
+    return verdict
+
+
+class Selection:
+    """Which rules run, how their findings are graded, and which of their fixes are applied.
+
+    ``layers`` come from the configuration, the farthest base first; the other arguments
+    are the command line's and lie on top. Within a layer the more specific selector wins,
+    and of two alike the one that ignores. A layer's ``select`` starts afresh: it replaces
+    what the layers below select and ignore. A layer's ``preset`` replaces only what they
+    select. Rules of the linter itself (LN) run under any ``select`` unless ignored.
+
+    ``extra`` are the rules of plug-ins and policies.
+
+    Raises:
+        UnknownSelector: for a selector that no rule answers to.
+    """
 
     def __init__(
         self,
-        preset: str = "recommended",
+        preset: str | None = None,
         select: Sequence[str] | None = None,
         extend_select: Sequence[str] = (),
         ignore: Sequence[str] = (),
-        severities: dict[str, Severity] | None = None,
+        severities: Mapping[str, Severity] | None = None,
+        *,
+        fixable: Sequence[str] | None = None,
+        unfixable: Sequence[str] = (),
+        layers: Sequence[Layer] = (),
+        extra: Sequence[Rule] = (),
     ) -> None:
-        self.preset = preset
-        self.severities = severities or {}
-        self._by_code: dict[str, bool] = {}
-        named = list(select or ())
-        if select is not None:
-            for rule in all_rules():
-                self._by_code[rule.code] = (
-                    rule.code.startswith("LN") and "recommended" in rule.presets
-                )
-        for selector in [*named, *extend_select]:
-            for rule in find(selector):
-                self._by_code[rule.code] = True
-        for selector in ignore:
-            for rule in find(selector):
-                self._by_code[rule.code] = False
+        top = Layer(
+            preset,
+            None if select is None else tuple(select),
+            tuple(extend_select),
+            tuple(ignore),
+            tuple((severities or {}).items()),
+            (),
+            None if fixable is None else tuple(fixable),
+            tuple(unfixable),
+        )
+        self.extra = tuple(extra)
+        self._layers = [_Layer(layer, self.extra) for layer in (*layers, top)]
+        self._locks = [selector for layer in self._layers for selector in layer.locked]
+        self._start()
+
+    def _start(self) -> None:
+        named = [layer.preset for layer in self._layers if layer.preset is not None]
+        self.preset = named[-1] if named else "recommended"
+        self._decided: dict[str, bool] = {}
+        self._under: dict[str, Selection] = {}
+
+    def under(self, preset: str | None) -> Selection:
+        """The same selection where a preset holds for some files only.
+
+        It lies above the configuration and below the command line.
+        """
+        if preset is None:
+            return self
+        known = self._under.get(preset)
+        if known is None:
+            known = object.__new__(Selection)
+            known.extra, known._locks = self.extra, self._locks
+            known._layers = [
+                *self._layers[:-1],
+                _Layer(Layer(preset=preset), ()),
+                self._layers[-1],
+            ]
+            known._start()
+            self._under[preset] = known
+        return known
 
     def selects(self, rule: Rule) -> bool:
-        decided = self._by_code.get(rule.code)
-        if decided is not None:
-            return decided
-        if self.preset == "all":
+        known = self._decided.get(rule.code)
+        if known is None:
+            known = self._decided[rule.code] = self._decide(rule)
+        return known
+
+    def _decide(self, rule: Rule) -> bool:
+        code = rule.code
+        if self.is_locked(code):
+            return True
+        preset: str | None = None
+        for layer in reversed(self._layers):
+            choices = layer.choices
+            if preset is not None and layer.select:
+                # A preset further up took the place of what this layer selects.
+                choices = [choice for choice in choices if not choice[1]]
+            verdict = _verdict(choices, code)
+            if verdict is not None:
+                return verdict
+            if layer.select:
+                if preset is not None:
+                    break
+                return code in layer.keep or (
+                    code.startswith("LN") and "recommended" in rule.presets
+                )
+            preset = preset or layer.preset
+        preset = preset or self.preset
+        if preset == "all":
             return True
         # Every preset stands on the recommended rules; "style" alone does not.
-        if "recommended" in rule.presets and self.preset != "style":
+        if "recommended" in rule.presets and (preset != "style" or code.startswith("LN")):
             return True
-        return self.preset in rule.presets
+        return preset in rule.presets
+
+    def allows(self, code: str) -> bool:
+        """Whether findings under a code that no rule declares (ShellCheck's) are wanted."""
+        for layer in reversed(self._layers):
+            verdict = _verdict(layer.choices, code)
+            if verdict is not None:
+                return verdict
+            if layer.select:
+                return False
+        return self.preset != "style"
+
+    def is_locked(self, code: str) -> bool:
+        """Whether the configuration forbids to ignore or suppress findings of this code."""
+        return any(selector.matches(code) for selector in self._locks)
+
+    def override(self, rule: Rule) -> Severity | None:
+        """The severity that the configuration gives a rule's findings, if any.
+
+        A layer above the one that locks a rule can only raise it.
+        """
+        code, found, locked = rule.code, None, False
+        for layer in self._layers:
+            best = -1
+            wanted: Severity | None = None
+            for selector, severity in layer.severity:
+                if selector.rank > best and selector.matches(code):
+                    best, wanted = selector.rank, severity
+            if wanted is not None and not (locked and wanted < (found or self._grade(rule))):
+                found = wanted
+            locked = locked or any(selector.matches(code) for selector in layer.locked)
+        return found
+
+    def _grade(self, rule: Rule) -> Severity:
+        return rule.severity_in.get(self.preset, rule.severity)
 
     def severity(self, rule: Rule) -> Severity:
-        return self.severities.get(rule.code) or rule.severity_in.get(self.preset, rule.severity)
+        """The severity of a rule's findings, where a finding has none of its own."""
+        return self.override(rule) or self._grade(rule)
+
+    def fixes(self, code: str) -> bool:
+        """Whether fixes of a rule's findings are to be applied (``fixable``, ``unfixable``)."""
+        for layer in reversed(self._layers):
+            verdict = _verdict(layer.fixes, code)
+            if verdict is not None:
+                return verdict
+            if layer.fixable:
+                return False
+        return True
 
     def of(self, topic: str) -> list[Rule]:
         """The selected rules of one topic that are functions (not the engine's own)."""
-        return [rule for rule in topic_rules(topic) if self.selects(rule) and not rule.engine]
-
-
-def by_code(codes: Iterable[str]) -> dict[str, Rule]:
-    """The rules with these codes."""
-    wanted = set(codes)
-    return {rule.code: rule for rule in all_rules() if rule.code in wanted}
+        rules = [rule for rule in topic_rules(topic) if not rule.engine and self.selects(rule)]
+        rules += [
+            rule
+            for rule in self.extra
+            if SUBJECT_TOPICS.get(rule.subject) == topic and self.selects(rule)
+        ]
+        return rules
