@@ -1,0 +1,264 @@
+"""The command line: exit codes, input of every kind, what goes where."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from composelint.linter.cli import cli
+
+CLEAN = """\
+services:
+  db:
+    image: postgres:17.2
+    environment: {POSTGRES_PASSWORD_FILE: /run/secrets/pw}
+    secrets: [pw]
+    volumes: ["data:/var/lib/postgresql/data"]
+    mem_limit: 1g
+    cpus: "1"
+    restart: unless-stopped
+    healthcheck: {test: [CMD-SHELL, pg_isready -U postgres], interval: 10s, start_period: 30s}
+volumes:
+  data:
+secrets:
+  pw: {file: ./pw}
+"""
+FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pw").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*arguments: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(cli, list(arguments), input=stdin)
+
+
+def test_clean_stack_exits_0(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(CLEAN)
+    answer = run()
+    assert answer.stdout == "No problems found in 1 file.\n"
+    assert answer.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["."], ["check"], ["check", "compose.yaml"], ["compose.yaml"], ["--quiet"]]
+)
+def test_findings_exit_1_with_and_without_the_verb(folder: Path, arguments: list[str]) -> None:
+    (folder / "compose.yaml").write_text(FAULTY)
+    assert run(*arguments).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--fail-on", "error"], 0),
+        (["--fail-on", "warning"], 1),
+        (["--fail-on", "info"], 1),
+        (["--fail-on", "never"], 0),
+        (["--exit-zero"], 0),
+        (["--select", "CF004", "--fail-on", "warning"], 1),
+        (["--select", "CF202"], 0),
+        (["--select", "CF202", "--fail-on", "info"], 1),
+        (["--ignore", "ALL"], 0),
+        (["--preset", "all"], 1),
+    ],
+)
+def test_severity_decides_the_exit_code(folder: Path, arguments: list[str], code: int) -> None:
+    (folder / "compose.yaml").write_text(FAULTY)
+    assert run(*arguments).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nope.yaml"], "nope.yaml: no such file or folder"),
+        (["--select", "missing-healtcheck"], 'did you mean "missing-healthcheck"?'),
+        (["--ignore", "CF999"], 'no rule is called "CF999"'),
+        (["--preset", "productoin"], 'did you mean "production"?'),
+        (["--bogus"], "No such option"),
+        (["rule", "CF21O"], 'no rule is called "CF21O"'),
+        (["-", "compose.yaml"], '"-" stands alone'),
+        (["-", "--stdin-filename", "notes.txt"], "notes.txt"),
+    ],
+)
+def test_usage_errors_exit_2_on_standard_error(
+    folder: Path, arguments: list[str], message: str
+) -> None:
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+    assert answer.stdout == ""
+
+
+def test_nothing_to_lint_is_said_and_exits_0(folder: Path) -> None:
+    answer = run()
+    assert answer.exit_code == 0
+    assert "no Compose file" in answer.stderr
+
+
+def test_standard_input_is_linted_under_its_name(folder: Path) -> None:
+    answer = run(
+        "-",
+        "--stdin-filename",
+        "x/compose.yaml",
+        "--output-format",
+        "concise",
+        stdin=FAULTY.encode(),
+    )
+    assert answer.stdout.startswith("x/compose.yaml:1:1: CF004")
+    assert answer.exit_code == 1
+
+
+def bad_inputs() -> list[object]:
+    bomb = "x0: &x0 [a, a, a, a, a, a, a, a, a]\n" + "".join(
+        f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 9)}]\n" for i in range(1, 20)
+    )
+    return [
+        pytest.param(b"", "CF", 1, id="empty"),
+        pytest.param(b"\x00\x01\x02\x7fELF" * 50, "CF001", 1, id="control characters"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\x00\xff", "LN003", 2, id="binary"),
+        pytest.param("services: é".encode("utf-16"), "LN003", 2, id="utf-16"),
+        pytest.param(b"services:\n\ta: b\n", "CF001", 1, id="tabs"),
+        pytest.param(b"# " + b"x" * 10_000_000, "LN002", 2, id="10 MB"),
+        pytest.param(bomb.encode(), "LN004", 1, id="alias bomb"),
+        pytest.param(b"[" * 100_000, "LN004", 1, id="100,000 brackets"),
+        pytest.param(b"- " * 100_000, "LN004", 1, id="100,000 dashes"),
+        pytest.param(b"a: *b\n", "CF001", 1, id="undefined alias"),
+        pytest.param(b"just text\n", "CF", 1, id="a sentence"),
+    ]
+
+
+@pytest.mark.parametrize(("data", "code", "status"), bad_inputs())
+def test_bad_input_gets_one_clear_finding(
+    folder: Path, data: bytes, code: str, status: int
+) -> None:
+    (folder / "compose.yaml").write_bytes(data)
+    answer = run("--output-format", "json")
+    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
+    report = json.loads(answer.stdout)
+    (finding,) = report["diagnostics"]
+    assert finding["code"].startswith(code)
+    assert finding["start"]["line"] >= 1
+    assert answer.exit_code == status
+
+
+def test_a_folder_named_like_a_compose_file(folder: Path) -> None:
+    (folder / "compose.yaml").mkdir()
+    (folder / "compose.yaml" / "compose.yml").write_text(CLEAN)
+    assert run().exit_code == 0
+    assert run("compose.yaml").stdout == "No problems found in 1 file.\n"
+
+
+def test_a_link_that_leads_nowhere_cannot_be_read(folder: Path) -> None:
+    (folder / "compose.yaml").symlink_to("gone.yaml")
+    answer = run("compose.yaml", "--output-format", "concise")
+    assert "LN001" in answer.stdout
+    assert answer.exit_code == 2
+
+
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "compose.yaml")
+    answer = run("compose.yaml", "--output-format", "concise")
+    assert "LN001" in answer.stdout
+    assert answer.exit_code == 2
+
+
+def test_json_report_goes_to_standard_output_alone(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(FAULTY)
+    answer = run("--output-format", "json")
+    report = json.loads(answer.stdout)
+    assert report["version"] == 1
+    assert report["summary"]["files"] == 1
+    assert {"CF004", "CF401"} <= {item["code"] for item in report["diagnostics"]}
+    assert answer.stderr == ""
+
+
+def test_output_file_holds_the_report(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(FAULTY)
+    answer = run("--output-format", "json", "-o", "report.json")
+    assert answer.stdout == ""
+    assert json.loads((folder / "report.json").read_text())["summary"]["files"] == 1
+    assert answer.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "colored"),
+    [
+        ([], {}, False),
+        (["--color", "always"], {}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ([], {"NO_COLOR": ""}, False),
+    ],
+)
+def test_colour_only_where_it_is_wanted(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    variables: dict[str, str],
+    colored: bool,
+) -> None:
+    (folder / "compose.yaml").write_text(FAULTY)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    answer = CliRunner().invoke(cli, arguments, color=True)
+    assert ("\x1b[" in answer.stdout) is colored
+
+
+@pytest.mark.parametrize(
+    "selector", ["CF210", "missing-healthcheck", "DL3057", "healthcheck_not_set"]
+)
+def test_rule_answers_to_code_name_and_peers_ids(selector: str) -> None:
+    answer = run("rule", selector)
+    assert "missing-healthcheck (CF210)" in answer.stdout
+    assert answer.exit_code == 0
+
+
+def test_rules_as_json() -> None:
+    rules = json.loads(run("rules", "--output-format", "json").stdout)
+    assert {"code", "name", "severity", "summary", "presets", "fix", "equivalents", "url"} == set(
+        rules[0]
+    )
+
+
+def test_a_closed_pipe_ends_quietly_with_the_verdict(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(FAULTY)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "composelint"],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 1
+
+
+def test_start_up_imports_nothing_heavy(folder: Path) -> None:
+    (folder / "compose.yaml").write_text(CLEAN)
+    code = (
+        "import sys\nfrom composelint.linter.cli import cli\n"
+        "try:\n    cli([], prog_name='composelint')\nexcept SystemExit as e:\n    assert e.code == 0\n"
+        "heavy = {'rich', 'jsonschema', 'jsonschema_rs', 'ruamel.yaml', 'dockerfile_parse', 'importlib.metadata', 'asyncio', 'unittest'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.splitlines()[-1] == "[]"

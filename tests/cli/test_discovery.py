@@ -1,0 +1,158 @@
+"""Which files a run reads."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from composelint.linter.discovery import (
+    COMPOSE,
+    DOCKERFILE,
+    ENV,
+    IGNORE,
+    MissingPath,
+    discover,
+    find_root,
+    kind_of,
+    kind_of_named,
+)
+
+KINDS = [
+    ("compose.yaml", COMPOSE),
+    ("compose.yml", COMPOSE),
+    ("docker-compose.yml", COMPOSE),
+    ("docker-compose.override.yaml", COMPOSE),
+    ("docker-compose.prod.yml", COMPOSE),
+    ("docker-compose-dev.yml", COMPOSE),
+    ("docker_compose.yml", COMPOSE),
+    ("compose.prod.yaml", COMPOSE),
+    ("prod.compose.yaml", COMPOSE),
+    ("web-compose.yml", COMPOSE),
+    ("infra.docker-compose.yml", COMPOSE),
+    ("Docker-Compose.YML", COMPOSE),
+    ("a/b/compose.yaml", COMPOSE),
+    ("compose-lint.yml", None),
+    (".compose-lint.yml", None),
+    ("decompose.yml", None),
+    ("compose.json", None),
+    ("compose.yaml.j2", None),
+    ("Dockerfile", DOCKERFILE),
+    ("dockerfile", DOCKERFILE),
+    ("Containerfile", DOCKERFILE),
+    ("Dockerfile.dev", DOCKERFILE),
+    ("Dockerfile-alpine", DOCKERFILE),
+    ("api.Dockerfile", DOCKERFILE),
+    ("api.dockerfile", DOCKERFILE),
+    ("Dockerfile.md", None),
+    ("dockerfile.py", None),
+    ("Dockerfile.j2", None),
+    (".dockerignore", IGNORE),
+    ("Dockerfile.dockerignore", IGNORE),
+    (".env", ENV),
+    (".env.example", ENV),
+    ("prod.env", ENV),
+    ("environment", None),
+    ("README.md", None),
+]
+
+
+@pytest.mark.parametrize(("path", "kind"), KINDS)
+def test_names_tell_the_kind(path: str, kind: str | None) -> None:
+    assert kind_of(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("stack.yml", COMPOSE),
+        ("my-dockerfile.txt", DOCKERFILE),
+        ("notes.txt", None),
+        ("swarm.yaml", COMPOSE),
+    ],
+)
+def test_a_named_file_is_taken_by_its_ending_too(path: str, kind: str | None) -> None:
+    assert kind_of_named(path) == kind
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for path in (
+        "compose.yaml",
+        "api/Dockerfile",
+        "api/.dockerignore",
+        "api/ignored/compose.yaml",
+        "api/node_modules/x/Dockerfile",
+        "build/compose.yaml",
+        "old/compose.yaml",
+    ):
+        target = tmp_path / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text("")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def found(*paths: str, **options: object) -> list[str]:
+    return [item.path for item in discover(paths, **options)]  # type: ignore[arg-type]
+
+
+EVERYTHING = [
+    "api/.dockerignore",
+    "api/Dockerfile",
+    "api/ignored/compose.yaml",
+    "build/compose.yaml",
+    "compose.yaml",
+    "old/compose.yaml",
+]
+
+
+def test_folders_are_searched_without_those_of_package_managers(tree: Path) -> None:
+    assert found(".") == EVERYTHING
+
+
+def test_git_tells_what_is_ignored(tree: Path) -> None:
+    subprocess.run(["git", "init", "-q"], check=True)
+    (tree / "api" / ".gitignore").write_text("ignored/\n")
+    assert found(".") == [path for path in EVERYTHING if "ignored" not in path]
+    assert found(".", respect_gitignore=False) == EVERYTHING
+    assert found("api/ignored/compose.yaml") == ["api/ignored/compose.yaml"]
+    assert found("api") == ["api/.dockerignore", "api/Dockerfile"]
+
+
+@pytest.mark.parametrize("pattern", ["old", "old/", "old/*", "./old/compose.yaml", "ol?"])
+def test_excludes(tree: Path, pattern: str) -> None:
+    assert found(".", exclude=[pattern]) == [
+        path for path in EVERYTHING if not path.startswith("old")
+    ]
+    assert found("old/compose.yaml", exclude=[pattern]) == ["old/compose.yaml"]
+    assert found("old/compose.yaml", exclude=[pattern], force_exclude=True) == []
+
+
+def test_a_file_is_taken_once(tree: Path) -> None:
+    assert found("compose.yaml", ".", "./compose.yaml").count("compose.yaml") == 1
+
+
+def test_absolute_paths_are_shown_relative(tree: Path) -> None:
+    assert found(str(tree / "old")) == ["old/compose.yaml"]
+
+
+def test_a_missing_path_is_an_error(tree: Path) -> None:
+    with pytest.raises(MissingPath):
+        found("nope.yaml")
+
+
+def test_a_checkout_below_a_folder_called_venv_is_searched(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tree / "venv" / "project"
+    inner.mkdir(parents=True)
+    (inner / "compose.yaml").write_text("")
+    monkeypatch.chdir(tree.parent)
+    assert [Path(path).name for path in found(str(inner))] == ["compose.yaml"]
+
+
+def test_root_is_where_git_is(tree: Path) -> None:
+    assert find_root("api") == str(tree / "api")
+    (tree / ".git").write_text("gitdir: elsewhere\n")
+    assert find_root("api") == str(tree)
