@@ -1,0 +1,780 @@
+"""What one part of a stack says about another: references, cycles, settings at odds.
+
+Docker Compose checks only the services that run with the profiles asked for. Here every
+service is looked at, as it would be with a profile of its own switched on; what only
+another set of profiles brings about says so and does not count for the verdict.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence
+from ..suggest import nearest
+from .nodes import is_null, text_value, unset_names
+from .problem import Problem, Related, when_unset
+from .values import UNKNOWN, BadValue, parse_byte_size, parse_go_float
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ..source.text import Span
+    from .context import Context
+
+
+class Edge(NamedTuple):
+    """That a service needs another one. ``node`` is where it says so, ``by`` with which
+    attribute; ``required`` whether the other must run."""
+
+    name: str
+    node: Node
+    by: str
+    condition: str = "service_started"
+    required: bool = True
+
+
+NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+"""Attributes that may share a namespace with another service: ``service:NAME``."""
+
+
+def dependencies(service: Mapping) -> dict[str, Edge]:
+    """The services that a service needs, those that other attributes imply included."""
+    found: dict[str, Edge] = {}
+    node = service.get("depends_on")
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            condition, required = "service_started", True
+            if isinstance(entry.value, Mapping):
+                condition = text_value(entry.value.get("condition")) or condition
+                need = entry.value.get("required")
+                required = not (isinstance(need, Scalar) and need.value is False)
+            found[entry.name] = Edge(entry.name, entry.key, "depends_on", condition, required)
+    for item in _items(service.get("links")):
+        text = text_value(item)
+        if text is not None:
+            parts = text.split(":")
+            name = parts[0] if len(parts) == 2 else text
+            found.setdefault(name, Edge(name, item, "links"))
+    for attribute in NAMESPACES:
+        node = service.get(attribute)
+        text = text_value(node)
+        if node is not None and text is not None and text.startswith("service:"):
+            found.setdefault(text[8:], Edge(text[8:], node, attribute))
+    for item in _items(service.get("volumes_from")):
+        text = text_value(item)
+        if text is not None and not text.startswith("container:"):
+            name = text.partition(":")[0]
+            found.setdefault(name, Edge(name, item, "volumes_from"))
+    return found
+
+
+def _items(node: Node | None) -> list[Node]:
+    return node.items if isinstance(node, Sequence) else []
+
+
+def _entries(node: Node | None) -> list[Entry]:
+    return node.entries if isinstance(node, Mapping) else []
+
+
+def _mapping(node: Node | None, *names: str) -> Mapping | None:
+    for name in names:
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node if isinstance(node, Mapping) else None
+
+
+class _Service(NamedTuple):
+    name: str
+    key: Node
+    node: Mapping
+    profiles: tuple[str, ...]
+
+    def runs_with(self, profiles: Iterable[str]) -> bool:
+        return not self.profiles or any(one == "*" or one in self.profiles for one in profiles)
+
+
+def check_services(tree: Mapping, context: Context, asked: tuple[str, ...]) -> None:
+    """Report what does not go together in a model."""
+    _Checks(tree, context, asked).run()
+
+
+class _Checks:
+    def __init__(self, tree: Mapping, context: Context, asked: tuple[str, ...]) -> None:
+        self.tree = tree
+        self.context = context
+        self.asked = asked
+        self.services: dict[str, _Service] = {}
+        for entry in _entries(tree.get("services")):
+            if isinstance(entry.value, Mapping):
+                profiles = tuple(
+                    text
+                    for item in _items(entry.value.get("profiles"))
+                    if (text := text_value(item)) is not None
+                )
+                self.services[entry.name] = _Service(entry.name, entry.key, entry.value, profiles)
+        self.defined = {
+            section: {entry.name: entry for entry in _entries(tree.get(section))}
+            for section in ("networks", "volumes", "secrets", "configs", "models")
+        }
+        self.edges: dict[str, dict[str, Edge]] = {}
+
+    def run(self) -> None:
+        for service in self.services.values():
+            self.edges[service.name] = dependencies(service.node)
+            self.source(service)
+            self.networks(service)
+            self.healthcheck(service)
+            self.dependencies(service)
+            self.references(service)
+            self.scale(service)
+            self.resources(service)
+            self.watch(service)
+            self.mounts(service)
+        self.container_names()
+        self.cycles()
+        self.secrets()
+
+    def report(
+        self,
+        service: _Service,
+        kind: str,
+        message: str,
+        node: Node | Span,
+        help_: str = "",
+        related: tuple[Related, ...] = (),
+        depends: tuple[Node | None, ...] = (),
+    ) -> None:
+        """Report a mistake of one service, met wherever the service runs."""
+        names = unset_names(*depends)
+        active = service.runs_with(self.asked)
+        profile = "" if active or not service.profiles else service.profiles[0]
+        suffix = f' (with the profile "{profile}")' if profile else ""
+        self.context.report(
+            Problem(
+                kind,
+                when_unset(names) + message + suffix,
+                node.span if isinstance(node, Node) else node,
+                help_,
+                related,
+                rejects=active,
+                unset=names,
+                profile=profile,
+            )
+        )
+
+    # --- one service ---
+
+    def source(self, service: _Service) -> None:
+        node = service.node
+        image, build = node.entry("image"), node.get("build")
+        if build is None and node.entry("provider") is None:
+            text = text_value(image.value) if image else None
+            if not text and service.name not in self.context.incomplete:
+                if image is not None and not isinstance(image.value, Scalar):
+                    return
+                if image is not None and isinstance(image.value, Scalar) and text is None:
+                    return  # the schema speaks of what is no text
+                self.report(
+                    service,
+                    "no-image-or-build",
+                    f'the service "{service.name}" has neither an image nor a build',
+                    image.value if image else service.key,
+                    depends=(image.value,) if image else (),
+                )
+        if not isinstance(build, Mapping):
+            return
+        file, inline = build.entry("dockerfile"), build.entry("dockerfile_inline")
+        if file and inline and text_value(file.value) and text_value(inline.value):
+            self.report(
+                service,
+                "dockerfile-twice",
+                f'the build of "{service.name}" has both dockerfile and dockerfile_inline',
+                inline.key,
+                "Keep one of them.",
+                (Related("dockerfile", file.key.span),),
+                (file.value, inline.value),
+            )
+        for entry in _entries(build.get("additional_contexts")):
+            context = text_value(entry.value) or ""
+            if context.startswith("service:"):
+                self.build_context(service, entry, context[8:])
+        platform = node.get("platform")
+        wanted = text_value(platform)
+        platforms = build.entry("platforms")
+        if platform is not None and wanted and platforms is not None:
+            items = _items(platforms.value)
+            if items and all(text_value(item) != wanted for item in items):
+                self.report(
+                    service,
+                    "platform-not-built",
+                    f'"{service.name}" runs on {wanted}, which its build.platforms lacks',
+                    platform,
+                    related=(Related("the platforms", platforms.value.span),),
+                    depends=(platform, *items),
+                )
+
+    def build_context(self, service: _Service, entry: Entry, name: str) -> None:
+        if UNKNOWN in name:
+            return
+        target = self.services.get(name)
+        if target is None:
+            if not self.context.partial:
+                self.report(
+                    service,
+                    "undefined-build-service",
+                    f'the additional context "{entry.name}" of "{service.name}" is the service '
+                    f'"{name}", which does not exist',
+                    entry.value,
+                    self.near(name, self.services),
+                    depends=(entry.value,),
+                )
+            return
+        if self.hidden(service, target, entry.value, "undefined-build-service", "builds on"):
+            return
+        if target.node.get("build") is None:
+            self.report(
+                service,
+                "context-without-build",
+                f'the additional context "{entry.name}" of "{service.name}" is the service '
+                f'"{name}", which has no build',
+                entry.value,
+                related=(Related(f'the service "{name}"', target.key.span),),
+                depends=(entry.value,),
+            )
+
+    def networks(self, service: _Service) -> None:
+        mode = service.node.entry("network_mode")
+        networks = service.node.entry("networks")
+        if (
+            mode is not None
+            and networks is not None
+            and text_value(mode.value)
+            and _entries(networks.value)
+        ):
+            self.report(
+                service,
+                "network-mode-with-networks",
+                f'"{service.name}" has both network_mode and networks',
+                mode.key,
+                "Keep one of them.",
+                (Related("networks", networks.key.span),),
+                (mode.value,),
+            )
+        for entry in _entries(networks.value if networks else None):
+            if entry.name != "default":
+                self.defined_in(service, "networks", entry.name, entry.key, "network")
+
+    def healthcheck(self, service: _Service) -> None:
+        check = _mapping(service.node, "healthcheck")
+        test = check.get("test") if check is not None else None
+        items = _items(test)
+        if items:
+            first = text_value(items[0])
+            if first is not None and first not in ("CMD", "CMD-SHELL", "NONE"):
+                if UNKNOWN in first:
+                    return
+                self.report(
+                    service,
+                    "healthcheck-test",
+                    f'the health check of "{service.name}" begins with "{first}"; as a list it '
+                    "begins with CMD, CMD-SHELL or NONE",
+                    items[0],
+                    "Put CMD in front of it.",
+                    depends=(items[0],),
+                )
+
+    def dependencies(self, service: _Service) -> None:
+        for edge in self.edges[service.name].values():
+            if UNKNOWN in edge.name:
+                continue
+            target = self.services.get(edge.name)
+            if target is None:
+                if self.context.partial or self.malformed(edge.name):
+                    continue
+                self.report(
+                    service,
+                    "undefined-dependency",
+                    f'"{service.name}" {_NEEDS[edge.by]} the service "{edge.name}", '
+                    "which does not exist",
+                    edge.node,
+                    self.near(edge.name, self.services),
+                    depends=(edge.node,),
+                )
+            elif edge.required:
+                self.hidden(service, target, edge.node, "disabled-dependency", _NEEDS[edge.by])
+
+    def malformed(self, name: str) -> bool:
+        """Whether a service is there but no mapping: the schema speaks of that."""
+        services = self.tree.get("services")
+        return isinstance(services, Mapping) and services.entry(name) is not None
+
+    def hidden(
+        self, service: _Service, target: _Service, node: Node, kind: str, needs: str
+    ) -> bool:
+        """Report that a service does not run where one that needs it does."""
+        if not target.profiles:
+            return False
+        asked = service.runs_with(self.asked) and not target.runs_with(self.asked)
+        if service.profiles:
+            missing = [name for name in service.profiles if name not in target.profiles]
+        else:
+            missing = [""]
+        if not missing and not asked:
+            return False
+        profile = "" if asked else missing[0]
+        names = unset_names(node)
+        where = ", ".join(f'"{name}"' for name in target.profiles)
+        many = "profiles" if len(target.profiles) > 1 else "profile"
+        suffix = f' (with the profile "{profile}")' if profile else ""
+        self.context.report(
+            Problem(
+                kind,
+                f'{when_unset(names)}"{service.name}" {needs} the service "{target.name}", which '
+                f"runs only with the {many} {where}{suffix}",
+                node.span,
+                f'Give "{service.name}" the same profile, or say `required: false`.'
+                if kind == "disabled-dependency"
+                else "",
+                (Related(f'the service "{target.name}"', target.key.span),),
+                rejects=asked,
+                unset=names,
+                profile=profile,
+            )
+        )
+        return True
+
+    def references(self, service: _Service) -> None:
+        node = service.node
+        for item in _items(node.get("volumes")):
+            if isinstance(item, Mapping) and text_value(item.get("type")) == "volume":
+                source = item.get("source")
+                name = text_value(source)
+                if source is not None and name:
+                    self.volume(service, item, source, name)
+        build = _mapping(node, "build")
+        lists = (
+            ("secrets", build.get("secrets") if build else None, "build secret"),
+            ("configs", node.get("configs"), "config"),
+            ("secrets", node.get("secrets"), "secret"),
+        )
+        for section, found, what in lists:
+            for item in _items(found):
+                if isinstance(item, Mapping):
+                    source = item.get("source")
+                    name = text_value(source) or ""
+                    if source is None or text_value(source) is not None:
+                        self.defined_in(service, section, name, source or item, what)
+        for entry in _entries(node.get("models")):
+            self.defined_in(service, "models", entry.name, entry.key, "model")
+
+    def volume(self, service: _Service, item: Mapping, source: Node, name: str) -> None:
+        if name in self.defined["volumes"] or UNKNOWN in name or self.context.partial:
+            return
+        kind = item.get("type")
+        near = self.near(name, self.defined["volumes"])
+        if not near and "/" in name:
+            near = f"A path on the host begins with a dot or a slash: ./{name}"
+        self.report(
+            service,
+            "undefined-volume",
+            f'"{service.name}" uses the volume "{name}", which is not defined',
+            source,
+            near or f"Define it: `volumes: {{{name}: }}`.",
+            depends=(source, kind),
+        )
+
+    def defined_in(self, service: _Service, section: str, name: str, node: Node, what: str) -> None:
+        if name in self.defined[section] or UNKNOWN in name or self.context.partial:
+            return
+        message = f'"{service.name}" uses the {what} "{name}", which is not defined'
+        if not name:
+            message = f'"{service.name}" uses a {what} without a name'
+        self.report(
+            service,
+            f"undefined-{what.split()[-1]}",
+            message,
+            node,
+            self.near(name, self.defined[section]) if name else "",
+            depends=(node,),
+        )
+
+    def near(self, name: str, known: Iterable[str]) -> str:
+        found = nearest(name, known)
+        return f'Did you mean "{found}"?' if found else ""
+
+    def scale(self, service: _Service) -> None:
+        node = service.node
+        scale = node.entry("scale")
+        deploy = _mapping(node, "deploy")
+        replicas = deploy.entry("replicas") if deploy else None
+        one, other = _whole(scale), _whole(replicas)
+        if scale and replicas and one is not None and other is not None and one != other:
+            self.report(
+                service,
+                "scale-and-replicas",
+                f'"{service.name}" has scale {one} and deploy.replicas {other}',
+                scale.value,
+                "Keep one of them.",
+                (Related("deploy.replicas", replicas.value.span),),
+            )
+        for entry, value, what in ((scale, one, "scale"), (replicas, other, "deploy.replicas")):
+            if entry is not None and value is not None and value < 0:
+                self.report(
+                    service,
+                    "negative-scale",
+                    f'{what} of "{service.name}" is {value}; it cannot be below 0',
+                    entry.value,
+                )
+        container = node.get("container_name")
+        count = one if one is not None else other
+        where = scale if one is not None else replicas
+        name = text_value(container)
+        if container is not None and name and count is not None and count > 1 and where:
+            self.report(
+                service,
+                "container-name-scaled",
+                f'"{service.name}" runs {count} times but has the fixed container_name "{name}"',
+                container,
+                "Remove container_name, or run it once.",
+                (Related("how often it runs", where.value.span),),
+            )
+
+    def resources(self, service: _Service) -> None:
+        resources = _mapping(service.node, "deploy", "resources")
+        if resources is None:
+            return
+        for short, part, name, read in _SAME:
+            entry = service.node.entry(short)
+            holder = resources.entry(part)
+            if entry is None or holder is None or not isinstance(holder.value, Mapping):
+                continue
+            long = holder.value.entry(name)
+            if entry.value.unknown or (long is not None and long.value.unknown):
+                continue
+            own = read(entry.value)
+            other = read(long.value) if long is not None else 0
+            if own is None or other is None or own == 0 or own == other:
+                continue
+            path = f"deploy.resources.{part}.{name}"
+            self.report(
+                service,
+                "limits-differ",
+                f'"{service.name}" sets {short} and {path} to different values'
+                if long is not None
+                else f'"{service.name}" sets {short} and deploy.resources.{part} without '
+                f"{name}: Docker Compose takes that as a contradiction",
+                entry.value,
+                f"Write both alike, or only {path}.",
+                (
+                    Related(path, long.value.span)
+                    if long is not None
+                    else Related(f"deploy.resources.{part}", holder.key.span),
+                ),
+            )
+
+    def watch(self, service: _Service) -> None:
+        develop = _mapping(service.node, "develop")
+        for item in _items(develop.get("watch") if develop else None):
+            if not isinstance(item, Mapping):
+                continue
+            action, target = item.get("action"), item.get("target")
+            if text_value(action) in (None, "rebuild", "restart") or text_value(target):
+                continue
+            if target is not None and text_value(target) is None:
+                continue
+            self.report(
+                service,
+                "watch-without-target",
+                f'a watch of "{service.name}" with the action {text_value(action)} has no target',
+                action or item,
+                "Name the path in the container: `target:`.",
+                depends=(target,),
+            )
+
+    def mounts(self, service: _Service) -> None:
+        taken: dict[str, Node] = {}
+        node = service.node
+        for item in _items(node.get("tmpfs")):
+            text = text_value(item)
+            if text is not None and UNKNOWN not in text:
+                self.mount(service, text.partition(":")[0], item, item, taken)
+        for item in _items(node.get("volumes")):
+            if isinstance(item, Mapping):
+                target = item.get("target")
+                text = text_value(target)
+                if text is not None and UNKNOWN not in text:
+                    self.mount(service, _tidy(text), item, target, taken)
+
+    def mount(
+        self, service: _Service, target: str, item: Node, part: Node | None, taken: dict[str, Node]
+    ) -> None:
+        first = taken.setdefault(target, item)
+        if first is not item:
+            self.report(
+                service,
+                "mount-twice",
+                f'two mounts of "{service.name}" have the target {target}',
+                part or item,
+                related=(Related("the first", first.span),),
+                depends=(first, item),
+            )
+
+    # --- all services ---
+
+    def container_names(self) -> None:
+        by_name: dict[str, list[_Service]] = {}
+        for service in self.services.values():
+            name = text_value(service.node.get("container_name"))
+            if name and UNKNOWN not in name:
+                by_name.setdefault(name, []).append(service)
+        for name, services in by_name.items():
+            for index, service in enumerate(services):
+                rival, profile = self.together(service, services[:index])
+                if rival is None:
+                    continue
+                node, first = (
+                    service.node.get("container_name"),
+                    rival.node.get("container_name"),
+                )
+                assert node is not None
+                assert first is not None
+                names = unset_names(node, first)
+                suffix = f' (with the profile "{profile}")' if profile else ""
+                self.context.report(
+                    Problem(
+                        "container-name-twice",
+                        f'{when_unset(names)}"{rival.name}" and "{service.name}" have the same '
+                        f'container_name "{name}"{suffix}',
+                        node.span,
+                        related=(Related(f'container_name of "{rival.name}"', first.span),),
+                        rejects=service.runs_with(self.asked) and rival.runs_with(self.asked),
+                        unset=names,
+                        profile=profile,
+                    )
+                )
+
+    def together(self, service: _Service, others: list[_Service]) -> tuple[_Service | None, str]:
+        """Another service that runs beside this one, and the profile that makes it so.
+
+        Services of different profiles are alternatives as a rule; that somebody may
+        switch on all profiles at once does not count.
+        """
+        for other in others:
+            if service.runs_with(self.asked) and other.runs_with(self.asked):
+                return other, ""
+        for other in others:
+            shared = (
+                set(service.profiles) & set(other.profiles)
+                if service.profiles and other.profiles
+                else set(service.profiles or other.profiles)
+            )
+            if shared or not (service.profiles or other.profiles):
+                return other, min(shared, default="")
+        return None, ""
+
+    def cycles(self) -> None:
+        for cycle in _cycles({name: list(edges) for name, edges in self.edges.items()}):
+            members = [self.services[name] for name in cycle]
+            active = all(member.runs_with(self.asked) for member in members)
+            edges = [
+                self.edges[name][after]
+                for name, after in zip(cycle, [*cycle[1:], cycle[0]], strict=True)
+            ]
+            profiles = [name for member in members for name in member.profiles]
+            profile = "" if active or not profiles else profiles[0]
+            suffix = f' (with the profile "{profile}")' if profile else ""
+            self.context.report(
+                Problem(
+                    "dependency-cycle",
+                    "services depend on each other in a circle: "
+                    + " → ".join((*cycle, cycle[0]))
+                    + suffix
+                    if len(cycle) > 1
+                    else f'"{cycle[0]}" {_NEEDS[edges[0].by]} itself{suffix}',
+                    edges[0].node.span,
+                    related=tuple(
+                        Related(f'"{name}" {_NEEDS[edge.by]} "{edge.name}"', edge.node.span)
+                        for name, edge in zip(cycle[1:], edges[1:], strict=True)
+                    ),
+                    rejects=active,
+                    profile=profile,
+                )
+            )
+
+    def secrets(self) -> None:
+        for entry in self.defined["secrets"].values():
+            node = entry.value
+            if not isinstance(node, Mapping):
+                continue
+            external = node.get("external")
+            if isinstance(external, Scalar) and external.value is True:
+                continue
+            file, variable = node.get("file"), node.get("environment")
+            if (
+                file is not None
+                or text_value(variable)
+                or (variable is not None and text_value(variable) is None)
+            ):
+                continue
+            if external is None and node.entry("driver") is None and variable is None:
+                continue  # said where the sources are counted
+            names = unset_names(variable)
+            self.context.report(
+                Problem(
+                    "no-source",
+                    f'{when_unset(names)}the secret "{entry.name}" has neither a file nor an '
+                    "environment variable",
+                    (variable or entry.key).span,
+                    unset=names,
+                )
+            )
+
+
+_NEEDS = {
+    "depends_on": "depends on",
+    "links": "links to",
+    "volumes_from": "takes the volumes of",
+    **dict.fromkeys(NAMESPACES, "shares a namespace with"),
+}
+
+
+def _whole(entry: Entry | None) -> int | None:
+    """A whole number; None where it is absent, unknown or something else."""
+    if entry is None or not isinstance(entry.value, Scalar) or entry.value.unknown:
+        return None
+    value = entry.value.value
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _bytes(node: Node) -> int | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return 0  # Compose ignores it
+    if isinstance(value, str):
+        try:
+            return parse_byte_size(value)
+        except BadValue:
+            return None
+    return None
+
+
+def _cpu(node: Node) -> float | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, str):
+        value = parse_go_float(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        rounded: float = struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        return None
+    return rounded
+
+
+def _pids(node: Node) -> int | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, str) and value.lstrip("+-").isdigit():
+        return int(value) if len(value) < 30 else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if abs(value) < 1e18 else None
+
+
+_SAME = (
+    ("cpus", "limits", "cpus", _cpu),
+    ("mem_limit", "limits", "memory", _bytes),
+    ("mem_reservation", "reservations", "memory", _bytes),
+    ("pids_limit", "limits", "pids", _pids),
+)
+"""Attributes that say the same in two places, and how each is read."""
+
+
+def _tidy(target: str) -> str:
+    from .reader import clean_path
+
+    return clean_path(target) if target else ""
+
+
+def _cycles(graph: dict[str, list[str]]) -> Iterator[list[str]]:
+    """One cycle of each group of services that need each other, beginning with the group's
+    first service in the order of the file."""
+    order = {name: index for index, name in enumerate(graph)}
+    for group in _groups(graph):
+        start = min(group, key=order.__getitem__)
+        members = set(group)
+        if len(group) == 1:
+            if start in graph[start]:
+                yield [start]
+            continue
+        # The shortest way round from the first service.
+        before: dict[str, str] = {}
+        queue = [start]
+        while queue:
+            nearer: list[str] = []
+            for name in queue:
+                for after in graph[name]:
+                    if after == start:
+                        cycle = [name]
+                        while cycle[-1] != start:
+                            cycle.append(before[cycle[-1]])
+                        yield cycle[::-1]
+                        queue = nearer = []
+                        break
+                    if after in members and after not in before:
+                        before[after] = name
+                        nearer.append(after)
+                else:
+                    continue
+                break
+            queue = nearer
+
+
+def _groups(graph: dict[str, list[str]]) -> list[list[str]]:
+    """The strongly connected components (Tarjan), without recursion."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    groups: list[list[str]] = []
+    for root in graph:
+        if root in index:
+            continue
+        work = [(root, iter(graph[root]))]
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            name, rest = work[-1]
+            for after in rest:
+                if after not in graph:
+                    continue
+                if after not in index:
+                    index[after] = low[after] = len(index)
+                    stack.append(after)
+                    on_stack.add(after)
+                    work.append((after, iter(graph[after])))
+                    break
+                if after in on_stack:
+                    low[name] = min(low[name], index[after])
+            else:
+                work.pop()
+                if work:
+                    parent = work[-1][0]
+                    low[parent] = min(low[parent], low[name])
+                if low[name] == index[name]:
+                    group = []
+                    while True:
+                        member = stack.pop()
+                        on_stack.discard(member)
+                        group.append(member)
+                        if member == name:
+                            break
+                    groups.append(group)
+    return groups
+
+
+__all__ = ["NAMESPACES", "Edge", "check_services", "dependencies", "is_null"]

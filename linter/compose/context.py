@@ -1,0 +1,159 @@
+"""What loading one stack keeps: its files, its problems, the variables that it uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..source.text import SourceFile, Span
+from ..source.yaml import Mapping, Node, YamlFile
+from .evaluate import VariableUse, evaluate
+from .problem import Problem, Related
+from .reader import ReadProblem, clean_path
+from .resolve import Path, resolve
+
+if TYPE_CHECKING:
+    from .environment import Variables
+    from .reader import Reader
+
+
+class Source(NamedTuple):
+    """A file that belongs to a stack, read or not.
+
+    ``role`` is one of ``compose``, ``include``, ``extends``, ``dotenv``, ``env_file`` and
+    ``label_file``; ``file`` is None where ``problem`` says why.
+    """
+
+    path: str
+    role: str
+    file: SourceFile | None
+    yaml: YamlFile | None = None
+    problem: ReadProblem | None = None
+    reference: Span | None = None
+
+
+class Document(NamedTuple):
+    """One document of a file, resolved and with its variables replaced."""
+
+    root: Mapping
+    resets: tuple[Path, ...]
+
+
+REMOTE_FILE = ("oci://", "http://", "https://", "git://", "ssh://", "git@", "github.com/")
+"""What a file that Compose fetches from elsewhere begins with."""
+
+
+class Context:
+    """The state of loading one stack."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.problems: list[Problem] = []
+        self.sources: dict[tuple[str, str], Source] = {}
+        self.uses: list[VariableUse] = []
+        self.partial = False
+        """Whether a file is missing from the model, so that nothing can be called undefined."""
+        self.incomplete: set[str] = set()
+        """Services of whose attributes some are missing from the model."""
+        self.checked: set[int] = set()
+        """The ids of nodes that need no further look; ``kept`` keeps them alive."""
+        self.kept: list[Node] = []
+        self._seen_problems: set[tuple[str, SourceFile, int, int]] = set()
+        self._seen_uses: set[tuple[SourceFile, int]] = set()
+        self._documents: dict[tuple[str, int], tuple[Document, ...]] = {}
+
+    def report(self, problem: Problem) -> None:
+        """Keep a problem; the same one at the same place counts once."""
+        span = problem.span
+        known = (problem.kind, span.file, span.start, span.end)
+        if known not in self._seen_problems:
+            self._seen_problems.add(known)
+            self.problems.append(problem)
+
+    def use(self, use: VariableUse) -> None:
+        known = (use.span.file, use.span.start)
+        if known not in self._seen_uses:
+            self._seen_uses.add(known)
+            self.uses.append(use)
+
+    def check_off(self, node: Node) -> None:
+        """Remember that a node, which nobody changes any more, has been looked at."""
+        if id(node) not in self.checked:
+            self.checked.add(id(node))
+            self.kept.append(node)
+
+    def read(self, path: str, role: str, reference: Node | None, what: str) -> YamlFile | None:
+        """A YAML file; None after a report where it cannot be read."""
+        path = clean_path(path)
+        result = self.reader.read(path)
+        span = reference.span if reference is not None else None
+        if isinstance(result, ReadProblem):
+            self.partial = True
+            self.sources.setdefault((path, role), Source(path, role, None, None, result, span))
+            self.report(_unread(result, span, what))
+            return None
+        self.sources.setdefault((path, role), Source(path, role, result.source, result, None, span))
+        return result
+
+    def documents(self, yaml: YamlFile, variables: Variables) -> tuple[Document, ...]:
+        """A file's documents, ready to be merged. What is wrong with them is reported."""
+        known = (yaml.source.path, id(variables))
+        documents = self._documents.get(known)
+        if documents is None:
+            documents = self._documents[known] = self._load_documents(yaml, variables)
+            self.kept_variables = variables
+        return documents
+
+    def _load_documents(self, yaml: YamlFile, variables: Variables) -> tuple[Document, ...]:
+        found: list[Document] = []
+        for problem in yaml.problems:
+            self.partial = True
+            span = Span(yaml.source, problem.start, problem.end)
+            kind = "yaml-syntax" if problem.kind == "syntax" else problem.kind
+            self.report(Problem(kind, problem.message, span))
+        for document in yaml.documents:
+            root, resets, problems = resolve(document)
+            for mistake in problems:
+                self.report(mistake)
+            if root is None:
+                self.partial = True
+                continue
+            if not isinstance(root, Mapping):
+                self.report(
+                    Problem(
+                        "top-level-not-a-mapping",
+                        "a Compose file is a mapping at its top level, with keys such as services; "
+                        + (
+                            "this document is empty"
+                            if not root.span.text.strip()
+                            else f"this is a {root.kind}"
+                        ),
+                        _first_line(root),
+                    )
+                )
+                continue
+            evaluated = evaluate(root, variables, self.report, self.use)
+            if isinstance(evaluated, Mapping):
+                found.append(Document(evaluated, resets))
+        return tuple(found)
+
+
+def _first_line(node: Node) -> Span:
+    """The first line of a node, for what is wrong with all of it."""
+    text = node.file.text
+    end = text.find("\n", node.start, node.end)
+    end = node.end if end < 0 else end
+    if end <= node.start:
+        end = min(len(text), node.start + 1)
+    return Span(node.file, node.start, end)
+
+
+def _unread(problem: ReadProblem, span: Span | None, what: str) -> Problem:
+    place = span if span is not None else Span(SourceFile(problem.path, ""), 0, 0)
+    rejects = problem.kind in ("file-missing", "path-is-directory", "unreadable-file")
+    kind = f"{what}-missing" if problem.kind == "file-missing" else problem.kind
+    return Problem(kind, problem.message, place, rejects=rejects)
+
+
+def related(message: str, node: Node) -> tuple[Related, ...]:
+    """One other place that a problem is about."""
+    return (Related(message, node.span),)

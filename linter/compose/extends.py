@@ -1,0 +1,264 @@
+"""``extends``: a service laid over another one, of the same file or of another.
+
+Compose works on one document at a time: a base is looked for among the services of the
+document itself and of what that includes, never in a file that it is merged with.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..source.yaml import Entry, Mapping, Node, Scalar
+from ..suggest import nearest
+from .context import REMOTE_FILE, Context
+from .merge import SERVICE_MERGES, SERVICE_UNIQUE, merge_mappings, unique
+from .nodes import is_null, text_value, unset_names, with_entries, with_value, without
+from .normalize import canonical_service
+from .paths import rebase_service
+from .problem import Problem, Related, when_unset
+from .reader import folder_of, join_path
+
+if TYPE_CHECKING:
+    from .environment import Variables
+    from .resolve import Path
+
+
+MAX_CHAIN = 100
+"""How many services may extend each other in a row."""
+
+
+class Extending:
+    """Works out the ``extends`` of one document's services.
+
+    ``folder`` is what relative file names start from. ``base_files`` holds the services
+    of other files that have been loaded, by path.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        variables: Variables,
+        folder: str,
+        path: str,
+        services: Mapping,
+        resets: tuple[Path, ...],
+        files: dict[str, Extending | None],
+    ) -> None:
+        self.context = context
+        self.variables = variables
+        self.folder = folder
+        self.path = path
+        self.services = services
+        self.resets = resets
+        self.files = files
+        self.done: dict[str, Node | None] = {}
+
+    def service(self, name: str, chain: tuple[tuple[str, str, Node], ...] = ()) -> Node | None:
+        """A service with everything that it extends laid under it."""
+        if name in self.done:
+            return self.done[name]
+        entry = self.services.entry(name)
+        if entry is None:
+            return None
+        result: Node | None = entry.value
+        if isinstance(result, Mapping):
+            extends = result.entry("extends")
+            if extends is not None:
+                result = self.extended(name, result, extends, chain)
+        self.done[name] = result
+        return result
+
+    def extended(
+        self,
+        name: str,
+        service: Mapping,
+        extends: Entry,
+        chain: tuple[tuple[str, str, Node], ...],
+    ) -> Node:
+        own = without(service, ("extends",))
+        base = self.base(name, extends, ((self.path, name, extends.value), *chain))
+        if base is None:
+            return own
+        for path in self.resets:
+            if len(path) > 2 and path[0] == "services" and path[1] == name:
+                base = remove(base, path[2:])
+        merged = merge_mappings(base, own, SERVICE_MERGES, ("services", name), self.context.report)
+        # The service stands where it is written, not where its base is.
+        return with_entries(service, merged.entries)
+
+    def base(
+        self, name: str, extends: Entry, chain: tuple[tuple[str, str, Node], ...]
+    ) -> Mapping | None:
+        """The service that another one extends; None after a report where there is none."""
+        context = self.context
+        value = extends.value
+        target: Node | None = value
+        file: Node | None = None
+        if isinstance(value, Mapping):
+            target, file = value.get("service"), value.get("file")
+            if text_value(target) is None:
+                context.incomplete.add(name)
+                context.report(
+                    Problem(
+                        "extends-without-service",
+                        f'"{name}" extends no service: `service` is missing or no text',
+                        extends.key.span,
+                    )
+                )
+                return None
+        wanted = text_value(target) or ""
+        where: Extending | None = self
+        if file is not None and not is_null(file):
+            where = self.other(name, file)
+            if where is None:
+                context.incomplete.add(name)
+                return None
+        assert where is not None
+        place = target if isinstance(target, Scalar) else extends.key
+        known = where.services.entry(wanted)
+        if known is None:
+            context.incomplete.add(name)
+            if where is self and context.partial:
+                return None
+            self.missing(name, wanted, place, where)
+            return None
+        for index, (path, service, _) in enumerate(chain):
+            if (path, service) == (where.path, wanted):
+                context.incomplete.update(link[1] for link in chain)
+                self.cycle(chain[: index + 1], place)
+                return None
+        if len(chain) > MAX_CHAIN:
+            context.incomplete.update(link[1] for link in chain)
+            context.report(
+                Problem(
+                    "too-complex",
+                    f"more than {MAX_CHAIN} services extend each other in a row",
+                    place.span,
+                )
+            )
+            return None
+        result = where.service(wanted, chain)
+        if wanted in context.incomplete and where is self:
+            context.incomplete.add(name)
+        return result if isinstance(result, Mapping) else None
+
+    def missing(self, name: str, wanted: str, place: Node, where: Extending) -> None:
+        names = unset_names(place)
+        near = nearest(wanted, [entry.name for entry in where.services.entries])
+        elsewhere = f" in {where.path}" if where is not self else ""
+        help_ = f'Did you mean "{near}"?' if near else ""
+        if not help_ and where is self:
+            help_ = (
+                "Only services of the same file are looked at; "
+                "name the other file with `file:`, also where it is merged with this one."
+            )
+        self.context.report(
+            Problem(
+                "undefined-extends",
+                f'{when_unset(names)}"{name}" extends the service "{wanted}", '
+                f"which does not exist{elsewhere}",
+                place.span,
+                help_,
+                unset=names,
+            )
+        )
+
+    def cycle(self, chain: tuple[tuple[str, str, Node], ...], place: Node) -> None:
+        links = [link[1] for link in reversed(chain)]
+        self.context.report(
+            Problem(
+                "extends-cycle",
+                "services extend each other in a circle: " + " → ".join((*links, links[0])),
+                place.span,
+                related=tuple(
+                    Related(f'"{service}" extends', node.span) for _, service, node in chain[1:]
+                ),
+            )
+        )
+
+    def other(self, name: str, file: Node) -> Extending | None:
+        """The services of another file."""
+        context = self.context
+        text = text_value(file)
+        if text is None:
+            return None
+        if text.startswith(REMOTE_FILE) and not text.startswith("github.com/"):
+            context.partial = True
+            return None
+        path = join_path(self.folder, text)
+        if path in self.files:
+            return self.files[path]
+        found = self.files[path] = self.load(name, path, file)
+        return found
+
+    def load(self, name: str, path: str, file: Node) -> Extending | None:
+        context = self.context
+        yaml = context.read(path, "extends", file, "extends-file")
+        if yaml is None:
+            return None
+        documents = context.documents(yaml, self.variables)
+        folder = folder_of(path)
+        services: Mapping | None = None
+        resets: tuple[Path, ...] = ()
+        for document in documents:
+            found = document.root.get("services")
+            if isinstance(found, Mapping):
+                if services is None:
+                    services = found
+                else:
+                    services = merge_mappings(
+                        services, found, {"*": SERVICE_MERGES}, ("services",), context.report
+                    )
+            elif found is not None and not is_null(found):
+                context.report(
+                    Problem(
+                        "extends-file-services",
+                        f"services in {path} is a {found.kind}, not a mapping",
+                        found.span,
+                        related=(Related("extended here", file.span),),
+                    )
+                )
+                return None
+            resets = document.resets
+        if services is None:
+            if not yaml.problems:
+                context.report(
+                    Problem(
+                        "extends-file-services",
+                        f'"{name}" extends a service of {path}, which has no services',
+                        file.span,
+                    )
+                )
+            return None
+        entries = []
+        for entry in services.entries:
+            value = entry.value
+            if isinstance(value, Mapping):
+                value = canonical_service(
+                    unique(value, SERVICE_UNIQUE, context.report), context.report
+                )
+                # The file that is extended may itself extend another one beside it.
+                value = rebase_service(value, folder)
+            entries.append(Entry(entry.key, value))
+        return Extending(
+            context,
+            self.variables,
+            ".",
+            path,
+            with_entries(services, entries),
+            resets,
+            self.files,
+        )
+
+
+def remove(node: Mapping, path: Path) -> Mapping:
+    """A mapping without what stands at a path of keys."""
+    entry = node.entry(path[0])
+    if entry is None:
+        return node
+    if len(path) == 1:
+        return without(node, path)
+    if not isinstance(entry.value, Mapping):
+        return node
+    inner = remove(entry.value, path[1:])
+    return node if inner is entry.value else with_value(node, path[0], inner)

@@ -1,0 +1,270 @@
+"""``include``: other stacks whose services and resources become part of this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..source.dotenv import parse_env
+from ..source.yaml import Mapping, Node, Scalar, Sequence
+from .context import REMOTE_FILE, Context, Source
+from .nodes import is_null, text_value, with_entries, with_value, without
+from .problem import Problem, Related
+from .reader import ReadProblem, folder_of, join_path
+
+if TYPE_CHECKING:
+    from ..source.dotenv import EnvSyntax
+    from .environment import Variables
+
+SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
+"""What an included stack contributes."""
+
+LoadModel = Callable[
+    [list[tuple[str, Node]], str, "Variables", tuple[tuple[str, Node | None], ...]],
+    Mapping | None,
+]
+"""Loads a stack of files: their paths, project folder, variables, the chain of includes."""
+
+
+def apply_include(
+    context: Context,
+    root: Mapping,
+    folder: str,
+    variables: Variables,
+    chain: tuple[tuple[str, Node | None], ...],
+    load: LoadModel,
+) -> Mapping:
+    """A document with the resources of the stacks that it includes, and without ``include``."""
+    entry = root.entry("include")
+    if entry is None:
+        return root
+    root = without(root, ("include",))
+    value = entry.value
+    if is_null(value):
+        return root
+    if not isinstance(value, Sequence):
+        context.partial = True
+        context.report(
+            Problem(
+                "include-form",
+                f"include is a {value.kind}, it must be a list",
+                value.span,
+                f"Write it as a list item: - {value.raw}" if isinstance(value, Scalar) else "",
+            )
+        )
+        return root
+    for item in value.items:
+        included = _included(context, item, folder, variables, chain, load)
+        if included is not None:
+            root = _import(context, root, included, item)
+    return root
+
+
+def _included(
+    context: Context,
+    item: Node,
+    folder: str,
+    variables: Variables,
+    chain: tuple[tuple[str, Node | None], ...],
+    load: LoadModel,
+) -> Mapping | None:
+    if is_null(item):
+        return None
+    paths, project, env_files = item, None, None
+    if isinstance(item, Mapping):
+        path_node = item.get("path")
+        if path_node is None or is_null(path_node):
+            context.report(
+                Problem(
+                    "include-without-path",
+                    "this include names no path, so Docker Compose includes nothing",
+                    item.span,
+                    "Write `path:` with the file to include.",
+                    rejects=False,
+                )
+            )
+            return None
+        paths = path_node
+        project, env_files = item.get("project_directory"), item.get("env_file")
+    elif not isinstance(item, Scalar) or not isinstance(item.value, str):
+        context.partial = True
+        context.report(
+            Problem(
+                "include-form",
+                f"an include is a path or a mapping with `path`, not {_shown(item)}",
+                item.span,
+            )
+        )
+        return None
+    files: list[tuple[str, Node]] = []
+    for node in _texts(context, paths):
+        text = text_value(node) or ""
+        if text.startswith(REMOTE_FILE) and not text.startswith("github.com/"):
+            context.partial = True
+            return None
+        files.append((join_path(folder, text), node))
+    if not files:
+        return None
+    main, main_node = files[0]
+    for index, (path, _) in enumerate(chain):
+        if path == main:
+            names = [link[0] for link in chain[index:]]
+            context.report(
+                Problem(
+                    "include-cycle",
+                    "files include each other in a circle: " + " → ".join((*names, main)),
+                    main_node.span,
+                    related=tuple(
+                        Related(f"{name} is included", node.span)
+                        for name, node in chain[index + 1 :]
+                        if node is not None
+                    ),
+                )
+            )
+            return None
+    own = text_value(project)
+    project_folder = join_path(folder, own) if own else folder_of(main)
+    syntaxes = _env_files(context, env_files, folder, project_folder)
+    if syntaxes:
+        variables = variables.including(syntaxes)
+    return load(files, project_folder, variables, chain)
+
+
+def _texts(context: Context, node: Node) -> list[Node]:
+    items = node.items if isinstance(node, Sequence) else [node]
+    found: list[Node] = []
+    for item in items:
+        if text_value(item) is None:
+            context.partial = True
+            context.report(
+                Problem("include-form", f"a path is expected, not {_shown(item)}", item.span)
+            )
+        else:
+            found.append(item)
+    return found
+
+
+def _shown(node: Node) -> str:
+    return node.raw or "nothing" if isinstance(node, Scalar) else f"a {node.kind}"
+
+
+def _env_files(
+    context: Context, given: Node | None, folder: str, project_folder: str
+) -> list[EnvSyntax]:
+    reader = context.reader
+    syntaxes: list[EnvSyntax] = []
+    if given is None or is_null(given) or (isinstance(given, Sequence) and not given.items):
+        path = join_path(project_folder, ".env")
+        if reader.kind(path) != "file":
+            return []
+        wanted: list[tuple[str, Node | None]] = [(path, None)]
+    else:
+        wanted = [
+            (join_path(folder, text_value(node) or ""), node)
+            for node in _texts(context, given)
+            if text_value(node) != "/dev/null"
+        ]
+    for path, node in wanted:
+        syntax = read_env(context, path, "dotenv", node)
+        if syntax is not None:
+            syntaxes.append(syntax)
+    return syntaxes
+
+
+def read_env(
+    context: Context, path: str, role: str, reference: Node | None, what: str = "env-file"
+) -> EnvSyntax | None:
+    """A file of variables; None after a report where it cannot be used."""
+    text = context.reader.read_text(path)
+    span = reference.span if reference is not None else None
+    if isinstance(text, ReadProblem):
+        context.sources.setdefault((path, role), Source(path, role, None, None, text, span))
+        if span is not None:
+            kind = f"{what}-missing" if text.kind == "file-missing" else text.kind
+            rejects = text.kind in ("file-missing", "path-is-directory", "unreadable-file")
+            context.report(Problem(kind, text.message, span, rejects=rejects))
+        return None
+    context.sources.setdefault((path, role), Source(path, role, text, None, None, span))
+    syntax = parse_env(text)
+    report_env_syntax(context, syntax, (span is not None and reference) or None)
+    return syntax
+
+
+def report_env_syntax(context: Context, syntax: EnvSyntax, reference: Node | None) -> None:
+    """Report why Compose refuses a file of variables, if it does."""
+    from ..source.text import Span
+
+    for problem in syntax.problems:
+        if problem.fatal:
+            context.report(
+                Problem(
+                    "env-file-syntax",
+                    problem.message,
+                    Span(syntax.file, problem.start, problem.end),
+                    related=(Related("used here", reference.span),) if reference else (),
+                )
+            )
+
+
+def _import(context: Context, root: Mapping, included: Mapping, item: Node) -> Mapping:
+    """Add what an included stack defines; a name that is taken must mean the same thing."""
+    for section in SECTIONS:
+        source = included.get(section)
+        if not isinstance(source, Mapping):
+            continue
+        target = root.get(section)
+        if target is None:
+            entry = included.entry(section)
+            assert entry is not None
+            root = with_value(root, section, source, entry.key)
+            continue
+        if not isinstance(target, Mapping):
+            continue
+        entries = list(target.entries)
+        for entry in source.entries:
+            own = target.entry(entry.name)
+            if own is None:
+                entries.append(entry)
+            elif not same(own.value, entry.value):
+                context.report(
+                    Problem(
+                        "include-conflict",
+                        f"{section}.{entry.name} is defined here and in what {_included_by(item)} "
+                        "includes, and not alike",
+                        own.key.span,
+                        "Rename one, or change the included one in an override file: "
+                        "`include: [{path: [file, override]}]`.",
+                        (
+                            Related("the included one", entry.key.span),
+                            Related("included here", item.span),
+                        ),
+                    )
+                )
+        if len(entries) > len(target.entries):
+            root = with_value(root, section, with_entries(target, entries))
+    return root
+
+
+def _included_by(item: Node) -> str:
+    return f"line {item.file.position(item.start).line}"
+
+
+def same(left: Node, right: Node) -> bool:
+    """Whether two values are equal, whatever the order of their keys."""
+    if left is right:
+        return True
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        return left.value == right.value and type(left.value) is type(right.value)
+    if isinstance(left, Sequence) and isinstance(right, Sequence):
+        return len(left.items) == len(right.items) and all(
+            same(one, other) for one, other in zip(left.items, right.items, strict=True)
+        )
+    if isinstance(left, Mapping) and isinstance(right, Mapping):
+        if len(left.entries) != len(right.entries):
+            return False
+        for entry in left.entries:
+            other = right.entry(entry.name)
+            if other is None or not same(entry.value, other.value):
+                return False
+        return True
+    return False

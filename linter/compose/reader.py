@@ -1,0 +1,185 @@
+"""The only way to a stack's files: cached, bounded, and kept inside the project.
+
+Paths are POSIX paths relative to the working directory, as ``SourceFile.path`` shows
+them; they are joined and tidied by their text alone. Only to decide whether a file lies
+inside the project are symbolic links followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..source.text import DecodeError, SourceFile
+from ..source.yaml import YamlFile, parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+MAX_BYTES = 8 * 1024 * 1024
+"""How large a file may be, unless the caller says otherwise."""
+
+
+class ReadProblem(NamedTuple):
+    """Why a file was not read.
+
+    ``kind`` is one of ``file-missing``, ``path-is-directory``, ``unreadable-file``,
+    ``file-too-large``, ``not-utf8`` and ``path-outside-project``.
+    """
+
+    kind: str
+    message: str
+    path: str
+
+
+def clean_path(path: str) -> str:
+    """A path without ``.``, ``..`` and doubled slashes, as far as its text tells."""
+    absolute = path.startswith("/")
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part in ("", "."):
+            continue
+        if part == "..":
+            if parts and parts[-1] != "..":
+                parts.pop()
+            elif not absolute:
+                parts.append(part)
+        else:
+            parts.append(part)
+    tidy = "/".join(parts)
+    return "/" + tidy if absolute else tidy or "."
+
+
+def join_path(folder: str, path: str) -> str:
+    """``path`` as seen from ``folder``, tidied."""
+    return clean_path(path if path.startswith("/") else f"{folder}/{path}")
+
+
+def folder_of(path: str) -> str:
+    """The folder that a file lies in; ``.`` for the working directory."""
+    head = path.rpartition("/")[0]
+    return head or ("/" if path.startswith("/") else ".")
+
+
+class Reader:
+    """Reads files under ``root`` once each.
+
+    ``base`` is the folder that relative paths start from (the working directory by
+    default); ``root`` the folder that nothing may be read outside of, unless
+    ``allow_outside`` says so. ``overlay`` holds texts that stand in for files, such as
+    standard input. ``ignored`` tells whether git ignores a path.
+    """
+
+    def __init__(
+        self,
+        root: str = ".",
+        *,
+        base: str | None = None,
+        allow_outside: bool = False,
+        max_bytes: int = MAX_BYTES,
+        overlay: Mapping[str, str] | None = None,
+        ignored: Callable[[str], bool] | None = None,
+    ) -> None:
+        self.base = os.path.abspath(base if base is not None else os.getcwd())
+        self.root = os.path.realpath(os.path.join(self.base, root))
+        self.allow_outside = allow_outside
+        self.max_bytes = max_bytes
+        self._overlay = {clean_path(path): text for path, text in (overlay or {}).items()}
+        self._ignored = ignored
+        self._texts: dict[str, SourceFile | ReadProblem] = {}
+        self._files: dict[str, YamlFile | ReadProblem] = {}
+        self._kinds: dict[str, str] = {}
+
+    def read(self, path: str) -> YamlFile | ReadProblem:
+        """A YAML file, parsed; what it lacks is in its ``problems``."""
+        path = clean_path(path)
+        known = self._files.get(path)
+        if known is None:
+            text = self.read_text(path)
+            known = parse_yaml(text) if isinstance(text, SourceFile) else text
+            self._files[path] = known
+        return known
+
+    def read_text(self, path: str) -> SourceFile | ReadProblem:
+        """A file's text."""
+        path = clean_path(path)
+        known = self._texts.get(path)
+        if known is None:
+            known = self._texts[path] = self._read_text(path)
+        return known
+
+    def _read_text(self, path: str) -> SourceFile | ReadProblem:
+        shown = path
+        if path in self._overlay:
+            return SourceFile(shown, self._overlay[path])
+        if path == "/dev/null":
+            return SourceFile(shown, "")
+        kind = self.kind(path)
+        if kind == "outside":
+            return ReadProblem(
+                "path-outside-project", f"{shown} lies outside the project; it is not read", shown
+            )
+        if kind == "missing":
+            return ReadProblem("file-missing", f"{shown} does not exist", shown)
+        if kind == "folder":
+            return ReadProblem("path-is-directory", f"{shown} is a folder, not a file", shown)
+        if kind != "file":
+            return ReadProblem("unreadable-file", f"{shown} is not a regular file", shown)
+        try:
+            with open(os.path.join(self.base, path), "rb") as stream:
+                data = stream.read(self.max_bytes + 1)
+        except OSError as error:
+            reason = error.strerror or "it cannot be opened"
+            return ReadProblem("unreadable-file", f"{shown}: {reason}", shown)
+        if len(data) > self.max_bytes:
+            return ReadProblem(
+                "file-too-large", f"{shown} is larger than {self.max_bytes:,} bytes", shown
+            )
+        try:
+            return SourceFile.from_bytes(shown, data)
+        except DecodeError as error:
+            return ReadProblem("not-utf8", f"{shown}: {error}", shown)
+
+    def kind(self, path: str) -> str:
+        """What stands at a path: ``file``, ``folder``, ``other``, ``missing`` or ``outside``."""
+        path = clean_path(path)
+        known = self._kinds.get(path)
+        if known is None:
+            known = self._kinds[path] = self._kind(path)
+        return known
+
+    def _kind(self, path: str) -> str:
+        if path in self._overlay or path == "/dev/null":
+            return "file"
+        full = os.path.join(self.base, path)
+        try:
+            if not self.allow_outside and not self._inside(full):
+                return "outside"
+            mode = os.stat(full).st_mode
+        except (OSError, ValueError):
+            return "missing"
+        if stat.S_ISREG(mode):
+            return "file"
+        return "folder" if stat.S_ISDIR(mode) else "other"
+
+    def _inside(self, full: str) -> bool:
+        real = os.path.realpath(full)
+        root = self.root
+        return real == root or real.startswith(root if root.endswith("/") else root + "/")
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder stands at a path (false where it may not be looked at)."""
+        return self.kind(path) in ("file", "folder", "other")
+
+    def is_ignored_by_git(self, path: str) -> bool:
+        """Whether git ignores the path, as far as the caller knows."""
+        return self._ignored is not None and self._ignored(clean_path(path))
+
+    def folder_name(self, path: str) -> str:
+        """The name of a folder, also of ``.``: a project's default name."""
+        return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
+
+    def known_paths(self) -> Iterable[str]:
+        """The paths of all texts read so far, in the order of reading."""
+        return [path for path, text in self._texts.items() if isinstance(text, SourceFile)]

@@ -1,0 +1,250 @@
+"""One document with its aliases, merge keys and ``!reset``/``!override`` tags worked out.
+
+Anchored nodes are resolved once and shared by all that refer to them. Nothing is copied
+where nothing changes. What the expanded tree would amount to is counted, so that a small
+file cannot stand for millions of nodes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ..source.text import Span
+from ..source.yaml import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence
+from .nodes import with_entries, with_items
+from .problem import Problem, Related
+
+MAX_EXPANDED = 1_000_000
+"""How many nodes a document may have once every alias is expanded."""
+
+Path = tuple[str, ...]
+
+
+class Resolved(NamedTuple):
+    """A document ready to be read. ``root`` is None where nothing is left of it.
+
+    ``resets`` are the paths that ``!reset`` and ``!override`` take back from whatever
+    this document is laid over.
+    """
+
+    root: Node | None
+    resets: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+class _TooComplex(Exception):
+    pass
+
+
+def resolve(document: Node) -> Resolved:
+    """Work out a document's aliases, merge keys and tags."""
+    work = _Work()
+    try:
+        root = work.visit(document)
+    except _TooComplex:
+        problem = Problem(
+            "too-complex",
+            f"with its aliases expanded, the document has more than {MAX_EXPANDED:,} values "
+            f"or nests more than {MAX_DEPTH} levels deep",
+            _first_alias(document).span,
+        )
+        return Resolved(None, (), (problem,))
+    return Resolved(root, tuple(work.resets), tuple(work.problems))
+
+
+class _Work:
+    __slots__ = ("anchored", "depth", "problems", "resets", "size")
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.resets: list[Path] = []
+        self.size = 0
+        self.depth = 0
+        # By id of an anchored node: what became of it, its size, the resets below it.
+        self.anchored: dict[int, tuple[Node | None, int, list[Path]]] = {}
+
+    def visit(self, node: Node) -> Node | None:
+        """The resolved node; None where ``!reset`` takes it away.
+
+        Paths of resets below it are added to ``resets``, relative to the node.
+        """
+        if isinstance(node, Alias):
+            node = node.target
+        resets = self.resets
+        anchored = node.anchor is not None
+        size, count = self.size, len(resets)
+        if anchored:
+            known = self.anchored.get(id(node))
+            if known is not None:
+                self.grow(known[1])
+                resets.extend(known[2])
+                return known[0]
+        self.grow(1)
+        result: Node | None
+        tag = node.tag
+        if tag == "!reset":
+            resets.append(())
+            result = None
+        else:
+            result = self.children(node) if not isinstance(node, Scalar) else node
+            if tag == "!override":
+                # What is reset inside is no more than that part of a replacement.
+                resets[count:] = [()]
+        if anchored:
+            self.anchored[id(node)] = (result, self.size - size, resets[count:])
+        return result
+
+    def grow(self, count: int) -> None:
+        self.size += count
+        if self.size > MAX_EXPANDED:
+            raise _TooComplex
+
+    def children(self, node: Node) -> Node:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise _TooComplex
+        resets = self.resets
+        if isinstance(node, Mapping):
+            node = self.mapping(node)
+        elif isinstance(node, Sequence):
+            count = len(resets)
+            items: list[Node] = []
+            changed = False
+            for item in node.items:
+                result = self.visit(item)
+                if result is not item:
+                    changed = True
+                    if result is None:
+                        continue
+                items.append(result)
+            # Compose drops the item here and takes nothing back from another file's list.
+            del resets[count:]
+            if changed:
+                node = with_items(node, items)
+        self.depth -= 1
+        return node
+
+    def mapping(self, node: Mapping) -> Mapping:
+        resets = self.resets
+        seen: dict[str, Entry] = {}
+        entries: list[Entry] = []
+        merges: list[Node] = []
+        changed = False
+        for entry in node.entries:
+            key, value = entry
+            if not isinstance(key, Scalar):
+                changed = True
+                scalar = self.key(key)
+                if scalar is None:
+                    continue
+                key = scalar
+                entry = Entry(key, value)
+            name = key.raw
+            first = seen.setdefault(name, entry)
+            if first is not entry:
+                changed = True
+                self.problems.append(_duplicate(name, key, first))
+                continue
+            if name == "<<" and not key.style:
+                changed = True
+                merged = self.visit(value)
+                if merged is not None:
+                    merges.append(merged)
+                continue
+            if not key.style and key.tag is None and not isinstance(key.value, str):
+                changed = True
+                self.problems.append(_not_text(key))
+                continue
+            count = len(resets)
+            result = self.visit(value)
+            if len(resets) > count:
+                resets[count:] = [(name, *path) for path in resets[count:]]
+            if result is value:
+                entries.append(entry)
+            else:
+                changed = True
+                if result is not None:
+                    entries.append(Entry(key, result))
+        for source in merges:
+            self.merge(entries, source)
+        return with_entries(node, entries) if changed else node
+
+    def key(self, key: Node) -> Scalar | None:
+        """A key that is no scalar as written: an alias of one, or a mistake."""
+        target = key.target if isinstance(key, Alias) else key
+        if isinstance(target, Scalar):
+            twin = Scalar(key.file, key.start, key.end, target.raw, target.style)
+            twin.tag = target.tag
+            return twin
+        self.problems.append(
+            Problem("non-string-key", f"a {target.kind} stands as a key; keys are text", key.span)
+        )
+        return None
+
+    def merge(self, entries: list[Entry], source: Node) -> None:
+        """Add what a merge key brings, where the mapping has no such key of its own."""
+        parts = source.items if isinstance(source, Sequence) else [source]
+        present = {entry.name for entry in entries}
+        for part in parts:
+            if not isinstance(part, Mapping):
+                self.problems.append(
+                    Problem(
+                        "merge-key",
+                        '"<<" takes a mapping or a list of mappings, '
+                        + ("nothing is given" if _empty(part) else f"not a {part.kind}"),
+                        part.span,
+                    )
+                )
+                continue
+            self.grow(len(part.entries))
+            for entry in part.entries:
+                if entry.name not in present:
+                    present.add(entry.name)
+                    entries.append(entry)
+
+
+def _empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None
+
+
+def _duplicate(name: str, key: Node, first: Entry) -> Problem:
+    line = first.key.file.position(first.key.start).line
+    return Problem(
+        "duplicate-key",
+        f'the key "{name}" stands twice in this mapping, first on line {line}',
+        key.span,
+        "Remove one of them, or move what differs into one entry.",
+        (Related(f'the first "{name}"', first.key.span),),
+    )
+
+
+def _not_text(key: Scalar) -> Problem:
+    value = key.value
+    what = (
+        "empty"
+        if value is None
+        else "a boolean"
+        if isinstance(value, bool)
+        else "a number"
+        if isinstance(value, int | float)
+        else "a date"
+    )
+    return Problem(
+        "non-string-key",
+        f"the key {key.raw or '(none)'} is {what}; Compose takes text only",
+        key.span if key.end > key.start else Span(key.file, key.start, key.start + 1),
+        f'Quote it: "{key.raw}".' if key.raw else "",
+    )
+
+
+def _first_alias(node: Node) -> Node:
+    pending = [node]
+    while pending:
+        at = pending.pop()
+        if isinstance(at, Alias):
+            return at
+        if isinstance(at, Mapping):
+            pending.extend(entry.value for entry in reversed(at.entries))
+        elif isinstance(at, Sequence):
+            pending.extend(reversed(at.items))
+    return node

@@ -1,0 +1,542 @@
+"""A set of files as the one model that Docker Compose makes of them.
+
+The order is Compose's own, since it decides what is right: each document is resolved,
+its variables replaced, what it includes added, its services' bases laid under them, all
+of it laid over the documents before, held against the schema, and put into its long
+forms. Where Compose stops at the first mistake, this goes on with what is left, so that
+a mistake in one service hides none in another.
+
+One tree serves two views. A value that depends on an unset variable is an
+``UnknownScalar``: its value takes the variable as empty, as Compose does, and what is
+wrong only because of that is reported with the variable's name; advice leaves it alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..source.dotenv import parse_env
+from ..source.template import Opaque
+from ..source.text import SourceFile, Span
+from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, YamlFile
+from .consistency import check_services
+from .context import Context, Document, Source
+from .decode import check_values
+from .envfiles import ServiceEnvFile, check_env_files
+from .environment import Variables, project_variables
+from .extends import Extending, remove
+from .include import apply_include, read_env, report_env_syntax
+from .interpolate import interpolate
+from .merge import MERGES, UNIQUE, merge_mappings, unique
+from .nodes import is_null, text_value, unset_names, with_entries, with_value, without
+from .normalize import (
+    canonical_resource,
+    canonical_service,
+    check_resource,
+    settle_pairs,
+    with_defaults,
+)
+from .paths import rebase_resource, rebase_service
+from .problem import Problem, when_unset
+from .reader import ReadProblem, folder_of, join_path
+from .schema import check
+from .values import UNKNOWN
+
+if TYPE_CHECKING:
+    from .evaluate import VariableUse
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Map
+    from collections.abc import Sequence as Seq
+
+    from ..source.dotenv import EnvSyntax
+    from .reader import Reader
+    from .resolve import Path
+
+MAX_MODELS = 500
+"""How many stacks may be included in all."""
+
+MAX_INCLUDES = 40
+"""How many files may include each other in a row."""
+
+RESOURCES = ("networks", "volumes", "secrets", "configs")
+
+
+class UnsetVariable(NamedTuple):
+    """A variable that Compose warns about: used without a default and not set."""
+
+    name: str
+    uses: tuple[VariableUse, ...]
+
+    @property
+    def span(self) -> Span:
+        """Where it is used first."""
+        return self.uses[0].span
+
+
+class LoadedStack:
+    """What Docker Compose would make of a set of files, and what is wrong with it.
+
+    ``tree`` is the merged, interpolated model in long forms; its paths are relative to
+    the working directory. ``documents`` are the raw parsed files by path, ``sources``
+    every file that was read or looked for. ``problems`` stand in the order in which they
+    were found.
+    """
+
+    __slots__ = (
+        "env_files",
+        "files",
+        "folder",
+        "name",
+        "partial",
+        "problems",
+        "profiles_asked",
+        "sources",
+        "tree",
+        "uses",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        files: tuple[str, ...],
+        folder: str,
+        name: str,
+        tree: Mapping,
+        context: Context,
+        variables: Variables,
+        env_files: tuple[ServiceEnvFile, ...],
+        profiles: tuple[str, ...],
+    ) -> None:
+        self.files = files
+        self.folder = folder
+        self.name = name
+        self.tree = tree
+        self.problems = context.problems
+        self.sources = tuple(context.sources.values())
+        self.uses = tuple(context.uses)
+        self.partial = context.partial
+        self.variables = variables
+        self.env_files = env_files
+        self.profiles_asked = profiles
+
+    @property
+    def accepted(self) -> bool:
+        """Whether ``docker compose config`` takes the stack, in an empty environment."""
+        return not any(problem.rejects for problem in self.problems)
+
+    @property
+    def documents(self) -> dict[str, YamlFile]:
+        """The Compose files that were read, parsed, by path."""
+        return {source.path: source.yaml for source in self.sources if source.yaml is not None}
+
+    @property
+    def unset(self) -> dict[str, UnsetVariable]:
+        """The variables that Compose takes as empty with a warning, by name."""
+        found: dict[str, list[VariableUse]] = {}
+        for use in self.uses:
+            if use.unset:
+                found.setdefault(use.name, []).append(use)
+        return {name: UnsetVariable(name, tuple(uses)) for name, uses in found.items()}
+
+    @property
+    def profiles(self) -> tuple[str, ...]:
+        """The profiles that services name, sorted."""
+        found: set[str] = set()
+        for entry in self.services:
+            found.update(service_profiles(entry.value))
+        return tuple(sorted(found))
+
+    @property
+    def services(self) -> list[Entry]:
+        """The entries of ``services``."""
+        services = self.tree.get("services")
+        return services.entries if isinstance(services, Mapping) else []
+
+    def disabled(self, profiles: Iterable[str] = ()) -> frozenset[str]:
+        """The services that do not run with these profiles (``*`` stands for all)."""
+        chosen = frozenset(profiles)
+        if "*" in chosen:
+            return frozenset()
+        return frozenset(
+            entry.name
+            for entry in self.services
+            if (own := service_profiles(entry.value)) and chosen.isdisjoint(own)
+        )
+
+
+def service_profiles(service: Node) -> tuple[str, ...]:
+    """The profiles that a service belongs to; none means that it always runs."""
+    node = service.get("profiles") if isinstance(service, Mapping) else None
+    if not isinstance(node, Sequence):
+        return ()
+    return tuple(text for item in node.items if (text := text_value(item)) is not None)
+
+
+def load_stack(
+    files: Seq[str],
+    reader: Reader,
+    *,
+    project_directory: str | None = None,
+    env_files: Seq[str] = (),
+    profiles: Seq[str] = (),
+    environment: Map[str, str] | None = None,
+) -> LoadedStack:
+    """Load the stack that ``docker compose -f FILE -f FILE …`` would load.
+
+    ``env_files`` are those of ``--env-file``; without them ``.env`` in the project
+    directory counts. ``environment`` is the process environment, if it is to count.
+    """
+    context = Context(reader)
+    paths = [join_path(".", path) for path in files]
+    folder = (
+        join_path(".", project_directory)
+        if project_directory is not None
+        else folder_of(paths[0])
+        if paths
+        else "."
+    )
+    variables = project_variables([_project_env(context, folder, env_files)], environment)
+    if not profiles:
+        asked = variables.lookup("COMPOSE_PROFILES") or ""
+        profiles = [part.strip() for part in asked.split(",") if part.strip()]
+    loader = _Loader(context)
+    name, variables = _named(context, paths, folder, variables)
+    tree = loader.model([(path, None) for path in paths], folder, variables, ())
+    if tree is None:
+        tree = _nothing(context, paths)
+    tree = _finished(tree)
+    check_values(tree, context)
+    check_services(tree, context, tuple(profiles))
+    service_env_files = check_env_files(tree, context, variables, tuple(profiles))
+    return LoadedStack(
+        tuple(paths),
+        folder,
+        name,
+        tree,
+        context,
+        variables,
+        service_env_files,
+        tuple(profiles),
+    )
+
+
+def _project_env(context: Context, folder: str, given: Seq[str]) -> list[EnvSyntax]:
+    """The files that define the project's variables."""
+    reader = context.reader
+    syntaxes: list[EnvSyntax] = []
+    for path in given:
+        text = reader.read_text(path)
+        if isinstance(text, ReadProblem):
+            context.sources[(text.path, "dotenv")] = Source(text.path, "dotenv", None, None, text)
+            if text.kind != "path-outside-project":
+                place = Span(SourceFile(text.path, ""), 0, 0)
+                kind = "env-file-missing" if text.kind == "file-missing" else text.kind
+                context.report(Problem(kind, text.message, place))
+            continue
+        context.sources[(text.path, "dotenv")] = Source(text.path, "dotenv", text)
+        syntaxes.append(parse_env(text))
+    path = join_path(folder, ".env")
+    if not given and reader.kind(path) == "file":
+        syntax = read_env(context, path, "dotenv", None)
+        return [syntax] if syntax is not None else []
+    for syntax in syntaxes:
+        report_env_syntax(context, syntax, None)
+    return syntaxes
+
+
+_NAME_CHARACTERS = re.compile(r"[a-z0-9_-]")
+
+
+def normal_name(text: str) -> str:
+    """A project name as Compose makes it of any text."""
+    return "".join(_NAME_CHARACTERS.findall(text.lower())).lstrip("_-")
+
+
+def _named(
+    context: Context, paths: list[str], folder: str, variables: Variables
+) -> tuple[str, Variables]:
+    """The project's name, and the variables with it."""
+    given = variables.lookup("COMPOSE_PROJECT_NAME")
+    if given:
+        if normal_name(given) != given:
+            definition = variables.definition("COMPOSE_PROJECT_NAME")
+            span = definition.span if definition else None
+            context.report(
+                Problem(
+                    "project-name",
+                    f'the project name "{given}" may hold only lower-case letters, digits, '
+                    "hyphens and underscores, and begins with a letter or digit",
+                    span or Span(SourceFile(".env", ""), 0, 0),
+                    f"Write {normal_name(given)}." if normal_name(given) else "",
+                )
+            )
+        return given, variables.named(given)
+    written: Scalar | None = None
+    for path in paths:
+        file = context.reader.read(path)
+        if isinstance(file, YamlFile):
+            for document in file.documents:
+                node = document.get("name") if isinstance(document, Mapping) else None
+                if isinstance(node, Scalar) and text_value(node):
+                    written = node
+    if written is None:
+        base = context.reader.folder_name(folder)
+        name = normal_name(base)
+        if not name:
+            place = context.reader.read(paths[0]) if paths else None
+            source = place.source if isinstance(place, YamlFile) else SourceFile(folder, "")
+            context.report(
+                Problem(
+                    "project-name",
+                    f'the folder\'s name "{base}" makes no project name',
+                    Span(source, 0, min(1, len(source.text))),
+                    "Give the project a `name:`.",
+                )
+            )
+        return name, variables.named(name, known=False)
+    result = interpolate(text_value(written) or "", variables.lookup)
+    value = getattr(result, "value", None)
+    if value is None:
+        return "", variables
+    name = normal_name(value)
+    if not name:
+        names = tuple(dict.fromkeys(reference.name for reference in getattr(result, "unset", ())))
+        context.report(
+            Problem(
+                "project-name",
+                f'{when_unset(names)}the name "{value}" makes no project name: it has no '
+                "letter or digit",
+                written.span,
+                unset=names,
+            )
+        )
+    return name, variables.named(name, known=not isinstance(value, Opaque))
+
+
+class _Loader:
+    """Loads models: the stack's own and those that it includes."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.count = 0
+
+    def model(
+        self,
+        files: list[tuple[str, Node | None]],
+        folder: str,
+        variables: Variables,
+        chain: tuple[tuple[str, Node | None], ...],
+    ) -> Mapping | None:
+        """The model of some files laid over each other; None where none can be read."""
+        context = self.context
+        self.count += 1
+        if self.count > MAX_MODELS or len(chain) > MAX_INCLUDES:
+            node = files[0][1]
+            if node is not None:
+                context.partial = True
+                context.report(
+                    Problem("too-complex", "too many files include each other", node.span)
+                )
+            return None
+        model: Mapping | None = None
+        included = bool(chain)
+        for path, reference in files:
+            yaml = context.read(
+                path,
+                "include" if included else "compose",
+                reference,
+                "include" if included else "compose-file",
+            )
+            if yaml is None:
+                continue
+            extended: dict[str, Extending | None] = {}
+            for document in context.documents(yaml, variables):
+                model = self.add(
+                    model,
+                    document,
+                    path,
+                    folder,
+                    variables,
+                    (*chain, (path, reference)),
+                    extended,
+                )
+        if model is None:
+            return None
+        return self.settled(model, folder)
+
+    def add(
+        self,
+        model: Mapping | None,
+        document: Document,
+        path: str,
+        folder: str,
+        variables: Variables,
+        chain: tuple[tuple[str, Node | None], ...],
+        extended: dict[str, Extending | None],
+    ) -> Mapping:
+        """A model with one more document laid over it."""
+        context = self.context
+        report = context.report
+        root = apply_include(context, document.root, folder, variables, chain, self.included)
+        if model is not None:
+            for reset in document.resets:
+                model = remove(model, reset) if reset else model
+        root = self.extend(root, document.resets, path, folder, variables, extended)
+        merged = root if model is None else merge_mappings(model, root, MERGES, (), report)
+        merged = unique(merged, UNIQUE, report)
+        self.check_shape(merged)
+        merged = without(merged, ("version",))
+        return unique(self.canonical(merged), UNIQUE, report)
+
+    def included(
+        self,
+        files: list[tuple[str, Node]],
+        folder: str,
+        variables: Variables,
+        chain: tuple[tuple[str, Node | None], ...],
+    ) -> Mapping | None:
+        return self.model([*files], folder, variables, chain)
+
+    def extend(
+        self,
+        root: Mapping,
+        resets: tuple[Path, ...],
+        path: str,
+        folder: str,
+        variables: Variables,
+        extended: dict[str, Extending | None],
+    ) -> Mapping:
+        services = root.get("services")
+        if not isinstance(services, Mapping) or not any(
+            isinstance(entry.value, Mapping) and entry.value.entry("extends") is not None
+            for entry in services.entries
+        ):
+            return root
+        extending = Extending(self.context, variables, folder, path, services, resets, extended)
+        entries = [
+            Entry(entry.key, extending.service(entry.name) or entry.value)
+            for entry in services.entries
+        ]
+        return with_value(root, "services", with_entries(services, entries))
+
+    def check_shape(self, model: Mapping) -> None:
+        """Hold what is new in a model against the schema."""
+        context = self.context
+        services = model.get("services")
+        fresh = model
+        if isinstance(services, Mapping) and context.checked:
+            entries = [
+                entry for entry in services.entries if id(entry.value) not in context.checked
+            ]
+            if len(entries) < len(services.entries):
+                fresh = with_value(model, "services", with_entries(services, entries))
+        for error in check(fresh):
+            self.shape_problem(error, ())
+            if error.kind == "unknown-property" and error.suggestion in ("image", "build"):
+                context.incomplete.add(str(error.path[1]) if len(error.path) > 1 else "")
+        if self.context.uses and any(use.unset for use in context.uses):
+            for error in check(fresh, unset_fits=False):
+                names = unset_names(error.node)
+                if names:
+                    self.shape_problem(error, names)
+
+    def shape_problem(self, error: object, names: tuple[str, ...]) -> None:
+        from .schema import SchemaError
+
+        assert isinstance(error, SchemaError)
+        node = error.node
+        if isinstance(node, Scalar) and UNKNOWN in node.raw:
+            return
+        kind = error.kind if error.kind == "legacy-layout" else f"schema-{error.kind}"
+        self.context.report(
+            Problem(
+                kind,
+                when_unset(names) + error.message,
+                node.span,
+                rejects=error.rejects,
+                unset=names,
+            )
+        )
+
+    def canonical(self, model: Mapping) -> Mapping:
+        """A model in its long forms."""
+        context = self.context
+        report = context.report
+        for section in ("services", *RESOURCES):
+            node = model.get(section)
+            if not isinstance(node, Mapping):
+                continue
+            entries: list[Entry] | None = None
+            for index, entry in enumerate(node.entries):
+                value = entry.value
+                if id(value) in context.checked or not isinstance(value, Mapping):
+                    continue
+                if section == "services":
+                    result: Node = canonical_service(value, report)
+                    context.check_off(result)
+                else:
+                    result = canonical_resource(value, section, entry.name, report)
+                if result is not value:
+                    if entries is None:
+                        entries = list(node.entries)
+                    entries[index] = Entry(entry.key, result)
+            if entries is not None:
+                model = with_value(model, section, with_entries(node, entries))
+        return model
+
+    def settled(self, model: Mapping, folder: str) -> Mapping:
+        """A model with its last defaults, checked, its paths made relative to here."""
+        context = self.context
+        for section in ("services", "volumes", "secrets", "configs"):
+            node = model.get(section)
+            if not isinstance(node, Mapping):
+                continue
+            entries: list[Entry] = []
+            changed = False
+            for entry in node.entries:
+                value = entry.value
+                if isinstance(value, Mapping):
+                    if section == "services":
+                        value = rebase_service(with_defaults(value), folder)
+                        context.check_off(value)
+                    else:
+                        check_resource(entry, section, context.report)
+                        value = rebase_resource(value, section, folder)
+                    changed = changed or value is not entry.value
+                entries.append(Entry(entry.key, value))
+            if changed:
+                model = with_value(model, section, with_entries(node, entries))
+        return model
+
+
+def _finished(tree: Mapping) -> Mapping:
+    """The tree as rules see it: merged lists of pairs are mappings again."""
+    services = tree.get("services")
+    if not isinstance(services, Mapping):
+        return tree
+    entries = [
+        Entry(entry.key, settle_pairs(entry.value)) if isinstance(entry.value, Mapping) else entry
+        for entry in services.entries
+    ]
+    if all(new.value is old.value for new, old in zip(entries, services.entries, strict=True)):
+        return tree
+    return with_value(tree, "services", with_entries(services, entries))
+
+
+def _nothing(context: Context, paths: list[str]) -> Mapping:
+    """An empty model, with the problem that nothing is in the files unless another says why."""
+    file = context.reader.read(paths[0]) if paths else None
+    source = file.source if isinstance(file, YamlFile) else SourceFile("", "")
+    if not context.problems and not context.partial:
+        context.report(
+            Problem(
+                "empty-file",
+                f"{source.path or 'the stack'} is empty: it defines nothing",
+                Span(source, 0, min(1, len(source.text))),
+            )
+        )
+    return Mapping(source, 0, 0)
+
+
+__all__ = ["LoadedStack", "ServiceEnvFile", "UnsetVariable", "is_null", "load_stack"]
