@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from .compose.nodes import go_text
+from .compose.reader import join_path
 from .rule import Diagnostic, Related
 from .source.text import SourceFile, Span
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
@@ -192,6 +193,24 @@ class Build(NamedTuple):
 
     def text(self, name: str) -> str | None:
         return text_of(self.node.get(name))
+
+    @property
+    def context_folder(self) -> str | None:
+        """The context folder, relative to the working folder; None for a remote or unknown one."""
+        text = self.text("context")
+        if not text or "://" in text or text.startswith(("git@", "github.com/", "service:", "-")):
+            return None
+        return text
+
+    @property
+    def dockerfile_path(self) -> str | None:
+        """Where its Dockerfile is; None for a remote, inline or unknown one."""
+        folder = self.context_folder
+        if folder is None or self.node.get("dockerfile_inline") is not None:
+            return None
+        node = self.node.get("dockerfile")
+        name = "Dockerfile" if node is None else text_of(node)
+        return join_path(folder, name) if name else None
 
 
 class Service:
@@ -776,6 +795,32 @@ class Project:
                 return None
             known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
         return known
+
+    def dockerfile_of(self, service: Service) -> Dockerfile | None:
+        """The Dockerfile that a service is built from; None where unknown or missing."""
+        build = service.build
+        if build is None:
+            return None
+        inline = build.node.get("dockerfile_inline")
+        if isinstance(inline, Scalar):
+            return self._inline(inline)
+        path = build.dockerfile_path
+        return self.dockerfile(path) if path else None
+
+    def _inline(self, node: Scalar) -> Dockerfile | None:
+        key = f"{node.file.path}#{node.start}"
+        known = self.dockerfiles.get(key)
+        if known is None and isinstance(node.value, str) and not node.unknown:
+            from .compose.inline import embedded
+            from .source.dockerfile import parse_dockerfile
+
+            source = embedded(node)
+            known = self.dockerfiles[key] = Dockerfile(self, parse_dockerfile(source), inline=True)
+        return known
+
+    def all_dockerfiles(self) -> list[Dockerfile]:
+        """Every Dockerfile that was read, in the order of reading."""
+        return list(self.dockerfiles.values())
 
     def exists(self, path: str) -> bool:
         """Whether a file or folder stands at a path inside the project."""

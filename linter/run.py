@@ -7,13 +7,13 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .discovery import COMPOSE, Found, discover, find_root
-from .model import ComposeFile, Project, Stack
+from .discovery import COMPOSE, DOCKERFILE, Found, discover, find_root
+from .model import BuildContext, ComposeFile, Dockerfile, Project, RunCommand, Stack
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
 from .source.text import DecodeError, SourceFile, Span
 from .source.yaml import YamlFile
-from .suppress import in_yaml, may_suppress
+from .suppress import Mark, in_lines, in_yaml, may_suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -121,17 +121,18 @@ class _Run:
             allow_outside=settings.allow_outside,
             overlay=overlay,
         )
-        self.project = Project(self.reader.root)
+        self.project = Project(self.reader)
         self.engine_rules = {rule.code: rule for rule in topic_rules("linter")}
-        self.wanted: frozenset[str] = frozenset()
+        self.wanted: set[str] = set()
+        self.named: set[str] = set()
         self.found: list[Diagnostic] = []
         self.known: set[tuple[object, ...]] = set()
         self.suppressions: dict[SourceFile, list[Suppression]] = {}
         self.ran: set[str] = set()
 
     def over(self, found: Sequence[Found]) -> Result:
-        self.wanted = frozenset(item.path for item in found)
-        self.result.files = len(found)
+        self.wanted = {item.path for item in found}
+        self.named = {item.path for item in found if item.named}
         paths: dict[str, list[str]] = {}
         for item in found:
             error = self.undecoded.get(item.path)
@@ -141,6 +142,8 @@ class _Run:
                 self.engine("LN003", SourceFile(item.path, ""), 0, 0, str(error))
         if COMPOSE in paths:
             self.compose(paths[COMPOSE])
+        self.dockerfiles(paths.get(DOCKERFILE, []))
+        self.result.files = len(self.wanted)
         unread = sum(1 for item in self.found if item.code in _UNREAD)
         self.result.unread = bool(found) and unread >= len(found)
         self.close()
@@ -175,6 +178,9 @@ class _Run:
             )
             stack = Stack(self.project, loaded)
             self.project.stacks.append(stack)
+            for yaml in loaded.documents.values():
+                self.listen(yaml)
+            self.builds(stack)
             for rule in rules["Stack"]:
                 self.apply(rule, stack, stack=stack)
             for service in stack.services.values():
@@ -187,12 +193,83 @@ class _Run:
                         path=service.path,
                     )
 
+    def builds(self, stack: Stack) -> None:
+        """Tie the Dockerfiles that a stack builds to its services.
+
+        One that is found only this way, under a name of its own, is linted with the
+        Compose file's folder.
+        """
+        for service in stack.services.values():
+            build = service.build
+            if build is None:
+                continue
+            dockerfile = self.project.dockerfile_of(service)
+            if dockerfile is None:
+                continue
+            dockerfile.builds.append(
+                BuildContext(service, build.context_folder, build.text("target") or "")
+            )
+            if build.key.file.path in self.wanted and build.key.file.path not in self.named:
+                self.wanted.add(dockerfile.path)
+
+    # --- Dockerfiles ---
+
+    def dockerfiles(self, paths: Sequence[str]) -> None:
+        """Lint the named Dockerfiles, those found in folders, and those that stacks build."""
+        for path in paths:
+            if self.project.dockerfile(path) is None:
+                answer = self.reader.read_text(path)
+                if not isinstance(answer, SourceFile):
+                    self.unreadable(path, answer)
+        wanted = [
+            dockerfile
+            for dockerfile in self.project.all_dockerfiles()
+            if dockerfile.path in self.wanted
+        ]
+        if not wanted:
+            return
+        rules = self.rules("dockerfile")
+        for dockerfile in wanted:
+            if not dockerfile.inline:
+                self.listen_to_lines(dockerfile)
+            source = dockerfile.source
+            for rule in rules["Dockerfile"]:
+                self.apply(rule, dockerfile, source)
+            for stage in dockerfile.all_stages:
+                owner = ("stage", stage.label)
+                for rule in rules["Stage"]:
+                    self.apply(rule, stage, source, owner=owner)
+                if rules["RunCommand"]:
+                    for run in stage.runs:
+                        for script in run.scripts:
+                            for command in script.commands:
+                                subject = RunCommand(run, script, command)
+                                for rule in rules["RunCommand"]:
+                                    self.apply(rule, subject, source, owner=owner)
+
     def listen(self, yaml: YamlFile) -> None:
         """Read the suppressions of a YAML file; nearly none has any."""
-        if self.settings.inline_ignores and may_suppress(yaml.source):
+        if (
+            self.settings.inline_ignores
+            and yaml.source not in self.suppressions
+            and may_suppress(yaml.source)
+        ):
             listed = in_yaml(yaml)
             if listed:
                 self.suppressions[yaml.source] = listed
+
+    def listen_to_lines(self, dockerfile: Dockerfile) -> None:
+        """Read the suppressions of a Dockerfile."""
+        source = dockerfile.source
+        if not self.settings.inline_ignores or not may_suppress(source):
+            return
+        syntax = dockerfile.syntax
+        marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
+        marks += [Mark(directive.start, directive.end, True) for directive in syntax.directives]
+        extents = [(item.start_line, item.end_line) for item in syntax.instructions]
+        listed = in_lines(source, sorted(marks), extents)
+        if listed:
+            self.suppressions[source] = listed
 
     # --- rules and their findings ---
 
