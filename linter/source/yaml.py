@@ -104,10 +104,11 @@ class UnknownScalar(Scalar):
     """A scalar that depends on the unset variables ``names``.
 
     Its ``value`` takes them as empty, as Docker Compose does: the right view for a
-    verdict. Where advice is given, the value is to be taken as unknown.
+    verdict. Where advice is given, the value is to be taken as unknown; ``pattern`` is
+    the text with a U+FFFC in place of each such variable.
     """
 
-    __slots__ = ("names",)
+    __slots__ = ("names", "pattern")
 
     unknown = True
 
@@ -119,13 +120,17 @@ class UnknownScalar(Scalar):
         raw: str,
         style: str = "",
         names: tuple[str, ...] = (),
+        pattern: str = "\ufffc",
     ) -> None:
         super().__init__(file, start, end, raw, style)
         self.names = names
+        self.pattern = pattern
 
     def derive(self, value: ScalarValue) -> UnknownScalar:
         raw = value if isinstance(value, str) else self.raw
-        twin = UnknownScalar(self.file, self.start, self.end, raw, self.style, self.names)
+        twin = UnknownScalar(
+            self.file, self.start, self.end, raw, self.style, self.names, self.pattern
+        )
         twin.value = value
         return twin
 
