@@ -482,8 +482,11 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
 def _means_unlimited(node: Node) -> bool:
     if is_unknown(node):
         return False
-    text = text_of(node)
-    return text is None or text.strip() in ("", "0", "-1") or parse_size(text) == 0
+    text = (text_of(node) or "").strip().lower().rstrip("bkmg")
+    try:
+        return float(text or 0) <= 0
+    except ValueError:
+        return False
 
 
 def _port(node: Mapping) -> Port:

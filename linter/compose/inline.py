@@ -30,6 +30,13 @@ def embedded(node: Scalar) -> EmbeddedSource:
         at, end = at + 1, end - 1
     origins: list[int] = []
     for char in value:
+        if char == "\n" and text.startswith("\\n", at) and node.style == '"':
+            origins.append(at)
+            at += 2
+            continue
+        if char not in " \n" and at < end and text[at] in "\r\n":
+            # Folding dropped the first of several line breaks.
+            at = _skip_blanks(text, text.find("\n", at, end) + 1 or end, end, indent)
         if char == "\n":
             # A line break of the value: the end of the line in the file, folded or not.
             found = text.find("\n", at, end)
