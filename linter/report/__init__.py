@@ -1,8 +1,9 @@
 """Output formats, one module each.
 
-A format is a function ``render(result, options) -> str``. Everything that a linted file
-contains passes through ``visible`` or the format's own escaping, so that no file can
-forge output.
+A format is a module with ``render(result, options) -> str``. Everything that a linted
+file contains passes through ``escape`` on its way out, so that no file can forge output.
+Findings come out in the order of ``Result.diagnostics``; only ``github`` sorts them by
+severity, since GitHub shows the first few of each.
 """
 
 from __future__ import annotations
@@ -11,45 +12,71 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..rule import Diagnostic, Rule
     from ..run import Result
 
-FORMATS: dict[str, tuple[str, str]] = {
-    "full": ("text", "render_full"),
-    "concise": ("text", "render_concise"),
-    "json": ("json", "render"),
+FORMATS: dict[str, str] = {
+    "full": "full",
+    "concise": "concise",
+    "grouped": "grouped",
+    "json": "json",
+    "json-lines": "json_lines",
+    "sarif": "sarif",
+    "github": "github",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "checkstyle": "checkstyle",
+    "rdjson": "rdjson",
+    "azure": "azure",
+    "markdown": "markdown",
 }
-"""Format name to module of this package and function in it."""
+"""Format name to module of this package; the first three are for people at a terminal."""
+
+DOCS = "https://github.com/composelint/composelint/blob/main/docs/rules/"
+"""Where the rules' pages are published."""
 
 
 class RenderOptions(NamedTuple):
-    """What a format may ask about where its output goes."""
+    """What a format may ask about where its output goes.
+
+    Attributes:
+        color: paint with SGR escapes (``full``, ``concise``, ``grouped``).
+        links: make rule codes OSC 8 links; only for a terminal. Without it ``full``
+            prints the address of each rule's page where the rule first appears.
+        width: how many terminal cells a source line may take in ``full``.
+        show_suppressed: also show suppressed findings, as such (``full``, ``concise``,
+            ``grouped``, ``markdown``, ``sarif``, ``junit``). ``json`` and ``json-lines``
+            always do; the formats that annotate code never do.
+        base: the working directory seen from the repository's root, such as ``deploy``;
+            empty at the root. Prefixed to paths in ``sarif``, ``github``, ``gitlab``,
+            ``azure`` and in the links of ``markdown``, whose readers count from the root.
+        source_url: what a path from the root follows in a link to the source, such as
+            ``https://github.com/OWNER/REPO/blob/SHA/``; empty for no links (``markdown``).
+        rules: what the findings' codes mean (``sarif``); None looks them up.
+    """
 
     color: bool = False
+    links: bool = False
+    width: int = 140
     show_suppressed: bool = False
+    base: str = ""
+    source_url: str = ""
+    rules: Mapping[str, Rule] | None = None
 
 
 def render(name: str, result: Result, options: RenderOptions) -> str:
     """The result in one of ``FORMATS``."""
-    module, function = FORMATS[name]
-    text: str = getattr(import_module(f"{__name__}.{module}"), function)(result, options)
+    text: str = import_module(f"{__name__}.{FORMATS[name]}").render(result, options)
     return text
 
 
-_NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+def rule_url(item: Diagnostic) -> str:
+    """The address of the page of a finding's rule."""
+    return f"{DOCS}{item.name}.md"
 
 
-def visible(text: str) -> str:
-    """The text with every control and direction-changing character written out."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() or char == " " else _NAMED.get(char) or _escape(char)
-        for char in text
-    )
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:
+    """The findings to show: suppressed ones only on demand."""
+    return result.diagnostics if options.show_suppressed else result.reported

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from ..rule import Create
+from ..rule import Create, Severity
+from . import DOCS as DOCS
+from . import rule_url
+from .escape import to_json
+from .fingerprints import fingerprint
+from .places import region
 
 if TYPE_CHECKING:
     from ..rule import Diagnostic, Fix
@@ -13,18 +17,14 @@ if TYPE_CHECKING:
     from ..source.text import Span
     from . import RenderOptions
 
-DOCS = "https://github.com/composelint/composelint/blob/main/docs/rules/"
-"""Where the rules' pages are published."""
-
 
 def render(result: Result, options: RenderOptions) -> str:
     """The whole report as one JSON object."""
-    return json.dumps(report(result), ensure_ascii=False, indent=2) + "\n"
+    return to_json(report(result), indent=2) + "\n"
 
 
 def report(result: Result) -> dict[str, Any]:
-    """The report as plain data."""
-    from ..rule import Severity
+    """The report as plain data, suppressed findings included."""
     from ..version import VERSION
 
     counts = result.counts
@@ -38,44 +38,36 @@ def report(result: Result) -> dict[str, Any]:
             "warnings": counts[Severity.WARNING],
             "infos": counts[Severity.INFO],
             "fixable": sum(1 for item in result.reported if item.fix),
+            "suppressed": sum(1 for item in result.diagnostics if item.suppressed is not None),
         },
     }
 
 
 def diagnostic(item: Diagnostic) -> dict[str, Any]:
     """One finding as plain data."""
-    data: dict[str, Any] = {
+    owner, name = item.owner or ("", "")
+    return {
         "code": item.code,
         "name": item.name,
         "severity": item.severity.label,
         "message": item.message,
         "help": item.help,
-        "url": f"{DOCS}{item.name}.md",
+        "url": rule_url(item),
         "fingerprint": fingerprint(item),
         "logical_path": item.subject,
         "stack": item.stack,
         **_place(item.span),
+        "service": name if owner == "service" else None,
+        "stage": name if owner == "stage" else None,
+        "fix": _fix(item.fix) if item.fix else None,
+        "related": [{**_place(place.span), "message": place.message} for place in item.related],
+        "suppressed": item.suppressed,
     }
-    if item.owner:
-        data[item.owner[0]] = item.owner[1]
-    data["fix"] = _fix(item.fix) if item.fix else None
-    data["related"] = [{**_place(place.span), "message": place.message} for place in item.related]
-    data["suppressed"] = item.suppressed
-    return data
-
-
-def fingerprint(item: Diagnostic) -> str:
-    """What identifies a finding while lines move: rule, file, logical path and evidence."""
-    from hashlib import sha256
-
-    parts = (item.code, item.span.file.path, item.subject, item.evidence)
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _place(span: Span) -> dict[str, Any]:
     span = span.origin
-    start = span.file.position(span.start)
-    end = span.file.position(span.end)
+    start, end = region(span)
     return {
         "path": span.file.path,
         "start": {"line": start.line, "column": start.column},

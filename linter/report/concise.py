@@ -1,0 +1,33 @@
+"""``concise``: one line a finding, ``path:line:column: CODE [*] message``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import shown
+from .escape import visible, visible_path
+from .style import Paint
+from .summary import summary
+
+if TYPE_CHECKING:
+    from ..rule import Diagnostic
+    from ..run import Result
+    from . import RenderOptions
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """A line a finding and the closing summary."""
+    paint = Paint(options)
+    lines = []
+    for item in shown(result, options):
+        span = item.span.origin
+        at = span.file.position(span.start)
+        place = f"{paint('bold', visible_path(span.file.path))}:{at.line}:{at.column}"
+        lines.append(f"{place}: {paint.code(item)}{remarks(item, paint)} {visible(item.message)}")
+    return "\n".join([*lines, summary(result, options)]) + "\n"
+
+
+def remarks(item: Diagnostic, paint: Paint) -> str:
+    """``[*]`` where a fix exists, and the word that a finding is suppressed."""
+    star = paint("good", " [*]") if item.fix else ""
+    return star if item.suppressed is None else star + paint("dim", " (suppressed)")

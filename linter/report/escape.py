@@ -1,0 +1,106 @@
+"""Makes text from linted files inert, for each kind of output.
+
+Besides control characters there are strings that a reader of the output obeys: Azure
+Pipelines looks for ``##vso[`` anywhere in a line, GitHub's runner for ``##[`` anywhere
+and for ``::`` at its beginning, terminals for escape sequences, web pages for HTML and
+Markdown. Each function here leaves ordinary text as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
+
+# Characters outside ASCII may count for nothing in the reader's string comparison.
+_ANY = r"[^\x20-\x7e]*"
+_COMMAND = re.compile(rf"#{_ANY}#{_ANY}(?:v{_ANY}s{_ANY}o{_ANY})?\[", re.IGNORECASE)
+
+
+def visible(text: str) -> str:
+    """The text on one line with everything written out that does not show as itself.
+
+    These are control, direction-changing and other invisible characters, spaces other
+    than the plain one, lone surrogates, and the bracket of what would be a command.
+    """
+    if text.isascii() and text.isprintable() and "##" not in text:
+        return text
+    return "".join(pieces(text))
+
+
+def pieces(text: str) -> list[str]:
+    """What ``visible`` makes of each character."""
+    made = [char if char.isprintable() else _NAMED.get(char) or _number(char) for char in text]
+    if "#" in text:
+        for found in _COMMAND.finditer(text):
+            made[found.end() - 1] = "\\x5b"
+    return made
+
+
+def _number(char: str) -> str:
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def visible_path(path: str) -> str:
+    """A path as it may begin a line."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+
+
+def to_json(data: Any, indent: int | None = None) -> str:
+    """JSON in ASCII: whatever text is in it comes back exactly, and none of it acts."""
+    import json
+
+    text = json.dumps(data, indent=indent, separators=None if indent else (",", ":"))
+    return re.sub("#(?=#)", r"\\u0023", text) if "##" in text else text
+
+
+def xml(text: str) -> str:
+    """Text for XML content and attribute values; all that XML 1.0 forbids is written out."""
+    return (
+        visible(text)
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+    )
+
+
+_MARKDOWN = re.compile(r"[^\w\s,;:.'\"()/=%-]|_", re.ASCII)
+_UNSAFE_CODE = re.compile(r"[^\w\s,;.'\"(){}\[\]/:=%+*?!@#&$^~-]", re.ASCII)
+# What web pages turn into links or mentions even where it was written as an entity.
+_LINKED = re.compile(r"[@#]|(?<=www)\.|(?<=[A-Za-z]):(?=//)")
+
+
+def markdown(text: str) -> str:
+    """Text inside Markdown, a table's cell included, without any effect there."""
+    parts = _LINKED.split(visible(text))
+    marks = _LINKED.findall(visible(text))
+    made = [_entities(parts[0])]
+    for mark, part in zip(marks, parts[1:], strict=True):
+        # The comment ends the text node: what is left on either side links to nothing.
+        made.append(f"&#{ord(mark)};<!-- -->{_entities(part)}")
+    return "".join(made)
+
+
+def _entities(text: str) -> str:
+    return _MARKDOWN.sub(
+        lambda found: f"&#{ord(found[0])};" if found[0].isascii() else found[0], text
+    )
+
+
+def markdown_code(text: str) -> str:
+    """Text in code type inside Markdown, a table's cell included."""
+    text = visible(text)
+    if text and text == text.strip() and not _UNSAFE_CODE.search(text):
+        return f"`{text}`"
+    return f"<code>{_entities(text)}</code>" if text else ""
+
+
+def percent(text: str, escapes: dict[str, str]) -> str:
+    """The text with these characters replaced, each once."""
+    return "".join(escapes.get(char, char) for char in visible(text))

@@ -1,0 +1,17 @@
+"""``json-lines``: the findings of the ``json`` report, one object a line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .escape import to_json
+from .json import diagnostic
+
+if TYPE_CHECKING:
+    from ..run import Result
+    from . import RenderOptions
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """A line a finding, suppressed ones included; empty where there is none."""
+    return "".join(f"{to_json(diagnostic(item))}\n" for item in result.diagnostics)

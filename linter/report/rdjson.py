@@ -1,0 +1,97 @@
+"""``rdjson``: the Reviewdog Diagnostic Format, with fixes as suggestions.
+
+Its columns count UTF-8 bytes. A suggestion is one range in the finding's own file, so a
+fix with several edits becomes one that spans them; fixes that touch other files are
+left out. Source: ``proto/rdf`` of reviewdog/reviewdog.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..rule import Create, Edit, Severity
+from . import rule_url
+from .escape import to_json, visible
+from .places import UnitsOfFiles
+
+if TYPE_CHECKING:
+    from ..rule import Diagnostic, Fix
+    from ..run import Result
+    from ..source.text import SourceFile, Span
+    from . import RenderOptions
+
+_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """A ``DiagnosticResult``."""
+    units = UnitsOfFiles("utf-8")
+    data = {
+        "source": {"name": "composelint", "url": "https://github.com/composelint/composelint"},
+        "diagnostics": [_diagnostic(item, units) for item in result.reported],
+    }
+    return to_json(data, indent=2) + "\n"
+
+
+def _diagnostic(item: Diagnostic, units: UnitsOfFiles) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "message": _inert(item.message),
+        "location": _location(item.span.origin, units),
+        "severity": _SEVERITIES[item.severity],
+        "code": {"value": item.code, "url": rule_url(item)},
+    }
+    if item.help:
+        data["message"] += "\n" + "\n".join(map(_inert, item.help.split("\n")))
+    if item.related:
+        data["related_locations"] = [
+            {"message": _inert(place.message), "location": _location(place.span.origin, units)}
+            for place in item.related
+        ]
+    if item.fix:
+        whole = _one_edit(item.fix, item.span.origin.file)
+        if whole:
+            data["suggestions"] = [{"range": _range(whole.span, units), "text": whole.replacement}]
+    return data
+
+
+def _location(span: Span, units: UnitsOfFiles) -> dict[str, Any]:
+    return {"path": span.file.path, "range": _range(span, units)}
+
+
+def _range(span: Span, units: UnitsOfFiles) -> dict[str, Any]:
+    start, end = units[span.file].region(span)
+    return {
+        "start": {"line": start.line, "column": start.column},
+        "end": {"line": end.line, "column": end.column},
+    }
+
+
+def _one_edit(fix: Fix, file: SourceFile) -> Edit | None:
+    """The edits of a fix as one; None where they go beyond this file or overlap."""
+    edits = []
+    for edit in fix.edits:
+        if isinstance(edit, Create) or edit.span.origin.file.path != file.path:
+            return None
+        edits.append(Edit(edit.span.origin, edit.replacement))
+    edits.sort(key=lambda edit: (edit.span.start, edit.span.end))
+    if not edits:
+        return None
+    whole = edits[0]
+    for edit in edits[1:]:
+        if edit.span.start < whole.span.end:
+            return None
+        between = edit.span.file.text[whole.span.end : edit.span.start]
+        whole = Edit(
+            whole.span._replace(end=edit.span.end), whole.replacement + between + edit.replacement
+        )
+    return whole
+
+
+_MENTION = re.compile(r"(?<![\w@])@(?=\w)")
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|(?<=\])\(|(?<=!)\[")
+
+
+def _inert(text: str) -> str:
+    """A message as reviewdog may post it: as Markdown without HTML, links and mentions."""
+    return _MENTION.sub("@\u200b", _ACTIVE.sub(r"\\\g<0>", visible(text)))

@@ -1,0 +1,233 @@
+"""``sarif``: SARIF 2.1.0, shaped for GitHub code scanning and open to any other reader.
+
+Columns count UTF-16 units, which readers assume that ignore ``columnKind``. GitHub knows
+a finding again by ``primaryLocationLineHash``; everybody else may use ``composelint/v1``.
+Suppressed findings are included on demand only: GitHub does not read ``suppressions``
+and would open an alert for each.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from ..rule import Create, Severity
+from . import rule_url, shown
+from .escape import to_json, visible
+from .fingerprints import line_hashes, unique
+from .places import Region, UnitsOfFiles, anchored, repository_path, uri
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..rule import Diagnostic, Fix, Rule
+    from ..run import Result
+    from ..source.text import SourceFile, Span
+    from . import RenderOptions
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
+_TOPICS = {
+    "CF": "compose",
+    "DF": "dockerfile",
+    "DI": "dockerignore",
+    "EV": "env",
+    "XF": "project",
+    "LN": "linter",
+}
+_LONGEST_DESCRIPTION = 1024
+
+
+def render(result: Result, options: RenderOptions) -> str:
+    """One log with one run."""
+    from ..version import VERSION
+
+    items = shown(result, options)
+    known = options.rules if options.rules is not None else _known_rules(items)
+    codes = {code: index for index, code in enumerate(sorted({item.code for item in items}))}
+    first = {item.code: item for item in reversed(items)}
+    log = _Log(codes, options.base)
+    run = {
+        "tool": {
+            "driver": {
+                "name": "composelint",
+                "semanticVersion": VERSION,
+                "version": VERSION,
+                "informationUri": "https://github.com/composelint/composelint",
+                "rules": [_descriptor(first[code], known.get(code)) for code in codes],
+            }
+        },
+        "invocations": [{"executionSuccessful": not result.failed}],
+        "columnKind": "utf16CodeUnits",
+        "results": [log.result(item, mark) for item, mark in unique(items)],
+    }
+    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _known_rules(items: list[Diagnostic]) -> Mapping[str, Rule]:
+    from ..registry import all_rules
+
+    return {rule.code: rule for rule in all_rules()} if items else {}
+
+
+def _descriptor(item: Diagnostic, rule: Rule | None) -> dict[str, Any]:
+    """The ``reportingDescriptor`` of a finding's rule."""
+    severity = rule.severity if rule else item.severity
+    properties: dict[str, Any] = {
+        "tags": ["docker", *filter(None, [_TOPICS.get(item.code[:2])])],
+        "precision": "high",
+        "problem.severity": _PROBLEMS[severity],
+    }
+    if rule and rule.security_severity is not None:
+        properties["tags"].append("security")
+        properties["security-severity"] = f"{rule.security_severity:.1f}"
+    summary = _plain(rule.summary) if rule else item.name.replace("-", " ")
+    data: dict[str, Any] = {
+        "id": item.code,
+        "name": item.name,
+        "shortDescription": {"text": summary},
+        "fullDescription": {"text": summary},
+        "helpUri": rule_url(item),
+        "help": {"text": summary},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": properties,
+    }
+    if rule:
+        from ..explain import page
+
+        text = f"{summary}\n\n{_plain(rule.explanation)}".strip()
+        data["fullDescription"]["text"] = _shortened(" ".join(text.split()))
+        data["help"] = {"text": text, "markdown": page(rule)}
+    return data
+
+
+def _plain(text: str) -> str:
+    """The text of a rule's docstring without its code marks."""
+    return text.replace("`", "")
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_DESCRIPTION:
+        return text
+    return text[: _LONGEST_DESCRIPTION - 3].rpartition(" ")[0] + "..."
+
+
+class _Log:
+    """Makes results; keeps what is known of each file."""
+
+    __slots__ = ("_base", "_codes", "_hashes", "_units")
+
+    def __init__(self, codes: dict[str, int], base: str) -> None:
+        self._codes = codes
+        self._base = base
+        self._units = UnitsOfFiles("utf-16-le")
+        self._hashes: dict[SourceFile, list[str]] = {}
+
+    def result(self, item: Diagnostic, mark: str) -> dict[str, Any]:
+        span = anchored(item.span.origin)
+        location = self._location(span)
+        if item.subject:
+            location["logicalLocations"] = [{"fullyQualifiedName": visible(item.subject)}]
+        text = _message(item.message)
+        if item.help:
+            text += "\n" + "\n".join(map(_message, item.help.split("\n")))
+        data: dict[str, Any] = {
+            "ruleId": item.code,
+            "ruleIndex": self._codes[item.code],
+            "level": _LEVELS[item.severity],
+            "message": {"text": text},
+            "locations": [location],
+            "partialFingerprints": {**self._line_hash(span), "composelint/v1": mark},
+        }
+        if item.related:
+            data["relatedLocations"] = [
+                {
+                    "id": index,
+                    **self._location(anchored(place.span.origin)),
+                    "message": {"text": _message(place.message)},
+                }
+                for index, place in enumerate(item.related, 1)
+            ]
+        fix = self._fix(item.fix) if item.fix else None
+        if fix:
+            data["fixes"] = [fix]
+        if item.suppressed is not None:
+            data["suppressions"] = [
+                {
+                    "kind": "inSource",
+                    "status": "accepted",
+                    "justification": visible(item.suppressed),
+                }
+            ]
+        return data
+
+    def _location(self, span: Span) -> dict[str, Any]:
+        return {
+            "physicalLocation": {
+                "artifactLocation": self._artifact(span.file.path),
+                "region": _region(self._units[span.file].region(span)),
+            }
+        }
+
+    def _artifact(self, path: str) -> dict[str, str]:
+        path = repository_path(path, self._base)
+        data = {"uri": uri(path)}
+        if not path.startswith("/"):
+            data["uriBaseId"] = "%SRCROOT%"
+        return data
+
+    def _line_hash(self, span: Span) -> dict[str, str]:
+        file = span.file
+        if not file.text:
+            # Empty, or it could not be read: the upload action knows better.
+            return {}
+        hashes = self._hashes.get(file)
+        if hashes is None:
+            hashes = self._hashes[file] = line_hashes(file)
+        return {"primaryLocationLineHash": hashes[file.position(span.start).line - 1]}
+
+    def _fix(self, fix: Fix) -> dict[str, Any] | None:
+        """The fix; None where it makes a file, for which SARIF has no words."""
+        changes: dict[str, list[dict[str, Any]]] = {}
+        for edit in fix.edits:
+            if isinstance(edit, Create):
+                return None
+            span = edit.span.origin
+            changes.setdefault(span.file.path, []).append(
+                {
+                    "deletedRegion": _region(self._units[span.file].region(span)),
+                    "insertedContent": {"text": edit.replacement},
+                }
+            )
+        if not changes:
+            return None
+        return {
+            "description": {"text": _message(fix.title)},
+            "artifactChanges": [
+                {"artifactLocation": self._artifact(path), "replacements": replacements}
+                for path, replacements in changes.items()
+            ],
+            "properties": {"applicability": fix.applicability.label},
+        }
+
+
+def _region(region: Region) -> dict[str, int]:
+    start, end = region
+    return {
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    }
+
+
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
+_LINK = re.compile(r"\](?=\()")
+
+
+def _message(text: str) -> str:
+    """A plain text message: nothing in it is a placeholder or an embedded link (§3.11)."""
+    return _LINK.sub(r"\\]", _PLACEHOLDER.sub(r"{{\1}}", visible(text)))
