@@ -79,6 +79,7 @@ KEY_WORDS = {
     "name": 'letters, digits, ".", "_" and "-"',
     "some": "at least one character",
     "line": "one line of text",
+    "lower": "lowercase letters",
 }
 
 _SAFE = re.compile(r"[A-Za-z0-9_./@+-][A-Za-z0-9_./@+:=-]*\Z")

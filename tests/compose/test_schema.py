@@ -583,6 +583,7 @@ TOLERATED = [
     service("image: x\npull_policy: xalways"),
     "include: [{path: a.yaml, foo: 5}]",
     "include:",
+    service("image: x\nulimits: {NOFILE: 1}"),
     "networks: {'a b': {foo: 1}}",
     "models: {'a b': {}}",
 ]

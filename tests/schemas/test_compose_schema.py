@@ -52,6 +52,7 @@ NEWER = {
 COLLAPSED = "Docker Compose drops repeated entries before it checks the schema"
 SIZES = "Docker Compose 2.40 takes fractions of a byte; later releases do not"
 GPU_KEYS = "the official schema forbids other keys on the list, where that means nothing"
+LIMIT_NAMES = "limits have lowercase names; the official schema leaves others unchecked"
 INCLUDES = "Docker Compose reads include before it checks the schema"
 
 DIFFERENCES: dict[tuple[str, str], tuple[Any, Any, str]] = {
@@ -76,6 +77,8 @@ DIFFERENCES: dict[tuple[str, str], tuple[Any, Any, str]] = {
         )
         for path in ("mem_limit", "memswap_limit", "shm_size")
     },
+    (f"{SERVICE}.ulimits", "closed"): (False, True, LIMIT_NAMES),
+    (f"{SERVICE}.build.ulimits", "closed"): (False, True, LIMIT_NAMES),
     (f"{SERVICE}.gpus[]", "closed"): (False, True, GPU_KEYS),
     (f"{SERVICE}.gpus[]", "extensions"): (False, True, GPU_KEYS),
 }
@@ -463,7 +466,6 @@ SAME = [
     ("services: {a: {ulimits: {nproc: 1, nofile: {soft: 1, hard: '2'}}}}", True),
     ("services: {a: {ulimits: {nofile: {soft: 1}}}}", False),
     ("services: {a: {ulimits: {nofile: 1.5}}}", False),
-    ("services: {a: {ulimits: {NOFILE: [anything]}}}", True),
     ("services: {a: {logging: {driver: x, options: {max-file: 3, a: b, c: }}}}", True),
     ("services: {a: {logging: {options: {a: true}}}}", False),
     ("services: {a: {logging: {max-size: 10m}}}", False),
@@ -677,6 +679,7 @@ def fast_official() -> Any:
     container = schema["$defs"]["container_spec"]["properties"]
     for name in ("mem_limit", "memswap_limit", "shm_size"):
         container[name]["type"] = ["number", "string"]
+    schema["$defs"]["ulimits"]["additionalProperties"] = False
     listed = schema["$defs"]["gpus"]["oneOf"][1]
     for keyword in ("additionalProperties", "patternProperties"):
         listed["items"][keyword] = listed.pop(keyword)
