@@ -48,7 +48,6 @@ _DIRECTIVE = re.compile(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\
 _NAME = re.compile(r"[^\t\v\f\r ]+")
 _KEYWORD_LINE = re.compile(rf"(?:{'|'.join(sorted(INSTRUCTIONS))})[ \t]")
 _HEREDOC_OWNERS = frozenset(("ADD", "COPY", "RUN"))
-_MAX_SUGGESTIONS = 30
 
 
 class Directive(NamedTuple):
@@ -108,7 +107,9 @@ class DockerfileSyntax:
     def problems(self) -> list[Problem]:
         """Everything that BuildKit's parser would refuse, in order."""
         if self._problems is None:
-            self._problems = _collect(self)
+            from .dockerfile_problems import collect
+
+            self._problems = collect(self)
         return self._problems
 
     @property
@@ -392,73 +393,3 @@ def _continued(line: str, escape: str) -> int:
 
 def _utf8_length(text: str) -> int:
     return len(text.encode("utf-8", "surrogatepass"))
-
-
-# --- problems ------------------------------------------------------------------------------
-
-
-def _collect(syntax: DockerfileSyntax) -> list[Problem]:
-    problems = list(syntax.found)
-    stages = False
-    for instruction in syntax.instructions:
-        if instruction.name == "FROM":
-            stages = True
-        elif instruction.name in INSTRUCTIONS:
-            problems += instruction.problems
-    problems += _unknown(syntax)
-    if not syntax.instructions:
-        problems.append(Problem("no-instructions", "the file has no instructions", 0, 0))
-    elif not stages:
-        span = syntax.instructions[0].name_span
-        message = "no FROM starts a stage: there is nothing to build"
-        problems.append(Problem("no-stage", message, span.start, span.end))
-    problems.sort(key=lambda problem: problem.start)
-    return problems
-
-
-def _unknown(syntax: DockerfileSyntax) -> Iterator[Problem]:
-    """Unknown instructions; lines that were meant to continue a command count once."""
-    suggestions = 0
-    last_line = -1
-    previous: Instruction | None = None
-    for instruction in syntax.instructions:
-        above, previous = previous, instruction
-        if instruction.name in INSTRUCTIONS:
-            continue
-        suggestion = None
-        if suggestions < _MAX_SUGGESTIONS:
-            suggestions += 1
-            suggestion = _nearest(instruction.name)
-        adjacent = above is not None and instruction.start_line == above.end_line + 1
-        follows = above is not None and above.end_line == last_line
-        last_line = instruction.end_line
-        span = instruction.name_span
-        if suggestion is None and adjacent and follows:
-            continue
-        if adjacent and above is not None and _breaks_off(above, instruction):
-            message = (
-                f"`{instruction.raw_name}` is read as an instruction: "
-                f"the line above does not end in {syntax.escape}"
-            )
-            yield Problem("missing-continuation", message, span.start, span.end)
-        else:
-            message = f"`{instruction.raw_name}` is not an instruction"
-            yield Problem("unknown-instruction", message, span.start, span.end, suggestion)
-
-
-def _breaks_off(above: Instruction, below: Instruction) -> bool:
-    """Whether ``below`` looks like the rest of the command in ``above``."""
-    if above.name not in INSTRUCTIONS or above.heredocs:
-        return False
-    column = below.file.position(below.start).column
-    ends_open = above.text.rstrip().endswith(("&&", "||", "|", ",", ";"))
-    return column > 1 or ends_open or below.raw_name in ("&&", "||", "|")
-
-
-def _nearest(name: str) -> str | None:
-    from difflib import get_close_matches
-
-    if not name.isalpha() or len(name) > 20:
-        return None
-    matches = get_close_matches(name, sorted(INSTRUCTIONS), 1, 0.7)
-    return matches[0] if matches else None

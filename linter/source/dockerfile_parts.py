@@ -222,34 +222,42 @@ class Pair(NamedTuple):
         return self.key.owner.span_of(self.key.at, last.at + len(last.text))
 
 
+class MountOption(NamedTuple):
+    """``key=value`` in a mount; ``key`` is lower case, ``value`` None for a bare key."""
+
+    key: str
+    value: str | None
+    span: Span
+    value_span: Span
+
+
 class Mount:
-    """The options of one ``RUN --mount``. Keys are lower case; a bare key has the value None."""
+    """The options of one ``RUN --mount``."""
 
     __slots__ = ("flag", "options")
 
     def __init__(self, flag: Flag) -> None:
         self.flag = flag
-        self.options: list[tuple[str, str | None, Span]] = []
+        self.options: list[MountOption] = []
         value = flag.value or ""
+        # With quotes or escapes in it, only the flag's value as a whole has a place.
         exact = flag.word.text == value
-        at = 0
+        at, owner, whole = flag.value_at, flag.owner, flag.value_span
         for field in value.split(","):
             end = at + len(field)
-            span = (
-                flag.owner.span_of(flag.value_at + at, flag.value_at + end)
-                if exact
-                else flag.value_span
-            )
-            name, equals, rest = field.strip('"').partition("=")
-            if name or equals:
-                self.options.append((name.lower(), rest if equals else None, span))
+            key, equals, rest = field.strip('"').partition("=")
+            if key or equals:
+                span = owner.span_of(at, end) if exact else whole
+                inner = owner.span_of(end - len(rest), end) if exact else whole
+                option = MountOption(key.lower(), rest if equals else None, span, inner)
+                self.options.append(option)
             at = end + 1
 
-    def get(self, *names: str) -> str | None:
+    def get(self, *keys: str) -> str | None:
         """The value of the last of these keys; ``""`` for a bare one, None if absent."""
-        for name, value, _ in reversed(self.options):
-            if name in names:
-                return value or ""
+        for option in reversed(self.options):
+            if option.key in keys:
+                return option.value or ""
         return None
 
     @property

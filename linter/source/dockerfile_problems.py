@@ -1,0 +1,83 @@
+"""What BuildKit's parser would refuse in a Dockerfile, one entry per real mistake."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .dockerfile_parts import Problem
+from .instruction import INSTRUCTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .dockerfile import DockerfileSyntax
+    from .instruction import Instruction
+
+_MAX_SUGGESTIONS = 30
+
+
+def collect(syntax: DockerfileSyntax) -> list[Problem]:
+    problems = list(syntax.found)
+    stages = False
+    for instruction in syntax.instructions:
+        if instruction.name == "FROM":
+            stages = True
+        elif instruction.name in INSTRUCTIONS:
+            problems += instruction.problems
+    problems += _unknown(syntax)
+    if not syntax.instructions:
+        problems.append(Problem("no-instructions", "the file has no instructions", 0, 0))
+    elif not stages:
+        span = syntax.instructions[0].name_span
+        message = "no FROM starts a stage: there is nothing to build"
+        problems.append(Problem("no-stage", message, span.start, span.end))
+    problems.sort(key=lambda problem: problem.start)
+    return problems
+
+
+def _unknown(syntax: DockerfileSyntax) -> Iterator[Problem]:
+    """Unknown instructions; lines that were meant to continue a command count once."""
+    suggestions = 0
+    last_line = -1
+    previous: Instruction | None = None
+    for instruction in syntax.instructions:
+        above, previous = previous, instruction
+        if instruction.name in INSTRUCTIONS:
+            continue
+        suggestion = None
+        if suggestions < _MAX_SUGGESTIONS:
+            suggestions += 1
+            suggestion = _nearest(instruction.name)
+        adjacent = above is not None and instruction.start_line == above.end_line + 1
+        follows = above is not None and above.end_line == last_line
+        last_line = instruction.end_line
+        span = instruction.name_span
+        if suggestion is None and adjacent and follows:
+            continue
+        if adjacent and above is not None and _breaks_off(above, instruction):
+            message = (
+                f"`{instruction.raw_name}` is read as an instruction: "
+                f"the line above does not end in {syntax.escape}"
+            )
+            yield Problem("missing-continuation", message, span.start, span.end)
+        else:
+            message = f"`{instruction.raw_name}` is not an instruction"
+            yield Problem("unknown-instruction", message, span.start, span.end, suggestion)
+
+
+def _breaks_off(above: Instruction, below: Instruction) -> bool:
+    """Whether ``below`` looks like the rest of the command in ``above``."""
+    if above.name not in INSTRUCTIONS or above.heredocs:
+        return False
+    column = below.file.position(below.start).column
+    ends_open = above.text.rstrip().endswith(("&&", "||", "|", ",", ";"))
+    return column > 1 or ends_open or below.raw_name in ("&&", "||", "|")
+
+
+def _nearest(name: str) -> str | None:
+    from difflib import get_close_matches
+
+    if not name.isalpha() or len(name) > 20:
+        return None
+    matches = get_close_matches(name, sorted(INSTRUCTIONS), 1, 0.7)
+    return matches[0] if matches else None

@@ -1,0 +1,210 @@
+"""What holds at a point of a Dockerfile stage: variables in sight, SHELL, USER, WORKDIR.
+
+Follows BuildKit (moby/buildkit, ``frontend/dockerfile/dockerfile2llb``).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from .variables import expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .dockerfile_parts import Pair, Word
+    from .instruction import Instruction
+
+# fmt: off
+PLATFORM_ARGS = frozenset((
+    "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT",
+    "TARGETPLATFORM", "TARGETOS", "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT",
+    "TARGETSTAGE",
+))
+"""Set before the first FROM; a stage sees them after ``ARG NAME`` only."""
+
+PROXY_ARGS = frozenset((
+    "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy",
+    "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
+))
+"""Build arguments that RUN sees without an ARG."""
+
+BUILDKIT_ARGS = frozenset((
+    "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR", "BUILDKIT_DOCKERFILE_CHECK",
+    "BUILDKIT_INLINE_CACHE", "BUILDKIT_MULTI_PLATFORM", "BUILDKIT_SANDBOX_HOSTNAME",
+    "BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE", "BUILDKIT_SYNTAX",
+    "SOURCE_DATE_EPOCH",
+))
+"""Build arguments that BuildKit itself reads."""
+# fmt: on
+
+
+class Variable(NamedTuple):
+    """A variable in sight. ``value`` is None when it cannot be known.
+
+    ``kind`` is ``arg``, ``env`` or ``predefined``; the predefined ones have no ``pair``.
+    """
+
+    name: str
+    kind: str
+    value: str | None
+    pair: Pair | None
+    instruction: Instruction | None
+
+
+class Scope(Mapping[str, "str | None"]):
+    """Variables by name, on top of an outer scope; maps names to values for ``expand``.
+
+    ``closed`` tells that there are no others (the global scope, and stages from scratch);
+    elsewhere the base image may set more.
+    """
+
+    __slots__ = ("closed", "outer", "own")
+
+    def __init__(self, outer: Scope | None = None, closed: bool = False) -> None:
+        self.outer = outer
+        self.own: dict[str, Variable] = {}
+        self.closed = closed
+
+    def find(self, name: str) -> Variable | None:
+        scope: Scope | None = self
+        while scope is not None:
+            variable = scope.own.get(name)
+            if variable is not None:
+                return variable
+            scope = scope.outer
+        return None
+
+    def __getitem__(self, name: str) -> str | None:
+        variable = self.find(name)
+        if variable is None:
+            raise KeyError(name)
+        return variable.value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.find(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        seen: set[str] = set()
+        scope: Scope | None = self
+        while scope is not None:
+            yield from (name for name in scope.own if name not in seen)
+            seen.update(scope.own)
+            scope = scope.outer
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def expand(self, word: Word) -> str | None:
+        """The value of a word here, or None if it cannot be known."""
+        return word.expand(self, self.closed)
+
+
+class Setting(NamedTuple):
+    """What an instruction has set; ``value`` is None when it cannot be known."""
+
+    instruction: Instruction
+    value: str | None
+
+
+class State:
+    """What holds at a point of a stage. None means: whatever the base image says.
+
+    ``workdir`` has the resolved path; ``shell`` the words of SHELL.
+    """
+
+    __slots__ = (
+        "cmd",
+        "entrypoint",
+        "healthcheck",
+        "scope",
+        "shell",
+        "stopsignal",
+        "user",
+        "workdir",
+    )
+
+    def __init__(self, base: State | None, closed: bool) -> None:
+        outer: Scope | None = base.scope if base else None
+        self.scope: Scope = Scope(outer, outer.closed if outer else closed)
+        self.shell: Instruction | None = base.shell if base else None
+        self.user: Setting | None = base.user if base else None
+        self.workdir: Setting | None = base.workdir if base else None
+        self.cmd: Instruction | None = base.cmd if base else None
+        self.entrypoint: Instruction | None = base.entrypoint if base else None
+        self.healthcheck: Instruction | None = base.healthcheck if base else None
+        self.stopsignal: Instruction | None = base.stopsignal if base else None
+
+    @property
+    def shell_words(self) -> list[str] | None:
+        """The words of the SHELL in force; None for the default shell."""
+        words = self.shell.json if self.shell else None
+        return [word.value for word in words] if words else None
+
+    def apply(self, instruction: Instruction, global_scope: Scope) -> None:
+        """Go past an instruction."""
+        name = instruction.name
+        if name == "ENV":
+            self._env(instruction)
+        elif name == "ARG":
+            self._arg(instruction, global_scope)
+        elif name == "SHELL":
+            if instruction.json:
+                self.shell = instruction
+        elif name == "USER":
+            self.user = self._setting(instruction)
+        elif name == "WORKDIR":
+            self._workdir(instruction)
+        elif name in ("CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL"):
+            setattr(self, name.lower(), instruction)
+
+    def _setting(self, instruction: Instruction) -> Setting:
+        words = instruction.words
+        return Setting(instruction, self.scope.expand(words[0]) if words else None)
+
+    def _env(self, instruction: Instruction) -> None:
+        # All pairs of one ENV see the variables from before it.
+        found: list[Variable] = []
+        for pair in instruction.pairs:
+            name = self.scope.expand(pair.key)
+            if name and pair.value is not None:
+                value = self.scope.expand(pair.value)
+                found.append(Variable(name, "env", value, pair, instruction))
+        for variable in found:
+            self.scope.own[variable.name] = variable
+
+    def _arg(self, instruction: Instruction, global_scope: Scope) -> None:
+        for pair in instruction.pairs:
+            name = pair.key.text
+            if pair.value is not None:
+                value = self.scope.expand(pair.value)
+            else:
+                known = self.scope.find(name)
+                if known is not None and known.kind == "env":
+                    continue
+                value = global_scope.get(name)
+            self.scope.own[name] = Variable(name, "arg", value, pair, instruction)
+
+    def _workdir(self, instruction: Instruction) -> None:
+        path = self._setting(instruction).value
+        if path is not None and not path.startswith("/") and path[1:2] != ":" and path[:1] != "\\":
+            above = self.workdir.value if self.workdir else None
+            path = posixpath.join(above, path) if above is not None else None
+        if path is not None and path.startswith("/"):
+            path = "/" + posixpath.normpath(path).lstrip("/")
+        self.workdir = Setting(instruction, path)
+
+
+def expand_default(word: Word, scope: Scope) -> str | None:
+    """The value of a word when no build argument is given: ARGs without a default are empty.
+
+    None if it depends on what BuildKit predefines, or is not well formed.
+    """
+    values: dict[str, str | None] = {}
+    for name in scope:
+        variable = scope.find(name)
+        if variable is not None and (variable.value is not None or variable.kind == "predefined"):
+            values[name] = variable.value
+    return expand(word.text, values, escape=word.owner.escape, closed=True)

@@ -1,0 +1,381 @@
+"""What a shell script runs: simple commands and their words, with places and context.
+
+``parse_shell`` is tolerant: it never raises, and where a construct is beyond it
+``Script.complete`` is False, so that rules can stay silent. It reads the POSIX shell
+language and what is common in bash. ``scripts.py`` finds the scripts of a Dockerfile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from .dockerfile_parts import Heredoc
+    from .text import SourceFile
+
+SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
+"""Shells whose language the scanner reads."""
+
+
+class ShellWord:
+    """A word of a command. ``at`` and ``end`` are indices into ``script.text``.
+
+    ``value`` is the word without quotes and escapes, expansions left as written;
+    ``quoted`` tells that some of it is quoted or escaped, ``has_expansion`` that it holds
+    ``$…``, a backtick or a process substitution, ``has_glob`` an unquoted ``*``, ``?``,
+    ``[`` or brace list.
+    """
+
+    __slots__ = ("at", "end", "has_expansion", "has_glob", "quoted", "script", "value")
+
+    def __init__(
+        self,
+        script: Script,
+        at: int,
+        end: int,
+        value: str,
+        quoted: bool = False,
+        has_expansion: bool = False,
+        has_glob: bool = False,
+    ) -> None:
+        self.script = script
+        self.at = at
+        self.end = end
+        self.value = value
+        self.quoted = quoted
+        self.has_expansion = has_expansion
+        self.has_glob = has_glob
+
+    @property
+    def text(self) -> str:
+        """The word as written."""
+        return self.script.text[self.at : self.end]
+
+    @property
+    def literal(self) -> str | None:
+        """The string that the word stands for; None if that depends on an expansion."""
+        return None if self.has_expansion else self.value
+
+    @property
+    def span(self) -> Span:
+        return self.script.span(self.at, self.end)
+
+    def __repr__(self) -> str:
+        return f"ShellWord({self.text!r})"
+
+
+class Assignment(NamedTuple):
+    """``NAME=value`` before or instead of a command; ``word`` is all of it."""
+
+    name: str
+    value: ShellWord
+    word: ShellWord
+
+
+class Redirection(NamedTuple):
+    """``2>&1``, ``> file``, ``<<EOF``. ``fd`` is as written, empty if not given.
+
+    A heredoc has its body's range in ``script.text``, or the Dockerfile's ``heredoc``.
+    """
+
+    operator: str
+    fd: str
+    target: ShellWord | None
+    at: int
+    body: tuple[int, int] | None = None
+    heredoc: Heredoc | None = None
+
+
+class Comment(NamedTuple):
+    """A shell comment from ``#`` to the end of its line; indices into ``script.text``."""
+
+    script: Script
+    at: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.script.text[self.at + 1 : self.end].strip()
+
+    @property
+    def span(self) -> Span:
+        return self.script.span(self.at, self.end)
+
+
+class SimpleCommand:
+    """One command with its arguments.
+
+    ``words`` is everything as written. ``name``, ``args`` and ``word`` look through
+    wrappers (``sudo -u x env A=b /usr/bin/apt-get install``: ``apt-get``), whose names are
+    ``wrappers``. A name that depends on an expansion is ``""``.
+
+    ``before`` and ``after`` are the operators around it (``&&``, ``||``, ``;``, ``|``,
+    ``&``, a newline or nothing). ``pipeline`` holds the simple commands of its pipeline at
+    the same level. ``nesting`` tells where it was found: ``""`` in the script itself,
+    ``substitution`` in ``$(…)``, backticks or ``<(…)``, ``string`` in ``sh -c '…'``,
+    ``heredoc`` in a heredoc that a shell reads; ``parent`` is then the command around it.
+
+    ``conditional`` tells that an ``if``, ``while`` or ``case`` decides whether it runs
+    (``&&`` and ``||`` are seen in ``before``); ``in_subshell`` that a change of directory
+    or variable does not outlive it.
+    """
+
+    __slots__ = (
+        "_resolved",
+        "after",
+        "assignments",
+        "at",
+        "before",
+        "conditional",
+        "end",
+        "in_function",
+        "in_pipeline",
+        "in_subshell",
+        "negated",
+        "nesting",
+        "parent",
+        "pipeline",
+        "redirections",
+        "script",
+        "words",
+    )
+
+    def __init__(self, script: Script, at: int) -> None:
+        self.script = script
+        self.at = at
+        self.end = at
+        self.words: list[ShellWord] = []
+        self.assignments: list[Assignment] = []
+        self.redirections: list[Redirection] = []
+        self.pipeline: list[SimpleCommand] = []
+        self.before = ""
+        self.after = ""
+        self.nesting = ""
+        self.parent: SimpleCommand | None = None
+        self.negated = False
+        self.conditional = False
+        self.in_subshell = False
+        self.in_function = False
+        self.in_pipeline = False
+        self._resolved: Resolved | None = None
+
+    @property
+    def span(self) -> Span:
+        """From the first word, assignment or redirection to the last."""
+        return self.script.span(self.at, self.end)
+
+    @property
+    def resolved(self) -> Resolved:
+        if self._resolved is None:
+            from .shell_wrappers import resolve
+
+            self._resolved = resolve(self.words)
+        return self._resolved
+
+    @property
+    def name(self) -> str:
+        """The command that runs in the end, without its folder; ``""`` if unknown."""
+        return self.resolved.name
+
+    @property
+    def args(self) -> Sequence[ShellWord]:
+        """The arguments of that command."""
+        return self.resolved.args
+
+    @property
+    def word(self) -> ShellWord | None:
+        """The word that names that command."""
+        return self.resolved.word
+
+    @property
+    def wrappers(self) -> Sequence[str]:
+        """The commands in front of it that run it: ``sudo``, ``env``, ``time``."""
+        return self.resolved.wrappers
+
+    def options(self, with_value: frozenset[str] = frozenset()) -> Options:
+        """The arguments as options and operands."""
+        return parse_options(self.args, with_value)
+
+    @property
+    def argv(self) -> list[str]:
+        """The values of all words, as written."""
+        return [word.value for word in self.words]
+
+    def __repr__(self) -> str:
+        return f"SimpleCommand({' '.join(self.argv)!r})"
+
+
+class Resolved(NamedTuple):
+    """What a command runs in the end; see ``SimpleCommand``."""
+
+    name: str
+    word: ShellWord | None
+    args: Sequence[ShellWord]
+    wrappers: Sequence[str]
+
+
+class Script:
+    """A parsed script. ``commands`` are in the order in which they begin.
+
+    ``dialect`` names the interpreter (``sh``, ``bash``, ``powershell``, ``cmd``,
+    ``python``, …); only the languages of ``SHELLS`` are parsed, for others ``commands`` is
+    empty and ``complete`` False. ``complete`` also is False where the scanner met
+    something that it does not understand.
+    """
+
+    __slots__ = (
+        "_locate",
+        "commands",
+        "comments",
+        "complete",
+        "dialect",
+        "exec_form",
+        "file",
+        "text",
+    )
+
+    def __init__(
+        self, file: SourceFile, text: str, locate: Callable[[int], int], dialect: str = "sh"
+    ) -> None:
+        self.file = file
+        self.text = text
+        self._locate = locate
+        self.dialect = dialect
+        self.commands: list[SimpleCommand] = []
+        self.comments: list[Comment] = []
+        self.complete = True
+        self.exec_form = False
+
+    def offset(self, index: int) -> int:
+        """The offset in the file of an index into ``text``."""
+        return self._locate(index)
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a range of ``text`` stands in the file."""
+        begin = self._locate(start)
+        last = self._locate(end - 1) + 1 if end > start else begin
+        return Span(self.file, begin, max(begin, last))
+
+    def find(self, *names: str) -> Iterator[SimpleCommand]:
+        """The commands that run one of these programs."""
+        for command in self.commands:
+            if command.name in names:
+                yield command
+
+    def __repr__(self) -> str:
+        return f"Script({self.dialect}, {self.text[:40]!r})"
+
+
+class Option(NamedTuple):
+    """``-y``, ``--name``, ``--name=value`` or ``-o value``.
+
+    ``value`` is None where none is given; ``word`` is the word that the option stands in.
+    """
+
+    name: str
+    value: str | None
+    word: ShellWord
+
+
+class Options(NamedTuple):
+    """Arguments told apart. ``unknown`` means that an expansion may hide further options."""
+
+    options: list[Option]
+    operands: list[ShellWord]
+    unknown: bool
+
+    def has(self, *names: str) -> bool:
+        return any(option.name in names for option in self.options)
+
+    def get(self, *names: str) -> str | None:
+        """The value of the last of these options; ``""`` if given without one."""
+        for option in reversed(self.options):
+            if option.name in names:
+                return option.value or ""
+        return None
+
+    def count(self, *names: str) -> int:
+        return sum(option.name in names for option in self.options)
+
+
+def parse_options(args: Sequence[ShellWord], with_value: frozenset[str] = frozenset()) -> Options:
+    """Tell options and operands apart by GNU's conventions.
+
+    ``with_value`` lists the options (``-t``, ``--target``) that take the next word when no
+    value is attached. Short options may be joined (``-qy``); ``--`` ends them.
+    """
+    options: list[Option] = []
+    operands: list[ShellWord] = []
+    unknown = False
+    i, count = 0, len(args)
+    while i < count:
+        word = args[i]
+        text = word.value
+        i += 1
+        if word.has_expansion and not text.startswith("-"):
+            # "$X" is one operand; $X may be anything, an option included.
+            unknown = unknown or not word.quoted
+            operands.append(word)
+        elif text == "--":
+            operands += args[i:]
+            break
+        elif text.startswith("--"):
+            name, equals, value = text.partition("=")
+            attached = value if equals else None
+            if attached is None and name in with_value and i < count:
+                attached = args[i].value
+                i += 1
+            options.append(Option(name, attached, word))
+        elif text.startswith("-") and len(text) > 1:
+            if text in with_value:
+                options.append(Option(text, args[i].value if i < count else None, word))
+                i += 1
+                continue
+            for at in range(1, len(text)):
+                name = "-" + text[at]
+                if name in with_value:
+                    rest: str | None = text[at + 1 :]
+                    if not rest:
+                        rest = args[i].value if i < count else None
+                        i += 1
+                    options.append(Option(name, rest, word))
+                    break
+                if text[at] == "=":
+                    last = options[-1] if options and options[-1].word is word else None
+                    if last is not None:
+                        options[-1] = Option(last.name, text[at + 1 :], word)
+                    break
+                options.append(Option(name, None, word))
+        else:
+            operands.append(word)
+    return Options(options, operands, unknown)
+
+
+def parse_shell(
+    file: SourceFile,
+    text: str,
+    locate: Callable[[int], int],
+    *,
+    dialect: str = "sh",
+    heredocs: Sequence[Heredoc] = (),
+) -> Script:
+    """Parse a script. Never raises.
+
+    ``locate`` maps an index into ``text`` to an offset in ``file``; ``heredocs`` are those
+    whose bodies stand outside ``text``.
+    """
+    script = Script(file, text, locate, dialect)
+    if dialect not in SHELLS:
+        script.complete = False
+        return script
+    from .shell_parser import scan
+    from .shell_strings import follow_strings
+
+    scan(script, script, 0, len(text), heredocs=heredocs)
+    follow_strings(script)
+    script.commands.sort(key=lambda command: command.script.offset(command.at))
+    return script

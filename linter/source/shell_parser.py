@@ -1,0 +1,568 @@
+"""The scanner behind ``parse_shell``: one pass over a script, a stack for compound commands.
+
+Only substitutions recurse, to a bounded depth. Nothing raises; what cannot be understood
+sets ``Script.complete`` to False and scanning goes on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from .shell import Assignment, Comment, Redirection, Script, ShellWord, SimpleCommand
+from .shell_words import WordScanner
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .dockerfile_parts import Heredoc
+
+MAX_FRAMES = 100
+"""How deeply compound commands may nest."""
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\s]*\])?\+?=")
+_RESERVED = re.compile(
+    r"(?:if|then|elif|else|fi|while|until|do|done|for|select|case|esac|function|\{|\}|!|\[\[)"
+    r"(?=[\s;&|<>()]|\Z)"
+)
+_REDIRECTION = re.compile(
+    r"([0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(<<<|<<-|<<|<&|<>|>>|>&|>\||<(?!\()|>(?!\())|()(&>>?)"
+)
+_OPERATOR = re.compile(r";;&|;;|;&|&&|\|\||\|&|[;&|]")
+_CASE_ENDS = (";;", ";&", ";;&")
+_PIPES = ("|", "|&")
+
+_OPENERS = {
+    "if": "if",
+    "while": "while",
+    "until": "while",
+    "for": "for",
+    "select": "for",
+    "case": "case",
+    "{": "{",
+}
+_CLOSERS = {"fi": ("if",), "done": ("while", "for"), "esac": ("case",), "}": ("{",)}
+
+
+def scan(
+    top: Script,
+    script: Script,
+    start: int,
+    end: int,
+    *,
+    heredocs: Sequence[Heredoc] = (),
+    nesting: str = "",
+    parent: SimpleCommand | None = None,
+) -> None:
+    """Add the commands and comments between two indices of ``script`` to those of ``top``."""
+    scanner = _Scanner(top, script, start, end)
+    scanner.heredocs = list(heredocs)
+    scanner.nesting = nesting
+    scanner.parent = parent
+    base = _Frame("", None, len(top.commands))
+    if parent is not None:
+        base.conditional = parent.conditional
+        base.function = parent.in_function
+        base.subshell = True
+    scanner.run("", base)
+    if scanner.pending:
+        top.complete = False
+
+
+class _Frame:
+    """A compound command that is open, and what it means for the commands in it."""
+
+    __slots__ = ("conditional", "first", "function", "kind", "piped", "pipeline", "subshell")
+
+    def __init__(self, kind: str, outer: _Frame | None, first: int) -> None:
+        self.kind = kind
+        self.first = first  # the number of commands found before it
+        self.conditional: bool = outer.conditional if outer else False
+        self.subshell: bool = outer.subshell if outer else False
+        self.function: bool = outer.function if outer else False
+        self.piped: bool = outer.piped if outer else False
+        self.pipeline: list[SimpleCommand] = []
+
+
+class _Level:
+    """Where one list of commands stands: the script's, or that of a substitution."""
+
+    __slots__ = (
+        "before",
+        "closed",
+        "command",
+        "frame",
+        "frames",
+        "function_next",
+        "negated",
+        "piped",
+        "pipeline",
+    )
+
+    def __init__(self, base: _Frame) -> None:
+        self.frames = [base]
+        self.frame = base
+        self.command: SimpleCommand | None = None
+        self.closed: _Frame | None = None  # the compound command that has just ended
+        self.before = ""
+        self.negated = False
+        self.function_next = False  # a function's body comes next
+        self.pipeline: list[SimpleCommand] = []
+        self.piped = False  # a compound command stands in the pipeline
+
+    def restart(self, before: str) -> None:
+        """A new pipeline begins."""
+        self.closed, self.before, self.negated = None, before, False
+        self.pipeline, self.piped = [], False
+
+    def pop(self) -> None:
+        """The innermost compound command has ended."""
+        self.closed = self.frames.pop()
+        self.frame = self.frames[-1]
+        self.pipeline, self.piped = self.closed.pipeline, True
+
+
+class _Pending(NamedTuple):
+    """A heredoc whose body follows on the next line."""
+
+    command: SimpleCommand | None
+    number: int
+    name: str
+    strip_tabs: bool
+
+
+class _Scanner(WordScanner):
+    __slots__ = ("current", "heredocs", "nesting", "parent", "pending")
+
+    def __init__(self, top: Script, script: Script, start: int, end: int) -> None:
+        super().__init__(top, script, start, end)
+        self.heredocs: list[Heredoc] = []
+        self.pending: list[_Pending] = []
+        self.nesting = ""
+        self.parent: SimpleCommand | None = None
+        self.current: SimpleCommand | None = None  # the command that is being read
+
+    def run(self, closer: str, base: _Frame) -> None:
+        """Scan commands up to ``closer`` (``)`` of a substitution) or the end."""
+        text, end = self.text, self.end
+        level = _Level(base)
+        while len(level.frames) <= MAX_FRAMES:
+            self.blanks()
+            i = self.i
+            if i >= end:
+                break
+            char = text[i]
+            if char == "\n":
+                self.newline(level)
+            elif char == "#":
+                self.comment()
+            elif char in ";&|" and not text.startswith("&>", i):
+                self.operator(level)
+            elif char == "(":
+                self.open_parenthesis(level)
+            elif char == ")":
+                if self.close_parenthesis(level, closer):
+                    return
+            elif (match := _REDIRECTION.match(text, i, end)) is not None:
+                if level.command is None and level.closed is None:
+                    self.begin(level)
+                self.redirection(match, level.command)
+            else:
+                self.item(level)
+        self.finish(level, "")
+        if closer or len(level.frames) > 1 or level.function_next:
+            self.give_up()
+        self.i = end
+
+    # --- what a token does
+
+    def newline(self, level: _Level) -> None:
+        self.finish(level, "\n")
+        level.restart("\n")
+        self.i += 1
+        if self.pending:
+            self.read_bodies()
+
+    def comment(self) -> None:
+        text, start = self.text, self.i
+        stop = text.find("\n", start, self.end)
+        self.i = stop = self.end if stop < 0 else stop
+        while text[stop - 1] == "\r":
+            stop -= 1
+        self.top.comments.append(Comment(self.script, start, stop))
+
+    def operator(self, level: _Level) -> None:
+        match = _OPERATOR.match(self.text, self.i, self.end)
+        operator = match[0] if match else self.text[self.i]
+        self.i += len(operator)
+        case_end = operator in _CASE_ENDS
+        if level.command is None and level.closed is None and not case_end:
+            self.give_up()
+        if operator in _PIPES:
+            if level.closed is not None:
+                for inner in self.top.commands[level.closed.first :]:
+                    inner.in_pipeline = True
+            self.finish(level, operator)
+            level.closed, level.before, level.negated = None, operator, False
+            return
+        self.finish(level, operator)
+        level.restart(operator)
+        if case_end:
+            if level.frame.kind != "case":
+                self.give_up()
+            elif not self.case_pattern():
+                level.pop()
+
+    def open_parenthesis(self, level: _Level) -> None:
+        text, i = self.text, self.i
+        command = level.command
+        if command is not None:
+            stop = _empty_parentheses(text, i, self.end)
+            if stop > 0 and len(command.words) == 1 and not command.assignments:
+                self.forget(level, command)
+                level.function_next = True
+                self.i = stop
+                self.skip_newlines()
+            else:
+                self.give_up()
+                self.i += 1
+            return
+        if text.startswith("((", i):
+            stop = self.arithmetic(i + 2)
+            if stop > 0:
+                self.i = stop
+                level.closed = _Frame("((", level.frame, len(self.top.commands))
+                return
+        self.open(level, "(")
+        level.frame.subshell = True
+        self.i = i + 1
+
+    def close_parenthesis(self, level: _Level, closer: str) -> bool:
+        """Handle ``)``; True if it ends the substitution that is being scanned."""
+        self.finish(level, "")
+        self.i += 1
+        if level.frame.kind == "(":
+            level.pop()
+            return False
+        if closer != ")":
+            self.give_up()
+            return False
+        if len(level.frames) > 1:
+            self.give_up()
+        return True
+
+    def item(self, level: _Level) -> None:
+        """A reserved word, an assignment or a word."""
+        command = level.command
+        if command is None:
+            reserved = _RESERVED.match(self.text, self.i, self.end)
+            if reserved is not None and reserved[0] != "[[":
+                self.i = reserved.end()
+                self.reserved(level, reserved[0])
+                return
+            if level.closed is not None:
+                self.give_up()
+                level.closed = None
+            level.function_next = False
+            command = self.begin(level)
+            if reserved is not None:
+                self.test(command)
+                return
+        if not command.words and self.assignment(command):
+            return
+        word = self.word()
+        if word is None:
+            self.give_up()
+            self.i += 1
+        else:
+            command.words.append(word)
+
+    def reserved(self, level: _Level, word: str) -> None:
+        frame = level.frame
+        if word == "!":
+            level.negated = True
+        elif word in _CLOSERS:
+            if frame.kind in _CLOSERS[word]:
+                level.pop()
+            else:
+                self.give_up()
+        elif word in ("then", "elif", "else", "do"):
+            if word == "do":
+                if frame.kind == "while":
+                    frame.conditional = True
+                elif frame.kind != "for":
+                    self.give_up()
+            elif frame.kind == "if":
+                frame.conditional = True
+            else:
+                self.give_up()
+            level.restart("")
+        else:
+            if level.closed is not None:
+                self.give_up()
+            if word == "function":
+                self.function_name(level)
+                return
+            self.open(level, _OPENERS[word])
+            if level.frame.kind == "for":
+                self.for_head()
+            elif level.frame.kind == "case" and not self.case_head(level.frame):
+                level.pop()
+
+    def open(self, level: _Level, kind: str) -> None:
+        frame = _Frame(kind, level.frame, len(self.top.commands))
+        frame.pipeline = level.pipeline
+        frame.piped = frame.piped or level.before in _PIPES
+        frame.function = frame.function or level.function_next
+        level.function_next = False
+        level.frames.append(frame)
+        level.frame = frame
+        level.restart("")
+
+    # --- commands
+
+    def begin(self, level: _Level) -> SimpleCommand:
+        frame, pipeline = level.frame, level.pipeline
+        command = SimpleCommand(self.script, self.i)
+        command.before = level.before
+        command.negated = level.negated
+        command.nesting = self.nesting
+        command.parent = self.parent
+        command.conditional = frame.conditional
+        command.in_subshell = frame.subshell
+        command.in_function = frame.function
+        command.in_pipeline = level.piped or frame.piped or bool(pipeline)
+        command.pipeline = pipeline
+        pipeline.append(command)
+        self.top.commands.append(command)
+        self.current = level.command = command
+        return command
+
+    def finish(self, level: _Level, after: str) -> None:
+        """End the current command, if there is one."""
+        command = level.command
+        level.command = self.current = None
+        if command is None:
+            return
+        command.after = after
+        if after in _PIPES:
+            command.in_pipeline = True
+        if command.words:
+            command.end = command.words[-1].end
+        elif command.assignments:
+            command.end = command.assignments[-1].word.end
+        for redirection in command.redirections:
+            if redirection.target is not None and redirection.target.end > command.end:
+                command.end = redirection.target.end
+
+    def forget(self, level: _Level, command: SimpleCommand) -> None:
+        """What was taken for a command is the name of a function."""
+        level.command = self.current = None
+        for found in (self.top.commands, level.pipeline):
+            if found and found[-1] is command:
+                found.pop()
+
+    def function_name(self, level: _Level) -> None:
+        self.blanks()
+        if self.word() is None:
+            self.give_up()
+        self.skip_newlines()
+        stop = _empty_parentheses(self.text, self.i, self.end)
+        if stop > 0:
+            self.i = stop
+            self.skip_newlines()
+        level.function_next = True
+
+    def assignment(self, command: SimpleCommand) -> bool:
+        match = _ASSIGNMENT.match(self.text, self.i, self.end)
+        if match is None:
+            return False
+        start, at = self.i, match.end()
+        word = self.word_parts(start, at)
+        value = ShellWord(
+            self.script, at, word.end, word.value, word.quoted, word.has_expansion, word.has_glob
+        )
+        word.value = match[0] + word.value
+        command.assignments.append(Assignment(match[1], value, word))
+        return True
+
+    # --- parts of compound commands
+
+    def for_head(self) -> None:
+        """``NAME [in words]`` or ``((…))`` after ``for``, and the ``;`` that may follow."""
+        self.for_words()
+        self.blanks()
+        if self.i < self.end and self.text[self.i] == ";":
+            self.i += 1
+
+    def for_words(self) -> None:
+        self.blanks()
+        if self.text.startswith("((", self.i):
+            stop = self.arithmetic(self.i + 2)
+            if stop < 0:
+                self.give_up()
+                stop = self.end
+            self.i = stop
+            return
+        if self.word() is None:
+            self.give_up()
+            return
+        self.skip_newlines()
+        if not _starts_word(self.text, self.i, self.end, "in"):
+            return
+        self.i += 2
+        while True:
+            self.blanks()
+            if self.i >= self.end or self.text[self.i] in ";\n":
+                return
+            if self.word() is None:
+                self.give_up()
+                return
+
+    def case_head(self, frame: _Frame) -> bool:
+        """``word in`` after ``case``; False if no pattern follows."""
+        frame.conditional = True
+        self.blanks()
+        if self.word() is None:
+            self.give_up()
+            return False
+        self.skip_newlines()
+        if not _starts_word(self.text, self.i, self.end, "in"):
+            self.give_up()
+            return False
+        self.i += 2
+        return self.case_pattern()
+
+    def case_pattern(self) -> bool:
+        """The patterns up to ``)``; False if ``esac`` ends the case instead."""
+        text, end = self.text, self.end
+        self.skip_newlines()
+        while self.i < end and text[self.i] == "#":
+            self.comment()
+            self.skip_newlines()
+        if _starts_word(text, self.i, end, "esac"):
+            self.i += 4
+            return False
+        if text.startswith("(", self.i):
+            self.i += 1
+        while True:
+            self.blanks()
+            if self.i >= end:
+                self.give_up()
+                return False
+            char = text[self.i]
+            if char == ")":
+                self.i += 1
+                return True
+            if char == "|":
+                self.i += 1
+            elif self.word() is None:
+                self.give_up()
+                self.i += 1
+
+    def test(self, command: SimpleCommand) -> None:
+        """``[[ … ]]``, whose operators are not the shell's."""
+        text, end = self.text, self.end
+        command.words.append(ShellWord(self.script, self.i, self.i + 2, "[["))
+        self.i += 2
+        while True:
+            self.skip_newlines()
+            if self.i >= end:
+                self.give_up()
+                return
+            if _starts_word(text, self.i, end, "]]"):
+                command.words.append(ShellWord(self.script, self.i, self.i + 2, "]]"))
+                self.i += 2
+                return
+            word = None if text[self.i] in "();&|<>" else self.word()
+            if word is None:
+                self.i += 1
+            else:
+                command.words.append(word)
+
+    # --- redirections
+
+    def redirection(self, match: re.Match[str], command: SimpleCommand | None) -> None:
+        start = self.i
+        operator = match[2] or match[4]
+        self.i = match.end()
+        self.blanks()
+        target = self.word()
+        if target is None:
+            self.give_up()
+        found = Redirection(operator, match[1] or "", target, start)
+        if operator in ("<<", "<<-") and target is not None:
+            outside = self.outside(target.value)
+            if outside is not None:
+                found = found._replace(heredoc=outside)
+            else:
+                number = len(command.redirections) if command is not None else 0
+                self.pending.append(_Pending(command, number, target.value, operator == "<<-"))
+        if command is not None:
+            command.redirections.append(found)
+
+    def outside(self, name: str) -> Heredoc | None:
+        """The Dockerfile's heredoc of that name, once."""
+        for number, heredoc in enumerate(self.heredocs):
+            if heredoc.name == name:
+                return self.heredocs.pop(number)
+        return None
+
+    def read_bodies(self) -> None:
+        """The bodies of the heredocs that the line just read has opened."""
+        text, end = self.text, self.end
+        for command, number, name, strip in self.pending:
+            start = self.i
+            while True:
+                body_end = self.i
+                if body_end >= end:
+                    self.give_up()
+                    break
+                stop = text.find("\n", body_end, end)
+                stop = end if stop < 0 else stop
+                line = text[body_end:stop].rstrip("\r")
+                self.i = min(stop + 1, end)
+                if (line.lstrip("\t") if strip else line) == name:
+                    break
+            if command is not None:
+                found = command.redirections[number]
+                command.redirections[number] = found._replace(body=(start, body_end))
+        self.pending = []
+
+    # --- substitutions
+
+    def nested(self, i: int, stop: int, closer: str) -> int:
+        nesting, parent, current = self.nesting, self.parent, self.current
+        end, pending = self.end, self.pending
+        self.depth += 1
+        self.nesting, self.i, self.end, self.pending = "substitution", i, stop, []
+        frame = _Frame("", None, len(self.top.commands))
+        frame.subshell = True
+        self.parent = current or parent
+        if self.parent is not None:
+            frame.conditional = self.parent.conditional
+            frame.function = self.parent.in_function
+        self.run(closer, frame)
+        if self.pending:
+            self.give_up()
+        self.depth -= 1
+        self.nesting, self.parent, self.current = nesting, parent, current
+        self.end, self.pending = end, pending
+        return self.i
+
+
+def _starts_word(text: str, i: int, end: int, word: str) -> bool:
+    stop = i + len(word)
+    if stop > end or not text.startswith(word, i):
+        return False
+    return stop == end or text[stop] in " \t\r\n;&|<>()"
+
+
+def _empty_parentheses(text: str, i: int, end: int) -> int:
+    """The index after ``()`` at ``i``, blanks in between; -1 if it is not there."""
+    if i >= end or text[i] != "(":
+        return -1
+    i += 1
+    while i < end and text[i] in " \t":
+        i += 1
+    return i + 1 if i < end and text[i] == ")" else -1

@@ -1,0 +1,121 @@
+"""Scripts inside scripts: ``sh -c '…'``, ``eval '…'``, and what a shell reads from a heredoc."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .shell import Script
+from .shell_parser import scan
+from .shell_wrappers import reads_stdin, shell_string
+
+if TYPE_CHECKING:
+    from .shell import Redirection, ShellWord, SimpleCommand
+
+MAX_STRINGS = 3
+"""How deeply ``sh -c 'sh -c …'`` is followed."""
+
+
+def follow_strings(top: Script) -> None:
+    """Parse what shells are given as a string or on their standard input."""
+    first = 0
+    for _ in range(MAX_STRINGS):
+        last = len(top.commands)
+        for command in top.commands[first:last]:
+            name = command.name
+            if not name:
+                continue
+            word = shell_string(name, command.args)
+            if word is not None:
+                _follow_word(top, command, word)
+            elif reads_stdin(name, command.args):
+                for redirection in command.redirections:
+                    if redirection.operator.startswith("<<"):
+                        _follow_stdin(top, command, redirection)
+        if last == len(top.commands):
+            return
+        first = last
+    if len(top.commands) > first:
+        top.complete = False
+
+
+def _follow_word(top: Script, command: SimpleCommand, word: ShellWord) -> None:
+    if word.has_expansion and ("$(" in word.value or "`" in word.value):
+        # The outer shell runs these; what the inner one gets is their output.
+        top.complete = False
+        return
+    text, origins = unquoted_origins(word, top.exec_form and command.script is top)
+    outer = command.script
+
+    def locate(index: int) -> int:
+        return outer.offset(origins[index] if index < len(origins) else word.end)
+
+    inner = Script(top.file, text, locate, "sh")
+    scan(top, inner, 0, len(text), nesting="string", parent=command)
+
+
+def _follow_stdin(top: Script, command: SimpleCommand, redirection: Redirection) -> None:
+    if redirection.body is not None:
+        start, end = redirection.body
+        scan(top, command.script, start, end, nesting="heredoc", parent=command)
+    elif redirection.heredoc is not None:
+        heredoc = redirection.heredoc
+        start = heredoc.body_start
+        inner = Script(top.file, heredoc.body, lambda index: start + index, "sh")
+        scan(top, inner, 0, len(inner.text), nesting="heredoc", parent=command)
+    elif redirection.operator == "<<<" and redirection.target is not None:
+        _follow_word(top, command, redirection.target)
+
+
+def unquoted_origins(word: ShellWord, json: bool) -> tuple[str, list[int]]:
+    """The text that a word stands for, and for each character its index in the script."""
+    script, at, end = word.script, word.at, word.end
+    text = script.text
+    if json:
+        if "\\" not in text[at:end]:
+            return word.value, list(range(at + 1, end - 1))
+        return word.value, _json_origins(text, at + 1, end - 1)
+    out: list[str] = []
+    origins: list[int] = []
+    quote = ""
+    i = at
+    while i < end:
+        char = text[i]
+        if quote == "'":
+            if char == "'":
+                quote = ""
+                i += 1
+                continue
+        elif char == quote:
+            quote = ""
+            i += 1
+            continue
+        elif not quote and char in "'\"":
+            quote = char
+            i += 1
+            continue
+        elif char == "\\" and i + 1 < end and (not quote or text[i + 1] in '"\\$`\n'):
+            i += 1
+            char = text[i]
+            if char == "\n":
+                i += 1
+                continue
+        out.append(char)
+        origins.append(i)
+        i += 1
+    return "".join(out), origins
+
+
+def _json_origins(text: str, at: int, end: int) -> list[int]:
+    origins: list[int] = []
+    while at < end:
+        origins.append(at)
+        if text[at] == "\\":
+            escaped = text[at + 1 : at + 2]
+            size = 6 if escaped == "u" else 2
+            # Two escapes may spell one character beyond the 16-bit range.
+            if size == 6 and text[at + 2 : at + 4].lower() in ("d8", "d9", "da", "db"):
+                size = 12 if text.startswith("\\u", at + 6) else 6
+            at += size
+        else:
+            at += 1
+    return origins
