@@ -1,0 +1,27 @@
+"""Facts about well-known container images, and the reading of image references."""
+
+from .facts import (
+    INTERNAL_KINDS,
+    Credential,
+    Deprecation,
+    Healthcheck,
+    ImageFacts,
+    Lifecycle,
+    Port,
+    facts_for,
+)
+from .reference import ImageReference, parse_reference, reference_problem
+
+__all__ = [
+    "INTERNAL_KINDS",
+    "Credential",
+    "Deprecation",
+    "Healthcheck",
+    "ImageFacts",
+    "ImageReference",
+    "Lifecycle",
+    "Port",
+    "facts_for",
+    "parse_reference",
+    "reference_problem",
+]

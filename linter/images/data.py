@@ -1,0 +1,87 @@
+"""The data files, loaded once and only when first asked for."""
+
+from __future__ import annotations
+
+import os.path
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+Entry = dict[str, Any]
+
+KINDS = (
+    "admin-panel",
+    "app",
+    "base",
+    "broker",
+    "build-tool",
+    "cache",
+    "database",
+    "monitoring",
+    "object-store",
+    "other",
+    "proxy",
+    "runtime",
+    "search",
+    "web-server",
+)
+"""The files of images, one for each kind; those in ``other`` have no kind."""
+
+_FOLDER = os.path.dirname(__file__)
+
+
+class Catalogue(NamedTuple):
+    """All images: by exact name, and by the start of the name (longest first)."""
+
+    names: dict[str, tuple[str | None, Entry]]
+    prefixes: tuple[tuple[str, str | None, Entry], ...]
+
+
+def load(name: str) -> dict[str, Any]:
+    """One data file, such as ``database``."""
+    import json
+
+    with open(os.path.join(_FOLDER, f"{name}.json"), "rb") as file:
+        document: dict[str, Any] = json.loads(file.read())
+    return document
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """The images of all kinds, under their names and other names."""
+    names: dict[str, tuple[str | None, Entry]] = {}
+    prefixes: list[tuple[str, str | None, Entry]] = []
+    for file in KINDS:
+        document = load(file)
+        kind: str | None = document["kind"]
+        for canonical, entry in document["images"].items():
+            for name in (canonical, *entry.get("aliases", ())):
+                if name.endswith("*"):
+                    prefixes.append((name[:-1], kind, entry))
+                else:
+                    names[name] = (kind, entry)
+    prefixes.sort(key=lambda item: -len(item[0]))
+    return Catalogue(names, tuple(prefixes))
+
+
+@lru_cache(maxsize=1)
+def common() -> dict[str, Any]:
+    """Operating systems, distribution suites and the usual limits."""
+    return load("common")
+
+
+@lru_cache(maxsize=1)
+def lifecycle() -> dict[str, Any]:
+    """When the releases of products end."""
+    return load("lifecycle")
+
+
+def find(name: str) -> tuple[str | None, Entry] | None:
+    """The kind and entry of the image called ``name`` (its short name)."""
+    known = catalogue()
+    found = known.names.get(name)
+    if found is not None:
+        return found
+    for prefix, kind, entry in known.prefixes:
+        if name.startswith(prefix):
+            return kind, entry
+    return None

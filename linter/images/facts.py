@@ -1,0 +1,566 @@
+"""What is known about an image: the data's entry, narrowed to one tag.
+
+Everything is optional. ``None`` means unknown, and nothing is guessed: where a fact depends
+on a version or variant that the tag does not tell, it is unknown.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import data, tags
+
+if TYPE_CHECKING:
+    from .reference import ImageReference
+
+INTERNAL_KINDS = frozenset({"admin-panel", "broker", "cache", "database", "search"})
+"""Kinds of service that should not be reachable from other machines by default."""
+
+_UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_ROOT = frozenset({"root", "0"})
+_MAPPINGS = frozenset({"tools", "secrets", "files"})
+_CONDITION = frozenset({"legacy", "when"})
+_MISSING = object()
+
+
+class Port(NamedTuple):
+    """A port that the image exposes or listens on by default."""
+
+    number: int
+    protocol: str
+
+
+class Healthcheck(NamedTuple):
+    """A health check that works in the image.
+
+    ``test`` is in Compose's form (``CMD`` or ``CMD-SHELL`` first, ``$`` doubled).
+    ``needs_arguments`` and ``needs_variables`` must be part of the service's command and
+    environment for it to work. ``start_period`` is a Compose duration.
+    """
+
+    test: tuple[str, ...]
+    needs_arguments: tuple[str, ...]
+    needs_variables: tuple[tuple[str, str], ...]
+    start_period: str | None
+
+
+class Credential(NamedTuple):
+    """An account that the image creates unless the variables say otherwise."""
+
+    user: str
+    password: str
+    user_variable: str | None
+    password_variable: str | None
+
+
+class Deprecation(NamedTuple):
+    """Why an image is not to be used any more, since when, and what takes its place."""
+
+    reason: str
+    since: date | None
+    replacements: tuple[str, ...]
+
+
+class Lifecycle(NamedTuple):
+    """The release that a tag names and the day its support ends.
+
+    ``end`` is ``None`` while no end is set. ``rolling`` marks products where a release is
+    supported only until the next ones follow, within a year. ``taken`` is the date of the
+    table.
+    """
+
+    product: str
+    cycle: str
+    end: date | None
+    rolling: bool
+    taken: date
+
+
+class ImageFacts:
+    """Facts about one image and tag.
+
+    ``name`` is the image's short name; ``kind`` one of ``admin-panel``, ``app``, ``base``,
+    ``broker``, ``build-tool``, ``cache``, ``database``, ``monitoring``, ``object-store``,
+    ``proxy``, ``runtime``, ``search`` and ``web-server``; ``version`` the numbers of the
+    tag, of which a short one floats (``8`` is the newest 8.x).
+    """
+
+    __slots__ = ("_closed", "_facts", "_tools", "_words", "kind", "name", "version")
+
+    def __init__(self, name: str, kind: str | None, tag: tags.Tag, facts: dict[str, Any]) -> None:
+        system: dict[str, Any] = data.common()["systems"].get(facts.get("os"), {})
+        self.name = name
+        self.kind = kind
+        self.version = tag.version
+        self._words = tag.words or ()
+        self._facts = facts
+        self._tools: dict[str, bool | None] = {**system.get("tools", {}), **facts["tools"]}
+        self._closed: bool = system.get("closed", False)
+
+    def __repr__(self) -> str:
+        return f"ImageFacts({self.name!r}, version={self.version})"
+
+    # What it is
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where the facts come from, by name."""
+        return tuple(self._facts["sources"])
+
+    @property
+    def taken(self) -> date:
+        """The day whose state of the sources the facts describe."""
+        return date.fromisoformat(self._facts["taken"])
+
+    @property
+    def internal(self) -> bool:
+        """Whether such a service should not be reachable from other machines by default."""
+        return self.kind in INTERNAL_KINDS
+
+    @property
+    def stateful(self) -> bool | None:
+        """Whether it keeps data that must outlive the container."""
+        return self._flag("stateful")
+
+    @property
+    def one_shot(self) -> bool:
+        """Whether it runs a command and ends, as migration tools and clients do."""
+        return self._flag("one_shot") is True
+
+    @property
+    def language(self) -> str | None:
+        """The language that its main process is written in or runs (``node``, ``shell``)."""
+        return self._text("language")
+
+    @property
+    def repl(self) -> bool | None:
+        """Whether it starts an interactive prompt, and so ends, when no command is given."""
+        return self._flag("repl")
+
+    @property
+    def npm(self) -> int | None:
+        """npm's major version is at least this; for Node.js images of a known version."""
+        majors: dict[str, int] | None = self._facts.get("npm")
+        return majors.get(str(self.version[0])) if majors and self.version else None
+
+    @property
+    def slow_start(self) -> bool | None:
+        """Whether it takes long enough to start that a health check needs a start period."""
+        return self._flag("slow_start")
+
+    # What is inside
+
+    @property
+    def os(self) -> str | None:
+        """The system it is built on: a key of the table ``systems``, such as ``alpine``."""
+        return self._text("os")
+
+    @property
+    def package_manager(self) -> str | None:
+        """``apt-get``, ``apk``, …; ``None`` if there is none or it is not known."""
+        manager: str | None = self._system().get("package_manager")
+        return manager
+
+    @property
+    def shell(self) -> str | None:
+        """The shell's path, or the empty string where there is none."""
+        path: str | None = self._system().get("shell")
+        if path is None and self.tool("sh"):
+            return "/bin/sh"
+        return path
+
+    @property
+    def shell_form(self) -> bool | None:
+        """Whether ``CMD-SHELL`` and shell-form instructions work: they want ``/bin/sh``."""
+        path = self.shell
+        return None if path is None else path == "/bin/sh"
+
+    def tool(self, name: str) -> bool | None:
+        """Whether the command ``name`` is in the image (by name or path)."""
+        known = self._tools.get(name, _MISSING)
+        if known is _MISSING and "/" in name:
+            known = self._tools.get(name.rpartition("/")[2], _MISSING)
+        if known is _MISSING:
+            return False if self._closed else None
+        return None if known is None else bool(known)
+
+    def http_probe(self, url: str) -> tuple[str, ...] | None:
+        """A health check that fetches ``url`` with what the image has, if that is known.
+
+        ``url`` must be free of quotes and ``$``, as ``http://127.0.0.1:8080/`` is.
+        """
+        if self.tool("curl"):
+            return ("CMD", "curl", "-fsS", "-o", "/dev/null", url)
+        if self.tool("wget"):
+            return ("CMD", "wget", "-q", "--spider", url)
+        if self.tool("node") and self.version and self.version >= (18,):
+            script = f"fetch('{url}').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+            return ("CMD", "node", "-e", script)
+        if self.tool("python3"):
+            script = f"import urllib.request; urllib.request.urlopen('{url}', timeout=5)"
+            return ("CMD", "python3", "-c", script)
+        return None
+
+    def port_probe(self, port: int) -> tuple[str, ...] | None:
+        """A health check that opens a TCP connection to ``port``, if a tool is known."""
+        if self.tool("nc"):
+            return ("CMD", "nc", "-z", "127.0.0.1", str(port))
+        if self.tool("bash"):
+            return ("CMD", "bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port}")
+        if self.tool("python3"):
+            script = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5)"
+            return ("CMD", "python3", "-c", script)
+        return None
+
+    # Who runs it
+
+    @property
+    def user(self) -> str | None:
+        """The user that the image starts as, by name or number."""
+        return self._text("user")
+
+    @property
+    def runs_as_root(self) -> bool | None:
+        """Whether it starts as root."""
+        return None if self.user is None else self.user in _ROOT
+
+    @property
+    def drops_privileges(self) -> bool | None:
+        """Whether it starts as root and runs its main process as another user."""
+        return self._flag("drops_privileges")
+
+    @property
+    def capabilities(self) -> tuple[str, ...] | None:
+        """The capabilities that it needs back after ``cap_drop: [ALL]``."""
+        return self._texts("capabilities")
+
+    @property
+    def writable_paths(self) -> tuple[str, ...] | None:
+        """Folders beside the data paths that must be writable under ``read_only: true``."""
+        return self._texts("writable_paths")
+
+    # Network, data, health
+
+    @property
+    def ports(self) -> tuple[Port, ...]:
+        """The ports that it exposes or listens on by default; empty if not known."""
+        ports = []
+        for port in self._facts.get("ports") or ():
+            number, _, protocol = str(port).partition("/")
+            ports.append(Port(int(number), protocol or "tcp"))
+        return tuple(ports)
+
+    @property
+    def data_paths(self) -> tuple[str, ...]:
+        """Folders of which one must be on a volume to keep the data; empty if not known.
+
+        Where the version decides and is not known, these are all candidates.
+        """
+        return self._texts("data_paths") or ()
+
+    @property
+    def data_path(self) -> str | None:
+        """The folder to put on a volume, unless it is not known or the version decides."""
+        return self.data_paths[0] if self.data_paths and self._facts["data_certain"] else None
+
+    @property
+    def wrong_data_paths(self) -> tuple[str, ...]:
+        """Folders that are mistaken for the data path: a volume there keeps nothing."""
+        return self._texts("wrong_data_paths") or ()
+
+    @property
+    def data_path_variables(self) -> tuple[str, ...]:
+        """Environment variables that move the data elsewhere."""
+        return self._texts("data_path_variables") or ()
+
+    @property
+    def healthcheck(self) -> Healthcheck | None:
+        """A health check to suggest."""
+        check: dict[str, Any] | None = self._facts.get("healthcheck")
+        if check is None:
+            return None
+        return Healthcheck(
+            tuple(check["test"]),
+            tuple(check.get("needs_arguments", ())),
+            tuple(check.get("needs_variables", {}).items()),
+            check.get("start_period", "30s" if self.slow_start else None),
+        )
+
+    @property
+    def image_healthcheck(self) -> bool | None:
+        """Whether the image has a health check of its own."""
+        return self._flag("image_healthcheck")
+
+    # Secrets and authentication
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The environment variables that hold secrets."""
+        return tuple(self._facts["secrets"])
+
+    @property
+    def file_variables(self) -> dict[str, str]:
+        """Variables whose value can come from a file → the variable that names the file."""
+        both = {**self._facts["files"], **self._facts["secrets"]}
+        return {name: file for name, file in both.items() if file}
+
+    def reads_file(self, variable: str) -> bool | None:
+        """Whether the value of ``variable`` can come from a file."""
+        for mapping in (self._facts["secrets"], self._facts["files"]):
+            if mapping.get(variable) is not None:
+                return bool(mapping[variable])
+        return None
+
+    @property
+    def required_variables(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of variables; of each group at least one must be set for it to start."""
+        return tuple(map(tuple, self._facts.get("required_variables") or ()))
+
+    @property
+    def authentication_default(self) -> bool | None:
+        """Whether clients must authenticate when nothing is configured."""
+        default = self._facts.get("authentication_default")
+        return None if default is None else default == "on"
+
+    @property
+    def authentication_on_variables(self) -> tuple[str, ...]:
+        """Variables any of which, when set, makes clients authenticate."""
+        return self._texts("authentication_on_variables") or ()
+
+    @property
+    def authentication_on_arguments(self) -> tuple[str, ...]:
+        """Arguments any of which makes clients authenticate."""
+        return self._texts("authentication_on_arguments") or ()
+
+    @property
+    def authentication_off_arguments(self) -> tuple[str, ...]:
+        """Arguments (one blank between words) any of which switches authentication off."""
+        return self._texts("authentication_off_arguments") or ()
+
+    def switches_authentication_off(self, variable: str, value: str) -> bool:
+        """Whether ``variable=value`` switches authentication off."""
+        known = self._facts.get("authentication_off_variables") or {}
+        values = known.get(variable)
+        if values is None:
+            return False
+        if values is True:
+            return bool(value)
+        return value.strip().lower() in [item.lower() for item in values]
+
+    @property
+    def default_credentials(self) -> tuple[Credential, ...]:
+        """Accounts that exist unless the service's environment says otherwise."""
+        return tuple(
+            Credential(
+                item["user"],
+                item["password"],
+                item.get("user_variable"),
+                item.get("password_variable"),
+            )
+            for item in self._facts.get("default_credentials") or ()
+        )
+
+    # Resources
+
+    @property
+    def min_memory(self) -> int | None:
+        """The bytes below which it does not start or is killed."""
+        size = self._text("min_memory")
+        return None if size is None else parse_size(size)
+
+    @property
+    def suggested_memory(self) -> str | None:
+        """A memory limit to begin with, as Compose writes sizes."""
+        return self._limit("memory")
+
+    @property
+    def suggested_cpus(self) -> str | None:
+        """A CPU limit to begin with, as Compose writes it."""
+        return self._limit("cpus")
+
+    # Age
+
+    @property
+    def lifecycle(self) -> Lifecycle | None:
+        """The release that the tag names, where the table has it."""
+        product = self._text("lifecycle")
+        if product is None or self.version is None:
+            return None
+        return _lifecycle(product, self.version)
+
+    @property
+    def end_of_life(self) -> date | None:
+        """The day on which support for the release ends or ended."""
+        known = self.lifecycle
+        return known.end if known else None
+
+    @property
+    def base(self) -> Lifecycle | None:
+        """The release of the distribution that the tag names (``-bookworm``, ``alpine3.20``)."""
+        words = (*tags.split_words(self.name.rpartition("/")[2]), *self._words)
+        found = tags.base_of(words, data.common()["suites"])
+        if found is None or found[0] == self._text("lifecycle"):
+            return None
+        version = tags.parse_version(found[1])
+        return _lifecycle(found[0], version) if version else None
+
+    @property
+    def deprecated(self) -> Deprecation | None:
+        """Set if the image is not to be used any more."""
+        note: dict[str, Any] | None = self._facts.get("deprecated")
+        if note is None:
+            return None
+        since = note.get("since")
+        return Deprecation(
+            note["reason"],
+            date.fromisoformat(since) if since else None,
+            tuple(note.get("replacements", ())),
+        )
+
+    def _system(self) -> dict[str, Any]:
+        system: dict[str, Any] = data.common()["systems"].get(self._facts.get("os"), {})
+        return system
+
+    def _flag(self, key: str) -> bool | None:
+        value: bool | None = self._facts.get(key)
+        return value
+
+    def _text(self, key: str) -> str | None:
+        value: str | None = self._facts.get(key)
+        return value
+
+    def _texts(self, key: str) -> tuple[str, ...] | None:
+        value = self._facts.get(key)
+        return None if value is None else tuple(value)
+
+    def _limit(self, key: str) -> str | None:
+        limits = self._facts.get("limits") or data.common()["limits"].get(self.kind)
+        return None if limits is None else str(limits[key])
+
+
+@lru_cache(maxsize=1024)
+def facts_for(reference: ImageReference, *, tag_known: bool = True) -> ImageFacts | None:
+    """The facts about ``reference``, or ``None`` if the image is not known here.
+
+    No tag means ``latest``, as for Docker, unless there is a digest: then the tag is not
+    known. Pass ``tag_known=False`` where the tag comes from a variable of unknown value.
+    """
+    found = data.find(reference.name)
+    if found is None:
+        return None
+    kind, entry = found
+    if not tag_known or (reference.tag is None and reference.digest is not None):
+        tag = tags.UNKNOWN
+    else:
+        tag = tags.parse_tag(
+            reference.tag or "latest",
+            reference.name,
+            entry.get("version_aliases"),
+            entry.get("version_pattern"),
+        )
+    return ImageFacts(reference.name, kind, tag, _narrow(entry, tag))
+
+
+def parse_size(text: str) -> int:
+    """Bytes of a size such as ``512M``; units are powers of 1024."""
+    number = text.rstrip("BKMG")
+    return int(number) * _UNITS[text[len(number) :]]
+
+
+def _narrow(entry: data.Entry, tag: tags.Tag) -> dict[str, Any]:
+    """``entry`` with its cases applied in order.
+
+    A case that may or may not hold makes unknown what it would change; data paths are
+    gathered instead. Legacy cases are about releases so old that no tag without a version
+    (``latest``, ``alpine``) means them any more.
+    """
+    facts = {key: value for key, value in entry.items() if key not in ("aliases", "cases")}
+    for key in _MAPPINGS:
+        facts[key] = dict(facts.get(key, ()))
+    facts["data_certain"] = True
+    for case in entry.get("cases", ()):
+        answer = tags.holds(case["when"], tag)
+        if answer is None and not (case.get("legacy") and tag.words is not None):
+            _doubt(facts, case)
+        elif answer:
+            for key, value in case.items():
+                if key in _MAPPINGS:
+                    facts[key].update(value)
+                elif key not in _CONDITION:
+                    facts[key] = value
+    if tag.windows:
+        return _windows(facts)
+    return facts
+
+
+def _doubt(facts: dict[str, Any], case: dict[str, Any]) -> None:
+    for key, value in case.items():
+        if key in _CONDITION:
+            continue
+        if key in _MAPPINGS:
+            for name, item in value.items():
+                if facts[key].get(name, _MISSING) != item:
+                    facts[key][name] = None
+        elif key == "data_paths":
+            known = facts.get(key) or ()
+            facts[key] = [*known, *(path for path in value if path not in known)]
+            facts["data_certain"] = False
+        elif facts.get(key) != value:
+            facts[key] = None
+
+
+def _windows(facts: dict[str, Any]) -> dict[str, Any]:
+    """What of ``facts`` also holds for the Windows variant of an image."""
+    kept = ("deprecated", "language", "lifecycle", "sources", "stateful", "taken")
+    narrowed = {key: facts[key] for key in kept if key in facts}
+    return {
+        **narrowed,
+        "os": "windows",
+        "tools": {},
+        "secrets": {},
+        "files": {},
+        "data_certain": True,
+    }
+
+
+@lru_cache(maxsize=1)
+def _cycles() -> dict[str, list[tuple[tags.Version, str, str | None]]]:
+    table: dict[str, Any] = data.lifecycle()["products"]
+    return {
+        product: [
+            (tuple(map(int, cycle.split("."))), cycle, end)
+            for cycle, end in entry["cycles"].items()
+        ]
+        for product, entry in table.items()
+    }
+
+
+def _lifecycle(product: str, version: tags.Version) -> Lifecycle | None:
+    """The release of ``product`` that ``version`` names.
+
+    A short version (``8``) may name several releases; the one that is supported longest
+    stands for them, so that nothing is said to have ended that may not have.
+    """
+    best: tuple[tags.Version, str, str | None] | None = None
+    rank: tuple[int, str, tags.Version] | None = None
+    for item in _cycles()[product]:
+        cycle, _, end = item
+        shared = min(len(cycle), len(version))
+        if cycle[:shared] != version[:shared]:
+            continue
+        within = len(cycle) if len(cycle) <= len(version) else 0
+        here = (within, end or "9999", cycle)
+        if rank is None or here > rank:
+            best, rank = item, here
+    if best is None:
+        return None
+    document = data.lifecycle()
+    return Lifecycle(
+        product,
+        best[1],
+        date.fromisoformat(best[2]) if best[2] else None,
+        document["products"][product].get("rolling", False),
+        date.fromisoformat(document["taken"]),
+    )
