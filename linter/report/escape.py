@@ -9,7 +9,6 @@ Markdown. Each function here leaves ordinary text as it is.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -49,14 +48,6 @@ def visible_path(path: str) -> str:
     """A path as it may begin a line."""
     shown = visible(path)
     return f"./{shown}" if shown.lstrip().startswith("::") else shown
-
-
-def to_json(data: Any, indent: int | None = None) -> str:
-    """JSON in ASCII: whatever text is in it comes back exactly, and none of it acts."""
-    import json
-
-    text = json.dumps(data, indent=indent, separators=None if indent else (",", ":"))
-    return re.sub("#(?=#)", r"\\u0023", text) if "##" in text else text
 
 
 def xml(text: str) -> str:

@@ -37,24 +37,26 @@ class Mark(NamedTuple):
 class _Lines:
     """Builds the lines of one file's excerpt."""
 
-    __slots__ = ("_gutter", "bars", "file", "last", "made", "paint", "width")
+    __slots__ = ("_gutter", "_text", "bars", "file", "last", "made", "paint", "width")
 
     def __init__(self, file: SourceFile, gutter: int, width: int, bars: bool, paint: Paint) -> None:
         self.file = file
         self.paint = paint
         self.bars = bars
-        self.width = max(_MIN_WIDTH, width - gutter - 3 - 2 * bars)
+        # What remains beside the line number, the bars and the dots at both ends.
+        self.width = max(_MIN_WIDTH, width - gutter - 3 - 2 * bars - 2 * len(_CUT))
         self._gutter = gutter
         self.made: list[str] = []
         self.last = 0
+        self._text = ""
 
     def source(self, line: int, text: str, bar: str = " ") -> None:
-        """A line of the file, unless it was the last one shown."""
-        if line == self.last:
+        """A line of the file, unless it (or the same part of it) was the last one shown."""
+        if line == self.last and text == self._text:
             return
-        if self.last and line != self.last + 1:
+        if self.last and line not in (self.last, self.last + 1):
             self.skip()
-        self.last = line
+        self.last, self._text = line, text
         self._add(str(line).rjust(self._gutter), bar, text)
 
     def marker(self, text: str, style: str, label: str = "", bar: str = " ") -> None:
@@ -152,19 +154,14 @@ def _tall(mark: Mark, lines: _Lines) -> None:
     lead = file.text[begin : min(span.start, begin + lines.width)]
     if lead.strip():
         lines.source(first, _cut_line(file, first, lines.width))
-        column = cells("".join(_shown(lead)))
+        column = min(cells("".join(_shown(lead))), lines.width)
         lines.marker(" " + "_" * (column + 1) + mark.char, mark.style, bar="_")
     else:
         lines.source(first, _cut_line(file, first, lines.width), paint(mark.style, "/"))
-    if last - first < _MOST_LINES:
-        body = list(range(first + 1, last))
-        gap = False
-    else:
-        body = [first + 1]
-        gap = True
-    for line in body:
+    is_long = last - first >= _MOST_LINES
+    for line in [first + 1] if is_long else range(first + 1, last):
         lines.source(line, _cut_line(file, line, lines.width), bar)
-    if gap:
+    if is_long:
         lines.skip(bar)
         lines.last = last - 1
     lines.source(last, _cut_line(file, last, lines.width), bar)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..rule import Severity
-from .escape import to_json, visible
+from .escape import visible
 from .fingerprints import unique
+from .jsontext import to_json
 from .places import anchored, region, repository_path
 
 if TYPE_CHECKING:
+    from ..rule import Diagnostic
     from ..run import Result
     from . import RenderOptions
 
@@ -18,21 +20,21 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.I
 
 def render(result: Result, options: RenderOptions) -> str:
     """A JSON array with one object a finding."""
-    issues = []
-    for item, mark in unique(result.reported):
-        span = anchored(item.span.origin)
-        start, end = region(span)
-        issues.append(
-            {
-                # GitLab does not show check_name.
-                "description": f"{item.code}: {visible(item.message)}",
-                "check_name": item.name,
-                "fingerprint": mark,
-                "severity": _SEVERITIES[item.severity],
-                "location": {
-                    "path": repository_path(span.file.path, options.base),
-                    "lines": {"begin": start.line, "end": end.line},
-                },
-            }
-        )
-    return to_json(issues, indent=2) + "\n"
+    rows = [to_json(_issue(item, mark, options)) for item, mark in unique(result.reported)]
+    return "[\n{}\n]\n".format(",\n".join(rows)) if rows else "[]\n"
+
+
+def _issue(item: Diagnostic, mark: str, options: RenderOptions) -> dict[str, Any]:
+    span = anchored(item.span.origin)
+    start, end = region(span)
+    return {
+        # GitLab does not show check_name.
+        "description": f"{item.code}: {visible(item.message)}",
+        "check_name": item.name,
+        "fingerprint": mark,
+        "severity": _SEVERITIES[item.severity],
+        "location": {
+            "path": repository_path(span.file.path, options.base),
+            "lines": {"begin": start.line, "end": end.line},
+        },
+    }

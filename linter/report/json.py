@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..rule import Create, Severity
 from . import DOCS as DOCS
 from . import rule_url
-from .escape import to_json
 from .fingerprints import fingerprint
+from .jsontext import to_json_rows
 from .places import region
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def render(result: Result, options: RenderOptions) -> str:
     """The whole report as one JSON object."""
-    return to_json(report(result), indent=2) + "\n"
+    data = report(result)
+    return to_json_rows({**data, "diagnostics": []}, "diagnostics", data["diagnostics"]) + "\n"
 
 
 def report(result: Result) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .escape import to_json
 from .json import diagnostic
+from .jsontext import to_json
 
 if TYPE_CHECKING:
     from ..run import Result

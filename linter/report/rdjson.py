@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..rule import Create, Edit, Severity
 from . import rule_url
-from .escape import to_json, visible
+from .escape import visible
+from .jsontext import to_json_rows
 from .places import UnitsOfFiles
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ def render(result: Result, options: RenderOptions) -> str:
     units = UnitsOfFiles("utf-8")
     data = {
         "source": {"name": "composelint", "url": "https://github.com/composelint/composelint"},
-        "diagnostics": [_diagnostic(item, units) for item in result.reported],
+        "diagnostics": [],
     }
-    return to_json(data, indent=2) + "\n"
+    rows = (_diagnostic(item, units) for item in result.reported)
+    return to_json_rows(data, "diagnostics", rows) + "\n"
 
 
 def _diagnostic(item: Diagnostic, units: UnitsOfFiles) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..rule import Create, Severity
 from . import rule_url, shown
-from .escape import to_json, visible
+from .escape import visible
 from .fingerprints import line_hashes, unique
+from .jsontext import to_json_rows
 from .places import Region, UnitsOfFiles, anchored, repository_path, uri
 
 if TYPE_CHECKING:
@@ -62,9 +63,11 @@ def render(result: Result, options: RenderOptions) -> str:
         },
         "invocations": [{"executionSuccessful": not result.failed}],
         "columnKind": "utf16CodeUnits",
-        "results": [log.result(item, mark) for item, mark in unique(items)],
+        "results": [],
     }
-    return to_json({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    data = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    rows = (log.result(item, mark) for item, mark in unique(items))
+    return to_json_rows(data, "results", rows) + "\n"
 
 
 def _known_rules(items: list[Diagnostic]) -> Mapping[str, Rule]:
