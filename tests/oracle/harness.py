@@ -87,8 +87,10 @@ class Recording(NamedTuple):
 
 
 _KEYS = frozenset(
-    ("name", "why", "notes", "files", "files_base64", "links", "args", "profiles", "env_file")
-    + ("cwd", "at", "mentions", "several", "expect_errors", "error_varies")
+    (
+        *("name", "why", "notes", "files", "files_base64", "links", "args", "profiles"),
+        *("env_file", "cwd", "at", "mentions", "several", "error_varies", "expect_errors"),
+    )
 )
 
 

@@ -1,0 +1,131 @@
+"""The cases and recordings are well formed; nothing here needs Docker Compose."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from harness import (
+    DIR_MARK,
+    Case,
+    load_cases,
+    load_recordings,
+    materialise,
+    normalise_config,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOTES = {"A": 15, "B": 9, "C": 5, "D": 9, "E": 11, "F": 11, "G": 13, "H": 16, "I": 5, "J": 12}
+NOTES |= {"K": 17, "L": 5, "M": 13}
+
+
+def test_enough_cases_of_every_kind() -> None:
+    cases = load_cases()
+    assert len(cases) >= 350
+    assert sum(case.several for case in cases) >= 15
+    verdicts = Counter(recording.accepted for recording in load_recordings().values())
+    assert min(verdicts.values()) >= 350
+
+
+def test_names_are_unique() -> None:
+    names = Counter(case.id for case in load_cases())
+    assert [name for name, count in names.items() if count > 1] == []
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", case.name) for case in load_cases())
+
+
+def test_every_noted_kind_of_mistake_has_a_case() -> None:
+    wanted = {f"{letter}{n:02}" for letter, count in NOTES.items() for n in range(1, count + 1)}
+    assert len(wanted) == 141
+    assert {note for case in load_cases() for note in case.notes} == wanted
+
+
+def test_every_case_is_recorded_and_nothing_else() -> None:
+    assert {case.id for case in load_cases()} == load_recordings().keys()
+
+
+def test_a_case_names_its_mistakes_exactly_when_it_was_rejected() -> None:
+    recordings = load_recordings()
+    wrong = [c.id for c in load_cases() if bool(c.errors) == recordings[c.id].accepted]
+    assert wrong == []
+
+
+def test_several_mistakes_are_two_to_five() -> None:
+    for case in load_cases():
+        if case.several:
+            assert 2 <= len(case.errors) <= 5, case.id
+            assert all(error.kind and error.mentions for error in case.errors), case.id
+
+
+def test_every_mistake_stands_on_a_line_of_the_case() -> None:
+    for case in load_cases():
+        for error in case.errors:
+            data = case.files[error.path]
+            assert data is not None, case.id
+            lines = re.split(r"\r\n|\n", data.decode("utf-8", errors="replace"))
+            assert 1 <= error.line <= len(lines), case.id
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"a/b.txt": b"x"}, {"a/b.txt": b"x"}),
+        ({"empty": None}, {}),
+    ],
+)
+def test_materialise(
+    tmp_path: Path, files: dict[str, bytes | None], expected: dict[str, bytes]
+) -> None:
+    case: Case = load_cases()[0]._replace(files=files, links={"link": "a"}, cwd="")
+    project = materialise(case, tmp_path)
+    assert project == tmp_path / "project"
+    assert (project / "link").is_symlink()
+    found = {
+        path.relative_to(project).as_posix(): path.read_bytes()
+        for path in project.rglob("*")
+        if path.is_file()
+    }
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (
+            {
+                "name": "p",
+                "networks": {"default": {"name": "p_default", "ipam": {}}},
+                "services": {"w": {"image": "x", "command": None, "networks": {"default": None}}},
+            },
+            {"services": {"w": {"image": "x"}}},
+        ),
+        (
+            {"name": "p", "services": {}, "volumes": {"a": {"name": "p_a"}, "b": {"name": "b"}}},
+            {"volumes": {"a": {}, "b": {"name": "b"}}},
+        ),
+        (
+            {"services": {"w": {"ports": [{"target": 80, "protocol": "tcp", "mode": "ingress"}]}}},
+            {"services": {"w": {"ports": [{"target": 80}]}}},
+        ),
+        (
+            {"services": {"w": {"environment": {"A": None}, "labels": {}, "entrypoint": []}}},
+            {"services": {"w": {"environment": {"A": None}, "labels": {}, "entrypoint": []}}},
+        ),
+        (
+            {"services": {"w": {"build": {"context": "/r/project/a", "dockerfile": "Dockerfile"}}}},
+            {"services": {"w": {"build": {"context": f"{DIR_MARK}/a"}}}},
+        ),
+    ],
+)
+def test_normalise_config(config: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert normalise_config(config, root="/r") == expected
+
+
+def test_normalising_twice_changes_nothing() -> None:
+    for recording in load_recordings().values():
+        if recording.config is not None:
+            once = normalise_config(recording.config)
+            assert normalise_config(once) == once
