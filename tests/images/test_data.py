@@ -1,0 +1,190 @@
+"""The data files: well-formed, consistent with each other, and quick to load."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import composelint.linter.images
+import jsonschema
+import pytest
+from composelint.linter.images import ImageFacts, facts_for, parse_reference
+from composelint.linter.images import data as image_data
+from composelint.linter.images.facts import parse_size
+
+FOLDER = Path(composelint.linter.images.__file__).parent
+SCHEMA: dict[str, Any] = json.loads(
+    (FOLDER.parent.parent / "schemas" / "images.schema.json").read_text(encoding="utf-8")
+)
+FILES = sorted(path.name for path in FOLDER.glob("*.json"))
+TABLES = {"common.json": "commonFile", "lifecycle.json": "lifecycleFile"}
+
+
+def document(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return loaded
+
+
+IMAGES: list[tuple[str, str, dict[str, Any]]] = [
+    (kind, name, entry)
+    for kind in image_data.KINDS
+    for name, entry in document(f"{kind}.json")["images"].items()
+]
+
+
+def every_entry(test: Any) -> Any:
+    return pytest.mark.parametrize(
+        ("name", "entry"), [pytest.param(name, entry, id=name) for _, name, entry in IMAGES]
+    )(test)
+
+
+def sample_tags(entry: dict[str, Any]) -> Iterator[str]:
+    """Tags on both sides of every condition of the entry."""
+    words: list[str] = []
+    versions: set[str] = set()
+    for case in entry.get("cases", ()):
+        words += [word.rstrip("*") for word in case["when"].get("tag", ())]
+        for bound in case["when"].get("version", "").split():
+            *lead, last = bound.lstrip("<>=").split(".")
+            versions |= {".".join([*lead, last]), ".".join([*lead, str(max(0, int(last) - 1))])}
+    yield "latest"
+    for version in [*sorted(versions), *entry.get("version_aliases", ()), "1"]:
+        yield version
+        yield from (f"{version}-{word}" for word in words)
+    yield from words
+
+
+def sample_facts(name: str, entry: dict[str, Any]) -> Iterator[ImageFacts]:
+    for tag in sample_tags(entry):
+        reference = parse_reference(f"{name.replace('*', 'x')}:{tag}")
+        assert reference is not None
+        facts = facts_for(reference)
+        assert facts is not None
+        yield facts
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_files_follow_the_schema(name: str) -> None:
+    part = {"$ref": f"#/$defs/{TABLES.get(name, 'kindFile')}", "$defs": SCHEMA["$defs"]}
+    errors = jsonschema.Draft202012Validator(part).iter_errors(document(name))
+    assert [f"{list(error.absolute_path)}: {error.message}" for error in errors] == []
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_list_of_kinds_is_the_list_of_files() -> None:
+    assert sorted([f"{kind}.json" for kind in image_data.KINDS] + list(TABLES)) == FILES
+    for kind in image_data.KINDS:
+        assert document(f"{kind}.json")["kind"] == (None if kind == "other" else kind)
+
+
+def test_no_key_stands_twice() -> None:
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        assert len(keys) == len(set(keys)), keys
+        return dict(pairs)
+
+    for name in FILES:
+        json.loads((FOLDER / name).read_text(encoding="utf-8"), object_pairs_hook=unique)
+
+
+def test_no_name_stands_twice() -> None:
+    names = [name for _, key, entry in IMAGES for name in (key, *entry.get("aliases", ()))]
+    assert len(names) == len(set(names))
+    assert len(IMAGES) >= 70
+
+
+@every_entry
+def test_names_are_short_names(name: str, entry: dict[str, Any]) -> None:
+    for text in (name, *entry.get("aliases", ())):
+        reference = parse_reference(text.replace("*", "x"))
+        assert reference is not None
+        assert reference.name == text.replace("*", "x")
+        assert reference.tag is None
+
+
+@every_entry
+def test_links_between_files_hold(name: str, entry: dict[str, Any]) -> None:
+    products = image_data.lifecycle()["products"]
+    systems = image_data.common()["systems"]
+    if "lifecycle" in entry:
+        assert entry["lifecycle"] in products
+        assert "endoflife.date" in entry["sources"]
+    if "version_pattern" in entry:
+        assert re.compile(entry["version_pattern"]).groups == 1
+    for facts in (entry, *entry.get("cases", ())):
+        assert facts.get("os") is None or facts["os"] in systems
+
+
+@every_entry
+def test_dates_are_dates(name: str, entry: dict[str, Any]) -> None:
+    assert date.fromisoformat(entry["taken"]) <= date(2026, 11, 24)
+    for facts in (entry, *entry.get("cases", ())):
+        since = (facts.get("deprecated") or {}).get("since")
+        assert since is None or date.fromisoformat(since) <= date.fromisoformat(entry["taken"])
+
+
+def test_dates_of_the_tables() -> None:
+    table = image_data.lifecycle()
+    assert date.fromisoformat(table["taken"]) <= date(2026, 11, 24)
+    for product, entry in table["products"].items():
+        for cycle, end in entry["cycles"].items():
+            assert end is None or date.fromisoformat(end).year > 1995, (product, cycle)
+    for product, cycle in image_data.common()["suites"].values():
+        assert cycle in table["products"][product]["cycles"]
+
+
+@every_entry
+def test_facts_fit_together(name: str, entry: dict[str, Any]) -> None:
+    for facts in sample_facts(name, entry):
+        check = facts.healthcheck
+        if check is not None:
+            if check.test[0] == "CMD-SHELL":
+                assert facts.shell_form is not False
+            else:
+                assert check.test[0] == "CMD"
+                tool = check.test[1]
+                assert tool.startswith("/opt/") or facts.tool(tool) is not False, facts
+        if facts.drops_privileges:
+            assert facts.runs_as_root
+        if facts.min_memory is not None and facts.suggested_memory is not None:
+            assert parse_size(facts.suggested_memory) >= facts.min_memory
+        assert not set(facts.data_paths) & set(facts.wrong_data_paths)
+        assert all(0 < port.number < 65536 for port in facts.ports)
+        for group in facts.required_variables:
+            for variable in group:
+                assert variable not in facts.secrets or facts.reads_file(variable) in (
+                    None,
+                    any(other == facts.file_variables.get(variable) for other in group),
+                )
+
+
+@every_entry
+def test_a_replacement_is_not_deprecated_itself(name: str, entry: dict[str, Any]) -> None:
+    for facts in sample_facts(name, entry):
+        for text in facts.deprecated.replacements if facts.deprecated else ():
+            reference = parse_reference(text)
+            assert reference is not None
+            replacement = facts_for(reference)
+            assert (
+                replacement is None or replacement.name == facts.name or not replacement.deprecated
+            )
+
+
+def test_nothing_is_read_before_it_is_asked_for() -> None:
+    script = (
+        "import sys; from composelint.linter.images import parse_reference, data\n"
+        "parse_reference('postgres:16')\n"
+        "assert data.catalogue.cache_info().currsize == 0\n"
+        "assert data.lifecycle.cache_info().currsize == 0\n"
+        "assert 'json' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
