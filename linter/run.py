@@ -12,7 +12,7 @@ from .model import BuildContext, ComposeFile, Dockerfile, Project, RunCommand, S
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
 from .source.text import DecodeError, SourceFile, Span
-from .source.yaml import YamlFile
+from .source.yaml import Mapping, YamlFile
 from .suppress import Mark, in_lines, in_yaml, may_suppress
 
 if TYPE_CHECKING:
@@ -43,19 +43,19 @@ class Result:
     """What a run found.
 
     ``diagnostics`` holds every finding in the order of files and places, suppressed ones
-    included; ``reported`` leaves those out. ``failed`` says that a rule crashed,
+    included; ``reported`` leaves those out. ``trees`` are the resolved stacks by name,
+    ``files`` counts what was linted. ``failed`` says that a rule crashed,
     ``unread`` that no file could be read.
     """
 
-    __slots__ = ("diagnostics", "failed", "files", "notes", "sources", "unread")
+    __slots__ = ("diagnostics", "failed", "files", "trees", "unread")
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.files = 0
         self.failed = False
         self.unread = False
-        self.notes: list[str] = []
-        self.sources: dict[str, SourceFile] = {}
+        self.trees: dict[str, Mapping] = {}
 
     @property
     def reported(self) -> list[Diagnostic]:
@@ -178,6 +178,7 @@ class _Run:
             )
             stack = Stack(self.project, loaded)
             self.project.stacks.append(stack)
+            self.result.trees[stack.name] = stack.tree
             for yaml in loaded.documents.values():
                 self.listen(yaml)
             self.builds(stack)

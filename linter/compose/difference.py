@@ -1,0 +1,70 @@
+"""What differs between two resolved stacks, path by path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..source.yaml import Mapping, Node, Scalar, Sequence
+from .nodes import go_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Difference(NamedTuple):
+    """A path of the resolved stack and its value before and after (None: not there)."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+    def __str__(self) -> str:
+        before = "(none)" if self.before is None else self.before
+        after = "(none)" if self.after is None else self.after
+        return f"{self.path}: {before} → {after}"
+
+
+def differences(before: Node | None, after: Node | None, path: str = "") -> Iterator[Difference]:
+    """Every path whose value is not the same in both; a subtree that is new is one path."""
+    if before is after:
+        return
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for entry in before.entries:
+            yield from differences(entry.value, after.get(entry.name), _join(path, entry.name))
+        for entry in after.entries:
+            if before.entry(entry.name) is None:
+                yield from differences(None, entry.value, _join(path, entry.name))
+        return
+    if (
+        isinstance(before, Sequence)
+        and isinstance(after, Sequence)
+        and before.items
+        and len(before.items) == len(after.items)
+    ):
+        for index, (left, right) in enumerate(zip(before.items, after.items, strict=True)):
+            yield from differences(left, right, f"{path}[{index}]")
+        return
+    old = None if before is None else _shown(before)
+    new = None if after is None else _shown(after)
+    if old != new or (
+        isinstance(before, Scalar) and isinstance(after, Scalar) and _kind(before) != _kind(after)
+    ):
+        yield Difference(path, old, new)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _kind(node: Scalar) -> type:
+    return type(node.value)
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return (
+            "{" + ", ".join(f"{entry.name}: {_shown(entry.value)}" for entry in node.entries) + "}"
+        )
+    if isinstance(node, Sequence):
+        return "[" + ", ".join(_shown(item) for item in node.items) + "]"
+    return go_text(node.value) if isinstance(node, Scalar) else ""

@@ -1,0 +1,248 @@
+"""Chooses fixes, applies them to texts, and proves the result before anything is written.
+
+A pass takes every fix that is allowed and touches nothing that another one does, applies
+them, and lints again, until no fix is left (a bounded number of passes). After each pass
+the changed files must load, keep their comments, and the resolved stacks may differ only
+at the paths that the applied fixes declare. Where that fails, the fixes of the pass are
+tried one by one, and the culprits are dropped and reported.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .rule import Applicability, Create, Diagnostic, Edit, Fix
+from .verify import Verdict, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .compose.difference import Difference
+    from .discovery import Found
+    from .run import Result, Settings
+    from .source.text import SourceFile
+
+MAX_PASSES = 25
+"""More passes than any set of fixes needs; reaching it is a defect."""
+
+
+class Applied(NamedTuple):
+    """A fix that was applied."""
+
+    path: str
+    line: int
+    code: str
+    name: str
+    title: str
+
+
+class Dropped(NamedTuple):
+    """A fix that verification refused, and why."""
+
+    item: Diagnostic
+    reason: str
+
+
+class FixResult:
+    """The texts after fixing, and how they came about.
+
+    ``before`` and ``after`` map the paths of changed files to their texts, ``created`` the
+    paths of new files; ``changes`` is what the resolved stacks show of it. ``result`` is what
+    the last pass still found.
+    """
+
+    __slots__ = (
+        "after",
+        "applied",
+        "before",
+        "changes",
+        "converged",
+        "created",
+        "dropped",
+        "result",
+    )
+
+    def __init__(self) -> None:
+        self.before: dict[str, SourceFile] = {}
+        self.after: dict[str, str] = {}
+        self.created: dict[str, str] = {}
+        self.applied: list[Applied] = []
+        self.dropped: list[Dropped] = []
+        self.changes: list[Difference] = []
+        self.converged = False
+        self.result: Result
+
+
+class Choice(NamedTuple):
+    """Which fixes a run may apply."""
+
+    unsafe: bool = False
+    allows: Callable[[str], bool] = lambda code: True
+
+    def takes(self, item: Diagnostic) -> bool:
+        fix = item.fix
+        return (
+            fix is not None
+            and (self.unsafe or fix.applicability is Applicability.SAFE)
+            and self.allows(item.code)
+        )
+
+
+def fix_files(
+    found: Sequence[Found],
+    settings: Settings,
+    choice: Choice,
+    texts: dict[str, bytes] | None = None,
+) -> FixResult:
+    """Fix these files in memory. Nothing is written."""
+    from .run import check_files
+
+    outcome = FixResult()
+    overlay = dict(texts or {})
+    refused: set[tuple[str, str, str]] = set()
+    result = check_files(found, settings, overlay)
+    for _ in range(MAX_PASSES):
+        candidates = [
+            item
+            for item in result.reported
+            if choice.takes(item) and _identity(item) not in refused
+        ]
+        batch = compatible(candidates)
+        if not batch:
+            outcome.converged = True
+            break
+        attempt = _Attempt(found, settings, overlay, result)
+        trial = attempt.apply(batch)
+        if trial.verdict.reason:
+            # Something in the batch does harm: each fix alone tells which. Where only
+            # several together do, the first goes ahead and the others see its result.
+            culprits = [(item, reason) for item in batch if (reason := attempt.alone(item))]
+            for item, reason in culprits:
+                refused.add(_identity(item))
+                outcome.dropped.append(Dropped(item, reason))
+            if culprits:
+                continue
+            batch = batch[:1]
+            trial = attempt.apply(batch)
+        _note(outcome, batch, trial)
+        overlay, result = trial.overlay, trial.result
+    outcome.result = result
+    return outcome
+
+
+def compatible(candidates: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """The fixes that can be applied together: the first of those that touch the same text wins."""
+    taken: dict[str, list[tuple[int, int]]] = {}
+    created: dict[str, str] = {}
+    chosen: list[Diagnostic] = []
+    for item in candidates:
+        assert item.fix is not None
+        spans: list[tuple[str, int, int]] = []
+        fits = True
+        for edit in item.fix.edits:
+            if isinstance(edit, Create):
+                fits = fits and created.get(edit.path, edit.text) == edit.text
+                continue
+            span = edit.span.origin
+            path = span.file.path
+            fits = fits and not any(
+                span.start <= end and start <= span.end for start, end in taken.get(path, ())
+            )
+            spans.append((path, span.start, span.end))
+        if not fits:
+            continue
+        for path, start, end in spans:
+            taken.setdefault(path, []).append((start, end))
+        for edit in item.fix.edits:
+            if isinstance(edit, Create):
+                created[edit.path] = edit.text
+        chosen.append(item)
+    return chosen
+
+
+def apply_edits(text: str, edits: Sequence[Edit], newline: str = "\n") -> str:
+    """The text with its edits made, last one first; their line endings become the file's."""
+    for edit in sorted(edits, key=lambda edit: edit.span.origin.start, reverse=True):
+        span = edit.span.origin
+        replacement = edit.replacement
+        if newline != "\n":
+            replacement = replacement.replace("\r\n", "\n").replace("\n", newline)
+        text = text[: span.start] + replacement + text[span.end :]
+    return text
+
+
+class _Trial(NamedTuple):
+    """What came of applying some fixes."""
+
+    overlay: dict[str, bytes]
+    result: Result
+    verdict: Verdict
+    files: dict[str, tuple[SourceFile, str]]
+    created: dict[str, str]
+
+
+class _Attempt:
+    """Applies fixes to the texts that a run has seen."""
+
+    def __init__(
+        self, found: Sequence[Found], settings: Settings, overlay: dict[str, bytes], result: Result
+    ) -> None:
+        self.found = found
+        self.settings = settings
+        self.overlay = overlay
+        self.result = result
+
+    def alone(self, item: Diagnostic) -> str:
+        """Why this fix alone is refused; empty where it is not."""
+        return self.apply([item]).verdict.reason
+
+    def apply(self, batch: Sequence[Diagnostic]) -> _Trial:
+        from .run import check_files
+
+        edits: dict[str, list[Edit]] = {}
+        files: dict[str, SourceFile] = {}
+        created: dict[str, str] = {}
+        fixes: list[Fix] = []
+        for item in batch:
+            assert item.fix is not None
+            fixes.append(item.fix)
+            for edit in item.fix.edits:
+                if isinstance(edit, Create):
+                    created[edit.path] = edit.text
+                else:
+                    file = edit.span.origin.file
+                    edits.setdefault(file.path, []).append(edit)
+                    files[file.path] = file
+        texts = {
+            path: apply_edits(file.text, edits[path], file.newline) for path, file in files.items()
+        }
+        overlay = dict(self.overlay)
+        for path, text in texts.items():
+            mark = "\ufeff" if files[path].bom else ""
+            overlay[path] = (mark + text).encode("utf-8", "surrogatepass")
+        for path, text in created.items():
+            overlay[path] = text.encode("utf-8")
+        result = check_files(self.found, self.settings, overlay)
+        changed = {path: (files[path], text) for path, text in texts.items()}
+        verdict = verify(changed, edits, fixes, self.result, result)
+        return _Trial(overlay, result, verdict, changed, created)
+
+
+def _note(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> None:
+    for item in batch:
+        assert item.fix is not None
+        span = item.span.origin
+        line = span.file.position(span.start).line
+        outcome.applied.append(Applied(span.file.path, line, item.code, item.name, item.fix.title))
+    for path, (file, text) in trial.files.items():
+        if path in outcome.created:
+            outcome.created[path] = text
+            continue
+        outcome.before.setdefault(path, file)
+        outcome.after[path] = text
+    outcome.created.update(trial.created)
+    outcome.changes += trial.verdict.changes
+
+
+def _identity(item: Diagnostic) -> tuple[str, str, str]:
+    return item.code, item.span.origin.file.path, item.message

@@ -1,0 +1,148 @@
+"""Proves that a set of fixes did what they say, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from .compose.difference import Difference, differences
+from .discovery import COMPOSE, DOCKERFILE, kind_of_named
+from .rule import Severity
+from .source.text import SourceFile
+from .source.yaml import parse_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .rule import Edit, Fix
+    from .run import Result
+
+
+class Verdict(NamedTuple):
+    """``reason`` says what is wrong with the result, empty where nothing is."""
+
+    reason: str
+    changes: list[Difference]
+
+
+def verify(
+    changed: Mapping[str, tuple[SourceFile, str]],
+    edits: Mapping[str, Sequence[Edit]],
+    fixes: Sequence[Fix],
+    before: Result,
+    after: Result,
+) -> Verdict:
+    """Whether the new texts load, keep every comment, and mean what the fixes declare.
+
+    The YAML is read a second time by ruamel.yaml, which shares no code with our reader.
+    """
+    for path, (file, text) in changed.items():
+        kind = kind_of_named(path)
+        reason = ""
+        if kind == COMPOSE:
+            reason = _yaml_trouble(file, text, edits[path])
+        elif kind == DOCKERFILE:
+            reason = _dockerfile_trouble(file, text, edits[path])
+        if reason:
+            return Verdict(f"{path}: {reason}", [])
+    if after.failed and not before.failed:
+        return Verdict("a rule failed on the result", [])
+    known = {(item.code, item.message) for item in before.diagnostics}
+    for item in after.diagnostics:
+        if item.severity is Severity.ERROR and (item.code, item.message) not in known:
+            return Verdict(f"the result has a new error, {item.code}: {item.message}", [])
+    declared = {path for fix in fixes for path in fix.changes}
+    changes = stack_changes(before, after)
+    for change in changes:
+        if not any(_covers(path, change.path) for path in declared):
+            return Verdict(f"the stack would change where the fix does not say so: {change}", [])
+    return Verdict("", changes)
+
+
+def stack_changes(before: Result, after: Result) -> list[Difference]:
+    """How the resolved stacks of two runs differ."""
+    found: dict[Difference, None] = {}
+    for name, tree in before.trees.items():
+        other = after.trees.get(name)
+        if other is not None:
+            found.update(dict.fromkeys(differences(tree, other)))
+    return list(found)
+
+
+def _covers(declared: str, path: str) -> bool:
+    return path == declared or path.startswith((declared + ".", declared + "["))
+
+
+def _yaml_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
+    result = SourceFile(file.path, text)
+    parsed = parse_yaml(result)
+    if parsed.problems:
+        at = result.position(parsed.problems[0].start)
+        return f"line {at.line} would not load: {parsed.problems[0].message}"
+    reason = _second_reader(text)
+    if reason:
+        return reason
+    had = _comments(file, edits)
+    has = Counter(text[item.start : item.end] for item in parsed.comments)
+    lost = had - has
+    if lost:
+        return f"the comment {next(iter(lost))!r} would be lost"
+    return ""
+
+
+def _comments(file: SourceFile, edits: Sequence[Edit]) -> Counter[str]:
+    """The comments that no edit deletes on purpose (with the line that they end)."""
+    spans = [edit.span.origin for edit in edits]
+    return Counter(
+        file.text[item.start : item.end]
+        for item in parse_yaml(file).comments
+        if not any(
+            not item.own_line and span.start <= item.start and item.end <= span.end
+            for span in spans
+        )
+    )
+
+
+def _second_reader(text: str) -> str:
+    import warnings
+
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    reader = YAML(typ="rt", pure=True)
+    reader.allow_duplicate_keys = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for _ in reader.load_all(text):
+                pass
+    except YAMLError as error:
+        return f"a second reader rejects the result: {str(error).splitlines()[0]}"
+    except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):
+        # It gives up on values that Compose takes (odd tags and dates): no verdict.
+        return ""
+    return ""
+
+
+def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
+    from .source.dockerfile import parse_dockerfile
+
+    before = parse_dockerfile(file)
+    after = parse_dockerfile(SourceFile(file.path, text))
+    known = {problem.kind for problem in before.problems}
+    for problem in after.problems:
+        if problem.kind not in known:
+            return f"the result would not be read: {problem.message}"
+    spans = [edit.span.origin for edit in edits]
+    had = Counter(
+        item.text
+        for item in before.all_comments
+        if not any(span.start <= item.start and item.end <= span.end for span in spans)
+    )
+    lost = had - Counter(item.text for item in after.all_comments)
+    if lost:
+        return f"the comment {next(iter(lost))!r} would be lost"
+    bodies = [heredoc.body for item in before.instructions for heredoc in item.heredocs]
+    if bodies != [heredoc.body for item in after.instructions for heredoc in item.heredocs]:
+        return "the text of a heredoc would change"
+    return ""
