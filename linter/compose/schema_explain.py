@@ -194,17 +194,20 @@ class _Work:
         for entry, inner in values:
             if entry.name not in emptied:
                 self.value(entry.value, inner, (*path, entry.name), levels, entry.key)
-        for names in missing(node, required):
-            wanted = (names,) if isinstance(names, str) else names
-            if not meant.intersection(wanted):
-                self.add(
-                    path,
-                    "missing-property",
-                    f"{_or(wanted)} is missing in {_place(path)}",
-                    key or node,
-                    on_key=key is not None,
-                    expected=wanted,
-                )
+        lacking = [
+            (names,) if isinstance(names, str) else names for names in missing(node, required)
+        ]
+        lacking = [names for names in lacking if not meant.intersection(names)]
+        if lacking:
+            self.add(
+                path,
+                "missing-property",
+                f"{' and '.join(map(_or, lacking))} {'are' if len(lacking) > 1 else 'is'} missing "
+                f"in {_place(path)}",
+                key or node,
+                on_key=key is not None,
+                expected=[name for names in lacking for name in names],
+            )
 
     def odd_name(self, entry: Entry, kind: str, path: Path, rejects: bool) -> None:
         name = entry.name

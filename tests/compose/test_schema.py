@@ -354,6 +354,11 @@ ONE = [
         '"type" is missing in "services.a.volumes[0]"',
     ),
     (
+        service("image: x\ndevelop:\n  watch:\n    - target: /a"),
+        *("missing-property", "services.a.develop.watch.0", "target: /a", None),
+        '"path" and "action" are missing in "services.a.develop.watch[0]"',
+    ),
+    (
         "models: {m: {}}",
         *("missing-property", "models.m", "m", None),
         '"model" is missing in model "m"',
