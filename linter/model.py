@@ -463,7 +463,7 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
             if not isinstance(item, Scalar):
                 continue
             raw = item.raw
-            name, equals, value = scalar_text(item).partition("=")
+            name, equals, text = scalar_text(item).partition("=")
             unknown = is_unknown(item)
             cut = raw.find("=")
             shown = raw[:cut] if cut >= 0 else raw
@@ -471,7 +471,7 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
                 continue
             yield EnvVar(
                 shown if unknown else name,
-                value if equals and not unknown else None,
+                text if equals and not unknown else None,
                 unknown,
                 item,
                 part_of(item, 0, len(shown)),
@@ -724,32 +724,31 @@ class Stage:
         return facts_for(reference) if reference else None
 
     @cached_property
-    def runs(self) -> list[Run]:
-        """Its RUN instructions (those of ONBUILD included) with their scripts."""
-        from .source.scripts import run_scripts
+    def scripts(self) -> list[tuple[Instruction, Script]]:
+        """What its RUN, CMD, ENTRYPOINT and HEALTHCHECK instructions execute."""
+        from .source.scripts import scripts_of
 
+        return scripts_of(self.syntax)
+
+    @cached_property
+    def commands(self) -> list[RunCommand]:
+        """The commands of its RUN instructions, those of ONBUILD included, in order."""
         return [
-            Run(self, instruction, list(run_scripts(instruction, state)))
-            for instruction, state in self.syntax.walk()
+            RunCommand(self, instruction, script, command)
+            for instruction, script in self.scripts
             if (instruction.inner or instruction).name == "RUN"
+            for command in script.commands
         ]
 
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"
 
 
-class Run(NamedTuple):
-    """A RUN instruction and the shell scripts in it."""
-
-    stage: Stage
-    instruction: Instruction
-    scripts: list[Script]
-
-
 class RunCommand(NamedTuple):
     """One simple command of a RUN instruction."""
 
-    run: Run
+    stage: Stage
+    instruction: Instruction
     script: Script
     command: SimpleCommand
 
@@ -764,7 +763,7 @@ class IgnoreFile:
 
     @property
     def path(self) -> str:
-        return self.syntax.source.path
+        return self.syntax.file.path
 
 
 class EnvFile:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .discovery import COMPOSE, DOCKERFILE, Found, discover, find_root
-from .model import BuildContext, ComposeFile, Dockerfile, Project, RunCommand, Stack
+from .model import BuildContext, ComposeFile, Dockerfile, Project, Stack
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
 from .source.text import DecodeError, SourceFile, Span
@@ -241,12 +241,9 @@ class _Run:
                 for rule in rules["Stage"]:
                     self.apply(rule, stage, source, owner=owner)
                 if rules["RunCommand"]:
-                    for run in stage.runs:
-                        for script in run.scripts:
-                            for command in script.commands:
-                                subject = RunCommand(run, script, command)
-                                for rule in rules["RunCommand"]:
-                                    self.apply(rule, subject, source, owner=owner)
+                    for command in stage.commands:
+                        for rule in rules["RunCommand"]:
+                            self.apply(rule, command, source, owner=owner)
 
     def listen(self, yaml: YamlFile) -> None:
         """Read the suppressions of a YAML file; nearly none has any."""
