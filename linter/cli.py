@@ -19,6 +19,7 @@ from .version import VERSION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .discovery import Found
     from .run import Result, Settings
 
 EXIT_CLEAN = 0
@@ -54,7 +55,7 @@ def cli() -> None:
     """
 
 
-def _names(values: Sequence[str]) -> list[str]:
+def names(values: Sequence[str]) -> list[str]:
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
@@ -123,6 +124,17 @@ def _names(values: Sequence[str]) -> list[str]:
     help="The least severity that makes the exit code 1.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever was found.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes.")
+@click.option(
+    "--unsafe-fixes",
+    is_flag=True,
+    help="With --fix or --diff: also those that change behaviour or had to choose a value.",
+)
+@click.option("--diff", is_flag=True, help="Show what the fixes would change; write nothing.")
+@click.option("--fix-only", is_flag=True, help="Apply fixes and report nothing else.")
+@click.option("--show-fixes", is_flag=True, help="List the fixes that were applied.")
+@click.option("--fixable", multiple=True, metavar="RULES", help="Fix only these rules.")
+@click.option("--unfixable", multiple=True, metavar="RULES", help="Fix none of these rules.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these paths out.")
 @click.option(
     "--force-exclude", is_flag=True, help="Leave excluded paths out even when they are named."
@@ -152,25 +164,34 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
 
     try:
         settings = _settings(options)
-        result = _run(paths, settings, options)
-    except MissingPath as error:
-        raise _Failure(f"{error.args[0]}: no such file or folder") from None
-    except UnknownSelector as error:
-        raise _Failure(str(error)) from None
+        if options["fix"] or options["diff"] or options["fix_only"]:
+            from .cli_fix import fix
 
-    if not options["quiet"]:
+            result, changed = fix(paths, settings, options)
+        else:
+            result, changed = lint(paths, settings, options), False
+    except MissingPath as error:
+        raise Failure(f"{error.args[0]}: no such file or folder") from None
+    except UnknownSelector as error:
+        raise Failure(str(error)) from None
+
+    if options["diff"]:
+        sys.exit(EXIT_FAILURE if result.failed else EXIT_FINDINGS if changed else EXIT_CLEAN)
+    if not (options["quiet"] or options["fix_only"]):
         to_file = options["output_file"] is not None
-        color = False if to_file else _wants_color(options["color"])
+        color = False if to_file else wants_color(options["color"])
         text = render(options["output_format"], result, RenderOptions(color=color))
-        _write(text, options["output_file"])
+        write(text, options["output_file"])
     if not result.files and not options["quiet"]:
         click.echo(
             "warning: no Compose file, Dockerfile, .dockerignore or env file found", err=True
         )
+    if options["fix_only"]:
+        sys.exit(EXIT_FAILURE if result.failed else EXIT_CLEAN)
     sys.exit(_exit_code(result, options["fail_on"], options["exit_zero"]))
 
 
-class _Failure(click.ClickException):
+class Failure(click.ClickException):
     """A problem with the command line or the environment: exit code 2."""
 
     exit_code = EXIT_FAILURE
@@ -188,15 +209,15 @@ def _settings(options: dict[str, Any]) -> Settings:
     if preset not in PRESETS:
         close = nearest(preset, PRESETS)
         hint = f'; did you mean "{close}"?' if close else ""
-        raise _Failure(f'no preset is called "{preset}"{hint}')
+        raise Failure(f'no preset is called "{preset}"{hint}')
     return Settings(
         selection=Selection(
             preset,
-            _names(options["select"]) if options["select"] else None,
-            _names(options["extend_select"]),
-            _names(options["ignore"]),
+            names(options["select"]) if options["select"] else None,
+            names(options["extend_select"]),
+            names(options["ignore"]),
         ),
-        exclude=tuple(_names(options["exclude"])),
+        exclude=tuple(names(options["exclude"])),
         force_exclude=options["force_exclude"],
         respect_gitignore=options["respect_gitignore"],
         inline_ignores=options["inline_ignores"],
@@ -208,24 +229,44 @@ def _settings(options: dict[str, Any]) -> Settings:
     )
 
 
-def _run(paths: tuple[str, ...], settings: Settings, options: dict[str, Any]) -> Result:
-    from .run import check_paths, check_text
+def lint(paths: tuple[str, ...], settings: Settings, options: dict[str, Any]) -> Result:
+    """Lint what the command line names."""
+    from .run import check_files
+
+    found, texts = inputs(paths, settings, options)
+    return check_files(found, settings, texts)
+
+
+def inputs(
+    paths: tuple[str, ...], settings: Settings, options: dict[str, Any]
+) -> tuple[list[Found], dict[str, bytes]]:
+    """The files that the command line names, and the text of standard input if it does.
+
+    Raises:
+        MissingPath: for a path that does not exist.
+    """
+    from .discovery import Found, discover, kind_of_named
 
     if "-" in paths:
         if len(paths) > 1:
-            raise _Failure('"-" stands alone: standard input is one file')
-        from .discovery import kind_of_named
-
+            raise Failure('"-" stands alone: standard input is one file')
         name = options["stdin_filename"] or "compose.yaml"
         kind = kind_of_named(name)
         if kind is None:
-            raise _Failure(
-                f"--stdin-filename {name}: neither a Compose file, a Dockerfile, an ignore file nor an env file"
+            raise Failure(
+                f"--stdin-filename {name}: neither a Compose file, a Dockerfile, an ignore file "
+                "nor an env file"
             )
-        return check_text(sys.stdin.buffer.read(), name, kind, settings)
+        return [Found(name, kind, True)], {name: sys.stdin.buffer.read()}
     if not paths and settings.stacks:
         paths = tuple(dict.fromkeys(file for stack in settings.stacks for file in stack.split(":")))
-    return check_paths(paths or (".",), settings)
+    found = discover(
+        paths or (".",),
+        exclude=settings.exclude,
+        force_exclude=settings.force_exclude,
+        respect_gitignore=settings.respect_gitignore,
+    )
+    return list(found), {}
 
 
 def _exit_code(result: Result, fail_on: str, exit_zero: bool) -> int:
@@ -237,7 +278,7 @@ def _exit_code(result: Result, fail_on: str, exit_zero: bool) -> int:
     return EXIT_FINDINGS if any(item.severity >= least for item in result.reported) else EXIT_CLEAN
 
 
-def _wants_color(choice: str) -> bool:
+def wants_color(choice: str) -> bool:
     """Flag, then NO_COLOR, FORCE_COLOR, TERM=dumb, and whether a terminal listens."""
     if choice != "auto":
         return choice == "always"
@@ -248,13 +289,13 @@ def _wants_color(choice: str) -> bool:
     return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
-def _write(text: str, path: str | None) -> None:
+def write(text: str, path: str | None) -> None:
     if path is not None:
         try:
             with open(path, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(text)
         except OSError as error:
-            raise _Failure(f"{path}: {error.strerror}") from None
+            raise Failure(f"{path}: {error.strerror}") from None
         return
     data = text.encode("utf-8", "backslashreplace")
     try:
@@ -281,8 +322,8 @@ def show_rule(selectors: tuple[str, ...], output_format: str) -> None:
     try:
         rules = [rule for selector in selectors for rule in find(selector)]
     except UnknownSelector as error:
-        raise _Failure(str(error)) from None
-    _write(explain(rules, output_format, _wants_color("auto")), None)
+        raise Failure(str(error)) from None
+    write(explain(rules, output_format, wants_color("auto")), None)
 
 
 @cli.command("rules")
@@ -299,12 +340,12 @@ def list_rules(output_format: str, preset: str | None) -> None:
     from .registry import PRESETS, Selection, all_rules
 
     if preset is not None and preset not in PRESETS:
-        raise _Failure(f'no preset is called "{preset}"')
+        raise Failure(f'no preset is called "{preset}"')
     rules = all_rules()
     if preset is not None:
         selection = Selection(preset)
         rules = [rule for rule in rules if selection.selects(rule)]
-    _write(listing(rules, output_format, _wants_color("auto")), None)
+    write(listing(rules, output_format, wants_color("auto")), None)
 
 
 def main() -> None:
