@@ -50,11 +50,11 @@ after it count as unknown."""
 _SHOWN = 80  # how much of a line a message quotes
 
 _SPACES = "\t\v\f\r \u0085\u00a0"
-_WHITE = "\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-# The same set without the range, for str.strip.
-_STRIP = "".join(chr(c) for c in range(0x2000, 0x200B)) + _WHITE.replace("\u2000-\u200a", "")
-
-_BLANK = re.compile(f"[{_WHITE}]*")
+# White space is Go's, which is Python's without the four separators of ASCII.
+_STRIP = (
+    _SPACES + "\n\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+)
+_BLANK = re.compile(r"[^\S\x1c-\x1f]*")
 _INDENT = re.compile(f"[{_SPACES}]*")
 _EXPORT = re.compile(r"export(?=[\t\n\f\r ])")
 _KEY = re.compile(rf"[\w.\-\[\]{_SPACES}]*")

@@ -28,9 +28,10 @@ variable to a process; without a limit forty lines ``A=$A$A`` fill the memory.""
 
 _SHOWN = 60  # how much of a text a message quotes
 
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 # Compose matches names without regard to case by Unicode's simple folding, which
-# lets in two more characters: the long s and the Kelvin sign.
-_NAME = re.compile("[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*")
+# lets in two more characters: the long s and the Kelvin sign. Compiled on first use.
+_FOLDED_NAME = "[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*"
 _OPERATOR = re.compile(r":?[-?+]")
 _BRACE = re.compile(r"\{(?s:.)?|\}")
 
@@ -285,10 +286,11 @@ class _Invalid(Exception):
 class _Parser:
     """Recursive descent over ``text``; each region is the text of one argument."""
 
-    __slots__ = ("_closing", "text")
+    __slots__ = ("_closing", "name", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.name = _NAME if text.isascii() else re.compile(_FOLDED_NAME)
         self._closing: dict[int, int] | None = None
 
     def parts(self, start: int, end: int, depth: int) -> tuple[Part, ...]:
@@ -319,7 +321,7 @@ class _Parser:
                 if part.operator and part.end <= last:
                     quoted = (part.end, last + 1)
             else:
-                name = _NAME.match(text, dollar + 1, end)
+                name = self.name.match(text, dollar + 1, end)
                 if name is None:
                     at = dollar + 1
                     continue
@@ -346,7 +348,7 @@ class _Parser:
         line within the region that ends at ``end``: there Compose's greedy match ends."""
         text = self.text
         name_start = dollar + 2
-        name = _NAME.match(text, name_start, end)
+        name = self.name.match(text, name_start, end)
         if name is None:
             raise self._invalid(dollar, end, line_end, quoted)
         after = name.end()
@@ -399,7 +401,7 @@ class _Parser:
         else:
             stop = dollar + len(text[dollar:line_end].rstrip("\r"))
         shown = _shown(text[dollar:stop])
-        name = _NAME.match(text, dollar + 2, end)
+        name = self.name.match(text, dollar + 2, end)
         if closing < 0:
             kind, message = "unclosed", f"{shown} has no closing brace"
             if text.find("}", line_end, end) >= 0:
