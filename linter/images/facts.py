@@ -19,6 +19,7 @@ INTERNAL_KINDS = frozenset({"admin-panel", "broker", "cache", "database", "searc
 """Kinds of service that should not be reachable from other machines by default."""
 
 _UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_BARE_KINDS = frozenset({"base", "runtime"})
 _ROOT = frozenset({"root", "0"})
 _MAPPINGS = frozenset({"tools", "secrets", "files"})
 _CONDITION = frozenset({"legacy", "when"})
@@ -87,17 +88,16 @@ class ImageFacts:
     tag, of which a short one floats (``8`` is the newest 8.x).
     """
 
-    __slots__ = ("_closed", "_facts", "_tools", "_words", "kind", "name", "version")
+    __slots__ = ("_facts", "_system", "_tools", "_words", "kind", "name", "version")
 
     def __init__(self, name: str, kind: str | None, tag: tags.Tag, facts: dict[str, Any]) -> None:
-        system: dict[str, Any] = data.common()["systems"].get(facts.get("os"), {})
         self.name = name
         self.kind = kind
         self.version = tag.version
         self._words = tag.words or ()
         self._facts = facts
-        self._tools: dict[str, bool | None] = {**system.get("tools", {}), **facts["tools"]}
-        self._closed: bool = system.get("closed", False)
+        self._system: dict[str, Any] = data.common()["systems"].get(facts.get("os"), {})
+        self._tools = {**self._system_tools(), **facts["tools"]}
 
     def __repr__(self) -> str:
         return f"ImageFacts({self.name!r}, version={self.version})"
@@ -160,13 +160,13 @@ class ImageFacts:
     @property
     def package_manager(self) -> str | None:
         """``apt-get``, ``apk``, …; ``None`` if there is none or it is not known."""
-        manager: str | None = self._system().get("package_manager")
+        manager: str | None = self._system.get("package_manager")
         return manager
 
     @property
     def shell(self) -> str | None:
         """The shell's path, or the empty string where there is none."""
-        path: str | None = self._system().get("shell")
+        path: str | None = self._system.get("shell")
         if path is None and self.tool("sh"):
             return "/bin/sh"
         return path
@@ -183,7 +183,7 @@ class ImageFacts:
         if known is _MISSING and "/" in name:
             known = self._tools.get(name.rpartition("/")[2], _MISSING)
         if known is _MISSING:
-            return False if self._closed else None
+            return False if self._system.get("closed") else None
         return None if known is None else bool(known)
 
     def http_probe(self, url: str) -> tuple[str, ...] | None:
@@ -267,7 +267,11 @@ class ImageFacts:
 
     @property
     def wrong_data_paths(self) -> tuple[str, ...]:
-        """Folders that are mistaken for the data path: a volume there keeps nothing."""
+        """Folders that are mistaken for the data path.
+
+        A volume there keeps nothing, if none of the data paths is on a volume and no
+        variable or argument moves the data.
+        """
         return self._texts("wrong_data_paths") or ()
 
     @property
@@ -419,9 +423,15 @@ class ImageFacts:
             tuple(note.get("replacements", ())),
         )
 
-    def _system(self) -> dict[str, Any]:
-        system: dict[str, Any] = data.common()["systems"].get(self._facts.get("os"), {})
-        return system
+    def _system_tools(self) -> dict[str, bool | None]:
+        """What the system brings, and what it lacks where nothing was added to it."""
+        system = self._system
+        tools: dict[str, bool | None] = dict.fromkeys(system.get("present", ()), True)
+        if not self._facts.get("more_tools"):
+            tools.update(dict.fromkeys(system.get("absent", ()), False))
+            if self.kind in _BARE_KINDS:
+                tools.update(dict.fromkeys(system.get("bare", ()), False))
+        return tools
 
     def _flag(self, key: str) -> bool | None:
         value: bool | None = self._facts.get(key)
