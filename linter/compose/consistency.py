@@ -34,7 +34,7 @@ class Edge(NamedTuple):
     required: bool = True
 
 
-NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+NAMESPACES = ("network_mode", "ipc", "pid", "uts")
 """Attributes that may share a namespace with another service: ``service:NAME``."""
 
 
@@ -147,19 +147,33 @@ class _Checks:
         """Report a mistake of one service, met wherever the service runs."""
         names = unset_names(*depends)
         active = service.runs_with(self.asked)
+        span = node.span if isinstance(node, Node) else node
+        extends = self.context.extended.get(service.name)
+        if extends is not None and self.inherited(span):
+            # The file that is extended is right by itself: it is used wrongly here.
+            related = (Related("inherited from here", span), *related)
+            span = extends.span
         profile = "" if active or not service.profiles else service.profiles[0]
         suffix = f' (with the profile "{profile}")' if profile else ""
         self.context.report(
             Problem(
                 kind,
                 when_unset(names) + message + suffix,
-                node.span if isinstance(node, Node) else node,
+                span,
                 help_,
                 related,
                 rejects=active,
                 unset=names,
                 profile=profile,
             )
+        )
+
+    def inherited(self, span: Span) -> bool:
+        """Whether a place is in a file that only serves as a base."""
+        path = span.file.path
+        sources = self.context.sources
+        return (path, "extends") in sources and not (
+            (path, "compose") in sources or (path, "include") in sources
         )
 
     # --- one service ---
@@ -178,7 +192,10 @@ class _Checks:
                     service,
                     "no-image-or-build",
                     f'the service "{service.name}" has neither an image nor a build',
-                    image.value if image else service.key,
+                    self.context.taken.get(("services", service.name, "image"))
+                    or self.context.taken.get(("services", service.name, "build"))
+                    or (image.value if image else service.key),
+                    related=(Related("the service", service.key.span),) if image else (),
                     depends=(image.value,) if image else (),
                 )
         if not isinstance(build, Mapping):
@@ -208,8 +225,8 @@ class _Checks:
                     service,
                     "platform-not-built",
                     f'"{service.name}" runs on {wanted}, which its build.platforms lacks',
-                    platform,
-                    related=(Related("the platforms", platforms.value.span),),
+                    platforms.key,
+                    related=(Related("the platform", platform.span),),
                     depends=(platform, *items),
                 )
 
@@ -302,6 +319,14 @@ class _Checks:
                 )
             elif edge.required:
                 self.hidden(service, target, edge.node, "disabled-dependency", _NEEDS[edge.by])
+        mode = service.node.get("network_mode")
+        shared = text_value(mode) or ""
+        if mode is not None and shared.startswith("service:"):
+            # That a dependency is optional does not help here.
+            edge = self.edges[service.name][shared[8:]]
+            target = self.services.get(shared[8:])
+            if target is not None and not edge.required:
+                self.hidden(service, target, mode, "disabled-dependency", _NEEDS["network_mode"])
 
     def malformed(self, name: str) -> bool:
         """Whether a service is there but no mapping: the schema speaks of that."""
@@ -388,7 +413,7 @@ class _Checks:
             return
         message = f'"{service.name}" uses the {what} "{name}", which is not defined'
         if not name:
-            message = f'"{service.name}" uses a {what} without a name'
+            message = f'"{service.name}" uses a {what} whose source is missing or empty'
         self.report(
             service,
             f"undefined-{what.split()[-1]}",
@@ -413,9 +438,9 @@ class _Checks:
                 service,
                 "scale-and-replicas",
                 f'"{service.name}" has scale {one} and deploy.replicas {other}',
-                scale.value,
+                replicas.value,
                 "Keep one of them.",
-                (Related("deploy.replicas", replicas.value.span),),
+                (Related("scale", scale.value.span),),
             )
         for entry, value, what in ((scale, one, "scale"), (replicas, other, "deploy.replicas")):
             if entry is not None and value is not None and value < 0:
@@ -434,9 +459,9 @@ class _Checks:
                 service,
                 "container-name-scaled",
                 f'"{service.name}" runs {count} times but has the fixed container_name "{name}"',
-                container,
+                where.value,
                 "Remove container_name, or run it once.",
-                (Related("how often it runs", where.value.span),),
+                (Related("container_name", container.span),),
             )
 
     def resources(self, service: _Service) -> None:
@@ -463,13 +488,11 @@ class _Checks:
                 if long is not None
                 else f'"{service.name}" sets {short} and deploy.resources.{part} without '
                 f"{name}: Docker Compose takes that as a contradiction",
-                entry.value,
+                long.value if long is not None else entry.value,
                 f"Write both alike, or only {path}.",
-                (
-                    Related(path, long.value.span)
-                    if long is not None
-                    else Related(f"deploy.resources.{part}", holder.key.span),
-                ),
+                (Related(short, entry.value.span),)
+                if long is not None
+                else (Related(f"deploy.resources.{part}", holder.key.span),),
             )
 
     def watch(self, service: _Service) -> None:
@@ -478,7 +501,7 @@ class _Checks:
             if not isinstance(item, Mapping):
                 continue
             action, target = item.get("action"), item.get("target")
-            if text_value(action) in (None, "rebuild", "restart") or text_value(target):
+            if text_value(action) not in _SYNCING or text_value(target):
                 continue
             if target is not None and text_value(target) is None:
                 continue
@@ -540,6 +563,9 @@ class _Checks:
                 assert first is not None
                 names = unset_names(node, first)
                 suffix = f' (with the profile "{profile}")' if profile else ""
+                extends = self.context.extended.get(service.name)
+                if extends is not None and (node is first or self.inherited(node.span)):
+                    node = extends
                 self.context.report(
                     Problem(
                         "container-name-twice",
@@ -587,7 +613,7 @@ class _Checks:
                 Problem(
                     "dependency-cycle",
                     "services depend on each other in a circle: "
-                    + " → ".join((*cycle, cycle[0]))
+                    + " -> ".join((*cycle, cycle[0]))
                     + suffix
                     if len(cycle) > 1
                     else f'"{cycle[0]}" {_NEEDS[edges[0].by]} itself{suffix}',
@@ -629,6 +655,8 @@ class _Checks:
                 )
             )
 
+
+_SYNCING = ("sync", "sync+restart", "sync+exec")
 
 _NEEDS = {
     "depends_on": "depends on",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..source.text import SourceFile, Span
 from ..source.yaml import Mapping, Node, YamlFile
 from .evaluate import VariableUse, evaluate
-from .problem import Problem, Related
+from .problem import Problem
 from .reader import ReadProblem, clean_path
 from .resolve import Path, resolve
 
@@ -35,11 +35,15 @@ class Document(NamedTuple):
     """One document of a file, resolved and with its variables replaced."""
 
     root: Mapping
-    resets: tuple[Path, ...]
+    resets: tuple[tuple[Path, Node], ...]
 
 
-REMOTE_FILE = ("oci://", "http://", "https://", "git://", "ssh://", "git@", "github.com/")
-"""What a file that Compose fetches from elsewhere begins with."""
+def is_remote_file(path: str) -> bool:
+    """Whether Compose fetches a file that is included or extended from elsewhere."""
+    if path.startswith(("oci://", "git://", "ssh://", "git@", "github.com/")):
+        return True
+    address = path.partition("#")[0]
+    return path.startswith(("http://", "https://")) and address.endswith(".git")
 
 
 class Context:
@@ -48,6 +52,8 @@ class Context:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.problems: list[Problem] = []
+        self.main: SourceFile | None = None
+        """The first file of the stack that can be read."""
         self.sources: dict[tuple[str, str], Source] = {}
         self.uses: list[VariableUse] = []
         self.partial = False
@@ -60,6 +66,13 @@ class Context:
         self._seen_problems: set[tuple[str, SourceFile, int, int]] = set()
         self._seen_uses: set[tuple[SourceFile, int]] = set()
         self._documents: dict[tuple[str, int], tuple[Document, ...]] = {}
+        self._kept_variables: list[Variables] = []
+        self.extended: dict[str, Node] = {}
+        """Where a service says what it extends, by the service's name."""
+        self.taken: dict[Path, Node] = {}
+        """Where ``!reset`` took something away, by its path."""
+        self.misshapen: set[tuple[str, ...]] = set()
+        """The entries of sections that the schema has something against."""
 
     def report(self, problem: Problem) -> None:
         """Keep a problem; the same one at the same place counts once."""
@@ -87,26 +100,29 @@ class Context:
         result = self.reader.read(path)
         span = reference.span if reference is not None else None
         if isinstance(result, ReadProblem):
-            self.partial = True
+            self.partial = self.partial or role != "extends"
             self.sources.setdefault((path, role), Source(path, role, None, None, result, span))
-            self.report(_unread(result, span, what))
+            self.report(unread(result, span, what, self.main))
             return None
         self.sources.setdefault((path, role), Source(path, role, result.source, result, None, span))
         return result
 
-    def documents(self, yaml: YamlFile, variables: Variables) -> tuple[Document, ...]:
+    def documents(self, yaml: YamlFile, role: str, variables: Variables) -> tuple[Document, ...]:
         """A file's documents, ready to be merged. What is wrong with them is reported."""
         known = (yaml.source.path, id(variables))
         documents = self._documents.get(known)
         if documents is None:
-            documents = self._documents[known] = self._load_documents(yaml, variables)
-            self.kept_variables = variables
+            documents = self._load_documents(yaml, role, variables)
+            self._documents[known] = documents
+            self._kept_variables.append(variables)
         return documents
 
-    def _load_documents(self, yaml: YamlFile, variables: Variables) -> tuple[Document, ...]:
+    def _load_documents(
+        self, yaml: YamlFile, role: str, variables: Variables
+    ) -> tuple[Document, ...]:
         found: list[Document] = []
         for problem in yaml.problems:
-            self.partial = True
+            self.partial = self.partial or role != "extends"
             span = Span(yaml.source, problem.start, problem.end)
             kind = "yaml-syntax" if problem.kind == "syntax" else problem.kind
             self.report(Problem(kind, problem.message, span))
@@ -115,7 +131,7 @@ class Context:
             for mistake in problems:
                 self.report(mistake)
             if root is None:
-                self.partial = True
+                self.partial = self.partial or role != "extends"
                 continue
             if not isinstance(root, Mapping):
                 self.report(
@@ -140,20 +156,21 @@ class Context:
 def _first_line(node: Node) -> Span:
     """The first line of a node, for what is wrong with all of it."""
     text = node.file.text
-    end = text.find("\n", node.start, node.end)
-    end = node.end if end < 0 else end
-    if end <= node.start:
-        end = min(len(text), node.start + 1)
-    return Span(node.file, node.start, end)
+    start = node.start
+    if node.end <= start:
+        # Nothing stands there: the line that opens the document is to be seen.
+        start = max(0, text.rfind("---", 0, start))
+    end = text.find("\n", start)
+    end = len(text) if end < 0 else end
+    return Span(node.file, start, max(end, min(len(text), start + 1)))
 
 
-def _unread(problem: ReadProblem, span: Span | None, what: str) -> Problem:
-    place = span if span is not None else Span(SourceFile(problem.path, ""), 0, 0)
-    rejects = problem.kind in ("file-missing", "path-is-directory", "unreadable-file")
+def unread(problem: ReadProblem, span: Span | None, what: str, main: SourceFile | None) -> Problem:
+    """The problem that a file cannot be read; ``span`` is where it is named, if anywhere."""
+    place = problem.span or span
+    if place is None:
+        # It was named on the command line: shown where the stack begins.
+        place = Span(main, 0, 0) if main else Span(SourceFile(problem.path, ""), 0, 0)
+    rejects = problem.kind not in ("file-too-large", "utf-16", "path-outside-project")
     kind = f"{what}-missing" if problem.kind == "file-missing" else problem.kind
     return Problem(kind, problem.message, place, rejects=rejects)
-
-
-def related(message: str, node: Node) -> tuple[Related, ...]:
-    """One other place that a problem is about."""
-    return (Related(message, node.span),)

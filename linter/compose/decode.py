@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..source.yaml import Mapping, Node, Scalar, Sequence
-from .merge import Report, Rule, path_table
-from .nodes import go_text, part_span, text_value, unset_names
+from .merge import Report, Rule, describe, path_table
+from .nodes import go_text, is_null, part_span, place_of, text_value, unset_names
 from .normalize import bad_value
 from .problem import Problem, when_unset
 from .values import (
@@ -15,20 +15,19 @@ from .values import (
     BadValue,
     parse_byte_size,
     parse_go_duration,
-    parse_go_float,
     split_command,
 )
 
 if TYPE_CHECKING:
     from .context import Context
 
-Check = Callable[[Node, Report], None]
+Check = Callable[[str, Node, Report], None]
 
 _SIZE_HELP = "A size is a number with b, k, m, g or t, such as 512m."
 _DURATION_HELP = "A duration is written with its units, such as 1m30s."
 
 
-def _size(node: Node, report: Report) -> None:
+def _size(name: str, node: Node, report: Report) -> None:
     if not isinstance(node, Scalar):
         return
     value = node.value
@@ -36,8 +35,8 @@ def _size(node: Node, report: Report) -> None:
         report(
             Problem(
                 "size-ignored",
-                f"Docker Compose ignores {node.raw}: a size without a unit is a whole "
-                "number of bytes",
+                f"Docker Compose ignores {name} {node.raw}: a size without a unit is a "
+                "whole number of bytes",
                 node.span,
                 _SIZE_HELP,
                 rejects=False,
@@ -47,54 +46,33 @@ def _size(node: Node, report: Report) -> None:
         try:
             parse_byte_size(value)
         except BadValue as error:
-            report(bad_value(node, "size-syntax", error, _SIZE_HELP))
+            report(bad_value(node, "size-syntax", error, _SIZE_HELP, name + " "))
 
 
-def _duration(node: Node, report: Report) -> None:
+def _duration(name: str, node: Node, report: Report) -> None:
     value = text_value(node)
     if value is None or UNKNOWN in value or not isinstance(node, Scalar):
         return
     try:
         parse_go_duration(value)
     except BadValue as error:
-        report(bad_value(node, "duration-syntax", error, _DURATION_HELP))
+        report(bad_value(node, "duration-syntax", error, _DURATION_HELP, name + " "))
 
 
-def _cpus(node: Node, report: Report) -> None:
-    value = text_value(node)
-    if (
-        value is not None
-        and UNKNOWN not in value
-        and isinstance(node, Scalar)
-        and parse_go_float(value) is None
-    ):
-        report(bad_value(node, "cpus-syntax", BadValue(f'"{value}" is no number of CPUs')))
-
-
-def _count(node: Node, report: Report) -> None:
-    value = text_value(node)
-    if value is None or UNKNOWN in value or not isinstance(node, Scalar):
-        return
-    digits = value[1:] if value[:1] in ("+", "-") else value
-    if value.lower() != "all" and not (digits.isascii() and digits.isdigit()):
-        report(
-            bad_value(
-                node,
-                "device-count",
-                BadValue(f'"{value}" is neither "all" nor a number of devices'),
-            )
-        )
-
-
-def _not_negative(node: Node, report: Report) -> None:
+def _not_negative(name: str, node: Node, report: Report) -> None:
     if isinstance(node, Scalar):
         value = node.value
         if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-            report(bad_value(node, "negative-number", BadValue(f"{go_text(value)} is below zero")))
+            report(
+                bad_value(
+                    node, "negative-number", BadValue(f"{name} is {go_text(value)}, below zero")
+                )
+            )
 
 
-def _extra_hosts(node: Node, report: Report) -> None:
+def _extra_hosts(name: str, node: Node, report: Report) -> None:
     if isinstance(node, Mapping):
+        _extension_names(name, node, report)
         for entry in node.entries:
             if not entry.name or ":" in entry.name or "=" in entry.name:
                 report(
@@ -126,32 +104,123 @@ def _extra_hosts(node: Node, report: Report) -> None:
         )
 
 
+def _given(name: str, node: Node, report: Report) -> None:
+    if is_null(node):
+        report(
+            Problem(
+                "null-value",
+                f"{name} is empty; Docker Compose crashes on that",
+                node.span,
+                "Remove it.",
+            )
+        )
+
+
+def _texts(name: str, node: Node, report: Report) -> None:
+    """Options that Compose takes as texts and whole numbers only."""
+    if not isinstance(node, Mapping):
+        return
+    for entry in node.entries:
+        value = entry.value
+        plain = value.value if isinstance(value, Scalar) else None
+        if not isinstance(value, Scalar) or not (
+            plain is None or isinstance(plain, str) or type(plain) is int
+        ):
+            report(
+                Problem(
+                    "option-type",
+                    f"{entry.name} in {name} is {describe(value)}; it must be a string",
+                    place_of(entry).span,
+                    "Quote it.",
+                )
+            )
+
+
+def _whole_numbers(name: str, node: Node, report: Report) -> None:
+    """Limits, which the schema lets be 1.0 and Compose does not."""
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        values = entry.value.entries if isinstance(entry.value, Mapping) else [entry]
+        for one in values:
+            if isinstance(one.value, Scalar) and isinstance(one.value.value, float):
+                report(
+                    Problem(
+                        "option-type",
+                        f"{one.name} in {name} is {one.value.raw}, no whole number",
+                        one.value.span,
+                    )
+                )
+
+
+def _no_fractions(name: str, node: Node, report: Report) -> None:
+    for item in node.items if isinstance(node, Sequence) else ():
+        if isinstance(item, Scalar) and isinstance(item.value, float):
+            report(
+                Problem(
+                    "option-type", f"{item.raw} in {name} is a fraction", item.span, "Quote it."
+                )
+            )
+
+
+_LOST = ["environment", "labels", "annotations", "sysctls", "args", "options"]
+
+
+def _extension_names(name: str, node: Node, report: Report) -> None:
+    """Names that begin with ``x-``, which Compose takes for extensions of the mapping."""
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        if entry.name.startswith("x-"):
+            report(
+                Problem(
+                    "extension-name",
+                    f'Docker Compose takes "{entry.name}" in {name} for an extension, so it is '
+                    "no name there",
+                    entry.key.span,
+                    "Write it in a list." if name in _LOST else "Give it another name.",
+                    rejects=name not in _LOST,
+                )
+            )
+
+
+def _fractions(name: str, node: Node, report: Report) -> None:
+    """Options of secrets and configs, where the schema lets pass more than Compose takes."""
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, float):
+            report(
+                Problem(
+                    "option-type",
+                    f"{entry.name} in {name} is a fraction; it must be a string",
+                    entry.value.span,
+                    "Quote it.",
+                )
+            )
+
+
 _GO_SPACE = b"\t\n\v\f\r \x85\xa0"
 
 
-def _names(node: Node, report: Report) -> None:
+def _names(name: str, node: Node, report: Report) -> None:
     """The names in a list of ``KEY=value``: one with a blank at its end is refused."""
     if not isinstance(node, Sequence):
+        _extension_names(name, node, report)
         return
     for item in node.items:
         text = text_value(item)
         if text is None or not isinstance(item, Scalar):
             continue
-        name = text.partition("=")[0]
-        if name and name.encode("utf-8", "replace")[-1] in _GO_SPACE:
+        key = text.partition("=")[0]
+        if key and key.encode("utf-8", "replace")[-1] in _GO_SPACE:
             names = unset_names(item)
             report(
                 Problem(
                     "environment-name",
-                    f'{when_unset(names)}the name "{name}" ends with a blank',
-                    part_span(item, 0, len(name)) if not item.unknown else item.span,
+                    f'{when_unset(names)}the name "{key}" in {name} ends with a blank',
+                    part_span(item, 0, len(key)) if not item.unknown else item.span,
                     "Remove the blank before the `=`.",
                     unset=names,
                 )
             )
 
 
-def _command(node: Node, report: Report) -> None:
+def _command(name: str, node: Node, report: Report) -> None:
     text = text_value(node)
     if not text or not isinstance(node, Scalar):
         return
@@ -163,7 +232,8 @@ def _command(node: Node, report: Report) -> None:
                 node,
                 "command-syntax",
                 error,
-                "Write the command as a list, or give it to a shell: [sh, -c, '…'].",
+                "Write it as a list, or give it to a shell: [sh, -c, '…'].",
+                f"{name}: ",
             )
         )
         return
@@ -173,8 +243,7 @@ def _command(node: Node, report: Report) -> None:
         report(
             Problem(
                 "command-cut",
-                f'Docker Compose drops the rest of this command from "{shown}" on: '
-                "it runs no shell",
+                f'Docker Compose drops the rest of {name} from "{shown}" on: it runs no shell',
                 part_span(node, command.cut, len(text)) if not node.unknown else node.span,
                 "Give the command to a shell: [sh, -c, '…'].",
                 rejects=False,
@@ -191,14 +260,12 @@ _VALUES: Rule = path_table(
         "blkio_config.weight": _not_negative,
         "blkio_config.weight_device.[].weight": _not_negative,
         "build.args": _names,
+        "build.ulimits": _whole_numbers,
         "build.extra_hosts": _extra_hosts,
         "build.shm_size": _size,
         "command": _command,
         "deploy.placement.max_replicas_per_node": _not_negative,
-        "deploy.resources.limits.cpus": _cpus,
         "deploy.resources.limits.memory": _size,
-        "deploy.resources.reservations.cpus": _cpus,
-        "deploy.resources.reservations.devices.[].count": _count,
         "deploy.resources.reservations.memory": _size,
         "deploy.restart_policy.delay": _duration,
         "deploy.restart_policy.max_attempts": _not_negative,
@@ -212,9 +279,17 @@ _VALUES: Rule = path_table(
         "develop.watch.[].exec.command": _command,
         "develop.watch.[].exec.environment": _names,
         "entrypoint": _command,
+        "annotations": _extension_names,
+        "deploy.labels": _extension_names,
         "environment": _names,
         "extra_hosts": _extra_hosts,
-        "gpus.[].count": _count,
+        "group_add": _no_fractions,
+        "labels": _extension_names,
+        "logging.options": _extension_names,
+        "models": _extension_names,
+        "networks": _extension_names,
+        "sysctls": _extension_names,
+        "ulimits": _whole_numbers,
         "healthcheck.interval": _duration,
         "healthcheck.retries": _not_negative,
         "healthcheck.start_interval": _duration,
@@ -229,7 +304,9 @@ _VALUES: Rule = path_table(
         "post_start.[].environment": _names,
         "pre_stop.[].command": _command,
         "pre_stop.[].environment": _names,
+        "pid": _given,
         "shm_size": _size,
+        "storage_opt": _texts,
         "stop_grace_period": _duration,
         "volumes.[].tmpfs.mode": _not_negative,
         "volumes.[].tmpfs.size": _size,
@@ -245,6 +322,15 @@ def check_values(tree: Mapping, context: Context) -> None:
         for entry in services.entries:
             if isinstance(entry.value, Mapping):
                 _walk(entry.value, _VALUES, context.report)
+    for section in ("secrets", "configs"):
+        resources = tree.get(section)
+        if isinstance(resources, Mapping):
+            for entry in resources.entries:
+                options = (
+                    entry.value.get("driver_opts") if isinstance(entry.value, Mapping) else None
+                )
+                if options is not None:
+                    _fractions("driver_opts", options, context.report)
 
 
 def _walk(node: Node, rule: Rule, report: Report) -> None:
@@ -254,7 +340,7 @@ def _walk(node: Node, rule: Rule, report: Report) -> None:
             if inner is not None:
                 check = inner.get("")
                 if check is not None:
-                    check(entry.value, report)
+                    check(entry.name, entry.value, report)
                 else:
                     _walk(entry.value, inner, report)
     elif isinstance(node, Sequence):

@@ -8,11 +8,15 @@ from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .context import Context, Source
 from .include import report_env_syntax
+from .interpolate import BOOLEANS
 from .nodes import text_value, unset_names
 from .problem import Problem, when_unset
 from .reader import ReadProblem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..source.dotenv import EnvValue
     from ..source.text import Span
     from .environment import Variables
 
@@ -95,7 +99,7 @@ def _env_file(
     if node is None or path is None:
         return None
     required = item.get("required")
-    needed = not (isinstance(required, Scalar) and required.value is False)
+    needed = not (isinstance(required, Scalar) and _is_false(required))
     form = item.get("format")
     return _read(
         context,
@@ -109,6 +113,11 @@ def _env_file(
         variables,
         form,
     )
+
+
+def _is_false(node: Scalar) -> bool:
+    value = node.value
+    return value is False or (isinstance(value, str) and BOOLEANS.get(value.lower()) is False)
 
 
 def _read(
@@ -157,12 +166,12 @@ def _read(
                 node.span,
             ),
         )
-    elif form not in ("", "raw"):
+    elif form not in ("", "raw", ".env"):
         if active and form_node is not None:
             context.report(
                 Problem(
                     "env-file-format",
-                    f'the format "{form}" of {path} is unknown; "raw" is the only one',
+                    f'the format "{form}" of {path} is unknown; "raw" is the one there is',
                     form_node.span,
                 )
             )
@@ -177,7 +186,7 @@ def _read(
                     Problem(
                         text.kind,
                         when_unset(names) + text.message,
-                        node.span,
+                        text.span or node.span,
                         rejects=text.kind in ("path-is-directory", "unreadable-file"),
                         unset=names,
                     )
@@ -196,7 +205,12 @@ def _read(
 
 def _required(context: Context, syntax: EnvSyntax, variables: Variables) -> None:
     """Report variables that a file's values require and nothing sets."""
-    for item in expand(syntax, variables.lookup):
+    report_failures(context, expand(syntax, variables.lookup))
+
+
+def report_failures(context: Context, values: Iterable[EnvValue]) -> None:
+    """Report variables that values require and nothing sets."""
+    for item in values:
         for failure in item.failures:
             reference = failure.reference
             reason = f": {failure.reason}" if failure.reason else ""

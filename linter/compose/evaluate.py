@@ -112,10 +112,12 @@ class _Evaluation:
             return node
         template = parse_template(text)
         if isinstance(template, TemplateError):
+            shown = text if len(text) <= 40 else text[:39] + "…"
+            where = "" if text == text[template.start : template.end] else f' in "{shown}"'
             self.report(
                 Problem(
                     "interpolation-syntax",
-                    template.message,
+                    template.message + where,
                     part_span(node, template.start, template.end),
                     "To keep a dollar sign, write it twice: $$.",
                 )

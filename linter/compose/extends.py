@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING
 
 from ..source.yaml import Entry, Mapping, Node, Scalar
 from ..suggest import nearest
-from .context import REMOTE_FILE, Context
-from .merge import SERVICE_MERGES, SERVICE_UNIQUE, merge_mappings, unique
-from .nodes import is_null, text_value, unset_names, with_entries, with_value, without
+from .context import Context, is_remote_file
+from .merge import SERVICE_MERGES, SERVICE_UNIQUE, describe, merge_mappings, unique
+from .nodes import (
+    is_null,
+    place_of,
+    text_value,
+    unset_names,
+    with_entries,
+    with_value,
+    without,
+)
 from .normalize import canonical_service
 from .paths import rebase_service
 from .problem import Problem, Related, when_unset
@@ -20,7 +28,7 @@ from .reader import folder_of, join_path
 
 if TYPE_CHECKING:
     from .environment import Variables
-    from .resolve import Path
+    from .resolve import Path, Reset
 
 
 MAX_CHAIN = 100
@@ -41,7 +49,7 @@ class Extending:
         folder: str,
         path: str,
         services: Mapping,
-        resets: tuple[Path, ...],
+        resets: tuple[Reset, ...],
         files: dict[str, Extending | None],
     ) -> None:
         self.context = context
@@ -79,9 +87,11 @@ class Extending:
         base = self.base(name, extends, ((self.path, name, extends.value), *chain))
         if base is None:
             return own
-        for path in self.resets:
+        for path, node in self.resets:
             if len(path) > 2 and path[0] == "services" and path[1] == name:
                 base = remove(base, path[2:])
+                self.context.taken[path] = node
+        self.context.extended[name] = extends.value
         merged = merge_mappings(base, own, SERVICE_MERGES, ("services", name), self.context.report)
         # The service stands where it is written, not where its base is.
         return with_entries(service, merged.entries)
@@ -110,6 +120,14 @@ class Extending:
         where: Extending | None = self
         if file is not None and not is_null(file):
             where = self.other(name, file)
+            if where is None and text_value(file) is None:
+                context.report(
+                    Problem(
+                        "extends-file-form",
+                        f'"{name}" extends a service of a file whose name is no text',
+                        file.span,
+                    )
+                )
             if where is None:
                 context.incomplete.add(name)
                 return None
@@ -125,7 +143,7 @@ class Extending:
         for index, (path, service, _) in enumerate(chain):
             if (path, service) == (where.path, wanted):
                 context.incomplete.update(link[1] for link in chain)
-                self.cycle(chain[: index + 1], place)
+                self.cycle(chain[: index + 1])
                 return None
         if len(chain) > MAX_CHAIN:
             context.incomplete.update(link[1] for link in chain)
@@ -163,15 +181,16 @@ class Extending:
             )
         )
 
-    def cycle(self, chain: tuple[tuple[str, str, Node], ...], place: Node) -> None:
+    def cycle(self, chain: tuple[tuple[str, str, Node], ...]) -> None:
+        first, *others = reversed(chain)
         links = [link[1] for link in reversed(chain)]
         self.context.report(
             Problem(
                 "extends-cycle",
-                "services extend each other in a circle: " + " → ".join((*links, links[0])),
-                place.span,
+                "services extend each other in a circle: " + " -> ".join((*links, links[0])),
+                first[2].span,
                 related=tuple(
-                    Related(f'"{service}" extends', node.span) for _, service, node in chain[1:]
+                    Related(f'"{service}" extends', node.span) for _, service, node in others
                 ),
             )
         )
@@ -182,7 +201,7 @@ class Extending:
         text = text_value(file)
         if text is None:
             return None
-        if text.startswith(REMOTE_FILE) and not text.startswith("github.com/"):
+        if is_remote_file(text):
             context.partial = True
             return None
         path = join_path(self.folder, text)
@@ -196,12 +215,13 @@ class Extending:
         yaml = context.read(path, "extends", file, "extends-file")
         if yaml is None:
             return None
-        documents = context.documents(yaml, self.variables)
+        documents = context.documents(yaml, "extends", self.variables)
         folder = folder_of(path)
         services: Mapping | None = None
-        resets: tuple[Path, ...] = ()
+        resets: tuple[Reset, ...] = ()
         for document in documents:
-            found = document.root.get("services")
+            entry = document.root.entry("services")
+            found = entry.value if entry else None
             if isinstance(found, Mapping):
                 if services is None:
                     services = found
@@ -209,19 +229,19 @@ class Extending:
                     services = merge_mappings(
                         services, found, {"*": SERVICE_MERGES}, ("services",), context.report
                     )
-            elif found is not None and not is_null(found):
+            elif entry is not None and not is_null(found):
                 context.report(
                     Problem(
                         "extends-file-services",
-                        f"services in {path} is a {found.kind}, not a mapping",
-                        found.span,
+                        f"services in {path} is {describe(entry.value)}, not a mapping",
+                        place_of(entry).span,
                         related=(Related("extended here", file.span),),
                     )
                 )
                 return None
             resets = document.resets
         if services is None:
-            if not yaml.problems:
+            if documents or not (yaml.documents or yaml.problems):
                 context.report(
                     Problem(
                         "extends-file-services",

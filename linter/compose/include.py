@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..source.dotenv import parse_env
+from ..source.text import Span
 from ..source.yaml import Mapping, Node, Scalar, Sequence
-from .context import REMOTE_FILE, Context, Source
-from .nodes import is_null, text_value, with_entries, with_value, without
+from .context import Context, Source, is_remote_file, unread
+from .merge import describe
+from .nodes import is_null, place_of, text_value, with_entries, with_value, without
 from .problem import Problem, Related
 from .reader import ReadProblem, folder_of, join_path
 
@@ -47,8 +49,8 @@ def apply_include(
         context.report(
             Problem(
                 "include-form",
-                f"include is a {value.kind}, it must be a list",
-                value.span,
+                f"include is {describe(value)}, it must be a list",
+                place_of(entry).span,
                 f"Write it as a list item: - {value.raw}" if isinstance(value, Scalar) else "",
             )
         )
@@ -99,7 +101,7 @@ def _included(
     files: list[tuple[str, Node]] = []
     for node in _texts(context, paths):
         text = text_value(node) or ""
-        if text.startswith(REMOTE_FILE) and not text.startswith("github.com/"):
+        if is_remote_file(text):
             context.partial = True
             return None
         files.append((join_path(folder, text), node))
@@ -112,7 +114,7 @@ def _included(
             context.report(
                 Problem(
                     "include-cycle",
-                    "files include each other in a circle: " + " → ".join((*names, main)),
+                    "files include each other in a circle: " + " -> ".join((*names, main)),
                     main_node.span,
                     related=tuple(
                         Related(f"{name} is included", node.span)
@@ -179,27 +181,30 @@ def read_env(
     span = reference.span if reference is not None else None
     if isinstance(text, ReadProblem):
         context.sources.setdefault((path, role), Source(path, role, None, None, text, span))
-        if span is not None:
-            kind = f"{what}-missing" if text.kind == "file-missing" else text.kind
-            rejects = text.kind in ("file-missing", "path-is-directory", "unreadable-file")
-            context.report(Problem(kind, text.message, span, rejects=rejects))
+        if span is not None or text.kind != "file-missing":
+            problem = unread(text, span, what, context.main)
+            # Compose takes such a file's bytes as they are.
+            context.report(problem._replace(rejects=problem.rejects and text.kind != "not-utf8"))
         return None
     context.sources.setdefault((path, role), Source(path, role, text, None, None, span))
     syntax = parse_env(text)
-    report_env_syntax(context, syntax, (span is not None and reference) or None)
+    report_env_syntax(context, syntax, reference)
     return syntax
 
 
 def report_env_syntax(context: Context, syntax: EnvSyntax, reference: Node | None) -> None:
     """Report why Compose refuses a file of variables, if it does."""
-    from ..source.text import Span
-
+    text = syntax.file.text
     for problem in syntax.problems:
         if problem.fatal:
+            line = text.rfind("\n", 0, problem.start) + 1
+            stop = text.find("\n", line)
+            # What stands before the "=" is a name; what follows it may be a secret.
+            name = text[line : stop if stop >= 0 else len(text)].partition("=")[0].strip()
             context.report(
                 Problem(
                     "env-file-syntax",
-                    problem.message,
+                    f"{problem.message} (at {name[:40]})" if name else problem.message,
                     Span(syntax.file, problem.start, problem.end),
                     related=(Related("used here", reference.span),) if reference else (),
                 )
@@ -231,7 +236,7 @@ def _import(context: Context, root: Mapping, included: Mapping, item: Node) -> M
                         "include-conflict",
                         f"{section}.{entry.name} is defined here and in what {_included_by(item)} "
                         "includes, and not alike",
-                        own.key.span,
+                        (own.key if own.key.file is item.file else item).span,
                         "Rename one, or change the included one in an override file: "
                         "`include: [{path: [file, override]}]`.",
                         (

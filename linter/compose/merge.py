@@ -11,7 +11,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence
-from .nodes import Pair, go_text, implied, is_null, text_value, with_entries, with_items
+from .nodes import (
+    Pair,
+    ShortForm,
+    go_text,
+    implied,
+    is_null,
+    place_of,
+    text_value,
+    with_entries,
+    with_items,
+)
 from .problem import Problem, Related
 from .values import BadValue, parse_mount
 
@@ -57,15 +67,15 @@ def merge(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> Nod
     special = rule.get("")
     if special is not None:
         return special(base, over, rule, path, report)  # type: ignore[no-any-return]
-    if base is over or is_null(over):
+    if is_null(over):
         return base
     if isinstance(base, Mapping):
         if not isinstance(over, Mapping):
-            return _clash(base, over, path, report)
+            raise _Clash
         return merge_mappings(base, over, rule, path, report)
     if isinstance(base, Sequence):
         if not isinstance(over, Sequence):
-            return _clash(base, over, path, report)
+            raise _Clash
         return with_items(base, base.items + over.items)
     return over
 
@@ -84,23 +94,41 @@ def merge_mappings(base: Mapping, over: Mapping, rule: Rule, path: Path, report:
             entries.append(entry)
         else:
             old = entries[index]
-            value = merge(old.value, entry.value, below(rule, name), (*path, name), report)
+            try:
+                value = merge(old.value, entry.value, below(rule, name), (*path, name), report)
+            except _Clash:
+                report(_clash(old, entry, (*path, name)))
+                continue
             # A value that was replaced is explained by the key beside it.
             entries[index] = Entry(entry.key if value is entry.value else old.key, value)
     return with_entries(base, entries)
 
 
-def _clash(base: Node, over: Node, path: Path, report: Report) -> Node:
-    report(
-        Problem(
-            "cannot-override",
-            f"{dotted(path)} is a {over.kind} here and a {base.kind} in what it is laid over",
-            over.span,
-            f"Write it as a {base.kind}, or replace the other with `!override`.",
-            (Related(f"the {base.kind}", base.span),),
-        )
+class _Clash(Exception):
+    """That a value cannot be laid over what it should replace."""
+
+
+def _clash(base: Entry, over: Entry, path: Path) -> Problem:
+    first, second = describe(base.value), describe(over.value)
+    return Problem(
+        "cannot-override",
+        f"{dotted(path)} is {second} here and {first} in what it is laid over",
+        place_of(over).span,
+        "Write both alike, or replace the other with `!override`.",
+        (Related(f"{dotted(path)} is {first}", place_of(base).span),),
     )
-    return base
+
+
+def describe(node: Node) -> str:
+    """What a value is, in words."""
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    value = node.value if isinstance(node, Scalar) else ""
+    if value is None:
+        return "empty"
+    return "a string" if isinstance(value, str) else "a number or boolean"
 
 
 def _replace(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> Node:
@@ -118,8 +146,6 @@ def _build_mapping(node: Node) -> Mapping | None:
     if isinstance(node, Mapping):
         return node
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        from .nodes import ShortForm
-
         return ShortForm(node, [Entry(implied(node, "context"), node)])
     return None
 
@@ -129,7 +155,9 @@ def _keyed(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> No
     first, second = _key_mapping(base), _key_mapping(over)
     if first is None or second is None:
         if second is None:
-            return base if is_null(over) else _clash(base, over, path, report)
+            if is_null(over):
+                return base
+            raise _Clash
         return over
     return merge_mappings(first, second, rule, path, report)
 
@@ -157,7 +185,9 @@ def _depends_on(base: Node, over: Node, rule: Rule, path: Path, report: Report) 
     first, second = dependency_mapping(base), dependency_mapping(over)
     if first is None or second is None:
         if second is None:
-            return base if is_null(over) else _clash(base, over, path, report)
+            if is_null(over):
+                return base
+            raise _Clash
         return over
     return merge_mappings(first, second, rule, path, report)
 
@@ -249,7 +279,7 @@ def _extra_hosts(base: Node, over: Node, rule: Rule, path: Path, report: Report)
 
 def _logging(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> Node:
     if not isinstance(base, Mapping) or not isinstance(over, Mapping):
-        return base if is_null(over) else over
+        raise _Clash  # Compose itself crashes here, on an empty value too
     before, after = base.get("driver"), over.get("driver")
     if before is None or after is None or text_value(before) == text_value(after):
         return merge_mappings(base, over, rule, path, report)
@@ -263,7 +293,7 @@ def _ulimit(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> N
 def _ipam_config(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> Node:
     """Address pools: those with the same subnet are merged, the others kept side by side."""
     if not isinstance(base, Sequence) or not isinstance(over, Sequence):
-        return _clash(base, over, path, report)
+        raise _Clash
     merged: list[Mapping] = []
 
     def place(subnet: str | None) -> int:

@@ -37,6 +37,14 @@ class Pair(Scalar):
         return self.entry.value.unknown
 
 
+def place_of(entry: Entry) -> Node:
+    """Where a mistake about an entry's value shows: the key, where the value is a block."""
+    key, value = entry
+    if isinstance(value, Scalar) or value.file is not key.file:
+        return value
+    return key if isinstance(value, Mapping | Sequence) and not value.flow else value
+
+
 def is_null(node: Node | None) -> bool:
     """Whether nothing is given: no node, or YAML's null."""
     return node is None or (isinstance(node, Scalar) and node.value is None)
@@ -140,12 +148,39 @@ def piece(
 
 def part_offsets(whole: Scalar, text: str, start: int, end: int) -> tuple[int, int]:
     """Where characters ``start`` to ``end`` of a scalar's text stand in the file."""
+    source = whole.file.text
     if whole.style not in ("|", ">"):
         quote = 1 if whole.style else 0
         begin = whole.start + quote
-        if whole.file.text[begin : whole.end - quote] == text:
+        if source[begin : whole.end - quote] == text:
             return begin + start, begin + end
+    elif whole.style == "|":
+        begin = _literal_offset(whole, text, start)
+        if begin >= 0 and source.startswith(text[start:end], begin):
+            return begin, begin + end - start
+    part = text[start:end]
+    if part and source.count(part, whole.start, whole.end) == 1:
+        begin = source.find(part, whole.start, whole.end)
+        return begin, begin + len(part)
     return whole.start, whole.end
+
+
+def _literal_offset(whole: Scalar, text: str, start: int) -> int:
+    """Where a character of a literal block stands in the file; -1 where that is unclear."""
+    source = whole.file.text
+    at = source.find("\n", whole.start, whole.end) + 1
+    if not at:
+        return -1
+    before = text.rfind("\n", 0, start) + 1
+    for _ in range(text.count("\n", 0, start)):
+        at = source.find("\n", at, whole.end) + 1
+        if not at:
+            return -1
+    stop = text.find("\n", before)
+    line = text[before : stop if stop >= 0 else len(text)]
+    end = source.find("\n", at, whole.end)
+    shown = source[at : end if end >= 0 else whole.end].rstrip("\r")
+    return at + len(shown) - len(line) + start - before if shown.endswith(line) else -1
 
 
 def part_span(whole: Scalar, start: int, end: int) -> Span:

@@ -39,6 +39,7 @@ from .values import (
     parse_device,
     parse_mount,
     parse_port,
+    port_numbers,
 )
 
 if TYPE_CHECKING:
@@ -339,38 +340,32 @@ _T = TypeVar("_T")
 
 
 def _parsed(
-    item: Scalar, parse: Callable[[str], _T], kind: str, report: Report, help_: str = ""
+    item: Scalar, parse: Callable[[str], _T], what: str, report: Report, help_: str = ""
 ) -> _T | None:
     """A short text taken apart; None after a report where nothing can be made of it."""
     text = item.value if isinstance(item.value, str) else go_text(item.value)
+    kind = f"{what}-syntax"
     if not isinstance(item, UnknownScalar):
         try:
             return parse(text)
         except BadValue as error:
-            report(_bad(item, kind, error, help_))
+            report(_bad(item, kind, error, help_, f'the {what} "{text}" is wrong: '))
             return None
     try:
         result = parse(item.pattern)
     except BadValue as error:
-        report(_bad(item, kind, error, help_))
+        report(_bad(item, kind, error, help_, f'the {what} "{item.pattern}" is wrong: '))
         return None
     try:
         parse(text)
     except BadValue as error:
-        report(
-            Problem(
-                kind,
-                when_unset(item.names) + error.message,
-                item.span,
-                help_,
-                unset=item.names,
-            )
-        )
+        message = f'the {what} "{text}" is wrong: {error.message}'
+        report(Problem(kind, when_unset(item.names) + message, item.span, help_, unset=item.names))
     return result
 
 
-def _bad(item: Scalar, kind: str, error: BadValue, help_: str) -> Problem:
-    message = error.message.replace(UNKNOWN, "…")
+def _bad(item: Scalar, kind: str, error: BadValue, help_: str, what: str) -> Problem:
+    message = (what + error.message).replace(UNKNOWN, "…")
     end = error.end
     if isinstance(item, UnknownScalar) or end < 0:
         return Problem(kind, message, item.span, help_)
@@ -378,12 +373,13 @@ def _bad(item: Scalar, kind: str, error: BadValue, help_: str) -> Problem:
     return Problem(kind, message, span if span.end > span.start else item.span, help_)
 
 
-def bad_value(item: Scalar, kind: str, error: BadValue, help_: str = "") -> Problem:
-    """The problem that a scalar's text does not say what it should."""
+def bad_value(item: Scalar, kind: str, error: BadValue, help_: str = "", what: str = "") -> Problem:
+    """The problem that a scalar's text does not say what it should; ``what`` it is for."""
     names = unset_names(item)
     if names:
-        return Problem(kind, when_unset(names) + error.message, item.span, help_, unset=names)
-    return _bad(item, kind, error, help_)
+        message = when_unset(names) + what + error.message
+        return Problem(kind, message, item.span, help_, unset=names)
+    return _bad(item, kind, error, help_, what)
 
 
 # --- ports ---
@@ -405,12 +401,13 @@ def _port(item: Node, report: Report) -> Node | None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | str):
         return item
-    parsed = _parsed(item, parse_port, "port-syntax", report, _PORT_HELP)
+    parsed = _parsed(item, parse_port, "port", report, _PORT_HELP)
     if parsed is None:
         return None
     target = _part(item, parsed.target)
-    if parsed.target.text.isdigit():
-        target.value = int(parsed.target.text)
+    if UNKNOWN not in parsed.target.text:
+        # Of a range the first port; the text says how far it goes.
+        target.value = port_numbers(parsed.target.text)[0]
     entries = [Entry(implied(item, "mode"), implied(item, "ingress"))]
     if parsed.host_ip is not None and parsed.host_ip.text:
         entries.append(Entry(implied(item, "host_ip"), _part(item, parsed.host_ip)))
@@ -451,6 +448,14 @@ _MOUNT_HELP = "A volume is written [source:]target[:options]."
 
 def _mount(item: Node, report: Report) -> Node | None:
     if isinstance(item, Mapping):
+        if text_value(item.get("type")) == "bind" and item.entry("source") is None:
+            report(
+                Problem(
+                    "bind-without-source",
+                    "this volume is of the type bind but has no source, the path on the host",
+                    item.span,
+                )
+            )
         bind = item.get("bind")
         if isinstance(bind, Mapping) and bind.entry("create_host_path") is None:
             return with_value(
@@ -459,7 +464,7 @@ def _mount(item: Node, report: Report) -> Node | None:
         return item
     if not isinstance(item, Scalar) or not isinstance(item.value, str):
         return item
-    parsed = _parsed(item, parse_mount, "volume-syntax", report, _MOUNT_HELP)
+    parsed = _parsed(item, parse_mount, "volume", report, _MOUNT_HELP)
     if parsed is None:
         return None
     entries: list[Entry] = []
@@ -540,7 +545,7 @@ def _device(item: Node, report: Report) -> Node | None:
     parsed = _parsed(
         item,
         parse_device,
-        "device-syntax",
+        "device",
         report,
         "A device is written source[:target[:permissions]]; "
         "where a path has a colon, use the long form.",
@@ -656,7 +661,11 @@ def settle_pairs(service: Mapping) -> Mapping:
         value = entry.value
         if isinstance(value, Mapping):
             result: Node = settle_pairs(value) if entry.name in ("build", "deploy") else value
-        elif isinstance(value, Sequence) and any(isinstance(item, Pair) for item in value.items):
+        elif (
+            isinstance(value, Sequence)
+            and entry.name != "extra_hosts"
+            and any(isinstance(item, Pair) for item in value.items)
+        ):
             result = pairs_to_mapping(pair_items(value), value)
         else:
             continue
@@ -683,7 +692,7 @@ def check_resource(entry: Entry, kind: str, report: Report) -> None:
                     report(
                         Problem(
                             "external-with-attributes",
-                            f'the volume "{entry.name}" is external, so "{other.name}" '
+                            f'volumes.{entry.name} is external, so "{other.name}" '
                             "cannot be set here",
                             other.key.span,
                             f"Remove `{other.name}`, or `external`.",
@@ -697,18 +706,18 @@ def check_resource(entry: Entry, kind: str, report: Report) -> None:
         report(
             Problem(
                 "several-sources",
-                f'the {kind[:-1]} "{entry.name}" has several sources: '
+                f"{kind}.{entry.name} has several sources: "
                 + " and ".join(source.name for source in given),
-                given[1].key.span,
+                (given[1].key if given[1].key.file is not entry.key.file else entry.key).span,
                 "Keep one of them.",
-                (Related(f"the first: {given[0].name}", given[0].key.span),),
+                tuple(Related(source.name, source.key.span) for source in given),
             )
         )
     elif not given and node.entry("driver") is None and node.entry("external") is None:
         report(
             Problem(
                 "no-source",
-                f'the {kind[:-1]} "{entry.name}" has no source: '
+                f"{kind}.{entry.name} has no source: "
                 f"one of {', '.join(keys[:-1])} and {keys[-1]} must be set",
                 entry.key.span,
             )

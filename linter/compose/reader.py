@@ -11,7 +11,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..source.text import DecodeError, SourceFile
+from ..source.text import BOM, DecodeError, SourceFile, Span
 from ..source.yaml import YamlFile, parse_yaml
 
 if TYPE_CHECKING:
@@ -25,12 +25,15 @@ class ReadProblem(NamedTuple):
     """Why a file was not read.
 
     ``kind`` is one of ``file-missing``, ``path-is-directory``, ``unreadable-file``,
-    ``file-too-large``, ``not-utf8`` and ``path-outside-project``.
+    ``file-too-large``, ``not-utf8``, ``utf-16`` (which Compose reads and this linter does
+    not) and ``path-outside-project``.
     """
 
     kind: str
     message: str
     path: str
+    span: Span | None = None
+    """The place in the file, where the reason is what stands in it."""
 
 
 def clean_path(path: str) -> str:
@@ -139,7 +142,12 @@ class Reader:
         try:
             return SourceFile.from_bytes(shown, data)
         except DecodeError as error:
-            return ReadProblem("not-utf8", f"{shown}: {error}", shown)
+            kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not-utf8"
+            before = data[: error.offset].decode("utf-8", "replace")
+            seen = SourceFile(shown, data.decode("utf-8", "replace"))
+            at = len(before) - (1 if before.startswith(BOM) else 0)
+            span = Span(seen, at, min(len(seen.text), at + 1))
+            return ReadProblem(kind, f"{shown}: {error}", shown, span)
 
     def kind(self, path: str) -> str:
         """What stands at a path: ``file``, ``folder``, ``other``, ``missing`` or ``outside``."""

@@ -7,17 +7,33 @@ file cannot stand for millions of nodes.
 
 from __future__ import annotations
 
+import datetime
 from typing import NamedTuple
 
 from ..source.text import Span
-from ..source.yaml import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence
+from ..source.yaml import (
+    MAX_DEPTH,
+    Alias,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    UnknownScalar,
+)
 from .nodes import with_entries, with_items
 from .problem import Problem, Related
+from .values import UNKNOWN
+
+_CORE = "tag:yaml.org,2002:"
 
 MAX_EXPANDED = 1_000_000
 """How many nodes a document may have once every alias is expanded."""
 
 Path = tuple[str, ...]
+
+Reset = tuple[Path, Node]
+"""A path that a document takes back, and the node that says so."""
 
 
 class Resolved(NamedTuple):
@@ -28,7 +44,7 @@ class Resolved(NamedTuple):
     """
 
     root: Node | None
-    resets: tuple[Path, ...]
+    resets: tuple[Reset, ...]
     problems: tuple[Problem, ...]
 
 
@@ -57,11 +73,11 @@ class _Work:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.resets: list[Path] = []
+        self.resets: list[Reset] = []
         self.size = 0
         self.depth = 0
         # By id of an anchored node: what became of it, its size, the resets below it.
-        self.anchored: dict[int, tuple[Node | None, int, list[Path]]] = {}
+        self.anchored: dict[int, tuple[Node | None, int, list[Reset]]] = {}
 
     def visit(self, node: Node) -> Node | None:
         """The resolved node; None where ``!reset`` takes it away.
@@ -82,17 +98,30 @@ class _Work:
         self.grow(1)
         result: Node | None
         tag = node.tag
+        if tag is not None and tag.startswith(_CORE) and isinstance(node, Scalar):
+            self.check_tag(node, tag[len(_CORE) :])
         if tag == "!reset":
-            resets.append(())
+            resets.append(((), node))
             result = None
         else:
             result = self.children(node) if not isinstance(node, Scalar) else node
             if tag == "!override":
                 # What is reset inside is no more than that part of a replacement.
-                resets[count:] = [()]
+                resets[count:] = [((), node)]
         if anchored:
             self.anchored[id(node)] = (result, self.size - size, resets[count:])
         return result
+
+    def check_tag(self, node: Scalar, tag: str) -> None:
+        value = node.value
+        fits = {
+            "bool": isinstance(value, bool),
+            "int": isinstance(value, int) and not isinstance(value, bool),
+            "float": isinstance(value, float),
+            "timestamp": isinstance(value, datetime.date),
+        }.get(tag, True)
+        if not fits:
+            self.problems.append(Problem("yaml-tag", f'"{node.raw}" is no !!{tag}', node.span))
 
     def grow(self, count: int) -> None:
         self.size += count
@@ -124,7 +153,7 @@ class _Work:
         self.depth -= 1
         return node
 
-    def mapping(self, node: Mapping) -> Mapping:
+    def mapping(self, node: Mapping) -> Node:
         resets = self.resets
         seen: dict[str, Entry] = {}
         entries: list[Entry] = []
@@ -158,16 +187,49 @@ class _Work:
             count = len(resets)
             result = self.visit(value)
             if len(resets) > count:
-                resets[count:] = [(name, *path) for path in resets[count:]]
+                resets[count:] = [((name, *path), at) for path, at in resets[count:]]
             if result is value:
                 entries.append(entry)
             else:
                 changed = True
                 if result is not None:
                     entries.append(Entry(key, result))
-        for source in merges:
-            self.merge(entries, source)
+        if merges:
+            self.nested(node)
+            for source in merges:
+                self.merge(entries, source)
+        if not entries and node.entries and not merges and self.problems:
+            # Nothing usable is left, so nothing more is to be said about it.
+            return broken(node)
         return with_entries(node, entries) if changed else node
+
+    def nested(self, node: Mapping) -> None:
+        """Report an anchor that is merged into a mapping and used below it as well, which
+        Compose takes for a circle."""
+        merged = {
+            id(entry.value.target): entry.value
+            for entry in node.entries
+            if isinstance(entry.value, Alias) and entry.name == "<<"
+        }
+        pending = [entry.value for entry in node.entries if entry.name != "<<"] if merged else []
+        while pending:
+            at = pending.pop()
+            if isinstance(at, Alias):
+                first = merged.get(id(at.target))
+                if first is not None:
+                    self.problems.append(
+                        Problem(
+                            "alias-cycle",
+                            f'"*{at.name}" is merged into this mapping and used inside it as '
+                            "well, which Docker Compose takes for a circle",
+                            (at if at.start > first.start else first).span,
+                        )
+                    )
+                    return
+            elif isinstance(at, Mapping):
+                pending.extend(entry.value for entry in at.entries)
+            elif isinstance(at, Sequence):
+                pending.extend(at.items)
 
     def key(self, key: Node) -> Scalar | None:
         """A key that is no scalar as written: an alias of one, or a mistake."""
@@ -201,6 +263,11 @@ class _Work:
                 if entry.name not in present:
                     present.add(entry.name)
                     entries.append(entry)
+
+
+def broken(node: Node) -> Scalar:
+    """What stands for a value that has been reported, so that nobody looks at it again."""
+    return UnknownScalar(node.file, node.start, node.end, UNKNOWN, '"')
 
 
 def _empty(node: Node) -> bool:

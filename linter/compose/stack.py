@@ -16,20 +16,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..source.dotenv import parse_env
 from ..source.template import Opaque
 from ..source.text import SourceFile, Span
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, YamlFile
 from .consistency import check_services
-from .context import Context, Document, Source
+from .context import Context, Document, Source, unread
 from .decode import check_values
-from .envfiles import ServiceEnvFile, check_env_files
+from .envfiles import ServiceEnvFile, check_env_files, report_failures
 from .environment import Variables, project_variables
 from .extends import Extending, remove
-from .include import apply_include, read_env, report_env_syntax
+from .include import apply_include, read_env
 from .interpolate import interpolate
 from .merge import MERGES, UNIQUE, merge_mappings, unique
-from .nodes import is_null, text_value, unset_names, with_entries, with_value, without
+from .nodes import (
+    is_null,
+    place_of,
+    text_value,
+    unset_names,
+    with_entries,
+    with_items,
+    with_value,
+    without,
+)
 from .normalize import (
     canonical_resource,
     canonical_service,
@@ -44,14 +52,15 @@ from .schema import check
 from .values import UNKNOWN
 
 if TYPE_CHECKING:
-    from .evaluate import VariableUse
     from collections.abc import Iterable
     from collections.abc import Mapping as Map
     from collections.abc import Sequence as Seq
 
     from ..source.dotenv import EnvSyntax
+    from .evaluate import VariableUse
     from .reader import Reader
-    from .resolve import Path
+    from .resolve import Reset
+    from .schema import SchemaError
 
 MAX_MODELS = 500
 """How many stacks may be included in all."""
@@ -181,11 +190,15 @@ def load_stack(
     env_files: Seq[str] = (),
     profiles: Seq[str] = (),
     environment: Map[str, str] | None = None,
+    project_name: str | None = None,
+    run_from: str | None = None,
 ) -> LoadedStack:
     """Load the stack that ``docker compose -f FILE -f FILE …`` would load.
 
     ``env_files`` are those of ``--env-file``; without them ``.env`` in the project
     directory counts. ``environment`` is the process environment, if it is to count.
+    ``run_from`` is the folder in which Compose found the files by itself, without
+    ``-f``: its ``.env`` then counts too, and more.
     """
     context = Context(reader)
     paths = [join_path(".", path) for path in files]
@@ -196,17 +209,20 @@ def load_stack(
         if paths
         else "."
     )
-    variables = project_variables([_project_env(context, folder, env_files)], environment)
+    context.main = _main(reader, paths)
+    groups = _project_env(context, folder, env_files, run_from)
+    variables = project_variables(groups, environment)
+    report_failures(context, variables.evaluated)
     if not profiles:
         asked = variables.lookup("COMPOSE_PROFILES") or ""
         profiles = [part.strip() for part in asked.split(",") if part.strip()]
     loader = _Loader(context)
-    name, variables = _named(context, paths, folder, variables)
+    name, variables = _named(context, paths, folder, variables, project_name)
     tree = loader.model([(path, None) for path in paths], folder, variables, ())
-    if tree is None:
+    if tree is None or not tree.entries:
         tree = _nothing(context, paths)
-    tree = _finished(tree)
     check_values(tree, context)
+    tree = _finished(tree)
     check_services(tree, context, tuple(profiles))
     service_env_files = check_env_files(tree, context, variables, tuple(profiles))
     return LoadedStack(
@@ -221,28 +237,42 @@ def load_stack(
     )
 
 
-def _project_env(context: Context, folder: str, given: Seq[str]) -> list[EnvSyntax]:
-    """The files that define the project's variables."""
+def _main(reader: Reader, paths: list[str]) -> SourceFile | None:
+    for path in paths:
+        file = reader.read(path)
+        if isinstance(file, YamlFile):
+            return file.source
+    return None
+
+
+def _project_env(
+    context: Context, folder: str, given: Seq[str], run_from: str | None
+) -> list[list[EnvSyntax]]:
+    """The files that define the project's variables, the strongest group first."""
     reader = context.reader
-    syntaxes: list[EnvSyntax] = []
-    for path in given:
-        text = reader.read_text(path)
-        if isinstance(text, ReadProblem):
-            context.sources[(text.path, "dotenv")] = Source(text.path, "dotenv", None, None, text)
-            if text.kind != "path-outside-project":
-                place = Span(SourceFile(text.path, ""), 0, 0)
-                kind = "env-file-missing" if text.kind == "file-missing" else text.kind
-                context.report(Problem(kind, text.message, place))
-            continue
-        context.sources[(text.path, "dotenv")] = Source(text.path, "dotenv", text)
-        syntaxes.append(parse_env(text))
-    path = join_path(folder, ".env")
-    if not given and reader.kind(path) == "file":
-        syntax = read_env(context, path, "dotenv", None)
-        return [syntax] if syntax is not None else []
-    for syntax in syntaxes:
-        report_env_syntax(context, syntax, None)
-    return syntaxes
+    groups: list[list[EnvSyntax]] = []
+    if given:
+        syntaxes: list[EnvSyntax] = []
+        for path in given:
+            if reader.kind(path) == "missing":
+                text = reader.read_text(path)
+                assert isinstance(text, ReadProblem)
+                context.sources[(text.path, "dotenv")] = Source(
+                    text.path, "dotenv", None, None, text
+                )
+                context.report(unread(text, None, "env-file", context.main))
+                continue
+            syntax = read_env(context, path, "dotenv", None)
+            if syntax is not None:
+                syntaxes.append(syntax)
+        return [syntaxes]
+    for where in dict.fromkeys((folder if run_from is None else join_path(".", run_from), folder)):
+        path = join_path(where, ".env")
+        if reader.kind(path) == "file":
+            syntax = read_env(context, path, "dotenv", None)
+            if syntax is not None:
+                groups.append([syntax])
+    return groups
 
 
 _NAME_CHARACTERS = re.compile(r"[a-z0-9_-]")
@@ -254,14 +284,16 @@ def normal_name(text: str) -> str:
 
 
 def _named(
-    context: Context, paths: list[str], folder: str, variables: Variables
+    context: Context, paths: list[str], folder: str, variables: Variables, wanted: str | None
 ) -> tuple[str, Variables]:
     """The project's name, and the variables with it."""
-    given = variables.lookup("COMPOSE_PROJECT_NAME")
+    given = wanted or variables.lookup("COMPOSE_PROJECT_NAME")
     if given:
         if normal_name(given) != given:
-            definition = variables.definition("COMPOSE_PROJECT_NAME")
+            definition = None if wanted else variables.definition("COMPOSE_PROJECT_NAME")
             span = definition.span if definition else None
+            if span is None and context.main is not None:
+                span = Span(context.main, 0, 0)
             context.report(
                 Problem(
                     "project-name",
@@ -351,7 +383,8 @@ class _Loader:
             if yaml is None:
                 continue
             extended: dict[str, Extending | None] = {}
-            for document in context.documents(yaml, variables):
+            role = "include" if included else "compose"
+            for document in context.documents(yaml, role, variables):
                 model = self.add(
                     model,
                     document,
@@ -363,7 +396,7 @@ class _Loader:
                 )
         if model is None:
             return None
-        return self.settled(model, folder)
+        return self.settled(model, folder, variables if included else None)
 
     def add(
         self,
@@ -378,11 +411,13 @@ class _Loader:
         """A model with one more document laid over it."""
         context = self.context
         report = context.report
-        root = apply_include(context, document.root, folder, variables, chain, self.included)
+        root = self.extend(document.root, document.resets, path, folder, variables, extended)
         if model is not None:
-            for reset in document.resets:
-                model = remove(model, reset) if reset else model
-        root = self.extend(root, document.resets, path, folder, variables, extended)
+            for reset, node in document.resets:
+                if reset:
+                    model = remove(model, reset)
+                    context.taken[reset] = node
+        root = apply_include(context, root, folder, variables, chain, self.included)
         merged = root if model is None else merge_mappings(model, root, MERGES, (), report)
         merged = unique(merged, UNIQUE, report)
         self.check_shape(merged)
@@ -401,7 +436,7 @@ class _Loader:
     def extend(
         self,
         root: Mapping,
-        resets: tuple[Path, ...],
+        resets: tuple[Reset, ...],
         path: str,
         folder: str,
         variables: Variables,
@@ -432,28 +467,26 @@ class _Loader:
             if len(entries) < len(services.entries):
                 fresh = with_value(model, "services", with_entries(services, entries))
         for error in check(fresh):
-            self.shape_problem(error, ())
+            self.shape_problem(fresh, error, ())
             if error.kind == "unknown-property" and error.suggestion in ("image", "build"):
                 context.incomplete.add(str(error.path[1]) if len(error.path) > 1 else "")
-        if self.context.uses and any(use.unset for use in context.uses):
+        if any(use.unset for use in context.uses):
             for error in check(fresh, unset_fits=False):
                 names = unset_names(error.node)
                 if names:
-                    self.shape_problem(error, names)
+                    self.shape_problem(fresh, error, names)
 
-    def shape_problem(self, error: object, names: tuple[str, ...]) -> None:
-        from .schema import SchemaError
-
-        assert isinstance(error, SchemaError)
+    def shape_problem(self, root: Mapping, error: SchemaError, names: tuple[str, ...]) -> None:
         node = error.node
         if isinstance(node, Scalar) and UNKNOWN in node.raw:
             return
+        self.context.misshapen.add(tuple(map(str, error.path[:2])))
         kind = error.kind if error.kind == "legacy-layout" else f"schema-{error.kind}"
         self.context.report(
             Problem(
                 kind,
                 when_unset(names) + error.message,
-                node.span,
+                (node if error.on_key else _shown_at(root, error)).span,
                 rejects=error.rejects,
                 unset=names,
             )
@@ -485,8 +518,11 @@ class _Loader:
                 model = with_value(model, section, with_entries(node, entries))
         return model
 
-    def settled(self, model: Mapping, folder: str) -> Mapping:
-        """A model with its last defaults, checked, its paths made relative to here."""
+    def settled(self, model: Mapping, folder: str, own: Variables | None) -> Mapping:
+        """A model with its last defaults, checked, its paths made relative to here.
+
+        ``own`` are the variables of an included stack.
+        """
         context = self.context
         for section in ("services", "volumes", "secrets", "configs"):
             node = model.get(section)
@@ -499,15 +535,69 @@ class _Loader:
                 if isinstance(value, Mapping):
                     if section == "services":
                         value = rebase_service(with_defaults(value), folder)
+                        if own is not None:
+                            value = _named_variables(value, own)
                         context.check_off(value)
                     else:
-                        check_resource(entry, section, context.report)
+                        if (section, entry.name) not in context.misshapen:
+                            check_resource(entry, section, context.report)
+                            if own is not None and section == "configs":
+                                self.included_config(entry, own)
                         value = rebase_resource(value, section, folder)
                     changed = changed or value is not entry.value
                 entries.append(Entry(entry.key, value))
             if changed:
                 model = with_value(model, section, with_entries(node, entries))
         return model
+
+    def included_config(self, entry: Entry, variables: Variables) -> None:
+        """Compose fills in the content once for the included stack, then refuses it."""
+        node = entry.value.get("environment") if isinstance(entry.value, Mapping) else None
+        name = text_value(node)
+        if node is not None and name and variables.lookup(name) is not None:
+            self.context.report(
+                Problem(
+                    "several-sources",
+                    f"configs.{entry.name} in an included file takes its content from the "
+                    f"environment: where {name} is set, Docker Compose sees environment and "
+                    "content, and refuses both together",
+                    node.span,
+                    "Define it in the file that includes.",
+                )
+            )
+
+
+def _named_variables(service: Mapping, variables: Variables) -> Mapping:
+    """A service whose list of variables has the values that an included stack gives them."""
+    node = service.get("environment")
+    if not isinstance(node, Sequence):
+        return service
+    items: list[Node] = []
+    changed = False
+    for item in node.items:
+        text = text_value(item)
+        value = variables.lookup(text) if text is not None and "=" not in text else None
+        if value is not None and isinstance(item, Scalar):
+            items.append(item.derive(f"{text}={value}"))
+            changed = True
+        else:
+            items.append(item)
+    return with_value(service, "environment", with_items(node, items)) if changed else service
+
+
+def _shown_at(root: Mapping, error: SchemaError) -> Node:
+    """Where a wrong value is shown: at its key where it is a block."""
+    parent: Node | None = root
+    for part in error.path[:-1]:
+        if isinstance(parent, Mapping) and isinstance(part, str):
+            parent = parent.get(part)
+        elif isinstance(parent, Sequence) and isinstance(part, int) and part < len(parent.items):
+            parent = parent.items[part]
+        else:
+            return error.node
+    last = error.path[-1] if error.path else None
+    entry = parent.entry(last) if isinstance(parent, Mapping) and isinstance(last, str) else None
+    return place_of(entry) if entry is not None and entry.value is error.node else error.node
 
 
 def _finished(tree: Mapping) -> Mapping:

@@ -225,7 +225,7 @@ def parse_mount(text: str) -> MountText:
         BadValue: where Docker Compose refuses the text.
     """
     if not text:
-        raise BadValue("the volume is empty")
+        raise BadValue("it is empty")
     if len(text) <= 2 and len(text.encode("utf-8", "replace")) <= 2:
         return MountText(None, Part(text, 0), None)
     sections: list[Part] = []
@@ -247,12 +247,12 @@ def parse_mount(text: str) -> MountText:
     for section in sections[:4]:
         if not section.text:
             raise BadValue(
-                f'"{text}" has an empty part beside a colon',
+                "a part beside a colon is empty",
                 max(0, section.start - 1),
                 min(len(text), section.start + 1),
             )
     if len(sections) > 3:
-        raise BadValue(f'"{text}" has too many colons', sections[3].start - 1, len(text))
+        raise BadValue("it has too many colons", sections[3].start - 1, len(text))
     if not sections:
         return MountText(None, Part("", 0), None)
     if len(sections) == 1:
@@ -295,7 +295,7 @@ def parse_device(text: str) -> tuple[Part, Part | None, Part | None]:
     """
     parts = split_parts(text, ":")
     if len(parts) > 3:
-        raise BadValue(f'"{text}" has too many colons for a device', parts[3].start - 1, len(text))
+        raise BadValue("it has too many colons", parts[3].start - 1, len(text))
     return (
         parts[0],
         parts[1] if len(parts) > 1 and parts[1].text else None,
@@ -435,7 +435,7 @@ def parse_byte_size(text: str) -> int:
     """
     last = max((text.rfind(character) for character in "0123456789. "), default=-1)
     if last < 0:
-        raise BadValue(f'"{text}" is no size: it has no number' if text else "the size is empty")
+        raise BadValue(f'"{text}" is no size: it has no number' if text else "is empty")
     number, suffix = text[: last + 1], text[last + 1 :]
     if text[last] == " ":
         number = text[:last]
@@ -450,7 +450,9 @@ def parse_byte_size(text: str) -> int:
         if folded != "b":
             if unit not in _UNITS or folded[1:] not in ("", "b", "ib"):
                 raise BadValue(
-                    f'"{suffix}" is no unit of size: b, k, m, g, t and p are', last + 1, len(text)
+                    f'"{text}" is no size: "{suffix}" is no unit; b, k, m, g, t and p are',
+                    last + 1,
+                    len(text),
                 )
             size *= 1024.0 ** (_UNITS.index(unit) + 1)
     if size != size or size in (float("inf"), float("-inf")):
@@ -486,7 +488,7 @@ def parse_go_duration(text: str) -> int:
     if rest == "0":
         return 0
     if not rest:
-        raise BadValue(f'"{text}" is no duration' if text else "the duration is empty")
+        raise BadValue(f'"{text}" is no duration' if text else "is empty")
     total = 0
     at = len(text) - len(rest)
     while at < len(text):
@@ -495,24 +497,24 @@ def parse_go_duration(text: str) -> int:
             raise BadValue(f'"{text}" is no duration')
         if not match[3]:
             raise BadValue(
-                f'the duration "{text}" lacks a unit after {match[0]}, such as {match[0]}s',
+                f'"{text}" is no duration: {match[0]} lacks a unit, as in {match[0]}s',
                 at,
                 match.end(),
             )
         unit = NANOSECONDS.get(match[3])
         if unit is None:
             raise BadValue(
-                f'"{match[3]}" is no unit of time: ms, s, m, h, d and w are',
+                f'"{text}" is no duration: "{match[3]}" is no unit; ms, s, m, h, d and w are',
                 match.start(3),
                 match.end(3),
             )
         if len(match[1]) > 20:
-            raise BadValue(f'the duration "{text}" is too long')
+            raise BadValue(f'"{text}" is too long a duration')
         total += int(match[1] or 0) * unit
         fraction = (match[2] or ".")[1:19]
         if fraction:
             total += int(fraction) * unit // 10 ** len(fraction)
         at = match.end()
     if total > (1 << 63) - 1:
-        raise BadValue(f'the duration "{text}" is too long')
+        raise BadValue(f'"{text}" is too long a duration')
     return -total if negative else total

@@ -335,6 +335,18 @@ def _compose(source: SourceFile, result: YamlFile) -> None:
                     start = min(_after_properties(text, start), end)
                 if style == "|" or style == ">":
                     end = _block_end(text, start, end, event.value)
+                elif style == '"' and "\\/" in text[start:end]:
+                    escape = _slash_escape(text, start, end)
+                    if escape >= 0:
+                        result.problems.append(
+                            YamlProblem(
+                                "syntax",
+                                r'Docker Compose does not know the escape "\/" of JSON',
+                                escape,
+                                escape + 2,
+                            )
+                        )
+                        return
                 scalar = Scalar(source, start, end, event.value, style)
                 scalar.tag = event.tag
                 if end > start:
@@ -403,7 +415,19 @@ def _compose(source: SourceFile, result: YamlFile) -> None:
                 node = Alias(source, start, end, name, target)
                 last_end = end
             elif kind is ev.DocumentStartEvent:
-                anchors.clear()
+                # Anchors live on: go-yaml takes an alias of an earlier document's.
+                if event.version is not None and event.version != (1, 1):
+                    start, end = event.start_mark.index, event.end_mark.index
+                    result.problems.append(
+                        YamlProblem(
+                            "syntax",
+                            f"Docker Compose takes no %YAML {'.'.join(map(str, event.version))}, "
+                            "only 1.1",
+                            start,
+                            max(end, start + 1),
+                        )
+                    )
+                    return
                 continue
             elif kind is ev.StreamEndEvent:
                 return
@@ -454,6 +478,17 @@ def _after_properties(text: str, start: int, lines: bool = False) -> int:
         if lines and (gap := _GAP.match(text, start)):
             start = gap.end()
     return start
+
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+def _slash_escape(text: str, start: int, end: int) -> int:
+    r"""Where ``\/``, which libyaml knows and go-yaml does not, stands in a string; else -1."""
+    for escape in _ESCAPE.finditer(text, start, end):
+        if escape[1] == "/":
+            return escape.start()
+    return -1
 
 
 def _block_end(text: str, start: int, limit: int, value: str) -> int:
@@ -677,6 +712,9 @@ _REASONS = (
 )
 
 
+_GLUED = re.compile(r"[ ]*(?:- +)?[\w.-]+:[^\s:/]")
+
+
 def _explain(error: yaml.YAMLError, source: SourceFile) -> YamlProblem:
     text = source.text
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML")
@@ -696,6 +734,17 @@ def _explain(error: yaml.YAMLError, source: SourceFile) -> YamlProblem:
     if "max depth" in problem or "nesting" in problem:
         return _too_deep(source, at)
     message = next((reason for known, reason in _REASONS if problem.startswith(known)), problem)
+    if "is not closed" in message:
+        opening = getattr(error, "context_mark", None)
+        # Where the rest of the file is swallowed, the bracket that opens is to blame.
+        if opening is not None and mark is not None and opening.line < mark.line:
+            return YamlProblem("syntax", message, opening.index, opening.index + 1)
+    if message.startswith('a ":" is not possible'):
+        line = text.rfind("\n", 0, at) + 1
+        glued = _GLUED.match(text, text.rfind("\n", 0, max(0, line - 1)) + 1, line)
+        if glued:
+            colon = glued.end() - 2
+            return YamlProblem("syntax", 'a space is missing after this ":"', colon, colon + 1)
     if message.startswith("a tab"):
         line = text.rfind("\n", 0, at) + 1
         tab = text.find("\t", line)
