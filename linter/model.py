@@ -22,6 +22,7 @@ from .units import parse_duration, parse_size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .compose.discover import StackFiles
     from .compose.reader import Reader
     from .compose.stack import LoadedStack
     from .images import ImageFacts, ImageReference
@@ -535,9 +536,10 @@ class Resource(NamedTuple):
 class Stack:
     """What Docker Compose would run from one set of files."""
 
-    def __init__(self, project: Project, loaded: LoadedStack) -> None:
+    def __init__(self, project: Project, loaded: LoadedStack, found: StackFiles) -> None:
         self.project = project
         self.loaded = loaded
+        self.found = found
 
     def __repr__(self) -> str:
         return f"Stack({self.name!r})"

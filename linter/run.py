@@ -152,7 +152,7 @@ class _Run:
     # --- Compose ---
 
     def compose(self, paths: Sequence[str]) -> None:
-        from .compose.discover import find_stacks
+        from .compose.discover import discover_stacks, parse_stack
         from .compose.stack import load_stack
 
         rules = self.rules("compose")
@@ -168,15 +168,19 @@ class _Run:
             for rule in rules["ComposeFile"]:
                 self.apply(rule, file, answer.source)
         environment = dict(os.environ) if self.settings.use_environment else None
-        for files in find_stacks(readable, self.reader, explicit=self.settings.stacks):
+        if self.settings.stacks:
+            stacks = [parse_stack(text) for text in self.settings.stacks]
+        else:
+            stacks = discover_stacks(readable, self.reader, named=self.named)
+        for files in stacks:
             loaded = load_stack(
-                files,
+                files.files,
                 self.reader,
                 env_files=self.settings.env_files,
                 profiles=self.settings.profiles,
                 environment=environment,
             )
-            stack = Stack(self.project, loaded)
+            stack = Stack(self.project, loaded, files)
             self.project.stacks.append(stack)
             self.result.trees[stack.name] = stack.tree
             for yaml in loaded.documents.values():
