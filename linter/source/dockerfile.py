@@ -47,6 +47,8 @@ DIRECTIVES = ("syntax", "escape", "check")
 _DIRECTIVE = re.compile(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)", re.DOTALL)
 _NAME = re.compile(r"[^\t\v\f\r ]+")
 _KEYWORD_LINE = re.compile(rf"(?:{'|'.join(sorted(INSTRUCTIONS))})[ \t]")
+_ARITHMETIC = 200
+"""How far before a ``<<`` its ``$((`` is looked for."""
 _HEREDOC_OWNERS = frozenset(("ADD", "COPY", "RUN"))
 
 
@@ -314,10 +316,8 @@ class _Reader:
             word = Word(owner, text.at, instruction.text[text.at : text.end])
             heredoc = Heredoc(word, text)
             self.body(heredoc)
-            if not heredoc.terminated:
-                self.unterminated(heredoc)
-                if heredoc.body_end == heredoc.body_start:
-                    continue
+            if not heredoc.terminated and not self.unterminated(heredoc):
+                continue
             found.append(heredoc)
             instruction.end = heredoc.terminator_end
             instruction.end_line = self.number
@@ -353,26 +353,27 @@ class _Reader:
                 plain = line.rstrip("\r")
                 self.last_seen[False, plain] = self.last_seen[True, plain.lstrip("\t")] = number
 
-    def unterminated(self, heredoc: Heredoc) -> None:
-        """Report it; its body ends where the next instruction seems to begin."""
+    def unterminated(self, heredoc: Heredoc) -> bool:
+        """Report it and find where its body ends; False if it was meant as no heredoc."""
         word, text = heredoc.word, heredoc.word.owner.text
-        before = text[: word.at]
+        span = word.span
+        before = text[max(0, word.at - _ARITHMETIC) : word.at]
         arithmetic = before.rfind("((")
         if arithmetic >= 0 and "))" not in before[arithmetic:] and "))" in word.text:
-            kind = "shift-as-heredoc"
             message = f"BuildKit takes `{word.text}` for a heredoc that nothing ends"
-        else:
-            kind = "unterminated-heredoc"
-            message = f"no line `{heredoc.name}` ends this heredoc"
-            at, lines = self.at, self.lines
-            while self.number < len(lines) and not _KEYWORD_LINE.match(lines[self.number]):
-                at += len(lines[self.number]) + 1
-                self.number += 1
-            self.at = at
-        span = word.span
-        self.syntax.found.append(Problem(kind, message, span.start, span.end))
-        heredoc.body_end = min(self.at, len(self.text))
+            self.syntax.found.append(Problem("shift-as-heredoc", message, span.start, span.end))
+            return False
+        message = f"no line `{heredoc.name}` ends this heredoc"
+        self.syntax.found.append(Problem("unterminated-heredoc", message, span.start, span.end))
+        # Its body ends where the next instruction seems to begin.
+        at, lines = self.at, self.lines
+        while self.number < len(lines) and not _KEYWORD_LINE.match(lines[self.number]):
+            at += len(lines[self.number]) + 1
+            self.number += 1
+        self.at = at
+        heredoc.body_end = min(at, len(self.text))
         heredoc.terminator_start = heredoc.terminator_end = heredoc.body_end
+        return True
 
     def long_lines(self) -> None:
         at = 0

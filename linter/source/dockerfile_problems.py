@@ -77,7 +77,10 @@ def _breaks_off(above: Instruction, below: Instruction) -> bool:
 def _nearest(name: str) -> str | None:
     from difflib import get_close_matches
 
-    if not name.isalpha() or len(name) > 20:
+    if not name.isalpha() or not 3 <= len(name) <= 20:
         return None
-    matches = get_close_matches(name, sorted(INSTRUCTIONS), 1, 0.7)
+    keywords = sorted(INSTRUCTIONS)
+    letters = sorted(name)
+    swapped = [keyword for keyword in keywords if sorted(keyword) == letters]
+    matches = swapped or get_close_matches(name, keywords, 1, 0.7)
     return matches[0] if matches else None

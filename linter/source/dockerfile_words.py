@@ -26,7 +26,7 @@ _ASCII_SPACE = "\t\n\v\f\r "
 
 _CHUNK = re.compile(r"[^\t\v\f\r ]+")
 _GO_WORD = re.compile(f"[^{SPACE}]+")
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]+)\Z")
+_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+"')
 _JSON_LIKE = re.compile(
     r"""\[(?:["'“”‘’]|[ \t]*(?:"[^"]*"|'[^']*'|[“‘][^”’]*[”’]|[\w./@:+-]++)[ \t]*,)"""
