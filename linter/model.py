@@ -463,11 +463,10 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
         for item in node.items:
             if not isinstance(item, Scalar):
                 continue
-            raw = item.raw
             name, equals, text = scalar_text(item).partition("=")
             unknown = is_unknown(item)
-            cut = raw.find("=")
-            shown = raw[:cut] if cut >= 0 else raw
+            name_span, value_span = _sides(item)
+            shown = name_span.text
             if "$" in shown:
                 continue
             yield EnvVar(
@@ -475,9 +474,20 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
                 text if equals and not unknown else None,
                 unknown,
                 item,
-                part_of(item, 0, len(shown)),
-                part_of(item, cut + 1, len(raw)) if cut >= 0 else item.span,
+                name_span,
+                value_span,
             )
+
+
+def _sides(item: Scalar) -> tuple[Span, Span]:
+    """The places of ``KEY`` and ``value`` in an item ``KEY=value``, as the file shows it."""
+    file = item.file
+    quote = 1 if item.style else 0
+    start, end = item.start + quote, item.end - quote
+    cut = file.text.find("=", start, end)
+    if cut < 0 or item.style in ("|", ">"):
+        return item.span, item.span
+    return Span(file, start, cut), Span(file, cut + 1, end)
 
 
 def _means_unlimited(node: Node) -> bool:
