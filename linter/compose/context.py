@@ -49,8 +49,9 @@ def is_remote_file(path: str) -> bool:
 class Context:
     """The state of loading one stack."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, named_at: Span | None = None) -> None:
         self.reader = reader
+        self.named_at = named_at
         self.problems: list[Problem] = []
         self.main: SourceFile | None = None
         """The first file of the stack that can be read."""
@@ -102,7 +103,10 @@ class Context:
         if isinstance(result, ReadProblem):
             self.partial = self.partial or role != "extends"
             self.sources.setdefault((path, role), Source(path, role, None, None, result, span))
-            self.report(unread(result, span, what, self.main))
+            problem = unread(result, span or self.named_at, what, self.main)
+            if span is None and self.named_at is not None:
+                problem = problem._replace(message=f"{problem.message}; COMPOSE_FILE names it")
+            self.report(problem)
             return None
         self.sources.setdefault((path, role), Source(path, role, result.source, result, None, span))
         return result

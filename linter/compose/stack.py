@@ -192,15 +192,17 @@ def load_stack(
     environment: Map[str, str] | None = None,
     project_name: str | None = None,
     run_from: str | None = None,
+    named_at: Span | None = None,
 ) -> LoadedStack:
     """Load the stack that ``docker compose -f FILE -f FILE …`` would load.
 
     ``env_files`` are those of ``--env-file``; without them ``.env`` in the project
     directory counts. ``environment`` is the process environment, if it is to count.
     ``run_from`` is the folder in which Compose found the files by itself, without
-    ``-f``: its ``.env`` then counts too, and more.
+    ``-f``: its ``.env`` then counts too, and more. ``named_at`` is the place that names
+    the files, if any does.
     """
-    context = Context(reader)
+    context = Context(reader, named_at)
     paths = [join_path(".", path) for path in files]
     folder = (
         join_path(".", project_directory)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 import yaml
 from yaml import events as ev
 
-from .text import SourceFile, Span
+from .text import BOM, SourceFile, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -292,6 +292,12 @@ class YamlFile:
 def parse_yaml(source: SourceFile) -> YamlFile:
     """Compose the documents of a file. Never raises for what the text holds."""
     result = YamlFile(source)
+    mark = source.text.find("\n" + BOM)
+    if mark >= 0:
+        # libyaml skips it, go-yaml makes it part of the key behind it.
+        result.problems.append(
+            YamlProblem("syntax", "a byte order mark stands inside the file", mark + 1, mark + 2)
+        )
     try:
         _compose(source, result)
     except yaml.YAMLError as error:
@@ -553,9 +559,12 @@ _INTEGER = re.compile(
 )
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _TIMESTAMP = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})"
-    r"(?:(?:[Tt]|[ ])(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?[ ]*(Z|[-+]\d{2}:\d{2})?)?\Z"
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:"
+    r"[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d{2}:\d{2})"
+    r"| +(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?"
+    r")?\Z"
 )
+"""A zone stands behind ``T`` only, and has to; the rest are strings."""
 
 
 def _typed(raw: str, style: str, tag: str | None) -> ScalarValue:
@@ -611,7 +620,9 @@ def _timestamp(raw: str) -> datetime.date | None:
     match = _TIMESTAMP.match(raw)
     if not match:
         return None
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    year, month, day, hour, minute, second, fraction, zone, *plain = match.groups()
+    if plain[0] is not None:
+        hour, minute, second, fraction = plain
     try:
         if hour is None:
             return datetime.datetime(int(year), int(month), int(day), tzinfo=datetime.UTC)
