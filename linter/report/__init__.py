@@ -73,8 +73,10 @@ def render(name: str, result: Result, options: RenderOptions) -> str:
 
 
 def rule_url(item: Diagnostic) -> str:
-    """The address of the page of a finding's rule."""
-    return f"{DOCS}{item.name}.md"
+    """The address of the page of a finding's rule; a policy's name may hold anything."""
+    from .places import quoted
+
+    return f"{DOCS}{quoted(item.name)}.md"
 
 
 def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:

@@ -135,10 +135,11 @@ def _flat(mark: Mark, lines: _Lines) -> None:
         after = ""
     left = room - cells(marked)
     before, cut = _take_last(before, max(left // 2, left - cells(after)))
+    left -= cells(before)
     if cut or low > begin:
         before = _CUT + before
     if not cut_mark:
-        after, cut = _take(after, max(0, left - cells(before)))
+        after, cut = _take(after, max(0, left))
         if cut or high < end:
             after += _CUT
     lines.source(line, before + marked + after)

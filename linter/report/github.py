@@ -41,7 +41,7 @@ def render(result: Result, options: RenderOptions) -> str:
         lines[Severity.INFO].insert(
             0,
             f"::notice title=composelint::GitHub annotates {_SHOWN} findings of each level in a "
-            f"step: {listed(words)} are in its log only.",
+            f"step; see its log for {listed(words)}.",
         )
     return "".join(f"{line}\n" for group in lines.values() for line in group)
 

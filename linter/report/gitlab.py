@@ -29,7 +29,7 @@ def _issue(item: Diagnostic, mark: str, options: RenderOptions) -> dict[str, Any
     start, end = region(span)
     return {
         # GitLab does not show check_name.
-        "description": f"{item.code}: {visible(item.message)}",
+        "description": visible(f"{item.code}: {item.message}"),
         "check_name": item.name,
         "fingerprint": mark,
         "severity": _SEVERITIES[item.severity],

@@ -111,9 +111,13 @@ _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456
 
 def uri(path: str) -> str:
     """A path as a URI reference (RFC 3986): absolute ones as ``file:`` URIs."""
+    return f"file://{quoted(path)}" if path.startswith("/") else quoted(path)
+
+
+def quoted(text: str) -> str:
+    """Text as part of a URI's path: percent-encoded UTF-8, or the bytes a path really has."""
     try:
-        data = path.encode("utf-8", "surrogateescape")
+        data = text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        data = path.encode("utf-8", "surrogatepass")
-    encoded = "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in data)
-    return f"file://{encoded}" if encoded.startswith("/") else encoded
+        data = text.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in data)

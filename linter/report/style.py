@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import rule_url
+from .escape import visible
 
 if TYPE_CHECKING:
     from ..rule import Diagnostic
@@ -35,11 +36,9 @@ class Paint:
 
     def code(self, item: Diagnostic, before: str = "", after: str = "") -> str:
         """A finding's code in the colour of its severity, on demand linked to its page."""
-        code = item.code
+        code = visible(item.code)
         if self.links:
-            url = rule_url(item)
-            if url.isascii() and url.isprintable():
-                code = f"\x1b]8;;{url}\x1b\\{code}\x1b]8;;\x1b\\"
+            code = f"\x1b]8;;{rule_url(item)}\x1b\\{code}\x1b]8;;\x1b\\"
         return self(item.severity.label, f"{before}{code}{after}")
 
 

@@ -1,0 +1,190 @@
+"""What holds for every format."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+
+import pytest
+from composelint.linter.report import FORMATS, RenderOptions, render
+from composelint.linter.rule import Edit, Fix, Related, Severity
+from composelint.linter.source.text import SourceFile, Span
+from report_readers import READERS
+from report_samples import SAFE, finding, marked, result_of, sample
+
+PLAIN = RenderOptions(rules={})
+EXPECTED = [
+    ("api/Dockerfile", 2, "DF110"),
+    ("api/Dockerfile", 5, "DF301"),
+    ("broken.yaml", 1, "LN003"),
+    ("compose.yaml", 2, "CF210"),
+    ("compose.yaml", 3, "CF401"),
+    ("compose.yaml", 5, "CF118"),
+    ("compose.yaml", 7, "CF901"),
+    ("deploy/compose.override.yaml", 3, "CF118"),
+    ("deploy/compose.override.yaml", 3, "CF118"),
+    ("inline.yaml", 3, "DF999"),
+]
+
+
+def test_every_format_has_a_reader_here() -> None:
+    assert list(READERS) == list(FORMATS)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_all_formats_report_the_same_findings(name: str) -> None:
+    seen = list(READERS[name](render(name, sample(), PLAIN)))
+    assert Counter(seen) == Counter(EXPECTED)
+    if name != "github":
+        assert seen == EXPECTED
+
+
+def test_github_sorts_by_severity_and_keeps_the_order_otherwise() -> None:
+    codes = [code for _, _, code in READERS["github"](render("github", sample(), PLAIN))]
+    assert codes == [
+        "LN003", "CF118",
+        "DF301", "CF210", "CF118", "CF118", "DF999",
+        "DF110", "CF401", "CF901",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_findings_make_the_same_report(name: str) -> None:
+    assert render(name, sample(), PLAIN) == render(name, sample(), PLAIN)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_findings(name: str) -> None:
+    text = render(name, result_of([], files=3), PLAIN)
+    assert list(READERS[name](text)) == []
+    assert text == "" or text.endswith("\n")
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "grouped", "markdown", "sarif", "junit"])
+def test_suppressed_findings_are_shown_on_demand(name: str) -> None:
+    options = PLAIN._replace(show_suppressed=True)
+    seen = list(READERS[name](render(name, sample(), options)))
+    assert Counter(seen) - Counter(EXPECTED) == Counter([("compose.yaml", 6, "CF900")])
+
+
+def test_results_may_grow() -> None:
+    """Formats ask a result only for what every version of it has."""
+
+    class Grown:
+        def __init__(self) -> None:
+            source = sample()
+            self.diagnostics = source.diagnostics
+            self.reported = source.reported
+            self.counts = source.counts
+            self.files = source.files
+            self.failed = False
+            self.something_new = object()
+
+    for name in FORMATS:
+        assert render(name, Grown(), PLAIN) == render(name, sample(), PLAIN)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def many() -> object:
+    items = []
+    for number in range(250):
+        text = "".join(
+            f'  service{index}:\n    image: nginx:{index} # é\n    ports:\n      - "80{index}:80"\n'
+            for index in range(40)
+        )
+        file = SourceFile(f"folder/{number}/compose.yaml", text)
+        for index in range(20):
+            start = text.index(f"  service{index * 2}:") + 2
+            span = Span(file, start, start + 8)
+            items.append(
+                finding(
+                    span,
+                    f'service "service{index}" has no health check',
+                    severity=Severity(1 + index % 3),
+                    help="add one",
+                    subject=f"services.service{index}",
+                    related=[Related(Span(file, start + 20, start + 25), "here")],
+                    fix=Fix("add one", (Edit(span, "x"),), SAFE),
+                )
+            )
+    return result_of(items, files=250)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_5000_findings_take_less_than_a_second(name: str, many: object) -> None:
+    start = time.process_time()
+    render(name, many, PLAIN)  # type: ignore[arg-type]
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("char", ["x", "é", "𝒳"])
+def test_one_endless_line_is_not_read_for_each_finding(name: str, char: str) -> None:
+    file = SourceFile("compose.yaml", f"{char} " * 500_000)
+    items = [finding(Span(file, at, at + 400)) for at in range(0, 1_000_000, 1000)]
+    start = time.process_time()
+    render(name, result_of(items), PLAIN)
+    assert time.process_time() - start < 1.5
+
+
+def test_formats_for_terminals_load_little() -> None:
+    """A run that reports as text pays for no other format."""
+    program = (
+        "import sys\n"
+        "before = set(sys.modules)\n"
+        "from composelint.linter.report import RenderOptions, render\n"
+        "from composelint.linter.run import Result\n"
+        "for name in ('full', 'concise', 'grouped'): render(name, Result(), RenderOptions())\n"
+        "heavy = {'json', 'rich', 'xml', 'urllib.parse', 'hashlib', 'jsonschema', 'unicodedata'}\n"
+        "print(sorted(heavy & (set(sys.modules) - before)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "seen"),
+    [
+        ("", "a/compose.yaml", "a/compose.yaml"),
+        ("deploy", "compose.yaml", "deploy/compose.yaml"),
+        ("deploy", "../compose.yaml", "compose.yaml"),
+        ("deploy/x", "../compose.yaml", "deploy/compose.yaml"),
+    ],
+)
+@pytest.mark.parametrize("name", ["sarif", "github", "gitlab", "azure"])
+def test_paths_of_code_annotations_start_at_the_root(
+    name: str, base: str, path: str, seen: str
+) -> None:
+    _, (span,) = marked("«x»: 1\n", path)
+    text = render(name, result_of([finding(span)]), PLAIN._replace(base=base))
+    assert list(READERS[name](text)) == [(seen, 1, "CF210")]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a\n«»b\n", (2, 1)),
+        ("a\nb«\n»", (2, 2)),
+        ("a\nb\n«»", (2, 2)),
+        ("a\r\nb\r\n«»", (2, 2)),
+        ("a\r\nb«\r\n»", (2, 2)),
+        ("«»", (1, 1)),
+        ("«\n»", (1, 1)),
+        ("\n\n«»", (2, 1)),
+    ],
+)
+def test_annotations_stand_on_lines_that_exist(text: str, place: tuple[int, int]) -> None:
+    import json
+
+    _, (span,) = marked(text)
+    made = json.loads(render("sarif", result_of([finding(span)]), PLAIN))
+    region = made["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert (region["startLine"], region["startColumn"]) == place
+    assert (region["endLine"], region["endColumn"]) >= place
+    for name in ("github", "gitlab", "azure"):
+        seen = list(READERS[name](render(name, result_of([finding(span)]), PLAIN)))
+        assert seen == [("compose.yaml", place[0], "CF210")]

@@ -1,0 +1,288 @@
+"""Nothing that a linted file contains acts on whoever prints or reads a report."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from composelint.linter.report import FORMATS, RenderOptions, render
+from composelint.linter.report.escape import visible
+from composelint.linter.rule import Create, Diagnostic, Edit, Fix, Related
+from composelint.linter.source.text import SourceFile, Span
+from hypothesis import given
+from hypothesis import strategies as st
+from report_readers import READERS, Page, azure_command, commands, github_command
+from report_samples import SAFE, E, I, W, finding, result_of
+
+PAYLOADS = {
+    "SGR": "\x1b[31mred\x1b[0m",
+    "OSC 8": "\x1b]8;;http://evil.example\x1b\\click\x1b]8;;\x1b\\",
+    "bell and backspace": "\x07\x08",
+    "C1 control": "\x9b31m\x85",
+    "carriage return": "fine\rerror: forged",
+    "line feed": "fine\nother.yaml:1:1: error[CF999] forged",
+    "line separators": "a\u2028b\u2029c\x0bd\x0ce",
+    "right to left": "a\u202eb\u2066c\u200fd",
+    "invisible": "a\u200bb\ufeffc\xadd\xa0e",
+    "not in XML": "\x00\x01\ufffe\uffff\x7f",
+    "lone surrogates": "\udfff \ud800 \udcff",
+    "GitHub command": "::error file=x,line=1::forged",
+    "GitHub command below": "x\n  ::error file=x,line=1::forged\n::add-mask::e",
+    "GitHub command, spaces": "  ::stop-commands::x",
+    "GitHub command, old form": "x ##[error]forged",
+    "GitHub property": "x,line=9,title=forged::%0A::error::x",
+    "Azure command": "##vso[task.setvariable variable=PATH]forged",
+    "Azure command, case": "##VSO[task.complete result=Succeeded;]",
+    "Azure command, hidden": "#\u034f#v\u034fso\ufe0f[task.complete result=Failed;]",
+    "Azure property": "];sourcepath=x]##vso[task.complete result=Failed;]",
+    "many signs": "####[error]###vso[a.b]c",
+    "percent": "%0A%0D%25%AZP25%3A%2C%5D",
+    "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "HTML comment": "--> <!-- x",
+    "XML": "]]></failure></testcase><testcase name='forged'/><![CDATA[",
+    "XML attribute": "\"/><error line='1' source='composelint.XX999'/>",
+    "entities": "&amp; &#0; &lt; &bogus;",
+    "Markdown": "**bold** _it_ ~~no~~ `code` ``` # h\n- item\n> quote",
+    "Markdown link": "[a](javascript:alert(1)) ![i](http://evil.example/x.png)",
+    "Markdown reference": "[x][y] [y]: http://evil.example",
+    "Markdown table": "a | b | c |\n|---|\n| d |",
+    "mention": "@octocat @org/team #1 octo/repo#2",
+    "autolink": "<http://evil.example> http://evil.example www.evil.example a@evil.example",
+    "backslashes": "\\` \\| \\* \\",
+    "backticks": "`` ` ```",
+    "SARIF": "{0} [x](1) {1}",
+    "JSON": '"}],"results": [], "diagnostics": []',
+}
+PAYLOADS["all at once"] = "".join(PAYLOADS.values())
+PLAIN = RenderOptions(rules={}, source_url="https://code.example/o/r/blob/main/")
+FOR_GITHUB = {"error", "warning", "notice"}
+
+
+def findings(payload: str, spare: str = "x") -> list[Diagnostic]:
+    """Findings with the payload wherever something from a repository can stand."""
+    path = payload.replace("\x00", "") or spare
+    line = payload.replace("\n", " ")
+    file = SourceFile(path, f"{line}a: 1\n{line}b: {line}\n\t{payload}\n")
+    start = len(line)
+    tall = Span(file, start, len(file.text) - 1)
+    fix = Fix(payload, (Edit(Span(file, 0, 3), payload), Create(path, payload)), SAFE)
+    return [
+        finding(
+            Span(file, start, start + 1),
+            payload,
+            help=f"{payload}\n{payload}",
+            severity=E,
+            related=[Related(tall, payload), Related(Span(file, 0, start), payload)],
+            fix=fix,
+            owner=("service", payload),
+            stack=payload,
+            subject=payload,
+            evidence=payload,
+        ),
+        finding(tall, payload, code="CF211", severity=W, fix=Fix("t", fix.edits[:1], SAFE)),
+        finding(Span(file, 0, 0), payload, code="CF212", severity=I, suppressed=payload),
+        finding(Span(file, 0, 1), payload, name=payload, severity=I),
+    ]
+
+
+def options_for(name: str) -> list[RenderOptions]:
+    return [PLAIN, PLAIN._replace(show_suppressed=True), PLAIN._replace(base="a/b")]
+
+
+payloads = pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+formats = pytest.mark.parametrize("name", FORMATS)
+
+
+def assert_inert(name: str, text: str, count: int) -> None:
+    """Only printable characters and line feeds, and no commands but our own."""
+    assert all(char == "\n" or char.isprintable() for char in text)
+    text.encode()
+    made = commands(text, github_command)
+    if name == "github":
+        assert len(made) == count
+        assert {command.name for command in made} <= FOR_GITHUB
+        known = {"file", "line", "endLine", "col", "endColumn", "title"}
+        assert all(set(command.properties) <= known for command in made)
+    else:
+        assert made == []
+    made = commands(text, azure_command)
+    if name == "azure":
+        assert [command.name for command in made] == ["task.logissue"] * count
+        known = {"type", "sourcepath", "linenumber", "columnnumber", "code"}
+        assert all(set(command.properties) == known for command in made)
+    else:
+        assert made == []
+
+
+@formats
+@payloads
+def test_output_is_inert(name: str, payload: str) -> None:
+    items = findings(payload)
+    for options in options_for(name):
+        assert_inert(name, render(name, result_of(items), options), 3)
+
+
+@formats
+@given(payload=st.text(st.characters(exclude_characters="«»"), max_size=60))
+def test_any_text_is_inert(name: str, payload: str) -> None:
+    assert_inert(name, render(name, result_of(findings(payload)), PLAIN), 3)
+
+
+@formats
+@given(
+    payload=st.lists(
+        st.sampled_from(
+            ["#", "##", "vso", "[", "]", "::", "error", " ", "\n", "\t", "\u034f", "x"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
+def test_no_arrangement_of_their_parts_makes_a_command(name: str, payload: str) -> None:
+    assert_inert(name, render(name, result_of(findings(payload)), PLAIN), 3)
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "grouped"])
+@payloads
+def test_with_colours_only_our_own_escapes_remain(name: str, payload: str) -> None:
+    options = PLAIN._replace(color=True, links=True)
+    text = render(name, result_of(findings(payload)), options)
+    links = re.findall(r"\x1b]8;;(.*?)\x1b\\", text)
+    assert all(re.fullmatch(r"https://github\.com/[\w./%~-]+|", link) for link in links)
+    bare = re.sub(r"\x1b]8;;.*?\x1b\\|\x1b\[[\d;]+m", "", text)
+    assert_inert(name, bare, 0)
+
+
+@pytest.mark.parametrize("name", ["concise", "full"])
+@payloads
+def test_each_finding_has_one_line_of_its_own(name: str, payload: str) -> None:
+    text = render(name, result_of(findings(payload)), PLAIN)
+    begin = f"{visible(findings(payload)[0].span.file.path)}:"
+    heads = [line for line in text.split("\n") if re.search(r"^\S.*:\d+:\d+: ", line)]
+    heads = [line for line in heads if line.removeprefix("./").startswith(begin)]
+    assert len(heads) == 3
+
+
+@pytest.mark.parametrize("name", ["junit", "checkstyle"])
+@payloads
+def test_xml_keeps_its_shape(name: str, payload: str) -> None:
+    def shape(element: ElementTree.Element) -> Any:
+        return element.tag, sorted(element.attrib), [shape(child) for child in element]
+
+    for options in options_for(name):
+        made = ElementTree.fromstring(render(name, result_of(findings(payload)), options))
+        calm = ElementTree.fromstring(render(name, result_of(findings("calm")), options))
+        assert shape(made) == shape(calm)
+
+
+@pytest.mark.parametrize("name", ["json", "json-lines", "sarif", "gitlab", "rdjson"])
+@payloads
+def test_json_keeps_its_shape(name: str, payload: str) -> None:
+    def shape(data: Any) -> Any:
+        if isinstance(data, dict):
+            return {key: shape(value) for key, value in data.items()}
+        return [shape(value) for value in data] if isinstance(data, list) else type(data)
+
+    def loaded(text: str) -> Any:
+        lines = text.splitlines() if name == "json-lines" else [text]
+        return [json.loads(line) for line in lines]
+
+    for options in options_for(name):
+        made = loaded(render(name, result_of(findings(payload)), options))
+        calm = loaded(render(name, result_of(findings("calm")), options))
+        assert shape(made) == shape(calm)
+
+
+@payloads
+def test_json_loses_nothing(payload: str) -> None:
+    (first, *_) = json.loads(render("json", result_of(findings(payload)), PLAIN))["diagnostics"]
+    assert first["message"] == payload
+    assert first["path"] == findings(payload)[0].span.file.path
+    assert first["fix"]["edits"][0]["replacement"] == payload
+    assert first["fix"]["edits"][1]["create"] == payload
+
+
+@payloads
+def test_markdown_shows_only_text(payload: str) -> None:
+    for options in options_for("markdown"):
+        page = Page(render("markdown", result_of(findings(payload)), options))
+        assert set(page.tags) <= {
+            "h2",
+            "p",
+            "strong",
+            "table",
+            "thead",
+            "tbody",
+            "tr",
+            "th",
+            "td",
+            "a",
+            "code",
+            "br",
+        }
+        assert page.tags.count("table") == 1
+        assert all(len(row) in (0, 4) for row in page.rows)
+        assert len(page.rows) == (5 if options.show_suppressed else 4)
+        assert all(
+            link.startswith(("https://github.com/composelint/", "https://code.example/o/r/blob/"))
+            for link in page.links
+        )
+        # A web page makes mentions and links of what remains together in one piece of text.
+        for text in page.prose:
+            assert not re.search(r"@\w|#\d|\w://|www\.\w", text), text
+
+
+@payloads
+def test_messages_for_reviews_hold_no_markdown_links_or_html(payload: str) -> None:
+    data = json.loads(render("rdjson", result_of(findings(payload)), PLAIN))
+    for item in data["diagnostics"]:
+        for text in [
+            item["message"],
+            *(each["message"] for each in item.get("related_locations", [])),
+        ]:
+            assert not re.search(r"(?<!\\)<[A-Za-z/!?]|\]\((?<!\\\()|(?<![\w@])@\w", text)
+
+
+@payloads
+def test_sarif_messages_hold_no_placeholders_and_links(payload: str) -> None:
+    data = json.loads(render("sarif", result_of(findings(payload)), PLAIN))
+    for item in data["runs"][0]["results"]:
+        for place in item["locations"] + item.get("relatedLocations", []):
+            artifact = place["physicalLocation"]["artifactLocation"]
+            assert re.fullmatch(r"[\w.~/%-]*", artifact["uri"], re.ASCII)
+        text = item["message"]["text"]
+        assert not re.search(r"(?<!\{)\{\d+\}(?!\})|(?<!\\)\]\(", text)
+
+
+def test_readers_obey_commands() -> None:
+    """The parsers used above see what they must not find in reports."""
+    assert github_command("  ::error file=a%3Ab,line=1::x%0Ay") == (
+        "error", {"file": "a:b", "line": "1"}, "x\ny",
+    )  # fmt: skip
+    assert github_command("text ##[error]x") is not None
+    assert github_command("a ::error::x") is None
+    assert azure_command("x ##vso[task.logissue type=error;code=a%3Bb;]m%AZP25") == (
+        "task.logissue", {"type": "error", "code": "a;b"}, "m%",
+    )  # fmt: skip
+    assert azure_command("#\u034f#vso[a.b]c") is not None
+    assert "img" in Page("![x](http://evil.example)").tags
+    assert set(READERS) == set(FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain é 日本 #1 ## x", "plain é 日本 #1 ## x"),
+        ("a\tb\r\n", "a\\tb\\r\\n"),
+        ("\x1b[0m", "\\x1b[0m"),
+        ("\u202e\U000e0001\ud800", "\\u202e\\U000e0001\\ud800"),
+        ("##vso[x]", "##vso\\x5bx]"),
+        ("##[x]", "##\\x5bx]"),
+        ("e\u0301", "e\u0301"),
+        ("\u00a0\u3000", "\\xa0\\u3000"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown

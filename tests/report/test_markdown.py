@@ -1,0 +1,95 @@
+"""``markdown``."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from composelint.linter.report import RenderOptions, render
+from composelint.linter.report.escape import markdown, markdown_code
+from report_readers import Page
+from report_samples import finding, marked, result_of, sample, write
+
+PAGE = "https://github.com/composelint/composelint/blob/main/docs/rules"
+
+GOLDEN = f"""\
+## composelint
+
+Found **2 errors**, **5 warnings** and **3 infos** in 5 files (1 suppressed). 1 fixable with `--fix` (2 more with `--unsafe-fixes`).
+
+| Severity | Where | Rule | What |
+|---|---|---|---|
+| info | `api/Dockerfile:2:1` | [`DF110`]({PAGE}/update-apart.md)<br>update-apart | two layers |
+| warning | `api/Dockerfile:5:1` | [`DF301`]({PAGE}/root-user.md)<br>root-user | the container runs as "root" |
+| **error** | `broken.yaml:1:1` | [`LN003`]({PAGE}/bytes.md)<br>bytes | byte 0xff at offset 3 is not UTF-8 |
+| warning | `compose.yaml:2:3` | [`CF210`]({PAGE}/missing-healthcheck.md)<br>missing-healthcheck | service "web" has no health check<br>add a health check, or say why not |
+| info | `compose.yaml:3:12` | [`CF401`]({PAGE}/mutable-tag.md)<br>mutable-tag | tag "latest" moves |
+| **error** | `compose.yaml:5:9` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | host port 8080 is published twice |
+| info | `compose.yaml:7:12` | [`CF901`]({PAGE}/missing-newline.md)<br>missing-newline | no newline at the end |
+| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same |
+| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same |
+| warning | `inline.yaml:3:5` | [`DF999`]({PAGE}/inline.md)<br>inline | embedded |
+"""
+
+
+def test_golden() -> None:
+    assert render("markdown", sample(), RenderOptions()) == GOLDEN
+
+
+def test_clean() -> None:
+    text = render("markdown", result_of([], files=2), RenderOptions())
+    assert text == "## composelint\n\nNo problems found in 2 files.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("«a»: 1\n", "#L1"), ("a: 1\n«b:\n  c: 1»\n", "#L2-L3")]
+)
+def test_places_link_to_the_source(text: str, lines: str) -> None:
+    _, (span,) = marked(text, "a b/compose.yaml")
+    made = write("markdown", [finding(span)], source_url="https://x/o/r/blob/abc/", base="deploy")
+    assert f"https://x/o/r/blob/abc/deploy/a%20b/compose.yaml{lines}" in Page(made).links
+
+
+def test_a_report_too_long_for_a_summary_says_what_it_leaves_out() -> None:
+    _, (span,) = marked("«a»: 1\n")
+    items = [finding(span, "é" * 5000)] * 300
+    text = write("markdown", items)
+    assert len(text.encode()) < 1024 * 1024
+    rows = sum(len(row) == 4 for row in Page(text).rows)
+    found = re.search(r"\n\n(\d+) more findings not shown here\.\n\Z", text)
+    assert found is not None
+    assert rows + int(found[1]) == 300
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ('service "web": 0.5 CPUs, 12% (ok)', 'service "web": 0.5 CPUs, 12% (ok)'),
+        ("a_b*c", "a&#95;b&#42;c"),
+        ("<b>", "&#60;b&#62;"),
+        ("a|b", "a&#124;b"),
+        ("ports[0]", "ports&#91;0&#93;"),
+        ("@user", "&#64;<!-- -->user"),
+        ("http://x", "http&#58;<!-- -->//x"),
+        ("日本", "日本"),
+    ],
+)
+def test_text(text: str, made: str) -> None:
+    assert markdown(text) == made
+    assert Page(f"x {made}\n").prose[0].startswith("x ")
+    assert "".join(Page(f"x {made}").prose).strip() == f"x {text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("a/b_c.yaml:1:2", "`a/b_c.yaml:1:2`"),
+        ("${A:-b}", "`${A:-b}`"),
+        ("a|b", "<code>a&#124;b</code>"),
+        ("a`b", "<code>a&#96;b</code>"),
+        (" a", "<code> a</code>"),
+        ("", ""),
+    ],
+)
+def test_code(text: str, made: str) -> None:
+    assert markdown_code(text) == made
