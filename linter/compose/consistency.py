@@ -89,7 +89,7 @@ class _Service(NamedTuple):
     node: Mapping
     profiles: tuple[str, ...]
 
-    def runs_with(self, profiles: Iterable[str]) -> bool:
+    def runs_with(self, profiles: tuple[str, ...]) -> bool:
         return not self.profiles or any(one == "*" or one in self.profiles for one in profiles)
 
 

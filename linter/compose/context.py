@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..source.text import SourceFile, Span
 from ..source.yaml import Mapping, Node, YamlFile
 from .evaluate import VariableUse, evaluate
+from .paths import Folder
 from .problem import Problem
 from .reader import ReadProblem, clean_path
 from .resolve import Path, resolve
@@ -68,6 +69,7 @@ class Context:
         self._seen_uses: set[tuple[SourceFile, int]] = set()
         self._documents: dict[tuple[str, int], tuple[Document, ...]] = {}
         self._kept_variables: list[Variables] = []
+        self.root_folder = Folder(".")
         self.extended: dict[str, Node] = {}
         """Where a service says what it extends, by the service's name."""
         self.taken: dict[Path, Node] = {}

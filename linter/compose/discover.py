@@ -20,6 +20,7 @@ from .resolve import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Sequence as Seq
 
     from ..source.text import Span
     from .reader import Reader
@@ -100,11 +101,15 @@ def discover_stacks(
     )
 
 
-def default_stack(folder: str, reader: Reader) -> StackFiles | None:
-    """What ``docker compose`` runs in a folder; None where it finds nothing there."""
-    by_variable = _compose_file(folder, reader)
-    if by_variable is not None:
-        return by_variable
+def default_stack(folder: str, reader: Reader, env_files: Seq[str] = ()) -> StackFiles | None:
+    """What ``docker compose`` runs in a folder; None where it finds nothing there.
+
+    ``env_files`` are those of ``--env-file``, which stand in for ``.env``.
+    """
+    for path in (*reversed(env_files),) or (join_path(folder, ".env"),):
+        named = _compose_file(path, folder, reader)
+        if named is not None:
+            return named
     present = [path for path in _in(folder, DEFAULT_NAMES) if reader.exists(path)]
     if not present:
         return None
@@ -116,12 +121,11 @@ def _in(folder: str, names: Iterable[str]) -> list[str]:
     return [join_path(folder, name) for name in names]
 
 
-def _compose_file(folder: str, reader: Reader) -> StackFiles | None:
-    """The files that ``COMPOSE_FILE`` in a folder's ``.env`` names."""
-    path = join_path(folder, ".env")
+def _compose_file(path: str, folder: str, reader: Reader) -> StackFiles | None:
+    """The files that ``COMPOSE_FILE`` in an env file names."""
     if reader.kind(path) != "file":
         return None
-    text = reader.read_text(path)
+    text = reader.read_env(path)
     if not isinstance(text, SourceFile) or "COMPOSE_FILE" not in text.text:
         return None
     syntax = parse_env(text)

@@ -176,7 +176,7 @@ def _read(
                 )
             )
     else:
-        text = reader.read_text(path)
+        text = reader.read_env(path)
         if isinstance(text, ReadProblem):
             context.sources.setdefault(
                 (path, role), Source(path, role, None, None, text, node.span)

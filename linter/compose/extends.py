@@ -22,7 +22,7 @@ from .nodes import (
     without,
 )
 from .normalize import canonical_service
-from .paths import rebase_service
+from .paths import Folder, rebase_service
 from .problem import Problem, Related, when_unset
 from .reader import folder_of, join_path
 
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 MAX_CHAIN = 100
 """How many services may extend each other in a row."""
+
+
+class _NoBase(Exception):
+    """That an extended service is empty, so that nothing happens."""
 
 
 class Extending:
@@ -84,7 +88,10 @@ class Extending:
         chain: tuple[tuple[str, str, Node], ...],
     ) -> Node:
         own = without(service, ("extends",))
-        base = self.base(name, extends, ((self.path, name, extends.value), *chain))
+        try:
+            base = self.base(name, extends, ((self.path, name, extends.value), *chain))
+        except _NoBase:
+            return service
         if base is None:
             return own
         for path, node in self.resets:
@@ -155,6 +162,8 @@ class Extending:
                 )
             )
             return None
+        if is_null(known.value):
+            raise _NoBase
         result = where.service(wanted, chain)
         if wanted in context.incomplete and where is self:
             context.incomplete.add(name)
@@ -216,7 +225,7 @@ class Extending:
         if yaml is None:
             return None
         documents = context.documents(yaml, "extends", self.variables)
-        folder = folder_of(path)
+        folder = Folder(folder_of(path), context.root_folder)
         services: Mapping | None = None
         resets: tuple[Reset, ...] = ()
         for document in documents:

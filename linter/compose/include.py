@@ -107,15 +107,16 @@ def _included(
         files.append((join_path(folder, text), node))
     if not files:
         return None
-    main, main_node = files[0]
+    main = files[0][0]
     for index, (path, _) in enumerate(chain):
-        if path == main:
+        again = next((node for name, node in files if name == path), None)
+        if again is not None:
             names = [link[0] for link in chain[index:]]
             context.report(
                 Problem(
                     "include-cycle",
-                    "files include each other in a circle: " + " -> ".join((*names, main)),
-                    main_node.span,
+                    "files include each other in a circle: " + " -> ".join((*names, path)),
+                    again.span,
                     related=tuple(
                         Related(f"{name} is included", node.span)
                         for name, node in chain[index + 1 :]
@@ -129,6 +130,9 @@ def _included(
     syntaxes = _env_files(context, env_files, folder, project_folder)
     if syntaxes:
         variables = variables.including(syntaxes)
+    if own and context.reader.kind(project_folder) == "missing":
+        # Compose takes what is no folder for a file, and the folder it would lie in.
+        project_folder = join_path(project_folder, "..")
     return load(files, project_folder, variables, chain)
 
 
@@ -177,14 +181,12 @@ def read_env(
     context: Context, path: str, role: str, reference: Node | None, what: str = "env-file"
 ) -> EnvSyntax | None:
     """A file of variables; None after a report where it cannot be used."""
-    text = context.reader.read_text(path)
+    text = context.reader.read_env(path)
     span = reference.span if reference is not None else None
     if isinstance(text, ReadProblem):
         context.sources.setdefault((path, role), Source(path, role, None, None, text, span))
         if span is not None or text.kind != "file-missing":
-            problem = unread(text, span, what, context.main)
-            # Compose takes such a file's bytes as they are.
-            context.report(problem._replace(rejects=problem.rejects and text.kind != "not-utf8"))
+            context.report(unread(text, span, what, context.main))
         return None
     context.sources.setdefault((path, role), Source(path, role, text, None, None, span))
     syntax = parse_env(text)

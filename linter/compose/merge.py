@@ -430,7 +430,7 @@ def _by_port(item: Node) -> str | None:
         protocol = item.get("protocol")
         return (
             f"{'0.0.0.0' if host is None else _go(host)}:"
-            f"{'<nil>' if published is None else _go(published)}:"
+            f"{_published(published)}:"
             f"{_go(target)}/{'tcp' if protocol is None else _go(protocol)}"
         )
     if isinstance(item, Scalar):
@@ -438,6 +438,14 @@ def _by_port(item: Node) -> str | None:
         if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
             return str(value)
     return None
+
+
+def _published(node: Node | None) -> str:
+    if node is None:
+        return "<nil>"
+    # A number and a text are not the same to Compose here.
+    number = isinstance(node, Scalar) and isinstance(node.value, int)
+    return f"number {_go(node)}" if number else _go(node)
 
 
 def _by_env_file(item: Node) -> str | None:

@@ -244,7 +244,7 @@ def pairs_to_mapping(items: list[Node], place: Sequence) -> Mapping:
 
 def pair_entry(item: Node) -> Entry | None:
     """A ``KEY=value`` text as an entry; None for what is no text."""
-    if isinstance(item, Pair):
+    if isinstance(item, Pair) and "=" not in item.entry.name:
         return item.entry
     if not isinstance(item, Scalar):
         return None
@@ -413,7 +413,11 @@ def _port(item: Node, report: Report) -> Node | None:
         entries.append(Entry(implied(item, "host_ip"), _part(item, parsed.host_ip)))
     entries.append(Entry(implied(item, "target"), target))
     if parsed.published is not None:
-        entries.append(Entry(implied(item, "published"), _part(item, parsed.published)))
+        published = _part(item, parsed.published)
+        if not published.unknown:
+            first, last = port_numbers(published.raw)
+            published.value = str(first) if first == last else f"{first}-{last}"
+        entries.append(Entry(implied(item, "published"), published))
     if parsed.protocol is not None:
         protocol = _part(item, parsed.protocol)
         protocol.value = protocol.raw.lower()
@@ -455,11 +459,6 @@ def _mount(item: Node, report: Report) -> Node | None:
                     "this volume is of the type bind but has no source, the path on the host",
                     item.span,
                 )
-            )
-        bind = item.get("bind")
-        if isinstance(bind, Mapping) and bind.entry("create_host_path") is None:
-            return with_value(
-                item, "bind", with_value(bind, "create_host_path", implied(bind, True))
             )
         return item
     if not isinstance(item, Scalar) or not isinstance(item.value, str):

@@ -17,28 +17,42 @@ REMOTE = ("https://", "http://", "git://", "ssh://", "github.com/", "git@")
 """What a build context that is no folder begins with."""
 
 
-def rebase_path(node: Node, folder: str) -> Node:
-    """A path as seen from the working directory, where ``folder`` is what it starts from."""
+class Folder:
+    """The folder that a model's paths start from.
+
+    ``moved`` holds the ids of paths that already start from the working directory, since
+    a model may take in others, whose folders are different; ``kept`` keeps them alive.
+    """
+
+    __slots__ = ("kept", "moved", "path")
+
+    def __init__(self, path: str, outer: Folder | None = None) -> None:
+        self.path = path
+        self.moved: set[int] = outer.moved if outer else set()
+        self.kept: list[Node] = outer.kept if outer else []
+
+
+def rebase_path(node: Node, folder: Folder) -> Node:
+    """A path as seen from the working directory."""
     text = text_value(node)
-    if not text or not isinstance(node, Scalar):
+    if not text or not isinstance(node, Scalar) or id(node) in folder.moved:
         return node
-    if text[0] == "~" or is_windows_path(text):
+    if text[0] in "~/" or is_windows_path(text):
         return node
     if isinstance(node, UnknownScalar) and node.pattern[:1] in (UNKNOWN, "~", "/"):
         return node
-    if text[0] == "/":
-        return node
-    return _moved(node, folder, text)
-
-
-def _moved(node: Scalar, folder: str, text: str) -> Scalar:
-    path = join_path(folder, text)
-    if path == text:
-        return node
-    twin = node.derive(path)
+    twin = node.derive(join_path(folder.path, text))
     if isinstance(twin, UnknownScalar):
-        twin.pattern = join_path(folder, twin.pattern)
+        twin.pattern = join_path(folder.path, twin.pattern)
+    folder.moved.add(id(twin))
+    folder.kept.append(twin)
     return twin
+
+
+def _mount_source(node: Node, folder: Folder) -> Node:
+    if text_value(node) == "" and isinstance(node, Scalar) and not node.unknown:
+        node = node.derive(".")
+    return rebase_path(node, folder)
 
 
 def is_remote(context: str) -> bool:
@@ -46,23 +60,23 @@ def is_remote(context: str) -> bool:
     return "://" in context or context.startswith(REMOTE)
 
 
-def _context(node: Node, folder: str) -> Node:
+def _context(node: Node, folder: Folder) -> Node:
     text = text_value(node)
     if text is None or text.startswith("service:") or is_remote(text):
         return node
     return rebase_path(node, folder)
 
 
-def _mount(node: Node, folder: str) -> Node:
+def _mount(node: Node, folder: Folder) -> Node:
     if not isinstance(node, Mapping) or text_value(node.get("type")) != "bind":
         return node
-    return _in_mapping(node, {"source": rebase_path}, folder)
+    return _in_mapping(node, {"source": _mount_source}, folder)
 
 
-Rebase = Callable[[Node, str], Node]
+Rebase = Callable[[Node, Folder], Node]
 
 
-def _in_mapping(node: Node, changes: dict[str, Rebase], folder: str) -> Node:
+def _in_mapping(node: Node, changes: dict[str, Rebase], folder: Folder) -> Node:
     if not isinstance(node, Mapping):
         return node
     entries: list[Entry] | None = None
@@ -83,7 +97,7 @@ def _inside(changes: dict[str, Rebase]) -> Rebase:
 
 
 def _each(change: Rebase) -> Rebase:
-    def change_all(node: Node, folder: str) -> Node:
+    def change_all(node: Node, folder: Folder) -> Node:
         if not isinstance(node, Sequence):
             return node
         items = [change(item, folder) for item in node.items]
@@ -110,13 +124,13 @@ _SERVICE: dict[str, Rebase] = {
 }
 
 
-def rebase_service(service: Mapping, folder: str) -> Mapping:
+def rebase_service(service: Mapping, folder: Folder) -> Mapping:
     """A service whose relative paths start from the working directory."""
     result = _in_mapping(service, _SERVICE, folder)
     return result if isinstance(result, Mapping) else service
 
 
-def rebase_resource(resource: Node, kind: str, folder: str) -> Node:
+def rebase_resource(resource: Node, kind: str, folder: Folder) -> Node:
     """A top-level volume, secret or config whose paths start from the working directory."""
     if not isinstance(resource, Mapping):
         return resource

@@ -112,6 +112,14 @@ class Reader:
             known = self._texts[path] = self._read_text(path)
         return known
 
+    def read_env(self, path: str) -> SourceFile | ReadProblem:
+        """The text of a file of variables, which Docker Compose reads byte by byte: what is
+        not UTF-8 is replaced."""
+        text = self.read_text(path)
+        if isinstance(text, ReadProblem) and text.kind == "not-utf8" and text.span is not None:
+            return text.span.file
+        return text
+
     def _read_text(self, path: str) -> SourceFile | ReadProblem:
         shown = path
         if path in self._overlay:

@@ -69,15 +69,16 @@ def resolve(document: Node) -> Resolved:
 
 
 class _Work:
-    __slots__ = ("anchored", "depth", "problems", "resets", "size")
+    __slots__ = ("anchored", "depth", "overriding", "problems", "resets", "size")
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.resets: list[Reset] = []
         self.size = 0
         self.depth = 0
-        # By id of an anchored node: what became of it, its size, the resets below it.
-        self.anchored: dict[int, tuple[Node | None, int, list[Reset]]] = {}
+        self.overriding = False
+        # By id of an anchored node: what became of it and its size.
+        self.anchored: dict[int, tuple[Node | None, int]] = {}
 
     def visit(self, node: Node) -> Node | None:
         """The resolved node; None where ``!reset`` takes it away.
@@ -88,28 +89,31 @@ class _Work:
             node = node.target
         resets = self.resets
         anchored = node.anchor is not None
-        size, count = self.size, len(resets)
+        size = self.size
         if anchored:
+            # What an anchored node resets counts where it stands, not where it is used.
             known = self.anchored.get(id(node))
             if known is not None:
                 self.grow(known[1])
-                resets.extend(known[2])
                 return known[0]
         self.grow(1)
         result: Node | None
         tag = node.tag
         if tag is not None and tag.startswith(_CORE) and isinstance(node, Scalar):
             self.check_tag(node, tag[len(_CORE) :])
-        if tag == "!reset":
+        if tag == "!reset" and not self.overriding:
             resets.append(((), node))
             result = None
+        elif tag == "!override" and not self.overriding:
+            # Tags inside a replacement mean nothing.
+            self.overriding = True
+            result = self.children(node) if not isinstance(node, Scalar) else node
+            self.overriding = False
+            resets.append(((), node))
         else:
             result = self.children(node) if not isinstance(node, Scalar) else node
-            if tag == "!override":
-                # What is reset inside is no more than that part of a replacement.
-                resets[count:] = [((), node)]
         if anchored:
-            self.anchored[id(node)] = (result, self.size - size, resets[count:])
+            self.anchored[id(node)] = (result, self.size - size)
         return result
 
     def check_tag(self, node: Scalar, tag: str) -> None:

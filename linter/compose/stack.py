@@ -23,7 +23,7 @@ from .consistency import check_services
 from .context import Context, Document, Source, unread
 from .decode import check_values
 from .envfiles import ServiceEnvFile, check_env_files, report_failures
-from .environment import Variables, project_variables
+from .environment import Variables, project_variables, selected_env_files
 from .extends import Extending, remove
 from .include import apply_include, read_env
 from .interpolate import interpolate
@@ -45,7 +45,7 @@ from .normalize import (
     settle_pairs,
     with_defaults,
 )
-from .paths import rebase_resource, rebase_service
+from .paths import Folder, rebase_resource, rebase_service
 from .problem import Problem, when_unset
 from .reader import ReadProblem, folder_of, join_path
 from .schema import check
@@ -164,7 +164,7 @@ class LoadedStack:
 
     def disabled(self, profiles: Iterable[str] = ()) -> frozenset[str]:
         """The services that do not run with these profiles (``*`` stands for all)."""
-        chosen = frozenset(profiles)
+        chosen = frozenset(profiles) or frozenset(("",))
         if "*" in chosen:
             return frozenset()
         return frozenset(
@@ -212,12 +212,13 @@ def load_stack(
         else "."
     )
     context.main = _main(reader, paths)
-    groups = _project_env(context, folder, env_files, run_from)
+    groups = _project_env(context, folder, env_files, run_from, environment)
     variables = project_variables(groups, environment)
     report_failures(context, variables.evaluated)
     if not profiles:
         asked = variables.lookup("COMPOSE_PROFILES") or ""
-        profiles = [part.strip() for part in asked.split(",") if part.strip()]
+        # Nothing asked for is an empty name asked for, as odd as that is.
+        profiles = [part.strip() for part in asked.split(",")]
     loader = _Loader(context)
     name, variables = _named(context, paths, folder, variables, project_name)
     tree = loader.model([(path, None) for path in paths], folder, variables, ())
@@ -248,14 +249,22 @@ def _main(reader: Reader, paths: list[str]) -> SourceFile | None:
 
 
 def _project_env(
-    context: Context, folder: str, given: Seq[str], run_from: str | None
+    context: Context,
+    folder: str,
+    given: Seq[str],
+    run_from: str | None,
+    process: Map[str, str] | None,
 ) -> list[list[EnvSyntax]]:
     """The files that define the project's variables, the strongest group first."""
     reader = context.reader
     groups: list[list[EnvSyntax]] = []
-    if given:
+    try:
+        selected = selected_env_files(given, process)
+    except ValueError:
+        selected = None
+    if selected is not None:
         syntaxes: list[EnvSyntax] = []
-        for path in given:
+        for path in selected:
             if reader.kind(path) == "missing":
                 text = reader.read_text(path)
                 assert isinstance(text, ReadProblem)
@@ -272,9 +281,18 @@ def _project_env(
         path = join_path(where, ".env")
         if reader.kind(path) == "file":
             syntax = read_env(context, path, "dotenv", None)
-            if syntax is not None:
+            if syntax is not None and not _disabled(syntax):
                 groups.append([syntax])
     return groups
+
+
+def _disabled(syntax: EnvSyntax) -> bool:
+    """Whether an env file says that it is not to be used."""
+    value = {"COMPOSE_DISABLE_ENV_FILE": syntax.values.get("COMPOSE_DISABLE_ENV_FILE", "")}
+    try:
+        return value["COMPOSE_DISABLE_ENV_FILE"] != "" and selected_env_files((), value) == ()
+    except ValueError:
+        return False
 
 
 _NAME_CHARACTERS = re.compile(r"[a-z0-9_-]")
@@ -526,6 +544,7 @@ class _Loader:
         ``own`` are the variables of an included stack.
         """
         context = self.context
+        place = Folder(folder, context.root_folder)
         for section in ("services", "volumes", "secrets", "configs"):
             node = model.get(section)
             if not isinstance(node, Mapping):
@@ -536,7 +555,7 @@ class _Loader:
                 value = entry.value
                 if isinstance(value, Mapping):
                     if section == "services":
-                        value = rebase_service(with_defaults(value), folder)
+                        value = rebase_service(with_defaults(value), place)
                         if own is not None:
                             value = _named_variables(value, own)
                         context.check_off(value)
@@ -545,7 +564,7 @@ class _Loader:
                             check_resource(entry, section, context.report)
                             if own is not None and section == "configs":
                                 self.included_config(entry, own)
-                        value = rebase_resource(value, section, folder)
+                        value = rebase_resource(value, section, place)
                     changed = changed or value is not entry.value
                 entries.append(Entry(entry.key, value))
             if changed:

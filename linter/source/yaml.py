@@ -570,8 +570,10 @@ _TIMESTAMP = re.compile(
 def _typed(raw: str, style: str, tag: str | None) -> ScalarValue:
     if tag is not None and tag.startswith("tag:yaml.org,2002:"):
         kind = tag[18:]
-        if kind in ("str", "binary"):
+        if kind == "str":
             return raw
+        if kind == "binary":
+            return _decoded(raw)
         if kind == "null":
             return None
         if kind == "float":
@@ -582,6 +584,15 @@ def _typed(raw: str, style: str, tag: str | None) -> ScalarValue:
     if style or (tag is not None and tag == "!"):
         return raw
     return plain_value(raw)
+
+
+def _decoded(raw: str) -> str:
+    import binascii
+
+    try:
+        return binascii.a2b_base64("".join(raw.split())).decode("utf-8", "replace")
+    except (ValueError, binascii.Error):
+        return raw
 
 
 def plain_value(raw: str) -> ScalarValue:
@@ -612,7 +623,9 @@ def plain_value(raw: str) -> ScalarValue:
         if -(1 << 63) <= number < (1 << 64):
             return number
     if len(digits) < 400 and _FLOAT.match(digits):
-        return float(digits)
+        parsed = float(digits)
+        # What is too large for a float stays a string.
+        return raw if parsed in (float("inf"), float("-inf")) else parsed
     return raw
 
 
