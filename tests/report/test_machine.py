@@ -389,12 +389,12 @@ def github(*items: Diagnostic, **options: Any) -> list[Command]:
 
 
 def test_github() -> None:
-    _, (span,) = marked("a:\n  «b»: 1\n", "a,b:c/100%.yaml")
+    _, (span,) = marked("a:\n  «b»: 1\n", "a,b::c/100%.yaml")
     (made,) = github(finding(span, "50%: a\n::b", help="do this,\nor: that"))
     assert made == (
         "warning",
         {
-            "file": "a,b:c/100%.yaml",
+            "file": "a,b::c/100%.yaml",
             "line": "2",
             "endLine": "2",
             "col": "3",
