@@ -41,6 +41,9 @@ BUILDKIT_ARGS = frozenset((
 # fmt: on
 
 
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
 class Variable(NamedTuple):
     """A variable in sight. ``value`` is None when it cannot be known.
 
@@ -116,6 +119,7 @@ class State:
     """
 
     __slots__ = (
+        "_own_cmd",
         "cmd",
         "entrypoint",
         "healthcheck",
@@ -128,7 +132,11 @@ class State:
 
     def __init__(self, base: State | None, closed: bool) -> None:
         outer: Scope | None = base.scope if base else None
-        self.scope: Scope = Scope(outer, outer.closed if outer else closed)
+        self._own_cmd = False
+        self.scope: Scope = Scope(outer, closed if outer is None else outer.closed)
+        if base is None and closed:
+            # BuildKit gives images without any PATH this one.
+            self.scope.own["PATH"] = Variable("PATH", "predefined", _DEFAULT_PATH, None, None)
         self.shell: Instruction | None = base.shell if base else None
         self.user: Setting | None = base.user if base else None
         self.workdir: Setting | None = base.workdir if base else None
@@ -157,8 +165,17 @@ class State:
             self.user = self._setting(instruction)
         elif name == "WORKDIR":
             self._workdir(instruction)
-        elif name in ("CMD", "ENTRYPOINT", "HEALTHCHECK", "STOPSIGNAL"):
-            setattr(self, name.lower(), instruction)
+        elif name == "CMD":
+            self.cmd, self._own_cmd = instruction, True
+        elif name == "ENTRYPOINT":
+            self.entrypoint = instruction
+            if not self._own_cmd:
+                # A new entry point drops the command that the stage has inherited.
+                self.cmd = None
+        elif name == "HEALTHCHECK":
+            self.healthcheck = instruction
+        elif name == "STOPSIGNAL":
+            self.stopsignal = instruction
 
     def _setting(self, instruction: Instruction) -> Setting:
         words = instruction.words

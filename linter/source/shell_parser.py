@@ -206,7 +206,7 @@ class _Scanner(WordScanner):
             level.closed, level.before, level.negated = None, operator, False
             return
         self.finish(level, operator)
-        level.restart(operator)
+        level.restart("" if case_end else operator)
         if case_end:
             if level.frame.kind != "case":
                 self.give_up()
@@ -398,7 +398,7 @@ class _Scanner(WordScanner):
     def for_words(self) -> None:
         self.blanks()
         if self.text.startswith("((", self.i):
-            stop = self.arithmetic(self.i + 2)
+            stop = self.arithmetic(self.i + 2, "'`\n")
             if stop < 0:
                 self.give_up()
                 stop = self.end

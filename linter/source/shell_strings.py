@@ -21,21 +21,24 @@ def follow_strings(top: Script) -> None:
     for _ in range(MAX_STRINGS):
         last = len(top.commands)
         for command in top.commands[first:last]:
-            name = command.name
-            if not name:
-                continue
-            word = shell_string(name, command.args)
-            if word is not None:
-                _follow_word(top, command, word)
-            elif reads_stdin(name, command.args):
-                for redirection in command.redirections:
-                    if redirection.operator.startswith("<<"):
-                        _follow_stdin(top, command, redirection)
-        if last == len(top.commands):
-            return
+            _follow(top, command)
         first = last
-    if len(top.commands) > first:
+    # What stands even deeper was not looked into.
+    if any(shell_string(each.name, each.args) for each in top.commands[first:] if each.name):
         top.complete = False
+
+
+def _follow(top: Script, command: SimpleCommand) -> None:
+    name = command.name
+    if not name:
+        return
+    word = shell_string(name, command.args)
+    if word is not None:
+        _follow_word(top, command, word)
+    elif reads_stdin(name, command.args):
+        for redirection in command.redirections:
+            if redirection.operator.startswith("<<"):
+                _follow_stdin(top, command, redirection)
 
 
 def _follow_word(top: Script, command: SimpleCommand, word: ShellWord) -> None:

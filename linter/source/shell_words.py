@@ -207,8 +207,8 @@ class WordScanner:
         self.give_up()
         return end
 
-    def arithmetic(self, i: int) -> int:
-        """The index after ``))``; -1 if this is no arithmetic."""
+    def arithmetic(self, i: int, foreign: str = "'`;\n") -> int:
+        """The index after ``))``; -1 if this is no arithmetic, as ``foreign`` characters show."""
         text, end = self.text, self.end
         level = 0
         limit = min(end, i + _MAX_ARITHMETIC)
@@ -220,7 +220,7 @@ class WordScanner:
                 if level == 0:
                     return i + 2 if text.startswith(")", i + 1) and i + 1 < end else -1
                 level -= 1
-            elif char in "'`;\n":
+            elif char in foreign:
                 # No arithmetic, but the commands of a subshell in a subshell.
                 return -1
             i += 1

@@ -1,0 +1,303 @@
+"""Stages: names and bases, variable scopes, and what holds at each instruction."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from composelint.linter.source.dockerfile import parse_dockerfile
+from composelint.linter.source.scope import State, expand_default
+from composelint.linter.source.stages import Stage, Stages, build_stages
+from composelint.linter.source.text import SourceFile
+
+
+def stages_of(text: str) -> Stages:
+    return build_stages(parse_dockerfile(SourceFile("Dockerfile", text)))
+
+
+def last(text: str) -> Stage:
+    stage = stages_of(text).last
+    assert stage is not None
+    return stage
+
+
+BASES = [
+    # text; name, base name, number of the base stage, of every stage
+    ("FROM a", [(None, "a", None)]),
+    ("FROM a AS B", [("b", "a", None)]),
+    ("FROM a as b\nFROM b", [("b", "a", None), (None, "b", 0)]),
+    ("FROM a AS B\nFROM b", [("b", "a", None), (None, "b", 0)]),
+    ("FROM a AS b\nFROM B", [("b", "a", None), (None, "B", 0)]),
+    ("FROM b\nFROM a AS b", [(None, "b", None), ("b", "a", None)]),
+    ("FROM a AS b\nFROM c AS b\nFROM b", [("b", "a", None), ("b", "c", None), (None, "b", 1)]),
+    ("FROM a AS b\nFROM b AS b\nFROM b", [("b", "a", None), ("b", "b", 0), (None, "b", 1)]),
+    ("FROM --platform=x a AS b", [("b", "a", None)]),
+    ("FROM scratch", [(None, "scratch", None)]),
+    # global ARGs
+    ("ARG V=3\nFROM a:$V", [(None, "a:3", None)]),
+    ("ARG V=3\nARG I=a:$V\nFROM $I", [(None, "a:3", None)]),
+    ("ARG V\nFROM a:$V", [(None, None, None)]),
+    ("ARG V\nFROM a:${V:-3}", [(None, None, None)]),
+    ("FROM a:${V:-3}", [(None, "a:3", None)]),
+    ("FROM a$V", [(None, "a", None)]),
+    ("ARG V=3 W=4\nFROM a:$V.$W", [(None, "a:3.4", None)]),
+    ("ARG V=1\nARG V=2\nFROM a:$V", [(None, "a:2", None)]),
+    ('ARG V="3"\nFROM a:$V', [(None, "a:3", None)]),
+    ("FROM x\nARG V=3\nFROM a:${V}", [(None, "x", None), (None, "a:", None)]),
+    ("ARG B=b\nFROM a AS b\nFROM $B", [("b", "a", None), (None, "b", 0)]),
+    ("FROM --platform=$BUILDPLATFORM a", [(None, "a", None)]),
+    ("FROM a-$TARGETARCH", [(None, None, None)]),
+    # broken ones
+    ("FROM", [(None, None, None)]),
+    ("FROM a AS", [(None, "a", None)]),
+    ("FROM a b", [(None, "a", None)]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), BASES)
+def test_bases(text: str, expected: list[tuple[str | None, str | None, int | None]]) -> None:
+    found = [
+        (s.name, s.base_name, s.base_stage.index if s.base_stage else None) for s in stages_of(text)
+    ]
+    assert found == expected
+
+
+def test_what_stands_before_the_first_stage() -> None:
+    stages = stages_of("ARG A=1\nRUN x\nARG B\nFROM a\nRUN y\n")
+    assert [each.name for each in stages.orphans] == ["RUN"]
+    assert [each.name for each in stages.global_instructions] == ["ARG", "ARG"]
+    assert {n: v.value for n, v in stages.global_args.items()} == {"A": "1", "B": None}
+
+
+def test_the_image_of_a_stage() -> None:
+    images = [
+        stage.image.canonical if stage.image else None
+        for stage in stages_of("FROM a:1 AS b\nFROM b\nFROM scratch\nFROM $X\nFROM c-$TARGETOS")
+    ]
+    assert images == ["docker.io/library/a", None, None, None, None]
+
+
+SCOPES = [
+    # instructions of one stage on `FROM x`; variable; value
+    ("ENV A=1", "A", "1"),
+    ("ENV A 1 2", "A", "1 2"),
+    ("ENV A='1 2'", "A", "1 2"),
+    ("ENV A=1\nENV B=${A}2", "B", "12"),
+    ("ENV A=1\nENV A=2 B=$A", "B", "1"),
+    ("ARG A=1 B=$A", "B", "1"),
+    ("ARG A=1\nENV A=$A-x", "A", "1-x"),
+    ("ARG A", "A", None),
+    ("ARG A\nENV B=${A:-d}", "B", None),
+    ("ENV PATH=/x:$PATH", "PATH", None),
+    ("ENV A=1\nARG A", "A", "1"),
+    ("ARG TARGETARCH", "TARGETARCH", None),
+]
+
+
+@pytest.mark.parametrize(("body", "name", "expected"), SCOPES)
+def test_scopes(body: str, name: str, expected: str | None) -> None:
+    scope = last(f"FROM x\n{body}\n").final.scope
+    assert name in scope
+    assert scope[name] == expected
+
+
+INHERITED = [
+    ("ARG G=1\nFROM x", "G", False, None),
+    ("ARG G=1\nFROM x\nARG G", "G", True, "1"),
+    ("ARG G=1\nFROM x\nARG G=2", "G", True, "2"),
+    ("FROM x AS a\nENV E=1\nFROM a", "E", True, "1"),
+    ("FROM x AS a\nARG E=1\nFROM a", "E", True, "1"),
+    ("FROM x AS a\nENV E=1\nFROM y", "E", False, None),
+    ("FROM x AS a\nENV E=1\nFROM a AS b\nENV F=$E\nFROM b", "F", True, "1"),
+    (
+        "FROM scratch\nENV P=$PATH",
+        "P",
+        True,
+        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ),
+    ("FROM scratch\nENV A=${B:-c}", "A", True, "c"),
+    ("FROM x\nENV A=${B:-c}", "A", True, None),
+    ("FROM x\nRUN a", "TARGETARCH", False, None),
+    ("FROM x\nRUN a", "HTTP_PROXY", False, None),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "known", "value"), INHERITED)
+def test_inherited_variables(text: str, name: str, known: bool, value: str | None) -> None:
+    scope = last(text).final.scope
+    assert (name in scope) is known
+    assert scope.get(name) == value
+
+
+def test_a_scope_tells_where_a_variable_comes_from() -> None:
+    scope = last("FROM x AS a\nENV A=1\nFROM a\nARG B=2\n").final.scope
+    found = [scope.find(name) for name in ("A", "B", "C")]
+    assert [variable.kind if variable else None for variable in found] == ["env", "arg", None]
+    assert sorted(scope) == ["A", "B"]
+    assert not scope.closed
+    assert last("FROM scratch AS a\nFROM a").final.scope.closed
+    assert found[0] is not None
+    assert found[0].instruction is not None
+    assert found[0].instruction.start_line == 2
+
+
+def test_the_state_before_each_instruction() -> None:
+    text = 'FROM x\nWORKDIR /a\nUSER u\nSHELL ["bash", "-c"]\nWORKDIR b\nRUN y\n'
+    seen = []
+    for instruction, state in last(text).walk():
+        workdir = state.workdir.value if state.workdir else None
+        user = state.user.value if state.user else None
+        seen.append((instruction.name, workdir, user, state.shell_words))
+    assert seen == [
+        ("WORKDIR", None, None, None),
+        ("USER", "/a", None, None),
+        ("SHELL", "/a", "u", None),
+        ("WORKDIR", "/a", "u", ["bash", "-c"]),
+        ("RUN", "/a/b", "u", ["bash", "-c"]),
+    ]
+
+
+FINAL = [
+    ("USER 1000", "user", "1000"),
+    ("ARG U=app\nUSER $U", "user", "app"),
+    ("USER $U", "user", None),
+    ("WORKDIR /a/../b/", "workdir", "/b"),
+    ("WORKDIR a", "workdir", None),
+    ("WORKDIR /a\nWORKDIR $X\nWORKDIR b", "workdir", None),
+    ('WORKDIR "/a b"', "workdir", "/a b"),
+]
+
+
+@pytest.mark.parametrize(("body", "what", "value"), FINAL)
+def test_settings(body: str, what: str, value: str | None) -> None:
+    setting = getattr(last(f"FROM x\n{body}\n").final, what)
+    assert setting is not None
+    assert setting.value == value
+
+
+def test_settings_are_inherited_from_stages_not_from_images() -> None:
+    text = "FROM x AS a\nUSER u\nCMD c\nHEALTHCHECK NONE\nFROM a\nENTRYPOINT e\nFROM x\n"
+    first, second, third = (stage.final for stage in stages_of(text))
+
+    def summary(state: State) -> list[bool]:
+        return [
+            each is not None
+            for each in (state.user, state.cmd, state.healthcheck, state.entrypoint)
+        ]
+
+    assert summary(first) == [True, True, True, False]
+    assert summary(second) == [True, False, True, True], "ENTRYPOINT drops the inherited CMD"
+    assert summary(third) == [False, False, False, False]
+
+
+def test_chain_and_root() -> None:
+    stages = stages_of("FROM x AS a\nFROM a AS b\nFROM b\n")
+    assert [stage.index for stage in stages.stages[2].chain()] == [2, 1, 0]
+    assert stages.stages[2].root.index == 0
+    assert [stage.label for stage in stages] == ["a", "b", "2"]
+
+
+RESOLVED = [
+    ("b", 1),
+    ("B", 1),
+    ("0", 0),
+    ("2", None),
+    ("x", None),
+    ("-1", None),
+    ("99999999", None),
+]
+
+
+@pytest.mark.parametrize(("name", "expected"), RESOLVED)
+def test_resolve(name: str, expected: int | None) -> None:
+    stage = stages_of("FROM x AS a\nFROM y AS b\n").resolve(name)
+    assert (stage.index if stage else None) == expected
+
+
+def test_references() -> None:
+    text = (
+        "FROM x AS a\nFROM a AS b\nCOPY --from=A --chown=1 p q\nCOPY --from=0 p q\n"
+        "COPY --from=busybox:1 p q\nRUN --mount=type=bind,from=a,target=/m \\\n"
+        " --mount=from=img,target=/n c\n"
+    )
+    found = [
+        (r.kind, r.name, r.span.text, r.target.index if r.target else None)
+        for r in stages_of(text).references
+    ]
+    assert found == [
+        ("from", "x", "x", None),
+        ("from", "a", "a", 0),
+        ("copy", "A", "A", 0),
+        ("copy", "0", "0", 0),
+        ("copy", "busybox:1", "busybox:1", None),
+        ("mount", "a", "a", 0),
+        ("mount", "img", "img", None),
+    ]
+
+
+NEEDED = [
+    ("FROM x AS a\nFROM y AS b", None, {1}),
+    ("FROM x AS a\nFROM y AS b", "a", {0}),
+    ("FROM x AS a\nFROM a AS b\nFROM z\nCOPY --from=b p q", None, {0, 1, 2}),
+    ("FROM x AS a\nFROM y\nRUN --mount=from=a,target=/m c", None, {0, 1}),
+    ("FROM x AS a\nFROM y\nCOPY --from=0 p q", None, {0, 1}),
+    ("FROM x AS bin-linux\nFROM x AS bin-windows\nFROM x AS other\nFROM bin-$TARGETOS", None, {0, 1, 3}),
+    ("FROM a AS b\nCOPY --from=b p q", None, {0}),
+    ("", None, set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "target", "expected"), NEEDED)
+def test_needed(text: str, target: str | None, expected: set[int]) -> None:
+    stages = stages_of(text)
+    assert stages.needed(stages.find(target) if target else None) == expected
+
+
+WINDOWS = [
+    ("FROM x", False),
+    ("# escape=`\nFROM x", True),
+    ("FROM mcr.microsoft.com/windows/servercore:ltsc2022", True),
+    ("FROM --platform=windows/amd64 x AS a\nFROM a", True),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WINDOWS)
+def test_windows(text: str, expected: bool) -> None:
+    assert last(text).windows is expected
+
+
+DEFAULTS = [
+    ("ARG V=3\nFROM a:$V", "a:3"),
+    ("ARG V\nFROM a:$V", "a:"),
+    ("ARG V\nFROM a:${V:-3}", "a:3"),
+    ("FROM a-$TARGETARCH", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DEFAULTS)
+def test_the_base_when_no_build_argument_is_given(text: str, expected: str | None) -> None:
+    stages = stages_of(text)
+    stage = stages.last
+    assert stage is not None
+    assert stage.base is not None
+    assert expand_default(stage.base, stages.global_scope) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"FROM s{n} AS s{n + 1}\nENV A{n}=1\n" for n in range(3_000)),
+        "FROM x AS b\n"
+        + "".join(f"ENV A{n}=1\n" for n in range(10_000))
+        + "FROM b\nRUN x\n" * 3_000,
+        "FROM x AS a\n" * 5_000,
+    ],
+    ids=["chain", "wide", "same name"],
+)
+def test_many_stages_take_linear_time(text: str) -> None:
+    start = time.process_time()
+    stages = stages_of(text)
+    for stage in stages:
+        assert stage.final.scope.get("A0") in ("1", None)
+    assert stages.needed()
+    assert time.process_time() - start < 5

@@ -1,0 +1,173 @@
+"""Variables and quotes in Dockerfile words, as BuildKit's word processing treats them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from composelint.linter.source.variables import expand, references, unquote
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A is set, E is empty, U is set to something unknown, M is not mentioned.
+VARIABLES: Mapping[str, str | None] = {"A": "one", "E": "", "U": None, "B_2": "two"}
+
+EXPANSIONS = [
+    # text, when other variables may exist, when these are all
+    ("plain", "plain", "plain"),
+    ("$A", "one", "one"),
+    ("${A}", "one", "one"),
+    ("x$A/y", "xone/y", "xone/y"),
+    ("$A$A", "oneone", "oneone"),
+    ("$B_2-x", "two-x", "two-x"),
+    ("$E", "", ""),
+    ("$U", None, None),
+    ("$M", None, ""),
+    ("${M}", None, ""),
+    ("x${M}y", None, "xy"),
+    # defaults
+    ("${A:-d}", "one", "one"),
+    ("${A-d}", "one", "one"),
+    ("${E:-d}", "d", "d"),
+    ("${E-d}", "", ""),
+    ("${M:-d}", None, "d"),
+    ("${M-d}", None, "d"),
+    ("${U:-d}", None, None),
+    ("${M:-}", None, ""),
+    # replacements
+    ("${A:+r}", "r", "r"),
+    ("${A+r}", "r", "r"),
+    ("${E:+r}", "", ""),
+    ("${E+r}", "r", "r"),
+    ("${M:+r}", None, ""),
+    ("${M+r}", None, ""),
+    ("${U+r}", None, None),
+    # required
+    ("${A:?e}", "one", "one"),
+    ("${A?e}", "one", "one"),
+    ("${E:?e}", None, None),
+    ("${E?e}", "", ""),
+    ("${M?e}", None, None),
+    # nested
+    ("${M:-$A}", None, "one"),
+    ("${M:-${N:-d}}", None, "d"),
+    ("${E:-${A:+r}}", "r", "r"),
+    ("${A:+x${B_2}y}", "xtwoy", "xtwoy"),
+    ("${M:-a b}", None, "a b"),
+    # patterns are not worked out, unless there is nothing to match
+    ("${A#o}", None, None),
+    ("${A%%e}", None, None),
+    ("${A/o/x}", None, None),
+    ("${E%x}", "", ""),
+    ("${M#x}", None, ""),
+    # quotes and escapes
+    ("'$A'", "$A", "$A"),
+    ('"$A"', "one", "one"),
+    ('"a b"c', "a bc", "a bc"),
+    ("'a'\"b\"", "ab", "ab"),
+    ("\\$A", "$A", "$A"),
+    ('"\\$A"', "$A", "$A"),
+    ("a\\ b", "a b", "a b"),
+    ('"a\\b"', "a\\b", "a\\b"),
+    ('"a\\"b"', 'a"b', 'a"b'),
+    ("${M:-\"a b\"}", None, "a b"),
+    ("${M:-'}'}", None, "}"),
+    ("${M:-\\}}", None, "}"),
+    # a dollar sign alone
+    ("$", "$", "$"),
+    ("a$ b", "a$ b", "a$ b"),
+    ("$/x", "$/x", "$/x"),
+    # not well formed
+    ("${A", None, None),
+    ("${}", None, None),
+    ("${A^^}", None, None),
+    ("${A:x}", None, None),
+    ("'a", None, None),
+    ('"a', None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "opened", "closed"), EXPANSIONS)
+def test_expand(text: str, opened: str | None, closed: str | None) -> None:
+    assert expand(text, VARIABLES) == opened
+    assert expand(text, VARIABLES, closed=True) == closed
+
+
+OPTIONS: list[tuple[str, dict[str, Any], str | None]] = [
+    ("c:\\$A", {"escape": "`"}, "c:\\one"),
+    ("c:`$A", {"escape": "`"}, "c:$A"),
+    ("'$A'", {"quotes": False}, "'one'"),
+    ('a"b', {"quotes": False}, 'a"b'),
+]
+
+
+@pytest.mark.parametrize(("text", "options", "expected"), OPTIONS)
+def test_expand_options(text: str, options: dict[str, Any], expected: str | None) -> None:
+    assert expand(text, VARIABLES, **options) == expected
+
+
+REFERENCES = [
+    ("plain", []),
+    ("$A", ["A 0-2"]),
+    ("x${A}y", ["A 1-5"]),
+    ("$A$B", ["A 0-2", "B 2-4"]),
+    ("${A:-x}", ["A:- 0-7"]),
+    ("${A:+$B}", ["A:+ 0-8", "B 5-7"]),
+    ("${A#x}${B%y}${C/p/q}", ["A# 0-6", "B% 6-12", "C/ 12-20"]),
+    ("$1$@", ["1 0-2", "@ 2-4"]),
+    ("'$A'", []),
+    ("\\$A", []),
+    ('"$A"', ["A 1-3"]),
+    ("$A'", ["A 0-2"]),
+    ("$Ärger", ["Ärger 0-6"]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), REFERENCES)
+def test_references(text: str, expected: list[str]) -> None:
+    found = [f"{r.name}{r.operator} {r.at}-{r.end}" for r in references(text)]
+    assert found == expected
+
+
+UNQUOTED = [
+    ("plain", "plain"),
+    ("'a b'", "a b"),
+    ('"a b"', "a b"),
+    ("a\\ b", "a b"),
+    ("'$A'", "$A"),
+    ("${A:-'x'}", "${A:-'x'}"),
+    ("it's", "it's"),
+    ('"open', '"open'),
+    ("${A", "${A"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), UNQUOTED)
+def test_unquote(text: str, expected: str) -> None:
+    assert unquote(text) == expected
+
+
+@given(st.text(alphabet="$A{}:-+?#%/'\"\\ `xE", max_size=40))
+@settings(max_examples=400, deadline=None)
+def test_any_word_is_expanded_or_unknown(text: str) -> None:
+    value = expand(text, VARIABLES, closed=True)
+    assert value is None or isinstance(value, str)
+    assert isinstance(unquote(text), str)
+    for reference in references(text):
+        assert text[reference.at] == "$"
+        assert reference.at < reference.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["${A:-" * 100_000, "$A" * 200_000, '"' * 300_001, "${A:-$" * 50_000]
+)
+def test_hostile_words_take_linear_time(text: str) -> None:
+    start = time.process_time()
+    expand(text, VARIABLES)
+    references(text)
+    unquote(text)
+    assert time.process_time() - start < 3
