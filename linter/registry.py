@@ -175,7 +175,8 @@ class Selector(NamedTuple):
         return self.codes is None or code in self.codes
 
 
-_ONE_RULE = 100
+ONE_RULE = 100
+"""The rank of a selector that names a rule."""
 
 
 def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
@@ -190,13 +191,13 @@ def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
         return Selector(wanted, 0, None)
     if _EXTERNAL.match(upper):
         rank = len(upper) - 1
-        return Selector(wanted, _ONE_RULE if rank == 5 else rank, frozenset(), upper)
+        return Selector(wanted, ONE_RULE if rank == 5 else rank, frozenset(), upper)
     codes = frozenset(rule.code for rule in find(wanted, extra))
     is_prefix = _CODE.match(upper) is not None and all(
         code != upper and code.startswith(upper) for code in codes
     )
     digits = len(upper) - len(upper.rstrip("0123456789"))
-    return Selector(wanted, 1 + digits if is_prefix else _ONE_RULE, codes)
+    return Selector(wanted, 1 + digits if is_prefix else ONE_RULE, codes)
 
 
 class Layer(NamedTuple):
