@@ -9,6 +9,7 @@ rules of CF0 and CF1 report them.
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -615,6 +616,23 @@ class Stack:
         return self.resources("configs")
 
     @cached_property
+    def documented_variables(self) -> frozenset[str]:
+        """The variables that an example env file beside the stack tells people to set."""
+        from .source.dotenv import parse_env
+
+        names: set[str] = set()
+        reader = self.project.reader
+        for name in EXAMPLE_ENV_FILES:
+            path = join_path(self.loaded.folder, name)
+            if reader.exists(path):
+                text = reader.read_text(path)
+                if isinstance(text, SourceFile):
+                    names.update(entry.key for entry in parse_env(text).entries)
+                    # What is commented out is documented all the same.
+                    names.update(_COMMENTED.findall(text.text))
+        return frozenset(names)
+
+    @cached_property
     def is_test(self) -> bool:
         """Whether the file names say that the stack is for tests or development only."""
         return any(
@@ -624,6 +642,15 @@ class Stack:
             for word in ("test", "dev", "local", "ci", "e2e")
             if part.startswith(word)
         )
+
+
+EXAMPLE_ENV_FILES = (
+    ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.default", ".env.defaults",
+    "env.example", "example.env", "sample.env", ".example.env", ".env-example", ".env.prod.example",
+)  # fmt: skip
+"""Names under which repositories keep an env file to copy."""
+
+_COMMENTED = re.compile(r"^#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 
 
 class ComposeFile:

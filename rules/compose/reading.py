@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...linter.edit import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
+from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
@@ -15,6 +16,88 @@ if TYPE_CHECKING:
     from ...linter.model import ComposeFile, Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
+
+
+@rule(
+    "CF001",
+    "yaml-syntax",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("dclint:invalid-yaml",),
+    sources=("https://yaml.org/spec/1.2.2/",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.29\n     command: nginx  # error\n",
+            good="services:\n  web:\n    image: nginx:1.29\n    command: nginx\n",
+        ),
+    ),
+)
+def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The file is not YAML, so neither Docker Compose nor this linter can read on.
+
+    Most often a tab indents, a colon or a quote is missing, or a line is indented too far.
+    """
+    for problem in file.yaml.problems:
+        if problem.kind == "syntax":
+            yield Diagnostic(
+                Span(file.source, problem.start, problem.end),
+                problem.message,
+                evidence=problem.message,
+            )
+
+
+@rule(
+    "CF002",
+    "duplicate-key",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=("https://yaml.org/spec/1.2.2/#mapping",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.29\n    image: nginx:1.28  # error: image\n",
+            good="services:\n  web:\n    image: nginx:1.29\n",
+        ),
+    ),
+)
+def duplicate_key(stack: Stack) -> Iterator[Diagnostic]:
+    """A mapping has the same key twice, and Docker Compose refuses the file rather than choose one."""
+    yield from stack.problems("duplicate-key", "merge-key", "alias-cycle")
+
+
+@rule(
+    "CF003",
+    "schema",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("dclint:invalid-schema",),
+    sources=(SPEC,),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    imag: nginx:1.29  # error: imag\n    build: .\n",
+            good="services:\n  web:\n    image: nginx:1.29\n    build: .\n",
+        ),
+        Example(
+            bad='services:\n  web:\n    image: nginx:1.29\n    ports: "80:80"  # error: "80:80"\n',
+            good='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n',
+        ),
+    ),
+)
+def schema(stack: Stack) -> Iterator[Diagnostic]:
+    """A key is unknown, a value has the wrong shape, or something is missing; Compose refuses the file.
+
+    Keys that begin with `x-` are free. Keys of releases newer than Docker Compose 2.40 are accepted.
+    """
+    yield from stack.problems(
+        "schema-duplicate-item",
+        "schema-empty",
+        "schema-enum",
+        "schema-misplaced-property",
+        "schema-missing-property",
+        "schema-pattern",
+        "schema-range",
+        "schema-type",
+        "schema-unknown-property",
+    )
 
 
 @rule(
@@ -185,6 +268,24 @@ def _used(stack: Stack, kind: str) -> set[str]:
                 if isinstance(source, Scalar):
                     used.add(source.raw)
     return used
+
+
+@rule(
+    "CF007",
+    "legacy-layout",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(SPEC,),
+    examples=(
+        Example(
+            bad="web:  # error: web\n  image: nginx:1.29\n  ports:\n    - 80:80\n",
+            good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
+        ),
+    ),
+)
+def legacy_layout(stack: Stack) -> Iterator[Diagnostic]:
+    """Services stand at the top level, as in the first version of the format; Compose refuses that."""
+    yield from stack.problems("legacy-layout")
 
 
 _EMPTY = (

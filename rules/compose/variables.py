@@ -1,0 +1,338 @@
+"""Variables that Docker Compose puts into a stack."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.model import text_list
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.text import Span
+from ...linter.source.yaml import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service, Stack
+    from ...linter.source.yaml import Node
+
+INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
+R = ("recommended",)
+
+
+@rule(
+    "CF140",
+    "unset-variable",
+    Severity.WARNING,
+    presets=R,
+    sources=(INTERPOLATION,),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:${NGINX_VERSION}  # error: ${NGINX_VERSION}\n",
+            good="services:\n  web:\n    image: nginx:${NGINX_VERSION:-1.29}\n",
+        ),
+    ),
+)
+def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
+    """A variable without a default is defined in no env file in sight, so it would be empty.
+
+    Docker Compose only warns and goes on with an empty text. Where `.env.example` (or `.env.sample`,
+    `.env.template`, `.env.dist`) lists the variable, whoever clones the repository knows to set it,
+    and nothing is reported. The environment counts only with `--use-environment`.
+    """
+    documented = stack.documented_variables
+    inner = _meant_for_the_shell(stack)
+    for name, variable in stack.loaded.unset.items():
+        uses = [use for use in variable.uses if use.span not in inner]
+        if name in documented or not uses:
+            continue
+        first, *others = uses
+        more = f" (used {len(uses)} times)" if others else ""
+        yield Diagnostic(
+            first.span,
+            f"the variable {name} is set nowhere and has no default{more}: it would be empty",
+            help=f"set it in .env and list it in .env.example, or give a default: ${{{name}:-…}}",
+            related=[Related(use.span, "used here too") for use in others[:3]],
+            subject=f"variables.{name}",
+            evidence=name,
+        )
+
+
+_SHELL_PATHS = (("command",), ("entrypoint",), ("healthcheck", "test"))
+_USUAL = frozenset(("HOSTNAME", "RANDOM", "SECONDS", "IFS", "OLDPWD", "PPID", "UID", "EUID"))
+
+
+def _shell_texts(service: Service) -> Iterator[Node]:
+    for path in _SHELL_PATHS:
+        node = service.get(*path)
+        if node is None:
+            continue
+        yield from getattr(node, "items", None) or [node]
+
+
+def _assigned(text: str) -> set[str]:
+    """The names that a shell text sets itself: assignments, loops, `read`."""
+    return set(re.findall(r"(?:^|[\s;&|(])([A-Za-z_]\w*)=", text)) | set(
+        re.findall(r"\b(?:for|read(?: -\w+)*)\s+([A-Za-z_]\w*)", text)
+    )
+
+
+def _inner_uses(service: Service) -> Iterator[tuple[str, Span, str]]:
+    """Unset variables in a service's commands that only its container can mean."""
+    unset = service.stack.loaded.unset
+    if not unset:
+        return
+    for node in _shell_texts(service):
+        if not isinstance(node, Scalar) or not node.unknown:
+            continue
+        source = node.span.text
+        own = _assigned(source)
+        for name, variable in unset.items():
+            if name in service.environment:
+                why = f"the environment of the service sets {name}"
+            elif name in own:
+                why = f"the command sets {name} itself"
+            elif name in _USUAL:
+                why = f"a shell sets {name}"
+            else:
+                continue
+            for use in variable.uses:
+                if (
+                    use.span.file is node.file
+                    and node.start <= use.span.start
+                    and use.span.end <= node.end
+                ):
+                    yield name, use.span, why
+
+
+def _meant_for_the_shell(stack: Stack) -> set[Span]:
+    return {span for service in stack.services.values() for _, span, _ in _inner_uses(service)}
+
+
+@rule(
+    "CF141",
+    "unescaped-dollar",
+    Severity.WARNING,
+    presets=R,
+    sources=(INTERPOLATION,),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $POSTGRES_USER  # error: $POSTGRES_USER\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $$POSTGRES_USER\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
+    """A `$` in a command was meant for the shell in the container, but Docker Compose replaces it.
+
+    Compose looks the name up on the host, finds nothing and leaves an empty text. It is reported
+    where the service's own environment or the command itself sets the name. `$$` reaches the shell
+    as `$`.
+    """
+    for name, span, why in _inner_uses(service):
+        yield Diagnostic(
+            span,
+            f"Docker Compose replaces ${name} before the container starts, though {why}",
+            help=f"write $${name}: the container's shell then sees ${name}",
+            subject=f"{service.path}.command",
+            evidence=span.text,
+            fix=Fix(
+                f"Escape the $ of {name}",
+                (Edit(Span(span.file, span.start, span.start), "$"),),
+                Applicability.UNSAFE,
+                (
+                    f"{service.path}.command",
+                    f"{service.path}.entrypoint",
+                    f"{service.path}.healthcheck.test",
+                ),
+            ),
+        )
+
+
+@rule(
+    "CF162",
+    "random-port-by-variable",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    image: nginx:1.29\n    ports:\n      - "${WEB_PORT}:80"  # error: "${WEB_PORT}:80"\n',
+            good='services:\n  web:\n    image: nginx:1.29\n    ports:\n      - "${WEB_PORT:-8080}:80"\n',
+        ),
+    ),
+)
+def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
+    """A published port comes from a variable alone; without it the service gets a random public port.
+
+    `:80` publishes on all interfaces under a number that Docker chooses. A default, or `${VAR:?}`,
+    keeps that from happening unnoticed. Nothing is reported where `.env.example` lists the variable.
+    """
+    documented = service.stack.documented_variables
+    for port in service.ports:
+        text = port.node.span.text.strip("\"'")
+        found = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:", text)
+        if (
+            found
+            and found[1] in service.stack.loaded.unset
+            and found[1] not in documented
+            and port.unknown
+        ):
+            yield Diagnostic(
+                port.node,
+                f"where {found[1]} is unset, this publishes a random port on all interfaces",
+                help=f"give it a default (${{{found[1]}:-8080}}) or require it (${{{found[1]}:?}})",
+                subject=f"{service.path}.ports",
+                evidence=text,
+            )
+
+
+@rule(
+    "CF170",
+    "unreachable-service",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://docs.docker.com/compose/how-tos/networking/",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      DB_HOST: db  # error: db\n    networks: [front]\n  db:\n    image: mysql:8.4\n    networks: [back]\nnetworks:\n  front:\n  back:\n",
+            good="services:\n  app:\n    image: ghost:6\n    environment:\n      DB_HOST: db\n    networks: [back]\n  db:\n    image: mysql:8.4\n    networks: [back]\nnetworks:\n  back:\n",
+        ),
+    ),
+)
+def unreachable_service(service: Service) -> Iterator[Diagnostic]:
+    """A variable names another service as a host, but the two share no network.
+
+    Names of services resolve only inside a network that both have joined. Host names that are no
+    service of the stack may lie elsewhere and are left alone, unless one is a likely slip.
+    """
+    if service.get("network_mode") is not None:
+        return
+    services = service.stack.services
+    mine = set(service.networks)
+    for variable in service.environment.values():
+        host = _host(variable.name, variable.value)
+        other = services.get(host) if host else None
+        if other is None or other is service or other.get("network_mode") is not None:
+            continue
+        theirs = set(other.networks)
+        if mine and theirs and mine.isdisjoint(theirs):
+            yield Diagnostic(
+                variable.value_span,
+                f'{variable.name} points at the service "{host}", but it shares no network with '
+                f'"{service.name}" ({", ".join(sorted(mine))} and {", ".join(sorted(theirs))})',
+                help="join a network that both are in",
+                subject=f"{service.path}.environment.{variable.name}",
+                evidence=host or "",
+                related=[Related(other.key.span, "the service")],
+            )
+
+
+_HOST_NAME = re.compile(r"(?:.*_)?(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)S?\Z")
+_IN_URL = re.compile(r"\A[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([a-zA-Z0-9._-]+)(?=[:/?]|\Z)")
+
+
+def _host(name: str, value: str | None) -> str | None:
+    """The host that a variable's value names, if it does."""
+    if not value:
+        return None
+    found = _IN_URL.match(value)
+    if found:
+        return found[1]
+    if _HOST_NAME.match(name.upper()):
+        return value.partition(":")[0]
+    return None
+
+
+@rule(
+    "CF171",
+    "changed-scalar",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://yaml.org/spec/1.2.2/#103-core-schema",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      UMASK: 022  # error: 022\n",
+            good='services:\n  app:\n    image: ghost:6\n    environment:\n      UMASK: "022"\n',
+        ),
+        Example(
+            bad="services:\n  app:\n    build:\n      context: .\n      args:\n        PYTHON_VERSION: 3.10  # error: 3.10\n",
+            good='services:\n  app:\n    build:\n      context: .\n      args:\n        PYTHON_VERSION: "3.10"\n',
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def changed_scalar(service: Service) -> Iterator[Diagnostic]:
+    """An unquoted value is a number to YAML and reaches the container as another text.
+
+    `022` becomes 18, `3.10` becomes 3.1, `1e3` becomes 1000 and `1_000` loses its underscore. Quotes
+    keep it as written, which changes what the container sees today: so the fix counts as unsafe.
+    """
+    for path in (("environment",), ("labels",), ("build", "args"), ("build", "labels")):
+        node = service.get(*path)
+        if not isinstance(node, Mapping):
+            continue
+        for entry in node.entries:
+            value = entry.value
+            if not isinstance(value, Scalar) or value.style or value.unknown:
+                continue
+            shown = value.span.text
+            if not isinstance(value.value, (int, float)) or isinstance(value.value, bool):
+                continue
+            texts = text_list(value)
+            if not texts or texts[0] == shown or shown != value.raw:
+                continue
+            subject = f"{service.path}.{'.'.join(path)}.{entry.name}"
+            yield Diagnostic(
+                value,
+                f"{entry.name}: {shown} reaches the container as {texts[0]}",
+                help=f'quote it to pass it as written: "{shown}"',
+                subject=subject,
+                evidence=shown,
+                fix=Fix(
+                    f"Quote {shown}",
+                    (Edit(value.span, f'"{shown}"'),),
+                    Applicability.UNSAFE,
+                    (subject,),
+                ),
+            )
+
+
+@rule(
+    "CF172",
+    "unused-variable",
+    Severity.INFO,
+    sources=(INTERPOLATION,),
+    examples=(
+        Example(
+            bad="NGINX_VERSION=1.29\nNGNIX_PORT=8080  # error: NGNIX_PORT\n",
+            path=".env",
+            files={
+                "compose.yaml": 'services:\n  web:\n    image: nginx:${NGINX_VERSION}\n    ports: ["${NGINX_PORT:-80}:80"]\n'
+            },
+        ),
+    ),
+)
+def unused_variable(stack: Stack) -> Iterator[Diagnostic]:
+    """A variable in `.env` is used by no Compose file beside it, nor passed on to a service.
+
+    Off by default, since programs outside the stack may read the same file. A name that resembles an
+    unset one is named.
+    """
+    if any(env.path.rpartition("/")[2] == ".env" for env in stack.loaded.env_files):
+        return
+    used = {use.name for use in stack.loaded.uses}
+    for service in stack.services.values():
+        used.update(item.name for item in service.environment.values() if item.value is None)
+    for value in stack.loaded.variables.evaluated:
+        used.update(reference.name for reference in value.entry.references)
+    for value in stack.loaded.variables.evaluated:
+        entry = value.entry
+        if entry.key not in used and not entry.key.startswith(("COMPOSE_", "DOCKER_", "BUILDKIT_")):
+            yield Diagnostic(
+                entry.key_span,
+                f"no Compose file of this stack uses {entry.key}",
+                help="delete it, or use it",
+                subject=f"variables.{entry.key}",
+            )
