@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .dockerfile_parts import Problem
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from .dockerfile_parts import Flag, Mount, MountOption, Word
     from .instruction import Instruction
+
+MAX_PROBLEMS = 30
+"""How many problems of one instruction's flags, and of its arguments, are reported."""
 
 _DURATION = re.compile(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
 _DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
@@ -62,7 +66,10 @@ def instruction_problems(instruction: Instruction) -> list[Problem]:
     """What BuildKit refuses in an instruction's flags and arguments."""
     if instruction.name not in INSTRUCTIONS:
         return []
-    found = [*_flags(instruction), *_arguments(instruction)]
+    found = [
+        *islice(_flags(instruction), MAX_PROBLEMS),
+        *islice(_arguments(instruction), MAX_PROBLEMS),
+    ]
     if instruction.inner is not None:
         found += instruction_problems(instruction.inner) if not _forbidden(instruction) else []
     return found
@@ -70,7 +77,7 @@ def instruction_problems(instruction: Instruction) -> list[Problem]:
 
 def mount_problems(mount: Mount) -> list[Problem]:
     """What BuildKit refuses in a ``--mount``."""
-    return list(_mount(mount))
+    return list(islice(_mount(mount), MAX_PROBLEMS))
 
 
 # --- flags ---------------------------------------------------------------------------------
