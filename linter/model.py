@@ -616,6 +616,33 @@ class Stack:
         return self.resources("configs")
 
     @cached_property
+    def is_swarm(self) -> bool:
+        """Whether the stack is plainly meant for `docker stack deploy`."""
+        if any("swarm" in file.lower() or "stack" in file.lower() for file in self.loaded.files):
+            return True
+        return any(
+            network.node is not None and text_of(network.node.get("driver")) == "overlay"
+            for network in self.networks.values()
+        )
+
+    def replaced_mounts(self, service: Service) -> Iterator[tuple[Node, Node]]:
+        """Entries of ``volumes`` whose target a later entry of the same list has too."""
+        for yaml in self.loaded.documents.values():
+            for document in yaml.documents:
+                services = document.get("services") if isinstance(document, Mapping) else None
+                node = services.get(service.name) if isinstance(services, Mapping) else None
+                listed = node.get("volumes") if isinstance(node, Mapping) else None
+                if not isinstance(listed, Sequence) or len(listed.items) < 2:
+                    continue
+                seen: dict[str, Node] = {}
+                for item in listed.items:
+                    target = _mount_target(item)
+                    if target:
+                        if target in seen:
+                            yield seen[target], item
+                        seen[target] = item
+
+    @cached_property
     def documented_variables(self) -> frozenset[str]:
         """The variables that an example env file beside the stack tells people to set."""
         from .source.dotenv import parse_env
@@ -651,6 +678,16 @@ EXAMPLE_ENV_FILES = (
 """Names under which repositories keep an env file to copy."""
 
 _COMMENTED = re.compile(r"^#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+
+
+def _mount_target(item: Node) -> str | None:
+    """The target of an entry of ``volumes`` as written, where it is plain to see."""
+    if isinstance(item, Mapping):
+        return text_of(item.get("target"))
+    if not isinstance(item, Scalar) or "$" in item.raw:
+        return None
+    parts = item.raw.split(":")
+    return parts[1].rstrip("/") if len(parts) > 1 and parts[1].startswith("/") else None
 
 
 class ComposeFile:

@@ -1,0 +1,280 @@
+"""Ports and addresses that cannot work when the stack starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.model import text_of
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from ipaddress import IPv4Network, IPv6Network
+
+    from ...linter.model import Port, Service, Stack
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+R = ("recommended",)
+
+
+@rule(
+    "CF155",
+    "ports-with-host-network",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#network_mode",),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    image: nginx:1.29\n    network_mode: host\n    ports: ["80:80"]  # error: ports\n',
+            good="services:\n  web:\n    image: nginx:1.29\n    network_mode: host\n",
+        ),
+    ),
+)
+def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
+    """A service in the host's network publishes ports, which Docker discards without a word.
+
+    It listens on the host's own ports already, under the numbers that it chooses itself.
+    """
+    field = service.field("ports")
+    mode = service.field("network_mode")
+    if field and mode and service.ports and text_of(mode.value) == "host":
+        yield Diagnostic(
+            field.key,
+            f'the ports of "{service.name}" are discarded: it uses the host\'s network',
+            help="delete them, or leave the host's network",
+            subject=f"{service.path}.ports",
+            related=[Related(mode.value.span, "it uses the host's network here")],
+        )
+
+
+@rule(
+    "CF156",
+    "address-outside-subnet",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#ipv4_address-ipv6_address",),
+    examples=(
+        Example(
+            bad="services:\n  dns:\n    image: coredns/coredns:1.13.0\n    networks:\n      lan:\n        ipv4_address: 172.30.0.5  # error: 172.30.0.5\nnetworks:\n  lan:\n    ipam:\n      config:\n        - subnet: 172.20.0.0/24\n",
+            good="services:\n  dns:\n    image: coredns/coredns:1.13.0\n    networks:\n      lan:\n        ipv4_address: 172.20.0.5\nnetworks:\n  lan:\n    ipam:\n      config:\n        - subnet: 172.20.0.0/24\n",
+        ),
+    ),
+)
+def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
+    """A fixed address lies in no subnet that its network declares, so the container does not start.
+
+    Docker accepts fixed addresses only in networks with a subnet of their own. External networks are
+    left alone, since their subnets are not known here.
+    """
+    from ipaddress import ip_address
+
+    node = service.get("networks")
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        network = service.stack.networks.get(entry.name)
+        if network is not None and network.external:
+            continue
+        for key in ("ipv4_address", "ipv6_address"):
+            value = entry.value.get(key) if isinstance(entry.value, Mapping) else None
+            text = text_of(value)
+            if not text or value is None:
+                continue
+            try:
+                address = ip_address(text)
+            except ValueError:
+                continue
+            subnets = list(_subnets(service.stack, entry.name))
+            if any(address.version == net.version and address in net for net in subnets):
+                continue
+            known = ", ".join(str(net) for net in subnets)
+            yield Diagnostic(
+                value,
+                f'{text} lies in no subnet of the network "{entry.name}" ({known or "it declares none"})',
+                help="declare a subnet for it under networks.…ipam.config, or choose an address inside",
+                subject=f"{service.path}.networks.{entry.name}.{key}",
+                evidence=text,
+            )
+
+
+def _subnets(stack: Stack, name: str) -> Iterator[IPv4Network | IPv6Network]:
+    from ipaddress import ip_network
+
+    network = stack.networks.get(name)
+    ipam = network.node.get("ipam") if network and network.node else None
+    config = ipam.get("config") if isinstance(ipam, Mapping) else None
+    for item in config.items if isinstance(config, Sequence) else ():
+        text = text_of(item.get("subnet")) if isinstance(item, Mapping) else None
+        if text:
+            try:
+                yield ip_network(text, strict=False)
+            except ValueError:
+                continue
+
+
+_ADDRESSES = ("ipv4_address", "ipv6_address")
+
+
+@rule(
+    "CF157",
+    "invalid-address",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "networks/#ipam",),
+    examples=(
+        Example(
+            bad="services:\n  dns:\n    image: coredns/coredns:1.13.0\n    networks: [lan]\nnetworks:\n  lan:\n    ipam:\n      config:\n        - subnet: 172.20.0/24  # error: 172.20.0/24\n",
+            good="services:\n  dns:\n    image: coredns/coredns:1.13.0\n    networks: [lan]\nnetworks:\n  lan:\n    ipam:\n      config:\n        - subnet: 172.20.0.0/24\n",
+        ),
+    ),
+)
+def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
+    """An address or a subnet cannot be read, which shows only when the stack starts.
+
+    `docker compose config` passes on what stands here unread; creating the network or the container
+    then fails.
+    """
+    from ipaddress import ip_address, ip_network
+
+    for name, network in stack.networks.items():
+        ipam = network.node.get("ipam") if network.node else None
+        config = ipam.get("config") if isinstance(ipam, Mapping) else None
+        for item in config.items if isinstance(config, Sequence) else ():
+            if not isinstance(item, Mapping):
+                continue
+            for key in ("subnet", "ip_range", "gateway"):
+                value = item.get(key)
+                text = text_of(value)
+                if not text or value is None:
+                    continue
+                try:
+                    if key == "gateway":
+                        ip_address(text)
+                    else:
+                        ip_network(text, strict=False)
+                except ValueError:
+                    yield Diagnostic(
+                        value,
+                        f'"{text}" is no {"address" if key == "gateway" else "subnet"}',
+                        help="write it as 172.20.0.1"
+                        if key == "gateway"
+                        else "write it as 172.20.0.0/24",
+                        subject=f"networks.{name}.ipam.config",
+                        evidence=text,
+                    )
+    for service in stack.services.values():
+        node = service.get("networks")
+        for entry in node.entries if isinstance(node, Mapping) else ():
+            for key in _ADDRESSES:
+                value = entry.value.get(key) if isinstance(entry.value, Mapping) else None
+                text = text_of(value)
+                if not text or value is None:
+                    continue
+                try:
+                    version = ip_address(text).version
+                except ValueError:
+                    version = 0
+                if version != (4 if key == "ipv4_address" else 6):
+                    yield Diagnostic(
+                        value,
+                        f'"{text}" is no {"IPv4" if key == "ipv4_address" else "IPv6"} address',
+                        subject=f"{service.path}.networks.{entry.name}.{key}",
+                        evidence=text,
+                    )
+
+
+@rule(
+    "CF163",
+    "port-published-twice",
+    Severity.WARNING,
+    presets=R,
+    equivalents=("dclint:no-duplicate-exported-ports",),
+    sources=(SPEC + "services/#ports",),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n  proxy:\n    image: caddy:2.10\n    ports: ["80:8080"]  # error: "80:8080"\n',
+            good='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n  proxy:\n    image: caddy:2.10\n    ports: ["81:8080"]\n',
+        ),
+    ),
+)
+def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
+    """Two services that run together publish the same port of the host; the second does not start.
+
+    The address, the protocol and whole ranges count: 127.0.0.1:80 and 192.0.2.1:80 get along. Services
+    of different profiles need not run together and are compared only where one always runs.
+    """
+    seen: list[tuple[Service, Port, tuple[int, int]]] = []
+    for service in stack.services.values():
+        if service.replicas == 0 or service.text("network_mode") == "host":
+            continue
+        for port in service.ports:
+            span = port.published_range
+            if port.unknown or span is None or span == (0, 0):
+                continue
+            clash = next(
+                (
+                    (other, earlier)
+                    for other, earlier, taken in seen
+                    if taken[0] <= span[1]
+                    and span[0] <= taken[1]
+                    and earlier.protocol == port.protocol
+                    and _addresses_meet(earlier, port)
+                    and _run_together(other, service)
+                    and earlier.node.span != port.node.span
+                ),
+                None,
+            )
+            if clash is not None:
+                other, earlier = clash
+                whose = "twice by" if other is service else f'by "{other.name}" and'
+                yield Diagnostic(
+                    port.node,
+                    f'port {port.published} of the host is published {whose} "{service.name}"',
+                    help="choose another port for one of them",
+                    subject=f"{service.path}.ports",
+                    evidence=f"{port.host_ip}:{port.published}/{port.protocol}",
+                    related=[Related(earlier.node.span, "published here first")],
+                )
+            seen.append((service, port, span))
+
+
+def _addresses_meet(one: Port, other: Port) -> bool:
+    return one.all_interfaces or other.all_interfaces or one.host_ip == other.host_ip
+
+
+def _run_together(one: Service, other: Service) -> bool:
+    if one is other or not one.profiles or not other.profiles:
+        return True
+    return not set(one.profiles).isdisjoint(other.profiles)
+
+
+@rule(
+    "CF164",
+    "fixed-port-scaled",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "deploy/#replicas",),
+    examples=(
+        Example(
+            bad='services:\n  app:\n    image: ghost:6\n    ports: ["2368:2368"]  # error: "2368:2368"\n    deploy:\n      replicas: 2\n',
+            good='services:\n  app:\n    image: ghost:6\n    ports: ["2368-2369:2368"]\n    deploy:\n      replicas: 2\n',
+        ),
+    ),
+)
+def fixed_port_scaled(service: Service) -> Iterator[Diagnostic]:
+    """A service runs several times and publishes one fixed port, which only one container can have.
+
+    A range as wide as the number of containers works, and so does no published port behind a proxy.
+    """
+    if service.replicas < 2 or service.stack.is_swarm:
+        return
+    for port in service.ports:
+        span = port.published_range
+        if port.unknown or span is None or span[1] - span[0] + 1 >= service.replicas:
+            continue
+        yield Diagnostic(
+            port.node,
+            f'"{service.name}" runs {service.replicas} times, but only one container can publish port {port.published}',
+            help="let a proxy in the same network balance between them, and publish only the proxy",
+            subject=f"{service.path}.ports",
+            evidence=port.published,
+        )

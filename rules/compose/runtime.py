@@ -1,0 +1,422 @@
+"""What `docker compose config` accepts, and `up`, `build` or `watch` then refuses or ignores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.model import text_of
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service, Stack
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+R = ("recommended",)
+
+_SWARM_ONLY = (
+    ("placement",),
+    ("update_config",),
+    ("rollback_config",),
+    ("endpoint_mode",),
+    ("labels",),
+    ("resources", "reservations", "cpus"),
+    ("resources", "reservations", "generic_resources"),
+)
+
+
+@rule(
+    "CF142",
+    "ignored-key",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "deploy/",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    deploy:\n      update_config:  # error: update_config\n        order: start-first\n",
+            good="services:\n  app:\n    image: ghost:6\n    deploy:\n      replicas: 1\n",
+        ),
+    ),
+)
+def ignored_key(service: Service) -> Iterator[Diagnostic]:
+    """A key under `deploy` means something to Swarm only; Docker Compose accepts and ignores it.
+
+    `resources.limits`, `reservations.memory`, `reservations.devices`, `replicas` and
+    `restart_policy` are honoured. Stacks that are plainly for Swarm (an overlay network, a file
+    named for it) are left alone.
+    """
+    if service.get("deploy") is None or service.stack.is_swarm:
+        return
+    found = [
+        (path, field)
+        for path in _SWARM_ONLY
+        if (field := service.field("deploy", *path)) is not None
+    ]
+    if not found:
+        return
+    (_, field), *others = found
+    names = ", ".join(f"deploy.{'.'.join(path)}" for path, _ in found)
+    yield Diagnostic(
+        field.key,
+        f'Docker Compose ignores {names} of service "{service.name}": only Swarm reads it',
+        help="delete it, unless the stack is deployed to Swarm",
+        subject=f"{service.path}.deploy",
+        evidence=names,
+        related=[Related(other.key.span, "ignored too") for _, other in others],
+    )
+
+
+@rule(
+    "CF143",
+    "image-and-build",
+    Severity.INFO,
+    presets=R,
+    equivalents=("dclint:no-build-and-image",),
+    sources=(SPEC + "build/#using-build-and-image",),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17  # error: postgres:17\n    build: ./db\n",
+            good="services:\n  db:\n    image: shop/db\n    build: ./db\n",
+        ),
+    ),
+)
+def image_and_build(service: Service) -> Iterator[Diagnostic]:
+    """A service builds an image under the name of a well-known public one.
+
+    Beside `build`, `image` only names the result. Under the name of a public image nobody can tell
+    which of the two runs, and a pull replaces what was built. `pull_policy` settles it.
+    """
+    if service.build is None or service.reference is None or service.get("pull_policy"):
+        return
+    from ...linter.images import facts_for
+
+    facts = facts_for(service.reference)
+    node = service.get("image")
+    if facts is None or node is None:
+        return
+    yield Diagnostic(
+        node,
+        f'service "{service.name}" builds an image and names it like the public {service.reference.name}',
+        help="give it a name of its own, or set pull_policy: build",
+        subject=f"{service.path}.image",
+        evidence=service.image or "",
+    )
+
+
+@rule(
+    "CF151",
+    "completion-of-restarting-service",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#depends_on",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    depends_on:\n      migrate:\n        condition: service_completed_successfully  # error: \n  migrate:\n    image: ghost:6\n    restart: always\n",
+            good='services:\n  app:\n    image: ghost:6\n    depends_on:\n      migrate:\n        condition: service_completed_successfully\n  migrate:\n    image: ghost:6\n    restart: "no"\n',
+        ),
+    ),
+)
+def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
+    """A service waits for the end of one that is always restarted, so it never starts.
+
+    `restart: always`, `unless-stopped` and a restart policy of `any` begin a finished service again.
+    `on-failure` lets it end.
+    """
+    for name, dependency in service.depends_on.items():
+        other = service.stack.services.get(name)
+        if other is None or dependency.condition != "service_completed_successfully":
+            continue
+        restart = other.text("restart") or ""
+        policy = other.text("deploy", "restart_policy", "condition")
+        if restart not in ("always", "unless-stopped") and policy != "any":
+            continue
+        where = service.get("depends_on", name, "condition") or dependency.node
+        how = other.field("restart") or other.field("deploy", "restart_policy")
+        yield Diagnostic(
+            where,
+            f'"{service.name}" waits for "{name}" to end, which is restarted whenever it does',
+            help=f'set restart: "no" (or on-failure) for "{name}"',
+            subject=f"{service.path}.depends_on.{name}",
+            related=[Related(how.value.span, "it is restarted here")] if how else [],
+        )
+
+
+@rule(
+    "CF152",
+    "external-secret",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "secrets/", SPEC + "configs/"),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    secrets: [token]\nsecrets:\n  token:  # error: token\n    external: true\n",
+            good="services:\n  app:\n    image: ghost:6\n    secrets: [token]\nsecrets:\n  token:\n    file: ./token.txt\n",
+            files={"token.txt": "x\n"},
+        ),
+    ),
+)
+def external_secret(stack: Stack) -> Iterator[Diagnostic]:
+    """An external secret or config exists in Swarm only; Docker Compose refuses to start with it.
+
+    Stacks that are plainly for Swarm are left alone.
+    """
+    if stack.is_swarm:
+        return
+    for kind in ("secrets", "configs"):
+        for name, resource in stack.resources(kind).items():
+            if resource.external:
+                yield Diagnostic(
+                    resource.key,
+                    f'Docker Compose cannot use the external {kind[:-1]} "{name}": `up` fails',
+                    help="name its file or environment variable",
+                    subject=f"{kind}.{name}",
+                )
+
+
+@rule(
+    "CF153",
+    "secret-attributes-ignored",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#long-syntax-4",),
+    examples=(
+        Example(
+            bad='services:\n  app:\n    image: ghost:6\n    secrets:\n      - source: token\n        uid: "1000"  # error: uid\nsecrets:\n  token:\n    file: ./token.txt\n',
+            good="services:\n  app:\n    image: ghost:6\n    secrets:\n      - source: token\nsecrets:\n  token:\n    file: ./token.txt\n",
+            files={"token.txt": "x\n"},
+        ),
+    ),
+)
+def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
+    """Owner or mode of a secret or config from a file is set, and Docker Compose ignores it.
+
+    The file is mounted as it is, with the owner and mode that it has on the host.
+    """
+    for kind in ("secrets", "configs"):
+        node = service.get(kind)
+        resources = service.stack.resources(kind)
+        for item in node.items if isinstance(node, Sequence) else ():
+            if not isinstance(item, Mapping):
+                continue
+            resource = resources.get(text_of(item.get("source")) or "")
+            if resource is None or resource.node is None or resource.node.get("file") is None:
+                continue
+            for name in ("uid", "gid", "mode"):
+                entry = item.entry(name)
+                if entry is not None:
+                    yield Diagnostic(
+                        entry.key,
+                        f"Docker Compose ignores {name} here: the {kind[:-1]} is mounted as its file is",
+                        help="set owner and mode of the file on the host",
+                        subject=f"{service.path}.{kind}",
+                        evidence=f"{resource.name}.{name}",
+                    )
+                    break
+
+
+@rule(
+    "CF154",
+    "secret-in-read-only-service",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "secrets/",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    read_only: true\n    secrets:\n      - token  # error: token\nsecrets:\n  token:\n    environment: APP_TOKEN\n",
+            good="services:\n  app:\n    image: ghost:6\n    read_only: true\n    secrets:\n      - token\nsecrets:\n  token:\n    file: ./token.txt\n",
+            files={"token.txt": "x\n"},
+        ),
+    ),
+)
+def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
+    """A read-only service uses a secret or config that is no file, and `docker compose up` refuses.
+
+    Content from a variable, or written in the Compose file, has to be copied into the container.
+    """
+    read_only = service.get("read_only")
+    if not isinstance(read_only, Scalar) or read_only.value is not True or read_only.unknown:
+        return
+    for kind in ("secrets", "configs"):
+        node = service.get(kind)
+        resources = service.stack.resources(kind)
+        for item in node.items if isinstance(node, Sequence) else ():
+            source = item.get("source") if isinstance(item, Mapping) else item
+            resource = resources.get(text_of(source) or "")
+            if resource is None or resource.node is None or resource.external:
+                continue
+            if resource.node.get("environment") or resource.node.get("content"):
+                yield Diagnostic(
+                    item,
+                    f'"{service.name}" is read-only, so the {kind[:-1]} "{resource.name}" cannot be put into it',
+                    help="take its content from a file",
+                    subject=f"{service.path}.{kind}",
+                    evidence=resource.name,
+                    related=[Related(resource.key.span, "it comes from no file")],
+                )
+
+
+@rule(
+    "CF158",
+    "malformed-security-option",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    security_opt:\n      - seccomp  # error: seccomp\n",
+            good="services:\n  app:\n    image: ghost:6\n    security_opt:\n      - seccomp=unconfined\n",
+        ),
+    ),
+)
+def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
+    """An entry of `security_opt` has no value, so the container is not created."""
+    node = service.get("security_opt")
+    for item in node.items if isinstance(node, Sequence) else ():
+        text = text_of(item)
+        if text and text != "no-new-privileges" and "=" not in text and ":" not in text:
+            yield Diagnostic(
+                item,
+                f'the security option "{text}" has no value',
+                help=f"write {text}=…",
+                subject=f"{service.path}.security_opt",
+                evidence=text,
+            )
+
+
+_OPTIONS = {"bind": ("bind",), "volume": ("volume",), "tmpfs": ("tmpfs",), "image": ("image",)}
+
+
+@rule(
+    "CF159",
+    "mount-option-ignored",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#long-syntax-6",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    volumes:\n      - type: bind\n        source: ./data\n        target: /data\n        tmpfs:  # error: tmpfs\n          size: 64M\n",
+            good="services:\n  app:\n    image: ghost:6\n    volumes:\n      - type: tmpfs\n        target: /data\n        tmpfs:\n          size: 64M\n",
+            files={"data/keep": ""},
+        ),
+    ),
+)
+def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
+    """A mount of one type carries the options of another, which Docker Compose ignores."""
+    for mount in service.mounts:
+        own = _OPTIONS.get(mount.type)
+        if own is None or mount.unknown:
+            continue
+        for other in ("bind", "volume", "tmpfs", "image"):
+            entry = mount.node.entry(other)
+            if other in own or entry is None:
+                continue
+            if isinstance(entry.value, Mapping) and entry.value.entries:
+                yield Diagnostic(
+                    entry.key,
+                    f"Docker Compose ignores the {other} options of a mount of the type {mount.type}",
+                    help=f"delete them, or make the type {other}",
+                    subject=f"{service.path}.volumes",
+                    evidence=f"{mount.target}.{other}",
+                )
+
+
+@rule(
+    "CF160",
+    "watch-without-build",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "develop/#watch",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    develop:\n      watch:\n        - path: ./src\n          action: rebuild  # error: rebuild\n",
+            good="services:\n  app:\n    build: .\n    develop:\n      watch:\n        - path: ./src\n          action: rebuild\n",
+            files={"Dockerfile": "FROM ghost:6\n"},
+        ),
+    ),
+)
+def watch_without_build(service: Service) -> Iterator[Diagnostic]:
+    """A service without `build` is to be rebuilt when a file changes, which `watch` refuses."""
+    node = service.get("develop", "watch")
+    if service.build is not None or not isinstance(node, Sequence):
+        return
+    for item in node.items:
+        action = item.get("action") if isinstance(item, Mapping) else None
+        if action is not None and text_of(action) in (
+            "rebuild",
+            "sync",
+            "sync+restart",
+            "sync+exec",
+        ):
+            yield Diagnostic(
+                action,
+                f'"{service.name}" has no build, so `docker compose watch` cannot {text_of(action)} it',
+                help="give the service a build, or delete the watch",
+                subject=f"{service.path}.develop.watch",
+            )
+
+
+@rule(
+    "CF161",
+    "shadowed-compose-file",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
+    examples=(
+        Example(
+            bad="services:  # error\n  web:\n    image: nginx:1.29\n",
+            files={"docker-compose.yml": "services:\n  web:\n    image: nginx:1.28\n"},
+        ),
+    ),
+)
+def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
+    """Several files have names that Docker Compose looks for, and only the first of them counts.
+
+    `compose.yaml` goes before `compose.yml`, `docker-compose.yml` and `docker-compose.yaml`; the others
+    are read by nobody and grow stale.
+    """
+    if not stack.found.passed_over:
+        return
+    document = stack.loaded.documents.get(stack.found.files[0])
+    if document is None or not document.documents:
+        return
+    others = " and ".join(path.rpartition("/")[2] for path in stack.found.passed_over)
+    root = document.documents[0]
+    first = root.entries[0].key if isinstance(root, Mapping) and root.entries else root
+    yield Diagnostic(
+        first,
+        f"Docker Compose reads this file and passes over {others}",
+        help="keep one of them, or name the files that belong together in COMPOSE_FILE",
+        subject="files",
+        evidence=others,
+    )
+
+
+@rule(
+    "CF165",
+    "volume-target-twice",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#volumes",),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17\n    volumes:\n      - old:/var/lib/postgresql/data  # error: old:/var/lib/postgresql/data\n      - new:/var/lib/postgresql/data\nvolumes:\n  old:\n  new:\n",
+            good="services:\n  db:\n    image: postgres:17\n    volumes:\n      - new:/var/lib/postgresql/data\nvolumes:\n  new:\n",
+        ),
+    ),
+)
+def volume_target_twice(service: Service) -> Iterator[Diagnostic]:
+    """Two volumes of a service have one target, and Docker Compose silently keeps the last.
+
+    Only entries of one file are compared: an override that replaces a mount does so on purpose.
+    """
+    for replaced, kept in service.stack.replaced_mounts(service):
+        yield Diagnostic(
+            replaced,
+            f'this mount of "{service.name}" is replaced by a later one with the same target',
+            help="delete one of them, or give it another target",
+            subject=f"{service.path}.volumes",
+            evidence=replaced.span.text,
+            related=[Related(kept.span, "this one is used")],
+        )
