@@ -28,6 +28,7 @@ _RESERVED = re.compile(
 _REDIRECTION = re.compile(
     r"([0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(<<<|<<-|<<|<&|<>|>>|>&|>\||<(?!\()|>(?!\())|()(&>>?)"
 )
+_MAY_REDIRECT = frozenset("<>&{0123456789")
 _OPERATOR = re.compile(r";;&|;;|;&|&&|\|\||\|&|[;&|]")
 _CASE_ENDS = (";;", ";&", ";;&")
 _PIPES = ("|", "|&")
@@ -163,7 +164,7 @@ class _Scanner(WordScanner):
             elif char == ")":
                 if self.close_parenthesis(level, closer):
                     return
-            elif (match := _REDIRECTION.match(text, i, end)) is not None:
+            elif char in _MAY_REDIRECT and (match := _REDIRECTION.match(text, i, end)) is not None:
                 if level.command is None and level.closed is None:
                     self.begin(level)
                 self.redirection(match, level.command)

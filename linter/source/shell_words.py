@@ -52,9 +52,11 @@ class WordScanner:
             self.i += 1
 
     def blanks(self) -> None:
-        match = _BLANK.match(self.text, self.i, self.end)
-        if match is not None:
-            self.i = match.end()
+        i = self.i
+        if i < self.end and self.text[i] in " \t\r\\":
+            match = _BLANK.match(self.text, i, self.end)
+            if match is not None:
+                self.i = match.end()
 
     def word(self) -> ShellWord | None:
         """The word at ``i``; None if no word begins there."""

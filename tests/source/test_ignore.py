@@ -313,8 +313,8 @@ def test_any_text_can_be_read_and_matched(text: str, path: str) -> None:
     for pattern in syntax.patterns:
         assert pattern.span.text == pattern.raw
         assert pattern.valid is is_valid(pattern.cleaned) or not pattern.cleaned
-    pattern = syntax.deciding(path)
-    assert syntax.matches(path) is (pattern is not None and not pattern.negated)
+    decided = syntax.deciding(path)
+    assert syntax.matches(path) is (decided is not None and not decided.negated)
 
 
 @given(st.text(alphabet="ab./", max_size=12))
