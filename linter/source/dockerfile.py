@@ -126,6 +126,19 @@ class DockerfileSyntax:
                 return directive
         return None
 
+    @property
+    def custom_frontend(self) -> bool:
+        """Whether ``# syntax=`` names a frontend other than Docker's own.
+
+        It may know other instructions.
+        """
+        directive = self.directive("syntax")
+        if directive is None:
+            return False
+        image = directive.value.split(" ", 1)[0].split("@", 1)[0].rsplit("/", 2)
+        name = image[-1].split(":", 1)[0]
+        return image[-2:-1] != ["docker"] or name not in ("dockerfile", "dockerfile-upstream")
+
     def tokens(self) -> Iterator[Token]:
         """The whole file as consecutive tokens."""
         marks = [Token("directive", d.start, d.end) for d in self.directives]

@@ -71,14 +71,14 @@ def script_of(instruction: Instruction, dialect: str = "sh") -> Script | None:
     )
 
 
-def scripts_of(stage: Stage) -> list[tuple[Instruction, Script]]:
-    """The scripts of a stage's instructions, those that ONBUILD defers included."""
-    found: list[tuple[Instruction, Script]] = []
+def scripts_of(stage: Stage) -> dict[Instruction, Script]:
+    """The scripts of a stage's instructions in order, those that ONBUILD defers included."""
+    found: dict[Instruction, Script] = {}
     windows = stage.windows
     for instruction, state in stage.walk():
         script = script_of(instruction, dialect_of(state.shell_words, windows))
         if script is not None:
-            found.append((instruction, script))
+            found[instruction] = script
     return found
 
 

@@ -69,7 +69,7 @@ class Stage:
                 self.name_word = words[2]
                 self.name = words[2].text.lower()
         self._final: State | None = None
-        self._scripts: list[tuple[Instruction, Script]] | None = None
+        self._scripts: dict[Instruction, Script] | None = None
 
     @property
     def platform(self) -> Flag | None:
@@ -147,8 +147,8 @@ class Stage:
         return self._final
 
     @property
-    def scripts(self) -> list[tuple[Instruction, Script]]:
-        """What RUN, CMD, ENTRYPOINT and HEALTHCHECK execute, with the instruction."""
+    def scripts(self) -> dict[Instruction, Script]:
+        """What RUN, CMD, ENTRYPOINT and HEALTHCHECK execute, by instruction, in order."""
         if self._scripts is None:
             from .scripts import scripts_of
 

@@ -451,6 +451,21 @@ def test_directives(text: str, escape: str, expected: list[str]) -> None:
     ] == expected
 
 
+FRONTENDS = [
+    ("FROM a", False),
+    ("# syntax=docker/dockerfile:1\nFROM a", False),
+    ("# syntax=docker.io/docker/dockerfile:1.7-labs@sha256:aa\nFROM a", False),
+    ("# syntax=reg:5000/docker/dockerfile-upstream:master\nFROM a", False),
+    ("# syntax=someone/dockerfile-x\nFROM a", True),
+    ("# syntax=dockerfile\nFROM a", True),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FRONTENDS)
+def test_custom_frontends(text: str, expected: bool) -> None:
+    assert parse(text).custom_frontend is expected
+
+
 COMMENTS = [
     ("# a\n#b\n  #  c \nFROM x\n", ["1:1 a", "2:1 b", "3:3 c"], ["a", "b", "c"]),
     ("# a\n#\n# b\nFROM x\n", ["1:1 a", "2:1 ", "3:1 b"], ["b"]),

@@ -446,7 +446,7 @@ DIALECTS = [
 def test_dialects(text: str, dialect: str, parsed: bool) -> None:
     stage = build_stages(parse_dockerfile(SourceFile("Dockerfile", text))).last
     assert stage is not None
-    ((_, found),) = stage.scripts
+    (found,) = stage.scripts.values()
     assert found.dialect == dialect
     assert found.complete is parsed
     assert [command.name for command in found.commands] == (["x"] if parsed else [])
