@@ -21,6 +21,10 @@ SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"
 """Shells whose language the scanner reads."""
 
 
+MAX_SCRIPT = 1_000_000
+"""The longest script that is scanned, in characters; longer ones count as not understood."""
+
+
 class ShellWord:
     """A word of a command. ``at`` and ``end`` are indices into ``script.text``.
 
@@ -369,7 +373,7 @@ def parse_shell(
     whose bodies stand outside ``text``.
     """
     script = Script(file, text, locate, dialect)
-    if dialect not in SHELLS:
+    if dialect not in SHELLS or len(text) > MAX_SCRIPT:
         script.complete = False
         return script
     from .shell_parser import scan

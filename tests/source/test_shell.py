@@ -574,6 +574,13 @@ LARGE = [
 ]
 
 
+def test_an_endless_script_is_not_scanned() -> None:
+    start = time.process_time()
+    found = script_in("RUN " + "x " * 2_500_000)
+    assert (found.complete, found.commands) == (False, [])
+    assert time.process_time() - start < 1
+
+
 @pytest.mark.parametrize("text", LARGE, ids=range(len(LARGE)))
 def test_large_scripts_take_linear_time(text: str) -> None:
     start = time.process_time()
