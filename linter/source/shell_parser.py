@@ -32,6 +32,7 @@ _MAY_REDIRECT = frozenset("<>&{0123456789")
 _OPERATOR = re.compile(r";;&|;;|;&|&&|\|\||\|&|[;&|]")
 _CASE_ENDS = (";;", ";&", ";;&")
 _PIPES = ("|", "|&")
+_JOINTS = ("&&", "||", "|", "|&")
 
 _OPENERS = {
     "if": "if",
@@ -116,6 +117,11 @@ class _Level:
         self.closed, self.before, self.negated = None, before, False
         self.pipeline, self.piped = [], False
 
+    @property
+    def dangling(self) -> bool:
+        """Whether an operator waits for its second command."""
+        return self.command is None and self.closed is None and self.before in _JOINTS
+
     def pop(self) -> None:
         """The innermost compound command has ended."""
         self.closed = self.frames.pop()
@@ -170,16 +176,17 @@ class _Scanner(WordScanner):
                 self.redirection(match, level.command)
             else:
                 self.item(level)
-        self.finish(level, "")
-        if closer or len(level.frames) > 1 or level.function_next:
+        if closer or len(level.frames) > 1 or level.function_next or level.dangling:
             self.give_up()
+        self.finish(level, "")
         self.i = end
 
     # --- what a token does
 
     def newline(self, level: _Level) -> None:
-        self.finish(level, "\n")
-        level.restart("\n")
+        if not level.dangling:
+            self.finish(level, "\n")
+            level.restart("\n")
         self.i += 1
         if self.pending:
             self.read_bodies()
