@@ -1,0 +1,165 @@
+"""Fixes everything in a copy of a folder and proves that nothing else changed.
+
+``python tests/fixes/corpus.py FOLDER... [--docker-compose PATH] [--unsafe]``
+
+For every Compose file and Dockerfile below each folder: after fixing, every file still
+loads; no comment, anchor or blank line outside the fixed lines is lost; a second run
+changes nothing; and, where the Docker Compose binary is given, its resolved output before
+and after differs only at paths that the applied fixes declare. Exit code 1 where any of
+this fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from composelint.linter.compose.discover import discover_stacks
+from composelint.linter.compose.reader import Reader
+from composelint.linter.discovery import COMPOSE, discover
+from composelint.linter.fix import Choice, FixResult, fix_files
+from composelint.linter.registry import Selection
+from composelint.linter.run import Settings
+from composelint.linter.source.text import SourceFile
+from composelint.linter.source.yaml import parse_yaml
+
+
+def fix_folder(unsafe: bool, preset: str) -> tuple[FixResult, list[str]]:
+    """Fix the working directory; returns the outcome and the Compose files."""
+    settings = Settings(selection=Selection(preset), respect_gitignore=False, debug=True)
+    found = list(discover(["."], respect_gitignore=False))
+    outcome = fix_files(found, settings, Choice(unsafe=unsafe))
+    return outcome, [item.path for item in found if item.kind == COMPOSE]
+
+
+def comments(path: str, text: str) -> Counter[str]:
+    """The comments of a YAML file that stand alone on their lines."""
+    parsed = parse_yaml(SourceFile(path, text))
+    source = parsed.source.text
+    return Counter(source[item.start : item.end] for item in parsed.comments if item.own_line)
+
+
+def text_troubles(outcome: FixResult) -> list[str]:
+    """What the fixes lost that they should have kept."""
+    found = []
+    for path, after in outcome.after.items():
+        before = outcome.before[path].text
+        if path.endswith((".yml", ".yaml")):
+            lost = comments(path, before) - comments(path, after)
+            found += [f"{path}: comment lost: {text}" for text in lost]
+            if parse_yaml(SourceFile(path, after)).problems:
+                found.append(f"{path}: no longer loads")
+            for mark in ("&", "*"):
+                if Counter(before)[mark] > Counter(after)[mark]:
+                    found.append(f"{path}: an anchor or alias was lost")
+        if before.endswith("\n") != after.endswith("\n"):
+            found.append(f"{path}: the final newline changed")
+        if ("\r\n" in before) != ("\r\n" in after) and "\n" in before:
+            found.append(f"{path}: the line endings changed")
+        blank = before.count("\n\n") - after.count("\n\n")
+        if blank > sum(item.path == path for item in outcome.applied):
+            found.append(f"{path}: blank lines were lost")
+    return found
+
+
+def resolved(binary: str, files: tuple[str, ...]) -> Any:
+    """What Docker Compose makes of a stack; None where it refuses it."""
+    command = [binary]
+    for file in files:
+        command += ["-f", os.path.abspath(file)]
+    answer = subprocess.run(
+        [*command, "config", "--format", "json", "--no-path-resolution"],
+        env={"HOME": "/root", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
+        cwd=os.path.dirname(os.path.abspath(files[0])),
+    )  # fmt: skip
+    return json.loads(answer.stdout) if answer.returncode == 0 else None
+
+
+def paths_that_differ(before: Any, after: Any, path: str = "") -> list[str]:
+    if before == after:
+        return []
+    if isinstance(before, dict) and isinstance(after, dict):
+        return [
+            found
+            for key in sorted({*before, *after})
+            for found in paths_that_differ(
+                before.get(key), after.get(key), f"{path}.{key}".strip(".")
+            )
+        ]
+    return [path]
+
+
+def declared(outcome: FixResult) -> set[str]:
+    """The parts of the stacks that the fixes said they would change: section and name and key."""
+    return {".".join(change.path.replace("[", ".").split(".")[:3]) for change in outcome.changes}
+
+
+def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[int, list[str]]:
+    """Check one folder; returns how many fixes were applied, and what went wrong."""
+    with tempfile.TemporaryDirectory() as copy:
+        subprocess.run(["cp", "-a", f"{folder}/.", copy], check=True)
+        os.chdir(copy)
+        files = [
+            item.path for item in discover(["."], respect_gitignore=False) if item.kind == COMPOSE
+        ]
+        stacks = [stack.files for stack in discover_stacks(files, Reader("."))]
+        before = {stack: resolved(binary, stack) for stack in stacks} if binary else {}
+        outcome, _ = fix_folder(unsafe, preset)
+        troubles = text_troubles(outcome)
+        troubles += [
+            f"{drop.item.span.file.path}: {drop.item.code} dropped: {drop.reason}"
+            for drop in outcome.dropped
+        ]
+        if not outcome.converged:
+            troubles.append("the fixes did not settle")
+        for path, text in {**outcome.created, **outcome.after}.items():
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            mark = "\ufeff" if path in outcome.before and outcome.before[path].bom else ""
+            Path(path).write_bytes((mark + text).encode("utf-8", "surrogatepass"))
+        allowed = declared(outcome)
+        for stack, old in before.items():
+            new = resolved(binary or "", stack)
+            if old is not None and new is None:
+                troubles.append(f"{stack}: Docker Compose no longer accepts it")
+            elif old is not None:
+                for path in paths_that_differ(old, new):
+                    key = ".".join(path.split(".")[:3])
+                    if not any(key.startswith(known) or known.startswith(key) for known in allowed):
+                        troubles.append(f"{stack}: {path} changed, and no fix says so")
+        again, _ = fix_folder(unsafe, preset)
+        if again.after or again.created:
+            troubles.append(f"a second run changes {sorted({**again.after, **again.created})}")
+        os.chdir("/")
+        return len(outcome.applied), troubles
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folders", nargs="+")
+    parser.add_argument("--docker-compose", metavar="PATH")
+    parser.add_argument("--unsafe", action="store_true")
+    parser.add_argument("--preset", default="recommended")
+    options = parser.parse_args()
+    failed = 0
+    for folder in options.folders:
+        count, troubles = check(
+            os.path.abspath(folder), options.docker_compose, options.unsafe, options.preset
+        )
+        print(f"{folder}: {count} fixes, {len(troubles)} troubles")
+        for trouble in troubles:
+            print(f"  {trouble}")
+        failed += len(troubles)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,283 @@
+"""The fix engine: which fixes go together, what is proved, and how files are written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from composelint.linter.compose.difference import differences
+from composelint.linter.discovery import Found
+from composelint.linter.fix import Choice, FixResult, apply_edits, compatible, fix_files
+from composelint.linter.registry import Selection
+from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
+from composelint.linter.run import Settings
+from composelint.linter.source.text import SourceFile, Span
+from composelint.linter.source.yaml import parse_yaml
+from composelint.linter.verify import verify
+from composelint.linter.write import WriteError, create_file, replace_file
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def finding(file: SourceFile, *edits: tuple[int, int, str] | Create) -> Diagnostic:
+    made = tuple(
+        edit if isinstance(edit, Create) else Edit(Span(file, edit[0], edit[1]), edit[2])
+        for edit in edits
+    )
+    item = Diagnostic(Span(file, 0, 1), "m", fix=Fix("t", made, Applicability.SAFE))
+    item.code = "XX001"
+    return item
+
+
+FILE = SourceFile("compose.yaml", "0123456789")
+
+
+@pytest.mark.parametrize(
+    ("fixes", "chosen"),
+    [
+        ([[(0, 2, "a")], [(4, 6, "b")]], [0, 1]),
+        ([[(0, 4, "a")], [(2, 6, "b")]], [0]),
+        ([[(0, 2, "a")], [(2, 4, "b")]], [0]),
+        ([[(3, 3, "a")], [(3, 3, "b")]], [0]),
+        ([[(0, 1, "a"), (8, 9, "a")], [(8, 9, "b")], [(4, 5, "c")]], [0, 2]),
+        ([[Create("n", "x")], [Create("n", "x")]], [0, 1]),
+        ([[Create("n", "x")], [Create("n", "y")]], [0]),
+        ([[Create("n", "x"), (0, 1, "a")], [Create("n", "y"), (4, 5, "b")]], [0]),
+    ],
+)
+def test_fixes_that_touch_the_same_text_wait(fixes: list[list[object]], chosen: list[int]) -> None:
+    items = [finding(FILE, *edits) for edits in fixes]  # type: ignore[arg-type]
+    assert [items.index(item) for item in compatible(items)] == chosen
+
+
+@pytest.mark.parametrize(
+    ("edits", "newline", "result"),
+    [
+        ([(0, 1, "a")], "\n", "a123456789"),
+        ([(9, 10, ""), (0, 0, "x")], "\n", "x012345678"),
+        ([(5, 5, "a\nb")], "\r\n", "01234a\r\nb56789"),
+        ([(5, 5, "a\r\nb")], "\r\n", "01234a\r\nb56789"),
+    ],
+)
+def test_edits_are_made_from_the_end_with_the_files_line_endings(
+    edits: list[tuple[int, int, str]], newline: str, result: str
+) -> None:
+    made = [Edit(Span(FILE, start, end), text) for start, end, text in edits]
+    assert apply_edits(FILE.text, made, newline) == result
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def fix(text: str, *codes: str, unsafe: bool = False) -> FixResult:
+    settings = Settings(selection=Selection(select=list(codes) or None), debug=True)
+    found = [Found("compose.yaml", "compose", True)]
+    return fix_files(found, settings, Choice(unsafe=unsafe), {"compose.yaml": text.encode()})
+
+
+VERSION = [
+    ('version: "3"\nservices:\n  a:\n    image: x:1\n', "services:\n  a:\n    image: x:1\n"),
+    (
+        "# top\n\nversion: '3.8'  # old\n\nservices:\n  a:\n    image: x:1\n    labels:\n      version: '1'\n",
+        "# top\n\nservices:\n  a:\n    image: x:1\n    labels:\n      version: '1'\n",
+    ),
+    ('services:\n  a:\n    image: x:1\n\nversion: "3"', "services:\n  a:\n    image: x:1\n\n"),
+    (
+        'version: "3"\r\nservices:\r\n  a:\r\n    image: x:1\r\n',
+        "services:\r\n  a:\r\n    image: x:1\r\n",
+    ),
+    ('\ufeffversion: "3"\nservices: {a: {image: "x:1"}}\n', 'services: {a: {image: "x:1"}}\n'),
+    ("version:\n  '3'\nservices: {}\n", "services: {}\n"),
+]
+
+
+@pytest.mark.parametrize(("before", "after"), VERSION)
+def test_only_the_version_goes(before: str, after: str, folder: Path) -> None:
+    outcome = fix(before, "CF004")
+    assert outcome.after == {"compose.yaml": after}
+    assert outcome.converged
+    assert outcome.dropped == []
+    assert fix(after, "CF004").after == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'version: "3"\n',
+        '{version: "3", services: {a: {image: "x:1"}}}\n',
+        'version: &v "3"\nservices:\n  a:\n    image: x:1\n    labels: {v: *v}\n',
+        "services:\n  a:\n    image: x:1\n    labels:\n      version: '2'\n",
+    ],
+)
+def test_what_cannot_be_cut_out_cleanly_stays(text: str, folder: Path) -> None:
+    assert fix(text, "CF004").after == {}
+
+
+def test_unsafe_fixes_wait_to_be_asked_for(folder: Path) -> None:
+    text = "services:\n  a:\n    image: x:1\n    environment:\n      UMASK: 022\n"
+    assert fix(text, "CF171").after == {}
+    outcome = fix(text, "CF171", unsafe=True)
+    assert outcome.after == {"compose.yaml": text.replace("022", '"022"')}
+    assert [str(change) for change in outcome.changes] == ["services.a.environment.UMASK: 18 → 022"]
+
+
+def result_of(text: str) -> object:
+    return fix(text, "CF004").result
+
+
+@pytest.mark.parametrize(
+    ("after", "edit", "reason"),
+    [
+        ("services:\n  a:\n    image: [x\n", (26, 29, "[x"), "would not load"),
+        ("services:\n  a:\n    image: x:1\n", (26, 29, "x:1"), "comment"),
+        (
+            "services:\n  a:\n    image: x:2  # keep\n",
+            (26, 29, "x:2"),
+            "would change where the fix does not say so",
+        ),
+        ("services:\n  a:\n    imag: x:1  # keep\n", (19, 24, "imag"), "new error"),
+    ],
+)
+def test_a_fix_that_does_more_than_it_says_is_refused(
+    after: str, edit: tuple[int, int, str], reason: str, folder: Path
+) -> None:
+    before = "services:\n  a:\n    image: x:1  # keep\n"
+    file = SourceFile("compose.yaml", before)
+    made = Edit(Span(file, edit[0], edit[1]), edit[2])
+    settings = Settings(selection=Selection(), debug=True)
+
+    def lint(text: str) -> object:
+        from composelint.linter.run import check_text
+
+        return check_text(text.encode(), "compose.yaml", "compose", settings)
+
+    verdict = verify(
+        {"compose.yaml": (file, after)},
+        {"compose.yaml": [made]},
+        [Fix("t", (made,), Applicability.SAFE)],
+        lint(before),  # type: ignore[arg-type]
+        lint(after),  # type: ignore[arg-type]
+    )
+    assert reason in verdict.reason
+
+
+def tree(text: str) -> object:
+    return parse_yaml(SourceFile("f", text)).documents[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("a: 1", "a: 1", []),
+        ("a: 1", "a: 2", ["a: 1 → 2"]),
+        ("a: 1", "a: '1'", ["a: 1 → 1"]),
+        ("a: {b: 1}", "a: {b: 1, c: x}", ["a.c: (none) → x"]),
+        ("a: {b: 1, c: x}", "a: {b: 1}", ["a.c: x → (none)"]),
+        ("a: [1, 2]", "a: [1, 3]", ["a[1]: 2 → 3"]),
+        ("a: [1]", "a: [1, 2]", ["a: [1] → [1, 2]"]),
+        ("a: {b: 1}", "a: {d: {e: 2}, b: 1}", ["a.d: (none) → {e: 2}"]),
+    ],
+)
+def test_differences_are_told_path_by_path(before: str, after: str, shown: list[str]) -> None:
+    found = differences(tree(before), tree(after))  # type: ignore[arg-type]
+    assert [str(item) for item in found] == shown
+
+
+# --- writing ---
+
+
+def test_writing_keeps_mode_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    replace_file(str(path), b"old", b"new", str(tmp_path))
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == ["f"]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"other")
+    with pytest.raises(WriteError, match="has changed"):
+        replace_file(str(path), b"old", b"new", str(tmp_path))
+    assert path.read_bytes() == b"other"
+
+
+def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with pytest.raises(WriteError, match="read-only"):
+        replace_file(str(path), b"old", b"new", str(tmp_path))
+    assert path.read_bytes() == b"old"
+
+
+def test_a_link_is_followed_inside_the_project_only(tmp_path: Path) -> None:
+    inside, outside = tmp_path / "project", tmp_path / "elsewhere"
+    inside.mkdir()
+    outside.write_bytes(b"old")
+    (inside / "real").write_bytes(b"old")
+    (inside / "good").symlink_to("real")
+    (inside / "bad").symlink_to("../elsewhere")
+    replace_file(str(inside / "good"), b"old", b"new", str(inside))
+    assert (inside / "real").read_bytes() == b"new"
+    assert (inside / "good").is_symlink()
+    with pytest.raises(WriteError, match="out of the project"):
+        replace_file(str(inside / "bad"), b"old", b"new", str(inside))
+    assert outside.read_bytes() == b"old"
+
+
+def test_hard_links_stay_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"old text")
+    os.link(path, tmp_path / "twin")
+    replace_file(str(path), b"old text", b"new", str(tmp_path))
+    assert (tmp_path / "twin").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_a_failure_in_the_middle_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    if step == "write":
+        monkeypatch.setattr("os.fdopen", fail)
+    else:
+        monkeypatch.setattr(f"os.{step}", fail)
+    wanted = WriteError if isinstance(error, OSError) else KeyboardInterrupt
+    with pytest.raises(wanted):
+        replace_file(str(path), b"old", b"new", str(tmp_path))
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["f"]
+
+
+def test_a_new_file_never_replaces_one(tmp_path: Path) -> None:
+    create_file(str(tmp_path / "a" / "b"), b"x", str(tmp_path))
+    assert (tmp_path / "a" / "b").read_bytes() == b"x"
+    with pytest.raises(WriteError):
+        create_file(str(tmp_path / "a" / "b"), b"y", str(tmp_path))
+    with pytest.raises(WriteError, match="outside"):
+        create_file(str(tmp_path / ".." / "c"), b"y", str(tmp_path))
+
+
+@given(st.text(alphabet="ab\n\r é𝒳", max_size=40), st.lists(st.integers(0, 40), max_size=6))
+def test_edits_touch_nothing_but_their_spans(text: str, cuts: list[int]) -> None:
+    file = SourceFile("f", text)
+    points = sorted({min(cut, len(file.text)) for cut in cuts})
+    edits = [Edit(Span(file, point, point), "|") for point in points]
+    result = apply_edits(file.text, edits)
+    assert result.replace("|", "") == file.text
+    assert result.count("|") == len(points)
