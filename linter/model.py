@@ -27,10 +27,14 @@ if TYPE_CHECKING:
     from .compose.reader import Reader
     from .compose.stack import LoadedStack
     from .images import ImageFacts, ImageReference
+    from .listing import Listing
     from .source.dockerfile import DockerfileSyntax
+    from .source.dockerfile_parts import Mount as InstructionMount
     from .source.dotenv import EnvSyntax
     from .source.ignore import IgnoreSyntax
     from .source.instruction import Instruction
+    from .source.packages import PackageCommand
+    from .source.scope import State
     from .source.shell import Script, SimpleCommand
     from .source.stages import Stage as SyntaxStage
     from .source.stages import Stages
@@ -759,6 +763,27 @@ class Dockerfile:
         return list(found.values())
 
     @cached_property
+    def shipped(self) -> frozenset[int]:
+        """The numbers of the stages whose layers are part of an image that runs."""
+        return frozenset(
+            stage.index for final in self.final_stages for stage in final.syntax.chain()
+        )
+
+    @cached_property
+    def ignore(self) -> IgnoreSyntax | None:
+        """The ignore file that Docker takes for its context; None where there is none."""
+        from .source.ignore import ignore_candidates
+
+        if self.folder is None:
+            return None
+        candidates = ignore_candidates(self.path, self.folder)
+        for path in candidates[1:] if self.inline else candidates:
+            found = self.project.ignore_file(path)
+            if found is not None:
+                return found
+        return None
+
+    @cached_property
     def folder(self) -> str | None:
         """The build context: what a stack says, else the Dockerfile's own folder."""
         for build in self.builds:
@@ -799,25 +824,80 @@ class Stage:
         reference = parse_reference(name) if name and name != "scratch" else None
         return facts_for(reference) if reference else None
 
-    @cached_property
-    def scripts(self) -> list[tuple[Instruction, Script]]:
+    @property
+    def scripts(self) -> dict[Instruction, Script]:
         """What its RUN, CMD, ENTRYPOINT and HEALTHCHECK instructions execute."""
-        from .source.scripts import scripts_of
+        return self.syntax.scripts
 
-        return scripts_of(self.syntax)
+    @property
+    def ships(self) -> bool:
+        """Whether its layers are part of an image that runs."""
+        return self.syntax.index in self.dockerfile.shipped
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Its RUN instructions, those of ONBUILD included, in order."""
+        found = []
+        for instruction, script in self.scripts.items():
+            inner = instruction.inner or instruction
+            if inner.name == "RUN":
+                found.append(Run(self, inner, script))
+        return found
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[Run, SimpleCommand]]]:
+        """The commands of its RUN instructions by the name of what they run."""
+        found: dict[str, list[tuple[Run, SimpleCommand]]] = {}
+        for run in self.runs:
+            for command in run.script.commands:
+                found.setdefault(command.name, []).append((run, command))
+        return found
 
     @cached_property
     def commands(self) -> list[RunCommand]:
         """The commands of its RUN instructions, those of ONBUILD included, in order."""
         return [
             RunCommand(self, instruction, script, command)
-            for instruction, script in self.scripts
+            for instruction, script in self.scripts.items()
             if (instruction.inner or instruction).name == "RUN"
             for command in script.commands
         ]
 
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"
+
+
+class Run:
+    """One RUN instruction (that of an ONBUILD too) and the script that it executes."""
+
+    def __init__(self, stage: Stage, instruction: Instruction, script: Script) -> None:
+        self.stage = stage
+        self.instruction = instruction
+        self.script = script
+
+    @cached_property
+    def packages(self) -> list[PackageCommand]:
+        """Its calls of package managers, in order."""
+        from .source.packages import read_package_command
+
+        found = (read_package_command(command) for command in self.script.commands)
+        return [item for item in found if item is not None]
+
+    @cached_property
+    def mounts(self) -> list[InstructionMount]:
+        return self.instruction.mounts
+
+    @property
+    def state(self) -> State:
+        """What holds before it: variables, SHELL, USER, WORKDIR."""
+        wanted = self.instruction.outer or self.instruction
+        for instruction, state in self.stage.syntax.walk():
+            if instruction is wanted:
+                return state
+        return self.stage.syntax.start()
+
+    def __repr__(self) -> str:
+        return f"Run({self.instruction!r})"
 
 
 class RunCommand(NamedTuple):
@@ -841,6 +921,15 @@ class IgnoreFile:
     def path(self) -> str:
         return self.syntax.file.path
 
+    @cached_property
+    def folder(self) -> str | None:
+        """The context that it filters; None where several do, or none is known."""
+        folders = {dockerfile.folder for dockerfile in self.dockerfiles}
+        return folders.pop() if len(folders) == 1 else None
+
+    def __repr__(self) -> str:
+        return f"IgnoreFile({self.path!r})"
+
 
 class EnvFile:
     """One env file, as Docker Compose reads it."""
@@ -861,6 +950,8 @@ class Project:
         self.reader = reader
         self.stacks: list[Stack] = []
         self.dockerfiles: dict[str, Dockerfile] = {}
+        self._ignores: dict[str, IgnoreSyntax | None] = {}
+        self._listings: dict[str, Listing] = {}
 
     def dockerfile(self, path: str) -> Dockerfile | None:
         """The Dockerfile at a path; None where there is none that can be read."""
@@ -903,3 +994,26 @@ class Project:
     def exists(self, path: str) -> bool:
         """Whether a file or folder stands at a path inside the project."""
         return self.reader.exists(path)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file inside the project; None where there is none to read."""
+        found = self.reader.read_text(path)
+        return found.text if isinstance(found, SourceFile) else None
+
+    def ignore_file(self, path: str) -> IgnoreSyntax | None:
+        """The ignore file at a path; None where there is none that can be read."""
+        if path not in self._ignores:
+            from .source.ignore import parse_ignore
+
+            text = self.reader.read_text(path)
+            self._ignores[path] = parse_ignore(text) if isinstance(text, SourceFile) else None
+        return self._ignores[path]
+
+    def listing(self, folder: str) -> Listing:
+        """The files below a folder, as far as they are looked at."""
+        known = self._listings.get(folder)
+        if known is None:
+            from .listing import list_folder
+
+            known = self._listings[folder] = list_folder(self.reader, folder)
+        return known

@@ -1,0 +1,74 @@
+"""What lies below a folder, such as a build context: bounded, and without surprises.
+
+Folders that package managers and version control fill are noted and not entered: a
+checkout looks the same before and after ``npm install``, and their content would drown
+what people wrote.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from .compose.reader import Reader
+
+MAX_ENTRIES = 20_000
+MAX_DEPTH = 8
+
+CLOSED_FOLDERS = frozenset(
+    (
+        ".git", ".gradle", ".hg", ".mypy_cache", ".next", ".nox", ".nuxt", ".pnpm-store",
+        ".pytest_cache", ".ruff_cache", ".svn", ".terraform", ".tox", ".turbo", ".venv", ".yarn",
+        "__pycache__", "bower_components", "node_modules", "site-packages", "venv",
+    )
+)  # fmt: skip
+"""Folders whose content is not listed."""
+
+
+class Listing(NamedTuple):
+    """Paths relative to the folder, with ``/``, sorted; ``complete`` unless a bound was met."""
+
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    complete: bool
+
+    def has(self, path: str) -> bool:
+        """Whether a file or folder of this path was seen."""
+        return path in self.files or path in self.folders
+
+
+EMPTY = Listing((), (), False)
+
+
+def list_folder(reader: Reader, folder: str) -> Listing:
+    """List a folder of the project; links to other folders are not followed."""
+    if reader.kind(folder) != "folder":
+        return EMPTY
+    files: list[str] = []
+    folders: list[str] = []
+    complete = True
+    todo = [("", 0)]
+    base = os.path.join(reader.base, folder)
+    while todo:
+        inner, depth = todo.pop()
+        try:
+            with os.scandir(os.path.join(base, inner)) as entries:
+                for entry in entries:
+                    path = f"{inner}/{entry.name}" if inner else entry.name
+                    if not entry.is_dir(follow_symlinks=False):
+                        files.append(path)
+                        continue
+                    folders.append(path)
+                    if entry.name in CLOSED_FOLDERS:
+                        continue
+                    if depth < MAX_DEPTH:
+                        todo.append((path, depth + 1))
+                    else:
+                        complete = False
+        except OSError:
+            complete = False
+        if len(files) + len(folders) > MAX_ENTRIES:
+            complete = False
+            break
+    return Listing(tuple(sorted(files)), tuple(sorted(folders)), complete)
