@@ -60,14 +60,21 @@ class Origin(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """A setting as it holds: its dotted key, its value as plain data, where it came from.
+    """A setting as it holds: its dotted key, its value as JSON text, where it came from.
 
     Values that are put together from several files have several origins, defaults none.
     """
 
     key: str
-    value: Any
+    text: str
     origins: tuple[Origin, ...] = ()
+
+    @property
+    def value(self) -> Any:
+        """The value as plain data."""
+        import json
+
+        return json.loads(self.text)
 
 
 class FileIgnore(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -103,6 +104,9 @@ class Builder:
     def origin(self, document: Document, path: Path, on_key: bool = True) -> Origin:
         return Origin(document.path, *document.position(path, on_key))
 
+    def note(self, key: str, value: Any, *origins: Origin) -> None:
+        self.settings.append(Setting(key, json.dumps(value, default=str), origins))
+
     # --- the three ways in which values of several files come together ---
 
     def last(self, key: str) -> Document | None:
@@ -115,7 +119,7 @@ class Builder:
         if document is None:
             return default
         value = document.data[key]
-        self.settings.append(Setting(key, value, (self.origin(document, (key,)),)))
+        self.note(key, value, self.origin(document, (key,)))
         return value
 
     def table(self, key: str) -> dict[str, tuple[Any, Document]]:
@@ -126,7 +130,7 @@ class Builder:
                 merged[name] = (value, document)
         for name, (value, document) in merged.items():
             path: Path = (key, name)
-            self.settings.append(Setting(dotted(path), value, (self.origin(document, path),)))
+            self.note(dotted(path), value, self.origin(document, path))
         return merged
 
     def added(
@@ -140,7 +144,7 @@ class Builder:
         ]
         if found:
             places = dict.fromkeys(self.origin(document, (key,)) for _, document, _ in found)
-            self.settings.append(Setting(key, [item for item, _, _ in found], tuple(places)))
+            self.note(key, [item for item, _, _ in found], *places)
         return found
 
     # --- rules ---
@@ -282,9 +286,7 @@ class Builder:
                     options[key.replace("-", "_")] = plain
                     shown_key = dotted(("rules", rule.name, key))
                     self.settings = [item for item in self.settings if item.key != shown_key]
-                    self.settings.append(
-                        Setting(shown_key, value, (self.origin(document, (*path, key)),))
-                    )
+                    self.note(shown_key, value, self.origin(document, (*path, key)))
         for code, options in merged.items():
             try:
                 types[code](**options)
@@ -329,7 +331,7 @@ class Builder:
                     document.fault((*path, "name"), f'another stack is called "{name}", too')
                 )
             names.add(name)
-            self.settings.append(Setting(dotted(path), item, (self.origin(document, path),)))
+            self.note(dotted(path), item, self.origin(document, path))
             found.append(
                 StackEntry(
                     tuple(_resource(document, file) for file in item["files"]),

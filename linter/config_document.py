@@ -121,15 +121,19 @@ def read_source(path: str, max_bytes: int = MAX_BYTES) -> SourceFile:
     """
     name = shown(path)
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise ConfigError([Fault(name, 0, 0, "not a regular file")])
-        with open(path, "rb") as stream:
-            data = stream.read(max_bytes + 1)
+        regular = stat.S_ISREG(os.stat(path).st_mode)
+        # A pipe would never end, so what is opened has to be a file.
+        data = b""
+        if regular:
+            with open(path, "rb") as stream:
+                data = stream.read(max_bytes + 1)
     except FileNotFoundError:
         raise ConfigError([Fault(name, 0, 0, "there is no such file")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError([Fault(name, 0, 0, f"cannot be read: {reason}")]) from None
+    if not regular:
+        raise ConfigError([Fault(name, 0, 0, "not a regular file")])
     if len(data) > max_bytes:
         raise ConfigError([Fault(name, 0, 0, f"larger than {max_bytes:,} bytes")])
     try:
@@ -186,6 +190,7 @@ def parse_toml(source: SourceFile, folder: str) -> Document:
 
 
 def _parse_yaml(source: SourceFile, folder: str) -> Document:
+    from .compose.nodes import is_null
     from .compose.resolve import resolve
     from .source.yaml import Mapping, parse_yaml
 
@@ -211,7 +216,7 @@ def _parse_yaml(source: SourceFile, folder: str) -> Document:
     if resolved.problems:
         raise ConfigError(fault(item.span.start, item.message) for item in resolved.problems)
     root = resolved.root
-    if root is None:
+    if root is None or is_null(root):
         return Document(source, folder, {}, {}, yaml=True)
     if not isinstance(root, Mapping):
         raise ConfigError(

@@ -51,7 +51,7 @@ def _settings(config: Config) -> list[Setting]:
         if own:
             found += own
         elif "default" in schema:
-            found.append(Setting(name, schema["default"]))
+            found.append(Setting(name, json.dumps(schema["default"])))
     return found
 
 
@@ -81,7 +81,7 @@ def _toml(value: Any) -> str:
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _key(name: str) -> str:
@@ -93,7 +93,7 @@ def _as_data(config: Config, listed: list[Setting]) -> dict[str, Any]:
         "path": config.path or None,
         "settings": {
             item.key: {
-                "value": json.loads(json.dumps(item.value, default=str)),
+                "value": item.value,
                 "from": [origin._asdict() for origin in item.origins],
             }
             for item in listed

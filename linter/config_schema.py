@@ -583,3 +583,14 @@ def _plain(schema: Any) -> Any:
     if isinstance(schema, list):
         return [_plain(item) for item in schema]
     return schema
+
+
+def published_schemas(rules: Iterable[Rule]) -> dict[str, str]:
+    """The texts of the generated files in ``schemas/`` by file name."""
+    import json
+
+    made = {"config.schema.json": config_schema(rules), "policy.schema.json": policy_schema()}
+    return {
+        name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in made.items()
+    }

@@ -170,24 +170,21 @@ def _check_schema(schema: dict[str, Any], document: Document, path: Path) -> Ite
     def fault(where: Path, message: str, on_key: bool = False) -> Fault:
         return document.fault((*path, *where), f"this is no JSON Schema: {message}", on_key)
 
+    found: list[tuple[Path, str, bool]] = []
     try:
         plain = json.loads(json.dumps(schema, default=str))
-        unknown = list(_unknown_keywords(plain, (), frozenset(Draft202012Validator.VALIDATORS)))
-        Draft202012Validator.check_schema(plain)
-        wrong = list(_patterns_and_references(plain, plain, ()))
-        if not (wrong or unknown):
+        found += _unknown_keywords(plain, (), frozenset(Draft202012Validator.VALIDATORS))
+        found += _patterns_and_references(plain, plain, ())
+        if not found:
+            Draft202012Validator.check_schema(plain)
             # What refers to itself without end does so for the empty mapping, too.
             list(_validator(plain).iter_errors({}))
     except SchemaError as error:
         yield fault(tuple(error.absolute_path), _shortened(error.message))
-        return
     except RecursionError:
         yield fault((), "it nests too deeply or refers to itself without end")
-        return
-    for where, message in wrong:
-        yield fault(where, message)
-    for where, message in unknown:
-        yield fault(where, message, on_key=True)
+    for mistake in found:
+        yield fault(*mistake)
 
 
 _ANNOTATIONS = frozenset(
@@ -227,20 +224,20 @@ def _subschemas(schema: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]
 
 def _unknown_keywords(
     schema: dict[str, Any], path: Path, known: frozenset[str]
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[tuple[Path, str, bool]]:
     """Keywords that mean nothing: a misspelled one would let everything pass."""
     for key in schema:
         if key not in known and key not in _ANNOTATIONS and not key.startswith("x-"):
             close = nearest(key, sorted(known | _ANNOTATIONS))
             hint = f'; did you mean "{close}"?' if close else ""
-            yield (*path, key), f'unknown keyword "{key}"{hint}'
+            yield (*path, key), f'unknown keyword "{key}"{hint}', True
     for where, each in _subschemas(schema):
         yield from _unknown_keywords(each, (*path, *where), known)
 
 
 def _patterns_and_references(
     root: dict[str, Any], schema: dict[str, Any], path: Path
-) -> Iterator[tuple[Path, str]]:
+) -> Iterator[tuple[Path, str, bool]]:
     """Patterns that do not compile, references that lead nowhere or out of the schema."""
     patterns: list[tuple[Path, Any]] = [(("pattern",), schema.get("pattern"))]
     patterns += [
@@ -251,13 +248,15 @@ def _patterns_and_references(
             try:
                 re.compile(pattern)
             except (re.error, OverflowError) as error:
-                yield (*path, *where), f"the pattern does not compile: {error}"
+                message = f"the pattern does not compile: {error}"
+                yield (*path, *where), message, where[0] != "pattern"
     for key in ("$ref", "$dynamicRef"):
         target = schema.get(key)
         if isinstance(target, str) and not _leads_somewhere(root, target):
             yield (
                 (*path, key),
                 f'the reference "{_shortened(target)}" does not lead to a part of this schema',
+                False,
             )
     for where, each in _subschemas(schema):
         yield from _patterns_and_references(root, each, (*path, *where))
@@ -363,7 +362,7 @@ class PolicyCheck:
             if not _is_certain(error, view):
                 continue
             path: Path = tuple(error.absolute_path)
-            key = _key_at_fault(error)
+            key = _key_at_fault(error, view)
             span = view.span(path, key)
             if span in told:
                 continue
@@ -395,14 +394,15 @@ def _is_certain(error: Any, view: View) -> bool:
     """Whether an error stays one whatever the variables are that nothing defines."""
     path: Path = tuple(error.absolute_path)
     if error.context:
+        # One of several schemas has to fit: none may do so for what is unknown.
         branches: dict[Any, bool] = {}
         for inner in error.context:
             branch = inner.relative_schema_path[0]
             branches[branch] = branches.get(branch, False) or _is_certain(inner, view)
         return all(branches.values())
-    if isinstance(error.instance, dict) and error.validator in _ABOUT_KEYS:
+    if error.validator in _ABOUT_KEYS and isinstance(error.instance, dict):
         return True
-    return not view.is_unknown(path)
+    return _is_key(error, view) or not view.is_unknown(path)
 
 
 _ABOUT_KEYS = frozenset(
@@ -417,8 +417,13 @@ _ABOUT_KEYS = frozenset(
 )
 
 
-def _key_at_fault(error: Any) -> str | None:
-    """The key that an error about a mapping's keys is about, where it stands in the mapping."""
+def _is_key(error: Any, view: View) -> bool:
+    """Whether an error is about a key of the mapping at its path (``propertyNames``)."""
+    return isinstance(error.instance, str) and isinstance(view.value(error.absolute_path), dict)
+
+
+def _key_at_fault(error: Any, view: View) -> str | None:
+    """The key that an error is about, where it stands in the mapping at the error's path."""
     schema, instance = error.schema, error.instance
     if error.validator == "additionalProperties" and isinstance(instance, dict):
         for key in instance:
@@ -426,9 +431,7 @@ def _key_at_fault(error: Any) -> str | None:
                 re.search(pattern, key) for pattern in schema.get("patternProperties", {})
             ):
                 return str(key)
-    if error.parent is None and "propertyNames" in error.absolute_schema_path:
-        return str(instance)
-    return None
+    return str(instance) if _is_key(error, view) else None
 
 
 def _reason(error: Any, path: Path) -> str:

@@ -1,7 +1,7 @@
 """What a policy looks at: a service, a stack or a stage as plain data with places.
 
-Services and stacks are shown as ``docker compose config`` prints them, stages as a mapping
-of what their instructions set (see ``stage_view``).
+Services and stacks are shown as Docker Compose merges them and with the long forms that
+``docker compose config`` prints, stages as a mapping of what their instructions set.
 """
 
 from __future__ import annotations
@@ -9,131 +9,122 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from .compose.nodes import unset_names
+from .model import key_values, scalar_text
 from .source.text import Span
 from .source.yaml import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .model import Service, Stack, Stage
 
 Path = tuple["str | int", ...]
+
+_PAIRS = frozenset(("annotations", "args", "driver_opts", "environment", "labels", "sysctls"))
+"""Keys whose value is a mapping of texts, which may be written as a list of ``KEY=VALUE``."""
+
+_NAMED = frozenset(
+    ("configs", "depends_on", "models", "networks", "secrets", "services", "volumes")
+)
+"""Keys whose value's keys are names that people choose."""
 
 
 class View:
     """Plain data, and where each part of it stands.
 
-    ``whole`` is what a finding about all of it points at.
+    ``whole`` is what a finding about all of it points at. ``places`` has the span of each
+    value by its path (of a collection under a key, the key's), ``keys`` that of each key.
+    ``unknown`` are the paths of what depends on variables that nothing defines.
     """
 
-    __slots__ = ("data", "kind", "name", "whole")
+    __slots__ = ("data", "keys", "kind", "name", "places", "unknown", "whole")
 
-    def __init__(self, name: str, kind: str, whole: Span, data: Any) -> None:
+    def __init__(self, name: str, kind: str, whole: Span) -> None:
         self.name = name
         self.kind = kind
         self.whole = whole
-        self.data = data
+        self.data: Any = {}
+        self.places: dict[Path, Span] = {}
+        self.keys: dict[Path, Span] = {}
+        self.unknown: list[Path] = []
 
     def span(self, path: Path, key: str | None = None) -> Span:
-        """The place of a value: a collection's key, a scalar itself. With ``key``, that key in it."""
-        raise NotImplementedError
-
-    def is_unknown(self, path: Path) -> bool:
-        """Whether a value, or something in it, depends on variables that nothing defines."""
-        raise NotImplementedError
-
-
-class NodeView(View):
-    """A part of a resolved stack."""
-
-    __slots__ = ("node",)
-
-    def __init__(self, name: str, kind: str, whole: Span, node: Node) -> None:
-        super().__init__(name, kind, whole, plain(node))
-        self.node = node
-
-    def span(self, path: Path, key: str | None = None) -> Span:
-        found, node = self.whole, self.node
-        for part in path:
-            if isinstance(node, Mapping) and isinstance(part, str):
-                entry = node.entry(part)
-                if entry is None:
-                    return found
-                node = entry.value
-                found = node.span if isinstance(node, Scalar) else entry.key.span
-            elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
-                node = node.items[part]
-                found = node.span
-            else:
-                return found
-        if key is not None and isinstance(node, Mapping):
-            entry = node.entry(key)
-            if entry is not None:
-                return entry.key.span
-        return found
-
-    def is_unknown(self, path: Path) -> bool:
-        node: Node | None = self.node
-        for part in path:
-            if isinstance(node, Mapping) and isinstance(part, str):
-                node = node.get(part)
-            elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
-                node = node.items[part]
-            else:
-                return False
-        return node is not None and (node.unknown or bool(unset_names(node)))
-
-
-class PlacedView(View):
-    """Data that was put together, with the places and the unknown values listed by path."""
-
-    __slots__ = ("places", "unknown")
-
-    def __init__(
-        self,
-        name: str,
-        kind: str,
-        whole: Span,
-        data: Any,
-        places: dict[Path, Span],
-        unknown: Iterable[Path],
-    ) -> None:
-        super().__init__(name, kind, whole, data)
-        self.places = places
-        self.unknown = frozenset(unknown)
-
-    def span(self, path: Path, key: str | None = None) -> Span:
-        if key is not None and (*path, key) in self.places:
-            return self.places[(*path, key)]
+        """Where a value stands, or a key in it; of what has no place, its container."""
+        if key is not None and (*path, key) in self.keys:
+            return self.keys[(*path, key)]
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, self.whole)
 
+    def value(self, path: Path) -> Any:
+        """The value at a path of the data."""
+        found = self.data
+        for part in path:
+            found = found[part]
+        return found
+
     def is_unknown(self, path: Path) -> bool:
+        """Whether a value, or something in it, cannot be known."""
         return any(each[: len(path)] == path for each in self.unknown)
+
+    def read(self, node: Node, path: Path = ()) -> Any:
+        """A node as plain data; notes the places of what is in it."""
+        if isinstance(node, Mapping):
+            found: dict[str, Any] = {}
+            parent = path[-1] if path else None
+            for entry in node.entries:
+                below = (*path, entry.name)
+                value = entry.value
+                key_span = entry.key.span
+                self.keys[below] = key_span
+                self.places[below] = value.span if isinstance(value, Scalar) else key_span
+                is_pairs = entry.name in _PAIRS and parent not in _NAMED
+                if is_pairs and not isinstance(value, Scalar):
+                    found[entry.name] = self.pairs(value, below)
+                else:
+                    found[entry.name] = self.read(value, below)
+            return found
+        if isinstance(node, Sequence):
+            items = []
+            for index, item in enumerate(node.items):
+                below = (*path, index)
+                self.places[below] = item.span
+                items.append(self.read(item, below))
+            return items
+        if node.unknown:
+            self.unknown.append(path)
+        plain = node.value if isinstance(node, Scalar) else None
+        return plain.isoformat() if isinstance(plain, datetime.date) else plain
+
+    def pairs(self, node: Node, path: Path) -> dict[str, str | None]:
+        """A mapping of texts, from either of its forms."""
+        found: dict[str, str | None] = {}
+        for pair in key_values(node):
+            below = (*path, pair.name)
+            self.keys[below] = pair.name_span
+            self.places[below] = pair.value_span
+            if pair.unknown:
+                self.unknown.append(below)
+            found[pair.name] = (
+                scalar_text(pair.node)
+                if pair.unknown and isinstance(pair.node, Scalar)
+                else pair.value
+            )
+        return found
 
 
 def service_view(service: Service) -> View:
     """A service of a stack."""
-    return NodeView(service.name, "service", service.key.span, service.node)
+    view = View(service.name, "service", service.key.span)
+    view.data = view.read(service.node)
+    return view
 
 
 def stack_view(stack: Stack) -> View:
     """A whole stack; a finding about all of it points at its first key."""
     tree = stack.tree
     whole = tree.entries[0].key.span if tree.entries else Span(tree.file, 0, 0)
-    return NodeView(stack.name, "stack", whole, tree)
-
-
-def plain(node: Node) -> Any:
-    """A node as plain data; dates become text."""
-    if isinstance(node, Mapping):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    value = node.value if isinstance(node, Scalar) else None
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    view = View(stack.name, "stack", whole)
+    view.data = view.read(tree)
+    return view
 
 
 def stage_view(stage: Stage) -> View:
@@ -146,32 +137,34 @@ def stage_view(stage: Stage) -> View:
     text behind it and its flags) and ``flags`` (a mapping of lists).
     """
     syntax = stage.syntax
+    base = syntax.base
+    whole = base.span if base is not None else syntax.instruction.name_span
+    view = View(stage.label, "stage", whole)
+    places, unknown = view.places, view.unknown
     data: dict[str, Any] = {"name": stage.label, "final": stage.is_final}
-    places: dict[Path, Span] = {("name",): syntax.instruction.span}
-    unknown: list[Path] = []
+    view.data = data
+    if syntax.name_word is not None:
+        places["name",] = syntax.name_word.span
 
     def put(key: str, value: str | None, written: str, span: Span) -> None:
         data[key] = written if value is None else value
-        places[(key,)] = span
+        places[key,] = span
         if value is None:
             unknown.append((key,))
 
-    whole = syntax.instruction.name_span
-    if syntax.name_word is not None:
-        places[("name",)] = syntax.name_word.span
-    if syntax.base is not None:
-        whole = syntax.base.span
-        put("image", syntax.base_name, syntax.base.text, syntax.base.span)
-    if syntax.platform is not None and syntax.platform.value is not None:
-        put("platform", syntax.platform.value, "", syntax.platform.value_span)
-        if "$" in syntax.platform.value:
-            unknown.append(("platform",))
+    if base is not None:
+        # A variable without a default makes an empty name, which a build argument will fill.
+        put("image", syntax.base_name or None, base.text, base.span)
+    platform = syntax.platform
+    if platform is not None and platform.value is not None:
+        known = None if "$" in platform.value else platform.value
+        put("platform", known, platform.value, platform.value_span)
     end = syntax.final
     for key, setting in (("user", end.user), ("workdir", end.workdir)):
         if setting is not None:
             put(key, setting.value, setting.instruction.arguments, setting.instruction.span)
-    groups: dict[str, dict[str, str | None]] = {"env": {}, "args": {}, "labels": {}}
     names = {"ENV": "env", "ARG": "args", "LABEL": "labels"}
+    groups: dict[str, dict[str, str | None]] = {group: {} for group in names.values()}
     ports: list[str] = []
     listed: list[dict[str, Any]] = []
     for instruction in syntax.instructions:
@@ -180,7 +173,7 @@ def stage_view(stage: Stage) -> View:
             for pair in instruction.pairs:
                 name = pair.key.value
                 groups[group][name] = pair.value.value if pair.value is not None else None
-                places[(group, name)] = pair.span
+                places[group, name] = view.keys[group, name] = pair.span
                 if pair.value is not None and pair.value.has_variable:
                     unknown.append((group, name))
         elif instruction.name == "EXPOSE":
@@ -193,7 +186,7 @@ def stage_view(stage: Stage) -> View:
         flags: dict[str, list[str]] = {}
         for flag in instruction.flags:
             flags.setdefault(flag.name, []).append(flag.value or "")
-        places[("instructions", len(listed))] = instruction.span
+        places["instructions", len(listed)] = instruction.span
         listed.append(
             {
                 "instruction": instruction.name,
@@ -202,4 +195,4 @@ def stage_view(stage: Stage) -> View:
             }
         )
     data.update(groups, expose=ports, instructions=listed)
-    return PlacedView(stage.label, "stage", whole, data, places, unknown)
+    return view

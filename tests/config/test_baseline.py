@@ -1,0 +1,254 @@
+"""The baseline: what is known is not reported, what is new is, what is gone is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from composelint.linter.baseline import (
+    Written,
+    apply_baseline,
+    load_baseline,
+    stale_diagnostics,
+    write_baseline,
+)
+from composelint.linter.config import ConfigError
+from composelint.linter.report.fingerprints import fingerprint
+from composelint.linter.rule import Diagnostic
+from composelint.linter.run import Result
+from composelint.linter.source.text import SourceFile, Span
+
+Project = Callable[..., Path]
+FILE = ".composelint-baseline.json"
+
+
+def finding(
+    code: str, path: str = "compose.yaml", subject: str = "services.web", evidence: str = "", line: int = 1
+) -> Diagnostic:  # fmt: skip
+    text = "\n" * (line - 1) + "x"
+    item = Diagnostic(Span(SourceFile(path, text), line - 1, line), "m", subject=subject, evidence=evidence)  # fmt: skip
+    item.code = code
+    return item
+
+
+def result(*items: Diagnostic) -> Result:
+    made = Result()
+    made.diagnostics = list(items)
+    return made
+
+
+def reported(made: Result) -> list[str]:
+    return [f"{item.code} {item.subject}" for item in made.reported]
+
+
+@pytest.fixture(autouse=True)
+def folder(project: Project) -> Path:
+    return project({"compose.yaml": "", "sub/compose.yaml": ""})
+
+
+def test_only_new_findings_count() -> None:
+    known = [finding("CF201"), finding("CF301", evidence="A=1")]
+    assert write_baseline(result(*known), FILE) == Written(2, 2, 0)
+    # Lines have moved; one is solved, another of the same kind is new.
+    now = result(finding("CF201", line=9), finding("CF301", evidence="B=1", line=3))
+    stale = apply_baseline(now, load_baseline(FILE))
+    assert reported(now) == ["CF301 services.web"]
+    assert now.diagnostics[0].suppressed == "baseline"
+    assert [(entry.code, entry.path, entry.subject) for entry in stale] == [
+        ("CF301", "compose.yaml", "services.web")
+    ]
+    # Written anew, it holds what there is.
+    now = result(finding("CF201", line=9), finding("CF301", evidence="B=1"))
+    assert write_baseline(now, FILE) == Written(2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("known", "now", "left"),
+    [
+        (finding("CF201"), finding("CF201", line=7), []),
+        (finding("CF201"), finding("CF202"), ["CF202 services.web"]),
+        (finding("CF201"), finding("CF201", "other.yaml"), ["CF201 services.web"]),
+        (finding("CF201"), finding("CF201", subject="services.db"), ["CF201 services.db"]),
+        (finding("CF201"), finding("CF201", evidence="x"), ["CF201 services.web"]),
+        # What the linter says about its own run is never known.
+        (finding("LN005"), finding("LN005"), ["LN005 services.web"]),
+        (finding("LN030"), finding("LN030"), ["LN030 services.web"]),
+    ],
+)
+def test_identity(known: Diagnostic, now: Diagnostic, left: list[str]) -> None:
+    known.suppressed = now.suppressed = None
+    write_baseline(result(known), FILE)
+    run = result(now)
+    apply_baseline(run, load_baseline(FILE))
+    assert reported(run) == left
+
+
+def test_equal_findings_count_once() -> None:
+    assert write_baseline(result(finding("CF201"), finding("CF201", line=5)), FILE).total == 1
+
+
+def test_the_file_is_stable_and_readable() -> None:
+    items = [finding("CF301", "b.yaml"), finding("CF202"), finding("CF201"), finding("CF201", "é.yaml")]  # fmt: skip
+    write_baseline(result(*items), FILE)
+    text = Path(FILE).read_text()
+    write_baseline(result(*reversed(items)), FILE)
+    assert Path(FILE).read_text() == text
+    assert text.isascii()
+    lines = text.splitlines()
+    assert lines[:2] == ["{", '  "version": 1,']
+    assert [json.loads(line.rstrip(","))["path"] for line in lines[3:-2]] == [
+        "b.yaml",
+        "compose.yaml",
+        "compose.yaml",
+        "é.yaml",
+    ]
+    entry = json.loads(text)["findings"][1]
+    assert entry == {
+        "path": "compose.yaml",
+        "code": "CF201",
+        "logical_path": "services.web",
+        # The same fingerprint as in the reports.
+        "fingerprint": fingerprint(finding("CF201")),
+    }
+    write_baseline(result(), FILE)
+    assert Path(FILE).read_text() == '{\n  "version": 1,\n  "findings": []\n}\n'
+
+
+def test_it_does_not_matter_where_the_linter_starts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_baseline(result(finding("CF201", "sub/compose.yaml")), FILE)
+    monkeypatch.chdir(folder / "sub")
+    run = result(finding("CF201", "compose.yaml"))
+    assert apply_baseline(run, load_baseline(f"../{FILE}")) == []
+    assert reported(run) == []
+    monkeypatch.chdir(folder.parent)
+    run = result(finding("CF201", f"{folder.name}/sub/compose.yaml"))
+    assert apply_baseline(run, load_baseline(f"{folder.name}/{FILE}")) == []
+
+
+def test_findings_known_by_their_text_alone_move_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_baseline(result(finding("DF101", "sub/Dockerfile", subject="")), FILE)
+    monkeypatch.chdir(folder / "sub")
+    run = result(finding("DF101", "Dockerfile", subject="", line=4))
+    assert apply_baseline(run, load_baseline(f"../{FILE}")) == []
+
+
+def test_suppressed_findings_are_not_recorded_but_not_stale_either() -> None:
+    item = finding("CF201")
+    write_baseline(result(item), FILE)
+    item.suppressed = "a comment"
+    assert apply_baseline(result(item), load_baseline(FILE)) == []
+    assert item.suppressed == "a comment"
+    assert write_baseline(result(item), FILE).total == 0
+
+
+@pytest.mark.parametrize(
+    ("linted", "ran", "now", "stale"),
+    [
+        (None, lambda code: True, [], ["compose.yaml", "gone.yaml", "sub/compose.yaml"]),
+        # A run over some files judges those, and what is no longer there.
+        (["compose.yaml"], lambda code: True, [], ["compose.yaml", "gone.yaml"]),
+        (["./sub/compose.yaml"], lambda code: True, [], ["gone.yaml", "sub/compose.yaml"]),
+        # A rule that did not run found nothing for another reason.
+        (None, lambda code: code != "CF201", [], []),
+        # Nor did any rule in a file that could not be read.
+        (["compose.yaml"], lambda code: True, [finding("CF001")], ["gone.yaml"]),
+        (["compose.yaml"], lambda code: True, [finding("LN003")], ["gone.yaml"]),
+    ],
+)
+def test_stale_entries(
+    linted: list[str] | None,
+    ran: Callable[[str], bool],
+    now: list[Diagnostic],
+    stale: list[str],
+) -> None:
+    paths = ["compose.yaml", "sub/compose.yaml", "gone.yaml"]
+    write_baseline(result(*[finding("CF201", path) for path in paths]), FILE)
+    baseline = load_baseline(FILE)
+    found = apply_baseline(result(*now), baseline, linted=linted, ran=ran)
+    assert [entry.path for entry in found] == stale
+    for item, entry in zip(stale_diagnostics(baseline, found), found, strict=True):
+        assert item.span.text == entry.fingerprint
+        assert item.message == f"CF201 is no longer found at services.web of {entry.path}"
+
+
+def test_writing_after_a_run_over_some_files_keeps_the_others() -> None:
+    paths = ["compose.yaml", "sub/compose.yaml", "gone.yaml"]
+    write_baseline(result(*[finding("CF201", path) for path in paths]), FILE)
+    assert write_baseline(result(), FILE, linted=["compose.yaml"]) == Written(1, 0, 2)
+    assert [entry.path for entry in load_baseline(FILE).entries.values()] == ["sub/compose.yaml"]
+
+
+def test_locked_rules_are_never_known() -> None:
+    write_baseline(result(finding("CF310")), FILE)
+    run = result(finding("CF310"))
+    assert apply_baseline(run, load_baseline(FILE), locked=lambda code: code == "CF310") == []
+    assert reported(run) == ["CF310 services.web"]
+    assert write_baseline(run, FILE, locked=lambda code: code == "CF310").total == 0
+
+
+ENTRY = '{"path": "a", "code": "CF201", "logical_path": "", "fingerprint": "x"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("", ":1:1: not JSON: "),
+        ('{\n  "version": 1,\n<<<<<<< HEAD\n', ":3:1: not JSON: "),
+        ("[]", ":1:1: no baseline: it has no list of findings"),
+        ('{"version": 1, "findings": {}}', ":1:1: no baseline: it has no list of findings"),
+        ('{\n "version": 2,\n "findings": []}', ":2:13: the version is not 1: write it anew"),
+        ('{"findings": []}', ":1:1: the version is not 1: write it anew"),
+        ('{"version": 1, "findings": [3]}', ":1:29: an entry has the texts "),
+        (f'{{"version": 1, "findings": [\n{ENTRY},\n{{"path": "a"}}]}}', ":3:1: an entry has the texts "),
+        ('{"version": 1, "findings": [\n {"path": 1, "code": "c", "logical_path": "", "fingerprint": "x"}]}', ":2:2: an entry has"),
+        ("[" * 100_000, ": the values nest too deeply"),
+    ],
+)  # fmt: skip
+def test_bad_files(text: str, error: str) -> None:
+    Path(FILE).write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_baseline(FILE)
+    assert str(caught.value).startswith(FILE + error)
+    # What is no baseline is not overwritten.
+    with pytest.raises(ConfigError):
+        write_baseline(result(), FILE)
+    assert Path(FILE).read_text() == text
+
+
+def test_a_missing_file() -> None:
+    with pytest.raises(ConfigError, match=r"nope\.json: there is no such file"):
+        load_baseline("nope.json")
+
+
+def test_writing_replaces_the_file_in_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_baseline(result(finding("CF201")), FILE)
+    os.chmod(FILE, 0o640)
+    before = Path(FILE).read_text()
+
+    def fail(descriptor: int) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(OSError, match="disk full"):
+            write_baseline(result(), FILE)
+    assert Path(FILE).read_text() == before
+    write_baseline(result(), FILE)
+    assert stat.S_IMODE(os.stat(FILE).st_mode) == 0o640
+    assert sorted(os.listdir()) == [FILE, ".git", "compose.yaml", "sub"]
+
+
+def test_a_link_is_followed() -> None:
+    Path("real.json").write_text('{"version": 1, "findings": []}')
+    os.symlink("real.json", FILE)
+    write_baseline(result(finding("CF201")), FILE)
+    assert os.path.islink(FILE)
+    assert len(load_baseline("real.json").entries) == 1
