@@ -28,7 +28,7 @@ from .units import parse_size
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from .config_toml import Path
+    from .config_document import Path
     from .policy import Policy
     from .rule import Rule
 

@@ -16,9 +16,8 @@ from .suggest import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .config_document import Document, Fault
+    from .config_document import Document, Fault, Path
     from .config_schema import Schema
-    from .config_toml import Path
 
 MAX_FAULTS = 100
 """How many mistakes of one file are told; a file with more is none of ours."""

@@ -11,8 +11,6 @@ import re
 import stat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .config_toml import Path, Place, nearest_place
-from .report.escape import visible
 from .source.text import DecodeError, SourceFile
 
 if TYPE_CHECKING:
@@ -20,11 +18,21 @@ if TYPE_CHECKING:
 
     from .source.yaml import Node
 
+Path = tuple["str | int", ...]
+"""How a value is reached from the top: keys and the numbers of items."""
+
 MAX_BYTES = 1024 * 1024
 """How large a configuration may be."""
 
 MAX_VALUES = 100_000
 """How many values a YAML configuration may have once its aliases are expanded."""
+
+
+class Place(NamedTuple):
+    """The offsets at which a key and its value begin (of an item, both are the value's)."""
+
+    key: int
+    value: int
 
 
 class Fault(NamedTuple):
@@ -36,6 +44,8 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
+        from .report.escape import visible
+
         place = f":{self.line}:{self.column}" if self.line else ""
         return visible(f"{self.path}{place}: {self.message}")
 
@@ -86,11 +96,14 @@ class Document:
 
     def position(self, path: Path, on_key: bool = False) -> tuple[int, int]:
         """Line and column of a value (or of its key); of what encloses it where it has none."""
-        place = nearest_place(self.places, (*self.section, *path))
-        if place is None:
-            return 1, 1
-        found = self.source.position(place.key if on_key else place.value)
-        return found.line, found.column
+        whole = (*self.section, *path)
+        while whole:
+            place = self.places.get(whole)
+            if place is not None:
+                found = self.source.position(place.key if on_key else place.value)
+                return found.line, found.column
+            whole = whole[:-1]
+        return 1, 1
 
     def fault(self, path: Path, message: str, on_key: bool = False) -> Fault:
         return Fault(self.path, *self.position(path, on_key), message)
@@ -158,9 +171,6 @@ def parse_document(source: SourceFile, folder: str) -> Document:
     )
 
 
-_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
-
-
 def parse_toml(source: SourceFile, folder: str) -> Document:
     """Read a TOML document.
 
@@ -177,12 +187,13 @@ def parse_toml(source: SourceFile, folder: str) -> Document:
         places = find_places(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
-        found = _TOML_PLACE.search(message)
+        where = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+        found = where.search(message)
         if found and found[1]:
             line, column = int(found[1]), int(found[2])
         else:
             line, column = source.position(len(text))
-        reason = _TOML_PLACE.sub("", message)
+        reason = where.sub("", message)
         raise ConfigError([Fault(source.path, line, column, f"not TOML: {reason}")]) from None
     except RecursionError:
         raise ConfigError([Fault(source.path, 0, 0, "the values nest too deeply")]) from None

@@ -31,7 +31,7 @@ MAX_EXTENDS = 20
 """How many configurations may stand on each other."""
 
 _SECTION = ("tool", "composelint")
-_HAS_SECTION = re.compile(r"^\[tool\.composelint[].]", re.MULTILINE)
+_HEADER = r"^\[tool\.composelint[].]"
 
 
 def folder_of(start: str) -> str:
@@ -61,7 +61,7 @@ def _passed_over(document: Document, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         path = os.path.join(document.folder, name)
         if os.path.isfile(path) and (
-            name != "pyproject.toml" or _HAS_SECTION.search(read_source(path).text)
+            name != "pyproject.toml" or re.search(_HEADER, read_source(path).text, re.MULTILINE)
         ):
             yield f"{document.path} is used; {shown(path)} beside it is not"
 

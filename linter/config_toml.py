@@ -8,20 +8,12 @@ keys, strings and brackets. (Grammar: https://toml.io/en/v1.0.0.)
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from .config_document import Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-Path = tuple["str | int", ...]
-
-
-class Place(NamedTuple):
-    """The offsets at which a key and its value begin (of an item, both are the value's)."""
-
-    key: int
-    value: int
-
+    from .config_document import Path
 
 _SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = re.compile(r"[ \t]*")
@@ -160,14 +152,3 @@ class _Scanner:
             self.at += 1
             return False
         return True
-
-
-def nearest_place(places: dict[Path, Place], path: Iterable[str | int]) -> Place | None:
-    """The place of a path, or of the closest one above it that stands in the text."""
-    wanted = tuple(path)
-    while wanted:
-        found = places.get(wanted)
-        if found is not None:
-            return found
-        wanted = wanted[:-1]
-    return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from .config import Config, Origin
-    from .config_toml import Path
+    from .config_document import Path
     from .policy_views import View
 
 MAX_FINDINGS = 20

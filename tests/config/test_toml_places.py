@@ -7,7 +7,8 @@ import tomllib
 from typing import Any
 
 import pytest
-from composelint.linter.config_toml import Path, find_places, nearest_place
+from composelint.linter.config_document import Document, Path
+from composelint.linter.config_toml import find_places
 from composelint.linter.source.text import SourceFile
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,9 +60,11 @@ def test_places(text: str, path: Path, key: str, value: str) -> None:
 
 
 def test_what_has_no_place_is_where_its_container_is() -> None:
-    places = find_places("[t]\na = [1]")
-    assert nearest_place(places, ("t", "a", 7, "x")) == places["t", "a"]
-    assert nearest_place(places, ("z",)) is None
+    text = "[t]\na = [1]"
+    document = Document(SourceFile("x.toml", text), "/", {}, find_places(text))
+    assert document.position(("t", "a", 7, "x")) == (2, 5)
+    assert document.position(("t", "a", 7, "x"), on_key=True) == (2, 1)
+    assert document.position(("z",)) == (1, 1)
 
 
 def paths_of(data: Any, path: Path = ()) -> set[Path]:
