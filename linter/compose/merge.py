@@ -422,22 +422,32 @@ def _by_value(item: Node) -> str | None:
 
 
 def _by_port(item: Node) -> str | None:
+    if isinstance(item, ShortForm):
+        if item.identity is None:
+            item.identity = _port_identity(item)
+        return item.identity
     if isinstance(item, Mapping):
-        target = item.get("target")
-        if target is None:
-            raise _NoTarget("port-without-target", "this port has no target in the container")
-        host, published = item.get("host_ip"), item.get("published")
-        protocol = item.get("protocol")
-        return (
-            f"{'0.0.0.0' if host is None else _go(host)}:"
-            f"{_published(published)}:"
-            f"{_go(target)}/{'tcp' if protocol is None else _go(protocol)}"
-        )
+        return _port_identity(item)
     if isinstance(item, Scalar):
         value = item.value
         if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
             return str(value)
     return None
+
+
+def _port_identity(item: Mapping) -> str:
+    target = item.get("target")
+    if target is None:
+        raise _NoTarget("port-without-target", "this port has no target in the container")
+    host, protocol = item.get("host_ip"), item.get("protocol")
+    # Of a range the text counts, since its value is the first port only.
+    known = _go(target)
+    if isinstance(target, Scalar) and "-" in target.raw:
+        known = target.raw
+    return (
+        f"{'0.0.0.0' if host is None else _go(host)}:{_published(item.get('published'))}:"
+        f"{known}/{'tcp' if protocol is None else _go(protocol)}"
+    )
 
 
 def _published(node: Node | None) -> str:
@@ -490,6 +500,10 @@ UNIQUE: Rule = path_table(
 """Lists in which the last of several entries for one thing stands for them all."""
 
 SERVICE_UNIQUE: Rule = below(below(UNIQUE, "services"), "*")
+NETWORK_UNIQUE: Rule = below(below(UNIQUE, "networks"), "*")
+
+CANONICAL_UNIQUE: Rule = {name: SERVICE_UNIQUE[name] for name in ("ports", "volumes")}
+"""Lists in which only the long forms show that two entries are for one thing."""
 
 
 def unique(node: Mapping, rule: Rule, report: Report) -> Mapping:
@@ -521,6 +535,8 @@ def _unique_items(
 ) -> Sequence:
     items: list[Node] = []
     places: dict[str, int] = {}
+    if len(node.items) == 1 and index_of is _by_name:
+        return node
     for item in node.items:
         try:
             index = index_of(item)

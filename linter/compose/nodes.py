@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class ShortForm(Mapping):
     """The long form of a value that stands in the file as the short text ``text``."""
 
-    __slots__ = ("text",)
+    __slots__ = ("identity", "text")
 
     def __init__(self, text: Scalar, entries: list[Entry]) -> None:
         super().__init__(text.file, text.start, text.end)
         self.text = text
         self.entries = entries
+        self.identity: str | None = None
+        """What tells it from others in its list, once somebody has asked."""
 
 
 class Pair(Scalar):
@@ -119,13 +121,10 @@ def without(mapping: Mapping, names: Iterable[str]) -> Mapping:
 
 def implied(place: Node, value: ScalarValue) -> Scalar:
     """A value that the file does not spell out, standing where the text implies it."""
-    scalar = Scalar(
-        place.file,
-        place.start,
-        place.end,
-        value if isinstance(value, str) else go_text(value),
-        '"' if isinstance(value, str) else "",
-    )
+    if isinstance(value, str):
+        scalar = Scalar(place.file, place.start, place.end, value, '"')
+    else:
+        scalar = Scalar(place.file, place.start, place.end, go_text(value))
     scalar.value = value
     return scalar
 

@@ -27,7 +27,14 @@ from .environment import Variables, project_variables, selected_env_files
 from .extends import Extending, remove
 from .include import apply_include, read_env
 from .interpolate import interpolate
-from .merge import MERGES, UNIQUE, merge_mappings, unique
+from .merge import (
+    CANONICAL_UNIQUE,
+    MERGES,
+    NETWORK_UNIQUE,
+    SERVICE_UNIQUE,
+    merge_mappings,
+    unique,
+)
 from .nodes import (
     is_null,
     place_of,
@@ -438,11 +445,61 @@ class _Loader:
                     model = remove(model, reset)
                     context.taken[reset] = node
         root = apply_include(context, root, folder, variables, chain, self.included)
-        merged = root if model is None else merge_mappings(model, root, MERGES, (), report)
-        merged = unique(merged, UNIQUE, report)
-        self.check_shape(merged)
-        merged = without(merged, ("version",))
-        return unique(self.canonical(merged), UNIQUE, report)
+        if model is None:
+            merged = root
+        else:
+            self.check_off(model)
+            merged = merge_mappings(model, root, MERGES, (), report)
+        fresh = self.deduplicated(self.fresh(merged))
+        self.check_shape(fresh)
+        return _combined(merged, self.canonical(without(fresh, ("version",))))
+
+    def check_off(self, model: Mapping) -> None:
+        """Remember that a model's services need no further look as long as they stay."""
+        services = model.get("services")
+        for entry in services.entries if isinstance(services, Mapping) else ():
+            service = entry.value
+            self.context.check_off(service)
+            if isinstance(service, Mapping):
+                for attribute in service.entries:
+                    self.context.check_off(attribute.value)
+
+    def fresh(self, model: Mapping) -> Mapping:
+        """A model with no more of its services than what nobody has looked at."""
+        checked = self.context.checked
+        services = model.get("services")
+        if not checked or not isinstance(services, Mapping):
+            return model
+        entries: list[Entry] = []
+        for entry in services.entries:
+            service = entry.value
+            if id(service) in checked:
+                continue
+            if isinstance(service, Mapping):
+                new = [one for one in service.entries if id(one.value) not in checked]
+                if len(new) < len(service.entries):
+                    entry = Entry(entry.key, with_entries(service, new))
+            entries.append(entry)
+        return with_value(model, "services", with_entries(services, entries))
+
+    def deduplicated(self, model: Mapping) -> Mapping:
+        """A model with one entry for each thing."""
+        for section, rule in (("services", SERVICE_UNIQUE), ("networks", NETWORK_UNIQUE)):
+            node = model.get(section)
+            if not isinstance(node, Mapping):
+                continue
+            entries: list[Entry] | None = None
+            for index, entry in enumerate(node.entries):
+                value = entry.value
+                if isinstance(value, Mapping):
+                    result = unique(value, rule, self.context.report)
+                    if result is not value:
+                        if entries is None:
+                            entries = list(node.entries)
+                        entries[index] = Entry(entry.key, result)
+            if entries is not None:
+                model = with_value(model, section, with_entries(node, entries))
+        return model
 
     def included(
         self,
@@ -475,17 +532,9 @@ class _Loader:
         ]
         return with_value(root, "services", with_entries(services, entries))
 
-    def check_shape(self, model: Mapping) -> None:
-        """Hold what is new in a model against the schema."""
+    def check_shape(self, fresh: Mapping) -> None:
+        """Hold a model against the schema."""
         context = self.context
-        services = model.get("services")
-        fresh = model
-        if isinstance(services, Mapping) and context.checked:
-            entries = [
-                entry for entry in services.entries if id(entry.value) not in context.checked
-            ]
-            if len(entries) < len(services.entries):
-                fresh = with_value(model, "services", with_entries(services, entries))
         for error in check(fresh):
             self.shape_problem(fresh, error, ())
             if error.kind == "unknown-property" and error.suggestion in ("image", "build"):
@@ -514,8 +563,7 @@ class _Loader:
 
     def canonical(self, model: Mapping) -> Mapping:
         """A model in its long forms."""
-        context = self.context
-        report = context.report
+        report = self.context.report
         for section in ("services", *RESOURCES):
             node = model.get(section)
             if not isinstance(node, Mapping):
@@ -523,11 +571,11 @@ class _Loader:
             entries: list[Entry] | None = None
             for index, entry in enumerate(node.entries):
                 value = entry.value
-                if id(value) in context.checked or not isinstance(value, Mapping):
+                if not isinstance(value, Mapping):
                     continue
                 if section == "services":
-                    result: Node = canonical_service(value, report)
-                    context.check_off(result)
+                    service = canonical_service(value, report)
+                    result: Node = unique(service, CANONICAL_UNIQUE, report)
                 else:
                     result = canonical_resource(value, section, entry.name, report)
                 if result is not value:
@@ -558,7 +606,7 @@ class _Loader:
                         value = rebase_service(with_defaults(value), place)
                         if own is not None:
                             value = _named_variables(value, own)
-                        context.check_off(value)
+                            context.check_off(value)
                     else:
                         if (section, entry.name) not in context.misshapen:
                             check_resource(entry, section, context.report)
@@ -586,6 +634,30 @@ class _Loader:
                     "Define it in the file that includes.",
                 )
             )
+
+
+def _combined(whole: Mapping, fresh: Mapping) -> Mapping:
+    """A model with what was new in it in its long form."""
+    services, done = whole.get("services"), fresh.get("services")
+    if fresh is whole or not isinstance(services, Mapping) or not isinstance(done, Mapping):
+        return fresh
+    if len(services.entries) == len(done.entries) and all(
+        len(one.value.entries) == len(other.value.entries)
+        for one, other in zip(services.entries, done.entries, strict=True)
+        if isinstance(one.value, Mapping) and isinstance(other.value, Mapping)
+    ):
+        return fresh
+    entries: list[Entry] = []
+    for entry in services.entries:
+        result = done.get(entry.name)
+        value = entry.value
+        if isinstance(result, Mapping) and isinstance(value, Mapping):
+            parts = {part.name: part for part in result.entries}
+            value = with_entries(value, [parts.get(one.name, one) for one in value.entries])
+        elif result is not None:
+            value = result
+        entries.append(Entry(entry.key, value))
+    return with_value(fresh, "services", with_entries(services, entries))
 
 
 def _named_variables(service: Mapping, variables: Variables) -> Mapping:

@@ -174,7 +174,8 @@ class Mapping(Node):
         if index is None or len(index) > len(self.entries):
             index = {}
             for item in self.entries:
-                index.setdefault(item.name, item)
+                key = item.key
+                index.setdefault(key.raw if type(key) is Scalar else item.name, item)
             self._index = index
         return index.get(name)
 
