@@ -132,6 +132,15 @@ def discover(
             raise MissingPath(path)
 
 
+def project_files(root: str) -> Iterator[str]:
+    """Every file of the known kinds below a project's root, from the working folder.
+
+    What git ignores and the folders of package managers are left out.
+    """
+    for path in sorted(_files(root, (), True)):
+        yield os.path.relpath(path).replace(os.sep, "/") if os.path.isabs(path) else path
+
+
 def _tidy(path: str) -> str:
     """A path as it is shown: relative to the working folder where it lies below, with ``/``."""
     normal = os.path.normpath(path)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from .discovery import COMPOSE, DOCKERFILE, Found, discover, find_root
+from .discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_root
 from .model import BuildContext, ComposeFile, Dockerfile, Project, Stack
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
@@ -18,14 +18,24 @@ from .suppress import Mark, in_lines, in_yaml, may_suppress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from .compose.discover import StackFiles
     from .compose.reader import ReadProblem
+    from .compose.stack import LoadedStack
+    from .config import Config, StackEntry
     from .suppress import Suppression
 
 
 class Settings(NamedTuple):
-    """What a run was asked to do."""
+    """What a run was asked to do.
+
+    ``root`` is the folder that nothing is read outside of; empty for the repository of the
+    working folder. ``config`` is the configuration that holds for the files of the run,
+    None for the defaults; what the command line may override stands in fields of its own.
+    """
 
     selection: Selection = Selection()
+    config: Config | None = None
+    root: str = ""
     exclude: tuple[str, ...] = ()
     force_exclude: bool = False
     respect_gitignore: bool = True
@@ -44,11 +54,12 @@ class Result:
 
     ``diagnostics`` holds every finding in the order of files and places, suppressed ones
     included; ``reported`` leaves those out. ``trees`` are the resolved stacks by name,
-    ``files`` counts what was linted. ``failed`` says that a rule crashed,
-    ``unread`` that no file could be read.
+    ``files`` counts what was linted, ``read`` are the paths of all files that were looked
+    into, ``ran`` the codes of the rules that were selected. ``failed`` says that a rule
+    crashed, ``unread`` that no file could be read.
     """
 
-    __slots__ = ("diagnostics", "failed", "files", "trees", "unread")
+    __slots__ = ("diagnostics", "failed", "files", "ran", "read", "trees", "unread")
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -56,6 +67,8 @@ class Result:
         self.failed = False
         self.unread = False
         self.trees: dict[str, Mapping] = {}
+        self.read: set[str] = set()
+        self.ran: set[str] = set()
 
     @property
     def reported(self) -> list[Diagnostic]:
@@ -99,6 +112,24 @@ def check_files(
     return _Run(settings, texts or {}).over(found)
 
 
+def merged(results: Sequence[Result]) -> Result:
+    """Several runs over different files as one."""
+    if len(results) == 1:
+        return results[0]
+    whole = Result()
+    for result in results:
+        whole.diagnostics += result.diagnostics
+        whole.files += result.files
+        whole.failed = whole.failed or result.failed
+        whole.trees.update(result.trees)
+        whole.read |= result.read
+        whole.ran |= result.ran
+    judged = [result for result in results if result.files]
+    whole.unread = bool(judged) and all(result.unread for result in judged)
+    whole.diagnostics.sort(key=_order)
+    return whole
+
+
 class _Run:
     """One run: its reader, its findings, and which files they may be in."""
 
@@ -115,8 +146,9 @@ class _Run:
                 overlay[path] = SourceFile.from_bytes(path, data).text
             except DecodeError as error:
                 self.undecoded[path] = error
+        self.root = settings.root or find_root(".")
         self.reader = Reader(
-            find_root("."),
+            self.root,
             max_bytes=settings.max_file_size,
             allow_outside=settings.allow_outside,
             overlay=overlay,
@@ -128,7 +160,9 @@ class _Run:
         self.found: list[Diagnostic] = []
         self.known: set[tuple[object, ...]] = set()
         self.suppressions: dict[SourceFile, list[Suppression]] = {}
-        self.ran: set[str] = set()
+        self.unread: set[str] = set()
+        self.loaded: set[tuple[str, ...]] = set()
+        self.options: dict[str, object] = {}
 
     def over(self, found: Sequence[Found]) -> Result:
         self.wanted = {item.path for item in found}
@@ -139,13 +173,15 @@ class _Run:
             if error is None:
                 paths.setdefault(item.kind, []).append(item.path)
             else:
+                self.unread.add(item.path)
                 self.engine("LN003", SourceFile(item.path, ""), 0, 0, str(error))
         if COMPOSE in paths:
             self.compose(paths[COMPOSE])
+        self.look_around(paths)
         self.dockerfiles(paths.get(DOCKERFILE, []))
         self.result.files = len(self.wanted)
-        unread = sum(1 for item in self.found if item.code in _UNREAD)
-        self.result.unread = bool(found) and unread >= len(found)
+        self.result.unread = bool(found) and self.unread.issuperset(item.path for item in found)
+        self.result.read.update(self.reader.known_paths())
         self.close()
         return self.result
 
@@ -153,7 +189,6 @@ class _Run:
 
     def compose(self, paths: Sequence[str]) -> None:
         from .compose.discover import discover_stacks, parse_stack
-        from .compose.stack import load_stack
 
         rules = self.rules("compose")
         readable = []
@@ -167,36 +202,94 @@ class _Run:
             file = ComposeFile(self.project, answer)
             for rule in rules["ComposeFile"]:
                 self.apply(rule, file, answer.source)
-        environment = dict(os.environ) if self.settings.use_environment else None
+        config = self.settings.config
         if self.settings.stacks:
             stacks = [parse_stack(text) for text in self.settings.stacks]
+        elif config is not None and config.stacks:
+            stacks = self.configured(config, readable)
         else:
             stacks = discover_stacks(readable, self.reader, named=self.named)
         for files in stacks:
-            loaded = load_stack(
-                files.files,
-                self.reader,
-                env_files=self.settings.env_files,
-                profiles=self.settings.profiles,
-                environment=environment,
-            )
-            stack = Stack(self.project, loaded, files)
-            self.project.stacks.append(stack)
-            self.result.trees[stack.name] = stack.tree
-            for yaml in loaded.documents.values():
-                self.listen(yaml)
-            self.builds(stack)
-            for rule in rules["Stack"]:
-                self.apply(rule, stack, stack=stack)
-            for service in stack.services.values():
-                for rule in rules["Service"]:
-                    self.apply(
-                        rule,
-                        service,
-                        stack=stack,
-                        owner=("service", service.name),
-                        path=service.path,
-                    )
+            loaded = self.load(files)
+            if not loaded.accepted and not self.named.isdisjoint(files.files):
+                around = self.stacks_with(files)
+                if around:
+                    for stack in around:
+                        self.stack(stack)
+                    continue
+            self.stack(Stack(self.project, loaded, files))
+
+    def configured(self, config: Config, paths: list[str]) -> list[StackFiles]:
+        """The stacks that the configuration lists, and those of the files that it leaves out."""
+        from .compose.discover import StackFiles, discover_stacks
+
+        wanted = set(paths)
+        listed = [
+            StackFiles(entry.files) for entry in config.stacks if not wanted.isdisjoint(entry.files)
+        ]
+        covered = {path for stack in listed for path in stack.files}
+        rest = [path for path in paths if path not in covered]
+        return listed + [
+            stack
+            for stack in discover_stacks(rest, self.reader, named=self.named)
+            if stack.files not in {other.files for other in listed}
+        ]
+
+    def load(self, files: StackFiles) -> LoadedStack:
+        """A stack as Docker Compose would load it, under the options of this run."""
+        from .compose.stack import load_stack
+
+        entry = self.entry_of(files.files)
+        env_files, profiles = self.settings.env_files, self.settings.profiles
+        if entry is not None:
+            env_files = env_files or entry.env_files
+            profiles = profiles or entry.profiles or ()
+        environment = dict(os.environ) if self.settings.use_environment else None
+        return load_stack(
+            files.files,
+            self.reader,
+            env_files=env_files,
+            profiles=profiles,
+            environment=environment,
+        )
+
+    def entry_of(self, files: tuple[str, ...]) -> StackEntry | None:
+        """What the configuration says about a stack of exactly these files."""
+        config = self.settings.config
+        entries = config.stacks if config is not None else ()
+        return next((entry for entry in entries if entry.files == files), None)
+
+    def stack(self, stack: Stack) -> None:
+        """Run the rules over a stack, once."""
+        if stack.found.files in self.loaded:
+            return
+        self.loaded.add(stack.found.files)
+        self.project.stacks.append(stack)
+        self.result.trees[stack.name] = stack.tree
+        for yaml in stack.loaded.documents.values():
+            self.listen(yaml)
+        selection = self.settings.selection.under(
+            preset_for(self.settings.config, stack.found.files)
+        )
+        rules = self.rules("compose", selection)
+        self.builds(stack)
+        for problem in stack.loaded.problems:
+            code = _PROBLEMS.get(problem.kind)
+            if code is not None:
+                span = problem.span
+                self.engine(code, span.file, span.start, span.end, problem.message, problem.help)
+        for rule in rules["Stack"]:
+            self.apply(rule, stack, stack=stack, selection=selection)
+        for service in stack.services.values():
+            for rule in rules["Service"]:
+                self.apply(
+                    rule,
+                    service,
+                    stack=stack,
+                    owner=("service", service.name),
+                    path=service.path,
+                    selection=selection,
+                )
 
     def builds(self, stack: Stack) -> None:
         """Tie the Dockerfiles that a stack builds to its services.
@@ -211,11 +304,48 @@ class _Run:
             dockerfile = self.project.dockerfile_of(service)
             if dockerfile is None:
                 continue
+            if dockerfile.path.startswith("../"):
+                # Seen from below the Compose file, a wanted Dockerfile has a shorter name.
+                shorter = os.path.relpath(dockerfile.path).replace(os.sep, "/")
+                if shorter in self.wanted:
+                    dockerfile = self.project.dockerfile(shorter) or dockerfile
             dockerfile.builds.append(
                 BuildContext(service, build.context_folder, build.text("target") or "")
             )
             if build.key.file.path in self.wanted and build.key.file.path not in self.named:
                 self.wanted.add(dockerfile.path)
+
+    # --- what the files belong to ---
+
+    def look_around(self, paths: dict[str, list[str]]) -> None:
+        """Load the stacks that named files belong to where no Compose file was named with them.
+
+        A Dockerfile means what the service that builds it makes of it, and a hook names
+        only the files that changed.
+        """
+        lone = [
+            path
+            for kind in (DOCKERFILE, IGNORE, ENV)
+            for path in paths.get(kind, ())
+            if path in self.named and not self.is_known(path)
+        ]
+        if lone:
+            from .around import stacks_of
+
+            for stack in stacks_of(lone, self.project, self.root, self.load):
+                self.stack(stack)
+
+    def is_known(self, path: str) -> bool:
+        """Whether a stack of this run builds, filters or reads the file."""
+        from .around import belongs
+
+        return any(belongs(path, stack) for stack in self.project.stacks)
+
+    def stacks_with(self, files: StackFiles) -> list[Stack]:
+        """The stacks that a file which fails alone is a part of, by ``include`` or ``extends``."""
+        from .around import stacks_including
+
+        return stacks_including(files.files, self.project, self.root, self.load)
 
     # --- Dockerfiles ---
 
@@ -275,11 +405,11 @@ class _Run:
 
     # --- rules and their findings ---
 
-    def rules(self, topic: str) -> dict[str, list[Rule]]:
+    def rules(self, topic: str, selection: Selection | None = None) -> dict[str, list[Rule]]:
         """The selected rules of a topic by what they run on."""
         found: dict[str, list[Rule]] = {}
-        for rule in self.selection.of(topic):
-            self.ran.add(rule.code)
+        for rule in (selection or self.selection).of(topic):
+            self.result.ran.add(rule.code)
             found.setdefault(rule.subject, []).append(rule)
         return defaultdict(list, found)
 
@@ -292,15 +422,18 @@ class _Run:
         stack: Stack | None = None,
         owner: tuple[str, str] | None = None,
         path: str = "",
+        selection: Selection | None = None,
     ) -> None:
         """Run one rule; a crash becomes a finding, and the other rules go on."""
         check: Callable[..., Iterable[Diagnostic]] = rule.check
-        severity = self.selection.severity(rule)
+        severity = (selection or self.selection).severity(rule)
+        override = (selection or self.selection).override(rule)
+        arguments = (subject,) if rule.option_type is None else (subject, self.options_of(rule))
         try:
-            for item in check(subject):
+            for item in check(*arguments):
                 item.code = rule.code
                 item.name = rule.name
-                if not item.severity:
+                if override or not item.severity:
                     item.severity = severity
                 item.stack = stack.name if stack else None
                 item.owner = item.owner or owner
@@ -319,6 +452,14 @@ class _Run:
                 f"the rule {rule.code} ({rule.name}) failed on {subject!r}: {type(error).__name__}: {error}",
                 "this is a defect of composelint: please report it with the lines it concerns",
             )
+
+    def options_of(self, rule: Rule) -> object:
+        """The options of a rule that takes some."""
+        if rule.code not in self.options:
+            from .config import Config
+
+            self.options[rule.code] = (self.settings.config or Config()).options_for(rule)
+        return self.options[rule.code]
 
     def add(self, item: Diagnostic) -> None:
         """Keep a finding, once however many stacks show it."""
@@ -342,8 +483,11 @@ class _Run:
         self.add(item)
 
     def unreadable(self, path: str, problem: ReadProblem) -> None:
-        code = _READ_PROBLEMS.get(problem.kind, "LN001")
-        self.engine(code, SourceFile(path, ""), 0, 0, problem.message)
+        """Report a file of this run that cannot be read."""
+        self.unread.add(path)
+        span = problem.span or Span(SourceFile(path, ""), 0, 0)
+        code = _PROBLEMS.get(problem.kind, "LN001")
+        self.engine(code, span.file, span.start, span.end, problem.message)
 
     # --- the end ---
 
@@ -351,6 +495,11 @@ class _Run:
         """Suppress what comments suppress, and sort."""
         if self.settings.inline_ignores and self.suppressions:
             self.suppress()
+        config = self.settings.config
+        if config is not None:
+            from .config import apply_ignores
+
+            apply_ignores(self.found, config, self.selection)
         self.found.sort(key=_order)
         self.result.diagnostics = self.found
 
@@ -361,10 +510,13 @@ class _Run:
 
         judge = Judge(
             resolve_suppression,
-            lambda code: code in self.ran,
+            lambda code: code in self.result.ran,
             datetime.now(UTC).date().isoformat(),
         )
         judge.apply(self.found, {file.path: listed for file, listed in self.suppressions.items()})
+        for item in self.found:
+            if item.suppressed is not None and self.selection.is_locked(item.code):
+                item.suppressed = None
         for file, listed in self.suppressions.items():
             for entry in listed:
                 for complaint in judge.complaints(entry):
@@ -376,6 +528,21 @@ class _Run:
                         complaint.message,
                         complaint.help,
                     )
+
+
+_PRESET_MARKS = (".prod.", ".dev.", ".override.", ".test.")
+
+
+def preset_for(config: Config | None, files: tuple[str, ...]) -> str | None:
+    """The preset that the configuration or a file name chooses for a stack."""
+    if config is None:
+        # Nearly no name says anything, and the configuration's module need not load for that.
+        if not any(mark in path for path in files for mark in _PRESET_MARKS):
+            return None
+        from .config import Config
+
+        config = Config()
+    return config.preset_for(files)
 
 
 @cache
@@ -398,9 +565,12 @@ def _order(item: Diagnostic) -> tuple[object, ...]:
     return (span.file.path, span.start, item.code, span.end, item.message)
 
 
-_READ_PROBLEMS = {
+_PROBLEMS = {
+    "unreadable-file": "LN001",
     "file-too-large": "LN002",
     "not-utf8": "LN003",
+    "utf-16": "LN003",
+    "too-complex": "LN004",
     "path-outside-project": "LN006",
 }
-_UNREAD = frozenset(("LN001", "LN002", "LN003"))
+"""What keeps the linter from reading on, and the rule that reports it."""
