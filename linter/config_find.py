@@ -14,18 +14,10 @@ from .config_document import (
     read_source,
     shown,
 )
+from .discovery import CONFIG_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-FILES = (
-    ".composelint.toml",
-    "composelint.toml",
-    "pyproject.toml",
-    ".composelint.yaml",
-    ".composelint.yml",
-)
-"""The names of a configuration; of several in one folder the first is taken."""
 
 MAX_EXTENDS = 20
 """How many configurations may stand on each other."""
@@ -42,13 +34,13 @@ def folder_of(start: str) -> str:
 def search(folder: str, notes: list[str]) -> Document | None:
     """The nearest configuration: upwards to the repository's root, or to the top without one."""
     while True:
-        for index, name in enumerate(FILES):
+        for index, name in enumerate(CONFIG_FILES):
             path = os.path.join(folder, name)
             if not os.path.isfile(path):
                 continue
             document = open_config(path)
             if document is not None:
-                notes += _passed_over(document, FILES[index + 1 :])
+                notes += _passed_over(document, CONFIG_FILES[index + 1 :])
                 return document
         parent = os.path.dirname(folder)
         # In worktrees and submodules .git is a file.

@@ -24,6 +24,15 @@ EXCLUDED_FOLDERS = frozenset(
 )  # fmt: skip
 """Folders that are never searched. ``build`` and ``dist`` are not among them: checkouts live there."""
 
+CONFIG_FILES = (
+    ".composelint.toml",
+    "composelint.toml",
+    "pyproject.toml",
+    ".composelint.yaml",
+    ".composelint.yml",
+)
+"""The names of a configuration; of several in one folder the first is taken."""
+
 COMPOSE = "compose"
 DOCKERFILE = "dockerfile"
 IGNORE = "dockerignore"
@@ -112,7 +121,7 @@ def discover(
     """
     seen: set[str] = set()
     for path in paths:
-        shown = _tidy(path)
+        shown = tidy(path)
         if os.path.isdir(path):
             for file in sorted(_files(path, exclude, respect_gitignore)):
                 kind = kind_of(file)
@@ -141,7 +150,7 @@ def project_files(root: str) -> Iterator[str]:
         yield os.path.relpath(path).replace(os.sep, "/") if os.path.isabs(path) else path
 
 
-def _tidy(path: str) -> str:
+def tidy(path: str) -> str:
     """A path as it is shown: relative to the working folder where it lies below, with ``/``."""
     normal = os.path.normpath(path)
     if os.path.isabs(normal):
@@ -160,7 +169,7 @@ def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iter
                 for name in listed
                 if kind_of(name)
                 and not in_excluded_folder(name)
-                and os.path.isfile(path := _tidy(os.path.join(folder, name)))
+                and os.path.isfile(path := tidy(os.path.join(folder, name)))
                 and not is_excluded(path, exclude)
             ]
     return _walk(folder, exclude)
@@ -190,7 +199,7 @@ def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if name not in EXCLUDED_FOLDERS)
         for name in names:
             if kind_of(name):
-                path = _tidy(os.path.join(base, name))
+                path = tidy(os.path.join(base, name))
                 if not is_excluded(path, exclude):
                     yield path
 

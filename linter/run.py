@@ -56,16 +56,17 @@ class Result:
     included; ``reported`` leaves those out. ``trees`` are the resolved stacks by name,
     ``files`` counts what was linted, ``read`` are the paths of all files that were looked
     into, ``ran`` the codes of the rules that were selected. ``failed`` says that a rule
-    crashed, ``unread`` that no file could be read.
+    crashed (``crashes`` has the tracebacks), ``unread`` that no file could be read.
     """
 
-    __slots__ = ("diagnostics", "failed", "files", "ran", "read", "trees", "unread")
+    __slots__ = ("crashes", "diagnostics", "failed", "files", "ran", "read", "trees", "unread")
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.files = 0
         self.failed = False
         self.unread = False
+        self.crashes: list[str] = []
         self.trees: dict[str, Mapping] = {}
         self.read: set[str] = set()
         self.ran: set[str] = set()
@@ -121,6 +122,7 @@ def merged(results: Sequence[Result]) -> Result:
         whole.diagnostics += result.diagnostics
         whole.files += result.files
         whole.failed = whole.failed or result.failed
+        whole.crashes += result.crashes
         whole.trees.update(result.trees)
         whole.read |= result.read
         whole.ran |= result.ran
@@ -154,6 +156,9 @@ class _Run:
             overlay=overlay,
         )
         self.project = Project(self.reader)
+        if settings.config is not None:
+            self.project.host = settings.config.host
+            self.project.fix_values = settings.config.fix
         self.engine_rules = {rule.code: rule for rule in topic_rules("linter")}
         self.wanted: set[str] = set()
         self.named: set[str] = set()
@@ -179,6 +184,8 @@ class _Run:
             self.compose(paths[COMPOSE])
         self.look_around(paths)
         self.dockerfiles(paths.get(DOCKERFILE, []))
+        for rule in self.rules("project")["Project"]:
+            self.apply(rule, self.project)
         self.result.files = len(self.wanted)
         self.result.unread = bool(found) and self.unread.issuperset(item.path for item in found)
         self.result.read.update(self.reader.known_paths())
@@ -271,17 +278,17 @@ class _Run:
         selection = self.settings.selection.under(
             preset_for(self.settings.config, stack.found.files)
         )
-        rules = self.rules("compose", selection)
+        rules, across = self.rules("compose", selection), self.rules("project", selection)
         self.builds(stack)
         for problem in stack.loaded.problems:
             code = _PROBLEMS.get(problem.kind)
             if code is not None:
                 span = problem.span
                 self.engine(code, span.file, span.start, span.end, problem.message, problem.help)
-        for rule in rules["Stack"]:
+        for rule in (*rules["Stack"], *across["Stack"]):
             self.apply(rule, stack, stack=stack, selection=selection)
         for service in stack.services.values():
-            for rule in rules["Service"]:
+            for rule in (*rules["Service"], *across["Service"]):
                 self.apply(
                     rule,
                     service,
@@ -363,12 +370,12 @@ class _Run:
         ]
         if not wanted:
             return
-        rules = self.rules("dockerfile")
+        rules, across = self.rules("dockerfile"), self.rules("project")
         for dockerfile in wanted:
             if not dockerfile.inline:
                 self.listen_to_lines(dockerfile)
             source = dockerfile.source
-            for rule in rules["Dockerfile"]:
+            for rule in (*rules["Dockerfile"], *across["Dockerfile"]):
                 self.apply(rule, dockerfile, source)
             for stage in dockerfile.all_stages:
                 owner = ("stage", stage.label)
@@ -443,6 +450,7 @@ class _Run:
             if self.settings.debug:
                 raise
             self.result.failed = True
+            self.result.crashes.append(_traceback(error))
             where = source or (stack.tree.file if stack else SourceFile(".", ""))
             self.engine(
                 "LN005",
@@ -528,6 +536,12 @@ class _Run:
                         complaint.message,
                         complaint.help,
                     )
+
+
+def _traceback(error: Exception) -> str:
+    from traceback import format_exception
+
+    return "".join(format_exception(error))
 
 
 _PRESET_MARKS = (".prod.", ".dev.", ".override.", ".test.")

@@ -1,0 +1,304 @@
+"""From paths and options to runs: which files, under which configuration.
+
+Each file is linted under the nearest configuration above it, so one call over a repository
+with several of them makes several runs whose findings are put together. The command line
+and the library both start here.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from .discovery import (
+    CONFIG_FILES,
+    Found,
+    discover,
+    find_root,
+    in_excluded_folder,
+    kind_of_named,
+    tidy,
+)
+from .registry import PRESETS, Selection, UnknownSelector
+from .run import Result, Settings, check_files, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from .config import Config
+
+
+class Request(NamedTuple):
+    """What a caller asks for; None leaves a choice to the configuration.
+
+    ``exclude`` takes the place of what the configuration excludes, ``extend_exclude`` adds
+    to it. ``overrides`` are single settings as TOML, such as ``fail-on = "error"``.
+    """
+
+    config: str | None = None
+    isolated: bool = False
+    overrides: tuple[str, ...] = ()
+    preset: str | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] = ()
+    exclude: tuple[str, ...] | None = None
+    extend_exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    respect_gitignore: bool | None = None
+    inline_ignores: bool | None = None
+    stacks: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    env_files: tuple[str, ...] = ()
+    use_environment: bool = False
+    jobs: int = 0
+    cache: bool = True
+    debug: bool = False
+
+
+class Group(NamedTuple):
+    """Files that are linted together: they share a configuration and a project's root."""
+
+    settings: Settings
+    found: tuple[Found, ...]
+
+    @property
+    def config(self) -> Config | None:
+        return self.settings.config
+
+    @property
+    def linted(self) -> set[str]:
+        return {item.path for item in self.found}
+
+
+class Workspace:
+    """What a request comes to: groups of files, each with its settings.
+
+    ``config`` is the configuration that answers for the whole call (exit code, format):
+    that of all files where they share one, else that of the working folder. ``texts`` stand
+    in for files, by path.
+    """
+
+    __slots__ = ("config", "groups", "texts")
+
+    def __init__(
+        self, groups: list[Group], config: Config | None, texts: dict[str, bytes] | None = None
+    ) -> None:
+        self.groups = groups
+        self.config = config
+        self.texts = texts or {}
+
+    @property
+    def found(self) -> list[Found]:
+        return [item for group in self.groups for item in group.found]
+
+    def check(self) -> Result:
+        """Lint everything."""
+        return merged([self.check_group(group) for group in self.groups] or [Result()])
+
+    def check_group(self, group: Group) -> Result:
+        return check_files(group.found, group.settings, self.texts)
+
+
+def open_workspace(paths: Sequence[str], request: Request) -> Workspace:
+    """Find the files under ``paths`` (the working folder without any) and their configurations.
+
+    Raises:
+        MissingPath: for a path that does not exist.
+        ConfigError: for a configuration with mistakes.
+        UnknownSelector: for a rule or preset that there is not.
+    """
+    if not paths and request.stacks:
+        paths = tuple(dict.fromkeys(file for stack in request.stacks for file in stack.split(":")))
+    configs = Configs(request)
+    found: dict[str, tuple[Found, str]] = {}
+    for path in paths or (".",):
+        root = _root_for(path)
+        for item in _files(path, request, configs):
+            found.setdefault(item.path, (item, root))
+    return _grouped(list(found.values()), request, configs)
+
+
+def open_texts(texts: Mapping[str, bytes], request: Request) -> Workspace:
+    """Texts that stand in for files at these paths, such as standard input.
+
+    Raises:
+        UnknownKind: for a path whose name does not tell what the file is.
+        ConfigError: for a configuration with mistakes.
+        UnknownSelector: for a rule or preset that there is not.
+    """
+    found = []
+    tidied = {tidy(path): data for path, data in texts.items()}
+    for path in tidied:
+        kind = kind_of_named(path)
+        if kind is None:
+            raise UnknownKind(path)
+        found.append((Found(path, kind, True), _root_for(path)))
+    workspace = _grouped(found, request, Configs(request))
+    workspace.texts = tidied
+    return workspace
+
+
+class UnknownKind(ValueError):
+    """A path of which nothing tells whether it is a Compose file, a Dockerfile or what else."""
+
+
+class Configs:
+    """The configurations of a call: each is found and loaded once."""
+
+    def __init__(self, request: Request) -> None:
+        self._overrides = request.overrides
+        self._one = request.isolated or request.config is not None
+        self._forced: Config | None = None
+        self._nearest: dict[str, str] = {}
+        self._loaded: dict[str, Config | None] = {}
+        if request.config is not None or (request.isolated and request.overrides):
+            from .config import load_config
+
+            self._forced = load_config(
+                request.config, isolated=request.isolated, overrides=request.overrides
+            )
+
+    def of(self, path: str) -> Config | None:
+        """The configuration that holds for a file or folder; None where there is none."""
+        if self._one:
+            return self._forced
+        folder = os.path.abspath(path)
+        if not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        home = self._home(folder)
+        if not home and not self._overrides:
+            return None
+        if home not in self._loaded:
+            from .config import load_config
+
+            self._loaded[home] = load_config(start=home or folder, overrides=self._overrides)
+        return self._loaded[home]
+
+    def _home(self, folder: str) -> str:
+        """The nearest folder upwards with a configuration; empty where there is none."""
+        known = self._nearest.get(folder)
+        if known is None:
+            parent = os.path.dirname(folder)
+            if any(_is_config(os.path.join(folder, name)) for name in CONFIG_FILES):
+                known = folder
+            elif parent == folder or os.path.exists(os.path.join(folder, ".git")):
+                known = ""
+            else:
+                known = self._home(parent)
+            self._nearest[folder] = known
+        return known
+
+
+def _is_config(path: str) -> bool:
+    if not os.path.isfile(path):
+        return False
+    if not path.endswith("pyproject.toml"):
+        return True
+    try:
+        with open(path, "rb") as stream:
+            return b"composelint" in stream.read()
+    except OSError:
+        return True
+
+
+def _root_for(path: str) -> str:
+    """The folder that nothing is read outside of when this path is linted.
+
+    That is the repository of the working folder where the path lies in it, else the
+    repository or folder of the path.
+    """
+    here = find_root(".")
+    absolute = os.path.abspath(path)
+    if absolute == here or absolute.startswith(here.rstrip(os.sep) + os.sep):
+        return here
+    folder = absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
+    return find_root(folder)
+
+
+def _files(path: str, request: Request, configs: Configs) -> Iterator[Found]:
+    config = configs.of(path)
+    respect = request.respect_gitignore
+    if respect is None:
+        respect = config.respect_gitignore if config is not None else True
+    patterns = (*(request.exclude or ()), *request.extend_exclude)
+    for item in discover(
+        (path,), exclude=patterns, force_exclude=request.force_exclude, respect_gitignore=respect
+    ):
+        config = configs.of(item.path)
+        if config is None:
+            yield item
+            continue
+        forced = request.force_exclude or config.force_exclude
+        if not item.named or forced:
+            if request.exclude is None and config.is_excluded(item.path):
+                continue
+            if item.named and in_excluded_folder(item.path):
+                continue
+        yield item
+
+
+def _grouped(found: Sequence[tuple[Found, str]], request: Request, configs: Configs) -> Workspace:
+    files: dict[tuple[int, str], list[Found]] = {}
+    held: dict[int, Config | None] = {}
+    first = configs.of(found[0][0].path) if found and request.stacks else None
+    for item, root in found:
+        # The files of one stack stay together, whatever lies nearest to each.
+        config = first if request.stacks else configs.of(item.path)
+        held[id(config)] = config
+        files.setdefault((id(config), root), []).append(item)
+    groups = [
+        Group(_settings(held[number], root, request), tuple(items))
+        for (number, root), items in files.items()
+    ]
+    whole = groups[0].config if len(held) == 1 else configs.of(".")
+    if not groups:
+        # A slip in a rule's name is an error with nothing to lint, too.
+        _settings(whole, "", request)
+    return Workspace(groups, whole)
+
+
+def _settings(config: Config | None, root: str, request: Request) -> Settings:
+    """The settings of a run.
+
+    Raises:
+        UnknownSelector: for a rule or preset that there is not.
+    """
+    if request.preset is not None and request.preset not in PRESETS:
+        from .suggest import nearest
+
+        close = nearest(request.preset, PRESETS)
+        hint = f'; did you mean "{close}"?' if close else ""
+        raise UnknownSelector(f'no preset is called "{request.preset}"{hint}')
+    chosen = (request.preset, request.select, request.extend_select, request.ignore)
+    inline = request.inline_ignores
+    if config is None:
+        return Settings(
+            selection=Selection(*chosen, fixable=request.fixable, unfixable=request.unfixable),
+            root=root,
+            inline_ignores=inline is not False,
+            stacks=request.stacks,
+            profiles=request.profiles,
+            env_files=request.env_files,
+            use_environment=request.use_environment,
+            debug=request.debug,
+        )
+    from .config import selection_of
+
+    return Settings(
+        selection=selection_of(
+            config, *chosen, fixable=request.fixable, unfixable=request.unfixable
+        ),
+        config=config,
+        root=root,
+        inline_ignores=config.inline_ignores if inline is None else inline,
+        stacks=request.stacks,
+        profiles=request.profiles,
+        env_files=request.env_files,
+        use_environment=request.use_environment or config.use_environment,
+        allow_outside=config.allow_outside,
+        max_file_size=config.max_file_size,
+        debug=request.debug,
+    )
