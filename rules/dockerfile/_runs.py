@@ -1,0 +1,265 @@
+"""What several rules ask about RUN instructions: places, cleaning up, mounts, edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Edit
+from ...linter.source.shell import SHELLS
+from ...linter.source.text import EmbeddedSource, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.source.instruction import Instruction
+    from ...linter.source.packages import PackageCommand
+    from ...linter.source.scope import Variable
+    from ...linter.source.shell import Script, ShellWord, SimpleCommand
+
+
+def chain_of(stage: Stage) -> Iterator[Stage]:
+    """The stage, the stage that it starts from, and so on."""
+    stages = stage.dockerfile.all_stages
+    for syntax in stage.syntax.chain():
+        yield stages[syntax.index]
+
+
+def effective(stage: Stage) -> Iterator[Instruction]:
+    """The stage's instructions, with what ONBUILD defers in place of ONBUILD."""
+    for instruction in stage.instructions:
+        yield instruction.inner or instruction
+
+
+def all_instructions(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Instruction]]:
+    for stage in dockerfile.all_stages:
+        for instruction in effective(stage):
+            yield stage, instruction
+
+
+def packages_of(stage: Stage, *managers: str) -> Iterator[tuple[Run, PackageCommand]]:
+    """The stage's calls of these package managers."""
+    for run in stage.runs:
+        for call in run.packages:
+            if call.manager in managers:
+                yield run, call
+
+
+def call_span(call: PackageCommand) -> Span:
+    """The manager's name to its verb: ``apt-get install``."""
+    command = call.command
+    word = command.word or command.words[0]
+    last = call.verb or word
+    if last.script is not word.script or last.at < word.at:
+        return word.span
+    return word.script.span(word.at, last.end)
+
+
+def call_text(call: PackageCommand) -> str:
+    """How to call it in a message: ``apt-get install``."""
+    return f"{call.program} {call.verb.value}" if call.verb else call.program
+
+
+def shown(command: SimpleCommand, limit: int = 60) -> str:
+    """A command for a message, shortened."""
+    text = " ".join(" ".join(word.text for word in command.words).split())
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def variable_at(run: Run, name: str) -> Variable | None:
+    """The ENV or ARG of that name in sight of a RUN."""
+    for stage in run.stage.syntax.chain():
+        for instruction in stage.instructions:
+            if instruction.name in ("ENV", "ARG") and name in instruction.text:
+                return run.state.scope.find(name)
+    return None
+
+
+def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
+    """Whether a variable is set to something that means yes, or to something unknown."""
+    if command is not None:
+        for assignment in command.assignments:
+            if assignment.name == name:
+                return _means_yes(assignment.value.literal)
+    for other in run.script.commands:
+        if other.name in ("export", "declare") or not other.words:
+            words = [(item.name, item.value.literal) for item in other.assignments]
+            words += [
+                (word.value.partition("=")[0], word.value.partition("=")[2])
+                for word in other.args
+                if "=" in word.value
+            ]
+            for key, value in words:
+                if key == name:
+                    return _means_yes(value)
+    found = variable_at(run, name)
+    return found is not None and _means_yes(found.value)
+
+
+def _means_yes(value: str | None) -> bool:
+    return value is None or value.strip("\"'").lower() not in ("", "0", "false", "no", "off", "n")
+
+
+# --- mounts and cleaning up
+
+
+def is_mounted(run: Run, *folders: str) -> bool:
+    """Whether a cache or tmpfs mount of the RUN keeps these folders out of the layer.
+
+    A folder that begins with ``~/`` may be anybody's home. A target with variables in it
+    may be any folder.
+    """
+    targets = [
+        (mount.target or "").rstrip("/") for mount in run.mounts if mount.type in ("cache", "tmpfs")
+    ]
+    return bool(targets) and all(
+        any(_covers(target, folder) for target in targets) for folder in folders
+    )
+
+
+def _covers(target: str, folder: str) -> bool:
+    if "$" in target:
+        return True
+    if not folder.startswith("~/"):
+        return folder == target or folder.startswith(target + "/")
+    inner = folder[1:]
+    while inner:
+        if target.endswith(inner):
+            return True
+        inner = inner.rpartition("/")[0]
+    return target in ("/root", "/home") or (target.startswith("/home/") and target.count("/") == 2)
+
+
+def removes(command: SimpleCommand, *folders: str) -> bool:
+    """Whether a command deletes one of these folders or what is in it."""
+    name = command.name
+    if name == "find":
+        if not any(word.value in ("-delete", "rm") for word in command.args):
+            return False
+    elif name != "rm":
+        return "clean" in name
+    for word in command.args:
+        if word.value.startswith("-"):
+            continue
+        if word.has_expansion and "cache" in word.value.lower():
+            return True
+        for path in _braces(word.value):
+            path = path.rstrip("/")
+            head, _, tail = path.rpartition("/")
+            if "*" in tail:
+                path = head
+            if any(_deletes(path, folder) for folder in folders):
+                return True
+    return False
+
+
+def _deletes(path: str, folder: str) -> bool:
+    if folder.startswith("~/"):
+        return bool(path) and _covers(path.replace("${HOME}", "~").replace("$HOME", "~"), folder)
+    return bool(path) and (folder == path or folder.startswith(path + "/"))
+
+
+def _braces(text: str) -> Iterable[str]:
+    """``/var/{a,b}`` as both paths; one list of alternatives is enough."""
+    head, brace, rest = text.partition("{")
+    inner, close, tail = rest.partition("}")
+    if not brace or not close or "," not in inner or head.endswith("$"):
+        return (text,)
+    return [f"{head}{item}{tail}" for item in inner.split(",")[:50]]
+
+
+def later(run: Run, command: SimpleCommand) -> Sequence[SimpleCommand]:
+    """The commands of the script behind this one."""
+    commands = run.script.commands
+    return commands[commands.index(command) + 1 :]
+
+
+# --- edits
+
+
+def can_edit(run: Run, command: SimpleCommand | None = None) -> bool:
+    """Whether words may be put into the script (or one command) without a doubt.
+
+    Heredocs are left alone, and so is text inside quotes, which another shell reads.
+    """
+    script = run.script
+    if script.exec_form or not script.complete or run.instruction.heredocs:
+        return False
+    if script.dialect not in SHELLS:
+        return False
+    if command is None:
+        return True
+    if command.script is not script or command.nesting:
+        return False
+    text = script.text[command.at : command.end]
+    return "$(" not in text and "`" not in text
+
+
+def insert_after(word: ShellWord, text: str) -> Edit:
+    end = word.span.end
+    return Edit(Span(word.span.file, end, end), text)
+
+
+def insert_before(word: ShellWord, text: str) -> Edit:
+    start = word.span.start
+    return Edit(Span(word.span.file, start, start), text)
+
+
+def append_command(run: Run, text: str) -> Edit | None:
+    """Run one more command at the end of a RUN, in the manner of those before it."""
+    if not can_edit(run):
+        return None
+    script = run.script
+    joiner = _joiner(script)
+    if not joiner or script.text.endswith((";", "&")):
+        return None
+    if any(comment.end >= len(script.text) for comment in script.comments):
+        return None
+    end = script.span(len(script.text) - 1, len(script.text)).end
+    file = script.file
+    where = Span(file, end, end)
+    instruction = run.instruction
+    first, last = instruction.start_line, file.position(end).line
+    separator = "" if joiner == ";" else " "
+    if first == last or isinstance(file, EmbeddedSource):
+        return Edit(where, f"{separator}{joiner} {text}")
+    line = file.line_text(last)
+    indent = line[: len(line) - len(line.lstrip())]
+    escape = instruction.escape
+    leads = line.lstrip().startswith(joiner)
+    if joiner == "&&" and (leads or not _trails(script, joiner)):
+        return Edit(where, f" {escape}\n{indent or '    '}&& {text}")
+    return Edit(where, f"{separator}{joiner} {escape}\n{indent or '    '}{text}")
+
+
+def _joiner(script: Script) -> str:
+    """What joins the commands of a script, where it is the same everywhere."""
+    outer = [item for item in script.commands if not item.nesting and item.script is script]
+    if not outer or outer[-1].after in ("&", "||"):
+        return ""
+    used = {
+        item.before
+        for item in outer
+        if not item.in_subshell and not item.conditional and not item.in_function
+    }
+    used -= {"", "|", "|&"}
+    if used <= {"&&"}:
+        return "&&"
+    if used <= {";", "&&"} and _exits_on_error(outer[0]):
+        return ";"
+    return ""
+
+
+def _exits_on_error(command: SimpleCommand) -> bool:
+    return command.name == "set" and any(
+        (word.value.startswith("-") and "e" in word.value) or word.value == "errexit"
+        for word in command.args
+    )
+
+
+def _trails(script: Script, joiner: str) -> bool:
+    """Whether the lines of the script end with what joins the commands."""
+    file = script.file
+    end = script.span(len(script.text) - 1, len(script.text)).end
+    above = file.line_text(file.position(end).line - 1).rstrip()
+    return above[:-1].rstrip().endswith(joiner)

@@ -1,0 +1,225 @@
+"""What belongs into a stage of its own: building, and what only building needs."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ._building import (
+    ARTIFACTS,
+    DevInstall,
+    Step,
+    build_steps,
+    compilers_left,
+    dev_install,
+    is_development,
+    is_toolchain,
+)
+from ._copies import Copy, copies_of
+from ._runs import call_span, call_text, chain_of, later, shown
+from .layers import installs_manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, Stage
+    from ...linter.source.dockerfile_parts import Word
+
+MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
+
+
+@rule(
+    "DF201",
+    "single-stage-build",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(MULTI_STAGE,),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build  # error: npm run build\nUSER node\nCMD ["node", "dist/main.js"]\n',
+            good='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\nUSER node\nCMD ["node", "dist/main.js"]\n',
+        ),
+        Example(
+            bad='FROM golang:1.25-alpine\nWORKDIR /src\nCOPY . .\nRUN go build -o /usr/local/bin/app .  # error: go build\nUSER 65532\nCMD ["app"]\n',
+            good='FROM golang:1.25-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nUSER 65532\nCMD ["/app"]\n',
+        ),
+    ),
+)
+def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """The image that runs was built in place: it carries sources, compilers and build tools along.
+
+    They make it several times as large, and each is something to attack and to patch. Build in a
+    stage of its own and copy the result into a clean one. Left alone are stages for development
+    and tests (by their name or their command), RUNs that remove what they installed, and images
+    whose compilers nothing in the file uses.
+    """
+    copied = {
+        reference.target.index
+        for reference in dockerfile.stages.references
+        if reference.target is not None and reference.kind != "from"
+    }
+    for stage in dockerfile.final_stages:
+        chain = list(chain_of(stage))
+        # Another stage takes files from it: the build has its own stage, and someone runs that.
+        if any(part.syntax.index in copied for part in chain) or stage.syntax.windows:
+            continue
+        if any(is_development(part) for part in chain):
+            continue
+        found = _evidence(stage, chain)
+        if found is not None:
+            yield found
+
+
+def _evidence(stage: Stage, chain: list[Stage]) -> Diagnostic | None:
+    steps = [step for part in reversed(chain) for step in build_steps(part)]
+    compilers = [call for part in reversed(chain) for call in compilers_left(part)]
+    toolchain = is_toolchain(stage)
+    steps = [step for step in steps if _stays(step, toolchain or bool(compilers))]
+    owner = ("stage", stage.label)
+    related = [
+        Related(call_span(call), f"`{call_text(call)}` adds compilers") for call in compilers
+    ]
+    root = chain[-1].syntax
+    if toolchain and root.base is not None:
+        related.append(Related(root.base.span, f"{root.base_name} is an image to build with"))
+    if steps:
+        first = steps[0]
+        related = [
+            Related(step.command.span, f"`{shown(step.command)}` builds too") for step in steps[1:]
+        ] + related
+        diagnostic = Diagnostic(
+            first.command.span,
+            f"`{shown(first.command)}` builds in the stage that runs: sources and build tools stay in the image",
+            help="build in a stage of its own (FROM … AS build) and COPY --from it what runs",
+            related=related,
+            evidence=shown(first.command),
+        )
+    elif compilers and (install := _install_after(chain)):
+        diagnostic = Diagnostic(
+            call_span(compilers[0]),
+            f"compilers stay in the image that runs; only `{install}` needs them",
+            help="install the dependencies in a stage of its own, and COPY --from it",
+            severity=Severity.INFO,
+            related=related[1:],
+            evidence=call_text(compilers[0]),
+        )
+    else:
+        return None
+    diagnostic.owner = owner
+    return diagnostic
+
+
+def _stays(step: Step, tools: bool) -> bool:
+    """Whether what a step needs is still there when the RUN has ended."""
+    if not step.run.script.complete:
+        return False
+    if step.kind != "node":
+        return tools
+    return not any(
+        command.name == "rm" and any("node_modules" in word.value for word in command.args)
+        for command in later(step.run, step.command)
+    ) and not any(call.action == "prune" for call in step.run.packages)
+
+
+def _install_after(chain: list[Stage]) -> str:
+    """The install from a manifest that may have needed a compiler."""
+    for part in chain:
+        for run in part.runs:
+            for call in run.packages:
+                if installs_manifest(call) and call.manager not in ("go", "composer"):
+                    return call_text(call)
+    return ""
+
+
+@rule(
+    "DF203",
+    "dev-dependencies-shipped",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(MULTI_STAGE, "https://docs.npmjs.com/cli/v11/using-npm/config#omit"),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules  # error: /app/node_modules\nUSER node\nCMD ["node", "dist/main.js"]\n',
+            good='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app/dist ./dist\nCOPY --from=build /app/node_modules ./node_modules\nUSER node\nCMD ["node", "dist/main.js"]\n',
+        ),
+    ),
+)
+def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """Dependencies that only developing needs are copied into the image that runs.
+
+    Compilers, test runners and bundlers make up most of `node_modules` in many projects. Remove
+    them before copying (`npm prune --omit=dev`), or install a second time without them in a stage
+    of their own. The same is reported for the `.venv` of Poetry and uv and the `vendor` folder of
+    Composer. A package.json in sight that lists no development dependencies settles the matter,
+    and so does `NODE_ENV=production` at the time of the install.
+    """
+    final = {stage.syntax.index for stage in dockerfile.final_stages}
+    shipped = [stage for stage in dockerfile.all_stages if stage.ships]
+    installs: dict[int, DevInstall | None] = {}
+    for stage in shipped:
+        if is_development(stage):
+            continue
+        for copy in copies_of(stage):
+            source = dockerfile.stages.resolve(copy.source_stage) if copy.source_stage else None
+            if source is None or source.index in final:
+                continue
+            if source.index not in installs:
+                installs[source.index] = dev_install(dockerfile.all_stages[source.index])
+            install = installs[source.index]
+            if install is None or copy.instruction.flag("exclude"):
+                continue
+            word = next((word for word in copy.sources if _takes(word, install)), None)
+            if word is None or _has_no_dev(dockerfile, install):
+                continue
+            folder = ARTIFACTS[install.call.manager]
+            diagnostic = Diagnostic(
+                word.span,
+                f"{word.value} brings the development dependencies that `{call_text(install.call)}` installed",
+                help=_advice(install),
+                related=[
+                    Related(
+                        call_span(install.call),
+                        f"installs them into {folder} (stage {source.label})",
+                    )
+                ],
+                evidence=_text(copy),
+            )
+            diagnostic.owner = ("stage", stage.label)
+            yield diagnostic
+
+
+def _text(copy: Copy) -> str:
+    return " ".join(word.value for word in copy.sources)
+
+
+def _takes(word: Word, install: DevInstall) -> bool:
+    """Whether a source of COPY is the folder with the dependencies, or one around it."""
+    path = posixpath.normpath(word.value.rstrip("*") or "/")
+    folder = ARTIFACTS[install.call.manager]
+    if posixpath.basename(path) == folder:
+        return True
+    workdir = install.workdir
+    return workdir is not None and path not in ("/", ".") and path == workdir
+
+
+def _has_no_dev(dockerfile: Dockerfile, install: DevInstall) -> bool:
+    """Whether the project's package.json is in sight and lists no development dependencies."""
+    if ARTIFACTS[install.call.manager] != "node_modules" or dockerfile.folder is None:
+        return False
+    text = dockerfile.project.text(posixpath.join(dockerfile.folder, "package.json"))
+    return text is not None and '"devDependencies"' not in text and '"workspaces"' not in text
+
+
+_ADVICE = {
+    "npm": "run `npm prune --omit=dev` before copying, or install with `--omit=dev` in a stage of its own",
+    "yarn": "install with `yarn install --production` (Yarn 2 and later: `yarn workspaces focus --production`) in a stage of its own",
+    "pnpm": "run `pnpm prune --prod` before copying, or use `pnpm deploy --prod`",
+    "poetry": "install with `--only main`",
+    "uv": "install with `--no-dev`",
+    "composer": "install with `--no-dev`",
+}
+
+
+def _advice(install: DevInstall) -> str:
+    return _ADVICE.get(install.call.manager, "install without development dependencies")

@@ -1,0 +1,204 @@
+"""Single commands of RUN instructions that cost more than they need to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
+from ._runs import can_edit, insert_after, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Run, Stage
+    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.text import Span
+
+
+@rule(
+    "DF207",
+    "consecutive-run",
+    Severity.INFO,
+    equivalents=("hadolint:DL3059",),
+    sources=("https://docs.docker.com/build/building/best-practices/#run",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nRUN mkdir /data\nRUN chmod 700 /data  # error: RUN\n",
+            good="FROM alpine:3.22\nRUN mkdir /data \\\n    && chmod 700 /data\n",
+        ),
+    ),
+)
+def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
+    """Two short RUN instructions follow each other and could be one layer.
+
+    Off by default: a layer costs little, and separate RUNs cache and read better. Only RUNs of at
+    most two commands and with the same flags count; comments between them do not part them.
+    """
+    runs = {run.instruction.start: run for run in stage.runs}
+    before: Run | None = None
+    for instruction in stage.instructions:
+        run = runs.get(instruction.start)
+        if run is None or _size(run) > 2:
+            before = None
+            continue
+        if before is not None and _flags(before) == _flags(run):
+            yield Diagnostic(
+                instruction.name_span,
+                f"this RUN could be part of the one on line {before.instruction.start_line}",
+                help="join them with &&",
+                related=[Related(before.instruction.name_span, "the RUN above")],
+                evidence=instruction.text[:60],
+            )
+        before = run
+
+
+def _size(run: Run) -> int:
+    if run.instruction.heredocs:
+        return 3
+    return sum(1 for command in run.script.commands if not command.nesting)
+
+
+def _flags(run: Run) -> list[str]:
+    return sorted(flag.text for flag in run.instruction.flags)
+
+
+_BIG_UID = 6
+
+
+@rule(
+    "DF210",
+    "useradd-log",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3046",),
+    sources=("https://docs.docker.com/build/building/best-practices/#user",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN useradd -u 1000700001 app  # error: useradd\n",
+            good="FROM debian:trixie-slim\nRUN useradd -l -u 1000700001 app\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def useradd_log(stage: Stage) -> Iterator[Diagnostic]:
+    """`useradd` with a high user number writes a log of that size, and the image grows to gigabytes.
+
+    `/var/log/faillog` and `/var/log/lastlog` have a record for each number up to the highest; they
+    are sparse on disk, and Docker's layers are not. `-l` (`--no-log-init`) keeps the user out of
+    them. Numbers up to 99,999 do no harm.
+    """
+    for run, command in stage.calls.get("useradd", ()):
+        options = command.options(_USERADD)
+        uid = options.get("-u", "--uid")
+        if uid is None or not uid.isdigit() or len(uid) < _BIG_UID:
+            continue
+        if options.has("-l", "--no-log-init"):
+            continue
+        word = command.word
+        edit = insert_after(word, " -l") if word is not None and can_edit(run, command) else None
+        yield Diagnostic(
+            command.span,
+            f"useradd with the user number {uid} makes the image's log files very large",
+            help="add -l",
+            evidence=uid,
+            fix=Fix("Add -l", (edit,), Applicability.SAFE) if edit else None,
+        )
+
+
+_USERADD = frozenset(
+    (
+        "-u", "--uid", "-g", "--gid", "-G", "--groups", "-d", "--home-dir", "--home", "-b",
+        "--base-dir", "-c", "--comment", "-s", "--shell", "-p", "--password", "-k", "--skel",
+        "-K", "--key", "-e", "--expiredate", "-f", "--inactive", "-R", "--root", "-P", "--prefix",
+    )
+)  # fmt: skip
+
+
+@rule(
+    "DF211",
+    "wget-progress",
+    Severity.INFO,
+    equivalents=("hadolint:DL3047",),
+    sources=("https://www.gnu.org/software/wget/manual/wget.html#Download-Options",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN wget https://example.com/tool.tar.gz  # error: wget\n",
+            good="FROM debian:trixie-slim\nRUN wget -nv https://example.com/tool.tar.gz\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def wget_progress(stage: Stage) -> Iterator[Diagnostic]:
+    """wget prints its progress, which fills the build's log with thousands of lines.
+
+    Off by default, since BuildKit shows a log only where it is asked for or something fails.
+    `-q`, `-nv`, `-o`, `-a` and `--progress` silence it.
+    """
+    for run, command in stage.calls.get("wget", ()):
+        quiet = any(
+            word.value.startswith(("--quiet", "--no-verbose", "--progress", "--output-file"))
+            or word.value.startswith("--append-output")
+            or (word.value.startswith("-") and word.value[1:2] != "-" and _is_quiet(word.value))
+            for word in command.args
+        )
+        if quiet or any(word.value in ("--version", "--help") for word in command.args):
+            continue
+        word = command.word
+        edit = insert_after(word, " -nv") if word is not None and can_edit(run, command) else None
+        yield Diagnostic(
+            word.span if word is not None else command.span,
+            "wget fills the build's log with its progress",
+            help="add -nv or --progress=dot:giga",
+            evidence=shown(command),
+            fix=Fix("Add -nv", (edit,), Applicability.UNSAFE) if edit else None,
+        )
+
+
+def _is_quiet(text: str) -> bool:
+    # Letters behind one that takes a value are that value (-Oq writes to the file q).
+    for at, letter in enumerate(text[1:], 1):
+        if letter in "qoa" or text.startswith("nv", at):
+            return True
+        if letter in "OPtTUweiBQ":
+            return False
+    return False
+
+
+@rule(
+    "DF212",
+    "wget-and-curl",
+    Severity.WARNING,
+    presets=("style",),
+    equivalents=("hadolint:DL4001", "trivy:DS-0014"),
+    sources=(
+        "https://docs.docker.com/build/building/best-practices/#dont-install-unnecessary-packages",
+    ),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN curl -fsSLO https://example.com/a.tar.gz\nRUN wget -nv https://example.com/b.tar.gz  # error: wget\n",
+            good="FROM debian:trixie-slim\nRUN curl -fsSLO https://example.com/a.tar.gz\nRUN curl -fsSLO https://example.com/b.tar.gz\n",
+        ),
+    ),
+)
+def wget_and_curl(stage: Stage) -> Iterator[Diagnostic]:
+    """A stage downloads with wget and with curl, though one of them would do.
+
+    Only commands that run count; installing both is none.
+    """
+    wgets, curls = stage.calls.get("wget", ()), stage.calls.get("curl", ())
+    if not wgets or not curls:
+        return
+    first, second = wgets[0][1], curls[0][1]
+    if first.span.start < second.span.start:
+        first, second = second, first
+    yield Diagnostic(
+        first.word.span if first.word is not None else first.span,
+        f"this stage uses {first.name} and {second.name} to download",
+        help=f"use {second.name} here too",
+        related=[Related(_name_span(second), f"{second.name} is used here")],
+        evidence=first.name,
+    )
+
+
+def _name_span(command: SimpleCommand) -> Span:
+    return command.word.span if command.word is not None else command.span
