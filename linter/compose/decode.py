@@ -116,6 +116,12 @@ def _given(name: str, node: Node, report: Report) -> None:
         )
 
 
+def _no_nulls(name: str, node: Node, report: Report) -> None:
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        if is_null(entry.value):
+            _given(f"{entry.name} in {name}", entry.value, report)
+
+
 def _texts(name: str, node: Node, report: Report) -> None:
     """Options that Compose takes as texts and whole numbers only."""
     if not isinstance(node, Mapping):
@@ -259,6 +265,7 @@ _VALUES: Rule = path_table(
         "blkio_config.device_write_iops.[].rate": _size,
         "blkio_config.weight": _not_negative,
         "blkio_config.weight_device.[].weight": _not_negative,
+        "build.additional_contexts": _no_nulls,
         "build.args": _names,
         "build.ulimits": _whole_numbers,
         "build.extra_hosts": _extra_hosts,

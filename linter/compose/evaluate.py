@@ -17,7 +17,7 @@ from ..source.template import (
     substitute,
 )
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
-from .interpolate import CASTS, CastError, cast_scalar
+from .interpolate import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
 from .merge import Rule, below, path_table
 from .nodes import part_span, with_entries, with_items
 from .problem import Problem
@@ -77,7 +77,7 @@ class _Evaluation:
             if self.dollars and "$" in node.raw:
                 node = self.substituted(node)
             kind = rule.get("")
-            return node if kind is None else _cast(node, kind)
+            return node if kind is None else self.cast(node, kind)
         if not rule and not self.dollars:
             return node
         if isinstance(node, Mapping):
@@ -154,6 +154,27 @@ class _Evaluation:
         names = tuple(dict.fromkeys(reference.name for reference in result.unset))
         return _unknown(node, result.value, names, _pattern(template, self.lookup))
 
+    def cast(self, node: Scalar, kind: str) -> Scalar:
+        """A string as what it stands for; as it is where it is no such thing."""
+        value = node.value
+        if not isinstance(value, str) or UNKNOWN in value:
+            return node
+        result = cast_scalar(kind, value)
+        if isinstance(result, CastError):
+            return node
+        if kind == "bool" and value.lower() in YAML_1_1_BOOLEANS:
+            word = "true" if result else "false"
+            self.report(
+                Problem(
+                    "boolean-word",
+                    f'Docker Compose takes "{value}" for {word} here, with a warning',
+                    node.span,
+                    f"Write {word}.",
+                    rejects=False,
+                )
+            )
+        return node.derive(result)
+
 
 def _unknown(node: Scalar, value: str, names: tuple[str, ...], pattern: str) -> UnknownScalar:
     twin = UnknownScalar(node.file, node.start, node.end, value, node.style or '"', names, pattern)
@@ -184,14 +205,3 @@ def _chunks(parts: tuple[Part, ...], lookup: Lookup) -> list[str]:
                 continue
         chunks.append(shown)
     return chunks
-
-
-def _cast(node: Scalar, kind: str) -> Scalar:
-    """A string as what it stands for; as it is where it is no such thing."""
-    value = node.value
-    if not isinstance(value, str) or UNKNOWN in value:
-        return node
-    result = cast_scalar(kind, value)
-    if isinstance(result, CastError):
-        return node
-    return node.derive(result)

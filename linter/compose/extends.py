@@ -123,6 +123,16 @@ class Extending:
                     )
                 )
                 return None
+            for entry in value.entries:
+                if entry.name not in ("service", "file") and not entry.name.startswith("x-"):
+                    context.report(
+                        Problem(
+                            "extends-ignored-key",
+                            f'Docker Compose ignores "{entry.name}" in extends',
+                            entry.key.span,
+                            rejects=False,
+                        )
+                    )
         wanted = text_value(target) or ""
         where: Extending | None = self
         if file is not None and not is_null(file):
@@ -164,6 +174,18 @@ class Extending:
             return None
         if is_null(known.value):
             raise _NoBase
+        if where is not self and not isinstance(known.value, Mapping):
+            context.incomplete.add(name)
+            context.report(
+                Problem(
+                    "extends-file-services",
+                    f'the service "{wanted}" that "{name}" extends is '
+                    f"{describe(known.value)}, not a mapping",
+                    known.value.span,
+                    related=(Related("extended here", place.span),),
+                )
+            )
+            return None
         result = where.service(wanted, chain)
         if wanted in context.incomplete and where is self:
             context.incomplete.add(name)

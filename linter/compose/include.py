@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..source.dotenv import parse_env
 from ..source.text import Span
 from ..source.yaml import Mapping, Node, Scalar, Sequence
+from ..suggest import nearest
 from .context import Context, Source, is_remote_file, unread
 from .merge import describe
 from .nodes import is_null, place_of, text_value, with_entries, with_value, without
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
 """What an included stack contributes."""
+
+_KEYS = ("path", "project_directory", "env_file")
 
 LoadModel = Callable[
     [list[tuple[str, Node]], str, "Variables", tuple[tuple[str, Node | None], ...]],
@@ -86,6 +89,18 @@ def _included(
                 )
             )
             return None
+        for entry in item.entries:
+            if entry.name not in _KEYS and not entry.name.startswith("x-"):
+                near = nearest(entry.name, _KEYS)
+                context.report(
+                    Problem(
+                        "include-ignored-key",
+                        f'Docker Compose ignores "{entry.name}" in an include',
+                        entry.key.span,
+                        f'Did you mean "{near}"?' if near else "",
+                        rejects=False,
+                    )
+                )
         paths = path_node
         project, env_files = item.get("project_directory"), item.get("env_file")
     elif not isinstance(item, Scalar) or not isinstance(item.value, str):

@@ -64,6 +64,15 @@ def canonical_resource(resource: Node, kind: str, name: str, report: Report) -> 
     result = with_value(resource, "external", implied(external, True))
     if other is None:
         return result
+    report(
+        Problem(
+            "external-name-deprecated",
+            f"{kind}.{name} gives its name below external, which is deprecated",
+            other.key.span,
+            "Write `external: true` and `name:` side by side.",
+            rejects=False,
+        )
+    )
     own = resource.get("name")
     if own is None:
         return with_value(result, "name", other.value, other.key)

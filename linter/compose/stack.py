@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..source.template import Opaque
 from ..source.text import SourceFile, Span
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, YamlFile
+from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar, YamlFile
 from .consistency import check_services
 from .context import Context, Document, Source, unread
 from .decode import check_values
@@ -520,6 +520,10 @@ class _Loader:
         extended: dict[str, Extending | None],
     ) -> Mapping:
         services = root.get("services")
+        if services is not None and is_null(services):
+            # Alone the schema would say so; in a merge it would be lost.
+            message = '"services" is empty; it must be a mapping'
+            self.context.report(Problem("schema-empty", message, services.span))
         if not isinstance(services, Mapping) or not any(
             isinstance(entry.value, Mapping) and entry.value.entry("extends") is not None
             for entry in services.entries
@@ -547,7 +551,7 @@ class _Loader:
 
     def shape_problem(self, root: Mapping, error: SchemaError, names: tuple[str, ...]) -> None:
         node = error.node
-        if isinstance(node, Scalar) and UNKNOWN in node.raw:
+        if isinstance(node, UnknownScalar) and UNKNOWN in node.raw:
             return
         self.context.misshapen.add(tuple(map(str, error.path[:2])))
         kind = error.kind if error.kind == "legacy-layout" else f"schema-{error.kind}"

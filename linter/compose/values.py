@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-UNKNOWN = "\ufffc"
-"""Stands in a text for the value of an unset variable."""
+UNKNOWN = "\uffff"
+"""Stands in a text for the value of an unset variable; no YAML file may hold it."""
 
 
 class BadValue(ValueError):
@@ -148,6 +148,8 @@ def _port_range(part: Part, what: str) -> tuple[int, int]:
         if not _PORT.match(piece) or int(piece) > 65535:
             if _PORT.match(piece):
                 reason = f"the {what} {piece} is above 65535"
+            elif is_ip_address(part.text):
+                reason = f"the address {part.text} needs a host port or an empty place for one"
             elif len(pieces) > 1:
                 reason = f'"{part.text}" is no range of {what}s'
             else:

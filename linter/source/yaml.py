@@ -105,7 +105,7 @@ class UnknownScalar(Scalar):
 
     Its ``value`` takes them as empty, as Docker Compose does: the right view for a
     verdict. Where advice is given, the value is to be taken as unknown; ``pattern`` is
-    the text with a U+FFFC in place of each such variable.
+    the text with a U+FFFF, which no YAML file may hold, in place of each such variable.
     """
 
     __slots__ = ("names", "pattern")
@@ -120,7 +120,7 @@ class UnknownScalar(Scalar):
         raw: str,
         style: str = "",
         names: tuple[str, ...] = (),
-        pattern: str = "\ufffc",
+        pattern: str = "\uffff",
     ) -> None:
         super().__init__(file, start, end, raw, style)
         self.names = names

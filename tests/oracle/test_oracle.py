@@ -135,5 +135,5 @@ def test_nodes_stand_in_files_and_problems_in_words(case: Case, tmp_path: Path) 
     stack, _ = load(case, tmp_path)
     for problem in stack.problems:
         assert problem.message == problem.message.strip()
-        assert "\ufffc" not in problem.message
+        assert "\uffff" not in problem.message
         assert 0 <= problem.span.start <= problem.span.end <= len(problem.span.file.text)
