@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .compose.discover import StackFiles
     from .compose.reader import Reader
     from .compose.stack import LoadedStack
+    from .config import FixValues, Host
+    from .container import Container
     from .images import ImageFacts, ImageReference
     from .listing import Listing
     from .source.dockerfile import DockerfileSyntax
@@ -288,10 +290,22 @@ class Service:
             return Build(field.key, field.value)
         return None
 
+    @cached_property
+    def container(self) -> Container:
+        """What is inside its container, as far as image facts and Dockerfiles tell."""
+        from .container import Container
+
+        return Container(self)
+
     @property
     def is_container(self) -> bool:
         """Whether Compose runs a container for it (a ``provider`` service has none)."""
         return self.get("provider") is None
+
+    @property
+    def runs_here(self) -> bool:
+        """Whether this stack runs a container of it at all."""
+        return self.is_container and self.replicas != 0
 
     @property
     def on_windows(self) -> bool:
@@ -944,10 +958,14 @@ class Project:
     """The files of one run, as far as rules may see them.
 
     Rules read nothing themselves: what they ask about other files is answered here.
+    ``host`` is the machine that the configuration declares, ``fix_values`` what it wants
+    fixes to write; None without a configuration.
     """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.host: Host | None = None
+        self.fix_values: FixValues | None = None
         self.stacks: list[Stack] = []
         self.dockerfiles: dict[str, Dockerfile] = {}
         self._ignores: dict[str, IgnoreSyntax | None] = {}

@@ -1,123 +1,22 @@
-"""Whether services stay up, and whether anyone notices when they do not."""
+"""Restarts and logs: whether a service comes back, and leaves the disk alone."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...linter.rule import Applicability, Diagnostic, Example, Severity, rule
+from ...linter.edit import insertion, quoted
+from ...linter.model import text_of
+from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service
+    from ...linter.edit import Tree
+    from ...linter.model import Field, Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STRATEGIES = ("production", "infrastructure", "hybrid")
-ALL_STRATEGIES = dict.fromkeys(STRATEGIES, Severity.WARNING)
-
-
-@rule(
-    "CF201",
-    "missing-memory-limit",
-    Severity.WARNING,
-    presets=("recommended",),
-    equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
-    sources=(
-        SPEC + "deploy/#resources",
-        "https://docs.docker.com/engine/containers/resource_constraints/",
-    ),
-    examples=(
-        Example(
-            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
-            good="services:\n  cache:\n    image: redis:7.4\n    mem_limit: 256M\n",
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-)
-def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
-    """Nothing keeps a service from taking all memory of the machine.
-
-    One leak then makes the kernel kill whatever it chooses, a database as likely as the culprit.
-    Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
-    `0` and an empty value mean no limit; a reservation is none.
-    """
-    if not _runs_here(service) or service.limit("memory"):
-        return
-    yield Diagnostic(
-        service.key,
-        f'service "{service.name}" has no memory limit',
-        help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
-    )
-
-
-@rule(
-    "CF202",
-    "missing-cpu-limit",
-    Severity.INFO,
-    presets=("recommended",),
-    severity_in=ALL_STRATEGIES,
-    equivalents=("kics:cpus_not_limited",),
-    sources=(SPEC + "deploy/#resources",),
-    examples=(
-        Example(
-            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
-            good='services:\n  cache:\n    image: redis:7.4\n    cpus: "0.5"\n',
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-)
-def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
-    """Nothing keeps a service from taking all CPUs of the machine.
-
-    A busy loop in one container slows its neighbours down; on a small server that includes the
-    database and the shell that you would repair it with. `cpus`, `cpu_quota` and
-    `deploy.resources.limits.cpus` count.
-    """
-    if not _runs_here(service) or service.limit("cpus"):
-        return
-    yield Diagnostic(
-        service.key,
-        f'service "{service.name}" has no CPU limit',
-        help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
-    )
-
-
-@rule(
-    "CF210",
-    "missing-healthcheck",
-    Severity.WARNING,
-    presets=("recommended",),
-    equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
-    sources=(SPEC + "services/#healthcheck",),
-    examples=(
-        Example(
-            bad="services:\n  db:  # error: db\n    image: postgres:17\n",
-            good='services:\n  db:\n    image: postgres:17\n    healthcheck:\n      test: [CMD-SHELL, "pg_isready -U $$POSTGRES_USER"]\n',
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-)
-def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
-    """Nothing tells whether a long-running service works, only that its process exists.
-
-    Dependants cannot wait for it, and a hung service looks like a healthy one. A check in the
-    Compose file counts, so does one in the Dockerfile or in a well-known image. Services that are
-    meant to end (others wait for their completion, `restart: "no"`, a tools profile) are left alone.
-    """
-    if not _runs_here(service) or service.healthcheck or service.runs_once:
-        return
-    if service.get("healthcheck") is not None:
-        return
-    facts = service.facts
-    if facts is not None and facts.image_healthcheck:
-        return
-    if service.build is not None:
-        return
-    yield Diagnostic(
-        service.key,
-        f'service "{service.name}" has no healthcheck',
-        help="add a healthcheck whose test fails when the service does not answer",
-    )
 
 
 @rule(
@@ -140,17 +39,202 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     Docker restarts nothing unless told to. `restart` and `deploy.restart_policy` count. Services
     that are meant to end are left alone.
     """
-    if not _runs_here(service) or service.runs_once:
+    if not service.runs_here or service.container.runs_once:
         return
     if service.get("restart") is not None or service.get("deploy", "restart_policy") is not None:
         return
+    values = service.stack.project.fix_values
+    policy = values.restart if values and values.restart else "unless-stopped"
     yield Diagnostic(
         service.key,
         f'service "{service.name}" has no restart policy',
-        help='set "restart: unless-stopped"',
+        help=f'set "restart: {policy}"',
+        fix=insertion(service, ("restart",), policy, f"Set restart to {policy}"),
     )
 
 
-def _runs_here(service: Service) -> bool:
-    """Whether a container of this service runs under this stack at all."""
-    return service.is_container and service.replicas != 0
+_MEANING = {
+    "no": "none",
+    "false": "none",
+    "none": "none",
+    "on-failure": "on-failure",
+    "always": "any",
+    "unless-stopped": "any",
+    "any": "any",
+}
+
+
+@rule(
+    "CF221",
+    "restart-conflict",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(SPEC + "services/#restart", SPEC + "deploy/#restart_policy"),
+    examples=(
+        Example(
+            bad='services:\n  app:\n    image: shop/app:2.1\n    restart: "no"  # error: "no"\n    deploy:\n      restart_policy:\n        condition: any\n',
+            good="services:\n  app:\n    image: shop/app:2.1\n    deploy:\n      restart_policy:\n        condition: any\n",
+        ),
+        Example(
+            bad="services:\n  migrate:\n    image: flyway/flyway:11\n    restart: always  # error: always\n",
+            good='services:\n  migrate:\n    image: flyway/flyway:11\n    restart: "no"\n',
+        ),
+    ),
+)
+def restart_conflict(service: Service) -> Iterator[Diagnostic]:
+    """The restart policy contradicts `deploy.restart_policy`, or a task that ends is run for ever.
+
+    Where both are set, Docker Compose follows `deploy.restart_policy`. A migration or a command-line
+    tool under `always` or `unless-stopped` is started again whenever it has finished.
+    """
+    field = service.field("restart")
+    restart = service.text("restart")
+    if field is None or restart is None or not service.is_container:
+        return
+    policy = service.field("deploy", "restart_policy")
+    own = _MEANING.get(restart.partition(":")[0])
+    if policy is not None and isinstance(policy.value, Mapping):
+        node = policy.value.get("condition")
+        condition = text_of(node) if node is not None else "any"
+        other = _MEANING.get(condition or "")
+        if own and other and own != other:
+            yield Diagnostic(
+                field.value,
+                f'service "{service.name}" says restart: {restart}, but Docker Compose follows '
+                f"its deploy.restart_policy, {condition}",
+                help="keep one of them",
+                related=[Related((node or policy.key).span, f"{condition} wins")],
+                evidence=f"{restart}/{condition}",
+            )
+            return
+    if own == "any" and policy is None and service.container.is_task:
+        if _awaited(service):
+            return
+        yield Diagnostic(
+            field.value,
+            f'service "{service.name}" runs a task that ends, and restart: {restart} starts it again',
+            help='set restart: "no", or on-failure',
+            evidence=restart,
+        )
+
+
+def _awaited(service: Service) -> bool:
+    """Whether another service waits for its end, which is reported as a rule of its own."""
+    return any(
+        dependency.condition == "service_completed_successfully"
+        for other in service.stack.services.values()
+        if (dependency := other.depends_on.get(service.name)) is not None
+    )
+
+
+@rule(
+    "CF222",
+    "unbounded-restarts",
+    Severity.INFO,
+    presets=("hardened",),
+    equivalents=("kics:restart_policy_on_failure_not_set_to_5",),
+    sources=("https://docs.docker.com/engine/containers/start-containers-automatically/",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    restart: on-failure  # error: on-failure\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    restart: on-failure:5\n",
+        ),
+    ),
+)
+def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
+    """A service that fails at its start is restarted without end, which costs CPU and hides the fault.
+
+    `on-failure:5`, or `max_attempts` in `deploy.restart_policy`, gives up after some attempts. The CIS
+    benchmark asks for five.
+    """
+    field: Field | None = service.field("restart")
+    policy = service.get("deploy", "restart_policy")
+    if isinstance(policy, Mapping):
+        condition = policy.get("condition")
+        if text_of(condition) != "on-failure" or policy.get("max_attempts") is not None:
+            return
+        where = condition
+    elif field is not None and text_of(field.value) == "on-failure":
+        where = field.value
+    else:
+        return
+    assert where is not None
+    yield Diagnostic(
+        where,
+        f'service "{service.name}" is restarted without end when it fails',
+        help="set a bound: restart: on-failure:5, or max_attempts: 5",
+        evidence="on-failure",
+    )
+
+
+@rule(
+    "CF240",
+    "missing-log-rotation",
+    Severity.WARNING,
+    presets=STRATEGIES,
+    equivalents=("compose-lint:CL-0014",),
+    sources=(
+        "https://docs.docker.com/engine/logging/drivers/json-file/",
+        "https://docs.docker.com/engine/logging/configure/",
+    ),
+    examples=(
+        Example(
+            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
+            good='services:\n  cache:\n    image: redis:7.4\n    logging:\n      driver: json-file\n      options:\n        max-size: "10m"\n        max-file: "3"\n',
+            preset="production",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
+    """A service's log grows until the disk is full.
+
+    Docker's default driver, `json-file`, keeps everything unless `max-size` is set; `local` rotates by
+    itself, and the others hand logs on. `driver: none` is reported as advice: when the service fails,
+    nothing tells why. A daemon whose own configuration sets `log-opts` needs none of this: ignore the
+    rule there.
+    """
+    if not service.runs_here or service.container.runs_once:
+        return
+    field = service.field("logging")
+    where = field.key if field is not None else service.key
+    driver = "json-file"
+    names: tuple[str, ...] = ("logging",)
+    size, files = _log_size(service)
+    options: dict[str, Tree] = {"max-size": quoted(size), "max-file": quoted(str(files))}
+    tree: Tree = {"driver": "json-file", "options": options}
+    if field is not None:
+        if not isinstance(field.value, Mapping):
+            return
+        node = field.value.get("driver")
+        if node is not None and (node.unknown or not isinstance(node, Scalar)):
+            return
+        driver = text_of(node) or driver
+        if driver == "none" and node is not None:
+            yield Diagnostic(
+                node,
+                f'service "{service.name}" keeps no log: when it fails, nothing tells why',
+                help="use the driver local, which keeps a bounded log",
+                severity=Severity.INFO,
+                evidence=driver,
+            )
+        given = field.value.get("options")
+        if driver != "json-file" or (isinstance(given, Mapping) and given.entry("max-size")):
+            return
+        names = ("logging", "options")
+        tree = options
+        if isinstance(given, Mapping) and given.entries:
+            names, tree = ("logging", "options", "max-size"), options["max-size"]
+    yield Diagnostic(
+        where,
+        f'service "{service.name}" keeps its whole log: nothing sets max-size',
+        help="set max-size and max-file under logging.options, or use the driver local",
+        fix=insertion(service, names, tree, f"Rotate the log at {size}"),
+        evidence=driver,
+    )
+
+
+def _log_size(service: Service) -> tuple[str, int]:
+    values = service.stack.project.fix_values
+    size = values.log_max_size if values and values.log_max_size else "10m"
+    return size, values.log_max_file if values and values.log_max_file else 3

@@ -1,0 +1,408 @@
+"""What is inside the container of a service: image facts, and what its Dockerfile adds.
+
+For ``image:`` these are the facts about the image; for ``build:`` those about the base
+image with everything that the stages up to the target add to it. None always means that
+it is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from .model import text_list, text_of
+from .source.yaml import Scalar, Sequence
+
+if TYPE_CHECKING:
+    from .images import ImageFacts, ImageReference
+    from .installed import Installed
+    from .model import Dockerfile, Service
+    from .source.instruction import Instruction
+    from .source.shell import Script
+    from .source.stages import Stage
+
+_BASES = frozenset(("base", "build-tool", "runtime"))
+_TAG = "\ufffc"  # what stands for an unset variable in an unknown scalar's pattern
+
+_ONE_SHOT_WORDS = frozenset(
+    (
+        "bootstrap", "buckets", "createbuckets", "init", "initializer", "mc", "migrate", "migration",
+        "migrations", "migrator", "prestart", "seed", "seeder", "setup",
+    )
+)  # fmt: skip
+"""Words in the name of a service that is run once."""
+
+_ONE_SHOT_PROFILES = _ONE_SHOT_WORDS | frozenset(
+    (
+        "backup", "build", "cli", "codegen", "debug", "generate", "job", "jobs", "lint", "manual",
+        "oneshot", "restore", "script", "scripts", "seeds", "task", "tasks", "test", "tests", "tool",
+        "tools", "util", "utils", "utilities",
+    )
+)  # fmt: skip
+"""Words in the name of a profile whose services are started by hand."""
+
+# Strings: `re` compiles them on first use and remembers them, off the start-up path.
+_FINITE = (
+    (
+        "manage.py",
+        r"manage\.py\s+(?:migrate|collectstatic|loaddata|createsuperuser|makemigrations)\b",
+    ),
+    ("alembic", r"\balembic\s+(?:-\S+\s+)*(?:upgrade|downgrade|stamp)\b"),
+    ("prisma", r"\bprisma\s+(?:migrate\s+(?:deploy|reset)|db\s+(?:push|seed))\b"),
+    (" db:", r"\b(?:rails|rake|sequelize|sequelize-cli)\s+db:\w+"),
+    ("migrat", r"\b(?:knex|typeorm|drizzle-kit|migrate|flyway|artisan)\b.*\b(?:up|migrate\S*|migration:run|latest)\b"),
+    ("goose", r"\bgoose\b.*\bup\b"),
+    ("dbmate", r"\bdbmate\b.*\b(?:up|migrate)\b"),
+    ("mc ", r"\bmc\s+(?:mb|alias|admin|policy|anonymous|ready)\b"),
+    ("db:seed", r"\bartisan\s+db:seed\b"),
+    ("kafka-topics", r"\bkafka-topics(?:\.sh)?\s.*--create\b"),
+)  # fmt: skip
+"""Commands that end by themselves, each with a word that is looked for first."""
+
+_SERVES = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
+
+
+class Container:
+    """The inside of a service's container. Nothing is computed before it is asked for."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+
+    # --- where it comes from
+
+    @cached_property
+    def dockerfile(self) -> Dockerfile | None:
+        """The Dockerfile that it is built from, where it can be read."""
+        return self.service.stack.project.dockerfile_of(self.service)
+
+    @property
+    def dockerfile_missing(self) -> bool:
+        """Whether it is built from a local Dockerfile that is not there."""
+        build = self.service.build
+        if build is None or self.dockerfile is not None or build.node.get("dockerfile_inline"):
+            return False
+        path = build.dockerfile_path
+        return path is not None and self.service.stack.project.reader.kind(path) == "missing"
+
+    @cached_property
+    def stage(self) -> Stage | None:
+        """The stage whose image runs; None for an image, or where the target is not known."""
+        build, dockerfile = self.service.build, self.dockerfile
+        if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
+            return None
+        node = build.node.get("target")
+        if node is None:
+            return dockerfile.stages.last
+        target = text_of(node)
+        return dockerfile.stages.resolve(target) if target else None
+
+    @cached_property
+    def chain(self) -> list[Stage]:
+        """The stages that the image is made of, the first of them first."""
+        return list(self.stage.chain())[::-1] if self.stage else []
+
+    @property
+    def scratch(self) -> bool:
+        """Whether it is built from nothing."""
+        return bool(self.chain) and self.chain[0].from_scratch
+
+    @cached_property
+    def base_name(self) -> str | None:
+        """The image that it is built on, with the build arguments of the service."""
+        if not self.chain:
+            return None
+        root = self.chain[0]
+        build = self.service.build
+        word = root.base
+        if word is None or build is None or not word.has_variable:
+            return root.base_name
+        from .model import key_values
+
+        given = {item.name: item for item in key_values(build.node.get("args"))}
+        names = {reference.name for reference in word.references}
+        if names.isdisjoint(given):
+            return root.base_name
+        values = dict(root.stages.global_scope)
+        for name in names & given.keys():
+            values[name] = given[name].value
+        return word.expand(values, True)
+
+    @cached_property
+    def facts(self) -> ImageFacts | None:
+        """What is known about the image, or about the one that it is built on."""
+        from .images import facts_for, parse_reference
+
+        service = self.service
+        if service.build is not None:
+            name = self.base_name
+            base = parse_reference(name) if name and name != "scratch" else None
+            return facts_for(base) if base else None
+        if service.reference is not None:
+            return facts_for(service.reference)
+        loose = self._loose_reference()
+        return facts_for(loose, tag_known=False) if loose else None
+
+    def _loose_reference(self) -> ImageReference | None:
+        """The image's name where only its tag is not known: ``postgres:${TAG}``."""
+        from .images import parse_reference
+
+        node = self.service.get("image")
+        pattern = getattr(node, "pattern", None)
+        if not isinstance(pattern, str):
+            return None
+        name, colon, tag = pattern.rpartition(":")
+        if not colon or "/" in tag or _TAG in name:
+            return None
+        return parse_reference(name)
+
+    @property
+    def kind(self) -> str | None:
+        """What kind of service it is, as ``ImageFacts.kind``; None for what is built on a base."""
+        facts = self.facts
+        if facts is None or (self.service.build is not None and facts.kind in _BASES):
+            return None
+        return facts.kind
+
+    # --- what is in it
+
+    @cached_property
+    def _installed(self) -> Installed:
+        from .installed import Installed
+
+        return Installed(self.chain, self.facts, self.scratch)
+
+    def tool(self, name: str) -> bool | None:
+        """Whether a program is there, by name or path."""
+        if self.service.build is not None:
+            return self._installed.tool(name) if self.chain else None
+        if self.facts is None or any(_hides(mount.target) for mount in self.service.mounts):
+            return None
+        folder, slash, plain = name.rpartition("/")
+        if any(mount.target.rpartition("/")[2] == plain for mount in self.service.mounts):
+            return None
+        if slash:
+            from .installed import BIN_FOLDERS
+
+            if folder not in BIN_FOLDERS:
+                return None
+        return self.facts.tool(name)
+
+    def http_probe(self, url: str) -> tuple[str, ...] | None:
+        """A health check that fetches ``url`` with what is there; None where nothing is known.
+
+        ``url`` must be free of quotes and ``$``.
+        """
+        if self.tool("curl"):
+            return ("CMD", "curl", "-fsS", "-o", "/dev/null", url)
+        if self.tool("wget"):
+            return ("CMD", "wget", "-q", "-O", "/dev/null", url)
+        facts = self.facts
+        if facts is None:
+            return None
+        if self.tool("node") and facts.version and facts.version >= (18,):
+            script = f"fetch('{url}').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+            return ("CMD", "node", "-e", script)
+        if self.tool("python3"):
+            script = f"import urllib.request; urllib.request.urlopen('{url}', timeout=5)"
+            return ("CMD", "python3", "-c", script)
+        return None
+
+    # --- health
+
+    @cached_property
+    def image_healthcheck(self) -> bool | None:
+        """Whether the image has a health check of its own."""
+        stage = self.stage
+        if stage is not None:
+            own = stage.final.healthcheck
+            if own is not None:
+                return not (own.words and own.words[0].value.upper() == "NONE")
+            if self.scratch:
+                return False
+        elif self.service.build is not None:
+            return None
+        facts = self.facts
+        if facts is None:
+            return None
+        if facts.image_healthcheck is None and facts.kind in _BASES:
+            return False
+        return facts.image_healthcheck
+
+    @cached_property
+    def has_healthcheck(self) -> bool | None:
+        """Whether Docker checks its health, by the Compose file's or the image's own test."""
+        check = self.service.healthcheck
+        if check is None:
+            return None if self.service.get("healthcheck") is not None else self.image_healthcheck
+        if check.disabled:
+            return False
+        test = check.test_node
+        if test is None or (isinstance(test, Sequence) and not test.items):
+            return self.image_healthcheck
+        return True
+
+    # --- who, and what runs
+
+    @cached_property
+    def user(self) -> str | None:
+        """The user that it starts as: that of the service, the Dockerfile or the image."""
+        node = self.service.get("user")
+        if node is not None:
+            return text_of(node)
+        if self.stage is not None:
+            own = self.stage.final.user
+            if own is not None:
+                return own.value
+        return self.facts.user if self.facts else None
+
+    @cached_property
+    def exposed(self) -> frozenset[int]:
+        """The ports that EXPOSE in the stages and the image's facts name."""
+        found: set[int] = {port.number for port in self.facts.ports} if self.facts else set()
+        for stage in self.chain:
+            for instruction, state in stage.walk():
+                if instruction.name != "EXPOSE":
+                    continue
+                for word in instruction.words:
+                    found.update(port_numbers(state.scope.expand(word) or ""))
+        return frozenset(found)
+
+    @property
+    def entrypoint(self) -> list[str] | None:
+        """The words of its entry point; empty for none, None where that is not known."""
+        node = self.service.get("entrypoint")
+        if node is not None and not (isinstance(node, Scalar) and node.value is None):
+            return _words(node)
+        stage = self.stage
+        if stage is not None:
+            if stage.final.entrypoint is not None:
+                return _instruction_words(stage.final.entrypoint)
+            if self.scratch:
+                return []
+        return None
+
+    @property
+    def command(self) -> list[str] | None:
+        """The words of its command; empty for none, None where that is not known."""
+        node = self.service.get("command")
+        if node is not None and not (isinstance(node, Scalar) and node.value is None):
+            return _words(node)
+        if self.service.get("entrypoint") is not None:
+            return []
+        stage = self.stage
+        if stage is not None:
+            if stage.final.cmd is not None:
+                return _instruction_words(stage.final.cmd)
+            if stage.final.entrypoint is not None or self.scratch:
+                return []
+        return None
+
+    @cached_property
+    def command_text(self) -> str:
+        """Entry point and command as one text, as far as they are known."""
+        return " ".join((*(self.entrypoint or ()), *(self.command or ())))
+
+    @cached_property
+    def runs_once(self) -> bool:
+        """Whether it is meant to end: a migration, a seed, a tool behind a profile."""
+        service = self.service
+        for other in service.stack.services.values():
+            dependency = other.depends_on.get(service.name)
+            if dependency and dependency.condition == "service_completed_successfully":
+                return True
+        if any(_has_word(profile, _ONE_SHOT_PROFILES) for profile in service.profiles):
+            return True
+        if self.is_task:
+            return True
+        restart = service.text("restart")
+        policy = service.text("deploy", "restart_policy", "condition")
+        if restart in ("no", "false") or policy == "none":
+            # A known server that is not restarted still is a server.
+            return self.kind is None or self.kind in _BASES or service.get("command") is not None
+        return (
+            restart is None
+            and policy is None
+            and not service.ports
+            and _has_word(service.name, _ONE_SHOT_WORDS)
+        )
+
+    @cached_property
+    def is_task(self) -> bool:
+        """Whether its image or its command shows that it ends by itself."""
+        service = self.service
+        if service.build is None and self.facts is not None and self.facts.one_shot:
+            return not re.search(_SERVES, self.command_text[:2000])
+        if service.get("command") is None and service.get("entrypoint") is None:
+            return False
+        text = self.command_text[-2000:].rstrip(" ;\n\"'")
+        for separator in ("\n", ";", "&&", "||"):
+            text = text.rpartition(separator)[2]
+        last = text.strip()
+        return last in ("exit 0", "true") or any(
+            word in last and re.search(pattern, last) is not None for word, pattern in _FINITE
+        )
+
+
+def healthcheck_script(service: Service) -> Script | None:
+    """The test of a service's health check as a script; its words stand where the test does."""
+    check = service.healthcheck
+    test = check.test if check and not check.disabled else None
+    if check is None or not test or len(test) < 2:
+        return None
+    from .source.shell import parse_shell
+
+    node = check.test_node
+    assert node is not None
+    start = node.start
+    if test[0] == "CMD-SHELL":
+        return parse_shell(node.file, test[1], lambda _: start)
+    if test[0] != "CMD":
+        return None
+    if test[1].rpartition("/")[2] in ("sh", "bash", "ash", "dash") and "-c" in test:
+        at = test.index("-c") + 1
+        if at < len(test):
+            return parse_shell(node.file, test[at], lambda _: start)
+    import shlex
+
+    return parse_shell(node.file, shlex.join(test[1:]), lambda _: start)
+
+
+def port_numbers(text: str) -> range:
+    """The ports of ``8080``, ``8080/tcp`` or ``8000-8010``."""
+    low, _, high = text.strip().partition("/")[0].partition("-")
+    if not low.isdecimal() or (high and not high.isdecimal()) or len(low + high) > 12:
+        return range(0)
+    first = int(low)
+    return range(first, min(int(high or low), first + 1000) + 1)
+
+
+def _has_word(name: str, words: frozenset[str]) -> bool:
+    return not words.isdisjoint(name.lower().replace("_", "-").replace(".", "-").split("-"))
+
+
+def _words(node: Scalar | Sequence | object) -> list[str] | None:
+    if isinstance(node, Sequence):
+        if any(item.unknown for item in node.items):
+            return None
+        return text_list(node)
+    text = text_of(node) if isinstance(node, Scalar) else None
+    if text is None:
+        return None
+    import shlex
+
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return None
+
+
+def _instruction_words(instruction: Instruction) -> list[str]:
+    if instruction.json is not None:
+        return [word.value for word in instruction.json]
+    return ["/bin/sh", "-c", instruction.command] if instruction.command else []
+
+
+def _hides(target: str) -> bool:
+    """Whether a mount lies over the folders of programs."""
+    return target.rstrip("/") in ("", "/bin", "/usr", "/usr/bin", "/usr/local", "/usr/local/bin")

@@ -1,0 +1,287 @@
+"""Limits of memory, CPU and processes: whether a service leaves room for its neighbours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.edit import insertion, quoted
+from ...linter.model import text_of
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
+from ...linter.source.yaml import Scalar
+from ...linter.units import format_size, parse_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service
+    from ...linter.source.yaml import Node
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
+IN_STRATEGIES = dict.fromkeys(("production", "infrastructure", "hybrid"), Severity.WARNING)
+
+SMALLEST_MEMORY = 6 * 1024 * 1024
+"""The least memory limit that the Docker daemon takes, in bytes."""
+
+SMALLEST_CPUS = 0.01
+"""The least CPU limit that the Docker daemon takes."""
+
+_SHORT = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}
+_SHORT_FORM = (
+    "mem_limit",
+    "mem_reservation",
+    "memswap_limit",
+    "cpus",
+    "cpu_quota",
+    "cpu_shares",
+    "pids_limit",
+)
+
+
+@rule(
+    "CF201",
+    "missing-memory-limit",
+    Severity.WARNING,
+    presets=("recommended",),
+    severity_in={"development": Severity.INFO},
+    equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
+    sources=(SPEC + "deploy/#resources", CONSTRAINTS),
+    examples=(
+        Example(
+            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
+            good="services:\n  cache:\n    image: redis:7.4\n    deploy:\n      resources:\n        limits:\n          memory: 256M\n",
+        ),
+        Example(
+            bad="services:\n  shop:  # error: shop\n    image: shop/web:2.1\n    cpus: 0.5\n",
+            good="services:\n  shop:\n    image: shop/web:2.1\n    cpus: 0.5\n    mem_limit: 512M\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
+    """Nothing keeps a service from taking all memory of the machine.
+
+    One leak then makes the kernel kill whatever it chooses, a database as likely as the culprit.
+    Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
+    `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
+    service uses already, with a value for its kind of image that is a place to begin.
+    """
+    if not service.runs_here or service.limit("memory"):
+        return
+    yield Diagnostic(
+        *_no_limit(service, "memory", "memory"),
+        help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
+        fix=_limit(service, "memory", suggested_memory(service)),
+    )
+
+
+@rule(
+    "CF202",
+    "missing-cpu-limit",
+    Severity.INFO,
+    presets=("recommended",),
+    severity_in=IN_STRATEGIES,
+    equivalents=("kics:cpus_not_limited",),
+    sources=(SPEC + "deploy/#resources", CONSTRAINTS),
+    examples=(
+        Example(
+            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
+            good='services:\n  cache:\n    image: redis:7.4\n    deploy:\n      resources:\n        limits:\n          cpus: "0.5"\n',
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
+    """Nothing keeps a service from taking all CPUs of the machine.
+
+    A busy loop in one container slows its neighbours down; on a small server that includes the
+    database and the shell that you would repair it with. `cpus`, `cpu_quota` and
+    `deploy.resources.limits.cpus` count.
+    """
+    if not service.runs_here or service.limit("cpus"):
+        return
+    yield Diagnostic(
+        *_no_limit(service, "cpus", "CPU"),
+        help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
+        fix=_limit(service, "cpus", suggested_cpus(service)),
+    )
+
+
+@rule(
+    "CF203",
+    "missing-pids-limit",
+    Severity.INFO,
+    presets=("hardened",),
+    equivalents=("kics:pids_limit_not_set",),
+    sources=(SPEC + "services/#pids_limit",),
+    examples=(
+        Example(
+            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n    mem_limit: 256M\n",
+            good="services:\n  cache:\n    image: redis:7.4\n    mem_limit: 256M\n    pids_limit: 256\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
+    """Nothing keeps a service from starting processes until the machine can start no more.
+
+    A fork bomb, or a bug that leaks processes or threads, then stops every other service too.
+    `pids_limit` and `deploy.resources.limits.pids` count; `-1` and `0` mean no limit.
+    """
+    if not service.runs_here or service.limit("pids"):
+        return
+    values = service.stack.project.fix_values
+    number = values.pids if values and values.pids else None
+    if number is None:
+        number = 512 if service.container.kind in ("database", "search", "broker") else 256
+    yield Diagnostic(
+        *_no_limit(service, "pids", "process"),
+        help="set pids_limit (or deploy.resources.limits.pids)",
+        fix=_limit(service, "pids", str(number)),
+    )
+
+
+def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
+    """Where and how to say that a limit is missing, or that what is set is none."""
+    for path in ((_SHORT[kind],), ("deploy", "resources", "limits", kind)):
+        node = service.get(*path)
+        if isinstance(node, Scalar):
+            text = text_of(node) or "an empty value"
+            return node, f'{text} is no {shown} limit, so service "{service.name}" has none'
+    return service.key, f'service "{service.name}" has no {shown} limit'
+
+
+def suggested_memory(service: Service) -> str:
+    """A memory limit to begin with: the configured one, or what suits the image, at least
+    what the service reserves."""
+    values = service.stack.project.fix_values
+    if values and values.memory:
+        return values.memory
+    facts = service.container.facts
+    text = "512M"
+    if facts is not None and not (service.build and facts.kind == "base"):
+        text = facts.suggested_memory or text
+    size = parse_size(text) or 0
+    least = max(service.memory_reservation or 0, (facts.min_memory or 0) if facts else 0)
+    return format_size(least) if least > size else text
+
+
+def suggested_cpus(service: Service) -> str:
+    """A CPU limit to begin with, in CPUs."""
+    values = service.stack.project.fix_values
+    if values and values.cpus:
+        return f"{values.cpus:g}"
+    facts = service.container.facts
+    if facts is not None and not (service.build and facts.kind == "base"):
+        return facts.suggested_cpus or "0.5"
+    return "0.5"
+
+
+def _limit(service: Service, kind: str, value: str) -> Fix | None:
+    """Set a limit where it is missing.
+
+    Compose rejects `mem_limit` beside a `deploy.resources.limits` that says otherwise or
+    nothing about memory, so the two forms are never mixed.
+    """
+    short = _SHORT[kind]
+    names: tuple[str, ...]
+    if service.get("deploy", "resources", "limits") is None and any(
+        service.get(name) is not None for name in _SHORT_FORM
+    ):
+        names = (short,)
+    else:
+        names = ("deploy", "resources", "limits", kind)
+        if kind == "cpus":
+            value = quoted(value)
+    if service.get(*names) is not None:
+        return None
+    return insertion(service, names, value, f"Set {names[-1]} to {value.strip(chr(34))}")
+
+
+@rule(
+    "CF204",
+    "reservation-above-limit",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(SPEC + "deploy/#resources", CONSTRAINTS),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    deploy:\n      resources:\n        limits:\n          memory: 256M\n        reservations:\n          memory: 512M  # error: 512M\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    deploy:\n      resources:\n        limits:\n          memory: 512M\n        reservations:\n          memory: 256M\n",
+        ),
+    ),
+)
+def reservation_above_limit(service: Service) -> Iterator[Diagnostic]:
+    """A service reserves more memory than its limit allows, so Docker refuses to create it.
+
+    The reservation is what it gets when memory is short, the limit what it may never exceed.
+    """
+    limit, reserved = service.memory_limit, service.memory_reservation
+    field = service.limit("memory")
+    if limit is None or reserved is None or field is None or reserved <= limit:
+        return
+    node = service.get("mem_reservation") or service.get(
+        "deploy", "resources", "reservations", "memory"
+    )
+    yield Diagnostic(
+        node or field.value,
+        f'service "{service.name}" reserves {format_size(reserved)}, more than its limit of '
+        f"{format_size(limit)}: Docker refuses to create it",
+        help="raise the limit or lower the reservation",
+        related=[Related(field.value.span, f"the limit is {format_size(limit)}")],
+        evidence=format_size(reserved),
+    )
+
+
+@rule(
+    "CF205",
+    "limit-too-low",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(CONSTRAINTS,),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    mem_limit: 512  # error: 512\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    mem_limit: 512M\n",
+        ),
+    ),
+)
+def limit_too_low(service: Service) -> Iterator[Diagnostic]:
+    """A limit is below what Docker accepts, or below what the image needs to start.
+
+    Docker refuses less than 6 MB of memory and less than 0.01 CPUs. A number without a unit counts
+    bytes: `512` is half a kilobyte. What well-known images need at least is reported as advice.
+    """
+    limit, field = service.memory_limit, service.limit("memory")
+    if limit is not None and field is not None:
+        shown = text_of(field.value) or ""
+        least = None if service.build else getattr(service.container.facts, "min_memory", None)
+        if limit < SMALLEST_MEMORY:
+            unit = shown.strip().isdigit()
+            yield Diagnostic(
+                field.value,
+                f'the memory limit of service "{service.name}" is '
+                + (f"{limit:,} bytes" if unit else shown)
+                + ": Docker takes no less than 6M",
+                help=f"write {shown.strip()}M, if megabytes are meant" if unit else "raise it",
+                evidence=shown,
+            )
+        elif least is not None and limit < least:
+            facts = service.container.facts
+            yield Diagnostic(
+                field.value,
+                f'{shown} is little memory for service "{service.name}": '
+                f"{facts.name if facts else 'the image'} needs {format_size(least)} or more to start",
+                help=f"set {format_size(least)} or more",
+                severity=Severity.INFO,
+                evidence=shown,
+            )
+    cpus, field = service.cpu_limit, service.limit("cpus")
+    if cpus is not None and field is not None and cpus < SMALLEST_CPUS:
+        yield Diagnostic(
+            field.value,
+            f'the CPU limit of service "{service.name}" is {cpus:g}: Docker takes no less than '
+            f"{SMALLEST_CPUS}",
+            help="raise it; 1 is one whole CPU",
+            evidence=f"{cpus:g}",
+        )
