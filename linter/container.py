@@ -268,6 +268,63 @@ class Container:
                     found.update(port_numbers(state.scope.expand(word) or ""))
         return frozenset(found)
 
+    def listens_on(self, port: int) -> bool | None:
+        """Whether anything says that something in it listens on a port; False where what is
+        known names other ports and leaves no room for this one."""
+        if port in self.exposed or port in self._told_ports:
+            return True
+        service = self.service
+        if self._unsure_ports or not self.exposed:
+            return None
+        mode = service.text("network_mode") or ""
+        if mode.startswith(("service:", "container:")):
+            return None
+        for variable in service.environment.values():
+            if _names_number(variable.value or variable.name, port):
+                return True
+        for stage in self.chain:
+            if any(_names_number(own.value or "", port) for own in stage.final.scope.own.values()):
+                return True
+        for file in service.stack.loaded.env_files:
+            if file.service != service.name or file.role != "env_file":
+                continue
+            if file.syntax is None:
+                return None
+            if any(_names_number(entry.text or "", port) for entry in file.syntax.entries):
+                return True
+        return _names_number(self.command_text, port)
+
+    @cached_property
+    def _told_ports(self) -> frozenset[int]:
+        """The container's ports that the Compose file names."""
+        found = {port.target for port in self.service.ports if port.target is not None}
+        for text in text_list(self.service.get("expose")) or ():
+            found.update(port_numbers(text))
+        return frozenset(found)
+
+    @cached_property
+    def _unsure_ports(self) -> bool:
+        """Whether something that cannot be read here may configure the ports."""
+        service = self.service
+        if any(mount.type == "bind" or mount.unknown for mount in service.mounts):
+            return True
+        if service.get("configs") is not None:
+            return True
+        if any(
+            variable.unknown or variable.value is None for variable in service.environment.values()
+        ):
+            return True
+        for name in ("command", "entrypoint"):
+            node = service.get(name)
+            if node is not None and _words(node) is None:
+                return True
+        # The Dockerfile may bring a configuration; only its own EXPOSE then tells.
+        return service.build is not None and not any(
+            instruction.name == "EXPOSE"
+            for stage in self.chain
+            for instruction in stage.instructions
+        )
+
     @property
     def entrypoint(self) -> list[str] | None:
         """The words of its entry point; empty for none, None where that is not known."""
@@ -375,6 +432,35 @@ def port_numbers(text: str) -> range:
         return range(0)
     first = int(low)
     return range(first, min(int(high or low), first + 1000) + 1)
+
+
+_LOCAL = (
+    r"(?:(https?)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d{1,5}))?(?=[/?'\" ]|\Z)"
+)
+
+
+def local_ports(text: str) -> list[int]:
+    """The ports of addresses of the own machine in a text: ``http://localhost:8080/``."""
+    if "localhost" not in text and "0.0." not in text and "[:" not in text:
+        return []
+    found = []
+    for match in re.finditer(_LOCAL, text):
+        if match[2]:
+            found.append(int(match[2]))
+        elif match[1]:
+            found.append(80 if match[1] == "http" else 443)
+    return found
+
+
+def _names_number(text: str, number: int) -> bool:
+    wanted = str(number)
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if not text[at - 1 : at].isdigit() and not text[end : end + 1].isdigit():
+            return True
+        at = text.find(wanted, at + 1)
+    return False
 
 
 def _has_word(name: str, words: frozenset[str]) -> bool:

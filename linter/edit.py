@@ -245,7 +245,9 @@ def replace_list(entry: Entry, tree: dict[str, Tree]) -> Edit | None:
 
 
 def quoted(text: str) -> str:
-    """A string as YAML writes it in double quotes."""
+    """A string as YAML writes it in quotes: double ones, unless it is full of them itself."""
+    if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
+        return f"'{text}'"
     from json.encoder import encode_basestring
 
     return encode_basestring(text)

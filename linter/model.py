@@ -80,6 +80,23 @@ def part_of(node: Node, start: int, end: int) -> Span:
     return node.span
 
 
+def word_in(node: Node, word: str) -> Span:
+    """Where a word stands in a scalar or in one item of a list; all of the node where it is
+    not to be seen."""
+    if isinstance(node, Sequence):
+        whole = next((item for item in node.items if text_of(item) == word), None)
+        if whole is not None:
+            return whole.span
+        for item in node.items:
+            if isinstance(item, Scalar) and word in item.raw:
+                return word_in(item, word)
+    elif isinstance(node, Scalar):
+        match = re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", node.raw)
+        if match:
+            return part_of(node, match.start(), match.end())
+    return node.span
+
+
 class Field(NamedTuple):
     """A key with its value in the resolved stack."""
 

@@ -1,0 +1,335 @@
+"""Health checks: whether there is one, whether it can work, and who relies on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.container import healthcheck_script, local_ports
+from ...linter.edit import insertion, quoted
+from ...linter.model import text_of, word_in
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
+from ...linter.source.yaml import Node, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.edit import Tree
+    from ...linter.images import Healthcheck as KnownCheck
+    from ...linter.model import Service
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
+
+_POSTGRES = """\
+services:
+  db:
+    image: postgres:17
+    healthcheck:
+      test: ["CMD-SHELL", 'pg_isready -U "$${POSTGRES_USER:-postgres}" -d "$${POSTGRES_DB:-$${POSTGRES_USER:-postgres}}"']
+      interval: 10s
+      timeout: 5s
+      retries: 5
+"""
+
+
+@rule(
+    "CF210",
+    "missing-healthcheck",
+    Severity.WARNING,
+    presets=("recommended",),
+    severity_in={"development": Severity.INFO},
+    equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
+    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    examples=(
+        Example(
+            bad="services:\n  db:  # error: db\n    image: postgres:17\n",
+            good=_POSTGRES,
+        ),
+        Example(
+            bad="services:\n  api:  # error: api\n    build: .\n",
+            good="services:\n  api:\n    build: .\n    healthcheck:\n      test: [CMD, wget, -q, -O, /dev/null, http://127.0.0.1:3000/health]\n",
+            files={
+                "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nCOPY server.js .\nUSER node\nCMD ["node", "server.js"]\n',
+                "server.js": "",
+            },
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
+    """Nothing tells whether a long-running service works, only that its process exists.
+
+    Dependants cannot wait for it, and a hung service looks like a healthy one. A check in the
+    Compose file counts, so does one in the Dockerfile that it builds or in a well-known image; of
+    an image that is not known here nothing is certain, so that is advice only. Services that are
+    meant to end (others wait for their completion, a task, a tools profile) are left alone. The fix
+    knows the right command for well-known images.
+    """
+    if not service.runs_here or service.on_windows:
+        return
+    container = service.container
+    has = container.has_healthcheck
+    if has or (service.healthcheck and service.healthcheck.disabled) or container.runs_once:
+        return
+    severity = None
+    if has is None:
+        if service.get("healthcheck") is not None and service.healthcheck is None:
+            return
+        if service.build is None or not (container.chain or container.dockerfile_missing):
+            severity = Severity.INFO
+    message = f'service "{service.name}" has no healthcheck'
+    if service.build is not None and container.dockerfile is not None:
+        message += f", nor has {container.dockerfile.path}"
+    where = service.key
+    if service.healthcheck is not None:
+        where = service.healthcheck.key
+        message = (
+            f'the healthcheck of service "{service.name}" has no test, and its image brings none'
+        )
+        if has is None:
+            return
+    yield Diagnostic(
+        where,
+        message,
+        help="add a healthcheck whose test fails when the service does not answer",
+        severity=severity,
+        fix=_add_check(service),
+    )
+
+
+def _add_check(service: Service) -> Fix | None:
+    """The check that is known for the image."""
+    facts = service.container.facts
+    check = facts.healthcheck if facts and service.build is None else None
+    if check is None or service.get("entrypoint") is not None or not _applies(service, check):
+        return None
+    title = f"Check {facts.name if facts else ''} with {check.test[1].split()[0]}"
+    test = [quoted(part) for part in check.test]
+    if service.healthcheck is not None:
+        return insertion(service, ("healthcheck", "test"), test, title)
+    values = service.stack.project.fix_values
+    tree: dict[str, Tree] = {
+        "test": test,
+        "interval": (values.interval if values else None) or "10s",
+        "timeout": (values.timeout if values else None) or "5s",
+        "retries": str((values.retries if values else None) or 5),
+    }
+    start = (values.start_period if values else None) or check.start_period
+    if start:
+        tree["start_period"] = start
+    return insertion(service, ("healthcheck",), tree, title)
+
+
+def _applies(service: Service, check: KnownCheck) -> bool:
+    words = (service.container.command_text or "").split()
+    if any(
+        not any(word.startswith(argument) for word in words) for argument in check.needs_arguments
+    ):
+        return False
+    for name, value in check.needs_variables:
+        given = service.environment.get(name)
+        if given is None or (given.value or "").lower() != value.lower():
+            return False
+    return True
+
+
+@rule(
+    "CF211",
+    "healthcheck-disabled",
+    Severity.INFO,
+    presets=("production",),
+    sources=(SPEC + "services/#healthcheck",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      disable: true  # error: disable\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, wget, -q, -O, /dev/null, http://127.0.0.1/]\n",
+            preset="production",
+        ),
+    ),
+)
+def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
+    """The health check of a service is switched off, so nobody notices when it hangs.
+
+    `disable: true` and `test: [NONE]` also switch off the check that the image brings. A check that
+    is too slow or too strict is better made right: see `interval`, `timeout` and `start_period`.
+    """
+    check = service.healthcheck
+    if check is None or not check.disabled or not service.runs_here or service.container.runs_once:
+        return
+    entry = check.node.entry("disable") or check.node.entry("test")
+    yield Diagnostic(
+        entry.key if entry else check.key,
+        f'the healthcheck of service "{service.name}" is switched off',
+        help="give it a test that fits",
+    )
+
+
+@rule(
+    "CF213",
+    "healthcheck-timing",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, /bin/check]\n      interval: 30s\n      retries: 0  # error: 0\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, /bin/check]\n      interval: 30s\n      retries: 3\n",
+        ),
+        Example(
+            bad="services:\n  search:\n    image: elasticsearch:9.1.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s  # error: 5s\n      retries: 3\n",
+            good="services:\n  search:\n    image: elasticsearch:9.1.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s\n      retries: 3\n      start_period: 60s\n",
+        ),
+    ),
+)
+def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
+    """The times of a health check do not do what they seem to.
+
+    `retries: 0` means the default, three. An interval under a second keeps the machine busy with
+    checking. Without `start_period`, a service that starts slowly counts as unhealthy before it is
+    up: known slow starters are reported when all retries fit into their first 30 seconds.
+    `start_interval` without `start_period` has no effect.
+    """
+    check = service.healthcheck
+    if check is None or check.disabled or not service.is_container:
+        return
+    path = f"{service.path}.healthcheck"
+    node = check.node.get("retries")
+    retries = check.retries
+    if node is not None and not node.unknown and retries == 0:
+        yield Diagnostic(
+            node,
+            "retries: 0 does not mean none: Docker takes the default, 3",
+            help="set 1 or more, or delete the line",
+            subject=f"{path}.retries",
+        )
+    interval, node = check.seconds("interval"), check.node.get("interval")
+    if interval is not None and node is not None and 0 < interval < 1:
+        yield Diagnostic(
+            node,
+            f'service "{service.name}" is checked every {text_of(node)}: each check starts a process',
+            help="set 5s or more; start_interval can be shorter while the service starts",
+            subject=f"{path}.interval",
+        )
+    start = check.node.get("start_period")
+    fast = check.node.entry("start_interval")
+    if fast is not None and (start is None or check.seconds("start_period") == 0):
+        yield Diagnostic(
+            fast.key,
+            "start_interval only holds during start_period, which is not set",
+            help="set start_period to the time that the service needs to start",
+            subject=f"{path}.start_interval",
+        )
+    facts = service.container.facts if service.build is None else None
+    if start is None and facts is not None and facts.slow_start and node is not None:
+        tries = retries or 3
+        if interval is not None and interval > 0 and interval * tries < 30:
+            yield Diagnostic(
+                node,
+                f"{facts.name} starts slowly, and {tries} checks every {text_of(node)} without a "
+                "start_period call it unhealthy before it is up",
+                help="set start_period: 60s",
+                subject=f"{path}.start_period",
+            )
+
+
+@rule(
+    "CF214",
+    "healthcheck-port",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=(SPEC + "services/#healthcheck",),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    build: .\n    healthcheck:\n      test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8080/"]  # error: "http\n',
+            good='services:\n  web:\n    build: .\n    healthcheck:\n      test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3000/"]\n',
+            files={
+                "Dockerfile": 'FROM node:24-alpine\nUSER node\nEXPOSE 3000\nCMD ["node", "server.js"]\n',
+            },
+        ),
+    ),
+)
+def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
+    """The health check asks at a port that the service neither exposes nor is told to use.
+
+    The ports that the image exposes, the Compose file's own, and every number in the service's
+    variables and command count. Where a mounted file may configure the port, or where nothing is
+    known about the service's ports, nothing is said.
+    """
+    check = service.healthcheck
+    node = check.test_node if check and not check.disabled else None
+    if node is None or not service.container.exposed:
+        return
+    script = healthcheck_script(service)
+    if script is None:
+        return
+    for command in script.commands:
+        for word in command.args:
+            for port in local_ports(word.value):
+                if service.container.listens_on(port) is False:
+                    yield Diagnostic(
+                        word_in(node, _shown(node, port)),
+                        f'the healthcheck of service "{service.name}" asks at port {port}, and '
+                        f"nothing says that it listens there (known: {_listed(service)})",
+                        help="ask at the port that the service listens on",
+                        subject=f"{service.path}.healthcheck.test",
+                        evidence=str(port),
+                    )
+                    return
+
+
+def _shown(node: Node, port: int) -> str:
+    """The item of a test's list that names a port."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            text = text_of(item) or ""
+            if port in local_ports(text):
+                return text
+    return str(port)
+
+
+def _listed(service: Service) -> str:
+    return ", ".join(map(str, sorted(service.container.exposed)))
+
+
+@rule(
+    "CF231",
+    "condition-without-healthcheck",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(SPEC + "services/#depends_on",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: shop/web:2.1\n    depends_on:\n      db:\n        condition: service_healthy  # error: service_healthy\n  db:\n    image: postgres:17\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    depends_on:\n      db:\n        condition: service_healthy\n  db:\n    image: postgres:17\n    healthcheck:\n      test: [CMD-SHELL, pg_isready -U postgres]\n",
+        ),
+    ),
+)
+def condition_without_healthcheck(service: Service) -> Iterator[Diagnostic]:
+    """A service waits for the health of one that is never checked, so `docker compose up` fails.
+
+    That is so where the check is switched off, and where neither the Compose file nor the Dockerfile
+    nor a well-known image has one. Images that are not known here are left alone.
+    """
+    for name, dependency in service.depends_on.items():
+        if dependency.condition != "service_healthy":
+            continue
+        other = service.stack.services.get(name)
+        if other is None or not other.runs_here or other.container.has_healthcheck is not False:
+            continue
+        off = other.healthcheck is not None and other.healthcheck.disabled
+        reason = "is switched off" if off else "does not exist"
+        yield Diagnostic(
+            service.get("depends_on", name, "condition") or dependency.node,
+            f'"{service.name}" waits for "{name}" to be healthy, but its healthcheck {reason}: '
+            "`docker compose up` fails",
+            help=f'give "{name}" a healthcheck, or wait for service_started only',
+            subject=f"{service.path}.depends_on.{name}",
+            related=[
+                Related(
+                    other.healthcheck.key.span if other.healthcheck else other.key.span,
+                    f'the healthcheck of "{name}" {reason}'
+                    if off
+                    else f'"{name}" has no healthcheck',
+                )
+            ],
+        )

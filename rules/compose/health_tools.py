@@ -1,0 +1,224 @@
+"""Health checks that call what the image does not have."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.container import healthcheck_script
+from ...linter.edit import quoted, written_service
+from ...linter.model import word_in
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.yaml import Mapping, Node, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.container import Container
+    from ...linter.model import Healthcheck, Service
+    from ...linter.source.shell import SimpleCommand
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
+
+
+@rule(
+    "CF212",
+    "healthcheck-tool-missing",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    examples=(
+        Example(
+            bad='services:\n  api:\n    image: node:22-alpine\n    command: [node, main.js]\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:3001/health"]  # error: "curl"\n',
+            good='services:\n  api:\n    image: node:22-alpine\n    command: [node, main.js]\n    healthcheck:\n      test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3001/health"]\n',
+        ),
+        Example(
+            bad="services:\n  api:\n    build: .\n    healthcheck:\n      test: curl -f http://localhost:8000/ || exit 1  # error: curl\n",
+            good='services:\n  api:\n    build: .\n    healthcheck:\n      test: ["CMD", "python3", "-c", "import urllib.request; urllib.request.urlopen(\'http://127.0.0.1:8000/\', timeout=5)"]\n',
+            files={
+                "Dockerfile": 'FROM python:3.13-slim\nWORKDIR /app\nCOPY app.py .\nCMD ["python", "app.py"]\n',
+                "app.py": "",
+            },
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def healthcheck_tool_missing(service: Service) -> Iterator[Diagnostic]:
+    """The health check calls a program that the image does not have, so it never succeeds.
+
+    Docker then calls the service unhealthy for ever, and what waits for it never starts. Alpine images
+    have `wget` but no `curl`, slim Debian images neither, distroless images not even a shell. For an
+    image that is built here, the base and everything that the stages install count. Where something
+    could have brought the program unseen, nothing is said. The fix asks the same address with what
+    the image has.
+    """
+    if not service.is_container or service.on_windows:
+        return
+    container = service.container
+    check = service.healthcheck
+    if check is not None and check.test_node is not None:
+        yield from _missing_in_test(service, check)
+    elif check is None and container.stage is not None:
+        yield from _missing_in_dockerfile(service)
+
+
+def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnostic]:
+    container = service.container
+    node, test = check.test_node, check.test
+    if node is None or not test or len(test) < 2 or check.disabled:
+        return
+    if test[0] == "CMD-SHELL" and container.tool("sh") is False:
+        yield Diagnostic(
+            node,
+            f'the healthcheck of service "{service.name}" needs a shell, which {_what(service)} lacks',
+            help='use the form ["CMD", "program", …] with a program that is in the image',
+            subject=f"{service.path}.healthcheck.test",
+            evidence="sh",
+        )
+        return
+    script = healthcheck_script(service)
+    if script is None:
+        return
+    name = _missing(script.commands, container)
+    if name is None:
+        return
+    yield Diagnostic(
+        word_in(node, name),
+        f'the healthcheck of service "{service.name}" calls {name}, which {_what(service)} lacks',
+        help=_advice(container, name),
+        subject=f"{service.path}.healthcheck.test",
+        evidence=name,
+        fix=_other_tool(service, node, script.commands),
+    )
+
+
+def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
+    stage = service.container.stage
+    instruction = stage.final.healthcheck if stage else None
+    if stage is None or instruction is None:
+        return
+    for part in stage.chain():
+        script = part.scripts.get(instruction)
+        if script is None:
+            continue
+        name = _missing(script.commands, service.container)
+        if name is not None:
+            word = next((found.word for found in script.find(name) if found.word), None)
+            yield Diagnostic(
+                word.span if word else instruction.span,
+                f"HEALTHCHECK calls {name}, which {_what(service)} lacks",
+                help=_advice(service.container, name),
+                subject=f"{service.path}.healthcheck.test",
+                evidence=name,
+            )
+
+
+def _missing(commands: list[SimpleCommand], container: Container) -> str | None:
+    """The first program of a test that is not there and that nothing stands in for."""
+    for index, command in enumerate(commands):
+        name = command.name
+        if not name or name in _BUILTINS or command.conditional or command.before == "||":
+            continue
+        path = command.word.literal if command.word is not None else None
+        if path is None or container.tool(path) is not False:
+            continue
+        others = commands[index + 1 :]
+        spare = next((other for other in others if other.before == "||"), None)
+        if (
+            spare is not None
+            and spare.name not in _ENDS
+            and container.tool(spare.name) is not False
+        ):
+            continue
+        return name
+    return None
+
+
+_BUILTINS = frozenset(
+    (
+        ".", ":", "[", "[[", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "kill",
+        "local", "printf", "read", "return", "set", "test", "trap", "true", "wait",
+    )
+)  # fmt: skip
+_ENDS = frozenset(("exit", "false", "kill", "true", ":", "echo", "return", "pkill", "killall", ""))
+
+
+def _what(service: Service) -> str:
+    container = service.container
+    if service.build is None:
+        return service.image or "the image"
+    if container.scratch:
+        return "an image from scratch"
+    return f"the image on {container.base_name}" if container.base_name else "the image"
+
+
+def _advice(container: Container, name: str) -> str:
+    if container.service.build is not None and container.facts is not None:
+        manager = container.facts.package_manager
+        if manager == "apk" and name == "curl":
+            return "use wget, which Alpine has, or install curl in the Dockerfile"
+        if manager:
+            return f"install {name} in the stage that runs, or use a program that is there"
+    if container.tool("wget") and name == "curl":
+        return "use wget, which is there: wget -q -O /dev/null URL"
+    if container.tool("curl") and name == "wget":
+        return "use curl, which is there: curl -fsS -o /dev/null URL"
+    return "use a program that is in the image"
+
+
+_VALUED = frozenset(
+    (
+        "--connect-timeout", "--max-time", "--output", "--output-document", "--timeout", "--tries", "-O",
+        "-T", "-m", "-o", "-t",
+    )
+)  # fmt: skip
+_HARMLESS = _VALUED | frozenset(
+    (
+        "--fail", "--fail-with-body", "--head", "--insecure", "--location", "--no-check-certificate",
+        "--no-verbose", "--quiet", "--retry", "--show-error", "--silent", "--spider", "-I", "-L", "-S",
+        "-f", "-k", "-n", "-q", "-s", "-v",
+    )
+)  # fmt: skip
+"""Options of curl and wget that do not change what is asked."""
+
+_URL = r"https?://[\w.:\[\]-]+(?:/[\w./?=&%~-]*)?\Z"
+
+
+def _other_tool(service: Service, node: Node, commands: list[SimpleCommand]) -> Fix | None:
+    """The same question asked with a program that is there."""
+    if not isinstance(node, Scalar | Sequence) or not commands:
+        return None
+    first, *others = commands
+    if first.name not in ("curl", "wget") or any(other.name not in _ENDS for other in others):
+        return None
+    if len(first.pipeline) > 1:
+        return None
+    options = first.options(_VALUED)
+    addresses = [word.literal for word in options.operands]
+    if len(addresses) != 1 or not addresses[0] or not re.match(_URL, addresses[0]):
+        return None
+    if any(option.name not in _HARMLESS for option in options.options):
+        return None
+    probe = service.container.http_probe(addresses[0].replace("//localhost", "//127.0.0.1", 1))
+    if probe is None or _shared(service, node):
+        return None
+    text = "[" + ", ".join(quoted(part) for part in probe) + "]"
+    return Fix(
+        f"Check with {probe[1]}",
+        (Edit(node.span, text),),
+        Applicability.UNSAFE,
+        (f"{service.path}.healthcheck",),
+    )
+
+
+def _shared(service: Service, node: Scalar | Sequence) -> bool:
+    """Whether a value is not simply the service's own: an alias, an anchor, a block of lines."""
+    block = written_service(service)
+    check = block.get("healthcheck") if block is not None else None
+    test = check.get("test") if isinstance(check, Mapping) and not check.anchor else None
+    if test is None or test.anchor or test.start != node.start or test.end != node.end:
+        return True
+    if isinstance(test, Sequence) and not test.flow:
+        return True
+    return isinstance(test, Scalar) and test.style in ("|", ">")

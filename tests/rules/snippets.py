@@ -1,0 +1,112 @@
+"""Small projects in a temporary folder: what one rule says about them, and what its fix makes.
+
+Use them from tests of rules; each call works in a folder of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from composelint.linter.config import Config
+from composelint.linter.discovery import discover
+from composelint.linter.fix import Choice, FixResult, fix_files
+from composelint.linter.registry import Selection
+from composelint.linter.rule import Diagnostic
+from composelint.linter.run import Settings, check_files
+
+
+@contextmanager
+def project(files: Mapping[str, str]) -> Iterator[Path]:
+    """A folder with these files, as the working directory. A path that ends in ``/`` is a folder."""
+    before = os.getcwd()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        (folder / ".git").mkdir()
+        for path, text in files.items():
+            target = folder / path
+            if path.endswith("/"):
+                target.mkdir(parents=True, exist_ok=True)
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="")
+        os.chdir(folder)
+        try:
+            yield folder
+        finally:
+            os.chdir(before)
+
+
+def settings(
+    code: str, preset: str = "recommended", config: Config | None = None, **more: object
+) -> Settings:
+    chosen = Settings(selection=Selection(preset, select=[code]), debug=True, config=config)
+    return chosen._replace(**more)  # type: ignore[arg-type]
+
+
+def diagnostics(
+    code: str,
+    text: str,
+    path: str = "compose.yaml",
+    files: Mapping[str, str] | None = None,
+    *,
+    preset: str = "recommended",
+    config: Config | None = None,
+    **more: object,
+) -> list[Diagnostic]:
+    """What one rule finds in a project whose file at ``path`` holds ``text``."""
+    with project({**(files or {}), path: text}):
+        found = list(discover(["."]))
+        result = check_files(found, settings(code, preset, config, **more))
+        return [item for item in result.reported if item.code == code]
+
+
+def findings(
+    code: str,
+    text: str,
+    path: str = "compose.yaml",
+    files: Mapping[str, str] | None = None,
+    **more: object,
+) -> list[tuple[int, str]]:
+    """The line and the text of each place that one rule reports."""
+    found = []
+    for item in diagnostics(code, text, path, files, **more):  # type: ignore[arg-type]
+        span = item.span.origin
+        found.append((span.file.position(span.start).line, span.text))
+    return found
+
+
+def fixing(
+    code: str,
+    text: str,
+    path: str = "compose.yaml",
+    files: Mapping[str, str] | None = None,
+    *,
+    preset: str = "recommended",
+    config: Config | None = None,
+) -> FixResult:
+    """What becomes of a project when all fixes of one rule are applied."""
+    with project({**(files or {}), path: text}):
+        found = list(discover(["."]))
+        return fix_files(found, settings(code, preset, config), Choice(unsafe=True))
+
+
+def fixed(
+    code: str,
+    text: str,
+    path: str = "compose.yaml",
+    files: Mapping[str, str] | None = None,
+    **more: object,
+) -> str:
+    """The text after all fixes of one rule; the same text where it offers none.
+
+    Raises:
+        AssertionError: where a fix was refused, or where fixing does not settle.
+    """
+    outcome = fixing(code, text, path, files, **more)  # type: ignore[arg-type]
+    assert not outcome.dropped, [item.reason for item in outcome.dropped]
+    assert outcome.converged
+    return outcome.after.get(path, text)
