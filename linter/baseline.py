@@ -207,6 +207,17 @@ def apply_baseline(
     )
 
 
+def prune_baseline(baseline: Baseline, stale: Iterable[Entry]) -> None:
+    """Strike entries off a baseline file.
+
+    Raises:
+        OSError: where the file cannot be written.
+    """
+    gone = {entry.fingerprint for entry in stale}
+    kept = [entry for mark, entry in baseline.entries.items() if mark not in gone]
+    _replace(baseline.path, _text(kept))
+
+
 def stale_diagnostics(baseline: Baseline, stale: Iterable[Entry]) -> list[Diagnostic]:
     """The findings for LN030, one for each stale entry; the caller adds code and severity."""
     return [

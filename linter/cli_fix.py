@@ -2,135 +2,175 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .cli import Failure, inputs, names, wants_color, write
+from .cli_check import exit_code, hold_against_baseline, report
+from .cli_common import (
+    EXIT_CLEAN,
+    EXIT_FAILURE,
+    EXIT_FINDINGS,
+    Failure,
+    tell,
+    wants_color,
+    write,
+    write_bytes,
+)
 from .fix import Choice, FixResult, fix_files
-from .registry import find
 from .report.escape import visible
+from .run import Result, merged
 
 if TYPE_CHECKING:
-    from .run import Result, Settings
+    from .workspace import Workspace
 
 
-def fix(paths: tuple[str, ...], settings: Settings, options: dict[str, Any]) -> tuple[Result, bool]:
-    """Fix what the command line names; returns what is left, and whether anything changed."""
-    found, texts = inputs(paths, settings, options)
-    outcome = fix_files(found, settings, _choice(options), texts)
-    for dropped in outcome.dropped:
-        span = dropped.item.span.origin
-        line = span.file.position(span.start).line
-        click.echo(
-            visible(
-                f"composelint: {span.file.path}:{line}: the fix of {dropped.item.code} was left out: "
-                f"{dropped.reason}"
-            ),
-            err=True,
-        )
-    if not outcome.converged:
-        click.echo("composelint: the fixes did not settle; please report this", err=True)
-        outcome.result.failed = True
-    changed = bool(outcome.after or outcome.created)
+def fix(workspace: Workspace, options: dict[str, Any]) -> int:
+    """Fix what the command line names, and report what is left; the exit code."""
+    outcomes = fix_groups(workspace, options["unsafe_fixes"])
+    _say_what_was_left_out(outcomes)
+    result = merged([outcome.result for outcome in outcomes] or [Result()])
+    if not all(outcome.converged for outcome in outcomes):
+        tell("the fixes did not settle; please report this")
+        result.failed = True
+    changed = any(outcome.after or outcome.created for outcome in outcomes)
     if options["diff"]:
-        write(_diff(outcome, wants_color(options["color"])), options["output_file"])
-    elif texts:
-        (name,) = texts
-        source = outcome.before.get(name)
-        mark = "\ufeff" if source is not None and source.bom else ""
-        sys.stdout.buffer.write(
-            (mark + outcome.after[name]).encode("utf-8") if name in outcome.after else texts[name]
-        )
-        sys.stdout.buffer.flush()
-        # The fixed text is the output; findings go to standard error.
-        options["to_stderr"] = True
+        write(diff(outcomes, wants_color(options["color"])), options["output_file"])
+        _summarise(outcomes, options)
+        return EXIT_FAILURE if result.failed else EXIT_FINDINGS if changed else EXIT_CLEAN
+    if workspace.texts:
+        write_bytes(_fixed_text(workspace, outcomes))
     else:
-        _save(outcome)
-    if options["show_fixes"]:
-        _show(outcome)
-    elif changed and not options["diff"] and not options["quiet"]:
-        count = len(outcome.applied)
-        click.echo(f"Fixed {count:,} problem{'s' * (count != 1)}.", err=True)
-    return outcome.result, changed
+        save(workspace, outcomes)
+    _summarise(outcomes, options)
+    if options["fix_only"]:
+        status = EXIT_FAILURE if result.failed else EXIT_CLEAN
+    else:
+        hold_against_baseline(result, workspace, options, prune=changed)
+        report(result, workspace, options, to_stderr=bool(workspace.texts))
+        status = exit_code(result, workspace, options)
+    if status == EXIT_CLEAN and changed and options["exit_non_zero_on_fix"]:
+        return EXIT_FINDINGS
+    return status
 
 
-def _choice(options: dict[str, Any]) -> Choice:
-    only = {rule.code for name in names(options["fixable"]) for rule in find(name)}
-    never = {rule.code for name in names(options["unfixable"]) for rule in find(name)}
-    return Choice(
-        options["unsafe_fixes"], lambda code: (not only or code in only) and code not in never
-    )
+def fix_groups(workspace: Workspace, unsafe: bool) -> list[FixResult]:
+    """Fix each group of files in memory; a later one sees what an earlier one did."""
+    texts = dict(workspace.texts)
+    outcomes = []
+    for group in workspace.groups:
+        choice = Choice(unsafe, group.settings.selection.fixes)
+        outcome = fix_files(group.found, group.settings, choice, texts)
+        outcomes.append(outcome)
+        for path, text in (*outcome.after.items(), *outcome.created.items()):
+            source = outcome.before.get(path)
+            texts[path] = _encoded(text, source is not None and source.bom)
+    return outcomes
 
 
-def _save(outcome: FixResult) -> None:
+def _encoded(text: str, bom: bool) -> bytes:
+    return (("\ufeff" if bom else "") + text).encode("utf-8", "surrogatepass")
+
+
+def _fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:
+    """Standard input after the fixes; it is one file, so it is in one group."""
+    ((path, data),) = workspace.texts.items()
+    for outcome in outcomes:
+        if path in outcome.after:
+            return _encoded(outcome.after[path], outcome.before[path].bom)
+    return data
+
+
+def save(workspace: Workspace, outcomes: list[FixResult]) -> None:
     """Write what changed: new files first, since the others may refer to them.
 
     Raises:
-        Failure: with the first file that could not be written; the rest is tried all the same.
+        Failure: with every file that could not be written; the rest is tried all the same.
     """
-    from .discovery import find_root
     from .write import WriteError, create_file, replace_file
 
-    root = find_root(".")
-    failures: list[WriteError] = []
-    for path, text in outcome.created.items():
-        try:
-            create_file(path, text.encode("utf-8"), root)
-        except WriteError as error:
-            failures.append(error)
-    if not failures:
-        for path, text in outcome.after.items():
-            source = outcome.before[path]
-            mark = "\ufeff" if source.bom else ""
+    failures: list[str] = []
+    for group, outcome in zip(workspace.groups, outcomes, strict=True):
+        root = group.settings.root
+        lacking = False
+        for path, text in outcome.created.items():
             try:
-                replace_file(
-                    path, (mark + source.text).encode("utf-8"), (mark + text).encode("utf-8"), root
-                )
+                create_file(path, text.encode("utf-8"), root)
             except WriteError as error:
-                failures.append(error)
+                lacking = True
+                failures.append(str(error))
+        # What refers to a file that could not be made stays as it is.
+        for path, text in () if lacking else outcome.after.items():
+            source = outcome.before[path]
+            before, after = (_encoded(each, source.bom) for each in (source.text, text))
+            try:
+                replace_file(path, before, after, root)
+            except WriteError as error:
+                failures.append(str(error))
     if failures:
-        for error in failures[1:]:
-            click.echo(f"composelint: {visible(str(error))}", err=True)
-        raise Failure(visible(str(failures[0])))
+        raise Failure("\n".join(map(visible, failures)))
 
 
-def _show(outcome: FixResult) -> None:
-    for item in sorted(outcome.applied):
-        click.echo(
-            visible(f"{item.path}:{item.line}: {item.code} {item.title} ({item.name})"), err=True
-        )
-    for change in outcome.changes:
-        click.echo(visible(f"  {change}"), err=True)
+def _say_what_was_left_out(outcomes: list[FixResult]) -> None:
+    for outcome in outcomes:
+        for item, reason in outcome.dropped:
+            span = item.span.origin
+            line = span.file.position(span.start).line
+            tell(f"{span.file.path}:{line}: the fix of {item.code} was left out: {reason}")
 
 
-def _diff(outcome: FixResult, color: bool) -> str:
+def _summarise(outcomes: list[FixResult], options: dict[str, Any]) -> None:
+    """Say on standard error what was fixed, one by one on demand."""
+    applied = [item for outcome in outcomes for item in outcome.applied]
+    if options["show_fixes"]:
+        for item in sorted(applied):
+            place = f"{item.path}:{item.line}"
+            click.echo(visible(f"{place}: {item.code} {item.title} ({item.name})"), err=True)
+        for outcome in outcomes:
+            for change in outcome.changes:
+                click.echo(visible(f"  {change}"), err=True)
+    elif applied and not options["quiet"]:
+        verb = "Would fix" if options["diff"] else "Fixed"
+        noun = "problem" if len(applied) == 1 else "problems"
+        click.echo(f"{verb} {len(applied):,} {noun}.", err=True)
+
+
+def diff(outcomes: list[FixResult], color: bool) -> str:
     """What the fixes change as a unified diff, with what it means for the stack above it."""
     from difflib import unified_diff
 
-    lines: list[str] = [f"# {visible(str(change))}\n" for change in outcome.changes]
-    texts = [(path, outcome.before[path].text, text) for path, text in outcome.after.items()]
-    texts += [(path, "", text) for path, text in outcome.created.items()]
-    for path, before, after in sorted(texts):
-        origin = f"a/{path}" if path in outcome.before else "/dev/null"
+    lines = [f"# {visible(str(change))}\n" for each in outcomes for change in each.changes]
+    texts: dict[str, tuple[str | None, str]] = {}
+    for outcome in outcomes:
+        for path, text in outcome.created.items():
+            texts[path] = (None, text)
+        for path, text in outcome.after.items():
+            before = texts[path][0] if path in texts else outcome.before[path].text
+            texts[path] = (before, text)
+    for path, (old, text) in sorted(texts.items()):
+        shown = visible(path)
         lines += (
             line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
             for line in unified_diff(
-                before.splitlines(keepends=True),
-                after.splitlines(keepends=True),
-                origin,
-                f"b/{path}",
+                _lines(old or ""),
+                _lines(text),
+                "/dev/null" if old is None else f"a/{shown}",
+                f"b/{shown}",
             )
         )
-    if not color:
-        return "".join(lines)
-    return "".join(_painted(line) for line in lines)
+    return "".join(map(_painted, lines) if color else lines)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their endings; only a line feed ends one, as in the files themselves."""
+    *whole, rest = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
 
 
 def _painted(line: str) -> str:
     style = {"+": "32", "-": "31", "@": "36", "#": "2"}.get(line[:1])
     if line.startswith(("+++", "---")):
         style = "1"
-    body = line.rstrip("\n")
-    return f"\x1b[{style}m{body}\x1b[0m\n" if style else line
+    # For a terminal, so what would move its cursor is written out; a patch keeps it.
+    body = visible(line.rstrip("\r\n"))
+    return f"\x1b[{style}m{body}\x1b[0m\n" if style else f"{body}\n"

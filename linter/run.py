@@ -107,10 +107,20 @@ def check_text(data: bytes, filename: str, kind: str, settings: Settings) -> Res
 
 
 def check_files(
-    found: Sequence[Found], settings: Settings, texts: dict[str, bytes] | None = None
+    found: Sequence[Found],
+    settings: Settings,
+    texts: dict[str, bytes] | None = None,
+    progress: Callable[[], None] | None = None,
 ) -> Result:
-    """Lint these files, each with the project around it; findings elsewhere are left out."""
-    return _Run(settings, texts or {}).over(found)
+    """Lint these files, each with the project around it; findings elsewhere are left out.
+
+    ``progress`` is called after each stack and each Dockerfile.
+    """
+    return _Run(settings, texts or {}, progress or _no_progress).over(found)
+
+
+def _no_progress() -> None:
+    """What most runs tell about their progress."""
 
 
 def merged(results: Sequence[Result]) -> Result:
@@ -135,10 +145,13 @@ def merged(results: Sequence[Result]) -> Result:
 class _Run:
     """One run: its reader, its findings, and which files they may be in."""
 
-    def __init__(self, settings: Settings, texts: dict[str, bytes]) -> None:
+    def __init__(
+        self, settings: Settings, texts: dict[str, bytes], progress: Callable[[], None]
+    ) -> None:
         from .compose.reader import Reader
 
         self.settings = settings
+        self.progress = progress
         self.selection = settings.selection
         self.result = Result()
         overlay: dict[str, str] = {}
@@ -217,6 +230,7 @@ class _Run:
         else:
             stacks = discover_stacks(readable, self.reader, named=self.named)
         for files in stacks:
+            self.progress()
             loaded = self.load(files)
             if not loaded.accepted and not self.named.isdisjoint(files.files):
                 around = self.stacks_with(files)
@@ -372,6 +386,7 @@ class _Run:
             return
         rules, across = self.rules("dockerfile"), self.rules("project")
         for dockerfile in wanted:
+            self.progress()
             if not dockerfile.inline:
                 self.listen_to_lines(dockerfile)
             source = dockerfile.source

@@ -23,9 +23,12 @@ from .registry import PRESETS, Selection, UnknownSelector
 from .run import Result, Settings, check_files, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from .config import Config
+
+BASELINE_FILE = ".composelint-baseline.json"
+"""The baseline that is taken where none is named: beside the configuration, or at the root."""
 
 
 class Request(NamedTuple):
@@ -94,12 +97,62 @@ class Workspace:
     def found(self) -> list[Found]:
         return [item for group in self.groups for item in group.found]
 
-    def check(self) -> Result:
-        """Lint everything."""
-        return merged([self.check_group(group) for group in self.groups] or [Result()])
+    def check(self, progress: Callable[[], None] | None = None) -> Result:
+        """Lint everything; ``progress`` is called after each stack and each Dockerfile."""
+        results = [
+            check_files(group.found, group.settings, self.texts, progress) for group in self.groups
+        ]
+        return merged(results or [Result()])
 
-    def check_group(self, group: Group) -> Result:
-        return check_files(group.found, group.settings, self.texts)
+    @property
+    def home(self) -> str:
+        """The absolute folder that the whole call belongs to: its configuration's, else the root."""
+        if self.config is not None:
+            return self.config.folder
+        roots = {group.settings.root for group in self.groups}
+        return roots.pop() if len(roots) == 1 else find_root(".")
+
+    def baseline_path(self) -> str | None:
+        """The baseline that the configuration names, else the usual one where it exists."""
+        if self.config is not None:
+            return self.config.baseline_path()
+        usual = os.path.join(self.home, BASELINE_FILE)
+        return os.path.relpath(usual).replace(os.sep, "/") if os.path.isfile(usual) else None
+
+    def is_locked(self, code: str) -> bool:
+        """Whether a configuration forbids to hide findings of this code."""
+        return any(group.settings.selection.is_locked(code) for group in self.groups)
+
+    def hold_against(self, path: str, result: Result, *, prune: bool = False) -> None:
+        """Suppress what a baseline knows.
+
+        What it knows and is gone is reported (LN030), or with ``prune`` struck off.
+
+        Raises:
+            ConfigError: where the file is no baseline.
+            OSError: where it has to be written and cannot.
+        """
+        from .baseline import apply_baseline, load_baseline, prune_baseline, stale_diagnostics
+        from .registry import topic_rules
+
+        known = load_baseline(path)
+        stale = apply_baseline(
+            result,
+            known,
+            linted={item.path for item in self.found},
+            ran=lambda code: code in result.ran,
+            locked=self.is_locked,
+        )
+        if stale and prune:
+            prune_baseline(known, stale)
+            return
+        rule = next(rule for rule in topic_rules("linter") if rule.code == "LN030")
+        selections = [group.settings.selection for group in self.groups]
+        if stale and selections and selections[0].selects(rule):
+            for item in stale_diagnostics(known, stale):
+                item.code, item.name = rule.code, rule.name
+                item.severity = selections[0].severity(rule)
+                result.diagnostics.append(item)
 
 
 def open_workspace(paths: Sequence[str], request: Request) -> Workspace:
@@ -266,12 +319,8 @@ def _settings(config: Config | None, root: str, request: Request) -> Settings:
     Raises:
         UnknownSelector: for a rule or preset that there is not.
     """
-    if request.preset is not None and request.preset not in PRESETS:
-        from .suggest import nearest
-
-        close = nearest(request.preset, PRESETS)
-        hint = f'; did you mean "{close}"?' if close else ""
-        raise UnknownSelector(f'no preset is called "{request.preset}"{hint}')
+    if request.preset is not None:
+        check_preset(request.preset)
     chosen = (request.preset, request.select, request.extend_select, request.ignore)
     inline = request.inline_ignores
     if config is None:
@@ -302,3 +351,13 @@ def _settings(config: Config | None, root: str, request: Request) -> Settings:
         max_file_size=config.max_file_size,
         debug=request.debug,
     )
+
+
+def check_preset(name: str) -> None:
+    """Raise ``UnknownSelector`` for the name of a preset that there is not."""
+    if name not in PRESETS:
+        from .suggest import nearest
+
+        close = nearest(name, PRESETS)
+        hint = f'; did you mean "{close}"?' if close else ""
+        raise UnknownSelector(f'no preset is called "{name}"{hint}')

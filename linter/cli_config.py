@@ -1,0 +1,49 @@
+"""``composelint config``: the settings that hold, and where each comes from."""
+
+from __future__ import annotations
+
+import click
+
+from .cli_common import Failure, config_options, expected_errors, split_configs, tell, write
+
+
+@click.command("config")
+@click.argument("key", required=False, metavar="[KEY]")
+@click.option(
+    "--path",
+    default=".",
+    metavar="PATH",
+    help="The file or folder that the settings hold for; the current folder by default.",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "schema"]),
+    default="text",
+    show_default=True,
+    help='"schema" prints the JSON Schema of configuration files.',
+)
+@config_options
+def show_config(
+    key: str | None, path: str, output_format: str, configs: tuple[str, ...], isolated: bool
+) -> None:
+    """Show the settings that hold, with the file and line that each comes from.
+
+    KEY is a setting, or the table that several stand in, such as "host".
+    """
+    from .config import load_config, render_config
+
+    if output_format == "schema":
+        from importlib.resources import files
+
+        write((files(__package__.rpartition(".")[0]) / "schemas/config.schema.json").read_text())
+        return
+    file, overrides = split_configs(configs)
+    with expected_errors():
+        config = load_config(file, start=path, isolated=isolated, overrides=overrides)
+    for note in config.notes:
+        tell(note)
+    try:
+        text = render_config(config, key, output_format)
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    write(text)

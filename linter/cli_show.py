@@ -1,0 +1,29 @@
+"""``--show-files`` and ``--show-settings``: what a run would look at, without a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .cli_common import write
+
+if TYPE_CHECKING:
+    from .workspace import Workspace
+
+
+def show(workspace: Workspace, options: dict[str, Any]) -> None:
+    """Print the files, one a line, or the settings with the files that they hold for."""
+    if options["show_settings"]:
+        write(_settings(workspace))
+    else:
+        write("".join(f"{item.path}\n" for item in workspace.found), options["output_file"])
+
+
+def _settings(workspace: Workspace) -> str:
+    from .config import Config, render_config
+    from .report.escape import visible
+
+    parts = []
+    for group in workspace.groups:
+        files = "".join(f"#   {visible(item.path)}\n" for item in group.found)
+        parts.append(f"{render_config(group.config or Config())}# files:\n{files}")
+    return "\n".join(parts)
