@@ -1,0 +1,324 @@
+"""Secrets that end up in an image or in its history."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.secrets import (
+    credential_in_url,
+    holds_secret,
+    is_secret_name,
+    secrets_in_command,
+    token_kind,
+)
+from ._copies import copies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.source.dockerfile_parts import Pair, Word
+    from ...linter.source.instruction import Instruction
+    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.text import Span
+
+BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
+
+_PUBLIC_PREFIXES = (
+    "NEXT_PUBLIC_", "NUXT_PUBLIC_", "VITE_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_", "PUBLIC_",
+    "GATSBY_",
+)  # fmt: skip
+
+
+@rule(
+    "DF304",
+    "secret-in-arg-or-env",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv", "trivy:DS-0031"),
+    sources=(
+        "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
+        BUILD_SECRETS,
+    ),
+    examples=(
+        Example(
+            bad="FROM node:22-alpine\nARG NPM_TOKEN  # error: NPM_TOKEN\nRUN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci\n",
+            good="FROM node:22-alpine\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\\n    npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci\n",
+        ),
+        Example(
+            bad="FROM postgres:17\nENV POSTGRES_PASSWORD=Zx81-spectrum  # error: POSTGRES_PASSWORD\n",
+            good="FROM postgres:17\nENV POSTGRES_PASSWORD_FILE=/run/secrets/postgres_password\n",
+        ),
+    ),
+    security_severity=7.0,
+)
+def secret_in_arg_or_env(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """ARG and ENV are readable in the image's history and configuration: no place for a secret.
+
+    Everyone who may pull the image may read them, even if a later instruction clears them. Pass
+    secrets of the build with `RUN --mount=type=secret`, those of the running container when it
+    starts. Names count by what they say, values by what they are: empty values, switches, paths,
+    placeholders and what browsers receive anyway (`VITE_…`, `NEXT_PUBLIC_…`) are left alone.
+    """
+    for instruction in dockerfile.stages.global_instructions:
+        yield from _in_pairs(instruction)
+    for stage in dockerfile.all_stages:
+        for outer in stage.instructions:
+            instruction = outer.inner or outer
+            if instruction.name in ("ARG", "ENV"):
+                for item in _in_pairs(instruction):
+                    item.owner = ("stage", stage.label)
+                    yield item
+
+
+def _in_pairs(instruction: Instruction) -> Iterator[Diagnostic]:
+    for pair in instruction.pairs:
+        reason = _reason(instruction.name, pair)
+        if reason:
+            name = pair.key.text
+            how = (
+                "pass it with RUN --mount=type=secret"
+                if instruction.name == "ARG"
+                else "pass it when the container starts, best as a file"
+            )
+            yield Diagnostic(
+                pair.key.span,
+                f"{instruction.name} {name} {reason}, readable by all who have the image",
+                help=f"{how}, and replace the secret if it was ever built in",
+                evidence=name,
+            )
+
+
+def _reason(keyword: str, pair: Pair) -> str:
+    name = pair.key.text
+    value = pair.value.value if pair.value is not None else None
+    if value:
+        kind = token_kind(value)
+        if kind:
+            return f"holds {kind}"
+        if credential_in_url(value):
+            return "holds an address with a password"
+    if name.upper().startswith(_PUBLIC_PREFIXES):
+        return ""
+    if not is_secret_name(name):
+        known = value and pair.value is not None and not pair.value.has_variable
+        return "holds what looks like a key" if known and holds_secret(name, value or "") else ""
+    if value is None or (keyword == "ARG" and not value):
+        return "takes a secret"
+    if pair.value is not None and pair.value.has_variable:
+        return "takes a secret from a variable" if keyword == "ENV" else ""
+    if not value or value.lower() in _STANDINS or not holds_secret(name, value):
+        return ""
+    return "holds a secret"
+
+
+# What a build is given where the program only wants to see that something is set.
+_STANDINS = frozenset(
+    ("build", "buildtime", "dummy", "fake", "foo", "ignored", "placeholder", "temp", "unused")
+)
+
+_FILES = {
+    ".npmrc": "registry tokens",
+    ".yarnrc.yml": "registry tokens",
+    ".pypirc": "registry passwords",
+    ".netrc": "passwords",
+    "_netrc": "passwords",
+    ".git-credentials": "git passwords",
+    ".pgpass": "database passwords",
+    ".my.cnf": "database passwords",
+    ".htpasswd": "password hashes",
+    ".dockercfg": "registry passwords",
+    "credentials.json": "credentials",
+    "service-account.json": "a service account's key",
+    "serviceaccount.json": "a service account's key",
+    "id_rsa": "a private key",
+    "id_dsa": "a private key",
+    "id_ecdsa": "a private key",
+    "id_ed25519": "a private key",
+    "terraform.tfstate": "credentials",
+    "kubeconfig": "credentials of a cluster",
+}
+_FOLDERS = {
+    ".ssh": "private keys",
+    ".aws": "AWS credentials",
+    ".azure": "Azure credentials",
+    ".gcloud": "credentials",
+    ".kube": "credentials of a cluster",
+    ".docker": "registry passwords",
+    ".gnupg": "private keys",
+    ".git": "the repository with its history",
+}
+_ENDINGS = (".pfx", ".p12", ".keystore", ".jks", ".kdbx", ".ppk")
+_TEMPLATES = ("example", "sample", "template", "dist", "defaults", "default", "tpl", "ci", "test")
+_TOKEN_FILES = (".npmrc", ".yarnrc.yml", ".pypirc")
+
+
+@rule(
+    "DF305",
+    "secret-copied",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(BUILD_SECRETS,),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY package.json .env ./  # error: .env\nUSER node\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nWORKDIR /app\nCOPY package.json ./\nUSER node\nCMD ["node", "server.js"]\n',
+        ),
+    ),
+    security_severity=7.0,
+)
+def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
+    """A file that usually holds secrets is copied into the image that runs.
+
+    It stays in its layer even if a later instruction deletes it. Mount it where a RUN needs it
+    (`RUN --mount=type=secret`), and give it to the container when it starts. Reported are env
+    files, private keys, keystores and the credential files of common tools by their names; not
+    templates such as `.env.example`, public keys, certificates, or an `.npmrc` in sight without a
+    token in it.
+    """
+    if not stage.ships:
+        return
+    for copy in copies_of(stage):
+        for word in copy.sources:
+            what = _secret_in(word.value)
+            if not what or (not copy.source_stage and _is_harmless(stage.dockerfile, word)):
+                continue
+            yield Diagnostic(
+                word.span,
+                f"{word.value} usually holds {what}, and becomes part of the image",
+                help="mount it with RUN --mount=type=secret, or pass it when the container starts",
+                evidence=word.value,
+            )
+
+
+def _secret_in(path: str) -> str:
+    """What a file of this name usually holds; empty where that is no secret."""
+    plain = path.rstrip("/").removesuffix("/*").removesuffix("/.")
+    name = posixpath.basename(plain).lower()
+    if name in _FOLDERS:
+        return _FOLDERS[name]
+    parents = plain.lower().split("/")[:-1]
+    for folder in (".ssh", ".aws", ".kube", ".gnupg"):
+        if folder in parents and not name.endswith((".pub", "config", "known_hosts")):
+            return _FOLDERS[folder]
+    if ".docker" in parents and name == "config.json":
+        return _FOLDERS[".docker"]
+    if name in _FILES:
+        return _FILES[name]
+    if name == ".env" or name.startswith(".env.") or (name.endswith(".env") and "*" not in name):
+        words = name.replace("-", ".").replace("_", ".").split(".")
+        return "" if any(word in words for word in _TEMPLATES) else "secrets"
+    if name.endswith(_ENDINGS):
+        return "private keys"
+    if name.endswith((".pem", ".key")) and ("key" in name.removesuffix(".key") or "priv" in name):
+        return "" if "pub" in name else "a private key"
+    if name.endswith(".key") and "*" not in name:
+        return "a private key"
+    return ""
+
+
+def _is_harmless(dockerfile: Dockerfile, word: Word) -> bool:
+    """Whether the file is in sight and shows that it holds no secret."""
+    name = posixpath.basename(word.value).lower()
+    if dockerfile.folder is None:
+        return False
+    text = dockerfile.project.text(posixpath.join(dockerfile.folder, word.value.lstrip("/")))
+    if text is None:
+        return False
+    if name in _TOKEN_FILES:
+        return not any(
+            mark in line and "${" not in line
+            for line in text.splitlines()
+            for mark in ("_authToken", "_auth=", "_password", "npmAuthToken", "password")
+        )
+    if ".env" in name:
+        return not _holds_secret(text)
+    return False
+
+
+def _holds_secret(text: str) -> bool:
+    for line in text.splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if not equals or name.startswith("#"):
+            continue
+        value = value.strip().strip("\"'")
+        if token_kind(value) or credential_in_url(value):
+            return True
+        if holds_secret(name.strip(), value):
+            return True
+    return False
+
+
+@rule(
+    "DF315",
+    "secret-in-run",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("trivy:DS-0031", "checkov:CKV2_DOCKER_17"),
+    sources=(BUILD_SECRETS,),
+    examples=(
+        Example(
+            bad='FROM debian:trixie-slim\nRUN useradd app && echo "app:Zx81-spectrum" | chpasswd  # error: "app:Zx81-spectrum"\n',
+            good="FROM debian:trixie-slim\nRUN useradd app\n",
+        ),
+        Example(
+            bad="FROM alpine/git:2.49.1\nRUN git clone https://bot:Zx81-spectrum@git.example.com/team/app.git  # error: https://bot\n",
+            good="FROM alpine/git:2.49.1\nRUN --mount=type=secret,id=git,target=/root/.git-credentials \\\n    git -c credential.helper=store clone https://git.example.com/team/app.git\n",
+        ),
+    ),
+    security_severity=7.0,
+)
+def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
+    """A RUN spells a password or token out, and the image's history repeats it.
+
+    Found are tokens by their form, addresses with a password in them, passwords given to
+    `chpasswd`, to database clients, to curl, and in options whose names say so. Values that come
+    from variables are the business of `secret-in-arg-or-env`.
+    """
+    for run in stage.runs:
+        found = list(_secrets_in(run))
+        if found:
+            span, what = found[0]
+            yield Diagnostic(
+                span,
+                f"this RUN spells out {what}",
+                help="pass it with RUN --mount=type=secret, and replace it: it is in the history",
+                evidence=what,
+                related=[Related(other, f"and {more}") for other, more in found[1:]],
+            )
+
+
+def _secrets_in(run: Run) -> Iterator[tuple[Span, str]]:
+    script = run.script
+    text = script.text
+    if not script.complete:
+        return
+    tokens = token_kind(text) is not None
+    addresses = "@" in text
+    for command in script.commands:
+        if tokens or addresses:
+            for word in command.words:
+                kind = token_kind(word.value) if tokens else None
+                if kind:
+                    yield word.span, kind
+                elif addresses and "://" in word.value and credential_in_url(word.value):
+                    yield word.span, "a password in an address"
+        if command.name == "chpasswd":
+            yield from _to_chpasswd(command)
+    for found in secrets_in_command(text):
+        if "$" not in text[found.start : found.end] and "`" not in text[found.start : found.end]:
+            yield script.span(found.start, found.end), f"the value of {found.name.lstrip('-')}"
+
+
+def _to_chpasswd(command: SimpleCommand) -> Iterator[tuple[Span, str]]:
+    first = command.pipeline[0] if command.pipeline else command
+    if first is command or first.name not in ("echo", "printf"):
+        return
+    if any(word.value in ("-e", "--encrypted") for word in command.args):
+        return
+    for word in first.args:
+        user, colon, password = word.value.partition(":")
+        if colon and user and password.strip() and "$" not in password and "`" not in password:
+            yield word.span, f"the password of {user}"

@@ -1,0 +1,261 @@
+"""Permissions, ports, folders and commands that a container is better without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Severity, rule
+from ._copies import copies_of
+from ._runs import effective, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Run, Stage
+    from ...linter.source.shell import SimpleCommand
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
+
+
+def is_world_writable(mode: str) -> bool:
+    """Whether a mode of chmod lets everybody write (a sticky folder such as /tmp does no harm)."""
+    if mode.isdigit():
+        special = mode[-4] if len(mode) > 3 else "0"
+        return len(mode) in (3, 4, 5) and mode[-1] in "2367" and special not in "1357"
+    for clause in mode.split(","):
+        who, sign, what = clause.partition("+")
+        if not sign:
+            who, sign, what = clause.partition("=")
+        everybody = sign and who and set(who) <= set("ugoa") and ("o" in who or "a" in who)
+        if everybody and "w" in what and "t" not in what:
+            return True
+    return False
+
+
+@rule(
+    "DF308",
+    "world-writable",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=("https://owasp.org/www-community/vulnerabilities/Insecure_Permissions",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN mkdir /data && chmod 777 /data  # error: chmod 777\n",
+            good="FROM debian:trixie-slim\nRUN mkdir /data && chown 1000:1000 /data && chmod 750 /data\n",
+        ),
+    ),
+    security_severity=4.0,
+)
+def world_writable(stage: Stage) -> Iterator[Diagnostic]:
+    """Every user in the container may change these files, programs and configuration included.
+
+    Give them to the user that needs them (`chown`, `COPY --chown`). Folders with the sticky bit,
+    like `/tmp` (mode 1777), are left alone, and so are stages that are no part of the image that
+    runs.
+    """
+    if not stage.ships:
+        return
+    for _run, command in stage.calls.get("chmod", ()):
+        operands = [word for word in command.args if not word.value.startswith("-")]
+        if operands and is_world_writable(operands[0].value):
+            yield Diagnostic(
+                command.span,
+                f"`{shown(command)}` lets every user write",
+                help="give the files to the user that needs them",
+                evidence=shown(command),
+            )
+    for name in ("mkdir", "install"):
+        for _run, command in stage.calls.get(name, ()):
+            mode = command.options(_WITH_MODE).get("-m", "--mode")
+            if mode and is_world_writable(mode):
+                yield Diagnostic(
+                    command.span,
+                    f"`{shown(command)}` lets every user write",
+                    help="give it to the user that needs it",
+                    evidence=shown(command),
+                )
+    for instruction in effective(stage):
+        flag = instruction.flag("chmod") if instruction.name in ("COPY", "ADD") else None
+        if flag is not None and flag.value and is_world_writable(flag.value):
+            yield Diagnostic(
+                flag.span,
+                f"--chmod={flag.value} lets every user write",
+                help="use --chown for the user that needs them",
+                evidence=flag.value,
+            )
+
+
+_WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
+
+
+@rule(
+    "DF309",
+    "ssh-port",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
+    sources=(OWASP,),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29-alpine\nEXPOSE 80 22  # error: 22\n",
+            good="FROM nginx:1.29-alpine\nEXPOSE 80\n",
+        ),
+    ),
+    security_severity=4.0,
+)
+def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
+    """The image exposes port 22: a container needs no SSH server to be looked into.
+
+    `docker exec` gives a shell without another service, its keys and its flaws. For a program that
+    speaks SSH itself, such as a git server, ignore this in the line.
+    """
+    for instruction in effective(stage):
+        if instruction.name != "EXPOSE" or not stage.ships:
+            continue
+        for word in instruction.words:
+            if word.value.lower() in ("22", "22/tcp", "22/udp"):
+                yield Diagnostic(
+                    word.span,
+                    "port 22 is for SSH",
+                    help="use docker exec, and drop the SSH server",
+                    evidence=word.value,
+                )
+
+
+@rule(
+    "DF310",
+    "whole-filesystem-copy",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3067",),
+    sources=(REFERENCE + "#copy---from",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie AS build\nRUN make\n\nFROM debian:trixie-slim\nCOPY --from=build / /  # error: COPY\n",
+            good="FROM debian:trixie AS build\nRUN make\n\nFROM debian:trixie-slim\nCOPY --from=build /usr/local/bin/app /usr/local/bin/\n",
+        ),
+    ),
+)
+def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
+    """A stage's whole file system is copied over another one, build tools and caches included.
+
+    The second system is mixed with the first one, whose package lists no longer fit. Copy what is
+    needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which is fine.
+    """
+    if stage.syntax.from_scratch:
+        return
+    for copy in copies_of(stage):
+        if not copy.source_stage or copy.target != "/":
+            continue
+        for word in copy.sources:
+            if word.value in ("/", "/.", "/*"):
+                yield Diagnostic(
+                    copy.instruction.span,
+                    f"everything in {copy.source_stage} is copied over this image",
+                    help="copy only what is needed",
+                    evidence=copy.source_stage,
+                )
+                break
+
+
+_SYSTEM_FOLDERS = ("/proc", "/dev", "/boot", "/sys")
+
+
+@rule(
+    "DF311",
+    "workdir-system-dir",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("trivy:DS-0030",),
+    sources=(REFERENCE + "#workdir",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nWORKDIR /dev/app  # error: /dev/app\n",
+            good="FROM debian:trixie-slim\nWORKDIR /app\n",
+        ),
+    ),
+)
+def workdir_system_dir(stage: Stage) -> Iterator[Diagnostic]:
+    """A working folder or volume lies under a folder that the kernel fills: nothing can be kept there.
+
+    The container's own `/proc`, `/sys` and `/dev` are mounted over what the image holds.
+    """
+    for outer, state in stage.syntax.walk():
+        instruction = outer.inner or outer
+        if instruction.name not in ("WORKDIR", "VOLUME"):
+            continue
+        for word in instruction.words:
+            path = state.scope.expand(word)
+            if path and any(
+                path.rstrip("/") == folder or path.startswith(folder + "/")
+                for folder in _SYSTEM_FOLDERS
+            ):
+                yield Diagnostic(
+                    word.span,
+                    f"{path} lies under a folder of the kernel",
+                    help="choose a folder such as /app or /srv",
+                    evidence=path,
+                )
+
+
+_NEEDLESS = {
+    "free": "shows the memory of the machine that builds",
+    "ifconfig": "shows the network of the build",
+    "kill": "ends a process of this RUN; none outlives it",
+    "mount": "needs privileges that a build does not have, and ends with the RUN",
+    "ps": "shows the processes of this RUN",
+    "reboot": "has no machine to restart",
+    "service": "starts what ends with the RUN",
+    "shutdown": "has no machine to stop",
+    "ssh": "opens a connection that ends with the RUN",
+    "top": "waits for keys that nobody presses",
+    "vim": "waits for keys that nobody presses",
+}
+
+
+@rule(
+    "DF312",
+    "needless-command",
+    Severity.INFO,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3001",),
+    sources=("https://docs.docker.com/build/building/best-practices/#decouple-applications",),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29\nRUN service nginx start  # error: service\n",
+            good='FROM nginx:1.29\nCMD ["nginx", "-g", "daemon off;"]\n',
+        ),
+    ),
+)
+def needless_command(stage: Stage) -> Iterator[Diagnostic]:
+    """A command in RUN has no lasting effect on an image, or waits for someone to answer.
+
+    What RUN starts ends with it. Starting a service, using it and stopping it within one RUN is
+    left alone, as are `kill` for a process of the same RUN and `ssh` with `--mount=type=ssh`.
+    """
+    for name, why in _NEEDLESS.items():
+        for run, command in stage.calls.get(name, ()):
+            if not _has_reason(run, command):
+                yield Diagnostic(
+                    command.word.span if command.word is not None else command.span,
+                    f"`{shown(command)}` {why}",
+                    help="leave it out",
+                    evidence=shown(command),
+                )
+
+
+def _has_reason(run: Run, command: SimpleCommand) -> bool:
+    name = command.name
+    if any(word.value in ("--version", "--help", "-V") for word in command.args):
+        return True
+    outer = [item for item in run.script.commands if not item.nesting]
+    if name == "service":
+        return len(outer) > 1
+    if name in ("kill", "ps"):
+        return any(item.after == "&" for item in outer) or len(outer) > 1
+    if name == "ssh":
+        return any(mount.type in ("ssh", "secret") for mount in run.mounts)
+    if name == "mount":
+        return any(flag.value == "insecure" for flag in run.instruction.flags)
+    return command.in_pipeline

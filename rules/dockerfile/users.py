@@ -1,0 +1,304 @@
+"""Who the image's processes run as."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.text import Span
+from ._copies import copies_of
+from ._runs import can_edit, chain_of, effective, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.source.scope import Setting
+    from ...linter.source.shell import SimpleCommand
+
+USER = "https://docs.docker.com/build/building/best-practices/#user"
+
+_DROPPERS = ("gosu", "su-exec", "setpriv", "runuser", "s6-", "setuidgid", "suexec", "step-down")
+_DROPPING_SERVERS = frozenset(
+    (
+        "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dockerd", "haproxy",
+        "httpd", "httpd-foreground", "init", "nginx", "php-fpm", "postfix", "sshd", "supervisord",
+        "systemd",
+    )
+)  # fmt: skip
+_NAMED_USERS = {
+    "node": "node",
+    "ghost": "node",
+    "php": "www-data",
+    "elasticsearch": "elasticsearch",
+}
+
+
+@rule(
+    "DF301",
+    "image-runs-as-root",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=(
+        "hadolint:DL3002",
+        "trivy:DS-0002",
+        "checkov:CKV_DOCKER_3",
+        "checkov:CKV_DOCKER_8",
+    ),
+    sources=(
+        USER,
+        "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html#rule-2-set-a-user",
+    ),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine  # error: node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
+        ),
+        Example(
+            bad='FROM python:3.13-slim\nRUN useradd app\nUSER app\nCOPY . .\nUSER root  # error: root\nCMD ["python", "main.py"]\n',
+            good='FROM python:3.13-slim\nRUN useradd app\nCOPY . .\nUSER app\nCMD ["python", "main.py"]\n',
+        ),
+    ),
+    security_severity=6.0,
+)
+def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """Nothing in the Dockerfile takes root away from the process that the image runs.
+
+    Whoever takes over the process is then root in the container, one flaw or one careless mount
+    away from the host. Only the stage that runs counts, not those that build. Left alone are base
+    images that are known to run as another user or that are not known at all, images that start as
+    root and hand over to another user themselves (gosu, su-exec, nginx, …), and stages that Docker
+    Compose runs with `user:`.
+    """
+    for stage in dockerfile.final_stages:
+        if stage.syntax.windows or _compose_sets_user(dockerfile, stage):
+            continue
+        user = stage.syntax.final.user
+        if user is not None:
+            found = _explicit(stage, user)
+        else:
+            found = _inherited(stage)
+        if found is not None and not _drops(stage):
+            found.owner = ("stage", stage.label)
+            yield found
+
+
+def is_root(user: str) -> bool:
+    return user.partition(":")[0].strip("\"' ") in ("root", "0")
+
+
+def _explicit(stage: Stage, user: Setting) -> Diagnostic | None:
+    if user.value is None or not is_root(user.value):
+        return None
+    words = user.instruction.words
+    return Diagnostic(
+        words[0].span if words else user.instruction.span,
+        "the last USER is root, so the image runs as root",
+        help="set USER to another user after what needs root",
+        evidence=user.value,
+    )
+
+
+def _inherited(stage: Stage) -> Diagnostic | None:
+    root = stage.syntax.root
+    word = stage.syntax.base
+    if word is None:
+        return None
+    if root.from_scratch:
+        return Diagnostic(
+            word.span,
+            "nothing sets USER, and an image from scratch runs as root",
+            help="add a number: USER 65532",
+            evidence="scratch",
+        )
+    facts = stage.facts
+    if facts is None or not facts.runs_as_root:
+        return None
+    if facts.drops_privileges and stage.syntax.final.entrypoint is None:
+        return None
+    named = _NAMED_USERS.get(facts.name)
+    base = root.base_name or facts.name
+    return Diagnostic(
+        word.span,
+        f"nothing sets USER, and {base} runs as root",
+        help=f"add USER {named}" if named else "create a user, and name it in USER",
+        evidence=base,
+    )
+
+
+def _compose_sets_user(dockerfile: Dockerfile, stage: Stage) -> bool:
+    """Whether every service that runs the stage is given another user."""
+    builds = [
+        build
+        for build in dockerfile.builds
+        if (dockerfile.stages.resolve(build.target) if build.target else dockerfile.stages.last)
+        is stage.syntax
+    ]
+    if not builds:
+        return False
+    for build in builds:
+        if build.service.get("user") is None:
+            return False
+        user = build.service.text("user")
+        if user is not None and is_root(user):
+            return False
+    return True
+
+
+def _drops(stage: Stage) -> bool:
+    """Whether something in the image starts as root in order to become another user."""
+    final = stage.syntax.final
+    for instruction in (final.entrypoint, final.cmd):
+        if instruction is None:
+            continue
+        script = stage.scripts.get(instruction) or next(
+            (part.scripts[instruction] for part in chain_of(stage) if instruction in part.scripts),
+            None,
+        )
+        if script is not None and any(
+            command.name in _DROPPING_SERVERS for command in script.commands
+        ):
+            return True
+    for part in chain_of(stage):
+        for instruction in effective(part):
+            if instruction.name in ("RUN", "COPY", "ADD", "ENTRYPOINT", "CMD"):
+                text = instruction.text
+                if any(name in text for name in _DROPPERS):
+                    return True
+                if any(
+                    any(name in heredoc.body for name in _DROPPERS)
+                    for heredoc in instruction.heredocs
+                ):
+                    return True
+    return _script_drops(stage)
+
+
+def _script_drops(stage: Stage) -> bool:
+    """Whether an entry script of the context calls one of the tools that change the user."""
+    dockerfile = stage.dockerfile
+    if dockerfile.folder is None:
+        return False
+    for part in chain_of(stage):
+        for copy in copies_of(part):
+            if copy.source_stage:
+                continue
+            for word in copy.sources:
+                name = posixpath.basename(word.value)
+                if not (name.endswith(".sh") or "entrypoint" in name) or "*" in name:
+                    continue
+                path = posixpath.join(dockerfile.folder, word.value.lstrip("/"))
+                text = dockerfile.project.text(path)
+                if text and any(tool in text for tool in (*_DROPPERS, "su -s", "su -c", "su - ")):
+                    return True
+    return False
+
+
+@rule(
+    "DF302",
+    "non-numeric-user",
+    Severity.INFO,
+    equivalents=("hadolint:DL3066",),
+    sources=("https://kubernetes.io/docs/concepts/security/pod-security-standards/",),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine\nUSER node  # error: node\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nUSER 1000\nCMD ["node", "server.js"]\n',
+        ),
+    ),
+)
+def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """USER is a name, and Kubernetes can tell only of a number that it is not root.
+
+    Off by default: it matters where pods demand `runAsNonRoot`. The last USER of the image that
+    runs counts; root itself is reported as `image-runs-as-root`.
+    """
+    for stage in dockerfile.final_stages:
+        user = stage.syntax.final.user
+        if user is None or not user.value or stage.syntax.windows:
+            continue
+        name = user.value.partition(":")[0]
+        if name.isdigit() or is_root(name) or not user.instruction.words:
+            continue
+        yield Diagnostic(
+            user.instruction.words[0].span,
+            f"USER {name} is a name, not a number",
+            help=f"write the number of {name}",
+            evidence=name,
+        )
+
+
+@rule(
+    "DF303",
+    "sudo",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3004", "trivy:DS-0010", "checkov:CKV2_DOCKER_1"),
+    sources=(USER,),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN sudo mkdir /data  # error: sudo\n",
+            good="FROM debian:trixie-slim\nRUN mkdir /data\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+    security_severity=4.0,
+)
+def sudo(stage: Stage) -> Iterator[Diagnostic]:
+    """A RUN uses sudo, which either does nothing or lets the image's user become root.
+
+    Instructions run as root until USER says otherwise, so sudo is needed only where a user may
+    become root without a password, and then whoever takes over the container may too. Switch with
+    `USER root` and back instead. Installing sudo is not reported. The fix drops a plain `sudo`
+    where the RUN is known to be root's.
+    """
+    for run in stage.runs:
+        found = [
+            command
+            for command in run.script.commands
+            if "sudo" in command.wrappers or command.name == "sudo"
+        ]
+        if not found:
+            continue
+        words = [
+            next((word for word in command.words if _is_sudo(word.value)), command.words[0])
+            for command in found
+        ]
+        edits = _drop(run, found) if _runs_as_root(run) else None
+        yield Diagnostic(
+            words[0].span,
+            f"`{shown(found[0])}` uses sudo",
+            help="leave it out, or switch with USER root and back",
+            related=[Related(word.span, "and here") for word in words[1:]],
+            evidence=shown(found[0]),
+            fix=Fix("Drop sudo", tuple(edits), Applicability.UNSAFE) if edits else None,
+        )
+
+
+def _is_sudo(text: str) -> bool:
+    return text.rpartition("/")[2] == "sudo"
+
+
+def _runs_as_root(run: Run) -> bool:
+    user = run.state.user
+    if user is not None:
+        return user.value is not None and is_root(user.value)
+    facts = run.stage.facts
+    return facts is not None and bool(facts.runs_as_root)
+
+
+def _drop(run: Run, found: list[SimpleCommand]) -> list[Edit] | None:
+    edits = []
+    for command in found:
+        words = command.words
+        if len(words) < 2 or not _is_sudo(words[0].value) or not can_edit(run, command):
+            return None
+        following = words[1]
+        if following.value.startswith("-") or "=" in following.value:
+            return None
+        file = run.script.file
+        start, end = words[0].span.start, following.span.start
+        if file.text[words[0].span.end : end].strip(" \t"):
+            return None
+        edits.append(Edit(Span(file, start, end), ""))
+    return edits
