@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from .model import Service
 
-Tree = str | list[str] | dict[str, "Tree"]
-"""What is to be written: texts as YAML writes them (empty for a key alone), lists, mappings."""
+Tree = str | list[str] | tuple[str, ...] | dict[str, "Tree"]
+"""What is to be written: texts as YAML writes them (empty for a key alone), lists in one line,
+tuples for lists with a line for each item, and mappings."""
 
 
 def line_start(text: str, at: int) -> int:
@@ -257,16 +258,19 @@ def render_flow(tree: Tree) -> str:
     """A tree in one line; its texts are YAML already."""
     if isinstance(tree, dict):
         return "{" + ", ".join(f"{k}: {render_flow(v)}".strip() for k, v in tree.items()) + "}"
-    return "[" + ", ".join(tree) + "]" if isinstance(tree, list) else tree
+    return tree if isinstance(tree, str) else "[" + ", ".join(tree) + "]"
 
 
 def render_block(tree: Tree, step: int) -> list[str]:
-    """The lines of a mapping, its lists in one line each."""
+    """The lines of a mapping."""
     lines: list[str] = []
     for name, value in tree.items() if isinstance(tree, dict) else ():
         if isinstance(value, dict):
             lines.append(f"{name}:")
             lines += [" " * step + line for line in render_block(value, step)]
+        elif isinstance(value, tuple):
+            lines.append(f"{name}:")
+            lines += [" " * step + "- " + item for item in value]
         else:
             lines.append(f"{name}: {render_flow(value)}".rstrip())
     return lines

@@ -1,0 +1,371 @@
+"""How services start, stop and find each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.edit import insertion, remove_entry, replace_list, written_service
+from ...linter.model import text_list, text_of
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.yaml import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.edit import Tree
+    from ...linter.model import Dependency, Service
+    from ...linter.source.text import Span
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+R = ("recommended",)
+STORES = ("database", "broker", "cache", "search")
+"""Kinds of image that take connections some time after they have started."""
+
+_CHECKED = """\
+  db:
+    image: postgres:17
+    healthcheck:
+      test: [CMD-SHELL, pg_isready -U postgres]
+"""
+
+
+@rule(
+    "CF230",
+    "depends-without-condition",
+    Severity.WARNING,
+    presets=R,
+    sources=(
+        SPEC + "services/#depends_on",
+        "https://docs.docker.com/compose/how-tos/startup-order/",
+    ),
+    examples=(
+        Example(
+            bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - db  # error: db\n{_CHECKED}",
+            good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      db:\n        condition: service_healthy\n{_CHECKED}",
+        ),
+        Example(
+            bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      db:\n        condition: service_started  # error: service_started\n{_CHECKED}",
+            good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      db:\n        condition: service_healthy\n{_CHECKED}",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
+    """A service waits until another one has started, not until it can be used.
+
+    The short form of `depends_on` and `service_started` wait for the container only: a database takes
+    no connections for some seconds more, and whoever comes earlier fails. Reported where the other
+    one has a health check to wait for, or is a database, cache or broker and should get one. Services
+    whose command waits by itself, and admin panels, which connect on request, are left alone. The fix
+    needs the health check.
+    """
+    if not service.depends_on or not service.runs_here:
+        return
+    found: list[tuple[Dependency, bool]] = []
+    for dependency in service.depends_on.values():
+        if dependency.condition != "service_started":
+            continue
+        other = service.stack.services.get(dependency.name)
+        if other is None or not other.runs_here or other.container.runs_once:
+            continue
+        checked = other.container.has_healthcheck is True
+        if checked or other.container.kind in STORES:
+            found.append((dependency, checked))
+    if not found or service.container.kind == "admin-panel" or _waits(service):
+        return
+    names = " and ".join(f'"{dependency.name}"' for dependency, _ in found)
+    without = [f'"{dependency.name}"' for dependency, checked in found if not checked]
+    help_text = "write condition: service_healthy for it"
+    if without:
+        help_text = (
+            f"give {' and '.join(without)} a healthcheck, then write condition: service_healthy"
+        )
+    where, *others = [_place(service, dependency) for dependency, _ in found]
+    yield Diagnostic(
+        where,
+        f'"{service.name}" waits until {names} {"has" if len(found) == 1 else "have"} started, '
+        f"not until {'it' if len(found) == 1 else 'they'} can be used",
+        help=help_text,
+        subject=f"{service.path}.depends_on",
+        evidence=names,
+        related=[Related(other, "the same here") for other in others],
+        fix=_wait_for_health(service, {d.name for d, checked in found if checked}),
+    )
+
+
+def _place(service: Service, dependency: Dependency) -> Span:
+    node = service.get("depends_on", dependency.name, "condition")
+    return (node or dependency.node).span
+
+
+def _waits(service: Service) -> bool:
+    """Whether the command of a service waits for others by itself."""
+    text = service.container.command_text
+    return any(
+        mark in text
+        for mark in ("wait-for", "wait_for", "waitfor", "dockerize", "wait-on", "until ", "nc -z")
+    ) or ("while !" in text)
+
+
+def _wait_for_health(service: Service, names: set[str]) -> Fix | None:
+    block = written_service(service)
+    entry = block.entry("depends_on") if block is not None else None
+    if entry is None or not names or entry.value.anchor:
+        return None
+    edits: list[Edit] = []
+    if isinstance(entry.value, Sequence):
+        listed = [item.raw for item in entry.value.items if isinstance(item, Scalar)]
+        if set(listed) != set(service.depends_on) or len(listed) != len(entry.value.items):
+            return None
+        tree: dict[str, Tree] = {
+            name: {"condition": "service_healthy" if name in names else "service_started"}
+            for name in listed
+        }
+        edit = replace_list(entry, tree)
+        edits = [edit] if edit else []
+    elif isinstance(entry.value, Mapping):
+        for name in names:
+            inner = entry.value.get(name)
+            node = inner.get("condition") if isinstance(inner, Mapping) else None
+            if inner is None or inner.anchor or not isinstance(node, Scalar) or node.anchor:
+                return None
+            edits.append(Edit(node.span, "service_healthy"))
+    if not edits:
+        return None
+    shown = " and ".join(sorted(names))
+    return Fix(
+        f"Wait until {shown} {'is' if len(names) == 1 else 'are'} healthy",
+        tuple(edits),
+        Applicability.UNSAFE,
+        (f"{service.path}.depends_on",),
+    )
+
+
+_INITS = frozenset(
+    (
+        "catatonit", "docker-init", "dumb-init", "init", "my_init", "pid1", "runsvdir", "s6-svscan",
+        "supervisord", "systemd", "tini", "tini-static",
+    )
+)  # fmt: skip
+_SHELLS = frozenset(("sh", "bash", "ash", "dash"))
+_NODE = frozenset(("node", "nodejs", "ts-node", "tsx", "nodemon"))
+_MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
+
+
+@rule(
+    "CF260",
+    "missing-init",
+    Severity.INFO,
+    presets=("production",),
+    sources=(
+        SPEC + "services/#init",
+        "https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#handling-kernel-signals",
+    ),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    image: node:24-alpine\n    command: [node, server.js]  # error: [node, server.js]\n",
+            good="services:\n  api:\n    image: node:24-alpine\n    command: [node, server.js]\n    init: true\n",
+            preset="production",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def missing_init(service: Service) -> Iterator[Diagnostic]:
+    """Node.js, Python or a shell runs as process 1, where signals are not delivered as usual.
+
+    The kernel gives process 1 no default reaction to SIGTERM: without a handler of its own such a
+    service is killed hard after ten seconds at every stop, and children that end stay as zombies.
+    `init: true` puts a tiny init in front, so does `tini` or `dumb-init` in the image. Servers that
+    handle signals themselves (gunicorn, uvicorn, nginx) and images whose entry point is not known
+    are left alone.
+    """
+    if not service.runs_here or service.on_windows or service.get("init") is not None:
+        return
+    container = service.container
+    program = _first_process(service)
+    if program is None or container.runs_once:
+        return
+    field = service.field("command") or service.field("entrypoint")
+    yield Diagnostic(
+        field.value if field else service.key,
+        f'service "{service.name}" runs {program} as process 1: a stop takes ten seconds and kills it',
+        help="set init: true, or handle SIGTERM in it",
+        evidence=program,
+        fix=insertion(service, ("init",), "true", "Set init: true"),
+    )
+
+
+def _first_process(service: Service) -> str | None:
+    """The program of process 1 where it does not do well as such."""
+    container = service.container
+    facts = container.facts
+    entry, command = container.entrypoint, container.command
+    if entry is None:
+        # What the image brings: nothing but a pass-through in images of languages.
+        if facts is None or facts.kind not in ("runtime", "base"):
+            return None
+        if command is None and service.build is None:
+            return None
+        entry = []
+    words = [*entry, *(command or ())]
+    if not words:
+        return None
+    return _troubled(words)
+
+
+def _troubled(words: list[str]) -> str | None:
+    program = words[0].rpartition("/")[2]
+    if program in _INITS:
+        return None
+    if program in _SHELLS:
+        if "-c" not in words or words.index("-c") + 1 >= len(words):
+            return None
+        text = words[words.index("-c") + 1].strip()
+        if any(mark in text for mark in ("exec ", "tini", "dumb-init")):
+            return None
+        if any(mark in text for mark in ("&&", ";", "|", "\n")):
+            return "a shell"
+        first = text.split()
+        return _troubled(first) if first else None
+    if program in _NODE or program in _MANAGERS:
+        return program
+    if program.rstrip("0123456789.") == "python":
+        rest = [word for word in words[1:] if not word.startswith("-")]
+        if rest and rest[0] in ("gunicorn", "uvicorn", "hypercorn", "celery", "daphne"):
+            return None
+        return program
+    return None
+
+
+@rule(
+    "CF270",
+    "links",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    links:  # error: links\n      - mail\n  mail:\n    image: axllent/mailpit:v1.27\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - mail\n  mail:\n    image: axllent/mailpit:v1.27\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def links(service: Service) -> Iterator[Diagnostic]:
+    """`links` is a leftover from before networks: services reach each other by name without it.
+
+    All that remains of it is an order of starting, which `depends_on` states plainly, and other names
+    for services, which `networks.….aliases` gives. On the old default bridge (`network_mode: bridge`)
+    it still is the only way and is left alone.
+    """
+    if service.text("network_mode") == "bridge":
+        return
+    for name in ("links", "external_links"):
+        field = service.field(name)
+        if field is None or not isinstance(field.value, Sequence) or not field.value.items:
+            continue
+        listed = text_list(field.value) or []
+        renamed = [
+            item for item in listed if item.partition(":")[2] not in ("", item.partition(":")[0])
+        ]
+        yield Diagnostic(
+            field.key,
+            f'"{name}" of service "{service.name}" is a leftover: a network resolves names without it',
+            help="give the other service a network alias"
+            if renamed
+            else "delete it; depends_on states the order of starting"
+            if name == "links"
+            else "put both on one external network",
+            subject=f"{service.path}.{name}",
+            fix=None if renamed or name != "links" else _without_links(service, listed),
+        )
+
+
+def _without_links(service: Service, listed: list[str]) -> Fix | None:
+    block = written_service(service)
+    entry = block.entry("links") if block is not None else None
+    if block is None or entry is None or not isinstance(entry.value, Sequence):
+        return None
+    names = {item.partition(":")[0] for item in listed}
+    if any(":" in item for item in listed) or len(listed) != len(entry.value.items):
+        return None
+    written = block.entry("depends_on")
+    changes = (f"{service.path}.links", f"{service.path}.depends_on")
+    if written is None and all(
+        dependency.condition == "service_started" for dependency in service.depends_on.values()
+    ):
+        edit = Edit(entry.key.span, "depends_on")
+        return Fix("Write depends_on for links", (edit,), Applicability.UNSAFE, changes)
+    own = written.value if written is not None else None
+    known = (
+        {item.raw for item in own.items if isinstance(item, Scalar)}
+        if isinstance(own, Sequence)
+        else {item.name for item in own.entries}
+        if isinstance(own, Mapping)
+        else set()
+    )
+    removal = remove_entry(block, entry) if names <= known else None
+    return Fix("Delete links", (removal,), Applicability.UNSAFE, changes) if removal else None
+
+
+@rule(
+    "CF271",
+    "volumes-from",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#volumes_from",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.29\n    volumes_from:  # error: volumes_from\n      - app:ro\nvolumes:\n  uploads:\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.29\n    volumes: [uploads:/srv/uploads:ro]\nvolumes:\n  uploads:\n",
+        ),
+    ),
+)
+def volumes_from(service: Service) -> Iterator[Diagnostic]:
+    """`volumes_from` takes over all mounts of another service, secrets and sockets included.
+
+    It is a leftover from before named volumes: whoever reads the service cannot see what it mounts, and
+    a mount added to the other one appears here too. Name the volumes that are shared.
+    """
+    field = service.field("volumes_from")
+    if field is None or not isinstance(field.value, Sequence) or not field.value.items:
+        return
+    shown = ", ".join(text_list(field.value) or ())
+    yield Diagnostic(
+        field.key,
+        f'service "{service.name}" takes over all mounts of {shown}',
+        help="mount the named volumes that it needs",
+        subject=f"{service.path}.volumes_from",
+        evidence=shown,
+    )
+
+
+@rule(
+    "CF272",
+    "expose-as-mapping",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#expose",),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    image: shop/web:2.1\n    expose:\n      - "8080:80"  # error: "8080:80"\n',
+            good='services:\n  web:\n    image: shop/web:2.1\n    ports:\n      - "8080:80"\n',
+        ),
+    ),
+)
+def expose_as_mapping(service: Service) -> Iterator[Diagnostic]:
+    """An entry of `expose` looks like a published port, and publishes nothing.
+
+    `expose` only names ports of the container, which its networks reach anyway. `ports` publishes.
+    """
+    node = service.get("expose")
+    for item in node.items if isinstance(node, Sequence) else ():
+        text = text_of(item) or ""
+        if ":" in text:
+            yield Diagnostic(
+                item,
+                f'"{text}" under expose of service "{service.name}" publishes nothing',
+                help="write it under ports to publish it, else name the container's port only",
+                subject=f"{service.path}.expose",
+                evidence=text,
+            )

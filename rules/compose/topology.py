@@ -1,0 +1,140 @@
+"""How services are named and set apart from each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service, Stack
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+FRONT = ("proxy", "web-server")
+
+
+@rule(
+    "CF280",
+    "fixed-container-name",
+    Severity.INFO,
+    presets=("production",),
+    sources=(SPEC + "services/#container_name",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    container_name: shop-app  # error: shop-app\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n",
+            preset="production",
+        ),
+    ),
+)
+def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
+    """A fixed `container_name` allows one container of the service on the whole machine.
+
+    The service cannot be scaled, a second copy of the stack (a test, the next version) cannot run
+    beside the first, and `docker compose` finds its containers without it.
+    """
+    field = service.field("container_name")
+    name = service.text("container_name")
+    if field is None or not name:
+        return
+    yield Diagnostic(
+        field.value,
+        f'service "{service.name}" cannot be scaled: its container is always called "{name}"',
+        help="delete container_name; docker compose exec takes the service's name",
+        subject=f"{service.path}.container_name",
+        evidence=name,
+    )
+
+
+@rule(
+    "CF281",
+    "flat-network",
+    Severity.INFO,
+    presets=("production",),
+    equivalents=("kics:networks_not_set",),
+    sources=("https://docs.docker.com/compose/how-tos/networking/#specify-custom-networks",),
+    examples=(
+        Example(
+            bad="services:\n  proxy:  # error: proxy\n    image: nginx:1.29\n    ports: ['80:80']\n    depends_on: [app]\n  app:\n    image: shop/app:2.1\n    depends_on: [db]\n  db:\n    image: postgres:17\n",
+            good="services:\n  proxy:\n    image: nginx:1.29\n    ports: ['80:80']\n    depends_on: [app]\n    networks: [front]\n  app:\n    image: shop/app:2.1\n    depends_on: [db]\n    networks: [front, back]\n  db:\n    image: postgres:17\n    networks: [back]\nnetworks:\n  front:\n  back:\n    internal: true\n",
+            preset="production",
+        ),
+    ),
+)
+def flat_network(stack: Stack) -> Iterator[Diagnostic]:
+    """A published front end and a database are in one network, though another service stands between.
+
+    Whoever takes over the front end reaches the database at once. Two networks, with the application
+    in both, keep them apart; `internal: true` also keeps the database off the internet. A front end
+    that uses the database itself is left alone.
+    """
+    running = [service for service in stack.services.values() if service.runs_here]
+    if len(running) < 3:
+        return
+    stores = [
+        service
+        for service in running
+        if service.container.kind in ("database", "broker", "cache", "search")
+    ]
+    fronts = [service for service in running if _is_front(service)] if stores else []
+    for front in fronts:
+        near = [
+            store
+            for store in stores
+            if not _uses(front, store)
+            and _share(front, store)
+            and any(_uses(middle, store) for middle in running if middle not in (front, store))
+        ]
+        if not near:
+            continue
+        names = " and ".join(f'"{store.name}"' for store in near)
+        network = _networks(front)[0]
+        yield Diagnostic(
+            front.key,
+            f'the published "{front.name}" shares the network "{network}" with {names}, which it '
+            "does not use",
+            help=f"put {names} into a network of their own, with the services that use them"
+            if len(near) > 1
+            else f"put {names} into a network of its own, with the services that use it",
+            subject="networks",
+            evidence=names,
+            related=[Related(store.key.span, "reachable from there") for store in near],
+        )
+        return
+
+
+def _is_front(service: Service) -> bool:
+    """Whether a service faces the outside and is no store itself."""
+    return bool(service.ports) and service.container.kind in FRONT
+
+
+def _share(one: Service, other: Service) -> bool:
+    mode = one.text("network_mode") or other.text("network_mode")
+    return not mode and not set(_networks(one)).isdisjoint(_networks(other))
+
+
+def _networks(service: Service) -> list[str]:
+    return service.networks or ["default"]
+
+
+def _uses(service: Service, store: Service) -> bool:
+    """Whether a service names another one in what it depends on, its variables or its command."""
+    if store.name in service.depends_on:
+        return True
+    texts = [variable.value or "" for variable in service.environment.values()]
+    texts.append(service.container.command_text)
+    return any(_names(text, store.name) for text in texts)
+
+
+def _names(text: str, name: str) -> bool:
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[at - 1 : at] if at else "", text[at + len(name) : at + len(name) + 1]
+        if not (before.isalnum() or before in ("-", "_")) and not (
+            after.isalnum() or after in ("-", "_")
+        ):
+            return True
+        at = text.find(name, at + 1)
+    return False
