@@ -20,6 +20,7 @@ VERBS = {
     "rule": "cli_rules:show_rule",
     "rules": "cli_rules:list_rules",
     "config": "cli_config:show_config",
+    "init": "cli_init:init",
     "baseline": "cli_baseline:baseline",
     "completions": "cli_completions:completions",
 }

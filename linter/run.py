@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from .discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_root
-from .model import BuildContext, ComposeFile, Dockerfile, Project, Stack
+from .model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
 from .source.text import DecodeError, SourceFile, Span
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .compose.reader import ReadProblem
     from .compose.stack import LoadedStack
     from .config import Config, StackEntry
+    from .source.dotenv import EnvSyntax
     from .suppress import Suppression
 
 
@@ -119,6 +120,13 @@ def check_files(
     return _Run(settings, texts or {}, progress or _no_progress).over(found)
 
 
+def load_project(found: Sequence[Found], settings: Settings) -> Project:
+    """The stacks and Dockerfiles of these files, without a look at the rules."""
+    run = _Run(settings._replace(selection=Selection(ignore=("ALL",))), {}, _no_progress)
+    run.over(found)
+    return run.project
+
+
 def _no_progress() -> None:
     """What most runs tell about their progress."""
 
@@ -169,6 +177,8 @@ class _Run:
             overlay=overlay,
         )
         self.project = Project(self.reader)
+        if settings.config is not None and settings.config.registries:
+            self.project.registries = settings.config.registries
         if settings.config is not None:
             self.project.host = settings.config.host
             self.project.fix_values = settings.config.fix
@@ -197,6 +207,7 @@ class _Run:
             self.compose(paths[COMPOSE])
         self.look_around(paths)
         self.dockerfiles(paths.get(DOCKERFILE, []))
+        self.ignore_files(paths.get(IGNORE, []))
         for rule in self.rules("project")["Project"]:
             self.apply(rule, self.project)
         self.result.files = len(self.wanted)
@@ -299,7 +310,8 @@ class _Run:
             if code is not None:
                 span = problem.span
                 self.engine(code, span.file, span.start, span.end, problem.message, problem.help)
-        for rule in (*rules["Stack"], *across["Stack"]):
+        drift = self.rules("env", selection) if stack.env_syntaxes else {"Stack": []}
+        for rule in (*rules["Stack"], *across["Stack"], *drift["Stack"]):
             self.apply(rule, stack, stack=stack, selection=selection)
         for service in stack.services.values():
             for rule in (*rules["Service"], *across["Service"]):
@@ -400,6 +412,86 @@ class _Run:
                     for command in stage.commands:
                         for rule in rules["RunCommand"]:
                             self.apply(rule, command, source, owner=owner)
+
+    # --- ignore files ---
+
+    def ignore_files(self, paths: Sequence[str]) -> None:
+        """Lint the ignore files that were found, and those that filter for linted Dockerfiles."""
+        linted = [item for item in self.project.all_dockerfiles() if item.path in self.wanted]
+        if not paths and not linted:
+            return
+        rules = self.rules("dockerignore")
+        files: dict[str, IgnoreFile] = {}
+        for path in paths:
+            syntax = self.project.ignore_file(path)
+            if syntax is not None:
+                files[path] = IgnoreFile(self.project, syntax)
+            else:
+                answer = self.reader.read_text(path)
+                if not isinstance(answer, SourceFile):
+                    self.unreadable(path, answer)
+        for dockerfile in self.project.all_dockerfiles():
+            is_linted = dockerfile.path in self.wanted
+            if is_linted:
+                for rule in rules["Dockerfile"]:
+                    self.apply(rule, dockerfile, dockerfile.source)
+            syntax = dockerfile.ignore
+            if syntax is None:
+                continue
+            path = syntax.file.path
+            if path not in files:
+                if not is_linted or dockerfile.path in self.named:
+                    continue
+                files[path] = IgnoreFile(self.project, syntax)
+                self.wanted.add(path)
+            files[path].dockerfiles.append(dockerfile)
+        for file in files.values():
+            source = file.syntax.file
+            if self.settings.inline_ignores and may_suppress(source):
+                marks = [Mark(start, end, True) for start, end in file.syntax.comments]
+                lines = [(pattern.line, pattern.line) for pattern in file.syntax.patterns]
+                listed = in_lines(source, marks, lines)
+                if listed:
+                    self.suppressions[source] = listed
+            for rule in rules["IgnoreFile"]:
+                self.apply(rule, file, source)
+
+    # --- env files ---
+
+    def env_files(self, paths: Sequence[str]) -> None:
+        """Lint the env files that were found, and those that stacks read under other names."""
+        used: dict[str, list[Stack]] = {}
+        syntaxes: dict[str, EnvSyntax] = {}
+        for stack in self.project.stacks:
+            from_folder = not self.named.issuperset(stack.loaded.documents)
+            for syntax in stack.env_syntaxes:
+                path = syntax.file.path
+                syntaxes[path] = syntax
+                used.setdefault(path, []).append(stack)
+                if from_folder:
+                    self.wanted.add(path)
+        for path in paths:
+            if path not in syntaxes:
+                answer = self.reader.read_text(path)
+                if isinstance(answer, SourceFile):
+                    from .source.dotenv import parse_env
+
+                    syntaxes[path] = parse_env(answer)
+                else:
+                    self.unreadable(path, answer)
+        wanted = [(path, syntax) for path, syntax in syntaxes.items() if path in self.wanted]
+        if not wanted:
+            return
+        rules = self.rules("env")
+        for path, syntax in wanted:
+            file = EnvFile(self.project, syntax, used.get(path, []))
+            if self.settings.inline_ignores and may_suppress(syntax.file):
+                marks = [Mark(start, end, True) for start, end in syntax.comments]
+                locate = syntax.file.position
+                extents = [(locate(e.start).line, locate(e.end).line) for e in syntax.entries]
+                self.suppressions[syntax.file] = in_lines(syntax.file, marks, extents)
+            for rule in rules["EnvFile"]:
+                self.apply(rule, file, syntax.file)
 
     def listen(self, yaml: YamlFile) -> None:
         """Read the suppressions of a YAML file; nearly none has any."""
