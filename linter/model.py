@@ -678,6 +678,20 @@ class Stack:
                         seen[target] = item
 
     @cached_property
+    def env_syntaxes(self) -> list[EnvSyntax]:
+        """The env files that Compose reads for this stack: its own, then those of its services."""
+        from .source.dotenv import parse_env
+
+        found: dict[str, EnvSyntax] = {}
+        for source in self.loaded.sources:
+            if source.role == "dotenv" and source.file is not None:
+                found[source.path] = parse_env(source.file)
+        for service_file in self.loaded.env_files:
+            if service_file.syntax is not None and service_file.role == "env_file":
+                found.setdefault(service_file.syntax.file.path, service_file.syntax)
+        return list(found.values())
+
+    @cached_property
     def documented_variables(self) -> frozenset[str]:
         """The variables that an example env file beside the stack tells people to set."""
         from .source.dotenv import parse_env
@@ -962,13 +976,28 @@ class IgnoreFile:
         return f"IgnoreFile({self.path!r})"
 
 
-class EnvFile:
-    """One env file, as Docker Compose reads it."""
+_TEMPLATE = re.compile(r"example|sample|template|dist\b|default", re.IGNORECASE)
 
-    def __init__(self, project: Project, syntax: EnvSyntax, template: bool) -> None:
+
+class EnvFile:
+    """One env file, as Docker Compose reads it, and the stacks that do so."""
+
+    def __init__(self, project: Project, syntax: EnvSyntax, stacks: list[Stack]) -> None:
         self.project = project
         self.syntax = syntax
-        self.template = template
+        self.stacks = stacks
+
+    @property
+    def path(self) -> str:
+        return self.syntax.file.path
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it only shows people what to set (`.env.example` and the like)."""
+        return _TEMPLATE.search(self.path.rpartition("/")[2]) is not None
+
+    def __repr__(self) -> str:
+        return f"EnvFile({self.path!r})"
 
 
 class Project:
@@ -985,6 +1014,7 @@ class Project:
         self.fix_values: FixValues | None = None
         self.stacks: list[Stack] = []
         self.dockerfiles: dict[str, Dockerfile] = {}
+        self.registries: tuple[str, ...] = ()
         self._ignores: dict[str, IgnoreSyntax | None] = {}
         self._listings: dict[str, Listing] = {}
 
@@ -1035,6 +1065,15 @@ class Project:
         found = self.reader.read_text(path)
         return found.text if isinstance(found, SourceFile) else None
 
+    def source(self, path: str) -> SourceFile | None:
+        """A file inside the project, for spans in it; None where there is none to read."""
+        found = self.reader.read_text(path)
+        return found if isinstance(found, SourceFile) else None
+
+    def ignored_by_git(self, path: str) -> bool:
+        """Whether a .gitignore of the project leaves a path out."""
+        return self.reader.is_ignored_by_git(path)
+
     def ignore_file(self, path: str) -> IgnoreSyntax | None:
         """The ignore file at a path; None where there is none that can be read."""
         if path not in self._ignores:
@@ -1052,3 +1091,16 @@ class Project:
 
             known = self._listings[folder] = list_folder(self.reader, folder)
         return known
+
+    def allows_registry(self, reference: ImageReference) -> bool:
+        """Whether an image comes from a registry that the configuration lists, or it lists none.
+
+        An entry may name a path in the registry (``ghcr.io/acme``) and hold ``*``.
+        """
+        from fnmatch import fnmatchcase
+
+        name = f"{reference.registry}/{reference.repository}"
+        return not self.registries or any(
+            fnmatchcase(name, f"{entry.rstrip('/')}/*") or fnmatchcase(name, entry)
+            for entry in self.registries
+        )

@@ -208,6 +208,7 @@ class _Run:
         self.look_around(paths)
         self.dockerfiles(paths.get(DOCKERFILE, []))
         self.ignore_files(paths.get(IGNORE, []))
+        self.env_files(paths.get(ENV, []))
         for rule in self.rules("project")["Project"]:
             self.apply(rule, self.project)
         self.result.files = len(self.wanted)

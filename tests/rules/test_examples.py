@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from composelint.linter.config import load_config
 from composelint.linter.registry import Selection, all_rules
 from composelint.linter.rule import Example, Rule, Severity
 from composelint.linter.run import Result, Settings, check_paths
@@ -64,7 +65,8 @@ def lay_out(
 
 def lint(rule: Rule, example: Example) -> Result:
     selection = Selection(example.preset or "recommended", select=[rule.code])
-    return check_paths(["."], Settings(selection=selection, debug=True))
+    config = load_config() if "composelint.toml" in example.files else None
+    return check_paths(["."], Settings(selection=selection, config=config, debug=True))
 
 
 @pytest.fixture

@@ -1,0 +1,286 @@
+"""Which images a Dockerfile starts from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.images import parse_reference
+from ...linter.rule import Diagnostic, Example, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.images import ImageReference
+    from ...linter.model import Dockerfile, Stage
+    from ...linter.source.dockerfile_parts import Word
+
+PULL = "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions"
+
+
+def base_of(stage: Stage) -> tuple[Word, ImageReference] | None:
+    """The image that a stage itself starts from; None for a stage, scratch or an unknown name."""
+    syntax = stage.syntax
+    word, name = syntax.base, syntax.base_name
+    if word is None or not name or name == "scratch" or syntax.base_stage is not None:
+        return None
+    reference = parse_reference(name)
+    if reference is None or _is_built_here(stage.dockerfile, name, reference):
+        return None
+    return word, reference
+
+
+def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference) -> bool:
+    """Whether a stack builds the image itself, or gives its name to another context."""
+    for build in dockerfile.builds:
+        contexts = build.service.get("build", "additional_contexts")
+        entry = getattr(contexts, "entry", None)
+        if entry is not None and (entry(name) or entry(name.partition(":")[0])):
+            return True
+    for stack in dockerfile.project.stacks:
+        for service in stack.services.values():
+            if service.build and service.reference is not None:
+                other = service.reference
+                if (other.registry, other.repository) == (reference.registry, reference.repository):
+                    return True
+    return False
+
+
+@rule(
+    "DF401",
+    "base-untagged",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3006", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
+    sources=(PULL,),
+    examples=(
+        Example(
+            bad="FROM debian  # error: debian\n",
+            good="FROM debian:trixie-slim\n",
+        ),
+    ),
+)
+def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
+    """FROM names no version, so each build starts from whatever `latest` is that day.
+
+    Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
+    an argument without a default are left alone; an argument's default counts.
+    """
+    base = base_of(stage)
+    if base is None:
+        return
+    word, reference = base
+    if reference.tag is None and reference.digest is None:
+        yield Diagnostic(
+            word.span,
+            f'{reference.text} has no tag, which means "latest"',
+            help=f"name a version: {reference.text}:<version>",
+            evidence=reference.text,
+        )
+
+
+_MOVING = frozenset(
+    (
+        "beta", "canary", "current", "dev", "devel", "develop", "edge", "latest", "lts", "main",
+        "mainline", "master", "next", "nightly", "rawhide", "rolling", "sid", "snapshot", "stable",
+        "testing", "tip", "unstable",
+    )
+)  # fmt: skip
+_VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", "search", "proxy"))
+
+
+@rule(
+    "DF402",
+    "base-tag-moves",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3007", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
+    sources=(PULL,),
+    examples=(
+        Example(
+            bad="FROM debian:latest  # error: debian:latest\n",
+            good="FROM debian:trixie-slim\n",
+        ),
+        Example(
+            bad="FROM node:lts-alpine  # error: node:lts-alpine\n",
+            good="FROM node:24-alpine\n",
+        ),
+    ),
+)
+def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
+    """The tag after FROM names no version: it moves to the next major release without a change here.
+
+    `latest` is the best known one; `lts`, `stable` and `edge` do the same, and so do tags that only
+    name a variant (`alpine`, `slim`) of images whose versions matter. A digest beside the tag pins
+    the image. Release names of distributions (`debian:trixie`) are versions.
+    """
+    base = base_of(stage)
+    if base is None:
+        return
+    word, reference = base
+    if not reference.tag or reference.digest or not _moves(stage, reference):
+        return
+    yield Diagnostic(
+        word.span,
+        f'the tag "{reference.tag}" of {reference.text.partition(":")[0]} names no version',
+        help="name a version that this Dockerfile was tried with",
+        evidence=reference.tag,
+    )
+
+
+def _moves(stage: Stage, reference: ImageReference) -> bool:
+    tag = (reference.tag or "").lower()
+    if tag == "latest":
+        return True
+    words = tag.replace("_", "-").split("-")
+    if words[0] in _MOVING and not any(char.isdigit() for char in tag):
+        return "distroless" not in reference.name
+    facts = stage.facts if stage.syntax.root is stage.syntax else None
+    if facts is None or facts.kind not in _VERSIONED or facts.version is not None:
+        return False
+    return not any(char.isdigit() for char in tag) and "distroless" not in reference.name
+
+
+@rule(
+    "DF403",
+    "end-of-life-base",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=("https://endoflife.date/",),
+    examples=(
+        Example(
+            bad="FROM python:3.8-slim  # error: python:3.8-slim\n",
+            good="FROM python:3.13-slim\n",
+        ),
+    ),
+    security_severity=6.0,
+)
+def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
+    """The image's release gets no more security fixes.
+
+    The dates come from a table that is part of this release of the linter; a release counts as
+    ended if it had ended when the table was taken, so that a build does not fail overnight. A stage
+    that only builds is advice. Versions that the tag does not tell are not guessed.
+    """
+    base = base_of(stage)
+    facts = stage.facts
+    if base is None or facts is None or facts.deprecated is not None:
+        return
+    word, reference = base
+    for cycle in (facts.lifecycle, facts.base):
+        if cycle is None or cycle.end is None or cycle.end > cycle.taken:
+            continue
+        name = cycle.product.replace("-linux", "")
+        yield Diagnostic(
+            word.span,
+            f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end.isoformat()}",
+            help="move to a release that is supported",
+            severity=None if stage.ships else Severity.INFO,
+            evidence=f"{cycle.product} {cycle.cycle}",
+        )
+        return
+
+
+@rule(
+    "DF404",
+    "base-without-digest",
+    Severity.INFO,
+    presets=("hardened",),
+    sources=(PULL,),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim  # error: debian:trixie-slim\n",
+            good="FROM debian:trixie-slim@sha256:4bcb9db66237237d03b55b969271728dd3d955eaaa254b9db8a3db94550b1885\n",
+            preset="hardened",
+        ),
+    ),
+)
+def base_without_digest(stage: Stage) -> Iterator[Diagnostic]:
+    """FROM names a tag, which its owner can move; only a digest always means the same image.
+
+    Part of the preset "hardened": pinned digests need a tool that renews them, or they grow old.
+    """
+    base = base_of(stage)
+    if base is not None and base[1].digest is None and base[1].tag is not None:
+        word, reference = base
+        yield Diagnostic(
+            word.span,
+            f"{reference.text} is not pinned to a digest",
+            help=f"add the digest: {reference.text}@sha256:…",
+            evidence=reference.text,
+        )
+
+
+@rule(
+    "DF405",
+    "base-registry-not-allowed",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3026",),
+    sources=("https://docs.docker.com/reference/dockerfile/#from",),
+    examples=(
+        Example(
+            bad="FROM quay.io/acme/base:1.4  # error: quay.io/acme/base:1.4\n",
+            good="FROM ghcr.io/acme/base:1.4\n",
+            files={"composelint.toml": 'registries = ["docker.io", "ghcr.io/acme"]\n'},
+        ),
+    ),
+)
+def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """An image comes from a registry that the configuration does not allow.
+
+    Says nothing until `registries` in the configuration lists some. Besides FROM, images in
+    `COPY --from` and `RUN --mount=from=` count; stages and `scratch` do not. A name without a
+    registry comes from `docker.io`.
+    """
+    project = dockerfile.project
+    if not project.registries:
+        return
+    for reference in dockerfile.stages.references:
+        name = reference.name
+        if reference.target is not None or name == "scratch" or "$" in name:
+            continue
+        parsed = parse_reference(name)
+        if parsed is None or name.isdigit() or project.allows_registry(parsed):
+            continue
+        found = Diagnostic(
+            reference.span,
+            f"{name} comes from {parsed.registry}, which is not among the allowed registries",
+            help=f"allowed are {', '.join(project.registries)}",
+            evidence=name,
+        )
+        found.owner = ("stage", dockerfile.all_stages[reference.stage.index].label)
+        yield found
+
+
+@rule(
+    "DF416",
+    "deprecated-base",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=("https://hub.docker.com/_/openjdk",),
+    examples=(
+        Example(
+            bad="FROM openjdk:17-slim  # error: openjdk:17-slim\n",
+            good="FROM eclipse-temurin:21-jre\n",
+        ),
+    ),
+)
+def deprecated_base(stage: Stage) -> Iterator[Diagnostic]:
+    """The image is no longer looked after, under any tag, or has moved elsewhere.
+
+    It gets no security fixes. What replaces it is named where that is known.
+    """
+    base = base_of(stage)
+    facts = stage.facts
+    if base is None or facts is None or facts.deprecated is None:
+        return
+    word, reference = base
+    note = facts.deprecated
+    since = f" since {note.since.isoformat()}" if note.since else ""
+    yield Diagnostic(
+        word.span,
+        f"{reference.text} is not to be used any more{since}: {note.reason}",
+        help=f"use {' or '.join(note.replacements)}" if note.replacements else "use another image",
+        severity=None if stage.ships else Severity.INFO,
+        evidence=facts.name,
+    )
