@@ -17,7 +17,7 @@ from .problem import Problem, Related, when_unset
 from .values import UNKNOWN, BadValue, parse_byte_size, parse_go_float
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from ..source.text import Span
     from .context import Context
@@ -33,6 +33,9 @@ class Edge(NamedTuple):
     condition: str = "service_started"
     required: bool = True
 
+
+MAX_COMPARED = 10_000
+"""How many names are compared in all to recognise slips of the pen."""
 
 NAMESPACES = ("network_mode", "ipc", "pid", "uts")
 """Attributes that may share a namespace with another service: ``service:NAME``."""
@@ -117,6 +120,7 @@ class _Checks:
             for section in ("networks", "volumes", "secrets", "configs", "models")
         }
         self.edges: dict[str, dict[str, Edge]] = {}
+        self.compared = 0
 
     def run(self) -> None:
         for service in self.services.values():
@@ -423,8 +427,9 @@ class _Checks:
             depends=(node,),
         )
 
-    def near(self, name: str, known: Iterable[str]) -> str:
-        found = nearest(name, known)
+    def near(self, name: str, known: Collection[str]) -> str:
+        self.compared += len(known)
+        found = nearest(name, known) if self.compared <= MAX_COMPARED else None
         return f'Did you mean "{found}"?' if found else ""
 
     def scale(self, service: _Service) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from .problem import Problem, Related
 from .reader import ReadProblem, folder_of, join_path
 
 if TYPE_CHECKING:
-    from ..source.dotenv import EnvSyntax
+    from ..source.dotenv import EnvProblem, EnvSyntax
     from .environment import Variables
 
 SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
@@ -211,21 +212,40 @@ def read_env(
 
 def report_env_syntax(context: Context, syntax: EnvSyntax, reference: Node | None) -> None:
     """Report why Compose refuses a file of variables, if it does."""
-    text = syntax.file.text
     for problem in syntax.problems:
         if problem.fatal:
-            line = text.rfind("\n", 0, problem.start) + 1
-            stop = text.find("\n", line)
-            # What stands before the "=" is a name; what follows it may be a secret.
-            name = text[line : stop if stop >= 0 else len(text)].partition("=")[0].strip()
             context.report(
                 Problem(
                     "env-file-syntax",
-                    f"{problem.message} (at {name[:40]})" if name else problem.message,
+                    _env_message(syntax, problem),
                     Span(syntax.file, problem.start, problem.end),
                     related=(Related("used here", reference.span),) if reference else (),
                 )
             )
+
+
+_REFERENCE = re.compile(r"\$\{?\w*(?::?[-?+])?")
+
+
+def _env_message(syntax: EnvSyntax, problem: EnvProblem) -> str:
+    """What is wrong with a file of variables, without a word of a value: it may be secret."""
+    text = syntax.file.text
+    line = text.rfind("\n", 0, problem.start) + 1
+    stop = text.find("\n", line)
+    name, equals, _ = text[line : stop if stop >= 0 else len(text)].partition("=")
+    of = f" of {name.strip()[:40]}" if equals else ""
+    if problem.kind == "space-in-key":
+        return f'the name "{name.strip()[: 40 if equals else 24]}" holds a blank'
+    if problem.kind == "unterminated-quote":
+        return f"the quote around the value{of} is not closed"
+    if problem.kind == "invalid-character":
+        character = text[problem.start : problem.start + 1]
+        return f'the name of a variable holds the character "{character}", which it may not'
+    if problem.kind == "invalid-template":
+        reference = _REFERENCE.search(text, problem.start, problem.end)
+        shown = f' at "{reference[0]}"' if reference else ""
+        return f"the reference to a variable in the value{of} is malformed{shown}"
+    return problem.message
 
 
 def _import(context: Context, root: Mapping, included: Mapping, item: Node) -> Mapping:

@@ -89,6 +89,10 @@ class Reader:
         self.allow_outside = allow_outside
         self.max_bytes = max_bytes
         self._overlay = {clean_path(path): text for path, text in (overlay or {}).items()}
+        self._overlay_folders = {"."} if self._overlay else set()
+        for path in self._overlay:
+            while (path := folder_of(path)) not in self._overlay_folders and path != "/":
+                self._overlay_folders.add(path)
         self._ignored = ignored
         self._texts: dict[str, SourceFile | ReadProblem] = {}
         self._files: dict[str, YamlFile | ReadProblem] = {}
@@ -168,6 +172,8 @@ class Reader:
     def _kind(self, path: str) -> str:
         if path in self._overlay or path == "/dev/null":
             return "file"
+        if path in self._overlay_folders:
+            return "folder"
         full = os.path.join(self.base, path)
         try:
             if not self.allow_outside and not self._inside(full):
@@ -189,8 +195,29 @@ class Reader:
         return self.kind(path) in ("file", "folder", "other")
 
     def is_ignored_by_git(self, path: str) -> bool:
-        """Whether git ignores the path, as far as the caller knows."""
-        return self._ignored is not None and self._ignored(clean_path(path))
+        """Whether a .gitignore between the root and the path leaves it out.
+
+        Whoever made the reader may know better (``ignored``).
+        """
+        path = clean_path(path)
+        if self._ignored is not None:
+            return self._ignored(path)
+        from ..source.gitignore import is_ignored, parse_gitignore
+
+        base = os.path.realpath(self.base)
+        full = os.path.normpath(os.path.join(base, path))
+        if not full.startswith(self.root + os.sep):
+            return False
+        inside = full[len(self.root) + 1 :].replace(os.sep, "/")
+        up = os.path.relpath(self.root, base).replace(os.sep, "/")
+        folders = inside.split("/")[:-1]
+        files = []
+        for count in range(len(folders) + 1):
+            folder = "/".join(folders[:count])
+            text = self.read_text(join_path(up, f"{folder}/.gitignore" if folder else ".gitignore"))
+            if isinstance(text, SourceFile):
+                files.append((folder, parse_gitignore(text.text)))
+        return is_ignored(files, inside, self.kind(path) == "folder")
 
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: a project's default name."""

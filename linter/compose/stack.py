@@ -715,7 +715,7 @@ def _nothing(context: Context, paths: list[str]) -> Mapping:
     """An empty model, with the problem that nothing is in the files unless another says why."""
     file = context.reader.read(paths[0]) if paths else None
     source = file.source if isinstance(file, YamlFile) else SourceFile("", "")
-    if not context.problems and not context.partial:
+    if not context.partial and not any(problem.rejects for problem in context.problems):
         context.report(
             Problem(
                 "empty-file",

@@ -1,0 +1,174 @@
+"""Services laid over other services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from stacks import plain, shown
+
+if TYPE_CHECKING:
+    from stacks import LoadTexts
+
+
+def test_a_base_in_the_same_file(load: LoadTexts) -> None:
+    stack = load(
+        "services:\n"
+        "  web: {extends: base, command: [b], environment: {B: 2}}\n"
+        "  base: {image: x, command: [a], environment: {A: 1}, depends_on: [db]}\n"
+        "  db: {image: y}\n"
+    )
+    assert stack.accepted
+    assert plain(stack.services[0].value) == {
+        "image": "x",
+        "command": ["b"],
+        "environment": {"A": 1, "B": 2},
+        "depends_on": {"db": {"condition": "service_started", "required": True}},
+    }
+
+
+def test_a_chain_over_files_keeps_each_file_s_own_folder(load: LoadTexts) -> None:
+    stack = load(
+        {
+            "compose.yaml": "services: {web: {extends: {file: a/base.yaml, service: one}, image: z}}\n",
+            "a/base.yaml": "services:\n"
+            "  one: {extends: {file: b/base.yaml, service: two}, volumes: [./one:/one]}\n",
+            "a/b/base.yaml": "services: {two: {build: {target: t}, volumes: [./two:/two], ports: ['1:1']}}\n",
+        }
+    )
+    assert stack.accepted
+    web = plain(stack.services[0].value)
+    assert [volume["source"] for volume in web["volumes"]] == ["a/b/two", "a/one"]
+    # The default context is that of the stack, not of the base.
+    assert web["build"] == {"target": "t", "context": "."}
+    assert [(source.path, source.role) for source in stack.sources] == [
+        ("compose.yaml", "compose"),
+        ("a/base.yaml", "extends"),
+        ("a/b/base.yaml", "extends"),
+    ]
+
+
+def test_values_stand_in_the_file_of_the_base(load: LoadTexts) -> None:
+    stack = load(
+        {
+            "compose.yaml": "services: {web: {extends: {file: base.yaml, service: b}, tty: true}}\n",
+            "base.yaml": "services: {b: {image: nginx}}\n",
+        }
+    )
+    web = stack.services[0].value
+    assert web.get("image").span.file.path == "base.yaml"
+    assert web.get("tty").span.file.path == "compose.yaml"
+    assert web.span.file.path == "compose.yaml"
+
+
+def test_resets_take_back_what_a_base_says(load: LoadTexts) -> None:
+    stack = load(
+        "services:\n"
+        "  web: {extends: base, ports: !override ['2:2'], tty: !reset null}\n"
+        "  base: {image: x, ports: ['1:1'], tty: true}\n"
+    )
+    web = plain(stack.services[0].value)
+    assert [port["target"] for port in web["ports"]] == [2]
+    assert "tty" not in web
+
+
+MISTAKES = [
+    # service, other files, what is reported
+    ("{extends: nope}", {}, ["undefined-extends compose.yaml:2 nope"]),
+    ("{extends: {service: nope}}", {}, ["undefined-extends compose.yaml:2 nope"]),
+    ("{extends: {file: b.yaml}}", {}, ["extends-without-service compose.yaml:2 extends"]),
+    ("{extends: web}", {}, ["extends-cycle compose.yaml:2 web"]),
+    ("{extends: {file: 1, service: a}}", {}, ["extends-file-form compose.yaml:2 1"]),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {},
+        ["extends-file-missing compose.yaml:2 b.yaml"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: nope}}",
+        {"b.yaml": "services: {b: {image: x}}\n"},
+        ["undefined-extends compose.yaml:2 nope"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {"b.yaml": "volumes: {v: }\n"},
+        ["extends-file-services compose.yaml:2 b.yaml"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {"b.yaml": "services: [b]\n"},
+        ["extends-file-services b.yaml:1 [b]"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {"b.yaml": "services: {b: text}\n"},
+        ["extends-file-services b.yaml:1 text"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {"b.yaml": "services: {b: {image: 'x}\n"},
+        ["yaml-syntax b.yaml:1 'x}"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {"b.yaml": "services: {b: {image: x, extends: {file: compose.yaml, service: web}}}\n"},
+        ["extends-cycle compose.yaml:2 {file: b.yaml, service: b}"],
+    ),
+    (
+        "{extends: {file: b.yaml, service: b}}",
+        {"b.yaml": "services: {b: {image: x, volumes: ['vol:/d']}}\nvolumes: {vol: }\n"},
+        ["undefined-volume compose.yaml:2 {file: b.yaml, service: b}"],
+    ),
+    (
+        "{image: x, extends: {service: b, files: y}}",
+        {},
+        [
+            "extends-ignored-key compose.yaml:2 files",
+            "undefined-extends compose.yaml:2 b",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "files", "problems"), MISTAKES)
+def test_mistakes(
+    load: LoadTexts, service: str, files: dict[str, str], problems: list[str]
+) -> None:
+    stack = load({"compose.yaml": f"services:\n  web: {service}\n", **files})
+    assert shown(stack) == problems
+
+
+def test_a_circle_is_told_once_and_the_other_services_go_on(load: LoadTexts) -> None:
+    stack = load(
+        "services:\n"
+        "  a: {extends: b}\n"
+        "  b: {extends: c}\n"
+        "  c: {extends: a}\n"
+        "  d: {image: x, networks: [nope]}\n"
+    )
+    assert [problem.kind for problem in stack.problems] == ["extends-cycle", "undefined-network"]
+    assert "a -> b -> c -> a" in stack.problems[0].message
+
+
+def test_a_slip_is_recognised(load: LoadTexts) -> None:
+    stack = load("services: {web: {extends: bas}, base: {image: x}}\n")
+    assert stack.problems[0].help == 'Did you mean "base"?'
+
+
+def test_an_empty_base_changes_nothing(load: LoadTexts) -> None:
+    stack = load(
+        {
+            "compose.yaml": "services: {web: {extends: {file: b.yaml, service: b}, image: x}}\n",
+            "b.yaml": "services: {b: }\n",
+        }
+    )
+    assert stack.accepted
+
+
+def test_files_from_elsewhere_are_neither_read_nor_missed(load: LoadTexts) -> None:
+    stack = load(
+        "services: {web: {image: x, networks: [n],\n"
+        "  extends: {file: 'oci://example.invalid/x', service: b}}}\n"
+    )
+    assert stack.problems == []
+    assert stack.partial

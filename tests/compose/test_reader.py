@@ -1,0 +1,118 @@
+"""What the reader reads, and what it leaves alone."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from composelint.linter.compose.reader import (
+    Reader,
+    ReadProblem,
+    clean_path,
+    folder_of,
+    join_path,
+)
+from composelint.linter.source.text import SourceFile
+from composelint.linter.source.yaml import YamlFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CLEAN = [
+    ("a/./b//c", "a/b/c"),
+    ("a/../b", "b"),
+    ("../a", "../a"),
+    ("a/../../b", "../b"),
+    ("/a/../../b", "/b"),
+    ("./", "."),
+    ("", "."),
+    ("/", "/"),
+]
+
+
+@pytest.mark.parametrize(("path", "tidy"), CLEAN)
+def test_paths_are_tidied_by_their_text(path: str, tidy: str) -> None:
+    assert clean_path(path) == tidy
+
+
+def test_paths_are_joined_and_split() -> None:
+    assert join_path("sub", "../a.yaml") == "a.yaml"
+    assert join_path(".", "./a.yaml") == "a.yaml"
+    assert join_path("sub", "/a.yaml") == "/a.yaml"
+    assert folder_of("a/b.yaml") == "a"
+    assert folder_of("b.yaml") == "."
+    assert folder_of("/b.yaml") == "/"
+
+
+def kind(result: object) -> str:
+    return result.kind if isinstance(result, ReadProblem) else type(result).__name__
+
+
+def test_why_a_file_is_not_read(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    (root / "a.yaml").write_text("a: 1\n")
+    (root / "large.yaml").write_text("a" * 200)
+    (root / "latin.env").write_bytes("x=gr\u00fcn".encode("latin-1"))
+    (root / "wide.yaml").write_bytes("a: 1".encode("utf-16"))
+    (root / "folder").mkdir()
+    (tmp_path / "secret.yaml").write_text("a: 1\n")
+    (root / "link.yaml").symlink_to("a.yaml")
+    (root / "out.yaml").symlink_to("../secret.yaml")
+    (root / "dangling.yaml").symlink_to("gone.yaml")
+    (root / "loop.yaml").symlink_to("loop.yaml")
+    os.mkfifo(root / "pipe")
+    reader = Reader(".", base=str(root), max_bytes=100)
+    assert {name: kind(reader.read_text(name)) for name in sorted(os.listdir(root))} == {
+        "a.yaml": "SourceFile",
+        "dangling.yaml": "file-missing",
+        "folder": "path-is-directory",
+        "large.yaml": "file-too-large",
+        "latin.env": "not-utf8",
+        "link.yaml": "SourceFile",
+        "loop.yaml": "file-missing",
+        "out.yaml": "path-outside-project",
+        "pipe": "unreadable-file",
+        "wide.yaml": "utf-16",
+    }
+    assert kind(reader.read_text("../secret.yaml")) == "path-outside-project"
+    assert kind(reader.read_text("/etc/passwd")) == "path-outside-project"
+    assert kind(reader.read_text("gone.yaml")) == "file-missing"
+    assert kind(reader.read_text("a\0b")) == "file-missing"
+    allowed = Reader(".", base=str(root), allow_outside=True)
+    assert kind(allowed.read_text("../secret.yaml")) == "SourceFile"
+
+
+def test_bytes_that_are_not_utf8_have_a_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(b"a: 1\nb: \xfc\n")
+    problem = Reader(base=str(tmp_path)).read_text("a.yaml")
+    assert isinstance(problem, ReadProblem)
+    assert problem.span is not None
+    assert problem.span.file.position(problem.span.start) == (2, 4)
+
+
+def test_files_of_variables_are_read_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"A=gr\xfcn\n")
+    text = Reader(base=str(tmp_path)).read_env(".env")
+    assert isinstance(text, SourceFile)
+    assert text.text == "A=gr\ufffdn\n"
+
+
+def test_a_file_is_read_once_and_texts_can_stand_in_for_files(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    reader = Reader(base=str(tmp_path), overlay={"./b.yaml": "b: 2\n"})
+    first = reader.read("a.yaml")
+    assert isinstance(first, YamlFile)
+    assert reader.read("./a.yaml") is first
+    assert isinstance(reader.read("b.yaml"), YamlFile)
+    assert reader.kind("b.yaml") == "file"
+    assert reader.exists("b.yaml")
+    assert not reader.exists("c.yaml")
+
+
+def test_git_ignores_what_the_caller_says(tmp_path: Path) -> None:
+    reader = Reader(base=str(tmp_path), ignored=lambda path: path == ".env")
+    assert reader.is_ignored_by_git("./.env")
+    assert not reader.is_ignored_by_git("a.yaml")
+    assert not Reader(base=str(tmp_path)).is_ignored_by_git(".env")
