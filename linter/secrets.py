@@ -2,72 +2,122 @@
 
 Precision comes first: a name counts only when it *ends* in a word for a secret, and a
 value only when it is neither a switch, a path, a reference to a secret store nor a
-placeholder.
+placeholder. Nothing here looks at files.
 """
 
 from __future__ import annotations
 
-import math
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-_WORDS = (
-    r"PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|PW|SECRET|TOKEN|API_?KEY|APIKEY|PRIVATE_?KEY|ACCESS_?KEY"
-    r"|SECRET_?KEY|SECRET_?KEY_?BASE|ENCRYPTION_?KEY|MASTER_?KEY|SIGNING_?KEY|AUTH_?KEY|APP_?KEY"
-    r"|CREDENTIALS?|PASSWORD_?SALT|SECRET_?SALT|AUTH_?SALT"
-)
-_NAME = re.compile(
-    rf"(?:.*[_.-])?(?:[A-Z0-9]*(?:PASSWORD|PASSWD|SECRET|TOKEN)|{_WORDS})(?:[_-]?\d+)?\Z"
-)
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_BENIGN = re.compile(
-    r"(?:.*_)?(?:PUBLIC|ALLOW|ALLOWED|ENABLE|ENABLED|DISABLE|DISABLED|REQUIRE|REQUIRED|RANDOM|EMPTY|USE|HAS|IS|NO"
-    r"|SHOW|HIDE|FORGOT|RESET|CHANGE|RESTRICT|MAX|MIN|CSRF_COOKIE)_.*\Z"
-)
-_EXACT_BENIGN = frozenset(("PWD", "OLDPWD", "PASS", "TOKEN_AUTH", "NO_TOKEN"))
-_SWITCHES = frozenset(
-    [
-        "true",
-        "false",
-        "yes",
-        "no",
-        "on",
-        "off",
-        "y",
-        "n",
-        "0",
-        "1",
-        "none",
-        "null",
-        "nil",
-        "enabled",
-        "disabled",
-        "enable",
-        "disable",
-        "auto",
-        "optional",
-        "required",
-        "default",
-        "always",
-        "never",
-        "basic",
-        "bearer",
-        "plain",
-    ]
-)
-_REFERENCE = re.compile(
-    r"(?:op|vault|arn|sm|ssm|awssm|gcpsm|akv|keyvault|secretsmanager|secretref|ref\+\w+|file|env|doppler|infisical|bws)"
-    r"(?::|\+)|ENC\[|\$|\{\{|%\(|__\w+__\Z|@\w+\Z",
-    re.IGNORECASE,
-)
-_PLACEHOLDER = re.compile(
-    r"<.*>|\[.*\]|x{3,}|\*{3,}|\.{3,}|_{3,}|-+|\?+|(?:put|insert|enter|add|paste|fill|set|use)[ _-].*"
-    r"|your?[ _-].*|my[ _-]?(?:api[ _-]?)?(?:key|token)|.*[ _-]here|replace.*|todo.*|tbd|n/?a|dummy|redacted",
-    re.IGNORECASE,
-)
-_PATH = re.compile(r"(?:~|\.{1,2})?/[\w./@+-]*\Z|[A-Za-z]:\\")
+from .source.template import TemplateError, parse_template, substitute
 
-_TOKENS: tuple[tuple[str, str], ...] = (
-    ("an AWS access key id", r"(?:AKIA|ASIA)[A-Z0-9]{16}"),
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+PASSWORD, KEY, TOKEN = "password", "key", "token"
+"""What a name promises: a password that the service asks for, a key that it signs or
+encrypts with, or a credential that somebody else issued."""
+
+_KINDS = {
+    **dict.fromkeys(
+        _names(
+            "PASSWORD PASSWD PASSPHRASE PASSWORT PASS PWD PW REQUIREPASS MASTERAUTH REDIS_AUTH REDISCLI_AUTH"
+        ),
+        PASSWORD,
+    ),
+    **dict.fromkeys(
+        _names(
+            "SECRET SECRET_KEY SECRETKEY SECRET_KEY_BASE SECRET_ACCESS_KEY ENCRYPTION_KEY MASTER_KEY SIGNING_KEY AUTH_KEY "
+            "JWT_KEY SESSION_KEY SECURITY_KEY COOKIE_KEY HASH_KEY LOGGED_IN_KEY SECURE_AUTH_KEY NONCE_KEY ERLANG_COOKIE "
+            "PASSWORD_SALT SECRET_SALT AUTH_SALT HASH_SALT NONCE_SALT LOGGED_IN_SALT SECURE_AUTH_SALT ENCRYPTION_SALT"
+        ),
+        KEY,
+    ),
+    **dict.fromkeys(
+        _names(
+            "TOKEN API_KEY APIKEY PRIVATE_KEY ACCOUNT_KEY SHARED_ACCESS_KEY DEPLOY_KEY LICENSE_KEY API_SECRET CLIENT_SECRET "
+            "CLIENTSECRET OIDC_SECRET OAUTH_SECRET CONSUMER_SECRET JENKINS_SECRET"
+        ),
+        TOKEN,
+    ),
+}
+_GLUED = (("PASSWORD", PASSWORD), ("PASSWD", PASSWORD), ("SECRET", KEY), ("TOKEN", TOKEN))
+"""Endings that also count without a separator before them (`DBPASSWORD`)."""
+_MOST_WORDS = 3
+
+_OPEN_ENDINGS = frozenset(("KEY", "SALT", "CREDENTIAL", "CREDENTIALS"))
+"""Endings of names whose value must look generated to count."""
+_OPEN_PUBLIC = _names("PUBLIC PUBLISHABLE SITE SORT PRIMARY FOREIGN PARTITION CACHE")
+_BENIGN_WORDS = _names(
+    "ALLOW ALLOWED ENABLE ENABLED DISABLE DISABLED REQUIRE REQUIRED REQUIRES RANDOM GENERATE EMPTY USE USES HAS IS NO "
+    "SHOW HIDE FORGOT FORGET RESET CHANGE RESTRICT MAX MIN NUM COUNT PUBLIC CHECK VALIDATE VERIFY SKIP WITH WITHOUT "
+    "IGNORE STORE SAVE STRIP PULL EXISTING CONFIRM MASK RATE PER ROTATE FORCE FORMAT HEADER COUNTER CLUSTER"
+)
+_ELSEWHERE = _names("SMTP MAIL MAILER EMAIL IMAP POP3 GMAIL TWILIO OPENVPN VPN")
+"""Words for a service that is somewhere else, whose password is like a token."""
+_BENIGN_NAMES = frozenset(("PWD", "OLDPWD", "PASS", "PW"))
+
+_SWITCHES = _names(
+    "true false yes no on off y n t f 0 1 none null nil undefined enabled disabled enable disable auto optional "
+    "required default always never basic bearer plain plaintext header cookie query manual prompt ask external file "
+    "env vault keyring memory random generate generated unset empty inherit ignore any all both"
+)
+_DUMMY = _names(
+    "test testing dummy fake mock foo bar baz example sample demo dev development local localhost localstack noop "
+    "nothing stub ci anything whatever abc asdf unused unneeded key token value string text id"
+)
+_REFERENCE = (
+    r"(?i:(?:op|vault|arn|sm|ssm|awssm|gcpsm|akv|keyvault|secretsmanager|secretref|secrets?|ref\+\w+|file|env|doppler"
+    r"|infisical|bws|keychain|pass|bitwarden|lastpass|conjur|kms|s3|gs|k8s|kubernetes|resolve|projects|aws|gcp|azure)"
+    r"(?::|\+|//)|ENC[\[(]|\{(?:aes|rsa|cipher|xor|noop)\}|\{\{|%\(|%[\w.]+%|<%|__\w+__\Z|@\w[\w.]*(?:\(|\Z))"
+)
+_EXPANDED = r"[^$`]*(?:\$[({A-Za-z_]|`)"
+_FRAMED = r"<[^>]*>.*|\[.*\]|\{.*\}|\(.*\)"
+_NAMED = r"[a-z _.-]*(?:token|key|secret|password|pass)"
+_MASKED = r"(?i:(?:x[ _-]?){3,}|\*{2,}|\.{3,}|_{3,}|-+|\?+|#+|n/?a|tbd|redacted|masked|hidden|removed|omitted)"
+_PATH = (
+    r"(?:~|\.{1,2})?/[\w.@+-]*(?:/[\w./@+-]*)?\Z|[A-Za-z]:\\"
+    r"|(?i:[\w./@+%-]+\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|conf|ini|pub|asc|gpg|token|secret)\Z)"
+)
+_DURATION = r"(?i:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w|min|sec|mins|secs|hours?|days?|weeks?|minutes?|seconds?|[kmg]i?b)\Z)"
+_HASHED = r"[^$]*(?:\$(?:apr1|2[abxy]|1|5|6|argon2\w*|scrypt|pbkdf2[\w-]*)\$)"
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"
+_CHANGE = r"chang(?:e|ed|ing)?[ _-]?(?:me|this|it)|replace[ _-]"
+_HEX = r"[0-9a-fA-F]+\Z"
+_GENERATED = r"(?:base64:)?[A-Za-z0-9+/=_-]{20,512}\Z"
+
+_FILLERS = _names(
+    "a an the this that is it my your our some any very super really so long strong secure secured secury safe good bad "
+    "unsafe insecure not easy simple hard guess to for in of with from at please pls choose put insert enter add paste "
+    "fill set use get generate create own new random unique complex alphanumeric chars char characters character at "
+    "least min bit bits byte bytes optional different something somewhat value values string text here me change changed "
+    "changeme changeit changethis replace replaced replaceme update edit modify todo fixme tbd "
+    "default example examples sample demo test tests testing tester dummy fake placeholder goes be must should "
+    "secret secrets secretkey mysecret mysecretkey supersecret topsecret password passwords passwd passphrase pass passwort "
+    "pw pwd passw mypassword mypass key keys token tokens jwt api auth access refresh session app application web "
+    "client server service site cookie encryption encrypted encrypt signing login logon account admin administrator "
+    "adm root superuser sudo user users username guest db dbs database data postgres postgresql pg mysql mariadb sql "
+    "mongo mongodb redis rabbitmq mq minio smtp mail email dev development prod production local private internal "
+    "hash salt hex base64 url safe only no yes one two and or like as"
+)
+_GUESSABLE = _names(
+    "toor pa55word p@ssw0rd p@ssword passw0rd letmein welcome qwerty iloveyou monkey dragon master hello docker foo bar foobar "
+    "rabbit grafana elastic elasticsearch kibana neo4j keycloak wordpress nextcloud gitea gitlab jenkins sonar sonarqube sa "
+    "oracle zabbix influx influxdb clickhouse airflow superset kafka cassandra couchdb odoo drupal joomla ghost moodle nacos "
+    "seata sentinel public bitnami minioadmin adminadmin mongoadmin pgadmin rustfsadmin abc"
+)
+_CAMEL = r"(?<=[a-z0-9])(?=[A-Z])"
+_TAIL_LENGTH = 4
+
+_TOKEN_FORMS: tuple[tuple[str, str], ...] = (
+    ("an AWS access key id", r"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
     ("a GitHub token", r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{60,}"),
     ("a GitLab token", r"glpat-[A-Za-z0-9_-]{20,}"),
     ("a Stripe key", r"[sr]k_live_[A-Za-z0-9]{16,}"),
@@ -76,55 +126,209 @@ _TOKENS: tuple[tuple[str, str], ...] = (
         "a Slack webhook",
         r"https://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/[A-Za-z0-9]{16,}",
     ),
+    (
+        "a Discord webhook",
+        r"https://(?:\w+\.)?discord(?:app)?\.com/api/webhooks/\d{15,}/[\w-]{40,}",
+    ),
     ("a Google API key", r"AIza[A-Za-z0-9_-]{35}"),
     ("a SendGrid key", r"SG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}"),
     ("an npm token", r"npm_[A-Za-z0-9]{36}"),
     ("a PyPI token", r"pypi-AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,}"),
-    ("an OpenAI key", r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{32,}"),
     ("an Anthropic key", r"sk-ant-[A-Za-z0-9_-]{32,}"),
+    ("an OpenAI key", r"sk-(?:proj-|svcacct-)?[A-Za-z0-9_-]{32,}"),
     ("a Docker Hub token", r"dckr_pat_[A-Za-z0-9_-]{20,}"),
     ("a DigitalOcean token", r"do[oprt]_v1_[a-f0-9]{64}"),
     ("a Telegram bot token", r"\d{8,10}:AA[A-Za-z0-9_-]{32,33}"),
+    ("a Hugging Face token", r"hf_[A-Za-z]{34}(?![A-Za-z0-9])"),
+    ("a Tailscale key", r"tskey-[a-z]+-[A-Za-z0-9]+-[A-Za-z0-9]{16,}"),
+    ("a Plex claim", r"claim-[A-Za-z0-9_-]{20}\Z"),
     ("a JSON web token", r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"),
     ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
 )
-_compiled: list[tuple[str, re.Pattern[str]]] = []
-_TOKEN_HINT = re.compile(
-    r"AKIA|ASIA|gh[pousr]_|github_pat_|glpat-|k_live_|xox[abeoprs]-|hooks\.slack|AIza|SG\.|npm_|pypi-|sk-|dckr_pat_"
-    r"|do[oprt]_v1_|:AA|eyJ|-----BEGIN"
+_TOKEN_HINTS = tuple(
+    sorted(
+        _names(
+            "AKIA ASIA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- k_live_ xox hooks.slack /webhooks/ AIza SG. npm_ pypi- sk- "
+            "dckr_pat_ _v1_ :AA hf_ tskey- claim- eyJ -----BEGIN"
+        )
+    )
 )
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,24})://([^\s/@:?#\"']{0,256}):([^\s/@\"']{1,256})@")
-_QUERY = re.compile(r"^jdbc:[^\s]*[?&;](?:password|pwd)=([^&;\s]+)", re.IGNORECASE)
+_MADE_UP = (
+    "example",
+    "xxxx",
+    "your",
+    "0123456789",
+    "1234567890",
+    "abcdef",
+    "placeholder",
+    "dummy",
+    "fake",
+)
+_TOKEN_START = r"(?<![A-Za-z0-9_-])"
+
+_URL = (
+    r"[A-Za-z][A-Za-z0-9+.-]{1,24}://((?:\$\{[^{}]{1,80}\}|[^\s/@:?#\"'\\,$]){0,256}):"
+    r"((?:\$\{[^{}]{1,200}\}|[^\s/@\"'\\]){1,256})@(?=[\w\[$({.-])"
+)
+_PAIRS = r"(?i:(?:^|[?&;,\s])(?:password|passwd|pwd)\s*=\s*(\"[^\"]{1,256}\"|'[^']{1,256}'|[^&;,\s\"']{1,256}))"
+_ADDRESSED = r"(?i:jdbc:|(?:^|[;\s])(?:host|hostaddr|server|data source|addr(?:ess)?|dbname|database|initial catalog)\s*=)"
+_GO_DSN = r"([\w.-]{1,64}):([^\s@/]{1,256})@(?:tcp|unix)\("
+_LONGEST = 20_000
+
+
+def _words(text: str) -> list[str]:
+    """``dbPassword_2`` → ``["DB", "PASSWORD"]``."""
+    if not text.isupper():
+        text = re.sub(_CAMEL, "_", text)
+    return re.sub(r"[^A-Za-z0-9]+", "_", text).upper().strip("_").rstrip("0123456789_").split("_")
+
+
+@lru_cache(maxsize=4096)
+def secret_kind(name: str) -> str | None:
+    """What a variable of this name is expected to hold; None where that is no secret.
+
+    ``password``: the service lets in who knows it. ``key``: the service signs or encrypts
+    with it. ``token``: somebody else issued it, as the password of a mail account.
+    """
+    if len(name) > 200 or name.upper() in _BENIGN_NAMES:
+        return None
+    words = _words(name)
+    if not _BENIGN_WORDS.isdisjoint(words):
+        return None
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+        kind = _KINDS.get("_".join(words[-count:]))
+        if kind:
+            break
+    else:
+        last = words[-1]
+        kind = next((kind for ending, kind in _GLUED if last.endswith(ending)), None)
+    return TOKEN if kind and not _ELSEWHERE.isdisjoint(words) else kind
 
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable of this name is expected to hold a secret."""
-    if name in _EXACT_BENIGN or len(name) > 200:
+    return secret_kind(name) is not None
+
+
+def holds_secret(name: str, value: str) -> bool:
+    """Whether a variable holds a secret in plain text, by its name and its value.
+
+    Guessable passwords count too (see `is_guessable`).
+    """
+    kind = secret_kind(name)
+    if kind is None:
+        words = _words(name)
+        return words[-1] in _OPEN_ENDINGS and _OPEN_PUBLIC.isdisjoint(words) and looks_random(value)
+    if not is_literal_secret(value):
         return False
-    upper = _CAMEL.sub("_", name).upper().replace("-", "_").replace(".", "_")
-    return _NAME.match(upper) is not None and not _BENIGN.match(upper)
+    if kind == TOKEN:
+        # A placeholder opens nothing: whoever issued the token has never heard of it.
+        text = unquoted(value).casefold()
+        return not (is_filler(value) or text in _DUMMY or re.fullmatch(_NAMED, text))
+    return True
+
+
+def literal_value(shown: str) -> str | None:
+    """What a value comes to when no variable is set, its ``$$`` undone.
+
+    None where it then depends on a variable: ``${PW}`` is nobody's secret, ``${PW:-abc}`` is
+    ``abc`` for whoever sets nothing.
+    """
+    if "$" not in shown:
+        return shown
+    template = parse_template(shown)
+    if isinstance(template, TemplateError):
+        return None
+    result = substitute(template, lambda name: None)
+    return None if result.value is None or result.unset or result.failures else result.value
+
+
+def unquoted(value: str) -> str:
+    """A value without blanks and quotes around it (``- NAME="x"`` in a list keeps its quotes)."""
+    text = value.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        return text[1:-1].strip()
+    return text
 
 
 def is_literal_secret(value: str) -> bool:
     """Whether a value under such a name is a secret itself, not a switch, path or reference."""
-    text = value.strip().strip("\"'")
-    if not text or text.casefold() in _SWITCHES or len(text) > 8192:
+    text = unquoted(value)
+    if len(text) < 3 or len(text) > 8192 or text.casefold() in _SWITCHES:
         return False
-    if _REFERENCE.match(text) or _PLACEHOLDER.fullmatch(text) or _PATH.match(text):
+    if re.match(_REFERENCE, text) or re.match(_EXPANDED, text) or re.fullmatch(_FRAMED, text):
+        return False
+    if re.fullmatch(_MASKED, text) or re.match(_PATH, text) or re.match(_DURATION, text):
         return False
     return not ("://" in text and not credential_in_url(text))
 
 
+def is_filler(value: str) -> bool:
+    """Whether a value says what ought to stand there: ``changeme``, ``your-token``, ``mysecretkey``."""
+    text = unquoted(value)
+    if len(text) > 200:
+        return False
+    low = text.casefold()
+    if low.startswith("your") or re.search(_CHANGE, low):
+        return True
+    pieces = [
+        piece for piece in re.split(r"[^a-z0-9]+", re.sub(_CAMEL, "_", text).casefold()) if piece
+    ]
+    words = [word for piece in pieces if (word := piece.rstrip("0123456789"))]
+    return bool(words) and all(_is_made_of_fillers(word) for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _is_made_of_fillers(word: str) -> bool:
+    """Whether a word is one of the fillers, or several of them written as one."""
+    if word in _FILLERS:
+        return True
+    if len(word) > 40:
+        return False
+    # ends[i]: whether the first i letters are fillers. Short words would fit anywhere.
+    ends = [True] + [False] * len(word)
+    for end in range(2, len(word) + 1):
+        ends[end] = any(
+            ends[start] and word[start:end] in _FILLERS
+            for start in range(max(0, end - 12), end - 1)
+            if end - start > 2 or word[start:end] in ("my", "db", "pw", "me")
+        )
+    return ends[-1]
+
+
+def is_guessable(value: str, names: Iterable[str] = ()) -> bool:
+    """Whether a password is among the first that anybody tries, or a placeholder that works.
+
+    ``names`` belong to the same account or product: a password like one of them counts too.
+    """
+    text = unquoted(value).casefold()
+    if not text:
+        return False
+    own = {name.casefold() for name in names if len(name) > 1}
+    if text in _GUESSABLE or text in own or is_filler(value):
+        return True
+    if text.isdigit() and (text in "01234567890123456789" or len(text) < 4):
+        return True
+    if len(set(text)) < 3:
+        return True
+    stem = text.rstrip("0123456789!@#$._-")
+    return (
+        len(stem) > 2
+        and len(text) - len(stem) <= _TAIL_LENGTH
+        and (stem in _GUESSABLE or stem in own)
+    ) or (
+        len(text) - len(stem) == 6
+        and text.endswith("123456")
+        and (stem in _GUESSABLE or stem in own or stem in _FILLERS)
+    )
+
+
 def token_kind(value: str) -> str | None:
     """Which kind of credential a value is by its form alone, such as "a GitHub token"."""
-    if len(value) > 20_000 or not _TOKEN_HINT.search(value):
+    if not 20 <= len(value) <= _LONGEST or not any(hint in value for hint in _TOKEN_HINTS):
         return None
-    if not _compiled:
-        _compiled.extend(
-            (kind, re.compile(rf"(?<![A-Za-z0-9])(?:{form})")) for kind, form in _TOKENS
-        )
-    for kind, pattern in _compiled:
-        found = pattern.search(value)
+    for kind, form in _TOKEN_FORMS:
+        found = re.search(f"{_TOKEN_START}(?:{form})", value)
         if found and not _looks_made_up(found[0]):
             return kind
     return None
@@ -133,34 +337,140 @@ def token_kind(value: str) -> str | None:
 def _looks_made_up(token: str) -> bool:
     if "BEGIN" in token:
         return False
-    body = token[-16:]
-    return len(set(body)) < 5 or "example" in token.casefold() or "xxxx" in token.casefold()
+    low = token.casefold()
+    return len(set(token[-16:])) < 6 or any(word in low for word in _MADE_UP)
 
 
-def credential_in_url(text: str) -> tuple[int, int] | None:
-    """The offsets of a literal password in a URL or JDBC address; None where there is none."""
-    if "://" not in text and "jdbc:" not in text:
-        return None
-    for found in _URL.finditer(text[:20_000]):
-        password = found[3]
-        if _REFERENCE.match(password) or _PLACEHOLDER.fullmatch(password) or "$" in password:
-            continue
-        return found.start(3), found.end(3)
-    found_query = _QUERY.match(text[:20_000])
-    if found_query and not _REFERENCE.match(found_query[1]):
-        return found_query.start(1), found_query.end(1)
+class Found(NamedTuple):
+    """A secret inside a longer text: its offsets, and the name or user before it."""
+
+    start: int
+    end: int
+    name: str
+
+
+def credential_in_url(text: str) -> Found | None:
+    """A literal password in a URL or connection string; None where there is none.
+
+    ``scheme://user:password@host``, ``jdbc:…&password=…``, ``Host=…;Password=…`` and
+    ``user:password@tcp(host)``. The text is as the file has it: a variable in the place of
+    the password counts by its default.
+    """
+    text = text[:_LONGEST]
+    if "://" in text:
+        for found in re.finditer(_URL, text):
+            if _counts(found[2]):
+                return Found(found.start(2), found.end(2), found[1])
+    if "=" in text and re.search(_ADDRESSED, text):
+        for found in re.finditer(_PAIRS, text):
+            shift = 1 if found[1][0] in "\"'" else 0
+            if _counts(found[1]):
+                return Found(found.start(1) + shift, found.end(1) - shift, "")
+    if "@" in text and (dsn := re.match(_GO_DSN, text)) and _counts(dsn[2]):
+        return Found(dsn.start(2), dsn.end(2), dsn[1])
     return None
+
+
+def _counts(written: str) -> bool:
+    """Whether the text in the place of a password is one."""
+    password = literal_value(unquoted(written))
+    if not password or "{" in password or "%s" in password or re.match(_EXPANDED, password):
+        return False
+    if re.match(_REFERENCE, password) or re.fullmatch(_FRAMED, password):
+        return False
+    return not re.fullmatch(_MASKED, password)
+
+
+_VALUE = (
+    r"(\"[^\"\n]{1,256}\"|'[^'\n]{1,256}'|(?!-)(?:\$\{[^{}\n]{1,200}\}|[^\s\"';|&)<>\\]){1,256})"
+)
+_OPTION = (
+    r"(?<![\w./:-])(?:--?([A-Za-z][\w.-]{2,60})(?:=|[ \t]+)|([A-Za-z][\w.-]{2,60})=|(requirepass|masterauth)[ \t]+)"
+    + _VALUE
+)
+_HINTS = ("pass", "pwd", "secret", "token", "key", "masterauth")
+_LINE = r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*" + _VALUE
+_MYSQL = (
+    r"\b(?:mysql|mysqladmin|mysqldump|mysqlcheck|mysqlshow|mariadb|mariadb-admin|mariadb-dump|mariadb-check)\b"
+    r"[^;|&\n]{0,300}?\s-p" + _VALUE
+)
+_REDIS = r"\b(?:redis|valkey|keydb)-cli\b[^;|&\n]{0,300}?\s(?:-a|--pass)\s+" + _VALUE
+_CURL = (
+    r"\b(?:curl|wget)\b[^;|&\n]{0,300}?\s(?:-u|--user)[ =]?[\"']?((?:\$\{[^{}\n]{1,80}\}|[\w.@-]){1,64}):"
+    + _VALUE
+)
+
+
+def secrets_in_command(text: str) -> Iterator[Found]:
+    """Literal secrets among the words of a command line.
+
+    Options and assignments whose names end in a word for a secret (``--requirepass x``,
+    ``-Ddb.password=x``, ``PGPASSWORD=x psql``), ``mysql -px``, ``redis-cli -a x``, ``curl -u u:x``.
+    The text is as the file has it: variables count by their defaults.
+    """
+    text = text[:_LONGEST]
+    low = text.casefold()
+    if any(word in low for word in _HINTS):
+        for found in re.finditer(_OPTION, text):
+            name = found[1] or found[2] or found[3]
+            if _holds(name, found[4]):
+                yield _inside(found, 4, name)
+    if "-p" in text and ("mysql" in text or "mariadb" in text):
+        for found in re.finditer(_MYSQL, text):
+            if "=" not in found[1] and _counts(found[1]):
+                yield _inside(found, 1, "-p")
+    if "-cli" in text:
+        for found in re.finditer(_REDIS, text):
+            if _counts(found[1]):
+                yield _inside(found, 1, "-a")
+    if "-u" in text:
+        for found in re.finditer(_CURL, text):
+            if _counts(found[2]):
+                yield _inside(found, 2, "-u")
+
+
+def _holds(name: str, written: str) -> bool:
+    value = literal_value(unquoted(written))
+    return value is not None and holds_secret(name, value)
+
+
+def secrets_in_lines(text: str) -> Iterator[Found]:
+    """Literal secrets in the lines of a configuration file (``password = x``, ``token: x``)."""
+    text = text[:_LONGEST]
+    low = text.casefold()
+    if any(word in low for word in _HINTS):
+        for found in re.finditer(_LINE, text):
+            if _holds(found[1], found[2]):
+                yield _inside(found, 2, found[1])
+
+
+def _inside(found: re.Match[str], group: int, name: str) -> Found:
+    start, end = found.span(group)
+    shift = 1 if found[group][0] in "\"'" else 0
+    return Found(start + shift, end - shift, name)
+
+
+def is_hash(value: str) -> bool:
+    """Whether a value holds a password's hash, as htpasswd and crypt write it."""
+    return re.match(_HASHED, value.replace("$$", "$")) is not None
+
+
+def looks_random(value: str) -> bool:
+    """Whether a value has the length and mixture of a generated key."""
+    text = unquoted(value)
+    if not re.match(_GENERATED, text) or re.match(_UUID, text):
+        return False
+    if not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
+        return False
+    return entropy(text) >= (3.0 if re.match(_HEX, text) else 3.7) and not is_filler(text)
 
 
 def entropy(text: str) -> float:
     """Shannon entropy of the characters, in bits each."""
+    import math
+
     size = len(text)
     if not size:
         return 0.0
     counts = {char: text.count(char) for char in set(text)}
     return -sum(count / size * math.log2(count / size) for count in counts.values())
-
-
-def masked(value: str) -> str:
-    """A secret as it may be shown: its first two characters at most."""
-    return (value[:2] if len(value) > 8 else "") + "…"

@@ -2,26 +2,132 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ...linter.model import part_of
+from ...linter.model import key_values, part_of, scalar_text
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import (
+    TOKEN,
     credential_in_url,
+    holds_secret,
+    is_guessable,
+    is_hash,
     is_literal_secret,
-    is_secret_name,
-    masked,
+    literal_value,
+    looks_random,
+    secret_kind,
+    secrets_in_command,
+    secrets_in_lines,
     token_kind,
+    unquoted,
 )
-from ...linter.source.yaml import Scalar
+from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ._moving import move_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import EnvVar, Service
+    from ...linter.model import EnvVar, Service, Stack
+    from ...linter.secrets import Found
     from ...linter.source.text import Span
+    from ...linter.source.yaml import Node
 
 SECRETS = "https://docs.docker.com/compose/how-tos/use-secrets/"
+CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"
+INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
+BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
+ROTATE = "and change it: git history keeps it"
+
+
+HASH = "the hash of a password"
+
+
+class Held(NamedTuple):
+    """A variable that holds a secret: its value, and what the value is by its form."""
+
+    variable: EnvVar
+    value: str
+    kind: str | None
+    guessable: bool
+
+
+def written_value(variable: EnvVar) -> str | None:
+    """A variable's value when nobody sets anything; None where it depends on what is set.
+
+    What an env file sets is of no interest: the text in the file stays what it is.
+    """
+    shown = variable.value_span.text
+    if "$" not in shown:
+        return None if variable.unknown else variable.value
+    if shown[0] in "|>":
+        shown = shown.partition("\n")[2]
+    else:
+        shown = shown.removeprefix(f"{variable.name}=")
+        if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
+            shown = shown[1:-1]
+    return literal_value(shown)
+
+
+def secrets_of(service: Service) -> list[Held]:
+    """The variables of a service that hold secrets in plain text."""
+    found: list[Held] = []
+    names: list[str] | None = None
+    for variable in service.environment.values():
+        kind = secret_kind(variable.name)
+        value = written_value(variable)
+        if not value:
+            continue
+        form = HASH if is_hash(value) and kind is not None else token_kind(value)
+        if form is None and not holds_secret(variable.name, value):
+            continue
+        if form is None and credential_in_url(value):
+            continue  # credential-in-url reports it
+        guessable = False
+        if form is None and kind is not None and kind != TOKEN:
+            if names is None:
+                names = account_names(service)
+            guessable = is_guessable(value, [*names, *_own_words(variable.name)])
+        found.append(Held(variable, value, form, guessable))
+    return found
+
+
+_ACCOUNTS = (
+    "USER",
+    "USERNAME",
+    "USR",
+    "LOGIN",
+    "DB",
+    "DATABASE",
+    "DBNAME",
+    "DATABASE_NAME",
+    "NAME",
+)
+
+
+def account_names(service: Service) -> list[str]:
+    """Names that anybody would try as the password: of its users, databases, image and itself."""
+    names = [service.name]
+    reference = service.reference
+    if reference is not None:
+        names.append(reference.name.rpartition("/")[2])
+    for variable in service.environment.values():
+        if variable.name.upper().replace(".", "_").endswith(_ACCOUNTS):
+            value = written_value(variable)
+            if value:
+                names.append(unquoted(value))
+    return names
+
+
+def _own_words(name: str) -> list[str]:
+    first = name.replace(".", "_").partition("_")[0]
+    return [name, first]
+
+
+def in_service(item: Diagnostic, service: Service) -> Diagnostic:
+    """The finding as one about a service, though the rule looks at the whole stack."""
+    item.owner = ("service", service.name)
+    item.subject = item.subject or service.path
+    return item
 
 
 @rule(
@@ -30,70 +136,170 @@ SECRETS = "https://docs.docker.com/compose/how-tos/use-secrets/"
     Severity.WARNING,
     presets=("recommended",),
     equivalents=("compose-lint:CL-0020",),
-    sources=(
-        SECRETS,
-        "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
-    ),
+    sources=(SECRETS, CHEATSHEET),
     examples=(
         Example(
             bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3  # error: Tr0ub4dor\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db_password\n    secrets: [db_password]\nsecrets:\n  db_password:\n    file: ./secrets/db_password\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password\n    secrets: [postgres_password]\nsecrets:\n  postgres_password:\n    file: ./secrets/postgres_password\n",
         ),
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      - MAIL_TOKEN=${MAIL_TOKEN:-4f7c2a9be1}  # error: ${MAIL_TOKEN:-4f7c2a9be1}\n",
-            good="services:\n  app:\n    image: ghost:6\n    environment:\n      - MAIL_TOKEN=${MAIL_TOKEN:?set it in .env}\n",
+            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:-4f7c2a9be1}  # error: ${SESSION_SECRET:-4f7c2a9be1}\n",
+            good="services:\n  app:\n    image: ghost:6\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:?set it in .env}\n",
         ),
     ),
     fix=Applicability.UNSAFE,
     security_severity=7.5,
 )
-def secret_in_environment(service: Service) -> Iterator[Diagnostic]:
+def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     """A password, token or key stands in the file, readable by everyone who can read the repository.
 
     It also shows in `docker inspect` and in every child process. A variable counts when its name
     ends in a word for a secret and its value is literal, or when the value has the form of a known
     token. References (`${VAR}`, `op://…`), paths, switches and placeholders are left alone; a
-    literal default (`${PASSWORD:-secret}`) is not, since it is what runs when nobody sets it.
+    literal default (`${PASSWORD:-…}`) is not, since it is what runs when nobody sets the variable.
+    Passwords that everybody would guess are reported as `default-credentials` instead.
     Deleting the line is not enough: git history keeps the secret, so it has to be changed too.
+
+    The fix makes a secret of it where the image can read the variable from a file; the file is
+    listed in `.gitignore`. Elsewhere it asks for the variable (`${VAR:?…}`), which you then set
+    in an `.env` that git ignores, and lists its name in `.env.example`.
     """
-    found: list[tuple[EnvVar, str]] = []
-    for variable in service.environment.values():
-        value = variable.value
-        if not value or variable.unknown:
+    seen: set[Span] = set()
+    for service in stack.services.values():
+        found = [
+            held
+            for held in secrets_of(service)
+            if not held.guessable and held.variable.value_span not in seen
+        ]
+        if not found:
             continue
-        source = variable.value_span.text
-        if "$" in source and not _has_default(source, value):
-            continue
-        kind = token_kind(value)
-        if kind or (is_secret_name(variable.name) and is_literal_secret(value)):
-            found.append((variable, kind or ""))
-    if not found:
-        return
-    (first, kind), *others = found
-    names = ", ".join(variable.name for variable, _ in found)
-    what = f'{names} of service "{service.name}" '
-    if others:
-        what += "hold secrets in plain text"
-    else:
-        what += f"holds {kind} in plain text" if kind else "holds a secret in plain text"
-    yield Diagnostic(
-        first.value_span,
-        what,
-        help="move it to a secret or to an env file that git ignores, and change it: history keeps it",
-        related=[
-            Related(variable.value_span, f"{variable.name} holds {kind or 'a secret'} too")
-            for variable, kind in others
-        ],
-        subject=f"{service.path}.environment",
-        evidence=names,
-    )
+        seen.update(held.variable.value_span for held in found)
+        first, *others = found
+        names = ", ".join(held.variable.name for held in found)
+        what = f'{names} of service "{service.name}" '
+        if others:
+            what += "hold secrets in plain text"
+        else:
+            what += f"holds {first.kind or 'a secret'} in plain text"
+        mild = all(held.kind == HASH for held in found) or (
+            stack.is_test and not any(held.kind or looks_random(held.value) for held in found)
+        )
+        yield in_service(
+            Diagnostic(
+                first.variable.value_span,
+                what,
+                help=f"move it to a secret or to an env file that git ignores, {ROTATE}",
+                severity=Severity.INFO if mild else None,
+                related=[
+                    Related(
+                        held.variable.value_span,
+                        f"{held.variable.name} holds {held.kind or 'a secret'} too",
+                    )
+                    for held in others
+                ],
+                subject=f"{service.path}.environment.{first.variable.name}",
+                evidence=names,
+                fix=move_out(service, [(held.variable, held.value) for held in found]),
+            ),
+            service,
+        )
 
 
-def _has_default(source: str, value: str) -> bool:
-    """Whether a value with a ``$`` came from a literal in the file (a default, or ``$$``)."""
-    if "$$" in source and "${" not in source:
-        return True
-    return any(f"{operator}{value}" in source for operator in (":-", "-", ":+", "+"))
+@rule(
+    "CF340",
+    "default-credentials",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(
+        "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html",
+        INTERPOLATION,
+    ),
+    examples=(
+        Example(
+            bad="services:\n  queue:\n    image: rabbitmq:4.1\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: changeme  # error: changeme\n",
+            good="services:\n  queue:\n    image: rabbitmq:4.1\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?set it in .env}\n",
+        ),
+        Example(
+            bad='services:\n  charts:\n    image: grafana/grafana:12.1  # error: grafana/grafana:12.1\n    ports:\n      - "3000:3000"\n',
+            good='services:\n  charts:\n    image: grafana/grafana:12.1\n    ports:\n      - "3000:3000"\n    environment:\n      GF_SECURITY_ADMIN_PASSWORD: ${GRAFANA_PASSWORD:?set it in .env}\n',
+        ),
+    ),
+    security_severity=7.0,
+)
+def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
+    """A password is one that everybody tries first: a default, the user's own name, a placeholder.
+
+    `admin`, `postgres`, `changeme` and the like are on every list that a scanner goes through, and
+    so is the name of the user or of the product. A service counts too that other machines can
+    reach and whose image creates a well-known account when no password is set. Placeholders in
+    the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone.
+    """
+    seen: set[Span] = set()
+    for service in stack.services.values():
+        found = [
+            held
+            for held in secrets_of(service)
+            if held.guessable and held.variable.value_span not in seen
+        ]
+        severity = Severity.INFO if stack.is_test else None
+        if found:
+            seen.update(held.variable.value_span for held in found)
+            first, *others = found
+            names = ", ".join(held.variable.name for held in found)
+            yield in_service(
+                Diagnostic(
+                    first.variable.value_span,
+                    f'{names} of service "{service.name}" {"are" if others else "is"} easy to guess: '
+                    "a default, a name or a placeholder",
+                    help="choose a long random value, and keep it in a secret or in an env file that git ignores",
+                    severity=severity,
+                    related=[
+                        Related(held.variable.value_span, f"{held.variable.name} too")
+                        for held in others
+                    ],
+                    subject=f"{service.path}.environment.{first.variable.name}",
+                    evidence=names,
+                ),
+                service,
+            )
+        item = _built_in(service)
+        if item is not None:
+            item.severity = severity or Severity.WARNING
+            yield in_service(item, service)
+
+
+def _built_in(service: Service) -> Diagnostic | None:
+    """An account that the image creates by itself, where other machines can use it."""
+    facts = service.facts
+    node = service.get("image")
+    if facts is None or node is None or not facts.default_credentials:
+        return None
+    if service.get("env_file") is not None or service.text("network_mode") == "host":
+        return None
+    if not any(port.all_interfaces and not port.unknown for port in service.ports):
+        return None
+    if any(mount.target.startswith("/etc") or mount.unknown for mount in service.mounts):
+        return None  # a configuration file may say otherwise
+    for credential in facts.default_credentials:
+        name = credential.password_variable
+        if name is None:
+            continue
+        if name in service.environment or any(map(_sets_a_secret, service.environment)):
+            continue
+        return Diagnostic(
+            node,
+            f'service "{service.name}" is published with the account that {facts.name} creates by default: '
+            f"{name} is not set",
+            help=f"set {name} to a long random value, in a secret or in an env file that git ignores",
+            subject=f"{service.path}.image",
+            evidence=name,
+        )
+    return None
+
+
+def _sets_a_secret(name: str) -> bool:
+    """Whether a variable sets some password, under an older name or by a file (``…_FILE``)."""
+    return secret_kind(name.removesuffix("_FILE").rstrip("_")) is not None
 
 
 @rule(
@@ -102,7 +308,7 @@ def _has_default(source: str, value: str) -> bool:
     Severity.WARNING,
     presets=("recommended",),
     equivalents=("compose-lint:CL-0021",),
-    sources=(SECRETS,),
+    sources=(SECRETS, CHEATSHEET),
     examples=(
         Example(
             bad="services:\n  app:\n    image: ghost:6\n    environment:\n      DATABASE_URL: postgres://app:hunter2@db:5432/app  # error: hunter2\n",
@@ -111,43 +317,266 @@ def _has_default(source: str, value: str) -> bool:
     ),
     security_severity=7.5,
 )
-def credential_in_url_(service: Service) -> Iterator[Diagnostic]:
-    """A password stands inside a URL, where searches for secrets seldom look.
+def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
+    """A password stands inside a URL or connection string, where searches for secrets seldom look.
 
-    It counts as a secret in plain text all the same. Variables in the place of the password
-    (`postgres://app:${DB_PASSWORD}@db/app`) are left alone. Environment, command and labels are read.
+    It counts as a secret in plain text all the same: `scheme://user:password@host`,
+    `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,
+    entrypoint and healthcheck are read. Variables in the place of the password are left alone.
     """
-    for variable in service.environment.values():
-        value = variable.value
-        if value and not variable.unknown and (found := credential_in_url(value)):
-            where = _inside(variable.value_span, value, found)
-            if where is None:
-                continue
-            yield Diagnostic(
-                where,
-                f'{variable.name} of service "{service.name}" holds a URL with a password in it',
-                help="put a variable in its place, set in an env file that git ignores, and change the password",
-                subject=f"{service.path}.environment.{variable.name}",
-                evidence=masked(value),
-            )
-    for name in ("command", "entrypoint"):
-        node = service.get(name)
-        for item in getattr(node, "items", None) or ([node] if node else []):
-            if isinstance(item, Scalar) and isinstance(item.value, str) and not item.unknown:
-                found = credential_in_url(item.value)
-                if found and "$" not in item.span.text:
-                    yield Diagnostic(
-                        part_of(item, *found),
-                        f'the {name} of service "{service.name}" holds a URL with a password in it',
-                        help="put a variable in its place, set in an env file that git ignores, and change the password",
-                        subject=f"{service.path}.{name}",
-                    )
+    seen: set[Span] = set()
+    for service in stack.services.values():
+        found: list[tuple[Span, str]] = []
+        for name, where in _urls(service):
+            if where not in seen:
+                seen.add(where)
+                found.append((where, name))
+        if not found:
+            continue
+        (first, name), *others = found
+        yield in_service(
+            Diagnostic(
+                first,
+                f'{name} of service "{service.name}" holds an address with a password in it',
+                help=f"put a variable in its place, set in an env file that git ignores, {ROTATE}",
+                severity=Severity.INFO if stack.is_test else None,
+                related=[Related(span, f"{other} holds one too") for span, other in others],
+                subject=f"{service.path}.{name}",
+                evidence=", ".join(name for _, name in found),
+            ),
+            service,
+        )
 
 
-def _inside(span: Span, value: str, found: tuple[int, int]) -> Span | None:
-    """The password's own span; None where it came from a variable that the file does not hold."""
-    password = value[found[0] : found[1]]
-    at = span.text.find(password)
-    if at < 0:
+def _urls(service: Service) -> Iterator[tuple[str, Span]]:
+    for path in (("environment",), ("build", "args"), ("labels",)):
+        node = service.get(*path)
+        for variable in key_values(node) if node is not None else ():
+            where = _address(variable.value_span)
+            if where is not None:
+                yield variable.name, where
+    for path, what in _COMMANDS:
+        for item in _texts(service.get(*path)):
+            where = _address(item.span)
+            if where is not None:
+                yield what, where
+
+
+def _address(span: Span) -> Span | None:
+    """The password in an address that stands somewhere in a text."""
+    shown = span.text
+    if "://" not in shown and "=" not in shown and "@" not in shown:
         return None
-    return span._replace(start=span.start + at, end=span.start + at + len(password))
+    found = credential_in_url(shown.strip("\"'"))
+    if found is None:
+        return None
+    start = span.start + len(shown) - len(shown.lstrip("\"'"))
+    return span._replace(start=start + found.start, end=start + found.end)
+
+
+_COMMANDS = (
+    (("command",), "the command"),
+    (("entrypoint",), "the entrypoint"),
+    (("healthcheck", "test"), "the healthcheck"),
+)
+
+
+def _texts(node: Node | None) -> list[Scalar]:
+    if isinstance(node, Scalar):
+        return [node]
+    if isinstance(node, Sequence):
+        return [item for item in node.items if isinstance(item, Scalar)]
+    return []
+
+
+class Place(NamedTuple):
+    """Somewhere that a secret stands."""
+
+    span: Span
+    what: str
+    hashed: bool = False
+
+
+@rule(
+    "CF303",
+    "secret-elsewhere",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(SECRETS, BUILD_SECRETS),
+    examples=(
+        Example(
+            bad="services:\n  cache:\n    image: redis:7.4\n    command: redis-server --requirepass s3cr3tCache  # error: s3cr3tCache\n",
+            good="services:\n  cache:\n    image: redis:7.4\n    command: redis-server --requirepass ${REDIS_PASSWORD:?set it in .env}\n",
+        ),
+        Example(
+            bad="services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: 3f0c7d2b9e8a  # error: 3f0c7d2b9e8a\n",
+            good="services:\n  web:\n    build:\n      context: .\n      secrets: [npm_token]\nsecrets:\n  npm_token:\n    environment: NPM_TOKEN\n",
+        ),
+    ),
+    security_severity=7.5,
+)
+def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
+    """A secret stands in a build argument, label, command, healthcheck, driver option or `x-` field.
+
+    Build arguments stay in the image's history, labels and commands show in `docker inspect` and
+    in the process list. Options count whose names end in a word for a secret (`--requirepass x`,
+    `-Ddb.password=x`), and values that have the form of a known token. Hashed passwords in labels
+    (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure.
+    """
+    seen = {
+        held.variable.value_span
+        for service in stack.services.values()
+        for held in secrets_of(service)
+    }
+    for service in stack.services.values():
+        found = [place for place in _elsewhere(service) if place.span not in seen]
+        if found:
+            seen.update(place.span for place in found)
+            yield in_service(
+                _reported(found, f'service "{service.name}"', service.path, stack), service
+            )
+    for name, places in _top_level(stack):
+        found = [place for place in places if place.span not in seen]
+        if found:
+            seen.update(place.span for place in found)
+            yield _reported(found, f'"{name}"', name, stack)
+
+
+def _reported(found: list[Place], owner: str, path: str, stack: Stack) -> Diagnostic:
+    found = sorted(found, key=lambda place: place.hashed)
+    first, *others = found
+    kind = "the hash of a password" if first.hashed else "a secret in plain text"
+    return Diagnostic(
+        first.span,
+        f"{first.what} of {owner} holds {kind}",
+        help="keep it out of what git tracks"
+        if first.hashed
+        else f"use a secret, or a variable that is set in an env file that git ignores, {ROTATE}",
+        severity=Severity.INFO if first.hashed or stack.is_test else None,
+        related=[Related(place.span, f"{place.what} holds one too") for place in others],
+        subject=path,
+        evidence=", ".join(place.what for place in found),
+    )
+
+
+def _elsewhere(service: Service) -> Iterator[Place]:
+    for path, what in ((("build", "args"), "the build argument"), (("labels",), "the label")):
+        node = service.get(*path)
+        if node is not None:
+            yield from _in_pairs(node, what, path == ("labels",))
+    options = service.get("logging", "options")
+    if options is not None:
+        yield from _in_pairs(options, "the logging option", False)
+    for path, what in _COMMANDS:
+        yield from _in_command(_texts(service.get(*path)), what)
+    for variable in service.environment.values():
+        # A variable full of options, such as JAVA_OPTS, or a JAAS configuration.
+        span = variable.value_span
+        if " " in span.text and "=" in span.text and secret_kind(variable.name) is None:
+            for found in secrets_in_command(span.text):
+                yield Place(_part(span, found), variable.name)
+
+
+def _part(span: Span, found: Found) -> Span:
+    return span._replace(start=span.start + found.start, end=span.start + found.end)
+
+
+def _in_pairs(node: Node, what: str, labels: bool) -> Iterator[Place]:
+    for variable in key_values(node):
+        value = written_value(variable)
+        if not value or credential_in_url(value):
+            continue
+        if token_kind(value) or holds_secret(variable.name, value):
+            yield Place(variable.value_span, f"{what} {variable.name}")
+        elif labels and "$" in value and is_hash(value):
+            yield Place(variable.value_span, f"{what} {variable.name}", True)
+
+
+def _in_command(items: list[Scalar], what: str) -> Iterator[Place]:
+    for index, item in enumerate(items):
+        span = item.span
+        shown = span.text
+        if token_kind(shown):
+            yield Place(span, what)
+            continue
+        for found in secrets_in_command(shown):
+            yield Place(_part(span, found), what, is_hash(shown[found.start : found.end]))
+        # An option and its value as two items.
+        option = unquoted(shown)
+        if index + 1 == len(items) or not option.startswith("-") or not option.isascii():
+            continue
+        if "=" in option or " " in option:
+            continue
+        name = option.lstrip("-")
+        following = items[index + 1].span
+        value = literal_value(unquoted(following.text))
+        if not value or value.startswith("-"):
+            continue
+        after_client = index > 0 and unquoted(items[index - 1].span.text).endswith("-cli")
+        if is_hash(value) and secret_kind(name):
+            yield Place(following, what, True)
+        elif holds_secret(name, value) or (
+            name == "a" and after_client and is_literal_secret(value)
+        ):
+            yield Place(following, what)
+
+
+def _top_level(stack: Stack) -> Iterator[tuple[str, list[Place]]]:
+    for entry in stack.tree.entries:
+        if entry.name.startswith("x-"):
+            yield entry.name, list(_in_tree(entry.value, entry.name))
+    for kind in ("volumes", "configs"):
+        for name, resource in getattr(stack, kind).items():
+            if resource.node is None:
+                continue
+            content = resource.node.get("content")
+            if isinstance(content, Scalar):
+                yield f"{kind}.{name}", list(_in_content(content))
+            options = resource.node.get("driver_opts")
+            if isinstance(options, Mapping):
+                yield f"{kind}.{name}", list(_in_options(options))
+
+
+def _in_tree(root: Node, name: str) -> Iterator[Place]:
+    pending = [(root, name)]
+    steps = 0
+    while pending and steps < 5_000:
+        steps += 1
+        node, path = pending.pop()
+        if isinstance(node, Mapping):
+            pending.extend((entry.value, entry.name) for entry in reversed(node.entries))
+        elif isinstance(node, Sequence):
+            pending.extend((item, path) for item in reversed(node.items))
+            for variable in key_values(node):
+                value = written_value(variable)
+                if variable.value is not None and value and holds_secret(variable.name, value):
+                    yield Place(variable.value_span, variable.name)
+        elif isinstance(node, Scalar) and not node.unknown and isinstance(node.value, str):
+            shown = unquoted(node.span.text)
+            value = literal_value(shown) if "$" in shown else node.value
+            if value and (token_kind(value) or holds_secret(path, value)):
+                yield Place(node.span, path)
+
+
+def _in_content(content: Scalar) -> Iterator[Place]:
+    span = content.span
+    if token_kind(span.text):
+        yield Place(span, "the content")
+        return
+    for found in secrets_in_lines(span.text):
+        yield Place(_part(span, found), "the content")
+
+
+def _in_options(options: Mapping) -> Iterator[Place]:
+    for entry in options.entries:
+        node = entry.value
+        if not isinstance(node, Scalar) or node.unknown:
+            continue
+        text = scalar_text(node)
+        if holds_secret(entry.name, text):
+            yield Place(node.span, f"the option {entry.name}")
+        for part in text.split(","):
+            name, equals, value = part.partition("=")
+            if equals and holds_secret(name.strip(), value) and value in node.span.text:
+                at = text.find(part) + len(name) + 1
+                yield Place(part_of(node, at, at + len(value)), f"the option {entry.name}")
