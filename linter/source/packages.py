@@ -206,6 +206,10 @@ _MANAGERS: dict[str, _Manager] = {
         _options("--cwd --filter --registry --cache-dir --backend --config -c"),
         _verbs("install i", "add a", "run", "build", "remove rm", "update", "ci"),
     ),
+    "pipx": _Manager(
+        _options("--python --pip-args --suffix --index-url -i --spec"),
+        _verbs("install", "inject", "run", "upgrade"),
+    ),
     "gem": _Manager(
         _options(
             "-v --version -i --install-dir -n --bindir -s --source -P --trust-policy -p"
@@ -268,7 +272,6 @@ _PROGRAMS = {
     "bundler": "bundle",
     "pip2": "pip",
     "pip3": "pip",
-    "pipx": "",
     "yarnpkg": "yarn",
     "composer.phar": "composer",
 }

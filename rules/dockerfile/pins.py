@@ -1,0 +1,364 @@
+"""Packages that are installed without saying which version."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ._copies import copies_of
+from ._runs import call_text, is_set
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ...linter.model import Run, Stage
+    from ...linter.source.packages import PackageCommand
+    from ...linter.source.shell import ShellWord
+
+PINS = "https://docs.docker.com/build/building/best-practices/#apt-get"
+_HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it"
+
+
+def unpinned(
+    stage: Stage,
+    managers: tuple[str, ...],
+    actions: tuple[str, ...],
+    is_open: Callable[[Run, PackageCommand, ShellWord], bool],
+    help: str,
+) -> Iterator[Diagnostic]:
+    """One finding for each RUN in which packages are installed whose version is open."""
+    for run in stage.runs:
+        found: list[tuple[PackageCommand, ShellWord]] = []
+        for call in run.packages:
+            if call.manager not in managers or call.action not in actions:
+                continue
+            found += [
+                (call, word)
+                for word in call.operands
+                if not word.has_expansion and is_open(run, call, word)
+            ]
+        if not found:
+            continue
+        call, first = found[0]
+        names = [word.value for _, word in found]
+        listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+        yield Diagnostic(
+            first.span,
+            f"`{call_text(call)}` takes whatever version there is of {listed}",
+            help=help,
+            related=[Related(word.span, f"{word.value} too") for _, word in found[1:]],
+            evidence=" ".join(names),
+        )
+
+
+def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    return not ("=" in text or "/" in text or text.endswith((".deb", "-", "+")))
+
+
+@rule(
+    "DF406",
+    "unpinned-apt",
+    Severity.WARNING,
+    presets=("hardened",),
+    equivalents=("hadolint:DL3008",),
+    sources=(PINS,),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*  # error: tini\n",
+            good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends tini=0.19.0-3 && rm -rf /var/lib/apt/lists/*\n",
+            preset="hardened",
+        ),
+    ),
+)
+def unpinned_apt(stage: Stage) -> Iterator[Diagnostic]:
+    """`apt-get install` names no version, so that two builds of one Dockerfile may differ.
+
+    Part of the preset "hardened" only: Debian's mirrors keep one version at a time, and a build
+    with a pinned one fails some weeks later. Where that is no option, pin the base image's digest.
+    """
+    yield from unpinned(stage, ("apt",), ("install",), _open_apt, _HOW_SYSTEM)
+
+
+def _open_apk(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    return not (any(sign in text for sign in "=~<>") or text.endswith(".apk") or text[0] in "./!")
+
+
+@rule(
+    "DF407",
+    "unpinned-apk",
+    Severity.WARNING,
+    presets=("hardened",),
+    equivalents=("hadolint:DL3018",),
+    sources=("https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nRUN apk add --no-cache tini  # error: tini\n",
+            good="FROM alpine:3.22\nRUN apk add --no-cache tini~0.19\n",
+            preset="hardened",
+        ),
+    ),
+)
+def unpinned_apk(stage: Stage) -> Iterator[Diagnostic]:
+    """`apk add` names no version, so that two builds of one Dockerfile may differ.
+
+    Part of the preset "hardened" only: Alpine's mirrors keep one version at a time, and a build
+    with a pinned one fails when it is replaced. `~` with a part of the version lasts longer.
+    """
+    yield from unpinned(stage, ("apk",), ("install",), _open_apk, _HOW_SYSTEM)
+
+
+_SIGNS = ("==", ">=", "<=", "!=", "~=", ">", "<")
+_FILES = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".txt", ".toml")
+_BOOTSTRAP = frozenset(("pip", "setuptools", "wheel"))
+
+
+def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    options = call.options
+    if options.has("-c", "--constraint", "--no-index") or is_set(
+        run, "PIP_CONSTRAINT", call.command
+    ):
+        return False
+    if options.has("--dry-run", "--help"):
+        return False
+    if text.startswith((".", "/", "~", "file:")) or text.split("[")[0] in (".", ""):
+        return False
+    address, _, _ = text.partition("#")
+    if "://" in text or text.startswith("git+"):
+        # git+https://host/team/project@v1.2; a user's name may stand before the host.
+        return "git+" in text and "@" not in address.rpartition("/")[2]
+    if address.lower().endswith(_FILES) or "/" in text:
+        return False
+    if any(sign in text for sign in _SIGNS) or " @ " in text:
+        return False
+    return text.split("[")[0].lower() not in _BOOTSTRAP
+
+
+@rule(
+    "DF408",
+    "unpinned-pip",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3013",),
+    sources=("https://pip.pypa.io/en/stable/topics/repeatable-installs/",),
+    examples=(
+        Example(
+            bad="FROM python:3.13-slim\nRUN pip install --no-cache-dir flask  # error: flask\n",
+            good="FROM python:3.13-slim\nRUN pip install --no-cache-dir flask==3.1.2\n",
+        ),
+    ),
+)
+def unpinned_pip(stage: Stage) -> Iterator[Diagnostic]:
+    """`pip install` names a package without a version: the next build may get another one.
+
+    Requirements files, constraints, local paths and wheels are left alone, as are addresses in git
+    with `@` and a revision, names from variables, and pip, setuptools and wheel themselves, which
+    are commonly brought up to date. `uv pip install` and `pipx install` count too.
+    """
+    help = "name the version (==), or install from a requirements file with versions"
+    yield from unpinned(stage, ("pip", "pipx"), ("install",), _open_pip, help)
+
+
+_TAGS = frozenset(("latest", "next", "beta", "alpha", "canary", "lts", "stable", "rc", "nightly"))
+
+
+def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    if text.startswith((".", "/", "~", "file:", "link:", "workspace:")):
+        return False
+    if text.endswith((".tgz", ".tar.gz", ".tar")):
+        return False
+    if "://" in text or text.startswith(("git@", "git+", "github:", "gitlab:", "bitbucket:")):
+        return text.startswith("git") and "#" not in text
+    _, at, version = text[1:].partition("@")
+    if not at:
+        # user/project#revision is a repository of GitHub.
+        return "#" not in text
+    return version.lower() in _TAGS or version in ("", "*", "x")
+
+
+@rule(
+    "DF409",
+    "unpinned-npm",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3016",),
+    sources=("https://docs.npmjs.com/cli/v11/commands/npm-install",),
+    examples=(
+        Example(
+            bad="FROM node:22-alpine\nRUN npm install -g pnpm@latest && npm cache clean --force  # error: pnpm@latest\n",
+            good="FROM node:22-alpine\nRUN npm install -g pnpm@10.17.1 && npm cache clean --force\n",
+        ),
+    ),
+)
+def unpinned_npm(stage: Stage) -> Iterator[Diagnostic]:
+    """A package of npm's registry is named without a version: the next build may get another one.
+
+    Tags such as `@latest` and `@next` are no versions. Paths, archives and git addresses with `#`
+    and a revision are left alone. `yarn add`, `yarn global add`, `pnpm add` and `bun add` count too.
+    """
+    actions = ("install", "add", "global-add")
+    help = "name the version: package@1.2.3"
+    yield from unpinned(stage, ("npm", "yarn", "pnpm", "bun"), actions, _open_npm, help)
+
+
+def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    if call.options.has("-v", "--version", "-g", "--file"):
+        return False
+    return ":" not in word.value and not word.value.endswith(".gem")
+
+
+@rule(
+    "DF410",
+    "unpinned-gem",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3028",),
+    sources=("https://guides.rubygems.org/command-reference/#gem-install",),
+    examples=(
+        Example(
+            bad="FROM ruby:3.4-slim\nRUN gem install foreman  # error: foreman\n",
+            good="FROM ruby:3.4-slim\nRUN gem install foreman:0.90.0\n",
+        ),
+    ),
+)
+def unpinned_gem(stage: Stage) -> Iterator[Diagnostic]:
+    """`gem install` names a gem without a version: the next build may get another one.
+
+    Write `name:1.2.3` or `-v 1.2.3`; or list gems in a Gemfile with its lock file.
+    """
+    yield from unpinned(
+        stage, ("gem",), ("install",), _open_gem, "name the version: foreman:0.90.0"
+    )
+
+
+def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    if call.action == "run" and word is not call.operands[0]:
+        return False
+    if text.startswith((".", "/")) or text.endswith(".go") or "/" not in text:
+        return False
+    _, at, version = text.partition("@")
+    if at:
+        return version in ("latest", "none", "master", "main", "HEAD")
+    # In a module its go.mod tells the version.
+    return not any(copy.instruction.start < run.instruction.start for copy in copies_of(run.stage))
+
+
+@rule(
+    "DF411",
+    "unpinned-go",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3062",),
+    sources=("https://go.dev/ref/mod#go-install",),
+    examples=(
+        Example(
+            bad="FROM golang:1.25 AS tools\nRUN go install golang.org/x/tools/cmd/stringer@latest  # error: golang.org/x/tools/cmd/stringer@latest\n",
+            good="FROM golang:1.25 AS tools\nRUN go install golang.org/x/tools/cmd/stringer@v0.37.0\n",
+        ),
+    ),
+)
+def unpinned_go(stage: Stage) -> Iterator[Diagnostic]:
+    """`go install`, `go get` or `go run` takes a package at `@latest`, a branch, or no version at all.
+
+    Packages of the project itself, and names without a version in a stage into which sources were
+    copied (whose go.mod decides), are left alone.
+    """
+    yield from unpinned(
+        stage, ("go",), ("install", "get", "run"), _open_go, "name the version: package@v1.2.3"
+    )
+
+
+def _open_rpm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    if call.action == "module-install":
+        return ":" not in text
+    if text.startswith(("@", "/", ".", "-")) or text.endswith(".rpm") or "://" in text:
+        return False
+    return not any(
+        sign == "-" and text[at + 1 : at + 2].isdigit() for at, sign in enumerate(text)
+    ) and not any(sign in text for sign in "=<>")
+
+
+_RPM_ACTIONS = ("install", "module-install")
+
+
+@rule(
+    "DF412",
+    "unpinned-yum",
+    Severity.WARNING,
+    presets=("hardened",),
+    equivalents=("hadolint:DL3033",),
+    sources=("https://man7.org/linux/man-pages/man8/yum.8.html",),
+    examples=(
+        Example(
+            bad="FROM amazonlinux:2023\nRUN yum install -y httpd && yum clean all  # error: httpd\n",
+            good="FROM amazonlinux:2023\nRUN yum install -y httpd-2.4.65 && yum clean all\n",
+            preset="hardened",
+        ),
+    ),
+)
+def unpinned_yum(stage: Stage) -> Iterator[Diagnostic]:
+    """`yum install` names no version, so that two builds of one Dockerfile may differ.
+
+    Part of the preset "hardened" only, like the other managers of system packages. Modules count
+    as pinned with their stream (`nodejs:22`), groups are left alone.
+    """
+    yield from unpinned(stage, ("yum",), _RPM_ACTIONS, _open_rpm, _HOW_SYSTEM)
+
+
+@rule(
+    "DF413",
+    "unpinned-dnf",
+    Severity.WARNING,
+    presets=("hardened",),
+    equivalents=("hadolint:DL3041",),
+    sources=("https://dnf.readthedocs.io/en/latest/command_ref.html",),
+    examples=(
+        Example(
+            bad="FROM fedora:42\nRUN dnf install -y httpd && dnf clean all  # error: httpd\n",
+            good="FROM fedora:42\nRUN dnf install -y httpd-2.4.65 && dnf clean all\n",
+            preset="hardened",
+        ),
+    ),
+)
+def unpinned_dnf(stage: Stage) -> Iterator[Diagnostic]:
+    """`dnf install` or `microdnf install` names no version, so that two builds may differ.
+
+    Part of the preset "hardened" only, like the other managers of system packages. Modules count
+    as pinned with their stream (`nodejs:22`), groups are left alone.
+    """
+    yield from unpinned(stage, ("dnf", "microdnf"), _RPM_ACTIONS, _open_rpm, _HOW_SYSTEM)
+
+
+def _open_zypper(run: Run, call: PackageCommand, word: ShellWord) -> bool:
+    text = word.value
+    if call.options.get("-t", "--type") not in (None, "package"):
+        return False
+    return not (any(sign in text for sign in "=<>~") or text.endswith(".rpm") or "/" in text)
+
+
+@rule(
+    "DF414",
+    "unpinned-zypper",
+    Severity.WARNING,
+    presets=("hardened",),
+    equivalents=("hadolint:DL3037",),
+    sources=("https://en.opensuse.org/SDB:Zypper_manual",),
+    examples=(
+        Example(
+            bad="FROM opensuse/leap:15.6\nRUN zypper -n install tini && zypper clean --all  # error: tini\n",
+            good='FROM opensuse/leap:15.6\nRUN zypper -n install "tini=0.19.0" && zypper clean --all\n',
+            preset="hardened",
+        ),
+    ),
+)
+def unpinned_zypper(stage: Stage) -> Iterator[Diagnostic]:
+    """`zypper install` names no version, so that two builds of one Dockerfile may differ.
+
+    Part of the preset "hardened" only, like the other managers of system packages.
+    """
+    yield from unpinned(stage, ("zypper",), ("install",), _open_zypper, _HOW_SYSTEM)
