@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from .model import text_list, text_of
 from .source.yaml import Scalar, Sequence
+from .units import format_size, parse_size
 
 if TYPE_CHECKING:
     from .images import ImageFacts, ImageReference
@@ -241,6 +242,35 @@ class Container:
         if test is None or (isinstance(test, Sequence) and not test.items):
             return self.image_healthcheck
         return True
+
+    # --- what it needs
+
+    @cached_property
+    def suggested_memory(self) -> str:
+        """A memory limit to begin with, as Compose writes sizes: the configured one, or what
+        suits the image, at least what the service reserves."""
+        values = self.service.stack.project.fix_values
+        if values and values.memory:
+            return values.memory
+        facts = self._sized
+        text = (facts.suggested_memory if facts else None) or "512M"
+        least = max(self.service.memory_reservation or 0, (facts.min_memory if facts else 0) or 0)
+        return format_size(least) if least > (parse_size(text) or 0) else text
+
+    @cached_property
+    def suggested_cpus(self) -> str:
+        """A CPU limit to begin with, in CPUs."""
+        values = self.service.stack.project.fix_values
+        if values and values.cpus:
+            return f"{values.cpus:g}"
+        facts = self._sized
+        return (facts.suggested_cpus if facts else None) or "0.5"
+
+    @property
+    def _sized(self) -> ImageFacts | None:
+        """The facts that say something about its size: not those of an empty base."""
+        facts = self.facts
+        return None if facts and self.service.build and facts.kind == "base" else facts
 
     # --- who, and what runs
 

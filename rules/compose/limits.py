@@ -8,7 +8,7 @@ from ...linter.edit import insertion, quoted
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml import Scalar
-from ...linter.units import format_size, parse_size
+from ...linter.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "memory", "memory"),
         help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
-        fix=_limit(service, "memory", suggested_memory(service)),
+        fix=_limit(service, "memory", service.container.suggested_memory),
     )
 
 
@@ -103,7 +103,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
         help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
-        fix=_limit(service, "cpus", suggested_cpus(service)),
+        fix=_limit(service, "cpus", service.container.suggested_cpus),
     )
 
 
@@ -149,32 +149,6 @@ def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
             text = text_of(node) or "an empty value"
             return node, f'{text} is no {shown} limit, so service "{service.name}" has none'
     return service.key, f'service "{service.name}" has no {shown} limit'
-
-
-def suggested_memory(service: Service) -> str:
-    """A memory limit to begin with: the configured one, or what suits the image, at least
-    what the service reserves."""
-    values = service.stack.project.fix_values
-    if values and values.memory:
-        return values.memory
-    facts = service.container.facts
-    text = "512M"
-    if facts is not None and not (service.build and facts.kind == "base"):
-        text = facts.suggested_memory or text
-    size = parse_size(text) or 0
-    least = max(service.memory_reservation or 0, (facts.min_memory or 0) if facts else 0)
-    return format_size(least) if least > size else text
-
-
-def suggested_cpus(service: Service) -> str:
-    """A CPU limit to begin with, in CPUs."""
-    values = service.stack.project.fix_values
-    if values and values.cpus:
-        return f"{values.cpus:g}"
-    facts = service.container.facts
-    if facts is not None and not (service.build and facts.kind == "base"):
-        return facts.suggested_cpus or "0.5"
-    return "0.5"
 
 
 def _limit(service: Service, kind: str, value: str) -> Fix | None:
