@@ -1,3 +1,102 @@
-"""composelint: lints and fixes a repository's container files together."""
+"""composelint: lints and fixes a repository's container files together.
+
+``check`` and ``fix`` take paths and give reports; ``check_texts`` and ``fix_text`` take texts::
+
+    from composelint import Severity, check
+
+    for item in check(["deploy"], preset="production").at_least(Severity.ERROR):
+        print(item.path, item.start.line, item.code, item.message)
+
+Nothing is imported before it is used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .linter.api import (
+        AppliedFix,
+        FixReport,
+        Report,
+        check,
+        check_texts,
+        fix,
+        fix_text,
+    )
+    from .linter.config_document import ConfigError
+    from .linter.discovery import MissingPath
+    from .linter.registry import UnknownSelector
+    from .linter.rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
+    from .linter.source.text import Position, SourceFile, Span
+    from .linter.workspace import UnknownKind
+    from .linter.write import WriteError
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Applicability",
+    "AppliedFix",
+    "ConfigError",
+    "Create",
+    "Diagnostic",
+    "Edit",
+    "Fix",
+    "FixReport",
+    "MissingPath",
+    "Position",
+    "Related",
+    "Report",
+    "Severity",
+    "SourceFile",
+    "Span",
+    "UnknownKind",
+    "UnknownSelector",
+    "WriteError",
+    "__version__",
+    "check",
+    "check_texts",
+    "fix",
+    "fix_text",
+]
+
+_PLACES = {
+    "AppliedFix": "api",
+    "FixReport": "api",
+    "Report": "api",
+    "check": "api",
+    "check_texts": "api",
+    "fix": "api",
+    "fix_text": "api",
+    "ConfigError": "config_document",
+    "MissingPath": "discovery",
+    "UnknownSelector": "registry",
+    "Applicability": "rule",
+    "Create": "rule",
+    "Diagnostic": "rule",
+    "Edit": "rule",
+    "Fix": "rule",
+    "Related": "rule",
+    "Severity": "rule",
+    "Position": "source.text",
+    "SourceFile": "source.text",
+    "Span": "source.text",
+    "UnknownKind": "workspace",
+    "WriteError": "write",
+}
+"""The module that each public name comes from."""
+
+
+def __getattr__(name: str) -> object:
+    place = _PLACES.get(name)
+    if place is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(f".linter.{place}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -17,17 +17,18 @@ from .cli_common import (
     write,
     write_bytes,
 )
-from .fix import Choice, FixResult, fix_files
+from .fixing import encoded, fix_workspace, save
 from .report.escape import visible
 from .run import Result, merged
 
 if TYPE_CHECKING:
+    from .fix import FixResult
     from .workspace import Workspace
 
 
 def fix(workspace: Workspace, options: dict[str, Any]) -> int:
     """Fix what the command line names, and report what is left; the exit code."""
-    outcomes = fix_groups(workspace, options["unsafe_fixes"])
+    outcomes = fix_workspace(workspace, options["unsafe_fixes"])
     _say_what_was_left_out(outcomes)
     result = merged([outcome.result for outcome in outcomes] or [Result()])
     if not all(outcome.converged for outcome in outcomes):
@@ -41,7 +42,9 @@ def fix(workspace: Workspace, options: dict[str, Any]) -> int:
     if workspace.texts:
         write_bytes(_fixed_text(workspace, outcomes))
     else:
-        save(workspace, outcomes)
+        errors = save(workspace, outcomes)
+        if errors:
+            raise Failure("\n".join(visible(str(error)) for error in errors))
     _summarise(outcomes, options)
     if options["fix_only"]:
         status = EXIT_FAILURE if result.failed else EXIT_CLEAN
@@ -54,61 +57,13 @@ def fix(workspace: Workspace, options: dict[str, Any]) -> int:
     return status
 
 
-def fix_groups(workspace: Workspace, unsafe: bool) -> list[FixResult]:
-    """Fix each group of files in memory; a later one sees what an earlier one did."""
-    texts = dict(workspace.texts)
-    outcomes = []
-    for group in workspace.groups:
-        choice = Choice(unsafe, group.settings.selection.fixes)
-        outcome = fix_files(group.found, group.settings, choice, texts)
-        outcomes.append(outcome)
-        for path, text in (*outcome.after.items(), *outcome.created.items()):
-            source = outcome.before.get(path)
-            texts[path] = _encoded(text, source is not None and source.bom)
-    return outcomes
-
-
-def _encoded(text: str, bom: bool) -> bytes:
-    return (("\ufeff" if bom else "") + text).encode("utf-8", "surrogatepass")
-
-
 def _fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:
     """Standard input after the fixes; it is one file, so it is in one group."""
     ((path, data),) = workspace.texts.items()
     for outcome in outcomes:
         if path in outcome.after:
-            return _encoded(outcome.after[path], outcome.before[path].bom)
+            return encoded(outcome.after[path], outcome.before[path].bom)
     return data
-
-
-def save(workspace: Workspace, outcomes: list[FixResult]) -> None:
-    """Write what changed: new files first, since the others may refer to them.
-
-    Raises:
-        Failure: with every file that could not be written; the rest is tried all the same.
-    """
-    from .write import WriteError, create_file, replace_file
-
-    failures: list[str] = []
-    for group, outcome in zip(workspace.groups, outcomes, strict=True):
-        root = group.settings.root
-        lacking = False
-        for path, text in outcome.created.items():
-            try:
-                create_file(path, text.encode("utf-8"), root)
-            except WriteError as error:
-                lacking = True
-                failures.append(str(error))
-        # What refers to a file that could not be made stays as it is.
-        for path, text in () if lacking else outcome.after.items():
-            source = outcome.before[path]
-            before, after = (_encoded(each, source.bom) for each in (source.text, text))
-            try:
-                replace_file(path, before, after, root)
-            except WriteError as error:
-                failures.append(str(error))
-    if failures:
-        raise Failure("\n".join(map(visible, failures)))
 
 
 def _say_what_was_left_out(outcomes: list[FixResult]) -> None:

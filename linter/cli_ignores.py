@@ -9,6 +9,7 @@ import click
 from .add_ignores import add_ignores as with_ignores
 from .cli_check import exit_code, hold_against_baseline, report
 from .cli_common import Failure, tell
+from .fixing import encoded
 from .report.escape import visible
 from .verify import stack_changes
 
@@ -35,7 +36,7 @@ def add_ignores(workspace: Workspace, options: dict[str, Any]) -> int:
         for line in sorted(lost):
             tell(f"{path}:{line}: no comment can stand here; the finding stays")
         if text != source.text:
-            texts[path] = _encoded(source, text)
+            texts[path] = encoded(text, source.bom)
     workspace.texts = texts
     after = workspace.check()
     if after.failed or any(stack_changes(before, after)):
@@ -72,10 +73,6 @@ def _name(item: Diagnostic) -> str:
     return item.name or item.code
 
 
-def _encoded(source: SourceFile, text: str) -> bytes:
-    return (("\ufeff" if source.bom else "") + text).encode("utf-8", "surrogatepass")
-
-
 def _save(workspace: Workspace, files: dict[str, SourceFile], texts: dict[str, bytes]) -> None:
     from .write import WriteError, replace_file
 
@@ -86,7 +83,7 @@ def _save(workspace: Workspace, files: dict[str, SourceFile], texts: dict[str, b
     for path, text in texts.items():
         source = files[path]
         try:
-            replace_file(path, _encoded(source, source.text), text, roots.get(path, usual))
+            replace_file(path, encoded(source.text, source.bom), text, roots.get(path, usual))
         except WriteError as error:
             failures.append(visible(str(error)))
     if failures:

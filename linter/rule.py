@@ -20,7 +20,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from .source.text import Span
+from .source.text import Position, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -135,6 +135,23 @@ class Diagnostic:
         self.stack: str | None = None
         self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
         self.suppressed: str | None = None
+
+    @property
+    def path(self) -> str:
+        """The file, relative to the working folder."""
+        return self.span.origin.file.path
+
+    @property
+    def start(self) -> Position:
+        """Where it begins in the file."""
+        place = self.span.origin
+        return place.file.position(place.start)
+
+    @property
+    def end(self) -> Position:
+        """Where it ends in the file, exclusive."""
+        place = self.span.origin
+        return place.file.position(place.end)
 
     def __repr__(self) -> str:
         return f"Diagnostic({self.code or '?'}, {self.span!r}, {self.message!r})"

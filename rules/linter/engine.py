@@ -132,10 +132,11 @@ def fix_dropped(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN030", "stale-baseline", Severity.WARNING, presets=RECOMMENDED, engine=True)
+@rule("LN030", "stale-baseline", Severity.INFO, presets=RECOMMENDED, engine=True)
 def stale_baseline(project: Project) -> Iterator[Diagnostic]:
     """The baseline lists findings that are gone.
 
-    `composelint baseline` writes it anew; until then a finding that comes back is hidden.
+    `composelint baseline` writes it anew, and `--fix` strikes off what it solves; until then a
+    finding that comes back is hidden. It is advice, since solving a finding must fail no build.
     """
     yield from ()

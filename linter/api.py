@@ -1,0 +1,268 @@
+"""The library: what ``import composelint`` offers.
+
+Nothing here prints, exits, changes the working folder or keeps state between calls; what
+comes back is plain data that can be pickled. Paths are taken and given relative to the
+working folder.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from .run import Result, merged
+from .workspace import Request, Workspace, open_texts, open_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .rule import Diagnostic, Severity
+
+    Path = str | os.PathLike[str]
+
+
+class Report(NamedTuple):
+    """What a run found.
+
+    Attributes:
+        diagnostics: the findings, in the order of files and places.
+        suppressed: findings that a comment, the configuration or the baseline suppresses;
+            each says why in its ``suppressed``.
+        files: how many files were linted.
+        failed: whether a rule failed, or no file could be read: the report is not complete.
+    """
+
+    diagnostics: tuple[Diagnostic, ...]
+    suppressed: tuple[Diagnostic, ...]
+    files: int
+    failed: bool
+
+    def at_least(self, severity: Severity) -> tuple[Diagnostic, ...]:
+        """The findings of this severity or a graver one."""
+        return tuple(item for item in self.diagnostics if item.severity >= severity)
+
+    def render(self, output_format: str = "full", *, color: bool = False) -> str:
+        """The report as text, in any of the formats of ``--output-format``.
+
+        Raises:
+            ValueError: for a format that there is not.
+        """
+        from .report import FORMATS, RenderOptions, render
+
+        if output_format not in FORMATS:
+            raise ValueError(f'no format is called "{output_format}"')
+        result = Result()
+        result.diagnostics = [*self.diagnostics, *self.suppressed]
+        result.files = self.files
+        return render(output_format, result, RenderOptions(color=color))
+
+
+class AppliedFix(NamedTuple):
+    """A fix that was applied, with the place that it had before."""
+
+    path: str
+    line: int
+    code: str
+    name: str
+    title: str
+
+
+class FixReport(NamedTuple):
+    """What fixing came to.
+
+    Attributes:
+        texts: the new texts of the files that changed or came to be, by path.
+        applied: the fixes, in the order in which they were applied.
+        report: what is left.
+    """
+
+    texts: dict[str, str]
+    applied: tuple[AppliedFix, ...]
+    report: Report
+
+
+def check(
+    paths: Path | Iterable[Path] = ".",
+    *,
+    config: Path | None = None,
+    isolated: bool = False,
+    preset: str | None = None,
+    select: Iterable[str] | None = None,
+    extend_select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    stacks: Iterable[str] = (),
+    profiles: Iterable[str] = (),
+    env_files: Iterable[str] = (),
+    use_environment: bool = False,
+    baseline: Path | None = None,
+) -> Report:
+    """Lint files and folders, each under the nearest configuration above it.
+
+    Args:
+        paths: files and folders; folders are searched as the command line does.
+        config: a configuration file to take instead of those that would be found.
+        isolated: read no configuration.
+        preset: the rules to start from, such as ``"production"``.
+        select: only these rules: codes, names, prefixes, peers' ids or ``"ALL"``.
+        extend_select: these rules besides those of the preset.
+        ignore: not these rules.
+        exclude: globs of paths to leave out, besides those that the configuration excludes.
+        stacks: files that form one stack, joined by ``:``.
+        profiles: Compose profiles to switch on.
+        env_files: env files to read variables from instead of ``.env``.
+        use_environment: let the environment of this process set variables.
+        baseline: a baseline, whose findings are suppressed.
+
+    Raises:
+        MissingPath: for a path that does not exist.
+        ConfigError: for a configuration or baseline with mistakes.
+        UnknownSelector: for a rule or preset that there is not.
+    """
+    request = Request(
+        config=None if config is None else os.fspath(config),
+        isolated=isolated,
+        preset=preset,
+        select=None if select is None else tuple(select),
+        extend_select=tuple(extend_select),
+        ignore=tuple(ignore),
+        extend_exclude=tuple(exclude),
+        stacks=tuple(stacks),
+        profiles=tuple(profiles),
+        env_files=tuple(env_files),
+        use_environment=use_environment,
+    )
+    workspace = open_workspace(_paths(paths), request)
+    result = workspace.check()
+    if baseline is not None:
+        workspace.hold_against(os.fspath(baseline), result)
+    return _report(result)
+
+
+def check_texts(
+    texts: Mapping[str, str],
+    *,
+    config: Path | None = None,
+    isolated: bool = False,
+    preset: str | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+) -> Report:
+    """Lint texts as if they stood at these paths, such as the open files of an editor.
+
+    The name of a path tells what the text is. What else belongs to the project is read from
+    the disk. For the other arguments see ``check``.
+
+    Raises:
+        UnknownKind: for a path whose name does not tell what it is.
+        ConfigError: for a configuration with mistakes.
+        UnknownSelector: for a rule or preset that there is not.
+    """
+    request = Request(
+        config=None if config is None else os.fspath(config),
+        isolated=isolated,
+        preset=preset,
+        select=None if select is None else tuple(select),
+        ignore=tuple(ignore),
+    )
+    return _report(open_texts(_encoded(texts), request).check())
+
+
+def fix(
+    paths: Path | Iterable[Path] = ".",
+    *,
+    write: bool = False,
+    unsafe: bool = False,
+    config: Path | None = None,
+    isolated: bool = False,
+    preset: str | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+    fixable: Iterable[str] | None = None,
+    unfixable: Iterable[str] = (),
+) -> FixReport:
+    """Fix what can be fixed, proved before it is taken: nothing else may change.
+
+    Args:
+        write: write the files; without it the new texts are only returned.
+        unsafe: also apply fixes that change behaviour or had to choose a value.
+        fixable: apply only fixes of these rules.
+        unfixable: apply no fixes of these rules.
+
+    For the other arguments see ``check``.
+
+    Raises:
+        MissingPath: for a path that does not exist.
+        ConfigError: for a configuration with mistakes.
+        UnknownSelector: for a rule or preset that there is not.
+        WriteError: for the first file that could not be written.
+    """
+    request = Request(
+        config=None if config is None else os.fspath(config),
+        isolated=isolated,
+        preset=preset,
+        select=None if select is None else tuple(select),
+        ignore=tuple(ignore),
+        fixable=None if fixable is None else tuple(fixable),
+        unfixable=tuple(unfixable),
+    )
+    workspace = open_workspace(_paths(paths), request)
+    return _fix(workspace, unsafe, write)
+
+
+def fix_text(
+    text: str,
+    path: str = "compose.yaml",
+    *,
+    unsafe: bool = False,
+    config: Path | None = None,
+    isolated: bool = False,
+    preset: str | None = None,
+    select: Iterable[str] | None = None,
+    ignore: Iterable[str] = (),
+) -> FixReport:
+    """Fix one text as if it stood at ``path``; nothing is written. See ``fix``."""
+    request = Request(
+        config=None if config is None else os.fspath(config),
+        isolated=isolated,
+        preset=preset,
+        select=None if select is None else tuple(select),
+        ignore=tuple(ignore),
+    )
+    return _fix(open_texts(_encoded({path: text}), request), unsafe, write=False)
+
+
+def _fix(workspace: Workspace, unsafe: bool, write: bool) -> FixReport:
+    from .fixing import fix_workspace, save
+
+    outcomes = fix_workspace(workspace, unsafe)
+    if write:
+        errors = save(workspace, outcomes)
+        if errors:
+            raise errors[0]
+    texts: dict[str, str] = {}
+    for outcome in outcomes:
+        texts.update(outcome.created)
+        texts.update(outcome.after)
+    result = merged([outcome.result for outcome in outcomes] or [Result()])
+    applied = [AppliedFix(*item) for outcome in outcomes for item in outcome.applied]
+    return FixReport(texts, tuple(applied), _report(result))
+
+
+def _report(result: Result) -> Report:
+    return Report(
+        tuple(result.reported),
+        tuple(item for item in result.diagnostics if item.suppressed is not None),
+        result.files,
+        result.failed or result.unread,
+    )
+
+
+def _paths(paths: Path | Iterable[Path]) -> list[str]:
+    if isinstance(paths, (str, os.PathLike)):
+        return [os.fspath(paths)]
+    return [os.fspath(path) for path in paths]
+
+
+def _encoded(texts: Mapping[str, str]) -> dict[str, bytes]:
+    return {path: text.encode("utf-8", "surrogatepass") for path, text in texts.items()}
