@@ -143,7 +143,9 @@ def invalid_extra_host(stack: Stack) -> Iterator[Diagnostic]:
 )
 def invalid_option(stack: Stack) -> Iterator[Diagnostic]:
     """A number, a limit or a switch cannot be read as one, so Docker Compose refuses the stack."""
-    yield from stack.problems("option-type", "schema-cast", "yaml-tag", "null-value")
+    yield from stack.problems(
+        "option-type", "schema-cast", "yaml-tag", "null-value", "env-file-format"
+    )
 
 
 @rule(
@@ -241,8 +243,7 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     clone, this is only a note: the file is kept out of git on purpose.
     """
     has_env_file = any(
-        source.role == "dotenv" and source.file is not None
-        for source in stack.loaded.sources
+        source.role == "dotenv" and source.file is not None for source in stack.loaded.sources
     )
     for item in stack.problems("required-variable"):
         if not has_env_file:
@@ -377,3 +378,60 @@ def empty_stack(stack: Stack) -> Iterator[Diagnostic]:
 def compose_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     """A file that the stack is said to be made of does not exist, so Docker Compose refuses it."""
     yield from stack.problems("compose-file-missing")
+
+
+@rule(
+    "CF145",
+    "boolean-word",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://yaml.org/spec/1.2.2/#10212-boolean",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    read_only: yes  # error: yes\n",
+            good="services:\n  app:\n    image: ghost:6\n    read_only: true\n",
+        ),
+    ),
+)
+def boolean_word(stack: Stack) -> Iterator[Diagnostic]:
+    """A switch is written `yes`, `on` or the like, which Docker Compose takes with a warning only.
+
+    YAML 1.2 knows `true` and `false`; a later release may refuse the others.
+    """
+    yield from stack.problems("boolean-word")
+
+
+@rule(
+    "CF146",
+    "deprecated-external-name",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "volumes/#external",),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n    external:\n      name: old_data  # error\n",
+            good="services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n    external: true\n    name: old_data\n",
+        ),
+    ),
+)
+def deprecated_external_name(stack: Stack) -> Iterator[Diagnostic]:
+    """The name of an external resource stands below `external`, which is deprecated: put it beside."""
+    yield from stack.problems("external-name-deprecated")
+
+
+@rule(
+    "CF147",
+    "ignored-reference-key",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "include/", SPEC + "services/#extends"),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    extends:\n      service: base\n      form: base.yaml  # error: form\n  base:\n    image: ghost:6\n",
+            good="services:\n  app:\n    extends:\n      service: base\n  base:\n    image: ghost:6\n",
+        ),
+    ),
+)
+def ignored_reference_key(stack: Stack) -> Iterator[Diagnostic]:
+    """An `extends` or `include` has a key that Docker Compose does not know and silently ignores."""
+    yield from stack.problems("extends-ignored-key", "include-ignored-key")
