@@ -1,0 +1,104 @@
+"""Moves the entries of a mapping or the items of a list, with the comments that belong to them.
+
+A comment directly above an entry, and one at the end of its lines, move with it; blank lines
+stay where they are. Where it is not plain what belongs to what, nothing is moved.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .edit import line_end, line_start
+from .rule import Edit
+from .source.text import Span
+from .source.yaml import Alias, Mapping, Node, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence as Seq
+
+
+def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
+    """The edit that puts the entries or items into this order (their present indices).
+
+    None for flow style, for several on one line, where an anchor would come to stand behind
+    its alias, and where a comment above the first entry may belong to it or to all of them.
+    """
+    if parent.flow or len(order) < 2 or list(order) == sorted(order):
+        return None
+    starts = (
+        [entry.key.start for entry in parent.entries]
+        if isinstance(parent, Mapping)
+        else [_item_start(parent, item) for item in parent.items]
+    )
+    ends = (
+        [max(entry.key.end, entry.value.end) for entry in parent.entries]
+        if isinstance(parent, Mapping)
+        else [item.end for item in parent.items]
+    )
+    children: list[Node] = (
+        [entry.value for entry in parent.entries] if isinstance(parent, Mapping) else parent.items
+    )
+    text = parent.file.text
+    if any(start < 0 for start in starts) or not _anchors_lead(children, order):
+        return None
+    begin = line_start(text, starts[0])
+    above = text[line_start(text, max(0, begin - 1)) : begin].strip()
+    if begin and above.startswith("#"):
+        return None
+    if text[begin : starts[0]].strip(" "):
+        return None
+    separators: list[str] = []
+    chunks: list[str] = []
+    at = begin
+    for start, end in zip(starts, ends, strict=True):
+        head = line_start(text, start)
+        if head < at:
+            return None
+        gap = at
+        while gap < head and not text[gap : line_end(text, gap)].strip():
+            gap = line_end(text, gap)
+        if gap < head and any(not line.strip() for line in text[gap:head].splitlines()):
+            # A blank line between comments: which of them belong here is not plain.
+            return None
+        separators.append(text[at:gap])
+        stop = line_end(text, max(start, end - 1))
+        chunks.append(text[gap:stop])
+        at = stop
+    newline = parent.file.newline
+    if not chunks[-1].endswith("\n"):
+        chunks[-1] += newline
+    moved = "".join(separators[place] + chunks[index] for place, index in enumerate(order))
+    if not text[begin:at].endswith("\n"):
+        moved = moved.removesuffix(newline)
+    return Edit(Span(parent.file, begin, at), moved)
+
+
+def _item_start(parent: Sequence, item: Node) -> int:
+    """Where the dash of an item stands; -1 where it is not on the item's line."""
+    text = parent.file.text
+    dash = text.rfind("-", line_start(text, item.start), item.start)
+    return dash if dash >= 0 and not text[line_start(text, item.start) : dash].strip() else -1
+
+
+def _anchors_lead(children: list[Node], order: Seq[int]) -> bool:
+    """Whether every anchor still stands before its aliases."""
+    defined: dict[int, int] = {}
+    used: list[tuple[int, int]] = []
+    for index, child in enumerate(children):
+        stack: list[Node] = [child]
+        while stack:
+            node = stack.pop()
+            if node.anchor:
+                defined[id(node)] = index
+            if isinstance(node, Alias):
+                used.append((index, id(node.target)))
+            elif isinstance(node, Mapping):
+                stack += [part for entry in node.entries for part in entry]
+            elif isinstance(node, Sequence):
+                stack += node.items
+    place = {index: position for position, index in enumerate(order)}
+    return all(
+        place[defined[target]] < place[index]
+        for index, target in used
+        if target in defined and defined[target] != index
+    )
