@@ -10,70 +10,22 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence
+from ..source.yaml import Entry, Mapping, Node, Scalar
 from ..suggest import nearest
-from .nodes import is_null, text_value, unset_names
+from .graph import NAMESPACES, Edge, cycles_of, dependencies, items_of
+from .nodes import text_value, unset_names
 from .problem import Problem, Related, when_unset
 from .values import UNKNOWN, BadValue, parse_byte_size, parse_go_float
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from ..source.text import Span
     from .context import Context
 
 
-class Edge(NamedTuple):
-    """That a service needs another one. ``node`` is where it says so, ``by`` with which
-    attribute; ``required`` whether the other must run."""
-
-    name: str
-    node: Node
-    by: str
-    condition: str = "service_started"
-    required: bool = True
-
-
 MAX_COMPARED = 10_000
 """How many names are compared in all to recognise slips of the pen."""
-
-NAMESPACES = ("network_mode", "ipc", "pid", "uts")
-"""Attributes that may share a namespace with another service: ``service:NAME``."""
-
-
-def dependencies(service: Mapping) -> dict[str, Edge]:
-    """The services that a service needs, those that other attributes imply included."""
-    found: dict[str, Edge] = {}
-    node = service.get("depends_on")
-    if isinstance(node, Mapping):
-        for entry in node.entries:
-            condition, required = "service_started", True
-            if isinstance(entry.value, Mapping):
-                condition = text_value(entry.value.get("condition")) or condition
-                need = entry.value.get("required")
-                required = not (isinstance(need, Scalar) and need.value is False)
-            found[entry.name] = Edge(entry.name, entry.key, "depends_on", condition, required)
-    for item in _items(service.get("links")):
-        text = text_value(item)
-        if text is not None:
-            parts = text.split(":")
-            name = parts[0] if len(parts) == 2 else text
-            found.setdefault(name, Edge(name, item, "links"))
-    for attribute in NAMESPACES:
-        node = service.get(attribute)
-        text = text_value(node)
-        if node is not None and text is not None and text.startswith("service:"):
-            found.setdefault(text[8:], Edge(text[8:], node, attribute))
-    for item in _items(service.get("volumes_from")):
-        text = text_value(item)
-        if text is not None and not text.startswith("container:"):
-            name = text.partition(":")[0]
-            found.setdefault(name, Edge(name, item, "volumes_from"))
-    return found
-
-
-def _items(node: Node | None) -> list[Node]:
-    return node.items if isinstance(node, Sequence) else []
 
 
 def _entries(node: Node | None) -> list[Entry]:
@@ -111,7 +63,7 @@ class _Checks:
             if isinstance(entry.value, Mapping):
                 profiles = tuple(
                     text
-                    for item in _items(entry.value.get("profiles"))
+                    for item in items_of(entry.value.get("profiles"))
                     if (text := text_value(item)) is not None
                 )
                 self.services[entry.name] = _Service(entry.name, entry.key, entry.value, profiles)
@@ -223,7 +175,7 @@ class _Checks:
         wanted = text_value(platform)
         platforms = build.entry("platforms")
         if platform is not None and wanted and platforms is not None:
-            items = _items(platforms.value)
+            items = items_of(platforms.value)
             if items and all(text_value(item) != wanted for item in items):
                 self.report(
                     service,
@@ -288,7 +240,7 @@ class _Checks:
     def healthcheck(self, service: _Service) -> None:
         check = _mapping(service.node, "healthcheck")
         test = check.get("test") if check is not None else None
-        items = _items(test)
+        items = items_of(test)
         if items:
             first = text_value(items[0])
             if first is not None and first not in ("CMD", "CMD-SHELL", "NONE"):
@@ -374,7 +326,7 @@ class _Checks:
 
     def references(self, service: _Service) -> None:
         node = service.node
-        for item in _items(node.get("volumes")):
+        for item in items_of(node.get("volumes")):
             if isinstance(item, Mapping) and text_value(item.get("type")) == "volume":
                 source = item.get("source")
                 name = text_value(source)
@@ -387,7 +339,7 @@ class _Checks:
             ("secrets", node.get("secrets"), "secret"),
         )
         for section, found, what in lists:
-            for item in _items(found):
+            for item in items_of(found):
                 if isinstance(item, Mapping):
                     source = item.get("source")
                     name = text_value(source) or ""
@@ -502,7 +454,7 @@ class _Checks:
 
     def watch(self, service: _Service) -> None:
         develop = _mapping(service.node, "develop")
-        for item in _items(develop.get("watch") if develop else None):
+        for item in items_of(develop.get("watch") if develop else None):
             if not isinstance(item, Mapping):
                 continue
             action, target = item.get("action"), item.get("target")
@@ -522,11 +474,11 @@ class _Checks:
     def mounts(self, service: _Service) -> None:
         taken: dict[str, Node] = {}
         node = service.node
-        for item in _items(node.get("tmpfs")):
+        for item in items_of(node.get("tmpfs")):
             text = text_value(item)
             if text is not None and UNKNOWN not in text:
                 self.mount(service, text.partition(":")[0], item, item, taken)
-        for item in _items(node.get("volumes")):
+        for item in items_of(node.get("volumes")):
             if isinstance(item, Mapping):
                 target = item.get("target")
                 text = text_value(target)
@@ -604,7 +556,7 @@ class _Checks:
         return None, ""
 
     def cycles(self) -> None:
-        for cycle in _cycles({name: list(edges) for name, edges in self.edges.items()}):
+        for cycle in cycles_of({name: list(edges) for name, edges in self.edges.items()}):
             members = [self.services[name] for name in cycle]
             active = all(member.runs_with(self.asked) for member in members)
             edges = [
@@ -730,84 +682,3 @@ def _tidy(target: str) -> str:
     from .reader import clean_path
 
     return clean_path(target) if target else ""
-
-
-def _cycles(graph: dict[str, list[str]]) -> Iterator[list[str]]:
-    """One cycle of each group of services that need each other, beginning with the group's
-    first service in the order of the file."""
-    order = {name: index for index, name in enumerate(graph)}
-    for group in _groups(graph):
-        start = min(group, key=order.__getitem__)
-        members = set(group)
-        if len(group) == 1:
-            if start in graph[start]:
-                yield [start]
-            continue
-        # The shortest way round from the first service.
-        before: dict[str, str] = {}
-        queue = [start]
-        while queue:
-            nearer: list[str] = []
-            for name in queue:
-                for after in graph[name]:
-                    if after == start:
-                        cycle = [name]
-                        while cycle[-1] != start:
-                            cycle.append(before[cycle[-1]])
-                        yield cycle[::-1]
-                        queue = nearer = []
-                        break
-                    if after in members and after not in before:
-                        before[after] = name
-                        nearer.append(after)
-                else:
-                    continue
-                break
-            queue = nearer
-
-
-def _groups(graph: dict[str, list[str]]) -> list[list[str]]:
-    """The strongly connected components (Tarjan), without recursion."""
-    index: dict[str, int] = {}
-    low: dict[str, int] = {}
-    stack: list[str] = []
-    on_stack: set[str] = set()
-    groups: list[list[str]] = []
-    for root in graph:
-        if root in index:
-            continue
-        work = [(root, iter(graph[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
-        while work:
-            name, rest = work[-1]
-            for after in rest:
-                if after not in graph:
-                    continue
-                if after not in index:
-                    index[after] = low[after] = len(index)
-                    stack.append(after)
-                    on_stack.add(after)
-                    work.append((after, iter(graph[after])))
-                    break
-                if after in on_stack:
-                    low[name] = min(low[name], index[after])
-            else:
-                work.pop()
-                if work:
-                    parent = work[-1][0]
-                    low[parent] = min(low[parent], low[name])
-                if low[name] == index[name]:
-                    group = []
-                    while True:
-                        member = stack.pop()
-                        on_stack.discard(member)
-                        group.append(member)
-                        if member == name:
-                            break
-                    groups.append(group)
-    return groups
-
-
-__all__ = ["NAMESPACES", "Edge", "check_services", "dependencies", "is_null"]

@@ -167,8 +167,9 @@ def port_numbers(text: str) -> tuple[int, int]:
     return int(pieces[0]), int(pieces[min(1, len(pieces) - 1)])
 
 
-_IPV4_PART = re.compile(r"(?:0|[1-9][0-9]{0,2})\Z")
-_IPV6_PART = re.compile(r"[0-9a-fA-F]{1,4}\Z")
+# Patterns that few files need are compiled by their first use.
+_IPV4_PART = r"(?:0|[1-9][0-9]{0,2})\Z"
+_IPV6_PART = r"[0-9a-fA-F]{1,4}\Z"
 
 
 def is_ip_address(text: str) -> bool:
@@ -190,7 +191,7 @@ def is_ip_address(text: str) -> bool:
                 if not _is_ipv4(piece):
                     return False
                 groups += 2
-            elif _IPV6_PART.match(piece):
+            elif re.match(_IPV6_PART, piece):
                 groups += 1
             else:
                 return False
@@ -199,7 +200,7 @@ def is_ip_address(text: str) -> bool:
 
 def _is_ipv4(text: str) -> bool:
     parts = text.split(".")
-    return len(parts) == 4 and all(_IPV4_PART.match(part) and int(part) < 256 for part in parts)
+    return len(parts) == 4 and all(re.match(_IPV4_PART, part) and int(part) < 256 for part in parts)
 
 
 # --- mounts (compose-go, format/volume.go) ---
@@ -408,7 +409,7 @@ _FLOAT = re.compile(
     r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.(?:[0-9]+(?:_[0-9]+)*)?)?|\.[0-9]+(?:_[0-9]+)*)"
     r"(?:[eE][+-]?[0-9]+)?\Z"
 )
-_HEX_FLOAT = re.compile(r"[+-]?0[xX](?=[0-9a-fA-F.])[0-9a-fA-F_]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+\Z")
+_HEX_FLOAT = r"[+-]?0[xX](?=[0-9a-fA-F.])[0-9a-fA-F_]*\.?[0-9a-fA-F]*[pP][+-]?[0-9]+\Z"
 _UNITS = "kmgtp"
 
 
@@ -418,7 +419,7 @@ def parse_go_float(text: str) -> float | None:
         return None
     if _FLOAT.match(text):
         return float(text.replace("_", ""))
-    if _HEX_FLOAT.match(text):
+    if re.match(_HEX_FLOAT, text):
         try:
             return float.fromhex(text.replace("_", ""))
         except (ValueError, OverflowError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from composelint.linter.compose.consistency import dependencies
+from composelint.linter.compose.graph import dependencies
 from composelint.linter.source.yaml import Mapping
 
 if TYPE_CHECKING:
