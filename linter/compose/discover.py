@@ -70,23 +70,30 @@ def discover_stacks(
     """
     wanted = list(dict.fromkeys(map(clean_path, paths)))
     given = {clean_path(path) for path in named}
+    asked = frozenset(wanted)
     folders: dict[str, list[str]] = {}
     for path in wanted:
         folders.setdefault(folder_of(path), []).append(path)
     found: list[StackFiles] = []
     covered: set[str] = set()
-    for folder, files in folders.items():
-        main = default_stack(folder, reader)
-        if main is not None and not covered.isdisjoint(main.files):
-            main = None
-        if main is not None and any(path in files for path in main.files):
+    for folder in _with_parents(folders):
+        if folder in folders:
+            main = default_stack(folder, reader)
+        else:
+            main = _compose_file(join_path(folder, ".env"), folder, reader)
+        if main is None or covered.intersection(main.files):
+            continue
+        if not asked.isdisjoint(main.files):
             found.append(main)
             covered.update(main.files)
     parts = _parts(wanted, reader)
+    contents = _Contents(reader)
+    for siblings in folders.values():
+        siblings.sort(key=len)
     for path in wanted:
         if path in covered or (path in parts and path not in given):
             continue
-        base = _base(path, folders[folder_of(path)], reader)
+        base = contents.base(path, folders[folder_of(path)])
         found.append(StackFiles((base, path), base=base) if base else StackFiles((path,)))
     order = {path: index for index, path in enumerate(wanted)}
     found = [
@@ -99,6 +106,16 @@ def discover_stacks(
     return sorted(
         found, key=lambda stack: min(order.get(path, len(order)) for path in stack.files[-1:])
     )
+
+
+def _with_parents(folders: Iterable[str]) -> list[str]:
+    """Folders and those above them, the highest first: from there Compose may be run too."""
+    found: set[str] = set()
+    for folder in folders:
+        while folder not in found:
+            found.add(folder)
+            folder = folder_of(folder)
+    return sorted(found, key=lambda folder: (folder != ".", folder.count("/"), folder))
 
 
 def default_stack(folder: str, reader: Reader, env_files: Seq[str] = ()) -> StackFiles | None:
@@ -183,39 +200,40 @@ def _references(root: Mapping) -> Iterator[str]:
 # --- files that lie over others ---
 
 
-def _base(path: str, siblings: list[str], reader: Reader) -> str | None:
-    """The file that a file without a meaning of its own is laid over."""
-    lacking = _lacking(path, reader)
-    if not lacking:
+class _Contents:
+    """What the services of files are, each looked at once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.known: dict[str, tuple[set[str], set[str]]] = {}
+
+    def of(self, path: str) -> tuple[set[str], set[str]]:
+        """The services of a file that have something to run, and those that have not."""
+        found = self.known.get(path)
+        if found is None:
+            complete: set[str] = set()
+            lacking: set[str] = set()
+            for document in _roots(path, self.reader):
+                root = resolve(document).root
+                services = root.get("services") if isinstance(root, Mapping) else None
+                for entry in services.entries if isinstance(services, Mapping) else ():
+                    if isinstance(entry.value, Mapping):
+                        (complete if _is_complete(entry.value) else lacking).add(entry.name)
+            found = self.known[path] = (complete, lacking - complete)
+        return found
+
+    def base(self, path: str, siblings: list[str]) -> str | None:
+        """The file that one without a meaning of its own is laid over."""
+        lacking = self.of(path)[1]
+        if not lacking:
+            return None
+        default = default_stack(folder_of(path), self.reader)
+        candidates = [*(default.files[:1] if default else ()), *siblings]
+        for candidate in dict.fromkeys(candidates):
+            if candidate != path and lacking <= self.of(candidate)[0]:
+                return candidate
         return None
-    folder = folder_of(path)
-    default = default_stack(folder, reader)
-    candidates = [*(default.files[:1] if default else ()), *sorted(siblings, key=len)]
-    for candidate in dict.fromkeys(candidates):
-        if candidate != path and lacking <= _complete(candidate, reader):
-            return candidate
-    return None
-
-
-def _services(path: str, reader: Reader) -> dict[str, Mapping]:
-    found: dict[str, Mapping] = {}
-    for document in _roots(path, reader):
-        root = resolve(document).root
-        services = root.get("services") if isinstance(root, Mapping) else None
-        for entry in services.entries if isinstance(services, Mapping) else ():
-            if isinstance(entry.value, Mapping):
-                found[entry.name] = entry.value
-    return found
 
 
 def _is_complete(service: Mapping) -> bool:
     return any(not is_null(service.get(name)) for name in ("image", "build", "extends", "provider"))
-
-
-def _lacking(path: str, reader: Reader) -> set[str]:
-    """The services of a file that have nothing to run."""
-    return {name for name, service in _services(path, reader).items() if not _is_complete(service)}
-
-
-def _complete(path: str, reader: Reader) -> set[str]:
-    return {name for name, service in _services(path, reader).items() if _is_complete(service)}

@@ -99,6 +99,15 @@ CASES = [
         ["one.yaml:two.yaml", "compose.yaml"],
     ),
     (
+        "COMPOSE_FILE of a folder above",
+        {
+            ".env": "COMPOSE_FILE=sub/compose.yaml:prod.yml\n",
+            "sub/compose.yaml": FULL,
+            "prod.yml": OVERLAY,
+        },
+        ["sub/compose.yaml:prod.yml"],
+    ),
+    (
         "each folder by itself",
         {"a/compose.yaml": FULL, "b/compose.yaml": FULL, "b/compose.override.yml": OVERLAY},
         ["a/compose.yaml", "b/compose.yaml:b/compose.override.yml"],
