@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 from composelint.linter.config import load_config
+from composelint.linter.discovery import discover
+from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Selection, all_rules
 from composelint.linter.rule import Example, Rule, Severity
 from composelint.linter.run import Result, Settings, check_paths
@@ -126,3 +129,50 @@ def test_codes_and_names_are_unique() -> None:
     names = [rule.name for rule in RULES]
     assert len(set(codes)) == len(codes)
     assert len(set(names)) == len(names)
+
+
+FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]
+
+
+def fixed(rule: Rule, example: Example, preset: str) -> dict[str, str]:
+    """The main file's text after all fixes of this rule, and the files that they create."""
+    settings = Settings(selection=Selection(preset, select=[rule.code]), debug=True)
+    found = list(discover(["."]))
+    outcome = fix_files(found, settings, Choice(unsafe=True))
+    assert outcome.dropped == []
+    assert outcome.converged
+    return {**outcome.created, **outcome.after}
+
+
+@pytest.mark.parametrize(("rule", "example"), FIXABLE)
+def test_fixing_the_bad_example_gives_the_good_one(
+    rule: Rule, example: Example, folder: Path
+) -> None:
+    lay_out(folder, rule, example, example.bad)
+    texts = fixed(rule, example, example.preset or "recommended")
+    path = main_path(rule, example)
+    if path in texts:
+        assert texts[path] == example.good
+    for name, text in texts.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+    if texts:
+        assert fixed(rule, example, example.preset or "recommended") == {}
+
+
+def test_a_rule_that_declares_a_fix_shows_it_in_an_example(folder: Path) -> None:
+    silent = []
+    for rule in RULES:
+        if rule.fix is None or rule.engine:
+            continue
+        shown = False
+        for number, example in enumerate(rule.examples):
+            inside = folder / f"{rule.code}-{number}"
+            inside.mkdir()
+            os.chdir(inside)
+            lay_out(inside, rule, example, example.bad)
+            shown = shown or any(item.fix for item in lint(rule, example).reported)
+        if not shown:
+            silent.append(rule.code)
+    assert silent == []
