@@ -11,7 +11,7 @@ from .discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_r
 from .model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
-from .source.text import DecodeError, SourceFile, Span
+from .source.text import BOM, DecodeError, SourceFile, Span
 from .source.yaml import Mapping, YamlFile
 from .suppress import Mark, in_lines, in_yaml, may_suppress
 
@@ -166,7 +166,8 @@ class _Run:
         self.undecoded: dict[str, DecodeError] = {}
         for path, data in texts.items():
             try:
-                overlay[path] = SourceFile.from_bytes(path, data).text
+                source = SourceFile.from_bytes(path, data)
+                overlay[path] = BOM + source.text if source.bom else source.text
             except DecodeError as error:
                 self.undecoded[path] = error
         self.root = settings.root or find_root(".")

@@ -31,16 +31,6 @@ secrets:
 FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT"):
-        monkeypatch.delenv(name, raising=False)
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "pw").write_text("x")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def run(*arguments: str, stdin: bytes | None = None) -> Result:
     return CliRunner().invoke(cli, list(arguments), input=stdin)
 

@@ -1,0 +1,208 @@
+"""Configuration on the command line: which one holds, what lies on top of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
+SELECT = ["--select", "obsolete-version", "--output-format", "concise"]
+
+Run = Callable[..., Result]
+LayOut = Callable[[dict[str, str]], None]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("composelint.toml", 'ignore = ["obsolete-version"]\n'),
+        (".composelint.toml", 'ignore = ["CF004"]\n'),
+        ("pyproject.toml", '[tool.composelint]\nignore = ["CF004"]\n'),
+        (".composelint.yaml", "ignore: [obsolete-version]\n"),
+        ("composelint.toml", '[per-file-ignores]\n"*.yaml" = ["CF004"]\n'),
+        ("composelint.toml", 'exclude = ["compose.yaml"]\n'),
+    ],
+)
+def test_a_configuration_is_found_and_holds(
+    lay_out: LayOut, run: Run, path: str, text: str
+) -> None:
+    lay_out({"compose.yaml": FAULTY, path: text})
+    assert "CF004" not in run("--output-format", "concise").stdout
+    assert "CF004" in run("--output-format", "concise", "--isolated").stdout
+
+
+def test_the_nearest_configuration_holds_for_each_file(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "composelint.toml": 'select = ["obsolete-version"]\n',
+            "compose.yaml": FAULTY,
+            "legacy/composelint.toml": 'select = ["image-untagged"]\n',
+            "legacy/compose.yaml": FAULTY,
+        }
+    )
+    lines = run("--output-format", "concise").stdout.splitlines()
+    assert [line.split(" ")[0:2] for line in lines[:2]] == [
+        ["compose.yaml:1:1:", "CF004"],
+        ["legacy/compose.yaml:4:12:", "CF401"],
+    ]
+    assert lines[2].startswith("Found 2 warnings in 2 files.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([], 0),
+        (["--fail-on", "info"], 1),
+        (["--isolated"], 1),
+        (["--config", 'fail-on = "info"'], 1),
+        (["--config", "strict.toml"], 1),
+        (["--config", "strict.toml", "--config", 'fail-on = "never"'], 0),
+    ],
+)
+def test_the_command_line_lies_on_top(
+    lay_out: LayOut, run: Run, arguments: list[str], code: int
+) -> None:
+    lay_out(
+        {
+            "compose.yaml": FAULTY,
+            "composelint.toml": 'fail-on = "error"\nselect = ["obsolete-version"]\n',
+            "strict.toml": 'fail-on = "info"\nselect = ["obsolete-version"]\n',
+        }
+    )
+    assert run(*arguments).exit_code == code
+
+
+def test_severity_and_format_come_from_the_configuration(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "compose.yaml": FAULTY,
+            "composelint.toml": 'output-format = "json"\nselect = ["CF004"]\n'
+            '[severity]\nobsolete-version = "error"\n',
+        }
+    )
+    (finding,) = json.loads(run().stdout)["diagnostics"]
+    assert finding["severity"] == "error"
+    assert run("--output-format", "concise").stdout.startswith("compose.yaml:1:1: CF004")
+
+
+def test_locked_rules_stay_whatever_a_comment_says(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "compose.yaml": 'version: "3"  # composelint: ignore[CF004] old\nservices: {}\n',
+            "composelint.toml": 'locked = ["CF004"]\n',
+        }
+    )
+    assert "CF004" in run("--output-format", "concise", "--ignore", "CF004").stdout
+
+
+def test_service_ignores_hold_for_their_service(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "compose.yaml": "services:\n  a: {image: x}\n  b: {image: x}\n",
+            "composelint.toml": 'select = ["image-untagged"]\n[[per-service-ignores]]\n'
+            'services = ["a"]\nrules = ["image-untagged"]\nreason = "built elsewhere"\n',
+        }
+    )
+    answer = run("--output-format", "concise")
+    assert answer.stdout.splitlines()[1:] == ["Found 1 warning in 1 file (1 suppressed)."]
+    assert answer.stdout.startswith("compose.yaml:3:")
+    assert "built elsewhere" in run("--show-suppressed").stdout
+
+
+def test_stacks_of_the_configuration(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "deploy/base.yaml": "services:\n  a:\n    image: nginx:1.27\n",
+            "deploy/server.yaml": "services:\n  a:\n    restart: always\n",
+            "composelint.toml": '[[stacks]]\nfiles = ["deploy/base.yaml", "deploy/server.yaml"]\n'
+            'preset = "production"\n',
+        }
+    )
+    report = json.loads(
+        run("--output-format", "json", "deploy/base.yaml", "deploy/server.yaml").stdout
+    )
+    assert {item["stack"] for item in report["diagnostics"]} == {
+        "deploy/base.yaml:deploy/server.yaml"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('selct = ["CF004"]\n', 'composelint.toml:1:1: no setting is called "selct"'),
+        ('select = ["obsolete-versoin"]\n', 'did you mean "obsolete-version"?'),
+        ("select = [\n", "composelint.toml:"),
+    ],
+)
+def test_a_mistake_in_a_configuration_is_an_error_with_its_place(
+    lay_out: LayOut, run: Run, text: str, message: str
+) -> None:
+    lay_out({"compose.yaml": FAULTY, "composelint.toml": text})
+    answer = run()
+    assert answer.exit_code == 2
+    assert answer.stdout == ""
+    assert message.split(": ")[0] in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--config", "gone.toml"], "gone.toml: there is no such file"),
+        (["--config", "a.toml", "--config", "b.toml"], "--config takes one file"),
+        (["--config", 'fail-on = "sometimes"'], "--config:1:11"),
+    ],
+)
+def test_a_config_option_that_cannot_be_used(
+    lay_out: LayOut, run: Run, arguments: list[str], message: str
+) -> None:
+    lay_out({"compose.yaml": FAULTY, "a.toml": "", "b.toml": ""})
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+
+
+def test_config_tells_what_holds_and_where_from(lay_out: LayOut, run: Run) -> None:
+    lay_out({"composelint.toml": 'preset = "production"\n\nfail-on = "error"\n'})
+    shown = run("config").stdout
+    assert 'preset = "production"' in shown
+    assert "# composelint.toml:1" in shown
+    assert run("config", "fail-on").stdout == 'fail-on = "error"  # composelint.toml:3\n'
+    data = json.loads(run("config", "--output-format", "json").stdout)
+    assert data["settings"]["fail-on"]["value"] == "error"
+    assert json.loads(run("config", "--output-format", "schema").stdout)["type"] == "object"
+    answer = run("config", "fial-on")
+    assert answer.exit_code == 2
+    assert 'did you mean "fail-on"?' in answer.stderr
+
+
+def test_show_files_and_show_settings(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "compose.yaml": FAULTY,
+            "api/Dockerfile": "FROM scratch\n",
+            "old/compose.yaml": FAULTY,
+            "composelint.toml": 'exclude = ["old"]\n',
+        }
+    )
+    assert run("--show-files").stdout == "api/Dockerfile\ncompose.yaml\n"
+    assert run("--show-files", "--extend-exclude", "api").stdout == "compose.yaml\n"
+    assert "old/compose.yaml" in run("--show-files", "--exclude", "api").stdout
+    assert run("--show-files", "old/compose.yaml").stdout == "old/compose.yaml\n"
+    assert run("--show-files", "--force-exclude", "old/compose.yaml").stdout == ""
+    shown = run("--show-settings").stdout
+    assert 'exclude = ["old"]' in shown
+    assert "#   api/Dockerfile" in shown
+
+
+def test_a_configuration_above_the_repository_does_not_count(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
+    inner = folder / "inner"
+    lay_out({"composelint.toml": 'ignore = ["ALL"]\n', "inner/compose.yaml": FAULTY})
+    assert run("inner").exit_code == 0
+    (inner / ".git").mkdir()
+    assert run("inner").exit_code == 1

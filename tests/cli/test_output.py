@@ -1,0 +1,193 @@
+"""What is written where: reports, several at once, statistics, nothing else on standard output."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import Result
+
+FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
+
+Run = Callable[..., Result]
+LayOut = Callable[[dict[str, str]], None]
+
+
+def reads_json(text: str) -> None:
+    json.loads(text)
+
+
+def reads_lines(text: str) -> None:
+    for line in text.splitlines():
+        json.loads(line)
+
+
+def reads_xml(text: str) -> None:
+    ElementTree.fromstring(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("json", reads_json),
+        ("json-lines", reads_lines),
+        ("sarif", reads_json),
+        ("gitlab", reads_json),
+        ("rdjson", reads_json),
+        ("junit", reads_xml),
+        ("checkstyle", reads_xml),
+    ],
+)
+@pytest.mark.parametrize("extra", [[], ["--verbose"], ["--fix"], ["--show-suppressed"]])
+def test_standard_output_holds_the_report_and_nothing_else(
+    lay_out: LayOut, run: Run, name: str, read: Callable[[str], None], extra: list[str]
+) -> None:
+    lay_out({"compose.yaml": FAULTY, "composelint.toml": 'preset = "production"\n'})
+    answer = run("--output-format", name, *extra)
+    read(answer.stdout)
+    assert answer.exit_code == 1
+
+
+def test_several_reports_from_one_run(folder: Path, lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    answer = run(
+        "--output-format", "concise",
+        "--report", "sarif=out.sarif",
+        "--report", "gitlab=out.json",
+        "--report", "markdown=out.md",
+    )  # fmt: skip
+    assert answer.stdout.startswith("compose.yaml:1:1: CF004")
+    assert json.loads((folder / "out.sarif").read_text())["version"] == "2.1.0"
+    assert isinstance(json.loads((folder / "out.json").read_text()), list)
+    assert (folder / "out.md").read_text().startswith("## composelint")
+    assert answer.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("sarif", "it takes FORMAT=FILE"),
+        ("sarif=", "it takes FORMAT=FILE"),
+        ("sariff=x", 'did you mean "sarif"?'),
+        ("sarif=gone/x.sarif", "gone/x.sarif: No such file or directory"),
+    ],
+)
+def test_a_report_that_cannot_be_written(
+    lay_out: LayOut, run: Run, value: str, message: str
+) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    answer = run("--report", value)
+    assert answer.exit_code == 2
+    assert message in answer.stderr
+
+
+def test_the_other_reports_are_written_all_the_same(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    answer = run("--report", "sarif=gone/x", "--report", "json=out.json", "-q")
+    assert answer.exit_code == 2
+    assert (folder / "out.json").exists()
+
+
+def test_statistics_count_the_rules(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "a/compose.yaml": FAULTY,
+            "b/compose.yaml": FAULTY,
+            "c/compose.yaml": "services: {db: {image: postgres}}\n",
+        }
+    )
+    select = ["--statistics", "--select", "CF004,CF401"]
+    assert run(*select).stdout == (
+        "3  CF401     image-untagged\n"
+        "2  CF004 [*] obsolete-version\n"
+        "Found 5 warnings in 3 files.\n"
+        "2 fixable with --fix.\n"
+    )
+    assert json.loads(run(*select, "--output-format", "json").stdout) == [
+        {"code": "CF401", "name": "image-untagged", "count": 3, "fixable": 0},
+        {"code": "CF004", "name": "obsolete-version", "count": 2, "fixable": 2},
+    ]
+
+
+def test_quiet_leaves_the_exit_code(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    answer = run("--quiet")
+    assert (answer.stdout, answer.stderr, answer.exit_code) == ("", "", 1)
+
+
+def test_verbose_says_which_configuration_holds(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": FAULTY, "composelint.toml": ""})
+    assert "composelint: configuration: composelint.toml" in run("--verbose").stderr
+
+
+def test_paths_of_machine_formats_count_from_the_root(
+    folder: Path, lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out({"deploy/compose.yaml": FAULTY})
+    monkeypatch.chdir(folder / "deploy")
+    assert "file=deploy/compose.yaml," in run("--output-format", "github").stdout
+    assert run("--output-format", "concise").stdout.startswith("compose.yaml:1:1")
+
+
+def test_a_job_summary_links_to_the_commit(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
+    monkeypatch.setenv("GITHUB_REPOSITORY", "acme/shop")
+    monkeypatch.setenv("GITHUB_SHA", "0123abc")
+    text = run("--output-format", "markdown").stdout
+    assert "(https://github.example/acme/shop/blob/0123abc/compose.yaml#L1)" in text
+
+
+def at_a_terminal(folder: Path, **variables: str) -> str:
+    """What the linter writes when its standard output is a terminal."""
+    leader, follower = pty.openpty()
+    environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "composelint"],
+        cwd=folder,
+        stdout=follower,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        env={**environment, "TERM": "xterm-256color", **variables},
+    )
+    os.close(follower)
+    chunks = []
+    try:
+        while chunk := os.read(leader, 65536):
+            chunks.append(chunk)
+    except OSError:  # the terminal has closed
+        pass
+    os.close(leader)
+    assert process.wait() == 1
+    return b"".join(chunks).decode()
+
+
+def test_a_terminal_gets_colours_and_links(folder: Path, lay_out: LayOut) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    text = at_a_terminal(folder)
+    assert "\x1b[1;33m" in text
+    assert "\x1b]8;;https://" in text
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\x1b" not in at_a_terminal(folder, **variables)
+
+
+def test_nothing_is_escaped_in_a_pipe(folder: Path, lay_out: LayOut) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    answer = subprocess.run(
+        [sys.executable, "-m", "composelint"],
+        cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "TERM": "xterm-256color"},
+    )  # fmt: skip
+    assert "\x1b" not in answer.stdout
+    assert "https://" in answer.stdout
