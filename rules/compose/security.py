@@ -1,26 +1,32 @@
-"""What a service may do to its host, and who can reach it."""
+"""What a service may do to its host."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...linter.rule import Applicability, Diagnostic, Example, Severity, rule
-from ...linter.source.yaml import Scalar
+from ...linter.model import text_of
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping
+from ._nodes import host_path, is_true, nodes_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Port, Service
+    from ...linter.model import Service
+    from ...linter.source.yaml import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
+CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
+PROTECT = "https://docs.docker.com/engine/security/protect-access/"
+R = ("recommended",)
 
 
 @rule(
     "CF310",
     "privileged-service",
     Severity.ERROR,
-    presets=("recommended",),
+    presets=R,
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SPEC + "#privileged", CHEATSHEET),
     examples=(
@@ -35,28 +41,36 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
     """A privileged container is root on the host: every device, every capability, no confinement.
 
     Whoever gets into the service owns the machine. Give it the capability or the device that it
-    needs instead.
+    needs instead. Only Docker in Docker cannot do without.
     """
     node = service.get("privileged")
-    if isinstance(node, Scalar) and node.value is True and not node.unknown:
-        yield Diagnostic(
-            node,
-            f'service "{service.name}" runs privileged: it is root on the host',
-            help="name the capabilities (cap_add) or devices it needs instead",
-            subject=f"{service.path}.privileged",
-        )
+    if node is None or not is_true(node):
+        return
+    nested = service.reference is not None and service.reference.name == "docker"
+    yield Diagnostic(
+        node,
+        f'service "{service.name}" runs privileged: it is root on the host',
+        help="use the rootless variant of Docker in Docker (docker:<version>-dind-rootless), or a machine of its own"
+        if nested
+        else "name the capabilities (cap_add) or devices it needs instead",
+        severity=Severity.WARNING if nested else None,
+        subject=f"{service.path}.privileged",
+    )
 
 
-_SOCKETS = ("docker.sock", "podman.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock")
+_SOCKETS = (
+    "docker.sock", "podman.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock", "docker_engine", "buildkitd.sock",
+)  # fmt: skip
+_PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy")
 
 
 @rule(
     "CF311",
     "docker-socket",
     Severity.WARNING,
-    presets=("recommended",),
+    presets=R,
     equivalents=("compose-lint:CL-0001", "kics:docker_socket_mounted_in_container"),
-    sources=(CHEATSHEET, "https://docs.docker.com/engine/security/protect-access/"),
+    sources=(CHEATSHEET, PROTECT),
     examples=(
         Example(
             bad="services:\n  proxy:\n    image: traefik:v3.5\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro  # error: /var/run/docker.sock\n",
@@ -69,91 +83,176 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     """The container engine's socket is mounted: whoever uses it can start containers as root.
 
     Read-only does not help, since it protects the socket's file and not what is said through it. A
-    socket proxy that lets only some requests through does, and so does rootless Docker.
+    socket proxy that lets only some requests through does, and so does rootless Docker. Services
+    that are such a proxy are left alone. A source that only a variable tells counts by its target.
     """
+    reference = service.reference
+    if reference is not None and reference.name.endswith(_PROXIES):
+        return
+    found: list[tuple[Node, str]] = []
     for mount in service.mounts:
-        name = mount.source.rstrip("/").rpartition("/")[2]
-        if mount.source.startswith(("/", "~", "$", ".")) and name in _SOCKETS:
-            node = mount.node.get("source") or mount.node
-            yield Diagnostic(
-                node,
-                f'service "{service.name}" mounts {mount.source}: it controls the container engine',
-                help="put a socket proxy between that allows only the requests it needs",
-                subject=f"{service.path}.volumes",
-                evidence=mount.source,
-            )
+        path = host_path(service, mount)
+        node = mount.node.get("source") or mount.node
+        if path is not None and _name(path) in _SOCKETS:
+            found.append((node, path))
+        elif mount.unknown and not mount.source and _name(mount.target) in _SOCKETS:
+            found.append((mount.node, mount.target))
+    for kind in ("secrets", "configs"):
+        for item in nodes_of(service.get(kind)):
+            source = text_of(item.get("source")) if isinstance(item, Mapping) else text_of(item)
+            resource = getattr(service.stack, kind).get(source)
+            file = text_of(resource.node.get("file")) if resource and resource.node else None
+            if file and _name(file) in _SOCKETS:
+                found.append((item, file))
+    if not found:
+        return
+    (first, path), *others = found
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" mounts {path}: it controls the container engine',
+        help="put a socket proxy between that allows only the requests it needs",
+        subject=f"{service.path}.volumes",
+        evidence=path,
+        related=[Related(node.span, "mounted here too") for node, _ in others],
+    )
 
 
-_INNER_KINDS = (
-    "database",
-    "cache",
-    "broker",
-    "search",
-    "object-store",
-    "admin-panel",
-    "coordination",
+def _name(path: str) -> str:
+    return path.rstrip("/").replace("\\", "/").rpartition("/")[2]
+
+
+_W, _I = Severity.WARNING, Severity.INFO
+_NAMESPACES = (
+    ("network_mode", "every port of the host's own network", _W),
+    ("pid", "the host's processes", _W),
+    ("ipc", "the host's shared memory", _W),
+    ("cgroup", "the host's control groups", _I),
+    ("userns_mode", "the host's users", _I),
+    ("uts", "the host's name", _I),
 )
-_INNER_PORTS = {
-    1433: "SQL Server", 1521: "Oracle", 2375: "the Docker API", 2379: "etcd", 3306: "MySQL", 5432: "PostgreSQL",
-    5672: "AMQP", 5984: "CouchDB", 6379: "Redis", 7474: "Neo4j", 7687: "Neo4j", 8086: "InfluxDB", 8123: "ClickHouse",
-    9042: "Cassandra", 9092: "Kafka", 9200: "Elasticsearch", 9300: "Elasticsearch", 11211: "memcached",
-    15672: "RabbitMQ's management", 27017: "MongoDB",
-}  # fmt: skip
 
 
 @rule(
-    "CF330",
-    "port-on-all-interfaces",
+    "CF318",
+    "host-namespace",
     Severity.WARNING,
-    presets=("recommended",),
+    presets=R,
     equivalents=(
-        "compose-lint:CL-0005",
-        "dclint:no-unbound-port-interfaces",
-        "kics:container_traffic_not_bound_to_host_interface",
+        "compose-lint:CL-0008",
+        "compose-lint:CL-0010",
+        "kics:host_namespace_is_shared",
+        "kics:shared_host_network_namespace",
+        "kics:shared_host_ipc_namespace",
+        "kics:shared_host_user_namespace",
+        "kics:cgroup_not_default",
     ),
-    sources=("https://docs.docker.com/engine/network/packet-filtering-firewalls/", SPEC + "#ports"),
+    sources=(SPEC + "#network_mode", CHEATSHEET),
     examples=(
         Example(
-            bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n',
-            good='services:\n  db:\n    image: postgres:17\n    ports:\n      - "127.0.0.1:5432:5432"\n',
+            bad="services:\n  app:\n    image: acme/app:2.1\n    network_mode: host  # error: host\n",
+            good='services:\n  app:\n    image: acme/app:2.1\n    ports:\n      - "127.0.0.1:8080:8080"\n',
         ),
     ),
-    fix=Applicability.UNSAFE,
     security_severity=6.5,
 )
-def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
-    """A database, cache, broker or admin panel is published on every address of the machine.
+def host_namespace(service: Service) -> Iterator[Diagnostic]:
+    """The service shares a namespace with the host: its network, processes or memory.
 
-    Docker opens the port in front of the firewall: rules of ufw or firewalld do not apply to it.
-    Other containers reach the service without any published port; a client on the same machine needs
-    127.0.0.1 only. Web ports and reverse proxies are meant to be reached and are left alone.
+    With `network_mode: host` it reaches services that listen on the host's 127.0.0.1 only, and
+    every port it opens is open on the host; with `pid: host` it sees and signals the host's
+    processes. Sharing the name, the control groups or the users changes nothing by itself and is
+    graded lower.
     """
-    if service.text("network_mode") == "host":
+    found: list[tuple[Node, str, str, Severity]] = []
+    for key, what, severity in _NAMESPACES:
+        node = service.get(key)
+        if node is not None and text_of(node) == "host":
+            found.append((node, key, what, severity))
+    parent = service.get("cgroup_parent")
+    if parent is not None and text_of(parent):
+        found.append((parent, "cgroup_parent", "control groups of your choice", _I))
+    if not found:
         return
-    facts = service.facts
-    kind = facts.kind if facts is not None else None
-    for port in service.ports:
-        if port.unknown or port.target is None or not port.all_interfaces or port.mode == "none":
-            continue
-        known = _INNER_PORTS.get(port.target)
-        inner = kind in _INNER_KINDS if kind else known is not None and service.build is None
-        if not inner or (kind and kind != "admin-panel" and port.target in (80, 443)):
-            continue
-        what = known if kind is None else service.image
-        shown = port.published or "a random port"
-        yield Diagnostic(
-            port.node,
-            f'port {port.target} of service "{service.name}" ({what}) is published on all interfaces ({shown})',
-            help=_bound(port),
-            subject=f"{service.path}.ports",
-            evidence=f"{port.published}:{port.target}/{port.protocol}",
-        )
-
-
-def _bound(port: Port) -> str:
-    local = (
-        f"127.0.0.1:{port.published}:{port.target}"
-        if port.published
-        else f"127.0.0.1::{port.target}"
+    (first, key, what, severity), *others = found
+    shown = "sets cgroup_parent" if key == "cgroup_parent" else f"shares {what} ({key}: host)"
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" {shown}',
+        help="publish the ports it serves instead" if key == "network_mode" else f"leave {key} out",
+        severity=severity,
+        subject=f"{service.path}.{key}",
+        evidence=", ".join(key for _, key, _, _ in found),
+        related=[Related(node.span, f"{other}: {what}") for node, other, what, _ in others],
     )
-    return f'bind it to this machine ("{local}"), or leave the port out if only containers use it'
+
+
+@rule(
+    "CF323",
+    "api-socket",
+    Severity.WARNING,
+    presets=R,
+    sources=(
+        SPEC + "#use_api_socket",
+        "https://docs.docker.com/reference/compose-file/build/#entitlements",
+        PROTECT,
+    ),
+    examples=(
+        Example(
+            bad="services:\n  ci:\n    image: acme/ci:3.2\n    use_api_socket: true  # error: true\n",
+            good="services:\n  ci:\n    image: acme/ci:3.2\n    environment:\n      DOCKER_HOST: tcp://socket-proxy:2375\n",
+        ),
+        Example(
+            bad="services:\n  app:\n    build:\n      context: .\n      entitlements:\n        - security.insecure  # error: security.insecure\n",
+            good="services:\n  app:\n    build:\n      context: .\n",
+            files={"Dockerfile": "FROM alpine:3.22\nUSER nobody\n"},
+        ),
+    ),
+    security_severity=8.5,
+)
+def api_socket(service: Service) -> Iterator[Diagnostic]:
+    """The service gets the engine's socket, or privileges, by a key that is easy to overlook.
+
+    `use_api_socket` mounts the socket and your registry credentials. Privileged hooks, privileged
+    builds and insecure entitlements run as root on the host, and `systempaths=unconfined` uncovers
+    the kernel's settings under `/proc` and `/sys`.
+    """
+    found: list[tuple[Node, str]] = []
+    node = service.get("use_api_socket")
+    if node is not None and is_true(node):
+        found.append((node, "gets the engine's socket and your registry credentials"))
+    for hook in ("post_start", "pre_stop"):
+        for item in nodes_of(service.get(hook)):
+            inner = item.get("privileged") if isinstance(item, Mapping) else None
+            if inner is not None and is_true(inner):
+                found.append((inner, f"runs a privileged hook ({hook})"))
+    for item in nodes_of(service.get("develop", "watch")):
+        command = item.get("exec") if isinstance(item, Mapping) else None
+        inner = command.get("privileged") if isinstance(command, Mapping) else None
+        if inner is not None and is_true(inner):
+            found.append((inner, "runs a privileged command while it is watched"))
+    node = service.get("build", "privileged")
+    if node is not None and is_true(node):
+        found.append((node, "is built with privileges of the host"))
+    found += [
+        (item, f"is built with {text_of(item)}")
+        for item in nodes_of(service.get("build", "entitlements"))
+        if text_of(item) in ("security.insecure", "network.host")
+    ]
+    found += [
+        (item, "sees and changes the kernel's settings")
+        for item in nodes_of(service.get("security_opt"))
+        if (text_of(item) or "").replace(":", "=", 1) == "systempaths=unconfined"
+    ]
+    if not found:
+        return
+    (first, what), *others = found
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" {what}',
+        help="leave it out, or let a socket proxy through only what it needs"
+        if "socket" in what
+        else "leave it out",
+        subject=service.path,
+        evidence=what,
+        related=[Related(node.span, f"it {other}") for node, other in others],
+    )

@@ -1,0 +1,76 @@
+"""Small readings of nodes that several rules share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.edit import add_entry, line_end, line_start
+from ...linter.model import text_of
+from ...linter.rule import Edit
+from ...linter.source.text import Span
+from ...linter.source.yaml import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from ...linter.model import Mount, Service
+    from ...linter.source.yaml import Node
+
+
+def is_true(node: Node | None) -> bool:
+    """Whether a switch is on for certain."""
+    return isinstance(node, Scalar) and node.value is True and not node.unknown
+
+
+def nodes_of(node: Node | None) -> list[Node]:
+    """The items of a list; a single value is a list of one."""
+    if isinstance(node, Sequence):
+        return node.items
+    return [] if node is None else [node]
+
+
+def host_path(service: Service, mount: Mount) -> str | None:
+    """The path of the host that a mount shows, tidied; None where it is none or not known.
+
+    Volumes count whose driver options bind a folder.
+    """
+    source = mount.source
+    if mount.type == "volume":
+        resource = service.stack.volumes.get(source)
+        options = resource.node.get("driver_opts") if resource and resource.node else None
+        if not isinstance(options, Mapping) or "bind" not in (text_of(options.get("o")) or ""):
+            return None
+        source = text_of(options.get("device")) or ""
+    elif mount.type not in ("bind", "npipe"):
+        return None
+    if not source.startswith(("/", "~", "\\\\")):
+        return None
+    while "//" in source:
+        source = source.replace("//", "/")
+    return source.rstrip("/") or "/"
+
+
+def append_to_mapping(node: Mapping, name: str, value: str) -> Edit | None:
+    """The edit that writes one more key into a mapping of the resolved stack, as its file has it.
+
+    None where the mapping's keys do not stand together in one place.
+    """
+    written = [entry for entry in node.entries if entry.key.span.text.strip("\"'") == entry.name]
+    if not written or any(
+        entry.key.file is not node.file or not node.start <= entry.key.start < node.end
+        for entry in written
+    ):
+        return None
+    own = Mapping(node.file, node.start, node.end, node.file.text.startswith("{", node.start))
+    own.entries = sorted(written, key=lambda entry: entry.key.start)
+    if own.flow:
+        return add_entry(own, [name], value)
+    # The first key of a list's item stands behind the dash.
+    text = node.file.text
+    first = own.entries[0].key
+    column = first.start - line_start(text, first.start)
+    last = own.entries[-1]
+    end = max(last.key.end, last.value.end)
+    at = line_end(text, end)
+    line = " " * column + f"{name}: {value}"
+    if at and text[at - 1] != "\n":
+        return Edit(Span(node.file, at, at), "\n" + line)
+    return Edit(Span(node.file, at, at), line + "\n")

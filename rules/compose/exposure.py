@@ -1,0 +1,610 @@
+"""Who can reach a service, and what lets them in."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.model import text_list, text_of
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.yaml import Mapping, Scalar
+from ._nodes import append_to_mapping, nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Port, Service
+    from ...linter.source.text import Span
+    from ...linter.source.yaml import Node
+
+SPEC = "https://docs.docker.com/reference/compose-file/services/"
+FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
+R = ("recommended",)
+
+_PORTS = {
+    1433: "SQL Server", 1521: "Oracle", 2375: "the Docker API", 2379: "etcd", 3306: "MySQL", 5432: "PostgreSQL",
+    5672: "AMQP", 5984: "CouchDB", 6379: "Redis", 7474: "Neo4j", 7687: "Neo4j", 8086: "InfluxDB", 8123: "ClickHouse",
+    9042: "Cassandra", 9092: "Kafka", 9200: "Elasticsearch", 9300: "Elasticsearch", 11211: "memcached",
+    15672: "RabbitMQ's management", 26257: "CockroachDB", 27017: "MongoDB", 28015: "RethinkDB",
+}  # fmt: skip
+"""Ports of services that are not meant for everybody, whatever the image is called."""
+
+_DEVICE_PORTS = frozenset((1883, 8883, 8083, 8084))
+"""Ports of MQTT, which devices on the network talk to."""
+
+
+def _inner(service: Service, port: Port) -> str | None:
+    """What a port belongs to, if that is nothing for other machines; else None."""
+    facts = service.facts
+    published = port.published_range
+    if published is not None and published[0] in (80, 443):
+        return None
+    if facts is not None and facts.kind is not None:
+        if not facts.internal or port.target in _DEVICE_PORTS:
+            return None
+        return service.image
+    if service.build is not None or port.target is None:
+        return None
+    return _PORTS.get(port.target)
+
+
+def _open_ports(service: Service) -> Iterator[Port]:
+    """The ports that are open on every address of the host, for certain."""
+    if service.text("network_mode") in ("host", "none"):
+        return
+    for port in service.ports:
+        if not port.unknown and port.target is not None and port.all_interfaces:
+            yield port
+
+
+@rule(
+    "CF330",
+    "port-on-all-interfaces",
+    Severity.WARNING,
+    presets=R,
+    equivalents=(
+        "compose-lint:CL-0005",
+        "dclint:no-unbound-port-interfaces",
+        "kics:container_traffic_not_bound_to_host_interface",
+    ),
+    sources=(FIREWALL, SPEC + "#ports"),
+    examples=(
+        Example(
+            bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n',
+            good='services:\n  db:\n    image: postgres:17\n    ports:\n      - "127.0.0.1:5432:5432"\n',
+        ),
+        Example(
+            bad='services:\n  cache:\n    image: redis:7.4\n    ports:\n      - target: 6379  # error: target\n        published: "6379"\n',
+            good='services:\n  cache:\n    image: redis:7.4\n    ports:\n      - target: 6379\n        published: "6379"\n        host_ip: 127.0.0.1\n',
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+    security_severity=6.5,
+)
+def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
+    """A database, cache, broker or admin panel is published on every address of the machine.
+
+    Docker opens the port in front of the firewall: rules of ufw or firewalld do not apply to it.
+    Other containers reach the service without any published port; a client on the same machine
+    needs 127.0.0.1 only. Web ports, reverse proxies and MQTT are meant to be reached and are left
+    alone, and so is what you build yourself. The fix binds the port to 127.0.0.1.
+    """
+    for port in _open_ports(service):
+        what = _inner(service, port)
+        if what is not None:
+            yield _unbound(service, port, f"({what}) ")
+
+
+@rule(
+    "CF332",
+    "unbound-port",
+    Severity.INFO,
+    presets=("hardened",),
+    equivalents=(
+        "compose-lint:CL-0005",
+        "dclint:no-unbound-port-interfaces",
+        "kics:container_traffic_not_bound_to_host_interface",
+    ),
+    sources=(FIREWALL, SPEC + "#ports"),
+    examples=(
+        Example(
+            bad='services:\n  shop:\n    image: acme/shop:2.1\n    ports:\n      - "8080:8080"  # error: "8080:8080"\n',
+            good='services:\n  shop:\n    image: acme/shop:2.1\n    ports:\n      - "127.0.0.1:8080:8080"\n',
+            preset="hardened",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+    security_severity=4.0,
+)
+def unbound_port(service: Service) -> Iterator[Diagnostic]:
+    """A port is published on every address of the machine, past its firewall.
+
+    Let a reverse proxy be the only service that is reached from outside, and bind the others to
+    127.0.0.1 or leave their ports out. Ports 80 and 443 are left alone, and so are the databases,
+    caches, brokers and admin panels that `port-on-all-interfaces` reports.
+    """
+    for port in _open_ports(service):
+        published = port.published_range
+        web = published is not None and published[0] in (80, 443)
+        if not web and _inner(service, port) is None:
+            yield _unbound(service, port, "")
+
+
+def _unbound(service: Service, port: Port, what: str) -> Diagnostic:
+    shown = port.published or "a random port"
+    return Diagnostic(
+        port.node,
+        f'port {port.target} of service "{service.name}" {what}is published on all interfaces ({shown})',
+        help=f'bind it to this machine ("{_local(port)}"), or leave the port out if only containers use it',
+        subject=f"{service.path}.ports",
+        evidence=f"{port.published}:{port.target}/{port.protocol}",
+        fix=_bind(service, port),
+    )
+
+
+def _local(port: Port) -> str:
+    return f"127.0.0.1:{port.published}:{port.target}"
+
+
+_SHORT = (
+    r"(?P<ip>(?:0\.0\.0\.0|\[?::0?\]?|\*|\[(?:0:){7}0\]):)?"
+    r"(?P<host>\d+(?:-\d+)?|\$\{[A-Za-z_]*PORT[A-Za-z_0-9]*:?-\d+\}|)"
+    r"(?P<rest>:?(?:\d+(?:-\d+)?|\$\{[A-Za-z_]\w*:?-\d+\})(?:/[a-z]+)?)\Z"
+)
+"""A port in its short form. In the place of the host's port only a variable that is named for
+a port may stand: any other may bring an address along."""
+
+
+def _bind(service: Service, port: Port) -> Fix | None:
+    node = port.node
+    edit = _bound_short(node) if _is_short(node) else _bound_long(node)
+    if edit is None:
+        return None
+    return Fix(
+        f"Bind port {port.published or port.target} to 127.0.0.1",
+        (edit,),
+        Applicability.UNSAFE,
+        tuple(
+            f"{other.path}.ports"
+            for other in service.stack.services.values()
+            if any(item.node.span == node.span for item in other.ports)
+        ),
+    )
+
+
+def _is_short(node: Node) -> bool:
+    """Whether a port stands in the file as one text."""
+    shown = node.span.text
+    return "\n" not in shown and not shown.startswith("{") and "target" not in shown
+
+
+def _bound_short(node: Node) -> Edit | None:
+    shown = node.span.text
+    quote = shown[0] if shown[:1] in ("'", '"') else ""
+    text = shown[1:-1] if quote else shown
+    found = re.match(_SHORT, text, re.IGNORECASE)
+    if found is None:
+        return None
+    host, rest = found["host"], found["rest"]
+    if not rest.startswith(":"):
+        # Without a colon the container's port stands alone, or the pattern cut a number in two.
+        host, rest = "", ":" + host + rest
+    six = (found["ip"] or "").startswith(("[", ":"))
+    bound = f"{'[::1]' if six else '127.0.0.1'}:{host}{rest}"
+    # Inside [ ] a plain "::" would be read otherwise by some.
+    return Edit(node.span, f"{quote}{bound}{quote}" if quote or not six else f'"{bound}"')
+
+
+def _bound_long(node: Node) -> Edit | None:
+    if not isinstance(node, Mapping):
+        return None
+    address = node.get("host_ip")
+    if isinstance(address, Scalar) and address.span.text:
+        six = ":" in address.raw
+        quote = address.style if address.style in ("'", '"') else '"' if six else ""
+        return Edit(address.span, f"{quote}{'::1' if six else '127.0.0.1'}{quote}")
+    return append_to_mapping(node, "host_ip", "127.0.0.1")
+
+
+@rule(
+    "CF331",
+    "privileged-port",
+    Severity.INFO,
+    presets=("hardened",),
+    equivalents=("kics:privileged_ports_mapped_in_container",),
+    sources=(SPEC + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
+    examples=(
+        Example(
+            bad='services:\n  mail:\n    image: acme/mail:1.3\n    ports:\n      - "127.0.0.1:25:25"  # error: "127.0.0.1:25:25"\n',
+            good='services:\n  mail:\n    image: acme/mail:1.3\n    ports:\n      - "127.0.0.1:2525:25"\n',
+            preset="hardened",
+        ),
+    ),
+    security_severity=2.0,
+)
+def privileged_port(service: Service) -> Iterator[Diagnostic]:
+    """A port below 1024 of the host is taken, which needs root and leaves none for the host itself.
+
+    Rootless Docker cannot open it. Ports 80 and 443 are left alone.
+    """
+    if service.text("network_mode") == "host":
+        return
+    for port in service.ports:
+        published = port.published_range
+        if published is None or port.unknown or not 0 < published[0] < 1024:
+            continue
+        if published[0] not in (22, 80, 443):
+            yield Diagnostic(
+                port.node,
+                f'service "{service.name}" takes the privileged port {port.published} of the host',
+                help="publish a port from 1024 on, or let a reverse proxy forward it",
+                subject=f"{service.path}.ports",
+                evidence=port.published,
+            )
+
+
+@rule(
+    "CF333",
+    "ssh-port-taken",
+    Severity.WARNING,
+    presets=R,
+    equivalents=("kics:privileged_ports_mapped_in_container",),
+    sources=(SPEC + "#ports",),
+    examples=(
+        Example(
+            bad='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "22:22"  # error: "22:22"\n',
+            good='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "2222:22"\n',
+        ),
+    ),
+    security_severity=3.0,
+)
+def ssh_port_taken(service: Service) -> Iterator[Diagnostic]:
+    """Port 22 of the host is published, where the host's own SSH server listens.
+
+    The container does not start while that server runs, and where it does start, it is what answers
+    those who want to repair the machine. A port bound to an address of its own is left alone.
+    """
+    for port in _open_ports(service):
+        published = port.published_range
+        if published is not None and published[0] <= 22 <= published[1] and port.protocol == "tcp":
+            yield Diagnostic(
+                port.node,
+                f'service "{service.name}" takes port 22 of the host, where its own SSH server listens',
+                help=f'publish another port, such as "2222:{port.target}"',
+                subject=f"{service.path}.ports",
+                evidence=port.published,
+            )
+
+
+_SWITCHES_OFF = {
+    "POSTGRES_HOST_AUTH_METHOD": ("trust",),
+    "MYSQL_ALLOW_EMPTY_PASSWORD": None,
+    "MARIADB_ALLOW_EMPTY_PASSWORD": None,
+    "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD": None,
+    "ALLOW_EMPTY_PASSWORD": ("yes", "true", "1"),
+    "xpack.security.enabled": ("false",),
+    "plugins.security.disabled": ("true",),
+    "DISABLE_SECURITY_PLUGIN": ("true",),
+}
+"""Variables that mean the same in every image, with the values that count (None: any)."""
+
+_ASKS_FOR_NOTHING = frozenset(("admin-panel", "cache", "database", "search"))
+_CONFIGURED = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
+
+
+@rule(
+    "CF341",
+    "authentication-off",
+    Severity.WARNING,
+    presets=R,
+    sources=(
+        "https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html",
+        FIREWALL,
+    ),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust  # error: trust\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db_password\n    secrets: [db_password]\nsecrets:\n  db_password:\n    file: ./secrets/db_password\n",
+        ),
+        Example(
+            bad='services:\n  cache:\n    image: redis:7.4  # error: redis:7.4\n    ports:\n      - "6379:6379"\n',
+            good='services:\n  cache:\n    image: redis:7.4\n    command: redis-server --requirepass ${REDIS_PASSWORD:?set it in .env}\n    ports:\n      - "127.0.0.1:6379:6379"\n',
+        ),
+    ),
+    security_severity=7.5,
+)
+def authentication_off(service: Service) -> Iterator[Diagnostic]:
+    """Nobody is asked for a password: it is switched off, or the image asks for none by default.
+
+    The second counts only where a database, cache, search engine or admin panel is published to
+    other machines and neither a variable, an argument nor a mounted configuration changes it. In
+    stacks for tests and development, what is switched off is graded lower.
+    """
+    off = list(_switched_off(service))
+    if off:
+        (first, what), *others = off
+        yield Diagnostic(
+            first,
+            f'service "{service.name}" lets everybody in: {what}',
+            help="set a password, in a secret or in an env file that git ignores",
+            severity=Severity.INFO if service.stack.is_test or _only_reads(service, what) else None,
+            subject=f"{service.path}.environment",
+            evidence=what,
+            related=[Related(span, other) for span, other in others],
+        )
+    elif _published_without(service):
+        node = service.get("image")
+        assert node is not None
+        yield Diagnostic(
+            node,
+            f'service "{service.name}" is published to other machines, and {service.image} asks for no password',
+            help="set a password, or bind its ports to 127.0.0.1",
+            severity=Severity.INFO if service.stack.is_test else None,
+            subject=f"{service.path}.image",
+            evidence=service.image or "",
+        )
+
+
+def _switched_off(service: Service) -> Iterator[tuple[Span, str]]:
+    facts = service.facts
+    for variable in service.environment.values():
+        value = variable.value
+        if value is None or variable.unknown:
+            continue
+        values = _SWITCHES_OFF.get(variable.name, ())
+        by_name = bool(value) if values is None else value.strip().lower() in values
+        if by_name or (
+            facts is not None and facts.switches_authentication_off(variable.name, value)
+        ):
+            if variable.name.startswith("TRAEFIK_") and not _publishes(service, 8080):
+                continue
+            yield variable.value_span, f"{variable.name}={value}"
+    if facts is None or not facts.authentication_off_arguments:
+        return
+    for node in (*nodes_of(service.get("command")), *nodes_of(service.get("entrypoint"))):
+        text = text_of(node) or ""
+        for argument in facts.authentication_off_arguments:
+            if re.search(rf"(?:^|\s){re.escape(argument)}(?:\s|\Z)", text):
+                if "api.insecure" in argument and not _publishes(service, 8080):
+                    continue
+                yield node.span, argument
+                break
+
+
+def _publishes(service: Service, target: int) -> bool:
+    return any(port.target == target for port in _open_ports(service))
+
+
+def _only_reads(service: Service, what: str) -> bool:
+    """Whether those who come in without a password may only look (Grafana's viewers)."""
+    if not what.startswith("GF_AUTH_ANONYMOUS_ENABLED"):
+        return False
+    role = service.environment.get("GF_AUTH_ANONYMOUS_ORG_ROLE")
+    return role is None or (role.value or "").lower() != "admin"
+
+
+def _published_without(service: Service) -> bool:
+    facts = service.facts
+    if facts is None or facts.kind not in _ASKS_FOR_NOTHING:
+        return False
+    if facts.authentication_default is not False or service.get("image") is None:
+        return False
+    if service.get("env_file") is not None or not any(
+        _inner(service, port) for port in _open_ports(service)
+    ):
+        return False
+    if any(name in service.environment for name in facts.authentication_on_variables):
+        return False
+    if any(mount.unknown or mount.target.startswith(_CONFIGURED) for mount in service.mounts):
+        return False
+    if service.get("configs") is not None or service.get("secrets") is not None:
+        return False
+    for key in ("command", "entrypoint"):
+        node = service.get(key)
+        texts = text_list(node) or []
+        if len(texts) < len(nodes_of(node)):
+            return False
+        joined = " ".join(texts)
+        if ".conf" in joined or ".y" in joined or "config" in joined:
+            return False
+        if any(argument in joined for argument in facts.authentication_on_arguments):
+            return False
+    return True
+
+
+_DEBUG = {
+    "NODE_ENV": ("development", "dev", "test"),
+    "FLASK_ENV": ("development",),
+    "RAILS_ENV": ("development", "test"),
+    "RACK_ENV": ("development", "test"),
+    "APP_ENV": ("local", "dev", "development"),
+    "ASPNETCORE_ENVIRONMENT": ("development",),
+    "DOTNET_ENVIRONMENT": ("development",),
+    "DEBUG": ("1", "true", "yes", "on", "*"),
+    "FLASK_DEBUG": ("1", "true", "yes", "on"),
+    "DJANGO_DEBUG": ("1", "true", "yes", "on"),
+    "APP_DEBUG": ("1", "true", "yes", "on"),
+    "WP_DEBUG": ("1", "true"),
+    "WORDPRESS_DEBUG": ("1", "true"),
+}
+_DEBUGGER = (
+    r"-agentlib:jdwp|-Xrunjdwp|--inspect(?:-brk)?=(?:0\.0\.0\.0|\*)|debugpy\b.*--listen|\bdlv\s+(?:debug|exec|attach)"
+    r"|XDEBUG_MODE=\w*debug|\bflask\s+(?:[^;&|]*\s)?--debug\b"
+)
+_RELOADS = r"--reload\b|\bnodemon\b|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:dev|start:dev|watch)\b|\bmanage\.py\s+runserver\b|\bnext\s+dev\b"
+
+
+@rule(
+    "CF342",
+    "debug-in-production",
+    Severity.WARNING,
+    presets=("production", "hardened"),
+    sources=("https://cheatsheetseries.owasp.org/cheatsheets/Error_Handling_Cheat_Sheet.html",),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    image: acme/api:2.1\n    environment:\n      NODE_ENV: development  # error: development\n",
+            good="services:\n  api:\n    image: acme/api:2.1\n    environment:\n      NODE_ENV: production\n",
+            preset="production",
+        ),
+    ),
+    security_severity=5.0,
+)
+def debug_in_production(service: Service) -> Iterator[Diagnostic]:
+    """The service runs in a mode for development: it shows its errors, or a debugger listens.
+
+    `NODE_ENV=development`, `DEBUG=1`, `FLASK_DEBUG` and the like, commands that reload on every
+    change (`--reload`, `nodemon`, `npm run dev`) and remote debuggers count; through the latter
+    anyone who reaches the port runs code. Stacks whose file names say test or dev are left alone.
+    """
+    if service.stack.is_test:
+        return
+    found: list[tuple[Span, str]] = []
+    for variable in service.environment.values():
+        value = variable.value
+        if value is None or variable.unknown:
+            continue
+        if value.strip().lower() in _DEBUG.get(variable.name.upper(), ()):
+            found.append((variable.value_span, f"{variable.name}={value}"))
+        elif "$" not in variable.value_span.text and (
+            debugger := re.search(_DEBUGGER, f"{variable.name}={value}")
+        ):
+            found.append((variable.value_span, f"a debugger ({debugger[0]})"))
+    for key in ("command", "entrypoint"):
+        node = service.get(key)
+        texts = text_list(node)
+        if node is None or not texts:
+            continue
+        joined = " ".join(texts)
+        for pattern, what in ((_DEBUGGER, "a debugger"), (_RELOADS, "a development server")):
+            match = re.search(pattern, joined)
+            if match:
+                where = next(
+                    (
+                        item
+                        for item in nodes_of(node)
+                        if match[0].split()[0] in (text_of(item) or "")
+                    ),
+                    node,
+                )
+                found.append((where.span, f"{what} ({match[0]})"))
+                break
+    if not found:
+        return
+    (first, what), *others = found
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" runs with {what}',
+        help="use the production mode here, and put this into an override file for development",
+        subject=service.path,
+        evidence=what,
+        related=[Related(span, other) for span, other in others],
+    )
+
+
+_CONFIG_FILE = (
+    r".*\.(?:conf|cnf|cfg|ini|ya?ml|toml|json|xml|properties|htpasswd|crt|pem|key|sql|sh|rules|tmpl|template|vcl|Caddyfile)\Z"
+    r"|(?:.*/)?(?:Caddyfile|Corefile|nginx\.conf|haproxy\.cfg|\.htpasswd)\Z"
+)
+_WRITTEN = (
+    "acme.json",
+    "config.json",
+    "settings.json",
+    "options.json",
+    "db.json",
+    "data.json",
+    "package.json",
+    "package-lock.json",
+    "yarn.lock",
+)
+
+
+@rule(
+    "CF343",
+    "writable-config-mount",
+    Severity.INFO,
+    presets=("production", "hardened"),
+    sources=(
+        SPEC + "#volumes",
+        "https://docs.docker.com/engine/storage/bind-mounts/#use-a-read-only-bind-mount",
+    ),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf  # error: ./nginx.conf:/etc/nginx/nginx.conf\n",
+            good="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro\n",
+            preset="production",
+        ),
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - type: bind  # error: type\n        source: ./nginx.conf\n        target: /etc/nginx/nginx.conf\n",
+            good="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - type: bind\n        source: ./nginx.conf\n        target: /etc/nginx/nginx.conf\n        read_only: true\n",
+            preset="production",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+    security_severity=3.0,
+)
+def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
+    """A configuration file of the host is mounted writable: whoever breaks in can change it for good.
+
+    The service then starts with the changed file ever after, on this host and in the repository.
+    Only single files count whose name says that they are configuration, certificates or scripts;
+    files that programs are known to write themselves (`acme.json`, lock files) are left alone.
+    """
+    for mount in service.mounts:
+        if mount.type != "bind" or mount.read_only or mount.unknown or not mount.source:
+            continue
+        name = mount.source.rpartition("/")[2]
+        if name.lower() in _WRITTEN or not re.match(_CONFIG_FILE, mount.source, re.IGNORECASE):
+            continue
+        target = mount.target.rpartition("/")[2]
+        if "." not in target and target.lower() != name.lower():
+            continue  # a folder that is called like a file
+        yield Diagnostic(
+            mount.node,
+            f'service "{service.name}" can change {mount.source}, which is only its configuration',
+            help='add ":ro" (or read_only: true)',
+            subject=f"{service.path}.volumes",
+            evidence=mount.source,
+            fix=_read_only(service, mount.node),
+        )
+
+
+_MODES = r"(?P<modes>:(?:[a-zA-Z]+)(?:,[a-zA-Z]+)*)?\Z"
+
+
+def _read_only(service: Service, node: Node) -> Fix | None:
+    if (
+        isinstance(node, Mapping)
+        and "\n" not in (shown := node.span.text)
+        and not shown.startswith("{")
+        and "source:" not in shown
+    ):
+        quote = shown[0] if shown[:1] in ("'", '"') else ""
+        text = shown[1:-1] if quote else shown
+        found = re.search(_MODES, text)
+        modes = (found["modes"] or "")[1:].split(",") if found and found["modes"] else []
+        if any(mode not in ("rw", "z", "Z", "cached", "delegated", "consistent") for mode in modes):
+            return None
+        kept = [mode for mode in modes if mode != "rw"]
+        base = text[: found.start()] if found and modes else text
+        edit: Edit | None = Edit(node.span, f"{quote}{base}:{','.join([*kept, 'ro'])}{quote}")
+    elif isinstance(node, Mapping):
+        given = node.get("read_only")
+        edit = (
+            Edit(given.span, "true")
+            if given is not None and given.span.text
+            else append_to_mapping(node, "read_only", "true")
+        )
+    else:
+        edit = None
+    if edit is None:
+        return None
+    return Fix(
+        "Mount it read-only",
+        (edit,),
+        Applicability.UNSAFE,
+        tuple(
+            f"{other.path}.volumes"
+            for other in service.stack.services.values()
+            if any(item.node.span == node.span for item in other.mounts)
+        ),
+    )

@@ -1,0 +1,358 @@
+"""What of its host a service sees and can change: paths, devices, capabilities."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...linter.model import text_of
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping
+from ._nodes import host_path, nodes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service
+    from ...linter.source.yaml import Node
+
+SPEC = "https://docs.docker.com/reference/compose-file/services/"
+CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
+CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
+R = ("recommended",)
+
+
+class HostPath(NamedTuple):
+    """Why a path of the host is not to be given away, and whether reading it is harmless."""
+
+    why: str
+    readable: bool = False
+
+
+_EXACT = {
+    "/": HostPath("the whole file system"),
+    "/etc": HostPath("the configuration of the host, with its passwords and services"),
+    "/root": HostPath("the home of root, with its keys"),
+    "/home": HostPath("everybody's home, with their keys"),
+    "/boot": HostPath("what the host starts with"),
+    "/dev": HostPath("every device of the host"),
+    "/proc": HostPath("the processes and settings of the host's kernel"),
+    "/sys": HostPath("the settings of the host's kernel"),
+    "/run": HostPath("the sockets of the host's services"),
+    "/var/run": HostPath("the sockets of the host's services"),
+    "/var": HostPath("the data of all the host's services"),
+    "/var/lib": HostPath("the data of all the host's services"),
+    "/usr": HostPath("the host's programs", True),
+    "/lib": HostPath("the host's libraries", True),
+    "/lib64": HostPath("the host's libraries", True),
+    "/bin": HostPath("the host's programs", True),
+    "/sbin": HostPath("the host's programs", True),
+    "/usr/bin": HostPath("the host's programs", True),
+    "/usr/sbin": HostPath("the host's programs", True),
+    "/usr/lib": HostPath("the host's libraries", True),
+    "/usr/local": HostPath("the host's programs", True),
+    "/usr/local/bin": HostPath("the host's programs", True),
+    "/usr/local/sbin": HostPath("the host's programs", True),
+    "/etc/passwd": HostPath("the host's users", True),
+    "/etc/group": HostPath("the host's users", True),
+    "/etc/shadow": HostPath("the host's passwords"),
+    "/etc/gshadow": HostPath("the host's passwords"),
+    "/etc/sudoers": HostPath("who may become root", True),
+    "~": HostPath("your home, with its keys"),
+    "/run/systemd": HostPath("the sockets of the host's service manager"),
+}
+_BELOW = {
+    "/var/lib/docker": HostPath("the files and secrets of all containers"),
+    "/var/lib/containerd": HostPath("the files and secrets of all containers"),
+    "/var/lib/containers": HostPath("the files and secrets of all containers"),
+    "/var/lib/kubelet": HostPath("the files and secrets of all pods"),
+    "/etc/kubernetes": HostPath("the keys of the cluster"),
+    "/etc/ssh": HostPath("the host's SSH keys and settings"),
+    "/etc/docker": HostPath("the settings of the container engine", True),
+    "/etc/systemd": HostPath("the services that the host starts", True),
+    "/etc/cron.d": HostPath("what the host runs by the clock", True),
+    "/etc/sudoers.d": HostPath("who may become root", True),
+    "/etc/pam.d": HostPath("how the host lets users in", True),
+    "/proc": HostPath("the processes and settings of the host's kernel", True),
+    "/sys/kernel": HostPath("the settings of the host's kernel", True),
+    "/sys/fs/bpf": HostPath("the programs in the host's kernel", True),
+}
+_KEYS = (".ssh", ".aws", ".gnupg", ".kube", ".azure")
+_HARMLESS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/uptime", "/proc/loadavg")
+
+
+def _risk(path: str) -> HostPath | None:
+    known = _EXACT.get(path)
+    if known is not None:
+        return known
+    if path in _HARMLESS:
+        return None
+    for folder, risk in _BELOW.items():
+        if path.startswith(folder + "/") or path == folder:
+            return risk
+    parts = path.split("/")
+    if path.startswith("/home/") and len(parts) == 3:
+        return HostPath(f"the home of {parts[2]}, with its keys")
+    if path.startswith(("/root/", "/home/", "~/")) and any(part in _KEYS for part in parts):
+        return HostPath("somebody's keys")
+    if path.endswith("/.docker/config.json"):
+        return HostPath("somebody's registry credentials")
+    return None
+
+
+@rule(
+    "CF312",
+    "host-path",
+    Severity.ERROR,
+    presets=R,
+    equivalents=(
+        "compose-lint:CL-0013",
+        "compose-lint:CL-0025",
+        "kics:volume_has_sensitive_host_directory",
+    ),
+    sources=(CHEATSHEET, "https://docs.docker.com/engine/storage/bind-mounts/"),
+    examples=(
+        Example(
+            bad="services:\n  backup:\n    image: restic/restic:0.18.0\n    volumes:\n      - /etc:/host/etc  # error: /etc\n",
+            good="services:\n  backup:\n    image: restic/restic:0.18.0\n    volumes:\n      - ./data:/data:ro\n",
+        ),
+    ),
+    security_severity=8.0,
+)
+def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
+    """A path of the host is mounted that hands out the machine, its keys or everybody's data.
+
+    Writable, it lets a container change what the host runs as root; read-only, it still shows
+    secrets, which is graded lower, and lower still for monitoring agents, whose purpose it is.
+    Time zone files, certificates, `/var/log`, kernel modules and your own folders under `/home`,
+    `/opt`, `/srv` and `/mnt` are left alone.
+    """
+    found: list[tuple[Node, str, str, Severity]] = []
+    for mount in service.mounts:
+        path = host_path(service, mount)
+        risk = _risk(path) if path is not None else None
+        if path is None or risk is None:
+            continue
+        severity = Severity.ERROR
+        if mount.read_only:
+            if risk.readable:
+                continue
+            severity = Severity.INFO if _watches(service) else Severity.WARNING
+        found.append((mount.node.get("source") or mount.node, path, risk.why, severity))
+    if not found:
+        return
+    found.sort(key=lambda item: -item[3])
+    (first, path, why, severity), *others = found
+    how = "reads" if severity is not Severity.ERROR else "can change"
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" {how} {path} of the host: {why}',
+        help="mount only the file or folder that it needs"
+        + ("" if severity is not Severity.ERROR else ', and add ":ro" where it only reads'),
+        severity=severity,
+        subject=f"{service.path}.volumes",
+        evidence=path,
+        related=[Related(node.span, f"{other}: {why}") for node, other, why, _ in others],
+    )
+
+
+_AGENTS = ("node-exporter", "node_exporter", "cadvisor", "netdata", "telegraf", "glances", "datadog", "agent", "beszel",
+           "promtail", "alloy", "fluent-bit", "filebeat", "metricbeat", "collector", "vector", "dozzle")  # fmt: skip
+
+
+def _watches(service: Service) -> bool:
+    """Whether the service is there to watch the host."""
+    facts = service.facts
+    if facts is not None and facts.kind == "monitoring":
+        return True
+    name = service.reference.name.lower() if service.reference else service.name.lower()
+    return any(word in name for word in _AGENTS)
+
+
+class Power(NamedTuple):
+    """What a capability gives, and how bad that is in a container."""
+
+    gives: str
+    severity: Severity
+    on_host: str = ""
+    """With this host namespace (``network_mode``, ``pid``) it is a warning."""
+
+
+_W, _I = Severity.WARNING, Severity.INFO
+_POWERS = {
+    "ALL": Power("everything that root may do", _W),
+    "SYS_ADMIN": Power("mounts, namespaces and much else: nearly all of root", _W),
+    "SYS_MODULE": Power("loads code into the host's kernel", _W),
+    "SYS_RAWIO": Power("reads and writes the host's memory and devices", _W),
+    "DAC_READ_SEARCH": Power("reads every file of the host by its number", _W),
+    "BPF": Power("loads programs into the host's kernel", _W),
+    "SYS_BOOT": Power("restarts the host", _W),
+    "SYS_PTRACE": Power("reads and changes other processes", _I, "pid"),
+    "NET_ADMIN": Power("changes interfaces, routes and firewall rules", _I, "network_mode"),
+    "SYS_TIME": Power("sets the host's clock", _W),
+    "SYSLOG": Power("reads the host's kernel log", _I),
+    "PERFMON": Power("watches what the whole host executes", _I),
+    "SYS_NICE": Power("takes precedence over the host's other processes", _I),
+    "IPC_LOCK": Power("keeps any amount of memory from being swapped out", _I),
+    "LEASE": Power("delays other processes' access to files", _I),
+}  # fmt: skip
+
+
+@rule(
+    "CF313",
+    "dangerous-capability",
+    Severity.WARNING,
+    presets=R,
+    equivalents=(
+        "compose-lint:CL-0011",
+        "compose-lint:CL-0024",
+        "compose-lint:CL-0027",
+        "compose-lint:CL-0028",
+        "compose-lint:CL-0029",
+        "compose-lint:CL-0030",
+        "kics:container_capabilities_unrestricted",
+    ),
+    sources=(CAPABILITIES, SPEC + "#cap_add"),
+    examples=(
+        Example(
+            bad="services:\n  sync:\n    image: acme/sync:2.1\n    cap_add:\n      - SYS_ADMIN  # error: SYS_ADMIN\n",
+            good="services:\n  sync:\n    image: acme/sync:2.1\n    cap_add:\n      - NET_BIND_SERVICE\n",
+        ),
+    ),
+    security_severity=7.5,
+)
+def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
+    """A capability is added that reaches out of the container, or comes close to being root.
+
+    The message says what each one gives. Some matter only with a namespace of the host:
+    `NET_ADMIN` without `network_mode: host` changes the container's own network, which a VPN has
+    to, and is graded lower. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
+    are left alone.
+    """
+    found: list[tuple[Node, str, str, Severity]] = []
+    for item in nodes_of(service.get("cap_add")):
+        name = (text_of(item) or "").upper().removeprefix("CAP_")
+        power = _POWERS.get(name)
+        if power is None:
+            continue
+        severity = power.severity
+        if power.on_host and service.text(power.on_host) == "host":
+            severity = Severity.WARNING
+        found.append((item, name, power.gives, severity))
+    if not found:
+        return
+    found.sort(key=lambda item: -item[3])
+    (first, name, gives, severity), *others = found
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" has {name}: it {gives}'
+        if name != "ALL"
+        else f'service "{service.name}" has ALL capabilities: {gives}',
+        help="leave it out, or keep the service where nobody else can reach it",
+        severity=severity,
+        subject=f"{service.path}.cap_add",
+        evidence=", ".join(name for _, name, _, _ in found),
+        related=[Related(node.span, f"{other}: {what}") for node, other, what, _ in others],
+    )
+
+
+_DISK = (
+    r"(?:(?:sd|vd|xvd|hd)[a-z]+\d*|nvme\d+(?:n\d+(?:p\d+)?)?|mmcblk\d+(?:p\d+)?|(?:md|dm-|loop|zram|nbd|rbd|sg)\d+"
+    r"|(?:disk|mapper|block|zvol|md)/.+)\Z"
+)
+_DEVICE_NAMES = frozenset(
+    ("mem", "kmem", "port", "kmsg", "zfs", "nvram", "cpu", "watchdog", "initctl")
+)
+
+
+@rule(
+    "CF320",
+    "host-device",
+    Severity.WARNING,
+    presets=R,
+    equivalents=("compose-lint:CL-0016",),
+    sources=(SPEC + "#devices", CHEATSHEET),
+    examples=(
+        Example(
+            bad="services:\n  smart:\n    image: acme/smart:1.4\n    devices:\n      - /dev/sda  # error: /dev/sda\n",
+            good="services:\n  camera:\n    image: acme/camera:1.4\n    devices:\n      - /dev/video0\n",
+        ),
+    ),
+    security_severity=7.0,
+)
+def host_device(service: Service) -> Iterator[Diagnostic]:
+    """A disk, the memory or every device of the host is given to the service.
+
+    Whoever reads a raw disk reads every file on it past all permissions, and whoever writes it owns
+    the host. Graphics cards, sound, video, serial ports, TUN, FUSE and KVM are left alone.
+    """
+    found: list[tuple[Node, str]] = []
+    for item in nodes_of(service.get("devices")):
+        source = item.get("source") if isinstance(item, Mapping) else item
+        path = (text_of(source) or "").partition(":")[0]
+        if source is not None and _is_raw(path):
+            found.append((source, path))
+    for item in nodes_of(service.get("device_cgroup_rules")):
+        words = (text_of(item) or "").split()
+        if len(words) == 3 and words[0] in ("a", "b") and words[1] in ("*:*", "*"):
+            found.append((item, text_of(item) or ""))
+    for mount in service.mounts:
+        path = host_path(service, mount) or ""
+        if path != "/dev" and _is_raw(path):
+            found.append((mount.node.get("source") or mount.node, path))
+    if not found:
+        return
+    (first, path), *others = found
+    yield Diagnostic(
+        first,
+        f'service "{service.name}" has {path}: with it, it reads past all permissions of the host',
+        help="give it the one device it needs, or read-only access (:r) where that is enough",
+        subject=f"{service.path}.devices",
+        evidence=path,
+        related=[Related(node.span, other) for node, other in others],
+    )
+
+
+def _is_raw(path: str) -> bool:
+    """Whether a device path is a disk, memory, or all devices."""
+    if path.rstrip("/") == "/dev":
+        return True
+    if not path.startswith("/dev/"):
+        return False
+    name = path[5:]
+    return name in _DEVICE_NAMES or re.match(_DISK, name) is not None
+
+
+@rule(
+    "CF321",
+    "mount-propagation",
+    Severity.INFO,
+    presets=R,
+    equivalents=("compose-lint:CL-0017", "kics:shared_volumes_between_containers"),
+    sources=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
+    examples=(
+        Example(
+            bad="services:\n  mounter:\n    image: rclone/rclone:1.71\n    volumes:\n      - /mnt/cloud:/cloud:rshared  # error: /mnt/cloud:/cloud:rshared\n",
+            good="services:\n  reader:\n    image: rclone/rclone:1.71\n    volumes:\n      - /mnt/cloud:/cloud:rslave\n",
+        ),
+    ),
+    security_severity=4.0,
+)
+def mount_propagation(service: Service) -> Iterator[Diagnostic]:
+    """What the container mounts below this folder appears on the host and in other containers.
+
+    `shared` and `rshared` propagate both ways. A container that only has to see what the host
+    mounts later needs `rslave`.
+    """
+    for mount in service.mounts:
+        node = mount.node.get("bind")
+        value = node.get("propagation") if isinstance(node, Mapping) else None
+        text = text_of(value)
+        if value is not None and text in ("shared", "rshared"):
+            yield Diagnostic(
+                mount.node if value.span == mount.node.span else value,
+                f'mounts that service "{service.name}" makes under {mount.target} appear on the host ({text})',
+                help="use rslave, unless the host has to see them",
+                subject=f"{service.path}.volumes",
+                evidence=mount.target,
+            )
