@@ -298,10 +298,13 @@ class Container:
                     found.update(port_numbers(state.scope.expand(word) or ""))
         return frozenset(found)
 
-    def listens_on(self, port: int) -> bool | None:
-        """Whether anything says that something in it listens on a port; False where what is
-        known names other ports and leaves no room for this one."""
-        if port in self.exposed or port in self._told_ports:
+    def listens_on(self, port: int, *, told: bool = True) -> bool | None:
+        """Whether anything says that something in it listens on a port.
+
+        False where what is known names other ports and leaves no room for this one. ``told``
+        decides whether the service's own ``ports`` and ``expose`` count.
+        """
+        if port in self.exposed or (told and port in self._told_ports):
             return True
         service = self.service
         if self._unsure_ports or not self.exposed:

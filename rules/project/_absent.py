@@ -1,0 +1,45 @@
+"""Files that are not there: which of them nobody expects in a fresh clone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...linter.model import Project
+
+_ENDINGS = (".example", ".sample", ".template", ".dist", ".default", ".tmpl", ".tpl", ".j2", ".in")
+_WORDS = ("example", "sample", "template", "dist", "default")
+
+
+def twin_of(project: Project, path: str) -> str | None:
+    """A template that stands beside a missing file: ``.env.example`` for ``.env``."""
+    folder, slash, name = path.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    names = [name + ending for ending in _ENDINGS]
+    if stem:
+        names += [f"{stem}.{word}.{ending}" for word in _WORDS]
+        names += [f"{stem}{word}" for word in _ENDINGS]
+    if dot:
+        names += [f"{word}.{ending}" for word in _WORDS]
+    names += [f"{word}-{name}" for word in _WORDS]
+    for candidate in dict.fromkeys(names):
+        found = folder + slash + candidate
+        if candidate != name and project.exists(found):
+            return found
+    return None
+
+
+def excuse(project: Project, path: str) -> str:
+    """Why a missing file is absent from every clone, as the end of a sentence; empty if it is not."""
+    twin = twin_of(project, path)
+    if twin:
+        return f" (to be made from {twin})"
+    if project.reader.is_ignored_by_git(path):
+        return " (git ignores it, so no clone has it)"
+    return ""
+
+
+def advice(project: Project, path: str, otherwise: str) -> str:
+    """What to do about a missing file."""
+    twin = twin_of(project, path)
+    return f"copy {twin} to {path}" if twin else otherwise

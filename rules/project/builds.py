@@ -1,0 +1,289 @@
+"""What a stack wants to build, against the Dockerfiles and folders that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.edit import written_service
+from ...linter.model import key_values, text_of
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping
+from ...linter.suggest import nearest
+from ._absent import advice, excuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service
+    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.text import Span
+
+BUILD = "https://docs.docker.com/reference/compose-file/build/"
+R = ("recommended",)
+_PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "server.js"]\n'
+
+
+@rule(
+    "XF101",
+    "dockerfile-missing",
+    Severity.ERROR,
+    presets=R,
+    sources=(BUILD + "#dockerfile",),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build:\n      context: .\n      dockerfile: api/Dockerfile  # error: api/Dockerfile\n",
+            good="services:\n  api:\n    build:\n      context: .\n      dockerfile: services/api/Dockerfile\n",
+            files={"services/api/Dockerfile": _PLAIN},
+        ),
+    ),
+)
+def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
+    """The Dockerfile that a service is built from does not exist, so the build fails.
+
+    Its path starts from the build context. Remote contexts are left alone; a file that git ignores
+    or that is made from a template is reported as advice.
+    """
+    build = service.build
+    if build is None or not service.container.dockerfile_missing:
+        return
+    project = service.stack.project
+    path, folder = build.dockerfile_path, build.context_folder
+    if path is None or folder is None or project.reader.kind(folder) != "folder":
+        return
+    node = build.node.get("dockerfile")
+    name = text_of(node) or "Dockerfile"
+    if name == "Dockerfile" and project.exists(path[: -len("Dockerfile")] + "dockerfile"):
+        return
+    reason = excuse(project, path)
+    close = nearest(path, [known.path for known in project.all_dockerfiles()])
+    where = node or build.node.get("context") or build.key
+    yield Diagnostic(
+        _narrow(where.span, build.key.span),
+        f'{path} does not exist, and service "{service.name}" is built from it{reason}',
+        help=advice(
+            project,
+            path,
+            f"did you mean {close}? The path starts from the context, {folder}"
+            if close
+            else f"create it, or set build.dockerfile (the path starts from the context, {folder})",
+        ),
+        severity=Severity.INFO if reason else None,
+        subject=f"{service.path}.build.dockerfile",
+        evidence=path,
+    )
+
+
+@rule(
+    "XF102",
+    "context-missing",
+    Severity.ERROR,
+    presets=R,
+    sources=(BUILD + "#context", BUILD + "#additional_contexts"),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build: ./api  # error: ./api\n",
+            good="services:\n  api:\n    build: ./services/api\n",
+            files={"services/api/Dockerfile": _PLAIN},
+        ),
+    ),
+)
+def context_missing(service: Service) -> Iterator[Diagnostic]:
+    """The folder that a service is built from does not exist, so the build fails.
+
+    Additional contexts that are folders count too. Remote contexts and folders outside the project
+    are left alone.
+    """
+    build = service.build
+    if build is None:
+        return
+    project = service.stack.project
+    found = []
+    folder, node = build.context_folder, build.node.get("context")
+    if folder is not None and node is not None:
+        found.append((folder, node))
+    more = build.node.get("additional_contexts")
+    for entry in more.entries if isinstance(more, Mapping) else ():
+        text = text_of(entry.value)
+        if text and "://" not in text and not text.startswith(("service:", "target:", "git@")):
+            found.append((text, entry.value))
+    for folder, node in found:
+        kind = project.reader.kind(folder)
+        if folder.startswith(("~", "/")) or kind not in ("missing", "file"):
+            continue
+        reason = excuse(project, folder) if kind == "missing" else ""
+        fact = "does not exist" if kind == "missing" else "is a file, not a folder"
+        yield Diagnostic(
+            _narrow(node.span, build.key.span),
+            f'{folder} {fact}, and service "{service.name}" is built from it{reason}',
+            help="create it, or correct the path: it starts from the Compose file's folder",
+            severity=Severity.INFO if reason else None,
+            subject=f"{service.path}.build.context",
+            evidence=folder,
+        )
+
+
+def _narrow(span: Span, key: Span) -> Span:
+    """A value's place; the key's where the value is not written out."""
+    return span if span.end > span.start else key
+
+
+@rule(
+    "XF103",
+    "target-missing",
+    Severity.ERROR,
+    presets=R,
+    sources=(BUILD + "#target",),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build:\n      context: .\n      target: apps  # error: apps\n",
+            good="services:\n  api:\n    build:\n      context: .\n      target: app\n",
+            files={"Dockerfile": _PLAIN},
+        ),
+    ),
+)
+def target_missing(service: Service) -> Iterator[Diagnostic]:
+    """A service builds a stage that its Dockerfile does not have, so the build fails."""
+    build, dockerfile = service.build, service.container.dockerfile
+    node = build.node.get("target") if build else None
+    target = text_of(node)
+    if node is None or not target or dockerfile is None or dockerfile.syntax.custom_frontend:
+        return
+    stages = dockerfile.stages
+    if not len(stages) or stages.resolve(target) is not None:
+        return
+    names = [stage.label for stage in stages if stage.name]
+    close = nearest(target, names)
+    has = f"it has {', '.join(names)}" if names else "none of its stages has a name"
+    yield Diagnostic(
+        node,
+        f'{dockerfile.path} has no stage "{target}": {has}',
+        help=f'did you mean "{close}"?' if close else "name one of its stages",
+        subject=f"{service.path}.build.target",
+        evidence=target,
+    )
+
+
+_ALWAYS = frozenset(
+    (
+        "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
+        "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT",
+        "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
+    )
+)  # fmt: skip
+"""Build arguments that BuildKit knows without a declaration."""
+
+
+@rule(
+    "XF104",
+    "unknown-build-arg",
+    Severity.WARNING,
+    presets=R,
+    sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build:\n      context: .\n      args:\n        COMMITS: abc123  # error: COMMITS\n",
+            good="services:\n  api:\n    build:\n      context: .\n      args:\n        COMMIT: abc123\n",
+            files={"Dockerfile": _PLAIN},
+        ),
+    ),
+)
+def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
+    """A build argument is passed that the Dockerfile never declares, so it has no effect.
+
+    BuildKit says so in one line of the build's output. Arguments that several services share through
+    an anchor or `extends` are left alone, and so are those that BuildKit knows by itself.
+    """
+    build, dockerfile = service.build, service.container.dockerfile
+    if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
+        return
+    given = list(key_values(build.node.get("args")))
+    if not given or not len(dockerfile.stages):
+        return
+    block = written_service(service)
+    declared = {
+        pair.key.text
+        for instruction in dockerfile.syntax.instructions
+        if (inner := instruction.inner or instruction).name == "ARG"
+        for pair in inner.pairs
+    }
+    unknown = [
+        item
+        for item in given
+        if item.name not in declared
+        and item.name.upper() not in _ALWAYS
+        and not item.name.startswith("BUILDKIT_")
+        and block is not None
+        and item.name_span.file is block.file
+        and block.start <= item.name_span.start < block.end
+    ]
+    if not unknown:
+        return
+    first, *others = unknown
+    shown = ", ".join(item.name for item in unknown)
+    close = nearest(first.name, sorted(declared))
+    yield Diagnostic(
+        first.name_span,
+        f"{dockerfile.path} declares no ARG {shown}: the build does not see "
+        + ("it" if not others else "them"),
+        help=f'did you mean "{close}"?' if close else f"declare it: ARG {first.name}",
+        subject=f"{service.path}.build.args",
+        evidence=shown,
+        related=[Related(item.name_span, "not declared either") for item in others],
+    )
+
+
+@rule(
+    "XF105",
+    "required-arg-missing",
+    Severity.WARNING,
+    presets=R,
+    sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build: .  # error: build\n",
+            good='services:\n  api:\n    build:\n      context: .\n      args:\n        NODE_VERSION: "24"\n',
+            files={
+                "Dockerfile": 'ARG NODE_VERSION\nFROM node:${NODE_VERSION}-alpine\nUSER node\nCMD ["node", "server.js"]\n'
+            },
+        ),
+    ),
+)
+def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
+    """The Dockerfile needs a build argument that has no default and is not passed; the build fails.
+
+    That is so for an argument in the name of a base image, and for `${NAME:?…}`. Other arguments
+    without a default are empty then, which often is meant, and are left alone.
+    """
+    build, dockerfile = service.build, service.container.dockerfile
+    target = service.container.stage
+    if build is None or dockerfile is None or target is None:
+        return
+    given = {item.name for item in key_values(build.node.get("args"))}
+    stages = dockerfile.stages
+    needed = stages.needed(target)
+    missing: dict[str, Word] = {}
+    for stage in stages:
+        if stage.index not in needed or stage.base is None or stage.base_stage is not None:
+            continue
+        for reference in stage.base.references:
+            known = stages.global_scope.find(reference.name)
+            bare = known is not None and known.kind == "arg" and known.value is None
+            if (
+                bare
+                and known is not None
+                and known.pair is not None
+                and known.pair.value is not None
+            ):
+                continue
+            if bare and reference.operator in ("", ":?", "?") and reference.name not in given:
+                missing.setdefault(reference.name, stage.base)
+    for name, word in missing.items():
+        yield Diagnostic(
+            build.key,
+            f"{dockerfile.path} needs the build argument {name} for its base image, and service "
+            f'"{service.name}" does not pass it',
+            help=f"set build.args.{name}, or give ARG {name} a default",
+            subject=f"{service.path}.build.args",
+            evidence=name,
+            related=[Related(word.span, f"{name} is used here")],
+        )

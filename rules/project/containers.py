@@ -1,0 +1,241 @@
+"""What a service says about its container, against what is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Mount, Service
+    from ...linter.source.stages import Stage
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
+
+
+@rule(
+    "XF106",
+    "port-mismatch",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=(SPEC + "services/#ports", DOCKERFILE + "#expose"),
+    examples=(
+        Example(
+            bad='services:\n  api:\n    build: .\n    ports:\n      - "127.0.0.1:8080:8080"  # error: "127.0.0.1:8080:8080"\n',
+            good='services:\n  api:\n    build: .\n    ports:\n      - "127.0.0.1:8080:3000"\n',
+            files={
+                "Dockerfile": 'FROM node:24-alpine\nEXPOSE 3000\nUSER node\nCMD ["node", "server.js"]\n'
+            },
+        ),
+    ),
+)
+def port_mismatch(service: Service) -> Iterator[Diagnostic]:
+    """A port is published to a port of the container that nothing says it listens on.
+
+    The ports that the Dockerfile or the image exposes, and every number in the service's variables and
+    command, count. Where a mounted file may configure the port nothing is said.
+    """
+    if not service.ports or not service.container.exposed or not service.runs_here:
+        return
+    wrong = [
+        port
+        for port in service.ports
+        if port.target is not None
+        and not port.unknown
+        and service.container.listens_on(port.target, told=False) is False
+    ]
+    if not wrong:
+        return
+    first, *others = wrong
+    known = sorted(service.container.exposed)
+    listed = ", ".join(map(str, known[:6])) + (", …" if len(known) > 6 else "")
+    where = (
+        service.container.dockerfile.path
+        if service.container.dockerfile is not None
+        else service.image or "the image"
+    )
+    shown = ", ".join(str(port.target) for port in wrong)
+    yield Diagnostic(
+        first.node,
+        f'service "{service.name}" publishes port {shown} of its container, but {where} exposes {listed}',
+        help="publish the port that it listens on, or expose this one",
+        subject=f"{service.path}.ports",
+        evidence=shown,
+        related=[Related(port.node.span, "the same here") for port in others],
+    )
+
+
+@rule(
+    "XF109",
+    "mount-hides-build",
+    Severity.INFO,
+    presets=("production", "hybrid"),
+    sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build: .\n    volumes:\n      - .:/app  # error: .:/app\n",
+            good="services:\n  api:\n    build: .\n",
+            preset="production",
+            files={
+                "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
+                "package.json": "{}\n",
+            },
+        ),
+    ),
+)
+def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
+    """A folder of the host lies over the one that the image was built into.
+
+    What runs then is the host's copy, without the dependencies and build output of the image. That is
+    how people work on code; in production the image must be enough. A volume for `node_modules` below
+    it keeps those, not what was built.
+    """
+    stage = service.container.stage
+    if stage is None or service.stack.is_test or not service.runs_here:
+        return
+    built = _built_paths(stage)
+    for mount in service.mounts:
+        target = mount.target.rstrip("/")
+        if mount.type != "bind" or mount.unknown or not target:
+            continue
+        hidden = next(
+            (path for path in built if path == target or path.startswith(target + "/")), None
+        )
+        if hidden is None or service.stack.project.reader.kind(mount.source) == "file":
+            continue
+        dockerfile = service.container.dockerfile
+        yield Diagnostic(
+            mount.node,
+            f"{mount.source} lies over {target}, where "
+            f"{dockerfile.path if dockerfile else 'the Dockerfile'} puts what it builds",
+            help="leave the mount to an override for development",
+            subject=f"{service.path}.volumes",
+            evidence=target,
+        )
+
+
+def _built_paths(stage: Stage) -> list[str]:
+    """The folders that a stage's chain copies into or runs commands in."""
+    found: dict[str, None] = {}
+    for part in stage.chain():
+        for instruction, state in part.walk():
+            workdir = state.workdir.value if state.workdir else None
+            if instruction.name in ("COPY", "ADD") and instruction.destination is not None:
+                path = state.scope.expand(instruction.destination)
+                if path is None:
+                    continue
+                if not path.startswith("/"):
+                    if workdir is None:
+                        continue
+                    path = f"{workdir}/{path}"
+                path = path.removesuffix("/.").rstrip("/")
+                while "/./" in path:
+                    path = path.replace("/./", "/")
+                found[path] = None
+            elif instruction.name == "RUN" and workdir not in (None, "/"):
+                found[workdir or ""] = None
+    return [path for path in found if path.count("/") >= 1 and path not in ("", "/")]
+
+
+@rule(
+    "XF112",
+    "user-cannot-write",
+    Severity.INFO,
+    presets=("production", "hybrid"),
+    sources=(
+        "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",
+        DOCKERFILE + "#user",
+    ),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    build: .\n    volumes:\n      - uploads:/data  # error: uploads:/data\nvolumes:\n  uploads:\n",
+            good="services:\n  api:\n    build: .\n    volumes:\n      - uploads:/app/uploads\nvolumes:\n  uploads:\n",
+            preset="production",
+            files={
+                "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nRUN mkdir uploads && chown node uploads\nUSER node\nCMD ["node", "server.js"]\n'
+            },
+        ),
+    ),
+)
+def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
+    """A service runs as another user than root, and the volume that it writes to belongs to root.
+
+    A new volume takes owner and content from the folder of the image that it is mounted over; where
+    the image has no such folder, root owns it. Make the folder in the Dockerfile and give it to the
+    user before `USER`. Volumes that are mounted read-only are left alone.
+    """
+    container = service.container
+    stage = container.stage
+    if stage is None or service.get("user") is not None or not service.runs_here:
+        return
+    user = stage.final.user
+    if user is None or user.value is None or user.value.partition(":")[0] in ("", "root", "0"):
+        return
+    if container.facts is None or container.facts.data_paths:
+        return
+    for mount in service.mounts:
+        if mount.type != "volume" or mount.read_only or mount.unknown or not mount.target:
+            continue
+        if _may_belong_to(stage, mount):
+            continue
+        yield Diagnostic(
+            mount.node,
+            f'service "{service.name}" runs as {user.value}, and a new volume at {mount.target} belongs '
+            "to root",
+            help=f"in the Dockerfile, before USER: RUN mkdir -p {mount.target} && chown {user.value} "
+            f"{mount.target}",
+            subject=f"{service.path}.volumes",
+            evidence=mount.target,
+            related=[Related(user.instruction.span, "it changes to this user")],
+        )
+
+
+_OWNING = ("adduser", "chgrp", "chmod", "chown", "install", "useradd")
+_ROOT = ("root", "0")
+
+
+def _may_belong_to(stage: Stage, mount: Mount) -> bool:
+    """Whether something in the stages may make the folder of a mount and give it away."""
+    target = mount.target.rstrip("/")
+    base = target.rpartition("/")[2]
+    for part in stage.chain():
+        for instruction, state in part.walk():
+            late = state.user is not None and state.user.value not in _ROOT
+            if instruction.name == "RUN":
+                script = part.scripts.get(instruction)
+                if script is None or not script.complete:
+                    return True
+                owns = any(True for _ in script.find(*_OWNING))
+                if base in script.text and (owns or late):
+                    return True
+                if owns and any(above in script.text for above in _above(target)):
+                    return True
+                if any(command.argv and "/" in command.argv[0] for command in script.commands):
+                    return True
+                continue
+            if instruction.name == "WORKDIR":
+                word = instruction.words[0] if instruction.words else None
+                gives = late
+            else:
+                word = instruction.destination
+                gives = instruction.flag("chown") is not None
+            if word is None or not gives:
+                continue
+            path = state.scope.expand(word)
+            if path is None:
+                return True
+            if not path.startswith("/"):
+                path = f"{state.workdir.value if state.workdir else ''}/{path}"
+            path = path.removesuffix("/.").rstrip("/")
+            if target == path or target.startswith(path + "/"):
+                return True
+    return False
+
+
+def _above(target: str) -> list[str]:
+    """A path and the folders above it, without the root."""
+    parts = target.strip("/").split("/")
+    return ["/" + "/".join(parts[:count]) for count in range(1, len(parts) + 1)]

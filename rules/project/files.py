@@ -1,0 +1,195 @@
+"""Files that services mount or read, against those that are there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.model import text_of
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ._absent import advice, excuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Mount, Service, Stack
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+R = ("recommended",)
+
+_FILE_ENDINGS = frozenset(
+    (
+        "acl", "cert", "cfg", "cjs", "cnf", "conf", "crt", "csr", "csv", "env", "gz", "hcl", "htm",
+        "html", "htpasswd", "ini", "jks", "js", "json", "key", "lua", "md", "mjs", "p12", "pem", "php",
+        "properties", "py", "rb", "rules", "sh", "sql", "tmpl", "toml", "ts", "txt", "xml", "yaml",
+        "yml",
+    )
+)  # fmt: skip
+_FILE_NAMES = frozenset(
+    (".env", ".htpasswd", "Caddyfile", "Corefile", "Procfile", "crontab", "hosts", "htpasswd")
+)
+
+
+@rule(
+    "XF107",
+    "bind-source-missing",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro  # error: ./nginx.conf\n",
+            good="services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - ./web/nginx.conf:/etc/nginx/nginx.conf:ro\n",
+            files={"web/nginx.conf": "events {}\n"},
+        ),
+    ),
+)
+def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
+    """A file or folder that a service mounts does not exist, and Docker makes an empty folder instead.
+
+    Where a file is meant, such as `nginx.conf`, the service finds a folder there and fails; the folder,
+    owned by root, stays in the project. A folder that is mounted read-only is meant to hold something
+    too. A writable folder is where the service puts its data, and is left alone, unless
+    `create_host_path: false` makes Docker refuse. Paths outside the project are not looked at.
+    """
+    project = service.stack.project
+    if not service.runs_here:
+        return
+    for mount in service.mounts:
+        path = mount.source
+        if mount.type != "bind" or mount.unknown or not path or path.startswith(("/", "~")):
+            continue
+        if project.reader.kind(path) != "missing" or "\\" in path or path[1:2] == ":":
+            continue
+        made = _is_made(mount)
+        if not (_means_a_file(path, mount.target) or mount.read_only or not made):
+            continue
+        reason = excuse(project, path)
+        source = mount.node.get("source") if isinstance(mount.node, Mapping) else None
+        result = "Docker makes an empty folder in its place" if made else "Docker refuses to start"
+        yield Diagnostic(
+            source or mount.node,
+            f'{path} does not exist, and service "{service.name}" mounts it at {mount.target}: '
+            f"{result}{reason}",
+            help=advice(project, path, "create it, or correct the path"),
+            severity=Severity.INFO if reason else None,
+            subject=f"{service.path}.volumes",
+            evidence=path,
+        )
+
+
+def _is_made(mount: Mount) -> bool:
+    options = mount.node.get("bind") if isinstance(mount.node, Mapping) else None
+    node = options.get("create_host_path") if isinstance(options, Mapping) else None
+    return not (isinstance(node, Scalar) and node.value is False)
+
+
+def _means_a_file(path: str, target: str) -> bool:
+    name, other = path.rpartition("/")[2], target.rstrip("/").rpartition("/")[2]
+    if name in _FILE_NAMES or other in _FILE_NAMES:
+        return True
+    return _ending(name) in _FILE_ENDINGS and (
+        _ending(other) in _FILE_ENDINGS or not target.endswith(".d")
+    )
+
+
+def _ending(name: str) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return ending.lower() if dot and stem else ""
+
+
+@rule(
+    "XF110",
+    "env-file-missing",
+    Severity.ERROR,
+    presets=R,
+    sources=(SPEC + "services/#env_file",),
+    examples=(
+        Example(
+            bad="services:\n  api:\n    image: shop/api:2.1\n    env_file: settings/api.env  # error: settings/api.env\n",
+            good="services:\n  api:\n    image: shop/api:2.1\n    env_file: settings/shop.env\n",
+            files={"settings/shop.env": "PORT=3000\n"},
+        ),
+    ),
+)
+def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
+    """A service reads an env file or label file that does not exist; Docker Compose refuses the stack.
+
+    `required: false` says that the file may be absent. One that git ignores, or that is made from a
+    template beside it, is missing in every clone: advice, with the command that makes it.
+    """
+    for file in stack.loaded.env_files:
+        if file.kind != "missing" or not (file.required and file.active) or file.node.unknown:
+            continue
+        if file.path.startswith("~") or not file.path:
+            continue
+        reason = excuse(stack.project, file.path)
+        what = file.role.replace("_", " ")
+        item = Diagnostic(
+            file.span,
+            f'{file.path} does not exist, and service "{file.service}" reads it as {what}: Docker '
+            f"Compose refuses to start{reason}",
+            help=advice(
+                stack.project,
+                file.path,
+                "create it, or say required: false" if file.role == "env_file" else "create it",
+            ),
+            severity=Severity.INFO if reason else None,
+            subject=f"services.{file.service}.{file.role}",
+            evidence=file.path,
+        )
+        item.owner = ("service", file.service)
+        yield item
+
+
+@rule(
+    "XF111",
+    "secret-file-missing",
+    Severity.WARNING,
+    presets=R,
+    sources=(SPEC + "secrets/", SPEC + "configs/"),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.29\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\nconfigs:\n  site:\n    file: ./site.conf  # error: ./site.conf\n",
+            good="services:\n  web:\n    image: nginx:1.29\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\nconfigs:\n  site:\n    file: ./web/site.conf\n",
+            files={"web/site.conf": "server {}\n"},
+        ),
+    ),
+)
+def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
+    """The file of a secret or config does not exist, so the services that use it do not start.
+
+    A secret that git ignores, or that is made from a template, is missing in every clone: advice.
+    Paths outside the project are not looked at.
+    """
+    for kind in ("secrets", "configs"):
+        for name, resource in stack.resources(kind).items():
+            node = resource.node.get("file") if resource.node is not None else None
+            path = text_of(node)
+            if node is None or not path or path.startswith(("~", "/")):
+                continue
+            found = stack.project.reader.kind(path)
+            users = [service for service in stack.services.values() if _uses(service, kind, name)]
+            if found != "missing" or not users:
+                continue
+            reason = excuse(stack.project, path)
+            shown = ", ".join(f'"{service.name}"' for service in users)
+            yield Diagnostic(
+                node,
+                f'{path}, the file of the {kind[:-1]} "{name}", does not exist: {shown} cannot '
+                f"start{reason}",
+                help=advice(stack.project, path, "create it, or correct the path"),
+                severity=Severity.INFO if reason else None,
+                subject=f"{kind}.{name}",
+                evidence=path,
+                related=[Related(service.key.span, "it is used here") for service in users[:1]],
+            )
+
+
+def _uses(service: Service, kind: str, name: str) -> bool:
+    for node in (service.get(kind), service.get("build", kind)):
+        for item in node.items if isinstance(node, Sequence) else ():
+            source = item.get("source") if isinstance(item, Mapping) else item
+            if text_of(source) == name:
+                return True
+    return False
