@@ -52,6 +52,11 @@ _NOT_DOCKERFILE = re.compile(
 )
 
 
+_NOT_ENV = re.compile(
+    r"\.(?:patch|diff|orig|bak|swp|md|js|mjs|ts|py|rb|sh|php|json|ya?ml|toml|enc|gpg|age|asc|vault|j2|erb|tpl|tmpl)\Z"
+)
+
+
 class Found(NamedTuple):
     """A file to lint. ``named`` tells whether the user gave its path."""
 
@@ -73,7 +78,7 @@ def kind_of(path: str) -> str | None:
     if lower == ".containerignore":
         return IGNORE
     if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
-        return ENV
+        return None if _NOT_ENV.search(lower) else ENV
     if _COMPOSE_NAME.fullmatch(name):
         return None if _OTHER_TOOL.fullmatch(name) else COMPOSE
     if _DOCKERFILE_NAME.fullmatch(name) and not _NOT_DOCKERFILE.fullmatch(name):

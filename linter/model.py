@@ -13,9 +13,9 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from .compose.nodes import go_text
+from .compose.nodes import ShortForm, go_text
 from .compose.reader import join_path
-from .rule import Diagnostic, Related
+from .rule import Diagnostic, Related, Severity
 from .source.text import SourceFile, Span
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 from .units import parse_duration, parse_size
@@ -153,6 +153,11 @@ class Mount(NamedTuple):
     target: str
     read_only: bool
     unknown: bool
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is written as one text, ``source:target:options``."""
+        return isinstance(self.node, ShortForm)
 
 
 class Healthcheck:
@@ -622,17 +627,35 @@ class Stack:
             for entry in node.entries
         }
 
+    @cached_property
+    def has_env_file(self) -> bool:
+        """Whether an env file for interpolation is there: then what it lacks is really missing."""
+        return any(
+            source.role == "dotenv" and source.file is not None for source in self.loaded.sources
+        )
+
     def problems(self, *kinds: str) -> Iterator[Diagnostic]:
-        """What the loader found wrong, of these kinds, as findings."""
+        """What the loader found wrong, of these kinds, as findings.
+
+        What only an unset variable makes wrong is advice where there is no env file, as in a
+        fresh clone; what Compose refuses only under some profile is a warning.
+        """
         for problem in self.loaded.problems:
-            if problem.kind in kinds:
-                yield Diagnostic(
-                    problem.span,
-                    problem.message,
-                    help=problem.help,
-                    related=[Related(place.span, place.message) for place in problem.related],
-                    evidence=problem.span.text,
-                )
+            if problem.kind not in kinds:
+                continue
+            severity = None
+            if problem.unset and not self.has_env_file:
+                severity = Severity.INFO
+            elif not problem.rejects:
+                severity = Severity.WARNING
+            yield Diagnostic(
+                problem.span,
+                problem.message,
+                help=problem.help,
+                severity=severity,
+                related=[Related(place.span, place.message) for place in problem.related],
+                evidence=problem.span.text,
+            )
 
     @cached_property
     def networks(self) -> dict[str, Resource]:
@@ -751,6 +774,19 @@ class ComposeFile:
     @property
     def documents(self) -> list[Node]:
         return self.yaml.documents
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is another tool's YAML under a name like a Compose file's.
+
+        Workflows of CI services (`deploy-docker-compose.yml`) and Kubernetes manifests.
+        """
+        for document in self.documents:
+            if isinstance(document, Mapping) and document.get("services") is None:
+                names = {entry.name for entry in document.entries}
+                if {"on", "jobs"} <= names or {"apiVersion", "kind"} <= names:
+                    return True
+        return False
 
     def __repr__(self) -> str:
         return f"ComposeFile({self.source.path!r})"

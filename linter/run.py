@@ -230,9 +230,12 @@ class _Run:
             if not isinstance(answer, YamlFile):
                 self.unreadable(path, answer)
                 continue
+            file = ComposeFile(self.project, answer)
+            if file.is_foreign:
+                self.wanted.discard(path)
+                continue
             readable.append(path)
             self.listen(answer)
-            file = ComposeFile(self.project, answer)
             for rule in rules["ComposeFile"]:
                 self.apply(rule, file, answer.source)
         config = self.settings.config

@@ -306,7 +306,8 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     """A mount of one type carries the options of another, which Docker Compose ignores."""
     for mount in service.mounts:
         own = _OPTIONS.get(mount.type)
-        if own is None or mount.unknown:
+        # Short forms carry options of their own making, such as SELinux labels.
+        if own is None or mount.unknown or mount.is_short:
             continue
         for other in ("bind", "volume", "tmpfs", "image"):
             entry = mount.node.entry(other)

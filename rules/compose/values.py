@@ -242,11 +242,8 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     Docker Compose refuses the stack without it. Where there is no env file at all, as in a fresh
     clone, this is only a note: the file is kept out of git on purpose.
     """
-    has_env_file = any(
-        source.role == "dotenv" and source.file is not None for source in stack.loaded.sources
-    )
     for item in stack.problems("required-variable"):
-        if not has_env_file:
+        if not stack.has_env_file:
             item.severity = Severity.INFO
         yield item
 
