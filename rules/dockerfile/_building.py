@@ -219,7 +219,7 @@ def dev_install(stage: Stage) -> DevInstall | None:
             for call in run.packages:
                 if call.manager not in ARTIFACTS:
                     continue
-                verdict = _brings_dev(run, call)
+                verdict = brings_dev(run, call)
                 if verdict is None:
                     continue
                 if not verdict:
@@ -237,7 +237,7 @@ def dev_install(stage: Stage) -> DevInstall | None:
     return found
 
 
-def _brings_dev(run: Run, call: PackageCommand) -> bool | None:
+def brings_dev(run: Run, call: PackageCommand) -> bool | None:
     """True: development dependencies come; False: they are not there after it; None: neither."""
     manager, action, options = call.manager, call.action, call.options
     if options.has("-g", "--global", "--help"):

@@ -60,6 +60,16 @@ def call_text(call: PackageCommand) -> str:
     return f"{call.program} {call.verb.value}" if call.verb else call.program
 
 
+def options_hidden(call: PackageCommand) -> bool:
+    """Whether a variable among the arguments looks as if it held options."""
+    return any(
+        word.has_expansion
+        and not word.quoted
+        and any(part in word.value.upper() for part in ("OPT", "FLAG", "ARG", "YES"))
+        for word in (*call.operands, *(option.word for option in call.options.options))
+    )
+
+
 def shown(command: SimpleCommand, limit: int = 60) -> str:
     """A command for a message, shortened."""
     text = " ".join(" ".join(word.text for word in command.words).split())

@@ -10,6 +10,7 @@ from ._building import (
     ARTIFACTS,
     DevInstall,
     Step,
+    brings_dev,
     build_steps,
     compilers_left,
     dev_install,
@@ -119,7 +120,10 @@ def _stays(step: Step, tools: bool) -> bool:
     return not any(
         command.name == "rm" and any("node_modules" in word.value for word in command.args)
         for command in later(step.run, step.command)
-    ) and not any(call.action == "prune" for call in step.run.packages)
+    ) and not any(
+        call.command.at > step.command.at and brings_dev(step.run, call) is False
+        for call in step.run.packages
+    )
 
 
 def _install_after(chain: list[Stage]) -> str:

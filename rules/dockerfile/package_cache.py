@@ -15,6 +15,7 @@ from ._runs import (
     is_mounted,
     is_set,
     later,
+    options_hidden,
     removes,
     variable_at,
 )
@@ -179,7 +180,9 @@ def _is_last(run: Run, call: PackageCommand) -> bool:
 def _apk(run: Run, call: PackageCommand) -> Leftover | None:
     if call.action not in ("install", "update", "upgrade"):
         return None
-    if call.options.has("--no-cache", "--cache-dir", "--help") or call.options.unknown:
+    if call.options.has("--no-cache", "--cache-dir", "--no-network", "--help"):
+        return None
+    if options_hidden(call):
         return None
     folder = "/var/cache/apk"
     if is_mounted(run, folder) or is_mounted(run, "/etc/apk/cache"):

@@ -14,6 +14,7 @@ from ._runs import (
     effective,
     insert_after,
     later,
+    options_hidden,
     packages_of,
 )
 
@@ -28,14 +29,8 @@ BEST_PRACTICES = "https://docs.docker.com/build/building/best-practices/#apt-get
 APT_GET = "https://manpages.debian.org/stable/apt/apt-get.8.en.html"
 
 
-def options_hidden(call: PackageCommand) -> bool:
-    """Whether a variable among the arguments looks as if it held options."""
-    return any(
-        word.has_expansion
-        and not word.quoted
-        and any(part in word.value.upper() for part in ("OPT", "FLAG", "ARG", "YES"))
-        for word in (*call.operands, *(option.word for option in call.options.options))
-    )
+_FIX = ("-f", "--fix-broken")
+SIMULATES = ("-s", "--simulate", "--dry-run", "--just-print", "--print-uris", "--no-act")
 
 
 def configured(stage: Stage, setting: str) -> bool:
@@ -82,7 +77,8 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
             for call in run.packages
             if call.manager == "apt"
             and call.action == "install"
-            and call.operands
+            and (call.operands or call.options.has(*_FIX))
+            and not call.options.has(*SIMULATES)
             and not _recommends_set(call)
             and not options_hidden(call)
         ]
@@ -295,15 +291,15 @@ def _asks(call: PackageCommand) -> bool:
     if call.options.has("--help", "-h") or options_hidden(call):
         return False
     if call.manager == "apt":
-        if call.action not in _ASKING_APT or call.options.has(
-            "-s", "--simulate", "--dry-run", "--print-uris", "--just-print"
-        ):
+        if call.action not in _ASKING_APT or call.options.has(*SIMULATES):
             return False
     elif call.manager in RPM_MANAGERS:
         if call.action not in _ASKING_RPM or call.program == "tdnf":
             return False
     elif call.manager != "zypper" or call.action not in _ASKING_ZYPPER:
         return False
+    if call.options.has(*_FIX):
+        return True
     return bool(call.operands) or call.action not in ("install", "remove")
 
 

@@ -244,6 +244,8 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     if at:
         return version in ("latest", "none", "master", "main", "HEAD")
     # In a module its go.mod tells the version.
+    if any(mount.type == "bind" for mount in run.mounts):
+        return False
     return not any(copy.instruction.start < run.instruction.start for copy in copies_of(run.stage))
 
 

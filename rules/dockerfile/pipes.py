@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from ...linter.source.shell import SimpleCommand
 
 _CANNOT_FAIL = frozenset(("echo", "printf", "yes", "true", ":"))
+_LOCAL = frozenset(
+    (
+        "apk", "apt-mark", "awk", "basename", "cat", "command", "cut", "date", "dirname", "dpkg",
+        "dpkg-query", "env", "find", "getent", "grep", "head", "id", "jq", "ldd", "locale", "ls",
+        "nproc", "objdump", "printenv", "readelf", "realpath", "rpm", "scanelf", "sed", "sort",
+        "strings", "tail", "tee", "tr", "uname", "uniq", "wc", "which", "xargs",
+    )
+)  # fmt: skip
 _CONDITIONS = ("if", "elif", "while", "until")
 _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
 
@@ -45,7 +53,8 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
     A shell takes only the last command of a pipe for its result, unless `pipefail` is set: by
     SHELL, by `set -o pipefail`, or by the shell's own option. Left alone are pipes that begin with
     nothing that can fail (`echo`, `printf`, `yes`), whose result is tested or thrown away
-    (`if`, `!`, `|| true`), and shells of another kind. The fix sets the option in the RUN where the
+    (`if`, `!`, `|| true`), and shells of another kind. A pipe of text tools over local files is
+    advice only. The fix sets the option in the RUN where the
     shell has it (bash, and ash on Alpine), else it puts a SHELL with bash in front, where the image
     is known to have it.
     """
@@ -57,18 +66,28 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
         found = [pipe for pipe in _pipes(run) if not _is_harmless(run, pipe)]
         if not found or _shell_has_pipefail(run):
             continue
+        # Text tools on local files hardly ever fail; downloads and programs do.
+        found.sort(key=lambda pipe: _culprit(pipe).name in _LOCAL)
         first = found[0]
+        culprit = _culprit(first)
         fix = _fix(run, first, offered)
         if fix is not None and fix.title.startswith("Add SHELL"):
             offered = True
         yield Diagnostic(
             script.span(first[0].at, first[-1].end) if first[0].script is script else first[0].span,
-            f"if `{shown(first[0], 40)}` fails, this RUN goes on: only the last command of the pipe counts",
+            f"if `{shown(culprit, 40)}` fails, this RUN goes on: only the last command of the pipe counts",
             help=_advice(run),
+            severity=Severity.INFO if culprit.name in _LOCAL else None,
             related=[Related(pipe[0].span, "and in this pipe") for pipe in found[1:]],
-            evidence=shown(first[0]),
+            evidence=shown(culprit),
             fix=fix,
         )
+
+
+def _culprit(pipe: list[SimpleCommand]) -> SimpleCommand:
+    """The command of a pipe whose failure would go unseen."""
+    hidden = [command for command in pipe[:-1] if command.name not in _CANNOT_FAIL]
+    return next((command for command in hidden if command.name not in _LOCAL), (hidden or pipe)[0])
 
 
 def _pipes(run: Run) -> Iterator[list[SimpleCommand]]:

@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     ),
 )
 def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
-    """Two short RUN instructions follow each other and could be one layer.
+    """Two RUN instructions of one command each follow each other and could be one layer.
 
-    Off by default: a layer costs little, and separate RUNs cache and read better. Only RUNs of at
-    most two commands and with the same flags count; comments between them do not part them.
+    Off by default: a layer costs little, and separate RUNs cache and read better. Only RUNs of a
+    single command and with the same flags count; comments between them do not part them.
     """
     runs = {run.instruction.start: run for run in stage.runs}
     before: Run | None = None
     for instruction in stage.instructions:
         run = runs.get(instruction.start)
-        if run is None or _size(run) > 2:
+        if run is None or run.instruction.heredocs or len(run.script.commands) != 1:
             before = None
             continue
         if before is not None and _flags(before) == _flags(run):
@@ -50,12 +50,6 @@ def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
                 evidence=instruction.text[:60],
             )
         before = run
-
-
-def _size(run: Run) -> int:
-    if run.instruction.heredocs:
-        return 3
-    return sum(1 for command in run.script.commands if not command.nesting)
 
 
 def _flags(run: Run) -> list[str]:

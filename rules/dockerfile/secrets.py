@@ -308,8 +308,12 @@ def _secrets_in(run: Run) -> Iterator[tuple[Span, str]]:
         if command.name == "chpasswd":
             yield from _to_chpasswd(command)
     for found in secrets_in_command(text):
+        name = found.name.lstrip("-")
+        # A name such as "key" also stands for the fingerprints of public keys.
+        if len(name) > 1 and not is_secret_name(name):
+            continue
         if "$" not in text[found.start : found.end] and "`" not in text[found.start : found.end]:
-            yield script.span(found.start, found.end), f"the value of {found.name.lstrip('-')}"
+            yield script.span(found.start, found.end), f"the value of {found.name}"
 
 
 def _to_chpasswd(command: SimpleCommand) -> Iterator[tuple[Span, str]]:

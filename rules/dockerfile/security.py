@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._copies import copies_of
 from ._runs import effective, shown
@@ -141,12 +142,14 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     """A stage's whole file system is copied over another one, build tools and caches included.
 
     The second system is mixed with the first one, whose package lists no longer fit. Copy what is
-    needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which is fine.
+    needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which is fine, and so
+    is a source that holds no system of its own: a stage from scratch, or an image that is not
+    known (some are made to be copied whole).
     """
     if stage.syntax.from_scratch:
         return
     for copy in copies_of(stage):
-        if not copy.source_stage or copy.target != "/":
+        if copy.target != "/" or not _is_system(stage, copy.source_stage):
             continue
         for word in copy.sources:
             if word.value in ("/", "/.", "/*"):
@@ -157,6 +160,18 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
                     evidence=copy.source_stage,
                 )
                 break
+
+
+def _is_system(stage: Stage, source: str) -> bool:
+    """Whether what ``--from`` names holds a whole system."""
+    if not source:
+        return False
+    found = stage.syntax.stages.resolve(source)
+    if found is not None:
+        return not found.root.from_scratch
+    reference = parse_reference(source)
+    facts = facts_for(reference) if reference else None
+    return facts is not None and facts.os not in (None, "", "scratch")
 
 
 _SYSTEM_FOLDERS = ("/proc", "/dev", "/boot", "/sys")

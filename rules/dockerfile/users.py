@@ -105,6 +105,10 @@ def _inherited(stage: Stage) -> Diagnostic | None:
     word = stage.syntax.base
     if word is None:
         return None
+    final = stage.syntax.final
+    if root.from_scratch and final.cmd is None and final.entrypoint is None:
+        # A build's output to be written to a folder: nothing in it runs.
+        return None
     if root.from_scratch:
         return Diagnostic(
             word.span,
@@ -115,10 +119,10 @@ def _inherited(stage: Stage) -> Diagnostic | None:
     facts = stage.facts
     if facts is None or not facts.runs_as_root:
         return None
-    if facts.drops_privileges and stage.syntax.final.entrypoint is None:
+    if facts.drops_privileges and final.entrypoint is None:
         return None
     named = _NAMED_USERS.get(facts.name)
-    base = root.base_name or facts.name
+    base = (root.base_name or facts.name).partition("@")[0]
     return Diagnostic(
         word.span,
         f"nothing sets USER, and {base} runs as root",
