@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from .cli_common import EXIT_FAILURE
 from .version import VERSION
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 VERBS = {
     "check": "cli_check:check",
@@ -33,9 +37,19 @@ class _Verbs(click.Group):
     """``composelint PATH`` means ``composelint check PATH``; verbs are loaded on demand."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0] not in VERBS and args[0] not in _OWN):
-            args = ["check", *args]
-        return super().parse_args(ctx, args)
+        # A shell that completes the first word has given none yet.
+        verb = args[0] in VERBS or args[0] in _OWN if args else ctx.resilient_parsing
+        return super().parse_args(ctx, args if verb else ["check", *args])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, incomplete)
+        check = self.get_command(ctx, "check")
+        assert check is not None
+        inner = check.make_context("check", [], ctx, resilient_parsing=True)
+        found += check.shell_complete(inner, incomplete)
+        if not incomplete.startswith("-"):
+            found += check.params[0].shell_complete(inner, incomplete)
+        return list({item.value: item for item in found}.values())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -67,10 +81,13 @@ def cli() -> None:
 def main() -> None:
     """The console script."""
     try:
-        cli(prog_name="composelint")
-    except KeyboardInterrupt:
+        code = cli.main(prog_name="composelint", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = EXIT_FAILURE
+    except (KeyboardInterrupt, click.Abort):
         click.echo("composelint: interrupted", err=True)
-        sys.exit(EXIT_FAILURE)
+        code = EXIT_FAILURE
     except Exception as error:
         if "--debug" in sys.argv:
             raise
@@ -80,4 +97,5 @@ def main() -> None:
             "command with --debug.",
             err=True,
         )
-        sys.exit(EXIT_FAILURE)
+        code = EXIT_FAILURE
+    sys.exit(code)

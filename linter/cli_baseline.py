@@ -20,7 +20,7 @@ from .workspace import BASELINE_FILE, open_workspace
 
 
 @click.command("baseline")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option(
     "-o",
     "--output-file",

@@ -39,7 +39,7 @@ class _Check(click.Command):
 
 
 @click.command("check", cls=_Check)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @rule_options
 @file_options
 @config_options

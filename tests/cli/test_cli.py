@@ -147,6 +147,7 @@ def test_bad_input_gets_one_clear_finding(
 def test_a_folder_named_like_a_compose_file(folder: Path) -> None:
     (folder / "compose.yaml").mkdir()
     (folder / "compose.yaml" / "compose.yml").write_text(CLEAN)
+    (folder / "compose.yaml" / "pw").write_text("x")
     assert run().exit_code == 0
     assert run("compose.yaml").stdout == "No problems found in 1 file.\n"
 

@@ -1,0 +1,84 @@
+"""A single file is linted with the stack around it; findings are those of the file alone."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from composelint.linter.discovery import kind_of_named
+from composelint.linter.run import load_project
+from composelint.linter.workspace import Request, open_workspace
+
+Run = Callable[..., Result]
+LayOut = Callable[[dict[str, str]], None]
+
+REPOSITORY = {
+    "compose.yaml": "include: [infra/redis.yaml]\nservices:\n"
+    "  api:\n    build: {context: ., dockerfile: api/Dockerfile, target: run}\n"
+    "    env_file: [api/settings.env]\n    networks: [inner]\nnetworks: {inner: {}}\n",
+    "infra/redis.yaml": "services:\n  redis:\n    image: redis\n    networks: [inner]\n",
+    "other/compose.yaml": "services:\n  x:\n    image: busybox\n",
+    "api/Dockerfile": "FROM alpine:3.20 AS run\nRUN true\nFROM run AS test\n",
+    "api/settings.env": "A=1\n",
+    ".dockerignore": "*.log\n",
+    "tool/Dockerfile": "FROM scratch\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "stacks"),
+    [
+        ("api/Dockerfile", ["compose.yaml"]),
+        ("api/settings.env", ["compose.yaml"]),
+        (".dockerignore", ["compose.yaml"]),
+        ("infra/redis.yaml", ["compose.yaml"]),
+        ("tool/Dockerfile", []),
+        ("other/compose.yaml", ["other/compose.yaml"]),
+    ],
+)
+def test_the_stack_that_a_file_belongs_to(lay_out: LayOut, path: str, stacks: list[str]) -> None:
+    lay_out(REPOSITORY)
+    assert kind_of_named(path)
+    (group,) = open_workspace([path], Request()).groups
+    project = load_project(group.found, group.settings)
+    assert [stack.name for stack in project.stacks] == stacks
+
+
+def test_a_dockerfile_knows_its_builds_from_a_folder_below(
+    folder: Path, lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(REPOSITORY)
+    monkeypatch.chdir(folder / "api")
+    (group,) = open_workspace(["Dockerfile"], Request()).groups
+    project = load_project(group.found, group.settings)
+    assert [build.target for build in project.dockerfiles["Dockerfile"].builds] == ["run"]
+
+
+def test_only_the_named_file_is_reported(lay_out: LayOut, run: Run) -> None:
+    lay_out(REPOSITORY)
+    answer = run("infra/redis.yaml", "--output-format", "concise")
+    paths = {line.partition(":")[0] for line in answer.stdout.splitlines()[:-1] if ":" in line}
+    assert paths == {"infra/redis.yaml"}
+    assert "undefined" not in answer.stdout
+    assert "CF401" in answer.stdout
+
+
+def test_ignored_compose_files_are_not_looked_at(folder: Path, lay_out: LayOut) -> None:
+    lay_out({**REPOSITORY, ".gitignore": "compose.yaml\n"})
+    (folder / ".git").rmdir()
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    (group,) = open_workspace(["api/Dockerfile"], Request()).groups
+    assert load_project(group.found, group.settings).stacks == []
+
+
+def test_a_file_outside_the_repository_of_the_working_folder(
+    folder: Path, lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out({"here/.git/HEAD": "", "there/.git/HEAD": "", "there/compose.yaml": "services: []\n"})
+    monkeypatch.chdir(folder / "here")
+    answer = run("../there", "--output-format", "concise")
+    assert answer.stdout.startswith("../there/compose.yaml:1:")
+    assert "LN006" not in answer.stdout

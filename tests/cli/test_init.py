@@ -1,0 +1,188 @@
+"""``init``: the preset that fits, snippets, and what other linters were told."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import Result
+from composelint.linter.migrate import counterparts, rewrite_comments
+from composelint.linter.registry import find
+from composelint.linter.source.text import SourceFile
+
+Run = Callable[..., Result]
+LayOut = Callable[[dict[str, str]], None]
+
+DATABASE = "  db:\n    image: postgres:17\n"
+LOCAL = '  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5432:5432"]\n'
+API = "  api:\n    build: .\n"
+
+PRESETS = [
+    ("no stack", {}, "recommended"),
+    ("only databases", {"compose.yaml": f"services:\n{DATABASE}"}, "infrastructure"),
+    ("applications on the host, too", {"compose.yaml": f"services:\n{LOCAL}{API}"}, "hybrid"),
+    ("restarts", {"compose.yaml": f"services:\n{DATABASE}{API}    restart: always\n"}, "production"),
+    ("a proxy", {"compose.yaml": f"services:\n  web: {{image: traefik:v3.2}}\n{API}"}, "production"),
+    ("a production file",
+     {"compose.yaml": f"services:\n{API}", "compose.prod.yaml": "services: {api: {init: true}}\n"},
+     "production"),
+    ("sources mounted", {"compose.yaml": f"services:\n{API}    volumes: [./src:/app]\n"},
+     "development"),
+    ("nothing to tell", {"compose.yaml": f"services:\n{API}"}, "recommended"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("files", "preset"), [case[1:] for case in PRESETS], ids=[case[0] for case in PRESETS]
+)
+def test_the_preset_that_fits(
+    folder: Path, lay_out: LayOut, run: Run, files: dict[str, str], preset: str
+) -> None:
+    lay_out(files)
+    answer = run("init")
+    assert answer.exit_code == 0
+    assert tomllib.loads((folder / "composelint.toml").read_text()) == {"preset": preset}
+    assert f'preset "{preset}": ' in answer.stderr
+    assert run("config", "preset").exit_code == 0
+
+
+def test_what_is_there_stays(folder: Path, lay_out: LayOut, run: Run) -> None:
+    lay_out({"pyproject.toml": "[tool.composelint]\n"})
+    answer = run("init")
+    assert answer.exit_code == 2
+    assert "pyproject.toml is already here" in answer.stderr
+    lay_out({"pyproject.toml": "[project]\n"})
+    assert run("init", "--preset", "hardened").exit_code == 0
+    assert 'preset = "hardened"' in (folder / "composelint.toml").read_text()
+
+
+@pytest.mark.parametrize("option", ["--pre-commit", "--github", "--gitlab"])
+def test_snippets_go_to_standard_output(folder: Path, run: Run, option: str) -> None:
+    answer = run("init", option)
+    assert yaml.safe_load(answer.stdout)
+    assert not (folder / "composelint.toml").exists()
+
+
+HADOLINT = """\
+ignored: [DL3007, SC2086, DL9999]
+failure-threshold: style
+override:
+  error: [DL3002]
+trustedRegistries: [docker.io, ghcr.io/acme]
+disable-ignore-pragma: true
+format: sarif
+label-schema: {maintainer: text}
+"""
+DCLINT = """\
+{"rules": {"no-version-field": 0, "require-quotes-in-ports": [2, {"quoteType": "single"}]},
+ "exclude": ["tests"]}
+"""
+COMPOSE_LINT = """\
+rules:
+  CL-0004: {enabled: false, reason: "renovate pins"}
+  CL-0002: {exclude_services: {ci: "needs a daemon"}}
+  CL-0001: {severity: low}
+"""
+
+
+def test_hadolint_is_carried_over(folder: Path, lay_out: LayOut, run: Run) -> None:
+    lay_out({".hadolint.yaml": HADOLINT})
+    answer = run("init", "--from", "hadolint")
+    written = tomllib.loads((folder / "composelint.toml").read_text())
+    assert written["fail-on"] == "info"
+    assert written["registries"] == ["docker.io", "ghcr.io/acme"]
+    assert written["inline-ignores"] is False
+    assert written["output-format"] == "sarif"
+    assert "SC2086" in written["ignore"]
+    assert "error" in written["severity"].values()
+    assert "hadolint's DL9999 has no counterpart" in answer.stderr
+    assert "write a policy for labels" in answer.stderr
+    assert run("config").exit_code == 0
+
+
+def test_dclint_is_carried_over(folder: Path, lay_out: LayOut, run: Run) -> None:
+    lay_out({".dclintrc": DCLINT})
+    answer = run("init", "--from", "dclint")
+    written = tomllib.loads((folder / "composelint.toml").read_text())
+    assert written["ignore"] == ["obsolete-version"]
+    assert written["extend-exclude"] == ["tests"]
+    assert set(written["severity"].values()) == {"error"}
+    assert "options of dclint's require-quotes-in-ports are not carried over" in answer.stderr
+    assert run("config").exit_code == 0
+
+
+def test_dclint_in_package_json(folder: Path, lay_out: LayOut, run: Run) -> None:
+    lay_out({"package.json": '{"name": "x", "dclint": {"rules": {"no-version-field": 0}}}'})
+    run("init", "--from", "dclint")
+    assert "obsolete-version" in (folder / "composelint.toml").read_text()
+
+
+def test_programs_are_not_run(lay_out: LayOut, run: Run) -> None:
+    lay_out({"dclint.config.js": "throw 1"})
+    assert "dclint.config.js is a program; it is not run" in run("init", "--from", "dclint").stderr
+
+
+def test_compose_lint_is_carried_over(folder: Path, lay_out: LayOut, run: Run) -> None:
+    lay_out({".compose-lint.yml": COMPOSE_LINT})
+    run("init", "--from", "compose-lint")
+    text = (folder / "composelint.toml").read_text()
+    written = tomllib.loads(text)
+    assert "mutable-tag" in written["ignore"]
+    assert "# renovate pins" in text
+    assert written["per-service-ignores"] == [
+        {"services": ["ci"], "rules": ["privileged-service"], "reason": "needs a daemon"}
+    ]
+    assert set(written["severity"].values()) == {"info"}
+    assert run("config").exit_code == 0
+
+
+COMMENTS = [
+    ("hadolint", "Dockerfile", "FROM a\n# hadolint ignore=DL3007\nRUN b\n",
+     "FROM a\n# composelint: ignore[{DL3007}]\nRUN b\n"),
+    ("hadolint", "Dockerfile", "# hadolint global ignore=SC2086,DL3007\nFROM a\n",
+     "# composelint: file-ignore[SC2086, {DL3007}]\nFROM a\n"),
+    ("hadolint", "Dockerfile", "# hadolint ignore=SC2086 # why\nFROM a\n",
+     "# composelint: ignore[SC2086] why\nFROM a\n"),
+    ("hadolint", "Dockerfile", "# hadolint ignore=DL9999\nFROM a\n",
+     "# hadolint ignore=DL9999\nFROM a\n"),
+    ("dclint", "compose.yaml", "version: 3 # dclint disable-line no-version-field\n",
+     "version: 3 # composelint: ignore[obsolete-version]\n"),
+    ("dclint", "compose.yaml", "# dclint disable no-version-field\nversion: 3\n",
+     "# composelint: file-ignore[obsolete-version]\nversion: 3\n"),
+    ("dclint", "compose.yaml", "# dclint disable-file\nversion: 3\n",
+     "# dclint disable-file\nversion: 3\n"),
+    ("dclint", "compose.yaml", "# hadolint ignore=DL3006\nversion: 3\n",
+     "# hadolint ignore=DL3006\nversion: 3\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("tool", "path", "text", "wanted"), COMMENTS)
+def test_comments_are_rewritten(tool: str, path: str, text: str, wanted: str) -> None:
+    name = ", ".join(counterparts("hadolint", "DL3007"))
+    assert rewrite_comments(SourceFile(path, text), tool).text == wanted.replace("{DL3007}", name)
+
+
+def test_what_was_accepted_in_dockerfiles_is_accepted_there_alone() -> None:
+    # DL3057 asks for a HEALTHCHECK; here that is a rule for services in Compose files.
+    assert find("DL3057")[0].code == "CF210"
+    assert counterparts("hadolint", "DL3057") == ()
+
+
+def test_a_dry_run_writes_nothing(folder: Path, lay_out: LayOut, run: Run) -> None:
+    files = {
+        ".dclintrc": DCLINT,
+        "compose.yaml": "version: 3 # dclint disable-line no-version-field\n",
+    }
+    lay_out(files)
+    answer = run("init", "--from", "dclint", "--dry-run")
+    assert 'ignore = [\n    "obsolete-version",\n]\n' in answer.stdout
+    assert "would rewrite 1 comment for dclint" in answer.stderr
+    assert {path: (folder / path).read_text() for path in files} == files
+    assert not (folder / "composelint.toml").exists()
+    run("init", "--from", "dclint")
+    assert (folder / "compose.yaml").read_text() == (
+        "version: 3 # composelint: ignore[obsolete-version]\n"
+    )

@@ -1,0 +1,93 @@
+"""``--watch``: a change is linted, and Ctrl-C ends it."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+FAULTY = 'version: "3"\nservices: {}\n'
+
+Run = Callable[..., Result]
+LayOut = Callable[[dict[str, str]], None]
+
+
+class Watcher:
+    """A linter that watches, and the lines that it writes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+    def until(self, text: str) -> None:
+        """Read until a line holds a text; fail after a while."""
+        seen = []
+        while True:
+            try:
+                line = self._lines.get(timeout=20)
+            except queue.Empty:
+                pytest.fail(f"{text!r} is not in {seen}")
+            seen.append(line)
+            if text in line:
+                return
+
+
+@contextmanager
+def watching(folder: Path) -> Iterator[Watcher]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "composelint", "--watch", "--output-format", "concise",
+         "--select", "CF004,CF401"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        yield Watcher(process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_changes_are_linted(lay_out: LayOut, folder: Path) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    with watching(folder) as watcher:
+        watcher.until("CF004")
+        watcher.until("watching for changes")
+        lay_out({"compose.yaml": "services: {}\n"})
+        watcher.until("No problems found in 1 file.")
+        watcher.until("watching for changes")
+        lay_out({"new/compose.yaml": "services: {a: {image: nginx}}\n"})
+        watcher.until("new/compose.yaml:1:23: CF401")
+        watcher.until("watching for changes")
+        lay_out({"composelint.toml": "selct = []\n"})
+        watcher.until("composelint.toml:1:1")
+        watcher.until("watching for changes")
+        lay_out({"composelint.toml": 'exclude = ["new"]\n'})
+        watcher.until("No problems found in 1 file.")
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff", "--add-ignores", "--show-files"])
+def test_watching_only_looks(run: Run, folder: Path, option: str) -> None:
+    answer = run("--watch", option)
+    assert answer.exit_code == 2
+    assert "--watch only looks" in answer.stderr
+
+
+def test_standard_input_cannot_be_watched(run: Run, folder: Path) -> None:
+    assert run("--watch", "-", stdin=b"").exit_code == 2

@@ -1,0 +1,46 @@
+"""No run opens a socket, and none starts another program than git."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+from click.testing import CliRunner
+from composelint.linter.cli import cli
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["--preset", "all"], ["--diff", "--unsafe-fixes"], ["--output-format", "sarif"],
+        ["--show-settings"], ["rules"], ["rule", "--all"], ["config"], ["init", "--dry-run"],
+        ["completions", "bash"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_no_socket_and_no_foreign_program(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*args: object, **options: object) -> NoReturn:
+        raise AssertionError("the network was used")
+
+    started: list[str] = []
+    run = subprocess.run
+
+    def note(command: list[str], *args: Any, **options: Any) -> Any:
+        started.append(Path(command[0]).name)
+        return run(command, *args, **options)
+
+    monkeypatch.chdir(EXAMPLE)
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(subprocess, "run", note)
+    answer = CliRunner().invoke(cli, arguments)
+    assert isinstance(answer.exception, SystemExit | None), answer.exception
+    assert set(started) <= {"git", "shellcheck"}
