@@ -1051,8 +1051,10 @@ class Project:
         self.stacks: list[Stack] = []
         self.dockerfiles: dict[str, Dockerfile] = {}
         self.registries: tuple[str, ...] = ()
+        self.asked: set[tuple[str, str]] = set()
+        self.listings: dict[str, Listing] = {}
+        self._built: tuple[int, set[tuple[str, str]]] = 0, set()
         self._ignores: dict[str, IgnoreSyntax | None] = {}
-        self._listings: dict[str, Listing] = {}
 
     def dockerfile(self, path: str) -> Dockerfile | None:
         """The Dockerfile at a path; None where there is none that can be read."""
@@ -1088,6 +1090,25 @@ class Project:
             known = self.dockerfiles[key] = Dockerfile(self, parse_dockerfile(source), inline=True)
         return known
 
+    def builds_image(self, registry: str, repository: str) -> bool:
+        """Whether a stack of the project builds an image of this name.
+
+        ``asked`` keeps the names: the answer holds for a part of the files only as long as no
+        stack of the other parts builds one of them.
+        """
+        self.asked.add((registry, repository))
+        return (registry, repository) in self.built_images()
+
+    def built_images(self) -> set[tuple[str, str]]:
+        """The registry and repository of every image that a stack builds and names."""
+        count, names = self._built
+        for stack in self.stacks[count:]:
+            for service in stack.services.values():
+                if service.build and service.reference is not None:
+                    names.add((service.reference.registry, service.reference.repository))
+        self._built = len(self.stacks), names
+        return names
+
     def all_dockerfiles(self) -> list[Dockerfile]:
         """Every Dockerfile that was read, in the order of reading."""
         return list(self.dockerfiles.values())
@@ -1121,11 +1142,11 @@ class Project:
 
     def listing(self, folder: str) -> Listing:
         """The files below a folder, as far as they are looked at."""
-        known = self._listings.get(folder)
+        known = self.listings.get(folder)
         if known is None:
             from .listing import list_folder
 
-            known = self._listings[folder] = list_folder(self.reader, folder)
+            known = self.listings[folder] = list_folder(self.reader, folder)
         return known
 
     def allows_registry(self, reference: ImageReference) -> bool:

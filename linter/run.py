@@ -117,7 +117,18 @@ def check_files(
 
     ``progress`` is called after each stack and each Dockerfile.
     """
-    return _Run(settings, texts or {}, progress or _no_progress).over(found)
+    return check_project(found, settings, texts, progress)[0]
+
+
+def check_project(
+    found: Sequence[Found],
+    settings: Settings,
+    texts: dict[str, bytes] | None = None,
+    progress: Callable[[], None] | None = None,
+) -> tuple[Result, Project]:
+    """Like ``check_files``, with what was read for it."""
+    run = _Run(settings, texts or {}, progress or _no_progress)
+    return run.over(found), run.project
 
 
 def load_project(found: Sequence[Found], settings: Settings) -> Project:
@@ -582,8 +593,8 @@ class _Run:
         return self.options[rule.code]
 
     def add(self, item: Diagnostic) -> None:
-        """Keep a finding, once however many stacks show it."""
-        span = item.span.origin
+        """Keep a finding, once however many stacks show it; its span is that in the file on disk."""
+        item.span = span = item.span.origin
         key = (item.code, span.file.path, span.start, span.end, item.message)
         if key not in self.known and (span.file.path in self.wanted or not self.wanted):
             self.known.add(key)

@@ -223,6 +223,16 @@ class Reader:
         """The name of a folder, also of ``.``: a project's default name."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
 
+    @property
+    def texts(self) -> Mapping[str, SourceFile | ReadProblem]:
+        """The answer for every text that was asked for, by path."""
+        return self._texts
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """The answer for every path that was looked at."""
+        return self._kinds
+
     def known_paths(self) -> Iterable[str]:
         """The paths of all texts read so far, in the order of reading."""
         return [path for path, text in self._texts.items() if isinstance(text, SourceFile)]

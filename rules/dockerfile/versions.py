@@ -36,13 +36,7 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
         entry = getattr(contexts, "entry", None)
         if entry is not None and (entry(name) or entry(name.partition(":")[0])):
             return True
-    for stack in dockerfile.project.stacks:
-        for service in stack.services.values():
-            if service.build and service.reference is not None:
-                other = service.reference
-                if (other.registry, other.repository) == (reference.registry, reference.repository):
-                    return True
-    return False
+    return dockerfile.project.builds_image(reference.registry, reference.repository)
 
 
 @rule(
