@@ -27,6 +27,17 @@ def nodes_of(node: Node | None) -> list[Node]:
     return [] if node is None else [node]
 
 
+def source_of(mount: Mount) -> Node:
+    """Where a mount's source stands, else the whole mount."""
+    node = mount.node.get("source") if isinstance(mount.node, Mapping) else None
+    return node or mount.node
+
+
+def shown_image(service: Service) -> str:
+    """A service's image for a message: without its digest."""
+    return (service.image or "").partition("@")[0]
+
+
 def host_path(service: Service, mount: Mount) -> str | None:
     """The path of the host that a mount shows, tidied; None where it is none or not known.
 

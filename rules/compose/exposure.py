@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml import Mapping, Scalar
-from ._nodes import append_to_mapping, nodes_of
+from ._nodes import append_to_mapping, nodes_of, shown_image, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Port, Service
+    from ...linter.model import Mount, Port, Service
     from ...linter.source.text import Span
     from ...linter.source.yaml import Node
 
@@ -42,7 +42,7 @@ def _inner(service: Service, port: Port) -> str | None:
     if facts is not None and facts.kind is not None:
         if not facts.internal or port.target in _DEVICE_PORTS:
             return None
-        return service.image
+        return shown_image(service)
     if service.build is not None or port.target is None:
         return None
     return _PORTS.get(port.target)
@@ -337,7 +337,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
         assert node is not None
         yield Diagnostic(
             node,
-            f'service "{service.name}" is published to other machines, and {service.image} asks for no password',
+            f'service "{service.name}" is published to other machines, and {shown_image(service)} asks for no password',
             help="set a password, or bind its ports to 127.0.0.1",
             severity=Severity.INFO if service.stack.is_test else None,
             subject=f"{service.path}.image",
@@ -417,7 +417,7 @@ _DEBUG = {
     "FLASK_ENV": ("development",),
     "RAILS_ENV": ("development", "test"),
     "RACK_ENV": ("development", "test"),
-    "APP_ENV": ("local", "dev", "development"),
+    "APP_ENV": ("dev", "development"),
     "ASPNETCORE_ENVIRONMENT": ("development",),
     "DOTNET_ENVIRONMENT": ("development",),
     "DEBUG": ("1", "true", "yes", "on", "*"),
@@ -560,12 +560,18 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
             continue  # a folder that is called like a file
         yield Diagnostic(
             mount.node,
-            f'service "{service.name}" can change {mount.source}, which is only its configuration',
+            f'service "{service.name}" can change {_written(mount)}, which is only its configuration',
             help='add ":ro" (or read_only: true)',
             subject=f"{service.path}.volumes",
             evidence=mount.source,
             fix=_read_only(service, mount.node),
         )
+
+
+def _written(mount: Mount) -> str:
+    """A mount's source as the file has it."""
+    shown = source_of(mount).span.text.strip("\"'")
+    return mount.source if "$" in shown or "\n" in shown else shown.partition(":")[0]
 
 
 _MODES = r"(?P<modes>:(?:[a-zA-Z]+)(?:,[a-zA-Z]+)*)?\Z"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping
-from ._nodes import host_path, nodes_of
+from ._nodes import host_path, nodes_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,7 +138,7 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
             if risk.readable:
                 continue
             severity = Severity.INFO if _watches(service) else Severity.WARNING
-        found.append((mount.node.get("source") or mount.node, path, risk.why, severity))
+        found.append((source_of(mount), path, risk.why, severity))
     if not found:
         return
     found.sort(key=lambda item: -item[3])
@@ -299,14 +299,21 @@ def host_device(service: Service) -> Iterator[Diagnostic]:
     for mount in service.mounts:
         path = host_path(service, mount) or ""
         if path != "/dev" and _is_raw(path):
-            found.append((mount.node.get("source") or mount.node, path))
+            found.append((source_of(mount), path))
     if not found:
         return
     (first, path), *others = found
+    log_only = all(path == "/dev/kmsg" for _, path in found)
     yield Diagnostic(
         first,
-        f'service "{service.name}" has {path}: with it, it reads past all permissions of the host',
+        f'service "{service.name}" has {path}: '
+        + (
+            "it reads the host's kernel log"
+            if log_only
+            else "it reads past all permissions of the host"
+        ),
         help="give it the one device it needs, or read-only access (:r) where that is enough",
+        severity=Severity.INFO if log_only else None,
         subject=f"{service.path}.devices",
         evidence=path,
         related=[Related(node.span, other) for node, other in others],
@@ -345,7 +352,7 @@ def mount_propagation(service: Service) -> Iterator[Diagnostic]:
     mounts later needs `rslave`.
     """
     for mount in service.mounts:
-        node = mount.node.get("bind")
+        node = mount.node.get("bind") if isinstance(mount.node, Mapping) else None
         value = node.get("propagation") if isinstance(node, Mapping) else None
         text = text_of(value)
         if value is not None and text in ("shared", "rshared"):

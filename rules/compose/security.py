@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping
-from ._nodes import host_path, is_true, nodes_of
+from ._nodes import host_path, is_true, nodes_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,7 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     found: list[tuple[Node, str]] = []
     for mount in service.mounts:
         path = host_path(service, mount)
-        node = mount.node.get("source") or mount.node
+        node = source_of(mount)
         if path is not None and _name(path) in _SOCKETS:
             found.append((node, path))
         elif mount.unknown and not mount.source and _name(mount.target) in _SOCKETS:
