@@ -1,0 +1,200 @@
+"""What several rules ask about build contexts: who copies what, and what usually lies there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...linter.rule import Edit
+from ...linter.source.text import Span
+from ..dockerfile._copies import Copy, copies_of, is_url, takes_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.listing import Listing
+    from ...linter.model import Dockerfile, IgnoreFile, Project
+    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.ignore import IgnoreSyntax
+
+SOURCES = ("https://docs.docker.com/build/concepts/context/#dockerignore-files",)
+
+OUTPUTS: dict[str, tuple[str, ...]] = {
+    "package.json": ("node_modules",),
+    "requirements.txt": ("__pycache__",),
+    "pyproject.toml": ("__pycache__",),
+    "Pipfile": ("__pycache__",),
+    "Cargo.toml": ("target",),
+    "pom.xml": ("target",),
+}
+"""What building or running a project always makes, by the file that shows its language."""
+
+MAYBE: dict[str, tuple[str, ...]] = {
+    "package.json": (
+        "dist", "build", "coverage", ".next", ".nuxt", ".output", ".turbo", ".cache",
+        ".parcel-cache", ".svelte-kit", ".angular", "storybook-static",
+    ),
+    "requirements.txt": (".venv", "venv", "env", ".pytest_cache", ".mypy_cache", ".tox", "htmlcov"),
+    "pyproject.toml": (
+        ".venv", "venv", "env", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", "dist",
+        "build", "htmlcov",
+    ),
+    "Pipfile": (".venv", "venv", ".pytest_cache"),
+    "build.gradle": ("build", ".gradle"),
+    "build.gradle.kts": ("build", ".gradle"),
+    "composer.json": ("vendor",),
+    "Gemfile": ("vendor/bundle", "log", "tmp"),
+    "go.mod": ("bin", "dist"),
+    "mix.exs": ("_build", "deps"),
+}  # fmt: skip
+"""What it may make; it counts where it is there, or where .gitignore expects it."""
+
+_MANIFESTS = frozenset((*OUTPUTS, *MAYBE))
+_FILES_OF_DOCKER = re.compile(
+    r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?|\.(?:docker|container)ignore|.*\.dockerignore",
+    re.IGNORECASE,
+)
+
+
+class RootCopy(NamedTuple):
+    """A COPY or ADD that takes the whole context."""
+
+    dockerfile: Dockerfile
+    copy: Copy
+    word: Word
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.copy.instruction.text.split())
+
+    @property
+    def place(self) -> str:
+        """Where it stands, for a message."""
+        span = self.word.span.origin
+        return f"{span.file.path}:{span.file.position(span.start).line}"
+
+
+def root_copies(dockerfile: Dockerfile) -> Iterator[RootCopy]:
+    for stage in dockerfile.all_stages:
+        for copy in copies_of(stage):
+            word = takes_root(copy)
+            if word is not None:
+                yield RootCopy(dockerfile, copy, word)
+
+
+def root_copy(dockerfiles: list[Dockerfile]) -> RootCopy | None:
+    """The first of them all."""
+    for dockerfile in dockerfiles:
+        for found in root_copies(dockerfile):
+            return found
+    return None
+
+
+def context_copies(dockerfile: Dockerfile) -> Iterator[tuple[Copy, Word]]:
+    """Each source that comes from the context, one by one."""
+    for stage in dockerfile.all_stages:
+        for copy in copies_of(stage):
+            if copy.source_stage:
+                continue
+            for word in copy.sources:
+                if not word.has_variable and not is_url(word.value):
+                    yield copy, word
+
+
+def is_certain(dockerfile: Dockerfile) -> bool:
+    """Whether the context is the folder that it is taken for.
+
+    Where no stack builds the Dockerfile, its folder must hold what it copies, and more than
+    files of Docker.
+    """
+    folder = dockerfile.folder
+    if folder is None:
+        return False
+    if dockerfile.builds:
+        return dockerfile.project.reader.kind(folder) == "folder"
+    listing = dockerfile.project.listing(folder)
+    if all(_FILES_OF_DOCKER.fullmatch(posixpath.basename(path)) for path in listing.files):
+        return False
+    for _, word in context_copies(dockerfile):
+        path = relative(word.value)
+        while any(sign in path for sign in "*?["):
+            path = posixpath.dirname(path)
+        if path and path != "." and not dockerfile.project.exists(posixpath.join(folder, path)):
+            return False
+    return True
+
+
+def relative(path: str) -> str:
+    """A source of COPY as a path in the context; empty for the whole of it."""
+    path = posixpath.normpath(path.lstrip("/") or ".")
+    return "" if path == "." else path
+
+
+class Context:
+    """The folder that an ignore file filters, and what lies in it."""
+
+    def __init__(self, project: Project, folder: str) -> None:
+        self.project = project
+        self.folder = folder
+        self.listing: Listing = project.listing(folder)
+        self.git_ignored = self._git_ignored()
+        self.packages: dict[str, list[str]] = {}
+        for path in self.listing.files:
+            head, _, name = path.rpartition("/")
+            if name in _MANIFESTS or name.endswith((".csproj", ".fsproj")):
+                self.packages.setdefault(head, []).append(name)
+
+    def _git_ignored(self) -> frozenset[str]:
+        """The plain names in the .gitignore of the context and of the folders above it."""
+        found: set[str] = set()
+        folder = self.folder
+        for _ in range(8):
+            text = self.project.text(posixpath.join(folder, ".gitignore"))
+            for line in (text or "").splitlines():
+                name = line.strip().removeprefix("**/").strip("/")
+                if name and "/" not in name and not name.startswith(("#", "!")):
+                    found.add(name)
+            if folder in (".", "", "/"):
+                break
+            folder = posixpath.dirname(folder) or "."
+        return frozenset(found)
+
+    def read(self, path: str) -> str | None:
+        return self.project.text(posixpath.join(self.folder, path))
+
+    def outputs_of(self, folder: str) -> Iterator[str]:
+        """The folders that the package in a folder makes, or is expected to make."""
+        seen: set[str] = set()
+        for manifest in self.packages.get(folder, ()):
+            for name in OUTPUTS.get(manifest, ()):
+                if name not in seen:
+                    seen.add(name)
+                    yield name
+            if manifest.endswith((".csproj", ".fsproj")):
+                seen.update(("bin", "obj"))
+                yield from ("bin", "obj")
+            for name in MAYBE.get(manifest, ()):
+                path = posixpath.join(folder, name)
+                if name not in seen and (name in self.git_ignored or self.listing.has(path)):
+                    seen.add(name)
+                    yield name
+
+
+def is_kept_out(ignore: IgnoreSyntax | None, path: str) -> bool:
+    """Whether an ignore file keeps a file of the context out."""
+    return ignore is not None and ignore.matches(path)
+
+
+def end_of(file: IgnoreFile) -> Span:
+    """The last pattern of an ignore file, below which more can be added."""
+    patterns = file.syntax.patterns
+    return patterns[-1].span if patterns else Span(file.syntax.file, 0, 0)
+
+
+def append_lines(file: IgnoreFile, lines: list[str]) -> Edit:
+    source = file.syntax.file
+    text = source.text
+    end = len(text)
+    newline = "" if not text or text.endswith("\n") else "\n"
+    return Edit(Span(source, end, end), newline + "".join(f"{line}\n" for line in lines))

@@ -1,0 +1,450 @@
+"""Patterns of ignore files that do not do what they look like."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.edit import line_end, line_start
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.text import Span
+from ._context import SOURCES, Context, context_copies, is_certain, relative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, IgnoreFile
+    from ...linter.source.ignore import IgnorePattern, IgnoreSyntax
+
+_SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
+_WORKSPACE = '{"name": "shop", "private": true, "workspaces": ["packages/*"]}\n'
+_DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "packages/api/main.js"]\n'
+
+# Names that mean the same wherever they stand.
+_ANYWHERE = frozenset(
+    (
+        ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
+        ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",
+        ".turbo", ".venv", ".vscode", "Thumbs.db", "__pycache__", "bower_components", "coverage",
+        "htmlcov", "id_rsa", "node_modules", "npm-debug.log", "venv", "yarn-error.log",
+    )
+)  # fmt: skip
+_ENDINGS = (
+    ".bak",
+    ".class",
+    ".key",
+    ".log",
+    ".o",
+    ".orig",
+    ".pem",
+    ".pid",
+    ".pyc",
+    ".pyo",
+    ".swp",
+    ".tmp",
+    ".tsbuildinfo",
+)
+# Made in each package of a project: what counts is that there are packages below the root.
+_PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendor", "logs", "tmp"))
+
+
+@rule(
+    "DI005",
+    "root-only-pattern",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=SOURCES,
+    examples=(
+        Example(
+            bad=".git\nnode_modules  # error: node_modules\n",
+            good=".git\n**/node_modules\n",
+            files={
+                "Dockerfile": _DOCKERFILE,
+                "package.json": _WORKSPACE,
+                "packages/api/package.json": '{"name": "api"}\n',
+            },
+        ),
+    ),
+    fix=_UNSAFE,
+)
+def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
+    """A pattern without `**/` matches at the root of the context only, unlike in .gitignore.
+
+    In a project of several packages each has its own `node_modules`, `dist` or `.env`, and those
+    below the root are still copied. Reported are names that mean the same everywhere, where the
+    context has deeper ones or packages that make them. A pattern that begins with `/` says that it
+    means the root, and names such as `docs` or `README.md` usually do.
+    """
+    for dockerfile in file.dockerfiles:
+        if dockerfile.folder is None or not is_certain(dockerfile):
+            continue
+        taken = [relative(word.value) for _, word in context_copies(dockerfile)]
+        context = Context(file.project, dockerfile.folder)
+        for pattern in file.syntax.patterns:
+            if not _is_root_only(pattern):
+                continue
+            deeper = _deeper(file.syntax, pattern, context)
+            if deeper is None or not any(_holds(source, deeper) for source in taken):
+                continue
+            start = pattern.start
+            copied = "is copied" if context.listing.has(deeper) else "would be copied"
+            yield Diagnostic(
+                pattern.span,
+                f"`{pattern.raw}` matches at the root only: {deeper} {copied} all the same",
+                help=f"write **/{pattern.raw}",
+                evidence=pattern.raw,
+                fix=Fix(
+                    f"Write **/{pattern.raw}",
+                    (Edit(Span(pattern.file, start, start), "**/"),),
+                    _UNSAFE,
+                ),
+            )
+        return
+
+
+def _is_root_only(pattern: IgnorePattern) -> bool:
+    name = pattern.cleaned
+    if pattern.negated or not pattern.valid or "/" in name or name.startswith("**"):
+        return False
+    if pattern.raw.startswith(("/", "./")):
+        return False
+    return (
+        name in _ANYWHERE
+        or name in _PER_PACKAGE
+        or name.startswith(".env")
+        or (name.startswith("*") and name.endswith(_ENDINGS))
+        or name.rstrip("*").rstrip(".") in _ANYWHERE
+    )
+
+
+def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> str | None:
+    """A path below the root that the pattern is meant for and nothing matches."""
+    name = pattern.cleaned
+    if name not in _PER_PACKAGE:
+        for path in (*context.listing.files, *context.listing.folders):
+            _, slash, tail = path.rpartition("/")
+            is_template = tail.endswith((".example", ".sample", ".template"))
+            if slash and pattern.matches(tail) and not is_template and not ignore.matches(path):
+                return path
+    for folder, manifests in sorted(context.packages.items()):
+        if not folder or not _makes(pattern, manifests):
+            continue
+        shown = name if "*" not in name else name.replace("*", "debug" if "log" in name else "x")
+        path = posixpath.join(folder, shown)
+        if not ignore.matches(path) and not ignore.matches(f"{path}/x"):
+            return path
+    return None
+
+
+_LANGUAGES = {
+    "node": frozenset(
+        (
+            "node_modules", "dist", "build", "out", "coverage", ".next", ".nuxt", ".output",
+            ".cache", ".turbo", ".parcel-cache", ".svelte-kit", ".eslintcache",
+        )
+    ),
+    "python": frozenset(
+        (
+            "__pycache__", ".venv", "venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox",
+            "htmlcov", "dist", "build",
+        )
+    ),
+    "target": frozenset(("target",)),
+    "gradle": frozenset(("build", ".gradle")),
+    "dotnet": frozenset(("bin", "obj")),
+    "php": frozenset(("vendor",)),
+}  # fmt: skip
+_MANIFEST_LANGUAGES = {
+    "package.json": "node",
+    "requirements.txt": "python",
+    "pyproject.toml": "python",
+    "Pipfile": "python",
+    "Cargo.toml": "target",
+    "pom.xml": "target",
+    "build.gradle": "gradle",
+    "build.gradle.kts": "gradle",
+    "composer.json": "php",
+}
+
+
+def _makes(pattern: IgnorePattern, manifests: list[str]) -> bool:
+    """Whether a package with these manifests makes what the pattern is meant for."""
+    name = pattern.cleaned
+    if name.startswith(".env") or name.endswith(".log"):
+        return True
+    for manifest in manifests:
+        language = _MANIFEST_LANGUAGES.get(manifest, "dotnet" if "proj" in manifest else "")
+        if name in _LANGUAGES.get(language, ()):
+            return True
+        if language == "python" and name.endswith((".pyc", ".pyo")):
+            return True
+    return False
+
+
+def _holds(source: str, path: str) -> bool:
+    """Whether a source of COPY takes a path along."""
+    return source == "" or "*" in source.split("/")[0] or path.startswith(source + "/")
+
+
+@rule(
+    "DI006",
+    "ignored-but-copied",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("buildkit:CopyIgnoredFile",),
+    sources=("https://docs.docker.com/reference/build-checks/copy-ignored-file/",),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29-alpine\nCOPY dist/ /usr/share/nginx/html/  # error: dist/\n",
+            good="FROM nginx:1.29-alpine\nCOPY public/ /usr/share/nginx/html/\n",
+            path="Dockerfile",
+            files={".dockerignore": "dist\n", "public/index.html": "\n"},
+        ),
+    ),
+)
+def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """COPY names a file that the ignore file keeps out of the context: the build does not find it.
+
+    Patterns are matched as Docker does, `!` and the folders above included. Sources with wildcards
+    or variables are left alone, and folders of which a `!` pattern may take something back in.
+    """
+    ignore = dockerfile.ignore
+    if ignore is None or not ignore.patterns:
+        return
+    for stage in dockerfile.all_stages:
+        for copy, word in context_copies(dockerfile):
+            if copy.instruction not in stage.instructions and copy.instruction.outer is None:
+                continue
+            path = relative(word.value)
+            if not path or path.startswith("..") or any(sign in path for sign in "*?["):
+                continue
+            pattern = ignore.deciding(path)
+            if pattern is None or pattern.negated or _takes_back(ignore, path):
+                continue
+            found = Diagnostic(
+                word.span,
+                f"{word.value} is kept out of the context by `{pattern.raw}` ({ignore.file.path}:{pattern.line})",
+                help=f"take it back in with !{path} below that line, or copy something else",
+                related=[Related(pattern.span, "kept out here")],
+                evidence=word.value,
+            )
+            found.owner = ("stage", stage.label)
+            yield found
+
+
+def _takes_back(ignore: IgnoreSyntax, path: str) -> bool:
+    """Whether a `!` pattern may match something below the path."""
+    return any(
+        pattern.negated
+        and (
+            pattern.cleaned.startswith(path + "/")
+            or any(sign in pattern.cleaned.partition("/")[0] for sign in "*?[")
+        )
+        for pattern in ignore.patterns
+    )
+
+
+_COMMENT = re.compile(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
+
+
+@rule(
+    "DI007",
+    "dead-pattern",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=SOURCES,
+    examples=(
+        Example(
+            bad="*.log\ndist\n*.log  # error: *.log\n",
+            good="*.log\ndist\n",
+        ),
+        Example(
+            bad="# what the editor leaves\n.idea # and its friends  # error: .idea # and its friends\n",
+            good="# what the editor leaves\n.idea\n",
+        ),
+    ),
+    fix=_SAFE,
+)
+def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
+    """A pattern does nothing: another one says the same, or it cannot match what it means.
+
+    Comments need a line of their own that begins with `#`; behind a pattern, or after blanks, they
+    are part of a pattern. Backslashes escape, they do not part folders. A pattern is shadowed where
+    one before it already covers all that it matches, and a `!` pattern where nothing before it
+    keeps out what it would take back in. Deleting a duplicate is safe, what changes the result is
+    not.
+    """
+    patterns = file.syntax.patterns
+    for pattern in patterns:
+        found = _unlike_meant(pattern) or _repeated(pattern, patterns)
+        if found is not None:
+            yield found
+
+
+def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
+    raw, span = pattern.raw, pattern.span
+    text = pattern.file.text
+    if raw.startswith("#"):
+        start = line_start(text, pattern.start)
+        return Diagnostic(
+            span,
+            "this is a pattern and no comment: # stands behind a blank",
+            help="move the # to the first column",
+            evidence=raw,
+            fix=Fix(
+                "Move # to the first column",
+                (Edit(Span(pattern.file, start, pattern.start), ""),),
+                _UNSAFE,
+            ),
+        )
+    comment = _COMMENT.search(raw)
+    if comment is not None:
+        at = pattern.start + comment.start()
+        return Diagnostic(
+            span,
+            "the comment behind this pattern is part of it, so that it matches nothing",
+            help="move the comment to a line of its own",
+            evidence=raw,
+            fix=Fix(
+                "Delete the comment", (Edit(Span(pattern.file, at, pattern.end), ""),), _UNSAFE
+            ),
+        )
+    if re.search(r"\w\\\w", raw):
+        return Diagnostic(
+            span,
+            "a backslash escapes the next character here; folders are parted by /",
+            help=f"write {raw.replace(chr(92), '/')}",
+            evidence=raw,
+            fix=Fix("Write /", (Edit(span, raw.replace("\\", "/")),), _UNSAFE),
+        )
+    if pattern.cleaned.startswith("../"):
+        return Diagnostic(
+            span, "nothing outside the context is ever sent", help="delete it", evidence=raw
+        )
+    return None
+
+
+def _repeated(pattern: IgnorePattern, patterns: list[IgnorePattern]) -> Diagnostic | None:
+    if not pattern.valid:
+        return None
+    before = patterns[: pattern.index]
+    if pattern.negated:
+        if any(not other.negated for other in before):
+            return None
+        return _dead(pattern, "nothing before it keeps anything out", None)
+    for other in reversed(before):
+        if other.negated:
+            return None
+        if other.valid and _covers(other, pattern):
+            same = other.cleaned == pattern.cleaned
+            why = f"`{other.raw}` on line {other.line} already " + (
+                "says so" if same else "covers it"
+            )
+            return _dead(pattern, why, other)
+    for other in patterns[pattern.index + 1 :]:
+        if other.negated:
+            return None
+        if other.valid and other.cleaned != pattern.cleaned and _covers(other, pattern):
+            return _dead(pattern, f"`{other.raw}` on line {other.line} covers it", other)
+    return None
+
+
+def _covers(wide: IgnorePattern, narrow: IgnorePattern) -> bool:
+    """Whether all that one pattern matches is matched by another, as far as that is certain."""
+    if wide.cleaned == narrow.cleaned:
+        return True
+    if any(sign in narrow.cleaned for sign in "*?[\\"):
+        plain = not any(sign in wide.cleaned for sign in "*?[\\")
+        return (plain and narrow.cleaned.startswith(wide.cleaned + "/")) or (
+            wide.cleaned == "**/" + narrow.cleaned
+        )
+    return wide.matches_deep(narrow.cleaned)
+
+
+def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diagnostic:
+    text = pattern.file.text
+    start, end = line_start(text, pattern.start), line_end(text, pattern.end)
+    if end == len(text) and not text.endswith("\n") and start > 0:
+        start -= 1
+    return Diagnostic(
+        pattern.span,
+        f"`{pattern.raw}` does nothing: {why}",
+        help="delete the line",
+        related=[Related(other.span, "this pattern")] if other is not None else (),
+        evidence=pattern.raw,
+        fix=Fix("Delete the line", (Edit(Span(pattern.file, start, end), ""),), _SAFE),
+    )
+
+
+@rule(
+    "DI008",
+    "invalid-pattern",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=("https://pkg.go.dev/github.com/moby/patternmatcher",),
+    examples=(
+        Example(
+            bad="node_modules\n[a-  # error: [a-\n",
+            good="node_modules\n[a-z]*.tmp\n",
+        ),
+    ),
+)
+def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
+    """Docker refuses the whole ignore file, and with it the build, for a pattern that is malformed.
+
+    A bracket is open, a backslash stands at the end, or `!` stands alone.
+    """
+    for problem in file.syntax.problems:
+        yield Diagnostic(
+            Span(file.syntax.file, problem.start, problem.end),
+            problem.message,
+            help="correct or delete it",
+            evidence=problem.kind,
+        )
+
+
+@rule(
+    "DI009",
+    "unused-ignore-file",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=SOURCES,
+    examples=(
+        Example(
+            bad="node_modules  # error: node_modules\n",
+            path="api/.dockerignore",
+            files={
+                "api/Dockerfile": "FROM node:22-alpine\nCOPY api/main.js /\n",
+                "api/main.js": "\n",
+                "compose.yaml": "services:\n  api:\n    build:\n      context: .\n      dockerfile: api/Dockerfile\n",
+            },
+        ),
+    ),
+)
+def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
+    """Docker does not read this file: it stands beside a Dockerfile, and the context is elsewhere.
+
+    `.dockerignore` counts at the root of the context, which Docker Compose's `context` names. For
+    one Dockerfile alone, `<its name>.dockerignore` beside it counts.
+    """
+    if file.dockerfiles or posixpath.basename(file.path) != ".dockerignore":
+        return
+    folder = posixpath.dirname(file.path) or "."
+    for dockerfile in file.project.all_dockerfiles():
+        if (posixpath.dirname(dockerfile.path) or ".") != folder or dockerfile.inline:
+            continue
+        contexts = {build.folder for build in dockerfile.builds}
+        if not contexts or None in contexts:
+            continue
+        if any(posixpath.normpath(context or ".") == folder for context in contexts):
+            continue
+        shown = sorted(context or "." for context in contexts)
+        patterns = file.syntax.patterns
+        yield Diagnostic(
+            patterns[0].span if patterns else Span(file.syntax.file, 0, 0),
+            f"Docker reads no ignore file here: the context of {dockerfile.path} is {shown[0]}",
+            help=f"move it to {shown[0]}, or name it {posixpath.basename(dockerfile.path)}.dockerignore",
+            evidence=dockerfile.path,
+        )
+        return
