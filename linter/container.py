@@ -409,7 +409,12 @@ class Container:
         policy = service.text("deploy", "restart_policy", "condition")
         if restart in ("no", "false") or policy == "none":
             # A known server that is not restarted still is a server.
-            return self.kind is None or self.kind in _BASES or service.get("command") is not None
+            return (
+                service.build is not None
+                or self.kind is None
+                or self.kind in _BASES
+                or service.get("command") is not None
+            )
         return (
             restart is None
             and policy is None

@@ -87,6 +87,20 @@ def written_service(service: Service) -> Mapping | None:
     return found
 
 
+def stands_in(service: Service, node: Node) -> bool:
+    """Whether a node is written in the block of a service, not behind an alias or in a base."""
+    key = service.key
+    file = service.stack.loaded.documents.get(key.file.path)
+    if file is None or node.file is not key.file or node.start < key.start:
+        return False
+    for document in file.documents:
+        services = document.get("services") if isinstance(document, Mapping) else None
+        for entry in services.entries if isinstance(services, Mapping) else ():
+            if entry.key.start == key.start:
+                return node.end <= entry.value.end
+    return False
+
+
 def _extends(node: Node, name: str) -> bool:
     base = node.get("extends") if isinstance(node, Mapping) else None
     if isinstance(base, Mapping):

@@ -523,7 +523,8 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
 def _sides(item: Scalar) -> tuple[Span, Span]:
     """The places of ``KEY`` and ``value`` in an item ``KEY=value``, as the file shows it."""
     file = item.file
-    quote = 1 if item.style else 0
+    # What is made of a map's entry counts as quoted, whatever the file shows.
+    quote = 1 if item.style and file.text[item.start : item.start + 1] in ("'", '"') else 0
     start, end = item.start + quote, item.end - quote
     cut = file.text.find("=", start, end)
     if cut < 0 or item.style in ("|", ">"):
@@ -1108,6 +1109,20 @@ class Project:
                     names.add((service.reference.registry, service.reference.repository))
         self._built = len(self.stacks), names
         return names
+
+    @cached_property
+    def submodules(self) -> tuple[str, ...]:
+        """The folders of git submodules, which a plain clone leaves empty."""
+        import os
+
+        up = os.path.relpath(self.reader.root, self.reader.base).replace(os.sep, "/")
+        text = self.text(join_path(up, ".gitmodules")) or ""
+        pairs = (line.strip().partition("=") for line in text.split("\n"))
+        return tuple(
+            join_path(up, value.strip())
+            for key, _, value in pairs
+            if key.strip() == "path" and value
+        )
 
     def all_dockerfiles(self) -> list[Dockerfile]:
         """Every Dockerfile that was read, in the order of reading."""

@@ -79,7 +79,8 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
             severity = Severity.INFO
     message = f'service "{service.name}" has no healthcheck'
     if service.build is not None and container.dockerfile is not None:
-        message += f", nor has {container.dockerfile.path}"
+        other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
+        message += f", nor has {other}"
     where = service.key
     if service.healthcheck is not None:
         where = service.healthcheck.key

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...linter.edit import insertion, remove_entry, replace_list, written_service
+from ...linter.edit import insertion, remove_entry, replace_list, stands_in, written_service
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.wording import and_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.edit import Tree
     from ...linter.model import Dependency, Service
-    from ...linter.source.text import Span
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 R = ("recommended",)
@@ -73,17 +73,21 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
             found.append((dependency, checked))
     if not found or service.container.kind == "admin-panel" or _waits(service):
         return
-    names = " and ".join(f'"{dependency.name}"' for dependency, _ in found)
-    without = [f'"{dependency.name}"' for dependency, checked in found if not checked]
+    names = and_list(dependency.name for dependency, _ in found)
+    without = [dependency.name for dependency, checked in found if not checked]
     help_text = "write condition: service_healthy for it"
     if without:
-        help_text = (
-            f"give {' and '.join(without)} a healthcheck, then write condition: service_healthy"
-        )
-    where, *others = [_place(service, dependency) for dependency, _ in found]
+        help_text = f"give {and_list(without)} a healthcheck, then write condition: service_healthy"
+    nodes = [
+        service.get("depends_on", dependency.name, "condition") or dependency.node
+        for dependency, _ in found
+    ]
+    where, *others = [node.span for node in nodes]
+    # What an anchor shares is said once, not for each service that has it.
+    waits = f'"{service.name}" waits' if stands_in(service, nodes[0]) else "the services here wait"
     yield Diagnostic(
         where,
-        f'"{service.name}" waits until {names} {"has" if len(found) == 1 else "have"} started, '
+        f"{waits} until {names} {'has' if len(found) == 1 else 'have'} started, "
         f"not until {'it' if len(found) == 1 else 'they'} can be used",
         help=help_text,
         subject=f"{service.path}.depends_on",
@@ -91,11 +95,6 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         related=[Related(other, "the same here") for other in others],
         fix=_wait_for_health(service, {d.name for d, checked in found if checked}),
     )
-
-
-def _place(service: Service, dependency: Dependency) -> Span:
-    node = service.get("depends_on", dependency.name, "condition")
-    return (node or dependency.node).span
 
 
 def _waits(service: Service) -> bool:
@@ -132,7 +131,7 @@ def _wait_for_health(service: Service, names: set[str]) -> Fix | None:
             edits.append(Edit(node.span, "service_healthy"))
     if not edits:
         return None
-    shown = " and ".join(sorted(names))
+    shown = and_list(sorted(names), "")
     return Fix(
         f"Wait until {shown} {'is' if len(names) == 1 else 'are'} healthy",
         tuple(edits),
@@ -185,9 +184,9 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
     program = _first_process(service)
     if program is None or container.runs_once:
         return
-    field = service.field("command") or service.field("entrypoint")
+    node = service.get("command") or service.get("entrypoint")
     yield Diagnostic(
-        field.value if field else service.key,
+        node if node is not None and stands_in(service, node) else service.key,
         f'service "{service.name}" runs {program} as process 1: a stop takes ten seconds and kills it',
         help="set init: true, or handle SIGTERM in it",
         evidence=program,
@@ -270,7 +269,7 @@ def links(service: Service) -> Iterator[Diagnostic]:
         ]
         yield Diagnostic(
             field.key,
-            f'"{name}" of service "{service.name}" is a leftover: a network resolves names without it',
+            f'"{name}" is a leftover: a network resolves {_names_of(listed)} without it',
             help="give the other service a network alias"
             if renamed
             else "delete it; depends_on states the order of starting"
@@ -279,6 +278,10 @@ def links(service: Service) -> Iterator[Diagnostic]:
             subject=f"{service.path}.{name}",
             fix=None if renamed or name != "links" else _without_links(service, listed),
         )
+
+
+def _names_of(listed: list[str]) -> str:
+    return and_list(dict.fromkeys(item.rpartition(":")[2] for item in listed)) or "names"
 
 
 def _without_links(service: Service, listed: list[str]) -> Fix | None:

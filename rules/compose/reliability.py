@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...linter.edit import insertion, quoted
+from ...linter.edit import insertion, quoted, stands_in
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping, Scalar
@@ -197,7 +197,10 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     if not service.runs_here or service.container.runs_once:
         return
     field = service.field("logging")
+    own = field is None or stands_in(service, field.key)
     where = field.key if field is not None else service.key
+    # What an anchor shares is said once, not for each service that has it.
+    whose = f'service "{service.name}" keeps its' if own else "the services here keep their"
     driver = "json-file"
     names: tuple[str, ...] = ("logging",)
     size, files = _log_size(service)
@@ -227,7 +230,7 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
             names, tree = ("logging", "options", "max-size"), options["max-size"]
     yield Diagnostic(
         where,
-        f'service "{service.name}" keeps its whole log: nothing sets max-size',
+        f"{whose} whole log: nothing sets max-size",
         help="set max-size and max-file under logging.options, or use the driver local",
         fix=insertion(service, names, tree, f"Rotate the log at {size}"),
         evidence=driver,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.wording import and_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
         ]
         if not near:
             continue
-        names = " and ".join(f'"{store.name}"' for store in near)
+        names = and_list(store.name for store in near)
         network = _networks(front)[0]
         yield Diagnostic(
             front.key,

@@ -36,6 +36,27 @@ def excuse(project: Project, path: str) -> str:
         return f" (to be made from {twin})"
     if project.reader.is_ignored_by_git(path):
         return " (git ignores it, so no clone has it)"
+    if path.rpartition("/")[2] == "stack.env":
+        return " (Portainer writes it)"
+    for folder in project.submodules:
+        if path == folder or path.startswith(folder + "/"):
+            return f" (it belongs to the git submodule {folder}, which is not checked out)"
+    return ""
+
+
+def elsewhere(project: Project, folder: str, path: str) -> str:
+    """The end of a sentence, where a missing path exists as seen from a folder above the stack's.
+
+    Such files are made for another project directory; empty if there is none.
+    """
+    if folder in (".", "/") or not path.startswith(folder + "/"):
+        return ""
+    rest = path[len(folder) + 1 :]
+    while folder not in (".", "", "/") and not folder.endswith(".."):
+        folder = folder.rpartition("/")[0] or "."
+        if project.exists(rest if folder == "." else f"{folder}/{rest}"):
+            shown = "the folder above" if folder == "." else folder
+            return f" (it does from {shown}: right only with that --project-directory)"
     return ""
 
 

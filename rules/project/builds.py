@@ -9,7 +9,7 @@ from ...linter.model import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping
 from ...linter.suggest import nearest
-from ._absent import advice, excuse
+from ._absent import advice, elsewhere, excuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,7 +110,10 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         kind = project.reader.kind(folder)
         if folder.startswith(("~", "/")) or kind not in ("missing", "file"):
             continue
-        reason = excuse(project, folder) if kind == "missing" else ""
+        reason = ""
+        if kind == "missing":
+            base = service.stack.loaded.folder
+            reason = excuse(project, folder) or elsewhere(project, base, folder)
         fact = "does not exist" if kind == "missing" else "is a file, not a folder"
         yield Diagnostic(
             _narrow(node.span, build.key.span),

@@ -96,48 +96,40 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
     stage = service.container.stage
     if stage is None or service.stack.is_test or not service.runs_here:
         return
-    built = _built_paths(stage)
+    workdir = stage.final.workdir
+    path = workdir.value if workdir else None
+    if path in (None, "/") or not _is_built(stage, path or ""):
+        return
     for mount in service.mounts:
         target = mount.target.rstrip("/")
         if mount.type != "bind" or mount.unknown or not target:
             continue
-        hidden = next(
-            (path for path in built if path == target or path.startswith(target + "/")), None
-        )
-        if hidden is None or service.stack.project.reader.kind(mount.source) == "file":
+        if path != target and not (path or "").startswith(target + "/"):
             continue
         dockerfile = service.container.dockerfile
         yield Diagnostic(
             mount.node,
             f"{mount.source} lies over {target}, where "
-            f"{dockerfile.path if dockerfile else 'the Dockerfile'} puts what it builds",
+            f"{dockerfile.path if dockerfile and not dockerfile.inline else 'the Dockerfile'} puts what "
+            "it builds",
             help="leave the mount to an override for development",
             subject=f"{service.path}.volumes",
             evidence=target,
         )
 
 
-def _built_paths(stage: Stage) -> list[str]:
-    """The folders that a stage's chain copies into or runs commands in."""
-    found: dict[str, None] = {}
+def _is_built(stage: Stage, path: str) -> bool:
+    """Whether the chain of a stage copies or runs something in a folder."""
     for part in stage.chain():
         for instruction, state in part.walk():
             workdir = state.workdir.value if state.workdir else None
-            if instruction.name in ("COPY", "ADD") and instruction.destination is not None:
-                path = state.scope.expand(instruction.destination)
-                if path is None:
-                    continue
-                if not path.startswith("/"):
-                    if workdir is None:
-                        continue
-                    path = f"{workdir}/{path}"
-                path = path.removesuffix("/.").rstrip("/")
-                while "/./" in path:
-                    path = path.replace("/./", "/")
-                found[path] = None
-            elif instruction.name == "RUN" and workdir not in (None, "/"):
-                found[workdir or ""] = None
-    return [path for path in found if path.count("/") >= 1 and path not in ("", "/")]
+            if workdir == path and instruction.name in ("ADD", "COPY", "RUN"):
+                return True
+            if instruction.name in ("ADD", "COPY") and instruction.destination is not None:
+                target = state.scope.expand(instruction.destination)
+                if target is not None and target.rstrip("/.") == path:
+                    return True
+    return False
 
 
 @rule(

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping, Scalar, Sequence
-from ._absent import advice, excuse
+from ...linter.wording import and_list
+from ._absent import advice, elsewhere, excuse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.compose.envfiles import ServiceEnvFile
     from ...linter.model import Mount, Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
@@ -64,7 +66,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
         made = _is_made(mount)
         if not (_means_a_file(path, mount.target) or mount.read_only or not made):
             continue
-        reason = excuse(project, path)
+        reason = excuse(project, path) or elsewhere(project, service.stack.loaded.folder, path)
         source = mount.node.get("source") if isinstance(mount.node, Mapping) else None
         result = "Docker makes an empty folder in its place" if made else "Docker refuses to start"
         yield Diagnostic(
@@ -118,27 +120,36 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     `required: false` says that the file may be absent. One that git ignores, or that is made from a
     template beside it, is missing in every clone: advice, with the command that makes it.
     """
+    missing: dict[str, list[ServiceEnvFile]] = {}
     for file in stack.loaded.env_files:
         if file.kind != "missing" or not (file.required and file.active) or file.node.unknown:
             continue
-        if file.path.startswith("~") or not file.path:
-            continue
-        reason = excuse(stack.project, file.path)
-        what = file.role.replace("_", " ")
+        if file.path and not file.path.startswith("~"):
+            missing.setdefault(file.path, []).append(file)
+    for path, files in missing.items():
+        first, *others = files
+        folder = stack.loaded.folder
+        reason = excuse(stack.project, path) or elsewhere(stack.project, folder, path)
+        names = list(dict.fromkeys(file.service for file in files))
+        who = f'service "{names[0]}" reads it'
+        if len(names) > 1:
+            more = f" and {len(names) - 3} more" if len(names) > 4 else ""
+            who = f"services {and_list(names[:3] if more else names)}{more} read it"
         item = Diagnostic(
-            file.span,
-            f'{file.path} does not exist, and service "{file.service}" reads it as {what}: Docker '
-            f"Compose refuses to start{reason}",
+            first.span,
+            f"{path} does not exist, and {who} as {first.role.replace('_', ' ')}: Docker Compose "
+            f"refuses to start{reason}",
             help=advice(
                 stack.project,
-                file.path,
-                "create it, or say required: false" if file.role == "env_file" else "create it",
+                path,
+                "create it, or say required: false" if first.role == "env_file" else "create it",
             ),
             severity=Severity.INFO if reason else None,
-            subject=f"services.{file.service}.{file.role}",
-            evidence=file.path,
+            subject=f"services.{first.service}.{first.role}",
+            evidence=path,
+            related=[Related(file.span, "it is read here, too") for file in others],
         )
-        item.owner = ("service", file.service)
+        item.owner = ("service", first.service)
         yield item
 
 
@@ -172,7 +183,9 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             users = [service for service in stack.services.values() if _uses(service, kind, name)]
             if found != "missing" or not users:
                 continue
-            reason = excuse(stack.project, path)
+            reason = excuse(stack.project, path) or elsewhere(
+                stack.project, stack.loaded.folder, path
+            )
             shown = ", ".join(f'"{service.name}"' for service in users)
             yield Diagnostic(
                 node,
