@@ -45,12 +45,19 @@ MAYBE: dict[str, tuple[str, ...]] = {
     "build.gradle.kts": ("build", ".gradle"),
     "composer.json": ("vendor",),
     "Gemfile": ("vendor/bundle", "log", "tmp"),
-    "go.mod": ("bin", "dist"),
     "mix.exs": ("_build", "deps"),
 }  # fmt: skip
 """What it may make; it counts where it is there, or where .gitignore expects it."""
 
 _MANIFESTS = frozenset((*OUTPUTS, *MAYBE))
+NOT_OURS = frozenset(
+    (
+        "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
+        "third_party", "vendor",
+    )
+)  # fmt: skip
+"""Folders whose content says nothing about what the project itself makes."""
+
 _FILES_OF_DOCKER = re.compile(
     r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?|\.(?:docker|container)ignore|.*\.dockerignore",
     re.IGNORECASE,
@@ -142,22 +149,23 @@ class Context:
         self.packages: dict[str, list[str]] = {}
         for path in self.listing.files:
             head, _, name = path.rpartition("/")
-            if name in _MANIFESTS or name.endswith((".csproj", ".fsproj")):
+            if name not in _MANIFESTS and not name.endswith((".csproj", ".fsproj")):
+                continue
+            if NOT_OURS.isdisjoint(head.split("/")):
                 self.packages.setdefault(head, []).append(name)
+        crates = {folder for folder, names in self.packages.items() if "Cargo.toml" in names}
+        for folder in crates:
+            # The members of a workspace share the target folder at its root.
+            if any(folder != other and _is_below(folder, other) for other in crates):
+                self.packages[folder].remove("Cargo.toml")
 
     def _git_ignored(self) -> frozenset[str]:
-        """The plain names in the .gitignore of the context and of the folders above it."""
+        """The plain names in the .gitignore of the context (those above it mean other projects)."""
         found: set[str] = set()
-        folder = self.folder
-        for _ in range(8):
-            text = self.project.text(posixpath.join(folder, ".gitignore"))
-            for line in (text or "").splitlines():
-                name = line.strip().removeprefix("**/").strip("/")
-                if name and "/" not in name and not name.startswith(("#", "!")):
-                    found.add(name)
-            if folder in (".", "", "/"):
-                break
-            folder = posixpath.dirname(folder) or "."
+        for line in (self.read(".gitignore") or "").splitlines():
+            name = line.strip().removeprefix("**/").strip("/")
+            if name and "/" not in name and not name.startswith(("#", "!")):
+                found.add(name)
         return frozenset(found)
 
     def read(self, path: str) -> str | None:
@@ -179,6 +187,10 @@ class Context:
                 if name not in seen and (name in self.git_ignored or self.listing.has(path)):
                     seen.add(name)
                     yield name
+
+
+def _is_below(folder: str, other: str) -> bool:
+    return not other or folder.startswith(other + "/")
 
 
 def is_kept_out(ignore: IgnoreSyntax | None, path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
 from ..dockerfile._secret_files import is_harmless, secret_in
 from ._context import (
+    NOT_OURS,
     SOURCES,
     Context,
     RootCopy,
@@ -102,9 +103,6 @@ def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     return kept
 
 
-_BESIDE = ("test", "tests", "testdata", "fixtures", "example", "examples", "sample", "samples")
-
-
 @rule(
     "DI002",
     "secrets-not-ignored",
@@ -156,7 +154,7 @@ def _secrets(found: RootCopy, context: Context) -> Iterator[str]:
     seen: set[str] = set()
     for path in context.listing.files:
         name = posixpath.basename(path)
-        if not _BESIDE_SET.isdisjoint(path.split("/")[:-1]):
+        if not NOT_OURS.isdisjoint(path.split("/")[:-1]):
             continue
         if secret_in(path) and not is_harmless(found.dockerfile, path):
             seen.add(path)
@@ -182,9 +180,6 @@ def _env_files(node: object) -> Iterator[str]:
         value = getattr(path.value if path is not None else item, "value", None)
         if isinstance(value, str) and not value.startswith(("/", "..")):
             yield posixpath.normpath(value)
-
-
-_BESIDE_SET = frozenset(_BESIDE)
 
 
 def _is_open(ignore: IgnoreSyntax, path: str) -> bool:
