@@ -1,0 +1,311 @@
+"""FROM: variables in its image and platform."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.images import parse_reference
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.scope import expand_default
+from ...linter.source.text import Span
+from ...linter.source.yaml import Mapping
+from ...linter.suggest import nearest
+from ._lines import on_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile
+    from ...linter.source.dockerfile_parts import Flag, Word
+    from ...linter.source.stages import Stage as SyntaxStage
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+PLATFORMS = "https://docs.docker.com/build/building/multi-platform/"
+
+
+@rule(
+    "DF105",
+    "undefined-arg-in-from",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:UndefinedArgInFrom",),
+    sources=(CHECKS + "undefined-arg-in-from/",),
+    examples=(
+        Example(
+            bad="FROM node:22${VARIANT}  # error: ${VARIANT}\n",
+            good="ARG VARIANT=-alpine\nFROM node:22${VARIANT}\n",
+        ),
+    ),
+)
+def undefined_arg_in_from(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """FROM uses a variable that no ARG above the first FROM declares, so it is always empty.
+
+    Not even `--build-arg` can set it. An ARG inside a stage does not count, nor does ENV. The
+    platform variables (`BUILDPLATFORM`, `TARGETARCH`, …) need no ARG there. With a default in place
+    (`${X:-y}`) the default always holds.
+    """
+    known = dockerfile.stages.global_scope
+    for stage in dockerfile.stages:
+        for word in _words(stage):
+            seen: set[str] = set()
+            for reference in word.references:
+                name = reference.name
+                if name in known or name in seen:
+                    continue
+                seen.add(name)
+                meant = nearest(name, list(known))
+                hint = f"did you mean {meant}?" if meant else ""
+                yield Diagnostic(
+                    word.part(reference.at, reference.end),
+                    f"no ARG above the first FROM declares {name}",
+                    help=hint or f"put ARG {name} above the first FROM",
+                    evidence=name,
+                )
+
+
+def _words(stage: SyntaxStage) -> Iterator[Word]:
+    """The words of FROM in which variables are replaced."""
+    if stage.base is not None and "$" in stage.base.text:
+        yield stage.base
+    flag = stage.platform
+    if flag is not None and flag.value and "$" in flag.value:
+        yield flag.word
+
+
+@rule(
+    "DF106",
+    "invalid-default-arg",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:InvalidDefaultArgInFrom",),
+    sources=(CHECKS + "invalid-default-arg-in-from/",),
+    examples=(
+        Example(
+            bad="ARG TAG\nFROM node:${TAG}  # error: node:${TAG}\n",
+            good="ARG TAG=22-alpine\nFROM node:${TAG}\n",
+        ),
+    ),
+)
+def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """Without build arguments the name of the base image is empty or invalid: a plain build fails.
+
+    The defaults of the global ARGs decide. Left alone where every service that builds the file
+    passes the arguments, and where a variable is not declared at all, which is another rule's.
+    """
+    scope = dockerfile.stages.global_scope
+    for stage in dockerfile.stages:
+        word = stage.base
+        if word is None or "$" not in word.text or stage.base_stage is not None:
+            continue
+        names = {reference.name for reference in word.references}
+        if not names or any(name not in scope for name in names):
+            continue
+        value = expand_default(word, scope)
+        if value is None or (value and parse_reference(value)):
+            continue
+        missing = [name for name in sorted(names) if not scope.get(name)]
+        if _all_pass(dockerfile, missing or sorted(names)):
+            continue
+        shown = f'"{value}"' if value else "empty"
+        yield Diagnostic(
+            word.span,
+            f"without build arguments the base image {word.text} is {shown}, which is no image name"
+            if value
+            else f"without build arguments the base image {word.text} is empty",
+            help=f"give {missing[0]} a default" if missing else "correct the default",
+            evidence=word.text,
+        )
+
+
+def _all_pass(dockerfile: Dockerfile, names: list[str]) -> bool:
+    """Whether every service that builds the file sets these build arguments."""
+    if not dockerfile.builds:
+        return False
+    for build in dockerfile.builds:
+        args = build.service.build.node.get("args") if build.service.build else None
+        if not isinstance(args, Mapping):
+            return False
+        if any(args.entry(name) is None for name in names):
+            return False
+    return True
+
+
+_SYSTEMS = frozenset(
+    ("linux", "windows", "darwin", "freebsd", "openbsd", "netbsd", "wasi", "wasip1", "android")
+)
+_ARCHITECTURES = {
+    "x86_64": "amd64",
+    "x86-64": "amd64",
+    "aarch64": "arm64",
+    "armhf": "arm",
+    "armel": "arm",
+    "i386": "386",
+}
+
+
+def _platform_parts(value: str) -> tuple[str, str]:
+    """System and architecture of a platform such as ``linux/arm64/v8``; empty where not given."""
+    parts = value.lower().split("/")
+    if len(parts) == 1:
+        if parts[0] in _SYSTEMS:
+            return parts[0], ""
+        return "", _ARCHITECTURES.get(parts[0], parts[0])
+    return parts[0], _ARCHITECTURES.get(parts[1], parts[1])
+
+
+@rule(
+    "DF123",
+    "constant-platform",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"),
+    sources=(CHECKS + "from-platform-flag-const-disallowed/",),
+    examples=(
+        Example(
+            bad="FROM --platform=linux/amd64 node:22-alpine  # error: linux/amd64\n",
+            good="FROM node:22-alpine\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """FROM fixes one platform, so the image is built for that one only, whoever builds it.
+
+    On other machines it then runs under emulation. Let the builder decide, or pass `--platform` to
+    the build. A stage whose name says the system or architecture (`build-amd64`) is one of several
+    on purpose, and variables are left alone.
+    """
+    for stage in dockerfile.stages:
+        flag = stage.platform
+        if flag is None or not flag.value or flag.word.has_variable:
+            continue
+        system, architecture = _platform_parts(flag.value)
+        name = stage.name or ""
+        if (system and system in name) or (architecture and architecture in name):
+            continue
+        edit = _drop(flag)
+        yield Diagnostic(
+            flag.value_span,
+            f"this stage is always built for {flag.value}",
+            help="drop the flag, and choose the platform when building",
+            evidence=flag.value,
+            fix=Fix("Drop the platform", (edit,), Applicability.UNSAFE) if edit else None,
+        )
+
+
+@rule(
+    "DF124",
+    "redundant-platform",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3065", "buildkit:RedundantTargetPlatform"),
+    sources=(CHECKS + "redundant-target-platform/",),
+    examples=(
+        Example(
+            bad="FROM --platform=$TARGETPLATFORM node:22-alpine  # error: $TARGETPLATFORM\n",
+            good="FROM node:22-alpine\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def redundant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """FROM asks for `$TARGETPLATFORM`, which is what it takes anyway.
+
+    A global ARG that gives TARGETPLATFORM another default makes a difference and is left alone.
+    """
+    own = dockerfile.stages.global_args.get("TARGETPLATFORM")
+    if own is not None and own.value is not None:
+        return
+    for stage in dockerfile.stages:
+        flag = stage.platform
+        if flag is None or flag.value not in ("$TARGETPLATFORM", "${TARGETPLATFORM}"):
+            continue
+        edit = _drop(flag)
+        yield Diagnostic(
+            flag.value_span,
+            f"{flag.value} is the platform of every stage anyway",
+            help="drop the flag",
+            evidence=flag.value,
+            fix=Fix("Drop the flag", (edit,), Applicability.SAFE) if edit else None,
+        )
+
+
+def _drop(flag: Flag) -> Edit | None:
+    """Delete a flag with the blanks behind it; None where the line ends there."""
+    span = flag.span
+    end = span.end
+    text = span.file.text
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    if text[end : end + 1] in ("", "\r", "\n", flag.owner.escape) or not on_one_line(span):
+        return None
+    return Edit(Span(span.file, span.start, end), "")
+
+
+_REPOSITORIES = {
+    "amd64": "amd64",
+    "arm32v5": "arm",
+    "arm32v6": "arm",
+    "arm32v7": "arm",
+    "arm64v8": "arm64",
+    "i386": "386",
+    "mips64le": "mips64le",
+    "ppc64le": "ppc64le",
+    "riscv64": "riscv64",
+    "s390x": "s390x",
+}
+"""Docker Hub's namespaces for one architecture each."""
+
+
+@rule(
+    "DF125",
+    "base-platform-mismatch",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:InvalidBaseImagePlatform",),
+    sources=(CHECKS, PLATFORMS),
+    examples=(
+        Example(
+            bad="FROM --platform=linux/amd64 arm64v8/alpine:3.22 AS amd64  # error: arm64v8/alpine\n",
+            good="FROM --platform=linux/amd64 alpine:3.22 AS amd64\n",
+        ),
+    ),
+)
+def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """The base image is built for another platform than FROM asks for.
+
+    Docker Hub keeps images for one architecture under names such as `arm64v8/…`, and Microsoft's
+    Windows images run on Windows only. Which platforms other images have, only their registry
+    knows.
+    """
+    for stage in dockerfile.stages:
+        flag, name = stage.platform, stage.base_name
+        if flag is None or not flag.value or flag.word.has_variable or not name:
+            continue
+        if stage.base is None or stage.base_stage is not None:
+            continue
+        system, architecture = _platform_parts(flag.value)
+        has = _only_platform(name)
+        if has is None:
+            continue
+        if (system and system != has[0]) or (has[1] and architecture and architecture != has[1]):
+            yield Diagnostic(
+                stage.base.span,
+                f"{name} is built for {'/'.join(filter(None, has))}, and FROM asks for {flag.value}",
+                help="take the image without the prefix, or another platform",
+                evidence=name,
+            )
+
+
+def _only_platform(name: str) -> tuple[str, str] | None:
+    """The one platform that an image is built for, as its name tells."""
+    parsed = parse_reference(name)
+    if parsed is None:
+        return None
+    if parsed.registry == "docker.io":
+        architecture = _REPOSITORIES.get(parsed.repository.partition("/")[0])
+        return ("linux", architecture) if architecture else None
+    if parsed.registry == "mcr.microsoft.com" and parsed.repository.startswith("windows/"):
+        return "windows", ""
+    return None

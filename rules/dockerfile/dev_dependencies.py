@@ -1,0 +1,273 @@
+"""A build step that runs where the tools it needs were left out of the install."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.packages import NODE_MANAGERS
+from ._building import Step, brings_dev, build_steps
+from ._copies import ROOT, copies_of
+from ._runs import call_span, call_text, chain_of, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, Stage
+    from ...linter.source.packages import PackageCommand
+
+_PACKAGES = {
+    "babel": "@babel/cli",
+    "eslint": "eslint",
+    "expo": "expo",
+    "gulp": "gulp",
+    "medusa": "@medusajs/cli",
+    "nest": "@nestjs/cli",
+    "ng": "@angular/cli",
+    "ngc": "@angular/compiler-cli",
+    "prisma": "prisma",
+    "remix": "@remix-run/dev",
+    "svelte-kit": "@sveltejs/kit",
+    "swc": "@swc/cli",
+    "tailwindcss": "tailwindcss",
+    "tsc": "typescript",
+    "vue-cli-service": "@vue/cli-service",
+    "webpack": "webpack-cli",
+}
+"""The package that a tool comes with, where it has another name."""
+
+_SYSTEM_TOOLS = frozenset(
+    (
+        "bash", "cat", "cd", "chmod", "cp", "docker", "echo", "exit", "export", "find", "go", "grep",
+        "ln", "ls", "make", "mkdir", "mv", "node", "npm", "npx", "pnpm", "python", "python3", "rm",
+        "sed", "set", "sh", "sleep", "tar", "test", "touch", "true", "yarn", "bun", "corepack",
+    )
+)  # fmt: skip
+_MAX_SCRIPTS = 20
+
+
+@rule(
+    "DF122",
+    "build-without-dev-dependencies",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci#omit",),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\nCOPY . .\nRUN npm run build  # error: npm run build\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app ./\nUSER node\nCMD ["node", "dist/main.js"]\n',
+            good='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm prune --omit=dev\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app ./\nUSER node\nCMD ["node", "dist/main.js"]\n',
+            files={
+                "package.json": '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.9.0"}}'
+            },
+        ),
+    ),
+)
+def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
+    """The project is built after an install that leaves development dependencies out: tools are missing.
+
+    Compilers and bundlers are most often development dependencies, and `npm ci --omit=dev`,
+    `--only=production` or NODE_ENV=production leaves these out. Where the build context has the
+    package.json, its build script and its lists decide: reported only if a tool of the script is a
+    development dependency. Without a package.json in sight the usual case is assumed.
+    """
+    missing: PackageCommand | None = None
+    added: set[str] = set()
+    for part in reversed(list(chain_of(stage))):
+        steps = {id(step.command): step for step in build_steps(part) if step.kind == "node"}
+        copies = [copy.instruction.start for copy in copies_of(part) if _brings_modules(copy)]
+        for run in part.runs:
+            if any(at < run.instruction.start for at in copies):
+                missing = None
+            calls = {id(call.command): call for call in run.packages}
+            for command in run.script.commands:
+                call = calls.get(id(command))
+                if call is not None and call.manager in NODE_MANAGERS:
+                    verdict = brings_dev(run, call)
+                    if verdict is not None and call.action != "prune":
+                        missing = None if verdict else call
+                    elif call.action in ("install", "add") and call.operands:
+                        added.update(_package_name(word.value) for word in call.operands)
+                step = steps.get(id(command))
+                if step is None or missing is None or part is not stage:
+                    continue
+                found = _report(stage, step, missing, added)
+                if found is not None:
+                    yield found
+                    return
+
+
+def _brings_modules(copy: Any) -> bool:
+    """Whether installed modules are copied from another stage."""
+    return bool(copy.source_stage) and any(
+        "node_modules" in word.value or word.value.rstrip("/") in ("/app", "/usr/src/app", "/src")
+        for word in copy.sources
+    )
+
+
+def _package_name(text: str) -> str:
+    """``typescript`` for ``typescript@5``."""
+    head, at, _ = text[1:].partition("@")
+    return text[:1] + head if at else text
+
+
+def _report(
+    stage: Stage, step: Step, install: PackageCommand, added: set[str]
+) -> Diagnostic | None:
+    command = step.command
+    tools = _tools_of(stage.dockerfile, stage, step)
+    if tools is not None:
+        tools = [tool for tool in tools if _PACKAGES.get(tool, tool) not in added]
+        if not tools:
+            return None
+    elif added or command.name == "npx":
+        return None
+    text = shown(command)
+    line = call_span(install).file.position(call_span(install).start).line
+    if tools:
+        names = " and ".join(tools[:3])
+        needs = f"it needs {names}, a development dependency, "
+        if len(tools) > 1:
+            needs = f"it needs {names}, development dependencies, "
+        message = f"`{text}` cannot work: {needs}and `{call_text(install)}` on line {line} leaves these out"
+    else:
+        message = (
+            f"`{text}` follows `{call_text(install)}` on line {line}, "
+            "which leaves out the development dependencies that a build needs"
+        )
+    return Diagnostic(
+        command.span,
+        message,
+        help="install everything, build, then drop the rest (npm prune --omit=dev), "
+        "or copy the result into a stage of its own",
+        related=[Related(call_span(install), "installed here without them")],
+        evidence=text,
+    )
+
+
+# --- what the build script needs
+
+
+def _tools_of(dockerfile: Dockerfile, stage: Stage, step: Step) -> list[str] | None:
+    """The development dependencies that a build step runs; None where no package.json tells."""
+    folder = dockerfile.folder
+    if folder is None:
+        return None
+    inner = _folder_of(stage, step)
+    manifest = _manifest(dockerfile, posixpath.join(folder, inner))
+    if manifest is None:
+        return None
+    development = _names(manifest, "devDependencies")
+    runtime = _names(manifest, "dependencies") | _names(manifest, "optionalDependencies")
+    if inner:
+        root = _manifest(dockerfile, folder)
+        if root is not None:
+            development |= _names(root, "devDependencies")
+            runtime |= _names(root, "dependencies")
+    programs = _programs(manifest, step)
+    return [
+        tool
+        for tool in programs
+        if (package := _PACKAGES.get(tool, tool)) in development and package not in runtime
+    ]
+
+
+def _manifest(dockerfile: Dockerfile, folder: str) -> dict[str, Any] | None:
+    text = dockerfile.project.text(posixpath.normpath(posixpath.join(folder, "package.json")))
+    if text is None:
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _names(manifest: dict[str, Any], key: str) -> set[str]:
+    listed = manifest.get(key)
+    return set(listed) if isinstance(listed, dict) else set()
+
+
+def _folder_of(stage: Stage, step: Step) -> str:
+    """The folder of the package that is built, relative to the context."""
+    for option, value in ((option.name, option.value) for option in _options(step) if option.value):
+        if option in ("--workspace", "-w", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F"):
+            return value.strip("./") if value and not value.startswith(("@", "/")) else ""
+    found = ""
+    for part in reversed(list(chain_of(stage))):
+        for copy in copies_of(part):
+            if copy.source_stage or copy.instruction.start > step.run.instruction.start:
+                continue
+            for word in copy.sources:
+                name = posixpath.basename(word.value)
+                if name.startswith("package") and copy.target == copy.workdir:
+                    found = posixpath.dirname(word.value).strip("./")
+                elif word.value in ROOT:
+                    found = ""
+    return found
+
+
+def _options(step: Step) -> Any:
+    for call in step.run.packages:
+        if call.command is step.command:
+            return call.options.options
+    return ()
+
+
+def _programs(manifest: dict[str, Any], step: Step) -> list[str]:
+    """The programs that a build step calls, those of the scripts that it runs included."""
+    scripts = manifest.get("scripts")
+    if not isinstance(scripts, dict):
+        scripts = {}
+    call = next((item for item in step.run.packages if item.command is step.command), None)
+    if call is None:
+        words = [word.value for word in step.command.args]
+        name = step.command.name
+        if name in ("npx", "pnpx", "bunx"):
+            name = next((word for word in words if not word.startswith("-")), "")
+        return [name] if name else []
+    wanted = call.action
+    if call.action in ("run", "workspace"):
+        operands = [word.value for word in call.operands]
+        wanted = next((name for name in reversed(operands) if name in scripts), "")
+    found: dict[str, None] = {}
+    todo: list[str] = [wanted]
+    seen: set[str] = set()
+    while todo and len(seen) < _MAX_SCRIPTS:
+        script = todo.pop(0)
+        if script in seen:
+            continue
+        seen.add(script)
+        for name in (f"pre{script}", script, f"post{script}"):
+            text = scripts.get(name)
+            if isinstance(text, str):
+                for program, rest in _calls(text[:5000]):
+                    if program in ("npm", "yarn", "pnpm", "bun") and rest:
+                        target = (
+                            rest[1] if rest[0] in ("run", "run-script") and rest[1:] else rest[0]
+                        )
+                        if target in scripts:
+                            todo.append(target)
+                    elif program in ("npm-run-all", "run-s", "run-p", "concurrently"):
+                        found[program] = None
+                        todo += [word for word in rest if word in scripts]
+                    elif program not in _SYSTEM_TOOLS:
+                        found[program] = None
+    return list(found)
+
+
+def _calls(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The programs of a package.json script with their arguments, split at what joins commands."""
+    for sign in ("&&", "||", ";", "|", "&"):
+        text = text.replace(sign, "\n")
+    for line in text.split("\n"):
+        words = line.replace('"', " ").replace("'", " ").split()
+        while words and (
+            "=" in words[0] or words[0] in ("npx", "cross-env", "env", "exec", "dotenv", "--")
+        ):
+            if words[0] in ("cross-env", "dotenv"):
+                yield words[0], []
+            words = words[1:]
+        if words:
+            yield posixpath.basename(words[0]), words[1:]

@@ -1,0 +1,331 @@
+"""The two forms of a command: a JSON array that is run as it is, or a text for a shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.text import EmbeddedSource, Span
+from ._lines import insert_above
+from .reading import every_instruction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, Stage
+    from ...linter.source.instruction import Instruction
+    from ...linter.source.shell import Script, SimpleCommand
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+
+_QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "„": "”"}
+
+_MEANING = {
+    "COPY": "so its words are taken for file names as they stand",
+    "ADD": "so its words are taken for file names as they stand",
+    "VOLUME": "so its words are taken for paths as they stand",
+}
+
+
+@rule(
+    "DF005",
+    "broken-exec-form",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE + "#exec-form",),
+    examples=(
+        Example(
+            bad="FROM node:22-alpine\nCMD ['node', 'server.js']  # error: '\n",
+            good='FROM node:22-alpine\nCMD ["node", "server.js"]\n',
+        ),
+        Example(
+            bad='FROM node:22-alpine\nCMD ["node" "server.js"]  # error: "\n',
+            good='FROM node:22-alpine\nCMD ["node", "server.js"]\n',
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """Arguments look like a JSON array and are none, so BuildKit silently runs them as shell text.
+
+    Single quotes, a missing or a trailing comma, text behind the bracket: `CMD ['node', 'x.js']`
+    makes the shell look for a program called `[node,`. An array with a number in it stops the
+    build. A shell test (`[ -f x ] && …`) is left alone. The fix writes proper JSON.
+    """
+    for instruction in every_instruction(dockerfile):
+        error = instruction.json_error
+        if error is None:
+            continue
+        span = Span(instruction.file, error.start, error.end)
+        if error.kind == "json-type":
+            yield Diagnostic(
+                span,
+                f"{error.message} in the array of {instruction.name}",
+                help="put it in double quotes",
+                evidence=error.message,
+            )
+            continue
+        meaning = _MEANING.get(instruction.name, "so a shell is given the text as it stands")
+        edits = _as_json(instruction)
+        yield Diagnostic(
+            span,
+            f"the arguments of {instruction.name} are no JSON array, {meaning}: {error.message}",
+            help='write ["…", "…"] with double quotes and commas',
+            evidence=error.kind,
+            fix=Fix("Write a JSON array", tuple(edits), Applicability.UNSAFE) if edits else None,
+        )
+
+
+def _as_json(instruction: Instruction) -> list[Edit]:
+    """The edits that make a proper array of it; none where that is not plain."""
+    text, file = instruction.text, instruction.file
+    at, size = instruction.command_at + 1, len(instruction.text)
+    edits: list[Edit] = []
+
+    def replace(start: int, end: int, by: str) -> None:
+        edits.append(Edit(instruction.span_of(start, end), by))
+
+    comma = -1  # where the comma before the next element stands
+    first = True
+    while True:
+        while at < size and text[at] in " \t":
+            at += 1
+        if at >= size:
+            return []
+        char = text[at]
+        if char == "]":
+            if comma >= 0:
+                replace(comma, at, "")
+            break
+        if char == ",":
+            if comma >= 0 or first:
+                return []
+            comma = at
+            at += 1
+            continue
+        if not first and comma < 0:
+            end = _end_of_previous(text, at)
+            replace(end, end, ",")
+        first, comma = False, -1
+        close = _QUOTES.get(char)
+        if close is None:
+            end = at
+            while end < size and text[end] not in " \t,]'\"":
+                end += 1
+            if end == at or "\\" in text[at:end]:
+                return []
+            replace(at, at, '"')
+            replace(end, end, '"')
+            at = end
+            continue
+        end = text.find(close, at + 1)
+        if char in "“”„" and end < 0:
+            end = text.find("“", at + 1)
+        if end < 0 or "\\" in text[at + 1 : end] or (char != '"' and '"' in text[at + 1 : end]):
+            return []
+        if char != '"':
+            replace(at, at + 1, '"')
+            replace(end, end + 1, '"')
+        at = end + 1
+    rest = text[at + 1 :].strip()
+    if rest:
+        if not rest.startswith("#") or isinstance(file, EmbeddedSource):
+            return []
+        edits.append(insert_above(instruction, rest))
+        replace(at + 1, size, "")
+    return edits
+
+
+def _end_of_previous(text: str, at: int) -> int:
+    while text[at - 1] in " \t":
+        at -= 1
+    return at
+
+
+@rule(
+    "DF117",
+    "shell-form-command",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
+    sources=(CHECKS + "json-args-recommended/", REFERENCE + "#shell-form-entrypoint-example"),
+    examples=(
+        Example(
+            bad="FROM node:22-alpine\nCMD node server.js  # error: node server.js\n",
+            good='FROM node:22-alpine\nCMD ["node", "server.js"]\n',
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
+    """CMD or ENTRYPOINT runs in a shell, which does not pass the stop signal on to the program.
+
+    `docker stop` then waits ten seconds and kills it. After a shell-form ENTRYPOINT, moreover, CMD
+    and the arguments of `docker run` are lost. A stage that sets SHELL wants the shell, and a
+    command that ends in `exec …` hands the process over: both are left alone. The fix is offered
+    for a plain command without variables, redirections and the like; PID 1 changes with it.
+    """
+    scripts = stage.scripts
+    for instruction, state in stage.syntax.walk() if _has_command(stage) else ():
+        if instruction.name not in ("CMD", "ENTRYPOINT") or instruction.json is not None:
+            continue
+        script = scripts.get(instruction)
+        if script is None or instruction.json_error is not None or state.shell is not None:
+            continue
+        if _hands_over(script):
+            continue
+        form = _exec_form(instruction, script)
+        what = "the stop signal does not reach it"
+        if instruction.name == "ENTRYPOINT":
+            what += ", and CMD and arguments are ignored"
+        yield Diagnostic(
+            instruction.span_of(instruction.command_at, len(instruction.text)),
+            f"{instruction.name} runs in a shell: {what}",
+            help=f"write {instruction.name} {form}" if form else "write a JSON array, or exec …",
+            evidence=instruction.command[:100],
+            fix=Fix("Write a JSON array", (edit,), Applicability.UNSAFE)
+            if form and (edit := _rewrite(instruction, form))
+            else None,
+        )
+
+
+def _has_command(stage: Stage) -> bool:
+    return any(
+        item.name in ("CMD", "ENTRYPOINT") and item.json is None for item in stage.instructions
+    )
+
+
+def _hands_over(script: Script) -> bool:
+    """Whether the last command takes the place of the shell."""
+    outer = [item for item in script.commands if not item.nesting]
+    return bool(outer) and _first_word(outer[-1]) == "exec"
+
+
+def _first_word(command: SimpleCommand) -> str:
+    return command.words[0].value if command.words else ""
+
+
+_BUILTINS = frozenset(
+    (
+        ".", ":", "[", "alias", "bg", "break", "cd", "continue", "eval", "exit", "export", "fg",
+        "getopts", "hash", "jobs", "local", "read", "readonly", "return", "set", "shift", "source",
+        "test", "times", "trap", "type", "ulimit", "umask", "unalias", "unset", "wait",
+    )
+)  # fmt: skip
+
+
+def _exec_form(instruction: Instruction, script: Script) -> str:
+    """The JSON array that runs the same program; empty where only a shell can run it."""
+    if not script.complete or len(script.commands) != 1 or script.comments:
+        return ""
+    command = script.commands[0]
+    if command.assignments or command.redirections or command.negated or command.after:
+        return ""
+    if command.conditional or command.in_subshell or command.in_function:
+        return ""
+    if command.at != 0 or command.end != len(script.text.rstrip()):
+        return ""
+    if _first_word(command) in _BUILTINS:
+        return ""
+    for word in command.words:
+        if word.has_expansion or word.has_glob or word.text.startswith("~"):
+            return ""
+    import json
+
+    return json.dumps(command.argv, ensure_ascii=False)
+
+
+def _rewrite(instruction: Instruction, form: str) -> Edit | None:
+    span = instruction.span_of(instruction.command_at, len(instruction.text))
+    if instruction.inner_comments or (isinstance(span.file, EmbeddedSource) and "\n" in span.text):
+        return None
+    return Edit(span, form)
+
+
+@rule(
+    "DF157",
+    "shell-missing",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE + "#shell-form", "https://docs.docker.com/build/building/base-images/"),
+    examples=(
+        Example(
+            bad="FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT /app  # error: /app\n",
+            good='FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
+        ),
+    ),
+)
+def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
+    """A command needs a shell, and the image (scratch or distroless) has none: it cannot run.
+
+    RUN fails in the build, CMD, ENTRYPOINT and HEALTHCHECK when the container starts. Stages that
+    copy in what may hold a shell (whole trees, archives, `/bin`, busybox) are left alone, and so is
+    a stage that sets SHELL.
+    """
+    root = stage.syntax.root
+    facts = stage.facts
+    where = "scratch" if root.from_scratch else root.base_name or ""
+    if not root.from_scratch and (facts is None or facts.shell != ""):
+        return
+    started = {
+        item.command.split()[0].rpartition("/")[2]
+        for item in stage.instructions
+        if item.name in ("CMD", "ENTRYPOINT") and item.json is None and item.command
+    }
+    for part in stage.syntax.chain():
+        if part is not stage.syntax and any(
+            _may_bring_shell(item, started) for item in part.instructions
+        ):
+            return
+    for instruction, state in stage.syntax.walk():
+        if _may_bring_shell(instruction, started) or state.shell is not None:
+            return
+        if instruction.name not in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"):
+            continue
+        if instruction.json is not None or not instruction.command or instruction.json_error:
+            continue
+        yield Diagnostic(
+            instruction.span_of(instruction.command_at, len(instruction.text)),
+            f"{instruction.name} needs a shell, and {where} has none",
+            help='write a JSON array: ["…", "…"]'
+            if instruction.name != "RUN"
+            else "do it in an earlier stage and copy the result",
+            evidence=instruction.command[:100],
+        )
+
+
+_SHELL_NAMES = frozenset(("sh", "bash", "ash", "dash", "busybox"))
+_SHELL_FOLDERS = frozenset(("", ".", "bin", "usr", "out", "rootfs"))
+
+
+def _may_bring_shell(instruction: Instruction, started: set[str]) -> bool:
+    """Whether files come in among which a shell may be.
+
+    ``started`` are the programs that the stage runs: copied to ``/``, they are files.
+    """
+    if instruction.name == "RUN":
+        # What a RUN in exec form, or one with a mounted shell, leaves behind is not known.
+        return instruction.json is not None or bool(instruction.mounts)
+    if instruction.name not in ("COPY", "ADD"):
+        return False
+    destination = instruction.destination
+    if destination is None:
+        return False
+    target = destination.value.rstrip("/")
+    if target in ("", "."):
+        return any(_base_name(word.value) not in started for word in instruction.sources)
+    if target in ("/bin", "/usr", "/usr/bin", "/usr/local", "/usr/local/bin"):
+        return any(_is_tree(word.value) for word in instruction.sources)
+    return _base_name(target) in _SHELL_NAMES
+
+
+def _base_name(path: str) -> str:
+    return path.rstrip("/").rpartition("/")[2]
+
+
+def _is_tree(source: str) -> bool:
+    """Whether a source may be a folder with programs, or the shell itself."""
+    if "$" in source or "*" in source or source.endswith("/"):
+        return True
+    return _base_name(source) in _SHELL_NAMES | _SHELL_FOLDERS

@@ -1,0 +1,250 @@
+"""What an image says about itself: its commands, health and stop signal, what it defers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
+from ...linter.source.text import Span
+from ._lines import delete_instruction, has_pragma
+from .reading import grammar_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile, Service, Stage
+    from ...linter.source.instruction import Instruction
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+
+
+@rule(
+    "DF112",
+    "overridden-instruction",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=(
+        "hadolint:DL4003",
+        "hadolint:DL4004",
+        "hadolint:DL3012",
+        "buildkit:MultipleInstructionsDisallowed",
+        "trivy:DS-0007",
+        "trivy:DS-0016",
+        "trivy:DS-0023",
+    ),
+    sources=(CHECKS + "multiple-instructions-disallowed/",),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine\nCMD ["npm", "start"]  # error: CMD\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nCMD ["node", "server.js"]\n',
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
+    """A stage has several CMD, ENTRYPOINT or HEALTHCHECK, of which only the last one holds.
+
+    The earlier ones are reported, since they have no effect; the fix deletes them. What a later
+    stage overrides of the stage that it starts from is left alone.
+    """
+    last: dict[str, Instruction] = {}
+    for instruction in reversed(stage.instructions):
+        name = instruction.name
+        if name not in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+            continue
+        if name not in last:
+            last[name] = instruction
+            continue
+        edit = delete_instruction(instruction)
+        yield Diagnostic(
+            instruction.name_span,
+            f"this {name} has no effect: another one on line {last[name].start_line} overrides it",
+            help="delete it",
+            related=[Related(last[name].name_span, "this one holds")],
+            evidence=instruction.text[:80],
+            fix=Fix(f"Delete the {name}", (edit,), Applicability.SAFE) if edit else None,
+        )
+
+
+@rule(
+    "DF116",
+    "onbuild-nesting",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3043",),
+    sources=(REFERENCE + "#onbuild-limitations",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nONBUILD FROM alpine:3.22  # error: FROM\n",
+            good="FROM alpine:3.22\nONBUILD COPY . /app\n",
+        ),
+    ),
+)
+def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """ONBUILD defers what it cannot: FROM, MAINTAINER, another ONBUILD, or an unknown instruction.
+
+    The first three stop the build. An unknown one is stored as it is and stops every build that
+    starts from the image.
+    """
+    for instruction, problem in grammar_problems(dockerfile):
+        inner = instruction.inner
+        if instruction.name != "ONBUILD" or inner is None:
+            continue
+        if inner.name_span.start == problem.start:
+            hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
+            yield Diagnostic(
+                Span(dockerfile.source, problem.start, problem.end),
+                problem.message,
+                help=hint,
+                evidence=inner.name,
+            )
+
+
+@rule(
+    "DF126",
+    "definition-description",
+    Severity.INFO,
+    equivalents=("buildkit:InvalidDefinitionDescription",),
+    sources=(CHECKS + "invalid-definition-description/",),
+    examples=(
+        Example(
+            bad="# The image of the app.\nFROM alpine:3.22 AS app  # error: app\n",
+            good="# app is the image that runs\nFROM alpine:3.22 AS app\n",
+        ),
+    ),
+)
+def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """The comment above an ARG or a named stage does not begin with its name.
+
+    `docker build --call=outline` shows a comment of the form `# name what it is` as the
+    description. Off by default, as in BuildKit: most comments are meant for other readers. An empty
+    comment line (`#`) between the two parts them.
+    """
+    for instruction in dockerfile.syntax.instructions:
+        if instruction.name == "ARG":
+            words = [pair.key for pair in instruction.pairs]
+        elif instruction.name == "FROM" and len(instruction.words) == 3:
+            words = [instruction.words[2]]
+        else:
+            continue
+        if not instruction.comments or not words:
+            continue
+        comment = instruction.comments[-1]
+        names = [word.text.lower() if instruction.name == "FROM" else word.text for word in words]
+        if comment.text.split(" ")[0] in names or has_pragma(comment.text):
+            continue
+        shown = names[0] if len(names) == 1 else "<name>"
+        yield Diagnostic(
+            words[0].span,
+            f'the comment above does not begin with "{shown}"',
+            help=f"write # {shown} … , or part the two by an empty comment",
+            related=[Related(comment.span, "the comment")],
+            evidence=shown,
+        )
+
+
+@rule(
+    "DF127",
+    "image-without-healthcheck",
+    Severity.INFO,
+    presets=("production",),
+    equivalents=("hadolint:DL3057", "trivy:DS-0026", "checkov:CKV_DOCKER_2"),
+    sources=(REFERENCE + "#healthcheck",),
+    examples=(
+        Example(
+            bad='FROM node:22-alpine  # error: node:22-alpine\nCOPY . /app\nUSER node\nCMD ["node", "/app/server.js"]\n',
+            good='FROM node:22-alpine\nCOPY . /app\nUSER node\nHEALTHCHECK CMD wget -qO /dev/null http://127.0.0.1:3000/health\nCMD ["node", "/app/server.js"]\n',
+            preset="production",
+        ),
+    ),
+)
+def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """The image that runs has no HEALTHCHECK, so Docker cannot tell whether the program works.
+
+    One of the base image or of a stage below counts, also `HEALTHCHECK NONE`, and so does a
+    `healthcheck` of every service that builds the file. Base images that may have their own are
+    left alone.
+    """
+    for stage in dockerfile.final_stages:
+        if stage.syntax.final.healthcheck is not None or stage.syntax.base is None:
+            continue
+        facts = stage.facts
+        if not stage.syntax.root.from_scratch and (
+            facts is None or facts.image_healthcheck is not False
+        ):
+            continue
+        builds = dockerfile.builds
+        if builds and all(_is_watched(build.service) for build in builds):
+            continue
+        yield Diagnostic(
+            stage.syntax.base.span,
+            f"the image of the stage {stage.label} has no HEALTHCHECK",
+            help="add HEALTHCHECK CMD, or a healthcheck to the service",
+            evidence=stage.label,
+        )
+
+
+def _is_watched(service: Service) -> bool:
+    return service.healthcheck is not None or service.runs_once
+
+
+_SIGNALS = frozenset(
+    (
+        "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT",
+        "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM",
+        "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+        "RTMIN", "RTMAX",
+    )
+)  # fmt: skip
+_UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
+
+
+@rule(
+    "DF158",
+    "bad-stop-signal",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(REFERENCE + "#stopsignal",),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29\nSTOPSIGNAL SIGKILL  # error: SIGKILL\n",
+            good="FROM nginx:1.29\nSTOPSIGNAL SIGQUIT\n",
+        ),
+    ),
+)
+def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
+    """STOPSIGNAL is a signal that no program can act on, or none at all.
+
+    KILL and STOP reach no handler, so the program cannot shut down in order. An unknown name stops
+    the build (error). Variables are left alone.
+    """
+    for instruction in stage.instructions:
+        if instruction.name != "STOPSIGNAL" or not instruction.words:
+            continue
+        word = instruction.words[0]
+        if word.has_variable:
+            continue
+        name = word.value.upper().removeprefix("SIG")
+        if name in _UNSTOPPABLE:
+            yield Diagnostic(
+                word.span,
+                f"no program can act on {_UNSTOPPABLE[name]}: it dies as it is",
+                help="use SIGTERM, or the signal that the program knows",
+                evidence=word.value,
+            )
+        elif not _is_signal(name):
+            yield Diagnostic(
+                word.span,
+                f"{word.value} is no signal",
+                help="write SIGTERM, SIGINT, SIGQUIT, …",
+                severity=Severity.ERROR,
+                evidence=word.value,
+            )
+
+
+def _is_signal(name: str) -> bool:
+    if name.isascii() and name.isdigit():
+        return 0 < int(name[:9]) <= 64
+    base, _, offset = name.replace("-", "+").partition("+")
+    return base in _SIGNALS and (not offset or (base.startswith("RT") and offset.isdigit()))

@@ -1,0 +1,211 @@
+"""COPY, ADD and WORKDIR: where relative paths and several sources end up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Stage
+    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.instruction import Instruction
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+
+
+def _is_absolute(path: str) -> bool:
+    """Whether a path is absolute on Linux or Windows."""
+    return path[:1] in ("/", "\\") or path[1:2] == ":"
+
+
+@rule(
+    "DF109",
+    "copy-many-without-slash",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3021", "trivy:DS-0011"),
+    sources=(REFERENCE + "#copy", REFERENCE + "#destination"),
+    examples=(
+        Example(
+            bad="FROM node:22-alpine\nWORKDIR /app\nCOPY package.json package-lock.json /app  # error: /app\n",
+            good="FROM node:22-alpine\nWORKDIR /app\nCOPY package.json package-lock.json /app/\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def copy_many_without_slash(stage: Stage) -> Iterator[Diagnostic]:
+    """Several sources are copied to a destination without a slash: it must be a folder.
+
+    Some builders refuse that. BuildKit writes one source over the other where the folder does not
+    exist yet. Left alone are `.`, a destination that ends in a variable, and a single wildcard.
+    """
+    for outer in stage.instructions:
+        instruction = outer.inner or outer
+        if instruction.name not in ("COPY", "ADD"):
+            continue
+        word = instruction.destination
+        if word is None or len(instruction.sources) < 2:
+            continue
+        value = word.value
+        if value.endswith(("/", "\\")) or value in ("", ".", "..") or _ends_in_variable(word):
+            continue
+        count = len(instruction.sources)
+        yield Diagnostic(
+            word.span,
+            f"{count} sources go to {value}, which does not end in a slash",
+            help=f"write {value}/",
+            evidence=value,
+            fix=Fix("Add the slash", (_slash(word),), Applicability.SAFE),
+        )
+
+
+def _ends_in_variable(word: Word) -> bool:
+    end = len(word.text.rstrip("\"'"))
+    return (
+        any(reference.end == end for reference in word.references) if word.has_variable else False
+    )
+
+
+def _slash(word: Word) -> Edit:
+    """Put a slash at the end of a word, inside its quotes."""
+    end = len(word.text)
+    if word.text[-1:] in "\"'" and end > 1:
+        end -= 1
+    span = word.part(end - 1, end)
+    return Edit(Span(span.file, span.end, span.end), "/")
+
+
+# Images that set a WORKDIR other than / themselves.
+_HAVE_WORKDIR = frozenset(
+    (
+        "adminer", "backdrop", "caddy", "composer", "drupal", "ghost", "golang", "httpd", "joomla",
+        "jupyter/base-notebook", "matomo", "mediawiki", "nextcloud", "oven/bun", "perl", "php",
+        "redis", "tomcat", "wordpress",
+    )
+)  # fmt: skip
+# Runtimes whose images leave it at /.
+_AT_ROOT = frozenset(
+    (
+        "amazoncorretto", "eclipse-temurin", "gcc", "node", "openjdk", "python", "ruby", "rust",
+        "mcr.microsoft.com/dotnet/aspnet", "mcr.microsoft.com/dotnet/runtime",
+        "mcr.microsoft.com/dotnet/sdk", "nginx",
+    )
+)  # fmt: skip
+
+
+@rule(
+    "DF110",
+    "copy-relative-without-workdir",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3045",),
+    sources=(REFERENCE + "#destination",),
+    examples=(
+        Example(
+            bad="FROM python:3.13-slim\nCOPY . .  # error: .\n",
+            good="FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n",
+        ),
+    ),
+)
+def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
+    """Files are copied to a relative path while no WORKDIR says where that is.
+
+    On most images that is the root folder, among the system's own. Images that set a WORKDIR
+    themselves are left alone; on an unknown image it is a hint only (info). A WORKDIR of an earlier
+    stage that this one starts from counts.
+    """
+    found: list[Word] = []
+    for instruction in stage.instructions:
+        if instruction.name == "WORKDIR":
+            break
+        if instruction.name not in ("COPY", "ADD"):
+            continue
+        word = instruction.destination
+        if word is None or word.text[:1] == "$" or _is_absolute(word.value):
+            continue
+        if word.value[:1] != "$":
+            found.append(word)
+    if not found or any(
+        instruction.name == "WORKDIR"
+        for part in stage.syntax.chain()
+        if part is not stage.syntax
+        for instruction in part.instructions
+    ):
+        return
+    facts, root = stage.facts, stage.syntax.root
+    at_root = facts is not None and (facts.kind == "base" or facts.name in _AT_ROOT)
+    if (
+        facts is not None
+        and not at_root
+        and (facts.name in _HAVE_WORKDIR or facts.kind == "web-server")
+    ):
+        return
+    certain = root.from_scratch or at_root
+    first = found[0]
+    yield Diagnostic(
+        first.span,
+        f"{first.value} is relative, and no WORKDIR says to what",
+        help="set WORKDIR above, or write the whole path",
+        severity=None if certain else Severity.INFO,
+        related=[Related(word.span, "relative as well") for word in found[1:]],
+        evidence=first.value,
+    )
+
+
+@rule(
+    "DF111",
+    "relative-workdir",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=(
+        "hadolint:DL3000",
+        "buildkit:WorkdirRelativePath",
+        "trivy:DS-0009",
+        "checkov:CKV_DOCKER_10",
+    ),
+    sources=(CHECKS + "workdir-relative-path/",),
+    examples=(
+        Example(
+            bad="FROM node:22-alpine\nWORKDIR app  # error: app\nCOPY . .\n",
+            good="FROM node:22-alpine\nWORKDIR /app\nCOPY . .\n",
+        ),
+    ),
+)
+def relative_workdir(stage: Stage) -> Iterator[Diagnostic]:
+    """The first WORKDIR is relative, so it depends on the folder that the base image is in.
+
+    Later relative ones build on a path that the file itself has set and are fine, also across
+    stages. A path that begins with a variable is left alone where its value is not known.
+    """
+    instruction = _first_workdir(stage)
+    if instruction is None:
+        return
+    word = instruction.words[0] if instruction.words else None
+    if word is None:
+        return
+    value: str | None = word.value
+    if word.has_variable:
+        value = stage.syntax.final.scope.expand(word)
+        if value is None and word.value[:1] != "$":
+            value = word.value
+    if not value or _is_absolute(value):
+        return
+    yield Diagnostic(
+        word.span,
+        f"WORKDIR {word.value} is relative to the folder of the base image",
+        help="write the whole path",
+        evidence=value,
+    )
+
+
+def _first_workdir(stage: Stage) -> Instruction | None:
+    """The first WORKDIR of the stage; None where an earlier stage has set one."""
+    for part in stage.syntax.chain():
+        if part is not stage.syntax and any(item.name == "WORKDIR" for item in part.instructions):
+            return None
+    return next((item for item in stage.instructions if item.name == "WORKDIR"), None)

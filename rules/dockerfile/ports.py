@@ -1,0 +1,179 @@
+"""EXPOSE: the ports that an image says it listens on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Stage
+    from ...linter.source.dockerfile_parts import Word
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+
+
+class _Port(NamedTuple):
+    """One port of EXPOSE as BuildKit splits it; ``problem`` is why it refuses it."""
+
+    text: str
+    host: str
+    container: str
+    protocol: str
+    problem: str
+
+
+def _port(text: str) -> _Port:
+    parts = text.split(":")
+    host = ":".join(parts[:-1])
+    container, slash, protocol = parts[-1].partition("/")
+    problem = ""
+    if not container:
+        problem = "it names no port"
+    elif slash and protocol.lower() not in ("", "tcp", "udp", "sctp"):
+        problem = f'"{protocol}" is no protocol: tcp, udp or sctp'
+    else:
+        problem = _range_problem(container)
+        if not problem and len(parts) > 1 and parts[-2]:
+            problem = _range_problem(parts[-2])
+    return _Port(text, host, container, protocol, problem)
+
+
+def _range_problem(text: str) -> str:
+    low, dash, high = text.partition("-")
+    for number in (low, high) if dash else (low,):
+        if not (number.isascii() and number.isdigit()):
+            return f'"{number}" is no port number'
+        if len(number) > 9 or int(number) > 65535:
+            return f"{number} is above 65535, the last port"
+    if dash and int(high) < int(low):
+        return f"{high} is below {low}"
+    return ""
+
+
+def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
+    """The ports of the stage's EXPOSE instructions, with variables replaced where known."""
+    for instruction in stage.instructions:
+        if instruction.name != "EXPOSE":
+            continue
+        for word in instruction.words:
+            value: str | None = word.value
+            if word.has_variable:
+                value = stage.syntax.final.scope.expand(word)
+            for text in value.split() if value else ():
+                yield word, _port(text)
+            if word.text.startswith("#"):
+                break
+
+
+@rule(
+    "DF113",
+    "expose-host-port",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:ExposeInvalidFormat",),
+    sources=(CHECKS + "expose-invalid-format/",),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29\nEXPOSE 8080:80  # error: 8080:80\n",
+            good="FROM nginx:1.29\nEXPOSE 80\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
+    """EXPOSE names an address or a port of the host, which it cannot publish.
+
+    It only says which port the container listens on; `ports` in Compose or `docker run -p`
+    publishes it. BuildKit ignores the host's part and means to refuse it one day. The fix keeps the
+    container's part.
+    """
+    for word, port in _ports(stage):
+        if not port.host or port.problem:
+            continue
+        kept = port.container + (f"/{port.protocol}" if port.protocol else "")
+        yield Diagnostic(
+            word.span,
+            f"EXPOSE {port.text} publishes nothing: the part for the host, {port.host}, is ignored",
+            help=f"write {kept}, and publish the port when the container is started",
+            evidence=port.text,
+            fix=Fix(f"Write {kept}", (Edit(word.span, kept),), Applicability.UNSAFE)
+            if word.text == port.text
+            else None,
+        )
+
+
+@rule(
+    "DF114",
+    "expose-protocol-case",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:ExposeProtoCasing",),
+    sources=(CHECKS + "expose-proto-casing/",),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29\nEXPOSE 80/TCP  # error: TCP\n",
+            good="FROM nginx:1.29\nEXPOSE 80/tcp\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
+    """The protocol in EXPOSE is not written in lower case; other tools compare it as it stands."""
+    for word, port in _ports(stage):
+        if port.problem or port.protocol == port.protocol.lower():
+            continue
+        span, fix = word.span, None
+        if word.text == port.text:
+            at = len(word.text) - len(port.protocol)
+            span = word.part(at, len(word.text))
+            edit = Edit(span, port.protocol.lower())
+            fix = Fix("Write it in lower case", (edit,), Applicability.SAFE)
+        yield Diagnostic(
+            span,
+            f"the protocol {port.protocol} is not in lower case",
+            help=f"write {port.protocol.lower()}",
+            evidence=port.text,
+            fix=fix,
+        )
+
+
+@rule(
+    "DF115",
+    "invalid-expose",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3011", "trivy:DS-0008"),
+    sources=(REFERENCE + "#expose",),
+    examples=(
+        Example(
+            bad="FROM nginx:1.29\nEXPOSE 80800  # error: 80800\n",
+            good="FROM nginx:1.29\nEXPOSE 8080\n",
+        ),
+    ),
+)
+def invalid_expose(stage: Stage) -> Iterator[Diagnostic]:
+    """EXPOSE holds no valid port: a number above 65535, an unknown protocol, a range backwards.
+
+    The build fails. Ports whose variables have no known value are left alone. A `#` behind the
+    ports begins no comment: it is read as a port too.
+    """
+    for word, port in _ports(stage):
+        if not port.problem:
+            continue
+        if word.text.startswith("#"):
+            yield Diagnostic(
+                word.span,
+                "EXPOSE reads this as a port: a comment needs a line of its own",
+                help="put the comment above",
+                evidence=port.text,
+            )
+            continue
+        yield Diagnostic(
+            word.span,
+            f"{port.text} cannot be exposed: {port.problem}",
+            evidence=port.text,
+        )

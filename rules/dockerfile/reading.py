@@ -1,0 +1,410 @@
+"""What BuildKit cannot read in a Dockerfile, or reads as something else than was meant."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.images.reference import reference_problem
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.text import Span
+from ...linter.suggest import nearest
+from ._copies import is_url
+from ._lines import delete_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...linter.model import Dockerfile
+    from ...linter.source.dockerfile_parts import Comment, Problem
+    from ...linter.source.instruction import Instruction
+    from ...linter.source.stages import Stage as SyntaxStage
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+
+# Kinds of problems that rules of their own report.
+_ELSEWHERE = frozenset(("json-type", "no-stage", "shift-as-heredoc", "unknown-trigger"))
+_FLAG_KINDS = frozenset(
+    (
+        "unknown-flag", "duplicate-flag", "missing-flag-value", "bad-flag-value",
+        "unknown-mount-key", "bad-mount",
+    )
+)  # fmt: skip
+
+
+def every_instruction(dockerfile: Dockerfile) -> Iterator[Instruction]:
+    """All instructions, those that ONBUILD defers included."""
+    for instruction in dockerfile.syntax.instructions:
+        yield instruction
+        if instruction.inner is not None:
+            yield instruction.inner
+
+
+def grammar_problems(dockerfile: Dockerfile) -> Iterator[tuple[Instruction, Problem]]:
+    """What BuildKit refuses in flags and arguments, with the instruction that it is in."""
+    from ...linter.source.grammar import instruction_problems
+
+    for instruction in dockerfile.syntax.instructions:
+        for problem in instruction_problems(instruction):
+            yield instruction, problem
+
+
+def _report(
+    dockerfile: Dockerfile, problem: Problem, *, help: str = "", fix: Fix | None = None
+) -> Diagnostic:
+    hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
+    return Diagnostic(
+        Span(dockerfile.source, problem.start, problem.end),
+        problem.message,
+        help=help or hint,
+        evidence=problem.message,
+        fix=fix,
+    )
+
+
+_HELP = {
+    "missing-continuation": "end the line above in a backslash, or delete this line",
+    "unterminated-heredoc": "end it with a line that holds nothing but its name",
+    "no-instructions": "begin with FROM",
+    "missing-equals": "write name=value, and quote values that hold blanks",
+    "missing-value": "write name=value",
+    "empty-instruction": "delete the line",
+    "line-too-long": "break it into several lines",
+    "duplicate-directive": "delete it",
+}
+
+
+@rule(
+    "DF001",
+    "dockerfile-syntax",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("hadolint:DL1000",),
+    sources=(REFERENCE + "#format",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nCOYP app /app  # error: COYP\n",
+            good="FROM alpine:3.22\nCOPY app /app\n",
+        ),
+        Example(
+            bad="FROM alpine:3.22\nENV LANG  # error: LANG\n",
+            good="FROM alpine:3.22\nENV LANG=C.UTF-8\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """BuildKit refuses the file: an unknown instruction, a missing argument, a heredoc without an end.
+
+    Every mistake is reported, not the first alone, and reading goes on behind it. Lines that were
+    meant to continue the command above count once. A frontend other than Docker's own (`# syntax=`)
+    may know further instructions, which are then left alone. The fix puts the nearest instruction in
+    the place of a misspelt one.
+    """
+    syntax = dockerfile.syntax
+    foreign = syntax.custom_frontend
+    for problem in syntax.problems:
+        kind = problem.kind
+        if kind in _ELSEWHERE or (foreign and kind == "unknown-instruction"):
+            continue
+        fix = None
+        if kind == "unknown-instruction" and problem.suggestion:
+            span = Span(dockerfile.source, problem.start, problem.end)
+            title = f"Write {problem.suggestion}"
+            fix = Fix(title, (Edit(span, problem.suggestion),), Applicability.UNSAFE)
+        yield _report(dockerfile, problem, help=_HELP.get(kind, ""), fix=fix)
+    stages = dockerfile.stages
+    if not stages.stages and not stages.orphans:
+        for problem in syntax.problems:
+            if problem.kind == "no-stage":
+                yield _report(dockerfile, problem, help="begin with FROM")
+    for instruction, problem in grammar_problems(dockerfile):
+        if problem.kind in _FLAG_KINDS or problem.kind in _ELSEWHERE:
+            continue
+        if instruction.name == "ONBUILD" and _is_trigger(instruction, problem):
+            continue
+        if instruction.name == "FROM" and _is_stage_name(instruction, problem):
+            continue
+        yield _report(dockerfile, problem)
+    for stage in stages:
+        yield from _invalid_image(stage)
+
+
+def _is_trigger(instruction: Instruction, problem: Problem) -> bool:
+    """Whether a problem is that ONBUILD cannot defer the instruction (DF116)."""
+    inner = instruction.inner
+    return inner is not None and inner.name_span.start == problem.start
+
+
+def _is_stage_name(instruction: Instruction, problem: Problem) -> bool:
+    """Whether a problem is about the name of the stage (DF156)."""
+    words = instruction.words
+    return len(words) == 3 and words[2].start == problem.start
+
+
+def _invalid_image(stage: SyntaxStage) -> Iterator[Diagnostic]:
+    base = stage.base
+    if base is None or stage.base_stage is not None or "$" in base.text:
+        return
+    name = stage.base_name
+    if not name or name == "scratch":
+        return
+    problem = reference_problem(name)
+    if problem:
+        yield Diagnostic(
+            base.span,
+            f'"{name}" is no image name: {problem}',
+            evidence=name,
+        )
+
+
+@rule(
+    "DF002",
+    "instruction-order",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3061",),
+    sources=(REFERENCE + "#format",),
+    examples=(
+        Example(
+            bad="LABEL team=web  # error: LABEL\nFROM alpine:3.22\n",
+            good="FROM alpine:3.22\nLABEL team=web\n",
+        ),
+    ),
+)
+def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """An instruction comes before the first FROM, where only ARG may stand: the build fails.
+
+    Comments and parser directives may come first as well.
+    """
+    from ...linter.source.instruction import INSTRUCTIONS
+
+    orphans = [item for item in dockerfile.stages.orphans if item.name in INSTRUCTIONS]
+    if not orphans:
+        return
+    first = orphans[0]
+    yield Diagnostic(
+        first.name_span,
+        f"{first.name} comes before the first FROM",
+        help="move it below FROM" if dockerfile.stages.stages else "begin with FROM",
+        related=[Related(item.name_span, "and so does this") for item in orphans[1:]],
+        evidence=first.name,
+    )
+
+
+@rule(
+    "DF003",
+    "bad-flag",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE,),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nCOPY --chwon=app:app . /app  # error: --chwon\n",
+            good="FROM alpine:3.22\nCOPY --chown=app:app . /app\n",
+        ),
+        Example(
+            bad="FROM alpine:3.22\nRUN --mount=type=cache,target=/root/.cache,sharing=lock true  # error: sharing=lock\n",
+            good="FROM alpine:3.22\nRUN --mount=type=cache,target=/root/.cache,sharing=locked true\n",
+        ),
+    ),
+)
+def bad_flag(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """An instruction has a flag that BuildKit does not know or a value that it refuses: the build fails.
+
+    The keys and values of `RUN --mount` are held against its type, and `COPY --from` may not hold a
+    variable. Flags of a frontend other than Docker's own (`# syntax=`) are left alone.
+    """
+    foreign = dockerfile.syntax.custom_frontend
+    for _, problem in grammar_problems(dockerfile):
+        if problem.kind in _FLAG_KINDS and not (foreign and problem.kind == "unknown-flag"):
+            yield _report(dockerfile, problem)
+    for instruction in every_instruction(dockerfile):
+        if instruction.name in ("COPY", "ADD") and instruction.flags:
+            yield from _copy_flags(instruction)
+        elif instruction.name == "RUN" and instruction.flags:
+            yield from _mount_targets(instruction)
+
+
+def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
+    for flag in instruction.flags:
+        value = flag.value
+        if not value:
+            continue
+        if flag.name == "from" and instruction.name == "COPY" and flag.word.has_variable:
+            yield Diagnostic(
+                flag.value_span,
+                f"COPY --from cannot hold a variable, as {value} does",
+                help="name a stage for it: FROM with the variable, AS a name",
+                evidence=value,
+            )
+        elif flag.name == "chmod" and value.isdigit() and not re.fullmatch("0*[0-7]{1,4}", value):
+            yield Diagnostic(
+                flag.value_span,
+                f"{value} is no file mode: it takes octal digits up to 7777",
+                evidence=value,
+            )
+        elif flag.name == "checksum" and instruction.name == "ADD":
+            sources = instruction.sources
+            local = [word for word in sources if not word.has_variable and not is_url(word.value)]
+            if len(sources) > 1 or local:
+                yield Diagnostic(
+                    flag.name_span,
+                    "ADD --checksum takes one source, an http(s) or Git address",
+                    evidence=value,
+                )
+
+
+def _mount_targets(instruction: Instruction) -> Iterator[Diagnostic]:
+    for mount in instruction.mounts:
+        target = mount.target
+        if target and posixpath.normpath(target) in ("/", "//"):
+            if mount.type in ("secret", "ssh"):
+                continue
+            for option in mount.options:
+                if option.value == target:
+                    yield Diagnostic(
+                        option.span, "a mount cannot take the place of /", evidence=target
+                    )
+                    break
+
+
+@rule(
+    "DF004",
+    "empty-continuation",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:NoEmptyContinuation",),
+    sources=(CHECKS + "no-empty-continuation/",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nRUN apk add --no-cache \\\n  # error\n    curl\n",
+            good="FROM alpine:3.22\nRUN apk add --no-cache \\\n    curl\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def empty_continuation(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A blank line stands between the lines of one instruction; BuildKit will refuse it one day.
+
+    BuildKit skips such lines and warns. To people they look like the end of the instruction.
+    Comments may stand there. The text of a heredoc is left alone.
+    """
+    for instruction in dockerfile.syntax.instructions:
+        runs = list(_runs(instruction.empty_lines))
+        if not runs:
+            continue
+        file = instruction.file
+        edits = [edit for first, last in runs if (edit := delete_lines(file, first, last))]
+        spans = [
+            Span(file, file.offset(first), file.offset(last) + len(file.line_text(last)))
+            for first, last in runs
+        ]
+        yield Diagnostic(
+            spans[0],
+            f"a blank line between the lines of {instruction.name}",
+            help="delete it, or begin the line with #",
+            related=[Related(span, "another one") for span in spans[1:]],
+            evidence=instruction.name,
+            fix=Fix("Delete the blank lines", tuple(edits), Applicability.SAFE)
+            if len(edits) == len(runs)
+            else None,
+        )
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Consecutive line numbers as ranges."""
+    first = last = 0
+    for number in numbers:
+        if number != last + 1 or not first:
+            if first:
+                yield first, last
+            first = number
+        last = number
+    if first:
+        yield first, last
+
+
+_DIRECTIVE = r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)"
+
+
+@rule(
+    "DF006",
+    "misplaced-directive",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(REFERENCE + "#parser-directives",),
+    examples=(
+        Example(
+            bad="# The image of our app.\n# syntax=docker/dockerfile:1  # error: # syntax\nFROM alpine:3.22\n",
+            good="# syntax=docker/dockerfile:1\n# The image of our app.\nFROM alpine:3.22\n",
+        ),
+        Example(
+            bad="# sytnax=docker/dockerfile:1  # error: # sytnax\nFROM alpine:3.22\n",
+            good="# syntax=docker/dockerfile:1\nFROM alpine:3.22\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A parser directive stands below a comment, a blank line or an instruction, or its name is misspelt.
+
+    Docker then takes it for a comment and says nothing. `syntax`, `escape` and `check` must be the
+    very first lines of the file. (`# check=skip=…` may also stand above one instruction.) The fix
+    corrects a misspelt name; a directive further down may have been meant as a comment.
+    """
+    syntax = dockerfile.syntax
+    first = syntax.instructions[0].start if syntax.instructions else len(dockerfile.source.text)
+    pattern = None
+    line = (
+        syntax.directives[-1].file.position(syntax.directives[-1].start).line
+        if syntax.directives
+        else 0
+    )
+    for comment in syntax.comments:
+        text = comment.span.text
+        if "=" not in text:
+            continue
+        if pattern is None:
+            pattern = re.compile(_DIRECTIVE)
+        match = pattern.fullmatch(text.rstrip())
+        if match is None:
+            continue
+        yield from _directive(comment, match, line, first)
+
+
+def _directive(
+    comment: Comment, match: re.Match[str], last_line: int, first: int
+) -> Iterator[Diagnostic]:
+    name, value = match["name"].lower(), match["value"]
+    if name in ("syntax", "escape"):
+        if _fits(name, value):
+            yield Diagnostic(
+                comment.span,
+                f"`{name}` is read as a comment: a directive must stand before everything else",
+                help="move it to the top of the file",
+                evidence=comment.text,
+            )
+        return
+    if comment.start > first or comment.line != last_line + 1:
+        return
+    meant = nearest(name, ("syntax", "escape"))
+    if meant and _fits(meant, value):
+        text = comment.span.text
+        written = text[: match.start("name")] + meant + text[match.end("name") :]
+        yield Diagnostic(
+            comment.span,
+            f"`{match['name']}` is no directive, so this is a comment",
+            help=f"did you mean {meant}?",
+            evidence=comment.text,
+            fix=Fix(f"Write {meant}", (Edit(comment.span, written),), Applicability.UNSAFE),
+        )
+
+
+def _fits(name: str, value: str) -> bool:
+    """Whether a value is one that the directive takes."""
+    if name == "escape":
+        return value in ("\\", "`")
+    return "/" in value or ":" in value

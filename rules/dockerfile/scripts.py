@@ -1,0 +1,352 @@
+"""Scripts that do not do what they seem to: state that is lost, text that is swallowed."""
+
+from __future__ import annotations
+
+import posixpath
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.instruction import INSTRUCTIONS
+from ...linter.source.shell import SHELLS
+from ...linter.source.text import Span
+from ._runs import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.source.dockerfile_parts import Heredoc
+    from ...linter.source.instruction import Instruction
+    from ...linter.source.shell import Script, ShellWord, SimpleCommand
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+
+_ENVIRONMENT_FILES = (
+    "activate", ".bashrc", ".bash_profile", ".profile", ".zshrc", "nvm.sh", "setvars.sh",
+    "env.sh", "environment", "conda.sh", "sdkman-init.sh", "env",
+)  # fmt: skip
+"""Files that are sourced for the variables that they set."""
+
+_SETTINGS = {
+    "cd": ("the change of folder", "use WORKDIR"),
+    "pushd": ("the change of folder", "use WORKDIR"),
+    "export": ("the variable", "use ENV"),
+    "source": ("what the file sets", "use ENV, or source it in each RUN that needs it"),
+    ".": ("what the file sets", "use ENV, or source it in each RUN that needs it"),
+    "alias": ("the alias", "write a script into a folder of PATH"),
+    "umask": ("the mask", "put it in front of the commands of the same RUN"),
+    "ulimit": ("the limit", "set it where the container is started"),
+}
+
+
+@rule(
+    "DF120",
+    "lost-state",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(REFERENCE + "#run", REFERENCE + "#workdir"),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN cd /srv  # error: cd /srv\nCOPY app /srv/app\n",
+            good="FROM debian:trixie-slim\nWORKDIR /srv\nCOPY app /srv/app\n",
+        ),
+        Example(
+            bad="FROM debian:trixie-slim\nRUN export APP_MODE=live  # error: export APP_MODE=live\n",
+            good="FROM debian:trixie-slim\nENV APP_MODE=live\n",
+        ),
+    ),
+)
+def lost_state(stage: Stage) -> Iterator[Diagnostic]:
+    """A RUN ends by changing the folder or a variable, and the next instruction sees nothing of it.
+
+    Each RUN is a shell of its own. Only the last command of a RUN is looked at: before others of the
+    same RUN it has an effect. Sourcing a script that does more than set variables is left alone.
+    """
+    for run in stage.runs:
+        script = run.script
+        if not script.complete or script.exec_form or not script.commands:
+            continue
+        last = script.commands[-1]
+        if last.nesting or last.in_subshell or last.in_function or last.in_pipeline:
+            continue
+        if last.conditional or last.before == "||" or last.negated or not last.words:
+            continue
+        name = last.words[0].value
+        known = _SETTINGS.get(name)
+        if known is None or len(last.words) < 2 or last.redirections:
+            continue
+        if name in ("source", ".") and not _sets_environment(last.words[1]):
+            continue
+        if name == "export" and last.words[1].value.startswith("-"):
+            continue
+        yield Diagnostic(
+            last.span,
+            f"{known[0]} by `{shown(last)}` is lost when this RUN ends",
+            help=known[1],
+            evidence=shown(last),
+        )
+
+
+def _sets_environment(word: ShellWord) -> bool:
+    name = posixpath.basename(word.value)
+    return name in _ENVIRONMENT_FILES or name.endswith((".env", "-env"))
+
+
+@rule(
+    "DF151",
+    "swallowed-command",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE + "#format",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nRUN apk add --no-cache curl  # for the health check \\  # error: #\n    && adduser -D app\nUSER app\n",
+            good="FROM alpine:3.22\nRUN apk add --no-cache curl \\\n    # for the health check\n    && adduser -D app\nUSER app\n",
+        ),
+    ),
+)
+def swallowed_command(stage: Stage) -> Iterator[Diagnostic]:
+    """A comment ends in a backslash, so the lines below it are part of the comment and never run.
+
+    Docker joins the lines before the shell sees them, and to the shell a comment reaches to the end
+    of its line. A comment on a line of its own is taken out by Docker and does no harm.
+    """
+    for instruction, script in stage.scripts.items():
+        if script.exec_form or not script.comments or _is_heredoc(script, instruction):
+            continue
+        for comment in script.comments:
+            if comment.script is not script:
+                continue
+            begin, end = script.offset(comment.at), script.offset(comment.end - 1) + 1
+            file = script.file
+            line = file.position(begin).line
+            if file.position(end - 1).line == line:
+                continue
+            line_end = min(file.offset(line) + len(file.line_text(line)), end)
+            swallowed = Span(file, file.offset(line + 1), end)
+            yield Diagnostic(
+                Span(file, begin, line_end),
+                f"this comment goes on to line {file.position(end - 1).line}: what stands there never runs",
+                help="put the comment on a line of its own, above",
+                related=[Related(_trimmed(swallowed), "part of the comment")],
+                evidence=comment.text[:80],
+            )
+
+
+def _is_heredoc(script: Script, instruction: Instruction) -> bool:
+    """Whether the script is the body of a heredoc, whose lines are its own."""
+    return any(script.text == heredoc.body for heredoc in instruction.heredocs)
+
+
+def _trimmed(span: Span) -> Span:
+    text = span.text
+    return Span(span.file, span.start + len(text) - len(text.lstrip()), span.end)
+
+
+@rule(
+    "DF152",
+    "instruction-in-run",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE + "#format",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nRUN apk add --no-cache curl \\\n    && RUN adduser -D app  # error: RUN\n",
+            good="FROM alpine:3.22\nRUN apk add --no-cache curl \\\n    && adduser -D app\n",
+        ),
+        Example(
+            bad="FROM node:22-alpine\nWORKDIR /app\nRUN npm install -g pm2 \\\nCOPY . .  # error: COPY\n",
+            good="FROM node:22-alpine\nWORKDIR /app\nRUN npm install -g pm2\nCOPY . .\n",
+        ),
+    ),
+)
+def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """An instruction stands inside another one, which takes it for a command or an argument.
+
+    Either its name follows `&&`, or the line above ends in a backslash too many. Only names in
+    capitals count.
+    """
+    for stage in dockerfile.all_stages:
+        scripts = stage.scripts
+        for outer in stage.instructions:
+            instruction = outer.inner or outer
+            if len(instruction.pieces) == 1 and not instruction.heredocs and not _may(instruction):
+                continue
+            script = scripts.get(outer)
+            if script is not None:
+                found = _in_script(script)
+            elif instruction.name not in ("ENV", "LABEL", "FROM", "SHELL"):
+                found = _in_lines(instruction)
+            else:
+                continue
+            for span in found:
+                diagnostic = Diagnostic(
+                    span,
+                    f"{span.text} stands inside {instruction.name} and is no instruction there",
+                    help=f"delete {span.text}, or end the {instruction.name} on the line above",
+                    evidence=span.text,
+                )
+                diagnostic.owner = ("stage", stage.label)
+                yield diagnostic
+
+
+def _may(instruction: Instruction) -> bool:
+    """Whether a one-line command holds what joins commands."""
+    return instruction.name == "RUN" and ("&" in instruction.text or ";" in instruction.text)
+
+
+def _in_script(script: Script) -> Iterator[Span]:
+    file = script.file
+    for command in script.commands:
+        words = command.words
+        if not words or script.exec_form:
+            continue
+        first = words[0]
+        if first.text in INSTRUCTIONS and len(words) > 1:
+            yield first.span
+            continue
+        for word, following in pairwise(words[1:]):
+            if word.text not in INSTRUCTIONS or word.script is not script:
+                continue
+            start = word.span.start
+            line = file.position(start).line
+            before = file.text[file.offset(line) : start]
+            if not before.strip() and following.span.start < file.offset(line + 1):
+                yield word.span
+
+
+def _in_lines(instruction: Instruction) -> Iterator[Span]:
+    file = instruction.file
+    for start, end in instruction.pieces[1:]:
+        text = file.text[start:end]
+        at = len(text) - len(text.lstrip())
+        words = text.split(None, 1)
+        if len(words) == 2 and words[0] in INSTRUCTIONS:
+            yield Span(file, start + at, start + at + len(words[0]))
+
+
+_HARMLESS = frozenset(
+    (
+        ":", "[", "alias", "cd", "declare", "echo", "export", "false", "local", "printf", "readonly",
+        "set", "shopt", "test", "trap", "true", "umask", "unset",
+    )
+)  # fmt: skip
+"""Commands whose failure nobody needs to hear of."""
+
+
+@rule(
+    "DF153",
+    "heredoc-without-errexit",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(REFERENCE + "#here-documents",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN <<EOF  # error: <<EOF\napt-get update\napt-get install -y curl\nrm -rf /var/lib/apt/lists/*\nEOF\n",
+            good="FROM debian:trixie-slim\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nrm -rf /var/lib/apt/lists/*\nEOF\n",
+        ),
+    ),
+)
+def heredoc_without_errexit(stage: Stage) -> Iterator[Diagnostic]:
+    """In a script given as a heredoc only the last command's failure counts; the others go unnoticed.
+
+    The build goes on with half of the work done. `set -e` in the first line, a shell that is called
+    with `-e` (also by SHELL or the `#!` line) and a single chain of `&&` stop at the first failure.
+    Commands whose failure does not matter, such as echo, do not count.
+    """
+    for run in stage.runs:
+        for heredoc in run.instruction.heredocs:
+            commands, stops = _script_of(run, heredoc)
+            if stops or len(commands) < 2:
+                continue
+            unnoticed = _unnoticed(commands)
+            if unnoticed is not None:
+                yield Diagnostic(
+                    heredoc.span,
+                    f"nothing stops this script when `{shown(unnoticed)}` fails",
+                    help="make set -e its first line",
+                    related=[Related(unnoticed.span, "its failure goes unnoticed")],
+                    evidence=shown(unnoticed),
+                )
+
+
+def _script_of(run: Run, heredoc: Heredoc) -> tuple[list[SimpleCommand], bool]:
+    """The commands of a heredoc that a shell runs, and whether that shell stops on errors."""
+    script = run.script
+    if script.dialect not in SHELLS and not script.commands:
+        return [], True
+    if script.text == heredoc.body:
+        first = heredoc.body.split("\n", 1)[0]
+        stops = first.startswith("#!") and _has_errexit(first.split()[1:])
+        shell = run.state.shell_words
+        if not first.startswith("#!") and shell is not None:
+            stops = _has_errexit(shell[1:])
+        return [item for item in script.commands if not item.nesting], stops
+    for command in script.commands:
+        if any(item.heredoc is heredoc for item in command.redirections):
+            inner = [item for item in script.commands if item.parent is command]
+            inner = [item for item in inner if item.nesting == "heredoc"]
+            return inner, _has_errexit([word.value for word in command.args])
+    return [], True
+
+
+def _has_errexit(words: Sequence[str]) -> bool:
+    for at, word in enumerate(words):
+        if word == "errexit":
+            return True
+        if word.startswith("-") and not word.startswith("--") and "e" in word.split("=")[0]:
+            return True
+        if word == "-o" and words[at + 1 : at + 2] == ["errexit"]:
+            return True
+    return False
+
+
+def _unnoticed(commands: list[SimpleCommand]) -> SimpleCommand | None:
+    """The first command whose failure does not end the script; None if there is none."""
+    statements: list[list[SimpleCommand]] = []
+    for command in commands:
+        if command.in_function:
+            continue
+        if command.name == "set" and _has_errexit([word.value for word in command.args]):
+            return None
+        if command.before in ("&&", "||", "|", "|&") and statements:
+            statements[-1].append(command)
+        else:
+            statements.append([command])
+    for statement in statements[:-1]:
+        last = statement[-1]
+        if last.before == "||" and last.name in ("exit", "return", "true", ":", "echo"):
+            continue
+        for command in statement:
+            if command.words and command.name not in _HARMLESS and not command.negated:
+                return command
+    return None
+
+
+@rule(
+    "DF154",
+    "shift-as-heredoc",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE + "#here-documents",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nRUN echo $((1 << 2))  # error: <<\n",
+            good="FROM alpine:3.22\nRUN echo $((1 * 4))\n",
+        ),
+    ),
+)
+def shift_as_heredoc(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """BuildKit takes the `<<` of a shift in shell arithmetic for a heredoc that nothing ends.
+
+    The build fails with an unterminated heredoc. Multiply instead, or compute it in a script.
+    """
+    for problem in dockerfile.syntax.problems:
+        if problem.kind == "shift-as-heredoc":
+            yield Diagnostic(
+                Span(dockerfile.source, problem.start, problem.end),
+                problem.message,
+                help="multiply by a power of two, or move it into a script",
+                evidence=problem.message,
+            )

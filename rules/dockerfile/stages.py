@@ -1,0 +1,365 @@
+"""Build stages and how they refer to each other."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.images import facts_for, parse_reference
+from ...linter.model import is_unknown, text_list
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.yaml import Mapping
+from ...linter.suggest import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Dockerfile
+    from ...linter.source.stages import Stage as SyntaxStage
+    from ...linter.source.stages import StageReference
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
+
+_BUILD = "FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\n"
+
+
+@rule(
+    "DF101",
+    "duplicate-stage",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=(
+        "hadolint:DL3024",
+        "buildkit:DuplicateStageName",
+        "trivy:DS-0012",
+        "checkov:CKV_DOCKER_11",
+    ),
+    sources=(CHECKS + "duplicate-stage-name/",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22 AS base\nFROM debian:trixie-slim AS Base  # error: Base\n",
+            good="FROM alpine:3.22 AS base\nFROM debian:trixie-slim AS tools\n",
+        ),
+    ),
+)
+def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """Two stages have the same name, and which of them `--from`, FROM and a target mean is a surprise.
+
+    BuildKit takes the latest stage of that name, so a stage put between changes what others copy.
+    Letter case does not count.
+    """
+    seen: dict[str, SyntaxStage] = {}
+    for stage in dockerfile.stages:
+        if stage.name is None or stage.name_word is None:
+            continue
+        earlier = seen.setdefault(stage.name, stage)
+        if earlier is not stage and earlier.name_word is not None:
+            yield Diagnostic(
+                stage.name_word.span,
+                f"an earlier stage is called {earlier.name_word.text} too",
+                help="give each stage a name of its own",
+                related=[Related(earlier.name_word.span, "the earlier stage")],
+                evidence=stage.name,
+            )
+
+
+@rule(
+    "DF102",
+    "reserved-stage",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3063", "buildkit:ReservedStageName"),
+    sources=(CHECKS + "reserved-stage-name/",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22 AS scratch  # error: scratch\n",
+            good="FROM alpine:3.22 AS base\n",
+        ),
+    ),
+)
+def reserved_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A stage is called `scratch` or `context`, names that mean something else to Docker.
+
+    `FROM scratch` starts empty and `context` is the build context, whatever the stage holds.
+    """
+    for stage in dockerfile.stages:
+        if stage.name in ("scratch", "context") and stage.name_word is not None:
+            yield Diagnostic(
+                stage.name_word.span,
+                f'the stage name "{stage.name_word.text}" is reserved',
+                help="choose another name",
+                evidence=stage.name,
+            )
+
+
+def _context_names(dockerfile: Dockerfile) -> set[str]:
+    """The named contexts that the stacks pass to the build; stages and images may hide behind them."""
+    names: set[str] = set()
+    for build in dockerfile.builds:
+        node = build.service.build.node.get("additional_contexts") if build.service.build else None
+        if isinstance(node, Mapping):
+            names.update(entry.name.lower() for entry in node.entries)
+        else:
+            names.update(item.partition("=")[0].lower() for item in text_list(node) or ())
+    return names
+
+
+def _is_name(text: str) -> bool:
+    """Whether a reference can be a stage: an image's would have a tag, a digest or a path."""
+    return not any(char in text for char in "/:@.$")
+
+
+@rule(
+    "DF103",
+    "unknown-stage",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3022",),
+    sources=(REFERENCE + "#copy---from",),
+    examples=(
+        Example(
+            bad=_BUILD + "FROM scratch\nCOPY --from=biuld /app /app  # error: biuld\n",
+            good=_BUILD + "FROM scratch\nCOPY --from=build /app /app\n",
+        ),
+    ),
+)
+def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """`--from` names no stage of the file, so Docker looks for an image of that name instead.
+
+    A name close to a stage's is most likely a slip. Any other plain name is a hint only (info): it
+    is pulled as an image, in its latest version. References with a path, a tag or a digest are
+    images on purpose, and names that Compose passes as `additional_contexts` are known. A number
+    beyond the last stage stops the build (error).
+    """
+    stages = dockerfile.stages
+    contexts: set[str] | None = None
+    for reference in stages.references:
+        name = reference.name
+        if reference.kind == "from" or reference.target is not None or not _is_name(name):
+            continue
+        if name.isascii() and name.isdigit():
+            yield _bad_number(reference, len(stages))
+            continue
+        if contexts is None:
+            contexts = _context_names(dockerfile)
+        if name.lower() in contexts or name == "scratch":
+            continue
+        meant = nearest(name, [stage.name for stage in stages if stage.name])
+        parsed = parse_reference(name)
+        if meant and not (parsed and facts_for(parsed)):
+            yield Diagnostic(
+                reference.span,
+                f'no stage is called "{name}"',
+                help=f"did you mean {meant}?",
+                evidence=name,
+            )
+        else:
+            yield Diagnostic(
+                reference.span,
+                f'no stage is called "{name}", so the image {name}:latest is pulled',
+                help="if that is meant, say which version: a tag or a digest",
+                severity=Severity.INFO,
+                evidence=name,
+            )
+
+
+def _bad_number(reference: StageReference, count: int) -> Diagnostic:
+    name = reference.name
+    if reference.kind == "mount":
+        message, help_text = (
+            f"a mount names no stage by its number {name}",
+            "write the stage's name",
+        )
+    else:
+        last = f"the last one is {count - 1}" if count else "there is none"
+        message, help_text = f"there is no stage {name}: {last}", "refer to stages by name"
+    return Diagnostic(
+        reference.span, message, help=help_text, severity=Severity.ERROR, evidence=name
+    )
+
+
+@rule(
+    "DF104",
+    "self-reference",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3023", "trivy:DS-0006"),
+    sources=(REFERENCE + "#copy---from",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22 AS build\nRUN touch /app\nCOPY --from=build /app /srv/app  # error: build\n",
+            good="FROM alpine:3.22 AS build\nRUN touch /app\n\nFROM alpine:3.22\nCOPY --from=build /app /srv/app\n",
+        ),
+    ),
+)
+def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A stage copies or mounts from itself, and the build fails.
+
+    Named by its name, in whichever case, or by its number.
+    """
+    for reference in dockerfile.stages.references:
+        if reference.kind != "from" and reference.target is reference.stage:
+            yield Diagnostic(
+                reference.span,
+                f"the stage {reference.stage.label} takes files from itself",
+                help="use RUN cp, or copy from an earlier stage",
+                evidence=reference.name,
+            )
+
+
+@rule(
+    "DF155",
+    "forward-stage-reference",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(MULTI_STAGE,),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nCOPY --from=tools /tool /tool  # error: tools\n\nFROM alpine:3.22 AS tools\nRUN touch /tool\n",
+            good="FROM alpine:3.22 AS tools\nRUN touch /tool\n\nFROM alpine:3.22\nCOPY --from=tools /tool /tool\n",
+        ),
+    ),
+)
+def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A stage needs one that comes only below it, or the two need each other: the build fails.
+
+    After `FROM name`, Docker looks for an image of that name on the registry, since only stages
+    above count. Names of well-known images are taken for the image.
+    """
+    stages = dockerfile.stages
+    for reference in stages.references:
+        stage, target = reference.stage, reference.target
+        if reference.kind == "from":
+            if target is not None or stage.base_name is None or not _is_name(reference.name):
+                continue
+            target = stages.find(reference.name)
+            parsed = parse_reference(reference.name)
+            if (
+                target is None
+                or target.index <= stage.index
+                or (parsed and facts_for(parsed) is not None)
+            ):
+                continue
+        elif target is None or target.index <= stage.index:
+            continue
+        circular = stage.index in stages.needed(target)
+        message = f"the stage {target.label} comes only below"
+        if circular:
+            message = f"the stage {target.label} comes only below, and needs this one itself"
+        place = target.name_word.span if target.name_word else target.instruction.span
+        yield Diagnostic(
+            reference.span,
+            message,
+            help="move it above" if not circular else "break the circle",
+            related=[Related(place, "the stage")],
+            evidence=reference.name,
+        )
+
+
+@rule(
+    "DF156",
+    "invalid-stage-name",
+    Severity.ERROR,
+    presets=("recommended",),
+    sources=(REFERENCE + "#from",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22 AS 1st  # error: 1st\n",
+            good="FROM alpine:3.22 AS first\n",
+        ),
+    ),
+)
+def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A stage's name holds characters that BuildKit refuses.
+
+    It takes a letter, then letters, digits, `-`, `_` and `.`. Variables are not replaced in it.
+    """
+    for stage in dockerfile.stages:
+        word = stage.name_word
+        if word is not None and not re.fullmatch(r"[a-z][a-z0-9_.-]*", word.text.lower()):
+            hint = " (variables are not replaced in it)" if "$" in word.text else ""
+            yield Diagnostic(
+                word.span,
+                f'"{word.text}" is no name for a stage{hint}',
+                help="begin with a letter, then letters, digits, -, _ and .",
+                evidence=word.text,
+            )
+
+
+_INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|dependencies|fetch|install|installer|vendor)(?:[-_.]?\d+)?"
+
+
+@rule(
+    "DF118",
+    "unused-stage",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(MULTI_STAGE,),
+    examples=(
+        Example(
+            bad=_BUILD.replace("build\n", "build  # error: build\n", 1)
+            + "FROM debian:trixie-slim\nCOPY app /app\n",
+            good=_BUILD + "FROM debian:trixie-slim\nCOPY --from=build /app /app\n",
+        ),
+    ),
+)
+def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """Nothing uses a stage: no later stage, no target of a Compose service; Docker skips it.
+
+    Most often a `COPY --from` was forgotten. A stage may be there for `docker build --target`, so
+    only stages without a name and those that are called after a step (`build`, `deps`) are
+    reported; where services build the file and none selects a stage of another name, that is a
+    hint only (info).
+    """
+    stages = dockerfile.stages
+    if len(stages) < 2:
+        return
+    for build in dockerfile.builds:
+        if build.service.build and is_unknown(build.service.build.node.get("target")):
+            return
+    used = {reference.target for reference in stages.references}
+    targets = [build.target for build in dockerfile.builds]
+    selected = {stages.resolve(target) for target in targets if target}
+    for stage in stages.stages[:-1]:
+        if stage in used or stage in selected or _may_be_base(stage, stages.stages):
+            continue
+        word = stage.name_word
+        if word is None:
+            yield Diagnostic(
+                stage.instruction.name_span,
+                f"nothing uses this stage: it has no name, and no COPY --from={stage.index}",
+                help="delete it, or copy from it",
+                evidence=str(stage.index),
+            )
+        elif re.fullmatch(_INTERMEDIATE, word.text.lower()):
+            yield Diagnostic(
+                word.span,
+                f"nothing uses the stage {word.text}",
+                help=f"copy from it (COPY --from={word.text} …), or delete it",
+                evidence=word.text,
+            )
+        elif targets:
+            yield Diagnostic(
+                word.span,
+                f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
+                severity=Severity.INFO,
+                evidence=word.text,
+            )
+
+
+def _may_be_base(stage: SyntaxStage, stages: list[SyntaxStage]) -> bool:
+    """Whether a later FROM with variables in it may mean the stage."""
+    for other in stages[stage.index + 1 :]:
+        if other.base is None or other.base_name is not None:
+            continue
+        found = other.base.references
+        text = other.base.text.lower()
+        if not found or stage.name is None:
+            continue
+        prefix = text[: found[0].at]
+        suffix = text[max(reference.end for reference in found) :]
+        if stage.name.startswith(prefix) and stage.name.endswith(suffix):
+            return True
+    return False

@@ -1,0 +1,370 @@
+"""ARG and ENV: where they hold, and where they are used without holding."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
+from ...linter.source.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
+from ...linter.suggest import distance
+from ._lines import insert_above
+from ._names import (
+    Use,
+    in_sight,
+    knows_environment,
+    may_set,
+    mentions,
+    set_by_image,
+    text_of,
+    uses_in,
+    uses_in_script,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ...linter.model import Dockerfile, Stage
+    from ...linter.source.instruction import Instruction
+
+REFERENCE = "https://docs.docker.com/reference/dockerfile/"
+CHECKS = "https://docs.docker.com/reference/build-checks/"
+VARIABLES = "https://docs.docker.com/build/building/variables/"
+
+
+@rule(
+    "DF107",
+    "undefined-variable",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("buildkit:UndefinedVar",),
+    sources=(CHECKS + "undefined-var/",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nENV APP_HOME=/srv/app\nWORKDIR $APP_HMOE  # error: $APP_HMOE\n",
+            good="FROM alpine:3.22\nENV APP_HOME=/srv/app\nWORKDIR $APP_HOME\n",
+        ),
+        Example(
+            bad="FROM debian:trixie-slim\nENV PATH=$HOME/bin:$PATH  # error: $HOME\n",
+            good="FROM debian:trixie-slim\nENV PATH=/root/bin:$PATH\n",
+        ),
+    ),
+)
+def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
+    """A variable is used that no ARG and no ENV has set, so nothing is put in its place.
+
+    What the base image sets counts as well. It is known for scratch and for the images of bare
+    systems such as alpine, debian and ubuntu, which set PATH only (not HOME); on top of other
+    images a variable is reported only where its name is close to a known one. The shell text of
+    RUN, CMD and ENTRYPOINT is the shell's business, and `${X:-default}` is meant to stand alone.
+    """
+    closed: bool | None = None
+    found: dict[str, list[Use]] = {}
+    hints: dict[str, str] = {}
+    global_args = stage.dockerfile.stages.global_args
+    for instruction, names in in_sight(stage):
+        if "$" not in instruction.text and not instruction.heredocs:
+            continue
+        together: frozenset[str] | set[str] = frozenset()
+        if instruction.name == "ENV":
+            together = {pair.key.value for pair in instruction.pairs}
+        for use in uses_in(instruction):
+            name = use.name
+            if name in names or use.operator.lstrip(":")[:1] in ("-", "+"):
+                continue
+            if name in global_args or name in PLATFORM_ARGS or name in PROXY_ARGS:
+                continue
+            if name in together and len(together) > 1 and _of_another(instruction, use):
+                continue
+            if name in found:
+                found[name].append(use)
+                continue
+            if closed is None:
+                closed = knows_environment(stage)
+            meant = _slip_of(name, names)
+            if meant or (closed and not set_by_image(name)):
+                found[name] = [use]
+                hints[name] = meant
+    for name, uses in found.items():
+        meant = hints[name]
+        yield Diagnostic(
+            uses[0].span,
+            f"no ARG or ENV sets {name} in this stage",
+            help=f"did you mean {meant}?" if meant else f"set it before: ENV {name}=…",
+            related=[Related(use.span, "used here too") for use in uses[1:]],
+            evidence=name,
+        )
+
+
+def _of_another(instruction: Instruction, use: Use) -> bool:
+    """Whether a pair of ENV uses what another pair of the same ENV sets (DF108)."""
+    return any(
+        pair.value is not None and pair.value.start <= use.span.start < pair.value.end
+        for pair in instruction.pairs
+        if pair.key.value != use.name
+    )
+
+
+def _slip_of(name: str, known: Iterable[str]) -> str:
+    """The known name that a name is a slip of, by one letter or two swapped."""
+    if len(name) < 4:
+        return ""
+    for other in (*known, "PATH"):
+        if other == name or name.upper() == other.upper():
+            if other != name:
+                return other
+            continue
+        if distance(name, other, 1) <= 1 and re.sub(r"\d", "", name) != re.sub(r"\d", "", other):
+            # FOO and FOOS, V1 and V2 are different things; FOO_HMOE is not.
+            if name + "S" == other or other + "S" == name:
+                continue
+            return other
+    return ""
+
+
+@rule(
+    "DF108",
+    "env-self-reference",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("hadolint:DL3044",),
+    sources=(REFERENCE + "#env",),
+    examples=(
+        Example(
+            bad="FROM alpine:3.22\nENV APP=/srv/app DATA=${APP}/data  # error: ${APP}\n",
+            good="FROM alpine:3.22\nENV APP=/srv/app\nENV DATA=${APP}/data\n",
+        ),
+    ),
+)
+def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
+    """One pair of an ENV uses another pair of the same ENV, whose value does not hold yet.
+
+    All values of one instruction see the variables as they were before it. A variable that was set
+    before is left alone, and so is one that builds on itself (`PATH=$PATH:/x`).
+    """
+    for instruction, names in in_sight(stage):
+        if instruction.name != "ENV" or "$" not in instruction.text:
+            continue
+        pairs = instruction.pairs
+        if len(pairs) < 2:
+            continue
+        for pair in pairs:
+            if pair.value is None:
+                continue
+            others = {other.key.value: other for other in pairs if other is not pair}
+            for reference in pair.value.references:
+                other = others.get(reference.name)
+                if other is None or reference.name in names or reference.name == "PATH":
+                    continue
+                yield Diagnostic(
+                    pair.value.part(reference.at, reference.end),
+                    f"{reference.name} is set by this very ENV and does not hold yet",
+                    help=f"set {pair.key.value} in an ENV of its own below",
+                    related=[Related(other.key.span, f"{reference.name} is set here")],
+                    evidence=reference.name,
+                )
+
+
+@rule(
+    "DF119",
+    "unused-arg",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=(VARIABLES,),
+    examples=(
+        Example(
+            bad="ARG NODE=22  # error: NODE\nFROM node:22-alpine\nCOPY . /app\n",
+            good="ARG NODE=22\nFROM node:${NODE}-alpine\nCOPY . /app\n",
+        ),
+    ),
+)
+def unused_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """An ARG is declared and nothing in the file uses it.
+
+    Every RUN below an ARG sees it in its environment, so within a stage only an ARG is reported
+    that no RUN follows. What BuildKit itself reads (`BUILDKIT_INLINE_CACHE`) is left alone.
+    """
+    stages = dockerfile.stages
+    everything = dockerfile.syntax.instructions
+    for instruction in stages.global_instructions:
+        yield from _unused(instruction, everything)
+    for stage in stages:
+        for at, instruction in enumerate(stage.instructions):
+            if instruction.name != "ARG":
+                continue
+            later = stage.instructions[at + 1 :]
+            for other in stages.stages[stage.index + 1 :]:
+                if any(part is stage for part in other.chain()):
+                    later = [*later, *other.instructions]
+            if not any(item.name in ("RUN", "ONBUILD") for item in later):
+                yield from _unused(instruction, later)
+
+
+def _unused(instruction: Instruction, where: Iterable[Instruction]) -> Iterator[Diagnostic]:
+    for pair in instruction.pairs:
+        name = pair.key.text
+        if name in BUILDKIT_ARGS or name in PROXY_ARGS or not name.isidentifier():
+            continue
+        values = [
+            other.value.text
+            for other in instruction.pairs
+            if other is not pair and other.value is not None
+        ]
+        if any(mentions(text, name) for text in values):
+            continue
+        if any(
+            mentions(text, name)
+            for item in where
+            if item is not instruction
+            for text in text_of(item)
+        ):
+            continue
+        yield Diagnostic(
+            pair.key.span,
+            f"nothing uses the ARG {name}",
+            help="delete it, or use it",
+            evidence=name,
+        )
+
+
+@rule(
+    "DF150",
+    "arg-outside-stage",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(VARIABLES + "#scoping", REFERENCE + "#understand-how-arg-and-from-interact"),
+    examples=(
+        Example(
+            bad="ARG VERSION=1.4\nFROM alpine:3.22\nRUN wget https://example.org/app-${VERSION}.tar.gz  # error: ${VERSION\n",
+            good="ARG VERSION=1.4\nFROM alpine:3.22\nARG VERSION\nRUN wget https://example.org/app-${VERSION}.tar.gz\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def arg_outside_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """A stage uses an ARG from above the first FROM without declaring it again: it is empty there.
+
+    Such an ARG holds for the FROM lines only; `ARG NAME`, without a value, brings it into a stage.
+    The same goes for the platform variables such as TARGETARCH. A variable that the base image may
+    set by the same name (`NODE_VERSION` on `node`) is left alone, and so is a script that sets it.
+    """
+    wanted = set(dockerfile.stages.global_args) | PLATFORM_ARGS
+    if not any("$" in text for item in dockerfile.syntax.instructions for text in text_of(item)):
+        return
+    reported: dict[int, set[str]] = {}
+    for stage in dockerfile.all_stages:
+        above = set()
+        for part in stage.syntax.chain():
+            above |= reported.get(part.index, set())
+        found: dict[str, list[tuple[Instruction, Use]]] = {}
+        scripts = stage.scripts
+        for instruction, names in in_sight(stage):
+            inner = instruction.inner or instruction
+            uses = uses_in(inner)
+            if inner.name == "RUN":
+                script = scripts.get(instruction)
+                if script is None or script.exec_form:
+                    continue
+                uses = uses_in_script(script)
+            for use in uses:
+                name = use.name
+                if name not in wanted or name in names or name in above:
+                    continue
+                if name not in PLATFORM_ARGS and may_set(stage, name):
+                    continue
+                found.setdefault(name, []).append((instruction, use))
+        reported[stage.syntax.index] = set(found)
+        for name, places in found.items():
+            instruction, use = places[0]
+            fix = None
+            if instruction.inner is None:
+                edit = insert_above(instruction, f"ARG {name}")
+                fix = Fix(f"Insert ARG {name}", (edit,), Applicability.SAFE)
+            yield _outside(dockerfile, stage, name, places, fix)
+
+
+def _outside(
+    dockerfile: Dockerfile,
+    stage: Stage,
+    name: str,
+    places: list[tuple[Instruction, Use]],
+    fix: Fix | None,
+) -> Diagnostic:
+    declared = dockerfile.stages.global_args.get(name)
+    related = []
+    if declared is not None and declared.pair is not None:
+        related.append(Related(declared.pair.key.span, "declared here, for FROM only"))
+        message = f"{name} is empty in this stage: its ARG above the first FROM does not reach here"
+    else:
+        message = f"{name} is empty in this stage: it holds there only after ARG {name}"
+    related += [Related(other.span, "used here too") for _, other in places[1:]]
+    diagnostic = Diagnostic(
+        places[0][1].span,
+        message,
+        help=f"put ARG {name} into the stage",
+        related=related,
+        evidence=name,
+        fix=fix,
+    )
+    diagnostic.owner = ("stage", stage.label)
+    return diagnostic
+
+
+@rule(
+    "DF159",
+    "arg-at-run-time",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(VARIABLES,),
+    examples=(
+        Example(
+            bad='FROM python:3.13-slim\nARG PORT=8000\nCOPY . .\nCMD ["sh", "-c", "exec python -m http.server ${PORT}"]  # error: ${PORT\n',
+            good='FROM python:3.13-slim\nARG PORT=8000\nENV PORT=${PORT}\nCOPY . .\nCMD ["sh", "-c", "exec python -m http.server ${PORT}"]\n',
+        ),
+    ),
+)
+def arg_at_run_time(stage: Stage) -> Iterator[Diagnostic]:
+    """CMD, ENTRYPOINT or HEALTHCHECK uses a variable that only ARG sets: it is empty at run time.
+
+    ARG holds while the image is built. A variable that an ENV sets too, that the base image or a
+    service which builds the file may set, or that has a default (`${X:-y}`) is left alone.
+    """
+    if not stage.ships:
+        return
+    commands = [
+        (instruction, script)
+        for instruction, script in stage.scripts.items()
+        if instruction.name in ("CMD", "ENTRYPOINT", "HEALTHCHECK") and "$" in instruction.text
+    ]
+    if not commands:
+        return
+    scope = stage.syntax.final.scope
+    for _, script in commands:
+        seen: set[str] = set()
+        for use in uses_in_script(script):
+            variable = scope.find(use.name)
+            if variable is None or variable.kind != "arg" or use.name in seen:
+                continue
+            if use.operator.lstrip(":")[:1] in ("-", "+", "=", "?"):
+                continue
+            if may_set(stage, use.name) or _service_sets(stage.dockerfile, use.name):
+                continue
+            seen.add(use.name)
+            related = []
+            if variable.pair is not None:
+                related.append(Related(variable.pair.key.span, "this ARG ends with the build"))
+            yield Diagnostic(
+                use.span,
+                f"{use.name} is empty when the container runs: only an ARG sets it",
+                help=f"add ENV {use.name}=${use.name} below the ARG",
+                related=related,
+                evidence=use.name,
+            )
+
+
+def _service_sets(dockerfile: Dockerfile, name: str) -> bool:
+    """Whether a service that builds the file may set the variable."""
+    return any(
+        name in build.service.environment or build.service.get("env_file") is not None
+        for build in dockerfile.builds
+    )
