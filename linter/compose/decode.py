@@ -116,10 +116,21 @@ def _given(name: str, node: Node, report: Report) -> None:
         )
 
 
-def _no_nulls(name: str, node: Node, report: Report) -> None:
+def _contexts(name: str, node: Node, report: Report) -> None:
+    """Build contexts: anything but a string makes Compose crash."""
     for entry in node.entries if isinstance(node, Mapping) else ():
-        if is_null(entry.value):
-            _given(f"{entry.name} in {name}", entry.value, report)
+        value = entry.value
+        if is_null(value):
+            _given(f"{entry.name} in {name}", value, report)
+        elif isinstance(value, Scalar) and isinstance(value.value, int | float):
+            report(
+                Problem(
+                    "option-type",
+                    f"{entry.name} in {name} is {describe(value)}, it must be a string",
+                    value.span,
+                    "Quote it.",
+                )
+            )
 
 
 def _texts(name: str, node: Node, report: Report) -> None:
@@ -142,17 +153,23 @@ def _texts(name: str, node: Node, report: Report) -> None:
             )
 
 
-def _whole_numbers(name: str, node: Node, report: Report) -> None:
-    """Limits, which the schema lets be 1.0 and Compose does not."""
+def _ulimits(name: str, node: Node, report: Report) -> None:
+    """Limits: the schema lets pass 1.0, and anything below a name that it does not know."""
     for entry in node.entries if isinstance(node, Mapping) else ():
-        values = entry.value.entries if isinstance(entry.value, Mapping) else [entry]
-        for one in values:
-            if isinstance(one.value, Scalar) and isinstance(one.value.value, float):
+        value = entry.value
+        known = entry.name.isascii() and entry.name.isalpha() and entry.name.islower()
+        parts = [entry]
+        if isinstance(value, Mapping):
+            parts = [part for part in value.entries if part.name in ("soft", "hard")]
+        for part in parts:
+            number = part.value.value if isinstance(part.value, Scalar) else None
+            if isinstance(number, float) or not (known or type(number) is int):
                 report(
                     Problem(
                         "option-type",
-                        f"{one.name} in {name} is {one.value.raw}, no whole number",
-                        one.value.span,
+                        f"{part.name} in {name} is {describe(part.value)}, "
+                        "it must be a whole number",
+                        place_of(part).span,
                     )
                 )
 
@@ -265,9 +282,9 @@ _VALUES: Rule = path_table(
         "blkio_config.device_write_iops.[].rate": _size,
         "blkio_config.weight": _not_negative,
         "blkio_config.weight_device.[].weight": _not_negative,
-        "build.additional_contexts": _no_nulls,
+        "build.additional_contexts": _contexts,
         "build.args": _names,
-        "build.ulimits": _whole_numbers,
+        "build.ulimits": _ulimits,
         "build.extra_hosts": _extra_hosts,
         "build.shm_size": _size,
         "command": _command,
@@ -296,7 +313,7 @@ _VALUES: Rule = path_table(
         "models": _extension_names,
         "networks": _extension_names,
         "sysctls": _extension_names,
-        "ulimits": _whole_numbers,
+        "ulimits": _ulimits,
         "healthcheck.interval": _duration,
         "healthcheck.retries": _not_negative,
         "healthcheck.start_interval": _duration,

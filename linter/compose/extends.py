@@ -251,6 +251,19 @@ class Extending:
         services: Mapping | None = None
         resets: tuple[Reset, ...] = ()
         for document in documents:
+            for section in ("networks", "volumes", "secrets", "configs"):
+                resources = document.root.get(section)
+                for one in resources.entries if isinstance(resources, Mapping) else ():
+                    if not isinstance(one.value, Mapping) and not is_null(one.value):
+                        context.report(
+                            Problem(
+                                "extends-file-form",
+                                f"{section}.{one.name} in {path} is {describe(one.value)}, "
+                                "not a mapping",
+                                place_of(one).span,
+                                related=(Related("extended here", file.span),),
+                            )
+                        )
             entry = document.root.entry("services")
             found = entry.value if entry else None
             if isinstance(found, Mapping):

@@ -128,7 +128,11 @@ def describe(node: Node) -> str:
     value = node.value if isinstance(node, Scalar) else ""
     if value is None:
         return "empty"
-    return "a string" if isinstance(value, str) else "a number or boolean"
+    if isinstance(value, str):
+        return "a string"
+    if isinstance(value, bool):
+        return "a boolean"
+    return "a fraction" if isinstance(value, float) else "a number or date"
 
 
 def _replace(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> Node:
