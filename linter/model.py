@@ -675,6 +675,15 @@ class Stack:
         return self.resources("configs")
 
     @cached_property
+    def built_images(self) -> frozenset[tuple[str, str]]:
+        """The registry and repository of every image that the stack builds and names."""
+        return frozenset(
+            (service.reference.registry, service.reference.repository)
+            for service in self.services.values()
+            if service.build is not None and service.reference is not None
+        )
+
+    @cached_property
     def is_swarm(self) -> bool:
         """Whether the stack is plainly meant for `docker stack deploy`."""
         if any("swarm" in file.lower() or "stack" in file.lower() for file in self.loaded.files):
@@ -734,15 +743,31 @@ class Stack:
 
     @cached_property
     def is_test(self) -> bool:
-        """Whether the file names say that the stack is for tests or development only."""
+        """Whether file or folder names say that the stack is for tests or development only."""
         return any(
-            word in part
+            word.rstrip("0123456789") in _TRIAL_WORDS
             for file in self.loaded.files
-            for part in file.lower().replace("-", ".").replace("_", ".").split("/")[-1].split(".")
-            for word in ("test", "dev", "local", "ci", "e2e")
-            if part.startswith(word)
+            for word in re.split(r"[-_./]", file.lower())
         )
 
+
+_TRIAL_WORDS = frozenset(
+    (
+        "ci",
+        "debug",
+        "dev",
+        "devcontainer",
+        "devel",
+        "develop",
+        "development",
+        "e2e",
+        "local",
+        "test",
+        "testing",
+        "tests",
+    )
+)
+"""Words in a stack's path that stand for tests and development."""
 
 EXAMPLE_ENV_FILES = (
     ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.default", ".env.defaults",

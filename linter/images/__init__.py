@@ -9,6 +9,7 @@ from .facts import (
     Lifecycle,
     Port,
     facts_for,
+    newest_release,
 )
 from .reference import ImageReference, parse_reference, reference_problem
 
@@ -22,6 +23,7 @@ __all__ = [
     "Lifecycle",
     "Port",
     "facts_for",
+    "newest_release",
     "parse_reference",
     "reference_problem",
 ]

@@ -401,6 +401,12 @@ class ImageFacts:
         return known.end if known else None
 
     @property
+    def newest(self) -> str | None:
+        """The newest release of its product that is supported, as its tags begin (``18``)."""
+        product = self._text("lifecycle")
+        return None if product is None else newest_release(product)
+
+    @property
     def base(self) -> Lifecycle | None:
         """The release of the distribution that the tag names (``-bookworm``, ``alpine3.20``)."""
         words = (*tags.split_words(self.name.rpartition("/")[2]), *self._words)
@@ -545,6 +551,13 @@ def _cycles() -> dict[str, list[tuple[tags.Version, str, str | None]]]:
         ]
         for product, entry in table.items()
     }
+
+
+def newest_release(product: str) -> str | None:
+    """The newest release of a product of the life-cycle table that is supported."""
+    taken = data.lifecycle()["taken"]
+    supported = [item for item in _cycles().get(product, ()) if item[2] is None or item[2] > taken]
+    return max(supported)[1] if supported else None
 
 
 def _lifecycle(product: str, version: tags.Version) -> Lifecycle | None:

@@ -5,27 +5,64 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ...linter.images import newest_release
+from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
+from ._nodes import shown_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.images import ImageReference
     from ...linter.model import Service
+    from ...linter.source.yaml import Node
 
 PULL = "https://docs.docker.com/reference/cli/docker/image/pull/"
+IMAGE = "https://docs.docker.com/reference/compose-file/services/#image"
+R = ("recommended",)
+
+
+def pulled(service: Service) -> tuple[Node, ImageReference] | None:
+    """The image that a service pulls, and where it is named; None for one that is built here."""
+    reference, node = service.reference, service.get("image")
+    if reference is None or node is None or service.build is not None:
+        return None
+    if text_of(service.get("pull_policy")) in ("never", "build"):
+        return None
+    if (reference.registry, reference.repository) in service.stack.built_images:
+        return None
+    return node, reference
+
+
+def _named(reference: ImageReference) -> str:
+    """The image without its tag and digest, as it is written."""
+    return reference.text[: reference.name_end]
+
+
+def _advice(service: Service, reference: ImageReference) -> str:
+    """What to write instead, with a release that is known to be supported."""
+    facts = service.facts
+    newest = facts.newest if facts is not None else None
+    if newest is None:
+        return f"name the version that you tested: {_named(reference)}:<version>"
+    return f"name the version that you tested; the newest one is {_named(reference)}:{newest}"
 
 
 @rule(
     "CF401",
     "image-untagged",
     Severity.WARNING,
-    presets=("recommended",),
-    equivalents=("dclint:service-image-require-explicit-tag",),
-    sources=(PULL,),
+    presets=R,
+    equivalents=(
+        "dclint:service-image-require-explicit-tag",
+        "compose-lint:CL-0004",
+        "trivy:DS-0001",
+    ),
+    sources=(PULL, IMAGE),
     examples=(
         Example(
             bad="services:\n  cache:\n    image: redis  # error: redis\n",
-            good="services:\n  cache:\n    image: redis:7.4\n",
+            good="services:\n  cache:\n    image: redis:8.2\n",
         ),
     ),
 )
@@ -33,61 +70,72 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     """An image without a tag is whatever `latest` points to on the day of the pull.
 
     The next machine, or the next pull, gets another version without any change in the repository.
-    Images that the service builds itself are left alone: there the name is only a label.
+    Images that the stack builds itself are left alone: there the name is only a label.
     """
-    reference = service.reference
-    if reference is None or service.build is not None or reference.tag or reference.digest:
+    found = pulled(service)
+    if found is None:
         return
-    node = service.get("image")
-    if node is not None:
+    node, reference = found
+    if reference.tag is None and reference.digest is None:
         yield Diagnostic(
             node,
             f'image "{service.image}" of service "{service.name}" has no tag, which means "latest"',
-            help=f"name a version: {service.image}:<version>",
+            help=_advice(service, reference),
             subject=f"{service.path}.image",
             evidence=service.image or "",
         )
 
 
 _MOVING = frozenset(
-    ["latest", "stable", "edge", "nightly", "main", "master", "develop", "development", "dev", "devel", "test",
-     "testing", "unstable", "canary", "beta", "alpha", "rc", "next", "current", "rolling", "lts", "release", "prod",
-     "production", "staging", "snapshot", "mainline", "trunk", "head", "tip", "experimental", "preview"]
+    (
+        "latest",
+        "stable",
+        "edge",
+        "nightly",
+        "lts",
+        "rolling",
+        "current",
+        "rawhide",
+        "sid",
+        "testing",
+    )
+)
+_CODENAMES = frozenset(
+    (
+        "bionic", "bookworm", "bullseye", "buster", "focal", "forky", "jammy", "jessie", "noble", "plucky", "questing",
+        "resolute", "stretch", "trixie", "xenial",
+    )
 )  # fmt: skip
-_SPLIT = re.compile(r"[-_.+]")
+_VARIANT = (
+    r"(?:alpine|debian|ubuntu|fedora|centos|almalinux|rockylinux|rocky|oraclelinux|ol|ubi|bookworm|bullseye|trixie"
+    r"|ltsc|windowsservercore|nanoserver)[\d.]+\Z"
+    r"|(?:amd64|arm64|arm64v8|armv[5678]l?|armhf|arm32v[567]|aarch64|x86|x64|64|i386|386|ppc64le|s390x|riscv64|mips64le|win64)\Z"
+)
 
 
 def is_mutable_tag(tag: str) -> bool:
-    """Whether a tag names no version, only a channel or a variant (``latest``, ``alpine``)."""
-    lower = tag.lower()
-    if lower in _MOVING:
-        return True
-    if any(char.isdigit() for char in lower):
-        # A revision, a date or a version; "latest-arm64" and the like carry digits that are none.
-        return _SPLIT.split(lower)[0] in _MOVING and not re.search(r"\d\.\d|\d{4}", lower)
-    words = _SPLIT.split(lower)
-    return any(word in _MOVING for word in words) or lower in _VARIANTS
+    """Whether a tag names no version, only a channel, a branch or a variant.
 
-
-_VARIANTS = frozenset(
-    ["alpine", "slim", "bookworm", "bullseye", "trixie", "buster", "jammy", "noble", "focal", "debian", "ubuntu",
-     "management", "fpm", "apache", "full", "lite", "minimal", "alpine-slim", "perl", "fpm-alpine",
-     "management-alpine", "nonroot", "debug"]
-)  # fmt: skip
-_CODENAMED = frozenset(("debian", "ubuntu", "buildpack-deps"))
+    A word with a digit is taken for a version (``17``, ``v2.1``, a date, a commit), unless it
+    names a processor or the release of a distribution: ``alpine3.22`` says nothing about nginx.
+    """
+    return not any(
+        any(map(str.isdigit, word)) and not re.match(_VARIANT, word)
+        for word in re.split(r"[-_+]", tag.lower())
+    )
 
 
 @rule(
     "CF402",
     "mutable-tag",
     Severity.WARNING,
-    presets=("recommended",),
+    presets=R,
     equivalents=(
         "compose-lint:CL-0004",
         "dclint:service-image-require-explicit-tag",
         "trivy:DS-0001",
     ),
-    sources=(PULL,),
+    sources=(PULL, IMAGE),
     examples=(
         Example(
             bad="services:\n  proxy:\n    image: nginx:alpine  # error: nginx:alpine\n",
@@ -100,21 +148,180 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
 
     `latest`, `stable`, `lts` and `main` move with every release, and so does a bare variant such
     as `alpine`. A digest beside the tag fixes the image, and a tag of a distribution that is its
-    version (`debian:bookworm`) names one. Images that the service builds itself are left alone.
+    version (`debian:bookworm`) names one. Images that the stack builds itself, and tags that only
+    a machine of your own can have (`local`), are left alone.
     """
-    reference = service.reference
-    if reference is None or service.build is not None or not reference.tag or reference.digest:
+    found = pulled(service)
+    if found is None:
         return
-    if not is_mutable_tag(reference.tag):
+    node, reference = found
+    tag = reference.tag
+    if not tag or reference.digest or tag == "local" or not is_mutable_tag(tag):
         return
-    if reference.name in _CODENAMED and reference.tag.lower() not in _MOVING:
+    facts = service.facts
+    if facts is not None and tag.lower() not in _MOVING:
+        words = set(re.split(r"[-_+]", tag.lower()))
+        codenamed = facts.kind == "base" and not words.isdisjoint(_CODENAMES)
+        if codenamed or (facts.version is not None and words.isdisjoint(_MOVING)):
+            return
+        if "distroless" in reference.name or reference.registry == "cgr.dev":
+            return  # there tags are variants only
+    yield Diagnostic(
+        node,
+        f'tag "{tag}" of image "{_named(reference)}" names no version',
+        help=_advice(service, reference),
+        subject=f"{service.path}.image",
+        evidence=service.image or "",
+    )
+
+
+@rule(
+    "CF403",
+    "image-without-digest",
+    Severity.INFO,
+    presets=("hardened",),
+    equivalents=("compose-lint:CL-0019",),
+    sources=(PULL, IMAGE),
+    examples=(
+        Example(
+            bad="services:\n  cache:\n    image: redis:8.2  # error: redis:8.2\n",
+            good="services:\n  cache:\n    image: redis:8.2@sha256:4bcb9db66237237d03b55b969271728dd3d955eaaa254b9db8a3db94550b1885\n",
+            preset="hardened",
+        ),
+    ),
+    security_severity=2.0,
+)
+def image_without_digest(service: Service) -> Iterator[Diagnostic]:
+    """An image is named by a tag, which its owner can move; only a digest always means the same.
+
+    Part of the preset "hardened": pinned digests need a tool that renews them, or they grow old.
+    Tags that name no version are reported as `mutable-tag`.
+    """
+    found = pulled(service)
+    if found is None:
         return
-    node = service.get("image")
-    if node is not None:
+    node, reference = found
+    if reference.digest is None and reference.tag and not is_mutable_tag(reference.tag):
         yield Diagnostic(
             node,
-            f'tag "{reference.tag}" of image "{service.image}" names no version',
-            help="name the version that you tested, such as the one that runs now",
+            f'image "{service.image}" of service "{service.name}" is not pinned to a digest',
+            help=f"add the digest: {service.image}@sha256:…",
             subject=f"{service.path}.image",
             evidence=service.image or "",
         )
+
+
+@rule(
+    "CF404",
+    "end-of-life-image",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://endoflife.date/",),
+    examples=(
+        Example(
+            bad="services:\n  db:\n    image: postgres:12  # error: postgres:12\n",
+            good="services:\n  db:\n    image: postgres:18\n",
+        ),
+    ),
+    security_severity=6.0,
+)
+def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
+    """The image's release gets no more security fixes.
+
+    The dates come from a table that is part of this release of the linter; a release counts as
+    ended if it had ended when the table was taken, so that a build does not fail overnight. Products
+    that support a release only until the next one follows are graded lower. The distribution in a
+    tag (`-focal`, `-alpine3.18`) counts too. Versions that the tag does not tell are not guessed.
+    """
+    found = pulled(service)
+    facts = service.facts
+    if found is None or facts is None or facts.deprecated is not None:
+        return
+    for cycle in (facts.lifecycle, facts.base):
+        if cycle is None or cycle.end is None or cycle.end > cycle.taken:
+            continue
+        name = cycle.product.replace("-linux", "")
+        newest = newest_release(cycle.product)
+        yield Diagnostic(
+            found[0],
+            f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end.isoformat()} '
+            f"(as of {cycle.taken.isoformat()})",
+            help=f"move to a release that is supported; the newest one is {name} {newest}"
+            if newest
+            else "move to a release that is supported",
+            severity=Severity.INFO if cycle.rolling else None,
+            subject=f"{service.path}.image",
+            evidence=f"{cycle.product} {cycle.cycle}",
+        )
+        return
+
+
+@rule(
+    "CF405",
+    "deprecated-image",
+    Severity.WARNING,
+    presets=R,
+    sources=("https://hub.docker.com/_/openjdk", IMAGE),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: openjdk:17  # error: openjdk:17\n    command: java -jar /app.jar\n",
+            good="services:\n  app:\n    image: eclipse-temurin:21-jre\n    command: java -jar /app.jar\n",
+        ),
+    ),
+    security_severity=5.0,
+)
+def deprecated_image(service: Service) -> Iterator[Diagnostic]:
+    """The image is no longer looked after, under any tag, or has moved elsewhere.
+
+    It gets no security fixes. What replaces it is named where that is known.
+    """
+    found = pulled(service)
+    note = service.facts.deprecated if service.facts is not None else None
+    if found is None or note is None:
+        return
+    since = f" since {note.since.isoformat()}" if note.since else ""
+    yield Diagnostic(
+        found[0],
+        f'image "{shown_image(service)}" is not to be used any more{since}: {note.reason}',
+        help=f"use {' or '.join(note.replacements)}" if note.replacements else "use another image",
+        subject=f"{service.path}.image",
+        evidence=found[1].name,
+    )
+
+
+@rule(
+    "CF406",
+    "registry-not-allowed",
+    Severity.ERROR,
+    presets=R,
+    sources=(IMAGE,),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: quay.io/acme/app:1.4  # error: quay.io/acme/app:1.4\n",
+            good="services:\n  app:\n    image: ghcr.io/acme/app:1.4\n",
+            files={"composelint.toml": 'registries = ["docker.io", "ghcr.io/acme"]\n'},
+        ),
+    ),
+    security_severity=5.0,
+)
+def registry_not_allowed(service: Service) -> Iterator[Diagnostic]:
+    """An image comes from a registry that the configuration does not allow.
+
+    Says nothing until `registries` in the configuration lists some. A name without a registry comes
+    from `docker.io`. Images that the stack builds itself are left alone.
+    """
+    project = service.stack.project
+    if not project.registries:
+        return
+    found = pulled(service)
+    if found is None or project.allows_registry(found[1]):
+        return
+    node, reference = found
+    yield Diagnostic(
+        node,
+        f'image "{shown_image(service)}" of service "{service.name}" comes from {reference.registry}, '
+        "which is not among the allowed registries",
+        help=f"allowed are {', '.join(project.registries)}",
+        subject=f"{service.path}.image",
+        evidence=service.image or "",
+    )
