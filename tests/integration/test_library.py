@@ -6,7 +6,6 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -187,14 +186,14 @@ def rendered(path: str) -> str:
 
 
 @pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (tmp_path / ".git").mkdir()
     names = [f"s{number}" for number in range(12)]
     for name in names:
         (tmp_path / name).mkdir()
         (tmp_path / name / "compose.yaml").write_text(FAULTY.replace("db", name))
     monkeypatch.chdir(tmp_path)
-    yield names
+    return names
 
 
 def test_runs_in_other_processes_and_threads_agree(many: list[str]) -> None:
