@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from composelint.linter.compose.discover import StackFiles, default_stack
+from composelint.linter.compose.kinds import KINDS, REJECTED, REMARKS
 from composelint.linter.compose.reader import Reader
 from composelint.linter.compose.stack import LoadedStack, load_stack
-from harness import Case, load_cases, load_recordings, materialise, normalise_config
+from harness import FOLDER, Case, load_cases, load_recordings, materialise, normalise_config
 from printed import Printer
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def ids(cases: list[Case]) -> list[str]:
 
 CASES = [case for case in load_cases() if case.id not in NEWER]
 ACCEPTED = [case for case in CASES if load_recordings()[case.id].accepted]
-REJECTED = [case for case in CASES if not load_recordings()[case.id].accepted]
+REFUSED = [case for case in CASES if not load_recordings()[case.id].accepted]
 
 
 def load(case: Case, folder: Path) -> tuple[LoadedStack, str]:
@@ -110,7 +111,7 @@ def test_the_model_is_that_of_compose(case: Case, tmp_path: Path) -> None:
         assert normalise_config(printed, str(tmp_path)) == normalise_config(copy.deepcopy(recorded))
 
 
-@pytest.mark.parametrize("case", REJECTED, ids=ids(REJECTED))
+@pytest.mark.parametrize("case", REFUSED, ids=ids(REFUSED))
 def test_every_mistake_is_found_where_it_stands(case: Case, tmp_path: Path) -> None:
     stack, cwd = load(case, tmp_path)
     rejecting = [problem for problem in stack.problems if problem.rejects]
@@ -134,6 +135,25 @@ def test_every_mistake_is_found_where_it_stands(case: Case, tmp_path: Path) -> N
 def test_nodes_stand_in_files_and_problems_in_words(case: Case, tmp_path: Path) -> None:
     stack, _ = load(case, tmp_path)
     for problem in stack.problems:
+        assert problem.kind in KINDS
+        if problem.rejects:
+            assert problem.kind in REJECTED or problem.kind == "extension-name"
         assert problem.message == problem.message.strip()
         assert "\uffff" not in problem.message
         assert 0 <= problem.span.start <= problem.span.end <= len(problem.span.file.text)
+
+
+def test_every_kind_of_problem_is_met_and_known() -> None:
+    """The table of kinds is complete, and nothing in it is out of use."""
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (FOLDER.parent.parent / "linter" / "compose").glob("*.py")
+        if path.name != "kinds.py"
+    )
+    derived = ("schema-", "undefined-", "-missing", "-syntax", "-without-target", "legacy-layout")
+    assert [
+        kind
+        for kind in KINDS
+        if f'"{kind}"' not in source and not any(part in kind for part in derived)
+    ] == []
+    assert not REJECTED.keys() & REMARKS.keys()

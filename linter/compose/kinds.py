@@ -1,0 +1,125 @@
+"""Every kind of problem that loading a stack can report, and what it means.
+
+``REMARKS`` are those that Docker Compose passes over in silence or with a warning; the
+others it refuses (where the services concerned run at all).
+"""
+
+from __future__ import annotations
+
+REJECTED = {
+    # reading
+    "yaml-syntax": "the text is no YAML",
+    "too-complex": "aliases, nesting, includes or bases without end",
+    "not-utf8": "bytes that are no UTF-8",
+    "duplicate-key": "a key stands twice in a mapping",
+    "non-string-key": "a key is a number, boolean, date, list or nothing",
+    "merge-key": '"<<" has something else than mappings',
+    "yaml-tag": "a value does not fit its !!tag",
+    "alias-cycle": "an anchor is merged into a mapping and used below it as well",
+    "top-level-not-a-mapping": "a document is a list, a text or nothing",
+    "empty-file": "nothing is defined at all",
+    "project-name": "the project's name has no or wrong characters",
+    # files
+    "compose-file-missing": "a file of the stack is not there",
+    "include-missing": "an included file is not there",
+    "extends-file-missing": "a file that is extended is not there",
+    "env-file-missing": "a file of variables is not there",
+    "label-file-missing": "a file of labels is not there",
+    "path-is-directory": "a folder stands where a file is meant",
+    "unreadable-file": "a file cannot be opened, or is none",
+    "env-file-syntax": "a file of variables cannot be read",
+    "env-file-format": "the format of an env_file is unknown",
+    # variables
+    "interpolation-syntax": "a reference to a variable is malformed",
+    "required-variable": "${NAME:?} and NAME is not set",
+    # shape
+    "legacy-layout": "services stand at the top level",
+    "schema-unknown-property": "a key that nobody knows",
+    "schema-misplaced-property": "a key that belongs elsewhere",
+    "schema-missing-property": "a key that has to be there is not",
+    "schema-type": "a value of the wrong type",
+    "schema-empty": "nothing stands where something has to",
+    "schema-date": "a date where a string is meant",
+    "schema-enum": "a word that is none of those possible",
+    "schema-pattern": "a text of the wrong form",
+    "schema-range": "a number out of range",
+    "schema-cast": "a string that does not read as a number or boolean",
+    "schema-name": "a name with odd characters",
+    "schema-duplicate-item": "an item stands twice in a list",
+    # putting together
+    "cannot-override": "a mapping, a list and a text laid over one another",
+    "undefined-extends": "a service that is extended does not exist",
+    "extends-without-service": "extends names no service",
+    "extends-cycle": "services extend each other in a circle",
+    "extends-file-form": "something in extends, or in the file that it names, has a wrong form",
+    "extends-file-services": "the file that is extended has no such services",
+    "include-form": "include is no list of paths",
+    "include-cycle": "files include each other in a circle",
+    "include-conflict": "an included name is defined here too, and not alike",
+    # values
+    "port-syntax": "a port that is none",
+    "port-without-target": "a port without the container's port",
+    "expose-value": "a value in expose that is no port",
+    "volume-syntax": "a volume that is none",
+    "volume-without-target": "a volume without a path in the container",
+    "bind-without-source": "a bind mount without a path on the host",
+    "device-syntax": "a device that is none",
+    "device-without-target": "a device without a path in the container",
+    "device-count-and-ids": "a device request with a count and with ids",
+    "size-syntax": "a size that is none",
+    "duration-syntax": "a duration that is none",
+    "negative-number": "a number below zero",
+    "extra-hosts": "an extra host without an address or name",
+    "environment-name": "a name in a list ends with a blank",
+    "command-syntax": "quotes or parentheses of a command do not match",
+    "additional-context": "an additional context without =",
+    "ssh-key": "an ssh key without =",
+    "watch-path-blank": "an empty path to watch",
+    "null-value": "an empty value on which Compose crashes",
+    "option-type": "an option of a type that Compose does not take",
+    # resources
+    "external-with-attributes": "an external volume with other attributes",
+    "external-name-conflict": "name and external.name differ",
+    "several-sources": "a secret or config with more than one source",
+    "no-source": "a secret or config without a source",
+    # what does not go together
+    "no-image-or-build": "a service with neither image nor build",
+    "dockerfile-twice": "dockerfile and dockerfile_inline",
+    "undefined-build-service": "an additional context is a service that does not exist",
+    "context-without-build": "an additional context is a service without a build",
+    "platform-not-built": "a platform that build.platforms lacks",
+    "network-mode-with-networks": "network_mode and networks",
+    "undefined-network": "a network that is not defined",
+    "undefined-volume": "a volume that is not defined",
+    "undefined-secret": "a secret that is not defined",
+    "undefined-config": "a config that is not defined",
+    "undefined-model": "a model that is not defined",
+    "undefined-dependency": "a service that another needs does not exist",
+    "disabled-dependency": "a service that another needs runs with other profiles only",
+    "dependency-cycle": "services need each other in a circle",
+    "healthcheck-test": "a test that does not begin with CMD, CMD-SHELL or NONE",
+    "scale-and-replicas": "scale and deploy.replicas differ",
+    "negative-scale": "scale or replicas below zero",
+    "container-name-scaled": "a container_name with more than one container",
+    "container-name-twice": "two services with one container_name",
+    "limits-differ": "mem_limit, cpus, pids_limit against deploy.resources",
+    "watch-without-target": "a watch that syncs to nowhere",
+    "mount-twice": "two mounts at one target",
+}
+
+REMARKS = {
+    "file-too-large": "a file that is not read for its size",
+    "utf-16": "a file that Compose reads and this linter does not",
+    "path-outside-project": "a file outside the project, which is not read",
+    "boolean-word": "yes, no, on, off, y or n for a boolean",
+    "command-cut": "the rest of a command is dropped, since no shell reads it",
+    "size-ignored": "a size with a fraction and no unit counts as nothing",
+    "extension-name": "a name that begins with x- is taken for an extension",
+    "extends-ignored-key": "a key in extends that means nothing",
+    "include-ignored-key": "a key in include that means nothing",
+    "include-without-path": "an include without a path includes nothing",
+    "external-name-deprecated": "external.name instead of name",
+}
+"""``extension-name`` rejects in ``networks``, ``models`` and ``extra_hosts``."""
+
+KINDS = REJECTED | REMARKS
