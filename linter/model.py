@@ -9,6 +9,7 @@ rules of CF0 and CF1 report them.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from .listing import Listing
     from .source.dockerfile import DockerfileSyntax
     from .source.dockerfile_parts import Mount as InstructionMount
+    from .source.dockerfile_parts import Word
     from .source.dotenv import EnvSyntax
     from .source.ignore import IgnoreSyntax
     from .source.instruction import Instruction
@@ -952,6 +954,15 @@ class Stage:
         return found
 
     @cached_property
+    def copies(self) -> list[Copy]:
+        """Its COPY and ADD instructions, those of ONBUILD included, in order."""
+        return [
+            _copy(instruction.inner or instruction, state)
+            for instruction, state in self.syntax.walk()
+            if (instruction.inner or instruction).name in ("ADD", "COPY")
+        ]
+
+    @cached_property
     def calls(self) -> dict[str, list[tuple[Run, SimpleCommand]]]:
         """The commands of its RUN instructions by the name of what they run."""
         found: dict[str, list[tuple[Run, SimpleCommand]]] = {}
@@ -972,6 +983,40 @@ class Stage:
 
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"
+
+
+class Copy(NamedTuple):
+    """A COPY or ADD.
+
+    ``sources`` are without heredocs. ``source_stage`` is the value of ``--from``, empty for
+    the context. ``target`` is the absolute path that it copies to, None where that cannot
+    be known; ``workdir`` the folder that relative paths start from.
+    """
+
+    instruction: Instruction
+    sources: list[Word]
+    source_stage: str
+    target: str | None
+    workdir: str | None
+
+
+def _copy(instruction: Instruction, state: State) -> Copy:
+    destination = instruction.destination
+    flag = instruction.flag("from")
+    workdir = state.workdir.value if state.workdir else None
+    target = None
+    if destination is not None:
+        has_variable = destination.has_variable
+        target = state.scope.expand(destination) if has_variable else destination.value
+        if target is not None and not target.startswith("/"):
+            target = posixpath.join(workdir, target) if workdir is not None else None
+        if target is not None:
+            target = posixpath.normpath(target)
+    heredocs = {heredoc.word.at for heredoc in instruction.heredocs}
+    sources = instruction.sources
+    if heredocs:
+        sources = [word for word in sources if word.at not in heredocs]
+    return Copy(instruction, sources, (flag.value or "") if flag else "", target, workdir)
 
 
 class Run:

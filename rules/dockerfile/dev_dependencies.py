@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS
 from ._building import Step, brings_dev, build_steps
-from ._copies import ROOT, copies_of
+from ._copies import ROOT
 from ._runs import call_span, call_text, chain_of, shown
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
     added: set[str] = set()
     for part in reversed(list(chain_of(stage))):
         steps = {id(step.command): step for step in build_steps(part) if step.kind == "node"}
-        copies = [copy.instruction.start for copy in copies_of(part) if _brings_modules(copy)]
+        copies = [copy.instruction.start for copy in part.copies if _brings_modules(copy)]
         for run in part.runs:
             if any(at < run.instruction.start for at in copies):
                 missing = None
@@ -196,7 +196,7 @@ def _folder_of(stage: Stage, step: Step) -> str:
             return value.strip("./") if value and not value.startswith(("@", "/")) else ""
     found = ""
     for part in reversed(list(chain_of(stage))):
-        for copy in copies_of(part):
+        for copy in part.copies:
             if copy.source_stage or copy.instruction.start > step.run.instruction.start:
                 continue
             for word in copy.sources:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
-from ._copies import TAR_ARCHIVES, Copy, copies_of, is_archive, is_url, takes_root
+from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
 from ._runs import call_span, call_text, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model import Copy, Dockerfile, Run, Stage
     from ...linter.source.dockerfile_parts import Word
     from ...linter.source.packages import PackageCommand
     from ...linter.source.shell import SimpleCommand
@@ -96,7 +96,7 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     copied: Copy | None = None
     installed: set[str] = set()
     runs = {run.instruction.start: run for run in stage.runs}
-    copies = {copy.instruction.start: copy for copy in copies_of(stage)}
+    copies = {copy.instruction.start: copy for copy in stage.copies}
     found: list[PackageCommand] = []
     for instruction in stage.instructions:
         inner = instruction.inner or instruction
@@ -158,7 +158,7 @@ def archive_copied(stage: Stage) -> Iterator[Diagnostic]:
     tars = [pair for name in _UNPACKERS for pair in stage.calls.get(name, ())]
     if not tars:
         return
-    for copy in copies_of(stage):
+    for copy in stage.copies:
         if copy.instruction.name != "COPY" or copy.source_stage:
             continue
         for word in copy.sources:
@@ -222,7 +222,7 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     a source without an ending might be an archive after all.
     """
     for stage in dockerfile.all_stages:
-        for copy in copies_of(stage):
+        for copy in stage.copies:
             instruction = copy.instruction
             if instruction.name != "ADD" or not instruction.sources:
                 continue
@@ -297,7 +297,7 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
     chowns = [*stage.calls.get("chown", ()), *stage.calls.get("chgrp", ())]
     if not chowns:
         return
-    copies = [copy for copy in copies_of(stage) if copy.target and copy.target != "/"]
+    copies = [copy for copy in stage.copies if copy.target and copy.target != "/"]
     for run, command in chowns:
         options = command.options()
         if not options.has("-R", "--recursive") or len(options.operands) < 2:

@@ -17,14 +17,13 @@ from ._building import (
     is_development,
     is_toolchain,
 )
-from ._copies import Copy, copies_of
 from ._runs import call_span, call_text, chain_of, later, shown
 from .layers import installs_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model import Copy, Dockerfile, Stage
     from ...linter.source.dockerfile_parts import Word
 
 MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
@@ -164,7 +163,7 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     for stage in shipped:
         if is_development(stage):
             continue
-        for copy in copies_of(stage):
+        for copy in stage.copies:
             source = dockerfile.stages.resolve(copy.source_stage) if copy.source_stage else None
             if source is None or source.index in final:
                 continue

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ._copies import ROOT, copies_of
+from ._copies import ROOT
 from ._runs import call_span, call_text, can_edit, chain_of, packages_of
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def _locks_of(stage: Stage) -> Iterator[tuple[int, str]]:
     """Where the stage, or one that it starts from, copies npm's lock file, and its name."""
     dockerfile = stage.dockerfile
     for part in chain_of(stage):
-        for copy in copies_of(part):
+        for copy in part.copies:
             at = copy.instruction.start if part is stage else -1
             for word in copy.sources:
                 path = word.value

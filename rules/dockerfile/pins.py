@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ._copies import copies_of
 from ._runs import call_text, is_set
 
 if TYPE_CHECKING:
@@ -246,7 +245,7 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     # In a module its go.mod tells the version.
     if any(mount.type == "bind" for mount in run.mounts):
         return False
-    return not any(copy.instruction.start < run.instruction.start for copy in copies_of(run.stage))
+    return not any(copy.instruction.start < run.instruction.start for copy in run.stage.copies)
 
 
 @rule(

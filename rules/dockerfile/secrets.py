@@ -12,7 +12,6 @@ from ...linter.secrets import (
     secrets_in_command,
     token_kind,
 )
-from ._copies import copies_of
 from ._secret_files import is_harmless, secret_in
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     """
     if not stage.ships:
         return
-    for copy in copies_of(stage):
+    for copy in stage.copies:
         for word in copy.sources:
             what = secret_in(word.value)
             if not what or (not copy.source_stage and is_harmless(stage.dockerfile, word.value)):

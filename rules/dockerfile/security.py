@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ._copies import copies_of
 from ._runs import effective, shown
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     """
     if stage.syntax.from_scratch:
         return
-    for copy in copies_of(stage):
+    for copy in stage.copies:
         if copy.target != "/" or not _is_system(stage, copy.source_stage):
             continue
         for word in copy.sources:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.text import Span
-from ._copies import copies_of
 from ._runs import can_edit, chain_of, effective, shown
 
 if TYPE_CHECKING:
@@ -184,7 +183,7 @@ def _script_drops(stage: Stage) -> bool:
     if dockerfile.folder is None:
         return False
     for part in chain_of(stage):
-        for copy in copies_of(part):
+        for copy in part.copies:
             if copy.source_stage:
                 continue
             for word in copy.sources:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...linter.rule import Edit
 from ...linter.source.text import Span
-from ..dockerfile._copies import Copy, copies_of, is_url, takes_root
+from ..dockerfile._copies import is_url, takes_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.listing import Listing
-    from ...linter.model import Dockerfile, IgnoreFile, Project
+    from ...linter.model import Copy, Dockerfile, IgnoreFile, Project, Stage
     from ...linter.source.dockerfile_parts import Word
     from ...linter.source.ignore import IgnoreSyntax
 
@@ -84,7 +84,7 @@ class RootCopy(NamedTuple):
 
 def root_copies(dockerfile: Dockerfile) -> Iterator[RootCopy]:
     for stage in dockerfile.all_stages:
-        for copy in copies_of(stage):
+        for copy in stage.copies:
             word = takes_root(copy)
             if word is not None:
                 yield RootCopy(dockerfile, copy, word)
@@ -98,15 +98,15 @@ def root_copy(dockerfiles: list[Dockerfile]) -> RootCopy | None:
     return None
 
 
-def context_copies(dockerfile: Dockerfile) -> Iterator[tuple[Copy, Word]]:
+def context_copies(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Word]]:
     """Each source that comes from the context, one by one."""
     for stage in dockerfile.all_stages:
-        for copy in copies_of(stage):
+        for copy in stage.copies:
             if copy.source_stage:
                 continue
             for word in copy.sources:
                 if not word.has_variable and not is_url(word.value):
-                    yield copy, word
+                    yield stage, word
 
 
 def is_certain(dockerfile: Dockerfile) -> bool:

@@ -212,25 +212,22 @@ def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     ignore = dockerfile.ignore
     if ignore is None or not ignore.patterns:
         return
-    for stage in dockerfile.all_stages:
-        for copy, word in context_copies(dockerfile):
-            if copy.instruction not in stage.instructions and copy.instruction.outer is None:
-                continue
-            path = relative(word.value)
-            if not path or path.startswith("..") or any(sign in path for sign in "*?["):
-                continue
-            pattern = ignore.deciding(path)
-            if pattern is None or pattern.negated or _takes_back(ignore, path):
-                continue
-            found = Diagnostic(
-                word.span,
-                f"{word.value} is kept out of the context by `{pattern.raw}` ({ignore.file.path}:{pattern.line})",
-                help=f"take it back in with !{path} below that line, or copy something else",
-                related=[Related(pattern.span, "kept out here")],
-                evidence=word.value,
-            )
-            found.owner = ("stage", stage.label)
-            yield found
+    for stage, word in context_copies(dockerfile):
+        path = relative(word.value)
+        if not path or path.startswith("..") or any(sign in path for sign in "*?["):
+            continue
+        pattern = ignore.deciding(path)
+        if pattern is None or pattern.negated or _takes_back(ignore, path):
+            continue
+        found = Diagnostic(
+            word.span,
+            f"{word.value} is kept out of the context by `{pattern.raw}` ({ignore.file.path}:{pattern.line})",
+            help=f"take it back in with !{path} below that line, or copy something else",
+            related=[Related(pattern.span, "kept out here")],
+            evidence=word.value,
+        )
+        found.owner = ("stage", stage.label)
+        yield found
 
 
 def _takes_back(ignore: IgnoreSyntax, path: str) -> bool:
