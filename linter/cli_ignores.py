@@ -70,7 +70,7 @@ def _wanted(
 
 def _name(item: Diagnostic) -> str:
     """What the comment calls the rule: its name, or the code where that is all there is."""
-    return item.name or item.code
+    return item.code if item.name in ("", "shellcheck") else item.name
 
 
 def _save(workspace: Workspace, files: dict[str, SourceFile], texts: dict[str, bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .report.json import DOCS
+from .report import page_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ def facts(rule: Rule) -> dict[str, Any]:
         "presets": list(rule.presets),
         "fix": rule.fix.label if rule.fix else None,
         "equivalents": list(rule.equivalents),
-        "url": f"{DOCS}{rule.name}.md",
+        "url": page_url(rule.code, rule.name),
     }
 
 
@@ -135,9 +135,10 @@ def page(rule: Rule) -> str:
             lines += ["", "Better:", "", *_fenced(example, example.good)]
     if rule.sources:
         lines += ["", "## Sources", "", *(f"- <{source}>" for source in rule.sources)]
+    called = rule.code if rule.name == "shellcheck" else rule.name
     lines += [
         "",
-        f"To accept a finding: `# composelint: ignore[{rule.name}] reason` at the end of its line, or alone above it.",
+        f"To accept a finding: `# composelint: ignore[{called}] reason` at the end of its line, or alone above it.",
     ]
     return "\n".join(lines) + "\n"
 

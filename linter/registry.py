@@ -116,6 +116,12 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     upper, folded = wanted.upper(), wanted.casefold()
     if upper == "ALL":
         return [*all_rules(), *extra]
+    if _EXTERNAL.match(upper):
+        from .shellcheck import explained
+
+        external = explained(upper)
+        if external is not None:
+            return [external]
     code = _CODE.match(upper)
     topic = FAMILIES.get(code[1]) if code else None
     searched = [topic] if topic else TOPICS
@@ -189,6 +195,8 @@ def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
     upper = wanted.upper()
     if upper == "ALL":
         return Selector(wanted, 0, None)
+    if upper == "SHELLCHECK":
+        upper = "SC"
     if _EXTERNAL.match(upper):
         rank = len(upper) - 1
         return Selector(wanted, ONE_RULE if rank == 5 else rank, frozenset(), upper)
@@ -251,6 +259,10 @@ def _verdict(choices: Iterable[tuple[Selector, bool]], code: str) -> bool | None
         if (rank > best or (rank == best and not wanted)) and selector.matches(code):
             best, verdict = rank, wanted
     return verdict
+
+
+def _reaches(selector: Selector, letters: str) -> bool:
+    return selector.codes is None or selector.prefix.startswith(letters)
 
 
 class Selection:
@@ -325,11 +337,14 @@ class Selection:
     def selects(self, rule: Rule) -> bool:
         known = self._decided.get(rule.code)
         if known is None:
-            known = self._decided[rule.code] = self._decide(rule)
+            known = self._decided[rule.code] = self.allows(rule.code, rule.presets)
         return known
 
-    def _decide(self, rule: Rule) -> bool:
-        code = rule.code
+    def allows(self, code: str, presets: Sequence[str] = ("recommended",)) -> bool:
+        """Whether findings under a code are wanted that is part of these presets.
+
+        ShellCheck's codes, which no rule declares, are asked for like this.
+        """
         if self.is_locked(code):
             return True
         preset: str | None = None
@@ -344,27 +359,37 @@ class Selection:
             if layer.select:
                 if preset is not None:
                     break
-                return code in layer.keep or (
-                    code.startswith("LN") and "recommended" in rule.presets
-                )
+                return code in layer.keep or (code.startswith("LN") and "recommended" in presets)
             preset = preset or layer.preset
         preset = preset or self.preset
         if preset == "all":
             return True
         # Every preset stands on the recommended rules; "style" alone does not.
-        if "recommended" in rule.presets and (preset != "style" or code.startswith("LN")):
+        if "recommended" in presets and (preset != "style" or code.startswith("LN")):
             return True
-        return preset in rule.presets
+        return preset in presets
 
-    def allows(self, code: str) -> bool:
-        """Whether findings under a code that no rule declares (ShellCheck's) are wanted."""
+    def allows_some(self, letters: str) -> bool:
+        """Whether findings under some code with these letters may be wanted."""
+        if any(_reaches(selector, letters) for selector in self._locks):
+            return True
         for layer in reversed(self._layers):
-            verdict = _verdict(layer.choices, code)
-            if verdict is not None:
-                return verdict
-            if layer.select:
+            if any(wanted and _reaches(selector, letters) for selector, wanted in layer.choices):
+                return True
+            if layer.select or any(
+                selector.codes is None or selector.prefix == letters
+                for selector, _ in layer.choices
+            ):
                 return False
-        return self.preset != "style"
+        return True
+
+    def names(self, letters: str) -> bool:
+        """Whether codes with these letters are selected by name."""
+        return any(
+            wanted and selector.prefix.startswith(letters)
+            for layer in self._layers
+            for selector, wanted in layer.choices
+        )
 
     def is_locked(self, code: str) -> bool:
         """Whether the configuration forbids to ignore or suppress findings of this code."""

@@ -13,7 +13,7 @@ from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .rule import Diagnostic, Rule, Severity
 from .source.text import BOM, DecodeError, SourceFile, Span
 from .source.yaml import Mapping, YamlFile
-from .suppress import Mark, in_lines, in_yaml, may_suppress
+from .suppress import Mark, in_host, in_lines, in_yaml, may_suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -58,9 +58,21 @@ class Result:
     ``files`` counts what was linted, ``read`` are the paths of all files that were looked
     into, ``ran`` the codes of the rules that were selected. ``failed`` says that a rule
     crashed (``crashes`` has the tracebacks), ``unread`` that no file could be read.
+    ``notes`` are for the person at the terminal, ``asides`` for one who asks for more.
     """
 
-    __slots__ = ("crashes", "diagnostics", "failed", "files", "ran", "read", "trees", "unread")
+    __slots__ = (
+        "asides",
+        "crashes",
+        "diagnostics",
+        "failed",
+        "files",
+        "notes",
+        "ran",
+        "read",
+        "trees",
+        "unread",
+    )
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -71,6 +83,8 @@ class Result:
         self.trees: dict[str, Mapping] = {}
         self.read: set[str] = set()
         self.ran: set[str] = set()
+        self.notes: list[str] = []
+        self.asides: list[str] = []
 
     @property
     def reported(self) -> list[Diagnostic]:
@@ -155,6 +169,8 @@ def merged(results: Sequence[Result]) -> Result:
         whole.trees.update(result.trees)
         whole.read |= result.read
         whole.ran |= result.ran
+        whole.notes += result.notes
+        whole.asides += result.asides
     judged = [result for result in results if result.files]
     whole.unread = bool(judged) and all(result.unread for result in judged)
     whole.diagnostics.sort(key=_order)
@@ -203,6 +219,7 @@ class _Run:
         self.unread: set[str] = set()
         self.loaded: set[tuple[str, ...]] = set()
         self.options: dict[str, object] = {}
+        self.shell_unwanted: list[Diagnostic] | None = None
 
     def over(self, found: Sequence[Found]) -> Result:
         self.wanted = {item.path for item in found}
@@ -415,8 +432,7 @@ class _Run:
         rules, across = self.rules("dockerfile"), self.rules("project")
         for dockerfile in wanted:
             self.progress()
-            if not dockerfile.inline:
-                self.listen_to_lines(dockerfile)
+            self.listen_to_lines(dockerfile)
             source = dockerfile.source
             for rule in (*rules["Dockerfile"], *across["Dockerfile"]):
                 self.apply(rule, dockerfile, source)
@@ -428,6 +444,28 @@ class _Run:
                     for command in stage.commands:
                         for rule in rules["RunCommand"]:
                             self.apply(rule, command, source, owner=owner)
+        self.shellcheck(wanted)
+
+    def shellcheck(self, dockerfiles: Sequence[Dockerfile]) -> None:
+        """Let ShellCheck look at the scripts of Dockerfiles."""
+        from .shellcheck import check
+
+        config = self.settings.config
+        setting = config is None or config.shellcheck
+        try:
+            outcome = check(dockerfiles, setting, self.selection)
+        except Exception as error:
+            if self.settings.debug:
+                raise
+            where = dockerfiles[0].source
+            self.crashed(error, "placing what ShellCheck found failed", where)
+            return
+        for item in outcome.found:
+            self.add(item)
+        if outcome.ran:
+            self.shell_unwanted = outcome.unwanted
+        self.result.notes += outcome.notes
+        self.result.asides += outcome.asides
 
     # --- ignore files ---
 
@@ -531,7 +569,7 @@ class _Run:
         extents = [(item.start_line, item.end_line) for item in syntax.instructions]
         listed = in_lines(source, sorted(marks), extents)
         if listed:
-            self.suppressions[source] = listed
+            self.suppressions[source] = listed if not dockerfile.inline else in_host(listed)
 
     # --- rules and their findings ---
 
@@ -572,17 +610,21 @@ class _Run:
         except Exception as error:
             if self.settings.debug:
                 raise
-            self.result.failed = True
-            self.result.crashes.append(_traceback(error))
             where = source or (stack.tree.file if stack else SourceFile(".", ""))
-            self.engine(
-                "LN005",
-                where,
-                0,
-                0,
-                f"the rule {rule.code} ({rule.name}) failed on {subject!r}: {type(error).__name__}: {error}",
-                "this is a defect of composelint: please report it with the lines it concerns",
-            )
+            self.crashed(error, f"the rule {rule.code} ({rule.name}) failed on {subject!r}", where)
+
+    def crashed(self, error: Exception, what: str, where: SourceFile) -> None:
+        """Report a defect of our own."""
+        self.result.failed = True
+        self.result.crashes.append(_traceback(error))
+        self.engine(
+            "LN005",
+            where,
+            0,
+            0,
+            f"{what}: {type(error).__name__}: {error}",
+            "this is a defect of composelint: please report it with the lines it concerns",
+        )
 
     def options_of(self, rule: Rule) -> object:
         """The options of a rule that takes some."""
@@ -639,12 +681,16 @@ class _Run:
 
         from .suppress import Judge
 
+        ran, unwanted = self.result.ran, self.shell_unwanted
         judge = Judge(
             resolve_suppression,
-            lambda code: code in self.result.ran,
+            lambda code: code in ran or (unwanted is not None and code.startswith("SC")),
             datetime.now(UTC).date().isoformat(),
         )
-        judge.apply(self.found, {file.path: listed for file, listed in self.suppressions.items()})
+        by_path: dict[str, list[Suppression]] = {}
+        for file, listed in self.suppressions.items():
+            by_path.setdefault(file.path, []).extend(listed)
+        judge.apply([*self.found, *(unwanted or ())], by_path)
         for item in self.found:
             if item.suppressed is not None and self.selection.is_locked(item.code):
                 item.suppressed = None
@@ -691,6 +737,12 @@ def resolve_suppression(name: str) -> frozenset[str] | None:
             for rule in all_rules()
             if any(peer.startswith("buildkit:") for peer in rule.equivalents)
         )
+    if name[:1] in "Ss":
+        from .shellcheck import codes_named
+
+        codes = codes_named(name)
+        if codes is not None:
+            return codes
     try:
         return frozenset(rule.code for rule in find(name))
     except UnknownSelector:

@@ -4,7 +4,7 @@
 the entry that begins there, alone on a line for the entry or instruction below it;
 ``# composelint: file-ignore[...] reason`` holds for the file. ``until=2027-01-01`` in the
 reason ends it. Honoured too: ``# hadolint ignore=…``, ``# hadolint global ignore=…``,
-``# check=skip=…`` and ``# dclint disable…``.
+``# shellcheck disable=…``, ``# check=skip=…`` and ``# dclint disable…``.
 """
 
 from __future__ import annotations
@@ -83,11 +83,12 @@ _OURS = re.compile(
     r"#\s*composelint:\s*(file-ignore|ignore)\b\s*(?:\[([^\]]*)\])?[:\s]*(.*)", re.DOTALL
 )
 _HADOLINT = re.compile(r"#\s*hadolint\s+(global\s+|stage\s+)?ignore\s*=\s*([A-Za-z0-9_, \t-]+)")
+_SHELLCHECK = re.compile(r"#\s*shellcheck\s+(?:\S+\s+)*?disable=([A-Za-z0-9,-]+)")
 _CHECK = re.compile(r"#\s*check\s*=\s*(.*)")
 _DCLINT = re.compile(r"#\s*dclint\s+(disable-file|disable-line|disable)\b(.*)")
 _UNTIL = re.compile(r"\buntil=(\d{4}-\d{2}-\d{2})\b")
 _NAME = re.compile(r"[^\s,]+")
-_HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =")
+_HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC", "disable=all")
 
 
 def may_suppress(source: SourceFile) -> bool:
@@ -131,6 +132,23 @@ def in_lines(
     return list(_read(source, marks, at, after))
 
 
+def in_host(listed: list[Suppression]) -> list[Suppression]:
+    """Suppressions of a Dockerfile inside a Compose file, by the lines of that file."""
+    for entry in listed:
+        source = entry.file
+        count = len(source.line_starts)
+
+        def line_of(offset: int, source: SourceFile = source) -> int:
+            span = source.locate(offset, offset)
+            return span.file.position(span.start).line
+
+        last = min(entry.last, count)
+        end = source.line_starts[last] - 1 if last < count else len(source.text)
+        entry.first = line_of(source.offset(min(entry.first, count)))
+        entry.last = line_of(max(end, 0))
+    return listed
+
+
 def _read(
     source: SourceFile, marks: Iterable[Mark], at_line: _Extent, after_line: _Extent
 ) -> Iterator[Suppression]:
@@ -151,6 +169,15 @@ def _read(
             codes = _names(found[2], start + found.start(2))
             where = everywhere if (found[1] or "").strip() == "global" else after_line(line)
             yield Suppression(source, start, end, codes, *where, foreign=True)
+            continue
+        found = _SHELLCHECK.match(text)
+        if found:
+            # Inside a script ShellCheck reads it itself; here it stands above or between lines.
+            codes = _names(found[1], start + found.start(1))
+            codes = tuple(
+                code._replace(text="shellcheck") if code.text == "all" else code for code in codes
+            )
+            yield Suppression(source, start, end, codes, *after_line(line), foreign=True)
             continue
         found = _DCLINT.match(text)
         if found:

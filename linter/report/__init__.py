@@ -72,11 +72,22 @@ def render(name: str, result: Result, options: RenderOptions) -> str:
     return text
 
 
+WIKI = "https://www.shellcheck.net/wiki/"
+"""Where ShellCheck's codes have their pages."""
+
+
 def rule_url(item: Diagnostic) -> str:
     """The address of the page of a finding's rule; a policy's name may hold anything."""
+    return page_url(item.code, item.name)
+
+
+def page_url(code: str, name: str) -> str:
+    """The address of a rule's page."""
+    if name == "shellcheck" and code.startswith("SC"):
+        return f"{WIKI}{code}"
     from .places import quoted
 
-    return f"{DOCS}{quoted(item.name)}.md"
+    return f"{DOCS}{quoted(name)}.md"
 
 
 def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:

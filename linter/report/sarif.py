@@ -44,6 +44,7 @@ _LONGEST_DESCRIPTION = 1024
 
 def render(result: Result, options: RenderOptions) -> str:
     """One log with one run."""
+    from ..shellcheck import explained
     from ..version import VERSION
 
     items = shown(result, options)
@@ -58,7 +59,9 @@ def render(result: Result, options: RenderOptions) -> str:
                 "semanticVersion": VERSION,
                 "version": VERSION,
                 "informationUri": "https://github.com/composelint/composelint",
-                "rules": [_descriptor(first[code], known.get(code)) for code in codes],
+                "rules": [
+                    _descriptor(first[code], known.get(code) or explained(code)) for code in codes
+                ],
             }
         },
         "invocations": [{"executionSuccessful": not result.failed}],

@@ -1,0 +1,88 @@
+"""Another program, run with an end to its time and to what it says."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_CHUNK = 65536
+
+
+class Process:
+    """A program that is running.
+
+    ``output`` is what it wrote to standard output, ``code`` its exit code, ``trouble`` why
+    it was stopped (empty where it ended by itself); all three count once ``wait`` returned.
+
+    Raises:
+        OSError: where it cannot be started.
+    """
+
+    def __init__(
+        self, arguments: Sequence[str], folder: str, environment: Mapping[str, str], most: int
+    ) -> None:
+        self.output = b""
+        self.code: int | None = None
+        self.trouble = ""
+        self._most = most
+        self._started = monotonic()
+        # A group of its own, so that what it starts ends with it.
+        self._process = subprocess.Popen(
+            arguments,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        self._reader = Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        stream = self._process.stdout
+        assert stream is not None
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := os.read(stream.fileno(), _CHUNK):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > self._most:
+                self.trouble = f"it says more than {self._most:,} bytes"
+                return
+        self.output = b"".join(chunks)
+
+    def wait(self, seconds: float) -> str:
+        """Let it end within so many seconds of its start, or stop it; what went wrong."""
+        self._reader.join(max(0.0, self._started + seconds - monotonic()))
+        if self._reader.is_alive():
+            self.trouble = f"it was stopped after {seconds:g} seconds"
+        if not self.trouble:
+            try:
+                self.code = self._process.wait(max(0.1, self._started + seconds - monotonic()))
+            except subprocess.TimeoutExpired:
+                self.trouble = f"it was stopped after {seconds:g} seconds"
+        self.kill()
+        return self.trouble
+
+    def kill(self) -> None:
+        """End it and what it has started, if they have not ended."""
+        if self._process.poll() is None or self._reader.is_alive():
+            try:
+                if hasattr(os, "killpg"):
+                    os.killpg(self._process.pid, signal.SIGKILL)
+                else:
+                    self._process.kill()
+            except OSError:
+                self._process.kill()
+            self._process.wait()
+            self._reader.join(1)
+        if not self._reader.is_alive() and self._process.stdout is not None:
+            self._process.stdout.close()
