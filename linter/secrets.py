@@ -164,6 +164,16 @@ _MADE_UP = (
     "dummy",
     "fake",
 )
+_EXAMPLE_WORDS = (
+    "password",
+    "passwd",
+    "secret",
+    "changeme",
+    "example",
+    "dummy",
+    "insecure",
+    "12345",
+)
 _TOKEN_START = r"(?<![A-Za-z0-9_-])"
 
 _URL = (
@@ -453,6 +463,16 @@ def _inside(found: re.Match[str], group: int, name: str) -> Found:
 def is_hash(value: str) -> bool:
     """Whether a value holds a password's hash, as htpasswd and crypt write it."""
     return re.match(_HASHED, value.replace("$$", "$")) is not None
+
+
+def looks_real(value: str) -> bool:
+    """Whether a secret looks chosen or generated for use, not written down as an example."""
+    text = unquoted(value)
+    low = text.casefold()
+    if len(text) < 8 or len(set(text)) < 7 or any(word in low for word in _EXAMPLE_WORDS):
+        return False
+    kinds = (str.isupper, str.islower, str.isdigit)
+    return sum(any(map(kind, text)) for kind in kinds) >= 2
 
 
 def looks_random(value: str) -> bool:

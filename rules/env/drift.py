@@ -1,0 +1,120 @@
+"""Env files against the stacks that read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import EnvFile, Stack
+    from ...linter.source.text import Span
+
+PRACTICES = "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/"
+_SHOWN = 3
+
+
+def _required(stack: Stack) -> dict[str, Span]:
+    """The variables that a stack uses without a default, each with its first use."""
+    found: dict[str, Span] = {}
+    for use in stack.loaded.uses:
+        if use.operator in ("", "?", ":?"):
+            found.setdefault(use.name, use.span)
+    return found
+
+
+@rule(
+    "EV004",
+    "example-drift",
+    Severity.INFO,
+    presets=("recommended",),
+    sources=(PRACTICES,),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:${NGINX_VERSION}\n    ports:\n      - ${WEB_PORT}:80  # error: ${WEB_PORT}\n",
+            good="services:\n  web:\n    image: nginx:${NGINX_VERSION}\n    ports:\n      - ${WEB_PORT:-8080}:80\n",
+            path="compose.yaml",
+            files={
+                ".env": "NGINX_VERSION=1.29\nWEB_PORT=8080\n",
+                ".env.example": "NGINX_VERSION=1.29\n",
+                ".gitignore": ".env\n",
+            },
+        ),
+    ),
+)
+def example_drift(stack: Stack) -> Iterator[Diagnostic]:
+    """Variables are set in an `.env` that only you have, and `.env.example` does not list them.
+
+    Whoever clones the repository copies the example and misses them. Variables with a default, and
+    those that a file in git sets, are left alone; those that nothing sets are reported as
+    `unset-variable`.
+    """
+    documented = stack.documented_variables
+    if not documented:
+        return
+    missing: list[tuple[str, Span]] = []
+    for name, span in _required(stack).items():
+        definition = stack.loaded.variables.definition(name)
+        if name in documented or definition is None or definition.entry is None:
+            continue
+        if not name.startswith("COMPOSE_") and stack.project.ignored_by_git(
+            definition.entry.file.path
+        ):
+            missing.append((name, span))
+    if not missing:
+        return
+    (first, where), *others = missing
+    names = ", ".join(name for name, _ in missing[:_SHOWN])
+    more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+    yield Diagnostic(
+        where,
+        f"the example env file does not list {names}{more}, which only your own env file sets",
+        help=f"add {first}= to it" if not others else "add them to it, without their values",
+        subject=f"variables.{first}",
+        evidence=", ".join(name for name, _ in missing),
+        related=[Related(span, f"{name} too") for name, span in others],
+    )
+
+
+@rule(
+    "EV005",
+    "unused-variable",
+    Severity.INFO,
+    sources=(PRACTICES,),
+    examples=(
+        Example(
+            bad="NGINX_VERSION=1.29\nNGNIX_PORT=8080  # error: NGNIX_PORT\n",
+            good="NGINX_VERSION=1.29\nNGINX_PORT=8080\n",
+            files={
+                "compose.yaml": 'services:\n  web:\n    image: nginx:${NGINX_VERSION}\n    ports: ["${NGINX_PORT:-80}:80"]\n'
+            },
+        ),
+    ),
+)
+def unused_variable(file: EnvFile) -> Iterator[Diagnostic]:
+    """A variable in `.env` is used by no Compose file that reads it, nor passed on to a service.
+
+    Off by default, since programs outside the stack may read the same file. Variables that
+    configure Docker itself, and files that a service gets as a whole (`env_file`), are left alone.
+    """
+    used: set[str] = set()
+    for stack in file.stacks:
+        if any(env.path == file.path for env in stack.loaded.env_files):
+            return
+        used.update(use.name for use in stack.loaded.uses)
+        for service in stack.services.values():
+            used.update(item.name for item in service.environment.values() if item.value is None)
+        for value in stack.loaded.variables.evaluated:
+            used.update(reference.name for reference in value.entry.references)
+    if not file.stacks:
+        return
+    for entry in file.syntax.entries:
+        if entry.key not in used and not entry.key.startswith(("COMPOSE_", "DOCKER_", "BUILDKIT_")):
+            yield Diagnostic(
+                entry.key_span,
+                f"no Compose file that reads this uses {entry.key}",
+                help="delete it, or use it",
+                subject=f"variables.{entry.key}",
+            )

@@ -1,0 +1,100 @@
+"""Secrets in env files that git shares."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.secrets import (
+    TOKEN,
+    credential_in_url,
+    holds_secret,
+    is_guessable,
+    looks_real,
+    secret_kind,
+    token_kind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import EnvFile
+    from ...linter.source.text import Span
+
+_TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "testing", "tests"))
+
+
+@rule(
+    "EV003",
+    "secret-in-tracked-file",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(
+        "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/",
+        "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
+    ),
+    examples=(
+        Example(
+            bad="DB_USER=shop\nDB_PASSWORD=k8Vw2nQ7tRz4Lx  # error: k8Vw2nQ7tRz4Lx\n",
+            good="DB_USER=shop\nDB_PASSWORD=\n",
+        ),
+    ),
+    security_severity=7.5,
+)
+def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
+    """An env file with a real-looking secret is not ignored by git, so the repository shares it.
+
+    Placeholders, words that everybody would guess, references and empty values are left alone; in
+    `.env.example` and its like only tokens of a known form count, and under folders of tests and
+    examples the rest is graded lower. Take the file out of git, list it in `.gitignore`, and
+    change what it held: history keeps it.
+    """
+    found: list[tuple[str, str, Span]] = []
+    serious = False
+    names: list[str] | None = None
+    for entry in file.syntax.entries:
+        value = entry.text
+        if not value or entry.template is not None:
+            continue
+        form = token_kind(value)
+        if form is None:
+            if file.is_template:
+                continue
+            if names is None:
+                names = _account_names(file)
+            kind = secret_kind(entry.key)
+            if (address := credential_in_url(value)) is not None:
+                secret = value[address.start : address.end]
+                if is_guessable(secret, [*names, address.name]) or not looks_real(secret):
+                    continue
+            elif not looks_real(value) or not holds_secret(entry.key, value):
+                continue
+            elif kind != TOKEN and is_guessable(value, [*names, *entry.key.split("_")]):
+                continue
+        serious = serious or form is not None
+        found.append((entry.key, form or "a secret", entry.value_span))
+    if not found or file.project.ignored_by_git(file.path):
+        return
+    (_, form, span), *others = found
+    keys = ", ".join(key for key, _, _ in found)
+    shown = file.path.rpartition("/")[2]
+    trial = not _TRIALS.isdisjoint(re.split(r"[-_./]", file.path.lower()))
+    yield Diagnostic(
+        span,
+        f"git does not ignore {shown}, where {keys} {'hold secrets' if others else f'holds {form}'}",
+        help="list the file in .gitignore, ship a .env.example without values, and change the secret",
+        severity=Severity.INFO if trial and not serious else None,
+        subject="variables",
+        evidence=keys,
+        related=[Related(place, f"{key} too") for key, _, place in others],
+    )
+
+
+def _account_names(file: EnvFile) -> list[str]:
+    """The names of users and databases in the file: a password like them is no secret."""
+    return [
+        entry.text
+        for entry in file.syntax.entries
+        if entry.text and entry.key.upper().endswith(("USER", "USERNAME", "DB", "DATABASE", "NAME"))
+    ]
