@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from composelint.linter.compose.graph import dependencies
 from composelint.linter.compose.environment import container_environment
+from composelint.linter.compose.graph import dependencies
 from composelint.linter.compose.nodes import go_text
 from composelint.linter.compose.values import (
     parse_byte_size,
