@@ -26,6 +26,7 @@ VERBS = {
     "config": "cli_config:show_config",
     "init": "cli_init:init",
     "baseline": "cli_baseline:baseline",
+    "budget": "cli_budget:budget_command",
     "completions": "cli_completions:completions",
 }
 """Each verb with the module and function that it is made of."""

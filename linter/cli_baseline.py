@@ -19,7 +19,7 @@ from .cli_common import (
 from .workspace import BASELINE_FILE, open_workspace
 
 
-@click.command("baseline")
+@click.command("baseline", short_help="Record what is known.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option(
     "-o",

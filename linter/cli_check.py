@@ -38,7 +38,7 @@ class _Check(click.Command):
         return super().parse_args(ctx, [*plain, *args[end:]])
 
 
-@click.command("check", cls=_Check)
+@click.command("check", cls=_Check, short_help="Lint files and folders (the default).")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @rule_options
 @file_options
@@ -194,6 +194,9 @@ def report(
 
     for trace in result.crashes if options["verbose"] else ():
         click.echo(trace, err=True)
+    if not options["quiet"]:
+        for note in dict.fromkeys([*result.notes, *(result.asides if options["verbose"] else ())]):
+            tell(note)
     write_reports(result, workspace, options, to_stderr=to_stderr)
     if not result.files and not options["quiet"]:
         click.echo(

@@ -7,7 +7,7 @@ import click
 from .cli_common import write
 
 
-@click.command("completions")
+@click.command("completions", short_help="Print a shell's completion script.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completions(ctx: click.Context, shell: str) -> None:

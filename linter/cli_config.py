@@ -7,7 +7,7 @@ import click
 from .cli_common import Failure, config_options, expected_errors, split_configs, tell, write
 
 
-@click.command("config")
+@click.command("config", short_help="Show the settings that hold.")
 @click.argument("key", required=False, metavar="[KEY]")
 @click.option(
     "--path",

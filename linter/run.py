@@ -676,6 +676,14 @@ class _Run:
         self.found.sort(key=_order)
         self.result.diagnostics = self.found
 
+    def resolve(self, name: str) -> frozenset[str] | None:
+        """The codes that a name in a comment stands for, those of policies and plug-ins too."""
+        folded = name.casefold()
+        for rule in self.selection.extra:
+            if folded in (rule.code.casefold(), rule.name):
+                return frozenset((rule.code,))
+        return resolve_suppression(name)
+
     def suppress(self) -> None:
         from datetime import UTC, datetime
 
@@ -683,7 +691,7 @@ class _Run:
 
         ran, unwanted = self.result.ran, self.shell_unwanted
         judge = Judge(
-            resolve_suppression,
+            self.resolve,
             lambda code: code in ran or (unwanted is not None and code.startswith("SC")),
             datetime.now(UTC).date().isoformat(),
         )

@@ -206,3 +206,29 @@ def test_a_configuration_above_the_repository_does_not_count(
     assert run("inner").exit_code == 0
     (inner / ".git").mkdir()
     assert run("inner").exit_code == 1
+
+
+POLICY = """\
+[[policies]]
+code = "ACME001"
+name = "team-missing"
+message = "service {name} has no team"
+match = { required = ["x-team"] }
+"""
+
+
+def test_policies_are_rules_like_any_other(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "composelint.toml": POLICY,
+            "compose.yaml": "services:\n  a: {image: x}  # composelint: ignore[team-missing] soon\n"
+            "  b: {image: x}\n",
+        }
+    )
+    lines = run("--output-format", "concise", "--select", "ACME001,LN").stdout.splitlines()
+    assert lines[0].startswith("compose.yaml:3:")
+    assert "ACME001 service b has no team" in lines[0]
+    assert lines[1] == "Found 1 warning in 1 file (1 suppressed)."
+    assert "team-missing (ACME001)" in run("rule", "ACME001").stdout
+    assert "ACME001" in run("rules").stdout
+    assert run("rule", "ACME001", "--isolated").exit_code == 2
