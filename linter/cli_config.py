@@ -22,9 +22,23 @@ from .cli_common import Failure, config_options, expected_errors, split_configs,
     show_default=True,
     help='"schema" prints the JSON Schema of configuration files.',
 )
+@click.option(
+    "--stack",
+    "stacks",
+    multiple=True,
+    metavar="FILE:FILE",
+    help="Show the stack that these files make instead: merged, interpolated, in long forms.",
+)
+@click.option("--origins", is_flag=True, help="With --stack: the file and line of each value.")
 @config_options
 def show_config(
-    key: str | None, path: str, output_format: str, configs: tuple[str, ...], isolated: bool
+    key: str | None,
+    path: str,
+    output_format: str,
+    stacks: tuple[str, ...],
+    origins: bool,
+    configs: tuple[str, ...],
+    isolated: bool,
 ) -> None:
     """Show the settings that hold, with the file and line that each comes from.
 
@@ -32,6 +46,9 @@ def show_config(
     """
     from .config import load_config, render_config
 
+    if stacks:
+        write("---\n".join(_resolved(spec, origins) for spec in stacks))
+        return
     if output_format == "schema":
         from importlib.resources import files
 
@@ -47,3 +64,20 @@ def show_config(
     except ValueError as error:
         raise Failure(str(error)) from None
     write(text)
+
+
+def _resolved(spec: str, origins: bool) -> str:
+    """The stack of some files as YAML; what is wrong with it goes to standard error."""
+    from .compose.discover import parse_stack
+    from .compose.reader import Reader
+    from .compose.show import render_stack
+    from .compose.stack import load_stack
+    from .discovery import find_root
+    from .report.escape import visible
+
+    stack = load_stack(parse_stack(spec).files, Reader(find_root(".")))
+    for problem in stack.problems:
+        span = problem.span.origin
+        at = span.file.position(span.start)
+        tell(visible(f"{span.file.path}:{at.line}:{at.column}: {problem.message}"))
+    return render_stack(stack.tree, origins)

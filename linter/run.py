@@ -316,6 +316,8 @@ class _Run:
             env_files=env_files,
             profiles=profiles,
             environment=environment,
+            run_from=files.run_from,
+            named_at=files.named_at,
         )
 
     def entry_of(self, files: tuple[str, ...]) -> StackEntry | None:

@@ -432,3 +432,22 @@ def deprecated_external_name(stack: Stack) -> Iterator[Diagnostic]:
 def ignored_reference_key(stack: Stack) -> Iterator[Diagnostic]:
     """An `extends` or `include` has a key that Docker Compose does not know and silently ignores."""
     yield from stack.problems("extends-ignored-key", "include-ignored-key")
+
+
+@rule(
+    "CF148",
+    "folder-instead-of-file",
+    Severity.ERROR,
+    presets=R,
+    sources=(SPEC + "services/#env_file",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    env_file: settings  # error: settings\n",
+            good="services:\n  app:\n    image: ghost:6\n    env_file: settings/app.env\n",
+            files={"settings/app.env": "A=1\n"},
+        ),
+    ),
+)
+def folder_instead_of_file(stack: Stack) -> Iterator[Diagnostic]:
+    """A folder stands where a file is meant (an env file, an included file); Compose refuses it."""
+    yield from stack.problems("path-is-directory")

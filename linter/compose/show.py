@@ -1,0 +1,89 @@
+"""A resolved stack as YAML, each value with the place of its text where that is wanted."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from ..source.yaml import Mapping, Node, Scalar, Sequence, plain_value
+from .nodes import go_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./ @+=,:-]*\Z")
+_YAML_1_1 = frozenset(("yes", "no", "on", "off", "y", "n"))
+
+
+def render_stack(tree: Node, origins: bool = False) -> str:
+    """The tree as block YAML that loads to the same values.
+
+    With ``origins`` every value (and every key of a collection) is followed by a comment
+    ``# file:line``. A value that depends on unset variables is shown as Compose takes it.
+    """
+    lines = list(_block(tree, 0, origins))
+    return "\n".join(lines) + "\n" if lines else "{}\n"
+
+
+def _block(node: Node, depth: int, origins: bool) -> Iterator[str]:
+    pad = "  " * depth
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            key = _text(entry.name)
+            value = entry.value
+            if _is_branch(value):
+                yield f"{pad}{key}:{_origin(entry.key, origins)}"
+                yield from _block(value, depth + 1, origins)
+            else:
+                yield f"{pad}{key}: {_leaf(value)}{_origin(value, origins)}"
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if _is_branch(item):
+                first, *rest = _block(item, depth + 1, origins)
+                yield f"{pad}- {first.lstrip(' ')}"
+                yield from rest
+            else:
+                yield f"{pad}- {_leaf(item)}{_origin(item, origins)}"
+
+
+def _is_branch(node: Node) -> bool:
+    return bool(
+        (isinstance(node, Mapping) and node.entries) or (isinstance(node, Sequence) and node.items)
+    )
+
+
+def _leaf(node: Node) -> str:
+    if isinstance(node, Mapping):
+        return "{}"
+    if isinstance(node, Sequence):
+        return "[]"
+    value = node.value if isinstance(node, Scalar) else None
+    if value is None:
+        return "null"
+    return _text(value) if isinstance(value, str) else go_text(value)
+
+
+def _text(text: str) -> str:
+    """A string as YAML; quoted wherever a reader could take it for something else."""
+    plain = (
+        _PLAIN.match(text)
+        and ": " not in text
+        and not text.endswith((":", " "))
+        and isinstance(plain_value(text), str)
+        and text.casefold() not in _YAML_1_1
+        and not text[0].isdigit()
+    )
+    if plain:
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isprintable():
+        return quoted
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
+
+
+def _origin(node: Node, origins: bool) -> str:
+    if not origins:
+        return ""
+    span = node.span.origin
+    return f"  # {span.file.path}:{span.file.position(span.start).line}"
