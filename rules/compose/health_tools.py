@@ -81,6 +81,9 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
     if script is None:
         return
     name = _missing(script.commands, container)
+    if test[0] == "CMD" and container.tool(test[1]) is False:
+        # A shell that runs a string is a program, too.
+        name = test[1].rpartition("/")[2]
     if name is None:
         return
     yield Diagnostic(

@@ -187,18 +187,16 @@ def _wrong(service: Service, facts: ImageFacts) -> Mount | None:
     """The volume that was meant for the data and does not hold it."""
     if not facts.wrong_data_paths:
         return None
-    right = any(
-        mount.unknown
-        or mount.target.rstrip("/") in facts.data_paths
-        or any(mount.target.startswith(f"{path}/") for path in facts.data_paths)
-        for mount in service.mounts
-    )
-    if right:
-        return None
+    found: Mount | None = None
     for mount in service.mounts:
-        if mount.target.rstrip("/") in facts.wrong_data_paths and mount.type in ("volume", "bind"):
-            return mount
-    return None
+        target = mount.target.rstrip("/")
+        if mount.unknown:
+            return None
+        if target in facts.wrong_data_paths:
+            found = found or (mount if mount.type in ("volume", "bind") else None)
+        elif any(target == path or target.startswith(f"{path}/") for path in facts.data_paths):
+            return None
+    return found
 
 
 def _moved(service: Service, facts: ImageFacts) -> bool:

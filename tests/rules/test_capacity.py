@@ -1,0 +1,265 @@
+"""Sums against a declared machine, and what ``composelint budget`` makes of them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+from composelint.linter.cli_budget import budget_command
+from composelint.linter.config import Config, Host
+from composelint.linter.rule import Severity
+from snippets import diagnostics, findings, project
+
+GIB = 1 << 30
+SMALL = Config(host=Host(4 * GIB, 2.0, GIB // 2))
+
+
+def service(name: str, memory: str = "", cpus: str = "", *more: str) -> str:
+    lines = [f"  {name}:", "    image: shop/app:2.1"]
+    lines += [f"    mem_limit: {memory}"] if memory else []
+    lines += [f"    cpus: {cpus}"] if cpus else []
+    return "\n".join([*lines, *(f"    {line}" for line in more)]) + "\n"
+
+
+def stack(*services: str) -> str:
+    return "services:\n" + "".join(services)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (stack(service("a", "2G"), service("b", "1536M")), []),
+        (stack(service("a", "2G"), service("b", "2G")), [(Severity.WARNING, "2G")]),
+        (stack(service("a", "2G", "", "scale: 2")), [(Severity.WARNING, "2G")]),
+        (stack(service("a", "5G")), [(Severity.ERROR, "5G")]),
+        # What runs once is gone when the others run.
+        (stack(service("a", "3G"), service("migrate", "2G")), []),
+        # Only what runs together counts.
+        (stack(service("a", "2G"), service("b", "2G", "", "profiles: [x]")), [(Severity.WARNING, "2G")]),
+        (
+            stack(
+                service("a", "1G"),
+                service("b", "2G", "", "profiles: [x]"),
+                service("c", "2G", "", "profiles: [y]"),
+            ),
+            [],
+        ),
+        # Nothing is added up where it is not known.
+        (stack(service("a", "${A}"), service("b", "3G")), []),
+    ],
+)  # fmt: skip
+def test_over_memory(text: str, found: list[tuple[Severity, str]]) -> None:
+    items = diagnostics("CF501", text, config=SMALL)
+    assert [(item.severity, item.span.text) for item in items] == found
+
+
+def test_the_sum_is_spelled_out() -> None:
+    text = stack(service("db", "2G"), service("app", "1G", "", "scale: 2"))
+    (item,) = diagnostics("CF501", text, config=SMALL)
+    assert item.message == (
+        "the memory limits come to 4G, more than the 3.5G that the host has for services: "
+        "db 2G + app 2 × 1G"
+    )
+
+
+def test_a_profile_is_named() -> None:
+    text = stack(service("a", "3G"), service("b", "2G", "", "profiles: [extra]"))
+    (item,) = diagnostics("CF501", text, config=SMALL)
+    assert "with the profile extra come to 5G" in item.message
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (stack(service("a", "", "1"), service("b", "", "1")), []),
+        (stack(service("a", "", "1"), service("b", "", "1.5")), [(Severity.INFO, "1.5")]),
+        (stack(service("a", "", "0.5", "scale: 5")), [(Severity.INFO, "0.5")]),
+        (stack(service("a", "", "3")), [(Severity.ERROR, "3")]),
+        (stack(service("a")), []),
+    ],
+)
+def test_over_cpu(text: str, found: list[tuple[Severity, str]]) -> None:
+    items = diagnostics("CF502", text, config=SMALL)
+    assert [(item.severity, item.span.text) for item in items] == found
+
+
+@pytest.mark.parametrize(
+    ("sizes", "found"),
+    [
+        (("2G", "1G"), []),
+        (("2G", "1537M"), [(Severity.WARNING, "2G")]),
+        (("5G",), [(Severity.ERROR, "5G")]),
+    ],
+)
+def test_over_reservation(sizes: tuple[str, ...], found: list[tuple[Severity, str]]) -> None:
+    text = stack(
+        *(service(f"s{i}", "", "", f"mem_reservation: {size}") for i, size in enumerate(sizes))
+    )
+    items = diagnostics("CF503", text, config=SMALL)
+    assert [(item.severity, item.span.text) for item in items] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (stack(service("a", "1G"), service("b")), [(5, "b")]),
+        (stack(service("a"), service("b")), [(2, "a")]),
+        (stack(service("a", "1G"), service("migrate")), []),
+        (stack(service("a", "${LIMIT}")), []),
+        (stack(service("a", "1G")), []),
+    ],
+)
+def test_unbounded_service(text: str, found: list[tuple[int, str]]) -> None:
+    assert findings("CF504", text, config=SMALL) == found
+
+
+@pytest.mark.parametrize("code", ["CF501", "CF502", "CF503", "CF504"])
+def test_without_a_machine_nothing_is_said(code: str) -> None:
+    text = stack(service("a", "500G", "90", "mem_reservation: 400G"), service("b"))
+    assert findings(code, text) == []
+    assert findings(code, text, config=Config(host=Host())) == []
+
+
+# --- composelint budget
+
+SHOP = """\
+services:
+  db:
+    image: postgres:17
+    mem_limit: 1G
+    cpus: 0.5
+  api:
+    image: shop/api:2.1
+    depends_on: [db]
+    ports: ["127.0.0.1:3000:3000"]
+    deploy:
+      replicas: 2
+      resources:
+        limits: {memory: 512M, cpus: "0.5"}
+  worker:
+    image: shop/worker:2.1
+    depends_on: [db]
+    mem_limit: 256M
+    cpus: 0.25
+  proxy:
+    image: nginx:1.29
+    ports: ["80:80"]
+"""
+
+
+def budget(*arguments: str, text: str = SHOP, **files: str) -> Result:
+    with project({"compose.yaml": text, **files}):
+        return CliRunner().invoke(budget_command, [*arguments], catch_exceptions=False)
+
+
+def data(*arguments: str, text: str = SHOP, **files: str) -> dict[str, object]:
+    result = budget("--output-format", "json", *arguments, text=text, **files)
+    found: dict[str, object] = json.loads(result.stdout)["stacks"][0]
+    return found
+
+
+def strategies(found: dict[str, object]) -> dict[str, tuple[object, object, object]]:
+    return {
+        item["name"]: (item["memory"] / GIB, item["cpus"], item["fits"])
+        for item in found["strategies"]  # type: ignore[attr-defined]
+    }
+
+
+def test_each_strategy_is_answered() -> None:
+    found = strategies(data("--memory", "4G", "--cpus", "2", "--reserve", "512M"))
+    assert found == {
+        "infrastructure": (1.0, 0.5, True),
+        # The proxy has no limit: it depends on what it takes.
+        "hybrid": (2.0, 1.5, None),
+        "production": (2.25, 1.75, None),
+    }
+
+
+def test_what_does_not_fit_is_told_by_the_exit_code() -> None:
+    assert budget("--memory", "2G").exit_code == 1
+    assert budget("--memory", "2G", "--preset", "infrastructure").exit_code == 0
+    assert budget("--memory", "4G").exit_code == 0
+    assert budget().exit_code == 0
+
+
+def test_text_has_the_table_the_bars_and_the_answer() -> None:
+    text = budget("--memory", "4G", "--cpus", "2", "--reserve", "512M").stdout
+    assert "on 4G of memory (512M of it reserved) and 2 CPUs" in text
+    lines = {line.split()[0]: " ".join(line.split()) for line in text.splitlines() if line.split()}
+    assert lines["api"] == "api 2 2 × 512M 2 × 0.5"
+    assert lines["together"] == "together 5 2.25G 1.75"
+    assert lines["memory"].endswith("2.25G of 3.5G (64%)")
+    assert lines["CPUs"].endswith("1.75 of 2 (88%)")
+    assert lines["infrastructure"] == "infrastructure db 1G 0.5 fits, 2.5G left"
+    assert lines["proxy"].startswith("proxy 1 no limit no limit about 256M would suit it")
+    assert "fits if proxy (no limit) stays below 1.25G" in text
+    assert "\x1b" not in text
+
+
+def test_a_strategy_narrows_the_table() -> None:
+    found = data("--preset", "infrastructure", "--memory", "4G")
+    (only,) = found["sets"]  # type: ignore[misc]
+    assert [item["name"] for item in only["services"]] == ["db"]
+
+
+def test_critical_services_can_be_named() -> None:
+    found = data("--critical", "worker", "--memory", "4G")
+    assert strategies(found)["hybrid"] == (1.25, 0.75, True)
+
+
+def test_the_machine_comes_from_the_configuration() -> None:
+    config = '[host]\nmemory = "2G"\nreserve = "25%"\n'
+    found = data(**{"composelint.toml": config})
+    assert found["host"] == {
+        "memory": 2 * GIB,
+        "cpus": None,
+        "reserve": GIB // 2,
+        "available_memory": 3 * GIB // 2,
+    }
+    # Options say otherwise where they say something.
+    found = data("--memory", "8G", **{"composelint.toml": config})
+    assert found["host"]["memory"] == 8 * GIB  # type: ignore[index]
+
+
+def test_tasks_are_shown_and_not_counted() -> None:
+    text = SHOP + "  migrate:\n    image: shop/api:2.1\n    mem_limit: 4G\n"
+    assert "ends by itself, not counted" in budget("--memory", "4G", text=text).stdout
+    assert strategies(data("--memory", "4G", text=text))["production"][0] == 2.25
+
+
+def test_each_profile_is_a_set_of_its_own() -> None:
+    text = SHOP + "  tracer:\n    image: shop/tracer:1\n    mem_limit: 1G\n    profiles: [trace]\n"
+    sets = data("--memory", "4G", text=text)["sets"]
+    assert [(item["profiles"], item["memory"] / GIB) for item in sets] == [  # type: ignore[attr-defined]
+        ([], 2.25),
+        (["trace"], 3.25),
+    ]
+    sets = data("--profile", "trace", text=text)["sets"]
+    assert [item["profiles"] for item in sets] == [["trace"]]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--memory", "much"),
+        ("--memory", "0"),
+        ("--cpus", "two"),
+        ("--cpus", "-1"),
+        ("--cpus", "nan"),
+        ("--memory", "4G", "--reserve", "some"),
+        ("--memory", "4G", "--reserve", "150%"),
+        ("--cpus", "2", "--reserve", "10%"),
+        ("nowhere.yaml",),
+    ],
+)
+def test_mistakes_are_usage_errors(arguments: tuple[str, ...]) -> None:
+    result = budget(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("composelint: ")
+    assert "Traceback" not in result.output
+
+
+def test_names_cannot_draw_on_the_terminal() -> None:
+    text = 'services:\n  "a\\e[31m":\n    image: shop/app:2.1\n'
+    assert "\x1b" not in budget("--memory", "4G", text=text).stdout

@@ -1,0 +1,144 @@
+"""Data that outlives the container, volumes at the right path, volumes that many can write."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from composelint.linter.rule import Severity
+from snippets import diagnostics, findings, fixed
+
+
+def service(body: str, name: str = "db") -> str:
+    lines = textwrap.dedent(body).strip("\n").splitlines()
+    return f"services:\n  {name}:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+VOLUME = "volumes:\n  data:\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("image: postgres:17", Severity.WARNING),
+        ("image: postgres:17\nvolumes: ['data:/var/lib/postgresql/data']", None),
+        ("image: postgres:17\nvolumes: ['data:/var/lib/postgresql/data/']", None),
+        ("image: postgres:17\nvolumes: ['./data:/var/lib/postgresql/data']", None),
+        ("image: postgres:17\nvolumes: ['data:/backup']", Severity.WARNING),
+        # An anonymous volume outlives an update, not `down`.
+        ("image: postgres:17\nvolumes: [/var/lib/postgresql/data]", Severity.INFO),
+        # Said to be temporary, or moved.
+        ("image: postgres:17\ntmpfs: [/var/lib/postgresql/data]", None),
+        ("image: postgres:17\nvolumes: [{type: tmpfs, target: /var/lib/postgresql/data}]", None),
+        ("image: postgres:17\nenvironment: {PGDATA: /data}\nvolumes: ['data:/data']", None),
+        ("image: postgres:17\nenvironment: {PGDATA: '${PGDATA}'}", None),
+        ("image: postgres:17\nvolumes: ['data:${TARGET}']", None),
+        ("image: mysql:8.4\ncommand: --datadir=/data\nvolumes: ['data:/data']", None),
+        ("image: mongo:8.0", Severity.WARNING),
+        ("image: mongo:8.0\ncommand: mongod --dbpath /srv", None),
+        ("image: mysql:8.4\nvolumes_from: [other]", None),
+        # A cache may forget; an image that is not known may keep nothing.
+        ("image: redis:7.4", None),
+        ("image: memcached:1.6", None),
+        ("image: shop/db:1", None),
+        ("image: nginx:1.29", None),
+        # The version decides where the data is: any of the places will do.
+        ("image: postgres:latest\nvolumes: ['data:/var/lib/postgresql']", None),
+        ("image: postgres:${TAG}\nvolumes: ['data:/var/lib/postgresql/data']", None),
+        ("image: postgres:${TAG}", Severity.WARNING),
+        # Not meant to keep anything.
+        ("image: postgres:17\nprofiles: [test]", None),
+        ("image: postgres:17\nscale: 0", None),
+        # The mistake of the next rule is told there.
+        ("image: postgres:17\nvolumes: ['data:/var/lib/postgresql']", None),
+    ],
+)
+def test_data_not_persistent(body: str, found: Severity | None) -> None:
+    items = diagnostics("CF250", service(body) + VOLUME)
+    assert [item.severity for item in items] == ([found] if found else [])
+
+
+@pytest.mark.parametrize("path", ["compose.test.yaml", "docker-compose.ci.yml", "compose.dev.yaml"])
+def test_stacks_for_tests_may_forget(path: str) -> None:
+    assert findings("CF250", service("image: postgres:17"), path) == []
+
+
+def test_a_database_that_is_built_here_counts() -> None:
+    files = {"Dockerfile": "FROM postgres:17\nCOPY init.sql /docker-entrypoint-initdb.d/\n"}
+    assert findings("CF250", service("build: ."), files=files) == [(2, "db")]
+    moved = {"Dockerfile": "FROM postgres:17\nENV PGDATA=/data\n"}
+    assert findings("CF250", service("build: ."), files=moved) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            service("image: postgres:17"),
+            service("image: postgres:17\nvolumes:\n  - db_data:/var/lib/postgresql/data")
+            + "volumes:\n  db_data:\n",
+        ),
+        (
+            service("image: postgres:17\nvolumes:\n  - ./init:/docker-entrypoint-initdb.d")
+            + "\nvolumes:\n  other:\n",
+            service(
+                "image: postgres:17\nvolumes:\n  - ./init:/docker-entrypoint-initdb.d\n"
+                "  - db_data:/var/lib/postgresql/data"
+            )
+            + "\nvolumes:\n  other:\n  db_data:\n",
+        ),
+        # The version decides, and it is not known.
+        (service("image: postgres:latest"), service("image: postgres:latest")),
+    ],
+)
+def test_a_named_volume_is_added(before: str, after: str) -> None:
+    assert fixed("CF250", before) == after
+
+
+@pytest.mark.parametrize(
+    ("image", "volumes", "found"),
+    [
+        ("postgres:16", "['data:/var/lib/postgresql']", True),
+        ("postgres:17-alpine", "['data:/var/lib/postgresql']", True),
+        ("postgres:16", "['data:/var/lib/postgresql/data']", False),
+        ("postgres:16", "['data:/var/lib/postgresql', 'more:/var/lib/postgresql/data']", False),
+        ("postgres:18", "['data:/var/lib/postgresql']", False),
+        ("postgres:18", "['data:/var/lib/postgresql/data']", True),
+        ("postgres:latest", "['data:/var/lib/postgresql/data']", False),
+        # The image has an anonymous volume at /data/db, which hides what is mounted above it.
+        ("mongo:8.0", "['data:/data']", True),
+        ("mongo:8.0", "['data:/var/lib/mongodb']", True),
+        ("postgres:16", "['data:${TARGET}']", False),
+        ("shop/db:1", "['data:/var/lib/postgresql']", False),
+    ],
+)
+def test_data_path_wrong(image: str, volumes: str, found: bool) -> None:
+    text = service(f"image: {image}\nvolumes: {volumes}") + VOLUME + "  more:\n"
+    items = diagnostics("CF251", text)
+    assert len(items) == found
+    assert all(item.severity is Severity.ERROR for item in items)
+
+
+def test_a_variable_that_moves_the_data_makes_any_path_right() -> None:
+    body = "image: postgres:16\nenvironment: {PGDATA: /var/lib/postgresql/x}\nvolumes: ['data:/var/lib/postgresql']"
+    assert findings("CF251", service(body) + VOLUME) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "found"),
+    [
+        ("data:/a", "data:/b", ["data:/b"]),
+        ("data:/a", "data:/b:ro", []),
+        ("data:/a:ro", "data:/b:ro", []),
+        ("data:/a", "more:/b", []),
+        ("./data:/a", "./data:/b", []),
+    ],
+)
+def test_shared_writable_volume(one: str, two: str, found: list[str]) -> None:
+    text = (
+        service(f"image: shop/one:1\nvolumes: ['{one}']", "one")
+        + f"  two:\n    image: shop/two:1\n    volumes:\n      - {two}\n"
+        + VOLUME
+        + "  more:\n"
+    )
+    assert [span for _, span in findings("CF252", text, preset="hardened")] == found
