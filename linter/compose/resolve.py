@@ -303,7 +303,9 @@ def _not_text(key: Scalar) -> Problem:
     return Problem(
         "non-string-key",
         f"the key {key.raw or '(none)'} is {what}; Compose takes text only",
-        key.span if key.end > key.start else Span(key.file, key.start, key.start + 1),
+        key.span
+        if key.end > key.start
+        else Span(key.file, key.start, min(key.start + 1, len(key.file.text))),
         f'Quote it: "{key.raw}".' if key.raw else "",
     )
 
