@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from .run import Result, merged
+from .result import Result, merged
 from .workspace import Request, Workspace, open_texts, open_workspace
 
 if TYPE_CHECKING:

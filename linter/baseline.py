@@ -19,7 +19,7 @@ from .source.text import SourceFile, Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from .run import Result
+    from .result import Result
 
 VERSION = 1
 

@@ -25,7 +25,7 @@ from .report import FORMATS
 from .rule import Severity
 
 if TYPE_CHECKING:
-    from .run import Result
+    from .result import Result
     from .workspace import Workspace
 
 

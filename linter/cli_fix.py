@@ -19,7 +19,7 @@ from .cli_common import (
 )
 from .fixing import encoded, fix_workspace, save
 from .report.escape import visible
-from .run import Result, merged
+from .result import Result, merged
 
 if TYPE_CHECKING:
     from .fix import FixResult

@@ -14,8 +14,8 @@ from .report.escape import visible
 from .verify import stack_changes
 
 if TYPE_CHECKING:
+    from .result import Result
     from .rule import Diagnostic
-    from .run import Result
     from .source.text import SourceFile
     from .workspace import Workspace
 

@@ -10,7 +10,7 @@ from .cli_common import Failure, is_terminal, wants_color, write
 from .report import FORMATS, RenderOptions, render
 
 if TYPE_CHECKING:
-    from .run import Result
+    from .result import Result
     from .workspace import Workspace
 
 _FOR_PEOPLE = ("full", "concise", "grouped")

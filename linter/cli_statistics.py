@@ -10,8 +10,8 @@ from .report.summary import summary
 
 if TYPE_CHECKING:
     from .report import RenderOptions
+    from .result import Result
     from .rule import Diagnostic
-    from .run import Result
 
 
 def statistics(result: Result, output_format: str, style: RenderOptions) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .compose.difference import Difference
     from .discovery import Found
-    from .run import Result, Settings
+    from .result import Result, Settings
     from .source.text import SourceFile
 
 MAX_PASSES = 25

@@ -14,8 +14,8 @@ from .source.yaml import parse_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .result import Result
     from .rule import Edit, Fix
-    from .run import Result
 
 
 class Verdict(NamedTuple):

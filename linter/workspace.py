@@ -20,7 +20,8 @@ from .discovery import (
     tidy,
 )
 from .registry import PRESETS, Selection, UnknownSelector
-from .run import Result, Settings, check_files, merged
+from .result import Result, Settings, merged
+from .run import check_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..result import Result
     from ..rule import Diagnostic, Rule
-    from ..run import Result
 
 FORMATS: dict[str, str] = {
     "full": "full",

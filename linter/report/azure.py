@@ -9,8 +9,8 @@ from .escape import percent
 from .places import anchored, region, repository_path
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from . import RenderOptions
 
 _DATA = {"%": "%AZP25", "\r": "%0D", "\n": "%0A"}

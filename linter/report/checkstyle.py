@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .escape import xml
 
 if TYPE_CHECKING:
-    from ..run import Result
+    from ..result import Result
     from . import RenderOptions
 
 

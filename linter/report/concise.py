@@ -10,8 +10,8 @@ from .style import Paint
 from .summary import summary
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from . import RenderOptions
 
 

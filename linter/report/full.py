@@ -13,8 +13,8 @@ from .style import Paint
 from .summary import summary
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from ..source.text import SourceFile
     from . import RenderOptions
 

@@ -14,8 +14,8 @@ from .places import anchored, region, repository_path
 from .summary import listed, plural
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from . import RenderOptions
 
 _SHOWN = 10

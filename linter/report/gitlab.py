@@ -11,8 +11,8 @@ from .jsontext import to_json
 from .places import anchored, region, repository_path
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from . import RenderOptions
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}

@@ -12,7 +12,7 @@ from .style import Paint
 from .summary import summary
 
 if TYPE_CHECKING:
-    from ..run import Result
+    from ..result import Result
     from . import RenderOptions
 
 

@@ -12,8 +12,8 @@ from .jsontext import to_json_rows
 from .places import region
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic, Fix
-    from ..run import Result
     from ..source.text import Span
     from . import RenderOptions
 

@@ -8,7 +8,7 @@ from .json import diagnostic
 from .jsontext import to_json
 
 if TYPE_CHECKING:
-    from ..run import Result
+    from ..result import Result
     from . import RenderOptions
 
 

@@ -15,8 +15,8 @@ from . import shown
 from .escape import xml
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from . import RenderOptions
 
 

@@ -14,8 +14,8 @@ from .places import anchored, region, repository_path, uri
 from .summary import counted, fixable_words, listed, plural
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..run import Result
     from . import RenderOptions
 
 _MOST_BYTES = 1_000_000

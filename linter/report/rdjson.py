@@ -17,8 +17,8 @@ from .jsontext import to_json_rows
 from .places import UnitsOfFiles
 
 if TYPE_CHECKING:
+    from ..result import Result
     from ..rule import Diagnostic, Fix
-    from ..run import Result
     from ..source.text import SourceFile, Span
     from . import RenderOptions
 

@@ -21,8 +21,8 @@ from .places import Region, UnitsOfFiles, anchored, repository_path, uri
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..result import Result
     from ..rule import Diagnostic, Fix, Rule
-    from ..run import Result
     from ..source.text import SourceFile, Span
     from . import RenderOptions
 

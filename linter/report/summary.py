@@ -8,7 +8,7 @@ from ..rule import Applicability, Severity
 from .style import Paint
 
 if TYPE_CHECKING:
-    from ..run import Result
+    from ..result import Result
     from . import RenderOptions
 
 

@@ -18,8 +18,8 @@ from composelint.linter.baseline import (
 )
 from composelint.linter.config import ConfigError
 from composelint.linter.report.fingerprints import fingerprint
+from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
-from composelint.linter.run import Result
 from composelint.linter.source.text import SourceFile, Span
 
 Project = Callable[..., Path]

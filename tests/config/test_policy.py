@@ -13,8 +13,9 @@ from composelint.linter.config import ConfigError, load_config, selection_of
 from composelint.linter.discovery import Found
 from composelint.linter.policy import load_policies
 from composelint.linter.registry import find
+from composelint.linter.result import Settings
 from composelint.linter.rule import Rule, Severity
-from composelint.linter.run import Settings, check_files
+from composelint.linter.run import check_files
 
 Project = Callable[..., Path]
 

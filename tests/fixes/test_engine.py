@@ -11,8 +11,8 @@ from composelint.linter.compose.difference import differences
 from composelint.linter.discovery import Found
 from composelint.linter.fix import Choice, FixResult, apply_edits, compatible, fix_files
 from composelint.linter.registry import Selection
+from composelint.linter.result import Settings
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
-from composelint.linter.run import Settings
 from composelint.linter.source.text import SourceFile, Span
 from composelint.linter.source.yaml import parse_yaml
 from composelint.linter.verify import verify

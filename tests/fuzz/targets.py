@@ -16,7 +16,7 @@ from composelint.linter.rule import Create
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from composelint.linter.run import Result
+    from composelint.linter.result import Result
     from composelint.linter.source.text import Span
     from composelint.linter.source.yaml import Node
 
@@ -270,7 +270,7 @@ def _nodes(root: Node) -> Iterable[Node]:
 def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
     from composelint.linter.discovery import Found, kind_of
     from composelint.linter.registry import Selection
-    from composelint.linter.run import Settings
+    from composelint.linter.result import Settings
 
     found = [Found(path, kind_of(path) or "", True) for path in texts]
     return found, Settings(selection=Selection("all"), root=".", debug=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from composelint.linter.report import RenderOptions, render
+from composelint.linter.result import Result
 from composelint.linter.rule import (
     Applicability,
     Create,
@@ -16,7 +17,6 @@ from composelint.linter.rule import (
     Rule,
     Severity,
 )
-from composelint.linter.run import Result
 from composelint.linter.source.text import EmbeddedSource, SourceFile, Span
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741

@@ -15,8 +15,9 @@ from composelint.linter.config import Config
 from composelint.linter.discovery import discover
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.registry import Selection
+from composelint.linter.result import Settings
 from composelint.linter.rule import Diagnostic
-from composelint.linter.run import Settings, check_files
+from composelint.linter.run import check_files
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from composelint.linter.config import load_config
 from composelint.linter.discovery import discover
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Selection, all_rules
+from composelint.linter.result import Result, Settings
 from composelint.linter.rule import Example, Rule, Severity
-from composelint.linter.run import Result, Settings, check_paths
+from composelint.linter.run import check_paths
 
 MARK = re.compile(r"[ \t]*# error(?::[ ]*(?P<text>[^\n]*?))?[ \t]*(?=\n|\Z)")
 DEFAULT_PATHS = {
