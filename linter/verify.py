@@ -80,7 +80,8 @@ def _yaml_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
         at = result.position(parsed.problems[0].start)
         return f"line {at.line} would not load: {parsed.problems[0].message}"
     reason = _second_reader(text)
-    if reason:
+    # It rejects things that Compose takes, a tab before a comment among them.
+    if reason and not _second_reader(file.text):
         return reason
     had = _comments(file, edits)
     has = Counter(text[item.start : item.end] for item in parsed.comments)
