@@ -193,7 +193,7 @@ def _in_block(node: Mapping, tree: Tree) -> Edit | None:
     end = max(last.key.end, last.value.end)
     if column is None or _keeps_blank_lines(last.value):
         return None
-    at = _after_comments(text, line_end(text, end), column)
+    at = after_comments(text, line_end(text, end), column)
     lines = render_block(tree, step_of(node))
     if column == 0 and _parted(node):
         lines = ["", *lines]
@@ -233,7 +233,7 @@ def append_item(sequence: Sequence, item: str) -> Edit | None:
     if _keeps_blank_lines(last):
         return None
     column = sequence.start - line
-    at = _after_comments(text, line_end(text, last.end), column)
+    at = after_comments(text, line_end(text, last.end), column)
     return _insert_lines(sequence, at, column, [f"- {item}"])
 
 
@@ -321,7 +321,7 @@ def _column(text: str, at: int) -> int | None:
     return None if text[start:at].strip(" ") else at - start
 
 
-def _after_comments(text: str, at: int, column: int) -> int:
+def after_comments(text: str, at: int, column: int) -> int:
     """Behind the comments that follow directly and are indented deeper than a column."""
     while at < len(text):
         end = line_end(text, at)

@@ -1,14 +1,15 @@
 """Moves the entries of a mapping or the items of a list, with the comments that belong to them.
 
-A comment directly above an entry, and one at the end of its lines, move with it; blank lines
-stay where they are. Where it is not plain what belongs to what, nothing is moved.
+A comment directly above an entry, one at the end of its lines, and those below it that are
+indented deeper move with it; blank lines stay where they are. Where it is not plain what
+belongs to what, nothing is moved.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .edit import line_end, line_start
+from .edit import after_comments, line_end, line_start
 from .rule import Edit
 from .source.text import Span
 from .source.yaml import Alias, Mapping, Node, Sequence
@@ -61,7 +62,7 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
             # A blank line between comments: which of them belong here is not plain.
             return None
         separators.append(text[at:gap])
-        stop = line_end(text, max(start, end - 1))
+        stop = after_comments(text, line_end(text, max(start, end - 1)), start - head)
         chunks.append(text[gap:stop])
         at = stop
     newline = parent.file.newline

@@ -63,14 +63,7 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
                 continue
             if names is None:
                 names = _account_names(file)
-            kind = secret_kind(entry.key)
-            if (address := credential_in_url(value)) is not None:
-                secret = value[address.start : address.end]
-                if is_guessable(secret, [*names, address.name]) or not looks_real(secret):
-                    continue
-            elif not looks_real(value) or not holds_secret(entry.key, value):
-                continue
-            elif kind != TOKEN and is_guessable(value, [*names, *entry.key.split("_")]):
+            if not _is_real(entry.key, value, names):
                 continue
         serious = serious or form is not None
         found.append((entry.key, form or "a secret", entry.value_span))
@@ -89,6 +82,18 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
         evidence=keys,
         related=[Related(place, f"{key} too") for key, _, place in others],
     )
+
+
+def _is_real(key: str, value: str, names: list[str]) -> bool:
+    """Whether a value is a secret, and more than an example of one."""
+    address = credential_in_url(value)
+    if address is not None:
+        value, names = value[address.start : address.end], [*names, address.name]
+    elif not holds_secret(key, value):
+        return False
+    elif secret_kind(key) == TOKEN:
+        return looks_real(value)
+    return looks_real(value) and not is_guessable(value, [*names, *key.split("_")])
 
 
 def _account_names(file: EnvFile) -> list[str]:
