@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...linter.images import parse_reference
-from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.model import key_values
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.scope import expand_default
 from ...linter.source.text import Span
-from ...linter.source.yaml import Mapping
 from ...linter.suggest import nearest
 from ._lines import on_one_line
 
@@ -60,8 +60,19 @@ def undefined_arg_in_from(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                     word.part(reference.at, reference.end),
                     f"no ARG above the first FROM declares {name}",
                     help=hint or f"put ARG {name} above the first FROM",
+                    related=list(_inner_args(stage, name)),
                     evidence=name,
                 )
+
+
+def _inner_args(stage: SyntaxStage, name: str) -> Iterator[Related]:
+    """Where stages above declare the ARG, in vain."""
+    for other in stage.stages.stages[: stage.index]:
+        for instruction in other.instructions:
+            if instruction.name == "ARG":
+                for pair in instruction.pairs:
+                    if pair.key.text == name:
+                        yield Related(pair.key.span, "an ARG in a stage does not count")
 
 
 def _words(stage: SyntaxStage) -> Iterator[Word]:
@@ -123,10 +134,9 @@ def _all_pass(dockerfile: Dockerfile, names: list[str]) -> bool:
     if not dockerfile.builds:
         return False
     for build in dockerfile.builds:
-        args = build.service.build.node.get("args") if build.service.build else None
-        if not isinstance(args, Mapping):
-            return False
-        if any(args.entry(name) is None for name in names):
+        node = build.service.build.node.get("args") if build.service.build else None
+        passed = {item.name for item in key_values(node)}
+        if not passed.issuperset(names):
             return False
     return True
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.shell import SHELLS
 from ._building import is_development
+from ._copies import takes_root
+from ._runs import chain_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,11 +62,28 @@ def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         )
 
 
-def _adds_program(stage: Stage) -> bool:
-    """Whether the project's own files come into the image: a mere set of tools is called by name."""
-    return any(
-        item.name in ("COPY", "ADD") for part in stage.syntax.chain() for item in part.instructions
+_PROGRAM_FOLDERS = frozenset(
+    (
+        "api", "app", "backend", "bin", "build", "code", "dist", "frontend", "lib", "public",
+        "server", "src", "web", "www",
     )
+)  # fmt: skip
+_PROGRAM_ENDINGS = (
+    ".cjs", ".ex", ".jar", ".jl", ".js", ".mjs", ".php", ".pl", ".py", ".R", ".rb", ".ts", ".war",
+)  # fmt: skip
+
+
+def _adds_program(stage: Stage) -> bool:
+    """Whether a program of the project comes into the image: a mere set of tools is called by name."""
+    for part in chain_of(stage):
+        for copy in part.copies:
+            if copy.source_stage or takes_root(copy) is not None:
+                return True
+            for word in copy.sources:
+                name = word.value.rstrip("/").rpartition("/")[2]
+                if name in _PROGRAM_FOLDERS or name.endswith(_PROGRAM_ENDINGS):
+                    return True
+    return False
 
 
 def _builds(dockerfile: Dockerfile, build: BuildContext, stage: Stage) -> bool:

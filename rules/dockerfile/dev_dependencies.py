@@ -10,13 +10,14 @@ from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS
 from ._building import Step, brings_dev, build_steps
 from ._copies import ROOT
-from ._runs import call_span, call_text, chain_of, shown
+from ._runs import call_span, chain_of, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model import Copy, Dockerfile, Stage
     from ...linter.source.packages import PackageCommand
+    from ...linter.source.shell import Option
 
 _PACKAGES = {
     "babel": "@babel/cli",
@@ -45,6 +46,11 @@ _SYSTEM_TOOLS = frozenset(
         "sed", "set", "sh", "sleep", "tar", "test", "touch", "true", "yarn", "bun", "corepack",
     )
 )  # fmt: skip
+_FOLDER_OPTIONS = frozenset(
+    ("--workspace", "-w", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F")
+)
+"""Options that say which package of several is meant."""
+
 _MAX_SCRIPTS = 20
 
 
@@ -72,9 +78,18 @@ def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
     package.json, its build script and its lists decide: reported only if a tool of the script is a
     development dependency. Without a package.json in sight the usual case is assumed.
     """
+    chain = list(chain_of(stage))
+    calls_node = any(
+        call.manager in NODE_MANAGERS
+        for part in chain
+        for run in part.runs
+        for call in run.packages
+    )
+    if not calls_node:
+        return
     missing: PackageCommand | None = None
     added: set[str] = set()
-    for part in reversed(list(chain_of(stage))):
+    for part in reversed(chain):
         steps = {id(step.command): step for step in build_steps(part) if step.kind == "node"}
         copies = [copy.instruction.start for copy in part.copies if _brings_modules(copy)]
         for run in part.runs:
@@ -98,7 +113,7 @@ def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
                     return
 
 
-def _brings_modules(copy: Any) -> bool:
+def _brings_modules(copy: Copy) -> bool:
     """Whether installed modules are copied from another stage."""
     return bool(copy.source_stage) and any(
         "node_modules" in word.value or word.value.rstrip("/") in ("/app", "/usr/src/app", "/src")
@@ -123,17 +138,17 @@ def _report(
             return None
     elif added or command.name == "npx":
         return None
-    text = shown(command)
+    text, installed = shown(command), shown(install.command)
     line = call_span(install).file.position(call_span(install).start).line
     if tools:
         names = " and ".join(tools[:3])
         needs = f"it needs {names}, a development dependency, "
         if len(tools) > 1:
             needs = f"it needs {names}, development dependencies, "
-        message = f"`{text}` cannot work: {needs}and `{call_text(install)}` on line {line} leaves these out"
+        message = f"`{text}` cannot work: {needs}and `{installed}` on line {line} leaves these out"
     else:
         message = (
-            f"`{text}` follows `{call_text(install)}` on line {line}, "
+            f"`{text}` follows `{installed}` on line {line}, "
             "which leaves out the development dependencies that a build needs"
         )
     return Diagnostic(
@@ -191,9 +206,10 @@ def _names(manifest: dict[str, Any], key: str) -> set[str]:
 
 def _folder_of(stage: Stage, step: Step) -> str:
     """The folder of the package that is built, relative to the context."""
-    for option, value in ((option.name, option.value) for option in _options(step) if option.value):
-        if option in ("--workspace", "-w", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F"):
-            return value.strip("./") if value and not value.startswith(("@", "/")) else ""
+    for option in _options(step):
+        value = option.value or ""
+        if value and option.name in _FOLDER_OPTIONS:
+            return value.strip("./") if not value.startswith(("@", "/")) else ""
     found = ""
     for part in reversed(list(chain_of(stage))):
         for copy in part.copies:
@@ -208,7 +224,7 @@ def _folder_of(stage: Stage, step: Step) -> str:
     return found
 
 
-def _options(step: Step) -> Any:
+def _options(step: Step) -> Sequence[Option]:
     for call in step.run.packages:
         if call.command is step.command:
             return call.options.options

@@ -87,9 +87,10 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     The first three stop the build. An unknown one is stored as it is and stops every build that
     starts from the image.
     """
-    for instruction, problem in grammar_problems(dockerfile):
+    deferred = [item for item in dockerfile.syntax.instructions if item.name == "ONBUILD"]
+    for instruction, problem in grammar_problems(deferred):
         inner = instruction.inner
-        if instruction.name != "ONBUILD" or inner is None:
+        if inner is None:
             continue
         if inner.name_span.start == problem.start:
             hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""

@@ -116,8 +116,8 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
     """Files are copied to a relative path while no WORKDIR says where that is.
 
     On most images that is the root folder, among the system's own. Images that set a WORKDIR
-    themselves are left alone; on an unknown image it is a hint only (info). A WORKDIR of an earlier
-    stage that this one starts from counts.
+    themselves are left alone, and so is scratch, where it is `/` for certain; on an unknown image it
+    is a hint only (info). A WORKDIR of an earlier stage that this one starts from counts.
     """
     found: list[Word] = []
     for instruction in stage.instructions:
@@ -137,7 +137,9 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
         for instruction in part.instructions
     ):
         return
-    facts, root = stage.facts, stage.syntax.root
+    facts = stage.facts
+    if stage.syntax.root.from_scratch:
+        return
     at_root = facts is not None and (facts.kind == "base" or facts.name in _AT_ROOT)
     if (
         facts is not None
@@ -145,13 +147,12 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
         and (facts.name in _HAVE_WORKDIR or facts.kind == "web-server")
     ):
         return
-    certain = root.from_scratch or at_root
     first = found[0]
     yield Diagnostic(
         first.span,
-        f"{first.value} is relative, and no WORKDIR says to what",
+        f'the destination "{first.value}" is relative, and no WORKDIR says to what',
         help="set WORKDIR above, or write the whole path",
-        severity=None if certain else Severity.INFO,
+        severity=None if at_root else Severity.INFO,
         related=[Related(word.span, "relative as well") for word in found[1:]],
         evidence=first.value,
     )

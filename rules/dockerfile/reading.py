@@ -14,7 +14,7 @@ from ._copies import is_url
 from ._lines import delete_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ...linter.model import Dockerfile
     from ...linter.source.dockerfile_parts import Comment, Problem
@@ -42,11 +42,13 @@ def every_instruction(dockerfile: Dockerfile) -> Iterator[Instruction]:
             yield instruction.inner
 
 
-def grammar_problems(dockerfile: Dockerfile) -> Iterator[tuple[Instruction, Problem]]:
+def grammar_problems(
+    instructions: Iterable[Instruction],
+) -> Iterator[tuple[Instruction, Problem]]:
     """What BuildKit refuses in flags and arguments, with the instruction that it is in."""
     from ...linter.source.grammar import instruction_problems
 
-    for instruction in dockerfile.syntax.instructions:
+    for instruction in instructions:
         for problem in instruction_problems(instruction):
             yield instruction, problem
 
@@ -120,7 +122,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         for problem in syntax.problems:
             if problem.kind == "no-stage":
                 yield _report(dockerfile, problem, help="begin with FROM")
-    for instruction, problem in grammar_problems(dockerfile):
+    for instruction, problem in grammar_problems(syntax.instructions):
         if problem.kind in _FLAG_KINDS or problem.kind in _ELSEWHERE:
             continue
         if instruction.name == "ONBUILD" and _is_trigger(instruction, problem):
@@ -218,7 +220,12 @@ def bad_flag(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     variable. Flags of a frontend other than Docker's own (`# syntax=`) are left alone.
     """
     foreign = dockerfile.syntax.custom_frontend
-    for _, problem in grammar_problems(dockerfile):
+    flagged = [
+        item
+        for item in dockerfile.syntax.instructions
+        if item.flags or (item.inner is not None and item.inner.flags)
+    ]
+    for _, problem in grammar_problems(flagged):
         if problem.kind in _FLAG_KINDS and not (foreign and problem.kind == "unknown-flag"):
             yield _report(dockerfile, problem)
     for instruction in every_instruction(dockerfile):

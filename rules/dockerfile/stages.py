@@ -158,8 +158,8 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         else:
             yield Diagnostic(
                 reference.span,
-                f'no stage is called "{name}", so the image {name}:latest is pulled',
-                help="if that is meant, say which version: a tag or a digest",
+                f'no stage is called "{name}": the image {name}:latest is pulled',
+                help="if the image is meant, say which version: a tag or a digest",
                 severity=Severity.INFO,
                 evidence=name,
             )
@@ -288,6 +288,16 @@ def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
+_PURPOSES = frozenset(
+    (
+        "artifact", "artifacts", "audit", "base", "bench", "binaries", "check", "checks", "ci",
+        "coverage", "debug", "dev", "devel", "develop", "development", "docs", "e2e", "export",
+        "format", "integration", "lint", "local", "release", "report", "rootless", "sbom", "scan",
+        "test", "testing", "tests", "unit", "update", "vendored", "verify", "watch",
+    )
+)  # fmt: skip
+"""Words in the names of stages that people select by ``--target``."""
+
 _INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|dependencies|fetch|install|installer|vendor)(?:[-_.]?\d+)?"
 
 
@@ -311,7 +321,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Most often a `COPY --from` was forgotten. A stage may be there for `docker build --target`, so
     only stages without a name and those that are called after a step (`build`, `deps`) are
     reported; where services build the file and none selects a stage of another name, that is a
-    hint only (info).
+    hint only (info). Names with words such as `test`, `dev` or `lint` in them are left alone.
     """
     stages = dockerfile.stages
     if len(stages) < 2:
@@ -326,6 +336,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if stage in used or stage in selected or _may_be_base(stage, stages.stages):
             continue
         word = stage.name_word
+        if word is not None and not _PURPOSES.isdisjoint(re.split("[-_.]", word.text.lower())):
+            continue
         if word is None:
             yield Diagnostic(
                 stage.instruction.name_span,
@@ -340,13 +352,20 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 help=f"copy from it (COPY --from={word.text} …), or delete it",
                 evidence=word.text,
             )
-        elif targets:
+        elif targets and not _has_bake_file(dockerfile):
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
                 severity=Severity.INFO,
                 evidence=word.text,
             )
+
+
+def _has_bake_file(dockerfile: Dockerfile) -> bool:
+    """Whether another tool may select targets as well."""
+    folder = dockerfile.folder or "."
+    names = ("docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl")
+    return any(dockerfile.project.exists(f"{folder}/{name}") for name in names)
 
 
 def _may_be_base(stage: SyntaxStage, stages: list[SyntaxStage]) -> bool:

@@ -1,29 +1,24 @@
-"""How a Dockerfile is written: letter case, old forms, commands that instructions replace."""
+"""How a Dockerfile is written: letter case and old forms."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.instruction import INSTRUCTIONS
-from ...linter.source.shell import SHELLS
-from ...linter.source.text import EmbeddedSource, Span
-from ._lines import line_break, on_one_line
-from ._runs import can_edit, shown
+from ...linter.source.text import Span
+from ._lines import on_one_line
 from .reading import every_instruction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model import Dockerfile, Stage
     from ...linter.source.dockerfile_parts import Pair
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
-PRACTICES = "https://docs.docker.com/build/building/best-practices/"
 
 
 @rule(
@@ -268,189 +263,3 @@ def _modern(pair: Pair) -> list[Edit]:
     for char in (escape, '"'):
         plain = plain.replace(char, escape + char)
     return [Edit(Span(owner.file, key.end, value.end), f'="{plain}"')]
-
-
-_TWINS = {
-    "autoremove": "autoremove",
-    "clean": "clean",
-    "full-upgrade": "dist-upgrade",
-    "dist-upgrade": "dist-upgrade",
-    "install": "install",
-    "purge": "purge",
-    "remove": "remove",
-    "update": "update",
-    "upgrade": "upgrade",
-}
-"""The verbs of apt that apt-get knows, and what it calls them."""
-
-
-@rule(
-    "DF906",
-    "apt-not-apt-get",
-    Severity.INFO,
-    presets=("style",),
-    equivalents=("hadolint:DL3027", "checkov:CKV_DOCKER_9"),
-    sources=("https://manpages.debian.org/stable/apt/apt.8.en.html",),
-    examples=(
-        Example(
-            bad="FROM debian:trixie-slim\nRUN apt update  # error: apt\n",
-            good="FROM debian:trixie-slim\nRUN apt-get update\n",
-            preset="style",
-        ),
-    ),
-    fix=Applicability.SAFE,
-)
-def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
-    """`apt` is made for people: its options and output may change, and it warns in scripts.
-
-    `apt-get` and `apt-cache` stay as they are. The fix is offered for what `apt-get` does too, not
-    for `apt list`, `apt show` and `apt search`.
-    """
-    for run, command in stage.calls.get("apt", ()):
-        word = command.word
-        if word is None:
-            continue
-        verb = next((arg for arg in command.args if not arg.value.startswith("-")), None)
-        twin = _TWINS.get(verb.value) if verb is not None else None
-        fix = None
-        if verb is not None and twin and can_edit(run, command) and word.value == "apt":
-            edits = [Edit(word.span, "apt-get")]
-            if twin != verb.value:
-                edits.append(Edit(verb.span, twin))
-            fix = Fix("Use apt-get", tuple(edits), Applicability.SAFE)
-        tool = "apt-cache" if verb is not None and verb.value in ("search", "show") else "apt-get"
-        yield Diagnostic(
-            word.span,
-            f"`{shown(command, 40)}` uses apt, which is no tool for scripts",
-            help=f"use {tool}",
-            evidence=verb.value if verb else "",
-            fix=fix,
-        )
-
-
-@rule(
-    "DF907",
-    "cd-not-workdir",
-    Severity.INFO,
-    presets=("recommended",),
-    equivalents=("hadolint:DL3003", "trivy:DS-0013"),
-    sources=(PRACTICES + "#workdir",),
-    examples=(
-        Example(
-            bad='FROM golang:1.25\nCOPY . /src\nRUN cd /src && go build -o /app .  # error: cd /src\nWORKDIR /srv\nCMD ["/app"]\n',
-            good='FROM golang:1.25\nCOPY . /src\nWORKDIR /src\nRUN go build -o /app .\nWORKDIR /srv\nCMD ["/app"]\n',
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-)
-def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN first changes into a folder and then works there: WORKDIR says so for all to see.
-
-    WORKDIR also creates the folder and holds for what follows. Left alone are a `cd` further on in
-    a RUN, one in a subshell or function, and several in one RUN: these go where they must. The fix
-    is offered where nothing below depends on the folder.
-    """
-    for run in stage.runs:
-        script = run.script
-        if script.exec_form or not script.complete or run.instruction.heredocs:
-            continue
-        if script.dialect not in SHELLS or len(script.commands) < 2:
-            continue
-        first = script.commands[0]
-        if not _changes_folder(first):
-            continue
-        if any(item.name in ("cd", "pushd", "popd") for item in script.commands[1:]):
-            continue
-        target = first.words[1].value
-        edit = _as_workdir(stage, run, first, script.commands[1])
-        yield Diagnostic(
-            first.span,
-            f"this RUN works in {target} throughout",
-            help=f"put WORKDIR {target} above it",
-            evidence=target,
-            fix=Fix(f"Put WORKDIR {target} above", (edit,), Applicability.UNSAFE) if edit else None,
-        )
-
-
-def _changes_folder(command: SimpleCommand) -> bool:
-    words = command.words
-    if len(words) != 2 or words[0].value != "cd" or words[1].value[:1] in ("-", "~"):
-        return False
-    if command.nesting or command.in_subshell or command.in_function or command.conditional:
-        return False
-    return command.after in ("&&", ";") and not command.assignments and not command.in_pipeline
-
-
-def _as_workdir(stage: Stage, run: Run, first: SimpleCommand, second: SimpleCommand) -> Edit | None:
-    """WORKDIR in the place of ``cd`` and the ``&&`` behind it; None where more would change."""
-    instruction, script, path = run.instruction, run.script, first.words[1]
-    if instruction.outer is not None or instruction.flags or instruction.inner_comments:
-        return None
-    if not re.fullmatch(r"/[\w./+-]*", path.text) or first.after != "&&":
-        return None
-    if second.nesting or second.in_subshell or second.before != "&&" or first.script is not script:
-        return None
-    if script.text[first.end : second.at].replace("&", "").strip():
-        return None
-    if not _nothing_depends(stage, instruction):
-        return None
-    name = instruction.name_span
-    end = second.script.offset(second.at)
-    line = instruction.file.offset(instruction.start_line)
-    keyword = "workdir" if instruction.raw_name.islower() else "WORKDIR"
-    text = f"{keyword} {path.text}{line_break(instruction.file, line)}{instruction.raw_name} "
-    if (
-        isinstance(instruction.file, EmbeddedSource)
-        and "\n" in instruction.file.text[name.start : end]
-    ):
-        return None
-    return Edit(Span(instruction.file, name.start, end), text)
-
-
-def _nothing_depends(stage: Stage, instruction: Instruction) -> bool:
-    """Whether the folder does not matter from here on, up to an absolute WORKDIR."""
-    at = stage.instructions.index(instruction)
-    for item in stage.instructions[at + 1 :]:
-        words = item.words
-        if item.name == "WORKDIR":
-            return bool(words) and words[0].value.startswith("/")
-        if item.name in ("COPY", "ADD"):
-            if item.destination is None or not item.destination.value.startswith("/"):
-                return False
-        elif item.name not in ("ENV", "ARG", "LABEL", "EXPOSE", "STOPSIGNAL", "USER"):
-            return False
-    if stage.is_final:
-        return False
-    return not any(other.syntax.base_stage is stage.syntax for other in stage.dockerfile.all_stages)
-
-
-@rule(
-    "DF908",
-    "shell-replaced",
-    Severity.INFO,
-    presets=("style",),
-    equivalents=("hadolint:DL4005",),
-    sources=(REFERENCE + "#shell",),
-    examples=(
-        Example(
-            bad="FROM debian:trixie-slim\nRUN ln -sf /bin/bash /bin/sh  # error: ln\n",
-            good='FROM debian:trixie-slim\nSHELL ["/bin/bash", "-c"]\n',
-            preset="style",
-        ),
-    ),
-)
-def shell_replaced(stage: Stage) -> Iterator[Diagnostic]:
-    """A link puts another shell in the place of /bin/sh, for every program in the image.
-
-    SHELL chooses the shell of the instructions that follow and leaves the system alone.
-    """
-    for _, command in stage.calls.get("ln", ()):
-        operands = [word for word in command.args if not word.value.startswith("-")]
-        if len(operands) > 1 and operands[-1].value in ("/bin/sh", "/usr/bin/sh"):
-            yield Diagnostic(
-                command.span,
-                f"`{shown(command)}` replaces the shell of the whole image",
-                help=f'use SHELL ["{operands[0].value}", "-c"]',
-                related=[Related(operands[-1].span, "this is the system's shell")],
-                evidence=operands[0].value,
-            )

@@ -194,6 +194,8 @@ def unused_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 continue
             later = stage.instructions[at + 1 :]
             for other in stages.stages[stage.index + 1 :]:
+                # FROM cannot use the ARG; that it does is another rule's.
+                later = [*later, other.instruction]
                 if any(part is stage for part in other.chain()):
                     later = [*later, *other.instructions]
             if not any(item.name in ("RUN", "ONBUILD") for item in later):
