@@ -16,6 +16,8 @@ def twin_of(project: Project, path: str) -> str | None:
     folder, slash, name = path.rpartition("/")
     stem, dot, ending = name.rpartition(".")
     names = [name + ending for ending in _ENDINGS]
+    if not stem:
+        names += [name[1:] + ending for ending in _ENDINGS]
     if stem:
         names += [f"{stem}.{word}.{ending}" for word in _WORDS]
         names += [f"{stem}{word}" for word in _ENDINGS]
@@ -34,7 +36,8 @@ def excuse(project: Project, path: str) -> str:
     twin = twin_of(project, path)
     if twin:
         return f" (to be made from {twin})"
-    if project.reader.is_ignored_by_git(path):
+    # What is not there may have been a folder, which some patterns ask for.
+    if project.reader.is_ignored_by_git(path) or project.reader.is_ignored_by_git(f"{path}/any"):
         return " (git ignores it, so no clone has it)"
     if path.rpartition("/")[2] == "stack.env":
         return " (Portainer writes it)"

@@ -90,9 +90,7 @@ def _means_a_file(path: str, target: str) -> bool:
     name, other = path.rpartition("/")[2], target.rstrip("/").rpartition("/")[2]
     if name in _FILE_NAMES or other in _FILE_NAMES:
         return True
-    return _ending(name) in _FILE_ENDINGS and (
-        _ending(other) in _FILE_ENDINGS or not target.endswith(".d")
-    )
+    return _ending(name) in _FILE_ENDINGS
 
 
 def _ending(name: str) -> str:

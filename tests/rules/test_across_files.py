@@ -1,0 +1,421 @@
+"""Rules across files: what a stack names against what is there."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+
+import pytest
+from composelint.linter.rule import Severity
+from snippets import diagnostics, findings
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+NODE = 'FROM node:24-alpine\nUSER node\nCMD ["node", "server.js"]\n'
+
+
+def service(body: str, name: str = "app") -> str:
+    lines = textwrap.dedent(body).strip("\n").splitlines()
+    return f"services:\n  {name}:\n" + "".join(f"    {line}\n" for line in lines)
+
+
+def severities(
+    code: str, text: str, files: Mapping[str, str], path: str = "compose.yaml", **more: object
+) -> list[Severity]:
+    return [item.severity for item in diagnostics(code, text, path, files, **more)]  # type: ignore[arg-type]
+
+
+# --- XF101 and XF102: what is built
+
+
+@pytest.mark.parametrize(
+    ("body", "files", "found"),
+    [
+        ("build: .", {}, [ERROR]),
+        ("build: .", {"Dockerfile": NODE}, []),
+        # BuildKit also takes the lower-case name.
+        ("build: .", {"dockerfile": NODE}, []),
+        ("build: ./api", {"api/Dockerfile": NODE}, []),
+        ("build: {context: ., dockerfile: api/Dockerfile}", {"api/Dockerfile": NODE}, []),
+        ("build: {context: api, dockerfile: api/Dockerfile}", {"api/Dockerfile": NODE}, [ERROR]),
+        ("build: {context: api, dockerfile: ../Dockerfile}", {"api/x": "", "Dockerfile": NODE}, []),
+        ("build: {context: ., dockerfile_inline: FROM alpine:3.22}", {}, []),
+        ("build: {context: ., dockerfile: '${FILE}'}", {}, []),
+        ("build: {context: ., dockerfile: '${FILE:-none}'}", {}, [ERROR]),
+        ("build: https://github.com/example/app.git", {}, []),
+        ("build: git@example.com:app.git", {}, []),
+        ("build: ${CONTEXT}", {}, []),
+        ("image: shop/app:2.1", {}, []),
+        # The missing folder is a rule of its own.
+        ("build: ./api", {}, []),
+        # Nobody expects these in a clone.
+        ("build: .", {".gitignore": "Dockerfile\n"}, [INFO]),
+        ("build: .", {"Dockerfile.example": NODE}, [INFO]),
+        ("build: ./dist", {"dist/": "", ".gitignore": "/dist/*\n"}, [INFO]),
+    ],
+)
+def test_dockerfile_missing(body: str, files: dict[str, str], found: list[Severity]) -> None:
+    assert severities("XF101", service(body), files) == found
+
+
+def test_a_close_dockerfile_is_suggested() -> None:
+    text = service("build: {context: ., dockerfile: api/Dockerfle}") + (
+        "  other:\n    build: {context: ., dockerfile: api/Dockerfile}\n"
+    )
+    (item,) = diagnostics("XF101", text, files={"api/Dockerfile": NODE})
+    assert "did you mean api/Dockerfile?" in item.help
+
+
+@pytest.mark.parametrize(
+    ("body", "files", "found"),
+    [
+        ("build: ./api", {}, [ERROR]),
+        ("build: ./api", {"api/": ""}, []),
+        ("build: ./api", {"api": "a file"}, [ERROR]),
+        ("build: {context: ., additional_contexts: {lib: ./lib}}", {}, [ERROR]),
+        ("build: {context: ., additional_contexts: {lib: ./lib}}", {"lib/": ""}, []),
+        ("build: {context: ., additional_contexts: {lib: docker-image://alpine:3.22}}", {}, []),
+        ("build: {context: ., additional_contexts: {lib: 'https://example.com/x.git'}}", {}, []),
+        ("build: /srv/app", {}, []),
+        ("build: ../elsewhere", {}, []),
+        ("build: ${CONTEXT}", {}, []),
+        ("build: ./dist", {".gitignore": "dist/\n"}, [INFO]),
+        ("build: ./dist/app", {".gitignore": "dist\n"}, [INFO]),
+        ("build: ./vendor/app", {".gitmodules": '[submodule "v"]\n\tpath = vendor\n'}, [INFO]),
+    ],
+)
+def test_context_missing(body: str, files: dict[str, str], found: list[Severity]) -> None:
+    assert severities("XF102", service(body), files) == found
+
+
+def test_a_path_for_another_project_directory_is_advice() -> None:
+    files = {"api/Dockerfile": NODE}
+    path = "deploy/compose.yaml"
+    (item,) = diagnostics("XF102", service("build: ./api"), path, files)
+    assert item.severity is INFO
+    assert "--project-directory" in item.message
+    assert severities("XF102", service("build: ../api"), files, path) == []
+
+
+# --- XF103, XF104, XF105: what is asked of the Dockerfile
+
+STAGES = "FROM node:24-alpine AS base\nARG COMMIT\nFROM base AS App\n"
+
+
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("app", []),
+        ("APP", []),
+        ("0", []),
+        ("1", []),
+        ("2", ["2"]),
+        ("apps", ["apps"]),
+        ("${T}", []),
+    ],
+)
+def test_target_missing(target: str, found: list[str]) -> None:
+    text = service(f"build:\n  context: .\n  target: {target}")
+    assert [span for _, span in findings("XF103", text, files={"Dockerfile": STAGES})] == found
+
+
+def test_another_frontend_has_its_own_stages() -> None:
+    files = {"Dockerfile": "# syntax=example/frontend\n" + STAGES}
+    assert findings("XF103", service("build: {context: ., target: apps}"), files=files) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "found"),
+    [
+        ("{COMMIT: abc}", []),
+        ("{COMMITS: abc}", ["COMMITS"]),
+        ("[COMMIT=abc]", []),
+        ("[COMMITS=abc, MORE=1]", ["COMMITS"]),
+        ("[COMMITS]", ["COMMITS"]),
+        ("{COMMITS: '${COMMITS}'}", ["COMMITS"]),
+        ("[COMMITS=$COMMITS]", ["COMMITS"]),
+        ("{HTTP_PROXY: x, no_proxy: y}", []),
+        ("{TARGETARCH: arm64, BUILDKIT_INLINE_CACHE: 1, SOURCE_DATE_EPOCH: 0}", []),
+        ("{DOCKER_BUILDKIT: 1}", ["DOCKER_BUILDKIT"]),
+        ("{}", []),
+    ],
+)
+def test_unknown_build_arg(args: str, found: list[str]) -> None:
+    text = service(f"build:\n  context: .\n  args: {args}")
+    assert [span for _, span in findings("XF104", text, files={"Dockerfile": STAGES})] == found
+
+
+def test_arguments_that_services_share_are_left_alone() -> None:
+    text = "x-args: &args\n  COMMIT: abc\n  OTHER: 1\n" + service(
+        "build:\n  context: .\n  args:\n    <<: *args"
+    )
+    assert findings("XF104", text, files={"Dockerfile": STAGES}) == []
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "args", "found"),
+    [
+        ("ARG V\nFROM node:$V\n", "", ["build"]),
+        ("ARG V\nFROM node:${V}-alpine\n", "", ["build"]),
+        ("ARG V\nFROM node:${V:-24}\n", "", []),
+        ("ARG V=24\nFROM node:$V\n", "", []),
+        ("ARG V\nFROM node:$V\n", "  args: {V: 24}\n", []),
+        ("ARG V\nFROM node:$V\n", "  args: [V]\n", []),
+        ("ARG V\nFROM node:$V\n", "  args: {V: '${V}'}\n", []),
+        ("ARG TARGETARCH\nFROM node:24-$TARGETARCH\n", "", []),
+        # A stage that is not built, an argument that may be empty.
+        ("ARG V\nFROM node:$V AS other\nFROM node:24\n", "", []),
+        ("FROM node:24\nARG TOKEN\nRUN echo $TOKEN\n", "", []),
+    ],
+)
+def test_required_arg_missing(dockerfile: str, args: str, found: list[str]) -> None:
+    text = service(f"build:\n  context: .\n{args}")
+    assert [span for _, span in findings("XF105", text, files={"Dockerfile": dockerfile})] == found
+
+
+# --- XF106: ports
+
+
+@pytest.mark.parametrize(
+    ("body", "dockerfile", "found"),
+    [
+        ("image: nginx:1.29\nports: ['8080:80']", "", False),
+        ("image: nginx:1.29\nports: ['8080:8080']", "", True),
+        ("image: nginx:1.29\nports: ['8080:8080']\nvolumes: ['./c:/etc/nginx/conf.d']", "", False),
+        ("image: redis:7.4\nports: ['6380:6380']\ncommand: --port 6380", "", False),
+        ("image: grafana/grafana:12.1.0\nports: ['3001:3001']\nenvironment: {GF_SERVER_HTTP_PORT: 3001}", "", False),
+        ("image: shop/app:2.1\nports: ['1:1']", "", False),
+        ("image: nginx:${TAG}\nports: ['8080:8080']", "", True),
+        ("build: .\nports: ['8080:3000']", NODE + "EXPOSE 3000\n", False),
+        ("build: .\nports: ['8080:8080']", NODE + "EXPOSE 3000\n", True),
+        ("build: .\nports: ['8080:8080']", NODE + "ENV PORT=8080\nEXPOSE $PORT\n", False),
+        ("build: .\nports: ['8080:8080']", NODE, False),
+        ("build: .\nports: ['8080:8080']\nexpose: [8080]", NODE + "EXPOSE 3000\n", True),
+        ("build: .\nports: ['${PORT}:8080']", NODE + "EXPOSE 3000\n", False),
+    ],
+)  # fmt: skip
+def test_port_mismatch(body: str, dockerfile: str, found: bool) -> None:
+    files = {"Dockerfile": dockerfile} if dockerfile else {}
+    assert len(findings("XF106", service(body), files=files)) == found
+
+
+# --- XF107: mounts
+
+
+@pytest.mark.parametrize(
+    ("volume", "files", "found"),
+    [
+        ("./nginx.conf:/etc/nginx/nginx.conf", {}, [WARNING]),
+        ("./nginx.conf:/etc/nginx/nginx.conf:ro", {"nginx.conf": ""}, []),
+        ("./init.sql:/docker-entrypoint-initdb.d/", {}, [WARNING]),
+        ("./Caddyfile:/etc/caddy/Caddyfile", {}, [WARNING]),
+        ("./site:/usr/share/nginx/html:ro", {}, [WARNING]),
+        ("./conf.d:/etc/nginx/conf.d:ro", {}, [WARNING]),
+        # Docker makes the folder, and the service fills it.
+        ("./data:/var/lib/data", {}, []),
+        ("./conf.d:/etc/nginx/conf.d", {}, []),
+        ("{type: bind, source: ./data, target: /data, bind: {create_host_path: false}}", {}, [WARNING]),
+        ("{type: bind, source: ./data, target: /data}", {}, []),
+        ("data:/data", {}, []),
+        ("/etc/localtime:/etc/localtime:ro", {}, []),
+        ("~/.ssh/config.json:/x.json", {}, []),
+        ("../outside.conf:/x.conf", {}, []),
+        ("${CONF}:/x.conf", {}, []),
+        ("./nginx.conf:/etc/nginx/nginx.conf", {".gitignore": "*.conf\n"}, [INFO]),
+        ("./nginx.conf:/etc/nginx/nginx.conf", {"nginx.conf.example": ""}, [INFO]),
+        ("./nginx.conf:/etc/nginx/nginx.conf", {"nginx.example.conf": ""}, [INFO]),
+        ("./certs:/certs:ro", {".gitignore": "certs/\n"}, [INFO]),
+    ],
+)  # fmt: skip
+def test_bind_source_missing(volume: str, files: dict[str, str], found: list[Severity]) -> None:
+    text = service(f"image: shop/app:2.1\nvolumes:\n  - {volume}") + "volumes:\n  data:\n"
+    assert severities("XF107", text, files) == found
+
+
+# --- XF108: what is copied
+
+
+@pytest.mark.parametrize(
+    ("line", "files", "found"),
+    [
+        ("COPY server.js .", {}, [ERROR]),
+        ("COPY server.js .", {"server.js": ""}, []),
+        ("COPY server.js other.js ./", {"server.js": ""}, [ERROR]),
+        ("COPY ./src/ .", {"src/a.js": ""}, []),
+        ("COPY . .", {}, []),
+        ("COPY /server.js .", {"server.js": ""}, []),
+        ("COPY ../server.js .", {"server.js": ""}, []),
+        ("ADD app.tar.gz /", {}, [ERROR]),
+        # Not from the context, or not certain.
+        ("COPY --from=other /x /y", {}, []),
+        ("ADD https://example.com/x /x", {}, []),
+        ("COPY package*.json ./", {}, []),
+        ("COPY <<EOF /x\nhello\nEOF", {}, []),
+        ("ARG F=server.js\nCOPY $F .", {}, [ERROR]),
+        ("ARG F\nCOPY $F .", {}, []),
+        # The ignore file has a rule of its own; build output is in no clone.
+        ("COPY server.js .", {".dockerignore": "server.js\n"}, []),
+        ("COPY dist ./dist", {".gitignore": "dist\n"}, [INFO]),
+        ("COPY app.jar .", {".gitignore": "*.jar\n"}, [INFO]),
+    ],
+)
+def test_copy_source_missing(line: str, files: dict[str, str], found: list[Severity]) -> None:
+    dockerfile = f"FROM node:24-alpine\nWORKDIR /app\n{line}\n"
+    text = service("build: .")
+    more = {**files, "compose.yaml": text}
+    assert severities("XF108", dockerfile, more, "Dockerfile") == found
+
+
+def test_the_context_is_that_of_the_stack() -> None:
+    files = {"compose.yaml": service("build: {context: ., dockerfile: api/Dockerfile}")}
+    dockerfile = "FROM node:24-alpine\nCOPY server.js .\n"
+    assert severities("XF108", dockerfile, {**files, "server.js": ""}, "api/Dockerfile") == []
+    beside = {**files, "api/server.js": ""}
+    assert severities("XF108", dockerfile, beside, "api/Dockerfile") == [ERROR]
+
+
+def test_stages_that_the_target_does_not_need_are_left_alone() -> None:
+    dockerfile = "FROM node:24 AS tools\nCOPY tools.sh /\nFROM node:24 AS app\nCOPY app.js /\n"
+    files = {"app.js": "", "compose.yaml": service("build: {context: ., target: app}")}
+    assert severities("XF108", dockerfile, files, "Dockerfile") == []
+
+
+def test_a_passed_argument_may_name_another_file() -> None:
+    dockerfile = "FROM node:24\nARG F=server.js\nCOPY $F /\n"
+    files = {"compose.yaml": service("build: {context: ., args: {F: other.js}}")}
+    assert severities("XF108", dockerfile, files, "Dockerfile") == []
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"api/package.json": ""}, [WARNING]),
+        ({"api/package.json": "", "api/server.js": ""}, []),
+        ({"api/package.json": "", "server.js": ""}, []),
+        # Nothing that it copies is here: the context is somewhere else.
+        ({}, []),
+    ],
+)
+def test_without_a_stack_the_context_is_a_guess(
+    files: dict[str, str], found: list[Severity]
+) -> None:
+    dockerfile = "FROM node:24\nCOPY package.json server.js /app/\n"
+    assert severities("XF108", dockerfile, files, "api/Dockerfile") == found
+
+
+# --- XF109, XF112: mounts against the image
+
+BUILT = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nRUN npm ci\nUSER node\n"
+
+
+@pytest.mark.parametrize(
+    ("volume", "found"),
+    [
+        (".:/app", True),
+        ("./src:/app", True),
+        (".:/", False),
+        ("./config:/app/config", False),
+        ("data:/app", False),
+        ("./certs:/etc/ssl", False),
+    ],
+)
+def test_mount_hides_build(volume: str, found: bool) -> None:
+    text = service(f"build: .\nvolumes: ['{volume}']") + "volumes:\n  data:\n"
+    files = {"Dockerfile": BUILT}
+    assert len(findings("XF109", text, files=files, preset="production")) == found
+    # In a stack for development that is the way to work.
+    assert findings("XF109", text, "compose.dev.yaml", files, preset="production") == []
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "volume", "found"),
+    [
+        ("USER node", "data:/data", True),
+        ("USER node", "data:/data:ro", False),
+        ("USER node", "./data:/data", False),
+        ("USER root", "data:/data", False),
+        ("USER 0:0", "data:/data", False),
+        ("USER $APP_USER", "data:/data", False),
+        ("RUN mkdir /data && chown node /data\nUSER node", "data:/data", False),
+        ("RUN mkdir -p /srv/app && chown -R node /srv\nUSER node", "data:/srv/app/data", False),
+        ("RUN mkdir /data\nUSER node", "data:/data", True),
+        ("COPY --chown=node . /data\nUSER node", "data:/data", False),
+        ("RUN ./setup.sh\nUSER node", "data:/data", False),
+        ("USER node\nWORKDIR /data", "data:/data", False),
+        ("USER node\nRUN mkdir -p /home/node/data", "data:/home/node/data", False),
+    ],
+)
+def test_user_cannot_write(dockerfile: str, volume: str, found: bool) -> None:
+    text = service(f"build: .\nvolumes: ['{volume}']") + "volumes:\n  data:\n"
+    files = {"Dockerfile": f"FROM node:24-alpine\n{dockerfile}\n"}
+    assert len(findings("XF112", text, files=files, preset="production")) == found
+
+
+def test_the_service_may_say_another_user() -> None:
+    text = service("build: .\nuser: root\nvolumes: ['data:/data']") + "volumes:\n  data:\n"
+    files = {"Dockerfile": "FROM node:24-alpine\nUSER node\n"}
+    assert findings("XF112", text, files=files, preset="production") == []
+
+
+# --- XF110, XF111: files that services read
+
+
+@pytest.mark.parametrize(
+    ("env_file", "files", "found"),
+    [
+        ("app.env", {}, [ERROR]),
+        ("app.env", {"app.env": "A=1\n"}, []),
+        ("{path: app.env, required: false}", {}, []),
+        ("${FILE}", {}, []),
+        (".env", {".env.example": "A=\n"}, [INFO]),
+        (".env", {"env.example": "A=\n"}, [INFO]),
+        (".env", {".gitignore": ".env\n"}, [INFO]),
+        (".env", {}, [ERROR]),
+        ("app.env", {"app.env.sample": "A=\n"}, [INFO]),
+        ("app.env", {"example.env": "A=\n"}, [INFO]),
+        ("stack.env", {}, [INFO]),
+        ("settings/app.env", {"settings/.gitignore": "*\n"}, [INFO]),
+    ],
+)
+def test_env_file_missing(env_file: str, files: dict[str, str], found: list[Severity]) -> None:
+    text = service(f"image: shop/app:2.1\nenv_file:\n  - {env_file}")
+    assert severities("XF110", text, files) == found
+
+
+def test_services_of_other_profiles_are_not_read() -> None:
+    text = service("image: shop/app:2.1\nprofiles: [x]\nenv_file: app.env")
+    assert severities("XF110", text, {}) == []
+
+
+def test_one_missing_file_is_said_once() -> None:
+    text = service("image: shop/app:2.1\nenv_file: shop.env") + (
+        "  two:\n    image: shop/two:1\n    env_file: shop.env\n"
+    )
+    (item,) = diagnostics("XF110", text)
+    assert 'services "app" and "two" read it' in item.message
+    assert len(item.related) == 1
+
+
+def test_the_template_is_named() -> None:
+    text = service("image: shop/app:2.1\nenv_file: .env")
+    (item,) = diagnostics("XF110", text, files={".env.example": "A=\n"})
+    assert item.help == "copy .env.example to .env"
+
+
+@pytest.mark.parametrize(
+    ("secret", "used", "files", "found"),
+    [
+        ("file: ./token.txt", True, {}, [WARNING]),
+        ("file: ./token.txt", True, {"token.txt": ""}, []),
+        ("file: ./token.txt", False, {}, []),
+        ("file: /run/token.txt", True, {}, []),
+        ("environment: TOKEN", True, {}, []),
+        ("file: ./secrets/token.txt", True, {".gitignore": "secrets/\n"}, [INFO]),
+        ("file: ./token.txt", True, {"token.txt.example": ""}, [INFO]),
+    ],
+)
+def test_secret_file_missing(
+    secret: str, used: bool, files: dict[str, str], found: list[Severity]
+) -> None:
+    uses = "\nsecrets: [token]" if used else ""
+    text = service("image: shop/app:2.1" + uses) + f"secrets:\n  token:\n    {secret}\n"
+    assert severities("XF111", text, files) == found
