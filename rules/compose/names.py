@@ -1,0 +1,51 @@
+"""Names that only the engine looks at."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ...linter.model import text_of
+from ...linter.rule import Diagnostic, Example, Severity, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service
+
+_NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
+
+
+@rule(
+    "CF166",
+    "invalid-container-name",
+    Severity.ERROR,
+    presets=("recommended",),
+    equivalents=("dclint:service-container-name-regex",),
+    sources=("https://docs.docker.com/reference/compose-file/services/#container_name",),
+    examples=(
+        Example(
+            bad='services:\n  web:\n    image: nginx:1.29\n    container_name: "my web"  # error: "my web"\n',
+            good="services:\n  web:\n    image: nginx:1.29\n    container_name: my-web\n",
+        ),
+    ),
+)
+def invalid_container_name(service: Service) -> Iterator[Diagnostic]:
+    """A `container_name` has characters that the engine does not take: `up` fails.
+
+    `docker compose config` accepts it, since it looks for a valid part anywhere in the name. Only
+    letters, digits, `_`, `.` and `-` may stand in it, a letter or digit first. Names in which no
+    part is valid are reported as `schema`.
+    """
+    node = service.get("container_name")
+    name = text_of(node)
+    if node is None or not name or re.match(_NAME, name):
+        return
+    if re.search(r"[a-zA-Z0-9][a-zA-Z0-9_.-]", name):
+        yield Diagnostic(
+            node,
+            f'the engine takes no container called "{name}"',
+            help="use letters, digits, _, . and - only, with a letter or digit first",
+            subject=f"{service.path}.container_name",
+            evidence=name,
+        )
