@@ -234,6 +234,11 @@ def _unverified(run: Run) -> Iterator[tuple[Span, str]]:
                     assignment.word.span,
                     f"{assignment.name} switches off the check of certificates",
                 )
+        if command.name == "export":
+            for word in command.args:
+                name, _, value = word.value.partition("=")
+                if _switches_off(name, value):
+                    yield word.span, f"{name} switches off the check of certificates"
         call = calls.get(id(command))
         found = _package(call) if call is not None else _command(command)
         if found:

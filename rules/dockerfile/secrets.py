@@ -103,6 +103,7 @@ def _reason(keyword: str, pair: Pair) -> str:
         return ""
     if not is_secret_name(name):
         known = value and pair.value is not None and not pair.value.has_variable
+        known = known and not _is_fingerprint(value or "")
         return "holds what looks like a key" if known and holds_secret(name, value or "") else ""
     if value is None or (keyword == "ARG" and not value):
         return "takes a secret"
@@ -111,6 +112,11 @@ def _reason(keyword: str, pair: Pair) -> str:
     if not value or value.lower() in _STANDINS or not holds_secret(name, value):
         return ""
     return "holds a secret"
+
+
+def _is_fingerprint(value: str) -> bool:
+    """Whether a value has the form in which public keys are named."""
+    return len(value) in (8, 16, 32, 40) and set(value) <= set("0123456789ABCDEF")
 
 
 # What a build is given where the program only wants to see that something is set.

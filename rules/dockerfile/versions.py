@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...linter.images import parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
+from ...linter.source.scope import expand_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,14 @@ PULL = "https://docs.docker.com/build/building/best-practices/#pin-base-image-ve
 def base_of(stage: Stage) -> tuple[Word, ImageReference] | None:
     """The image that a stage itself starts from; None for a stage, scratch or an unknown name."""
     syntax = stage.syntax
-    word, name = syntax.base, syntax.base_name
-    if word is None or not name or name == "scratch" or syntax.base_stage is not None:
+    word = syntax.base
+    if word is None:
+        return None
+    name = syntax.base_name
+    if name is None and "-" in word.text:
+        # ${BASE:-debian} says what it is when nobody gives the argument.
+        name = expand_default(word, stage.dockerfile.stages.global_scope)
+    if not name or name == "scratch" or syntax.base_stage is not None:
         return None
     reference = parse_reference(name)
     if reference is None or _is_built_here(stage.dockerfile, name, reference):
