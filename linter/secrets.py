@@ -78,7 +78,7 @@ _REFERENCE = (
     r"|infisical|bws|keychain|pass|bitwarden|lastpass|conjur|kms|s3|gs|k8s|kubernetes|resolve|projects|aws|gcp|azure)"
     r"(?::|\+|//)|ENC[\[(]|\{(?:aes|rsa|cipher|xor|noop)\}|\{\{|%\(|%[\w.]+%|<%|__\w+__\Z|@\w[\w.]*(?:\(|\Z))"
 )
-_EXPANDED = r"[^$`]*(?:\$[({A-Za-z_]|`)"
+_EXPANDED = r"\$[A-Za-z_]|[^$`]*(?:\$[({]|`)"
 _FRAMED = r"<[^>]*>.*|\[.*\]|\{.*\}|\(.*\)"
 _NAMED = r"[a-z _.-]*(?:token|key|secret|password|pass)"
 _MASKED = r"(?i:(?:x[ _-]?){3,}|\*{2,}|\.{3,}|_{3,}|-+|\?+|#+|n/?a|tbd|redacted|masked|hidden|removed|omitted)"

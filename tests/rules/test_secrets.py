@@ -1,0 +1,584 @@
+"""Secrets in Compose files: what counts as one, what does not, and how a fix moves it out."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.rule import Severity
+from composelint.linter.secrets import (
+    credential_in_url,
+    holds_secret,
+    is_filler,
+    is_guessable,
+    is_hash,
+    is_literal_secret,
+    literal_value,
+    looks_random,
+    secret_kind,
+    secrets_in_command,
+    token_kind,
+)
+from snippets import diagnostics, findings, fixed, fixing
+
+# Tokens are put together here, so that no scanner takes this file for a leak.
+GITHUB = "ghp_" + "b7Qw9ErTyU2iOp4AsDf6GhJk8LzXcVbNm1Q3"
+STRIPE = "sk_live_" + "9fK2mQ8sVx4TzB7nL1wY"
+AWS = "AKIA" + "Q3EGVZ7KLMNWX5TY"
+
+
+def service(environment: str, image: str = "acme/app:1.4") -> str:
+    lines = "".join(f"      {line}\n" for line in environment.splitlines())
+    return f"services:\n  app:\n    image: {image}\n    environment:\n{lines}"
+
+
+# --- names
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("POSTGRES_PASSWORD", "password"),
+        ("DB_PASS", "password"),
+        ("DB_PWD", "password"),
+        ("dbPassword", "password"),
+        ("MYSQLPASSWORD", "password"),
+        ("spring.datasource.password", "password"),
+        ("GITEA__database__PASSWD", "password"),
+        ("KEY_PASSPHRASE", "password"),
+        ("ADMIN_PASSWORD_2", "password"),
+        ("REDIS_AUTH", "password"),
+        ("SECRET_KEY", "key"),
+        ("SECRET_KEY_BASE", "key"),
+        ("JWT_SECRET", "key"),
+        ("NEXTAUTH_SECRET", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "key"),
+        ("ENCRYPTION_KEY", "key"),
+        ("WORDPRESS_AUTH_SALT", "key"),
+        ("API_KEY", "token"),
+        ("GITHUB_TOKEN", "token"),
+        ("OAUTH_CLIENT_SECRET", "token"),
+        ("SMTP_PASSWORD", "token"),
+        ("GITHUBTOKEN", "token"),
+    ],
+)
+def test_names_that_promise_a_secret(name: str, kind: str) -> None:
+    assert secret_kind(name) == kind
+
+
+BENIGN = [
+    "TOKENIZERS_PARALLELISM", "PASSWORD_RESET_URL", "SECRETS_DIR", "AUTH_TOKEN_HEADER", "ALLOW_PASSWORD_LOGIN",
+    "CREDENTIALS_PATH", "POSTGRES_PASSWORD_PATH", "SECRET_NAME", "VAULT_TOKEN_ROLE", "TOKEN_ISSUER", "AWS_SECRET_ARN",
+    "PASSWORD_HASH_ALGO",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *BENIGN,
+        "SECRET_PATH",
+        "SECRET_LOCAL_HOSTNAME",
+        "SECRET_FORCED_LANGUAGE",
+        "POSTGRES_PASSWORD_FILE",
+        "MYSQL_ALLOW_EMPTY_PASSWORD",
+        "MYSQL_RANDOM_ROOT_PASSWORD",
+        "PUBLIC_KEY",
+        "BYPASS",
+        "COMPASS",
+        "PWD",
+        "MAX_TOKEN",
+        "ETCD_INITIAL_CLUSTER_TOKEN",
+        "KEY",
+        "MONKEY",
+        "SMTP_AUTH",
+        "ACCESS_KEY_ID",
+    ],
+)
+def test_names_that_do_not(name: str) -> None:
+    assert secret_kind(name) is None
+
+
+# --- values
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "", "true", "no", "1", "none", "auto", "required", "bearer", "x", "15m", "3600s", "512MB",
+        "/run/secrets/db", "./secrets/db", "~/.token", "C:\\secrets\\db", "certs/server.key",
+        "%kernel.project_dir%/config/jwt/private.pem",
+        "op://vault/item/field", "vault:secret/data#k", "arn:aws:secretsmanager:eu-west-1:1:secret:x", "ENC[AES256,abc]",
+        "ref+vault://secret/x", "{{ db_password }}", "%(DB_PASSWORD)s", "__DB_PASSWORD__", "@Microsoft.KeyVault(x)",
+        "file:///run/secrets/db", "$(cat /run/secrets/db)", "`cat x`", "$DB_PASSWORD",
+        "<password>", "<secure-password> .", "[secret]", "{PASSWORD}", "XXXXXXXX", "xxx-xxx", "*****", "...", "---",
+        "redacted", "https://example.org/reset", "n/a",
+    ],
+)  # fmt: skip
+def test_values_that_are_no_secrets(value: str) -> None:
+    assert not is_literal_secret(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["hunter2", "Tr0ub4dor&3", "s3cr3t!", "frog", "whale hello", "/Zx9+Qw==/"[1:]]
+)
+def test_values_that_are(value: str) -> None:
+    assert is_literal_secret(value)
+
+
+@pytest.mark.parametrize(
+    ("shown", "value"),
+    [
+        ("abc", "abc"),
+        ("${PW}", None),
+        ("$PW", None),
+        ("${PW:-lit}", "lit"),
+        ("${PW-lit}", "lit"),
+        ("${PW:-${OTHER:-deep}}", "deep"),
+        ("${PW:?set it}", None),
+        ("${PW:-}", ""),
+        ("x${PW:-y}z", "xyz"),
+        ("x${PW}z", None),
+        ("a$$b", "a$b"),
+        ("${PW", None),
+    ],
+)
+def test_what_a_value_is_when_nobody_sets_anything(shown: str, value: str | None) -> None:
+    assert literal_value(shown) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (GITHUB, "a GitHub token"),
+        (STRIPE, "a Stripe key"),
+        (AWS, "an AWS access key id"),
+        ("prefix " + GITHUB, "a GitHub token"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE", "a private key"),
+        ("glpat-" + "x7Yz2Kq9Lm4Np8Rt3Vw6", "a GitLab token"),
+        ("eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiI3MjE4In0." + "Q9x7Zk2LmN4pR8tV", "a JSON web token"),
+        ("AKIAIOSFODNN7EXAMPLE", None),
+        ("ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", None),
+        ("sk-your-openai-api-key-goes-here-1234567", None),
+        ("my-sk-service-with-a-rather-long-name-1", None),
+        ("npm_config_cache=/tmp", None),
+    ],
+)
+def test_tokens_by_their_form(value: str, kind: str | None) -> None:
+    assert token_kind(value) == kind
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "changeme", "CHANGE_ME", "change-me-to-something-secure", "PleaseChangeMeToSecureValue", "your_db_password",
+        "yourpassword", "MySecureLoginPassword", "very-secure-database-root-password", "mysecretpassword", "my-secret-pw",
+        "ChooseYourOwnPasswordHere1234", "replace-me-with-a-random-string", "supersecretkey", "testrootpass",
+        "admin", "root", "postgres", "password1", "secret123", "admin123456", "123456", "1111", "example", "minioadmin",
+        "letmein", '"admin"',
+    ],
+)  # fmt: skip
+def test_passwords_that_everybody_tries(value: str) -> None:
+    assert is_guessable(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["Tr0ub4dor&3", "whalehello", "8aff725d2e16ef31fbc42", "sake-earthly-lair", "P4ssb0lt"]
+)
+def test_passwords_that_nobody_tries(value: str) -> None:
+    assert not is_guessable(value)
+    assert not is_filler(value)
+
+
+def test_a_password_like_the_user_is_guessable() -> None:
+    assert is_guessable("gitea", ["gitea"])
+    assert is_guessable("Gitea123", ["gitea"])
+    assert not is_guessable("gitea-7Xk2", ["shop"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "holds"),
+    [
+        ("API_KEY", "your-api-key", False),
+        ("API_TOKEN", "MyCloudflareApiToken", False),
+        ("CLIENT_SECRET", "xxx", False),
+        ("GITHUB_TOKEN", "dummy", False),
+        ("SMTP_PASSWORD", "password", False),
+        ("API_TOKEN", "d4b7c7689b82981ff86c735a", True),
+        ("APP_KEY", "base64:Npczl7vKB0Y3AlNboNTD5f71bYVaAuVB8ay4UhZ3My0=", True),
+        ("APP_KEY", "shop", False),
+        ("KAFKA_SSL_KEY_CREDENTIALS", "broker1_sslkey_creds", False),
+        ("RECAPTCHA_SITE_KEY", "6LcN4pR8tVwXyZ2aBcD7eFgH1jKmQ5sU", False),
+        ("LOG_LEVEL", "8aff725d2e16ef31fbc428aff725d2e1", False),
+    ],
+)
+def test_name_and_value_together(name: str, value: str, holds: bool) -> None:
+    assert holds_secret(name, value) is holds
+
+
+def test_hashes_and_generated_keys() -> None:
+    assert is_hash("admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/")
+    assert is_hash("$2y$05$c4Ek7m")
+    assert not is_hash("pa$$word")
+    assert looks_random("2FiJk1U2aiVPEQtzLehYGlTSnTnrs7LW")
+    assert not looks_random("http://example.org:8080")
+    assert not looks_random("e0a953c3-ee6e-4e2d-9d11-000000000000")
+
+
+@pytest.mark.parametrize(
+    ("text", "password"),
+    [
+        ("postgres://app:hunter2@db:5432/app", "hunter2"),
+        ("redis://:hunter2@cache:6379", "hunter2"),
+        ("postgresql+asyncpg://u:p4ss@db/x", "p4ss"),
+        ("postgres://${U:-app}:${PW:-lit}@db", "${PW:-lit}"),
+        ("jdbc:mysql://db/x?user=r&password=hunter2", "hunter2"),
+        ("Host=db;Username=app;Password=hunter2;Database=x", "hunter2"),
+        ("Server=db;Pwd='hunter 2'", "hunter 2"),
+        ("app:hunter2@tcp(db:3306)/x", "hunter2"),
+        ("postgres://app:${PW}@db", None),
+        ("postgres://app:$PW@db", None),
+        ("postgres://app:<password>@db", None),
+        ("postgres://app:***@db", None),
+        ("postgres://db:5432/app", None),
+        ("https://example.org/a:b@c", None),
+        ("git@github.com:acme/shop", None),
+        ("http://localhost:8080, http://u@host", None),
+        ("Host=db;Password=${PW};Database=x", None),
+        ("a=1;password=hunter2", None),
+    ],
+)
+def test_passwords_in_addresses(text: str, password: str | None) -> None:
+    found = credential_in_url(text)
+    assert (text[found.start : found.end] if found else None) == password
+
+
+@pytest.mark.parametrize(
+    ("command", "secrets"),
+    [
+        ("redis-server --requirepass s3cr3t --port 6380", ["s3cr3t"]),
+        ("redis-server --requirepass ${PW:-lit0}", ["${PW:-lit0}"]),
+        ("redis-server --requirepass ${PW}", []),
+        ("redis-server --requirepass $$PW", []),
+        ("redis-server requirepass s3cr3t", ["s3cr3t"]),
+        ("app --db-password=s3cr3t", ["s3cr3t"]),
+        ("java -Ddb.password=s3cr3t -jar a.jar", ["s3cr3t"]),
+        ("PGPASSWORD=s3cr3t psql -h db", ["s3cr3t"]),
+        ("mysqladmin ping -uroot -ps3cr3t", ["s3cr3t"]),
+        ("mysqladmin ping -uroot -p$$MYSQL_ROOT_PASSWORD", []),
+        ('mysqladmin ping -p"$$MYSQL_ROOT_PASSWORD"', []),
+        ("mysql -h db -p", []),
+        ("redis-cli -a s3cr3t ping", ["s3cr3t"]),
+        ("curl -u elastic:s3cr3t http://es:9200", ["s3cr3t"]),
+        ("curl -u elastic:${PW} http://es:9200", []),
+        ("app --secret-name foo --password-policy strict", []),
+        ("app --password-file /run/secrets/db", []),
+        ("app --token-ttl 3600", []),
+        ("app --allow-password true", []),
+        ("app --password --verbose", []),
+        ("nginx -g 'daemon off;'", []),
+    ],
+)
+def test_secrets_in_commands(command: str, secrets: list[str]) -> None:
+    assert [command[item.start : item.end] for item in secrets_in_command(command)] == secrets
+
+
+# --- CF301
+
+
+@pytest.mark.parametrize(
+    ("environment", "shown"),
+    [
+        ("DB_PASSWORD: hunter2", "hunter2"),
+        ('DB_PASSWORD: "hunter2"', '"hunter2"'),
+        ("- DB_PASSWORD=hunter2", "hunter2"),
+        ('- "DB_PASSWORD=hunter2"', "hunter2"),
+        ("DB_PASSWORD: ${PW:-hunter2}", "${PW:-hunter2}"),
+        ("DB_PASSWORD: a$$b7", "a$$b7"),
+        (f"ANYTHING: {GITHUB}", GITHUB),
+        ("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc", "|\n"),
+    ],
+)
+def test_a_secret_in_the_environment_is_reported(environment: str, shown: str) -> None:
+    (found,) = findings("CF301", service(environment))
+    assert found[1].startswith(shown)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        "DB_PASSWORD: ${PW}",
+        "DB_PASSWORD: ${PW:?set it}",
+        "DB_PASSWORD: ${PW:-}",
+        "DB_PASSWORD:",
+        "- DB_PASSWORD",
+        "- DB_PASSWORD=",
+        "DB_PASSWORD_FILE: /run/secrets/db",
+        "API_KEY: your-api-key",
+        "API_TOKEN: op://vault/item/field",
+        "RESET_TOKEN: ${A}${B}",
+        *(f"{name}: something-or-other" for name in BENIGN),
+    ],
+)
+def test_what_is_no_secret_is_left_alone(environment: str) -> None:
+    assert findings("CF301", service(environment)) == []
+    assert findings("CF340", service(environment)) == []
+
+
+def test_a_variable_set_in_an_env_file_is_no_secret_of_this_file() -> None:
+    text = service("DB_PASSWORD: ${PW}")
+    assert findings("CF301", text, files={".env": "PW=hunter2\n"}) == []
+
+
+def test_one_finding_for_each_service_with_the_others_related() -> None:
+    text = service("DB_PASSWORD: hunter2\nAPI_SECRET: 7f3a9c21d4\nNAME: shop")
+    (item,) = diagnostics("CF301", text)
+    assert [place.span.text for place in item.related] == ["7f3a9c21d4"]
+    assert item.owner == ("service", "app")
+
+
+def test_what_an_anchor_shares_is_reported_once() -> None:
+    text = (
+        "x-env: &env\n  DB_PASSWORD: hunter2\nservices:\n"
+        "  a:\n    image: acme/a:1.0\n    environment: *env\n"
+        "  b:\n    image: acme/b:1.0\n    environment:\n      <<: *env\n      X: 1\n"
+    )
+    assert findings("CF301", text) == [(2, "hunter2")]
+    assert findings("CF303", text) == []
+
+
+def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
+    def grade(environment: str, path: str) -> Severity:
+        (item,) = diagnostics("CF301", service(environment), path)
+        return item.severity
+
+    assert grade("DB_PASSWORD: hunter2", "compose.yaml") is Severity.WARNING
+    assert grade("DB_PASSWORD: hunter2", "docker-compose.test.yml") is Severity.INFO
+    assert grade(f"TOKEN_X: {GITHUB}", "docker-compose.test.yml") is Severity.WARNING
+    assert grade("ADMIN_PASSWORD: $$2y$$05$$c4Ek7mQ9", "compose.yaml") is Severity.INFO
+
+
+def test_the_secret_itself_is_never_told() -> None:
+    text = service("DB_PASSWORD: hunter2\nURL: postgres://a:hunter3@db/x")
+    for code in ("CF301", "CF302"):
+        (item,) = diagnostics(code, text)
+        told = [item.message, item.help, item.evidence, *(place.message for place in item.related)]
+        if item.fix:
+            told.append(item.fix.title)
+        assert not any("hunter" in line for line in told)
+
+
+# --- CF340
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        "DB_PASSWORD: postgres",
+        "DB_USER: shop\nDB_PASSWORD: shop",
+        "- DB_PASSWORD=changeme",
+        "DB_PASSWORD: ${PW:-admin}",
+        "DB_PASSWORD: app",
+        "SECRET_KEY: changeme",
+    ],
+)
+def test_a_guessable_password_is_reported_once_and_not_as_a_secret(environment: str) -> None:
+    assert len(findings("CF340", service(environment))) == 1
+    assert findings("CF301", service(environment)) == []
+
+
+def test_each_variable_is_reported_by_one_of_both_rules() -> None:
+    text = service("DB_PASSWORD: admin\nROOT_PASSWORD: Tr0ub4dor&3")
+    assert [shown for _, shown in findings("CF340", text)] == ["admin"]
+    assert [shown for _, shown in findings("CF301", text)] == ["Tr0ub4dor&3"]
+
+
+def published(image: str, more: str = "", port: str = "3000:3000") -> str:
+    return f'services:\n  app:\n    image: {image}\n    ports: ["{port}"]\n{more}'
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        (published("grafana/grafana:12.1"), True),
+        (published("grafana/grafana:12.1", port="127.0.0.1:3000:3000"), False),
+        ("services:\n  app:\n    image: grafana/grafana:12.1\n", False),
+        (published("grafana/grafana:12.1", "    env_file: grafana.env\n"), False),
+        (published("grafana/grafana:12.1", "    volumes: ['./g.ini:/etc/grafana/grafana.ini:ro']\n"), False),
+        (published("grafana/grafana:12.1", "    environment:\n      GF_SECURITY_ADMIN_PASSWORD: ${PW}\n"), False),
+        (published("grafana/grafana:12.1", "    environment:\n      GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/x\n"), False),
+        (published("minio/minio:RELEASE.2024-11-07T00-52-20Z", "    environment:\n      MINIO_SECRET_KEY: ${PW}\n", "9000:9000"), False),
+        (published("acme/grafana:12.1"), False),
+    ],
+)  # fmt: skip
+def test_an_account_that_the_image_creates(text: str, fires: bool) -> None:
+    assert bool(findings("CF340", text, files={"grafana.env": ""})) is fires
+
+
+# --- CF302 and CF303
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("environment:\n      URL: postgres://a:hunter2@db/x", "hunter2"),
+        ("environment:\n      - URL=postgres://a:hunter2@${HOST}/x", "hunter2"),
+        ('environment:\n      URL: "postgres://${U}:${PW:-hunter2}@db/x"', "${PW:-hunter2}"),
+        ("command: serve --store postgres://a:hunter2@db/x", "hunter2"),
+        ('command: ["serve", "postgres://a:hunter2@db/x"]', "hunter2"),
+        ("labels:\n      db: postgres://a:hunter2@db/x", "hunter2"),
+        ("healthcheck:\n      test: curl -f http://a:hunter2@localhost/", "hunter2"),
+        ("build:\n      context: .\n      args:\n        INDEX: https://a:hunter2@pypi.acme.org/simple", "hunter2"),
+    ],
+)  # fmt: skip
+def test_a_password_in_an_address_is_reported(body: str, shown: str) -> None:
+    text = f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n"
+    assert [found for _, found in findings("CF302", text)] == [shown]
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("command: redis-server --requirepass s3cr3tX", "s3cr3tX"),
+        ('command: ["redis-server", "--requirepass", "s3cr3tX"]', '"s3cr3tX"'),
+        ('command: ["--requirepass=s3cr3tX"]', "s3cr3tX"),
+        ("command: >\n      redis-server\n      --requirepass ${PW:-s3cr3tX}", "${PW:-s3cr3tX}"),
+        ("entrypoint: app --api-token 8aff725d2e16", "8aff725d2e16"),
+        ("healthcheck:\n      test: [CMD-SHELL, mysqladmin ping -ps3cr3tX]", "s3cr3tX"),
+        ("healthcheck:\n      test: [CMD, redis-cli, -a, s3cr3tX, ping]", "s3cr3tX"),
+        ("build:\n      context: .\n      args:\n        NPM_TOKEN: 8aff725d2e16", "8aff725d2e16"),
+        ("build:\n      context: .\n      args: [NPM_TOKEN=8aff725d2e16]", "8aff725d2e16"),
+        ("labels:\n      DB_PASSWORD: s3cr3tX", "s3cr3tX"),
+        ("labels:\n      - homepage.widget.key=2FiJk1U2aiVPEQtzLehYGlTSnTnrs7LW", "2FiJk1U2aiVPEQtzLehYGlTSnTnrs7LW"),
+        ('environment:\n      JAVA_OPTS: "-Xmx1g -Ddb.password=s3cr3tX"', "s3cr3tX"),
+        ("logging:\n      driver: splunk\n      options:\n        splunk-token: 8aff725d2e16", "8aff725d2e16"),
+    ],
+)  # fmt: skip
+def test_a_secret_elsewhere_is_reported(body: str, shown: str) -> None:
+    text = f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n"
+    assert [found for _, found in findings("CF303", text)] == [shown]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "command: redis-server --requirepass ${PW}",
+        "command: redis-server --requirepass $${PW}",
+        'command: ["redis-server", "--requirepass", "${PW:?set it}"]',
+        "command: app --secret-name foo --password-policy strict",
+        "command: app --password-file /run/secrets/db",
+        "build:\n      context: .\n      args:\n        NPM_TOKEN: ${NPM_TOKEN}",
+        "labels:\n      traefik.http.routers.a.rule: Host(`a.example.org`)",
+        "healthcheck:\n      test: [CMD-SHELL, 'mysqladmin ping -p$$MYSQL_ROOT_PASSWORD']",
+        "environment:\n      OPTS: -Xmx1g -Dserver.ssl.key=certs/a.key",
+    ],
+)
+def test_what_is_no_secret_elsewhere(body: str) -> None:
+    assert findings("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == []
+
+
+def test_secrets_at_the_top_level() -> None:
+    base = "services:\n  app:\n    image: acme/app:1.4\n"
+    config = (
+        base
+        + "    configs: [c]\nconfigs:\n  c:\n    content: |\n      user: app\n      password = s3cr3tX\n"
+    )
+    assert [shown for _, shown in findings("CF303", config)] == ["s3cr3tX"]
+    volume = (
+        base + "    volumes: ['v:/data']\nvolumes:\n  v:\n    driver_opts:\n      type: cifs\n"
+        "      o: username=app,password=s3cr3tX,vers=3.0\n      device: //nas/share\n"
+    )
+    assert [shown for _, shown in findings("CF303", volume)] == ["s3cr3tX"]
+    extension = base + "x-defaults:\n  deploy:\n    registry_token: 8aff725d2e16\n"
+    assert [shown for _, shown in findings("CF303", extension)] == ["8aff725d2e16"]
+
+
+def test_a_hash_in_a_label_is_advice() -> None:
+    text = (
+        "services:\n  app:\n    image: acme/app:1.4\n    labels:\n"
+        "      - traefik.http.middlewares.a.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/\n"
+    )
+    (item,) = diagnostics("CF303", text)
+    assert item.severity is Severity.INFO
+    assert "hash" in item.message
+
+
+# --- the fix of CF301
+
+
+def test_it_becomes_a_file_where_the_image_reads_one() -> None:
+    text = service("MYSQL_ROOT_PASSWORD: Tr0ub4dor&3", "mysql:8.4")
+    outcome = fixing("CF301", text)
+    assert outcome.created == {
+        "secrets/mysql_root_password": "Tr0ub4dor&3",
+        ".gitignore": "/secrets/\n",
+    }
+    assert outcome.after["compose.yaml"] == (
+        "services:\n  app:\n    image: mysql:8.4\n    environment:\n"
+        "      MYSQL_ROOT_PASSWORD_FILE: /run/secrets/mysql_root_password\n"
+        "    secrets: [mysql_root_password]\n"
+        "secrets:\n  mysql_root_password:\n    file: ./secrets/mysql_root_password\n"
+    )
+
+
+def test_files_beside_secrets_that_are_there_already() -> None:
+    text = (
+        "services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD=Tr0ub4dor&3\n"
+        "    secrets:\n      - cert\nsecrets:\n  cert:\n    file: ./cert.pem\n"
+    )
+    ignored = {".gitignore": "secrets/\n", "cert.pem": ""}
+    outcome = fixing("CF301", text, files=ignored)
+    assert outcome.created == {"secrets/postgres_password": "Tr0ub4dor&3"}
+    assert "      - cert\n      - postgres_password\n" in outcome.after["compose.yaml"]
+    assert (
+        "  postgres_password:\n    file: ./secrets/postgres_password\n"
+        in outcome.after["compose.yaml"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("DB_PASSWORD: hunter2", "DB_PASSWORD: ${DB_PASSWORD:?set it in .env}"),
+        ("DB_PASSWORD: 'hunter2'", "DB_PASSWORD: '${DB_PASSWORD:?set it in .env}'"),
+        ("- DB_PASSWORD=hunter2", "- DB_PASSWORD=${DB_PASSWORD:?set it in .env}"),
+        ('- "DB_PASSWORD=hunter2"', '- "DB_PASSWORD=${DB_PASSWORD:?set it in .env}"'),
+        ("DB_PASSWORD: ${PW:-hunter2}  # why", "DB_PASSWORD: ${PW:?set it in .env}  # why"),
+        ("db.password: hunter2", "db.password: ${DB_PASSWORD:?set it in .env}"),
+    ],
+)
+def test_it_becomes_a_variable_elsewhere(before: str, after: str) -> None:
+    assert fixed("CF301", service(before)) == service(after)
+
+
+def test_the_variable_is_listed_in_the_example_file() -> None:
+    text = service("DB_PASSWORD: hunter2")
+    assert fixing("CF301", text).created == {".env.example": "DB_PASSWORD=\n"}
+    outcome = fixing("CF301", text, files={".env.example": "TZ=UTC"})
+    assert outcome.after[".env.example"] == "TZ=UTC\nDB_PASSWORD=\n"
+    assert outcome.created == {}
+
+
+def test_an_env_file_of_your_own_takes_the_value() -> None:
+    text = service("DB_PASSWORD: it's 2")
+    outcome = fixing("CF301", text, files={".env": "TZ=UTC\n", ".gitignore": ".env\n"})
+    assert outcome.after[".env"] == 'TZ=UTC\nDB_PASSWORD="it\'s 2"\n'
+    assert outcome.changes == []
+
+
+def test_an_env_file_that_git_shares_is_no_place_for_it() -> None:
+    (item,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
+    assert item.fix is None
+
+
+def test_two_services_with_different_values_get_different_variables() -> None:
+    text = (
+        "services:\n  a:\n    image: acme/a:1.0\n    environment: {DB_PASSWORD: hunter2}\n"
+        "  b:\n    image: acme/b:1.0\n    environment: {DB_PASSWORD: hunter3}\n"
+    )
+    assert fixed("CF301", text) == text.replace(
+        "hunter2", '"${A_DB_PASSWORD:?set it in .env}"'
+    ).replace("hunter3", '"${B_DB_PASSWORD:?set it in .env}"')
+
+
+def test_nothing_is_offered_for_a_block_of_text() -> None:
+    (item,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
+    assert item.fix is None
