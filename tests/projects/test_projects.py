@@ -1,0 +1,131 @@
+"""Whole projects as people have them, with what is reported about them.
+
+``expected.txt`` of each project has the lines of the rules on reliability, capacity and
+across files (CF2, CF5, XF) under the production preset, in the ``concise`` format. After a
+change that is meant, ``COMPOSELINT_UPDATE=1 pytest tests/projects`` writes them anew: read
+the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from composelint.linter.discovery import discover
+from composelint.linter.fix import Choice, fix_files
+from composelint.linter.registry import Selection
+from composelint.linter.report import RenderOptions, render
+from composelint.linter.rule import Diagnostic
+from composelint.linter.run import check_files
+from composelint.linter.workspace import Request, open_workspace
+
+HERE = Path(__file__).parent
+PROJECTS = sorted(path.name for path in HERE.iterdir() if (path / "expected.txt").exists())
+GOLDEN = re.compile(r":\d+:\d+: (?:CF2|CF5|XF)\d+ ")
+
+REQUEST = Request(preset="production")
+
+
+@pytest.fixture
+def enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Copies a project to a folder of its own and goes there."""
+
+    def go(folder: Path) -> None:
+        shutil.copytree(folder, tmp_path / folder.name)
+        target = tmp_path / folder.name
+        (target / "expected.txt").unlink(missing_ok=True)
+        (target / ".git").mkdir()
+        monkeypatch.chdir(target)
+
+    return go
+
+
+def lint() -> list[Diagnostic]:
+    return open_workspace((".",), REQUEST).check().reported
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_what_is_reported(name: str, enter: object) -> None:
+    enter(HERE / name)  # type: ignore[operator]
+    result = open_workspace((".",), REQUEST).check()
+    text = render("concise", result, RenderOptions())
+    found = "".join(f"{line}\n" for line in text.splitlines() if GOLDEN.search(line))
+    golden = HERE / name / "expected.txt"
+    if os.environ.get("COMPOSELINT_UPDATE"):
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
+
+
+COMPOSE = "docker-compose.prod.yml"
+EDGE = "services/edge/Dockerfile"
+
+
+@pytest.mark.parametrize(
+    ("project", "path", "text", "rule"),
+    [
+        ("monorepo", COMPOSE, "version", "obsolete-version"),
+        ("monorepo", COMPOSE, "db", "missing-healthcheck"),
+        ("monorepo", COMPOSE, "cache", "missing-healthcheck"),
+        ("monorepo", COMPOSE, "edge", "missing-healthcheck"),
+        ("monorepo", COMPOSE, "ledger", "missing-healthcheck"),
+        ("monorepo", COMPOSE, "proxy", "missing-healthcheck"),
+        ("monorepo", COMPOSE, "proxy", "missing-memory-limit"),
+        ("monorepo", COMPOSE, "proxy", "missing-cpu-limit"),
+        ("monorepo", COMPOSE, "db", "missing-restart-policy"),
+        ("monorepo", COMPOSE, "cache", "missing-restart-policy"),
+        ("monorepo", COMPOSE, "ledger", "missing-restart-policy"),
+        ("monorepo", COMPOSE, "proxy", "missing-restart-policy"),
+        ("monorepo", COMPOSE, "db", "depends-without-condition"),
+        ("monorepo", COMPOSE, "nginx:alpine", "mutable-tag"),
+        ("monorepo", COMPOSE, "${HIRE_DB_USER", "unset-variable"),
+        ("monorepo", COMPOSE, "${HIRE_DB_PASSWORD", "unset-variable"),
+        ("monorepo", COMPOSE, "${HIRE_DB_NAME", "unset-variable"),
+        ("monorepo", COMPOSE, "services/ledger/Dockerfile", "dockerfile-missing"),
+        ("monorepo", COMPOSE, "./nginx.conf", "bind-source-missing"),
+        ("monorepo", COMPOSE, "./nginx.conf", "writable-config-mount"),
+        ("monorepo", COMPOSE, "db", "missing-log-rotation"),
+        ("monorepo", COMPOSE, "proxy", "missing-log-rotation"),
+        ("monorepo", COMPOSE, "proxy", "flat-network"),
+        ("monorepo", EDGE, "npm run build", "build-without-dev-dependencies"),
+        ("monorepo", EDGE, "--only=production", "deprecated-npm-flag"),
+        ("monorepo", EDGE, "npm run build", "single-stage-build"),
+        ("monorepo", EDGE, "node:20-alpine", "image-runs-as-root"),
+        ("monorepo", EDGE, "node:20-alpine", "end-of-life-base"),
+        ("monorepo", ".dockerignore", "node_modules", "root-only-pattern"),
+        ("monorepo", ".dockerignore", "*.log", "root-only-pattern"),
+        ("two-stages", "Dockerfile", "COPY . .", "copy-before-install"),
+        ("two-stages", "Dockerfile", "/srv/node_modules", "dev-dependencies-shipped"),
+        ("two-stages", "Dockerfile", "node:20-alpine", "image-runs-as-root"),
+        ("probe", "compose.yaml", '"curl"', "healthcheck-tool-missing"),
+    ],
+)
+def test_what_must_be_found(project: str, path: str, text: str, rule: str, enter: object) -> None:
+    enter(HERE / project)  # type: ignore[operator]
+    found = {
+        (item.span.origin.file.path, item.name, item.span.origin.text)
+        for item in lint()
+        if item.span.origin.file.path == path
+    }
+    assert any(name == rule and shown.startswith(text) for _, name, shown in found), sorted(
+        name for _, name, _ in found
+    )
+
+
+def test_the_monorepo_can_mostly_be_fixed(enter: object) -> None:
+    enter(HERE / "monorepo")  # type: ignore[operator]
+    (group,) = open_workspace((".",), REQUEST).groups
+    outcome = fix_files(group.found, group.settings, Choice(unsafe=True))
+    assert outcome.converged
+    assert outcome.dropped == []
+    left = {item.name for item in outcome.result.reported if item.code.startswith("CF2")}
+    # What nobody can choose from here: the checks of the own services, and their networks.
+    assert left == {"missing-healthcheck", "flat-network"}
+    again = check_files(
+        list(discover(["."])),
+        group.settings._replace(selection=Selection("production")),
+        {path: text.encode() for path, text in outcome.after.items()},
+    )
+    assert not any(item.code == "CF003" for item in again.reported)
