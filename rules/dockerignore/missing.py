@@ -90,7 +90,7 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
 
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     lines = [".git", "**/.env", "**/.env.*", "!**/.env.example"]
-    for folder in context.packages:
+    for folder in sorted(context.packages):
         lines += [f"**/{name}" for name in context.outputs_of(folder)]
     wanted = [relative(word.value) for _, word in context_copies(dockerfile)]
     kept = []

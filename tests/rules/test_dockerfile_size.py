@@ -88,9 +88,7 @@ def test_files_for_development_are_left_alone() -> None:
 def test_a_build_stage_that_compose_runs_on_purpose_is_left_alone() -> None:
     text = BUILD + "RUN npm run build\nFROM nginx:1.29\nCOPY --from=build /app/dist /x\n"
     compose = "services:\n  web:\n    build: {context: ., target: build}\n"
-    assert [
-        item for item in diagnostics("DF201", text, "Dockerfile", {"compose.yaml": compose})
-    ] == []
+    assert diagnostics("DF201", text, "Dockerfile", {"compose.yaml": compose}) == []
 
 
 def test_compilers_without_a_build_are_advice() -> None:

@@ -1,0 +1,419 @@
+"""Ignore files: what they leave in a context, and patterns that do nothing."""
+
+from __future__ import annotations
+
+import pytest
+from snippets import diagnostics, findings, fixed, fixing
+
+DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"
+PACKAGE = '{"name": "x"}\n'
+NODE = {"Dockerfile": DOCKERFILE, "package.json": PACKAGE}
+
+
+def found(code: str, text: str, files: dict[str, str] | None = None) -> list[tuple[int, str]]:
+    """Where a rule reports something in a .dockerignore in the root."""
+    return findings(code, text, ".dockerignore", {**NODE, **(files or {})})
+
+
+# --- DI001
+
+TAKES_ALL = [
+    "COPY . .",
+    "COPY . /app",
+    "ADD ./ /app/",
+    "COPY / /app",
+    'COPY [".", "/app"]',
+    "COPY * /app/",
+    "COPY --chown=node . .",
+]
+TAKES_SOME = [
+    "COPY package.json .",
+    "COPY src/ ./src/",
+    "COPY --from=build . .",
+    "COPY --parents . /x",
+    "COPY *.js /app/",
+    "RUN x",
+]
+
+
+@pytest.mark.parametrize("copy", TAKES_ALL)
+def test_whole_context_without_an_ignore_file(copy: str) -> None:
+    files = {"package.json": PACKAGE, "src/a": ""}
+    text = f"FROM node:22 AS build\n{copy}\n"
+    assert len(findings("DI001", text, "Dockerfile", files)) == 1
+    assert findings("DI001", text, "Dockerfile", {**files, ".dockerignore": "x\n"}) == []
+    assert findings("DI001", text, "Dockerfile", {**files, "Dockerfile.dockerignore": "x\n"}) == []
+
+
+@pytest.mark.parametrize("copy", TAKES_SOME)
+def test_parts_of_the_context_without_an_ignore_file(copy: str) -> None:
+    files = {"package.json": PACKAGE, "src/a": "", "a.js": ""}
+    assert findings("DI001", f"FROM node:22 AS build\n{copy}\n", "Dockerfile", files) == []
+
+
+def test_context_that_may_be_another_folder() -> None:
+    text = "FROM node:22\nCOPY . .\n"
+    assert findings("DI001", text, "docker/Dockerfile", {"package.json": PACKAGE}) == []
+    named = "FROM node:22\nCOPY api/package.json .\nCOPY . .\n"
+    assert findings("DI001", named, "api/Dockerfile", {"api/package.json": PACKAGE}) == []
+    above = {".dockerignore": "x\n", "api/package.json": PACKAGE}
+    assert findings("DI001", text, "api/Dockerfile", above) == []
+
+
+def test_context_that_compose_names() -> None:
+    compose = "services:\n  api:\n    build:\n      context: .\n      dockerfile: api/Dockerfile\n"
+    files = {"compose.yaml": compose, "api/package.json": PACKAGE}
+    text = "FROM node:22\nCOPY . .\n"
+    (item,) = diagnostics("DI001", text, "api/Dockerfile", files)
+    assert "there is no .dockerignore" in item.message
+    assert diagnostics("DI001", text, "api/Dockerfile", {**files, ".dockerignore": "x\n"}) == []
+    beside = {**files, "api/.dockerignore": "x\n"}
+    assert len(diagnostics("DI001", text, "api/Dockerfile", beside)) == 1
+
+
+def test_ignore_file_that_is_made() -> None:
+    files = {
+        "package.json": PACKAGE,
+        "api/requirements.txt": "",
+        ".gitignore": "dist/\ncoverage\n# x\n",
+    }
+    outcome = fixing("DI001", DOCKERFILE, "Dockerfile", files)
+    assert outcome.created == {
+        ".dockerignore": ".git\n**/.env\n**/.env.*\n!**/.env.example\n"
+        "**/node_modules\n**/dist\n**/coverage\n**/__pycache__\n"
+    }
+    text = "FROM node:22\nCOPY dist/ /x/\nCOPY . .\n"
+    outcome = fixing("DI001", text, "Dockerfile", {**files, "dist/a": ""})
+    assert "dist" not in outcome.created[".dockerignore"]
+
+
+# --- DI002
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {".env.example": "A=\n"},
+        {".env": "DB_PASSWORD=Zx81-spectrum\n"},
+        {".env.production": "API_TOKEN=Zx81spectrum48k\n"},
+        {"config/id_rsa": "x"},
+        {"certs/server.key": "x"},
+        {".npmrc": "//example.com/:_authToken=abc\n"},
+        {"compose.yaml": "services:\n  x:\n    build: .\n    env_file: .env\n"},
+        {
+            "compose.yaml": "services:\n  x:\n    build: .\n    env_file: [{path: .env, required: false}]\n"
+        },
+    ],
+)
+def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
+    assert len(found("DI002", "node_modules\n", files)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (".env\n", {".env.example": "A=\n"}),
+        ("**/.env*\n", {".env.example": "A=\n", "api/.env.example": "A=\n"}),
+        ("*\n!src\n", {".env.example": "A=\n"}),
+        ("x\n", {".env": "PORT=80\n"}),
+        ("x\n", {"tests/fixtures/id_rsa": "x"}),
+        ("x\n", {"id_rsa.pub": "x", "ca.pem": "x"}),
+        ("x\n", {".npmrc": "registry=https://example.com\n"}),
+        ("*\n!.env\n", {".env": "DB_PASSWORD=Zx81-spectrum\n"}),
+        # root-only-pattern speaks about this one.
+        (".env\n", {"api/.env.example": "A=\n"}),
+        (
+            "x\n",
+            {"Dockerfile": "FROM node:22\nCOPY src /src\n", ".env.example": "A=\n", "src/a": ""},
+        ),
+    ],
+)
+def test_secrets_that_are_ignored_or_none(text: str, files: dict[str, str]) -> None:
+    assert found("DI002", text, files) == []
+
+
+def test_fix_adds_the_lines_that_are_missing() -> None:
+    files = {**NODE, ".env.example": "A=\n", "api/server.key": "x"}
+    assert fixed("DI002", "dist", ".dockerignore", files) == "dist\n**/.env\n**/server.key\n"
+    assert (
+        fixed("DI002", "dist\r\n", ".dockerignore", files) == "dist\r\n**/.env\r\n**/server.key\r\n"
+    )
+
+
+# --- DI003
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "count"),
+    [
+        ("x\n", {}, 1),
+        ("", {}, 1),
+        (".git\n", {}, 0),
+        (".git/\n", {}, 0),
+        ("**/.git\n", {}, 0),
+        (".*\n", {}, 0),
+        (".git/*\n", {}, 0),
+        ("*\n!src\n", {}, 0),
+        ("x\n", {"Dockerfile": "FROM node:22\nCOPY . .\nRUN git rev-parse HEAD > /v\n"}, 0),
+        ("x\n", {"Dockerfile": "FROM node:22\nCOPY .git .git\nCOPY . .\n"}, 0),
+        ("x\n", {"pyproject.toml": "[build-system]\nrequires = ['setuptools-scm']\n"}, 0),
+        ("x\n", {"Dockerfile": "FROM node:22\nCOPY package.json .\n"}, 0),
+    ],
+)
+def test_history_in_the_image(text: str, files: dict[str, str], count: int) -> None:
+    assert len(found("DI003", text, files)) == count
+
+
+def test_history_outside_the_context() -> None:
+    files = {"api/Dockerfile": DOCKERFILE, "api/package.json": PACKAGE}
+    assert findings("DI003", "x\n", "api/.dockerignore", files) == []
+
+
+# --- DI004
+
+
+@pytest.mark.parametrize(
+    ("text", "files", "named"),
+    [
+        (".git\n", {}, "node_modules"),
+        (".git\n", {"dist/a.js": ""}, "node_modules and dist"),
+        (".git\n", {".gitignore": "/dist/\n"}, "node_modules and dist"),
+        ("node_modules\n", {"coverage/x": ""}, "coverage"),
+        ("**/node_modules\n", {"api/pyproject.toml": ""}, "api/__pycache__"),
+        ("**/node_modules\n", {"api/pom.xml": ""}, "api/target"),
+        ("**/node_modules\n", {"api/api.csproj": ""}, "api/bin and api/obj"),
+        ("**/node_modules\n", {"Cargo.toml": "", "crates/a/Cargo.toml": ""}, "target"),
+    ],
+)
+def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], named: str) -> None:
+    (item,) = diagnostics("DI004", text, ".dockerignore", {**NODE, **files})
+    assert f" takes {named} along" in item.message
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("node_modules\n", {}),
+        ("**/node_modules\n", {"api/package.json": PACKAGE}),
+        ("node_modules/*\n", {}),
+        ("*\n!src\n", {}),
+        ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
+        # root-only-pattern speaks about this one.
+        ("node_modules\n", {"api/package.json": PACKAGE}),
+        ("node_modules\n", {"Dockerfile": "FROM node:22\nCOPY dist /x\nCOPY . .\n", "dist/a": ""}),
+        ("x\n", {"Dockerfile": "FROM node:22\nCOPY src /src\n", "src/a": ""}),
+        ("*\n!node_modules\n", {}),
+    ],
+)
+def test_build_output_that_is_ignored(text: str, files: dict[str, str]) -> None:
+    assert found("DI004", text, files) == []
+
+
+# --- DI005
+
+MONOREPO = {"packages/api/package.json": PACKAGE}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "files"),
+    [
+        ("node_modules", MONOREPO),
+        ("node_modules/", MONOREPO),
+        ("dist", MONOREPO),
+        ("coverage", MONOREPO),
+        (".env", MONOREPO),
+        (".env*", MONOREPO),
+        ("*.log", MONOREPO),
+        ("__pycache__", {"api/pyproject.toml": ""}),
+        ("*.pyc", {"api/pyproject.toml": ""}),
+        ("target", {"api/pom.xml": ""}),
+        ("bin", {"api/api.csproj": ""}),
+        ("node_modules", {"old/node_modules/a/index.js": ""}),
+        ("*.log", {"src/debug.log": ""}),
+        (".DS_Store", {"src/.DS_Store": ""}),
+        ("*.pem", {"certs/a.pem": ""}),
+    ],
+)
+def test_pattern_for_the_root_only(pattern: str, files: dict[str, str]) -> None:
+    text = f".git\n{pattern}\n"
+    assert found("DI005", text, files) == [(2, pattern)]
+    assert fixed("DI005", text, ".dockerignore", {**NODE, **files}) == f".git\n**/{pattern}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        ("node_modules\n", {}),
+        ("**/node_modules\n", MONOREPO),
+        ("/node_modules\n", MONOREPO),
+        ("packages/*/node_modules\nnode_modules\n", MONOREPO),
+        ("README.md\ndocs\nDockerfile\n", {**MONOREPO, "packages/api/README.md": ""}),
+        ("build\n", {"tools/build/x.sh": ""}),
+        ("dist\n", {"api/pom.xml": ""}),
+        (".git\n", MONOREPO),
+        ("*\n!src\n", MONOREPO),
+        ("!node_modules\n", MONOREPO),
+        # Below vendor and in tests nothing is made.
+        ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
+        # The members of a Cargo workspace share one target.
+        ("target\n", {"Cargo.toml": "", "crates/a/Cargo.toml": ""}),
+        # Nothing copies the packages.
+        ("node_modules\n", {**MONOREPO, "Dockerfile": "FROM node:22\nCOPY package.json .\n"}),
+    ],
+)
+def test_pattern_that_means_the_root_or_covers_all(text: str, files: dict[str, str]) -> None:
+    assert found("DI005", text, files) == []
+
+
+def test_copying_a_folder_takes_what_is_below() -> None:
+    files = {**MONOREPO, "Dockerfile": "FROM node:22\nCOPY packages ./packages\n"}
+    assert found("DI005", "node_modules\n", files) == [(1, "node_modules")]
+
+
+# --- DI006
+
+
+@pytest.mark.parametrize(
+    ("ignore", "copy", "spans"),
+    [
+        ("dist\n", "COPY dist /x", ["dist"]),
+        ("dist\n", "COPY dist/ /x", ["dist/"]),
+        ("dist\n", "COPY ./dist/a.js /x", ["./dist/a.js"]),
+        ("dist\n", "COPY /dist /x", ["/dist"]),
+        ("dist\n", "ADD dist /x", ["dist"]),
+        ("dist\n", 'COPY ["dist", "/x"]', ['"dist"']),
+        ("**/dist\n", "COPY api/dist /x", ["api/dist"]),
+        ("*.md\n", "COPY README.md LICENSE /x/", ["README.md"]),
+        ("*\n", "COPY src /x", ["src"]),
+        ("*\n!src\n", "COPY lib /x", ["lib"]),
+        ("dist\n", "ONBUILD COPY dist /x", ["dist"]),
+        ("dist\n", "COPY src /x", []),
+        ("dist\n", "COPY --from=build dist /x", []),
+        ("dist\n", "COPY dist* /x/", []),
+        ("dist\n", "COPY $DIR /x", []),
+        ("dist\n", "COPY . /x", []),
+        ("dist\n", "ADD https://example.com/dist /x", []),
+        ("*\n!src\n", "COPY src /x", []),
+        ("*\n!src\n", "COPY src/a.js /x", []),
+        ("dist\n!dist/keep\n", "COPY dist /x", []),
+        ("dist\n!**/keep\n", "COPY dist /x", []),
+        ("*.md\n", "COPY docs/README.md /x", []),
+    ],
+)
+def test_what_is_copied_and_ignored(ignore: str, copy: str, spans: list[str]) -> None:
+    text = f"FROM node:22\n{copy}\n"
+    places = findings("DI006", text, "Dockerfile", {".dockerignore": ignore})
+    assert [span for _, span in places] == spans
+
+
+def test_ignore_file_beside_the_dockerfile_comes_first() -> None:
+    text = "FROM node:22\nCOPY dist /x\n"
+    files = {".dockerignore": "dist\n", "Dockerfile.dockerignore": "src\n"}
+    assert findings("DI006", text, "Dockerfile", files) == []
+
+
+def test_inline_dockerfiles_are_checked_with_their_context() -> None:
+    compose = "services:\n  x:\n    build:\n      context: .\n      dockerfile_inline: |\n        FROM node:22\n        COPY dist /x\n"
+    places = findings("DI006", compose, "compose.yaml", {".dockerignore": "dist\n"})
+    assert places == [(7, "dist")]
+
+
+# --- DI007
+
+DEAD = [
+    ("a\nb\na\n", [(3, "a")], "a\nb\n"),
+    ("a\n./a\n", [(2, "./a")], "a\n"),
+    ("a/\na\n", [(2, "a")], "a/\n"),
+    ("a\na/b\n", [(2, "a/b")], "a\n"),
+    ("**/node_modules\nnode_modules\n", [(2, "node_modules")], "**/node_modules\n"),
+    ("node_modules\n**/node_modules\n", [(1, "node_modules")], "**/node_modules\n"),
+    ("*.log\nnpm-debug.log", [(2, "npm-debug.log")], "*.log"),
+    ("!a\nb\n", [(1, "!a")], "b\n"),
+    ("*.log # logs\n", [(1, "*.log # logs")], "*.log\n"),
+    ("a\n  # comment\n", [(2, "# comment")], "a\n# comment\n"),
+    ("src\\dist\n", [(1, "src\\dist")], "src/dist\n"),
+    ("../a\n", [(1, "../a")], None),
+]
+ALIVE = [
+    "a\nb\n",
+    "a\n!a/b\na/b\n",
+    "a\n!b\na\n",
+    "*\n!src\nsrc/tmp\n",
+    "# a comment\na\n",
+    "*.log\n*.tmp\n",
+    "a\\ b\n",
+    "docs\n!docs/a.md\n",
+    "a#b\n",
+    "**/*.md\n!README.md\n",
+    "\n\n",
+]
+
+
+@pytest.mark.parametrize(("text", "places", "wanted"), DEAD, ids=[text for text, _, _ in DEAD])
+def test_dead_patterns(text: str, places: list[tuple[int, str]], wanted: str | None) -> None:
+    assert found("DI007", text) == places
+    assert fixed("DI007", text, ".dockerignore", NODE) == (text if wanted is None else wanted)
+
+
+@pytest.mark.parametrize("text", ALIVE)
+def test_living_patterns(text: str) -> None:
+    assert found("DI007", text) == []
+
+
+def test_deleting_a_duplicate_is_safe_and_changing_a_pattern_is_not() -> None:
+    def grade(text: str) -> str:
+        (item,) = diagnostics("DI007", text, ".dockerignore", NODE)
+        assert item.fix is not None
+        return item.fix.applicability.label
+
+    assert grade("a\na\n") == "safe"
+    assert grade("*.log # logs\n") == "unsafe"
+
+
+# --- DI008, DI009
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("[a-\n", 1), ("!\n", 1), ("a\\\n", 1), ("[a-z]\n", 0)]
+)
+def test_invalid_patterns(text: str, count: int) -> None:
+    assert len(found("DI008", text)) == count
+
+
+@pytest.mark.parametrize(
+    ("context", "dockerfile", "count"),
+    [(".", "api/Dockerfile", 1), ("./api", "Dockerfile", 0), (".", "other/Dockerfile", 0)],
+)
+def test_unused_ignore_file(context: str, dockerfile: str, count: int) -> None:
+    compose = (
+        f"services:\n  x:\n    build:\n      context: {context}\n      dockerfile: {dockerfile}\n"
+    )
+    files = {
+        "compose.yaml": compose,
+        "api/Dockerfile": "FROM node:22\n",
+        "other/Dockerfile": "FROM node:22\n",
+    }
+    assert len(findings("DI009", "dist\n", "api/.dockerignore", files)) == count
+
+
+# --- which files are linted
+
+
+def test_suppressions_in_ignore_files() -> None:
+    files = {**NODE, **MONOREPO}
+    text = "# composelint: ignore[DI005] only the root has any\nnode_modules\n"
+    assert findings("DI005", text, ".dockerignore", files) == []
+
+
+def test_empty_and_odd_files() -> None:
+    for text in (
+        "",
+        "\n",
+        "#\n",
+        "\ufeffnode_modules\n",
+        "a\r\nb\r\n",
+        "[" * 2000 + "\n",
+        "*" * 5000,
+    ):
+        for code in ("DI002", "DI003", "DI004", "DI005", "DI007", "DI008", "DI009"):
+            findings(code, text, ".dockerignore", {**NODE, **MONOREPO})
