@@ -22,7 +22,8 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
     """The edit that puts the entries or items into this order (their present indices).
 
     None for flow style, for several on one line, where an anchor would come to stand behind
-    its alias, and where a comment above the first entry may belong to it or to all of them.
+    its alias, where a comment above the first entry may belong to it or to all of them, and
+    where a comment looks like an item of the list above it.
     """
     if parent.flow or len(order) < 2 or list(order) == sorted(order):
         return None
@@ -61,10 +62,14 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
         if gap < head and any(not line.strip() for line in text[gap:head].splitlines()):
             # A blank line between comments: which of them belong here is not plain.
             return None
+        if at > begin and _is_item(text[gap:head]):
+            return None
         separators.append(text[at:gap])
         stop = after_comments(text, line_end(text, max(start, end - 1)), start - head)
         chunks.append(text[gap:stop])
         at = stop
+    if _is_item(text[at : line_end(text, at)]):
+        return None
     newline = parent.file.newline
     if not chunks[-1].endswith("\n"):
         chunks[-1] += newline
@@ -72,6 +77,11 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
     if not text[begin:at].endswith("\n"):
         moved = moved.removesuffix(newline)
     return Edit(Span(parent.file, begin, at), moved)
+
+
+def _is_item(comments: str) -> bool:
+    """Whether comments begin with a list item: it belongs to a list above, however far left."""
+    return comments.lstrip(" ").startswith("#") and comments.lstrip(" #").startswith("- ")
 
 
 def _item_start(parent: Sequence, item: Node) -> int:
