@@ -129,3 +129,8 @@ def test_the_monorepo_can_mostly_be_fixed(enter: object) -> None:
         {path: text.encode() for path, text in outcome.after.items()},
     )
     assert not any(item.code == "CF003" for item in again.reported)
+
+
+def test_the_production_example_is_clean(enter: object) -> None:
+    enter(HERE.parent.parent / "examples" / "production")  # type: ignore[operator]
+    assert [(item.code, item.message) for item in lint()] == []
