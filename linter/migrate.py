@@ -58,8 +58,9 @@ class Ignored(NamedTuple):
 class Migration:
     """What became of a peer's configuration.
 
-    ``settings`` are top-level settings of ours as plain data, ``ignored`` and ``severity``
-    what it said about rules, ``notes`` what could not be carried over.
+    ``settings`` are top-level settings of ours as plain data, ``ignored``, ``extend_select``,
+    ``severity`` and ``options`` what it said about rules, ``notes`` what could not be carried
+    over.
     """
 
     def __init__(self, tool: str, path: str = "") -> None:
@@ -69,6 +70,7 @@ class Migration:
         self.ignored: list[Ignored] = []
         self.extend_select: list[str] = []
         self.severity: dict[str, str] = {}
+        self.options: dict[str, dict[str, list[str]]] = {}
         self.notes: list[str] = []
 
     def names(self, code: str) -> tuple[str, ...]:
@@ -178,8 +180,22 @@ def _hadolint(data: dict[str, Any], into: Migration) -> None:
         into.settings["output-format"] = wanted
     elif wanted != "tty":
         into.notes.append(f"hadolint's format {wanted} has no counterpart")
-    if data.get("label-schema") or data.get("strict-labels"):
-        into.notes.append("label-schema: write a policy for labels (docs/writing-rules.md)")
+    labels = data.get("label-schema")
+    if isinstance(labels, dict) and labels:
+        names = [str(name) for name in labels]
+        into.options["missing-label"] = {"labels": names}
+        into.extend_select.append("missing-label")
+        types = [f"{name}={kind}" for name, kind in labels.items() if kind in _LABEL_TYPES]
+        if types:
+            into.options["invalid-label-value"] = {"types": types}
+            into.extend_select.append("invalid-label-value")
+        if data.get("strict-labels") is True:
+            into.options["unexpected-label"] = {"labels": names}
+            into.extend_select.append("unexpected-label")
+
+
+_LABEL_TYPES = ("text", "url", "rfc3339", "spdx", "hash", "semver", "email")
+"""What a label's value can be; ``rawtext`` is anything."""
 
 
 def _dclint(data: dict[str, Any], into: Migration) -> None:
@@ -240,7 +256,9 @@ def as_toml(migrations: Iterable[Migration]) -> str:
     ignored: list[Ignored] = []
     selected: list[str] = []
     severity: dict[str, str] = {}
+    options: dict[str, dict[str, list[str]]] = {}
     for migration in migrations:
+        options.update(migration.options)
         settings.update(migration.settings)
         ignored += migration.ignored
         selected += migration.extend_select
@@ -271,6 +289,12 @@ def as_toml(migrations: Iterable[Migration]) -> str:
     if severity:
         tables += ["", "[severity]"]
         tables += [f"{name} = {_toml(grade)}" for name, grade in severity.items()]
+    for name, given in options.items():
+        tables += [
+            "",
+            f"[rules.{name}]",
+            *(f"{key} = {_toml(value)}" for key, value in given.items()),
+        ]
     text = "\n".join([*lines, *tables]).strip("\n")
     return f"{text}\n" if text else ""
 

@@ -1,4 +1,4 @@
-"""Writes what is derived from the rules: their pages, the index and the README's counts.
+"""Writes what is derived from the rules: their pages, the index, the README's counts and output.
 
 ``python tools/generate.py`` writes, ``--check`` only tells what is out of date (exit 1).
 Nothing it writes is edited by hand.
@@ -6,10 +6,12 @@ Nothing it writes is edited by hand.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from composelint import Report, check
 from composelint.linter.explain import page, table
 from composelint.linter.registry import all_rules
 
@@ -17,7 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
-BEGIN, END = "<!-- rules: begin -->", "<!-- rules: end -->"
+EXAMPLE = "examples/bookshop"
+SHOWN = (
+    "healthcheck-tool-missing",
+    "port-on-all-interfaces",
+    "depends-without-condition",
+    "copy-before-install",
+)
+"""The rules whose findings in the example the README shows."""
 
 FAMILIES = (
     ("CF0", "Compose files: reading and schema"),
@@ -58,21 +67,39 @@ def outputs() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / "rules" / f"{rule.name}.md", page(rule)
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    if BEGIN in text:
-        head, _, rest = text.partition(BEGIN)
-        _, _, tail = rest.partition(END)
-        counts = ", ".join(
-            f"{sum(rule.code.startswith(prefix) for rule in rules)} for {what}"
-            for prefix, what in (
-                ("CF", "Compose files"),
-                ("DF", "Dockerfiles"),
-                ("DI", "ignore files"),
-                ("EV", "env files"),
-                ("XF", "what only shows across files"),
-            )
+    counts = ", ".join(
+        f"{sum(rule.code.startswith(prefix) for rule in rules)} for {what}"
+        for prefix, what in (
+            ("CF", "Compose files"),
+            ("DF", "Dockerfiles"),
+            ("DI", "ignore files"),
+            ("EV", "env files"),
+            ("XF", "what only shows across files"),
         )
-        line = f"[{len(rules)} rules](docs/rules.md): {counts}."
-        yield readme, f"{head}{BEGIN}\n{line}\n{END}{tail}"
+    )
+    text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")
+    yield readme, replaced(text, "output", f"```text\n{example_output()}```\n")
+
+
+def replaced(text: str, name: str, content: str) -> str:
+    """A text with what stands between two of its marks replaced."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    head, _, rest = text.partition(begin)
+    return f"{head}{begin}\n{content}{end}{rest.partition(end)[2]}"
+
+
+def example_output() -> str:
+    """Some of what composelint says about the example, and how it ends."""
+    os.chdir(ROOT)
+    report = check(EXAMPLE, isolated=True)
+    some = {}
+    for item in report.diagnostics:
+        if item.name in SHOWN:
+            some.setdefault(item.name, item)
+    part = Report(tuple(some[name] for name in SHOWN if name in some), (), report.files, False)
+    # The closing lines are those of everything.
+    blocks = part.render().rstrip("\n").split("\n\n")[:-1]
+    return "\n\n".join([*blocks, "…", report.render().rstrip("\n").split("\n\n")[-1]]) + "\n"
 
 
 def main(arguments: list[str]) -> int:
