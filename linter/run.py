@@ -11,8 +11,8 @@ from .discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_r
 from .model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
 from .registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from .result import Result, Settings, order
-from .rule import Diagnostic, Rule
-from .source.text import BOM, DecodeError, SourceFile, Span
+from .rule import Diagnostic, Fix, Rule
+from .source.text import BOM, DecodeError, EmbeddedSource, SourceFile, Span
 from .source.yaml import YamlFile
 from .suppress import Mark, in_host, in_lines, in_yaml, may_suppress
 
@@ -545,11 +545,25 @@ class _Run:
 
     def add(self, item: Diagnostic) -> None:
         """Keep a finding, once however many stacks show it; its span is that in the file on disk."""
+        if item.fix is not None and isinstance(item.span.file, EmbeddedSource):
+            self.host(item, item.fix)
         item.span = span = item.span.origin
         key = (item.code, span.file.path, span.start, span.end, item.message)
         if key not in self.known and (span.file.path in self.wanted or not self.wanted):
             self.known.add(key)
             self.found.append(item)
+
+    def host(self, item: Diagnostic, fix: Fix) -> None:
+        """Turn a fix inside a Compose file's value into one of that file."""
+        from .inline_edits import hosted
+
+        changes = [
+            f"{build.service.path}.build.dockerfile_inline"
+            for dockerfile in self.project.all_dockerfiles()
+            if dockerfile.source is item.span.file
+            for build in dockerfile.builds
+        ]
+        item.fix = hosted(fix, tuple(dict.fromkeys(changes)))
 
     def engine(
         self, code: str, file: SourceFile, start: int, end: int, message: str, help: str = ""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from .result import Result
     from .rule import Edit, Fix
+    from .source.dockerfile import DockerfileSyntax
+    from .source.text import Span
 
 
 class Verdict(NamedTuple):
@@ -34,7 +36,8 @@ def verify(
 ) -> Verdict:
     """Whether the new texts load, keep every comment, and mean what the fixes declare.
 
-    The YAML is read a second time by ruamel.yaml, which shares no code with our reader.
+    The YAML is read a second time by ruamel.yaml, a Dockerfile by dockerfile-parse: neither
+    shares any code with our readers.
     """
     for path, (file, text) in changed.items():
         kind = kind_of_named(path)
@@ -56,6 +59,11 @@ def verify(
     for change in changes:
         if not any(_covers(path, change.path) for path in declared):
             return Verdict(f"the stack would change where the fix does not say so: {change}", [])
+        if change.path.endswith(".build.dockerfile_inline") and change.before and change.after:
+            inline = SourceFile(change.path, change.before)
+            reason = _dockerfile_trouble(inline, change.after, None)
+            if reason:
+                return Verdict(f"{change.path}: {reason}", [])
     return Verdict("", changes)
 
 
@@ -125,8 +133,10 @@ def _second_reader(text: str) -> str:
     return ""
 
 
-def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
+def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit] | None) -> str:
+    """What is wrong with a Dockerfile's new text; ``edits`` is None where they are not known."""
     from .source.dockerfile import parse_dockerfile
+    from .source.second_reader import readings_agree
 
     before = parse_dockerfile(file)
     after = parse_dockerfile(SourceFile(file.path, text))
@@ -134,7 +144,7 @@ def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> s
     for problem in after.problems:
         if problem.kind not in known:
             return f"the result would not be read: {problem.message}"
-    spans = [edit.span.origin for edit in edits]
+    spans = [edit.span.origin for edit in edits or ()]
     had = Counter(
         item.text
         for item in before.all_comments
@@ -143,7 +153,30 @@ def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> s
     lost = had - Counter(item.text for item in after.all_comments)
     if lost:
         return f"the comment {next(iter(lost))!r} would be lost"
-    bodies = [heredoc.body for item in before.instructions for heredoc in item.heredocs]
-    if bodies != [heredoc.body for item in after.instructions for heredoc in item.heredocs]:
+    if not _heredocs_kept(before, after, None if edits is None else spans):
         return "the text of a heredoc would change"
+    if readings_agree(after) is False and readings_agree(before) is not False:
+        return "a second reader finds other instructions in the result"
     return ""
+
+
+def _heredocs_kept(
+    before: DockerfileSyntax, after: DockerfileSyntax, spans: Sequence[Span] | None
+) -> bool:
+    """Whether no heredoc changes but a script that an edit is meant for."""
+    old = [heredoc for item in before.instructions for heredoc in item.heredocs]
+    new = [heredoc for item in after.instructions for heredoc in item.heredocs]
+    if len(old) != len(new):
+        return False
+    for one, other in zip(old, new, strict=True):
+        if one.body != other.body and (
+            one.word.owner.name != "RUN"
+            or (
+                spans is not None
+                and not any(
+                    one.body_start <= span.start and span.end <= one.body_end for span in spans
+                )
+            )
+        ):
+            return False
+    return True

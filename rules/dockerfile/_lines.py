@@ -1,25 +1,17 @@
-"""Edits of whole lines of a Dockerfile, also of one inside a Compose file."""
+"""Edits of whole lines of a Dockerfile."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Edit
-from ...linter.source.text import EmbeddedSource, Span
+from ...linter.source.text import Span
 
 if TYPE_CHECKING:
     from ...linter.source.instruction import Instruction
     from ...linter.source.text import SourceFile
 
 _PRAGMAS = ("hadolint", "check=", "composelint:", "tally", "escape", "syntax")
-
-
-def line_break(file: SourceFile, at: int) -> str:
-    """What separates the line that begins at ``at`` from one that is put in front of it."""
-    if not isinstance(file, EmbeddedSource):
-        return file.newline
-    origin = file.locate(at, at)
-    return "\n" + " " * (origin.file.position(origin.start).column - 1)
 
 
 def insert_above(instruction: Instruction, text: str) -> Edit:
@@ -29,15 +21,12 @@ def insert_above(instruction: Instruction, text: str) -> Edit:
     while line > 1 and file.line_text(line - 1).lstrip().startswith("#"):
         line -= 1
     at = file.offset(line)
-    return Edit(Span(file, at, at), text + line_break(file, at))
+    return Edit(Span(file, at, at), text + file.newline)
 
 
-def delete_lines(file: SourceFile, first: int, last: int) -> Edit | None:
+def delete_lines(file: SourceFile, first: int, last: int) -> Edit:
     """Delete the lines from ``first`` to ``last`` (from 1), and a blank line that would double."""
     start, end = file.offset(first), file.offset(last + 1)
-    if isinstance(file, EmbeddedSource):
-        # The indentation in the host belongs to no line of the text: take it from the break above.
-        return Edit(Span(file, start - 1, end - 1), "") if start else None
     above = file.line_text(first - 1).strip() if first > 1 else ""
     below = file.line_text(last + 1)
     if not above and end < len(file.text) and not below.strip():

@@ -304,7 +304,7 @@ def empty_continuation(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if not runs:
             continue
         file = instruction.file
-        edits = [edit for first, last in runs if (edit := delete_lines(file, first, last))]
+        edits = [delete_lines(file, first, last) for first, last in runs]
         spans = [
             Span(file, file.offset(first), file.offset(last) + len(file.line_text(last)))
             for first, last in runs

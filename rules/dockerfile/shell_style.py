@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell import SHELLS
 from ...linter.source.text import EmbeddedSource, Span
-from ._lines import line_break
 from ._runs import can_edit, shown
 
 if TYPE_CHECKING:
@@ -147,9 +146,8 @@ def _as_workdir(stage: Stage, run: Run, first: SimpleCommand, second: SimpleComm
         return None
     name = instruction.name_span
     end = second.script.offset(second.at)
-    line = instruction.file.offset(instruction.start_line)
     keyword = "workdir" if instruction.raw_name.islower() else "WORKDIR"
-    text = f"{keyword} {path.text}{line_break(instruction.file, line)}{instruction.raw_name} "
+    text = f"{keyword} {path.text}{instruction.file.newline}{instruction.raw_name} "
     if (
         isinstance(instruction.file, EmbeddedSource)
         and "\n" in instruction.file.text[name.start : end]
