@@ -68,44 +68,15 @@ def written_service(service: Service) -> Mapping | None:
 
     That is so for a service with an anchor, for an alias, and for one that others extend.
     """
-    key = service.key
-    file = service.stack.loaded.documents.get(key.file.path)
-    if file is None or file.source is not key.file:
-        return None
-    found: Mapping | None = None
-    for document in file.documents:
-        services = document.get("services") if isinstance(document, Mapping) else None
-        if not isinstance(services, Mapping) or services.anchor:
-            continue
-        for entry in services.entries:
-            if entry.key.start == key.start:
-                if not isinstance(entry.value, Mapping) or entry.value.anchor:
-                    return None
-                found = entry.value
-            elif _extends(entry.value, service.name):
-                return None
-    return found
+    found = service.stack.written.get((service.key.file.path, service.key.start))
+    return found.block if found is not None and not found.shared else None
 
 
 def stands_in(service: Service, node: Node) -> bool:
     """Whether a node is written in the block of a service, not behind an alias or in a base."""
     key = service.key
-    file = service.stack.loaded.documents.get(key.file.path)
-    if file is None or node.file is not key.file or node.start < key.start:
-        return False
-    for document in file.documents:
-        services = document.get("services") if isinstance(document, Mapping) else None
-        for entry in services.entries if isinstance(services, Mapping) else ():
-            if entry.key.start == key.start:
-                return node.end <= entry.value.end
-    return False
-
-
-def _extends(node: Node, name: str) -> bool:
-    base = node.get("extends") if isinstance(node, Mapping) else None
-    if isinstance(base, Mapping):
-        base = base.get("service")
-    return isinstance(base, Scalar) and base.raw == name
+    found = service.stack.written.get((key.file.path, key.start))
+    return found is not None and node.file is key.file and key.start <= node.start < found.end
 
 
 def written_root(service: Service) -> Mapping | None:

@@ -572,6 +572,26 @@ def _mount(node: Mapping) -> Mount:
     )
 
 
+class Written(NamedTuple):
+    """A service as its file has it.
+
+    ``block`` is None for an alias, ``end`` the offset at which the value ends. ``shared``
+    tells that a change would reach other services: it has an anchor, or others extend it.
+    """
+
+    block: Mapping | None
+    end: int
+    shared: bool
+
+
+def _base_of(node: Node) -> str:
+    """The service that a service of the same file extends; empty for none."""
+    base = node.get("extends") if isinstance(node, Mapping) else None
+    if isinstance(base, Mapping):
+        base = base.get("service")
+    return base.raw if isinstance(base, Scalar) else ""
+
+
 class Resource(NamedTuple):
     """A top-level network, volume, secret, config or model; ``node`` is None for ``name:``."""
 
@@ -616,6 +636,26 @@ class Stack:
             for entry in node.entries:
                 if isinstance(entry.value, Mapping):
                     found[entry.name] = Service(self, entry.name, entry.key, entry.value)
+        return found
+
+    @cached_property
+    def written(self) -> dict[tuple[str, int], Written]:
+        """The services as the files have them, by file and place of their keys."""
+        found: dict[tuple[str, int], Written] = {}
+        for path, file in self.loaded.documents.items():
+            for document in file.documents:
+                services = document.get("services") if isinstance(document, Mapping) else None
+                if not isinstance(services, Mapping):
+                    continue
+                bases = {_base_of(entry.value) for entry in services.entries}
+                for entry in services.entries:
+                    block = entry.value if isinstance(entry.value, Mapping) else None
+                    shared = (
+                        services.anchor is not None
+                        or entry.value.anchor is not None
+                        or entry.name in bases
+                    )
+                    found[path, entry.key.start] = Written(block, entry.value.end, shared)
         return found
 
     def resources(self, kind: str) -> dict[str, Resource]:
