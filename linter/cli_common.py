@@ -229,6 +229,12 @@ file_options = _stacked(
             help="How many processes to use; 0 decides by the amount of work.",
         ),
         click.option("--no-cache", is_flag=True, help="Read and write no cache."),
+        click.option(
+            "--cache-dir",
+            envvar="COMPOSELINT_CACHE_DIR",
+            metavar="DIR",
+            help="Keep the cache here; in .composelint_cache of the project by default.",
+        ),
     )
 )
 """Which files are read, and how."""
@@ -260,6 +266,7 @@ def request_of(options: dict[str, Any]) -> Request:
         use_environment=options["use_environment"],
         jobs=options["jobs"],
         cache=not options["no_cache"],
+        cache_dir=options["cache_dir"],
         debug=options.get("debug", False),
     )
 

@@ -304,7 +304,8 @@ class Selection:
             tuple(unfixable),
         )
         self.extra = tuple(extra)
-        self._layers = [_Layer(layer, self.extra) for layer in (*layers, top)]
+        self.layers = (*layers, top)
+        self._layers = [_Layer(layer, self.extra) for layer in self.layers]
         self._locks = [selector for layer in self._layers for selector in layer.locked]
         self._start()
 

@@ -21,11 +21,11 @@ from .discovery import (
 )
 from .registry import PRESETS, Selection, UnknownSelector
 from .result import Result, Settings, merged
-from .run import check_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from .cache import Cache
     from .config import Config
 
 BASELINE_FILE = ".composelint-baseline.json"
@@ -36,7 +36,9 @@ class Request(NamedTuple):
     """What a caller asks for; None leaves a choice to the configuration.
 
     ``exclude`` takes the place of what the configuration excludes, ``extend_exclude`` adds
-    to it. ``overrides`` are single settings as TOML, such as ``fail-on = "error"``.
+    to it. ``overrides`` are single settings as TOML, such as ``fail-on = "error"``. ``jobs``
+    is how many processes may work at once, 0 for what pays. ``cache`` lets findings be kept
+    between calls, in ``cache_dir`` if that is given.
     """
 
     config: str | None = None
@@ -57,8 +59,9 @@ class Request(NamedTuple):
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
     use_environment: bool = False
-    jobs: int = 0
-    cache: bool = True
+    jobs: int = 1
+    cache: bool = False
+    cache_dir: str | None = None
     debug: bool = False
 
 
@@ -82,17 +85,17 @@ class Workspace:
 
     ``config`` is the configuration that answers for the whole call (exit code, format):
     that of all files where they share one, else that of the working folder. ``texts`` stand
-    in for files, by path.
+    in for files, by path; ``paths`` are those that the caller gave.
     """
 
-    __slots__ = ("config", "groups", "texts")
+    __slots__ = ("config", "groups", "paths", "request", "texts")
 
-    def __init__(
-        self, groups: list[Group], config: Config | None, texts: dict[str, bytes] | None = None
-    ) -> None:
+    def __init__(self, groups: list[Group], config: Config | None, request: Request) -> None:
         self.groups = groups
         self.config = config
-        self.texts = texts or {}
+        self.request = request
+        self.paths: tuple[str, ...] = ()
+        self.texts: dict[str, bytes] = {}
 
     @property
     def found(self) -> list[Found]:
@@ -100,10 +103,44 @@ class Workspace:
 
     def check(self, progress: Callable[[], None] | None = None) -> Result:
         """Lint everything; ``progress`` is called after each stack and each Dockerfile."""
-        results = [
-            check_files(group.found, group.settings, self.texts, progress) for group in self.groups
-        ]
-        return merged(results or [Result()])
+        from .schedule import check_group
+
+        return merged(
+            [
+                check_group(
+                    group.found,
+                    group.settings,
+                    self.texts,
+                    progress,
+                    jobs=self.request.jobs,
+                    cache=self.cache_for(group),
+                )
+                for group in self.groups
+            ]
+            or [Result()]
+        )
+
+    def cache_for(self, group: Group) -> Cache | None:
+        """What is kept of earlier calls; None where nothing is to be kept.
+
+        Without a folder of its own the cache lies in the project, so there has to be one.
+        What a project brings along must not decide under ``isolated``, and on a CI system
+        nothing would be left of it for the next run.
+        """
+        request = self.request
+        if not request.cache or self.texts:
+            return None
+        from .cache import FOLDER, Cache
+
+        folder = request.cache_dir
+        if folder is None:
+            if request.isolated or os.environ.get("CI"):
+                return None
+            home = self.home
+            if self.config is None and not os.path.exists(os.path.join(home, ".git")):
+                return None
+            folder = os.path.join(home, FOLDER)
+        return Cache(folder, group.settings, self.paths)
 
     @property
     def home(self) -> str:
@@ -172,7 +209,9 @@ def open_workspace(paths: Sequence[str], request: Request) -> Workspace:
         root = _root_for(path)
         for item in _files(path, request, configs):
             found.setdefault(item.path, (item, root))
-    return _grouped(list(found.values()), request, configs)
+    workspace = _grouped(list(found.values()), request, configs)
+    workspace.paths = tuple(paths)
+    return workspace
 
 
 def open_texts(texts: Mapping[str, bytes], request: Request) -> Workspace:
@@ -311,7 +350,7 @@ def _grouped(found: Sequence[tuple[Found, str]], request: Request, configs: Conf
     if not groups:
         # A slip in a rule's name is an error with nothing to lint, too.
         _settings(whole, "", request)
-    return Workspace(groups, whole)
+    return Workspace(groups, whole, request)
 
 
 def _settings(config: Config | None, root: str, request: Request) -> Settings:

@@ -113,7 +113,7 @@ def program(*arguments: str, folder: Path, code: str) -> subprocess.CompletedPro
 )
 def test_whatever_breaks_is_one_clear_message(folder: Path, error: str, message: str) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
-    code = f"def broken(*a): raise {error}\nworkspace.check_files = broken"
+    code = f"def broken(*a): raise {error}\nworkspace.Workspace.check = broken"
     answer = program(folder=folder, code=code)
     assert answer.stderr.strip().startswith(message)
     assert "Traceback" not in answer.stderr
