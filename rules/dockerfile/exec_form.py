@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.text import EmbeddedSource, Span
+from ...linter.source.text import Span
 from ._lines import insert_above
 from .reading import every_instruction
 
@@ -79,7 +79,7 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 def _as_json(instruction: Instruction) -> list[Edit]:
     """The edits that make a proper array of it; none where that is not plain."""
-    text, file = instruction.text, instruction.file
+    text = instruction.text
     at, size = instruction.command_at + 1, len(instruction.text)
     edits: list[Edit] = []
 
@@ -130,7 +130,7 @@ def _as_json(instruction: Instruction) -> list[Edit]:
         at = end + 1
     rest = text[at + 1 :].strip()
     if rest:
-        if not rest.startswith("#") or isinstance(file, EmbeddedSource):
+        if not rest.startswith("#"):
             return []
         edits.append(insert_above(instruction, rest))
         replace(at + 1, size, "")
@@ -237,10 +237,9 @@ def _exec_form(instruction: Instruction, script: Script) -> str:
 
 
 def _rewrite(instruction: Instruction, form: str) -> Edit | None:
-    span = instruction.span_of(instruction.command_at, len(instruction.text))
-    if instruction.inner_comments or (isinstance(span.file, EmbeddedSource) and "\n" in span.text):
+    if instruction.inner_comments:
         return None
-    return Edit(span, form)
+    return Edit(instruction.span_of(instruction.command_at, len(instruction.text)), form)
 
 
 @rule(

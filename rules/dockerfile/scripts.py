@@ -192,8 +192,11 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _may(instruction: Instruction) -> bool:
-    """Whether a one-line command holds what joins commands."""
-    return instruction.name == "RUN" and ("&" in instruction.text or ";" in instruction.text)
+    """Whether a one-line command holds several, or begins with an instruction."""
+    if instruction.name != "RUN":
+        return False
+    text = instruction.command
+    return "&" in text or ";" in text or text.partition(" ")[0] in INSTRUCTIONS
 
 
 def _in_script(script: Script) -> Iterator[Span]:
