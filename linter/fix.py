@@ -3,8 +3,8 @@
 A pass takes every fix that is allowed and touches nothing that another one does, applies
 them, and lints again, until no fix is left (a bounded number of passes). After each pass
 the changed files must load, keep their comments, and the resolved stacks may differ only
-at the paths that the applied fixes declare. Where that fails, the fixes of the pass are
-tried one by one, and the culprits are dropped and reported.
+at the paths that the applied fixes declare. Where that fails, halving the pass finds the
+culprits, which are dropped and reported.
 """
 
 from __future__ import annotations
@@ -114,16 +114,16 @@ def fix_files(
         attempt = _Attempt(found, settings, overlay, result)
         trial = attempt.apply(batch)
         if trial.verdict.reason:
-            # Something in the batch does harm: each fix alone tells which. Where only
-            # several together do, the first goes ahead and the others see its result.
-            culprits = [(item, reason) for item in batch if (reason := attempt.alone(item))]
-            for item, reason in culprits:
-                refused.add(_identity(item))
-                outcome.dropped.append(Dropped(item, reason))
+            culprits = attempt.culprits(batch, trial.verdict.reason)
+            for culprit in culprits:
+                refused.add(_identity(culprit.item))
+            outcome.dropped += culprits
             if culprits:
                 continue
-            batch = batch[:1]
-            trial = attempt.apply(batch)
+            # Only several together do harm: some go ahead, and the others see their result.
+            while trial.verdict.reason:
+                batch = batch[: (len(batch) + 1) // 2]
+                trial = attempt.apply(batch)
         _note(outcome, batch, trial)
         overlay, result = trial.overlay, trial.result
     outcome.result = result
@@ -192,9 +192,20 @@ class _Attempt:
         self.overlay = overlay
         self.result = result
 
-    def alone(self, item: Diagnostic) -> str:
-        """Why this fix alone is refused; empty where it is not."""
-        return self.apply([item]).verdict.reason
+    def culprits(self, batch: Sequence[Diagnostic], reason: str) -> list[Dropped]:
+        """The fixes of a batch refused for this reason that are refused by themselves.
+
+        Found by halving: each attempt lints all files again.
+        """
+        if len(batch) == 1:
+            return [Dropped(batch[0], reason)]
+        middle = len(batch) // 2
+        found: list[Dropped] = []
+        for half in (batch[:middle], batch[middle:]):
+            why = self.apply(half).verdict.reason
+            if why:
+                found += self.culprits(half, why)
+        return found
 
     def apply(self, batch: Sequence[Diagnostic]) -> _Trial:
         from .run import check_files
