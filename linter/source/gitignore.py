@@ -51,8 +51,32 @@ def _pattern(line: str) -> GitPattern | None:
     body = body.lstrip("/")
     if not body:
         return None
-    parts = tuple(body.split("/"))
+    parts = tuple(_split(body))
     return GitPattern(parts if bound else ("**", *parts), negated, folders_only)
+
+
+def _split(body: str) -> list[str]:
+    """A pattern at its slashes, but for those between brackets, where they match nothing."""
+    if "[" not in body:
+        return body.split("/")
+    parts, start, at = [], 0, 0
+    while at < len(body):
+        char = body[at]
+        if char == "\\":
+            at += 1
+        elif char == "/":
+            parts.append(body[start:at])
+            start = at + 1
+        elif char == "[":
+            at = max(at, _class_end(body, at))
+        at += 1
+    return [*parts, body[start:]]
+
+
+def _class_end(pattern: str, at: int) -> int:
+    """Where the bracket that opens at ``at`` closes; -1 where it does not."""
+    negated = pattern[at + 1 : at + 2] in ("!", "^")
+    return pattern.find("]", at + (3 if negated else 2))
 
 
 def _match(parts: Sequence[str], names: Sequence[str]) -> bool:
@@ -108,11 +132,11 @@ def _one(pattern: str, at: int, char: str) -> tuple[int, bool]:
         return 2, pattern[at + 1] == char
     if first == "[":
         negated = pattern[at + 1 : at + 2] in ("!", "^")
-        start = at + 2 if negated else at + 1
-        end = pattern.find("]", start + 1)
+        end = _class_end(pattern, at)
         if end < 0:
             return 1, False
-        return end + 1 - at, _in_class(pattern[start:end], char) is not negated
+        members = pattern[at + (2 if negated else 1) : end]
+        return end + 1 - at, _in_class(members, char) is not negated
     return 1, first == char
 
 

@@ -1,0 +1,158 @@
+"""Which images services run: tags that move, ended releases, registries."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.images import newest_release
+from composelint.linter.rule import Severity
+from composelint.rules.compose.images import is_mutable_tag
+from snippets import diagnostics, findings
+
+DIGEST = "@sha256:" + "4bcb9db66237237d03b55b969271728dd3d955eaaa254b9db8a3db94550b1885"
+
+
+def service(image: str, more: str = "") -> str:
+    return f"services:\n  app:\n    image: {image}\n{more}"
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "latest", "stable", "edge", "nightly", "main", "master", "develop", "dev", "canary", "beta", "rolling", "lts",
+        "alpine", "slim", "fpm", "apache", "bookworm", "slim-bookworm", "fpm-alpine", "latest-alpine", "lts-alpine",
+        "latest-arm64", "alpine3.22", "slim-debian12", "management", "postgresql-latest", "prod", "release",
+    ],
+)  # fmt: skip
+def test_tags_without_a_version(tag: str) -> None:
+    assert is_mutable_tag(tag)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "1", "17", "1.28", "v2.1.0", "17-alpine", "8.4.x-latest", "RELEASE.2024-11-07T00-52-20Z", "2024.1", "20240101",
+        "sha-8aff725", "a1b2c3d", "3-management", "jdk21", "22.04", "edge-20240101", "v1-main",
+    ],
+)  # fmt: skip
+def test_tags_with_one(tag: str) -> None:
+    assert not is_mutable_tag(tag)
+
+
+@pytest.mark.parametrize(
+    ("image", "untagged", "mutable"),
+    [
+        ("redis", True, False),
+        ("docker.io/library/redis", True, False),
+        ("localhost:5000/shop", True, False),
+        ("redis:latest", False, True),
+        ("redis:alpine", False, True),
+        ("${IMAGE:-redis:latest}", False, True),
+        ("redis:7.4", False, False),
+        (f"redis{DIGEST}", False, False),
+        (f"redis:latest{DIGEST}", False, False),
+        ("${IMAGE}", False, False),
+        ("redis:${TAG}", False, False),
+        ("debian:bookworm", False, False),
+        ("debian:bookworm-slim", False, False),
+        ("debian:stable", False, True),
+        ("ubuntu:noble", False, False),
+        ("node:jod-alpine", False, False),
+        ("gcr.io/distroless/static-debian12:nonroot", False, False),
+        ("shop:local", False, False),
+        ("shop:prod", False, True),
+    ],
+)
+def test_untagged_and_mutable(image: str, untagged: bool, mutable: bool) -> None:
+    assert bool(findings("CF401", service(image))) is untagged
+    assert bool(findings("CF402", service(image))) is mutable
+
+
+@pytest.mark.parametrize("code", ["CF401", "CF402", "CF403", "CF406"])
+def test_images_that_are_built_here_are_left_alone(code: str) -> None:
+    built = "services:\n  app:\n    build: .\n    image: shop:latest\n"
+    files = {
+        "composelint.toml": 'registries = ["ghcr.io"]\n',
+        "Dockerfile": "FROM scratch\nCOPY a /\n",
+    }
+    assert findings(code, built, preset="hardened", files=files) == []
+    worker = built + "  worker:\n    image: shop:latest\n"
+    assert findings(code, worker, preset="hardened", files=files) == []
+    never = service("shop:latest", "    pull_policy: never\n")
+    assert findings(code, never, preset="hardened", files=files) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "fires"),
+    [("redis:7.4", True), (f"redis:7.4{DIGEST}", False), (f"redis{DIGEST}", False), ("redis:latest", False), ("redis", False)],
+)  # fmt: skip
+def test_images_without_a_digest(image: str, fires: bool) -> None:
+    assert bool(findings("CF403", service(image), preset="hardened")) is fires
+
+
+@pytest.mark.parametrize(
+    ("image", "wanted", "words"),
+    [
+        ("postgres:12", Severity.WARNING, "postgresql 12 ended on 2024-11-21"),
+        ("node:18-alpine", Severity.WARNING, "18 ended"),
+        ("python:3.8", Severity.WARNING, "python 3.8 ended"),
+        ("debian:buster", Severity.WARNING, "debian 10 ended"),
+        ("nginx:1.19", Severity.INFO, "nginx 1.19 ended"),
+    ],
+)
+def test_releases_that_have_ended(image: str, wanted: Severity, words: str) -> None:
+    (item,) = diagnostics("CF404", service(image))
+    assert item.severity is wanted
+    assert words in item.message
+    assert "newest" in item.help
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["postgres:17", "postgres", "postgres:latest", "python:3", "node:22", "acme/postgres:12", "postgres:${V}", "openjdk:8"],
+)  # fmt: skip
+def test_releases_that_have_not_or_are_not_known(image: str) -> None:
+    assert findings("CF404", service(image)) == []
+
+
+def test_an_ended_distribution_under_the_program_counts() -> None:
+    (item,) = diagnostics("CF404", service("mariadb:10-focal"))
+    assert "ubuntu 20.04 ended" in item.message
+
+
+def test_the_newest_release_is_one_that_is_supported() -> None:
+    newest = newest_release("postgresql")
+    assert newest is not None
+    assert int(newest) >= 18
+    assert newest_release("no-such-product") is None
+
+
+@pytest.mark.parametrize(
+    ("image", "fires"),
+    [
+        ("openjdk:17", True),
+        ("bitnami/redis:7.4", True),
+        ("eclipse-temurin:21", False),
+        ("acme/openjdk:17", False),
+    ],
+)
+def test_deprecated_images(image: str, fires: bool) -> None:
+    found = diagnostics("CF405", service(image))
+    assert bool(found) is fires
+
+
+@pytest.mark.parametrize(
+    ("image", "allowed"),
+    [
+        ("redis:7.4", True),
+        ("ghcr.io/acme/app:1.0", True),
+        ("ghcr.io/other/app:1.0", False),
+        ("quay.io/acme/app:1.0", False),
+        ("${IMAGE}", True),
+    ],
+)
+def test_registries(image: str, allowed: bool) -> None:
+    from composelint.linter.config import Config
+
+    config = Config(registries=("docker.io", "ghcr.io/acme"))
+    assert bool(findings("CF406", service(image), config=config)) is not allowed
+    assert findings("CF406", service(image)) == []
