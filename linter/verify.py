@@ -27,17 +27,12 @@ class Verdict(NamedTuple):
     changes: list[Difference]
 
 
-def verify(
-    changed: Mapping[str, tuple[SourceFile, str]],
-    edits: Mapping[str, Sequence[Edit]],
-    fixes: Sequence[Fix],
-    before: Result,
-    after: Result,
-) -> Verdict:
-    """Whether the new texts load, keep every comment, and mean what the fixes declare.
+def text_trouble(
+    changed: Mapping[str, tuple[SourceFile, str]], edits: Mapping[str, Sequence[Edit]]
+) -> str:
+    """Why the new texts would not load or would lose a comment; empty where they are sound.
 
-    The YAML is read a second time by ruamel.yaml, a Dockerfile by dockerfile-parse: neither
-    shares any code with our readers.
+    The YAML is read a second time by ruamel.yaml, which shares no code with our reader.
     """
     for path, (file, text) in changed.items():
         kind = kind_of_named(path)
@@ -47,7 +42,12 @@ def verify(
         elif kind == DOCKERFILE:
             reason = _dockerfile_trouble(file, text, edits[path])
         if reason:
-            return Verdict(f"{path}: {reason}", [])
+            return f"{path}: {reason}"
+    return ""
+
+
+def verify(fixes: Sequence[Fix], before: Result, after: Result) -> Verdict:
+    """Whether the result has no new error, and the stacks mean what the fixes declare."""
     if after.failed and not before.failed:
         return Verdict("a rule failed on the result", [])
     known = {(item.code, item.message) for item in before.diagnostics}
