@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,11 @@ GOLDEN = re.compile(r":\d+:\d+: (?:CF2|CF5|XF)\d+ ")
 
 REQUEST = Request(preset="production")
 
+Enter = Callable[[Path], None]
+
 
 @pytest.fixture
-def enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+def enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
     """Copies a project to a folder of its own and goes there."""
 
     def go(folder: Path) -> None:
@@ -48,8 +51,8 @@ def lint() -> list[Diagnostic]:
 
 
 @pytest.mark.parametrize("name", PROJECTS)
-def test_what_is_reported(name: str, enter: object) -> None:
-    enter(HERE / name)  # type: ignore[operator]
+def test_what_is_reported(name: str, enter: Enter) -> None:
+    enter(HERE / name)
     result = open_workspace((".",), REQUEST).check()
     text = render("concise", result, RenderOptions())
     found = "".join(f"{line}\n" for line in text.splitlines() if GOLDEN.search(line))
@@ -102,8 +105,8 @@ EDGE = "services/edge/Dockerfile"
         ("probe", "compose.yaml", '"curl"', "healthcheck-tool-missing"),
     ],
 )
-def test_what_must_be_found(project: str, path: str, text: str, rule: str, enter: object) -> None:
-    enter(HERE / project)  # type: ignore[operator]
+def test_what_must_be_found(project: str, path: str, text: str, rule: str, enter: Enter) -> None:
+    enter(HERE / project)
     found = {
         (item.span.origin.file.path, item.name, item.span.origin.text)
         for item in lint()
@@ -114,8 +117,8 @@ def test_what_must_be_found(project: str, path: str, text: str, rule: str, enter
     )
 
 
-def test_the_monorepo_can_mostly_be_fixed(enter: object) -> None:
-    enter(HERE / "monorepo")  # type: ignore[operator]
+def test_the_monorepo_can_mostly_be_fixed(enter: Enter) -> None:
+    enter(HERE / "monorepo")
     (group,) = open_workspace((".",), REQUEST).groups
     outcome = fix_files(group.found, group.settings, Choice(unsafe=True))
     assert outcome.converged
@@ -131,6 +134,6 @@ def test_the_monorepo_can_mostly_be_fixed(enter: object) -> None:
     assert not any(item.code == "CF003" for item in again.reported)
 
 
-def test_the_production_example_is_clean(enter: object) -> None:
-    enter(HERE.parent.parent / "examples" / "production")  # type: ignore[operator]
+def test_the_production_example_is_clean(enter: Enter) -> None:
+    enter(HERE.parent.parent / "examples" / "production")
     assert [(item.code, item.message) for item in lint()] == []
