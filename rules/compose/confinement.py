@@ -280,7 +280,7 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
 
 @rule(
     "CF324",
-    "image-runs-as-root",
+    "service-runs-as-root",
     Severity.WARNING,
     presets=("production", "hardened"),
     equivalents=("compose-lint:CL-0018",),

@@ -367,8 +367,9 @@ def empty_stack(stack: Stack) -> Iterator[Diagnostic]:
     ),
     examples=(
         Example(
-            bad="services:  # error\n  web:\n    image: nginx:1.29\n",
-            files={".env": "COMPOSE_FILE=compose.yaml:compose.prod.yaml\n"},
+            bad="COMPOSE_FILE=compose.yaml:compose.prod.yaml  # error\n",
+            path=".env",
+            files={"compose.yaml": "services:\n  web:\n    image: nginx:1.29\n"},
         ),
     ),
 )
