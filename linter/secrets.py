@@ -81,7 +81,11 @@ _REFERENCE = (
 _EXPANDED = r"\$[A-Za-z_]|[^$`]*(?:\$[({]|`)"
 _FRAMED = r"<[^>]*>.*|\[.*\]|\{.*\}|\(.*\)"
 _NAMED = r"[a-z _.-]*(?:token|key|secret|password|pass)"
-_MASKED = r"(?i:(?:x[ _-]?){3,}|\*{2,}|\.{3,}|_{3,}|-+|\?+|#+|n/?a|tbd|redacted|masked|hidden|removed|omitted)"
+_WORDY = r"[a-z]+(?:[-_. ][a-z]+)*"
+_MASKED = (
+    r"(?i:(?:x[ _-]?){3,}|\*{2,}|\.{3,}|_{3,}|-+|\?+|#+|n/?a|tbd|redacted|masked|hidden|removed|omitted"
+    r"|(?:env[ _-]?)?(?:missing|unset)|not[ _-]?(?:set|used|needed|required|applicable|defined))"
+)
 _PATH = (
     r"(?:~|\.{1,2})?/[\w.@+-]*(?:/[\w./@+-]*)?\Z|[A-Za-z]:\\"
     r"|(?i:[\w./@+%-]+\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|conf|ini|pub|asc|gpg|token|secret)\Z)"
@@ -233,8 +237,11 @@ def holds_secret(name: str, value: str) -> bool:
         return False
     if kind == TOKEN:
         # A placeholder opens nothing: whoever issued the token has never heard of it.
+        # What somebody issues is no word (the password of a mail account may be one).
         text = unquoted(value).casefold()
-        return not (is_filler(value) or text in _DUMMY or re.fullmatch(_NAMED, text))
+        if is_filler(value) or text in _DUMMY or re.fullmatch(_NAMED, text):
+            return False
+        return not re.fullmatch(_WORDY, text) or not _ELSEWHERE.isdisjoint(_words(name))
     return True
 
 

@@ -1,4 +1,4 @@
-"""Who can reach a service, and what lets them in."""
+"""What lets strangers into a service: no password, debuggers, configuration they can change."""
 
 from __future__ import annotations
 
@@ -7,274 +7,21 @@ from typing import TYPE_CHECKING
 
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar
+from ...linter.secrets import PASSWORD, secret_kind
+from ...linter.source.yaml import Mapping
 from ._nodes import append_to_mapping, nodes_of, shown_image, source_of
+from ._ports import inner, open_ports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Mount, Port, Service
+    from ...linter.model import Mount, Service
     from ...linter.source.text import Span
     from ...linter.source.yaml import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
 R = ("recommended",)
-
-_PORTS = {
-    1433: "SQL Server", 1521: "Oracle", 2375: "the Docker API", 2379: "etcd", 3306: "MySQL", 5432: "PostgreSQL",
-    5672: "AMQP", 5984: "CouchDB", 6379: "Redis", 7474: "Neo4j", 7687: "Neo4j", 8086: "InfluxDB", 8123: "ClickHouse",
-    9042: "Cassandra", 9092: "Kafka", 9200: "Elasticsearch", 9300: "Elasticsearch", 11211: "memcached",
-    15672: "RabbitMQ's management", 26257: "CockroachDB", 27017: "MongoDB", 28015: "RethinkDB",
-}  # fmt: skip
-"""Ports of services that are not meant for everybody, whatever the image is called."""
-
-_DEVICE_PORTS = frozenset((1883, 8883, 8083, 8084))
-"""Ports of MQTT, which devices on the network talk to."""
-
-
-def _inner(service: Service, port: Port) -> str | None:
-    """What a port belongs to, if that is nothing for other machines; else None."""
-    facts = service.facts
-    published = port.published_range
-    if published is not None and published[0] in (80, 443):
-        return None
-    if facts is not None and facts.kind is not None:
-        if not facts.internal or port.target in _DEVICE_PORTS:
-            return None
-        return shown_image(service)
-    if service.build is not None or port.target is None:
-        return None
-    return _PORTS.get(port.target)
-
-
-def _open_ports(service: Service) -> Iterator[Port]:
-    """The ports that are open on every address of the host, for certain."""
-    if service.text("network_mode") in ("host", "none"):
-        return
-    for port in service.ports:
-        if not port.unknown and port.target is not None and port.all_interfaces:
-            yield port
-
-
-@rule(
-    "CF330",
-    "port-on-all-interfaces",
-    Severity.WARNING,
-    presets=R,
-    equivalents=(
-        "compose-lint:CL-0005",
-        "dclint:no-unbound-port-interfaces",
-        "kics:container_traffic_not_bound_to_host_interface",
-    ),
-    sources=(FIREWALL, SPEC + "#ports"),
-    examples=(
-        Example(
-            bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n',
-            good='services:\n  db:\n    image: postgres:17\n    ports:\n      - "127.0.0.1:5432:5432"\n',
-        ),
-        Example(
-            bad='services:\n  cache:\n    image: redis:7.4\n    ports:\n      - target: 6379  # error: target\n        published: "6379"\n',
-            good='services:\n  cache:\n    image: redis:7.4\n    ports:\n      - target: 6379\n        published: "6379"\n        host_ip: 127.0.0.1\n',
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-    security_severity=6.5,
-)
-def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
-    """A database, cache, broker or admin panel is published on every address of the machine.
-
-    Docker opens the port in front of the firewall: rules of ufw or firewalld do not apply to it.
-    Other containers reach the service without any published port; a client on the same machine
-    needs 127.0.0.1 only. Web ports, reverse proxies and MQTT are meant to be reached and are left
-    alone, and so is what you build yourself. The fix binds the port to 127.0.0.1.
-    """
-    for port in _open_ports(service):
-        what = _inner(service, port)
-        if what is not None:
-            yield _unbound(service, port, f"({what}) ")
-
-
-@rule(
-    "CF332",
-    "unbound-port",
-    Severity.INFO,
-    presets=("hardened",),
-    equivalents=(
-        "compose-lint:CL-0005",
-        "dclint:no-unbound-port-interfaces",
-        "kics:container_traffic_not_bound_to_host_interface",
-    ),
-    sources=(FIREWALL, SPEC + "#ports"),
-    examples=(
-        Example(
-            bad='services:\n  shop:\n    image: acme/shop:2.1\n    ports:\n      - "8080:8080"  # error: "8080:8080"\n',
-            good='services:\n  shop:\n    image: acme/shop:2.1\n    ports:\n      - "127.0.0.1:8080:8080"\n',
-            preset="hardened",
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-    security_severity=4.0,
-)
-def unbound_port(service: Service) -> Iterator[Diagnostic]:
-    """A port is published on every address of the machine, past its firewall.
-
-    Let a reverse proxy be the only service that is reached from outside, and bind the others to
-    127.0.0.1 or leave their ports out. Ports 80 and 443 are left alone, and so are the databases,
-    caches, brokers and admin panels that `port-on-all-interfaces` reports.
-    """
-    for port in _open_ports(service):
-        published = port.published_range
-        web = published is not None and published[0] in (80, 443)
-        if not web and _inner(service, port) is None:
-            yield _unbound(service, port, "")
-
-
-def _unbound(service: Service, port: Port, what: str) -> Diagnostic:
-    shown = port.published or "a random port"
-    return Diagnostic(
-        port.node,
-        f'port {port.target} of service "{service.name}" {what}is published on all interfaces ({shown})',
-        help=f'bind it to this machine ("{_local(port)}"), or leave the port out if only containers use it',
-        subject=f"{service.path}.ports",
-        evidence=f"{port.published}:{port.target}/{port.protocol}",
-        fix=_bind(service, port),
-    )
-
-
-def _local(port: Port) -> str:
-    return f"127.0.0.1:{port.published}:{port.target}"
-
-
-_SHORT = (
-    r"(?P<ip>(?:0\.0\.0\.0|\[?::0?\]?|\*|\[(?:0:){7}0\]):)?"
-    r"(?P<host>\d+(?:-\d+)?|\$\{[A-Za-z_]*PORT[A-Za-z_0-9]*:?-\d+\}|)"
-    r"(?P<rest>:?(?:\d+(?:-\d+)?|\$\{[A-Za-z_]\w*:?-\d+\})(?:/[a-z]+)?)\Z"
-)
-"""A port in its short form. In the place of the host's port only a variable that is named for
-a port may stand: any other may bring an address along."""
-
-
-def _bind(service: Service, port: Port) -> Fix | None:
-    node = port.node
-    edit = _bound_short(node) if _is_short(node) else _bound_long(node)
-    if edit is None:
-        return None
-    return Fix(
-        f"Bind port {port.published or port.target} to 127.0.0.1",
-        (edit,),
-        Applicability.UNSAFE,
-        tuple(
-            f"{other.path}.ports"
-            for other in service.stack.services.values()
-            if any(item.node.span == node.span for item in other.ports)
-        ),
-    )
-
-
-def _is_short(node: Node) -> bool:
-    """Whether a port stands in the file as one text."""
-    shown = node.span.text
-    return "\n" not in shown and not shown.startswith("{") and "target" not in shown
-
-
-def _bound_short(node: Node) -> Edit | None:
-    shown = node.span.text
-    quote = shown[0] if shown[:1] in ("'", '"') else ""
-    text = shown[1:-1] if quote else shown
-    found = re.match(_SHORT, text, re.IGNORECASE)
-    if found is None:
-        return None
-    host, rest = found["host"], found["rest"]
-    if not rest.startswith(":"):
-        # Without a colon the container's port stands alone, or the pattern cut a number in two.
-        host, rest = "", ":" + host + rest
-    six = (found["ip"] or "").startswith(("[", ":"))
-    bound = f"{'[::1]' if six else '127.0.0.1'}:{host}{rest}"
-    # Inside [ ] a plain "::" would be read otherwise by some.
-    return Edit(node.span, f"{quote}{bound}{quote}" if quote or not six else f'"{bound}"')
-
-
-def _bound_long(node: Node) -> Edit | None:
-    if not isinstance(node, Mapping):
-        return None
-    address = node.get("host_ip")
-    if isinstance(address, Scalar) and address.span.text:
-        six = ":" in address.raw
-        quote = address.style if address.style in ("'", '"') else '"' if six else ""
-        return Edit(address.span, f"{quote}{'::1' if six else '127.0.0.1'}{quote}")
-    return append_to_mapping(node, "host_ip", "127.0.0.1")
-
-
-@rule(
-    "CF331",
-    "privileged-port",
-    Severity.INFO,
-    presets=("hardened",),
-    equivalents=("kics:privileged_ports_mapped_in_container",),
-    sources=(SPEC + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
-    examples=(
-        Example(
-            bad='services:\n  mail:\n    image: acme/mail:1.3\n    ports:\n      - "127.0.0.1:25:25"  # error: "127.0.0.1:25:25"\n',
-            good='services:\n  mail:\n    image: acme/mail:1.3\n    ports:\n      - "127.0.0.1:2525:25"\n',
-            preset="hardened",
-        ),
-    ),
-    security_severity=2.0,
-)
-def privileged_port(service: Service) -> Iterator[Diagnostic]:
-    """A port below 1024 of the host is taken, which needs root and leaves none for the host itself.
-
-    Rootless Docker cannot open it. Ports 80 and 443 are left alone.
-    """
-    if service.text("network_mode") == "host":
-        return
-    for port in service.ports:
-        published = port.published_range
-        if published is None or port.unknown or not 0 < published[0] < 1024:
-            continue
-        if published[0] not in (22, 80, 443):
-            yield Diagnostic(
-                port.node,
-                f'service "{service.name}" takes the privileged port {port.published} of the host',
-                help="publish a port from 1024 on, or let a reverse proxy forward it",
-                subject=f"{service.path}.ports",
-                evidence=port.published,
-            )
-
-
-@rule(
-    "CF333",
-    "ssh-port-taken",
-    Severity.WARNING,
-    presets=R,
-    equivalents=("kics:privileged_ports_mapped_in_container",),
-    sources=(SPEC + "#ports",),
-    examples=(
-        Example(
-            bad='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "22:22"  # error: "22:22"\n',
-            good='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "2222:22"\n',
-        ),
-    ),
-    security_severity=3.0,
-)
-def ssh_port_taken(service: Service) -> Iterator[Diagnostic]:
-    """Port 22 of the host is published, where the host's own SSH server listens.
-
-    The container does not start while that server runs, and where it does start, it is what answers
-    those who want to repair the machine. A port bound to an address of its own is left alone.
-    """
-    for port in _open_ports(service):
-        published = port.published_range
-        if published is not None and published[0] <= 22 <= published[1] and port.protocol == "tcp":
-            yield Diagnostic(
-                port.node,
-                f'service "{service.name}" takes port 22 of the host, where its own SSH server listens',
-                help=f'publish another port, such as "2222:{port.target}"',
-                subject=f"{service.path}.ports",
-                evidence=port.published,
-            )
-
 
 _SWITCHES_OFF = {
     "POSTGRES_HOST_AUTH_METHOD": ("trust",),
@@ -358,6 +105,13 @@ def _switched_off(service: Service) -> Iterator[tuple[Span, str]]:
         ):
             if variable.name.startswith("TRAEFIK_") and not _publishes(service, 8080):
                 continue
+            if "ALLOW_EMPTY" in variable.name or "ALLOW_NONE" in variable.name:
+                # It only permits to set no password; one that is set counts.
+                others = service.environment.values()
+                if any(
+                    (item.value or item.unknown) and _sets_password(item.name) for item in others
+                ):
+                    continue
             yield variable.value_span, f"{variable.name}={value}"
     if facts is None or not facts.authentication_off_arguments:
         return
@@ -371,8 +125,12 @@ def _switched_off(service: Service) -> Iterator[tuple[Span, str]]:
                 break
 
 
+def _sets_password(name: str) -> bool:
+    return secret_kind(name.removesuffix("_FILE")) == PASSWORD
+
+
 def _publishes(service: Service, target: int) -> bool:
-    return any(port.target == target for port in _open_ports(service))
+    return any(port.target == target for port in open_ports(service))
 
 
 def _only_reads(service: Service, what: str) -> bool:
@@ -390,7 +148,7 @@ def _published_without(service: Service) -> bool:
     if facts.authentication_default is not False or service.get("image") is None:
         return False
     if service.get("env_file") is not None or not any(
-        _inner(service, port) for port in _open_ports(service)
+        inner(service, port) for port in open_ports(service)
     ):
         return False
     if any(name in service.environment for name in facts.authentication_on_variables):

@@ -110,7 +110,7 @@ def test_names_that_do_not(name: str) -> None:
         "ref+vault://secret/x", "{{ db_password }}", "%(DB_PASSWORD)s", "__DB_PASSWORD__", "@Microsoft.KeyVault(x)",
         "file:///run/secrets/db", "$(cat /run/secrets/db)", "`cat x`", "$DB_PASSWORD",
         "<password>", "<secure-password> .", "[secret]", "{PASSWORD}", "XXXXXXXX", "xxx-xxx", "*****", "...", "---",
-        "redacted", "https://example.org/reset", "n/a",
+        "redacted", "https://example.org/reset", "n/a", "env_missing", "not-set",
     ],
 )  # fmt: skip
 def test_values_that_are_no_secrets(value: str) -> None:
@@ -201,6 +201,8 @@ def test_a_password_like_the_user_is_guessable() -> None:
         ("API_TOKEN", "MyCloudflareApiToken", False),
         ("CLIENT_SECRET", "xxx", False),
         ("GITHUB_TOKEN", "dummy", False),
+        ("OPENAI_API_KEY", "sk-local", False),
+        ("SMTP_PASSWORD", "whale hello", True),
         ("SMTP_PASSWORD", "password", False),
         ("API_TOKEN", "d4b7c7689b82981ff86c735a", True),
         ("APP_KEY", "base64:Npczl7vKB0Y3AlNboNTD5f71bYVaAuVB8ay4UhZ3My0=", True),

@@ -1,0 +1,318 @@
+"""Secrets where searches seldom look: in addresses, commands, labels, build arguments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...linter.model import key_values, part_of, scalar_text
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.secrets import (
+    credential_in_url,
+    holds_secret,
+    is_hash,
+    is_literal_secret,
+    literal_value,
+    secret_kind,
+    secrets_in_command,
+    secrets_in_lines,
+    token_kind,
+    unquoted,
+)
+from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ._secrets import (
+    BUILD_SECRETS,
+    CHEATSHEET,
+    ROTATE,
+    SECRETS,
+    in_service,
+    secrets_of,
+    written_value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model import Service, Stack
+    from ...linter.secrets import Found
+    from ...linter.source.text import Span
+    from ...linter.source.yaml import Node
+
+
+@rule(
+    "CF302",
+    "credential-in-url",
+    Severity.WARNING,
+    presets=("recommended",),
+    equivalents=("compose-lint:CL-0021",),
+    sources=(SECRETS, CHEATSHEET),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      DATABASE_URL: postgres://app:hunter2@db:5432/app  # error: hunter2\n",
+            good="services:\n  app:\n    image: ghost:6\n    environment:\n      DATABASE_URL: postgres://app:${DB_PASSWORD:?set it in .env}@db:5432/app\n",
+        ),
+    ),
+    security_severity=7.5,
+)
+def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
+    """A password stands inside a URL or connection string, where searches for secrets seldom look.
+
+    It counts as a secret in plain text all the same: `scheme://user:password@host`,
+    `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,
+    entrypoint and healthcheck are read. Variables in the place of the password are left alone.
+    """
+    seen: set[Span] = set()
+    for service in stack.services.values():
+        found: list[tuple[Span, str]] = []
+        for name, where in _urls(service):
+            if where not in seen:
+                seen.add(where)
+                found.append((where, name))
+        if not found:
+            continue
+        (first, name), *others = found
+        yield in_service(
+            Diagnostic(
+                first,
+                f'{name} of service "{service.name}" holds an address with a password in it',
+                help=f"put a variable in its place, set in an env file that git ignores, {ROTATE}",
+                severity=Severity.INFO if stack.is_test else None,
+                related=[Related(span, f"{other} holds one too") for span, other in others],
+                subject=f"{service.path}.{name}",
+                evidence=", ".join(name for _, name in found),
+            ),
+            service,
+        )
+
+
+def _urls(service: Service) -> Iterator[tuple[str, Span]]:
+    for path in (("environment",), ("build", "args"), ("labels",)):
+        node = service.get(*path)
+        for variable in key_values(node) if node is not None else ():
+            where = _address(variable.value_span)
+            if where is not None:
+                yield variable.name, where
+    for path, what in _COMMANDS:
+        for item in _texts(service.get(*path)):
+            where = _address(item.span)
+            if where is not None:
+                yield what, where
+
+
+def _address(span: Span) -> Span | None:
+    """The password in an address that stands somewhere in a text."""
+    shown = span.text
+    if "://" not in shown and "=" not in shown and "@" not in shown:
+        return None
+    found = credential_in_url(shown.strip("\"'"))
+    if found is None:
+        return None
+    start = span.start + len(shown) - len(shown.lstrip("\"'"))
+    return span._replace(start=start + found.start, end=start + found.end)
+
+
+_COMMANDS = (
+    (("command",), "the command"),
+    (("entrypoint",), "the entrypoint"),
+    (("healthcheck", "test"), "the healthcheck"),
+)
+
+
+def _texts(node: Node | None) -> list[Scalar]:
+    if isinstance(node, Scalar):
+        return [node]
+    if isinstance(node, Sequence):
+        return [item for item in node.items if isinstance(item, Scalar)]
+    return []
+
+
+class Place(NamedTuple):
+    """Somewhere that a secret stands."""
+
+    span: Span
+    what: str
+    hashed: bool = False
+
+
+@rule(
+    "CF303",
+    "secret-elsewhere",
+    Severity.WARNING,
+    presets=("recommended",),
+    sources=(SECRETS, BUILD_SECRETS),
+    examples=(
+        Example(
+            bad="services:\n  cache:\n    image: redis:7.4\n    command: redis-server --requirepass s3cr3tCache  # error: s3cr3tCache\n",
+            good="services:\n  cache:\n    image: redis:7.4\n    command: redis-server --requirepass ${REDIS_PASSWORD:?set it in .env}\n",
+        ),
+        Example(
+            bad="services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: 3f0c7d2b9e8a  # error: 3f0c7d2b9e8a\n",
+            good="services:\n  web:\n    build:\n      context: .\n      secrets: [npm_token]\nsecrets:\n  npm_token:\n    environment: NPM_TOKEN\n",
+        ),
+    ),
+    security_severity=7.5,
+)
+def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
+    """A secret stands in a build argument, label, command, healthcheck, driver option or `x-` field.
+
+    Build arguments stay in the image's history, labels and commands show in `docker inspect` and
+    in the process list. Options count whose names end in a word for a secret (`--requirepass x`,
+    `-Ddb.password=x`), and values that have the form of a known token. Hashed passwords in labels
+    (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure.
+    """
+    seen = {
+        held.variable.value_span
+        for service in stack.services.values()
+        for held in secrets_of(service)
+    }
+    for service in stack.services.values():
+        found = [place for place in _elsewhere(service) if place.span not in seen]
+        if found:
+            seen.update(place.span for place in found)
+            yield in_service(
+                _reported(found, f'service "{service.name}"', service.path, stack), service
+            )
+    for name, places in _top_level(stack):
+        found = [place for place in places if place.span not in seen]
+        if found:
+            seen.update(place.span for place in found)
+            yield _reported(found, f'"{name}"', name, stack)
+
+
+def _reported(found: list[Place], owner: str, path: str, stack: Stack) -> Diagnostic:
+    found = sorted(found, key=lambda place: place.hashed)
+    first, *others = found
+    kind = "the hash of a password" if first.hashed else "a secret in plain text"
+    return Diagnostic(
+        first.span,
+        f"{first.what} of {owner} holds {kind}",
+        help="keep it out of what git tracks"
+        if first.hashed
+        else f"use a secret, or a variable that is set in an env file that git ignores, {ROTATE}",
+        severity=Severity.INFO if first.hashed or stack.is_test else None,
+        related=[Related(place.span, f"{place.what} holds one too") for place in others],
+        subject=path,
+        evidence=", ".join(place.what for place in found),
+    )
+
+
+def _elsewhere(service: Service) -> Iterator[Place]:
+    for path, what in ((("build", "args"), "the build argument"), (("labels",), "the label")):
+        node = service.get(*path)
+        if node is not None:
+            yield from _in_pairs(node, what, path == ("labels",))
+    options = service.get("logging", "options")
+    if options is not None:
+        yield from _in_pairs(options, "the logging option", False)
+    for path, what in _COMMANDS:
+        yield from _in_command(_texts(service.get(*path)), what)
+    for variable in service.environment.values():
+        # A variable full of options, such as JAVA_OPTS, or a JAAS configuration.
+        span = variable.value_span
+        if " " in span.text and "=" in span.text and secret_kind(variable.name) is None:
+            for found in secrets_in_command(span.text):
+                yield Place(_part(span, found), variable.name)
+
+
+def _part(span: Span, found: Found) -> Span:
+    return span._replace(start=span.start + found.start, end=span.start + found.end)
+
+
+def _in_pairs(node: Node, what: str, labels: bool) -> Iterator[Place]:
+    for variable in key_values(node):
+        value = written_value(variable)
+        if not value or credential_in_url(value):
+            continue
+        if token_kind(value) or holds_secret(variable.name, value):
+            yield Place(variable.value_span, f"{what} {variable.name}")
+        elif labels and "$" in value and is_hash(value):
+            yield Place(variable.value_span, f"{what} {variable.name}", True)
+
+
+def _in_command(items: list[Scalar], what: str) -> Iterator[Place]:
+    for index, item in enumerate(items):
+        span = item.span
+        shown = span.text
+        if token_kind(shown):
+            yield Place(span, what)
+            continue
+        for found in secrets_in_command(shown):
+            yield Place(_part(span, found), what, is_hash(shown[found.start : found.end]))
+        # An option and its value as two items.
+        option = unquoted(shown)
+        if index + 1 == len(items) or not option.startswith("-") or not option.isascii():
+            continue
+        if "=" in option or " " in option:
+            continue
+        name = option.lstrip("-")
+        following = items[index + 1].span
+        value = literal_value(unquoted(following.text))
+        if not value or value.startswith("-"):
+            continue
+        after_client = index > 0 and unquoted(items[index - 1].span.text).endswith("-cli")
+        if is_hash(value) and secret_kind(name):
+            yield Place(following, what, True)
+        elif holds_secret(name, value) or (
+            name == "a" and after_client and is_literal_secret(value)
+        ):
+            yield Place(following, what)
+
+
+def _top_level(stack: Stack) -> Iterator[tuple[str, list[Place]]]:
+    for entry in stack.tree.entries:
+        if entry.name.startswith("x-"):
+            yield entry.name, list(_in_tree(entry.value, entry.name))
+    for kind in ("volumes", "configs"):
+        for name, resource in getattr(stack, kind).items():
+            if resource.node is None:
+                continue
+            content = resource.node.get("content")
+            if isinstance(content, Scalar):
+                yield f"{kind}.{name}", list(_in_content(content))
+            options = resource.node.get("driver_opts")
+            if isinstance(options, Mapping):
+                yield f"{kind}.{name}", list(_in_options(options))
+
+
+def _in_tree(root: Node, name: str) -> Iterator[Place]:
+    pending = [(root, name)]
+    steps = 0
+    while pending and steps < 5_000:
+        steps += 1
+        node, path = pending.pop()
+        if isinstance(node, Mapping):
+            pending.extend((entry.value, entry.name) for entry in reversed(node.entries))
+        elif isinstance(node, Sequence):
+            pending.extend((item, path) for item in reversed(node.items))
+            for variable in key_values(node):
+                value = written_value(variable)
+                if variable.value is not None and value and holds_secret(variable.name, value):
+                    yield Place(variable.value_span, variable.name)
+        elif isinstance(node, Scalar) and not node.unknown and isinstance(node.value, str):
+            shown = unquoted(node.span.text)
+            value = literal_value(shown) if "$" in shown else node.value
+            if value and (token_kind(value) or holds_secret(path, value)):
+                yield Place(node.span, path)
+
+
+def _in_content(content: Scalar) -> Iterator[Place]:
+    span = content.span
+    if token_kind(span.text):
+        yield Place(span, "the content")
+        return
+    for found in secrets_in_lines(span.text):
+        yield Place(_part(span, found), "the content")
+
+
+def _in_options(options: Mapping) -> Iterator[Place]:
+    for entry in options.entries:
+        node = entry.value
+        if not isinstance(node, Scalar) or node.unknown:
+            continue
+        text = scalar_text(node)
+        if holds_secret(entry.name, text):
+            yield Place(node.span, f"the option {entry.name}")
+        for part in text.split(","):
+            name, equals, value = part.partition("=")
+            if equals and holds_secret(name.strip(), value) and value in node.span.text:
+                at = text.find(part) + len(name) + 1
+                yield Place(part_of(node, at, at + len(value)), f"the option {entry.name}")
