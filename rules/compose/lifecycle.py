@@ -187,8 +187,9 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
     node = service.get("command") or service.get("entrypoint")
     yield Diagnostic(
         node if node is not None and stands_in(service, node) else service.key,
-        f'service "{service.name}" runs {program} as process 1: a stop takes ten seconds and kills it',
-        help="set init: true, or handle SIGTERM in it",
+        f'service "{service.name}" runs {program} as process 1: unless it handles SIGTERM itself, a stop '
+        "takes ten seconds and kills it",
+        help="set init: true, or put tini in front of it in the image",
         evidence=program,
         fix=insertion(service, ("init",), "true", "Set init: true"),
     )

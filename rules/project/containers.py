@@ -72,7 +72,7 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     "XF109",
     "mount-hides-build",
     Severity.INFO,
-    presets=("production", "hybrid"),
+    presets=("production",),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -136,7 +136,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     "XF112",
     "user-cannot-write",
     Severity.INFO,
-    presets=("production", "hybrid"),
+    presets=("production",),
     sources=(
         "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",
         DOCKERFILE + "#user",
