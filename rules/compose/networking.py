@@ -170,7 +170,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
                 if not text or value is None:
                     continue
                 try:
-                    version = ip_address(text).version
+                    version: int = ip_address(text).version
                 except ValueError:
                     version = 0
                 if version != (4 if key == "ipv4_address" else 6):

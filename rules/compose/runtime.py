@@ -310,7 +310,7 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
         if own is None or mount.unknown or mount.is_short:
             continue
         for other in ("bind", "volume", "tmpfs", "image"):
-            entry = mount.node.entry(other)
+            entry = mount.node.entry(other) if isinstance(mount.node, Mapping) else None
             if other in own or entry is None:
                 continue
             if isinstance(entry.value, Mapping) and entry.value.entries:
