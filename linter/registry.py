@@ -313,6 +313,7 @@ class Selection:
         named = [layer.preset for layer in self._layers if layer.preset is not None]
         self.preset = named[-1] if named else "recommended"
         self._decided: dict[str, bool] = {}
+        self._of: dict[str, list[Rule]] = {}
         self._under: dict[str, Selection] = {}
 
     def under(self, preset: str | None) -> Selection:
@@ -432,10 +433,9 @@ class Selection:
 
     def of(self, topic: str) -> list[Rule]:
         """The selected rules of one topic that are functions (not the engine's own)."""
-        rules = [rule for rule in topic_rules(topic) if not rule.engine and self.selects(rule)]
-        rules += [
-            rule
-            for rule in self.extra
-            if SUBJECT_TOPICS.get(rule.subject) == topic and self.selects(rule)
-        ]
-        return rules
+        known = self._of.get(topic)
+        if known is None:
+            rules = [rule for rule in topic_rules(topic) if not rule.engine]
+            rules += [rule for rule in self.extra if SUBJECT_TOPICS.get(rule.subject) == topic]
+            known = self._of[topic] = [rule for rule in rules if self.selects(rule)]
+        return known

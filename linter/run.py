@@ -126,6 +126,7 @@ class _Run:
         self.unread: set[str] = set()
         self.loaded: set[tuple[str, ...]] = set()
         self.options: dict[str, object] = {}
+        self.grouped: dict[tuple[str, Selection], dict[str, list[Rule]]] = {}
         self.shell_unwanted: list[Diagnostic] | None = None
 
     def over(self, found: Sequence[Found]) -> Result:
@@ -484,11 +485,14 @@ class _Run:
 
     def rules(self, topic: str, selection: Selection | None = None) -> dict[str, list[Rule]]:
         """The selected rules of a topic by what they run on."""
-        found: dict[str, list[Rule]] = {}
-        for rule in (selection or self.selection).of(topic):
-            self.result.ran.add(rule.code)
-            found.setdefault(rule.subject, []).append(rule)
-        return defaultdict(list, found)
+        chosen = selection or self.selection
+        found = self.grouped.get((topic, chosen))
+        if found is None:
+            found = self.grouped[topic, chosen] = defaultdict(list)
+            for rule in chosen.of(topic):
+                self.result.ran.add(rule.code)
+                found[rule.subject].append(rule)
+        return found
 
     def apply(
         self,
@@ -503,15 +507,18 @@ class _Run:
     ) -> None:
         """Run one rule; a crash becomes a finding, and the other rules go on."""
         check: Callable[..., Iterable[Diagnostic]] = rule.check
-        severity = (selection or self.selection).severity(rule)
-        override = (selection or self.selection).override(rule)
-        arguments = (subject,) if rule.option_type is None else (subject, self.options_of(rule))
         try:
-            for item in check(*arguments):
+            for item in (
+                check(subject)
+                if rule.option_type is None
+                else check(subject, self.options_of(rule))
+            ):
                 item.code = rule.code
                 item.name = rule.name
+                graded = selection or self.selection
+                override = graded.override(rule)
                 if override or not item.severity:
-                    item.severity = severity
+                    item.severity = override or graded.severity(rule)
                 item.stack = stack.name if stack else None
                 item.owner = item.owner or owner
                 item.subject = item.subject or path

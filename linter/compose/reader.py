@@ -97,6 +97,7 @@ class Reader:
         self._texts: dict[str, SourceFile | ReadProblem] = {}
         self._files: dict[str, YamlFile | ReadProblem] = {}
         self._kinds: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
 
     def read(self, path: str) -> YamlFile | ReadProblem:
         """A YAML file, parsed; what it lacks is in its ``problems``."""
@@ -176,17 +177,33 @@ class Reader:
             return "folder"
         full = os.path.join(self.base, path)
         try:
-            if not self.allow_outside and not self._inside(full):
-                return "outside"
-            mode = os.stat(full).st_mode
+            mode = os.lstat(full).st_mode
         except (OSError, ValueError):
+            mode = 0
+        try:
+            is_link = stat.S_ISLNK(mode)
+            if not self.allow_outside and not self._inside(full, is_link):
+                return "outside"
+            if is_link:
+                mode = os.stat(full).st_mode
+        except (OSError, ValueError):
+            return "missing"
+        if not mode:
             return "missing"
         if stat.S_ISREG(mode):
             return "file"
         return "folder" if stat.S_ISDIR(mode) else "other"
 
-    def _inside(self, full: str) -> bool:
-        real = os.path.realpath(full)
+    def _inside(self, full: str, is_link: bool) -> bool:
+        folder, name = os.path.split(full)
+        if is_link or name in ("", ".", ".."):
+            real = os.path.realpath(full)
+        else:
+            # Of many paths in one folder, only the folder has to be followed, once.
+            known = self._folders.get(folder)
+            if known is None:
+                known = self._folders[folder] = os.path.realpath(folder)
+            real = os.path.join(known, name)
         root = self.root
         return real == root or real.startswith(root if root.endswith("/") else root + "/")
 
