@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .compose.stack import LoadedStack
     from .config import FixValues, Host
     from .container import Container
+    from .held_secrets import Held
     from .images import ImageFacts, ImageReference
     from .listing import Listing
     from .source.dockerfile import DockerfileSyntax
@@ -359,6 +360,13 @@ class Service:
     def _environment(self) -> Iterator[EnvVar]:
         node = self.get("environment")
         yield from key_values(node)
+
+    @cached_property
+    def secrets(self) -> list[Held]:
+        """The variables of ``environment`` that hold secrets in plain text."""
+        from .held_secrets import secrets_of
+
+        return secrets_of(self)
 
     @cached_property
     def ports(self) -> list[Port]:

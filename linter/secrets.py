@@ -16,6 +16,8 @@ from .source.template import TemplateError, parse_template, substitute
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from .model import EnvVar
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -24,6 +26,9 @@ def _names(text: str) -> frozenset[str]:
 PASSWORD, KEY, TOKEN = "password", "key", "token"
 """What a name promises: a password that the service asks for, a key that it signs or
 encrypts with, or a credential that somebody else issued."""
+
+HASH = "the hash of a password"
+"""What a value is that only lets people try passwords out."""
 
 _KINDS = {
     **dict.fromkeys(
@@ -258,6 +263,23 @@ def literal_value(shown: str) -> str | None:
         return None
     result = substitute(template, lambda name: None)
     return None if result.value is None or result.unset or result.failures else result.value
+
+
+def written_value(variable: EnvVar) -> str | None:
+    """A variable's value when nobody sets anything; None where it depends on what is set.
+
+    What an env file sets is of no interest: the text in the file stays what it is.
+    """
+    shown = variable.value_span.text
+    if "$" not in shown:
+        return None if variable.unknown else variable.value
+    if shown[0] in "|>":
+        shown = shown.partition("\n")[2]
+    else:
+        shown = shown.removeprefix(f"{variable.name}=")
+        if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
+            shown = shown[1:-1]
+    return literal_value(shown)
 
 
 def unquoted(value: str) -> str:

@@ -17,6 +17,7 @@ from ...linter.secrets import (
     secrets_in_lines,
     token_kind,
     unquoted,
+    written_value,
 )
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 from ._secrets import (
@@ -25,8 +26,6 @@ from ._secrets import (
     ROTATE,
     SECRETS,
     in_service,
-    secrets_of,
-    written_value,
 )
 
 if TYPE_CHECKING:
@@ -160,9 +159,7 @@ def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
     (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure.
     """
     seen = {
-        held.variable.value_span
-        for service in stack.services.values()
-        for held in secrets_of(service)
+        held.variable.value_span for service in stack.services.values() for held in service.secrets
     }
     for service in stack.services.values():
         found = [place for place in _elsewhere(service) if place.span not in seen]

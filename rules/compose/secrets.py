@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets import looks_random, secret_kind
+from ...linter.secrets import HASH, looks_random, secret_kind
 from ._moving import move_out
-from ._secrets import CHEATSHEET, HASH, INTERPOLATION, ROTATE, SECRETS, in_service, secrets_of
+from ._secrets import CHEATSHEET, INTERPOLATION, ROTATE, SECRETS, in_service
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +54,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     for service in stack.services.values():
         found = [
             held
-            for held in secrets_of(service)
+            for held in service.secrets
             if not held.guessable and held.variable.value_span not in seen
         ]
         if not found:
@@ -124,7 +124,7 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     for service in stack.services.values():
         found = [
             held
-            for held in secrets_of(service)
+            for held in service.secrets
             if held.guessable and held.variable.value_span not in seen
         ]
         severity = Severity.INFO if stack.is_test else None

@@ -1,0 +1,85 @@
+"""The variables of a service that hold secrets in the text of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .secrets import (
+    HASH,
+    TOKEN,
+    credential_in_url,
+    holds_secret,
+    is_guessable,
+    is_hash,
+    secret_kind,
+    token_kind,
+    unquoted,
+    written_value,
+)
+
+if TYPE_CHECKING:
+    from .model import EnvVar, Service
+
+
+class Held(NamedTuple):
+    """A variable that holds a secret: its value, and what the value is by its form."""
+
+    variable: EnvVar
+    value: str
+    kind: str | None
+    guessable: bool
+
+
+def secrets_of(service: Service) -> list[Held]:
+    """The variables of a service that hold secrets in plain text."""
+    found: list[Held] = []
+    names: list[str] | None = None
+    for variable in service.environment.values():
+        kind = secret_kind(variable.name)
+        value = written_value(variable)
+        if not value:
+            continue
+        form = HASH if is_hash(value) and kind is not None else token_kind(value)
+        if form is None and not holds_secret(variable.name, value):
+            continue
+        if form is None and credential_in_url(value):
+            continue  # credential-in-url reports it
+        guessable = False
+        if form is None and kind is not None and kind != TOKEN:
+            if names is None:
+                names = account_names(service)
+            guessable = is_guessable(value, [*names, *_own_words(variable.name)])
+        found.append(Held(variable, value, form, guessable))
+    return found
+
+
+_ACCOUNTS = (
+    "USER",
+    "USERNAME",
+    "USR",
+    "LOGIN",
+    "DB",
+    "DATABASE",
+    "DBNAME",
+    "DATABASE_NAME",
+    "NAME",
+)
+
+
+def account_names(service: Service) -> list[str]:
+    """Names that anybody would try as the password: of its users, databases, image and itself."""
+    names = [service.name]
+    reference = service.reference
+    if reference is not None:
+        names.append(reference.name.rpartition("/")[2])
+    for variable in service.environment.values():
+        if variable.name.upper().replace(".", "_").endswith(_ACCOUNTS):
+            value = written_value(variable)
+            if value:
+                names.append(unquoted(value))
+    return names
+
+
+def _own_words(name: str) -> list[str]:
+    first = name.replace(".", "_").partition("_")[0]
+    return [name, first]
