@@ -38,7 +38,7 @@ def fix(workspace: Workspace, options: dict[str, Any]) -> int:
     if options["diff"]:
         write(diff(outcomes, wants_color(options["color"])), options["output_file"])
         _summarise(outcomes, options)
-        return EXIT_FAILURE if result.failed else EXIT_FINDINGS if changed else EXIT_CLEAN
+        return _status_unreported(result) or (EXIT_FINDINGS if changed else EXIT_CLEAN)
     if workspace.texts:
         write_bytes(_fixed_text(workspace, outcomes))
     else:
@@ -47,7 +47,7 @@ def fix(workspace: Workspace, options: dict[str, Any]) -> int:
             raise Failure("\n".join(visible(str(error)) for error in errors))
     _summarise(outcomes, options)
     if options["fix_only"]:
-        status = EXIT_FAILURE if result.failed else EXIT_CLEAN
+        status = _status_unreported(result)
     else:
         hold_against_baseline(result, workspace, options, prune=changed)
         report(result, workspace, options, to_stderr=bool(workspace.texts))
@@ -55,6 +55,14 @@ def fix(workspace: Workspace, options: dict[str, Any]) -> int:
     if status == EXIT_CLEAN and changed and options["exit_non_zero_on_fix"]:
         return EXIT_FINDINGS
     return status
+
+
+def _status_unreported(result: Result) -> int:
+    """The exit code where findings are not reported; what kept files from being read is."""
+    if result.unread:
+        for item in result.reported:
+            tell(item.message)
+    return EXIT_FAILURE if result.failed or result.unread else EXIT_CLEAN
 
 
 def _fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from io import FileIO
 
 
 class WriteError(OSError):
@@ -79,19 +83,26 @@ def _write_beside(target: str, after: bytes, status: os.stat_result) -> None:
             os.chown(temporary, status.st_uid, status.st_gid)
         os.replace(temporary, target)
     except BaseException:
-        os.unlink(temporary)
+        # An interrupt may come when it has its place already.
+        if os.path.exists(temporary):
+            os.unlink(temporary)
         raise
 
 
 def _write_in_place(target: str, before: bytes, after: bytes) -> None:
-    with open(target, "r+b") as stream:
+    # Unbuffered: what a buffer could not write would be in the way of the old text.
+    with open(target, "r+b", buffering=0) as stream:
         try:
-            stream.write(after)
-            stream.truncate()
-            stream.flush()
-            os.fsync(stream.fileno())
-        except OSError:
-            stream.seek(0)
-            stream.write(before)
-            stream.truncate()
+            _overwrite(stream, after)
+        except BaseException:
+            _overwrite(stream, before)
             raise
+
+
+def _overwrite(stream: FileIO, content: bytes) -> None:
+    stream.seek(0)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[stream.write(rest) :]
+    stream.truncate()
+    os.fsync(stream.fileno())
