@@ -22,6 +22,7 @@ from .cli_common import (
 )
 from .report.escape import visible
 from .units import format_size, parse_size
+from .wording import and_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -227,9 +228,10 @@ def verdict(load: Load, host: Host | None) -> str:
     elif load.memory > available:
         text = f"does not fit: {format_size(load.memory - available)} too much"
     elif load.unbounded:
-        shown = " and ".join(visible(demand.name) for demand in load.unbounded[:3])
-        more = len(load.unbounded) - 3
-        shown += f" and {more} more" if more > 0 else ""
+        names = [visible(demand.name) for demand in load.unbounded]
+        if len(names) > 4:
+            names = [*names[:3], f"{len(names) - 3} more"]
+        shown = and_list(names, "")
         left = available - load.memory
         stays = "stays" if len(load.unbounded) == 1 else "stay"
         together = "" if len(load.unbounded) == 1 else " together"
