@@ -60,6 +60,8 @@ _MANAGER_SHELLS = {
     "zypper": "bash",
 }
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_WINDOWS = re.compile(r"\$env:|\$null\b|(?<![\w/.-])(?:[A-Z]:[\\/]|[a-z]:\\)")
+"""What only scripts for Windows hold; that an image is one cannot always be told by its name."""
 _DIRECTIVE = re.compile(r"[ \t]*#[ \t]*shellcheck[ \t]")
 
 
@@ -199,7 +201,7 @@ def _sheets(
     exports = _exports(state)
     is_body = len(heredocs) == 1 and instruction.command == heredocs[0].word.text
     sheet = Sheet(stage, instruction, script)
-    shebang = _shebang(sheet, script.dialect)
+    shebang = _shebang(sheet, script.dialect, script.text)
     if shebang is not None:
         first = script.text if is_body else ""
         sheet.preface([shebang, *_directives(first), *_options(state), *exports])
@@ -231,17 +233,19 @@ def _read_from_heredoc(
         if heredoc is None or (heredoc.expand and any(char in heredoc.body for char in "$`\\")):
             continue
         sheet = Sheet(outer.stage, outer.instruction, command.script)
-        shebang = _shebang(sheet, command.name)
+        shebang = _shebang(sheet, command.name, heredoc.body)
         if shebang is not None:
             sheet.preface([shebang, *_directives(heredoc.body), *exports])
             sheet.body(heredoc.body, heredoc.body_start, heredoc.strip_tabs)
             yield sheet.close()
 
 
-def _shebang(sheet: Sheet, dialect: str) -> str | None:
+def _shebang(sheet: Sheet, dialect: str, script: str) -> str | None:
     if dialect == "sh":
         shell = _system_shell(sheet.stage)
         sheet.shell_known = shell is not None
+        if shell is None and _WINDOWS.search(script):
+            return None
         dialect = shell or "dash"
     return _SHEBANGS.get(dialect)
 

