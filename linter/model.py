@@ -12,6 +12,7 @@ from __future__ import annotations
 import posixpath
 import re
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from .compose.nodes import ShortForm, go_text
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from .source.ignore import IgnoreSyntax
     from .source.instruction import Instruction
     from .source.packages import PackageCommand
-    from .source.scope import State
+    from .source.scope import State, Variable
     from .source.shell import Script, SimpleCommand
     from .source.stages import Stage as SyntaxStage
     from .source.stages import Stages
@@ -995,10 +996,25 @@ class Stage:
     def runs(self) -> list[Run]:
         """Its RUN instructions, those of ONBUILD included, in order."""
         found = []
-        for instruction, script in self.scripts.items():
+        scripts = self.scripts
+        for instruction, state in self.syntax.walk():
+            script = scripts.get(instruction)
             inner = instruction.inner or instruction
-            if inner.name == "RUN":
-                found.append(Run(self, inner, script))
+            if script is not None and inner.name == "RUN":
+                found.append(Run(self, inner, script, state))
+        return found
+
+    @cached_property
+    def assigned(self) -> dict[str, list[Variable]]:
+        """What its own ENV and ARG instructions set, by name, in order."""
+        found: dict[str, list[Variable]] = {}
+        before: Instruction | None = None
+        state = None
+        for instruction, state in self.syntax.walk():
+            _note_variables(found, before, state)
+            before = instruction
+        if state is not None:
+            _note_variables(found, before, self.syntax.final)
         return found
 
     @cached_property
@@ -1068,12 +1084,21 @@ def _copy(instruction: Instruction, state: State) -> Copy:
 
 
 class Run:
-    """One RUN instruction (that of an ONBUILD too) and the script that it executes."""
+    """One RUN instruction (that of an ONBUILD too) and the script that it executes.
 
-    def __init__(self, stage: Stage, instruction: Instruction, script: Script) -> None:
+    ``shell_words``, ``user`` and ``workdir`` are what holds there; None is what the base
+    image says.
+    """
+
+    def __init__(
+        self, stage: Stage, instruction: Instruction, script: Script, state: State
+    ) -> None:
         self.stage = stage
         self.instruction = instruction
         self.script = script
+        self.shell_words = state.shell_words
+        self.user = state.user
+        self.workdir = state.workdir.value if state.workdir else None
 
     @cached_property
     def packages(self) -> list[PackageCommand]:
@@ -1087,17 +1112,37 @@ class Run:
     def mounts(self) -> list[InstructionMount]:
         return self.instruction.mounts
 
-    @property
-    def state(self) -> State:
-        """What holds before it: variables, SHELL, USER, WORKDIR."""
-        wanted = self.instruction.outer or self.instruction
-        for instruction, state in self.stage.syntax.walk():
-            if instruction is wanted:
-                return state
-        return self.stage.syntax.start()
+    def variable(self, name: str) -> Variable | None:
+        """The ENV or ARG of that name in sight."""
+        from .source.stages import MAX_CHAIN
+
+        own = self.stage.assigned.get(name, ())
+        start = self.instruction.start
+        for variable in reversed(own):
+            if variable.instruction is not None and variable.instruction.start < start:
+                return variable
+        stages = self.stage.dockerfile.all_stages
+        for syntax in islice(self.stage.syntax.chain(), 1, MAX_CHAIN):
+            above = stages[syntax.index].assigned.get(name)
+            if above:
+                return above[-1]
+        return None
 
     def __repr__(self) -> str:
         return f"Run({self.instruction!r})"
+
+
+def _note_variables(
+    found: dict[str, list[Variable]], instruction: Instruction | None, state: State
+) -> None:
+    """Add what an instruction has set, now that it lies behind."""
+    if instruction is not None and instruction.name in ("ARG", "ENV"):
+        for pair in instruction.pairs:
+            variable = state.scope.own.get(pair.key.value)
+            if variable is not None and variable.instruction is instruction:
+                listed = found.setdefault(variable.name, [])
+                if not listed or listed[-1] is not variable:
+                    listed.append(variable)
 
 
 class RunCommand(NamedTuple):
@@ -1263,6 +1308,10 @@ class Project:
     def ignored_by_git(self, path: str) -> bool:
         """Whether a .gitignore of the project leaves a path out."""
         return self.reader.is_ignored_by_git(path)
+
+    def tracked_by_git(self, path: str) -> bool:
+        """Whether git has the path all the same, since it was added before or by force."""
+        return self.reader.is_tracked_by_git(path)
 
     def ignore_file(self, path: str) -> IgnoreSyntax | None:
         """The ignore file at a path; None where there is none that can be read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
-from ._runs import chain_of, variable_at
+from ._runs import chain_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,9 +225,7 @@ def dev_install(stage: Stage) -> DevInstall | None:
                 if not verdict:
                     found = None
                 elif found is None:
-                    state = run.state
-                    workdir = state.workdir.value if state.workdir else None
-                    found = DevInstall(run, call, workdir)
+                    found = DevInstall(run, call, run.workdir)
             if found is not None and any(
                 command.name == "rm" and any("node_modules" in word.value for word in command.args)
                 for command in run.script.commands
@@ -297,7 +295,7 @@ def _variable(run: Run, call: PackageCommand, name: str) -> str | None:
     for assignment in call.command.assignments:
         if assignment.name == name:
             return assignment.value.literal or "$"
-    found = variable_at(run, name)
+    found = run.variable(name)
     if found is None:
         return None
     return "$" if found.value is None else found.value

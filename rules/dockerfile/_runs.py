@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Edit
 from ...linter.source.shell import SHELLS
+from ...linter.source.stages import MAX_CHAIN
 from ...linter.source.text import EmbeddedSource, Span
 
 if TYPE_CHECKING:
@@ -14,14 +16,13 @@ if TYPE_CHECKING:
     from ...linter.model import Dockerfile, Run, Stage
     from ...linter.source.instruction import Instruction
     from ...linter.source.packages import PackageCommand
-    from ...linter.source.scope import Variable
     from ...linter.source.shell import Script, ShellWord, SimpleCommand
 
 
 def chain_of(stage: Stage) -> Iterator[Stage]:
     """The stage, the stage that it starts from, and so on."""
     stages = stage.dockerfile.all_stages
-    for syntax in stage.syntax.chain():
+    for syntax in islice(stage.syntax.chain(), MAX_CHAIN):
         yield stages[syntax.index]
 
 
@@ -76,22 +77,13 @@ def shown(command: SimpleCommand, limit: int = 60) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def variable_at(run: Run, name: str) -> Variable | None:
-    """The ENV or ARG of that name in sight of a RUN."""
-    for stage in run.stage.syntax.chain():
-        for instruction in stage.instructions:
-            if instruction.name in ("ENV", "ARG") and name in instruction.text:
-                return run.state.scope.find(name)
-    return None
-
-
 def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
     """Whether a variable is set to something that means yes, or to something unknown."""
     if command is not None:
         for assignment in command.assignments:
             if assignment.name == name:
                 return _means_yes(assignment.value.literal)
-    for other in run.script.commands:
+    for other in run.script.commands if name in run.script.text else ():
         if other.name in ("export", "declare") or not other.words:
             words = [(item.name, item.value.literal) for item in other.assignments]
             words += [
@@ -102,7 +94,7 @@ def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
             for key, value in words:
                 if key == name:
                     return _means_yes(value)
-    found = variable_at(run, name)
+    found = run.variable(name)
     return found is not None and _means_yes(found.value)
 
 

@@ -51,7 +51,7 @@ def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
     `tar`, `gpg` or a JSON reader does not.
     """
     for run in stage.runs:
-        found = [command for command in _fetches(run) if _is_run(command)]
+        found = list(_run_unseen(run))
         if found:
             yield Diagnostic(
                 found[0].span,
@@ -62,30 +62,36 @@ def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
             )
 
 
-def _fetches(run: Run) -> Iterator[SimpleCommand]:
+def _run_unseen(run: Run) -> Iterator[SimpleCommand]:
+    """The commands that fetch something which an interpreter then runs."""
     for command in run.script.commands:
-        if command.name in _FETCHERS and not any(
-            mark in word.value for word in command.args for mark in _LOCAL
-        ):
+        pipe = command.pipeline
+        if len(pipe) > 1 and pipe[0] is command:
+            last = max((at for at, item in enumerate(pipe) if _runs_input(item)), default=0)
+            yield from (item for item in pipe[:last] if _fetches(item))
+        if command.nesting == "substitution" and _fetches(command) and _is_script(command):
             yield command
 
 
-def _is_run(command: SimpleCommand) -> bool:
-    """Whether an interpreter runs what a command prints."""
-    pipeline = command.pipeline
-    if command in pipeline:
-        for other in pipeline[pipeline.index(command) + 1 :]:
-            if _runs_input(other):
-                return True
+def _fetches(command: SimpleCommand) -> bool:
+    return command.name in _FETCHERS and not any(
+        mark in word.value for word in command.args for mark in _LOCAL
+    )
+
+
+def _is_script(command: SimpleCommand) -> bool:
+    """Whether a shell runs what a command in a substitution prints."""
     parent = command.parent
-    if command.nesting != "substitution" or parent is None:
+    if parent is None:
         return False
     name, args = parent.name, parent.args
-    for at, word in enumerate(args):
+    if name not in SHELLS and name not in ("eval", "source", "."):
+        return False
+    for at, word in enumerate(args[:3]):
         if word.script is command.script and word.at <= command.at < word.end:
             if name in ("eval", "source", "."):
                 return at == 0
-            return name in SHELLS and (at == 0 or "c" in args[at - 1].value.lstrip("-"))
+            return at == 0 or "c" in args[at - 1].value.lstrip("-")
     return False
 
 

@@ -302,10 +302,8 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
         options = command.options()
         if not options.has("-R", "--recursive") or len(options.operands) < 2:
             continue
-        state = run.state
-        workdir = state.workdir.value if state.workdir else None
         for word in options.operands[1:]:
-            folder = _absolute(word.literal, workdir)
+            folder = _absolute(word.literal, run.workdir)
             copy = next(
                 (
                     copy

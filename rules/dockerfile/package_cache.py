@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.text import Span
 from ._runs import (
     append_command,
     call_span,
@@ -14,10 +15,8 @@ from ._runs import (
     insert_after,
     is_mounted,
     is_set,
-    later,
     options_hidden,
     removes,
-    variable_at,
 )
 
 if TYPE_CHECKING:
@@ -90,9 +89,81 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
         return
     for run in stage.runs:
         if run.packages and run.script.complete:
-            found = [item for call in run.packages if (item := _leftover(run, call))]
+            layer = _Layer(run)
+            found = [item for call in run.packages if (item := _leftover(layer, call))]
             if found:
                 yield _report(run, found)
+
+
+class _Layer:
+    """One RUN, and what in it cleans up."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.commands = run.script.commands
+        self.places = {id(command): at for at, command in enumerate(self.commands)}
+        self.last: dict[str, PackageCommand] = {}
+        self.cleaning: dict[str, int] = {}
+        self._removals: dict[tuple[str, ...], int] = {}
+        for call in run.packages:
+            kind = _kind(call)
+            if kind:
+                self.last[kind] = call
+            family = "rpm" if call.manager in RPM_MANAGERS else call.manager
+            if _cleans(call):
+                self.cleaning[family] = self.place(call)
+
+    def place(self, call: PackageCommand) -> int:
+        return self.places[id(call.command)]
+
+    def is_last(self, call: PackageCommand) -> bool:
+        """Whether no later call in the RUN does the same: the last one is reported."""
+        return self.last.get(_kind(call)) is call
+
+    def removed(self, call: PackageCommand, *folders: str) -> bool:
+        """Whether a later command deletes one of these folders."""
+        known = self._removals.get(folders)
+        if known is None:
+            known = max(
+                (at for at, command in enumerate(self.commands) if removes(command, *folders)),
+                default=-1,
+            )
+            self._removals[folders] = known
+        return known > self.place(call)
+
+    def cleaned(self, call: PackageCommand, family: str) -> bool:
+        """Whether the manager itself cleans up later."""
+        return self.cleaning.get(family, -1) > self.place(call)
+
+
+_RPM_CHANGES = ("install", "upgrade", "group-install", "module-install", "builddep")
+_ZYPPER_CHANGES = ("install", "update", "patch", "dist-upgrade", "source-install")
+_NODE_INSTALLS = ("install", "ci", "add", "global-add")
+
+
+def _kind(call: PackageCommand) -> str:
+    """Calls of one kind leave the same behind."""
+    manager, action = call.manager, call.action
+    if manager == "apt" and action == "update":
+        return "apt"
+    if manager in RPM_MANAGERS and action in _RPM_CHANGES:
+        return "rpm"
+    if manager == "zypper" and action in _ZYPPER_CHANGES:
+        return "zypper"
+    if manager in ("npm", "yarn") and action in _NODE_INSTALLS:
+        return manager
+    return ""
+
+
+def _cleans(call: PackageCommand) -> bool:
+    manager, action = call.manager, call.action
+    if manager in RPM_MANAGERS:
+        return action == "clean" and any(
+            word.value in ("all", "packages") for word in call.operands
+        )
+    if manager == "apt":
+        return action == "dist-clean"
+    return action == ("clean" if manager == "zypper" else "cache")
 
 
 def _report(run: Run, found: list[Leftover]) -> Diagnostic:
@@ -135,64 +206,47 @@ def _fix(run: Run, found: list[Leftover]) -> Fix | None:
     return Fix(title, tuple(edits), _SAFE)
 
 
-def _leftover(run: Run, call: PackageCommand) -> Leftover | None:
+def _leftover(layer: _Layer, call: PackageCommand) -> Leftover | None:
     manager = call.manager
     if manager == "apt":
-        return _apt(run, call)
+        return _apt(layer, call)
     if manager == "apk":
-        return _apk(run, call)
+        return _apk(layer, call)
     if manager in RPM_MANAGERS:
-        return _rpm(run, call)
+        return _rpm(layer, call)
     if manager == "zypper":
-        return _zypper(run, call)
+        return _zypper(layer, call)
     if manager == "pip":
-        return _pip(run, call)
+        return _pip(layer, call)
     if manager in ("npm", "yarn"):
-        return _node(run, call)
+        return _node(layer, call)
     return None
 
 
-def _apt(run: Run, call: PackageCommand) -> Leftover | None:
-    if call.action != "update" or _is_last(run, call) is False:
-        return None
+def _at_the_end(call: PackageCommand, what: str, command: str) -> Leftover:
+    return Leftover(call, what, f"end the RUN with `&& {command}`", cleanup=command)
+
+
+def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
     lists = "/var/lib/apt/lists"
-    if is_mounted(run, lists):
+    if not layer.is_last(call) or is_mounted(layer.run, lists):
         return None
-    rest = later(run, call.command)
-    if any(removes(command, lists) for command in rest):
+    if layer.removed(call, lists) or layer.cleaned(call, "apt"):
         return None
-    if any(other.action == "dist-clean" for other in run.packages if other.manager == "apt"):
-        return None
-    command = f"rm -rf {lists}/*"
-    return Leftover(call, "the package lists", f"end the RUN with `&& {command}`", cleanup=command)
+    return _at_the_end(call, "the package lists", f"rm -rf {lists}/*")
 
 
-def _is_last(run: Run, call: PackageCommand) -> bool:
-    """Whether no later call in the RUN does the same: the last one is reported."""
-    alike = [
-        other
-        for other in run.packages
-        if other.manager == call.manager and other.action == call.action
-    ]
-    return alike[-1].command is call.command
-
-
-def _apk(run: Run, call: PackageCommand) -> Leftover | None:
-    if call.action not in ("install", "update", "upgrade"):
+def _apk(layer: _Layer, call: PackageCommand) -> Leftover | None:
+    if call.action not in ("install", "update", "upgrade") or options_hidden(call):
         return None
     if call.options.has("--no-cache", "--cache-dir", "--no-network", "--help"):
         return None
-    if options_hidden(call):
-        return None
-    folder = "/var/cache/apk"
+    run, folder = layer.run, "/var/cache/apk"
     if is_mounted(run, folder) or is_mounted(run, "/etc/apk/cache"):
         return None
-    if any(removes(command, folder) for command in later(run, call.command)):
+    if layer.removed(call, folder):
         return None
-    if call.action == "update":
-        edit = _without(run, call)
-    else:
-        edit = _with(run, call, " --no-cache")
+    edit = _without(layer, call) if call.action == "update" else _with(run, call, " --no-cache")
     advice = "use `apk add --no-cache`, which needs no `apk update`"
     return Leftover(call, "its index", advice, edit)
 
@@ -204,139 +258,89 @@ def _with(run: Run, call: PackageCommand, option: str) -> Edit | None:
     return insert_after(call.verb, option)
 
 
-def _without(run: Run, call: PackageCommand) -> Edit | None:
+def _without(layer: _Layer, call: PackageCommand) -> Edit | None:
     """Delete `apk update &&` in front of another command; `--no-cache` fetches the index."""
-    command = call.command
-    rest = later(run, command)
-    if not rest or command.after != "&&" or not can_edit(run, command):
+    run, command = layer.run, call.command
+    at = layer.place(call) + 1
+    if at >= len(layer.commands) or command.after != "&&" or not can_edit(run, command):
         return None
-    following = rest[0]
+    following = layer.commands[at]
     if following.before != "&&" or following.nesting or following.conditional:
         return None
     if command.before not in ("", "&&") or command.conditional or command.in_subshell:
         return None
-    fetched = any(
+    if not any(
         other.manager == "apk" and other.action in ("install", "upgrade") for other in run.packages
-    )
-    if not fetched:
-        return None
-    span = run.script.span(command.at, following.at)._replace(end=run.script.offset(following.at))
-    if any(span.start <= item.start < span.end for item in run.instruction.inner_comments):
-        return None
-    return Edit(span, "")
-
-
-def _rpm(run: Run, call: PackageCommand) -> Leftover | None:
-    if call.action not in ("install", "upgrade", "group-install", "module-install", "builddep"):
-        return None
-    alike = [
-        other
-        for other in run.packages
-        if other.manager in RPM_MANAGERS
-        and other.action in ("install", "upgrade", "group-install", "module-install", "builddep")
-    ]
-    if alike[-1].command is not call.command or call.options.has("--downloadonly"):
-        return None
-    folders = ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5")
-    if any(is_mounted(run, folder) for folder in folders):
-        return None
-    rest = later(run, call.command)
-    if any(removes(command, *folders) for command in rest):
-        return None
-    if any(
-        other.manager in RPM_MANAGERS
-        and other.action == "clean"
-        and other.command in rest
-        and any(word.value in ("all", "packages") for word in other.operands)
-        for other in run.packages
     ):
         return None
-    command = f"{call.program} clean all"
-    return Leftover(
-        call, "packages and metadata", f"end the RUN with `&& {command}`", cleanup=command
-    )
+    start, end = run.script.offset(command.at), run.script.offset(following.at)
+    if any(start <= item.start < end for item in run.instruction.inner_comments):
+        return None
+    return Edit(Span(run.script.file, start, end), "")
 
 
-def _zypper(run: Run, call: PackageCommand) -> Leftover | None:
-    changing = ("install", "update", "patch", "dist-upgrade", "source-install")
-    if call.action not in changing:
+def _rpm(layer: _Layer, call: PackageCommand) -> Leftover | None:
+    folders = ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5")
+    if not layer.is_last(call) or call.options.has("--downloadonly"):
         return None
-    alike = [
-        other for other in run.packages if other.manager == "zypper" and other.action in changing
-    ]
-    if alike[-1].command is not call.command:
+    if any(is_mounted(layer.run, folder) for folder in folders):
         return None
-    if is_mounted(run, "/var/cache/zypp"):
+    if layer.removed(call, *folders) or layer.cleaned(call, "rpm"):
         return None
-    rest = later(run, call.command)
-    if any(removes(command, "/var/cache/zypp") for command in rest):
-        return None
-    if any(other.action == "clean" and other.command in rest for other in run.packages):
-        return None
-    command = "zypper clean --all"
-    return Leftover(
-        call, "packages and metadata", f"end the RUN with `&& {command}`", cleanup=command
-    )
+    return _at_the_end(call, "packages and metadata", f"{call.program} clean all")
 
 
-def _pip(run: Run, call: PackageCommand) -> Leftover | None:
+def _zypper(layer: _Layer, call: PackageCommand) -> Leftover | None:
+    folder = "/var/cache/zypp"
+    if not layer.is_last(call) or is_mounted(layer.run, folder):
+        return None
+    if layer.removed(call, folder) or layer.cleaned(call, "zypper"):
+        return None
+    return _at_the_end(call, "packages and metadata", "zypper clean --all")
+
+
+def _pip(layer: _Layer, call: PackageCommand) -> Leftover | None:
+    run, options = layer.run, call.options
     if call.action != "install" or call.program == "uv":
         return None
-    options = call.options
     if options.has("--no-cache-dir", "--help", "--dry-run", "--no-cache"):
         return None
-    command = call.command
-    if is_set(run, "PIP_NO_CACHE_DIR", command) or variable_at(run, "PIP_CONFIG_FILE"):
+    if is_set(run, "PIP_NO_CACHE_DIR", call.command) or run.variable("PIP_CONFIG_FILE"):
         return None
     folder = options.get("--cache-dir") or "~/.cache/pip"
-    known = variable_at(run, "PIP_CACHE_DIR")
+    known = run.variable("PIP_CACHE_DIR")
     if known is not None:
         folder = known.value or "$"
     if "$" in folder or is_mounted(run, folder):
         return None
-    rest = later(run, command)
-    if any(removes(other, folder) for other in rest):
-        return None
-    if any(
-        other.manager == "pip" and other.action == "cache" and other.command in rest
-        for other in run.packages
-    ):
+    if layer.removed(call, folder) or layer.cleaned(call, "pip"):
         return None
     edit = _with(run, call, " --no-cache-dir")
     return Leftover(call, "pip's cache", "use `pip install --no-cache-dir`", edit)
 
 
-def _node(run: Run, call: PackageCommand) -> Leftover | None:
-    manager = call.manager
-    wanted = ("install", "ci", "add", "global-add")
-    if call.action not in wanted:
+_NODE_CACHES = {
+    "npm": (("~/.npm",), ("npm_config_cache", "NPM_CONFIG_CACHE"), "npm cache clean --force"),
+    "yarn": (
+        ("/usr/local/share/.cache/yarn", "~/.yarn", "~/.cache/yarn"),
+        ("YARN_CACHE_FOLDER", "YARN_GLOBAL_FOLDER", "YARN_ENABLE_GLOBAL_CACHE"),
+        "yarn cache clean",
+    ),
+}
+
+
+def _node(layer: _Layer, call: PackageCommand) -> Leftover | None:
+    manager, options, run = call.manager, call.options, layer.run
+    if not layer.is_last(call) or options.has("--help", "--version", "--cache", "--cache-folder"):
         return None
-    alike = [other for other in run.packages if other.manager == manager and other.action in wanted]
-    if alike[-1].command is not call.command or call.options.has("--help", "--version"):
+    if options.has("--immutable", "--immutable-cache", "--check-cache"):
+        # Yarn 2 and later keep their cache with the project, where it may be meant to ship.
         return None
-    if manager == "npm":
-        folders: tuple[str, ...] = ("~/.npm",)
-        variables: tuple[str, ...] = ("npm_config_cache", "NPM_CONFIG_CACHE")
-        cleanup = "npm cache clean --force"
-        other_folder = call.options.get("--cache")
-    else:
-        folders = ("/usr/local/share/.cache/yarn", "~/.yarn", "~/.cache/yarn")
-        variables = ("YARN_CACHE_FOLDER", "YARN_GLOBAL_FOLDER", "YARN_ENABLE_GLOBAL_CACHE")
-        cleanup = "yarn cache clean"
-        other_folder = call.options.get("--cache-folder")
-        if call.options.has("--immutable", "--immutable-cache", "--check-cache"):
-            # Yarn 2 and later keep their cache with the project, where it may be meant to ship.
-            return None
-    if other_folder is not None or any(variable_at(run, name) for name in variables):
+    folders, variables, cleanup = _NODE_CACHES[manager]
+    if any(run.variable(name) for name in variables):
         return None
     if any(is_mounted(run, folder) for folder in folders):
         return None
-    rest = later(run, call.command)
-    if any(removes(command, *folders) for command in rest):
+    if layer.removed(call, *folders) or layer.cleaned(call, manager):
         return None
-    if any(
-        other.manager == manager and other.action == "cache" and other.command in rest
-        for other in run.packages
-    ):
-        return None
-    return Leftover(call, f"{manager}'s cache", f"end the RUN with `&& {cleanup}`", cleanup=cleanup)
+    return _at_the_end(call, f"{manager}'s cache", cleanup)

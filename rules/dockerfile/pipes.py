@@ -133,7 +133,7 @@ def _shell_has_pipefail(run: Run) -> bool:
     script = run.script
     if script.exec_form or script.text.startswith("#!"):
         return False
-    words = run.state.shell_words or ()
+    words = run.shell_words or ()
     return any("pipefail" in word for word in words)
 
 
@@ -145,7 +145,7 @@ def _advice(run: Run) -> str:
 
 def _sets_in_place(run: Run) -> bool:
     """Whether the shell that runs the script knows the option."""
-    words = run.state.shell_words
+    words = run.shell_words
     if words:
         return dialect_of(words) in ("bash", "zsh", "ash", "ksh")
     facts = run.stage.facts
@@ -171,7 +171,7 @@ def _fix(run: Run, pipe: list[SimpleCommand], offered: bool) -> Fix | None:
         return Fix("Add set -o pipefail", (edit,), Applicability.UNSAFE)
     facts = run.stage.facts
     instruction = run.instruction
-    if offered or run.state.shell_words or facts is None or not facts.tool("bash"):
+    if offered or run.shell_words or facts is None or not facts.tool("bash"):
         return None
     if instruction.outer is not None or isinstance(script.file, EmbeddedSource):
         return None

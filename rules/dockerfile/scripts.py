@@ -282,7 +282,7 @@ def _script_of(run: Run, heredoc: Heredoc) -> tuple[list[SimpleCommand], bool]:
     if script.text == heredoc.body:
         first = heredoc.body.split("\n", 1)[0]
         stops = first.startswith("#!") and _has_errexit(first.split()[1:])
-        shell = run.state.shell_words
+        shell = run.shell_words
         if not first.startswith("#!") and shell is not None:
             stops = _has_errexit(shell[1:])
         return [item for item in script.commands if not item.nesting], stops

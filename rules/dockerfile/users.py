@@ -283,7 +283,7 @@ def _is_sudo(text: str) -> bool:
 
 
 def _runs_as_root(run: Run) -> bool:
-    user = run.state.user
+    user = run.user
     if user is not None:
         return user.value is not None and is_root(user.value)
     facts = run.stage.facts

@@ -322,12 +322,16 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
     return None
 
 
+_NEAR = 200
+
+
 def _repeated(pattern: IgnorePattern, patterns: list[IgnorePattern]) -> Diagnostic | None:
     if not pattern.valid:
         return None
-    before = patterns[: pattern.index]
+    # Files with more patterns than that were made by a program.
+    before = patterns[max(0, pattern.index - _NEAR) : pattern.index]
     if pattern.negated:
-        if any(not other.negated for other in before):
+        if pattern.index > _NEAR or any(not other.negated for other in before):
             return None
         return _dead(pattern, "nothing before it keeps anything out", None)
     for other in reversed(before):
@@ -339,7 +343,7 @@ def _repeated(pattern: IgnorePattern, patterns: list[IgnorePattern]) -> Diagnost
                 "says so" if same else "covers it"
             )
             return _dead(pattern, why, other)
-    for other in patterns[pattern.index + 1 :]:
+    for other in patterns[pattern.index + 1 : pattern.index + _NEAR]:
         if other.negated:
             return None
         if other.valid and other.cleaned != pattern.cleaned and _covers(other, pattern):
