@@ -236,6 +236,27 @@ class Reader:
                 files.append((folder, parse_gitignore(text.text)))
         return is_ignored(files, inside, self.kind(path) == "folder")
 
+    def is_tracked_by_git(self, path: str) -> bool:
+        """Whether the path is in git's index, though a .gitignore may name it. Runs git."""
+        import subprocess
+
+        command = [
+            "git",
+            "-C",
+            self.base,
+            "-c",
+            "core.fsmonitor=false",
+            "ls-files",
+            "--error-unmatch",
+            "--",
+            clean_path(path),
+        ]
+        try:
+            answer = subprocess.run(command, capture_output=True, timeout=10, check=False)
+        except (OSError, subprocess.SubprocessError):
+            return False
+        return answer.returncode == 0
+
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: a project's default name."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))

@@ -43,7 +43,7 @@ _TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "te
     security_severity=7.5,
 )
 def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
-    """An env file with a real-looking secret is not ignored by git, so the repository shares it.
+    """An env file with a real-looking secret is in git, or not ignored by it: the repository shares it.
 
     Placeholders, words that everybody would guess, references and empty values are left alone; in
     `.env.example` and its like only tokens of a known form count, and under folders of tests and
@@ -67,7 +67,11 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
                 continue
         serious = serious or form is not None
         found.append((entry.key, form or "a secret", entry.value_span))
-    if not found or file.project.ignored_by_git(file.path):
+    if not found:
+        return
+    project = file.project
+    ignored = project.ignored_by_git(file.path)
+    if ignored and not project.tracked_by_git(file.path):
         return
     (_, form, span), *others = found
     keys = ", ".join(key for key, _, _ in found)
@@ -75,8 +79,11 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     trial = not _TRIALS.isdisjoint(re.split(r"[-_./]", file.path.lower()))
     yield Diagnostic(
         span,
-        f"git does not ignore {shown}, where {keys} {'hold secrets' if others else f'holds {form}'}",
-        help="list the file in .gitignore, ship a .env.example without values, and change the secret",
+        f"git {'has' if ignored else 'does not ignore'} {shown}, where {keys} "
+        + ("hold secrets" if others else f"holds {form}"),
+        help="take it out of git (git rm --cached), and change the secret: history keeps it"
+        if ignored
+        else "list the file in .gitignore, ship a .env.example without values, and change the secret",
         severity=Severity.INFO if trial and not serious else None,
         subject="variables",
         evidence=keys,

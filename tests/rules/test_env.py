@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+
 import pytest
+from composelint.linter.discovery import Found
 from composelint.linter.rule import Severity
-from snippets import diagnostics, findings
+from composelint.linter.run import check_files
+from snippets import diagnostics, findings, project, settings
 
 STACK = {"compose.yaml": "services:\n  web:\n    image: nginx:${V:-1.29}\n"}
 GITHUB = "ghp_" + "b7Qw9ErTyU2iOp4AsDf6GhJk8LzXcVbNm1Q3"
 
 
-def found(code: str, text: str, path: str = ".env", **files: str) -> list[str]:
+def shown_by(code: str, text: str, path: str = ".env", **files: str) -> list[str]:
     others = {**STACK, **{name.replace("__", "."): body for name, body in files.items()}}
     return [shown for _, shown in findings(code, text, path, others)]
 
@@ -32,14 +37,14 @@ def found(code: str, text: str, path: str = ".env", **files: str) -> list[str]:
     ],
 )
 def test_what_compose_cannot_read(text: str, fires: bool) -> None:
-    assert bool(found("EV001", text)) is fires
+    assert bool(shown_by("EV001", text)) is fires
 
 
 def test_env_files_of_other_programs_are_left_alone() -> None:
     jinja = "{% if x %}\nA=1\n{% endif %}\nA=2\n"
-    assert found("EV001", jinja, "setup/app.env") == []
-    assert found("EV002", jinja, "setup/app.env") == []
-    assert found("EV001", "A B=1\n", ".env.example") != []
+    assert shown_by("EV001", jinja, "setup/app.env") == []
+    assert shown_by("EV002", jinja, "setup/app.env") == []
+    assert shown_by("EV001", "A B=1\n", ".env.example") != []
     assert findings("EV001", "A B=1\n", ".env") != []  # no stack in sight
     used = {"compose.yaml": "services:\n  web:\n    image: nginx:1.29\n    env_file: app.env\n"}
     assert findings("EV001", "A B=1\n", "app.env", used) != []
@@ -57,7 +62,7 @@ def test_env_files_of_other_programs_are_left_alone() -> None:
     ],
 )
 def test_variables_that_are_defined_twice(text: str, shown: list[str]) -> None:
-    assert found("EV002", text) == shown
+    assert shown_by("EV002", text) == shown
 
 
 @pytest.mark.parametrize(
@@ -80,7 +85,7 @@ def test_variables_that_are_defined_twice(text: str, shown: list[str]) -> None:
     ],
 )
 def test_values_that_are_not_what_they_look_like(text: str, shown: list[str]) -> None:
-    assert found("EV006", text) == shown
+    assert shown_by("EV006", text) == shown
 
 
 # --- secrets
@@ -97,9 +102,9 @@ def test_values_that_are_not_what_they_look_like(text: str, shown: list[str]) ->
     ],
 )
 def test_a_real_looking_secret_that_git_shares(text: str) -> None:
-    assert len(found("EV003", text)) == 1
-    assert found("EV003", text, __gitignore=".env\n") == []
-    assert found("EV003", text, __gitignore="*.env\n!.env\n") != []
+    assert len(shown_by("EV003", text)) == 1
+    assert shown_by("EV003", text, __gitignore=".env\n") == []
+    assert shown_by("EV003", text, __gitignore="*.env\n!.env\n") != []
 
 
 @pytest.mark.parametrize(
@@ -120,12 +125,27 @@ def test_a_real_looking_secret_that_git_shares(text: str) -> None:
     ],
 )
 def test_what_is_no_real_secret(text: str) -> None:
-    assert found("EV003", text) == []
+    assert shown_by("EV003", text) == []
 
 
 def test_templates_may_only_hold_no_tokens() -> None:
-    assert found("EV003", "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n", ".env.example") == []
-    assert found("EV003", f"TOKEN={GITHUB}\n", ".env.example") == [GITHUB]
+    assert shown_by("EV003", "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n", ".env.example") == []
+    assert shown_by("EV003", f"TOKEN={GITHUB}\n", ".env.example") == [GITHUB]
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_a_file_that_was_added_before_it_was_ignored() -> None:
+    with project({".env": "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n", ".gitignore": ".env\n"}) as folder:
+        (folder / ".git").rmdir()
+        subprocess.run(["git", "init", "-q"], check=True)
+
+        def found() -> list[str]:
+            result = check_files([Found(".env", "env", True)], settings("EV003"))
+            return [item.message for item in result.reported]
+
+        assert found() == []
+        subprocess.run(["git", "add", "-f", ".env"], check=True)
+        assert found() == ["git has .env, where DB_PASSWORD holds a secret"]
 
 
 def test_folders_of_tests_are_graded_lower_but_for_tokens() -> None:
