@@ -60,6 +60,9 @@ def remove_entry(parent: Mapping, entry: Entry) -> Edit | None:
     if not before or before.endswith(("\n\n", "\n\r\n")):
         while end < len(text) and not text[end : line_end(text, end)].strip():
             end = line_end(text, end)
+    if end == len(text) and not text.endswith("\n"):
+        # The file goes on ending without one.
+        start = len(text[:start].rstrip("\r\n"))
     return Edit(Span(entry.key.file, start, end), "")
 
 

@@ -46,12 +46,10 @@ def changes_of(path: str, before: bytes, after: bytes) -> list[Difference]:
     )
 
 
-def errors(path: str, data: bytes) -> set[tuple[str, str]]:
-    """The findings of severity error in a text."""
+def errors(path: str, data: bytes) -> Counter[str]:
+    """The codes of the errors in a text."""
     result = check_text(data, path, KINDS[path], SETTINGS)
-    return {
-        (item.code, item.message) for item in result.diagnostics if item.severity is Severity.ERROR
-    }
+    return Counter(item.code for item in result.diagnostics if item.severity is Severity.ERROR)
 
 
 def assert_sound(path: str, before: bytes, after: bytes, outcome: FixResult, unsafe: bool) -> None:

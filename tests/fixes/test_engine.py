@@ -87,7 +87,7 @@ VERSION = [
         "# top\n\nversion: '3.8'  # old\n\nservices:\n  a:\n    image: x:1\n    labels:\n      version: '1'\n",
         "# top\n\nservices:\n  a:\n    image: x:1\n    labels:\n      version: '1'\n",
     ),
-    ('services:\n  a:\n    image: x:1\n\nversion: "3"', "services:\n  a:\n    image: x:1\n\n"),
+    ('services:\n  a:\n    image: x:1\n\nversion: "3"', "services:\n  a:\n    image: x:1"),
     (
         'version: "3"\r\nservices:\r\n  a:\r\n    image: x:1\r\n',
         "services:\r\n  a:\r\n    image: x:1\r\n",
