@@ -23,15 +23,20 @@ EXPANDING = frozenset(
 _ODD_ENVIRONMENT = frozenset(("PATH", "LANG", "container", "DISTTAG", "FGC", "TERM"))
 """What images of operating systems set, if anything."""
 
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = re.compile(r"(?<!\\)\$(?:\{[!#]?)?([A-Za-z_][A-Za-z0-9_]*)")
 
 
 class Use(NamedTuple):
-    """A place where a variable is read; ``operator`` as in ``${NAME:-x}``."""
+    """A place where a variable is read; ``operator`` as in ``${NAME:-x}``.
+
+    ``pair`` is the key of the pair that the place is in, for ARG, ENV and LABEL.
+    """
 
     name: str
     operator: str
     span: Span
+    pair: str = ""
 
 
 def in_sight(stage: Stage) -> Iterator[tuple[Instruction, set[str]]]:
@@ -99,33 +104,33 @@ _RELATED = {
 }
 
 
-def words_of(instruction: Instruction) -> Iterator[Word]:
-    """The words in which BuildKit replaces variables."""
+def _words_of(instruction: Instruction) -> Iterator[tuple[str, Word]]:
+    """The words in which BuildKit replaces variables, with the key of the pair they are in."""
     if instruction.name not in EXPANDING or "$" not in instruction.text:
         return
     if instruction.name in ("ARG", "ENV", "LABEL"):
         for pair in instruction.pairs:
-            yield pair.key
+            yield pair.key.value, pair.key
             if pair.value is not None:
-                yield pair.value
+                yield pair.key.value, pair.value
         return
     if instruction.name in ("ADD", "COPY"):
         for flag in instruction.flags:
             if flag.value and flag.name in ("chown", "chmod"):
-                yield flag.word
+                yield "", flag.word
         heredocs = {heredoc.word.at for heredoc in instruction.heredocs}
-        yield from (word for word in instruction.words if word.at not in heredocs)
+        yield from (("", word) for word in instruction.words if word.at not in heredocs)
         return
-    yield from instruction.words
+    yield from (("", word) for word in instruction.words)
 
 
 def uses_in(instruction: Instruction) -> Iterator[Use]:
     """The variables that BuildKit replaces in an instruction."""
-    for word in words_of(instruction):
+    for key, word in _words_of(instruction):
         if "$" in word.text:
             for found in word.references:
                 if found.name.isidentifier():
-                    yield Use(found.name, found.operator, word.part(found.at, found.end))
+                    yield Use(found.name, found.operator, word.part(found.at, found.end), key)
     if instruction.name in ("ADD", "COPY"):
         yield from _in_heredocs(instruction)
 
@@ -149,7 +154,7 @@ def uses_in_script(script: Script) -> Iterator[Use]:
     for command in script.commands:
         if command.name in (".", "source") or (command.words and command.words[0].value == "."):
             return
-    own: set[str] = set()
+    own: dict[str, bool] = {}  # whether the script sets the variable itself
     for command in script.commands:
         words = [*command.words]
         words += [item.value for item in command.assignments]
@@ -158,13 +163,13 @@ def uses_in_script(script: Script) -> Iterator[Use]:
             if word.has_expansion:
                 for match in _REFERENCE.finditer(_without_quoted(word)):
                     name = match[1]
-                    if name not in own and not _sets(script.text, name):
+                    if name not in own:
+                        own[name] = _sets(script.text, name)
+                    if not own[name]:
                         end = word.at + match.end()
                         operator = word.script.text[end : end + 2].rstrip("}\"' ")
                         span = word.script.span(word.at + match.start(), end)
                         yield Use(name, operator if match[0].startswith("${") else "", span)
-                    else:
-                        own.add(name)
 
 
 def _without_quoted(word: ShellWord) -> str:
@@ -216,16 +221,10 @@ def _sets(text: str, name: str) -> bool:
     return False
 
 
-def mentions(text: str, name: str) -> bool:
-    """Whether a text holds the name as a word of its own."""
-    at = text.find(name)
-    while at >= 0:
-        end = at + len(name)
-        before, after = text[at - 1 : at] if at else "", text[end : end + 1]
-        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
-            return True
-        at = text.find(name, end)
-    return False
+def names_in(instruction: Instruction) -> Iterator[str]:
+    """Every word in an instruction that could be a variable's name."""
+    for text in text_of(instruction):
+        yield from _NAME.findall(text)
 
 
 def text_of(instruction: Instruction) -> Iterator[str]:

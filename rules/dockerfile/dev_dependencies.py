@@ -78,15 +78,9 @@ def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
     package.json, its build script and its lists decide: reported only if a tool of the script is a
     development dependency. Without a package.json in sight the usual case is assumed.
     """
-    chain = list(chain_of(stage))
-    calls_node = any(
-        call.manager in NODE_MANAGERS
-        for part in chain
-        for run in part.runs
-        for call in run.packages
-    )
-    if not calls_node:
+    if not any(step.kind == "node" for step in build_steps(stage)):
         return
+    chain = list(chain_of(stage))
     missing: PackageCommand | None = None
     added: set[str] = set()
     for part in reversed(chain):

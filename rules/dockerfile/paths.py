@@ -130,12 +130,7 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
             continue
         if word.value[:1] != "$":
             found.append(word)
-    if not found or any(
-        instruction.name == "WORKDIR"
-        for part in stage.syntax.chain()
-        if part is not stage.syntax
-        for instruction in part.instructions
-    ):
+    if not found or _inherits_workdir(stage):
         return
     facts = stage.facts
     if stage.syntax.root.from_scratch:
@@ -206,7 +201,11 @@ def relative_workdir(stage: Stage) -> Iterator[Diagnostic]:
 
 def _first_workdir(stage: Stage) -> Instruction | None:
     """The first WORKDIR of the stage; None where an earlier stage has set one."""
-    for part in stage.syntax.chain():
-        if part is not stage.syntax and any(item.name == "WORKDIR" for item in part.instructions):
-            return None
-    return next((item for item in stage.instructions if item.name == "WORKDIR"), None)
+    first = next((item for item in stage.instructions if item.name == "WORKDIR"), None)
+    return None if first is None or _inherits_workdir(stage) else first
+
+
+def _inherits_workdir(stage: Stage) -> bool:
+    """Whether a stage that this one starts from has set a WORKDIR."""
+    base = stage.syntax.base_stage
+    return base is not None and base.final.workdir is not None

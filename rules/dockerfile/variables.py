@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
@@ -14,7 +15,7 @@ from ._names import (
     in_sight,
     knows_environment,
     may_set,
-    mentions,
+    names_in,
     set_by_image,
     text_of,
     uses_in,
@@ -22,10 +23,12 @@ from ._names import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Stage
+    from ...linter.source.dockerfile_parts import Pair
     from ...linter.source.instruction import Instruction
+    from ...linter.source.stages import Stage as SyntaxStage
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
@@ -66,7 +69,7 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
         if "$" not in instruction.text and not instruction.heredocs:
             continue
         together: frozenset[str] | set[str] = frozenset()
-        if instruction.name == "ENV":
+        if instruction.name == "ENV" and len(instruction.pairs) > 1:
             together = {pair.key.value for pair in instruction.pairs}
         for use in uses_in(instruction):
             name = use.name
@@ -74,8 +77,8 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
                 continue
             if name in global_args or name in PLATFORM_ARGS or name in PROXY_ARGS:
                 continue
-            if name in together and len(together) > 1 and _of_another(instruction, use):
-                continue
+            if name in together and use.pair != name:
+                continue  # DF108
             if name in found:
                 found[name].append(use)
                 continue
@@ -96,18 +99,9 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
         )
 
 
-def _of_another(instruction: Instruction, use: Use) -> bool:
-    """Whether a pair of ENV uses what another pair of the same ENV sets (DF108)."""
-    return any(
-        pair.value is not None and pair.value.start <= use.span.start < pair.value.end
-        for pair in instruction.pairs
-        if pair.key.value != use.name
-    )
-
-
-def _slip_of(name: str, known: Iterable[str]) -> str:
+def _slip_of(name: str, known: set[str]) -> str:
     """The known name that a name is a slip of, by one letter or two swapped."""
-    if len(name) < 4:
+    if len(name) < 4 or len(known) > _MAX_NAMES:
         return ""
     for other in (*known, "PATH"):
         if other == name or name.upper() == other.upper():
@@ -120,6 +114,10 @@ def _slip_of(name: str, known: Iterable[str]) -> str:
                 continue
             return other
     return ""
+
+
+_MAX_NAMES = 300
+"""Among more names than these no slip is looked for."""
 
 
 @rule(
@@ -148,21 +146,18 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
         pairs = instruction.pairs
         if len(pairs) < 2:
             continue
-        for pair in pairs:
-            if pair.value is None:
+        by_name = {pair.key.value: pair for pair in pairs}
+        for use in uses_in(instruction):
+            other = by_name.get(use.name)
+            if other is None or use.pair == use.name or use.name in names or use.name == "PATH":
                 continue
-            others = {other.key.value: other for other in pairs if other is not pair}
-            for reference in pair.value.references:
-                other = others.get(reference.name)
-                if other is None or reference.name in names or reference.name == "PATH":
-                    continue
-                yield Diagnostic(
-                    pair.value.part(reference.at, reference.end),
-                    f"{reference.name} is set by this very ENV and does not hold yet",
-                    help=f"set {pair.key.value} in an ENV of its own below",
-                    related=[Related(other.key.span, f"{reference.name} is set here")],
-                    evidence=reference.name,
-                )
+            yield Diagnostic(
+                use.span,
+                f"{use.name} is set by this very ENV and does not hold yet",
+                help=f"set {use.pair} in an ENV of its own below",
+                related=[Related(other.key.span, f"{use.name} is set here")],
+                evidence=use.name,
+            )
 
 
 @rule(
@@ -185,48 +180,60 @@ def unused_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     that no RUN follows. What BuildKit itself reads (`BUILDKIT_INLINE_CACHE`) is left alone.
     """
     stages = dockerfile.stages
-    everything = dockerfile.syntax.instructions
-    for instruction in stages.global_instructions:
-        yield from _unused(instruction, everything)
-    for stage in stages:
-        for at, instruction in enumerate(stage.instructions):
-            if instruction.name != "ARG":
-                continue
-            later = stage.instructions[at + 1 :]
-            for other in stages.stages[stage.index + 1 :]:
-                # FROM cannot use the ARG; that it does is another rule's.
-                later = [*later, other.instruction]
-                if any(part is stage for part in other.chain()):
-                    later = [*later, *other.instructions]
-            if not any(item.name in ("RUN", "ONBUILD") for item in later):
-                yield from _unused(instruction, later)
+    if stages.global_instructions:
+        counts = Counter(name for item in dockerfile.syntax.instructions for name in names_in(item))
+        for instruction in stages.global_instructions:
+            keys = Counter(pair.key.text for pair in instruction.pairs)
+            for pair in instruction.pairs:
+                if counts[pair.key.text] <= keys[pair.key.text]:
+                    yield from _unused(pair)
+    if any(item.name == "ARG" for stage in stages for item in stage.instructions):
+        for pair in _unused_in_stages(stages.stages):
+            yield from _unused(pair)
 
 
-def _unused(instruction: Instruction, where: Iterable[Instruction]) -> Iterator[Diagnostic]:
-    for pair in instruction.pairs:
-        name = pair.key.text
-        if name in BUILDKIT_ARGS or name in PROXY_ARGS or not name.isidentifier():
-            continue
-        values = [
-            other.value.text
-            for other in instruction.pairs
-            if other is not pair and other.value is not None
-        ]
-        if any(mentions(text, name) for text in values):
-            continue
-        if any(
-            mentions(text, name)
-            for item in where
-            if item is not instruction
-            for text in text_of(item)
-        ):
-            continue
-        yield Diagnostic(
-            pair.key.span,
-            f"nothing uses the ARG {name}",
-            help="delete it, or use it",
-            evidence=name,
-        )
+def _unused_in_stages(stages: list[SyntaxStage]) -> Iterator[Pair]:
+    """The ARGs of stages whose names nothing below them holds and that no RUN below them sees."""
+    below: dict[int, set[str] | None] = {}  # by stage, what those that start from it hold
+    bases: set[str] = set()  # what later FROMs hold; that an ARG does not reach them is DF105's
+    found: list[Pair] = []
+    for stage in reversed(stages):
+        names = below.pop(stage.index, set())
+        for instruction in reversed(stage.instructions):
+            if instruction.name in ("RUN", "ONBUILD"):
+                names = None
+                break
+            held = list(names_in(instruction))
+            if instruction.name == "ARG" and names is not None:
+                keys = Counter(pair.key.text for pair in instruction.pairs)
+                own = Counter(held)
+                found += [
+                    pair
+                    for pair in reversed(instruction.pairs)
+                    if pair.key.text not in names
+                    and pair.key.text not in bases
+                    and own[pair.key.text] <= keys[pair.key.text]
+                ]
+            if names is not None:
+                names.update(held)
+        bases.update(names_in(stage.instruction))
+        if stage.base_stage is not None:
+            index = stage.base_stage.index
+            known = below.get(index, set())
+            below[index] = None if names is None or known is None else known | names
+    yield from reversed(found)
+
+
+def _unused(pair: Pair) -> Iterator[Diagnostic]:
+    name = pair.key.text
+    if name in BUILDKIT_ARGS or name in PROXY_ARGS or not name.isidentifier():
+        return
+    yield Diagnostic(
+        pair.key.span,
+        f"nothing uses the ARG {name}",
+        help="delete it, or use it",
+        evidence=name,
+    )
 
 
 @rule(
@@ -253,11 +260,10 @@ def arg_outside_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     wanted = set(dockerfile.stages.global_args) | PLATFORM_ARGS
     if not any("$" in text for item in dockerfile.syntax.instructions for text in text_of(item)):
         return
-    reported: dict[int, set[str]] = {}
+    reported: dict[int, frozenset[str]] = {}  # by stage, in it and in what it starts from
     for stage in dockerfile.all_stages:
-        above = set()
-        for part in stage.syntax.chain():
-            above |= reported.get(part.index, set())
+        base = stage.syntax.base_stage
+        above = reported[base.index] if base is not None else frozenset()
         found: dict[str, list[tuple[Instruction, Use]]] = {}
         scripts = stage.scripts
         for instruction, names in in_sight(stage):
@@ -275,7 +281,7 @@ def arg_outside_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 if name not in PLATFORM_ARGS and may_set(stage, name):
                     continue
                 found.setdefault(name, []).append((instruction, use))
-        reported[stage.syntax.index] = set(found)
+        reported[stage.syntax.index] = above | found.keys() if found else above
         for name, places in found.items():
             instruction, use = places[0]
             fix = None
@@ -292,7 +298,7 @@ def _outside(
     places: list[tuple[Instruction, Use]],
     fix: Fix | None,
 ) -> Diagnostic:
-    declared = dockerfile.stages.global_args.get(name)
+    declared = dockerfile.stages.global_scope.find(name)
     related = []
     if declared is not None and declared.pair is not None:
         related.append(Related(declared.pair.key.span, "declared here, for FROM only"))
