@@ -215,7 +215,7 @@ def sound(path: str, data: bytes) -> None:
         assert_sound(path, data, after, outcome, unsafe)
 
 
-FEW = settings(max_examples=max(settings().max_examples // 4, 1))
+FEW = settings(max_examples=max(settings().max_examples // 8, 1))
 
 
 @FEW
