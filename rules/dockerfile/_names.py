@@ -20,7 +20,9 @@ EXPANDING = frozenset(
 )
 """The instructions in whose arguments BuildKit replaces variables."""
 
-_ODD_ENVIRONMENT = frozenset(("PATH", "LANG", "container", "DISTTAG", "FGC", "TERM"))
+_ODD_ENVIRONMENT = frozenset(
+    ("PATH", "LANG", "SSL_CERT_FILE", "container", "DISTTAG", "FGC", "TERM")
+)
 """What images of operating systems set, if anything."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -58,7 +60,7 @@ def knows_environment(stage: Stage) -> bool:
     if root.from_scratch:
         return True
     facts = stage.facts
-    return facts is not None and facts.kind == "base"
+    return facts is not None and facts.kind == "base" and not stage.syntax.windows
 
 
 def set_by_image(name: str) -> bool:

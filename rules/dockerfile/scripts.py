@@ -29,14 +29,20 @@ _ENVIRONMENT_FILES = (
 """Files that are sourced for the variables that they set."""
 
 _SETTINGS = {
-    "cd": ("the change of folder", "use WORKDIR"),
-    "pushd": ("the change of folder", "use WORKDIR"),
-    "export": ("the variable", "use ENV"),
-    "source": ("what the file sets", "use ENV, or source it in each RUN that needs it"),
-    ".": ("what the file sets", "use ENV, or source it in each RUN that needs it"),
-    "alias": ("the alias", "write a script into a folder of PATH"),
-    "umask": ("the mask", "put it in front of the commands of the same RUN"),
-    "ulimit": ("the limit", "set it where the container is started"),
+    "cd": ("the next instruction starts in the old folder", "use WORKDIR"),
+    "pushd": ("the next instruction starts in the old folder", "use WORKDIR"),
+    "export": ("the variable ends with this RUN", "use ENV"),
+    "source": (
+        "what the file sets ends with this RUN",
+        "use ENV, or source it in each RUN that needs it",
+    ),
+    ".": (
+        "what the file sets ends with this RUN",
+        "use ENV, or source it in each RUN that needs it",
+    ),
+    "alias": ("the alias ends with this RUN", "write a script into a folder of PATH"),
+    "umask": ("the mask ends with this RUN", "put it in front of the commands of the same RUN"),
+    "ulimit": ("the limit ends with this RUN", "set it where the container is started"),
 }
 
 
@@ -82,7 +88,7 @@ def lost_state(stage: Stage) -> Iterator[Diagnostic]:
             continue
         yield Diagnostic(
             last.span,
-            f"{known[0]} by `{shown(last)}` is lost when this RUN ends",
+            f"`{shown(last)}` has no effect: {known[0]}",
             help=known[1],
             evidence=shown(last),
         )

@@ -332,9 +332,17 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     used = {reference.target for reference in stages.references}
     targets = [build.target for build in dockerfile.builds]
     selected = {stages.resolve(target) for target in targets if target}
+    names = [stage.name for stage in stages if stage.name]
+    meant = {
+        nearest(reference.name, names)
+        for reference in stages.references
+        if reference.kind != "from" and reference.target is None and _is_name(reference.name)
+    }
     for stage in stages.stages[:-1]:
         if stage in used or stage in selected or _may_be_base(stage, stages.stages):
             continue
+        if stage.name is not None and stage.name in meant:
+            continue  # a slip of its name is DF103's
         word = stage.name_word
         if word is not None and not _PURPOSES.isdisjoint(re.split("[-_.]", word.text.lower())):
             continue

@@ -71,6 +71,7 @@ CASES = [
     Case("DF118", "FROM a AS test-build\nFROM a AS dev\nFROM a AS lint\nFROM b\n", built()),
     Case("DF118", "FROM a AS build\nFROM b AS deps\nRUN --mount=from=build,target=/x y\nFROM deps\n"),
     Case("DF118", "FROM a\nFROM b\nCOPY --from=0 x y\n"),
+    Case("DF118", "FROM a AS build\nFROM b\nCOPY --from=biuld x y\n"),  # DF103
     Case("DF118", "ARG V\nFROM a AS build-a\nFROM b AS build-b\nFROM build-${V}\n"),
     # --- DF123: a stage named after the platform is one of several
     Case("DF123", "FROM --platform=linux/amd64 a  #! linux/amd64\n"),

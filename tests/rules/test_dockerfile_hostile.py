@@ -1,0 +1,40 @@
+"""Dockerfiles that nobody would write: the rules neither fail nor lose their place."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.registry import Selection
+from composelint.linter.result import Settings
+from composelint.linter.run import check_text
+
+MANY = 300
+
+TEXTS = {
+    "nothing": "",
+    "control characters": "FROM a\nRUN \x00\x01 && x \x7f\nENV \x00=\x00\n",
+    "odd blanks": "FROM\x0ba\x85b\nCMD\u2003x\u2028y\n",
+    "quotes": "FROM a\nENV A '\nLABEL \"\nCMD ['\nRUN '\nCOPY [\"\n",
+    "dollars": "FROM a\nENV A=" + "${A:-" * MANY + "\nRUN " + "$(" * MANY + "\nWORKDIR $\nUSER ${\n",
+    "brackets": "FROM a\nRUN " + "(" * MANY + ")" * MANY + "\nCMD " + "[" * MANY + "\n",
+    "flags": "FROM --platform a\nCOPY --from= --from=x --=y z\nRUN --mount=,,=,type= x\nUSER --\n",
+    "ports": "FROM a\nEXPOSE : :: /// - 1- -1 99999999999999999999 1-2-3 $ \"\" #\n",
+    "heredocs": "FROM a\n" + "RUN <<A <<B <<-C\n" * MANY,
+    "onbuild": "FROM a\nONBUILD\nONBUILD ONBUILD ONBUILD\nONBUILD RUN <<E\n",
+    "continuations": "FROM a\nRUN x \\\n" + "# \\\n\n" * MANY,
+    "stages": "".join(f"FROM s{i} AS s{i}\nCOPY --from={i} x y\n" for i in range(MANY)),
+    "one name": "FROM a AS a\n" * MANY,
+    "labels": "FROM a\nLABEL org.opencontainers.image.licenses=\"" + "(MIT OR " * MANY + "\"\n",
+    "no line break": "FROM a\nCMD x \\",
+    "windows": "# escape=`\r\nFROM mcr.microsoft.com/windows/nanoserver:x\r\nRUN x `\r\n\r\n y\r\nCMD c:\\x\r\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_no_rule_fails(text: str) -> None:
+    settings = Settings(selection=Selection("all", select=["DF"]), debug=True)
+    result = check_text(text.encode(), "Dockerfile", "dockerfile", settings)
+    assert not result.failed
+    for item in result.diagnostics:
+        span = item.span
+        assert 0 <= span.start <= span.end <= len(span.file.text)
+        assert "\n" not in item.message
