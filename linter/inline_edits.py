@@ -12,9 +12,27 @@ from typing import TYPE_CHECKING
 from .compose.inline import InlineSource, written
 from .rule import Create, Edit, Fix
 from .source.text import Span
+from .source.yaml import Mapping, Node, Sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
+
+
+def values_of(source: InlineSource, trees: Iterable[Mapping]) -> tuple[str, ...]:
+    """The paths of resolved stacks at which the embedded text is a value (an anchor has several)."""
+    found: dict[str, None] = {}
+    todo: list[tuple[Node, str]] = [(tree, "") for tree in trees]
+    path, start = source.path, source.node.start
+    while todo:
+        node, at = todo.pop()
+        if isinstance(node, Mapping):
+            prefix = f"{at}." if at else ""
+            todo += [(entry.value, f"{prefix}{entry.name}") for entry in node.entries]
+        elif isinstance(node, Sequence):
+            todo += [(item, f"{at}[{index}]") for index, item in enumerate(node.items)]
+        elif node.start == start and node.file.path == path:
+            found[at] = None
+    return tuple(sorted(found))
 
 
 def hosted(fix: Fix, changes: tuple[str, ...]) -> Fix | None:
@@ -39,7 +57,7 @@ def hosted(fix: Fix, changes: tuple[str, ...]) -> Fix | None:
     return fix._replace(edits=tuple(edits), changes=(*fix.changes, *changes))
 
 
-def _says_so(source: InlineSource, pairs: Sequence[tuple[Edit, Edit]]) -> bool:
+def _says_so(source: InlineSource, pairs: list[tuple[Edit, Edit]]) -> bool:
     """Whether the scalar means what the edits of its text want, once it is rewritten."""
     wanted, text = source.raw, source.host.text
     end = source.node.end

@@ -128,6 +128,7 @@ class _Run:
         self.options: dict[str, object] = {}
         self.grouped: dict[tuple[str, Selection], dict[str, list[Rule]]] = {}
         self.shell_unwanted: list[Diagnostic] | None = None
+        self.inline_paths: dict[SourceFile, tuple[str, ...]] = {}
 
     def over(self, found: Sequence[Found]) -> Result:
         self.wanted = {item.path for item in found}
@@ -562,15 +563,17 @@ class _Run:
 
     def host(self, item: Diagnostic, fix: Fix) -> None:
         """Turn a fix inside a Compose file's value into one of that file."""
-        from .inline_edits import hosted
+        from .compose.inline import InlineSource
+        from .inline_edits import hosted, values_of
 
-        changes = [
-            f"{build.service.path}.build.dockerfile_inline"
-            for dockerfile in self.project.all_dockerfiles()
-            if dockerfile.source is item.span.file
-            for build in dockerfile.builds
-        ]
-        item.fix = hosted(fix, tuple(dict.fromkeys(changes)))
+        source = item.span.file
+        if not isinstance(source, InlineSource):
+            return
+        paths = self.inline_paths.get(source)
+        if paths is None:
+            trees = (stack.tree for stack in self.project.stacks)
+            paths = self.inline_paths[source] = values_of(source, trees)
+        item.fix = hosted(fix, paths)
 
     def engine(
         self, code: str, file: SourceFile, start: int, end: int, message: str, help: str = ""
