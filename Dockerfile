@@ -10,5 +10,6 @@ RUN apk add --no-cache git && git config --system --add safe.directory '*'
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
     pip install --no-cache-dir --no-index --find-links /wheels "composelint[shell]"
 USER 65532:65532
+HEALTHCHECK NONE
 WORKDIR /work
 ENTRYPOINT ["composelint"]
