@@ -65,7 +65,8 @@ _MAX_SCRIPTS = 20
             bad='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\nCOPY . .\nRUN npm run build  # error: npm run build\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app ./\nUSER node\nCMD ["node", "dist/main.js"]\n',
             good='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build && npm prune --omit=dev\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app ./\nUSER node\nCMD ["node", "dist/main.js"]\n',
             files={
-                "package.json": '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.9.0"}}'
+                "package.json": '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "^5.9.0"}}',
+                ".dockerignore": ".git\n**/node_modules\n",
             },
         ),
     ),

@@ -250,8 +250,8 @@ def _rewrite(instruction: Instruction, form: str) -> Edit | None:
     sources=(REFERENCE + "#shell-form", "https://docs.docker.com/build/building/base-images/"),
     examples=(
         Example(
-            bad="FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT /app  # error: /app\n",
-            good='FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
+            bad="FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT /app  # error: /app\n",
+            good='FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nENTRYPOINT ["/app"]\n',
         ),
     ),
 )

@@ -209,8 +209,8 @@ _UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
     sources=(REFERENCE + "#stopsignal",),
     examples=(
         Example(
-            bad="FROM nginx:1.29\nSTOPSIGNAL SIGKILL  # error: SIGKILL\n",
-            good="FROM nginx:1.29\nSTOPSIGNAL SIGQUIT\n",
+            bad="FROM alpine:3.22\nSTOPSIGNAL SIGKILL  # error: SIGKILL\n",
+            good="FROM alpine:3.22\nSTOPSIGNAL SIGQUIT\n",
         ),
     ),
 )

@@ -107,8 +107,8 @@ _AT_ROOT = frozenset(
     sources=(REFERENCE + "#destination",),
     examples=(
         Example(
-            bad="FROM python:3.13-slim\nCOPY . .  # error: .\n",
-            good="FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\n",
+            bad='FROM python:3.13-slim\nCOPY . .  # error: .\nCMD ["python", "app.py"]\n',
+            good='FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nCMD ["python", "app.py"]\n',
         ),
     ),
 )
@@ -167,8 +167,8 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
     sources=(CHECKS + "workdir-relative-path/",),
     examples=(
         Example(
-            bad="FROM node:22-alpine\nWORKDIR app  # error: app\nCOPY . .\n",
-            good="FROM node:22-alpine\nWORKDIR /app\nCOPY . .\n",
+            bad='FROM node:22-alpine\nWORKDIR app  # error: app\nCOPY . .\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "server.js"]\n',
         ),
     ),
 )

@@ -78,8 +78,8 @@ def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
     sources=(CHECKS + "expose-invalid-format/",),
     examples=(
         Example(
-            bad="FROM nginx:1.29\nEXPOSE 8080:80  # error: 8080:80\n",
-            good="FROM nginx:1.29\nEXPOSE 80\n",
+            bad="FROM alpine:3.22\nEXPOSE 8080:80  # error: 8080:80\n",
+            good="FROM alpine:3.22\nEXPOSE 80\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -115,8 +115,8 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     sources=(CHECKS + "expose-proto-casing/",),
     examples=(
         Example(
-            bad="FROM nginx:1.29\nEXPOSE 80/TCP  # error: TCP\n",
-            good="FROM nginx:1.29\nEXPOSE 80/tcp\n",
+            bad="FROM alpine:3.22\nEXPOSE 80/TCP  # error: TCP\n",
+            good="FROM alpine:3.22\nEXPOSE 80/tcp\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -150,8 +150,8 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
     sources=(REFERENCE + "#expose",),
     examples=(
         Example(
-            bad="FROM nginx:1.29\nEXPOSE 80800  # error: 80800\n",
-            good="FROM nginx:1.29\nEXPOSE 8080\n",
+            bad="FROM alpine:3.22\nEXPOSE 80800  # error: 80800\n",
+            good="FROM alpine:3.22\nEXPOSE 8080\n",
         ),
     ),
 )

@@ -162,8 +162,8 @@ def _trimmed(span: Span) -> Span:
             good="FROM alpine:3.22\nRUN apk add --no-cache curl \\\n    && adduser -D app\n",
         ),
         Example(
-            bad="FROM node:22-alpine\nWORKDIR /app\nRUN npm install -g pm2 \\\nCOPY . .  # error: COPY\n",
-            good="FROM node:22-alpine\nWORKDIR /app\nRUN npm install -g pm2\nCOPY . .\n",
+            bad='FROM alpine:3.22\nWORKDIR /app\nRUN apk add --no-cache curl \\\nCOPY . .  # error: COPY\nCMD ["/app/run"]\n',
+            good='FROM alpine:3.22\nWORKDIR /app\nRUN apk add --no-cache curl\nCOPY . .\nCMD ["/app/run"]\n',
         ),
     ),
 )

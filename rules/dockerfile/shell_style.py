@@ -43,8 +43,8 @@ _TWINS = {
     sources=("https://manpages.debian.org/stable/apt/apt.8.en.html",),
     examples=(
         Example(
-            bad="FROM debian:trixie-slim\nRUN apt update  # error: apt\n",
-            good="FROM debian:trixie-slim\nRUN apt-get update\n",
+            bad="FROM debian:trixie-slim\nRUN apt-get update && apt install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*  # error: apt\n",
+            good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\n",
             preset="style",
         ),
     ),
@@ -87,8 +87,8 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     sources=(PRACTICES + "#workdir",),
     examples=(
         Example(
-            bad='FROM golang:1.25\nCOPY . /src\nRUN cd /src && go build -o /app .  # error: cd /src\nWORKDIR /srv\nCMD ["/app"]\n',
-            good='FROM golang:1.25\nCOPY . /src\nWORKDIR /src\nRUN go build -o /app .\nWORKDIR /srv\nCMD ["/app"]\n',
+            bad="FROM golang:1.26 AS build\nCOPY . /src\nRUN cd /src && go build -o /app .  # error: cd /src\n\nFROM scratch\nCOPY --from=build /app /app\n",
+            good="FROM golang:1.26 AS build\nCOPY . /src\nWORKDIR /src\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\n",
         ),
     ),
     fix=Applicability.UNSAFE,

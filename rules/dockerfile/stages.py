@@ -22,7 +22,7 @@ REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
 MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
 
-_BUILD = "FROM golang:1.25 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\n"
+_BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\n"
 
 
 @rule(

@@ -110,8 +110,8 @@ def from_as_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     sources=(CHECKS + "stage-name-casing/",),
     examples=(
         Example(
-            bad="FROM golang:1.25 AS Build  # error: Build\nRUN go version > /app\n\nFROM scratch\nCOPY --from=Build /app /app\n",
-            good="FROM golang:1.25 AS build\nRUN go version > /app\n\nFROM scratch\nCOPY --from=build /app /app\n",
+            bad="FROM golang:1.26 AS Build  # error: Build\nRUN go version > /app\n\nFROM scratch\nCOPY --from=Build /app /app\n",
+            good="FROM golang:1.26 AS build\nRUN go version > /app\n\nFROM scratch\nCOPY --from=build /app /app\n",
             preset="style",
         ),
     ),

@@ -168,8 +168,8 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
     sources=(VARIABLES,),
     examples=(
         Example(
-            bad="ARG NODE=22  # error: NODE\nFROM node:22-alpine\nCOPY . /app\n",
-            good="ARG NODE=22\nFROM node:${NODE}-alpine\nCOPY . /app\n",
+            bad="ARG RELEASE=3.22  # error: RELEASE\nFROM alpine:3.22\nCOPY . /app\n",
+            good="ARG RELEASE=3.22\nFROM alpine:${RELEASE}\nCOPY . /app\n",
         ),
     ),
 )
@@ -326,8 +326,8 @@ def _outside(
     sources=(VARIABLES,),
     examples=(
         Example(
-            bad='FROM python:3.13-slim\nARG PORT=8000\nCOPY . .\nCMD ["sh", "-c", "exec python -m http.server ${PORT}"]  # error: ${PORT\n',
-            good='FROM python:3.13-slim\nARG PORT=8000\nENV PORT=${PORT}\nCOPY . .\nCMD ["sh", "-c", "exec python -m http.server ${PORT}"]\n',
+            bad='FROM python:3.13-slim\nARG PORT=8000\nCOPY . /app\nCMD ["sh", "-c", "exec python -m http.server ${PORT}"]  # error: ${PORT\n',
+            good='FROM python:3.13-slim\nARG PORT=8000\nENV PORT=${PORT}\nCOPY . /app\nCMD ["sh", "-c", "exec python -m http.server ${PORT}"]\n',
         ),
     ),
 )
