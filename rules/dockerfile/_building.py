@@ -208,30 +208,43 @@ ARTIFACTS = {
 """The folder that each manager fills."""
 
 
-def dev_install(stage: Stage) -> DevInstall | None:
+def dev_install(stage: Stage, known: dict[int, DevInstall | None]) -> DevInstall | None:
     """The install whose development dependencies are there at the end of a stage, if any.
 
-    Later calls that prune them, or that install again without them, take them away.
+    Later calls that prune them, or that install again without them, take them away. ``known``
+    keeps the answers for stages that others start from.
     """
+    chain = []
     found: DevInstall | None = None
-    for part in reversed(list(chain_of(stage))):
-        for run in part.runs:
-            for call in run.packages:
-                if call.manager not in ARTIFACTS:
-                    continue
-                verdict = brings_dev(run, call)
-                if verdict is None:
-                    continue
-                if not verdict:
-                    found = None
-                elif found is None:
-                    found = DevInstall(run, call, run.workdir)
-            if found is not None and any(
-                command.name == "rm" and any("node_modules" in word.value for word in command.args)
-                for command in run.script.commands
-                if command.at > found.call.command.at or run is not found.run
-            ):
+    for part in chain_of(stage):
+        index = part.syntax.index
+        if index in known:
+            found = known[index]
+            break
+        chain.append(part)
+    for part in reversed(chain):
+        found = known[part.syntax.index] = _dev_install(part, found)
+    return found
+
+
+def _dev_install(stage: Stage, found: DevInstall | None) -> DevInstall | None:
+    for run in stage.runs:
+        for call in run.packages:
+            if call.manager not in ARTIFACTS:
+                continue
+            verdict = brings_dev(run, call)
+            if verdict is None:
+                continue
+            if not verdict:
                 found = None
+            elif found is None:
+                found = DevInstall(run, call, run.workdir)
+        if found is not None and any(
+            command.name == "rm" and any("node_modules" in word.value for word in command.args)
+            for command in run.script.commands
+            if command.at > found.call.command.at or run is not found.run
+        ):
+            found = None
     return found
 
 

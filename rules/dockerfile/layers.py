@@ -13,7 +13,7 @@ from ._runs import call_span, call_text, shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Copy, Dockerfile, Run, Stage
+    from ...linter.model import Copy, Dockerfile, Stage
     from ...linter.source.dockerfile_parts import Word
     from ...linter.source.packages import PackageCommand
     from ...linter.source.shell import SimpleCommand
@@ -155,8 +155,8 @@ def archive_copied(stage: Stage) -> Iterator[Diagnostic]:
     archive on its way in. Other formats (`zip`, a lone `gz`) it leaves packed, so these are not
     reported, nor is an archive that comes from another stage.
     """
-    tars = [pair for name in _UNPACKERS for pair in stage.calls.get(name, ())]
-    if not tars:
+    unpacked = _unpacked(stage)
+    if not unpacked:
         return
     for copy in stage.copies:
         if copy.instruction.name != "COPY" or copy.source_stage:
@@ -165,37 +165,47 @@ def archive_copied(stage: Stage) -> Iterator[Diagnostic]:
             name = posixpath.basename(word.value)
             if not name.lower().endswith(TAR_ARCHIVES) or "*" in name:
                 continue
-            target = copy.target or ""
-            renamed = posixpath.basename(target)
-            for command in _unpacking(tars, word):
-                if any(
-                    posixpath.basename(part.value) in (name, renamed)
-                    for part in command.args
-                    if part.value.lower().endswith(TAR_ARCHIVES)
-                ):
-                    yield Diagnostic(
-                        word.span,
-                        f"{name} is copied into one layer and unpacked into another",
-                        help="ADD unpacks a local tar archive itself",
-                        related=[Related(command.span, "unpacked here")],
-                        evidence=name,
-                    )
-                    break
-
-
-def _unpacking(tars: list[tuple[Run, SimpleCommand]], word: Word) -> Iterator[SimpleCommand]:
-    for run, command in tars:
-        if run.instruction.start < word.start:
-            continue
-        first = command.args[0].value if command.args else ""
-        if any(
-            part.value in ("--extract", "--get", "-x")
-            or (
-                part.value.startswith("-") and not part.value.startswith("--") and "x" in part.value
+            renamed = posixpath.basename(copy.target or "")
+            command = next(
+                (
+                    command
+                    for key in (name, renamed)
+                    for start, command in unpacked.get(key, ())
+                    if start > word.start
+                ),
+                None,
             )
-            for part in command.args
-        ) or (first and not first.startswith("-") and "x" in first and first.isalpha()):
-            yield command
+            if command is not None:
+                yield Diagnostic(
+                    word.span,
+                    f"{name} is copied into one layer and unpacked into another",
+                    help="ADD unpacks a local tar archive itself",
+                    related=[Related(command.span, "unpacked here")],
+                    evidence=name,
+                )
+
+
+def _unpacked(stage: Stage) -> dict[str, list[tuple[int, SimpleCommand]]]:
+    """The archives that RUN unpacks: where, by name."""
+    found: dict[str, list[tuple[int, SimpleCommand]]] = {}
+    for name in _UNPACKERS:
+        for run, command in stage.calls.get(name, ()):
+            if not _extracts(command):
+                continue
+            for word in command.args:
+                if word.value.lower().endswith(TAR_ARCHIVES):
+                    key = posixpath.basename(word.value)
+                    found.setdefault(key, []).append((run.instruction.start, command))
+    return found
+
+
+def _extracts(command: SimpleCommand) -> bool:
+    first = command.args[0].value if command.args else ""
+    return (first.isalpha() and "x" in first) or any(
+        word.value in ("--extract", "--get")
+        or (word.value.startswith("-") and word.value[1:2] != "-" and "x" in word.value)
+        for word in command.args
+    )
 
 
 @rule(

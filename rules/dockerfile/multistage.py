@@ -167,9 +167,7 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             source = dockerfile.stages.resolve(copy.source_stage) if copy.source_stage else None
             if source is None or source.index in final:
                 continue
-            if source.index not in installs:
-                installs[source.index] = dev_install(dockerfile.all_stages[source.index])
-            install = installs[source.index]
+            install = dev_install(dockerfile.all_stages[source.index], installs)
             if install is None or copy.instruction.flag("exclude"):
                 continue
             word = next((word for word in copy.sources if _takes(word, install)), None)

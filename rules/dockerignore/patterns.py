@@ -272,11 +272,66 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     keeps out what it would take back in. Deleting a duplicate is safe, what changes the result is
     not.
     """
-    patterns = file.syntax.patterns
-    for pattern in patterns:
-        found = _unlike_meant(pattern) or _repeated(pattern, patterns)
+    odd = set()
+    for pattern in file.syntax.patterns:
+        found = _unlike_meant(pattern)
         if found is not None:
+            odd.add(pattern.index)
             yield found
+    nothing = True
+    for group in _groups(file.syntax.patterns):
+        if group[0].negated:
+            if nothing:
+                for pattern in group:
+                    yield _dead(pattern, "nothing before it keeps anything out", None)
+            continue
+        nothing = False
+        for pattern, other in _covered([item for item in group if item.index not in odd]):
+            same = other.cleaned == pattern.cleaned
+            verb = "says the same" if same else "covers it"
+            yield _dead(pattern, f"`{other.raw}` on line {other.line} {verb}", other)
+
+
+def _groups(patterns: list[IgnorePattern]) -> Iterator[list[IgnorePattern]]:
+    """Neighbours that are all negated or all not: among them the order does not matter."""
+    group: list[IgnorePattern] = []
+    for pattern in patterns:
+        if not pattern.valid:
+            continue
+        if group and group[0].negated != pattern.negated:
+            yield group
+            group = []
+        group.append(pattern)
+    if group:
+        yield group
+
+
+_MOST_WILD = 100
+
+
+def _covered(group: list[IgnorePattern]) -> Iterator[tuple[IgnorePattern, IgnorePattern]]:
+    """The patterns of which another one matches all that they match, as far as that is certain."""
+    known: dict[str, IgnorePattern] = {}
+    for pattern in group:
+        known.setdefault(pattern.cleaned, pattern)
+    wild = [item for item in known.values() if _is_wild(item)][:_MOST_WILD]
+    for pattern in group:
+        path = pattern.cleaned
+        other = known[path]
+        if other is pattern:
+            other = known.get("**/" + path, pattern)
+            folder = path.rpartition("/")[0]
+            while other is pattern and folder:
+                other = known.get(folder, pattern)
+                folder = folder.rpartition("/")[0]
+        if other is pattern and not _is_wild(pattern):
+            other = next((item for item in wild if item.matches_deep(path)), pattern)
+        if other is not pattern:
+            yield pattern, other
+
+
+def _is_wild(pattern: IgnorePattern) -> bool:
+    return any(sign in pattern.cleaned for sign in "*?[\\")
 
 
 def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
@@ -320,47 +375,6 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
             span, "nothing outside the context is ever sent", help="delete it", evidence=raw
         )
     return None
-
-
-_NEAR = 200
-
-
-def _repeated(pattern: IgnorePattern, patterns: list[IgnorePattern]) -> Diagnostic | None:
-    if not pattern.valid:
-        return None
-    # Files with more patterns than that were made by a program.
-    before = patterns[max(0, pattern.index - _NEAR) : pattern.index]
-    if pattern.negated:
-        if pattern.index > _NEAR or any(not other.negated for other in before):
-            return None
-        return _dead(pattern, "nothing before it keeps anything out", None)
-    for other in reversed(before):
-        if other.negated:
-            return None
-        if other.valid and _covers(other, pattern):
-            same = other.cleaned == pattern.cleaned
-            why = f"`{other.raw}` on line {other.line} already " + (
-                "says so" if same else "covers it"
-            )
-            return _dead(pattern, why, other)
-    for other in patterns[pattern.index + 1 : pattern.index + _NEAR]:
-        if other.negated:
-            return None
-        if other.valid and other.cleaned != pattern.cleaned and _covers(other, pattern):
-            return _dead(pattern, f"`{other.raw}` on line {other.line} covers it", other)
-    return None
-
-
-def _covers(wide: IgnorePattern, narrow: IgnorePattern) -> bool:
-    """Whether all that one pattern matches is matched by another, as far as that is certain."""
-    if wide.cleaned == narrow.cleaned:
-        return True
-    if any(sign in narrow.cleaned for sign in "*?[\\"):
-        plain = not any(sign in wide.cleaned for sign in "*?[\\")
-        return (plain and narrow.cleaned.startswith(wide.cleaned + "/")) or (
-            wide.cleaned == "**/" + narrow.cleaned
-        )
-    return wide.matches_deep(narrow.cleaned)
 
 
 def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diagnostic:
