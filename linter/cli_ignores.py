@@ -11,6 +11,7 @@ from .cli_check import exit_code, hold_against_baseline, report
 from .cli_common import Failure, tell
 from .fixing import encoded
 from .report.escape import visible
+from .report.summary import plural
 from .verify import stack_changes
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ def add_ignores(workspace: Workspace, options: dict[str, Any]) -> int:
     hold_against_baseline(after, workspace, options)
     count = len(before.reported) - len(after.reported)
     if not options["quiet"]:
-        noun = "finding" if count == 1 else "findings"
-        click.echo(f"Suppressed {count:,} {noun} in {len(texts):,} of the files.", err=True)
+        what, where = plural(count, "finding"), plural(len(texts), "file")
+        click.echo(f"Suppressed {what} in {where}.", err=True)
     report(after, workspace, options)
     return exit_code(after, workspace, options)
 

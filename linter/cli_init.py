@@ -136,6 +136,7 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
 def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
     """Rewrite a peer's comments in the files, and say what was carried over and what not."""
     from .migrate import KINDS, rewrite_comments
+    from .report.summary import plural
     from .source.text import DecodeError, SourceFile
     from .write import WriteError, replace_file
 
@@ -166,5 +167,5 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
                 tell(f"{item.path}: its comments were not rewritten: {error}")
     if comments:
         verb = "would rewrite" if dry_run else "rewrote"
-        noun = "comment" if comments == 1 else "comments"
-        tell(f"{verb} {comments:,} {noun} for {migration.tool} in {files:,} of the files")
+        what, where = plural(comments, "comment"), plural(files, "file")
+        tell(f"{verb} {what} for {migration.tool} in {where}")
