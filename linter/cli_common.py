@@ -28,7 +28,7 @@ class Failure(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         for line in self.message.split("\n"):
-            click.echo(f"composelint: {line}", err=True)
+            tell(line)
 
 
 def names(values: Sequence[str]) -> tuple[str, ...]:

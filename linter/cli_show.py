@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .cli_common import write
+from .report.escape import visible
 
 if TYPE_CHECKING:
     from .workspace import Workspace
@@ -15,12 +16,13 @@ def show(workspace: Workspace, options: dict[str, Any]) -> None:
     if options["show_settings"]:
         write(_settings(workspace))
     else:
-        write("".join(f"{item.path}\n" for item in workspace.found), options["output_file"])
+        write(
+            "".join(f"{visible(item.path)}\n" for item in workspace.found), options["output_file"]
+        )
 
 
 def _settings(workspace: Workspace) -> str:
     from .config import Config, render_config
-    from .report.escape import visible
 
     parts = []
     for group in workspace.groups:

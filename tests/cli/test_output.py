@@ -191,3 +191,21 @@ def test_nothing_is_escaped_in_a_pipe(folder: Path, lay_out: LayOut) -> None:
     )  # fmt: skip
     assert "\x1b" not in answer.stdout
     assert "https://" in answer.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["\x1b[31mgone"], ["--select", "\x1b[31m"], ["--baseline", "\x1b[31m"],
+                  ["--config", "\x1b[31m.toml"], ["--report", "json=\x1b[31m/x"]]
+)  # fmt: skip
+def test_messages_move_no_cursor(lay_out: LayOut, run: Run, arguments: list[str]) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert "\x1b" not in answer.stderr
+    assert "\\x1b[31m" in answer.stderr
+
+
+def test_listed_files_move_no_cursor(lay_out: LayOut, run: Run) -> None:
+    lay_out({"a\x1b[31m/compose.yaml": FAULTY})
+    assert run("--show-files").stdout == "a\\x1b[31m/compose.yaml\n"
+    assert "\x1b" not in run("--show-settings").stdout
