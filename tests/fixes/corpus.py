@@ -6,7 +6,7 @@ For every Compose file and Dockerfile below each folder: after fixing, every fil
 loads; no comment, anchor or blank line outside the fixed lines is lost; a second run
 changes nothing; and, where the Docker Compose binary is given, its resolved output before
 and after differs only at paths that the applied fixes declare (variables that a fix
-newly requires are set for it). Exit code 1 where any of
+newly requires are set both times). Exit code 1 where any of
 this fails.
 """
 
@@ -126,8 +126,9 @@ def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[i
             item.path for item in discover(["."], respect_gitignore=False) if item.kind == COMPOSE
         ]
         stacks = [stack.files for stack in discover_stacks(files, Reader("."))]
-        before = {stack: resolved(binary, stack, {}) for stack in stacks} if binary else {}
         outcome, _ = fix_folder(unsafe, preset)
+        required = newly_required(outcome)
+        before = {stack: resolved(binary, stack, required) for stack in stacks} if binary else {}
         troubles = text_troubles(outcome)
         troubles += [
             f"{drop.item.span.file.path}: {drop.item.code} dropped: {drop.reason}"
@@ -140,7 +141,6 @@ def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[i
             mark = "\ufeff" if path in outcome.before and outcome.before[path].bom else ""
             Path(path).write_bytes((mark + text).encode("utf-8", "surrogatepass"))
         allowed = declared(outcome)
-        required = newly_required(outcome)
         for stack, old in before.items():
             new = resolved(binary or "", stack, required)
             if old is not None and new is None:
