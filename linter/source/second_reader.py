@@ -30,7 +30,8 @@ def read_again(syntax: DockerfileSyntax) -> list[SecondInstruction] | None:
     from io import BytesIO
 
     dockerfile_parse: Any = import_module("dockerfile_parse")
-    text = "\n".join(_plain_lines(syntax))
+    # Without a line ending it overlooks a bare keyword at the end.
+    text = "\n".join(_plain_lines(syntax)).rstrip("\n") + "\n"
     parser = dockerfile_parse.DockerfileParser(fileobj=BytesIO(text.encode("utf-8")))
     structure: list[dict[str, Any]] = parser.structure
     return [
@@ -56,7 +57,10 @@ def readings_agree(syntax: DockerfileSyntax) -> bool | None:
 
 def _comparable(syntax: DockerfileSyntax) -> bool:
     text = syntax.file.text
+    # It takes Unicode's line separators for line endings, and its blanks for blanks.
     if syntax.escape != "\\" or any(char in text for char in "\v\f\x1c\x1d\x1e\x85\u2028\u2029"):
+        return False
+    if not text.isascii() and any(char.isspace() for char in text if char > "\x7f"):
         return False
     if "\r" in text.replace("\r\n", ""):
         return False
