@@ -34,15 +34,25 @@ SIMULATES = ("-s", "--simulate", "--dry-run", "--just-print", "--print-uris", "-
 
 
 def configured(stage: Stage, setting: str) -> bool:
-    """Whether the stage, or one that it starts from, writes an apt setting somewhere."""
+    """Whether the stage, or one that it starts from, writes a setting into a file of apt's."""
     lower = setting.lower()
     for part in chain_of(stage):
         for instruction in effective(part):
             if instruction.name in ("RUN", "COPY", "ADD"):
-                if lower in instruction.text.lower():
+                texts = [instruction.text, *(item.body for item in instruction.heredocs)]
+                if any(_is_written(text.lower(), lower) for text in texts):
                     return True
-                if any(lower in heredoc.body.lower() for heredoc in instruction.heredocs):
-                    return True
+    return False
+
+
+def _is_written(text: str, setting: str) -> bool:
+    """``APT::Install-Recommends "0";`` is how apt's files say it; ``=`` is for options."""
+    at = text.find(setting)
+    while at >= 0:
+        at += len(setting)
+        if text[at : at + 4].lstrip(" \\").startswith(('"', "'")):
+            return True
+        at = text.find(setting, at)
     return False
 
 

@@ -203,6 +203,11 @@ ASKS = [
     (DEBIAN + "RUN apt-get install tini\n", ["apt-get install"]),
     (DEBIAN + "RUN apt-get -q install tini\n", ["apt-get -q install"]),
     (DEBIAN + "RUN apt-get remove tini\n", ["apt-get remove"]),
+    # The answer to one call is none to another.
+    (
+        DEBIAN + "RUN apt-get install --assume-yes a\nRUN apt-get install tini\n",
+        ["apt-get install"],
+    ),
     (DEBIAN + "RUN apt-get upgrade\n", ["apt-get upgrade"]),
     (DEBIAN + "RUN apt-get -f install\n", ["apt-get -f install"]),
     (DEBIAN + "RUN DEBIAN_FRONTEND=noninteractive apt-get install tini\n", ["apt-get install"]),
@@ -259,6 +264,7 @@ RECOMMENDS = [
     DEBIAN + "RUN apt install -y tini\n",
     DEBIAN + "RUN apt-get install -y ./tini.deb\n",
     DEBIAN + "RUN apt-get install -y -o APT::Install-Suggests=false tini\n",
+    DEBIAN + "RUN apt-get install -y -o APT::Install-Recommends=0 a\nRUN apt-get install -y tini\n",
 ]
 NO_RECOMMENDS = [
     DEBIAN + f"RUN {APT}\n",
