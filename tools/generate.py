@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composelint import Report, check
+from composelint.linter.config_schema import published_schemas
 from composelint.linter.explain import page, table
 from composelint.linter.registry import all_rules
 
@@ -65,6 +66,8 @@ def outputs() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "rules.md", "\n".join(index).rstrip("\n") + "\n"
     for rule in rules:
         yield ROOT / "docs" / "rules" / f"{rule.name}.md", page(rule)
+    for name, text in published_schemas(rules).items():
+        yield ROOT / "schemas" / name, text
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     counts = ", ".join(

@@ -71,7 +71,7 @@ def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
 class LabelNames:
     """Options of missing-label and unexpected-label.
 
-    labels: the keys, such as org.opencontainers.image.source
+    labels: the keys, such as org.opencontainers.image.source.
     """
 
     labels: tuple[str, ...] = ()

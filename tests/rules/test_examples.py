@@ -170,7 +170,7 @@ def test_a_rule_that_declares_a_fix_shows_it_in_an_example(folder: Path) -> None
         shown = False
         for number, example in enumerate(rule.examples):
             inside = folder / f"{rule.code}-{number}"
-            inside.mkdir()
+            (inside / ".git").mkdir(parents=True)
             os.chdir(inside)
             lay_out(inside, rule, example, example.bad)
             shown = shown or any(item.fix for item in lint(rule, example).reported)
