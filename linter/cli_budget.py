@@ -350,7 +350,10 @@ def _text(
 
 def _width() -> int:
     import shutil
+    import sys
 
+    if not sys.stdout.isatty():
+        return 120  # a file has no width: nothing is to be broken for it
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
 
 
