@@ -152,7 +152,8 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     known = [*all_rules(), *extra]
     names = [name for rule in known for name in (rule.code, rule.name)]
     names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
-    close = nearest(wanted, names)
+    # Codes all resemble each other: a near one is no guess at what a wrong one means.
+    close = None if wanted[-1:].isdigit() and wanted[:2].isalpha() else nearest(wanted, names)
     hint = f'; did you mean "{close}"?' if close else ""
     raise UnknownSelector(f'no rule is called "{wanted}"{hint}')
 

@@ -194,7 +194,7 @@ class LabelTypes:
     """Options of invalid-label-value.
 
     types: what the values of labels are, as key=type; the types are text, url, rfc3339, spdx,
-        hash, semver and email
+        hash, semver and email.
     """
 
     types: tuple[str, ...] = ()
