@@ -47,6 +47,8 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     monkeypatch.setattr(sysconfig, "get_path", lambda name: str(folder))
     monkeypatch.setattr(site, "ENABLE_USER_SITE", False)
+    # Installed as a wheel, composelint itself has the real package beside it.
+    monkeypatch.setattr(shellcheck, "__file__", str(tmp_path / "composelint" / "linter" / "x.py"))
     return folder
 
 
