@@ -1,6 +1,6 @@
 """``python -m composelint``."""
 
-from .linter.cli import main
+from .linter.start import main
 
 if __name__ == "__main__":
     main()

@@ -8,10 +8,10 @@ the data around it unchanged.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from .discovery import COMPOSE, DOCKERFILE, kind_of_named
+from .source.patterns import on_demand
 from .source.text import SourceFile
 from .source.yaml import Mapping, Scalar, Sequence, YamlFile, parse_yaml
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .source.yaml import Node
 
-_OURS = re.compile(r"#\s*composelint:\s*ignore\s*\[[^\]\n]*(?=\])")
+_OURS = on_demand(r"#\s*composelint:\s*ignore\s*\[[^\]\n]*(?=\])")
 
 
 def add_ignores(

@@ -8,9 +8,10 @@ working folder.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .result import Result, merged
+from .source.records import NamedTuple
 from .workspace import Request, Workspace, open_texts, open_workspace
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from .compose.discover import discover_stacks
 from .compose.reader import clean_path, folder_of
 from .discovery import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named, project_files
 from .model import Stack
@@ -31,8 +30,13 @@ if TYPE_CHECKING:
 def stacks_of(paths: Sequence[str], project: Project, root: str, load: Load) -> list[Stack]:
     """The stacks below ``root`` that build, filter or read one of these files."""
     reader = project.reader
+    candidates = _candidates(paths, reader, root)
+    if not candidates:
+        return []
+    from .compose.discover import discover_stacks
+
     found = []
-    for files in discover_stacks(_candidates(paths, reader, root), reader):
+    for files in discover_stacks(candidates, reader):
         stack = Stack(project, load(files), files)
         if any(belongs(path, stack) for path in paths):
             found.append(stack)
@@ -48,6 +52,10 @@ def stacks_including(files: Sequence[str], project: Project, root: str, load: Lo
         for path in _compose_files(root)
         if path not in files and any(name in _text(path, reader) for name in names)
     ]
+    if not candidates:
+        return []
+    from .compose.discover import discover_stacks
+
     found = []
     for stack in discover_stacks(candidates, reader):
         loaded = load(stack)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .config_document import ConfigError, Fault, read_source
 from .rule import Diagnostic
+from .source.records import NamedTuple
 from .source.text import SourceFile, Span
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ meant to end are shown and not counted: they are gone when the others run. Sizes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .source.records import NamedTuple
 from .units import format_size, parse_size
 
 if TYPE_CHECKING:

@@ -18,12 +18,13 @@ import os
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .compose.reader import Reader
 from .discovery import Found, find_root
 from .islands import Island, Trace
 from .listing import list_folder
+from .source.records import NamedTuple
 from .source.text import BOM, SourceFile
 from .version import VERSION
 
@@ -58,12 +59,13 @@ class Facts(NamedTuple):
     """What was seen for an entry.
 
     ``texts`` are hashes of files by path, ``kinds`` what stood at paths, ``listings`` hashes
-    of what lay in folders.
+    of what lay in folders, ``tracked`` what git said about paths.
     """
 
     texts: dict[str, str]
     kinds: dict[str, str]
     listings: dict[str, str]
+    tracked: dict[str, str]
 
 
 class Entry(NamedTuple):
@@ -106,7 +108,8 @@ def facts_of(project: Project) -> Facts | None:
             return None
     kinds = {path: kind for path, kind in project.reader.kinds.items() if path not in texts}
     listings = {path: _listing_digest(found) for path, found in project.listings.items()}
-    return Facts(texts, kinds, listings)
+    tracked = {path: str(answer) for path, answer in project.reader.tracked.items()}
+    return Facts(texts, kinds, listings, tracked)
 
 
 _TOLD_BY_KIND = frozenset(("file-missing", "path-is-directory", "path-outside-project"))
@@ -144,11 +147,12 @@ class Cache:
         entry = self._entries.get(island)
         if entry is None:
             return None
-        facts, kind = entry.facts, self._reader.kind
+        facts, kind, git = entry.facts, self._reader.kind, self._reader.is_tracked_by_git
         holds = (
             all(self._digest(path) == known for path, known in facts.texts.items())
             and all(kind(path) == known for path, known in facts.kinds.items())
             and all(self._listing(path) == known for path, known in facts.listings.items())
+            and all(str(git(path)) == known for path, known in facts.tracked.items())
         )
         return entry if holds else None
 
@@ -238,12 +242,12 @@ def _dumped(entry: Entry) -> Packed:
 
 def _loaded(data: Any) -> Entry:
     island, facts, (read, asked, built), result = data
-    texts, kinds, listings = (
+    texts, kinds, listings, tracked = (
         {str(key): str(value) for key, value in part.items()} for part in facts
     )
     return Entry(
         tuple(Found(str(path), str(kind), bool(named)) for path, kind, named in island),
-        Facts(texts, kinds, listings),
+        Facts(texts, kinds, listings, tracked),
         Trace(frozenset(map(str, read)), _pairs(asked), _pairs(built)),
         result,
     )
@@ -316,7 +320,7 @@ def _told(settings: Settings) -> tuple[object, ...]:
 def _shellcheck(setting: bool | str) -> object:
     if setting is False:
         return None
-    from .shellcheck import find_program
+    from .shellcheck_program import find_program
 
     program = setting if isinstance(setting, str) else find_program()
     return _stat(program) if program is not None else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .cli_common import EXIT_FAILURE
+from .console import EXIT_CLEAN, EXIT_FAILURE, guarded
 from .version import VERSION
 
 if TYPE_CHECKING:
@@ -80,23 +80,15 @@ def cli() -> None:
 
 
 def main() -> None:
-    """The console script."""
+    """Any call of the program."""
+    sys.exit(guarded(_call))
+
+
+def _call() -> int:
     try:
-        code = cli.main(prog_name="composelint", standalone_mode=False)
+        return cli.main(prog_name="composelint", standalone_mode=False) or EXIT_CLEAN
     except click.ClickException as error:
         error.show()
-        code = EXIT_FAILURE
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("composelint: interrupted", err=True)
-        code = EXIT_FAILURE
-    except Exception as error:
-        if "--debug" in sys.argv:
-            raise
-        click.echo(
-            f"composelint: internal error: {type(error).__name__}: {error}\n"
-            "This is a defect of composelint. Please report it with the output of the same "
-            "command with --debug.",
-            err=True,
-        )
-        code = EXIT_FAILURE
-    sys.exit(code)
+        return EXIT_FAILURE
+    except click.Abort:
+        raise KeyboardInterrupt from None

@@ -7,19 +7,12 @@ from typing import Any
 
 import click
 
-from .cli_common import (
-    Failure,
-    config_options,
-    expected_errors,
-    file_options,
-    request_of,
-    rule_options,
-    write,
-)
+from .cli_common import Verb, config_options, file_options, rule_options
+from .console import Failure, expected_errors, request_of, write
 from .workspace import BASELINE_FILE, open_workspace
 
 
-@click.command("baseline", short_help="Record what is known.")
+@click.command("baseline", cls=Verb, short_help="Record what is known.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option(
     "-o",

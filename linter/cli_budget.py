@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .budget import STRATEGIES, Load, loads, under
-from .cli_common import (
+from .cli_common import Verb, config_options
+from .console import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     Failure,
-    config_options,
     expected_errors,
     names,
     split_configs,
@@ -39,7 +39,7 @@ BAR = 30
 """How many characters a full bar has."""
 
 
-@click.command("budget")
+@click.command("budget", cls=Verb)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--memory", metavar="SIZE", help="The machine's memory: 4G, or auto for this one.")
 @click.option("--cpus", metavar="NUMBER", help="The machine's CPUs: 2, or auto for this one.")

@@ -1,117 +1,34 @@
-"""What the verbs of the command line share: exit codes, errors, where output goes."""
+"""The options that several verbs of the command line share."""
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .console import EXIT_FAILURE, Failure
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from .workspace import Request
-
-EXIT_CLEAN = 0
-EXIT_FINDINGS = 1
-EXIT_FAILURE = 2
-
-FAIL_ON = ("error", "warning", "info", "never")
+    from collections.abc import Callable, Iterable
 
 
-class Failure(click.ClickException):
-    """A problem with the command line, the configuration or the environment: exit code 2."""
+class _Shown(click.ClickException):
+    """A ``Failure`` on its way through Click."""
 
     exit_code = EXIT_FAILURE
 
     def show(self, file: Any = None) -> None:
-        for line in self.message.split("\n"):
-            tell(line)
+        Failure(self.message).show()
 
 
-def names(values: Sequence[str]) -> tuple[str, ...]:
-    """The items of repeatable options that take lists with commas."""
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
+class Verb(click.Command):
+    """A verb of the command line."""
 
-
-def optional(values: Sequence[str]) -> tuple[str, ...] | None:
-    """Like ``names``; None where the option was not given."""
-    return names(values) if values else None
-
-
-def tell(message: str) -> None:
-    """Say something to the person at the terminal; standard output is for reports."""
-    from .report.escape import visible
-
-    click.echo(f"composelint: {visible(message)}", err=True)
-
-
-def wants_color(choice: str, stream: Any = None) -> bool:
-    """Flag, then NO_COLOR, FORCE_COLOR, TERM=dumb, and whether a terminal listens."""
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return is_terminal(stream)
-
-
-def is_terminal(stream: Any = None) -> bool:
-    """Whether a stream (standard output by default) is a terminal that obeys escapes."""
-    stream = sys.stdout if stream is None else stream
-    return os.environ.get("TERM") != "dumb" and bool(stream.isatty())
-
-
-def write(text: str, path: str | None = None, *, to_stderr: bool = False) -> None:
-    """Write a report to a file, to standard output, or to standard error.
-
-    Raises:
-        Failure: where the file cannot be written.
-    """
-    if path is not None:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            with open(path, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
-                file.write(text)
-        except OSError as error:
-            raise Failure(f"{path}: {error.strerror}") from None
-        return
-    write_bytes(text.encode("utf-8", "backslashreplace"), to_stderr=to_stderr)
-
-
-def write_bytes(data: bytes, *, to_stderr: bool = False) -> None:
-    """Write to standard output or error; a reader that has gone is no mistake."""
-    stream = sys.stderr if to_stderr else sys.stdout
-    try:
-        stream.buffer.write(data)
-        stream.buffer.flush()
-    except BrokenPipeError:
-        # The reader has seen enough; the verdict stays the exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-@contextmanager
-def expected_errors() -> Iterator[None]:
-    """Turns the mistakes of people into lines on standard error and exit code 2."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        from .config_document import ConfigError
-        from .discovery import MissingPath
-        from .registry import UnknownSelector
-        from .workspace import UnknownKind
-
-        if isinstance(error, MissingPath):
-            raise Failure(f"{error.args[0]}: no such file or folder") from None
-        if isinstance(error, UnknownKind):
-            raise Failure(
-                f"{error.args[0]}: neither a Compose file, a Dockerfile, an ignore file nor an env file"
-            ) from None
-        if isinstance(error, (UnknownSelector, ConfigError)):
-            raise Failure(str(error)) from None
-        raise
+            return super().invoke(ctx)
+        except Failure as failure:
+            raise _Shown(failure.message) from None
 
 
 def _stacked(options: Iterable[Callable[..., Any]]) -> Callable[[Any], Any]:
@@ -238,47 +155,3 @@ file_options = _stacked(
     )
 )
 """Which files are read, and how."""
-
-
-def request_of(options: dict[str, Any]) -> Request:
-    """The options of ``config_options``, ``rule_options`` and ``file_options`` as a request."""
-    from .workspace import Request
-
-    path, overrides = split_configs(options["configs"])
-    return Request(
-        config=path,
-        isolated=options["isolated"],
-        overrides=overrides,
-        preset=options["preset"],
-        select=optional(options["select"]),
-        extend_select=names(options["extend_select"]),
-        ignore=names(options["ignore"]),
-        fixable=optional(options.get("fixable", ())),
-        unfixable=names(options.get("unfixable", ())),
-        exclude=optional(options["exclude"]),
-        extend_exclude=names(options["extend_exclude"]),
-        force_exclude=options["force_exclude"],
-        respect_gitignore=options["respect_gitignore"],
-        inline_ignores=options["inline_ignores"],
-        stacks=tuple(options["stacks"]),
-        profiles=tuple(options["profiles"]),
-        env_files=tuple(options["env_files"]),
-        use_environment=options["use_environment"],
-        jobs=options["jobs"],
-        cache=not options["no_cache"],
-        cache_dir=options["cache_dir"],
-        debug=options.get("debug", False),
-    )
-
-
-def split_configs(values: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """What ``--config`` was given: a file, and single settings.
-
-    Raises:
-        Failure: for a second file.
-    """
-    overrides = tuple(value for value in values if "=" in value and not os.path.exists(value))
-    files = [value for value in values if value not in overrides]
-    if len(files) > 1:
-        raise Failure(f"--config takes one file, and {files[0]} is it; {files[1]} is another")
-    return (files[0] if files else None), overrides

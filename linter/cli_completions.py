@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from .cli_common import write
+from .cli_common import Verb
+from .console import write
 
 
-@click.command("completions", short_help="Print a shell's completion script.")
+@click.command("completions", cls=Verb, short_help="Print a shell's completion script.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completions(ctx: click.Context, shell: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from .cli_common import Failure, config_options, expected_errors, split_configs, tell, write
+from .cli_common import Verb, config_options
+from .console import Failure, expected_errors, split_configs, tell, write
 
 
-@click.command("config", short_help="Show the settings that hold.")
+@click.command("config", cls=Verb, short_help="Show the settings that hold.")
 @click.argument("key", required=False, metavar="[KEY]")
 @click.option(
     "--path",

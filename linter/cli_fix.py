@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .cli_check import exit_code, hold_against_baseline, report
-from .cli_common import (
+from .checking import exit_code, hold_against_baseline, report
+from .console import (
     EXIT_CLEAN,
     EXIT_FAILURE,
     EXIT_FINDINGS,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .add_ignores import add_ignores as with_ignores
-from .cli_check import exit_code, hold_against_baseline, report
-from .cli_common import Failure, tell
+from .checking import exit_code, hold_against_baseline, report
+from .console import Failure, tell
 from .fixing import encoded
 from .report.escape import visible
 from .report.summary import plural

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .cli_common import Failure, expected_errors, tell, write
+from .cli_common import Verb
+from .console import Failure, expected_errors, tell, write
 from .discovery import CONFIG_FILES
 from .version import VERSION
 
@@ -54,7 +55,7 @@ composelint:
 """
 
 
-@click.command("init", short_help="Write a configuration, or print a snippet for CI.")
+@click.command("init", cls=Verb, short_help="Write a configuration, or print a snippet for CI.")
 @click.option("--preset", metavar="NAME", help="The preset, instead of the one that fits.")
 @click.option(
     "--from",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING, Any
 
-from .cli_common import Failure, is_terminal, wants_color, write
+from .console import Failure, is_terminal, wants_color, write
 from .report import FORMATS, RenderOptions, render
 
 if TYPE_CHECKING:
@@ -82,6 +81,8 @@ def render_options(
     style = RenderOptions(color=color, show_suppressed=options["show_suppressed"])
     if name in _FOR_PEOPLE:
         if terminal:
+            import shutil
+
             columns = shutil.get_terminal_size().columns
             style = style._replace(links=color, width=max(60, columns))
         return style

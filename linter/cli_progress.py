@@ -6,7 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from .cli_common import is_terminal
+from .console import is_terminal
 
 if TYPE_CHECKING:
     from rich.progress import Progress

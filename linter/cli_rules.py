@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .cli_common import Failure, config_options, expected_errors, split_configs, wants_color, write
+from .cli_common import Verb, config_options
+from .console import Failure, expected_errors, split_configs, wants_color, write
 
 if TYPE_CHECKING:
     from .rule import Rule
@@ -19,7 +20,7 @@ _FORMAT = click.option(
 )
 
 
-@click.command("rule", short_help="Explain a rule, by code, name or a peer's id.")
+@click.command("rule", cls=Verb, short_help="Explain a rule, by code, name or a peer's id.")
 @click.argument("selectors", nargs=-1, metavar="CODE|NAME|ID...")
 @click.option("--all", "everything", is_flag=True, help="Every rule.")
 @_FORMAT
@@ -46,7 +47,7 @@ def show_rule(
     write(explain(rules, output_format, wants_color("auto")))
 
 
-@click.command("rules", short_help="List all rules.")
+@click.command("rules", cls=Verb, short_help="List all rules.")
 @_FORMAT
 @click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
 @config_options

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .cli_common import write
+from .console import write
 from .report.escape import visible
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .cli_common import Failure, is_terminal, tell
+from .console import Failure, is_terminal, tell
 from .discovery import CONFIG_FILES
 
 if TYPE_CHECKING:

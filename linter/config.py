@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .config_document import ConfigError, Fault, parse_toml, shown
 from .registry import Layer, Selection, Selector
+from .source.records import NamedTuple
 from .source.text import SourceFile
 
 if TYPE_CHECKING:

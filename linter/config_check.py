@@ -11,6 +11,7 @@ import datetime
 import re
 from typing import TYPE_CHECKING, Any
 
+from .source.patterns import on_demand
 from .suggest import nearest
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MAX_FAULTS = 100
 
 _KNOWN_SHOWN = 8
 
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
+_PLAIN_KEY = on_demand(r"[A-Za-z0-9_-]+\Z")
 
 
 def check_document(

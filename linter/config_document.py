@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from .source.records import NamedTuple
 from .source.text import DecodeError, SourceFile
 
 if TYPE_CHECKING:

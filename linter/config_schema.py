@@ -11,6 +11,7 @@ a value has to be (left out of the published form).
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from .registry import PRESETS
@@ -455,10 +456,15 @@ def with_formats() -> Schema:
 
 
 def options_type(rule: Rule) -> type | None:
-    """The dataclass of a rule's options; None where it has none."""
+    """The dataclass of a rule's options; None where it has none.
+
+    A module may have it at hand only when asked (``__getattr__``).
+    """
     wanted: object = rule.option_type
     if isinstance(wanted, str):
-        wanted = getattr(rule.check, "__globals__", {}).get(wanted)
+        known = getattr(rule.check, "__globals__", {})
+        module = sys.modules.get(rule.check.__module__)
+        wanted = known.get(wanted) or getattr(module, wanted, None)
     return wanted if isinstance(wanted, type) else None
 
 

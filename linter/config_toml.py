@@ -11,18 +11,19 @@ import re
 from typing import TYPE_CHECKING
 
 from .config_document import Place
+from .source.patterns import on_demand
 
 if TYPE_CHECKING:
     from .config_document import Path
 
-_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_BLANK = re.compile(r"[ \t]*")
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_BARE_VALUE = re.compile(r"[^,\]}#\n]*")
-_BASIC = re.compile(r'"(?:[^"\\\n]|\\.)*"')
-_LITERAL = re.compile(r"'[^'\n]*'")
-_LONG_BASIC = re.compile(r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL)
-_LONG_LITERAL = re.compile(r"'''(?:[^']|'(?!''))*'{3,5}")
+_SPACE = on_demand(r"(?:[ \t\r\n]|#[^\n]*)*")
+_BLANK = on_demand(r"[ \t]*")
+_BARE_KEY = on_demand(r"[A-Za-z0-9_-]+")
+_BARE_VALUE = on_demand(r"[^,\]}#\n]*")
+_BASIC = on_demand(r'"(?:[^"\\\n]|\\.)*"')
+_LITERAL = on_demand(r"'[^'\n]*'")
+_LONG_BASIC = on_demand(r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL)
+_LONG_LITERAL = on_demand(r"'''(?:[^']|'(?!''))*'{3,5}")
 
 
 def find_places(text: str) -> dict[Path, Place]:

@@ -10,7 +10,10 @@ from __future__ import annotations
 import os
 import re
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,23 +41,32 @@ DOCKERFILE = "dockerfile"
 IGNORE = "dockerignore"
 ENV = "env"
 
-_COMPOSE_NAME = re.compile(
+_COMPOSE_NAME = on_demand(
     r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
     re.IGNORECASE,
 )
-_DOCKERFILE_NAME = re.compile(
+_DOCKERFILE_NAME = on_demand(
     r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
 )
-_OTHER_TOOL = re.compile(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
-_NOT_DOCKERFILE = re.compile(
+_OTHER_TOOL = on_demand(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
+_NOT_DOCKERFILE = on_demand(
     r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
     re.IGNORECASE,
 )
-
-
-_NOT_ENV = re.compile(
+_NOT_ENV = on_demand(
     r"\.(?:patch|diff|orig|bak|swp|md|js|mjs|ts|py|rb|sh|php|json|ya?ml|toml|enc|gpg|age|asc|vault|j2|erb|tpl|tmpl)\Z"
 )
+
+
+_USUAL = {
+    ".env": ENV,
+    "compose.yaml": COMPOSE,
+    "compose.yml": COMPOSE,
+    "docker-compose.yaml": COMPOSE,
+    "docker-compose.yml": COMPOSE,
+    "dockerfile": DOCKERFILE,
+    "containerfile": DOCKERFILE,
+}
 
 
 class Found(NamedTuple):
@@ -77,11 +89,19 @@ def kind_of(path: str) -> str | None:
         return IGNORE
     if lower == ".containerignore":
         return IGNORE
-    if lower == ".env" or lower.startswith(".env.") or lower.endswith(".env"):
+    # The usual names, and those that have nothing to do with it, need no pattern.
+    usual = _USUAL.get(lower)
+    if usual is not None:
+        return usual
+    if lower.startswith(".env.") or lower.endswith(".env"):
         return None if _NOT_ENV.search(lower) else ENV
-    if _COMPOSE_NAME.fullmatch(name):
+    if "compose" in lower and _COMPOSE_NAME.fullmatch(name):
         return None if _OTHER_TOOL.fullmatch(name) else COMPOSE
-    if _DOCKERFILE_NAME.fullmatch(name) and not _NOT_DOCKERFILE.fullmatch(name):
+    if (
+        ("dockerfile" in lower or "containerfile" in lower)
+        and _DOCKERFILE_NAME.fullmatch(name)
+        and not _NOT_DOCKERFILE.fullmatch(name)
+    ):
         return DOCKERFILE
     return None
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from .report import page_url
+from .source.patterns import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .rule import Example, Rule
 
-_MARK = re.compile(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
+_MARK = on_demand(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
 
 
 def unmarked(text: str) -> str:

@@ -9,9 +9,10 @@ culprits, which are dropped and reported.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .rule import Applicability, Create, Diagnostic, Edit, Fix
+from .source.records import NamedTuple
 from .verify import Verdict, text_trouble, verify
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+
+from .source.records import NamedTuple
 
 
 def matches(path: str, pattern: str) -> bool:

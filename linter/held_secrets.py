@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .secrets import (
     HASH,
@@ -16,6 +16,7 @@ from .secrets import (
     unquoted,
     written_value,
 )
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from .model import EnvVar, Service

@@ -10,11 +10,12 @@ done, never what is found.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .compose.reader import folder_of, join_path
 from .discovery import COMPOSE
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +27,7 @@ Island = tuple["Found", ...]
 ALONE = 64
 """Up to so many files are one island: what there is to gain is less than the look costs."""
 
-_UPWARDS = re.compile(r"(?<![\w.])(?:\.\./)*\.\.(?:/[\w.@+-]+)*")
+_UPWARDS = on_demand(r"(?<![\w.])(?:\.\./)*\.\.(?:/[\w.@+-]+)*")
 """Paths that lead out of a Compose file's folder."""
 
 

@@ -8,7 +8,9 @@ what people wrote.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from .compose.reader import Reader

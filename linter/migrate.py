@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .config_document import ConfigError, Fault, parse_document, read_source
 from .discovery import COMPOSE, DOCKERFILE
 from .registry import UnknownSelector, find
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 from .source.text import SourceFile
 from .suppress import Mark, in_lines, in_yaml
 
@@ -44,7 +46,7 @@ KINDS = {"hadolint": DOCKERFILE, "dclint": COMPOSE, "compose-lint": COMPOSE}
 """Which files each peer reads."""
 
 _FAMILIES = {DOCKERFILE: ("DF", "DI"), COMPOSE: ("CF", "XF", "EV")}
-_SHELLCHECK = re.compile(r"SC[0-9]{4}\Z")
+_SHELLCHECK = on_demand(r"SC[0-9]{4}\Z")
 
 
 class Ignored(NamedTuple):

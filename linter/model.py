@@ -13,11 +13,13 @@ import posixpath
 import re
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .compose.nodes import ShortForm, go_text
 from .compose.reader import join_path
 from .rule import Diagnostic, Related, Severity
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 from .source.text import SourceFile, Span
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 from .units import parse_duration, parse_size
@@ -279,8 +281,13 @@ class Service:
 
     def get(self, *names: str) -> Node | None:
         """The value under a path of keys."""
-        field = self.field(*names)
-        return field.value if field else None
+        node: Node | None = self.node
+        for name in names:
+            entry = node.entry(name) if isinstance(node, Mapping) else None
+            if entry is None:
+                return None
+            node = entry.value
+        return node
 
     def text(self, *names: str) -> str | None:
         """The text under a path of keys; None where absent, unknown or no scalar."""
@@ -826,7 +833,7 @@ EXAMPLE_ENV_FILES = (
 )  # fmt: skip
 """Names under which repositories keep an env file to copy."""
 
-_COMMENTED = re.compile(r"^#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+_COMMENTED = on_demand(r"^#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 
 
 def _mount_target(item: Node) -> str | None:
@@ -1176,7 +1183,7 @@ class IgnoreFile:
         return f"IgnoreFile({self.path!r})"
 
 
-_TEMPLATE = re.compile(r"example|sample|template|dist\b|default", re.IGNORECASE)
+_TEMPLATE = on_demand(r"example|sample|template|dist\b|default", re.IGNORECASE)
 
 
 class EnvFile:
@@ -1224,11 +1231,11 @@ class Project:
         """The Dockerfile at a path; None where there is none that can be read."""
         known = self.dockerfiles.get(path)
         if known is None:
-            from .source.dockerfile import parse_dockerfile
-
             text = self.reader.read_text(path)
             if not isinstance(text, SourceFile):
                 return None
+            from .source.dockerfile import parse_dockerfile
+
             known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
         return known
 

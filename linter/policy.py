@@ -12,13 +12,14 @@ import json
 import os
 import re
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from .config_check import check_document
 from .config_document import ConfigError, Document, Fault, parse_document, read_source
 from .config_schema import CODE_PATTERN, DEFINITIONS, NAME_PATTERN, POLICY_FILE
 from .registry import FAMILIES, PRESETS, SUBJECT_TOPICS, all_rules, module_rules
 from .rule import Diagnostic, Rule, Severity
+from .source.records import NamedTuple
 from .suggest import nearest
 
 if TYPE_CHECKING:

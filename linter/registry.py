@@ -8,11 +8,12 @@ belongs to, so naming it loads that topic alone; a name is looked for topic by t
 from __future__ import annotations
 
 import os
-import re
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .rule import Rule, Severity, take_declared
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 from .suggest import nearest
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ SUBJECT_TOPICS = {
 """What a rule can run on, and with which topic it then runs."""
 
 _PACKAGE = __package__.rpartition(".")[0] + ".rules"
-_CODE = re.compile(r"([A-Z]+)([0-9]*)\Z")
-_EXTERNAL = re.compile(r"SC[0-9]{0,4}\Z")
+_CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")
+_EXTERNAL = on_demand(r"SC[0-9]{0,4}\Z")
 """ShellCheck's codes, which pass through under their own names and have no ``Rule``."""
 
 _loaded: dict[str, tuple[Rule, ...]] = {}

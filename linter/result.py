@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .registry import Selection
 from .rule import Severity
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,8 +18,9 @@ and tests all come from this one declaration.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from .source.records import NamedTuple
 from .source.text import Position, Span
 
 if TYPE_CHECKING:

@@ -147,8 +147,7 @@ class _Run:
         self.dockerfiles(paths.get(DOCKERFILE, []))
         self.ignore_files(paths.get(IGNORE, []))
         self.env_files(paths.get(ENV, []))
-        for rule in self.rules("project")["Project"]:
-            self.apply(rule, self.project)
+        self.apply(self.rules("project")["Project"], self.project)
         self.result.files = len(self.wanted)
         self.result.unread = bool(found) and self.unread.issuperset(item.path for item in found)
         self.result.read.update(self.reader.known_paths())
@@ -173,8 +172,7 @@ class _Run:
                 continue
             readable.append(path)
             self.listen(answer)
-            for rule in rules["ComposeFile"]:
-                self.apply(rule, file, answer.source)
+            self.apply(rules["ComposeFile"], file, answer.source)
         config = self.settings.config
         if self.settings.stacks:
             stacks = [parse_stack(text) for text in self.settings.stacks]
@@ -255,18 +253,18 @@ class _Run:
                 span = problem.span
                 self.engine(code, span.file, span.start, span.end, problem.message, problem.help)
         drift = self.rules("env", selection) if stack.env_syntaxes else {"Stack": []}
-        for rule in (*rules["Stack"], *across["Stack"], *drift["Stack"]):
-            self.apply(rule, stack, stack=stack, selection=selection)
+        of_stack = (*rules["Stack"], *across["Stack"], *drift["Stack"])
+        of_service = (*rules["Service"], *across["Service"])
+        self.apply(of_stack, stack, stack=stack, selection=selection)
         for service in stack.services.values():
-            for rule in (*rules["Service"], *across["Service"]):
-                self.apply(
-                    rule,
-                    service,
-                    stack=stack,
-                    owner=("service", service.name),
-                    path=service.path,
-                    selection=selection,
-                )
+            self.apply(
+                of_service,
+                service,
+                stack=stack,
+                owner=("service", service.name),
+                path=service.path,
+                selection=selection,
+            )
 
     def builds(self, stack: Stack) -> None:
         """Tie the Dockerfiles that a stack builds to its services.
@@ -345,24 +343,29 @@ class _Run:
             self.progress()
             self.listen_to_lines(dockerfile)
             source = dockerfile.source
-            for rule in (*rules["Dockerfile"], *across["Dockerfile"]):
-                self.apply(rule, dockerfile, source)
+            self.apply((*rules["Dockerfile"], *across["Dockerfile"]), dockerfile, source)
             for stage in dockerfile.all_stages:
                 owner = ("stage", stage.label)
-                for rule in rules["Stage"]:
-                    self.apply(rule, stage, source, owner=owner)
+                self.apply(rules["Stage"], stage, source, owner=owner)
                 if rules["RunCommand"]:
                     for command in stage.commands:
-                        for rule in rules["RunCommand"]:
-                            self.apply(rule, command, source, owner=owner)
+                        self.apply(rules["RunCommand"], command, source, owner=owner)
         self.shellcheck(wanted)
 
     def shellcheck(self, dockerfiles: Sequence[Dockerfile]) -> None:
         """Let ShellCheck look at the scripts of Dockerfiles."""
-        from .shellcheck import check
+        from .shellcheck_program import ABSENT, find_program
 
         config = self.settings.config
         setting = config is None or config.shellcheck
+        if setting is True and find_program() is None and not self.selection.names("SC"):
+            # As on most machines: what would drive the program need not load.
+            runs = (stage.runs for dockerfile in dockerfiles for stage in dockerfile.all_stages)
+            if self.selection.allows_some("SC") and any(runs):
+                self.result.asides.append(ABSENT)
+            return
+        from .shellcheck import check
+
         try:
             outcome = check(dockerfiles, setting, self.selection)
         except Exception as error:
@@ -391,6 +394,12 @@ class _Run:
             syntax = self.project.ignore_file(path)
             if syntax is not None:
                 files[path] = IgnoreFile(self.project, syntax)
+                if path in self.named:
+                    # It says little without what is copied.
+                    beside = path.removesuffix(".dockerignore")
+                    self.project.dockerfile(
+                        beside + "Dockerfile" if beside[-1:] in ("", "/") else beside
+                    )
             else:
                 answer = self.reader.read_text(path)
                 if not isinstance(answer, SourceFile):
@@ -398,8 +407,7 @@ class _Run:
         for dockerfile in self.project.all_dockerfiles():
             is_linted = dockerfile.path in self.wanted
             if is_linted:
-                for rule in rules["Dockerfile"]:
-                    self.apply(rule, dockerfile, dockerfile.source)
+                self.apply(rules["Dockerfile"], dockerfile, dockerfile.source)
             syntax = dockerfile.ignore
             if syntax is None:
                 continue
@@ -418,8 +426,7 @@ class _Run:
                 listed = in_lines(source, marks, lines)
                 if listed:
                     self.suppressions[source] = listed
-            for rule in rules["IgnoreFile"]:
-                self.apply(rule, file, source)
+            self.apply(rules["IgnoreFile"], file, source)
 
     # --- env files ---
 
@@ -455,8 +462,7 @@ class _Run:
                 locate = syntax.file.position
                 extents = [(locate(e.start).line, locate(e.end).line) for e in syntax.entries]
                 self.suppressions[syntax.file] = in_lines(syntax.file, marks, extents)
-            for rule in rules["EnvFile"]:
-                self.apply(rule, file, syntax.file)
+            self.apply(rules["EnvFile"], file, syntax.file)
 
     def listen(self, yaml: YamlFile) -> None:
         """Read the suppressions of a YAML file; nearly none has any."""
@@ -497,7 +503,7 @@ class _Run:
 
     def apply(
         self,
-        rule: Rule,
+        rules: Iterable[Rule],
         subject: object,
         source: SourceFile | None = None,
         *,
@@ -506,29 +512,31 @@ class _Run:
         path: str = "",
         selection: Selection | None = None,
     ) -> None:
-        """Run one rule; a crash becomes a finding, and the other rules go on."""
-        check: Callable[..., Iterable[Diagnostic]] = rule.check
-        try:
-            for item in (
-                check(subject)
-                if rule.option_type is None
-                else check(subject, self.options_of(rule))
-            ):
-                item.code = rule.code
-                item.name = rule.name
-                graded = selection or self.selection
-                override = graded.override(rule)
-                if override or not item.severity:
-                    item.severity = override or graded.severity(rule)
-                item.stack = stack.name if stack else None
-                item.owner = item.owner or owner
-                item.subject = item.subject or path
-                self.add(item)
-        except Exception as error:
-            if self.settings.debug:
-                raise
-            where = source or (stack.tree.file if stack else SourceFile(".", ""))
-            self.crashed(error, f"the rule {rule.code} ({rule.name}) failed on {subject!r}", where)
+        """Run rules; a crash becomes a finding, and the other rules go on."""
+        for rule in rules:
+            check: Callable[..., Iterable[Diagnostic]] = rule.check
+            try:
+                for item in (
+                    check(subject)
+                    if rule.option_type is None
+                    else check(subject, self.options_of(rule))
+                ):
+                    item.code = rule.code
+                    item.name = rule.name
+                    graded = selection or self.selection
+                    override = graded.override(rule)
+                    if override or not item.severity:
+                        item.severity = override or graded.severity(rule)
+                    item.stack = stack.name if stack else None
+                    item.owner = item.owner or owner
+                    item.subject = item.subject or path
+                    self.add(item)
+            except Exception as error:
+                if self.settings.debug:
+                    raise
+                where = source or (stack.tree.file if stack else SourceFile(".", ""))
+                what = f"the rule {rule.code} ({rule.name}) failed on {subject!r}"
+                self.crashed(error, what, where)
 
     def crashed(self, error: Exception, what: str, where: SourceFile) -> None:
         """Report a defect of our own."""

@@ -7,13 +7,14 @@ The findings are the same however the work is done.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .cache import Entry, Facts, facts_of
 from .discovery import COMPOSE, DOCKERFILE, ENV, kind_of
 from .islands import Trace, guess, touching
 from .pack import Unfit, files_of, pack, unpack
 from .result import Result, merged
+from .source.records import NamedTuple
 from .source.text import SourceFile
 
 if TYPE_CHECKING:

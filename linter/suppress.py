@@ -10,8 +10,10 @@ reason ends it. Honoured too: ``# hadolint ignore=…``, ``# hadolint global ign
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .source.patterns import on_demand
+from .source.records import NamedTuple
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 
 if TYPE_CHECKING:
@@ -79,15 +81,15 @@ class Mark(NamedTuple):
     own_line: bool
 
 
-_OURS = re.compile(
+_OURS = on_demand(
     r"#\s*composelint:\s*(file-ignore|ignore)\b\s*(?:\[([^\]]*)\])?[:\s]*(.*)", re.DOTALL
 )
-_HADOLINT = re.compile(r"#\s*hadolint\s+(global\s+|stage\s+)?ignore\s*=\s*([A-Za-z0-9_, \t-]+)")
-_SHELLCHECK = re.compile(r"#\s*shellcheck\s+(?:\S+\s+)*?disable=([A-Za-z0-9,-]+)")
-_CHECK = re.compile(r"#\s*check\s*=\s*(.*)")
-_DCLINT = re.compile(r"#\s*dclint\s+(disable-file|disable-line|disable)\b(.*)")
-_UNTIL = re.compile(r"\buntil=(\d{4}-\d{2}-\d{2})\b")
-_NAME = re.compile(r"[^\s,]+")
+_HADOLINT = on_demand(r"#\s*hadolint\s+(global\s+|stage\s+)?ignore\s*=\s*([A-Za-z0-9_, \t-]+)")
+_SHELLCHECK = on_demand(r"#\s*shellcheck\s+(?:\S+\s+)*?disable=([A-Za-z0-9,-]+)")
+_CHECK = on_demand(r"#\s*check\s*=\s*(.*)")
+_DCLINT = on_demand(r"#\s*dclint\s+(disable-file|disable-line|disable)\b(.*)")
+_UNTIL = on_demand(r"\buntil=(\d{4}-\d{2}-\d{2})\b")
+_NAME = on_demand(r"[^\s,]+")
 _HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC", "disable=all")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from .source.patterns import on_demand
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
+_SIZE = on_demand(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-_DURATION = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
+_DURATION = on_demand(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 _SECONDS = {
     "ns": 1e-9,
     "us": 1e-6,

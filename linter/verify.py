@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .compose.difference import Difference, differences
 from .discovery import COMPOSE, DOCKERFILE, kind_of_named
 from .rule import Severity
+from .source.records import NamedTuple
 from .source.text import SourceFile
 from .source.yaml import parse_yaml
 

@@ -8,7 +8,7 @@ and the library both start here.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .discovery import (
     CONFIG_FILES,
@@ -21,6 +21,7 @@ from .discovery import (
 )
 from .registry import PRESETS, Selection, UnknownSelector
 from .result import Result, Settings, merged
+from .source.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -8,8 +8,9 @@ another set of profiles brings about says so and does not count for the verdict.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..source.records import NamedTuple
 from ..source.yaml import Entry, Mapping, Node, Scalar
 from ..suggest import nearest
 from .graph import NAMESPACES, Edge, cycles_of, dependencies, items_of

@@ -8,9 +8,10 @@ those; every other file is a stack of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..source.dotenv import parse_env
+from ..source.records import NamedTuple
 from ..source.text import SourceFile
 from ..source.yaml import Mapping, Node, Sequence, YamlFile
 from .context import is_remote_file

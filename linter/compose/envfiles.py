@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
+from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .context import Context, Source
 from .include import report_env_syntax

@@ -18,9 +18,10 @@ Nothing is read here; who calls says which files there are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..source.dotenv import EnvEntry, EnvSyntax, EnvValue, expand
+from ..source.records import NamedTuple
 from ..source.template import Opaque
 
 if TYPE_CHECKING:

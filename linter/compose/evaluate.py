@@ -6,8 +6,9 @@ Compose makes of them, their ``pattern`` shows which parts nobody knows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..source.records import NamedTuple
 from ..source.template import (
     Opaque,
     Reference,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .nodes import text_value
 

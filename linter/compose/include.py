@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..source.dotenv import parse_env
+from ..source.patterns import on_demand
 from ..source.text import Span
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from ..suggest import nearest
@@ -224,7 +224,7 @@ def report_env_syntax(context: Context, syntax: EnvSyntax, reference: Node | Non
             )
 
 
-_REFERENCE = re.compile(r"\$\{?\w*(?::?[-?+])?")
+_REFERENCE = on_demand(r"\$\{?\w*(?::?[-?+])?")
 
 
 def _env_message(syntax: EnvSyntax, problem: EnvProblem) -> str:

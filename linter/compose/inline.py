@@ -7,8 +7,9 @@ one ``$``; what a variable brought in has the place of the variable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..source.records import NamedTuple
 from ..source.template import Literal, Template, parse_template
 from ..source.text import EmbeddedSource, Span
 
@@ -92,11 +93,27 @@ class _Decoded:
 
 def _decode(text: str, start: int, end: int, style: str) -> _Decoded:
     found = _Decoded()
+    start = _behind_properties(text, start, end)
     if style in ("|", ">"):
         _block(text, start, end, style, found)
     else:
         _flow(text, start, end, style, found)
     return found
+
+
+def _behind_properties(text: str, at: int, end: int) -> int:
+    """Where a scalar begins whose anchor or tag may stand on a line above."""
+    while at < end:
+        if text[at] in " \t\r\n":
+            at += 1
+        elif text[at] == "#":
+            at = text.find("\n", at, end) + 1 or end
+        elif text[at] in "&!":
+            while at < end and text[at] not in " \t\r\n":
+                at += 1
+        else:
+            break
+    return at
 
 
 class _Line(NamedTuple):
@@ -126,7 +143,12 @@ def _block(text: str, start: int, end: int, style: str, found: _Decoded) -> None
     found.indent = indent
     lines: list[_Line] = []
     # Blank lines at the end of the block may lie behind the node.
-    limit = len(text) if indent else end
+    limit = len(text)
+    if indent == 0:
+        if text[at:end].strip():
+            limit = end
+        else:
+            indent = 1
     while at < limit:
         stop = text.find("\n", at)
         following = stop + 1 if stop >= 0 else len(text)

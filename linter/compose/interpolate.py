@@ -12,8 +12,9 @@ from __future__ import annotations
 import re
 import struct
 from math import isinf
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
+from ..source.records import NamedTuple
 from ..source.template import (
     MAX_DEPTH,
     Failure,

@@ -9,16 +9,29 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+import sys
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from ..source.records import NamedTuple
 from ..source.text import BOM, DecodeError, SourceFile, Span
-from ..source.yaml import YamlFile, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from ..source.gitignore import GitPattern
+    from ..source.yaml import YamlFile
+
 MAX_BYTES = 8 * 1024 * 1024
 """How large a file may be, unless the caller says otherwise."""
+
+
+_LOOKS = 3
+"""How many names are looked up in a folder before it is listed."""
+_MAX_LISTED = 1000
+"""How many names a folder may have to be listed."""
+_NAMES_ARE_EXACT = sys.platform == "linux"
+"""Whether a file is there only under exactly its name, letter case included."""
 
 
 class ReadProblem(NamedTuple):
@@ -98,12 +111,19 @@ class Reader:
         self._files: dict[str, YamlFile | ReadProblem] = {}
         self._kinds: dict[str, str] = {}
         self._folders: dict[str, str] = {}
+        self._tracked: dict[str, bool] = {}
+        self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
+        self._listed: dict[str, dict[str, str] | int | None] = {}
 
     def read(self, path: str) -> YamlFile | ReadProblem:
         """A YAML file, parsed; what it lacks is in its ``problems``."""
-        path = clean_path(path)
         known = self._files.get(path)
         if known is None:
+            path = clean_path(path)
+            known = self._files.get(path)
+        if known is None:
+            from ..source.yaml import parse_yaml
+
             text = self.read_text(path)
             known = parse_yaml(text) if isinstance(text, SourceFile) else text
             self._files[path] = known
@@ -111,8 +131,10 @@ class Reader:
 
     def read_text(self, path: str) -> SourceFile | ReadProblem:
         """A file's text."""
-        path = clean_path(path)
         known = self._texts.get(path)
+        if known is None:
+            path = clean_path(path)
+            known = self._texts.get(path)
         if known is None:
             known = self._texts[path] = self._read_text(path)
         return known
@@ -164,8 +186,10 @@ class Reader:
 
     def kind(self, path: str) -> str:
         """What stands at a path: ``file``, ``folder``, ``other``, ``missing`` or ``outside``."""
-        path = clean_path(path)
         known = self._kinds.get(path)
+        if known is None:
+            path = clean_path(path)
+            known = self._kinds.get(path)
         if known is None:
             known = self._kinds[path] = self._kind(path)
         return known
@@ -175,6 +199,12 @@ class Reader:
             return "file"
         if path in self._overlay_folders:
             return "folder"
+        folder, slash, name = path.rpartition("/")
+        names = self._names_in(folder or slash)
+        if names is not None and name not in (".", ".."):
+            known = names.get(name, "missing")
+            if known != "link":
+                return known
         full = os.path.join(self.base, path)
         try:
             mode = os.lstat(full).st_mode
@@ -193,6 +223,44 @@ class Reader:
         if stat.S_ISREG(mode):
             return "file"
         return "folder" if stat.S_ISDIR(mode) else "other"
+
+    def _names_in(self, folder: str) -> dict[str, str] | None:
+        """What stands under each name in a folder; None where it is better looked up.
+
+        For a stack, thirty names and more are looked for in one folder, and most are not there.
+        """
+        known = self._listed.get(folder, 0)
+        if isinstance(known, int):
+            if known < _LOOKS:
+                self._listed[folder] = known + 1
+                return None
+            known = self._listed[folder] = self._list(folder)
+        return known
+
+    def _list(self, folder: str) -> dict[str, str] | None:
+        full = os.path.join(self.base, folder)
+        if not (_NAMES_ARE_EXACT and (self.allow_outside or self._inside(full, True))):
+            return None
+        names: dict[str, str] = {}
+        try:
+            with os.scandir(full) as entries:
+                for entry in entries:
+                    if len(names) > _MAX_LISTED:
+                        return None
+                    names[entry.name] = (
+                        "link"
+                        if entry.is_symlink()
+                        else "folder"
+                        if entry.is_dir(follow_symlinks=False)
+                        else "file"
+                        if entry.is_file(follow_symlinks=False)
+                        else "other"
+                    )
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError):
+            return None
+        return names
 
     def _inside(self, full: str, is_link: bool) -> bool:
         folder, name = os.path.split(full)
@@ -219,25 +287,42 @@ class Reader:
         path = clean_path(path)
         if self._ignored is not None:
             return self._ignored(path)
-        from ..source.gitignore import is_ignored, parse_gitignore
+        from ..source.gitignore import is_ignored
 
-        base = os.path.realpath(self.base)
-        full = os.path.normpath(os.path.join(base, path))
+        full = os.path.normpath(os.path.join(self._real_base, path))
         if not full.startswith(self.root + os.sep):
             return False
         inside = full[len(self.root) + 1 :].replace(os.sep, "/")
-        up = os.path.relpath(self.root, base).replace(os.sep, "/")
         folders = inside.split("/")[:-1]
-        files = []
-        for count in range(len(folders) + 1):
-            folder = "/".join(folders[:count])
+        above = ("/".join(folders[:count]) for count in range(len(folders) + 1))
+        files = [(folder, patterns) for folder in above if (patterns := self._gitignore(folder))]
+        return bool(files) and is_ignored(files, inside, self.kind(path) == "folder")
+
+    @cached_property
+    def _real_base(self) -> str:
+        return os.path.realpath(self.base)
+
+    def _gitignore(self, folder: str) -> tuple[GitPattern, ...]:
+        """The patterns of the .gitignore in a folder, seen from the root."""
+        known = self._gitignores.get(folder)
+        if known is None:
+            from ..source.gitignore import parse_gitignore
+
+            up = os.path.relpath(self.root, self._real_base).replace(os.sep, "/")
             text = self.read_text(join_path(up, f"{folder}/.gitignore" if folder else ".gitignore"))
-            if isinstance(text, SourceFile):
-                files.append((folder, parse_gitignore(text.text)))
-        return is_ignored(files, inside, self.kind(path) == "folder")
+            known = parse_gitignore(text.text) if isinstance(text, SourceFile) else ()
+            self._gitignores[folder] = known
+        return known
 
     def is_tracked_by_git(self, path: str) -> bool:
         """Whether the path is in git's index, though a .gitignore may name it. Runs git."""
+        path = clean_path(path)
+        known = self._tracked.get(path)
+        if known is None:
+            known = self._tracked[path] = self._ask_git(path)
+        return known
+
+    def _ask_git(self, path: str) -> bool:
         import subprocess
 
         command = [
@@ -246,10 +331,11 @@ class Reader:
             self.base,
             "-c",
             "core.fsmonitor=false",
+            "--literal-pathspecs",
             "ls-files",
             "--error-unmatch",
             "--",
-            clean_path(path),
+            path,
         ]
         try:
             answer = subprocess.run(command, capture_output=True, timeout=10, check=False)
@@ -260,6 +346,11 @@ class Reader:
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: a project's default name."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
+
+    @property
+    def tracked(self) -> Mapping[str, bool]:
+        """What git answered, by path."""
+        return self._tracked
 
     @property
     def texts(self) -> Mapping[str, SourceFile | ReadProblem]:

@@ -8,8 +8,8 @@ file cannot stand for millions of nodes.
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
 
+from ..source.records import NamedTuple
 from ..source.text import Span
 from ..source.yaml import (
     MAX_DEPTH,

@@ -20,8 +20,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from ..source.patterns import on_demand
+from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, ScalarValue, Sequence
 from .interpolate import CastError, cast_scalar
 from .schema_table import ROOT
@@ -199,8 +201,8 @@ def search(pattern: str, text: str) -> bool:
     return _compiled(pattern).search(text) is not None
 
 
-_NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
-_OCTAL = re.compile(r"[+-]?0*[0-7]{1,21}\Z")
+_NAME = on_demand(r"[a-zA-Z0-9._-]+\Z")
+_OCTAL = on_demand(r"[+-]?0*[0-7]{1,21}\Z")
 
 
 def key_fits(kind: str, name: str) -> bool:

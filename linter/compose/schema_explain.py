@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..source.patterns import on_demand
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from ..suggest import distance, nearest
 from .schema import (
@@ -82,7 +83,7 @@ KEY_WORDS = {
     "lower": "lowercase letters",
 }
 
-_SAFE = re.compile(r"[A-Za-z0-9_./@+-][A-Za-z0-9_./@+:=-]*\Z")
+_SAFE = on_demand(r"[A-Za-z0-9_./@+-][A-Za-z0-9_./@+:=-]*\Z")
 
 
 class _Level:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
+from ..source.patterns import on_demand
 from ..source.yaml import Mapping, Node, Scalar, Sequence, plain_value
 from .nodes import go_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./][A-Za-z0-9_./ @+=,:-]*\Z")
+_PLAIN = on_demand(r"[A-Za-z0-9_./][A-Za-z0-9_./ @+=,:-]*\Z")
 _YAML_1_1 = frozenset(("yes", "no", "on", "off", "y", "n"))
 
 

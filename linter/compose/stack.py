@@ -10,9 +10,10 @@ wrong only because of that is reported with the variable's name; advice leaves i
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..source.patterns import on_demand
+from ..source.records import NamedTuple
 from ..source.template import Opaque
 from ..source.text import SourceFile, Span
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, YamlFile
@@ -262,7 +263,7 @@ def _disabled(syntax: EnvSyntax) -> bool:
         return False
 
 
-_NAME_CHARACTERS = re.compile(r"[a-z0-9_-]")
+_NAME_CHARACTERS = on_demand(r"[a-z0-9_-]")
 
 
 def normal_name(text: str) -> str:

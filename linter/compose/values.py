@@ -8,7 +8,9 @@ for whatever an unset variable might have given: such parts are taken as they ar
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from ..source.patterns import on_demand
+from ..source.records import NamedTuple
 
 UNKNOWN = "\uffff"
 """Stands in a text for the value of an unset variable; no YAML file may hold it."""
@@ -136,7 +138,7 @@ def _host_ip(part: Part) -> Part:
     return part
 
 
-_PORT = re.compile(r"[0-9]{1,20}\Z")
+_PORT = on_demand(r"[0-9]{1,20}\Z")
 
 
 def _port_range(part: Part, what: str) -> tuple[int, int]:
@@ -263,7 +265,7 @@ def parse_mount(text: str) -> MountText:
     return MountText(sections[0], sections[1], sections[2] if len(sections) > 2 else None)
 
 
-_MARKS = re.compile(r"[:${}]")
+_MARKS = on_demand(r"[:${}]")
 
 
 def _next_mark(text: str, at: int) -> int:
@@ -405,7 +407,7 @@ def split_command(text: str) -> CommandText:
 
 # --- byte sizes (docker/go-units, size.go) ---
 
-_FLOAT = re.compile(
+_FLOAT = on_demand(
     r"[+-]?(?:[0-9]+(?:_[0-9]+)*(?:\.(?:[0-9]+(?:_[0-9]+)*)?)?|\.[0-9]+(?:_[0-9]+)*)"
     r"(?:[eE][+-]?[0-9]+)?\Z"
 )
@@ -465,7 +467,7 @@ def parse_byte_size(text: str) -> int:
 
 # --- durations (xhit/go-str2duration) ---
 
-_DURATION_PART = re.compile(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
+_DURATION_PART = on_demand(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
 NANOSECONDS = {
     "ns": 1,
     "us": 1_000,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os.path
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from ..source.records import NamedTuple
 
 Entry = dict[str, Any]
 
@@ -40,9 +42,25 @@ def load(name: str) -> dict[str, Any]:
     """One data file, such as ``database``."""
     import json
 
-    with open(os.path.join(_FOLDER, f"{name}.json"), "rb") as file:
-        document: dict[str, Any] = json.loads(file.read())
+    document: dict[str, Any] = json.loads(_read(name))
     return document
+
+
+@lru_cache(maxsize=len(KINDS))
+def _read(name: str) -> bytes:
+    with open(os.path.join(_FOLDER, f"{name}.json"), "rb") as file:
+        return file.read()
+
+
+@lru_cache(maxsize=len(KINDS))
+def _names_in(kind: str) -> dict[str, tuple[str | None, Entry]]:
+    """The images of one file under their names and other names, patterns included."""
+    document = load(kind)
+    return {
+        name: (document["kind"], entry)
+        for canonical, entry in document["images"].items()
+        for name in (canonical, *entry.get("aliases", ()))
+    }
 
 
 @lru_cache(maxsize=1)
@@ -51,14 +69,11 @@ def catalogue() -> Catalogue:
     names: dict[str, tuple[str | None, Entry]] = {}
     prefixes: list[tuple[str, str | None, Entry]] = []
     for file in KINDS:
-        document = load(file)
-        kind: str | None = document["kind"]
-        for canonical, entry in document["images"].items():
-            for name in (canonical, *entry.get("aliases", ())):
-                if name.endswith("*"):
-                    prefixes.append((name[:-1], kind, entry))
-                else:
-                    names[name] = (kind, entry)
+        for name, (kind, entry) in _names_in(file).items():
+            if name.endswith("*"):
+                prefixes.append((name[:-1], kind, entry))
+            else:
+                names[name] = (kind, entry)
     prefixes.sort(key=lambda item: -len(item[0]))
     return Catalogue(names, tuple(prefixes))
 
@@ -77,6 +92,11 @@ def lifecycle() -> dict[str, Any]:
 
 def find(name: str) -> tuple[str | None, Entry] | None:
     """The kind and entry of the image called ``name`` (its short name)."""
+    # Looking for the name in the files' bytes takes a fraction of reading them all.
+    written = f'"{name}"'.encode()
+    for file in KINDS:
+        if written in _read(file) and name in (here := _names_in(file)):
+            return here[name]
     known = catalogue()
     found = known.names.get(name)
     if found is not None:

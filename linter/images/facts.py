@@ -7,9 +7,10 @@ on a version or variant that the tag does not tell, it is unknown.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
+from ..source.records import NamedTuple
 from . import data, tags
 
 if TYPE_CHECKING:
@@ -541,22 +542,17 @@ def _windows(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
-def _cycles() -> dict[str, list[tuple[tags.Version, str, str | None]]]:
-    table: dict[str, Any] = data.lifecycle()["products"]
-    return {
-        product: [
-            (tuple(map(int, cycle.split("."))), cycle, end)
-            for cycle, end in entry["cycles"].items()
-        ]
-        for product, entry in table.items()
-    }
+@cache
+def _cycles(product: str) -> list[tuple[tags.Version, str, str | None]]:
+    """The releases of a product and when they end; nothing for one that is not known."""
+    cycles: dict[str, str | None] = data.lifecycle()["products"].get(product, {}).get("cycles", {})
+    return [(tuple(map(int, cycle.split("."))), cycle, end) for cycle, end in cycles.items()]
 
 
 def newest_release(product: str) -> str | None:
     """The newest release of a product of the life-cycle table that is supported."""
     taken = data.lifecycle()["taken"]
-    supported = [item for item in _cycles().get(product, ()) if item[2] is None or item[2] > taken]
+    supported = [item for item in _cycles(product) if item[2] is None or item[2] > taken]
     return max(supported)[1] if supported else None
 
 
@@ -568,7 +564,7 @@ def _lifecycle(product: str, version: tags.Version) -> Lifecycle | None:
     """
     best: tuple[tags.Version, str, str | None] | None = None
     rank: tuple[int, str, tags.Version] | None = None
-    for item in _cycles()[product]:
+    for item in _cycles(product):
         cycle, _, end = item
         shared = min(len(cycle), len(version))
         if cycle[:shared] != version[:shared]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+
+from ..source.records import NamedTuple
 
 DOCKER_HUB = "docker.io"
 

@@ -5,7 +5,9 @@ Answers are three-valued: ``None`` means that the tag does not tell.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+from ..source.records import NamedTuple
 
 Version = tuple[int, ...]
 

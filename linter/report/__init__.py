@@ -9,7 +9,9 @@ severity, since GitHub shows the first few of each.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ..source.records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

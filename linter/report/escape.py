@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 
+from ..source.patterns import on_demand
+
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 # Characters outside ASCII may count for nothing in the reader's string comparison.
 _ANY = r"[^\x20-\x7e]*"
-_COMMAND = re.compile(rf"#{_ANY}#{_ANY}(?:v{_ANY}s{_ANY}o{_ANY})?\[", re.IGNORECASE)
+_COMMAND = on_demand(rf"#{_ANY}#{_ANY}(?:v{_ANY}s{_ANY}o{_ANY})?\[", re.IGNORECASE)
 
 
 def visible(text: str) -> str:
@@ -61,10 +63,10 @@ def xml(text: str) -> str:
     )
 
 
-_MARKDOWN = re.compile(r"[^\w\s,;:.'\"()/=%-]|_", re.ASCII)
-_UNSAFE_CODE = re.compile(r"[^\w\s,;.'\"(){}\[\]/:=%+*?!@#&$^~-]", re.ASCII)
+_MARKDOWN = on_demand(r"[^\w\s,;:.'\"()/=%-]|_", re.ASCII)
+_UNSAFE_CODE = on_demand(r"[^\w\s,;.'\"(){}\[\]/:=%+*?!@#&$^~-]", re.ASCII)
 # What web pages turn into links or mentions even where it was written as an entity.
-_LINKED = re.compile(r"[@#]|(?<=www)\.|(?<=[A-Za-z]):(?=//)")
+_LINKED = on_demand(r"[@#]|(?<=www)\.|(?<=[A-Za-z]):(?=//)")
 
 
 def markdown(text: str) -> str:

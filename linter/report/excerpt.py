@@ -10,8 +10,9 @@ of which the first two and the last are shown when there are more than four::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..source.records import NamedTuple
 from .escape import pieces, visible
 from .style import cells, char_cells
 
@@ -97,11 +98,12 @@ def excerpt(marks: list[Mark], gutter: int, width: int, paint: Paint) -> list[st
 
 def last_line(span: Span) -> int:
     """The line of a span's last character; a line ending belongs to the line it ends."""
-    return span.file.position(max(span.start, span.end - 1)).line
+    return span.file.line_of(max(span.start, span.end - 1))
 
 
 def _is_tall(span: Span) -> bool:
-    return span.end > span.start and last_line(span) != span.file.position(span.start).line
+    file, start, end = span
+    return end - start > 1 and "\n" in file.text[start : end - 1]
 
 
 def _bounds(file: SourceFile, line: int) -> tuple[int, int]:
@@ -114,10 +116,18 @@ def _bounds(file: SourceFile, line: int) -> tuple[int, int]:
 
 def _flat(mark: Mark, lines: _Lines) -> None:
     span, file, room = mark.span, lines.file, lines.width
-    line = file.position(span.start).line
+    line = file.line_of(span.start)
     begin, end = _bounds(file, line)
     first = min(span.start, end)
     last = min(max(span.end, first), end)
+    text = file.text[begin:end] if end - begin <= room else ""
+    if last - first <= room * 3 // 4 and _is_plain(text) and text:
+        # As nearly every line is: nothing to write out, nothing to cut.
+        lines.source(line, text)
+        lines.marker(
+            " " * (first - begin) + mark.char * max(1, last - first), mark.style, mark.label
+        )
+        return
     # More characters than cells cannot be shown: a long line is never read as a whole.
     low, high = max(begin, first - room), min(end, last + room)
     if last - first > room:
@@ -178,8 +188,12 @@ def _cut_line(file: SourceFile, line: int, room: int) -> str:
     return text + _CUT if cut or end > begin + room else text
 
 
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and "##" not in text
+
+
 def _shown(text: str) -> list[str]:
-    if text.isascii() and text.isprintable() and "##" not in text:
+    if _is_plain(text):
         return list(text)
     return [_TAB if piece == "\\t" else piece for piece in pieces(text)]
 

@@ -7,10 +7,10 @@ left out. Source: ``proto/rdf`` of reviewdog/reviewdog.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ..rule import Create, Edit, Severity
+from ..source.patterns import on_demand
 from . import rule_url
 from .escape import visible
 from .jsontext import to_json_rows
@@ -90,8 +90,8 @@ def _one_edit(fix: Fix, file: SourceFile) -> Edit | None:
     return whole
 
 
-_MENTION = re.compile(r"(?<![\w@])@(?=\w)")
-_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|(?<=\])\(|(?<=!)\[")
+_MENTION = on_demand(r"(?<![\w@])@(?=\w)")
+_ACTIVE = on_demand(r"<(?=[A-Za-z/!?])|(?<=\])\(|(?<=!)\[")
 
 
 def _inert(text: str) -> str:

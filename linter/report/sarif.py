@@ -8,10 +8,10 @@ and would open an alert for each.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ..rule import Create, Severity
+from ..source.patterns import on_demand
 from . import rule_url, shown
 from .escape import visible
 from .fingerprints import line_hashes, unique
@@ -230,8 +230,8 @@ def _region(region: Region) -> dict[str, int]:
     }
 
 
-_PLACEHOLDER = re.compile(r"\{(\d+)\}")
-_LINK = re.compile(r"\](?=\()")
+_PLACEHOLDER = on_demand(r"\{(\d+)\}")
+_LINK = on_demand(r"\](?=\()")
 
 
 def _message(text: str) -> str:

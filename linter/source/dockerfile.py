@@ -9,11 +9,13 @@ of ``DockerfileSyntax.problems`` and reading goes on at the next line.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .dockerfile_parts import Comment, Flag, Heredoc, Mount, Pair, Problem, Word
 from .dockerfile_words import SPACE, heredoc_words
 from .instruction import INSTRUCTIONS, Instruction
+from .patterns import on_demand
+from .records import NamedTuple
 from .text import Span
 
 if TYPE_CHECKING:
@@ -44,9 +46,9 @@ MAX_LINE_BYTES = 65535
 
 DIRECTIVES = ("syntax", "escape", "check")
 
-_DIRECTIVE = re.compile(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)", re.DOTALL)
-_NAME = re.compile(r"[^\t\v\f\r ]+")
-_KEYWORD_LINE = re.compile(rf"(?:{'|'.join(sorted(INSTRUCTIONS))})[ \t]")
+_DIRECTIVE = on_demand(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)", re.DOTALL)
+_NAME = on_demand(r"[^\t\v\f\r ]+")
+_KEYWORD_LINE = on_demand(rf"(?:{'|'.join(sorted(INSTRUCTIONS))})[ \t]")
 _ARITHMETIC = 200
 """How far before a ``<<`` its ``$((`` is looked for."""
 _HEREDOC_OWNERS = frozenset(("ADD", "COPY", "RUN"))

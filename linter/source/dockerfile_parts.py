@@ -6,9 +6,10 @@ the file, worked out when it is asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from . import variables as variables_in
+from .records import NamedTuple
 from .text import Span
 
 if TYPE_CHECKING:

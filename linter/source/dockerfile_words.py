@@ -9,8 +9,10 @@ corners.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .patterns import on_demand
+from .records import NamedTuple
 from .variables import skip_dollar, skip_double
 
 if TYPE_CHECKING:
@@ -24,10 +26,10 @@ SPACE = (
 
 _ASCII_SPACE = "\t\n\v\f\r "
 
-_CHUNK = re.compile(r"[^\t\v\f\r ]+")
-_GO_WORD = re.compile(f"[^{SPACE}]+")
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
-_JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+"')
+_CHUNK = on_demand(r"[^\t\v\f\r ]+")
+_GO_WORD = on_demand(f"[^{SPACE}]+")
+_HEREDOC = on_demand(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_JSON_STRING = on_demand(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+"')
 # Compiled on first use: it takes longer than all the others together.
 _JSON_LIKE = r"""\[(?:["'“”‘’]|[ \t]*(?:"[^"]*"|'[^']*'|[“‘][^”’]*[”’]|[\w./@:+-]++)[ \t]*,)"""
 
@@ -369,4 +371,4 @@ def _raw_words(line: str) -> Iterator[tuple[int, str]]:
     return iter(words)
 
 
-_PLAIN = re.compile(rf"[^'\"$<\\{SPACE}]+")
+_PLAIN = on_demand(rf"[^'\"$<\\{SPACE}]+")

@@ -23,8 +23,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .patterns import on_demand
+from .records import NamedTuple
 from .template import (
     Failure,
     Lookup,
@@ -54,15 +56,15 @@ _SPACES = "\t\v\f\r \u0085\u00a0"
 _STRIP = (
     _SPACES + "\n\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 )
-_BLANK = re.compile(r"[^\S\x1c-\x1f]*")
-_INDENT = re.compile(f"[{_SPACES}]*")
-_EXPORT = re.compile(r"export(?=[\t\n\f\r ])")
-_KEY = re.compile(rf"[\w.\-\[\]{_SPACES}]*")
+_BLANK = on_demand(r"[^\S\x1c-\x1f]*")
+_INDENT = on_demand(f"[{_SPACES}]*")
+_EXPORT = on_demand(r"export(?=[\t\n\f\r ])")
+_KEY = on_demand(rf"[\w.\-\[\]{_SPACES}]*")
 _CLOSED = {
-    '"': re.compile(r'"((?:[^"\\]++|\\(?s:.))*+)"'),
+    '"': on_demand(r'"((?:[^"\\]++|\\(?s:.))*+)"'),
     "'": re.compile(r"'((?:[^'\\]++|\\(?s:.))*+)'"),
 }
-_ESCAPE = re.compile(r"\\(?:0[0-9]{0,3}|(?s:.))")
+_ESCAPE = on_demand(r"\\(?:0[0-9]{0,3}|(?s:.))")
 _ESCAPES = {
     "\\a": "\a",
     "\\b": "\b",

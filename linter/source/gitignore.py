@@ -9,7 +9,9 @@ folder that is left out. Global excludes are not looked at: they differ between 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from .records import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

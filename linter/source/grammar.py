@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from .dockerfile_parts import Problem
 from .instruction import INSTRUCTIONS
+from .patterns import on_demand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 MAX_PROBLEMS = 30
 """How many problems of one instruction's flags, and of its arguments, are reported."""
 
-_DURATION = re.compile(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
-_DURATION_PART = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_DURATION = on_demand(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
+_DURATION_PART = on_demand(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
 _MILLISECONDS = {
     "ns": 1e-6,
     "us": 1e-3,
@@ -40,13 +41,13 @@ _MILLISECONDS = {
     "m": 6e4,
     "h": 3.6e6,
 }
-_SIZE = re.compile(r"\d+(?:\.\d+)? ?(?:[kmgtp]i?b?|b)?", re.ASCII | re.IGNORECASE)
-_INTEGER = re.compile(r"\d{1,10}", re.ASCII)
-_OCTAL = re.compile(r"[0-7]{1,11}", re.ASCII)
+_SIZE = on_demand(r"\d+(?:\.\d+)? ?(?:[kmgtp]i?b?|b)?", re.ASCII | re.IGNORECASE)
+_INTEGER = on_demand(r"\d{1,10}", re.ASCII)
+_OCTAL = on_demand(r"[0-7]{1,11}", re.ASCII)
 _BOOLEANS = frozenset(
     ("1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False")
 )
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
+_STAGE_NAME = on_demand(r"[a-z][a-z0-9-_.]*")
 
 _loaded: dict[str, Any] = {}
 

@@ -9,8 +9,9 @@ context. Paths are relative to the context, with ``/``.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .records import NamedTuple
 from .text import Span
 
 if TYPE_CHECKING:

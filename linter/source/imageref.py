@@ -6,17 +6,19 @@ Follows the grammar of distribution/reference, which Docker uses.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from .patterns import on_demand
+from .records import NamedTuple
 
 DEFAULT_REGISTRY = "docker.io"
 
-_VARIABLE = re.compile(r"\$\{[^{}]*\}|\$\w+")
+_VARIABLE = on_demand(r"\$\{[^{}]*\}|\$\w+")
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*+"
-_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*+\Z")
+_PATH = on_demand(rf"{_COMPONENT}(?:/{_COMPONENT})*+\Z")
 _DOMAIN_LABEL = r"(?:[A-Za-z0-9]|[A-Za-z0-9][A-Za-z0-9-]*[A-Za-z0-9])"
-_DOMAIN = re.compile(rf"(?:\[[0-9a-fA-F:]+\]|{_DOMAIN_LABEL}(?:\.{_DOMAIN_LABEL})*)(?::[0-9]+)?\Z")
-_TAG = re.compile(r"\w[\w.-]{0,127}\Z", re.ASCII)
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
+_DOMAIN = on_demand(rf"(?:\[[0-9a-fA-F:]+\]|{_DOMAIN_LABEL}(?:\.{_DOMAIN_LABEL})*)(?::[0-9]+)?\Z")
+_TAG = on_demand(r"\w[\w.-]{0,127}\Z", re.ASCII)
+_DIGEST = on_demand(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}\Z")
 
 
 class ImageReference(NamedTuple):

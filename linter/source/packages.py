@@ -6,8 +6,9 @@ taken for a package) and the spellings of its verbs. They follow the managers' o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .records import NamedTuple
 from .shell import Options, parse_options
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ or ``# escape``; the first three are blanked out line by line before it sees the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from .records import NamedTuple
 
 if TYPE_CHECKING:
     from .dockerfile import DockerfileSyntax

@@ -7,8 +7,9 @@ language and what is common in bash. ``scripts.py`` finds the scripts of a Docke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .records import NamedTuple
 from .text import Span
 
 if TYPE_CHECKING:

@@ -6,13 +6,15 @@ sets ``Script.complete`` to False and scanning goes on.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from .patterns import on_demand
+from .records import NamedTuple
 from .shell import Assignment, Comment, Redirection, Script, ShellWord, SimpleCommand
 from .shell_words import WordScanner
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Sequence
 
     from .dockerfile_parts import Heredoc
@@ -20,16 +22,16 @@ if TYPE_CHECKING:
 MAX_FRAMES = 100
 """How deeply compound commands may nest."""
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\s]*\])?\+?=")
-_RESERVED = re.compile(
+_ASSIGNMENT = on_demand(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\s]*\])?\+?=")
+_RESERVED = on_demand(
     r"(?:if|then|elif|else|fi|while|until|do|done|for|select|case|esac|function|\{|\}|!|\[\[)"
     r"(?=[\s;&|<>()]|\Z)"
 )
-_REDIRECTION = re.compile(
+_REDIRECTION = on_demand(
     r"([0-9]+|\{[A-Za-z_][A-Za-z0-9_]*\})?(<<<|<<-|<<|<&|<>|>>|>&|>\||<(?!\()|>(?!\())|()(&>>?)"
 )
 _MAY_REDIRECT = frozenset("<>&{0123456789")
-_OPERATOR = re.compile(r";;&|;;|;&|&&|\|\||\|&|[;&|]")
+_OPERATOR = on_demand(r";;&|;;|;&|&&|\|\||\|&|[;&|]")
 _CASE_ENDS = (";;", ";&", ";;&")
 _PIPES = ("|", "|&")
 _JOINTS = ("&&", "||", "|", "|&")

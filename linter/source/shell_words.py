@@ -6,9 +6,9 @@ supplies ``nested``, which scans the commands inside a substitution.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from .patterns import on_demand
 from .shell import ShellWord
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ MAX_DEPTH = 30
 
 _MAX_ARITHMETIC = 2000
 
-_PLAIN = re.compile(r"[^ \t\r\n;&|<>()'\"\\$`]+")
-_IN_DOUBLE = re.compile(r'[^"\\$`]+')
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
-_BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+_PLAIN = on_demand(r"[^ \t\r\n;&|<>()'\"\\$`]+")
+_IN_DOUBLE = on_demand(r'[^"\\$`]+')
+_NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]|[@*#?$!-]")
+_BLANK = on_demand(r"(?:[ \t\r]|\\\r?\n)+")
 
 
 class WordScanner:

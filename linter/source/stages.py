@@ -7,9 +7,10 @@ variables in sight, SHELL, USER, WORKDIR, inherited through earlier stages as Bu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from .imageref import parse_image
+from .records import NamedTuple
 from .scope import PLATFORM_ARGS, Scope, State, Variable
 
 if TYPE_CHECKING:

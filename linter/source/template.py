@@ -17,7 +17,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from .patterns import on_demand
+from .records import NamedTuple
 
 MAX_DEPTH = 100
 """How deep references may nest. Docker Compose has no limit of its own."""
@@ -28,12 +31,12 @@ variable to a process; without a limit forty lines ``A=$A$A`` fill the memory.""
 
 _SHOWN = 60  # how much of a text a message quotes
 
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_NAME = on_demand("[A-Za-z_][A-Za-z0-9_]*")
 # Compose matches names without regard to case by Unicode's simple folding, which
 # lets in two more characters: the long s and the Kelvin sign. Compiled on first use.
 _FOLDED_NAME = "[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*"
-_OPERATOR = re.compile(r":?[-?+]")
-_BRACE = re.compile(r"\{(?s:.)?|\}")
+_OPERATOR = on_demand(r":?[-?+]")
+_BRACE = on_demand(r"\{(?s:.)?|\}")
 
 
 class Opaque(str):

@@ -8,7 +8,8 @@ byte order mark; lines and columns count from 1, ends are exclusive. Lines end a
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from .records import NamedTuple
 
 BOM = "\ufeff"
 
@@ -83,6 +84,10 @@ class SourceFile:
         starts = self.line_starts
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)
+
+    def line_of(self, offset: int) -> int:
+        """The line of an offset."""
+        return bisect_right(self.line_starts, offset)
 
     def offset(self, line: int, column: int = 1) -> int:
         """The offset of a line and column; past the end of a line, its end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...linter.model import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -19,6 +19,7 @@ from ...linter.secrets import (
     unquoted,
     written_value,
 )
+from ...linter.source.records import NamedTuple
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 from ._secrets import (
     BUILD_SECRETS,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.records import NamedTuple
 from ...linter.source.yaml import Mapping
 from ._nodes import host_path, nodes_of, source_of
 

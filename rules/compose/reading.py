@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ...linter.edit import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
+from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
@@ -138,7 +138,7 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
         )
 
 
-_SIXTIES = re.compile(r"[0-9]{1,5}(?::[0-5]?[0-9])+\Z")
+_SIXTIES = on_demand(r"[0-9]{1,5}(?::[0-5]?[0-9])+\Z")
 _WORDS = frozenset(
     word
     for base in ("yes", "no", "on", "off", "y", "n")

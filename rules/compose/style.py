@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ...linter.model import text_of
 from ...linter.reorder import reordered
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.patterns import on_demand
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
@@ -301,7 +301,7 @@ def port_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
                 )
 
 
-_PLAIN = re.compile(r"[A-Za-z0-9./~_$][A-Za-z0-9./~_:@+=,${}-]*\Z")
+_PLAIN = on_demand(r"[A-Za-z0-9./~_$][A-Za-z0-9./~_:@+=,${}-]*\Z")
 
 
 @rule(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...linter.model import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
@@ -229,8 +230,8 @@ def unreachable_service(service: Service) -> Iterator[Diagnostic]:
             )
 
 
-_HOST_NAME = re.compile(r"(?:.*_)?(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)S?\Z")
-_IN_URL = re.compile(r"\A[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([a-zA-Z0-9._-]+)(?=[:/?]|\Z)")
+_HOST_NAME = on_demand(r"(?:.*_)?(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS)S?\Z")
+_IN_URL = on_demand(r"\A[a-z][a-z0-9+.-]*://(?:[^@/\s]*@)?([a-zA-Z0-9._-]+)(?=[:/?]|\Z)")
 
 
 def _host(name: str, value: str | None) -> str | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ...linter.source.patterns import on_demand
+from ...linter.source.records import NamedTuple
 from ...linter.source.text import Span
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ _ODD_ENVIRONMENT = frozenset(
 )
 """What images of operating systems set, if anything."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_REFERENCE = re.compile(r"(?<!\\)\$(?:\{[!#]?)?([A-Za-z_][A-Za-z0-9_]*)")
+_NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*")
+_REFERENCE = on_demand(r"(?<!\\)\$(?:\{[!#]?)?([A-Za-z_][A-Za-z0-9_]*)")
 
 
 class Use(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -13,9 +12,17 @@ if TYPE_CHECKING:
 
     from ...linter.model import Dockerfile, Stage
     from ...linter.source.dockerfile_parts import Pair
+    from ._label_options import LabelNames, LabelTypes
 
 OBJECT_LABELS = "https://docs.docker.com/engine/manage-resources/labels/"
 ANNOTATIONS = "https://specs.opencontainers.org/image-spec/annotations/"
+
+
+def __getattr__(name: str) -> object:
+    # Dataclasses take long to load, and few configurations have options of these rules.
+    from . import _label_options
+
+    return getattr(_label_options, name)
 
 
 def _labels(stage: Stage) -> Iterator[Pair]:
@@ -65,16 +72,6 @@ def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
             problem = "two separators follow each other"
         if problem:
             yield Diagnostic(pair.key.span, f"the label key {key}: {problem}", evidence=key)
-
-
-@dataclass(frozen=True)
-class LabelNames:
-    """Options of missing-label and unexpected-label.
-
-    labels: the keys, such as org.opencontainers.image.source.
-    """
-
-    labels: tuple[str, ...] = ()
 
 
 @rule(
@@ -157,7 +154,6 @@ def unexpected_label(stage: Stage, options: LabelNames) -> Iterator[Diagnostic]:
             )
 
 
-_TYPES = ("text", "url", "rfc3339", "spdx", "hash", "semver", "email")
 _OCI = "org.opencontainers.image."
 _SCHEMA = "org.label-schema."
 _KNOWN_TYPES = {
@@ -187,23 +183,6 @@ _SEMVER = (
     r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)"
     r"(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
 )
-
-
-@dataclass(frozen=True)
-class LabelTypes:
-    """Options of invalid-label-value.
-
-    types: what the values of labels are, as key=type; the types are text, url, rfc3339, spdx,
-        hash, semver and email.
-    """
-
-    types: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for item in self.types:
-            name, _, kind = item.rpartition("=")
-            if not name or kind not in _TYPES:
-                raise ValueError(f'"{item}" is not key=type with one of {", ".join(_TYPES)}')
 
 
 @rule(

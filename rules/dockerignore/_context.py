@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...linter.rule import Edit
+from ...linter.source.patterns import on_demand
+from ...linter.source.records import NamedTuple
 from ...linter.source.text import Span
 from ..dockerfile._copies import is_url, takes_root
 
@@ -58,7 +60,7 @@ NOT_OURS = frozenset(
 )  # fmt: skip
 """Folders whose content says nothing about what the project itself makes."""
 
-_FILES_OF_DOCKER = re.compile(
+_FILES_OF_DOCKER = on_demand(
     r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?|\.(?:docker|container)ignore|.*\.dockerignore",
     re.IGNORECASE,
 )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ...linter.edit import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
-from ._context import SOURCES, Context, context_copies, is_certain, relative
+from ._context import SOURCES, context_copies, relative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,173 +19,6 @@ if TYPE_CHECKING:
     from ...linter.source.ignore import IgnorePattern, IgnoreSyntax
 
 _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
-_WORKSPACE = '{"name": "shop", "private": true, "workspaces": ["packages/*"]}\n'
-_DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "packages/api/main.js"]\n'
-
-# Names that mean the same wherever they stand.
-_ANYWHERE = frozenset(
-    (
-        ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
-        ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",
-        ".turbo", ".venv", ".vscode", "Thumbs.db", "__pycache__", "bower_components", "coverage",
-        "htmlcov", "id_rsa", "node_modules", "npm-debug.log", "venv", "yarn-error.log",
-    )
-)  # fmt: skip
-_ENDINGS = (
-    ".bak",
-    ".class",
-    ".key",
-    ".log",
-    ".o",
-    ".orig",
-    ".pem",
-    ".pid",
-    ".pyc",
-    ".pyo",
-    ".swp",
-    ".tmp",
-    ".tsbuildinfo",
-)
-# Made in each package of a project: what counts is that there are packages below the root.
-_PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendor", "logs", "tmp"))
-
-
-@rule(
-    "DI005",
-    "root-only-pattern",
-    Severity.WARNING,
-    presets=("recommended",),
-    sources=SOURCES,
-    examples=(
-        Example(
-            bad=".git\nnode_modules  # error: node_modules\n",
-            good=".git\n**/node_modules\n",
-            files={
-                "Dockerfile": _DOCKERFILE,
-                "package.json": _WORKSPACE,
-                "packages/api/package.json": '{"name": "api"}\n',
-            },
-        ),
-    ),
-    fix=_UNSAFE,
-)
-def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
-    """A pattern without `**/` matches at the root of the context only, unlike in .gitignore.
-
-    In a project of several packages each has its own `node_modules`, `dist` or `.env`, and those
-    below the root are still copied. Reported are names that mean the same everywhere, where the
-    context has deeper ones or packages that make them. A pattern that begins with `/` says that it
-    means the root, and names such as `docs` or `README.md` usually do.
-    """
-    for dockerfile in file.dockerfiles:
-        if dockerfile.folder is None or not is_certain(dockerfile):
-            continue
-        taken = [relative(word.value) for _, word in context_copies(dockerfile)]
-        context = Context(file.project, dockerfile.folder)
-        for pattern in file.syntax.patterns:
-            if not _is_root_only(pattern):
-                continue
-            deeper = _deeper(file.syntax, pattern, context)
-            if deeper is None or not any(_holds(source, deeper) for source in taken):
-                continue
-            start = pattern.start
-            copied = "is copied" if context.listing.has(deeper) else "would be copied"
-            yield Diagnostic(
-                pattern.span,
-                f"`{pattern.raw}` matches at the root only: {deeper} {copied} all the same",
-                help=f"write **/{pattern.raw}",
-                evidence=pattern.raw,
-                fix=Fix(
-                    f"Write **/{pattern.raw}",
-                    (Edit(Span(pattern.file, start, start), "**/"),),
-                    _UNSAFE,
-                ),
-            )
-        return
-
-
-def _is_root_only(pattern: IgnorePattern) -> bool:
-    name = pattern.cleaned
-    if pattern.negated or not pattern.valid or "/" in name or name.startswith("**"):
-        return False
-    if pattern.raw.startswith(("/", "./")):
-        return False
-    return (
-        name in _ANYWHERE
-        or name in _PER_PACKAGE
-        or name.startswith(".env")
-        or (name.startswith("*") and name.endswith(_ENDINGS))
-        or name.rstrip("*").rstrip(".") in _ANYWHERE
-    )
-
-
-def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> str | None:
-    """A path below the root that the pattern is meant for and nothing matches."""
-    name = pattern.cleaned
-    if name not in _PER_PACKAGE:
-        for path in (*context.listing.files, *context.listing.folders):
-            _, slash, tail = path.rpartition("/")
-            is_template = tail.endswith((".example", ".sample", ".template"))
-            if slash and pattern.matches(tail) and not is_template and not ignore.matches(path):
-                return path
-    for folder, manifests in sorted(context.packages.items()):
-        if not folder or not _makes(pattern, manifests):
-            continue
-        shown = name if "*" not in name else name.replace("*", "debug" if "log" in name else "x")
-        path = posixpath.join(folder, shown)
-        if not ignore.matches(path) and not ignore.matches(f"{path}/x"):
-            return path
-    return None
-
-
-_LANGUAGES = {
-    "node": frozenset(
-        (
-            "node_modules", "dist", "build", "out", "coverage", ".next", ".nuxt", ".output",
-            ".cache", ".turbo", ".parcel-cache", ".svelte-kit", ".eslintcache",
-        )
-    ),
-    "python": frozenset(
-        (
-            "__pycache__", ".venv", "venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox",
-            "htmlcov", "dist", "build",
-        )
-    ),
-    "target": frozenset(("target",)),
-    "gradle": frozenset(("build", ".gradle")),
-    "dotnet": frozenset(("bin", "obj")),
-    "php": frozenset(("vendor",)),
-}  # fmt: skip
-_MANIFEST_LANGUAGES = {
-    "package.json": "node",
-    "requirements.txt": "python",
-    "pyproject.toml": "python",
-    "Pipfile": "python",
-    "Cargo.toml": "target",
-    "pom.xml": "target",
-    "build.gradle": "gradle",
-    "build.gradle.kts": "gradle",
-    "composer.json": "php",
-}
-
-
-def _makes(pattern: IgnorePattern, manifests: list[str]) -> bool:
-    """Whether a package with these manifests makes what the pattern is meant for."""
-    name = pattern.cleaned
-    if name.startswith(".env") or name.endswith(".log"):
-        return True
-    for manifest in manifests:
-        language = _MANIFEST_LANGUAGES.get(manifest, "dotnet" if "proj" in manifest else "")
-        if name in _LANGUAGES.get(language, ()):
-            return True
-        if language == "python" and name.endswith((".pyc", ".pyo")):
-            return True
-    return False
-
-
-def _holds(source: str, path: str) -> bool:
-    """Whether a source of COPY takes a path along."""
-    return source == "" or "*" in source.split("/")[0] or path.startswith(source + "/")
 
 
 @rule(
@@ -242,7 +76,7 @@ def _takes_back(ignore: IgnoreSyntax, path: str) -> bool:
     )
 
 
-_COMMENT = re.compile(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
+_COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
 
 
 @rule(

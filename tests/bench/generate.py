@@ -28,8 +28,11 @@ _PYTHON = ("flask", "gunicorn", "celery", "psycopg2", "requests", "sqlalchemy")
 
 
 def compose_text(random: Random, services: int = 0) -> str:
-    """One Compose file with a number of services (three to nine where none is given)."""
-    count = services or random.randint(3, 9)
+    """One Compose file with a number of services; without one, as many as is usual.
+
+    Public repositories have two services in a file on average, and now and then a dozen.
+    """
+    count = services or random.choice((1, 1, 2, 2, 3, 3, 4, 6, 10))
     lines: list[str] = []
     if random.random() < 0.4:
         lines += ['version: "3.8"', ""]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from composelint.linter import cli_common
+from composelint.linter import console
 from composelint.linter.registry import topic_rules
 
 FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
@@ -74,7 +74,7 @@ def test_exit_codes(
 
 
 def test_there_are_three_codes() -> None:
-    assert (cli_common.EXIT_CLEAN, cli_common.EXIT_FINDINGS, cli_common.EXIT_FAILURE) == (0, 1, 2)
+    assert (console.EXIT_CLEAN, console.EXIT_FINDINGS, console.EXIT_FAILURE) == (0, 1, 2)
 
 
 def test_a_rule_that_fails_is_told_and_the_others_go_on(

@@ -13,7 +13,7 @@ ROOT = Path(composelint.__file__).parent
 # What the modules of a folder may import of ours; a name stands for all below it.
 ALLOWED = {
     "linter/source": {"linter.source"},
-    "linter/images": {"linter.images"},
+    "linter/images": {"linter.images", "linter.source.patterns", "linter.source.records"},
     "linter/compose": {"linter.compose", "linter.source", "linter.suggest"},
     "rules": {
         "rules",

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import site
 import sys
-import sysconfig
 import time
 from pathlib import Path
 
 import pytest
-from composelint.linter import shellcheck
+from composelint.linter import shellcheck, shellcheck_program
 from composelint.linter.config import Config
 from composelint.linter.registry import Selection
 from scripts import comment, dockerfile, lint, program, saying
@@ -45,10 +43,10 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An interpreter that has nothing installed."""
     folder = tmp_path / "lib" / "site-packages"
     folder.mkdir(parents=True)
-    monkeypatch.setattr(sysconfig, "get_path", lambda name: str(folder))
-    monkeypatch.setattr(site, "ENABLE_USER_SITE", False)
+    monkeypatch.setattr(sys, "path", [str(folder)])
     # Installed as a wheel, composelint itself has the real package beside it.
-    monkeypatch.setattr(shellcheck, "__file__", str(tmp_path / "composelint" / "linter" / "x.py"))
+    ours = str(tmp_path / "composelint" / "linter" / "x.py")
+    monkeypatch.setattr(shellcheck_program, "__file__", ours)
     return folder
 
 
@@ -81,10 +79,9 @@ def test_the_path_is_not_searched(
 def test_packages_of_the_user_count(
     packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = tmp_path / "home" / "lib"
+    home = tmp_path / "home" / "site-packages"
     install(home, "../bin/shellcheck,,")
-    monkeypatch.setattr(site, "ENABLE_USER_SITE", True)
-    monkeypatch.setattr(site, "getusersitepackages", lambda: str(home))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(home)])
     assert shellcheck.find_program() == str(tmp_path / "home" / "bin" / "shellcheck")
 
 
@@ -232,6 +229,15 @@ def test_places_that_are_none_do_no_harm(place: tuple[int, int, int, int], tmp_p
     assert outcome.notes == []
     for item in outcome.found:
         assert 0 <= item.span.start <= item.span.end <= len(ONE)
+
+
+@pytest.mark.parametrize("level", ["error", "warning", "info"])
+@pytest.mark.parametrize("codes", [[1072], [1073, 1072], [1009, 1072], [1072, 2086, 1072]])
+def test_parts_of_a_syntax_error_may_be_missing(
+    level: str, codes: list[int], tmp_path: Path
+) -> None:
+    comments = [comment(3, 1, 2, code=code, level=level) for code in codes]
+    assert check(saying(tmp_path, *comments), ONE).found != []
 
 
 @pytest.mark.parametrize(
