@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.records import NamedTuple
 from ._runs import chain_of
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ _DEVELOPMENT = frozenset(
         "testing", "tests", "watch",
     )
 )  # fmt: skip
+_DEVELOPMENT_FOLDERS = frozenset(
+    ("ci", "dev", "devcontainer", "devel", "development", "e2e", "playground", "test", "tests")
+)
 _SERVERS = frozenset(("dev", "develop", "watch", "nodemon", "serve", "start:dev", "ts-node-dev"))
 
 
@@ -56,7 +60,10 @@ def is_development(stage: Stage) -> bool:
         words += "." + stage.syntax.name
     for sign in "-_/":
         words = words.replace(sign, ".")
-    if not _DEVELOPMENT.isdisjoint(words.split(".")) or "devcontainer" in path:
+    if not _DEVELOPMENT.isdisjoint(words.split(".")):
+        return True
+    folders = path.rpartition("/")[0].replace("-", "/").replace("_", "/").replace(".", "/")
+    if not _DEVELOPMENT_FOLDERS.isdisjoint(folders.split("/")):
         return True
     final = stage.syntax.final
     for instruction in (final.cmd, final.entrypoint):

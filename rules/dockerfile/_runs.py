@@ -13,7 +13,7 @@ from ...linter.source.text import EmbeddedSource, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model import Run, Stage
     from ...linter.source.instruction import Instruction
     from ...linter.source.packages import PackageCommand
     from ...linter.source.shell import Script, ShellWord, SimpleCommand
@@ -30,12 +30,6 @@ def effective(stage: Stage) -> Iterator[Instruction]:
     """The stage's instructions, with what ONBUILD defers in place of ONBUILD."""
     for instruction in stage.instructions:
         yield instruction.inner or instruction
-
-
-def all_instructions(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Instruction]]:
-    for stage in dockerfile.all_stages:
-        for instruction in effective(stage):
-            yield stage, instruction
 
 
 def packages_of(stage: Stage, *managers: str) -> Iterator[tuple[Run, PackageCommand]]:
@@ -202,9 +196,17 @@ def insert_after(word: ShellWord, text: str) -> Edit:
     return Edit(Span(word.span.file, end, end), text)
 
 
-def insert_before(word: ShellWord, text: str) -> Edit:
-    start = word.span.start
-    return Edit(Span(word.span.file, start, start), text)
+def add_option(
+    run: Run, call: PackageCommand, option: str, behind: ShellWord | None = None
+) -> Edit | None:
+    """Put an option behind the verb of a call, or behind another of its words."""
+    word = behind or call.verb
+    if word is None or not can_edit(run, call.command):
+        return None
+    if any(item.value == "--" for item in call.command.args):
+        # What stands behind it is no option.
+        return None
+    return insert_after(word, f" {option}")
 
 
 def append_command(run: Run, text: str) -> Edit | None:

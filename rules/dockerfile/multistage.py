@@ -52,7 +52,8 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     They make it several times as large, and each is something to attack and to patch. Build in a
     stage of its own and copy the result into a clean one. Left alone are stages for development
     and tests (by their name or their command), RUNs that remove what they installed, and images
-    whose compilers nothing in the file uses.
+    whose compilers nothing in the file uses. Compilers that only an install may need, and
+    development dependencies that the package.json in sight lists, are advice.
     """
     copied = {
         reference.target.index
@@ -104,10 +105,26 @@ def _evidence(stage: Stage, chain: list[Stage]) -> Diagnostic | None:
             related=related[1:],
             evidence=call_text(compilers[0]),
         )
+    elif (dev := dev_install(stage, {})) and _dev_listed(dev) is True:
+        diagnostic = Diagnostic(
+            call_span(dev.call),
+            f"`{call_text(dev.call)}` also installs what only developing needs, in the image that runs",
+            help=f"{_ALONE[dev.call.manager]}; what needs it to build belongs into a stage of its own",
+            severity=Severity.INFO,
+            evidence=call_text(dev.call),
+        )
     else:
         return None
     diagnostic.owner = owner
     return diagnostic
+
+
+_ALONE = {
+    "npm": "add --omit=dev",
+    "yarn": "add --production",
+    "pnpm": "add --prod",
+    "bun": "add --production",
+}
 
 
 def _stays(step: Step, tools: bool) -> bool:
@@ -171,7 +188,7 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if install is None or copy.instruction.flag("exclude"):
                 continue
             word = next((word for word in copy.sources if _takes(word, install)), None)
-            if word is None or _has_no_dev(dockerfile, install):
+            if word is None or _dev_listed(install) is False:
                 continue
             folder = ARTIFACTS[install.call.manager]
             diagnostic = Diagnostic(
@@ -204,12 +221,33 @@ def _takes(word: Word, install: DevInstall) -> bool:
     return workdir is not None and path not in ("/", ".") and path == workdir
 
 
-def _has_no_dev(dockerfile: Dockerfile, install: DevInstall) -> bool:
-    """Whether the project's package.json is in sight and lists no development dependencies."""
-    if ARTIFACTS[install.call.manager] != "node_modules" or dockerfile.folder is None:
-        return False
-    text = dockerfile.project.text(posixpath.join(dockerfile.folder, "package.json"))
-    return text is not None and '"devDependencies"' not in text and '"workspaces"' not in text
+def _dev_listed(install: DevInstall) -> bool | None:
+    """Whether the package.json that was copied lists development dependencies; None if unknown."""
+    stage = install.run.stage
+    dockerfile = stage.dockerfile
+    folder = dockerfile.folder
+    if ARTIFACTS[install.call.manager] != "node_modules" or folder is None:
+        return None
+    inner = {""}
+    for part in chain_of(stage):
+        for copy in part.copies:
+            if not copy.source_stage:
+                inner.update(
+                    posixpath.dirname(word.value).strip("/")
+                    for word in copy.sources
+                    if posixpath.basename(word.value).startswith("package")
+                )
+    listed: bool | None = None
+    for name in sorted(inner):
+        text = dockerfile.project.text(posixpath.join(folder, name, "package.json"))
+        if text is None:
+            continue
+        _, found, rest = text.partition('"devDependencies"')
+        if found and not "".join(rest.split()).startswith(":{}"):
+            return True
+        if '"workspaces"' not in text:
+            listed = False
+    return listed
 
 
 _ADVICE = {

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.records import NamedTuple
 from ...linter.source.text import Span
 from ._runs import (
+    add_option,
     append_command,
     call_span,
     call_text,
     can_edit,
-    insert_after,
     is_mounted,
     is_set,
     options_hidden,
@@ -246,16 +247,9 @@ def _apk(layer: _Layer, call: PackageCommand) -> Leftover | None:
         return None
     if layer.removed(call, folder):
         return None
-    edit = _without(layer, call) if call.action == "update" else _with(run, call, " --no-cache")
+    edit = _without(layer, call) if call.action == "update" else add_option(run, call, "--no-cache")
     advice = "use `apk add --no-cache`, which needs no `apk update`"
     return Leftover(call, "its index", advice, edit)
-
-
-def _with(run: Run, call: PackageCommand, option: str) -> Edit | None:
-    """Put an option behind the verb."""
-    if call.verb is None or not can_edit(run, call.command):
-        return None
-    return insert_after(call.verb, option)
 
 
 def _without(layer: _Layer, call: PackageCommand) -> Edit | None:
@@ -315,7 +309,7 @@ def _pip(layer: _Layer, call: PackageCommand) -> Leftover | None:
         return None
     if layer.removed(call, folder) or layer.cleaned(call, "pip"):
         return None
-    edit = _with(run, call, " --no-cache-dir")
+    edit = add_option(run, call, "--no-cache-dir")
     return Leftover(call, "pip's cache", "use `pip install --no-cache-dir`", edit)
 
 

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import RPM_MANAGERS
 from ._runs import (
+    add_option,
     call_span,
     call_text,
-    can_edit,
     chain_of,
     effective,
-    insert_after,
     later,
     options_hidden,
     packages_of,
@@ -94,9 +93,9 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
         ]
         if found and not configured(stage, "APT::Install-Recommends"):
             edits = [
-                insert_after(_behind_yes(call), " --no-install-recommends")
+                edit
                 for call in found
-                if call.verb is not None and can_edit(run, call.command)
+                if (edit := add_option(run, call, "--no-install-recommends", _behind_yes(call)))
             ]
             yield Diagnostic(
                 call_span(found[0]),
@@ -110,9 +109,10 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
             )
 
 
-def _behind_yes(call: PackageCommand) -> ShellWord:
+def _behind_yes(call: PackageCommand) -> ShellWord | None:
     """The verb, or the ``-y`` right behind it."""
-    assert call.verb is not None
+    if call.verb is None:
+        return None
     args = list(call.command.args)
     at = args.index(call.verb) + 1
     if at < len(args) and args[at].value in ("-y", "--yes", "-yq", "-qy", "-yqq", "-qqy", "-qq"):
@@ -340,9 +340,6 @@ def _answered(call: PackageCommand) -> bool:
 
 
 def _answer(run: Run, call: PackageCommand) -> Edit | None:
-    if not can_edit(run, call.command) or call.verb is None:
-        return None
-    word = call.command.word
     if call.manager == "zypper":
-        return insert_after(word, " -n") if word is not None else None
-    return insert_after(call.verb, " -y")
+        return add_option(run, call, "-n", call.command.word)
+    return add_option(run, call, "-y")

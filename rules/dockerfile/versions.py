@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...linter.images import parse_reference
+from ...linter.images import newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.scope import expand_default
 
@@ -160,7 +160,9 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
 
     The dates come from a table that is part of this release of the linter; a release counts as
     ended if it had ended when the table was taken, so that a build does not fail overnight. A stage
-    that only builds is advice. Versions that the tag does not tell are not guessed.
+    that only builds is advice, and so are products that support a release only until the next one
+    follows. The distribution in a tag (`-focal`, `-alpine3.18`) counts too. Versions that the tag
+    does not tell are not guessed.
     """
     base = base_of(stage)
     facts = stage.facts
@@ -171,11 +173,14 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
         if cycle is None or cycle.end is None or cycle.end > cycle.taken:
             continue
         name = cycle.product.replace("-linux", "")
+        newest = newest_release(cycle.product)
         yield Diagnostic(
             word.span,
-            f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end.isoformat()}",
-            help="move to a release that is supported",
-            severity=None if stage.ships else Severity.INFO,
+            f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end.isoformat()} (as of {cycle.taken.isoformat()})",
+            help=f"move to a release that is supported; the newest one is {name} {newest}"
+            if newest
+            else "move to a release that is supported",
+            severity=None if stage.ships and not cycle.rolling else Severity.INFO,
             evidence=f"{cycle.product} {cycle.cycle}",
         )
         return

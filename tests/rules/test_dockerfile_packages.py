@@ -189,6 +189,7 @@ CLEANUPS = [
     ('RUN ["sh", "-c", "apk add x"]\n', None),
     ("RUN sh -c 'apk add x'\n", None),
     ("RUN apk update \\\n  # why\n  && apk add x\n", None),
+    ("RUN apk -- add x\n", None),
 ]
 
 

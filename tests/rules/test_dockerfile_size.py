@@ -82,6 +82,8 @@ def test_files_for_development_are_left_alone() -> None:
     text = NODE + "RUN npm run build\n"
     assert found("DF201", text, "Dockerfile.dev") == []
     assert found("DF201", text, ".devcontainer/Dockerfile") == []
+    assert found("DF201", text, "e2e-tests/Dockerfile") == []
+    assert found("DF201", text, "build/Dockerfile") == ["npm run build"]
     assert found("DF201", text, "Dockerfile.prod") == ["npm run build"]
 
 
@@ -98,6 +100,26 @@ def test_compilers_without_a_build_are_advice() -> None:
     (item,) = diagnostics("DF201", text, "Dockerfile")
     assert (item.span.text, item.severity.label) == ("apt-get install", "info")
     assert found("DF201", "FROM python:3.13-slim\nRUN apt-get install -y gcc\n") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "package", "count"),
+    [
+        ("RUN npm ci\n", '{"devDependencies": {"vite": "7"}}', 1),
+        ("RUN npm ci --omit=dev\n", '{"devDependencies": {"vite": "7"}}', 0),
+        ("ENV NODE_ENV=production\nRUN npm ci\n", '{"devDependencies": {"vite": "7"}}', 0),
+        ("RUN npm ci\n", '{"devDependencies": {}}', 0),
+        ("RUN npm ci\n", '{"dependencies": {"a": "1"}}', 0),
+        ("RUN npm ci\n", "", 0),
+        ("RUN npm ci\nCMD npm run dev\n", '{"devDependencies": {"vite": "7"}}', 0),
+    ],
+)
+def test_development_dependencies_installed_in_place_are_advice(
+    body: str, package: str, count: int
+) -> None:
+    files = {"package.json": package} if package else {}
+    items = diagnostics("DF201", NODE + body, "Dockerfile", files)
+    assert [item.severity.label for item in items] == ["info"] * count
 
 
 # --- copy-before-install
@@ -229,7 +251,8 @@ def test_development_dependencies_stay_behind(install: str, copy: str) -> None:
     ("package", "count"),
     [
         ('{"name": "x", "dependencies": {}}', 0),
-        ('{"name": "x", "devDependencies": {}}', 1),
+        ('{"name": "x", "devDependencies": {}}', 0),
+        ('{"name": "x", "devDependencies": {"vite": "7"}}', 1),
         ('{"name": "x", "workspaces": ["a"]}', 1),
     ],
 )

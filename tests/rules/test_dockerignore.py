@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from snippets import diagnostics, findings, fixed, fixing
+from composelint.linter.run import check_paths
+from snippets import diagnostics, findings, fixed, fixing, project, settings
 
 DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"
 PACKAGE = '{"name": "x"}\n'
@@ -403,6 +404,22 @@ def test_suppressions_in_ignore_files() -> None:
     files = {**NODE, **MONOREPO}
     text = "# composelint: ignore[DI005] only the root has any\nnode_modules\n"
     assert findings("DI005", text, ".dockerignore", files) == []
+
+
+@pytest.mark.parametrize(
+    ("ignore", "dockerfile"),
+    [
+        (".dockerignore", "Dockerfile"),
+        ("api/.dockerignore", "api/Dockerfile"),
+        ("prod.Dockerfile.dockerignore", "prod.Dockerfile"),
+    ],
+)
+def test_an_ignore_file_that_is_named_alone(ignore: str, dockerfile: str) -> None:
+    folder = ignore.rpartition("/")[0]
+    package = f"{folder}/package.json" if folder else "package.json"
+    with project({ignore: "x\n", dockerfile: DOCKERFILE, package: PACKAGE}):
+        result = check_paths([ignore], settings("DI004"))
+        assert [item.span.file.path for item in result.reported] == [ignore]
 
 
 def test_empty_and_odd_files() -> None:
