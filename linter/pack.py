@@ -76,6 +76,7 @@ def _pack_item(item: Diagnostic, files: dict[SourceFile, int]) -> Packed:
                 for edit in fix.edits
             ],
         ],
+        [_pack_span(place, files) for place in item.sensitive],
     ]
 
 

@@ -93,6 +93,8 @@ class Diagnostic:
     ``subject`` is the logical path (``services.web.ports[0]``), ``evidence`` what was found
     there: with the code they identify the finding across edits of the file. Rules leave
     ``code``, ``name`` and ``severity`` to the engine unless a case deserves another grade.
+    ``sensitive`` are the places whose text no report may show, of any finding: the values of
+    secrets.
     """
 
     __slots__ = (
@@ -104,6 +106,7 @@ class Diagnostic:
         "name",
         "owner",
         "related",
+        "sensitive",
         "severity",
         "span",
         "stack",
@@ -122,6 +125,7 @@ class Diagnostic:
         fix: Fix | None = None,
         subject: str = "",
         evidence: str = "",
+        sensitive: Iterable[Span] = (),
     ) -> None:
         self.span = where if isinstance(where, Span) else where.span
         self.message = message
@@ -131,6 +135,7 @@ class Diagnostic:
         self.fix = fix
         self.subject = subject
         self.evidence = evidence
+        self.sensitive = tuple(sensitive)
         self.code = ""
         self.name = ""
         self.stack: str | None = None

@@ -568,6 +568,8 @@ class _Run:
         if key not in self.known and (span.file.path in self.wanted or not self.wanted):
             self.known.add(key)
             self.found.append(item)
+            if item.sensitive:
+                item.sensitive = tuple(place.origin for place in item.sensitive)
 
     def host(self, item: Diagnostic, fix: Fix) -> None:
         """Turn a fix inside a Compose file's value into one of that file."""
