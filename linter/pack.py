@@ -129,9 +129,8 @@ def _text(value: Any) -> str:
 
 
 def _item(data: Any, files: list[SourceFile]) -> Diagnostic:
-    code, name, severity, message, help, subject, evidence, owner, stack, why, span, near, fix = (
-        data
-    )
+    code, name, severity, message, help, subject, evidence, owner, stack, why, *places = data
+    span, near, fix, hidden = places
     item = Diagnostic(
         _span(span, files),
         _text(message),
@@ -141,6 +140,7 @@ def _item(data: Any, files: list[SourceFile]) -> Diagnostic:
         fix=None if fix is None else _fix(fix, files),
         subject=_text(subject),
         evidence=_text(evidence),
+        sensitive=[_span(place, files) for place in hidden],
     )
     item.code, item.name = _text(code), _text(name)
     if owner is not None:
