@@ -58,12 +58,12 @@ _FORMAT = 1
 class Facts(NamedTuple):
     """What was seen for an entry.
 
-    ``texts`` are hashes of files by path, ``kinds`` what stood at paths, ``listings`` hashes
-    of what lay in folders, ``tracked`` what git said about paths.
+    ``texts`` are hashes of files by path, ``kinds`` what stood under names by folder,
+    ``listings`` hashes of what lay in folders, ``tracked`` what git said about paths.
     """
 
     texts: dict[str, str]
-    kinds: dict[str, str]
+    kinds: dict[str, dict[str, str]]
     listings: dict[str, str]
     tracked: dict[str, str]
 
@@ -106,7 +106,11 @@ def facts_of(project: Project) -> Facts | None:
             texts[path] = _text_digest(answer)
         elif answer.kind not in _TOLD_BY_KIND:
             return None
-    kinds = {path: kind for path, kind in project.reader.kinds.items() if path not in texts}
+    kinds: dict[str, dict[str, str]] = {}
+    for path, kind in project.reader.kinds.items():
+        if path not in texts:
+            folder, slash, name = path.rpartition("/")
+            kinds.setdefault(folder or slash, {})[name] = kind
     listings = {path: _listing_digest(found) for path, found in project.listings.items()}
     tracked = {path: str(answer) for path, answer in project.reader.tracked.items()}
     return Facts(texts, kinds, listings, tracked)
@@ -147,10 +151,10 @@ class Cache:
         entry = self._entries.get(island)
         if entry is None:
             return None
-        facts, kind, git = entry.facts, self._reader.kind, self._reader.is_tracked_by_git
+        facts, git = entry.facts, self._reader.is_tracked_by_git
         holds = (
             all(self._digest(path) == known for path, known in facts.texts.items())
-            and all(kind(path) == known for path, known in facts.kinds.items())
+            and all(self._reader.holds(folder, known) for folder, known in facts.kinds.items())
             and all(self._listing(path) == known for path, known in facts.listings.items())
             and all(str(git(path)) == known for path, known in facts.tracked.items())
         )
@@ -190,6 +194,7 @@ class Cache:
             [number[island] for island in last if island in number],
         ]
         data = json.dumps(document, separators=(",", ":")).encode("ascii")
+        data = digest(data).encode("ascii") + b"\n" + data
         if len(data) <= MAX_FILE:
             try:
                 self._write(data)
@@ -217,17 +222,16 @@ class Cache:
             data = _read_own(self._path)
         except OSError:
             return
+        check, _, data = data.partition(b"\n")
+        if check != digest(data).encode("ascii"):
+            return
         import json
 
-        try:
-            version, entries, last = json.loads(data)
-            if version != _FORMAT:
-                return
-            loaded = [_loaded(entry) for entry in entries]
-            self._last = [loaded[index].island for index in last]
-            self._entries = {entry.island: entry for entry in loaded}
-        except (ValueError, TypeError, IndexError, AttributeError, RecursionError):
-            self._entries, self._last = {}, []
+        # What we wrote ourselves, as the file's name and the check say, needs no more looking at.
+        _, entries, last = json.loads(data)
+        loaded = [_loaded(entry) for entry in entries]
+        self._last = [loaded[index].island for index in last]
+        self._entries = {entry.island: entry for entry in loaded}
 
 
 def _dumped(entry: Entry) -> Packed:
@@ -242,19 +246,12 @@ def _dumped(entry: Entry) -> Packed:
 
 def _loaded(data: Any) -> Entry:
     island, facts, (read, asked, built), result = data
-    texts, kinds, listings, tracked = (
-        {str(key): str(value) for key, value in part.items()} for part in facts
-    )
     return Entry(
-        tuple(Found(str(path), str(kind), bool(named)) for path, kind, named in island),
-        Facts(texts, kinds, listings, tracked),
-        Trace(frozenset(map(str, read)), _pairs(asked), _pairs(built)),
+        tuple(Found(*item) for item in island),
+        Facts(*facts),
+        Trace(frozenset(read), frozenset(map(tuple, asked)), frozenset(map(tuple, built))),
         result,
     )
-
-
-def _pairs(data: Any) -> frozenset[tuple[str, str]]:
-    return frozenset((str(one), str(other)) for one, other in data)
 
 
 # --- what tells calls apart ---

@@ -2,8 +2,7 @@
 
 Plain data are lists, texts, numbers, booleans and None, as JSON knows them. Spans become
 a file's number and two offsets; the texts of the files are not part of it, as whoever unpacks
-has read the files and knows that they are the same. What comes from a disk is not to be
-trusted: ``unpack`` takes nothing that does not fit.
+has read the files and knows that they are the same.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Unfit(ValueError):
-    """Data that no result was packed into."""
+    """A result whose files are not there any more."""
 
 
 def pack(result: Result, texts: Mapping[str, object]) -> Packed:
@@ -85,23 +84,20 @@ def _pack_span(span: Span, files: dict[SourceFile, int]) -> Packed:
     return [files.setdefault(file, len(files)), start, end]
 
 
-def unpack(data: Any, read: Callable[[str], SourceFile | None]) -> Result:
+def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
     """The result that was packed; ``read`` gives the files by path.
 
     Raises:
-        Unfit: for anything else.
+        Unfit: where it does not give one.
     """
-    try:
-        count, failed, unread, ran, paths, asides, listed, items = data
-        files = [_file(entry, read) for entry in listed]
-        result = Result()
-        result.files, result.failed, result.unread = int(count), bool(failed), bool(unread)
-        result.ran.update(map(_text, ran))
-        result.read.update(map(_text, paths))
-        result.asides += map(_text, asides)
-        result.diagnostics = [_item(item, files) for item in items]
-    except (TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
-        raise Unfit(str(error)) from None
+    count, failed, unread, ran, paths, asides, listed, items = data
+    files = [_file(entry, read) for entry in listed]
+    result = Result()
+    result.files, result.failed, result.unread = count, failed, unread
+    result.ran.update(ran)
+    result.read.update(paths)
+    result.asides += asides
+    result.diagnostics = [_item(item, files) for item in items]
     return result
 
 
@@ -117,58 +113,50 @@ def _file(entry: Any, read: Callable[[str], SourceFile | None]) -> SourceFile:
             raise Unfit(f"{entry} was not read")
         return file
     path, text, bom = entry
-    file = SourceFile(_text(path), _text(text))
-    file.bom = bool(bom)
+    file = SourceFile(path, text)
+    file.bom = bom
     return file
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise Unfit("a text was expected")
+_SEVERITIES = {int(severity): severity for severity in Severity}
+_APPLICABILITIES = {int(applicability): applicability for applicability in Applicability}
 
 
-def _item(data: Any, files: list[SourceFile]) -> Diagnostic:
+def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
     code, name, severity, message, help, subject, evidence, owner, stack, why, *places = data
     span, near, fix, hidden = places
+    number, start, end = span
     item = Diagnostic(
-        _span(span, files),
-        _text(message),
-        help=_text(help),
-        severity=Severity(severity),
-        related=[Related(_span(place[:3], files), _text(place[3])) for place in near],
+        Span(files[number], start, end),
+        message,
+        help=help,
+        severity=_SEVERITIES[severity],
+        related=[
+            Related(Span(files[number], start, end), text) for number, start, end, text in near
+        ],
         fix=None if fix is None else _fix(fix, files),
-        subject=_text(subject),
-        evidence=_text(evidence),
-        sensitive=[_span(place, files) for place in hidden],
+        subject=subject,
+        evidence=evidence,
+        sensitive=[Span(files[number], start, end) for number, start, end in hidden],
     )
-    item.code, item.name = _text(code), _text(name)
+    item.code, item.name = code, name
     if owner is not None:
-        kind, of = owner
-        item.owner = _text(kind), _text(of)
-    item.stack = None if stack is None else _text(stack)
-    item.suppressed = None if why is None else _text(why)
+        item.owner = tuple(owner)
+    item.stack = stack
+    item.suppressed = why
     return item
 
 
-def _span(data: Any, files: list[SourceFile]) -> Span:
-    number, start, end = data
-    file = files[number]
-    if not 0 <= start <= end <= len(file.text):
-        raise Unfit("a place outside the text")
-    return Span(file, start, end)
-
-
-def _fix(data: Any, files: list[SourceFile]) -> Fix:
+def _fix(data: Packed, files: list[SourceFile]) -> Fix:
     title, applicability, changes, edits = data
     return Fix(
-        _text(title),
+        title,
         tuple(
-            Create(_text(edit[0]), _text(edit[1]))
+            Create(*edit)
             if len(edit) == 2
-            else Edit(_span(edit[:3], files), _text(edit[3]))
+            else Edit(Span(files[edit[0]], edit[1], edit[2]), edit[3])
             for edit in edits
         ),
-        Applicability(applicability),
-        tuple(map(_text, changes)),
+        _APPLICABILITIES[applicability],
+        tuple(changes),
     )

@@ -365,12 +365,18 @@ def is_guessable(value: str, names: Iterable[str] = ()) -> bool:
 
 def token_kind(value: str) -> str | None:
     """Which kind of credential a value is by its form alone, such as "a GitHub token"."""
-    if not 20 <= len(value) <= _LONGEST or not any(hint in value for hint in _TOKEN_HINTS):
+    found = token_in(value)
+    return found.name if found else None
+
+
+def token_in(text: str) -> Found | None:
+    """The first credential of a known form in a text, with what it is as its name."""
+    if not 20 <= len(text) <= _LONGEST or not any(hint in text for hint in _TOKEN_HINTS):
         return None
     for kind, form in _TOKEN_FORMS:
-        found = re.search(f"{_TOKEN_START}(?:{form})", value)
+        found = re.search(f"{_TOKEN_START}(?:{form})", text)
         if found and not _looks_made_up(found[0]):
-            return kind
+            return Found(found.start(), found.end(), kind)
     return None
 
 

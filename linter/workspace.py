@@ -260,8 +260,13 @@ class Configs:
         if self._one:
             return self._forced
         folder = os.path.abspath(path)
-        if not os.path.isdir(folder):
-            folder = os.path.dirname(folder)
+        return self._in(folder if os.path.isdir(folder) else os.path.dirname(folder))
+
+    def of_file(self, path: str) -> Config | None:
+        """Like ``of`` for what is known to be no folder."""
+        return self._forced if self._one else self._in(os.path.dirname(os.path.abspath(path)))
+
+    def _in(self, folder: str) -> Config | None:
         home = self._home(folder)
         if not home and not self._overrides:
             return None
@@ -321,7 +326,7 @@ def _files(path: str, request: Request, configs: Configs) -> Iterator[Found]:
     for item in discover(
         (path,), exclude=patterns, force_exclude=request.force_exclude, respect_gitignore=respect
     ):
-        config = configs.of(item.path)
+        config = configs.of_file(item.path)
         if config is None:
             yield item
             continue
@@ -340,7 +345,7 @@ def _grouped(found: Sequence[tuple[Found, str]], request: Request, configs: Conf
     first = configs.of(found[0][0].path) if found and request.stacks else None
     for item, root in found:
         # The files of one stack stay together, whatever lies nearest to each.
-        config = first if request.stacks else configs.of(item.path)
+        config = first if request.stacks else configs.of_file(item.path)
         held[id(config)] = config
         files.setdefault((id(config), root), []).append(item)
     groups = [

@@ -30,6 +30,8 @@ _LOOKS = 3
 """How many names are looked up in a folder before it is listed."""
 _MAX_LISTED = 1000
 """How many names a folder may have to be listed."""
+_MAX_STEPS = 100
+"""How deep a folder may lie for its way to be followed step by step."""
 _NAMES_ARE_EXACT = sys.platform == "linux"
 """Whether a file is there only under exactly its name, letter case included."""
 
@@ -194,6 +196,17 @@ class Reader:
             known = self._kinds[path] = self._kind(path)
         return known
 
+    def holds(self, folder: str, kinds: Mapping[str, str]) -> bool:
+        """Whether under each of these names in a folder stands what ``kinds`` says."""
+        here = self._names_in(folder, len(kinds))
+        for name, kind in kinds.items():
+            if here is None or here.get(name, "missing") != kind:
+                # It may be a link, or reach out of the folder.
+                path = f"{folder.rstrip('/')}/{name}" if folder else name
+                if self.kind(path) != kind:
+                    return False
+        return True
+
     def _kind(self, path: str) -> str:
         if path in self._overlay or path == "/dev/null":
             return "file"
@@ -224,22 +237,24 @@ class Reader:
             return "file"
         return "folder" if stat.S_ISDIR(mode) else "other"
 
-    def _names_in(self, folder: str) -> dict[str, str] | None:
+    def _names_in(self, folder: str, looks: int = 1) -> dict[str, str] | None:
         """What stands under each name in a folder; None where it is better looked up.
 
         For a stack, thirty names and more are looked for in one folder, and most are not there.
         """
         known = self._listed.get(folder, 0)
         if isinstance(known, int):
-            if known < _LOOKS:
-                self._listed[folder] = known + 1
+            if known + looks <= _LOOKS:
+                self._listed[folder] = known + looks
                 return None
             known = self._listed[folder] = self._list(folder)
         return known
 
     def _list(self, folder: str) -> dict[str, str] | None:
         full = os.path.join(self.base, folder)
-        if not (_NAMES_ARE_EXACT and (self.allow_outside or self._inside(full, True))):
+        if not _NAMES_ARE_EXACT:
+            return None
+        if not self.allow_outside and not self._is_below_root(self._real(full)):
             return None
         names: dict[str, str] = {}
         try:
@@ -267,13 +282,26 @@ class Reader:
         if is_link or name in ("", ".", ".."):
             real = os.path.realpath(full)
         else:
-            # Of many paths in one folder, only the folder has to be followed, once.
-            known = self._folders.get(folder)
-            if known is None:
-                known = self._folders[folder] = os.path.realpath(folder)
-            real = os.path.join(known, name)
+            real = os.path.join(self._real(folder), name)
+        return self._is_below_root(real)
+
+    def _is_below_root(self, real: str) -> bool:
         root = self.root
         return real == root or real.startswith(root if root.endswith("/") else root + "/")
+
+    def _real(self, folder: str) -> str:
+        """A folder's path without links; each step of it is followed once for all paths."""
+        known = self._folders.get(folder)
+        if known is None:
+            above, name = os.path.split(folder)
+            if name in ("", ".", "..") or folder.count(os.sep) > _MAX_STEPS:
+                known = os.path.realpath(folder)
+            else:
+                known = os.path.join(self._real(above), name)
+                if os.path.islink(known):
+                    known = os.path.realpath(known)
+            self._folders[folder] = known
+        return known
 
     def exists(self, path: str) -> bool:
         """Whether a file or folder stands at a path (false where it may not be looked at)."""
