@@ -8,6 +8,7 @@ belongs to, so naming it loads that topic alone; a name is looked for topic by t
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -316,6 +317,7 @@ class Selection:
         self.preset = named[-1] if named else "recommended"
         self._decided: dict[str, bool] = {}
         self._of: dict[str, list[Rule]] = {}
+        self._grouped: dict[str, tuple[dict[str, list[Rule]], frozenset[str]]] = {}
         self._under: dict[str, Selection] = {}
 
     def under(self, preset: str | None) -> Selection:
@@ -440,4 +442,16 @@ class Selection:
             rules = [rule for rule in topic_rules(topic) if not rule.engine]
             rules += [rule for rule in self.extra if SUBJECT_TOPICS.get(rule.subject) == topic]
             known = self._of[topic] = [rule for rule in rules if self.selects(rule)]
+        return known
+
+    def grouped(self, topic: str) -> tuple[dict[str, list[Rule]], frozenset[str]]:
+        """The rules of ``of`` by what they run on, and their codes."""
+        known = self._grouped.get(topic)
+        if known is None:
+            rules = self.of(topic)
+            by_subject: dict[str, list[Rule]] = defaultdict(list)
+            for rule in rules:
+                by_subject[rule.subject].append(rule)
+            known = by_subject, frozenset(rule.code for rule in rules)
+            self._grouped[topic] = known
         return known

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -67,9 +66,13 @@ def check_project(
     settings: Settings,
     texts: dict[str, bytes] | None = None,
     progress: Callable[[], None] | None = None,
+    followed: dict[str, str] | None = None,
 ) -> tuple[Result, Project]:
-    """Like ``check_files``, with what was read for it."""
-    run = _Run(settings, texts or {}, progress or _no_progress)
+    """Like ``check_files``, with what was read for it.
+
+    ``followed`` is what calls can share of folders and where their links lead.
+    """
+    run = _Run(settings, texts or {}, progress or _no_progress, followed)
     return run.over(found), run.project
 
 
@@ -88,7 +91,11 @@ class _Run:
     """One run: its reader, its findings, and which files they may be in."""
 
     def __init__(
-        self, settings: Settings, texts: dict[str, bytes], progress: Callable[[], None]
+        self,
+        settings: Settings,
+        texts: dict[str, bytes],
+        progress: Callable[[], None],
+        followed: dict[str, str] | None = None,
     ) -> None:
         from .compose.reader import Reader
 
@@ -110,6 +117,7 @@ class _Run:
             max_bytes=settings.max_file_size,
             allow_outside=settings.allow_outside,
             overlay=overlay,
+            followed=followed,
         )
         self.project = Project(self.reader)
         if settings.config is not None and settings.config.registries:
@@ -495,10 +503,9 @@ class _Run:
         chosen = selection or self.selection
         found = self.grouped.get((topic, chosen))
         if found is None:
-            found = self.grouped[topic, chosen] = defaultdict(list)
-            for rule in chosen.of(topic):
-                self.result.ran.add(rule.code)
-                found[rule.subject].append(rule)
+            found, codes = chosen.grouped(topic)
+            self.grouped[topic, chosen] = found
+            self.result.ran |= codes
         return found
 
     def apply(

@@ -10,8 +10,8 @@ import os
 from typing import TYPE_CHECKING
 
 from .cache import Entry, Facts, facts_of
-from .discovery import COMPOSE, DOCKERFILE, ENV, kind_of
-from .islands import Trace, guess, touching
+from .discovery import COMPOSE, DOCKERFILE, ENV, kind_of, project_files
+from .islands import ALONE, Trace, guess, touching
 from .pack import Unfit, files_of, pack, unpack
 from .result import Result, merged
 from .source.records import NamedTuple
@@ -71,12 +71,13 @@ class _Work:
         jobs: int,
         cache: Cache | None,
     ) -> None:
-        self.found = tuple(found)
+        self.found = unnamed(found, settings)
         self.settings = settings
         self.progress = progress
         self.jobs = jobs
         self.cache = cache
         self.outcomes: dict[Island, Outcome] = {}
+        self.followed: dict[str, str] = {}
 
     def done(self) -> Result:
         islands = self.kept() or self.settled()
@@ -158,7 +159,7 @@ class _Work:
         """What linting an island gives."""
         from .run import check_project
 
-        result, project = check_project(island, self.settings, None, self.progress)
+        result, project = check_project(island, self.settings, None, self.progress, self.followed)
         trace = trace_of(project)
         # Nobody asks for the trees of many islands, and they are large.
         result.trees = {}
@@ -203,6 +204,25 @@ class _Work:
             for _ in island:
                 self.progress()
         return Outcome(unpack(data, texts.get), trace, entry)
+
+
+def unnamed(found: Sequence[Found], settings: Settings) -> tuple[Found, ...]:
+    """Files as if they had been found in a folder, where all that the project has are named.
+
+    Around a named file the whole project is searched for what it belongs to, so named files
+    stay together. Where a hook names every file there is nothing left to search for.
+    """
+    if len(found) <= ALONE or not any(item.named for item in found):
+        return tuple(found)
+    usual = set(project_files(settings.root or "."))
+    rest = usual.difference(item.path for item in found)
+    config = settings.config
+    if any(
+        kind_of(path) in (COMPOSE, DOCKERFILE) and (config is None or not config.is_excluded(path))
+        for path in rest
+    ):
+        return tuple(found)
+    return tuple(item._replace(named=item.named and item.path not in usual) for item in found)
 
 
 def trace_of(project: Project) -> Trace:

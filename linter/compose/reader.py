@@ -86,7 +86,8 @@ class Reader:
     ``base`` is the folder that relative paths start from (the working directory by
     default); ``root`` the folder that nothing may be read outside of, unless
     ``allow_outside`` says so. ``overlay`` holds texts that stand in for files, such as
-    standard input. ``ignored`` tells whether git ignores a path.
+    standard input. ``ignored`` tells whether git ignores a path. Readers of one run can share
+    ``followed``: where folders lead when their links are followed.
     """
 
     def __init__(
@@ -98,6 +99,7 @@ class Reader:
         max_bytes: int = MAX_BYTES,
         overlay: Mapping[str, str] | None = None,
         ignored: Callable[[str], bool] | None = None,
+        followed: dict[str, str] | None = None,
     ) -> None:
         self.base = os.path.abspath(base if base is not None else os.getcwd())
         self.root = os.path.realpath(os.path.join(self.base, root))
@@ -112,7 +114,7 @@ class Reader:
         self._texts: dict[str, SourceFile | ReadProblem] = {}
         self._files: dict[str, YamlFile | ReadProblem] = {}
         self._kinds: dict[str, str] = {}
-        self._folders: dict[str, str] = {}
+        self._folders: dict[str, str] = {} if followed is None else followed
         self._tracked: dict[str, bool] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
         self._listed: dict[str, dict[str, str] | int | None] = {}
