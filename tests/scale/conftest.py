@@ -1,0 +1,21 @@
+"""A repository to lint, in which even few files are split into islands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from composelint.linter import islands
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to work in."""
+    monkeypatch.setattr(islands, "ALONE", 0)
+    root = tmp_path / "project"
+    root.mkdir()
+    monkeypatch.chdir(root)
+    return root
