@@ -6,6 +6,7 @@ import os.path
 from functools import lru_cache
 from typing import Any
 
+from ..source.data_file import parsed
 from ..source.records import NamedTuple
 
 Entry = dict[str, Any]
@@ -40,10 +41,7 @@ class Catalogue(NamedTuple):
 
 def load(name: str) -> dict[str, Any]:
     """One data file, such as ``database``."""
-    import json
-
-    document: dict[str, Any] = json.loads(_read(name))
-    return document
+    return parsed(_read(name))
 
 
 @lru_cache(maxsize=len(KINDS))

@@ -239,6 +239,8 @@ def _blanks(text: str, at: int) -> int:
 
 
 def _json_value(raw: str) -> str:
+    if "\\" not in raw:
+        return raw[1:-1]
     import json
 
     value: str = json.loads(raw)

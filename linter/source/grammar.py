@@ -16,6 +16,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from .data_file import parsed
 from .dockerfile_parts import Problem
 from .instruction import INSTRUCTIONS
 from .patterns import on_demand
@@ -55,11 +56,9 @@ _loaded: dict[str, Any] = {}
 def grammar() -> dict[str, Any]:
     """The contents of ``schemas/dockerfile.json``, read on first use."""
     if not _loaded:
-        import json
-
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        with open(os.path.join(root, "schemas", "dockerfile.json"), encoding="utf-8") as file:
-            _loaded.update(json.load(file))
+        with open(os.path.join(root, "schemas", "dockerfile.json"), "rb") as file:
+            _loaded.update(parsed(file.read()))
     return _loaded
 
 

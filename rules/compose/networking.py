@@ -10,7 +10,7 @@ from ...linter.source.yaml import Mapping, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from ipaddress import IPv4Network, IPv6Network
+    from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
     from ...linter.model import Port, Service, Stack
 
@@ -67,8 +67,6 @@ def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
     Docker accepts fixed addresses only in networks with a subnet of their own. External networks are
     left alone, since their subnets are not known here.
     """
-    from ipaddress import ip_address
-
     node = service.get("networks")
     for entry in node.entries if isinstance(node, Mapping) else ():
         network = service.stack.networks.get(entry.name)
@@ -79,9 +77,8 @@ def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
             text = text_of(value)
             if not text or value is None:
                 continue
-            try:
-                address = ip_address(text)
-            except ValueError:
+            address = _address(text)
+            if address is None:
                 continue
             subnets = list(_subnets(service.stack, entry.name))
             if any(address.version == net.version and address in net for net in subnets):
@@ -96,19 +93,34 @@ def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
             )
 
 
-def _subnets(stack: Stack, name: str) -> Iterator[IPv4Network | IPv6Network]:
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    # Few files have addresses, and the module takes long to load.
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(text)
+    except ValueError:
+        return None
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
     from ipaddress import ip_network
 
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
+
+
+def _subnets(stack: Stack, name: str) -> Iterator[IPv4Network | IPv6Network]:
     network = stack.networks.get(name)
     ipam = network.node.get("ipam") if network and network.node else None
     config = ipam.get("config") if isinstance(ipam, Mapping) else None
     for item in config.items if isinstance(config, Sequence) else ():
         text = text_of(item.get("subnet")) if isinstance(item, Mapping) else None
-        if text:
-            try:
-                yield ip_network(text, strict=False)
-            except ValueError:
-                continue
+        subnet = _network(text) if text else None
+        if subnet is not None:
+            yield subnet
 
 
 _ADDRESSES = ("ipv4_address", "ipv6_address")
@@ -133,8 +145,6 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     `docker compose config` passes on what stands here unread; creating the network or the container
     then fails.
     """
-    from ipaddress import ip_address, ip_network
-
     for name, network in stack.networks.items():
         ipam = network.node.get("ipam") if network.node else None
         config = ipam.get("config") if isinstance(ipam, Mapping) else None
@@ -146,12 +156,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
                 text = text_of(value)
                 if not text or value is None:
                     continue
-                try:
-                    if key == "gateway":
-                        ip_address(text)
-                    else:
-                        ip_network(text, strict=False)
-                except ValueError:
+                if (_address if key == "gateway" else _network)(text) is None:
                     yield Diagnostic(
                         value,
                         f'"{text}" is no {"address" if key == "gateway" else "subnet"}',
@@ -169,11 +174,8 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
                 text = text_of(value)
                 if not text or value is None:
                     continue
-                try:
-                    version: int = ip_address(text).version
-                except ValueError:
-                    version = 0
-                if version != (4 if key == "ipv4_address" else 6):
+                address = _address(text)
+                if address is None or address.version != (4 if key == "ipv4_address" else 6):
                     yield Diagnostic(
                         value,
                         f'"{text}" is no {"IPv4" if key == "ipv4_address" else "IPv6"} address',

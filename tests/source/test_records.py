@@ -1,0 +1,137 @@
+"""Our named tuples beside the standard ones: the same in all that the program uses."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import typing
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from composelint.linter.source import records
+
+
+def classes(base: Any) -> tuple[Any, ...]:
+    class Empty(base):
+        """No field at all."""
+
+    class One(base):
+        """One field."""
+
+        only: int
+
+    class Pair(base):
+        """A default, a method and a property."""
+
+        left: int
+        right: str = "r"
+
+        def both(self) -> str:
+            return f"{self.left}{self.right}"
+
+        @property
+        def is_left(self) -> bool:
+            return bool(self.left)
+
+    class Many(base):
+        """More fields than most have."""
+
+        a: int
+        b: int
+        c: int
+        d: int
+        e: int
+        f: int
+        g: int = 7
+        h: int = 8
+        i: int = 9
+        j: int = 10
+        k: int = 11
+
+    class Below(Pair):
+        """Derived from one."""
+
+        __slots__ = ()
+
+        def twice(self) -> int:
+            return self.left * 2
+
+    return Empty, One, Pair, Many, Below
+
+
+OURS = classes(records.NamedTuple)
+THEIRS = classes(typing.NamedTuple)
+
+USES: list[Callable[[Any, Any, Any, Any, Any], Any]] = [
+    lambda Empty, One, Pair, Many, Below: Empty(),
+    lambda Empty, One, Pair, Many, Below: Empty(1),
+    lambda Empty, One, Pair, Many, Below: One(5),
+    lambda Empty, One, Pair, Many, Below: One(only=5),
+    lambda Empty, One, Pair, Many, Below: One(),
+    lambda Empty, One, Pair, Many, Below: One(1, 2),
+    lambda Empty, One, Pair, Many, Below: One(other=1),
+    lambda Empty, One, Pair, Many, Below: One(1, only=1),
+    lambda Empty, One, Pair, Many, Below: Pair(1),
+    lambda Empty, One, Pair, Many, Below: Pair(right="x", left=2),
+    lambda Empty, One, Pair, Many, Below: Pair(1).both(),
+    lambda Empty, One, Pair, Many, Below: Pair(0).is_left,
+    lambda Empty, One, Pair, Many, Below: Pair(1)._replace(right="y"),
+    lambda Empty, One, Pair, Many, Below: Pair(1)._replace(middle="y"),
+    lambda Empty, One, Pair, Many, Below: Pair(1)._asdict(),
+    lambda Empty, One, Pair, Many, Below: Pair._make([1, "z"]),
+    lambda Empty, One, Pair, Many, Below: Pair._fields,
+    lambda Empty, One, Pair, Many, Below: Pair._field_defaults,
+    lambda Empty, One, Pair, Many, Below: Pair.__doc__,
+    lambda Empty, One, Pair, Many, Below: repr(Pair(1, "'")),
+    lambda Empty, One, Pair, Many, Below: hash(Pair(1)),
+    lambda Empty, One, Pair, Many, Below: Pair(1) == (1, "r"),
+    lambda Empty, One, Pair, Many, Below: sorted([Pair(2), Pair(1, "b"), Pair(1, "a")]),
+    lambda Empty, One, Pair, Many, Below: copy.deepcopy(Pair(1)),
+    lambda Empty, One, Pair, Many, Below: Many(1, 2, 3, 4, 5, 6),
+    lambda Empty, One, Pair, Many, Below: Many(1, 2, 3, 4, 5, f=6, k=0),
+    lambda Empty, One, Pair, Many, Below: Many(1, 2, 3, 4, 5),
+    lambda Empty, One, Pair, Many, Below: Below(4).twice(),
+    lambda Empty, One, Pair, Many, Below: Below(4),
+    lambda Empty, One, Pair, Many, Below: setattr(Pair(1), "left", 2),
+    lambda Empty, One, Pair, Many, Below: setattr(Pair(1), "new", 2),
+    lambda Empty, One, Pair, Many, Below: [left for left, right in [Pair(1)]],
+]
+
+
+def outcome(use: Callable[..., Any], made: tuple[Any, ...]) -> Any:
+    """A value as plain as it gets, or the kind of error."""
+    try:
+        value = use(*made)
+    except (TypeError, ValueError, AttributeError) as error:
+        return type(error)
+    return (type(value).__name__, repr(value), value)
+
+
+@pytest.mark.parametrize("number", range(len(USES)))
+def test_like_the_standard_ones(number: int) -> None:
+    assert outcome(USES[number], OURS) == outcome(USES[number], THEIRS)
+
+
+def test_the_first_use_is_like_any_other() -> None:
+    for use in USES:
+        assert outcome(use, classes(records.NamedTuple)) == outcome(use, THEIRS)
+
+
+class Kept(records.NamedTuple):
+    """One that can be found by its name."""
+
+    value: int
+
+
+def test_pickling() -> None:
+    assert pickle.loads(pickle.dumps(Kept(3))) == Kept(3)
+
+
+def test_a_field_without_a_default_behind_one_with() -> None:
+    class Wrong(records.NamedTuple):
+        a: int = 1
+        b: int  # type: ignore[misc]  # what the standard one refuses, too
+
+    with pytest.raises(TypeError, match="without a default"):
+        Wrong(1, 2)
