@@ -8,12 +8,12 @@ working folder.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from .result import Result, merged
 from .source.records import NamedTuple
 from .workspace import Request, Workspace, open_texts, open_workspace
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -42,8 +42,12 @@ class Report(NamedTuple):
         """The findings of this severity or a graver one."""
         return tuple(item for item in self.diagnostics if item.severity >= severity)
 
-    def render(self, output_format: str = "full", *, color: bool = False) -> str:
+    def render(
+        self, output_format: str = "full", *, color: bool = False, show_secrets: bool = False
+    ) -> str:
         """The report as text, in any of the formats of ``--output-format``.
+
+        The values of secrets that the findings point at are masked unless ``show_secrets``.
 
         Raises:
             ValueError: for a format that there is not.
@@ -55,7 +59,7 @@ class Report(NamedTuple):
         result = Result()
         result.diagnostics = [*self.diagnostics, *self.suppressed]
         result.files = self.files
-        return render(output_format, result, RenderOptions(color=color))
+        return render(output_format, result, RenderOptions(color=color, show_secrets=show_secrets))
 
 
 class AppliedFix(NamedTuple):

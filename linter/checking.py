@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 from .cli_progress import Bar
 from .console import (
@@ -18,7 +17,10 @@ from .console import (
 )
 from .rule import Severity
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .result import Result
     from .workspace import Workspace
 
@@ -111,12 +113,18 @@ def report(
 ) -> None:
     """Write the reports that were asked for."""
     from .cli_output import write_reports
+    from .report import masks_of
 
-    for trace in result.crashes if options["verbose"] else ():
+    crashes, asides = (result.crashes, result.asides) if options["verbose"] else ([], [])
+    notes = [] if options["quiet"] else [*dict.fromkeys([*result.notes, *asides])]
+    if crashes or notes:
+        masks = None if options["show_secrets"] else masks_of([result])
+        if masks is not None:
+            crashes, notes = [*map(masks.text, crashes)], [*map(masks.text, notes)]
+    for trace in crashes:
         say(trace)
-    if not options["quiet"]:
-        for note in dict.fromkeys([*result.notes, *(result.asides if options["verbose"] else ())]):
-            tell(note)
+    for note in notes:
+        tell(note)
     write_reports(result, workspace, options, to_stderr=to_stderr)
     if not result.files and not options["quiet"]:
         say("warning: no Compose file, Dockerfile, .dockerignore or env file found")

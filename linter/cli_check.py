@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 import click
 
 from .cli_common import Verb, config_options, file_options, rule_options
 from .console import FAIL_ON
 from .report import FORMATS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Check(Verb):
@@ -73,6 +76,9 @@ class _Check(Verb):
 )
 @click.option("--statistics", is_flag=True, help="Report only how often each rule was met.")
 @click.option("--show-suppressed", is_flag=True, help="Show suppressed findings, too.")
+@click.option(
+    "--show-secrets", is_flag=True, help="Print the values of secrets that were found, too."
+)
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

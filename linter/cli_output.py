@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from .console import Failure, is_terminal, wants_color, write
 from .report import FORMATS, RenderOptions, render
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .result import Result
     from .workspace import Workspace
 
@@ -78,7 +80,11 @@ def render_options(
     stream = sys.stderr if to_stderr else sys.stdout
     color = not to_file and wants_color(options["color"], stream)
     terminal = not to_file and is_terminal(stream)
-    style = RenderOptions(color=color, show_suppressed=options["show_suppressed"])
+    style = RenderOptions(
+        color=color,
+        show_suppressed=options["show_suppressed"],
+        show_secrets=options["show_secrets"],
+    )
     if name in _FOR_PEOPLE:
         if terminal:
             import shutil

@@ -9,12 +9,11 @@ culprits, which are dropped and reported.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .rule import Applicability, Create, Diagnostic, Edit, Fix
 from .source.records import NamedTuple
 from .verify import Verdict, text_trouble, verify
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -48,8 +47,8 @@ class FixResult:
     """The texts after fixing, and how they came about.
 
     ``before`` and ``after`` map the paths of changed files to their texts, ``created`` the
-    paths of new files; ``changes`` is what the resolved stacks show of it. ``result`` is what
-    the last pass still found.
+    paths of new files; ``changes`` is what the resolved stacks show of it. ``found`` is what
+    there was before, ``result`` what the last pass still found.
     """
 
     __slots__ = (
@@ -60,6 +59,7 @@ class FixResult:
         "converged",
         "created",
         "dropped",
+        "found",
         "result",
     )
 
@@ -71,6 +71,7 @@ class FixResult:
         self.dropped: list[Dropped] = []
         self.changes: list[Difference] = []
         self.converged = False
+        self.found: Result
         self.result: Result
 
 
@@ -101,7 +102,7 @@ def fix_files(
     outcome = FixResult()
     overlay = dict(texts or {})
     refused: set[tuple[str, str, str]] = set()
-    result = check_files(found, settings, overlay)
+    result = outcome.found = check_files(found, settings, overlay)
     for _ in range(MAX_PASSES):
         candidates = [
             item

@@ -13,7 +13,6 @@ import posixpath
 import re
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from .compose.nodes import ShortForm, go_text
 from .compose.reader import join_path
@@ -24,6 +23,7 @@ from .source.text import SourceFile, Span
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 from .units import parse_duration, parse_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -702,6 +702,8 @@ class Stack:
         for problem in self.loaded.problems:
             if problem.kind not in kinds:
                 continue
+            from .unread_secrets import unread_secrets
+
             severity = None
             if problem.unset and not self.has_env_file:
                 severity = Severity.INFO
@@ -714,6 +716,11 @@ class Stack:
                 severity=severity,
                 related=[Related(place.span, place.message) for place in problem.related],
                 evidence=problem.span.text,
+                sensitive=[
+                    found
+                    for span in (problem.span, *(place.span for place in problem.related))
+                    for found in unread_secrets(span)
+                ],
             )
 
     @cached_property

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from .source.records import NamedTuple
 from .source.template import TemplateError, parse_template, substitute
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -396,7 +396,12 @@ class Found(NamedTuple):
 
 
 def credential_in_url(text: str) -> Found | None:
-    """A literal password in a URL or connection string; None where there is none.
+    """The first literal password in a URL or connection string; see ``credentials_in_urls``."""
+    return next(credentials_in_urls(text), None)
+
+
+def credentials_in_urls(text: str) -> Iterator[Found]:
+    """Literal passwords in URLs and connection strings.
 
     ``scheme://user:password@host``, ``jdbc:…&password=…``, ``Host=…;Password=…`` and
     ``user:password@tcp(host)``. The text is as the file has it: a variable in the place of
@@ -406,15 +411,14 @@ def credential_in_url(text: str) -> Found | None:
     if "://" in text:
         for found in re.finditer(_URL, text):
             if _counts(found[2]):
-                return Found(found.start(2), found.end(2), found[1])
+                yield Found(found.start(2), found.end(2), found[1])
     if "=" in text and re.search(_ADDRESSED, text):
         for found in re.finditer(_PAIRS, text):
             shift = 1 if found[1][0] in "\"'" else 0
             if _counts(found[1]):
-                return Found(found.start(1) + shift, found.end(1) - shift, "")
+                yield Found(found.start(1) + shift, found.end(1) - shift, "")
     if "@" in text and (dsn := re.match(_GO_DSN, text)) and _counts(dsn[2]):
-        return Found(dsn.start(2), dsn.end(2), dsn[1])
-    return None
+        yield Found(dsn.start(2), dsn.end(2), dsn[1])
 
 
 def _counts(written: str) -> bool:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 DEFAULTS: dict[str, Any] = {
     "select": (),
@@ -50,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "reports": (),
     "statistics": False,
     "show_suppressed": False,
+    "show_secrets": False,
     "fail_on": None,
     "exit_zero": False,
     "watch": False,

@@ -9,15 +9,16 @@ severity, since GitHub shows the first few of each.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from ..source.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ..result import Result
     from ..rule import Diagnostic, Rule
+    from .masking import Masks
 
 FORMATS: dict[str, str] = {
     "full": "full",
@@ -57,6 +58,8 @@ class RenderOptions(NamedTuple):
         source_url: what a path from the root follows in a link to the source, such as
             ``https://github.com/OWNER/REPO/blob/SHA/``; empty for no links (``markdown``).
         rules: what the findings' codes mean (``sarif``); None looks them up.
+        show_secrets: print the values of secrets that the findings point at.
+        masks: what hides them in source lines; ``render`` provides it.
     """
 
     color: bool = False
@@ -66,12 +69,29 @@ class RenderOptions(NamedTuple):
     base: str = ""
     source_url: str = ""
     rules: Mapping[str, Rule] | None = None
+    show_secrets: bool = False
+    masks: Masks | None = None
 
 
 def render(name: str, result: Result, options: RenderOptions) -> str:
-    """The result in one of ``FORMATS``."""
+    """The result in one of ``FORMATS``, with the values of secrets masked."""
+    masks = None if options.show_secrets else masks_of([result])
+    if masks is not None:
+        from .masking import masked
+
+        result, options = masked(result, masks), options._replace(masks=masks)
     text: str = import_module(f"{__name__}.{FORMATS[name]}").render(result, options)
     return text
+
+
+def masks_of(results: Iterable[Result]) -> Masks | None:
+    """What to mask in texts about these results; None where no secret was found."""
+    items = [item for result in results for item in result.diagnostics]
+    if not any(item.sensitive for item in items):
+        return None
+    from .masking import Masks
+
+    return Masks(items)
 
 
 WIKI = "https://www.shellcheck.net/wiki/"

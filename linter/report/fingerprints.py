@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from array import array
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -18,7 +18,8 @@ def fingerprint(item: Diagnostic) -> str:
     """What identifies a finding: rule, file, logical path and evidence.
 
     A finding with neither of the last two is known by its text. Equal findings in one
-    file have equal fingerprints: see ``unique``.
+    file have equal fingerprints: see ``unique``. What looks like a secret is left out,
+    whichever rules run: a short one could be found by trying, as fingerprints are public.
     """
     from hashlib import sha256
 
@@ -26,8 +27,18 @@ def fingerprint(item: Diagnostic) -> str:
     if not evidence and not item.subject:
         span = item.span
         evidence = " ".join(span.file.text[span.start : min(span.end, span.start + 400)].split())
+    if any(sign in evidence for sign in " =@"):
+        evidence = _without_secrets(evidence)
     parts = (item.code, item.span.file.path, item.subject, evidence)
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _without_secrets(text: str) -> str:
+    from ..unread_secrets import secrets_in_text
+
+    for start, end in reversed(secrets_in_text(text)):
+        text = text[:start] + text[end:]
+    return text
 
 
 def unique(items: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..rule import Applicability
 from . import rule_url, shown
 from .concise import remarks
@@ -12,6 +10,7 @@ from .excerpt import Mark, excerpt, last_line
 from .style import Paint
 from .summary import summary
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic
@@ -46,11 +45,14 @@ def _block(item: Diagnostic, paint: Paint, options: RenderOptions, is_first: boo
     for mark in marks:
         by_file.setdefault(mark.span.file, []).append(mark)
     pad = " " * gutter
+    masks = options.masks
     for file, group in by_file.items():
         if file is not span.file:
             start = file.position(group[0].span.start)
             where = f"{visible(file.path)}:{start.line}:{start.column}"
             lines.append(f"{pad} {paint('gutter', '-->')} {where}")
+        if masks is not None:
+            group = [mark._replace(span=masks.shown(mark.span)) for mark in group]
         lines += excerpt(group, gutter, options.width, paint)
 
     def note(title: str, text: str) -> None:

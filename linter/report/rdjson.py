@@ -7,8 +7,6 @@ left out. Source: ``proto/rdf`` of reviewdog/reviewdog.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..rule import Create, Edit, Severity
 from ..source.patterns import on_demand
 from . import rule_url
@@ -16,11 +14,15 @@ from .escape import visible
 from .jsontext import to_json_rows
 from .places import UnitsOfFiles
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..result import Result
     from ..rule import Diagnostic, Fix
     from ..source.text import SourceFile, Span
     from . import RenderOptions
+    from .masking import Masks
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 
@@ -32,11 +34,11 @@ def render(result: Result, options: RenderOptions) -> str:
         "source": {"name": "composelint", "url": "https://github.com/composelint/composelint"},
         "diagnostics": [],
     }
-    rows = (_diagnostic(item, units) for item in result.reported)
+    rows = (_diagnostic(item, units, options.masks) for item in result.reported)
     return to_json_rows(data, "diagnostics", rows) + "\n"
 
 
-def _diagnostic(item: Diagnostic, units: UnitsOfFiles) -> dict[str, Any]:
+def _diagnostic(item: Diagnostic, units: UnitsOfFiles, masks: Masks | None) -> dict[str, Any]:
     data: dict[str, Any] = {
         "message": _inert(item.message),
         "location": _location(item.span.origin, units),
@@ -51,7 +53,7 @@ def _diagnostic(item: Diagnostic, units: UnitsOfFiles) -> dict[str, Any]:
             for place in item.related
         ]
     if item.fix:
-        whole = _one_edit(item.fix, item.span.origin.file)
+        whole = _one_edit(item.fix, item.span.origin.file, masks)
         if whole:
             data["suggestions"] = [{"range": _range(whole.span, units), "text": whole.replacement}]
     return data
@@ -69,8 +71,8 @@ def _range(span: Span, units: UnitsOfFiles) -> dict[str, Any]:
     }
 
 
-def _one_edit(fix: Fix, file: SourceFile) -> Edit | None:
-    """The edits of a fix as one; None where they go beyond this file or overlap."""
+def _one_edit(fix: Fix, file: SourceFile, masks: Masks | None) -> Edit | None:
+    """The edits of a fix as one; None where they go beyond this file, overlap, or hold a secret."""
     edits = []
     for edit in fix.edits:
         if isinstance(edit, Create) or edit.span.origin.file.path != file.path:
@@ -82,6 +84,9 @@ def _one_edit(fix: Fix, file: SourceFile) -> Edit | None:
     whole = edits[0]
     for edit in edits[1:]:
         if edit.span.start < whole.span.end:
+            return None
+        gap = edit.span._replace(start=whole.span.end, end=edit.span.start)
+        if masks is not None and masks.hides(gap):
             return None
         between = edit.span.file.text[whole.span.end : edit.span.start]
         whole = Edit(

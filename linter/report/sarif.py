@@ -8,8 +8,6 @@ and would open an alert for each.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..rule import Create, Severity
 from ..source.patterns import on_demand
 from . import rule_url, shown
@@ -18,13 +16,16 @@ from .fingerprints import line_hashes, unique
 from .jsontext import to_json_rows
 from .places import Region, UnitsOfFiles, anchored, repository_path, uri
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from ..result import Result
     from ..rule import Diagnostic, Fix, Rule
     from ..source.text import SourceFile, Span
     from . import RenderOptions
+    from .masking import Masks
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -51,7 +52,7 @@ def render(result: Result, options: RenderOptions) -> str:
     known = options.rules if options.rules is not None else _known_rules(items)
     codes = {code: index for index, code in enumerate(sorted({item.code for item in items}))}
     first = {item.code: item for item in reversed(items)}
-    log = _Log(codes, options.base)
+    log = _Log(codes, options.base, options.masks)
     run = {
         "tool": {
             "driver": {
@@ -124,11 +125,12 @@ def _shortened(text: str) -> str:
 class _Log:
     """Makes results; keeps what is known of each file."""
 
-    __slots__ = ("_base", "_codes", "_hashes", "_units")
+    __slots__ = ("_base", "_codes", "_hashes", "_masks", "_units")
 
-    def __init__(self, codes: dict[str, int], base: str) -> None:
+    def __init__(self, codes: dict[str, int], base: str, masks: Masks | None) -> None:
         self._codes = codes
         self._base = base
+        self._masks = masks
         self._units = UnitsOfFiles("utf-16-le")
         self._hashes: dict[SourceFile, list[str]] = {}
 
@@ -193,7 +195,15 @@ class _Log:
         hashes = self._hashes.get(file)
         if hashes is None:
             hashes = self._hashes[file] = line_hashes(file)
-        return {"primaryLocationLineHash": hashes[file.position(span.start).line - 1]}
+            shown = self._masks.view(file) if self._masks is not None else None
+            if shown is not None:
+                # Not where it is a hash of a secret too, which could be found by trying.
+                hashes[:] = [
+                    one if one.partition(":")[0] == other.partition(":")[0] else ""
+                    for one, other in zip(hashes, line_hashes(shown), strict=True)
+                ]
+        known = hashes[file.line_of(span.start) - 1]
+        return {"primaryLocationLineHash": known} if known else {}
 
     def _fix(self, fix: Fix) -> dict[str, Any] | None:
         """The fix; None where it makes a file, for which SARIF has no words."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.model import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import (
     credential_in_url,
+    credentials_in_urls,
     holds_secret,
     is_hash,
     is_literal_secret,
@@ -29,6 +28,7 @@ from ._secrets import (
     in_service,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -63,10 +63,13 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
     seen: set[Span] = set()
     for service in stack.services.values():
         found: list[tuple[Span, str]] = []
-        for name, where in _urls(service):
+        values: list[Span] = []
+        for name, passwords in _urls(service):
+            where = passwords[0]
             if where not in seen:
                 seen.add(where)
                 found.append((where, name))
+                values += passwords
         if not found:
             continue
         (first, name), *others = found
@@ -79,35 +82,36 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
                 related=[Related(span, f"{other} holds one too") for span, other in others],
                 subject=f"{service.path}.{name}",
                 evidence=", ".join(name for _, name in found),
+                sensitive=values,
             ),
             service,
         )
 
 
-def _urls(service: Service) -> Iterator[tuple[str, Span]]:
+def _urls(service: Service) -> Iterator[tuple[str, list[Span]]]:
     for path in (("environment",), ("build", "args"), ("labels",)):
         node = service.get(*path)
         for variable in key_values(node) if node is not None else ():
-            where = _address(variable.value_span)
-            if where is not None:
-                yield variable.name, where
+            passwords = _passwords(variable.value_span)
+            if passwords:
+                yield variable.name, passwords
     for path, what in _COMMANDS:
         for item in _texts(service.get(*path)):
-            where = _address(item.span)
-            if where is not None:
-                yield what, where
+            passwords = _passwords(item.span)
+            if passwords:
+                yield what, passwords
 
 
-def _address(span: Span) -> Span | None:
-    """The password in an address that stands somewhere in a text."""
+def _passwords(span: Span) -> list[Span]:
+    """The passwords in the addresses that stand somewhere in a text."""
     shown = span.text
     if "://" not in shown and "=" not in shown and "@" not in shown:
-        return None
-    found = credential_in_url(shown.strip("\"'"))
-    if found is None:
-        return None
+        return []
     start = span.start + len(shown) - len(shown.lstrip("\"'"))
-    return span._replace(start=start + found.start, end=start + found.end)
+    return [
+        span._replace(start=start + found.start, end=start + found.end)
+        for found in credentials_in_urls(shown.strip("\"'"))
+    ]
 
 
 _COMMANDS = (
@@ -190,6 +194,7 @@ def _reported(found: list[Place], owner: str, path: str, stack: Stack) -> Diagno
         related=[Related(place.span, f"{place.what} holds one too") for place in others],
         subject=path,
         evidence=", ".join(place.what for place in found),
+        sensitive=[place.span for place in found],
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.edit import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
 from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,10 +38,13 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
     """
     for problem in file.yaml.problems:
         if problem.kind == "syntax":
+            from ...linter.unread_secrets import unread_secrets
+
             yield Diagnostic(
                 Span(file.source, problem.start, problem.end),
                 problem.message,
                 evidence=problem.message,
+                sensitive=unread_secrets(Span(file.source, problem.start, problem.end)),
             )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import HASH, looks_random, secret_kind
 from ._moving import move_out
 from ._secrets import CHEATSHEET, INTERPOLATION, ROTATE, SECRETS, in_service
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -85,6 +84,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
                 ],
                 subject=f"{service.path}.environment.{first.variable.name}",
                 evidence=names,
+                sensitive=[held.variable.value_span for held in found],
                 fix=move_out(service, [(held.variable, held.value) for held in found]),
             ),
             service,
@@ -145,6 +145,7 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     ],
                     subject=f"{service.path}.environment.{first.variable.name}",
                     evidence=names,
+                    sensitive=[held.variable.value_span for held in found],
                 ),
                 service,
             )

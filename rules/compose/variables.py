@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.model import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -11,6 +10,7 @@ from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,7 +56,17 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
             related=[Related(use.span, "used here too") for use in others[:3]],
             subject=f"variables.{name}",
             evidence=name,
+            sensitive=[place for use in uses for place in _around(name, use.span)],
         )
+
+
+def _around(name: str, span: Span) -> list[Span]:
+    """The secret that a use without braces is probably a piece of: ``PASSWORD: Pa$sw0rd``."""
+    if span.text.startswith("${") or name.isupper():
+        return []
+    from ...linter.unread_secrets import unread_secrets
+
+    return [place for place in unread_secrets(span) if place.start < span.start < place.end]
 
 
 _SHELL_PATHS = (("command",), ("entrypoint",), ("healthcheck", "test"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -13,6 +12,7 @@ from ...linter.suggest import nearest
 from ._copies import is_url
 from ._lines import delete_lines
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -56,12 +56,16 @@ def grammar_problems(
 def _report(
     dockerfile: Dockerfile, problem: Problem, *, help: str = "", fix: Fix | None = None
 ) -> Diagnostic:
+    from ...linter.unread_secrets import unread_secrets
+
     hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
+    span = Span(dockerfile.source, problem.start, problem.end)
     return Diagnostic(
-        Span(dockerfile.source, problem.start, problem.end),
+        span,
         problem.message,
         help=help or hint,
         evidence=problem.message,
+        sensitive=unread_secrets(span),
         fix=fix,
     )
 

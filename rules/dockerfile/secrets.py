@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import (
     credential_in_url,
+    credentials_in_urls,
     holds_secret,
     is_secret_name,
     secrets_in_command,
     token_kind,
 )
+from ...linter.source.records import NamedTuple
 from ._secret_files import is_harmless, secret_in
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Run, Stage
     from ...linter.source.dockerfile_parts import Pair
     from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.shell import ShellWord, SimpleCommand
     from ...linter.source.text import Span
 
 BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
@@ -87,7 +88,17 @@ def _in_pairs(instruction: Instruction) -> Iterator[Diagnostic]:
                 f"{instruction.name} {name} {reason}, readable by all who have the image",
                 help=f"{how}, and replace the secret if it was ever built in",
                 evidence=name,
+                sensitive=_values(pair),
             )
+
+
+def _values(pair: Pair) -> list[Span]:
+    """Where the secret in a pair stands: in an address only the password."""
+    if pair.value is None or not pair.value.text:
+        return []
+    text = pair.value.text
+    passwords = [] if token_kind(text) else list(credentials_in_urls(text))
+    return [pair.value.part(found.start, found.end) for found in passwords] or [pair.value.span]
 
 
 def _reason(keyword: str, pair: Pair) -> str:
@@ -192,17 +203,26 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
     for run in stage.runs:
         found = list(_secrets_in(run))
         if found:
-            span, what = found[0]
+            first, *others = found
             yield Diagnostic(
-                span,
-                f"this RUN spells out {what}",
+                first.span,
+                f"this RUN spells out {first.what}",
                 help="pass it with RUN --mount=type=secret, and replace it: it is in the history",
-                evidence=what,
-                related=[Related(other, f"and {more}") for other, more in found[1:]],
+                evidence=first.what,
+                related=[Related(other.span, f"and {other.what}") for other in others],
+                sensitive=[value for each in found for value in each.values],
             )
 
 
-def _secrets_in(run: Run) -> Iterator[tuple[Span, str]]:
+class Spelled(NamedTuple):
+    """A secret in a script: what to point at, what it is, and the secret itself."""
+
+    span: Span
+    what: str
+    values: list[Span]
+
+
+def _secrets_in(run: Run) -> Iterator[Spelled]:
     script = run.script
     text = script.text
     if not script.complete:
@@ -214,9 +234,9 @@ def _secrets_in(run: Run) -> Iterator[tuple[Span, str]]:
             for word in command.words:
                 kind = token_kind(word.value) if tokens else None
                 if kind:
-                    yield word.span, kind
+                    yield Spelled(word.span, kind, [word.span])
                 elif addresses and "://" in word.value and credential_in_url(word.value):
-                    yield word.span, "a password in an address"
+                    yield Spelled(word.span, "a password in an address", _passwords(word))
         if command.name == "chpasswd":
             yield from _to_chpasswd(command)
     for found in secrets_in_command(text):
@@ -225,10 +245,18 @@ def _secrets_in(run: Run) -> Iterator[tuple[Span, str]]:
         if len(name) > 1 and not is_secret_name(name):
             continue
         if "$" not in text[found.start : found.end] and "`" not in text[found.start : found.end]:
-            yield script.span(found.start, found.end), f"the value of {found.name}"
+            span = script.span(found.start, found.end)
+            yield Spelled(span, f"the value of {found.name}", [span])
 
 
-def _to_chpasswd(command: SimpleCommand) -> Iterator[tuple[Span, str]]:
+def _passwords(word: ShellWord) -> list[Span]:
+    """The passwords in a word's addresses; all of it where they are written in another way."""
+    script, at = word.script, word.at
+    found = credentials_in_urls(word.text)
+    return [script.span(at + each.start, at + each.end) for each in found] or [word.span]
+
+
+def _to_chpasswd(command: SimpleCommand) -> Iterator[Spelled]:
     first = command.pipeline[0] if command.pipeline else command
     if first is command or first.name not in ("echo", "printf"):
         return
@@ -237,4 +265,6 @@ def _to_chpasswd(command: SimpleCommand) -> Iterator[tuple[Span, str]]:
     for word in first.args:
         user, colon, password = word.value.partition(":")
         if colon and user and password.strip() and "$" not in password and "`" not in password:
-            yield word.span, f"the password of {user}"
+            start = word.at + word.text.find(":") + 1
+            value = word.script.span(start, word.end - (word.text[-1] in "\"'"))
+            yield Spelled(word.span, f"the password of {user}", [value])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -14,6 +13,13 @@ if TYPE_CHECKING:
 
 SYNTAX = "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax"
 R = ("recommended",)
+
+
+def _hidden(span: Span) -> list[Span]:
+    """The secrets that a line which is read otherwise than it looks may hold."""
+    from ...linter.unread_secrets import unread_secrets
+
+    return unread_secrets(span)
 
 
 def is_for_compose(file: EnvFile) -> bool:
@@ -52,11 +58,8 @@ def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
         return
     for problem in file.syntax.problems:
         if problem.fatal:
-            yield Diagnostic(
-                Span(file.syntax.file, problem.start, problem.end),
-                problem.message,
-                evidence=problem.kind,
-            )
+            span = Span(file.syntax.file, problem.start, problem.end)
+            yield Diagnostic(span, problem.message, evidence=problem.kind, sensitive=_hidden(span))
 
 
 @rule(
@@ -136,6 +139,7 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
                     f"Docker Compose takes {text[start:end]} for a comment, not for a part of {entry.key}",
                     help="quote the value, or put a blank behind the # of a comment",
                     subject=f"variables.{entry.key}",
+                    sensitive=_hidden(Span(source, start, end)),
                 )
         for reference in entry.references:
             if reference.braced or reference.operator or reference.name in known:
@@ -147,6 +151,7 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
                 f"Docker Compose reads ${reference.name} in {entry.key} as a variable, which nothing sets",
                 help="put the value in single quotes to keep the $",
                 subject=f"variables.{entry.key}",
+                sensitive=_hidden(entry.value_span),
             )
     for problem in file.syntax.problems:
         if not problem.fatal:
@@ -155,4 +160,5 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
                 problem.message,
                 help="write each definition on a line of its own, and end the last line",
                 evidence=problem.kind,
+                sensitive=_hidden(Span(source, problem.start, problem.end)),
             )

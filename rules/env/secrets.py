@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import (
     TOKEN,
     credential_in_url,
+    credentials_in_urls,
     holds_secret,
     is_guessable,
     looks_real,
@@ -16,10 +16,12 @@ from ...linter.secrets import (
     token_kind,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import EnvFile
+    from ...linter.source.dotenv import EnvEntry
     from ...linter.source.text import Span
 
 _TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "testing", "tests"))
@@ -51,6 +53,7 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     change what it held: history keeps it.
     """
     found: list[tuple[str, str, Span]] = []
+    values: list[Span] = []
     serious = False
     names: list[str] | None = None
     for entry in file.syntax.entries:
@@ -67,6 +70,7 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
                 continue
         serious = serious or form is not None
         found.append((entry.key, form or "a secret", entry.value_span))
+        values += _values(entry)
     if not found:
         return
     project = file.project
@@ -88,7 +92,14 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
         subject="variables",
         evidence=keys,
         related=[Related(place, f"{key} too") for key, _, place in others],
+        sensitive=values,
     )
+
+
+def _values(entry: EnvEntry) -> list[Span]:
+    """Where the secrets stand in a definition: in an address only the password."""
+    passwords = [] if token_kind(entry.text) else list(credentials_in_urls(entry.text))
+    return [entry.locate(found.start, found.end) for found in passwords] or [entry.value_span]
 
 
 def _is_real(key: str, value: str, names: list[str]) -> bool:

@@ -1,0 +1,407 @@
+"""Keeps the values of secrets out of what is printed.
+
+Rules say which places hold secrets (``Diagnostic.sensitive``). Source lines that reach into
+such a place are shown with ``MASK`` in it, whichever finding shows them; the values are also
+looked for in the other texts of the findings and elsewhere in the files, unless they are so
+short or so common that they would be found where something else is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from ..rule import Create, Diagnostic, Fix
+from ..secrets import is_guessable
+from ..source.records import NamedTuple
+from ..source.text import SourceFile, Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ..result import Result
+
+MASK = "***"
+"""What stands for a secret, whatever its length."""
+
+_LEAST = 4
+"""Shorter values are masked in their places only."""
+_TELLING = 12
+"""From this length on a value is what it is, even where letters go on beside it."""
+_MOST = 500
+"""How many values are looked for outside of their places: each has to be, in all texts."""
+_CUT = ("...", "…")
+_LONGEST_CUT = 200
+
+
+class _View(NamedTuple):
+    """A file as it is shown.
+
+    ``starts`` and ``ends`` bound what is masked in it, ``places`` are those of the masks in
+    the text that results.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    places: list[int]
+    file: SourceFile
+
+
+class Masks:
+    """What to mask in the findings of a run, and how.
+
+    Texts of the same path may differ, as before and after a fix.
+    """
+
+    __slots__ = ("_common", "_names", "_near", "_places", "_spread", "_views")
+
+    def __init__(self, items: Sequence[Diagnostic]) -> None:
+        self._places: dict[tuple[str, str], set[tuple[int, int]]] = {}
+        self._near: dict[tuple[str, str], dict[int, set[str]]] = {}
+        self._views: dict[tuple[str, str], _View | None] = {}
+        self._names = {item.owner[1].casefold() for item in items if item.owner}
+        self._common: dict[str, bool] = {}
+        values: set[str] = set()
+        for item in items:
+            for span in item.sensitive:
+                values |= self._note(span)
+        telling = (value for value in values if _stands_out(value) and not self._is_common(value))
+        # Longer ones first: one may be a part of another.
+        self._spread = tuple(sorted(telling, key=_by_length)[:_MOST])
+
+    def _note(self, span: Span) -> set[str]:
+        """Remember a place; the values that are found there."""
+        file, pieces = span.file, list(_pieces(span))
+        key = (file.path, file.text)
+        places = self._places.setdefault(key, set())
+        if places.issuperset(pieces):
+            return set()
+        places.update(pieces)
+        values = _values(span, pieces)
+        near = self._near.setdefault(key, {})
+        for start, end in pieces:
+            near.setdefault(file.line_of(start), set()).add(file.text[start:end])
+        if len(pieces) == 1:
+            near[file.line_of(pieces[0][0])].update(values)
+        return values
+
+    def _is_common(self, value: str) -> bool:
+        """Whether a value is a word that everybody knows, or a name in the reports."""
+        known = self._common.get(value)
+        if known is None:
+            known = self._common[value] = value.casefold() in self._names or is_guessable(value)
+        return known
+
+    # --- texts of findings
+
+    def text(self, text: str) -> str:
+        """A text without the values."""
+        for value in self._spread:
+            text = _without(text, value)
+        return text
+
+    def findings(self, items: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """Findings as they may be printed: copies where something is masked."""
+        texts = ["\0".join(_texts(item)) for item in items]
+        whole = "\0".join(texts)
+        cut = _cut_short(whole)
+        spread = [value for value in self._spread if value in whole or value[:_LEAST] in cut]
+        paths = {path for path, _ in self._places}
+        made = []
+        for item, text in zip(items, texts, strict=True):
+            is_near = item.span.file.path in paths or any(
+                place.span.file.path in paths for place in item.related
+            )
+            lines = self._lines(item) if is_near else set()
+            met = [value for value in spread if value[:_LEAST] in text]
+            made.append(self._finding(item, met, lines) if lines or met else item)
+        return made
+
+    def _finding(self, item: Diagnostic, spread: Sequence[str], lines: set[str]) -> Diagnostic:
+        """A finding without the values of the run that it may hold and those in its own lines."""
+        near = {value for value in lines if not self._is_common(value)}
+        words = {value for value in near if not _stands_out(value)}
+        values = sorted({*spread, *near, *self._fragments(item)}, key=_by_length)
+
+        def masked(text: str) -> str:
+            for value in values:
+                text = _without(text, value, value in words)
+            return text
+
+        fix = item.fix
+        if fix is not None and any(
+            value in text for text in _fix_texts(fix) for value in (*spread, *lines)
+        ):
+            # With masks in them the edits would destroy the value wherever they are applied.
+            fix = Fix(fix.title, (), fix.applicability, fix.changes)
+        made = Diagnostic(
+            item.span,
+            masked(item.message),
+            help=masked(item.help),
+            severity=item.severity,
+            related=[place._replace(message=masked(place.message)) for place in item.related],
+            fix=fix and fix._replace(title=masked(fix.title)),
+            subject=masked(item.subject),
+            evidence=item.evidence,
+            sensitive=item.sensitive,
+        )
+        made.code, made.name, made.owner, made.stack = item.code, item.name, item.owner, item.stack
+        made.suppressed = item.suppressed and masked(item.suppressed)
+        return made
+
+    def _lines(self, item: Diagnostic) -> set[str]:
+        """The values that stand in the lines of a finding and of its related places."""
+        found: set[str] = set()
+        for span in (item.span.origin, *(place.span.origin for place in item.related)):
+            near = self._near.get((span.file.path, span.file.text))
+            if near:
+                first, last = span.file.line_of(span.start), span.file.line_of(span.end)
+                for line in near if last - first > len(near) else range(first, last + 1):
+                    if first <= line <= last:
+                        found |= near.get(line, set())
+        return found
+
+    def _fragments(self, item: Diagnostic) -> tuple[str, ...]:
+        """The text of a finding that is about a part of a secret, and the name that it is taken for."""
+        span = item.span.origin
+        view = self._view(span.file)
+        index = bisect_right(view.starts, span.start) - 1 if view is not None else -1
+        if view is None or index < 0:
+            return ()
+        start, end = view.starts[index], view.ends[index]
+        if not span.start < span.end <= end or (start, end) == (span.start, span.end):
+            return ()
+        return span.text, span.text.strip("${}")
+
+    # --- source lines
+
+    def view(self, file: SourceFile) -> SourceFile | None:
+        """A file with masks in it, the same lines as before; None where nothing is masked."""
+        view = self._view(file)
+        return None if view is None else view.file
+
+    def shown(self, span: Span) -> Span:
+        """A place in the file as it is shown; what is inside a mask is all of it."""
+        view = self._view(span.file)
+        if view is None:
+            return span
+        return Span(view.file, _moved(view, span.start, False), _moved(view, span.end, True))
+
+    def hides(self, span: Span) -> bool:
+        """Whether something in this place is masked."""
+        view = self._view(span.file)
+        if view is None:
+            return False
+        index = bisect_right(view.ends, span.start)
+        return index < len(view.starts) and view.starts[index] < span.end
+
+    def _view(self, file: SourceFile) -> _View | None:
+        key = (file.path, file.text)
+        if key not in self._views:
+            self._views[key] = self._make_view(file)
+        return self._views[key]
+
+    def _make_view(self, file: SourceFile) -> _View | None:
+        text = file.text
+        ranges = set(self._places.get((file.path, text), ()))
+        for value in self._spread:
+            if value in text:
+                ranges.update(_occurrences(text, value))
+        if not ranges:
+            return None
+        starts: list[int] = []
+        ends: list[int] = []
+        for start, end in sorted(ranges):
+            if ends and start < ends[-1]:
+                ends[-1] = max(end, ends[-1])
+            else:
+                starts.append(start)
+                ends.append(end)
+        parts: list[str] = []
+        places: list[int] = []
+        at = size = 0
+        for start, end in zip(starts, ends, strict=True):
+            parts += (text[at:start], MASK)
+            places.append(size + start - at)
+            size = places[-1] + len(MASK)
+            at = end
+        parts.append(text[at:])
+        shown = SourceFile(file.path, "")
+        shown.text = "".join(parts)
+        return _View(starts, ends, places, shown)
+
+
+def masked(result: Result, masks: Masks) -> Result:
+    """A result as it may be printed."""
+    from copy import copy
+
+    made = copy(result)
+    made.diagnostics = masks.findings(result.diagnostics)
+    return made
+
+
+def _by_length(value: str) -> tuple[int, str]:
+    return -len(value), value
+
+
+def _texts(item: Diagnostic) -> Iterator[str]:
+    yield from (item.message, item.help, item.subject, item.suppressed or "")
+    for place in item.related:
+        yield place.message
+    if item.fix is not None:
+        yield item.fix.title
+        yield from _fix_texts(item.fix)
+
+
+def _fix_texts(fix: Fix) -> Iterator[str]:
+    """What the edits of a fix put into files."""
+    for edit in fix.edits:
+        yield edit.text if isinstance(edit, Create) else edit.replacement
+
+
+def _moved(view: _View, offset: int, is_end: bool) -> int:
+    """Where an offset of a file is in its view."""
+    index = bisect_right(view.starts, offset) - 1
+    if index < 0:
+        return offset
+    place, end = view.places[index], view.ends[index]
+    if offset >= end:
+        return place + len(MASK) + offset - end
+    return place + len(MASK) if is_end and offset > view.starts[index] else place
+
+
+# --- which text of a place is the secret
+
+
+_REFERENCE = r"\$(?:\w+|\{\w+(?::?\?[^{}]*)?\})"
+_DEFAULT = r"(\$\{\w+:?[-+])(.*)\}\Z"
+_HEADER = r"[|>][-+0-9]{0,2}[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)"
+
+
+def _pieces(span: Span) -> Iterator[tuple[int, int]]:
+    """The ranges to mask: line by line, without indentation, quotes, and the name of a variable."""
+    text, at = span.text, span.start
+    header = re.match(_HEADER, text)
+    if header:
+        at += header.end()
+        text = text[header.end() :]
+    else:
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+            at, text = at + 1, text[1:-1]
+        if re.fullmatch(_REFERENCE, text):
+            return
+        default = re.match(_DEFAULT, text)
+        if default and default[2]:
+            at, text = at + default.start(2), default[2]
+    for line in re.finditer(r"[^\r\n]+", text):
+        inner = line[0].strip()
+        if inner:
+            start = at + line.start() + line[0].index(inner[0])
+            yield start, start + len(inner)
+
+
+_ODD = frozenset("\\$'\"")
+
+
+def _values(span: Span, pieces: Iterable[tuple[int, int]]) -> set[str]:
+    """How the secret may be written elsewhere: as it stands, as it is read, and quoted anew."""
+    text = span.file.text
+    lines = {text[start:end] for start, end in pieces}
+    if all(_ODD.isdisjoint(line) for line in lines):
+        return lines
+    read = set(lines)
+    for line in lines:
+        read |= {
+            line.replace("$$", "$"),
+            line.replace("''", "'"),
+            re.sub(r"\\(.)", r"\1", line),
+        }
+    read |= _as_yaml(span.text)
+    written = set(read)
+    for line in read:
+        double = line.replace("\\", "\\\\").replace('"', '\\"')
+        written |= {
+            line.replace("$", "$$"),
+            line.replace("'", "''"),
+            double,
+            double.replace("$", "\\$"),
+            double.replace("$", "$$"),
+        }
+    return {line for line in written if line}
+
+
+def _as_yaml(text: str) -> set[str]:
+    """The lines of a quoted scalar with its escapes undone."""
+    if "\\" not in text:
+        return set()
+    from ..source.yaml import Scalar, parse_yaml
+
+    quoted = text if text[0] in "\"'" else f'"{text}"'
+    documents = parse_yaml(SourceFile("", quoted)).documents
+    value = documents[0].value if documents and isinstance(documents[0], Scalar) else None
+    return set(value.split("\n")) if isinstance(value, str) else set()
+
+
+# --- values in other text
+
+
+def _stands_out(value: str) -> bool:
+    """Whether a value has the look of one thing only: no word and no number."""
+    if len(value) < _LEAST:
+        return False
+    symbols = any(not char.isalnum() and char not in "-_. " for char in value)
+    kinds = (
+        any(map(str.isdigit, value)),
+        any(map(str.islower, value)) or value[0].isupper(),
+        any(map(str.isupper, value[1:])),
+        symbols,
+    )
+    return sum(kinds) > 1
+
+
+def _occurrences(text: str, value: str, is_word: bool = False) -> Iterator[tuple[int, int]]:
+    """Where a value stands in a text.
+
+    A short one counts only where no letter or digit goes on beside it, and a word only where
+    it is no part of a name (``shop`` in ``shop-db``).
+    """
+    at, size = -1, len(value)
+    while (at := text.find(value, at + 1)) >= 0:
+        end = at + size
+        before, after = text[at - 1 : at], text[end : end + 1]
+        if is_word and ((before and before in "-_.") or (after and after in "-_")):
+            continue
+        if size >= _TELLING or not (
+            (value[0].isalnum() and before.isalnum()) or (value[-1].isalnum() and after.isalnum())
+        ):
+            yield at, end
+
+
+def _cut_short(text: str) -> str:
+    """What stands before dots in a text."""
+    found = []
+    for dots in _CUT:
+        at = text.find(dots)
+        while at >= 0:
+            found.append(text[max(0, at - _LONGEST_CUT) : at])
+            at = text.find(dots, at + 1)
+    return "\0".join(found)
+
+
+def _without(text: str, value: str, is_word: bool = False) -> str:
+    """The text with ``MASK`` for a value, also where the value is cut short by dots."""
+    beginning = value[:_LEAST]
+    if beginning not in text:
+        return text
+    for start, end in reversed(list(_occurrences(text, value, is_word))):
+        text = text[:start] + MASK + text[end:]
+    for dots in _CUT:
+        at = text.find(dots)
+        while at >= 0:
+            start = text.rfind(beginning, max(0, at - min(len(value), _LONGEST_CUT)), at)
+            if start >= 0 and value.startswith(text[start:at]):
+                text = text[:start] + MASK + text[at:]
+                at = start + len(MASK)
+            at = text.find(dots, at + 1)
+    return text
