@@ -8,13 +8,12 @@ the data around it unchanged.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .discovery import COMPOSE, DOCKERFILE, kind_of_named
 from .source.patterns import on_demand
 from .source.text import SourceFile
 from .source.yaml import Mapping, Scalar, Sequence, YamlFile, parse_yaml
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .run import load_project
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .model import Service, Stack
     from .workspace import Workspace

@@ -9,13 +9,13 @@ refer to the file at all are parsed.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from .compose.reader import clean_path, folder_of
 from .discovery import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named, project_files
 from .model import Stack
 from .source.text import SourceFile
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 

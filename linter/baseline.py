@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from .config_document import ConfigError, Fault, read_source
 from .rule import Diagnostic
 from .source.records import NamedTuple
 from .source.text import SourceFile, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
+    from typing import Any
 
     from .result import Result
 

@@ -6,11 +6,10 @@ meant to end are shown and not counted: they are gone when the others run. Sizes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .source.records import NamedTuple
 from .units import format_size, parse_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

@@ -18,7 +18,6 @@ import os
 import stat
 import sys
 import time
-from typing import TYPE_CHECKING, Any
 
 from .compose.reader import Reader
 from .discovery import Found, find_root
@@ -28,8 +27,10 @@ from .source.records import NamedTuple
 from .source.text import BOM, SourceFile
 from .version import VERSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from .listing import Listing
     from .model import Project

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 import click
 
 from .console import EXIT_CLEAN, EXIT_FAILURE, guarded
 from .version import VERSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import click
 
 from .cli_common import Verb, config_options, file_options, rule_options
 from .console import Failure, expected_errors, request_of, write
 from .workspace import BASELINE_FILE, open_workspace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @click.command("baseline", cls=Verb, short_help="Record what is known.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,8 +23,10 @@ from .report.escape import visible
 from .units import format_size, parse_size
 from .wording import and_list
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from rich.console import Console, RenderableType
     from rich.text import Text

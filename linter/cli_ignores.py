@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import click
 
 from .add_ignores import add_ignores as with_ignores
@@ -14,7 +12,10 @@ from .report.escape import visible
 from .report.summary import plural
 from .verify import stack_changes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .result import Result
     from .rule import Diagnostic
     from .source.text import SourceFile

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from .cli_common import Verb, config_options
 from .console import Failure, expected_errors, split_configs, wants_color, write
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .rule import Rule
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .report.escape import visible
 from .report.style import Paint
 from .report.summary import summary
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .report import RenderOptions
     from .result import Result

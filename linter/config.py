@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
 
 from .config_document import ConfigError, Fault, parse_toml, shown
 from .registry import Layer, Selection, Selector
 from .source.records import NamedTuple
 from .source.text import SourceFile
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from .globs import Glob
     from .policy import Policy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from .config import (
     Config,
@@ -25,8 +24,10 @@ from .registry import ONE_RULE, Layer, Selector, UnknownSelector, find, parse_se
 from .rule import Severity
 from .units import parse_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from .config_document import Path
     from .policy import Policy

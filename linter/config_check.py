@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Any
 
 from .source.patterns import on_demand
 from .suggest import nearest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from .config_document import Document, Fault, Path
     from .config_schema import Schema

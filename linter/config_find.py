@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
 
 from .config_document import (
     ConfigError,
@@ -16,6 +15,7 @@ from .config_document import (
 )
 from .discovery import CONFIG_FILES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 

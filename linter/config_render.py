@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from .config_check import did_you_mean
 from .config_schema import with_formats
 from .report.escape import visible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .config import Config, Origin, Setting
 
 _WIDEST = 60

@@ -8,11 +8,11 @@ keys, strings and brackets. (Grammar: https://toml.io/en/v1.0.0.)
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .config_document import Place
 from .source.patterns import on_demand
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .config_document import Path
 

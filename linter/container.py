@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from .model import text_list, text_of
 from .source.yaml import Scalar, Sequence
 from .units import format_size, parse_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .images import ImageFacts, ImageReference
     from .installed import Installed

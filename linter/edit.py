@@ -6,12 +6,11 @@ without touching what it should not (flow style, anchors that others use, shared
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .rule import Applicability, Edit, Fix
 from .source.text import Span
 from .source.yaml import Entry, Mapping, Node, Scalar, Sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .fix import Choice, FixResult, fix_files
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .workspace import Workspace
     from .write import WriteError

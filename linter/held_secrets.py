@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .secrets import (
     HASH,
     TOKEN,
@@ -18,6 +16,7 @@ from .secrets import (
 )
 from .source.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .model import EnvVar, Service
 

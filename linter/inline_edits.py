@@ -7,13 +7,12 @@ what the rule wanted is tried out: what cannot be written so is no fix.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .compose.inline import InlineSource, written
 from .rule import Create, Edit, Fix
 from .source.text import Span
 from .source.yaml import Mapping, Node, Sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

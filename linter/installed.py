@@ -7,11 +7,10 @@ could have brought it unseen.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .source.packages import read_package_command
 from .source.shell_wrappers import base_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 

@@ -10,13 +10,12 @@ done, never what is found.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .compose.reader import folder_of, join_path
 from .discovery import COMPOSE
 from .source.patterns import on_demand
 from .source.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 

@@ -8,10 +8,10 @@ what people wrote.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from .source.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .compose.reader import Reader
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any
 
 from .config_document import ConfigError, Fault, parse_document, read_source
 from .discovery import COMPOSE, DOCKERFILE
@@ -19,8 +18,10 @@ from .source.records import NamedTuple
 from .source.text import SourceFile
 from .suppress import Mark, in_lines, in_yaml
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
     from .rule import Rule
     from .suppress import Suppression

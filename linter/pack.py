@@ -7,14 +7,14 @@ has read the files and knows that they are the same.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .result import Result
 from .rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
 from .source.text import SourceFile, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     Packed = list[Any]
 

@@ -12,7 +12,6 @@ import json
 import os
 import re
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from .config_check import check_document
 from .config_document import ConfigError, Document, Fault, parse_document, read_source
@@ -22,8 +21,10 @@ from .rule import Diagnostic, Rule, Severity
 from .source.records import NamedTuple
 from .suggest import nearest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from .config import Config, Origin
     from .config_document import Path

@@ -7,13 +7,15 @@ Services and stacks are shown as Docker Compose merges them and with the long fo
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
 
 from .model import key_values, scalar_text
 from .source.text import Span
 from .source.yaml import Mapping, Node, Scalar, Sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .model import Service, Stack, Stage
 
 Path = tuple["str | int", ...]

@@ -7,8 +7,8 @@ import signal
 import subprocess
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

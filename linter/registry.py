@@ -10,13 +10,13 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from .rule import Rule, Severity, take_declared
 from .source.patterns import on_demand
 from .source.records import NamedTuple
 from .suggest import nearest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 

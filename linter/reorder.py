@@ -7,13 +7,12 @@ belongs to what, nothing is moved.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .edit import after_comments, line_end, line_start
 from .rule import Edit
 from .source.text import Span
 from .source.yaml import Alias, Mapping, Node, Sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence as Seq
 

@@ -18,13 +18,14 @@ and tests all come from this one declaration.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from .source.records import NamedTuple
 from .source.text import Position, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any, TypeVar
 
     from .source.yaml import Node
 
@@ -238,7 +239,8 @@ class Rule:
         return f"Rule({self.code} {self.name})"
 
 
-Check = TypeVar("Check", bound="Callable[..., Iterator[Diagnostic]]")
+if TYPE_CHECKING:
+    Check = TypeVar("Check", bound=Callable[..., Iterator[Diagnostic]])
 
 _declared: list[Rule] = []
 

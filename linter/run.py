@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from functools import cache
-from typing import TYPE_CHECKING
 
 from .discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_root
 from .model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
@@ -15,6 +14,7 @@ from .source.text import BOM, DecodeError, EmbeddedSource, SourceFile, Span
 from .source.yaml import YamlFile
 from .suppress import Mark, in_host, in_lines, in_yaml, may_suppress
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 

@@ -7,7 +7,6 @@ The findings are the same however the work is done.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from .cache import Entry, Facts, facts_of
 from .discovery import COMPOSE, DOCKERFILE, ENV, kind_of, project_files
@@ -17,6 +16,7 @@ from .result import Result, merged
 from .source.records import NamedTuple
 from .source.text import SourceFile
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 

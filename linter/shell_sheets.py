@@ -8,8 +8,6 @@ the file.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .source.patterns import on_demand
 from .source.records import NamedTuple
 from .source.scope import PROXY_ARGS
@@ -17,6 +15,7 @@ from .source.shell import SHELLS
 from .source.shell_wrappers import reads_stdin
 from .source.text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

@@ -10,12 +10,12 @@ reason ends it. Honoured too: ``# hadolint ignore=…``, ``# hadolint global ign
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .source.patterns import on_demand
 from .source.records import NamedTuple
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 

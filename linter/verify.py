@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from .compose.difference import Difference, differences
 from .discovery import COMPOSE, DOCKERFILE, kind_of_named
@@ -12,6 +11,7 @@ from .source.records import NamedTuple
 from .source.text import SourceFile
 from .source.yaml import parse_yaml
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

@@ -8,7 +8,6 @@ and the library both start here.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from .discovery import (
     CONFIG_FILES,
@@ -23,6 +22,7 @@ from .registry import PRESETS, Selection, UnknownSelector
 from .result import Result, Settings, merged
 from .source.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 

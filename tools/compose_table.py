@@ -43,7 +43,11 @@ Source: schemas/compose.schema.json. ``schema.py`` explains the tuples.
 # fmt: off
 # ruff: noqa
 
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 '''
 

@@ -8,7 +8,6 @@ another set of profiles brings about says so and does not count for the verdict.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING
 
 from ..source.records import NamedTuple
 from ..source.yaml import Entry, Mapping, Node, Scalar
@@ -18,6 +17,7 @@ from .nodes import text_value, unset_names
 from .problem import Problem, Related, when_unset
 from .values import UNKNOWN, BadValue, parse_byte_size, parse_go_float
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 

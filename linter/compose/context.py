@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.records import NamedTuple
 from ..source.text import SourceFile, Span
 from ..source.yaml import Mapping, Node, YamlFile
@@ -13,6 +11,7 @@ from .problem import Problem
 from .reader import ReadProblem, clean_path
 from .resolve import Path, resolve
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .environment import Variables
     from .reader import Reader

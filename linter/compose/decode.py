@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..source.yaml import Mapping, Node, Scalar, Sequence
-from .merge import Report, Rule, describe, path_table
+from .merge import Report, describe, path_table
 from .nodes import go_text, is_null, part_span, place_of, text_value, unset_names
 from .normalize import bad_value
 from .problem import Problem, when_unset
@@ -18,8 +17,10 @@ from .values import (
     split_command,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .context import Context
+    from .merge import Rule
 
 Check = Callable[[str, Node, Report], None]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .nodes import go_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

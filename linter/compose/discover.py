@@ -8,8 +8,6 @@ those; every other file is a stack of its own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.dotenv import parse_env
 from ..source.records import NamedTuple
 from ..source.text import SourceFile
@@ -19,6 +17,7 @@ from .nodes import is_null, text_value
 from .reader import clean_path, folder_of, join_path
 from .resolve import resolve
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from collections.abc import Sequence as Seq

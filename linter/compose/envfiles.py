@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
 from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
@@ -14,6 +12,7 @@ from .nodes import text_value, unset_names
 from .problem import Problem, when_unset
 from .reader import ReadProblem
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -18,12 +18,11 @@ Nothing is read here; who calls says which files there are.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.dotenv import EnvEntry, EnvSyntax, EnvValue, expand
 from ..source.records import NamedTuple
 from ..source.template import Opaque
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 

@@ -6,8 +6,6 @@ Compose makes of them, their ``pattern`` shows which parts nobody knows.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.records import NamedTuple
 from ..source.template import (
     Opaque,
@@ -19,17 +17,19 @@ from ..source.template import (
 )
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .interpolate import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
-from .merge import Rule, below, path_table
+from .merge import below, path_table
 from .nodes import part_span, with_entries, with_items
 from .problem import Problem
 from .values import UNKNOWN
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..source.template import Lookup, Part
     from ..source.text import Span
     from .environment import Variables
+    from .merge import Rule
 
 _CASTS = path_table(CASTS)
 _NONE: Rule = {}

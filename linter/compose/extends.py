@@ -6,8 +6,6 @@ document itself and of what that includes, never in a file that it is merged wit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.yaml import Entry, Mapping, Node, Scalar
 from ..suggest import nearest
 from .context import Context, is_remote_file
@@ -26,6 +24,7 @@ from .paths import Folder, rebase_service
 from .problem import Problem, Related, when_unset
 from .reader import folder_of, join_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .environment import Variables
     from .resolve import Path, Reset

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from ..source.dotenv import parse_env
 from ..source.patterns import on_demand
@@ -16,6 +15,7 @@ from .nodes import is_null, place_of, text_value, with_entries, with_value, with
 from .problem import Problem, Related
 from .reader import ReadProblem, folder_of, join_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..source.dotenv import EnvProblem, EnvSyntax
     from .environment import Variables

@@ -7,12 +7,11 @@ one ``$``; what a variable brought in has the place of the variable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.records import NamedTuple
 from ..source.template import Literal, Template, parse_template
 from ..source.text import EmbeddedSource, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..source.yaml import Scalar
 

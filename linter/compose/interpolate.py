@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import struct
 from math import isinf
-from typing import TYPE_CHECKING, TypeAlias
 
 from ..source.records import NamedTuple
 from ..source.template import (
@@ -31,6 +30,7 @@ from ..source.template import (
     substitute,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -118,7 +118,7 @@ YAML_1_1_BOOLEANS = frozenset({"y", "yes", "on", "n", "no", "off"})
 _SHOWN = 40  # how much of a value a message quotes
 
 # The last name of a path tells most values apart at once.
-_Patterns: TypeAlias = list[tuple[tuple[str, ...], str]]
+_Patterns = list[tuple[tuple[str, ...], str]]
 _ANY_NAME: _Patterns = []
 _BY_NAME: dict[str | int, _Patterns] = {}
 for _path, _kind in CASTS.items():

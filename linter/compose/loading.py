@@ -7,8 +7,6 @@ documents before, held against the schema, and put into its long forms.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .extends import Extending, remove
 from .include import apply_include
@@ -42,6 +40,7 @@ from .problem import Problem, when_unset
 from .schema import check
 from .values import UNKNOWN
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .context import Context, Document
     from .environment import Variables

@@ -8,7 +8,6 @@ the last entry of those that mean the same thing.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence
 from .nodes import (
@@ -25,12 +24,16 @@ from .nodes import (
 from .problem import Problem, Related
 from .values import BadValue, parse_mount
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .resolve import Path
 
 Report = Callable[[Problem], None]
-Rule = dict[str, Any]
-"""A node of a table of paths: ``*`` stands for any key, ``""`` holds what applies here."""
+if TYPE_CHECKING:
+    Rule = dict[str, Any]
+    """A node of a table of paths: ``*`` stands for any key, ``""`` holds what applies here."""
 
 _NONE: Rule = {}
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
 
 from ..source.text import Span
 from ..source.yaml import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -8,7 +8,6 @@ left as it is: the schema says so.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
 
 from ..source.yaml import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
 from .merge import dependency_mapping, keys_to_mapping, pair_items
@@ -42,7 +41,10 @@ from .values import (
     port_numbers,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from .merge import Report
 
 Change = Callable[[Node, "Report"], Node]
@@ -345,7 +347,8 @@ def _part(whole: Scalar, part: Part) -> Scalar:
     return piece(whole, part.start, part.end, raw=part.text)
 
 
-_T = TypeVar("_T")
+if TYPE_CHECKING:
+    _T = TypeVar("_T")
 
 
 def _parsed(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..source.text import Span
 

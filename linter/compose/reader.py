@@ -11,11 +11,11 @@ import os
 import stat
 import sys
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from ..source.records import NamedTuple
 from ..source.text import BOM, DecodeError, SourceFile, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 

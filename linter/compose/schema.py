@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TypeAlias
 
 from ..source.patterns import on_demand
 from ..source.records import NamedTuple
@@ -28,17 +27,19 @@ from ..source.yaml import Mapping, Node, Scalar, ScalarValue, Sequence
 from .interpolate import CastError, cast_scalar
 from .schema_table import ROOT
 
-STRING, INTEGER, FLOAT, BOOLEAN, NULL = 1, 2, 4, 8, 16
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
-Spec: TypeAlias = "tuple[int, MappingSpec | None, ListSpec | None, Checks | None]"
-MappingSpec: TypeAlias = (
-    "tuple[dict[str, Spec | None], str, Spec | None, bool, bool, tuple[str | tuple[str, ...], ...]]"
-)
-ListSpec: TypeAlias = "tuple[Spec | None, bool]"
-Checks: TypeAlias = (
-    "tuple[tuple[str, ...] | None, str | None, float | None, float | None, tuple[str, ...] | None,"
-    " str | None, str | None, tuple[str, ...] | None, tuple[str, ...] | None]"
-)
+    Spec: TypeAlias = "tuple[int, MappingSpec | None, ListSpec | None, Checks | None]"
+    MappingSpec: TypeAlias = "tuple[dict[str, Spec | None], str, Spec | None, bool, bool, tuple[str | tuple[str, ...], ...]]"
+    ListSpec: TypeAlias = "tuple[Spec | None, bool]"
+    Checks: TypeAlias = (
+        "tuple[tuple[str, ...] | None, str | None, float | None, float | None, tuple[str, ...] | None,"
+        " str | None, str | None, tuple[str, ...] | None, tuple[str, ...] | None]"
+    )
+
+STRING, INTEGER, FLOAT, BOOLEAN, NULL = 1, 2, 4, 8, 16
 
 _ABSENT: Spec = (0, None, None, None)
 

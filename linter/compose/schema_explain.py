@@ -8,7 +8,6 @@ it stands is looked for in its neighbourhood: most are misspelt or indented wron
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ..source.patterns import on_demand
 from ..source.yaml import Mapping, Node, Scalar, Sequence
@@ -20,9 +19,7 @@ from .schema import (
     NULL,
     STRING,
     TYPE_BITS,
-    MappingSpec,
     SchemaError,
-    Spec,
     fits,
     key_fits,
     missing,
@@ -31,10 +28,12 @@ from .schema import (
 )
 from .schema_table import ROOT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ..source.yaml import Entry
+    from .schema import MappingSpec, Spec
 
 Path = tuple[str | int, ...]
 

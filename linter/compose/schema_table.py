@@ -5,7 +5,11 @@ Source: schemas/compose.schema.json. ``schema.py`` explains the tuples.
 # fmt: off
 # ruff: noqa
 
-from typing import Any
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _0: Any = (1, None, None, None)
 _1: Any = (_0, False)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from ..source.patterns import on_demand
 from ..source.yaml import Mapping, Node, Scalar, Sequence, plain_value
 from .nodes import go_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

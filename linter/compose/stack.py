@@ -10,8 +10,6 @@ wrong only because of that is reported with the variable's name; advice leaves i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.patterns import on_demand
 from ..source.records import NamedTuple
 from ..source.template import Opaque
@@ -29,6 +27,7 @@ from .nodes import text_value
 from .problem import Problem, when_unset
 from .reader import ReadProblem, folder_of, join_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Mapping as Map

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os.path
 from functools import lru_cache
-from typing import Any
 
 from ..source.data_file import parsed
 from ..source.records import NamedTuple
 
-Entry = dict[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Entry = dict[str, Any]
 
 KINDS = (
     "admin-panel",

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
 
 from ..source.records import NamedTuple
 from . import data, tags
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .reference import ImageReference
 
 INTERNAL_KINDS = frozenset({"admin-panel", "broker", "cache", "database", "search"})

@@ -5,9 +5,11 @@ Answers are three-valued: ``None`` means that the tag does not tell.
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..source.records import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 Version = tuple[int, ...]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..rule import Severity
 from .escape import percent
 from .places import anchored, region, repository_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from .escape import xml
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from . import RenderOptions

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import shown
 from .escape import visible, visible_path
 from .style import Paint
 from .summary import summary
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic

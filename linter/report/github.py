@@ -6,13 +6,12 @@ the gravest come first, and a notice says how many are to be found in the log al
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..rule import Severity
 from .escape import percent
 from .places import anchored, region, repository_path
 from .summary import listed, plural
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..rule import Severity
 from .escape import visible
 from .fingerprints import unique
 from .jsontext import to_json
 from .places import anchored, region, repository_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions

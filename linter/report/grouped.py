@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from . import shown
 from .concise import remarks
@@ -11,6 +10,7 @@ from .escape import visible, visible_path
 from .style import Paint
 from .summary import summary
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from . import RenderOptions

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..rule import Create, Severity
 from . import DOCS as DOCS
 from . import rule_url
@@ -11,7 +9,10 @@ from .fingerprints import fingerprint
 from .jsontext import to_json_rows
 from .places import region
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..result import Result
     from ..rule import Diagnostic, Fix
     from ..source.text import Span

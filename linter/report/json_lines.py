@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .json import diagnostic
 from .jsontext import to_json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from . import RenderOptions

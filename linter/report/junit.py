@@ -8,12 +8,12 @@ run is one test that passes, since some readers take an empty report for a broke
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ..rule import Severity
 from . import shown
 from .escape import xml
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic

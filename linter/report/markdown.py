@@ -5,14 +5,13 @@ GitHub refuses a summary above one mebibyte, so a longer report ends early and s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..rule import Severity
 from . import rule_url, shown
 from .escape import markdown, markdown_code
 from .places import anchored, region, repository_path, uri
 from .summary import counted, fixable_words, listed, plural
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic

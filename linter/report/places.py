@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..source.records import NamedTuple
 from ..source.text import Position
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..source.text import SourceFile, Span
 

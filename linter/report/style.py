@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import rule_url
 from .escape import visible
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..rule import Diagnostic
     from . import RenderOptions

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..rule import Applicability, Severity
 from .style import Paint
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
     from . import RenderOptions

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 
 def parsed(data: bytes) -> dict[str, Any]:
@@ -20,7 +20,8 @@ def _scanner() -> Callable[[str], Any]:
     try:
         from _json import make_scanner
 
-        scan = make_scanner(_Plain)
+        plain: Any = _Plain  # Only its attributes are asked for.
+        scan = make_scanner(plain)
     except (ImportError, AttributeError, TypeError):
         import json
 

@@ -9,7 +9,6 @@ of ``DockerfileSyntax.problems`` and reading goes on at the next line.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .dockerfile_parts import Comment, Flag, Heredoc, Mount, Pair, Problem, Word
 from .dockerfile_words import SPACE, heredoc_words
@@ -18,6 +17,7 @@ from .patterns import on_demand
 from .records import NamedTuple
 from .text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -6,12 +6,11 @@ the file, worked out when it is asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import variables as variables_in
 from .records import NamedTuple
 from .text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -9,12 +9,12 @@ corners.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .patterns import on_demand
 from .records import NamedTuple
 from .variables import skip_dollar, skip_double
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from .patterns import on_demand
 from .records import NamedTuple
@@ -39,6 +38,7 @@ from .template import (
 )
 from .text import SourceFile, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 

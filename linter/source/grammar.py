@@ -14,15 +14,16 @@ from __future__ import annotations
 import os
 import re
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from .data_file import parsed
 from .dockerfile_parts import Problem
 from .instruction import INSTRUCTIONS
 from .patterns import on_demand
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from .dockerfile_parts import Flag, Mount, MountOption, Word
     from .instruction import Instruction

@@ -9,11 +9,11 @@ context. Paths are relative to the context, with ``/``.
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from .records import NamedTuple
 from .text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

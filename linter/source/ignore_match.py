@@ -8,10 +8,10 @@ hostile patterns cost no more than ordinary ones.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from .records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 

@@ -8,12 +8,12 @@ to the file, through line continuations.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from . import dockerfile_words as words_of
 from .dockerfile_parts import Flag, Mount, Pair, Problem, Word
 from .text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -6,11 +6,10 @@ taken for a package) and the spellings of its verbs. They follow the managers' o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .records import NamedTuple
 from .shell import Options, parse_options
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 _compile = re.compile
 
@@ -34,7 +35,8 @@ class OnDemand:
 
 def on_demand(text: str, flags: int = 0) -> re.Pattern[str]:
     """What ``re.compile`` gives, later. It is no argument for ``re.sub`` and its like."""
-    return cast("re.Pattern[str]", OnDemand(text, flags))
+    pattern: Any = OnDemand(text, flags)
+    return pattern  # type: ignore[no-any-return]
 
 
 alone = False

@@ -6,11 +6,10 @@ JSON array, a heredoc. Places in it are places in the Dockerfile.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .shell import SHELLS, Script, ShellWord, SimpleCommand, parse_shell
 from .shell_wrappers import base_name
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

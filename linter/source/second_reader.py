@@ -7,11 +7,12 @@ or ``# escape``; the first three are blanked out line by line before it sees the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from .records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .dockerfile import DockerfileSyntax
 
 

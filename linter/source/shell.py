@@ -7,11 +7,10 @@ language and what is common in bash. ``scripts.py`` finds the scripts of a Docke
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .records import NamedTuple
 from .text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 

@@ -6,13 +6,12 @@ sets ``Script.complete`` to False and scanning goes on.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .patterns import on_demand
 from .records import NamedTuple
 from .shell import Assignment, Comment, Redirection, Script, ShellWord, SimpleCommand
 from .shell_words import WordScanner
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence

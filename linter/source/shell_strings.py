@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .shell import Script
 from .shell_parser import scan
 from .shell_wrappers import reads_stdin, shell_string
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .shell import Redirection, ShellWord, SimpleCommand
 

@@ -6,11 +6,10 @@ supplies ``nested``, which scans the commands inside a substitution.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .patterns import on_demand
 from .shell import ShellWord
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .shell import Script
 

@@ -7,12 +7,11 @@ variables in sight, SHELL, USER, WORKDIR, inherited through earlier stages as Bu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .imageref import parse_image
 from .records import NamedTuple
 from .scope import PLATFORM_ARGS, Scope, State, Variable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

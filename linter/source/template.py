@@ -17,7 +17,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from typing import TypeAlias
 
 from .patterns import on_demand
 from .records import NamedTuple
@@ -46,7 +45,7 @@ class Opaque(str):
     __slots__ = ()
 
 
-Lookup: TypeAlias = Callable[[str], str | None]
+Lookup = Callable[[str], str | None]
 """The value of a variable, or None where it is unset; may be `Opaque`."""
 
 
@@ -103,7 +102,7 @@ class Reference:
         return f"Reference({self.name!r}, {self.operator!r}, {self.start}, {self.end})"
 
 
-Part: TypeAlias = Literal | Reference
+Part = Literal | Reference
 
 
 class Template(NamedTuple):

@@ -6,10 +6,9 @@ into the text that is given. The source is BuildKit's ``frontend/dockerfile/shel
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from .records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -12,14 +12,15 @@ Aliases and merge keys stay as written; ``resolve.py`` expands them.
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, ClassVar
 
 from .patterns import on_demand
 from .records import NamedTuple
 from .text import SourceFile, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import ClassVar
 
 MAX_DEPTH = 200
 """How deeply collections may nest; real stacks stay below 15."""

@@ -8,11 +8,14 @@ Dockerfiles has no use for it.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from .patterns import deferred, on_demand
 from .text import BOM, SourceFile
 from .yaml import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence, YamlFile, YamlProblem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 with deferred():
     # Its own scanner compiles patterns of which the one in C uses none.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.edit import add_entry, append_item, line_start, written_root, written_service
 from ...linter.rule import Applicability, Create, Edit, Fix
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.edit import Tree
     from ...linter.model import EnvVar, Service

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.edit import add_entry, line_end, line_start
 from ...linter.model import text_of
 from ...linter.rule import Edit
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model import Mount, Service
     from ...linter.source.yaml import Node

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.edit import (
     append_item,
     insertion,
@@ -18,6 +16,7 @@ from ...linter.source.text import Span
 from ...linter.source.yaml import Scalar, Sequence
 from ._nodes import is_true, nodes_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -12,6 +11,7 @@ from ...linter.source.yaml import Mapping
 from ._nodes import append_to_mapping, nodes_of, shown_image, source_of
 from ._ports import inner, open_ports
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -11,6 +10,7 @@ from ...linter.source.records import NamedTuple
 from ...linter.source.yaml import Mapping
 from ._nodes import host_path, nodes_of, source_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

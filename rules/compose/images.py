@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.images import newest_release
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._nodes import shown_image
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.edit import insertion, quoted
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml import Scalar
 from ...linter.units import format_size
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

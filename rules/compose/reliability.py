@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.edit import insertion, quoted, stands_in
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping, Scalar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

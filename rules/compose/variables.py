@@ -48,15 +48,16 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
         if name in documented or not uses:
             continue
         first, *others = uses
+        hidden = [place for use in uses for place in _around(name, use.span)]
         more = f" (used {len(uses)} times)" if others else ""
         yield Diagnostic(
             first.span,
             f"the variable {name} is set nowhere and has no default{more}: it would be empty",
             help=f"set it in .env and list it in .env.example, or give a default: ${{{name}:-…}}",
             related=[Related(use.span, "used here too") for use in others[:3]],
-            subject=f"variables.{name}",
-            evidence=name,
-            sensitive=[place for use in uses for place in _around(name, use.span)],
+            subject="variables" if hidden else f"variables.{name}",
+            evidence="" if hidden else name,
+            sensitive=hidden,
         )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
 from ...linter.source.records import NamedTuple
 from ._runs import chain_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

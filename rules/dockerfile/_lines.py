@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Edit
 from ...linter.source.text import Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.source.instruction import Instruction
     from ...linter.source.text import SourceFile

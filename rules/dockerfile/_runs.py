@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Edit
 from ...linter.source.shell import SHELLS
 from ...linter.source.stages import MAX_CHAIN
 from ...linter.source.text import EmbeddedSource, Span
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from ...linter.secrets import credential_in_url, holds_secret, token_kind
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model import Dockerfile
 

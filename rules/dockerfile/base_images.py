@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.images import parse_reference
 from ...linter.model import key_values
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -12,6 +10,7 @@ from ...linter.source.text import Span
 from ...linter.suggest import nearest
 from ._lines import on_one_line
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.shell import SHELLS
@@ -11,6 +10,7 @@ from ._building import is_development
 from ._copies import takes_root
 from ._runs import chain_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

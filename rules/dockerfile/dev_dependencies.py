@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-from typing import TYPE_CHECKING, Any
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS
@@ -12,8 +11,10 @@ from ._building import Step, brings_dev, build_steps
 from ._copies import ROOT
 from ._runs import call_span, chain_of, shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from ...linter.model import Copy, Dockerfile, Stage
     from ...linter.source.packages import PackageCommand

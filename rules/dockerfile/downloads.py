@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.packages import RPM_MANAGERS
 from ...linter.source.shell import SHELLS, parse_options
 from ...linter.source.shell_wrappers import reads_stdin
 from ._runs import shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

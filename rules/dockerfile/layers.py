@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
 from ._runs import call_span, call_text, shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.text import Span
 from ._lines import delete_instruction, has_pragma
 from .reading import grammar_problems
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ._building import (
@@ -20,6 +19,7 @@ from ._building import (
 from ._runs import call_span, call_text, chain_of, later, shown
 from .layers import installs_manifest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

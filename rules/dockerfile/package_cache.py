@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
 from ...linter.source.records import NamedTuple
@@ -20,6 +18,7 @@ from ._runs import (
     removes,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.instruction import INSTRUCTIONS
@@ -12,6 +11,7 @@ from ...linter.source.shell import SHELLS
 from ...linter.source.text import Span
 from ._runs import shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 

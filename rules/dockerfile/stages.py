@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.images import facts_for, parse_reference
 from ...linter.model import is_unknown, text_list
@@ -11,6 +10,7 @@ from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping
 from ...linter.suggest import nearest
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

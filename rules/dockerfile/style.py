@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.instruction import INSTRUCTIONS
@@ -11,6 +10,7 @@ from ...linter.source.text import Span
 from ._lines import on_one_line
 from .reading import every_instruction
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
@@ -22,6 +21,7 @@ from ._names import (
     uses_in_script,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

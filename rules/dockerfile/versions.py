@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.images import newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.scope import expand_default
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Edit
 from ...linter.source.patterns import on_demand
@@ -12,6 +11,7 @@ from ...linter.source.records import NamedTuple
 from ...linter.source.text import Span
 from ..dockerfile._copies import is_url, takes_root
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

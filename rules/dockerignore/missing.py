@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
 
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
 from ..dockerfile._secret_files import is_harmless, secret_in
@@ -22,6 +21,7 @@ from ._context import (
     root_copy,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from typing import TYPE_CHECKING
 
 from ...linter.edit import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -12,6 +11,7 @@ from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
 from ._context import SOURCES, context_copies, relative
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.edit import written_service
 from ...linter.model import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -11,6 +9,7 @@ from ...linter.source.yaml import Mapping
 from ...linter.suggest import nearest
 from ._absent import advice, elsewhere, excuse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

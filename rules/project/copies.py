@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ...linter.model import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._absent import advice, excuse
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
