@@ -236,7 +236,11 @@ def quoted(text: str) -> str:
     """A string as YAML writes it in quotes: double ones, unless it is full of them itself."""
     if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
         return f"'{text}'"
-    from json.encoder import encode_basestring
+    try:
+        # The package around it takes longer to load than a small file to lint.
+        from _json import encode_basestring
+    except ImportError:
+        from json.encoder import encode_basestring
 
     return encode_basestring(text)
 

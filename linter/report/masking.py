@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from ..result import Result
 from ..rule import Create, Diagnostic, Fix
 from ..secrets import is_guessable
 from ..source.records import NamedTuple
@@ -20,7 +21,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ..result import Result
 
 MASK = "***"
 """What stands for a secret, whatever its length."""
@@ -31,6 +31,8 @@ _TELLING = 12
 """From this length on a value is what it is, even where letters go on beside it."""
 _MOST = 500
 """How many values are looked for outside of their places: each has to be, in all texts."""
+_MOST_NEAR = 50
+"""How many values in a line are looked for in the texts about it, words among them."""
 _CUT = ("...", "…")
 _LONGEST_CUT = 200
 
@@ -113,58 +115,66 @@ class Masks:
             is_near = item.span.file.path in paths or any(
                 place.span.file.path in paths for place in item.related
             )
-            lines = self._lines(item) if is_near else set()
             met = [value for value in spread if value[:_LEAST] in text]
-            made.append(self._finding(item, met, lines) if lines or met else item)
+            made.append(self._finding(item, met) if is_near or met else item)
         return made
 
-    def _finding(self, item: Diagnostic, spread: Sequence[str], lines: set[str]) -> Diagnostic:
-        """A finding without the values of the run that it may hold and those in its own lines."""
-        near = {value for value in lines if not self._is_common(value)}
-        words = {value for value in near if not _stands_out(value)}
-        values = sorted({*spread, *near, *self._fragments(item)}, key=_by_length)
-
-        def masked(text: str) -> str:
-            for value in values:
-                text = _without(text, value, value in words)
-            return text
-
+    def _finding(self, item: Diagnostic, spread: Sequence[str]) -> Diagnostic:
+        """A finding without these values and those that stand in its own lines."""
+        span = item.span.origin
+        lines = self._lines(span)
+        places = [self._lines(place.span.origin) for place in item.related]
+        if not spread and not lines and not any(places):
+            return item
+        own = [*self._fragments(span), *spread, *self._telling(lines)]
         fix = item.fix
-        if fix is not None and any(
-            value in text for text in _fix_texts(fix) for value in (*spread, *lines)
-        ):
+        if fix is not None and self._is_told(fix, spread, (lines, *places)):
             # With masks in them the edits would destroy the value wherever they are applied.
             fix = Fix(fix.title, (), fix.applicability, fix.changes)
         made = Diagnostic(
             item.span,
-            masked(item.message),
-            help=masked(item.help),
+            _masked(item.message, own),
+            help=_masked(item.help, own),
             severity=item.severity,
-            related=[place._replace(message=masked(place.message)) for place in item.related],
-            fix=fix and fix._replace(title=masked(fix.title)),
-            subject=masked(item.subject),
+            related=[
+                place._replace(message=_masked(place.message, [*spread, *self._telling(near)]))
+                for place, near in zip(item.related, places, strict=True)
+            ],
+            fix=fix and fix._replace(title=_masked(fix.title, own)),
+            subject=_masked(item.subject, own),
             evidence=item.evidence,
             sensitive=item.sensitive,
         )
         made.code, made.name, made.owner, made.stack = item.code, item.name, item.owner, item.stack
-        made.suppressed = item.suppressed and masked(item.suppressed)
+        made.suppressed = item.suppressed and _masked(item.suppressed, own)
         return made
 
-    def _lines(self, item: Diagnostic) -> set[str]:
-        """The values that stand in the lines of a finding and of its related places."""
-        found: set[str] = set()
-        for span in (item.span.origin, *(place.span.origin for place in item.related)):
-            near = self._near.get((span.file.path, span.file.text))
-            if near:
-                first, last = span.file.line_of(span.start), span.file.line_of(span.end)
-                for line in near if last - first > len(near) else range(first, last + 1):
-                    if first <= line <= last:
-                        found |= near.get(line, set())
-        return found
+    def _lines(self, span: Span) -> set[str]:
+        """The values that stand in the lines of a place."""
+        near = self._near.get((span.file.path, span.file.text))
+        if not near:
+            return set()
+        first, last = span.file.line_of(span.start), span.file.line_of(span.end)
+        if last == first:
+            return near.get(first, set())
+        lines = near if last - first > len(near) else range(first, last + 1)
+        return {value for line in lines if first <= line <= last for value in near.get(line, ())}
 
-    def _fragments(self, item: Diagnostic) -> tuple[str, ...]:
-        """The text of a finding that is about a part of a secret, and the name that it is taken for."""
-        span = item.span.origin
+    def _telling(self, lines: set[str]) -> list[str]:
+        """Those of the values in some lines that mean nothing else there."""
+        if len(lines) > _MOST_NEAR:
+            return []
+        return [value for value in sorted(lines, key=_by_length) if not self._is_common(value)]
+
+    def _is_told(self, fix: Fix, spread: Sequence[str], near: Sequence[set[str]]) -> bool:
+        """Whether the edits of a fix hold a value; where there are too many to try, they do."""
+        values = {*spread}.union(*near)
+        return len(values) > _MOST or any(
+            value in text for text in _fix_texts(fix) for value in values
+        )
+
+    def _fragments(self, span: Span) -> tuple[str, ...]:
+        """The text of a place in a secret, and the name that it is taken for."""
         view = self._view(span.file)
         index = bisect_right(view.starts, span.start) - 1 if view is not None else -1
         if view is None or index < 0:
@@ -234,9 +244,9 @@ class Masks:
 
 def masked(result: Result, masks: Masks) -> Result:
     """A result as it may be printed."""
-    from copy import copy
-
-    made = copy(result)
+    made = Result()
+    for name in Result.__slots__:
+        setattr(made, name, getattr(result, name))
     made.diagnostics = masks.findings(result.diagnostics)
     return made
 
@@ -376,6 +386,12 @@ def _occurrences(text: str, value: str, is_word: bool = False) -> Iterator[tuple
             (value[0].isalnum() and before.isalnum()) or (value[-1].isalnum() and after.isalnum())
         ):
             yield at, end
+
+
+def _masked(text: str, values: Iterable[str]) -> str:
+    for value in values:
+        text = _without(text, value, not _stands_out(value))
+    return text
 
 
 def _cut_short(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -188,6 +187,8 @@ def _manifest(dockerfile: Dockerfile, folder: str) -> dict[str, Any] | None:
     text = dockerfile.project.text(posixpath.normpath(posixpath.join(folder, "package.json")))
     if text is None:
         return None
+    import json
+
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

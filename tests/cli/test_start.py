@@ -135,16 +135,34 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
     assert codes == [1, 1]
 
 
-def test_click_is_not_loaded_for_a_plain_call(tmp_path: Path) -> None:
-    (tmp_path / "compose.yaml").write_text(FAULTY)
+SLOW = (
+    *("click", "rich", "jsonschema", "ruamel", "dockerfile_parse", "typing", "json", "dataclasses"),
+    *("inspect", "subprocess", "tempfile", "shutil", "importlib.metadata", "ipaddress", "logging"),
+)
+"""What takes long to load and a plain call does without."""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "more"),
+    [
+        ("compose.yaml", FAULTY, ()),
+        ("compose.yaml", FAULTY + "    environment:\n      PASSWORD: hunter2hunter2\n", ()),
+        ("Dockerfile", "FROM node:22\nCOPY . .\nCMD npm start\n", ("yaml",)),
+    ],
+    ids=["compose", "a secret to mask", "dockerfile"],
+)
+def test_a_plain_call_loads_nothing_slow(
+    tmp_path: Path, name: str, text: str, more: tuple[str, ...]
+) -> None:
+    (tmp_path / name).write_text(text)
     code = (
-        "import os, sys; from composelint.linter.start import main\n"
-        "os._exit = lambda code: print(sorted({'click', 'rich', 'jsonschema', 'ruamel.yaml',"
-        " 'subprocess', 'tempfile', 'importlib.metadata'} & sys.modules.keys()), file=sys.stderr)\n"
+        "import os, sys; before = set(sys.modules); from composelint.linter.start import main\n"
+        f"os._exit = lambda code: print(sorted({{*{(*SLOW, *more)}}} & sys.modules.keys() - before),"
+        " file=sys.stderr)\n"
         "main()"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code, "compose.yaml"],
+        [sys.executable, "-c", code, name],
         cwd=tmp_path,
         capture_output=True,
         text=True,
