@@ -156,7 +156,11 @@ def test_a_plain_call_loads_nothing_slow(
 ) -> None:
     (tmp_path / name).write_text(text)
     code = (
-        "import os, sys; before = set(sys.modules); from composelint.linter.start import main\n"
+        "import os, sys; before = set(sys.modules)\n"
+        # Installed for the tests, ShellCheck would be run.
+        "from composelint.linter import shellcheck_program\n"
+        "shellcheck_program.find_program = lambda: None\n"
+        "from composelint.linter.start import main\n"
         f"os._exit = lambda code: print(sorted({{*{(*SLOW, *more)}}} & sys.modules.keys() - before),"
         " file=sys.stderr)\n"
         "main()"
