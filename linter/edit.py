@@ -7,6 +7,7 @@ without touching what it should not (flow style, anchors that others use, shared
 from __future__ import annotations
 
 from .rule import Applicability, Edit, Fix
+from .source.plain_json import text_to_json
 from .source.text import Span
 from .source.yaml import Entry, Mapping, Node, Scalar, Sequence
 
@@ -236,13 +237,7 @@ def quoted(text: str) -> str:
     """A string as YAML writes it in quotes: double ones, unless it is full of them itself."""
     if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
         return f"'{text}'"
-    try:
-        # The package around it takes longer to load than a small file to lint.
-        from _json import encode_basestring
-    except ImportError:
-        from json.encoder import encode_basestring
-
-    return encode_basestring(text)
+    return text_to_json(text)
 
 
 def render_flow(tree: Tree) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os.path
 from functools import lru_cache
 
-from ..source.data_file import parsed
+from ..source.plain_json import parse_own
 from ..source.records import NamedTuple
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ class Catalogue(NamedTuple):
 
 def load(name: str) -> dict[str, Any]:
     """One data file, such as ``database``."""
-    return parsed(_read(name))
+    return parse_own(_read(name))
 
 
 @lru_cache(maxsize=len(KINDS))

@@ -15,10 +15,10 @@ import os
 import re
 from itertools import islice
 
-from .data_file import parsed
 from .dockerfile_parts import Problem
 from .instruction import INSTRUCTIONS
 from .patterns import on_demand
+from .plain_json import parse_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def grammar() -> dict[str, Any]:
     if not _loaded:
         root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
         with open(os.path.join(root, "schemas", "dockerfile.json"), "rb") as file:
-            _loaded.update(parsed(file.read()))
+            _loaded.update(parse_own(file.read()))
     return _loaded
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.plain_json import text_to_json
 from ...linter.source.text import Span
 from ._lines import insert_above
 from .reading import every_instruction
@@ -230,9 +231,7 @@ def _exec_form(instruction: Instruction, script: Script) -> str:
     for word in command.words:
         if word.has_expansion or word.has_glob or word.text.startswith("~"):
             return ""
-    import json
-
-    return json.dumps(command.argv, ensure_ascii=False)
+    return f"[{', '.join(map(text_to_json, command.argv))}]"
 
 
 def _rewrite(instruction: Instruction, form: str) -> Edit | None:

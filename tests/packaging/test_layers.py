@@ -15,7 +15,7 @@ ALLOWED = {
     "linter/source": {"linter.source"},
     "linter/images": {
         "linter.images",
-        "linter.source.data_file",
+        "linter.source.plain_json",
         "linter.source.patterns",
         "linter.source.records",
     },
