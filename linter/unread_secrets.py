@@ -15,7 +15,10 @@ from .source.text import SourceFile, Span
 _NAMED = r"[ \t]*(?:-[ \t]+)?(?:(?i:export|env|arg)[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?(?:[ \t]*[:=]|(?<![:=])[ \t])[ \t]*"
 _PAIR = r"(?<![\w.${-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*([^,{}\[\] \t][^,{}\[\]]*)"
 _LONGEST = 20_000
+_MOST = 50
+"""How many are told apart in a line; from there on the whole line counts."""
 _SHOWN = 4
+"""How many lines a report shows at most."""
 
 
 def secrets_in_text(text: str) -> list[tuple[int, int]]:
@@ -64,7 +67,12 @@ def unread_secrets(span: Span) -> list[Span]:
 
 @lru_cache(maxsize=64)
 def _of_line(file: SourceFile, line: int) -> list[tuple[int, int]]:
-    """Many findings may be about one endless line."""
-    begin = file.offset(line)
-    end = min(file.offset(line + 1), begin + _LONGEST)
-    return [(begin + start, begin + stop) for start, stop in secrets_in_text(file.text[begin:end])]
+    """What is found in a line, as many findings may be about one that does not end."""
+    begin, end = file.offset(line), file.offset(line + 1)
+    found = secrets_in_text(file.text[begin : min(end, begin + _LONGEST)])
+    places = [(begin + start, begin + stop) for start, stop in found]
+    if len(places) > _MOST:
+        places[_MOST:] = [(places[_MOST][0], end)]
+    elif end - begin > _LONGEST:
+        places.append((begin + _LONGEST, end))
+    return places

@@ -65,9 +65,8 @@ class Masks:
         self._names = {item.owner[1].casefold() for item in items if item.owner}
         self._common: dict[str, bool] = {}
         values: set[str] = set()
-        for item in items:
-            for span in item.sensitive:
-                values |= self._note(span)
+        for span in dict.fromkeys(span for item in items for span in item.sensitive):
+            values |= self._note(span)
         telling = (value for value in values if _stands_out(value) and not self._is_common(value))
         # Longer ones first: one may be a part of another.
         self._spread = tuple(sorted(telling, key=_by_length)[:_MOST])

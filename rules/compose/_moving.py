@@ -146,6 +146,10 @@ def _to_variables(service: Service, found: Secrets) -> Fix | None:
     listed: list[str] = []
     values: list[str] = []
     changes: list[str] = []
+    users: dict[Span, list[str]] = {}
+    for other in stack.services.values():
+        for item in other.environment.values():
+            users.setdefault(item.value_span, []).append(f"{other.path}.environment")
     for variable, value in found:
         span = variable.value_span
         shown = span.text
@@ -159,11 +163,7 @@ def _to_variables(service: Service, found: Secrets) -> Fix | None:
         if known is None or known.entry is None:
             values.append(f"{name}={_env_value(value)}\n")
         listed.append(name)
-        changes += [
-            f"{other.path}.environment"
-            for other in stack.services.values()
-            if any(item.value_span == span for item in other.environment.values())
-        ]
+        changes += users.get(span, ())
         changes += [
             entry.name
             for entry in stack.tree.entries

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from typing import Any
 
 import pytest
@@ -275,3 +277,21 @@ def test_no_format_tells_a_secret(name: str, value: str, style: str) -> None:
     assert escaped not in text
     assert value[:11] not in text
     assert render(name, result_of(items), options._replace(show_secrets=True)) != text
+
+
+@pytest.mark.parametrize("name", ["full", "json", "sarif"])
+@pytest.mark.parametrize("between", ["\n", ", "])
+def test_many_secrets_take_time_in_proportion(name: str, between: str) -> None:
+    count = 3000
+    file = SourceFile("compose.yaml", between.join(f"Zq{n}xK9{n}" for n in range(count)))
+    places = [Span(file, *found.span()) for found in re.finditer("Zq[0-9]+xK[0-9]+", file.text)]
+    every = finding(
+        places[0],
+        sensitive=places,
+        related=[Related(place, "and here") for place in places],
+        fix=Fix("Move them", tuple(Edit(place, "x") for place in places), UNSAFE),
+    )
+    items = [every, *(finding(place, sensitive=[place]) for place in places)]
+    begun = time.perf_counter()
+    assert "xK9" not in write(name, items)
+    assert time.perf_counter() - begun < 4

@@ -1,0 +1,283 @@
+"""No way of calling composelint prints a secret, unless it is asked to."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from composelint.linter.report import FORMATS
+
+LayOut = Callable[[dict[str, str]], None]
+Run = Callable[..., Result]
+
+SECRETS = {
+    "a variable": "Xk0bw4dnr&3",
+    "a quoted variable": "k8Vw2nQ7t#Rz4Lx",
+    "a default": "4f7c2a9be1d0",
+    "an address": "hunter2xyz",
+    "a second address": "s3condhost",
+    "a command": "s3cr3tCache9",
+    "a label": "7Gh3kLq9ZxWv",
+    "a build argument": "3f0c7e2b9d8a",
+    "an x- field": "Yp5tR8sWq1Nm",
+    "a private key": "MIIEpAIBAAKCAQEA7bq5",
+    "a token": "ghp_9aB8cD7eF6gH5iJ4kL3mN2oP1qR0sT9uV8wX",
+    "a weak default": "letmein",
+    "an env file": "w4TqZ9vBnM2x",
+    "an address in an env file": "Kj7hGf5dSa3p",
+    "ENV": "Zx81spectrumAB",
+    "ENV, legacy": "Qe45rTy78uIo",
+    "ARG": "Lm34nBv56cXz",
+    "chpasswd": "Pa55wortAb9",
+    "a client's option": "qW3rty9zUi",
+    "git": "Hn67bGv54fCd",
+    "a broken file": "Rt56yUj78iKm",
+    "a dollar": "rl4nd0Wk",
+}
+
+FILES = {
+    "compose.yaml": f"""\
+x-login:
+  api_token: {SECRETS["an x- field"]}
+services:
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD: {SECRETS["a variable"]} # was {SECRETS["a variable"]}
+      POSTGRES_USER: shop
+    ports: ["5432:5432"]
+    privileged: true
+  cache:
+    image: redis:latest
+    command: redis-server --requirepass {SECRETS["a command"]}
+  app:
+    build:
+      context: app
+      args:
+        NPM_TOKEN: {SECRETS["a build argument"]}
+    labels:
+      admin_password: {SECRETS["a label"]}
+    environment:
+      - API_SECRET="{SECRETS["a quoted variable"]}"
+      - SESSION_SECRET=${{SESSION_SECRET:-{SECRETS["a default"]}}}
+      - BROKERS=amqp://a:{SECRETS["an address"]}@one/,amqp://a:{SECRETS["a second address"]}@two/
+      - GITHUB={SECRETS["a token"]}
+      - ADMIN_PASSWORD={SECRETS["a weak default"]}
+      - MAIL_PASSWORD=Wa${SECRETS["a dollar"]}
+  key:
+    image: alpine:3.22
+    environment:
+      SSH_PRIVATE_KEY: |
+        -----BEGIN RSA PRIVATE KEY-----
+        {SECRETS["a private key"]}
+        -----END RSA PRIVATE KEY-----
+""",
+    ".env": f"""\
+DB_PASSWORD={SECRETS["an env file"]}
+CACHE_URL=redis://:{SECRETS["an address in an env file"]}@cache:6379/0
+MAIL_PASSWORD=Wa${SECRETS["a dollar"]}
+""",
+    "app/Dockerfile": f"""\
+FROM debian:latest
+ENV API_TOKEN={SECRETS["ENV"]}
+ENV DB_PASSWORD {SECRETS["ENV, legacy"]}
+ARG DEPLOY_TOKEN="{SECRETS["ARG"]}"
+RUN useradd app && echo "app:{SECRETS["chpasswd"]}" | chpasswd
+RUN mysql -uroot -p{SECRETS["a client's option"]} < schema.sql
+RUN git clone https://bot:{SECRETS["git"]}@git.example.com/team/app.git
+""",
+    "broken/compose.yaml": f"""\
+services:
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD: "{SECRETS["a broken file"]}
+""",
+    "quiet.compose.yaml": f"""\
+services:
+  db:
+    image: postgres:17
+    environment:
+      # composelint: ignore[secret-in-environment] known
+      POSTGRES_PASSWORD: {SECRETS["a variable"]}
+""",
+}
+
+
+@pytest.fixture
+def project(lay_out: LayOut, folder: Path) -> Path:
+    lay_out(FILES)
+    return folder
+
+
+def told(text: str) -> list[str]:
+    """The secrets that a text tells."""
+    return [what for what, value in SECRETS.items() if value in text]
+
+
+def everything(answer: Result) -> str:
+    return answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize("output_format", FORMATS)
+@pytest.mark.parametrize("more", [(), ("--show-suppressed", "--verbose", "--color=always")])
+def test_no_format_tells_a_secret(
+    project: Path, run: Run, output_format: str, more: tuple[str, ...]
+) -> None:
+    answer = run("--select=ALL", f"--output-format={output_format}", *more)
+    assert answer.exit_code == 1
+    assert told(everything(answer)) == []
+
+
+def test_everything_was_found_that_is_to_be_masked(project: Path, run: Run) -> None:
+    shown = run("--select=ALL", "--show-secrets").stdout
+    assert told(shown) == list(SECRETS)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        ("--statistics",),
+        ("--statistics", "--output-format=json"),
+        ("--diff",),
+        ("--diff", "--unsafe-fixes"),
+        ("--diff", "--unsafe-fixes", "--show-fixes", "--color=always"),
+        ("--fix", "--unsafe-fixes", "--show-fixes"),
+        ("--fix", "--unsafe-fixes", "--fix-only", "--show-fixes"),
+        ("--add-ignores",),
+        ("--jobs=2",),
+        ("--no-inline-ignores",),
+        ("--preset=all",),
+        (),
+    ],
+    ids=" ".join,
+)
+def test_no_call_tells_a_secret(project: Path, run: Run, call: tuple[str, ...]) -> None:
+    select = () if "--preset=all" in call else ("--select=ALL",)
+    assert told(everything(run(*select, *call))) == []
+
+
+def test_a_second_run_knows_the_secrets_from_its_cache(project: Path, run: Run) -> None:
+    """What was packed for the cache still says what is secret."""
+    cached = ("--select=ALL", "--cache-dir=kept")
+    first, second = run(*cached), run(*cached)
+    assert list((project / "kept").glob("*.json"))
+    assert first.stdout == second.stdout
+    assert told(second.stdout) == []
+
+
+def test_reports_to_files(project: Path, run: Run) -> None:
+    run("--select=ALL", "--report=sarif=a.sarif", "--report=json=a.json", "-o", "a.txt")
+    for name in ("a.sarif", "a.json", "a.txt"):
+        assert told((project / name).read_text(encoding="utf-8")) == []
+    run("--select=ALL", "--show-secrets", "-o", "a.txt")
+    assert told((project / "a.txt").read_text(encoding="utf-8")) == list(SECRETS)
+
+
+def test_the_baseline_holds_no_secret(project: Path, run: Run) -> None:
+    assert run("baseline", "--select=ALL").exit_code == 0
+    text = (project / ".composelint-baseline.json").read_text(encoding="utf-8")
+    assert told(text) == []
+    assert '"CF301"' in text
+
+
+def test_the_short_way_to_the_output_masks_as_well(project: Path) -> None:
+    for options in ([], ["--output-format=json"], ["--color=always"]):
+        answer = subprocess.run(
+            [sys.executable, "-m", "composelint", "--no-cache", *options, "."],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert answer.returncode == 1
+        assert told(answer.stdout + answer.stderr) == []
+
+
+def test_without_the_rules_nothing_is_masked(project: Path, run: Run) -> None:
+    shown = run("--select=DF905").stdout
+    assert SECRETS["ENV, legacy"] in shown
+
+
+# --- diffs
+
+
+def test_a_diff_masks_both_sides_and_says_so(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
+            '      POSTGRES_PASSWORD: "Tr0ub4dor&3"\n'
+        }
+    )
+    call = ("--select=CF301", "--diff", "--unsafe-fixes")
+    lines = run(*call).stdout.splitlines()
+    assert lines[0].startswith("# The values of secrets are shown as ***, ")
+    assert "# services.db.environment.POSTGRES_PASSWORD: *** → (none)" in lines
+    assert '-      POSTGRES_PASSWORD: "***"' in lines
+    assert lines[lines.index("+++ b/secrets/postgres_password") + 2] == "+***"
+    plain = run(*call, "--show-secrets").stdout.splitlines()
+    assert [line.replace("Tr0ub4dor&3", "***") for line in plain] == lines[1:]
+
+
+def test_what_is_written_is_real(lay_out: LayOut, run: Run, folder: Path) -> None:
+    text = "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3\n"
+    lay_out({"compose.yaml": text})
+    answer = run("--select=CF301", "--fix", "--unsafe-fixes", "--show-fixes")
+    assert "Tr0ub4dor&3" not in everything(answer)
+    assert (folder / "secrets/postgres_password").read_text() == "Tr0ub4dor&3"
+
+
+def test_a_line_looks_the_same_on_both_sides(lay_out: LayOut, run: Run) -> None:
+    """What was a secret before the fix is one in the lines around it, too."""
+    lay_out(
+        {
+            "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
+            '      POSTGRES_PASSWORD: rosebud\nversion: "3"\n'
+        }
+    )
+    shown = run("--diff").stdout
+    assert '-version: "3"' in shown
+    assert "rosebud" not in shown
+    assert "rosebud" in run("--diff", "--select=CF004").stdout
+
+
+def test_a_diff_without_secrets_is_a_patch(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": 'version: "3"\nservices:\n  web:\n    image: nginx:1.29\n'})
+    assert run("--diff").stdout.startswith("--- a/compose.yaml\n")
+
+
+# --- what stays
+
+
+def test_places_and_counts_are_the_same(project: Path, run: Run) -> None:
+    masked, plain = (
+        json.loads(run("--select=ALL", "--output-format=json", *more).stdout)
+        for more in ((), ("--show-secrets",))
+    )
+    assert masked["summary"] == plain["summary"]
+    places = ("code", "path", "start", "end", "severity", "suppressed", "stack", "service")
+    for one, other in zip(masked["diagnostics"], plain["diagnostics"], strict=True):
+        assert [one[key] for key in places] == [other[key] for key in places]
+
+
+def test_a_crash_tells_no_secret(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from composelint.linter.model import Service
+
+    def fail(self: object) -> str:
+        raise RuntimeError("cannot read Tr0ub4dor&3")
+
+    monkeypatch.setattr(Service, "restart", property(fail), raising=False)
+    lay_out(
+        {
+            "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
+            "      POSTGRES_PASSWORD: Tr0ub4dor&3\n"
+        }
+    )
+    answer = run("--select=ALL", "--verbose")
+    assert "Tr0ub4dor&3" not in everything(answer)

@@ -1,0 +1,64 @@
+"""Secrets in lines that no parser read: what is kept from reports and fingerprints."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from composelint.linter.source.text import SourceFile, Span
+from composelint.linter.unread_secrets import secrets_in_text, unread_secrets
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ('POSTGRES_PASSWORD: "Tr0ub4dor&3', "POSTGRES_PASSWORD: ***"),
+        ("  - DB_PASSWORD=Tr0ub4dor 3 # x", "  - DB_PASSWORD=***"),
+        ("export API_TOKEN=x y", "export API_TOKEN=***"),
+        ("ENV DB_PASSWORD abc", "ENV DB_PASSWORD ***"),
+        ("environment: {A: b, DB_PASSWORD: x9, C: d}", "environment: {A: b, DB_PASSWORD: ***, C: d}"),
+        ("DB_PASSWORD: a\nC: d\nAPI_KEY: b", "DB_PASSWORD: ***\nC: d\nAPI_KEY: ***"),
+        ("URL: pg://a:hunter2@db/x: y", "URL: pg://a:***@db/x: y"),
+        ("RUN mysql -uroot -pqW3rty9z", "RUN mysql -uroot -p***"),
+        ("X: ghp_9aB8cD7eF6gH5iJ4kL3mN2oP1qR0sT9uV8wX", "X: ***"),
+        ("DB_PASSWORD: ${DB_PASSWORD", "DB_PASSWORD: ${DB_PASSWORD"),
+        ('DB_PASSWORD: "$DB_PASSWORD', 'DB_PASSWORD: "$DB_PASSWORD'),
+        ("DB_PASSWORD:", "DB_PASSWORD:"),
+        ("${API_TOKEN:?}", "${API_TOKEN:?}"),
+        ("image: postgres:17", "image: postgres:17"),
+        ("ports: [80:80]", "ports: [80:80]"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_secret(text: str, left: str) -> None:
+    shown = text
+    for start, end in reversed(secrets_in_text(text)):
+        shown = f"{shown[:start]}***{shown[end:]}"
+    assert shown == left
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [(1, ["one"]), (2, ["two"]), (3, []), (4, ["end"])],
+)
+def test_the_lines_of_a_place_are_looked_at(line: int, found: list[str]) -> None:
+    file = SourceFile("x.yaml", "A_PASSWORD: one\nB_PASSWORD: two\nc: d\nE_PASSWORD: end")
+    at = file.offset(line, 3)
+    assert [place.text for place in unread_secrets(Span(file, at, at))] == found
+
+
+def test_of_many_lines_those_that_are_shown() -> None:
+    lines = "".join(f"A_PASSWORD: x{number}\n" for number in range(9))
+    file = SourceFile("x.yaml", lines)
+    found = unread_secrets(Span(file, 0, len(lines) - 1))
+    assert [place.text for place in found] == ["x0", "x1", "x8"]
+
+
+def test_an_endless_line_costs_no_more_than_its_beginning() -> None:
+    text = ", ".join(f"DB_PASSWORD: x{number}y" for number in range(50_000))
+    file = SourceFile("x.yaml", f"{{{text}}}")
+    begun = time.perf_counter()
+    for at in range(0, len(text), 200):
+        places = unread_secrets(Span(file, at, at))
+    assert time.perf_counter() - begun < 1
+    assert places[-1].end == len(file.text)
