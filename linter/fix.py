@@ -102,6 +102,7 @@ def fix_files(
     outcome = FixResult()
     overlay = dict(texts or {})
     refused: set[tuple[str, str, str]] = set()
+    has_moved = False
     result = outcome.found = check_files(found, settings, overlay)
     for _ in range(MAX_PASSES):
         candidates = [
@@ -110,6 +111,12 @@ def fix_files(
             if choice.takes(item) and _identity(item) not in refused
         ]
         batch = compatible(candidates)
+        if not batch and refused and has_moved:
+            # What was refused may be possible now: its surroundings are others.
+            refused.clear()
+            outcome.dropped.clear()
+            has_moved = False
+            continue
         if not batch:
             outcome.converged = True
             break
@@ -128,6 +135,7 @@ def fix_files(
                 trial = attempt.apply(batch)
         _note(outcome, batch, trial)
         overlay, result = trial.overlay, trial.result
+        has_moved = True
     outcome.result = result
     return outcome
 
