@@ -7,7 +7,6 @@ variables in sight, SHELL, USER, WORKDIR, inherited through earlier stages as Bu
 
 from __future__ import annotations
 
-from .imageref import parse_image
 from .records import NamedTuple
 from .scope import PLATFORM_ARGS, Scope, State, Variable
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from .dockerfile import DockerfileSyntax
     from .dockerfile_parts import Flag, Word
-    from .imageref import ImageReference
     from .instruction import Instruction
     from .shell import Script
     from .text import Span
@@ -79,13 +77,6 @@ class Stage:
     def from_scratch(self) -> bool:
         """Whether the stage itself starts empty."""
         return self.base_stage is None and self.base_name == "scratch"
-
-    @property
-    def image(self) -> ImageReference | None:
-        """The image that the stage starts from; None for a stage, scratch or an unknown name."""
-        if self.base_stage is not None or not self.base_name or self.base_name == "scratch":
-            return None
-        return parse_image(self.base_name)
 
     @property
     def label(self) -> str:

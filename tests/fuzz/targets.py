@@ -154,12 +154,10 @@ def fuzz_values(data: bytes) -> None:
     from composelint.linter.compose.interpolate import cast_scalar
     from composelint.linter.images import facts_for, parse_reference
     from composelint.linter.secrets import credential_in_url, holds_secret, secrets_in_command
-    from composelint.linter.source.imageref import parse_image
     from composelint.linter.source.yaml import plain_value
     from composelint.linter.units import parse_duration, parse_size
 
     text = data.decode("utf-8", "replace")
-    parse_image(text)
     reference = parse_reference(text)
     if reference is not None:
         facts_for(reference)

@@ -69,14 +69,6 @@ def test_what_stands_before_the_first_stage() -> None:
     assert {n: v.value for n, v in stages.global_args.items()} == {"A": "1", "B": None}
 
 
-def test_the_image_of_a_stage() -> None:
-    images = [
-        stage.image.canonical if stage.image else None
-        for stage in stages_of("FROM a:1 AS b\nFROM b\nFROM scratch\nFROM $X\nFROM c-$TARGETOS")
-    ]
-    assert images == ["docker.io/library/a", None, None, None, None]
-
-
 SCOPES = [
     # instructions of one stage on `FROM x`; variable; value
     ("ENV A=1", "A", "1"),
