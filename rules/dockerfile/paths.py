@@ -59,7 +59,9 @@ def copy_many_without_slash(stage: Stage) -> Iterator[Diagnostic]:
             f"{count} sources go to {value}, which does not end in a slash",
             help=f"write {value}/",
             evidence=value,
-            fix=Fix("Add the slash", (_slash(word),), Applicability.SAFE),
+            fix=Fix("Add the slash", (edit,), Applicability.SAFE)
+            if (edit := _slash(word))
+            else None,
         )
 
 
@@ -70,10 +72,13 @@ def _ends_in_variable(word: Word) -> bool:
     )
 
 
-def _slash(word: Word) -> Edit:
-    """Put a slash at the end of a word, inside its quotes."""
-    end = len(word.text)
-    if word.text[-1:] in "\"'" and end > 1:
+def _slash(word: Word) -> Edit | None:
+    """Put a slash at the end of a word, inside its quotes; None where those are odd."""
+    text, end = word.text, len(word.text)
+    quote = text[-1:]
+    if quote in ("'", '"'):
+        if end < 3 or text[0] != quote or quote in text[1:-1]:
+            return None
         end -= 1
     span = word.part(end - 1, end)
     return Edit(Span(span.file, span.end, span.end), "/")
