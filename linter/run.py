@@ -130,6 +130,7 @@ class _Run:
         self.named: set[str] = set()
         self.found: list[Diagnostic] = []
         self.known: set[tuple[object, ...]] = set()
+        self.sensitive: dict[Span, None] = {}
         self.suppressions: dict[SourceFile, list[Suppression]] = {}
         self.unread: set[str] = set()
         self.loaded: set[tuple[str, ...]] = set()
@@ -577,6 +578,9 @@ class _Run:
             self.found.append(item)
             if item.sensitive:
                 item.sensitive = tuple(place.origin for place in item.sensitive)
+        elif item.sensitive:
+            # A finding of another file may lead to these lines.
+            self.sensitive.update(dict.fromkeys(place.origin for place in item.sensitive))
 
     def host(self, item: Diagnostic, fix: Fix) -> None:
         """Turn a fix inside a Compose file's value into one of that file."""
@@ -624,6 +628,9 @@ class _Run:
 
             apply_ignores(self.found, config, self.selection)
         self.found.sort(key=order)
+        if self.found and self.sensitive:
+            first = self.found[0]
+            first.sensitive = tuple(dict.fromkeys((*first.sensitive, *self.sensitive)))
         self.result.diagnostics = self.found
 
     def resolve(self, name: str) -> frozenset[str] | None:

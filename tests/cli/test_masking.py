@@ -203,6 +203,22 @@ def test_without_the_rules_nothing_is_masked(project: Path, run: Run) -> None:
     assert SECRETS["ENV, legacy"] in shown
 
 
+def test_a_line_of_a_file_that_was_not_asked_for(lay_out: LayOut, run: Run) -> None:
+    """A hook names the files that changed; findings in them lead to other files."""
+    one_line = "{db: {image: 'postgres:17', ports: ['127.0.0.1:80:5432'], environment: {POSTGRES_PASSWORD: rosebud}}}"
+    web = "web:\n    image: nginx:1.29\n    ports: ['127.0.0.1:80:80']"
+    lay_out(
+        {
+            "compose.yaml": f"services: {one_line}\n",
+            "compose.override.yaml": f"services:\n  {web}\n",
+        }
+    )
+    for paths in ((), ("compose.yaml",), ("compose.override.yaml",)):
+        shown = run("--select=CF163,CF301", *paths).stdout
+        assert "services: {db" in shown
+        assert "rosebud" not in shown
+
+
 # --- diffs
 
 
