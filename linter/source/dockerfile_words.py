@@ -157,7 +157,7 @@ class JsonFault(NamedTuple):
     """Why text that looks like a JSON array of strings is none.
 
     ``kind`` is ``json-quotes``, ``json-comma``, ``json-trailing`` (text after the array),
-    ``json-type`` or ``json-syntax``. Only ``json-type`` stops a build; the others make
+    ``json-escape`` (a backslash before what needs none), ``json-type`` or ``json-syntax``. Only ``json-type`` stops a build; the others make
     BuildKit run the text in a shell.
     """
 
@@ -192,6 +192,18 @@ def json_array(text: str, at: int) -> list[tuple[int, str, str]] | None:
         i = _blanks(text, i + 1)
 
 
+def _bad_escape(text: str, at: int) -> int:
+    """Where the string that begins at ``at`` escapes what JSON does not; -1 if nowhere."""
+    i = at + 1
+    while i + 1 < len(text) and text[i] != '"':
+        if text[i] == "\\":
+            if text[i + 1] not in '"\\/bfnrtu':
+                return i
+            i += 1
+        i += 1
+    return -1
+
+
 def json_fault(text: str, at: int) -> JsonFault | None:
     """What is wrong with an array that ``json_array`` refused; None if it looks like none.
 
@@ -224,6 +236,9 @@ def json_fault(text: str, at: int) -> JsonFault | None:
             break
     if _json_is_array(text[at:]):
         return JsonFault("json-type", "every element must be a string", i, end)
+    if i < end and text[i] == '"' and (escape := _bad_escape(text, i)) >= 0:
+        shown = text[escape : escape + 2]
+        return JsonFault("json-escape", f"JSON knows no {shown}", escape, escape + 2)
     if i < end and text[i] in "'‘’“”":
         return JsonFault("json-quotes", "JSON strings take double quotes", i, i + 1)
     if i >= end:

@@ -236,7 +236,7 @@ def clean(path: str) -> str:
 
 
 def is_valid(pattern: str) -> bool:
-    """Whether Go's ``filepath.Match`` takes a pattern: brackets and escapes are complete."""
+    """Whether Docker takes a pattern: brackets and escapes are complete, ranges go upwards."""
     i, end = 0, len(pattern)
     while i < end:
         char = pattern[i]
@@ -267,8 +267,10 @@ def _class_end(pattern: str, i: int) -> int:
         if i < 0:
             return -1
         if pattern[i : i + 1] == "-":
+            low = pattern[i - 1]
             i = _class_character(pattern, i + 1)
-            if i < 0:
+            # Go's Match would take a range that is upside down, but Docker makes a regexp of it.
+            if i < 0 or pattern[i - 1] < low:
                 return -1
         ranges += 1
     return -1

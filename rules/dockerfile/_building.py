@@ -51,6 +51,26 @@ _DEVELOPMENT_FOLDERS = frozenset(
 _SERVERS = frozenset(("dev", "develop", "watch", "nodemon", "serve", "start:dev", "ts-node-dev"))
 
 
+_BASES = frozenset(("base", "baseimage", "builder"))
+
+
+def is_base_image(stage: Stage) -> bool:
+    """Whether the name of the file or its folder says that other images are built on this one.
+
+    What a Compose service builds, runs.
+    """
+    if stage.dockerfile.builds:
+        return False
+    folder, _, name = stage.dockerfile.path.lower().rpartition("/")
+    for part in (name, folder.rpartition("/")[2]):
+        for sign in "-_":
+            part = part.replace(sign, ".")
+        words = part.removesuffix(".images").removesuffix(".image").split(".")
+        if not _BASES.isdisjoint((words[-1], words[0])):
+            return True
+    return False
+
+
 def is_development(stage: Stage) -> bool:
     """Whether a stage's name, its file's name or its command says that people develop in it."""
     path = stage.dockerfile.path.lower()

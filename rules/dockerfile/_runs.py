@@ -52,7 +52,12 @@ def call_span(call: PackageCommand) -> Span:
 
 def call_text(call: PackageCommand) -> str:
     """How to call it in a message: ``apt-get install``."""
-    return f"{call.program} {call.verb.value}" if call.verb else call.program
+    if not call.verb:
+        return call.program
+    verb = call.verb.value
+    if call.action.endswith(f"-{verb}"):  # go mod download
+        verb = f"{call.action[: -len(verb) - 1]} {verb}"
+    return f"{call.program} {verb}"
 
 
 def options_hidden(call: PackageCommand) -> bool:

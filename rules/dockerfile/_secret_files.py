@@ -79,9 +79,14 @@ def secret_in(path: str) -> str:
 def is_harmless(dockerfile: Dockerfile, path: str) -> bool:
     """Whether the file is in sight and shows that it holds no secret."""
     name = posixpath.basename(path).lower()
-    if dockerfile.folder is None:
+    folder = dockerfile.folder
+    if folder is None:
         return False
-    text = dockerfile.project.text(posixpath.join(dockerfile.folder, path.lstrip("/")))
+    text = dockerfile.project.text(posixpath.join(folder, path.lstrip("/")))
+    # Where nothing tells the context, it may be a folder above: the root of a monorepo.
+    while text is None and not dockerfile.builds and folder not in ("", ".", "/"):
+        folder = posixpath.dirname(folder) or "."
+        text = dockerfile.project.text(posixpath.join(folder, path.lstrip("/")))
     if text is None:
         return False
     if name in _TOKEN_FILES:

@@ -6,7 +6,7 @@ import re
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.shell import SHELLS
-from ._building import is_development
+from ._building import is_base_image, is_development
 from ._copies import takes_root
 from ._runs import chain_of
 
@@ -37,8 +37,9 @@ def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """The image has no command of its own, so it starts the prompt of its base image and ends at once.
 
     That is what images such as node, python and ruby run by themselves. Left alone are images whose
-    services all set a command, stages for development (also in `.devcontainer`), bare systems such
-    as alpine, and base images that are not known.
+    services all set a command, stages for development (also in `.devcontainer`), files that are
+    called a base (`Dockerfile.base`), bare systems such as alpine, and base images that are not
+    known.
     """
     for stage in dockerfile.final_stages:
         final, facts = stage.syntax.final, stage.facts
@@ -48,7 +49,7 @@ def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         if any(item.name == "ONBUILD" for item in stage.instructions):
             continue
-        if not _adds_program(stage) or is_development(stage):
+        if not _adds_program(stage) or is_development(stage) or is_base_image(stage):
             continue
         builds = [build for build in dockerfile.builds if _builds(dockerfile, build, stage)]
         if builds and all(_starts_something(build) for build in builds):

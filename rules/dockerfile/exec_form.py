@@ -71,7 +71,9 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield Diagnostic(
             span,
             f"the arguments of {instruction.name} are no JSON array, {meaning}: {error.message}",
-            help='write ["…", "…"] with double quotes and commas',
+            help="write \\\\ for a backslash"
+            if error.kind == "json-escape"
+            else 'write ["…", "…"] with double quotes and commas',
             evidence=error.kind,
             fix=Fix("Write a JSON array", tuple(edits), Applicability.UNSAFE) if edits else None,
         )

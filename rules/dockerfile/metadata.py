@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.text import Span
+from ._building import is_base_image
 from ._lines import delete_instruction, has_pragma
 from .reading import grammar_problems
 
@@ -164,10 +165,12 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     One of the base image or of a stage below counts, also `HEALTHCHECK NONE`, and so does a
     `healthcheck` of every service that builds the file. Base images that may have their own are
-    left alone.
+    left alone, and files that are called a base (`Dockerfile.base`).
     """
     for stage in dockerfile.final_stages:
         if stage.syntax.final.healthcheck is not None or stage.syntax.base is None:
+            continue
+        if is_base_image(stage):
             continue
         facts = stage.facts
         if not stage.syntax.root.from_scratch and (

@@ -13,6 +13,7 @@ from ._building import (
     build_steps,
     compilers_left,
     dev_install,
+    is_base_image,
     is_development,
     is_toolchain,
 )
@@ -51,8 +52,8 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     They make it several times as large, and each is something to attack and to patch. Build in a
     stage of its own and copy the result into a clean one. Left alone are stages for development
-    and tests (by their name or their command), RUNs that remove what they installed, and images
-    whose compilers nothing in the file uses. Compilers that only an install may need, and
+    and tests (by their name or their command), files that are called a base (`Dockerfile.base`),
+    RUNs that remove what they installed, and images whose compilers nothing in the file uses. Compilers that only an install may need, and
     development dependencies that the package.json in sight lists, are advice.
     """
     copied = {
@@ -65,7 +66,7 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         # Another stage takes files from it: the build has its own stage, and someone runs that.
         if any(part.syntax.index in copied for part in chain) or stage.syntax.windows:
             continue
-        if any(is_development(part) for part in chain):
+        if is_base_image(stage) or any(is_development(part) for part in chain):
             continue
         found = _evidence(stage, chain)
         if found is not None:

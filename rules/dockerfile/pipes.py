@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 _CANNOT_FAIL = frozenset(("echo", "printf", "yes", "true", ":"))
 _LOCAL = frozenset(
     (
-        "apk", "apt-mark", "awk", "basename", "cat", "command", "cut", "date", "dirname", "dpkg",
-        "dpkg-query", "env", "find", "getent", "grep", "head", "id", "jq", "ldd", "locale", "ls",
-        "nproc", "objdump", "printenv", "readelf", "realpath", "rpm", "scanelf", "sed", "sort",
-        "strings", "tail", "tee", "tr", "uname", "uniq", "wc", "which", "xargs",
+        "apk", "apt-mark", "awk", "base64", "basename", "cat", "command", "cut", "date", "dirname",
+        "dpkg", "dpkg-query", "env", "file", "find", "getent", "grep", "head", "id", "jq", "ldd",
+        "locale", "ls", "md5sum", "nproc", "objdump", "printenv", "readelf", "readlink", "realpath",
+        "rpm", "scanelf", "sed", "sha1sum", "sha256sum", "sha512sum", "sort", "stat", "strings",
+        "tail", "tee", "tr", "uname", "uniq", "wc", "which", "xargs",
     )
 )  # fmt: skip
 _CONDITIONS = ("if", "elif", "while", "until")

@@ -108,7 +108,10 @@ def _reason(keyword: str, pair: Pair) -> str:
         kind = token_kind(value)
         if kind:
             return f"holds {kind}"
-        if credential_in_url(value):
+        if any(
+            value[found.start : found.end].lower() not in _STANDINS
+            for found in credentials_in_urls(value)
+        ):
             return "holds an address with a password"
     if name.upper().startswith(_PUBLIC_PREFIXES):
         return ""

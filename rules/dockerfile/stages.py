@@ -298,6 +298,9 @@ _PURPOSES = frozenset(
 )  # fmt: skip
 """Words in the names of stages that people select by ``--target``."""
 
+_DEPLOYED = frozenset(("prod", "production", "staging"))
+"""Names of stages that are built elsewhere than from the Compose file at hand."""
+
 _INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|dependencies|fetch|install|installer|vendor)(?:[-_.]?\d+)?"
 
 
@@ -321,7 +324,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Most often a `COPY --from` was forgotten. A stage may be there for `docker build --target`, so
     only stages without a name and those that are called after a step (`build`, `deps`) are
     reported; where services build the file and none selects a stage of another name, that is a
-    hint only (info). Names with words such as `test`, `dev` or `lint` in them are left alone.
+    hint only (info). Names with words such as `test`, `dev`, `lint` or `production` in them are left
+    alone.
     """
     stages = dockerfile.stages
     if len(stages) < 2:
@@ -360,10 +364,13 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 help=f"copy from it (COPY --from={word.text} …), or delete it",
                 evidence=word.text,
             )
+        elif word.text.lower() in _DEPLOYED:
+            continue
         elif targets and not _has_bake_file(dockerfile):
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
+                help=f"select it (target: {word.text}), or delete it",
                 severity=Severity.INFO,
                 evidence=word.text,
             )

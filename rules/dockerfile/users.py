@@ -6,6 +6,7 @@ import posixpath
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.text import Span
+from ._building import is_base_image
 from ._runs import can_edit, chain_of, effective, shown
 
 TYPE_CHECKING = False
@@ -67,11 +68,11 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Whoever takes over the process is then root in the container, one flaw or one careless mount
     away from the host. Only the stage that runs counts, not those that build. Left alone are base
     images that are known to run as another user or that are not known at all, images that start as
-    root and hand over to another user themselves (gosu, su-exec, nginx, …), and stages that Docker
-    Compose runs with `user:`.
+    root and hand over to another user themselves (gosu, su-exec, nginx, …), stages that Docker
+    Compose runs with `user:`, and files that are called a base (`Dockerfile.base`).
     """
     for stage in dockerfile.final_stages:
-        if stage.syntax.windows or _compose_sets_user(dockerfile, stage):
+        if stage.syntax.windows or is_base_image(stage) or _compose_sets_user(dockerfile, stage):
             continue
         user = stage.syntax.final.user
         if user is not None:
@@ -120,7 +121,7 @@ def _inherited(stage: Stage) -> Diagnostic | None:
         return None
     if facts.drops_privileges and final.entrypoint is None:
         return None
-    named = _NAMED_USERS.get(facts.name)
+    named = "nonroot" if facts.os == "distroless" else _NAMED_USERS.get(facts.name)
     base = (root.base_name or facts.name).partition("@")[0]
     return Diagnostic(
         word.span,

@@ -51,6 +51,19 @@ MAYBE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What it may make; it counts where it is there, or where .gitignore expects it."""
 
+_MAKERS: dict[str, tuple[str, ...]] = {
+    ".next": ('"next"',),
+    ".nuxt": ('"nuxt',),
+    ".output": ('"nuxt', '"nitro', '"vinxi', '"@tanstack/'),
+    ".turbo": ('"turbo"',),
+    ".cache": (),
+    ".parcel-cache": ('"parcel', '"@parcel/'),
+    ".svelte-kit": ('"@sveltejs/kit"',),
+    ".angular": ('"@angular/',),
+    "storybook-static": ("storybook",),
+}
+"""What only some tools make: a .gitignore made from a template expects all of it."""
+
 _MANIFESTS = frozenset((*OUTPUTS, *MAYBE))
 NOT_OURS = frozenset(
     (
@@ -186,9 +199,20 @@ class Context:
                 yield from ("bin", "obj")
             for name in MAYBE.get(manifest, ()):
                 path = posixpath.join(folder, name)
-                if name not in seen and (name in self.git_ignored or self.listing.has(path)):
+                if name in seen:
+                    continue
+                if self.listing.has(path) or (
+                    name in self.git_ignored and self._may_make(folder, manifest, name)
+                ):
                     seen.add(name)
                     yield name
+
+    def _may_make(self, folder: str, manifest: str, name: str) -> bool:
+        """Whether the manifest names a tool that makes the folder."""
+        if name not in _MAKERS:
+            return True
+        text = self.read(posixpath.join(folder, manifest)) or ""
+        return any(tool in text for tool in _MAKERS[name])
 
 
 def _is_below(folder: str, other: str) -> bool:

@@ -130,13 +130,23 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     files, private keys and credential files that lie in the context, and the env file that a
     template (`.env.example`) or Docker Compose's `env_file` tells people to make. Templates, env
     files without secrets in them and test data are left alone, and so is what a `!` pattern takes
-    back in on purpose.
+    back in on purpose, or a Dockerfile copies by name.
     """
     found = root_copy(file.dockerfiles)
     if found is None or found.dockerfile.folder is None or not is_certain(found.dockerfile):
         return
     context = Context(file.project, found.dockerfile.folder)
-    paths = [path for path in _secrets(found, context) if _is_open(file.syntax, path)]
+    # What another Dockerfile of the context copies by name is needed there: secret-copied says so.
+    named = {
+        relative(word.value)
+        for dockerfile in file.dockerfiles
+        for _, word in context_copies(dockerfile)
+    }
+    paths = [
+        path
+        for path in _secrets(found, context)
+        if path not in named and _is_open(file.syntax, path)
+    ]
     if not paths:
         return
     lines = list(dict.fromkeys(f"**/{posixpath.basename(path)}" for path in paths))

@@ -89,6 +89,7 @@ CASES = [
     Case("DF121", "FROM acme/base\nCOPY . /app\n"),
     Case("DF121", "FROM node:22 AS dev\nCOPY . /app\n"),
     Case("DF121", "FROM node:22\nCOPY . /app\n", path=".devcontainer/Dockerfile"),
+    Case("DF121", "FROM node:22\nCOPY . /app\n", path="Dockerfile.base"),
     Case("DF121", "FROM node:22\nONBUILD COPY . /app\nCOPY x.js /\n"),
     # --- DF126: as BuildKit's test has it
     Case("DF126", "# foo this is the foo\nARG foo=bar\n# base this is the base\nFROM a AS base\n# x y\nCOPY y z\n"),
@@ -101,6 +102,7 @@ CASES = [
     Case("DF127", "FROM node:22  #! node:22\nCMD x\n"),
     Case("DF127", "FROM scratch  #! scratch\nCMD [\"/x\"]\n"),
     Case("DF127", "FROM node:22\nHEALTHCHECK CMD x\n"),
+    Case("DF127", "FROM node:22\nCMD x\n", path="base.Dockerfile"),
     Case("DF127", "FROM node:22\nHEALTHCHECK NONE\n"),
     Case("DF127", "FROM node:22 AS b\nHEALTHCHECK CMD x\nFROM b\n"),
     Case("DF127", "FROM node:22 AS b\nHEALTHCHECK CMD x\nFROM node:22  #! node:22\n"),

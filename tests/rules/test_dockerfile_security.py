@@ -84,6 +84,39 @@ def test_user_of_compose_counts_if_every_service_has_one(users: list[str], count
     )
 
 
+BASE_FILES = ["Dockerfile.base", "base.Dockerfile", "base/Dockerfile", "base-images/Dockerfile"]
+
+
+@pytest.mark.parametrize("path", BASE_FILES)
+def test_images_to_build_on_do_not_run(path: str) -> None:
+    files = {"x.js": ""}
+    assert findings("DF301", "FROM node:22\n", path, files) == []
+    folder, _, name = path.rpartition("/")
+    build = f"{{context: ./{folder}, dockerfile: {name}}}"
+    files = {"compose.yaml": f"services:\n  web:\n    build: {build}\n"}
+    assert findings("DF301", "FROM node:22\n", path, files) == [(1, "node:22")]
+
+
+@pytest.mark.parametrize(
+    "path", ["database/Dockerfile", "Dockerfile.database", "base/api/Dockerfile"]
+)
+def test_files_that_are_no_base(path: str) -> None:
+    assert findings("DF301", "FROM node:22\n", path) == [(1, "node:22")]
+
+
+@pytest.mark.parametrize(
+    ("base", "advice"),
+    [
+        ("node:22", "add USER node"),
+        ("gcr.io/distroless/nodejs22-debian12", "add USER nonroot"),
+        ("debian:trixie", "create a user, and name it in USER"),
+    ],
+)
+def test_the_user_that_an_image_brings_along(base: str, advice: str) -> None:
+    (item,) = diagnostics("DF301", f"FROM {base}\n", "Dockerfile")
+    assert item.help == advice
+
+
 def test_entry_script_that_changes_the_user() -> None:
     text = 'FROM debian:trixie\nCOPY entry.sh /\nENTRYPOINT ["/entry.sh"]\n'
     assert found("DF301", text, {"entry.sh": 'exec gosu app "$@"\n'}) == []
@@ -144,6 +177,7 @@ NO_SECRET_PAIRS = [
     'ENV DB_PASSWORD=""\n',
     "ENV DB_PASSWORD=\n",
     "ENV SECRET_KEY_BASE=dummy\n",
+    "ENV DATABASE_URL=postgresql://placeholder:placeholder@localhost:5432/placeholder\n",
     "ENV TOKENIZER_VERSION=1.2\n",
     "ENV PRIVATE_REGISTRY=registry.example.com\n",
     "ENV API_USERNAME=app\n",
@@ -215,6 +249,14 @@ def test_secret_files_in_sight_are_looked_into() -> None:
     assert found("DF305", text, variable) == []
     secret = {**harmless, ".env": "DB_PASSWORD=Zx81-spectrum\n"}
     assert found("DF305", text, secret) == [".env"]
+
+
+def test_secret_files_in_sight_from_a_folder_above() -> None:
+    text = DEBIAN + "COPY .npmrc apps/api /app/\n"
+    files = {".npmrc": "auto-install-peers=true\n", "apps/api/x.js": ""}
+    assert findings("DF305", text, "apps/api/Dockerfile", files) == []
+    files[".npmrc"] = "//example.com/:_authToken=abc123\n"
+    assert findings("DF305", text, "apps/api/Dockerfile", files) == [(2, ".npmrc")]
 
 
 def test_secret_copied_into_a_stage_that_does_not_ship() -> None:
@@ -519,6 +561,8 @@ def test_pipes_of_text_tools_are_advice() -> None:
 
     assert grade("curl a | tar x") == "warning"
     assert grade("cat a | sort > b") == "info"
+    assert grade("sum=$(sha256sum a.tgz | cut -d' ' -f1) && [ $sum = 12 ]") == "info"
+    assert grade("openssl dgst a | cut -d' ' -f2 > b") == "warning"
     assert grade("cat a | sort > b && curl c | sh") == "warning"
 
 

@@ -83,6 +83,7 @@ def test_files_for_development_are_left_alone() -> None:
     assert found("DF201", text, "Dockerfile.dev") == []
     assert found("DF201", text, ".devcontainer/Dockerfile") == []
     assert found("DF201", text, "e2e-tests/Dockerfile") == []
+    assert found("DF201", text, "Dockerfile.base") == []
     assert found("DF201", text, "build/Dockerfile") == ["npm run build"]
     assert found("DF201", text, "Dockerfile.prod") == ["npm run build"]
 
@@ -161,6 +162,12 @@ IN_ORDER = [
 def test_sources_come_before_the_install(text: str) -> None:
     (span,) = found("DF202", text)
     assert span.startswith(("COPY", "ADD"))
+
+
+def test_the_install_is_named_as_it_is_written() -> None:
+    text = "FROM golang:1.25\nCOPY . .\nRUN go mod download\n"
+    (item,) = diagnostics("DF202", text, "Dockerfile")
+    assert "comes before `go mod download` (line 3)" in item.message
 
 
 @pytest.mark.parametrize("text", IN_ORDER)

@@ -66,6 +66,8 @@ CASES = [
     Case("DF118", "FROM a AS app  #! app\nFROM b\n", built(), Severity.INFO),
     Case("DF118", "FROM a AS app\nFROM b\n"),
     Case("DF118", "FROM a AS app\nFROM b\n", built("app")),
+    Case("DF118", "FROM a AS production\nFROM b AS dev\n", built("dev")),
+    Case("DF118", "FROM a AS runtime  #! runtime\nFROM b AS dev\n", built("dev"), Severity.INFO),
     Case("DF118", "FROM a AS app\nFROM b\n", built("${T}")),
     Case("DF118", "FROM a AS app\nFROM b\n", {**built(), "docker-bake.hcl": ""}),
     Case("DF118", "FROM a AS test-build\nFROM a AS dev\nFROM a AS lint\nFROM b\n", built()),

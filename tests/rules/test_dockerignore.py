@@ -25,6 +25,8 @@ TAKES_ALL = [
     "COPY / /app",
     'COPY [".", "/app"]',
     "COPY * /app/",
+    "ONBUILD COPY . .",
+    "COPY src . /app/",
     "COPY --chown=node . .",
 ]
 TAKES_SOME = [
@@ -33,6 +35,10 @@ TAKES_SOME = [
     "COPY --from=build . .",
     "COPY --parents . /x",
     "COPY *.js /app/",
+    "COPY ./src /app",
+    "COPY <<EOF /app/x\n.\nEOF",
+    "ADD https://example.com/x.tgz /app/",
+    "RUN --mount=type=bind,target=/src make -C /src",
     "RUN x",
 ]
 
@@ -100,6 +106,14 @@ def test_ignore_file_that_is_made() -> None:
         {"config/id_rsa": "x"},
         {"certs/server.key": "x"},
         {".npmrc": "//example.com/:_authToken=abc\n"},
+        {".env.sample": "A=\n"},
+        {".env.template": "A=\n"},
+        {"api/.env.example": "A=\n"},
+        {"certs/private.pem": "x"},
+        {"certs/server-key.pem": "x"},
+        {"store.p12": "x"},
+        {".aws/credentials": "x"},
+        {".ssh/id_ed25519": "x"},
         {"compose.yaml": "services:\n  x:\n    build: .\n    env_file: .env\n"},
         {
             "compose.yaml": "services:\n  x:\n    build: .\n    env_file: [{path: .env, required: false}]\n"
@@ -120,6 +134,12 @@ def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
         ("x\n", {"tests/fixtures/id_rsa": "x"}),
         ("x\n", {"id_rsa.pub": "x", "ca.pem": "x"}),
         ("x\n", {".npmrc": "registry=https://example.com\n"}),
+        ("x\n", {"certs/fullchain.pem": "x", "certs/cert.pem": "x"}),
+        ("**/.env\n", {".env.example": "A=\n", "api/.env.example": "A=\n"}),
+        ("**/id_rsa\n*.p12\n", {"keys/id_rsa": "x", "store.p12": "x"}),
+        (".aws\n", {".aws/credentials": "x"}),
+        # Another Dockerfile needs it, and secret-copied says so.
+        ("x\n", {".env.example": "A=\n", "Dockerfile.dev": "FROM node:22\nCOPY .env .\n"}),
         ("*\n!.env\n", {".env": "DB_PASSWORD=Zx81-spectrum\n"}),
         # root-only-pattern speaks about this one.
         (".env\n", {"api/.env.example": "A=\n"}),
@@ -154,6 +174,11 @@ def test_fix_adds_the_lines_that_are_missing() -> None:
         ("**/.git\n", {}, 0),
         (".*\n", {}, 0),
         (".git/*\n", {}, 0),
+        ("/.git\n", {}, 0),
+        (".gitignore\n", {}, 1),
+        (".git\n", {".hg/store": "", ".svn/entries": ""}, 2),
+        (".git\n.hg\n.svn\n", {".hg/store": "", ".svn/entries": ""}, 0),
+        ("*\n!.git\n", {}, 0),
         ("*\n!src\n", {}, 0),
         ("x\n", {"Dockerfile": "FROM node:22\nCOPY . .\nRUN git rev-parse HEAD > /v\n"}, 0),
         ("x\n", {"Dockerfile": "FROM node:22\nCOPY .git .git\nCOPY . .\n"}, 0),
@@ -184,6 +209,15 @@ def test_history_outside_the_context() -> None:
         ("**/node_modules\n", {"api/pom.xml": ""}, "api/target"),
         ("**/node_modules\n", {"api/api.csproj": ""}, "api/bin and api/obj"),
         ("**/node_modules\n", {"Cargo.toml": "", "crates/a/Cargo.toml": ""}, "target"),
+        ("**/node_modules\n", {"build.gradle": "", ".gradle/x": ""}, ".gradle"),
+        ("**/node_modules\n", {"composer.json": "", ".gitignore": "vendor\n"}, "vendor"),
+        ("node_modules\n", {"venv/x": "", "requirements.txt": ""}, "__pycache__ and venv"),
+        ("node_modules\n", {".next/x": ""}, ".next"),
+        (
+            "node_modules\n",
+            {".gitignore": ".next\n", "package.json": '{"dependencies": {"next": "15"}}'},
+            ".next",
+        ),
     ],
 )
 def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], named: str) -> None:
@@ -198,6 +232,10 @@ def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], name
         ("**/node_modules\n", {"api/package.json": PACKAGE}),
         ("node_modules/*\n", {}),
         ("*\n!src\n", {}),
+        # Nothing shows the language, or a .gitignore from a template names what no tool here makes.
+        ("node_modules\n", {"venv/x": "", "target/x": ""}),
+        ("node_modules\n", {".gitignore": ".next\n.nuxt\n.cache\n.svelte-kit\n.turbo\n"}),
+        ("node_modules\n", {".gitignore": "# dist\n!coverage\n"}),
         ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
         # root-only-pattern speaks about this one.
         ("node_modules\n", {"api/package.json": PACKAGE}),
@@ -288,7 +326,13 @@ def test_copying_a_folder_takes_what_is_below() -> None:
         ("*\n", "COPY src /x", ["src"]),
         ("*\n!src\n", "COPY lib /x", ["lib"]),
         ("dist\n", "ONBUILD COPY dist /x", ["dist"]),
+        ("**/*.js\n", "COPY src/a.js /x", ["src/a.js"]),
+        ("Dockerfile\n", "COPY Dockerfile /x", ["Dockerfile"]),
         ("dist\n", "COPY src /x", []),
+        ("Dist\n", "COPY dist /x", []),
+        ("dist/a\n", "COPY dist /x", []),
+        ("dist/*\n", "COPY dist /x", []),
+        ("dist\n", "COPY <<EOF dist\nx\nEOF", []),
         ("dist\n", "COPY --from=build dist /x", []),
         ("dist\n", "COPY dist* /x/", []),
         ("dist\n", "COPY $DIR /x", []),
@@ -346,6 +390,10 @@ ALIVE = [
     "docs\n!docs/a.md\n",
     "a#b\n",
     "**/*.md\n!README.md\n",
+    "./a\n",
+    "a\nb/*.js\n",
+    "#a\n# a\n",
+    "a\\#b\n",
     "\n\n",
 ]
 
@@ -375,7 +423,20 @@ def test_deleting_a_duplicate_is_safe_and_changing_a_pattern_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("[a-\n", 1), ("!\n", 1), ("a\\\n", 1), ("[a-z]\n", 0)]
+    ("text", "count"),
+    [
+        ("[a-\n", 1),
+        ("!\n", 1),
+        ("! \n", 1),
+        ("a\\\n", 1),
+        ("[]\n", 1),
+        ("[z-a]\n", 1),
+        ("[a-z]\n", 0),
+        ("[^a]\n", 0),
+        ("a\\[b\n", 0),
+        ("!a\n", 0),
+        ("a]\n", 0),
+    ],
 )
 def test_invalid_patterns(text: str, count: int) -> None:
     assert len(found("DI008", text)) == count
@@ -395,6 +456,12 @@ def test_unused_ignore_file(context: str, dockerfile: str, count: int) -> None:
         "other/Dockerfile": "FROM node:22\n",
     }
     assert len(findings("DI009", "dist\n", "api/.dockerignore", files)) == count
+
+
+def test_an_ignore_file_for_one_dockerfile_is_read_beside_it() -> None:
+    compose = "services:\n  x:\n    build: {context: ., dockerfile: api/Dockerfile}\n"
+    files = {"compose.yaml": compose, "api/Dockerfile": "FROM node:22\n"}
+    assert findings("DI009", "dist\n", "api/Dockerfile.dockerignore", files) == []
 
 
 # --- which files are linted
