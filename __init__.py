@@ -23,12 +23,12 @@ if TYPE_CHECKING:
         fix,
         fix_text,
     )
-    from .linter.config_document import ConfigError
+    from .linter.config.document import ConfigError
     from .linter.discovery import MissingPath
+    from .linter.engine.workspace import UnknownKind
     from .linter.registry import UnknownSelector
     from .linter.rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
     from .linter.source.text import Position, SourceFile, Span
-    from .linter.workspace import UnknownKind
     from .linter.write import WriteError
 
 __version__ = "0.1.0"
@@ -67,7 +67,7 @@ _PLACES = {
     "check_texts": "api",
     "fix": "api",
     "fix_text": "api",
-    "ConfigError": "config_document",
+    "ConfigError": "config.document",
     "MissingPath": "discovery",
     "UnknownSelector": "registry",
     "Applicability": "rule",
@@ -80,7 +80,7 @@ _PLACES = {
     "Position": "source.text",
     "SourceFile": "source.text",
     "Span": "source.text",
-    "UnknownKind": "workspace",
+    "UnknownKind": "engine.workspace",
     "WriteError": "write",
 }
 """The module that each public name comes from."""

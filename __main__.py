@@ -1,6 +1,6 @@
 """``python -m composelint``."""
 
-from .linter.start import main
+from .linter.cli.start import main
 
 if __name__ == "__main__":
     main()

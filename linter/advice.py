@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .run import load_project
+from .engine.run import load_project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .engine.workspace import Workspace
     from .model import Service, Stack
-    from .workspace import Workspace
 
 INFRASTRUCTURE = frozenset(
     ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
-from .result import Result, merged
+from .engine.result import Result, merged
+from .engine.workspace import Request, Workspace, open_texts, open_workspace
 from .source.records import NamedTuple
-from .workspace import Request, Workspace, open_texts, open_workspace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 
-from .config_document import ConfigError, Fault, read_source
+from .config.document import ConfigError, Fault, read_source
 from .rule import Diagnostic
 from .source.records import NamedTuple
 from .source.text import SourceFile, Span
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from typing import Any
 
-    from .result import Result
+    from .engine.result import Result
 
 VERSION = 1
 
@@ -114,7 +114,7 @@ def _entry(item: Any) -> Entry | None:
 
 def _fault(source: SourceFile, path: tuple[str | int, ...], message: str) -> ConfigError:
     """An error with its place. JSON is YAML, so the reader with positions finds it."""
-    from .config_document import parse_document
+    from .config.document import parse_document
 
     try:
         document = parse_document(SourceFile(f"{source.path}.json", source.text), "")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .compose.difference import Difference
     from .discovery import Found
-    from .result import Result, Settings
+    from .engine.result import Result, Settings
     from .source.text import SourceFile
 
 MAX_PASSES = 25
@@ -97,7 +97,7 @@ def fix_files(
     texts: dict[str, bytes] | None = None,
 ) -> FixResult:
     """Fix these files in memory. Nothing is written."""
-    from .run import check_files
+    from .engine.run import check_files
 
     outcome = FixResult()
     overlay = dict(texts or {})
@@ -218,7 +218,7 @@ class _Attempt:
         return found
 
     def apply(self, batch: Sequence[Diagnostic]) -> _Trial:
-        from .run import check_files
+        from .engine.run import check_files
 
         edits: dict[str, list[Edit]] = {}
         files: dict[str, SourceFile] = {}

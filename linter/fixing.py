@@ -6,7 +6,7 @@ from .fix import Choice, FixResult, fix_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .workspace import Workspace
+    from .engine.workspace import Workspace
     from .write import WriteError
 
 

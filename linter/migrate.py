@@ -10,7 +10,7 @@ import json
 import os
 import re
 
-from .config_document import ConfigError, Fault, parse_document, read_source
+from .config.document import ConfigError, Fault, parse_document, read_source
 from .discovery import COMPOSE, DOCKERFILE
 from .registry import UnknownSelector, find
 from .source.patterns import on_demand

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .compose.discover import StackFiles
     from .compose.reader import Reader
     from .compose.stack import LoadedStack
-    from .config import FixValues, Host
+    from .config.settings import FixValues, Host
     from .container import Container
     from .held_secrets import Held
     from .images import ImageFacts, ImageReference

@@ -13,9 +13,9 @@ import os
 import re
 from importlib import import_module
 
-from .config_check import check_document
-from .config_document import ConfigError, Document, Fault, parse_document, read_source
-from .config_schema import CODE_PATTERN, DEFINITIONS, NAME_PATTERN, POLICY_FILE
+from .config.check import check_document
+from .config.document import ConfigError, Document, Fault, parse_document, read_source
+from .config.schema import CODE_PATTERN, DEFINITIONS, NAME_PATTERN, POLICY_FILE
 from .registry import FAMILIES, PRESETS, SUBJECT_TOPICS, all_rules, module_rules
 from .rule import Diagnostic, Rule, Severity
 from .source.records import NamedTuple
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from .config import Config, Origin
-    from .config_document import Path
+    from .config.document import Path
+    from .config.settings import Config, Origin
     from .policy_views import View
 
 MAX_FINDINGS = 20
@@ -140,7 +140,7 @@ def _in_file(
 def _read(
     data: dict[str, Any], document: Document, path: Path, faults: list[Fault]
 ) -> Policy | None:
-    from .config import Origin
+    from .config.settings import Origin
 
     wrong = [
         fault

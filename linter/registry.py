@@ -119,7 +119,7 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     if upper == "ALL":
         return [*all_rules(), *extra]
     if _EXTERNAL.match(upper):
-        from .shellcheck import explained
+        from .shellcheck.check import explained
 
         external = explained(upper)
         if external is not None:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .result import Result
+    from .engine.result import Result
     from .rule import Edit, Fix
     from .source.dockerfile import DockerfileSyntax
     from .source.text import Span

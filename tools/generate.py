@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composelint import Report, check
-from composelint.linter.config_schema import published_schemas
+from composelint.linter.config.schema import published_schemas
 from composelint.linter.explain import page, table
 from composelint.linter.registry import all_rules
 

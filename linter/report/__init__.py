@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic, Rule
     from .masking import Masks
 

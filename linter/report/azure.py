@@ -8,7 +8,7 @@ from .places import anchored, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

@@ -8,7 +8,7 @@ from .escape import xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..result import Result
+    from ..engine.result import Result
     from . import RenderOptions
 
 

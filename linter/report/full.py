@@ -12,7 +12,7 @@ from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic
     from ..source.text import SourceFile
     from . import RenderOptions

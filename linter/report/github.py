@@ -13,7 +13,7 @@ from .summary import listed, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

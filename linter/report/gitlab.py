@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

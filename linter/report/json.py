@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic, Fix
     from ..source.text import Span
     from . import RenderOptions

@@ -15,7 +15,7 @@ from .escape import xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

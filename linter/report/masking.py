@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from ..result import Result
+from ..engine.result import Result
 from ..rule import Create, Diagnostic, Fix
 from ..secrets import is_guessable
 from ..source.records import NamedTuple

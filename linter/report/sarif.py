@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ..result import Result
+    from ..engine.result import Result
     from ..rule import Diagnostic, Fix, Rule
     from ..source.text import SourceFile, Span
     from . import RenderOptions
@@ -45,7 +45,7 @@ _LONGEST_DESCRIPTION = 1024
 
 def render(result: Result, options: RenderOptions) -> str:
     """One log with one run."""
-    from ..shellcheck import explained
+    from ..shellcheck.check import explained
     from ..version import VERSION
 
     items = shown(result, options)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from composelint.linter.cli import cli
+from composelint.linter.cli.main import cli
 
 QUIET_VARIABLES = (
     "NO_COLOR",

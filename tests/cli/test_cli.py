@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from composelint.linter.cli import cli
+from composelint.linter.cli.main import cli
 
 CLEAN = """\
 services:
@@ -244,7 +244,7 @@ def test_a_closed_pipe_ends_quietly_with_the_verdict(folder: Path) -> None:
 def test_start_up_imports_nothing_heavy(folder: Path) -> None:
     (folder / "compose.yaml").write_text(CLEAN)
     code = (
-        "import sys\nfrom composelint.linter.cli import cli\n"
+        "import sys\nfrom composelint.linter.cli.main import cli\n"
         "try:\n    cli([], prog_name='composelint')\nexcept SystemExit as e:\n    assert e.code == 0\n"
         "heavy = {'rich', 'jsonschema', 'jsonschema_rs', 'ruamel.yaml', 'dockerfile_parse', 'importlib.metadata', 'asyncio', 'unittest'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"

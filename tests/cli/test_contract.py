@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from composelint.linter import console
+from composelint.linter.cli import console
 from composelint.linter.registry import topic_rules
 
 FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
@@ -99,7 +99,7 @@ def program(*arguments: str, folder: Path, code: str) -> subprocess.CompletedPro
     return subprocess.run(
         [sys.executable, "-c",
          f"import sys\nsys.argv[1:] = {list(arguments)!r}\n"
-         f"from composelint.linter import cli, workspace\n{code}\ncli.main()"],
+         f"from composelint.linter.cli import main\nfrom composelint.linter.engine import workspace\n{code}\nmain.main()"],
         cwd=folder, capture_output=True, text=True, check=False,
     )  # fmt: skip
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from composelint.linter import start
-from composelint.linter.cli import VERBS
-from composelint.linter.cli_check import check
+from composelint.linter.cli import start
+from composelint.linter.cli.check import check
+from composelint.linter.cli.main import VERBS
 from composelint.linter.report import FORMATS
 
 
@@ -83,7 +83,7 @@ FAULTY = "version: '3'\nservices:\n  web:\n    image: nginx\n"
 
 
 def answer(folder: Path, entry: str, *argv: str) -> tuple[int, str, str]:
-    code = f"from composelint.linter.{entry} import main; main()"
+    code = f"from composelint.linter.cli.{entry} import main; main()"
     run = subprocess.run(
         [sys.executable, "-c", code, *argv],
         cwd=folder,
@@ -110,7 +110,7 @@ def answer(folder: Path, entry: str, *argv: str) -> tuple[int, str, str]:
 )
 def test_both_ways_say_the_same(tmp_path: Path, argv: list[str]) -> None:
     (tmp_path / "compose.yaml").write_text(FAULTY)
-    assert answer(tmp_path, "start", *argv) == answer(tmp_path, "cli", *argv)
+    assert answer(tmp_path, "start", *argv) == answer(tmp_path, "main", *argv)
 
 
 def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
@@ -118,8 +118,8 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
         FAULTY * 1 + "".join(f"  s{n}: {{image: a}}\n" for n in range(400))
     )
     codes = []
-    for entry in ("start", "cli"):
-        code = f"from composelint.linter.{entry} import main; main()"
+    for entry in ("start", "main"):
+        code = f"from composelint.linter.cli.{entry} import main; main()"
         with subprocess.Popen(
             [sys.executable, "-c", code, "compose.yaml"],
             cwd=tmp_path,
@@ -158,9 +158,9 @@ def test_a_plain_call_loads_nothing_slow(
     code = (
         "import os, sys; before = set(sys.modules)\n"
         # Installed for the tests, ShellCheck would be run.
-        "from composelint.linter import shellcheck_program\n"
-        "shellcheck_program.find_program = lambda: None\n"
-        "from composelint.linter.start import main\n"
+        "from composelint.linter.shellcheck import program\n"
+        "program.find_program = lambda: None\n"
+        "from composelint.linter.cli.start import main\n"
         f"os._exit = lambda code: print(sorted({{*{(*SLOW, *more)}}} & sys.modules.keys() - before),"
         " file=sys.stderr)\n"
         "main()"

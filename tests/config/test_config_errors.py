@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.config import ConfigError, load_config
+from composelint.linter.config.settings import ConfigError, load_config
 
 Project = Callable[..., Path]
 

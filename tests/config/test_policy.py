@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.config import ConfigError, load_config, selection_of
+from composelint.linter.config.settings import ConfigError, load_config, selection_of
 from composelint.linter.discovery import Found
+from composelint.linter.engine.result import Settings
+from composelint.linter.engine.run import check_files
 from composelint.linter.policy import load_policies
 from composelint.linter.registry import find
-from composelint.linter.result import Settings
 from composelint.linter.rule import Rule, Severity
-from composelint.linter.run import check_files
 
 Project = Callable[..., Path]
 

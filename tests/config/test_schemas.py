@@ -11,10 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-from composelint.linter.config import PRESETS_BY_NAME
-from composelint.linter.config_check import check_document
-from composelint.linter.config_document import Document
-from composelint.linter.config_schema import (
+from composelint.linter.config.check import check_document
+from composelint.linter.config.document import Document
+from composelint.linter.config.schema import (
     DEFINITIONS,
     POLICY_FILE,
     config_schema,
@@ -22,6 +21,7 @@ from composelint.linter.config_schema import (
     published_schemas,
     with_formats,
 )
+from composelint.linter.config.settings import PRESETS_BY_NAME
 from composelint.linter.registry import PRESETS, all_rules
 from composelint.linter.source.text import SourceFile
 from hypothesis import given
@@ -60,8 +60,8 @@ def test_every_property_is_described(schema: dict[str, Any]) -> None:
 
 def test_every_key_of_the_configuration_is_read() -> None:
     text = "".join(
-        (ROOT / "linter" / file).read_text(encoding="utf-8")
-        for file in ("config_build.py", "config_find.py")
+        (ROOT / "linter" / "config" / file).read_text(encoding="utf-8")
+        for file in ("build.py", "find.py")
     )
     for key in with_formats()["properties"]:
         if key != "$schema":

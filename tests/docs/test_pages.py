@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from composelint.linter.config import load_config
+from composelint.linter.config.settings import load_config
 from composelint.linter.registry import find
 
 ROOT = Path(__file__).parents[2]

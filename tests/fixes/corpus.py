@@ -26,9 +26,9 @@ from typing import Any
 from composelint.linter.compose.discover import discover_stacks
 from composelint.linter.compose.reader import Reader
 from composelint.linter.discovery import COMPOSE, discover
+from composelint.linter.engine.result import Settings
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.registry import Selection
-from composelint.linter.result import Settings
 from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import parse_yaml
 

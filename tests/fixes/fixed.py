@@ -6,11 +6,11 @@ from collections import Counter
 
 from composelint.linter.compose.difference import Difference
 from composelint.linter.discovery import Found
+from composelint.linter.engine.run import Settings, check_text
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.fixing import encoded
 from composelint.linter.registry import Selection
 from composelint.linter.rule import Severity
-from composelint.linter.run import Settings, check_text
 from composelint.linter.source.dockerfile import parse_dockerfile
 from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import parse_yaml

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.discovery import Found
+from composelint.linter.engine.result import Settings
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Selection
-from composelint.linter.result import Settings
 from composelint.linter.rule import Edit
 from composelint.linter.source import second_reader
 from composelint.linter.source.text import SourceFile, Span

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from composelint.linter.compose.difference import differences
 from composelint.linter.discovery import Found
+from composelint.linter.engine.result import Settings
 from composelint.linter.fix import Choice, FixResult, apply_edits, compatible, fix_files
 from composelint.linter.registry import Selection
-from composelint.linter.result import Settings
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
 from composelint.linter.source.text import SourceFile, Span
 from composelint.linter.source.yaml import parse_yaml
@@ -153,7 +153,7 @@ def test_a_fix_that_does_more_than_it_says_is_refused(
     settings = Settings(selection=Selection(), debug=True)
 
     def lint(text: str) -> object:
-        from composelint.linter.run import check_text
+        from composelint.linter.engine.run import check_text
 
         return check_text(text.encode(), "compose.yaml", "compose", settings)
 

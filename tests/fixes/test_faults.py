@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from composelint.linter import cli as command
 from composelint.linter import write
+from composelint.linter.cli import main as command
 
 BAD = 'version: "3"\nservices:\n  db:\n    image: postgres:17.2\n'
 GOOD = "services:\n  db:\n    image: postgres:17.2\n"
@@ -175,7 +175,8 @@ def test_a_link_inside_the_project_stays_one(folder: Path) -> None:
 
 INTERRUPTED = """
 import os, signal
-from composelint.linter import cli, write
+from composelint.linter import write
+from composelint.linter.cli import main
 real, calls = getattr(write.os, "{function}"), []
 def interrupted(*arguments):
     done = real(*arguments)
@@ -184,7 +185,7 @@ def interrupted(*arguments):
         os.kill(os.getpid(), signal.SIGINT)
     return done
 write.os.{function} = interrupted
-cli.main()
+main.main()
 """
 
 

@@ -16,7 +16,7 @@ from composelint.linter.rule import Create
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from composelint.linter.result import Result
+    from composelint.linter.engine.result import Result
     from composelint.linter.source.text import Span
     from composelint.linter.source.yaml import Node
 
@@ -175,7 +175,7 @@ def fuzz_config(data: bytes) -> None:
     """Configurations in TOML and YAML: a ``ConfigError`` with its place, or a document."""
     from contextlib import suppress
 
-    from composelint.linter.config_document import ConfigError, parse_document
+    from composelint.linter.config.document import ConfigError, parse_document
 
     text = data.decode("utf-8", "replace")
     for name in ("composelint.toml", ".composelint.yaml"):
@@ -267,15 +267,15 @@ def _nodes(root: Node) -> Iterable[Node]:
 
 def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
     from composelint.linter.discovery import Found, kind_of
+    from composelint.linter.engine.result import Settings
     from composelint.linter.registry import Selection
-    from composelint.linter.result import Settings
 
     found = [Found(path, kind_of(path) or "", True) for path in texts]
     return found, Settings(selection=Selection("all"), root=".", debug=True)
 
 
 def _run(texts: dict[str, bytes]) -> Result:
-    from composelint.linter.run import check_files
+    from composelint.linter.engine.run import check_files
 
     found, settings = _inputs(texts)
     return check_files(found, settings, texts)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import pytest
 from click.testing import CliRunner
-from composelint.linter.cli import cli
+from composelint.linter.cli.main import cli
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
 

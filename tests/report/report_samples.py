@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from composelint.linter.engine.result import Result
 from composelint.linter.report import RenderOptions, render
-from composelint.linter.result import Result
 from composelint.linter.rule import (
     Applicability,
     Create,

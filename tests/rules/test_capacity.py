@@ -6,8 +6,8 @@ import json
 
 import pytest
 from click.testing import CliRunner, Result
-from composelint.linter.cli_budget import budget_command
-from composelint.linter.config import Config, Host
+from composelint.linter.cli.budget import budget_command
+from composelint.linter.config.settings import Config, Host
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, project
 

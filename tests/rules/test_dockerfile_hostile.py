@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from composelint.linter.engine.result import Settings
+from composelint.linter.engine.run import check_text
 from composelint.linter.registry import Selection
-from composelint.linter.result import Settings
-from composelint.linter.run import check_text
 
 MANY = 300
 

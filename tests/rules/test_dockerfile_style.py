@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.config import Config
+from composelint.linter.config.settings import Config
 from composelint.linter.source.dockerfile import parse_dockerfile
 from composelint.linter.source.text import SourceFile
 from hypothesis import given, settings, strategies

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.config import Config
+from composelint.linter.config.settings import Config
 from snippets import diagnostics, findings
 
 DEBIAN = "FROM debian:trixie-slim\n"

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 from composelint.linter.discovery import Found
+from composelint.linter.engine.run import check_files
 from composelint.linter.rule import Severity
-from composelint.linter.run import check_files
 from snippets import diagnostics, findings, project, settings
 
 STACK = {"compose.yaml": "services:\n  web:\n    image: nginx:${V:-1.29}\n"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from composelint.linter.config import Config, FixValues
+from composelint.linter.config.settings import Config, FixValues
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, fixed
 

@@ -151,7 +151,7 @@ def test_deprecated_images(image: str, fires: bool) -> None:
     ],
 )
 def test_registries(image: str, allowed: bool) -> None:
-    from composelint.linter.config import Config
+    from composelint.linter.config.settings import Config
 
     config = Config(registries=("docker.io", "ghcr.io/acme"))
     assert bool(findings("CF406", service(image), config=config)) is not allowed

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import composelint.rules
-from composelint.linter import run
 from composelint.linter.compose.kinds import REJECTED, REMARKS
+from composelint.linter.engine import run
 
 
 def test_every_kind_of_problem_has_a_rule() -> None:

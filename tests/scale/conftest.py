@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from composelint.linter import islands
+from composelint.linter.engine import islands
 
 sys.path.insert(0, str(Path(__file__).parent))
 

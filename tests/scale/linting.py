@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from composelint.linter import schedule
-from composelint.linter.cache import Cache
 from composelint.linter.discovery import Found, discover
+from composelint.linter.engine import schedule
+from composelint.linter.engine.cache import Cache
+from composelint.linter.engine.result import Result, Settings
 from composelint.linter.registry import Selection
-from composelint.linter.result import Result, Settings
 from composelint.linter.rule import Create
 
 Row = tuple[object, ...]

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter import cache as caches
-from composelint.linter.cache import Cache
-from composelint.linter.result import Settings
+from composelint.linter.engine import cache as caches
+from composelint.linter.engine.cache import Cache
+from composelint.linter.engine.result import Settings
 from layouts import LAYOUTS
 from linting import lint, settings, write
 
@@ -91,12 +91,12 @@ def entries() -> list[Path]:
 def test_nothing_is_linted_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(LAYOUTS["apart"])
     before = lint(cache=True)
-    monkeypatch.setattr("composelint.linter.run.check_project", None)
+    monkeypatch.setattr("composelint.linter.engine.run.check_project", None)
     assert lint(cache=True) == before
 
 
 def test_only_what_changed_is_linted_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from composelint.linter import run
+    from composelint.linter.engine import run
 
     write(LAYOUTS["apart"])
     lint(cache=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter import schedule
-from composelint.linter.run import check_files
+from composelint.linter.engine import schedule
+from composelint.linter.engine.run import check_files
 from layouts import LAYOUTS
 from linting import found, lint, rows, settings, write
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from composelint.linter.compose.reader import Reader
 from composelint.linter.discovery import COMPOSE, DOCKERFILE, Found
+from composelint.linter.engine.result import Result, Settings
+from composelint.linter.engine.run import check_files
 from composelint.linter.model import Dockerfile, Project
 from composelint.linter.registry import Selection
-from composelint.linter.result import Result, Settings
 from composelint.linter.rule import Diagnostic
-from composelint.linter.run import check_files
-from composelint.linter.shell_sheets import Sheet, sheets_of
+from composelint.linter.shellcheck.sheets import Sheet, sheets_of
 
 
 def dockerfile(text: str) -> Dockerfile:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter import shellcheck
 from composelint.linter.discovery import Found
+from composelint.linter.engine.result import Settings
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Layer, Selection, find
 from composelint.linter.report import RenderOptions, render
-from composelint.linter.result import Settings
 from composelint.linter.rule import Severity
+from composelint.linter.shellcheck import check as shellcheck
 from scripts import comment, dockerfile, lint, place, saying, shown
 
 FOUND = [

@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
-from composelint.linter import shellcheck, shellcheck_program
-from composelint.linter.config import Config
+from composelint.linter.config.settings import Config
 from composelint.linter.registry import Selection
+from composelint.linter.shellcheck import check as shellcheck
+from composelint.linter.shellcheck import program as shellcheck_program
 from scripts import comment, dockerfile, lint, program, saying
 
 ALL = Selection("all")
@@ -303,7 +304,7 @@ def test_the_note_is_told_and_the_rest_is_linted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from click.testing import CliRunner
-    from composelint.linter.cli import cli
+    from composelint.linter.cli.main import cli
 
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "Dockerfile").write_text("FROM debian:12\nMAINTAINER a\nRUN b\n")

@@ -1,0 +1,56 @@
+"""``composelint baseline``: what is known today is not reported tomorrow."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from ..engine.workspace import BASELINE_FILE, open_workspace
+from .common import Verb, config_options, file_options, rule_options
+from .console import Failure, expected_errors, request_of, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@click.command("baseline", cls=Verb, short_help="Record what is known.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
+@click.option(
+    "-o",
+    "--output-file",
+    metavar="FILE",
+    help=f"The file to write; {BASELINE_FILE} by default.",
+)
+@rule_options
+@file_options
+@config_options
+def baseline(paths: tuple[str, ...], output_file: str | None, **options: Any) -> None:
+    """Write all findings of today to a baseline, so that only new ones are reported.
+
+    With PATHs only what the baseline has about those files is written anew.
+    """
+    from ..baseline import write_baseline
+
+    with expected_errors():
+        workspace = open_workspace(paths, request_of(options))
+        result = workspace.check()
+        if result.failed or result.unread:
+            raise Failure("the run failed, so nothing was written; see composelint check")
+        path = output_file or workspace.baseline_path()
+        if path is None:
+            path = os.path.relpath(os.path.join(workspace.home, BASELINE_FILE))
+        covers_all = not paths and os.path.realpath(workspace.home) == os.path.realpath(".")
+        try:
+            written = write_baseline(
+                result,
+                path,
+                linted=None if covers_all else {item.path for item in workspace.found},
+                locked=workspace.is_locked,
+            )
+        except OSError as error:
+            raise Failure(f"{path}: {error.strerror or error}") from None
+    noun = "finding" if written.total == 1 else "findings"
+    changes = f"{written.added:,} new, {written.removed:,} gone"
+    write(f"{path}: {written.total:,} {noun} ({changes})\n")

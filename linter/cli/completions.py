@@ -1,0 +1,28 @@
+"""``composelint completions``: what a shell needs to complete the command line."""
+
+from __future__ import annotations
+
+import click
+
+from .common import Verb
+from .console import write
+
+
+@click.command("completions", cls=Verb, short_help="Print a shell's completion script.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completions(ctx: click.Context, shell: str) -> None:
+    """Print a shell's completion script.
+
+    \b
+    bash: composelint completions bash > ~/.local/share/bash-completion/completions/composelint
+    zsh:  composelint completions zsh > "${fpath[1]}/_composelint"
+    fish: composelint completions fish > ~/.config/fish/completions/composelint.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    made = get_completion_class(shell)
+    assert made is not None
+    script = made(ctx.find_root().command, {}, "composelint", "_COMPOSELINT_COMPLETE")
+    # Not script.source(): it would start a shell to ask for its version.
+    write(script.source_template % script.source_vars())

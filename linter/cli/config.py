@@ -1,0 +1,84 @@
+"""``composelint config``: the settings that hold, and where each comes from."""
+
+from __future__ import annotations
+
+import click
+
+from .common import Verb, config_options
+from .console import Failure, expected_errors, split_configs, tell, write
+
+
+@click.command("config", cls=Verb, short_help="Show the settings that hold.")
+@click.argument("key", required=False, metavar="[KEY]")
+@click.option(
+    "--path",
+    default=".",
+    metavar="PATH",
+    help="The file or folder that the settings hold for; the current folder by default.",
+)
+@click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "schema"]),
+    default="text",
+    show_default=True,
+    help='"schema" prints the JSON Schema of configuration files.',
+)
+@click.option(
+    "--stack",
+    "stacks",
+    multiple=True,
+    metavar="FILE:FILE",
+    help="Show the stack that these files make instead: merged, interpolated, in long forms.",
+)
+@click.option("--origins", is_flag=True, help="With --stack: the file and line of each value.")
+@config_options
+def show_config(
+    key: str | None,
+    path: str,
+    output_format: str,
+    stacks: tuple[str, ...],
+    origins: bool,
+    configs: tuple[str, ...],
+    isolated: bool,
+) -> None:
+    """Show the settings that hold, with the file and line that each comes from.
+
+    KEY is a setting, or the table that several stand in, such as "host".
+    """
+    from ..config.settings import load_config, render_config
+
+    if stacks:
+        write("---\n".join(_resolved(spec, origins) for spec in stacks))
+        return
+    if output_format == "schema":
+        from importlib.resources import files
+
+        write((files(__package__.split(".linter")[0]) / "schemas/config.schema.json").read_text())
+        return
+    file, overrides = split_configs(configs)
+    with expected_errors():
+        config = load_config(file, start=path, isolated=isolated, overrides=overrides)
+    for note in config.notes:
+        tell(note)
+    try:
+        text = render_config(config, key, output_format)
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    write(text)
+
+
+def _resolved(spec: str, origins: bool) -> str:
+    """The stack of some files as YAML; what is wrong with it goes to standard error."""
+    from ..compose.discover import parse_stack
+    from ..compose.reader import Reader
+    from ..compose.show import render_stack
+    from ..compose.stack import load_stack
+    from ..discovery import find_root
+    from ..report.escape import visible
+
+    stack = load_stack(parse_stack(spec).files, Reader(find_root(".")))
+    for problem in stack.problems:
+        span = problem.span.origin
+        at = span.file.position(span.start)
+        tell(visible(f"{span.file.path}:{at.line}:{at.column}: {problem.message}"))
+    return render_stack(stack.tree, origins)

@@ -1,0 +1,93 @@
+"""``--diff``: what the fixes change as a unified diff.
+
+The values of secrets are masked in it, on both sides; what is written has the real ones.
+"""
+
+from __future__ import annotations
+
+from ..report.escape import visible
+from ..source.text import SourceFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..fix import FixResult
+    from ..report.masking import Masks
+
+
+def masked_text(text: str, masks: Masks | None) -> str:
+    """A text as it may be printed."""
+    return text if masks is None else masks.text(text)
+
+
+def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> str:
+    """What the fixes change, with what it means for the stack above it."""
+    lines = [
+        f"# {visible(masked_text(str(change), masks))}\n"
+        for outcome in outcomes
+        for change in outcome.changes
+    ]
+    texts: dict[str, tuple[str | None, str]] = {}
+    for outcome in outcomes:
+        for path, text in outcome.created.items():
+            texts[path] = (None, text)
+        for path, text in outcome.after.items():
+            first = texts[path][0] if path in texts else outcome.before[path].text
+            texts[path] = (first, text)
+    masked = False
+    for path, (old, text) in sorted(texts.items()):
+        before, after = _lines(old or ""), _lines(text)
+        shown = {} if masks is None else _shown(path, (old or "", text), masks)
+        patch = _patch(path, None if old is None else before, after)
+        masked = masked or any(line[1:] in shown for line in patch[2:])
+        lines += patch[:2]
+        lines += (line[0] + shown.get(line[1:], line[1:]) for line in patch[2:])
+    if masked:
+        from ..report.masking import MASK
+
+        lines.insert(
+            0,
+            f"# The values of secrets are shown as {MASK}, so this is nothing to apply; "
+            "--show-secrets makes it a patch.\n",
+        )
+    lines = [
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    ]
+    return "".join(map(_painted, lines) if color else lines)
+
+
+def _patch(path: str, before: list[str] | None, after: list[str]) -> list[str]:
+    from difflib import unified_diff
+
+    name = visible(path)
+    old = "/dev/null" if before is None else f"a/{name}"
+    return list(unified_diff(before or [], after, old, f"b/{name}"))
+
+
+def _shown(path: str, texts: tuple[str, str], masks: Masks) -> dict[str, str]:
+    """The lines in which something is masked, as they are shown.
+
+    By what they hold: what is the same on both sides looks the same, whichever side it is
+    known to be secret on.
+    """
+    found: dict[str, str] = {}
+    for text in texts:
+        view = masks.view(SourceFile(path, text))
+        if view is not None:
+            pairs = zip(_lines(text), _lines(view.text), strict=True)
+            found.update((line, masked) for line, masked in pairs if line != masked)
+    return found
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their endings; only a line feed ends one, as in the files themselves."""
+    *whole, rest = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+
+
+def _painted(line: str) -> str:
+    style = {"+": "32", "-": "31", "@": "36", "#": "2"}.get(line[:1])
+    if line.startswith(("+++", "---")):
+        style = "1"
+    # For a terminal, so what would move its cursor is written out; a patch keeps it.
+    body = visible(line.rstrip("\r\n"))
+    return f"\x1b[{style}m{body}\x1b[0m\n" if style else f"{body}\n"

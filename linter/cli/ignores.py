@@ -1,0 +1,92 @@
+"""``--add-ignores``: accept today's findings with comments in the files."""
+
+from __future__ import annotations
+
+import click
+
+from ..add_ignores import add_ignores as with_ignores
+from ..fixing import encoded
+from ..report.escape import visible
+from ..report.summary import plural
+from ..verify import stack_changes
+from .checking import exit_code, hold_against_baseline, report
+from .console import Failure, tell
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..engine.result import Result
+    from ..engine.workspace import Workspace
+    from ..rule import Diagnostic
+    from ..source.text import SourceFile
+
+
+def add_ignores(workspace: Workspace, options: dict[str, Any]) -> int:
+    """Write comments that suppress what is reported, and report what is left; the exit code."""
+    reason = options["add_ignores"].strip()
+    if not reason.isprintable():
+        raise Failure("--add-ignores: a reason is one line of text")
+    if workspace.texts:
+        raise Failure("--add-ignores writes to files; standard input is none")
+    before = workspace.check()
+    hold_against_baseline(before, workspace, options)
+    files, wanted = _wanted(before, workspace)
+    texts: dict[str, bytes] = {}
+    for path, source in files.items():
+        text, lost = with_ignores(source, wanted[path], reason)
+        for line in sorted(lost):
+            tell(f"{path}:{line}: no comment can stand here; the finding stays")
+        if text != source.text:
+            texts[path] = encoded(text, source.bom)
+    workspace.texts = texts
+    after = workspace.check()
+    if after.failed or any(stack_changes(before, after)):
+        raise Failure("the comments would change what runs, so nothing was written")
+    _save(workspace, files, texts)
+    hold_against_baseline(after, workspace, options)
+    count = len(before.reported) - len(after.reported)
+    if not options["quiet"]:
+        what, where = plural(count, "finding"), plural(len(texts), "file")
+        click.echo(f"Suppressed {what} in {where}.", err=True)
+    report(after, workspace, options)
+    return exit_code(after, workspace, options)
+
+
+def _wanted(
+    result: Result, workspace: Workspace
+) -> tuple[dict[str, SourceFile], dict[str, dict[int, set[str]]]]:
+    """The files with findings, and the names to suppress by path and line."""
+    files: dict[str, SourceFile] = {}
+    wanted: dict[str, dict[int, set[str]]] = {}
+    for item in result.reported:
+        # What the linter says about its own work is no matter of the file.
+        if item.code.startswith("LN") or workspace.is_locked(item.code):
+            continue
+        span = item.span.origin
+        files[span.file.path] = span.file
+        line = span.file.position(span.start).line
+        wanted.setdefault(span.file.path, {}).setdefault(line, set()).add(_name(item))
+    return files, wanted
+
+
+def _name(item: Diagnostic) -> str:
+    """What the comment calls the rule: its name, or the code where that is all there is."""
+    return item.code if item.name in ("", "shellcheck") else item.name
+
+
+def _save(workspace: Workspace, files: dict[str, SourceFile], texts: dict[str, bytes]) -> None:
+    from ..write import WriteError, replace_file
+
+    # A Dockerfile that a stack led to was not searched for, but lies in the same repository.
+    usual = workspace.groups[0].settings.root if workspace.groups else ""
+    roots = {path: group.settings.root for group in workspace.groups for path in group.linted}
+    failures = []
+    for path, text in texts.items():
+        source = files[path]
+        try:
+            replace_file(path, encoded(source.text, source.bom), text, roots.get(path, usual))
+        except WriteError as error:
+            failures.append(visible(str(error)))
+    if failures:
+        raise Failure("\n".join(failures))

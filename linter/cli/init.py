@@ -1,0 +1,172 @@
+"""``composelint init``: a first configuration, or the snippet that runs composelint elsewhere."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from ..discovery import CONFIG_FILES
+from ..version import VERSION
+from .common import Verb
+from .console import Failure, expected_errors, tell, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..engine.workspace import Workspace
+    from ..migrate import Migration
+
+CONFIG_FILE = "composelint.toml"
+PEERS = ("hadolint", "dclint", "compose-lint")
+
+PRE_COMMIT = f"""\
+repos:
+  - repo: https://github.com/composelint/composelint
+    rev: v{VERSION}
+    hooks:
+      - id: composelint
+"""
+
+GITHUB = f"""\
+name: Container files
+on: [push, pull_request]
+permissions:
+  contents: read
+jobs:
+  composelint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: composelint/composelint@v{VERSION}
+"""
+
+GITLAB = f"""\
+composelint:
+  image: python:3.13-slim
+  script:
+    - pip install --quiet composelint=={VERSION}
+    - composelint --report gitlab=composelint.json
+  artifacts:
+    when: always
+    reports:
+      codequality: composelint.json
+"""
+
+
+@click.command("init", cls=Verb, short_help="Write a configuration, or print a snippet for CI.")
+@click.option("--preset", metavar="NAME", help="The preset, instead of the one that fits.")
+@click.option(
+    "--from",
+    "peers",
+    multiple=True,
+    type=click.Choice(PEERS),
+    help="Carry over a linter's configuration and rewrite its comments; can be repeated.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the configuration; write nothing.")
+@click.option("--pre-commit", is_flag=True, help="Print what .pre-commit-config.yaml needs.")
+@click.option("--github", is_flag=True, help="Print a workflow for GitHub Actions.")
+@click.option("--gitlab", is_flag=True, help="Print a job for GitLab CI.")
+def init(
+    preset: str | None,
+    peers: tuple[str, ...],
+    dry_run: bool,
+    pre_commit: bool,
+    github: bool,
+    gitlab: bool,
+) -> None:
+    """Write composelint.toml with the preset that fits what is in the current folder.
+
+    With --pre-commit, --github or --gitlab it prints a snippet instead.
+    """
+    snippets = [
+        text
+        for wanted, text in ((pre_commit, PRE_COMMIT), (github, GITHUB), (gitlab, GITLAB))
+        if wanted
+    ]
+    if snippets:
+        write("\n".join(snippets))
+        return
+    existing = next((name for name in CONFIG_FILES if _is_ours(name)), None)
+    if existing and not dry_run:
+        raise Failure(f"{existing} is already here; it was left as it is")
+    with expected_errors():
+        _init(preset, peers, dry_run)
+
+
+def _is_ours(name: str) -> bool:
+    from ..config.find import open_config
+
+    if not os.path.isfile(name):
+        return False
+    with expected_errors():
+        return open_config(name) is not None
+
+
+def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
+    from ..engine.workspace import Request, check_preset, open_workspace
+    from ..migrate import as_toml, read_peer
+
+    workspace = open_workspace((), Request(isolated=True))
+    if preset is None:
+        from ..advice import fitting_preset
+
+        preset, reason = fitting_preset(workspace)
+        tell(f'preset "{preset}": {reason}')
+    check_preset(preset)
+    migrations = [read_peer(peer) for peer in peers]
+    text = "\n".join(
+        part
+        for part in (
+            f"# https://github.com/composelint/composelint/blob/main/docs/configuration.md\n"
+            f'preset = "{preset}"\n',
+            as_toml(migrations),
+        )
+        if part
+    )
+    if dry_run:
+        write(text)
+    else:
+        write(text, CONFIG_FILE)
+        tell(f"wrote {CONFIG_FILE}")
+    for migration in migrations:
+        _carry_comments(migration, workspace, dry_run)
+
+
+def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
+    """Rewrite a peer's comments in the files, and say what was carried over and what not."""
+    from ..migrate import KINDS, rewrite_comments
+    from ..report.summary import plural
+    from ..source.text import DecodeError, SourceFile
+    from ..write import WriteError, replace_file
+
+    if migration.path:
+        tell(f"{migration.path} is carried over; delete it when {migration.tool} is gone")
+    for note in migration.notes:
+        tell(f"{migration.path or migration.tool}: {note}")
+    files = comments = 0
+    for group in workspace.groups:
+        for item in group.found:
+            if item.kind != KINDS[migration.tool]:
+                continue
+            try:
+                with open(item.path, "rb") as stream:
+                    data = stream.read()
+                source = SourceFile.from_bytes(item.path, data)
+                changed = rewrite_comments(source, migration.tool)
+                for note in changed.notes:
+                    tell(note)
+                if changed.comments:
+                    files += 1
+                    comments += changed.comments
+                    mark = "\ufeff" if source.bom else ""
+                    after = (mark + changed.text).encode("utf-8")
+                    if not dry_run:
+                        replace_file(item.path, data, after, group.settings.root)
+            except (OSError, DecodeError, WriteError) as error:
+                tell(f"{item.path}: its comments were not rewritten: {error}")
+    if comments:
+        verb = "would rewrite" if dry_run else "rewrote"
+        what, where = plural(comments, "comment"), plural(files, "file")
+        tell(f"{verb} {what} for {migration.tool} in {where}")

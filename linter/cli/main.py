@@ -1,0 +1,94 @@
+"""The command line.
+
+Exit codes: 0 clean or below ``--fail-on``, 1 findings at or above it, 2 usage,
+configuration or internal error, or nothing could be read. Each verb is a module of its
+own (``check``, ``rules``, …), imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from ..version import VERSION
+from .console import EXIT_CLEAN, EXIT_FAILURE, guarded
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+VERBS = {
+    "check": "check:check",
+    "rule": "rules:show_rule",
+    "rules": "rules:list_rules",
+    "config": "config:show_config",
+    "init": "init:init",
+    "baseline": "baseline:baseline",
+    "budget": "budget:budget_command",
+    "completions": "completions:completions",
+}
+"""Each verb with the module and function that it is made of."""
+
+_OWN = ("-h", "--help", "-V", "--version")
+
+
+class _Verbs(click.Group):
+    """``composelint PATH`` means ``composelint check PATH``; verbs are loaded on demand."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # A shell that completes the first word has given none yet.
+        verb = args[0] in VERBS or args[0] in _OWN if args else ctx.resilient_parsing
+        return super().parse_args(ctx, args if verb else ["check", *args])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        found = super().shell_complete(ctx, incomplete)
+        check = self.get_command(ctx, "check")
+        assert check is not None
+        inner = check.make_context("check", [], ctx, resilient_parsing=True)
+        found += check.shell_complete(inner, incomplete)
+        if not incomplete.startswith("-"):
+            found += check.params[0].shell_complete(inner, incomplete)
+        return list({item.value: item for item in found}.values())
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        place = VERBS.get(name)
+        if place is None:
+            return None
+        module, _, function = place.partition(":")
+        command: click.Command = getattr(import_module(f".{module}", __package__), function)
+        return command
+
+
+@click.group(
+    cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(
+    VERSION, "-V", "--version", prog_name="composelint", message="%(prog)s %(version)s"
+)
+def cli() -> None:
+    """Lint a repository's container files together.
+
+    Compose files are merged as Docker Compose would merge them and read beside the
+    Dockerfiles, ignore files and env files that belong to them. "composelint PATH" is
+    short for "composelint check PATH".
+    """
+
+
+def main() -> None:
+    """Any call of the program."""
+    sys.exit(guarded(_call))
+
+
+def _call() -> int:
+    try:
+        return cli.main(prog_name="composelint", standalone_mode=False) or EXIT_CLEAN
+    except click.ClickException as error:
+        error.show()
+        return EXIT_FAILURE
+    except click.Abort:
+        raise KeyboardInterrupt from None

@@ -1,0 +1,119 @@
+"""Where the reports of a run go, and what they may know about that place."""
+
+from __future__ import annotations
+
+import os
+
+from ..report import FORMATS, RenderOptions, render
+from .console import Failure, is_terminal, wants_color, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..engine.result import Result
+    from ..engine.workspace import Workspace
+
+_FOR_PEOPLE = ("full", "concise", "grouped")
+
+
+def write_reports(
+    result: Result, workspace: Workspace, options: dict[str, Any], *, to_stderr: bool = False
+) -> None:
+    """Write the main report, and those of ``--report``.
+
+    Raises:
+        Failure: for a report that cannot be written; the others are written all the same.
+    """
+    config = workspace.config
+    name = options["output_format"] or (config.output_format if config is not None else "full")
+    extra = [_split(text) for text in options["reports"]]
+    failures: list[Failure] = []
+    if not options["quiet"]:
+        path = options["output_file"]
+        style = render_options(name, options, to_file=path is not None, to_stderr=to_stderr)
+        if options["statistics"]:
+            from .statistics import statistics
+
+            text = statistics(result, name, style)
+        else:
+            text = render(name, result, style)
+        try:
+            write(text, path, to_stderr=to_stderr)
+        except Failure as failure:
+            failures.append(failure)
+    for other, path in extra:
+        style = render_options(other, options, to_file=True)
+        try:
+            write(render(other, result, style), path)
+        except Failure as failure:
+            failures.append(failure)
+    if failures:
+        raise Failure("\n".join(failure.message for failure in failures))
+
+
+def check_reports(options: dict[str, Any]) -> None:
+    """Raise ``Failure`` for a ``--report`` that names no format or no file."""
+    for text in options["reports"]:
+        _split(text)
+
+
+def _split(text: str) -> tuple[str, str]:
+    name, sign, path = text.partition("=")
+    if not (sign and path):
+        raise Failure(f"--report {text}: it takes FORMAT=FILE, such as sarif=composelint.sarif")
+    if name not in FORMATS:
+        from ..suggest import nearest
+
+        close = nearest(name, FORMATS)
+        hint = f'; did you mean "{close}"?' if close else f"; there are {', '.join(FORMATS)}"
+        raise Failure(f'--report {text}: no format is called "{name}"{hint}')
+    return name, path
+
+
+def render_options(
+    name: str, options: dict[str, Any], *, to_file: bool = False, to_stderr: bool = False
+) -> RenderOptions:
+    """What a format may know about the place that its report goes to."""
+    import sys
+
+    stream = sys.stderr if to_stderr else sys.stdout
+    color = not to_file and wants_color(options["color"], stream)
+    terminal = not to_file and is_terminal(stream)
+    style = RenderOptions(
+        color=color,
+        show_suppressed=options["show_suppressed"],
+        show_secrets=options["show_secrets"],
+    )
+    if name in _FOR_PEOPLE:
+        if terminal:
+            import shutil
+
+            columns = shutil.get_terminal_size().columns
+            style = style._replace(links=color, width=max(60, columns))
+        return style
+    return style._replace(
+        base=_base(), source_url=_source_url() if name == "markdown" else style.source_url
+    )
+
+
+def _base() -> str:
+    """The working folder seen from the repository's root; empty at the root."""
+    from ..discovery import find_root
+
+    base = os.path.relpath(os.getcwd(), find_root(".")).replace(os.sep, "/")
+    return "" if base == "." else base
+
+
+def _source_url() -> str:
+    """Where a CI job's commit can be read, for the links of a job summary; empty elsewhere."""
+    get = os.environ.get
+    server, repository, commit = (
+        get("GITHUB_SERVER_URL"),
+        get("GITHUB_REPOSITORY"),
+        get("GITHUB_SHA"),
+    )
+    if server and repository and commit:
+        return f"{server}/{repository}/blob/{commit}/"
+    project, commit = get("CI_PROJECT_URL"), get("CI_COMMIT_SHA")
+    return f"{project}/-/blob/{commit}/" if project and commit else ""

@@ -1,0 +1,80 @@
+"""``composelint rule`` and ``composelint rules``."""
+
+from __future__ import annotations
+
+import click
+
+from .common import Verb, config_options
+from .console import Failure, expected_errors, split_configs, wants_color, write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..rule import Rule
+
+_FORMAT = click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+)
+
+
+@click.command("rule", cls=Verb, short_help="Explain a rule, by code, name or a peer's id.")
+@click.argument("selectors", nargs=-1, metavar="CODE|NAME|ID...")
+@click.option("--all", "everything", is_flag=True, help="Every rule.")
+@_FORMAT
+@config_options
+def show_rule(
+    selectors: tuple[str, ...],
+    everything: bool,
+    output_format: str,
+    configs: tuple[str, ...],
+    isolated: bool,
+) -> None:
+    """Explain a rule, named by its code, its name or a peer's id (DL3008, CL-0001, …)."""
+    from ..explain import explain
+    from ..registry import all_rules, find
+
+    if bool(selectors) is everything:
+        raise Failure('name a rule ("composelint rules" lists them), or give --all')
+    with expected_errors():
+        extra = _own_rules(configs, isolated)
+        found = [rule for selector in selectors for rule in find(selector, extra)]
+    if everything:
+        found = [*all_rules(), *extra]
+    rules = list({rule.code: rule for rule in found}.values())
+    write(explain(rules, output_format, wants_color("auto")))
+
+
+@click.command("rules", cls=Verb, short_help="List all rules.")
+@_FORMAT
+@click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
+@config_options
+def list_rules(
+    output_format: str, preset: str | None, configs: tuple[str, ...], isolated: bool
+) -> None:
+    """List all rules, those of the configuration's policies and plug-ins too."""
+    from ..engine.workspace import check_preset
+    from ..explain import listing
+    from ..registry import Selection, all_rules
+
+    with expected_errors():
+        rules = [*all_rules(), *_own_rules(configs, isolated)]
+        if preset is not None:
+            check_preset(preset)
+            selection = Selection(preset)
+            rules = [rule for rule in rules if selection.selects(rule)]
+    write(listing(rules, output_format, wants_color("auto")))
+
+
+def _own_rules(configs: tuple[str, ...], isolated: bool) -> list[Rule]:
+    """The rules that the configuration of the working folder brings."""
+    from ..engine.workspace import Configs, Request
+
+    file, overrides = split_configs(configs)
+    config = Configs(Request(config=file, isolated=isolated, overrides=overrides)).of(".")
+    if config is None:
+        return []
+    from ..config.settings import extra_rules
+
+    return extra_rules(config)

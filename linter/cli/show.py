@@ -1,0 +1,32 @@
+"""``--show-files`` and ``--show-settings``: what a run would look at, without a run."""
+
+from __future__ import annotations
+
+from ..report.escape import visible
+from .console import write
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from ..engine.workspace import Workspace
+
+
+def show(workspace: Workspace, options: dict[str, Any]) -> None:
+    """Print the files, one a line, or the settings with the files that they hold for."""
+    if options["show_settings"]:
+        write(_settings(workspace))
+    else:
+        write(
+            "".join(f"{visible(item.path)}\n" for item in workspace.found), options["output_file"]
+        )
+
+
+def _settings(workspace: Workspace) -> str:
+    from ..config.settings import Config, render_config
+
+    parts = []
+    for group in workspace.groups:
+        files = "".join(f"#   {visible(item.path)}\n" for item in group.found)
+        parts.append(f"{render_config(group.config or Config())}# files:\n{files}")
+    return "\n".join(parts)

@@ -1,0 +1,1 @@
+"""Configuration: found, read, checked, shown."""

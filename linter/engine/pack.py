@@ -1,0 +1,162 @@
+"""A run's result as plain data and back: for the cache, and for other processes.
+
+Plain data are lists, texts, numbers, booleans and None, as JSON knows them. Spans become
+a file's number and two offsets; the texts of the files are not part of it, as whoever unpacks
+has read the files and knows that they are the same.
+"""
+
+from __future__ import annotations
+
+from ..rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
+from ..source.text import SourceFile, Span
+from .result import Result
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    Packed = list[Any]
+
+
+class Unfit(ValueError):
+    """A result whose files are not there any more."""
+
+
+def pack(result: Result, texts: Mapping[str, object]) -> Packed:
+    """A result without its trees, crashes and notes.
+
+    ``texts`` are the files that the unpacking side will have by path; the text of any other
+    file that a finding stands in goes along.
+    """
+    files: dict[SourceFile, int] = {}
+    items = [_pack_item(item, files) for item in result.diagnostics]
+    listed = [
+        file.path if texts.get(file.path) is file else [file.path, file.text, file.bom]
+        for file in files
+    ]
+    return [
+        result.files,
+        result.failed,
+        result.unread,
+        sorted(result.ran),
+        sorted(result.read),
+        result.asides,
+        listed,
+        items,
+    ]
+
+
+def _pack_item(item: Diagnostic, files: dict[SourceFile, int]) -> Packed:
+    fix = item.fix
+    return [
+        item.code,
+        item.name,
+        int(item.severity),
+        item.message,
+        item.help,
+        item.subject,
+        item.evidence,
+        list(item.owner) if item.owner else None,
+        item.stack,
+        item.suppressed,
+        _pack_span(item.span, files),
+        [[*_pack_span(place.span, files), place.message] for place in item.related],
+        None
+        if fix is None
+        else [
+            fix.title,
+            int(fix.applicability),
+            list(fix.changes),
+            [
+                [edit.path, edit.text]
+                if isinstance(edit, Create)
+                else [*_pack_span(edit.span, files), edit.replacement]
+                for edit in fix.edits
+            ],
+        ],
+        [_pack_span(place, files) for place in item.sensitive],
+    ]
+
+
+def _pack_span(span: Span, files: dict[SourceFile, int]) -> Packed:
+    file, start, end = span.origin
+    return [files.setdefault(file, len(files)), start, end]
+
+
+def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
+    """The result that was packed; ``read`` gives the files by path.
+
+    Raises:
+        Unfit: where it does not give one.
+    """
+    count, failed, unread, ran, paths, asides, listed, items = data
+    files = [_file(entry, read) for entry in listed]
+    result = Result()
+    result.files, result.failed, result.unread = count, failed, unread
+    result.ran.update(ran)
+    result.read.update(paths)
+    result.asides += asides
+    result.diagnostics = [_item(item, files) for item in items]
+    return result
+
+
+def files_of(data: Packed) -> list[str]:
+    """The paths of the files whose texts the unpacking side has to have."""
+    return [entry for entry in data[-2] if isinstance(entry, str)]
+
+
+def _file(entry: Any, read: Callable[[str], SourceFile | None]) -> SourceFile:
+    if isinstance(entry, str):
+        file = read(entry)
+        if file is None:
+            raise Unfit(f"{entry} was not read")
+        return file
+    path, text, bom = entry
+    file = SourceFile(path, text)
+    file.bom = bom
+    return file
+
+
+_SEVERITIES = {int(severity): severity for severity in Severity}
+_APPLICABILITIES = {int(applicability): applicability for applicability in Applicability}
+
+
+def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
+    code, name, severity, message, help, subject, evidence, owner, stack, why, *places = data
+    span, near, fix, hidden = places
+    number, start, end = span
+    item = Diagnostic(
+        Span(files[number], start, end),
+        message,
+        help=help,
+        severity=_SEVERITIES[severity],
+        related=[
+            Related(Span(files[number], start, end), text) for number, start, end, text in near
+        ],
+        fix=None if fix is None else _fix(fix, files),
+        subject=subject,
+        evidence=evidence,
+        sensitive=[Span(files[number], start, end) for number, start, end in hidden],
+    )
+    item.code, item.name = code, name
+    if owner is not None:
+        item.owner = tuple(owner)
+    item.stack = stack
+    item.suppressed = why
+    return item
+
+
+def _fix(data: Packed, files: list[SourceFile]) -> Fix:
+    title, applicability, changes, edits = data
+    return Fix(
+        title,
+        tuple(
+            Create(*edit)
+            if len(edit) == 2
+            else Edit(Span(files[edit[0]], edit[1], edit[2]), edit[3])
+            for edit in edits
+        ),
+        _APPLICABILITIES[applicability],
+        tuple(changes),
+    )

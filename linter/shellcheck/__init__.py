@@ -1,0 +1,1 @@
+"""The bridge to ShellCheck: scripts go over, findings come back to their places."""
