@@ -66,3 +66,34 @@ def test_imports_go_one_way(folder: str) -> None:
         if not any(name == known or name.startswith(known + ".") for known in allowed)
     }
     assert wrong == set()
+
+
+# What the modules of a folder have no business with.
+NEVER = {
+    "linter/config": {"linter.cli", "linter.engine"},
+    "linter/engine": {"linter.cli", "linter.report"},
+    "linter/report": {"linter.cli", "linter.engine.run", "linter.engine.workspace"},
+    "linter/shellcheck": {"linter.cli", "linter.engine"},
+}
+
+
+@pytest.mark.parametrize("folder", NEVER)
+def test_layers_leave_those_above_alone(folder: str) -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in (ROOT / folder).rglob("*.py")
+        for name in imported(path)
+        if any(name == above or name.startswith(above + ".") for above in NEVER[folder])
+    }
+    assert wrong == set()
+
+
+def test_only_the_command_line_imports_itself() -> None:
+    wrong = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for folder in ("linter", "rules")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in imported(path)
+        if name.startswith("linter.cli") and ROOT / "linter" / "cli" not in path.parents
+    }
+    assert wrong == set()
