@@ -9,6 +9,7 @@ worst that comes of it is a note.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..report import page_url
@@ -59,6 +60,10 @@ MAX_FILES = 2000
 _PER_PROCESS = 60
 _MAX_MESSAGE = 1000
 _MAX_KNOWN = 5000
+
+_UNQUOTED = 2086
+_LIST_NAME = on_demand(r"\$\{?\w*(?:[^\Wsiu]s|opt|list|flag)\}?", re.IGNORECASE)
+"""A variable whose name is in the plural: ``$BUILD_DEPS``, ``${packages}``."""
 
 _CODE = on_demand(r"SC[0-9]{4}\Z")
 _RANGE = on_demand(r"SC([0-9]{4})-SC([0-9]{4})\Z")
@@ -381,7 +386,12 @@ def _syntax_errors_joined(
 
 
 def _fix(sheet: Sheet, comment: _Comment, span: Span) -> Fix | None:
-    """ShellCheck's own edits, where each of them is in one piece in the file."""
+    """ShellCheck's own edits, where each of them is in one piece in the file.
+
+    Quotes around a variable that holds several words, as its name says, would break the command.
+    """
+    if comment.code == _UNQUOTED and _LIST_NAME.fullmatch(span.text):
+        return None
     edits: list[Edit] = []
     taken: set[tuple[int, int]] = set()
     for replacement in comment.fix:

@@ -24,6 +24,8 @@ def collect(syntax: DockerfileSyntax) -> list[Problem]:
         elif instruction.name in INSTRUCTIONS:
             problems += instruction.problems
     problems += _unknown(syntax)
+    if "\0" in syntax.file.text:
+        problems += _nul_bytes(syntax)
     if not syntax.instructions:
         problems.append(Problem("no-instructions", "the file has no instructions", 0, 0))
     elif not stages:
@@ -32,6 +34,20 @@ def collect(syntax: DockerfileSyntax) -> list[Problem]:
         problems.append(Problem("no-stage", message, span.start, span.end))
     problems.sort(key=lambda problem: problem.start)
     return problems
+
+
+def _nul_bytes(syntax: DockerfileSyntax) -> Iterator[Problem]:
+    """The first NUL byte of each instruction; comments and the files in heredocs may hold some."""
+    message = "no command, path or variable can hold a NUL byte"
+    for instruction in syntax.instructions:
+        places = list(instruction.pieces)
+        if instruction.name == "RUN":
+            places += [(heredoc.body_start, heredoc.body_end) for heredoc in instruction.heredocs]
+        for start, end in places:
+            at = syntax.file.text.find("\0", start, end)
+            if at >= 0:
+                yield Problem("nul-byte", message, at, at + 1)
+                break
 
 
 def _unknown(syntax: DockerfileSyntax) -> Iterator[Problem]:

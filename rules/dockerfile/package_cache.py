@@ -83,7 +83,8 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     that are no part of the image that runs may keep theirs, and so may a RUN with a cache mount
     over the folder. npm and yarn only weigh the image down, so theirs is advice. The fix adds
     `--no-cache` or `--no-cache-dir` where the manager has such an option, which changes nothing
-    else, and otherwise a command that cleans up at the end of the RUN.
+    else, and otherwise a command that cleans up at the end of the RUN, unless a later RUN installs
+    from the lists.
     """
     if not stage.ships:
         return
@@ -233,7 +234,36 @@ def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
         return None
     if layer.removed(call, lists) or layer.cleaned(call, "apt"):
         return None
+    needed = _needed_by(layer.run)
+    if needed is not None:
+        line = call_span(needed).file.position(call_span(needed).start).line
+        advice = (
+            f"fetch the lists in each RUN that installs (line {line} needs these), "
+            f"and end it with `&& rm -rf {lists}/*`"
+        )
+        return Leftover(call, "the package lists", advice)
     return _at_the_end(call, "the package lists", f"rm -rf {lists}/*")
+
+
+def _needed_by(run: Run) -> PackageCommand | None:
+    """The install in a later RUN that takes the lists that this one leaves."""
+    stage = run.stage
+    runs = stage.runs
+    open_ended = [(stage, runs[runs.index(run) + 1 :])]
+    while open_ended:
+        stage, runs = open_ended.pop()
+        for call in (call for later in runs for call in later.packages):
+            if call.manager == "apt" and call.action == "update":
+                break
+            if call.manager == "apt" and call.action == "install" and call.operands:
+                return call
+        else:
+            open_ended += [
+                (other, other.runs)
+                for other in stage.dockerfile.all_stages[stage.syntax.index + 1 :]
+                if other.syntax.base_stage is stage.syntax
+            ]
+    return None
 
 
 def _apk(layer: _Layer, call: PackageCommand) -> Leftover | None:

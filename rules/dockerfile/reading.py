@@ -78,6 +78,7 @@ _HELP = {
     "missing-value": "write name=value",
     "empty-instruction": "delete the line",
     "line-too-long": "break it into several lines",
+    "nul-byte": "delete it",
     "duplicate-directive": "delete it",
 }
 

@@ -186,11 +186,25 @@ CLEANUPS = [
     ("RUN apt-get update && apt-get install -y x # why\n", None),
     ("RUN apt-get update && apt-get install -y x &\n", None),
     ("RUN <<EOF\napt-get update\napt-get install -y x\nEOF\n", None),
+    # A later RUN takes the lists, unless it fetches its own.
+    ("RUN apt-get update\nRUN apt-get install -y x\n", None),
+    ("RUN apt-get update && apt-get install -y x\nRUN a\nRUN apt-get install -y y\n", None),
+    (
+        "RUN apt-get update && apt-get install -y x\nRUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*\n",
+        "RUN apt-get update && apt-get install -y x && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*\n",
+    ),
     ('RUN ["sh", "-c", "apk add x"]\n', None),
     ("RUN sh -c 'apk add x'\n", None),
     ("RUN apk update \\\n  # why\n  && apk add x\n", None),
     ("RUN apk -- add x\n", None),
 ]
+
+
+def test_the_lists_that_a_stage_on_top_takes() -> None:
+    text = "FROM debian:trixie-slim AS a\nRUN apt-get update\nFROM a\nRUN apt-get install -y x\n"
+    (item,) = diagnostics("DF204", text, "Dockerfile")
+    assert item.fix is None
+    assert "line 4 needs these" in item.help
 
 
 @pytest.mark.parametrize(("text", "wanted"), CLEANUPS, ids=[text for text, _ in CLEANUPS])

@@ -29,7 +29,10 @@ CASES = [
     Case("DF001", "# syntax=x/y\n# syntax=x/y  #! # syntax\nFROM a\n"),
     Case("DF001", "FROM Ubuntu:24.04  #! Ubuntu\n"),
     Case("DF001", "FROM a:  #! a:\n"),
+    Case("DF001", "FROM a\nRUN echo a\0b\0  #! \0\nENV A=\0  #! \0\n"),
+    Case("DF001", "FROM a\nRUN <<EOF\necho \0  #! \0\nEOF\n"),
     # ... and what does not
+    Case("DF001", "FROM a\n# \0\nCOPY <<EOF /x\n\0\nEOF\n"),
     Case("DF001", "FROM a\nrun ls\nOnBuild RUN x\n"),
     Case("DF001", "FROM a AS Base\nFROM Base\n"),
     Case("DF001", "FROM scratch\nCMD\n"),

@@ -90,6 +90,9 @@ FIXED = [
     ("RUN <<EOF\ncp $A `b`\nEOF\n", 'RUN <<EOF\ncp "$A" $(b)\nEOF\n'),
     ("RUN <<-EOF\n\tcp $A b\n\tEOF\n", 'RUN <<-EOF\n\tcp "$A" b\n\tEOF\n'),
     ("RUN cp $A b\r\n", 'RUN cp "$A" b\r\n'),
+    # A name in the plural holds several words, which quotes would join to one.
+    ("RUN apt-get install ${PACKAGES} $A\n", 'RUN apt-get install ${PACKAGES} "$A"\n'),
+    ("RUN ./configure $opts $STATUS\n", 'RUN ./configure $opts "$STATUS"\n'),
     # The edit would have to cross a line.
     ("RUN echo `a \\\n  b`\n", "RUN echo $(a \\\n  b)\n"),
     # Data stays data.
