@@ -12,6 +12,8 @@ from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ..engine.result import Result
     from ..rule import Diagnostic
     from ..source.text import SourceFile
@@ -40,35 +42,40 @@ def _block(item: Diagnostic, paint: Paint, options: RenderOptions, is_first: boo
 
     marks = [Mark(span, label, "^")]
     marks += [Mark(place.span.origin, "gutter", "-", place.message) for place in item.related]
-    gutter = max(len(str(last_line(mark.span))) for mark in marks)
-    by_file: dict[SourceFile, list[Mark]] = {}
-    for mark in marks:
-        by_file.setdefault(mark.span.file, []).append(mark)
+    gutter = max([len(str(last_line(mark.span))) for mark in marks])
     pad = " " * gutter
-    masks = options.masks
-    for file, group in by_file.items():
+    for file, group in _by_file(marks):
         if file is not span.file:
             start = file.position(group[0].span.start)
             where = f"{visible(file.path)}:{start.line}:{start.column}"
             lines.append(f"{pad} {paint('gutter', '-->')} {where}")
-        if masks is not None:
-            group = [mark._replace(span=masks.shown(mark.span)) for mark in group]
+        if options.masks is not None and options.masks.view(file) is not None:
+            group = [mark._replace(span=options.masks.shown(mark.span)) for mark in group]
         lines += excerpt(group, gutter, options.width, paint)
 
-    def note(title: str, text: str) -> None:
-        first, *rest = text.split("\n")
-        lines.append(f"{pad} {paint('gutter', '=')} {paint('good', f'{title}:')} {visible(first)}")
-        indent = " " * (len(title) + 1)
-        # The sign keeps a line from beginning with what a CI system would obey.
-        lines.extend(f"{pad} {paint('gutter', '=')} {indent} {visible(line)}" for line in rest)
-
+    notes = []
     if item.help:
-        note("help", item.help)
+        notes.append(("help", item.help))
     if item.fix:
         safe = item.fix.applicability is Applicability.SAFE
-        note("fix" if safe else "unsafe fix", item.fix.title)
+        notes.append(("fix" if safe else "unsafe fix", item.fix.title))
     if item.suppressed is not None:
-        note("suppressed", item.suppressed)
+        notes.append(("suppressed", item.suppressed))
     if is_first and not options.links:
-        note("see", rule_url(item))
+        notes.append(("see", rule_url(item)))
+    sign = f"{pad} {paint('gutter', '=')}"
+    for title, text in notes:
+        first, *rest = text.split("\n")
+        lines.append(f"{sign} {paint('good', f'{title}:')} {visible(first)}")
+        # The sign keeps a line from beginning with what a CI system would obey.
+        lines.extend([f"{sign} {' ' * (len(title) + 1)} {visible(line)}" for line in rest])
     return "\n".join(lines) + "\n"
+
+
+def _by_file(marks: list[Mark]) -> Iterable[tuple[SourceFile, list[Mark]]]:
+    if len(marks) == 1:
+        return [(marks[0].span.file, marks)]
+    found: dict[SourceFile, list[Mark]] = {}
+    for mark in marks:
+        found.setdefault(mark.span.file, []).append(mark)
+    return found.items()

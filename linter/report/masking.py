@@ -111,10 +111,12 @@ class Masks:
         paths = {path for path, _ in self._places}
         made = []
         for item, text in zip(items, texts, strict=True):
-            is_near = item.span.file.path in paths or any(
-                place.span.file.path in paths for place in item.related
-            )
-            met = [value for value in spread if value[:_LEAST] in text]
+            met = [value for value in spread if value[:_LEAST] in text] if spread else []
+            is_near = item.span.file.path in paths and self._lines(item.span.origin)
+            for place in item.related:
+                is_near = is_near or (
+                    place.span.file.path in paths and self._lines(place.span.origin)
+                )
             made.append(self._finding(item, met) if is_near or met else item)
         return made
 
@@ -123,8 +125,6 @@ class Masks:
         span = item.span.origin
         lines = self._lines(span)
         places = [self._lines(place.span.origin) for place in item.related]
-        if not spread and not lines and not any(places):
-            return item
         own = [*self._fragments(span), *spread, *self._telling(lines)]
         fix = item.fix
         if fix is not None and self._is_told(fix, spread, (lines, *places)):
