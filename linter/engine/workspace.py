@@ -248,6 +248,7 @@ class Configs:
         self._forced: Config | None = None
         self._nearest: dict[str, str] = {}
         self._loaded: dict[str, Config | None] = {}
+        self._held: dict[str, Config | None] = {}
         if request.config is not None or (request.isolated and request.overrides):
             from ..config.settings import load_config
 
@@ -264,7 +265,12 @@ class Configs:
 
     def of_file(self, path: str) -> Config | None:
         """Like ``of`` for what is known to be no folder."""
-        return self._forced if self._one else self._in(os.path.dirname(os.path.abspath(path)))
+        if self._one:
+            return self._forced
+        folder = os.path.dirname(path)
+        if folder not in self._held:
+            self._held[folder] = self._in(os.path.abspath(folder))
+        return self._held[folder]
 
     def _in(self, folder: str) -> Config | None:
         home = self._home(folder)
