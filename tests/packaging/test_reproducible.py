@@ -1,0 +1,95 @@
+"""A commit builds into the same bytes wherever and however it is built; what CI installs is locked."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository made of the working tree: what git knows or would take."""
+    target = tmp_path_factory.mktemp("repository") / "origin"
+    listed = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"],
+        capture_output=True,
+        check=True,
+    ).stdout
+    for name in listed.decode().split("\0"):
+        source = ROOT / name
+        if name and source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target / name)
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
+        subprocess.run([*GIT, *command], cwd=target, check=True)
+    return target
+
+
+def built(
+    repository: Path, clone: Path, umask: int, time: int, epoch: str | None
+) -> dict[str, bytes]:
+    """Clone, build, and return the bytes of what was built, by name."""
+    subprocess.run(["git", "clone", "-q", repository, clone], umask=umask, check=True)
+    for path in clone.rglob("*"):
+        os.utime(path, (time, time))
+    variables = {name: text for name, text in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    if epoch is not None:
+        variables["SOURCE_DATE_EPOCH"] = epoch
+    subprocess.run(
+        [sys.executable, "tools/build.py"],
+        cwd=clone, env=variables, umask=umask, capture_output=True, check=True,
+    )  # fmt: skip
+    return {path.name: path.read_bytes() for path in (clone / "dist").iterdir()}
+
+
+def test_two_builds_of_a_commit_are_the_same_bytes(repository: Path, tmp_path: Path) -> None:
+    one = built(repository, tmp_path / "one", umask=0o022, time=1_000_000_000, epoch=None)
+    # What is not committed is not built.
+    other = tmp_path / "elsewhere" / "an other folder"
+    leftover = "rules/compose/leftover.py"
+    again = built(repository, other, umask=0o077, time=1_700_000_000, epoch="315532800")
+    assert sorted(Path(name).suffix for name in one) == [".gz", ".whl"]
+    assert again == one
+    (other / leftover).write_text("")
+    subprocess.run([sys.executable, "tools/build.py"], cwd=other, capture_output=True, check=True)
+    assert {path.name: path.read_bytes() for path in (other / "dist").iterdir()} == one
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_everything_that_ci_installs_is_locked_with_hashes() -> None:
+    locked = {}
+    text = (ROOT / "requirements/ci.txt").read_text("utf-8")
+    for entry in re.sub(r"\\\n|#.*", " ", text).splitlines():
+        if entry.strip():
+            name, version = re.match(r"([\w.-]+)==(\S+) ", entry).groups()
+            locked[name] = version
+            assert "--hash=sha256:" in entry
+    extras = PROJECT["project"]["optional-dependencies"]
+    for requirement in PROJECT["project"]["dependencies"] + extras["dev"] + extras["shell"]:
+        assert canonical(re.match(r"[\w.-]+", requirement)[0]) in locked
+    assert "://" not in text
+
+
+def test_the_build_backend_is_locked_too() -> None:
+    assert set(PROJECT["build-system"]["requires"]) <= set(
+        PROJECT["project"]["optional-dependencies"]["dev"]
+    )
+
+
+@pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
+def test_what_is_installed_with_the_program_has_bounds(requirement: str) -> None:
+    assert re.fullmatch(r"[\w.-]+>=[\d.]+,<\d+", requirement)
