@@ -65,6 +65,7 @@ def is_base_image(stage: Stage) -> bool:
     for part in (name, folder.rpartition("/")[2]):
         for sign in "-_":
             part = part.replace(sign, ".")
+        part = part.removesuffix(".dockerfile").removesuffix(".containerfile")
         words = part.removesuffix(".images").removesuffix(".image").split(".")
         if not _BASES.isdisjoint((words[-1], words[0])):
             return True

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.instruction import INSTRUCTIONS
+from ...linter.source.patterns import on_demand
 from ...linter.source.shell import SHELLS
 from ...linter.source.text import Span
 from ._runs import shown
@@ -323,14 +324,41 @@ def _unnoticed(commands: list[SimpleCommand]) -> SimpleCommand | None:
             statements[-1].append(command)
         else:
             statements.append([command])
-    for statement in statements[:-1]:
+    for number, statement in enumerate(statements[:-1], start=1):
         last = statement[-1]
+        if last.conditional and _ends_script(last, statements[number:]):
+            continue
         if last.before == "||" and last.name in ("exit", "return", "true", ":", "echo"):
             continue
         for command in statement:
             if command.words and command.name not in _HARMLESS and not command.negated:
                 return command
     return None
+
+
+_OPENING = frozenset(("if", "case", "for", "while", "until", "{"))
+_CLOSING = frozenset(("fi", "esac", "done", "}"))
+_WORDS_BETWEEN = on_demand(r"#.*|[a-z]+|[{}]|;;")
+
+
+def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> bool:
+    """Whether a branch of an ``if`` or ``case`` ends with the command, and nothing follows that."""
+    text = last.script.text
+    at, depth, other_branch = last.end, 0, False
+    for command in (command for statement in following for command in statement):
+        for word in _WORDS_BETWEEN.findall(text, at, command.at):
+            if word in _OPENING:
+                depth += 1
+            elif word in _CLOSING:
+                depth -= 1
+                if depth < 0:
+                    depth, other_branch = 0, False
+            elif word in ("else", "elif", ";;") and not depth:
+                other_branch = True
+        if not other_branch:
+            return False
+        at = command.end
+    return other_branch
 
 
 @rule(

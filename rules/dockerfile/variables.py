@@ -93,7 +93,11 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             uses[0].span,
             f"no ARG or ENV sets {name} in this stage",
-            help=f"did you mean {meant}?" if meant else f"set it before: ENV {name}=…",
+            help=f"did you mean {meant}?"
+            if meant
+            else "leave it out: nothing is in it yet"
+            if uses[0].pair == name
+            else f"set it before: ENV {name}=…",
             related=[Related(use.span, "used here too") for use in uses[1:]],
             evidence=name,
         )

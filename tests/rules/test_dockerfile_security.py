@@ -84,7 +84,13 @@ def test_user_of_compose_counts_if_every_service_has_one(users: list[str], count
     )
 
 
-BASE_FILES = ["Dockerfile.base", "base.Dockerfile", "base/Dockerfile", "base-images/Dockerfile"]
+BASE_FILES = [
+    "Dockerfile.base",
+    "base.Dockerfile",
+    "java-base.dockerfile",
+    "base/Dockerfile",
+    "base-images/Dockerfile",
+]
 
 
 @pytest.mark.parametrize("path", BASE_FILES)
