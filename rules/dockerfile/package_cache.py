@@ -245,8 +245,11 @@ def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
     return _at_the_end(call, "the package lists", f"rm -rf {lists}/*")
 
 
+_TAKE_LISTS = ("upgrade", "dist-upgrade", "build-dep", "download", "source")
+
+
 def _needed_by(run: Run) -> PackageCommand | None:
-    """The install in a later RUN that takes the lists that this one leaves."""
+    """The call in a later RUN that takes the lists that this one leaves."""
     stage = run.stage
     runs = stage.runs
     open_ended = [(stage, runs[runs.index(run) + 1 :])]
@@ -255,7 +258,9 @@ def _needed_by(run: Run) -> PackageCommand | None:
         for call in (call for later in runs for call in later.packages):
             if call.manager == "apt" and call.action == "update":
                 break
-            if call.manager == "apt" and call.action == "install" and call.operands:
+            if call.manager == "apt" and (
+                call.action in _TAKE_LISTS or (call.action == "install" and call.operands)
+            ):
                 return call
         else:
             open_ended += [

@@ -188,6 +188,7 @@ CLEANUPS = [
     ("RUN <<EOF\napt-get update\napt-get install -y x\nEOF\n", None),
     # A later RUN takes the lists, unless it fetches its own.
     ("RUN apt-get update\nRUN apt-get install -y x\n", None),
+    ("RUN apt-get update\nRUN apt-get upgrade -y\n", None),
     ("RUN apt-get update && apt-get install -y x\nRUN a\nRUN apt-get install -y y\n", None),
     (
         "RUN apt-get update && apt-get install -y x\nRUN apt-get update && apt-get install -y y && rm -rf /var/lib/apt/lists/*\n",
