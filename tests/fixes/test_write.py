@@ -1,0 +1,174 @@
+"""Writing files while others write them: nothing is lost, and nothing is half there."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from composelint.linter import write
+from composelint.linter.write import WriteError, create_file, replace_file
+
+ADD_LINES = """
+import sys
+from pathlib import Path
+from composelint.linter.write import WriteError, replace_file
+path, root, name = sys.argv[1:]
+done = 0
+while done < 40:
+    before = Path(path).read_bytes()
+    try:
+        replace_file(path, before, before + f"{name} {done}\\n".encode(), root)
+    except WriteError:
+        continue
+    done += 1
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> str:
+    return os.path.realpath(tmp_path)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize("several_names", [False, True])
+def test_no_change_is_lost_among_runs(several_names: bool, tmp_path: Path, root: str) -> None:
+    """Three processes add lines to one file; who finds another's line begins again."""
+    path = tmp_path / "lines"
+    path.write_text("")
+    if several_names:
+        os.link(path, tmp_path / "other")
+    there = names(tmp_path)
+    command = [sys.executable, "-c", ADD_LINES, str(path), root]
+    runs = [subprocess.Popen([*command, name], stderr=subprocess.PIPE) for name in "abc"]
+    assert [run.communicate(timeout=60)[1] for run in runs] == [b"", b"", b""]
+    expected = [f"{name} {number}" for name in "abc" for number in range(40)]
+    assert sorted(path.read_text().splitlines()) == sorted(expected)
+    assert names(tmp_path) == there
+
+
+def test_what_another_run_has_written_already_is_fine(tmp_path: Path, root: str) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"after")
+    replace_file(str(path), b"before", b"after", root)
+    assert path.read_bytes() == b"after"
+
+
+def test_an_editor_that_saves_at_the_last_moment_wins(
+    tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    real = os.chmod
+
+    def chmod(temporary: str, mode: int) -> None:
+        path.write_bytes(b"saved by an editor")
+        real(temporary, mode)
+
+    monkeypatch.setattr(write.os, "chmod", chmod)
+    with pytest.raises(WriteError, match="the file has changed since it was read"):
+        replace_file(str(path), b"before", b"after", root)
+    assert path.read_bytes() == b"saved by an editor"
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_lock_that_is_kept_does_not_stop_us(
+    tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(write, "WAIT_SECONDS", 0.1)
+    path = tmp_path / "file"
+    path.write_bytes(b"before")
+    with path.open("rb") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        begin = time.monotonic()
+        replace_file(str(path), b"before", b"after", root)
+    assert 0.1 <= time.monotonic() - begin < 5
+    assert path.read_bytes() == b"after"
+
+
+@pytest.mark.parametrize("there", [None, b"content", b"another", "a folder", "a dangling link"])
+def test_a_new_file_takes_nothing_s_place(
+    there: bytes | str | None, tmp_path: Path, root: str
+) -> None:
+    path = tmp_path / "new"
+    if isinstance(there, bytes):
+        path.write_bytes(there)
+    elif there == "a folder":
+        path.mkdir()
+    elif there == "a dangling link":
+        path.symlink_to("gone")
+    if there in (None, b"content"):
+        create_file(str(path), b"content", root)
+        assert path.read_bytes() == b"content"
+    else:
+        with pytest.raises(WriteError, match="File exists; nothing was written"):
+            create_file(str(path), b"content", root)
+        if isinstance(there, bytes):
+            assert path.read_bytes() == there
+    assert names(tmp_path) == ["new"]
+
+
+def test_a_new_file_has_the_usual_mode(tmp_path: Path, root: str) -> None:
+    create_file(str(tmp_path / "new"), b"content", root)
+    (tmp_path / "usual").write_bytes(b"content")
+    status = (tmp_path / "new").stat()
+    assert status.st_mode == (tmp_path / "usual").stat().st_mode
+    assert status.st_nlink == 1
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fsync(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(write.os, "fsync", fsync)
+
+
+def interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fsync(handle: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(write.os, "fsync", fsync)
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"), [(full_disk, WriteError), (interrupt, KeyboardInterrupt)]
+)
+def test_a_new_file_that_cannot_be_finished_is_not_there(
+    fault: Callable[[pytest.MonkeyPatch], None],
+    error: type[BaseException],
+    tmp_path: Path,
+    root: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fault(monkeypatch)
+    with pytest.raises(error):
+        create_file(str(tmp_path / "new"), b"content", root)
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_file_system_where_files_have_one_name(
+    there: bool, tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(source: str, target: str) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(write.os, "link", link)
+    path = tmp_path / "new"
+    if there:
+        path.write_bytes(b"another")
+        with pytest.raises(WriteError, match="File exists"):
+            create_file(str(path), b"content", root)
+    else:
+        create_file(str(path), b"content", root)
+    assert path.read_bytes() == (b"another" if there else b"content")
+    assert names(tmp_path) == ["new"]
