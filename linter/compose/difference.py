@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .nodes import go_text
+from .values import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +20,15 @@ class Difference(NamedTuple):
     after: str | None
 
     def __str__(self) -> str:
-        before = "(none)" if self.before is None else self.before
-        after = "(none)" if self.after is None else self.after
-        return f"{self.path}: {before} → {after}"
+        return f"{self.path}: {_told(self.before)} → {_told(self.after)}"
+
+
+def _told(value: str | None) -> str:
+    if value is None:
+        return "(none)"
+    if value == UNKNOWN:
+        return "(from a variable that is not set)"
+    return value.replace(UNKNOWN, "…")
 
 
 def differences(before: Node | None, after: Node | None, path: str = "") -> Iterator[Difference]:

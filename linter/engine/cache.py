@@ -18,6 +18,7 @@ import os
 import stat
 import sys
 import time
+from contextlib import suppress
 
 from ..compose.reader import Reader
 from ..discovery import Found, find_root
@@ -338,7 +339,8 @@ def _prepared(folder: str) -> bool:
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
         path = os.path.join(folder, name)
         if not os.path.lexists(path):
-            with open(path, "x", encoding="ascii") as stream:
+            # Another run may be quicker; it writes the same.
+            with suppress(FileExistsError), open(path, "x", encoding="ascii") as stream:
                 stream.write(text)
     return True
 
@@ -382,7 +384,5 @@ def _prune(folder: str, keep: str) -> None:
 
 
 def _delete(path: str) -> None:
-    from contextlib import suppress
-
     with suppress(OSError):
         os.unlink(path)

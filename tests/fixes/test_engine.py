@@ -181,6 +181,8 @@ def tree(text: str) -> object:
         ("a: [1, 2]", "a: [1, 3]", ["a[1]: 2 → 3"]),
         ("a: [1]", "a: [1, 2]", ["a: [1] → [1, 2]"]),
         ("a: {b: 1}", "a: {d: {e: 2}, b: 1}", ["a.d: (none) → {e: 2}"]),
+        ("a: 1", 'a: "\\uffff"', ["a: 1 → (from a variable that is not set)"]),
+        ("a: x", 'a: "x-\\uffff"', ["a: x → x-…"]),
     ],
 )
 def test_differences_are_told_path_by_path(before: str, after: str, shown: list[str]) -> None:
