@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -31,21 +32,10 @@ def product_files() -> set[str]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is built from a copy, without leftovers."""
     folder = tmp_path_factory.mktemp("dist")
-    # A copy of what git knows: the build must not depend on leftovers, nor leave any.
-    copy = tmp_path_factory.mktemp("source") / "checkout"
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"],
-        capture_output=True,
-        check=True,
-    ).stdout
-    for name in listed.decode().split("\0"):
-        source = ROOT / name
-        if name and source.is_file():
-            target = copy / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
+    copy = shutil.copytree(checkout, tmp_path_factory.mktemp("source") / "checkout")
     subprocess.run(
         [sys.executable, "-m", "build", "--outdir", str(folder), str(copy)],
         check=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,27 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-
-
-@pytest.fixture(scope="module")
-def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository made of the working tree: what git knows or would take."""
-    target = tmp_path_factory.mktemp("repository") / "origin"
-    listed = subprocess.run(
-        ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"],
-        capture_output=True,
-        check=True,
-    ).stdout
-    for name in listed.decode().split("\0"):
-        source = ROOT / name
-        if name and source.is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target / name)
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
-        subprocess.run([*GIT, *command], cwd=target, check=True)
-    return target
 
 
 def built(
@@ -53,12 +32,12 @@ def built(
     return {path.name: path.read_bytes() for path in (clone / "dist").iterdir()}
 
 
-def test_two_builds_of_a_commit_are_the_same_bytes(repository: Path, tmp_path: Path) -> None:
-    one = built(repository, tmp_path / "one", umask=0o022, time=1_000_000_000, epoch=None)
+def test_two_builds_of_a_commit_are_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
+    one = built(checkout, tmp_path / "one", umask=0o022, time=1_000_000_000, epoch=None)
     # What is not committed is not built.
     other = tmp_path / "elsewhere" / "an other folder"
     leftover = "rules/compose/leftover.py"
-    again = built(repository, other, umask=0o077, time=1_700_000_000, epoch="315532800")
+    again = built(checkout, other, umask=0o077, time=1_700_000_000, epoch="315532800")
     assert sorted(Path(name).suffix for name in one) == [".gz", ".whl"]
     assert again == one
     (other / leftover).write_text("")
