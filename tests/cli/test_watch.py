@@ -48,8 +48,13 @@ class Watcher:
 
 @contextmanager
 def watching(folder: Path) -> Iterator[Watcher]:
+    # Where the tests run in the background, interrupts are ignored.
+    code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from composelint.linter.cli.start import main; main()"
+    )
     process = subprocess.Popen(
-        [sys.executable, "-m", "composelint", "--watch", "--output-format", "concise",
+        [sys.executable, "-c", code, "--watch", "--output-format", "concise",
          "--select", "CF004,CF401"],
         cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip

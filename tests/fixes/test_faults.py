@@ -175,6 +175,8 @@ def test_a_link_inside_the_project_stays_one(folder: Path) -> None:
 
 INTERRUPTED = """
 import os, signal
+# Where the tests run in the background, interrupts are ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from composelint.linter import write
 from composelint.linter.cli import main
 real, calls = getattr(write.os, "{function}"), []
