@@ -69,6 +69,8 @@ def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
     node = service.get("networks")
     for entry in node.entries if isinstance(node, Mapping) else ():
         network = service.stack.networks.get(entry.name)
+        if network is None and entry.name != "default":
+            continue  # CF101 says that it is not defined
         if network is not None and network.external:
             continue
         for key in ("ipv4_address", "ipv6_address"):

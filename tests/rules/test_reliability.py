@@ -472,3 +472,23 @@ TOP = "networks:\n  front:\n  back:\n"
 )
 def test_flat_network(text: str, found: list[str]) -> None:
     assert [span for _, span in findings("CF281", text, preset="production")] == found
+
+
+# --- fixed addresses
+
+
+@pytest.mark.parametrize(
+    ("network", "top", "found"),
+    [
+        ("lan", "networks: {lan: {ipam: {config: [{subnet: 172.20.0.0/24}]}}}", []),
+        ("lan", "networks: {lan: {}}", ["172.21.0.9"]),
+        ("lan", "networks: {lan: {external: true}}", []),
+        # The network itself is missing: CF101 says so, once.
+        ("lan", "", []),
+        ("default", "", ["172.21.0.9"]),
+    ],
+)
+def test_address_outside_subnet(network: str, top: str, found: list[str]) -> None:
+    address = "172.20.0.9" if "subnet" in top else "172.21.0.9"
+    body = f"image: shop/app:2.1\nnetworks: {{{network}: {{ipv4_address: {address}}}}}"
+    assert [text for _, text in findings("CF156", service(body) + top + "\n")] == found
