@@ -138,14 +138,15 @@ class Installed:
                 self._call(call)
                 continue
             name = command.name
-            if not name:
+            path = command.word.value if command.word is not None else ""
+            if not name or ("/" in path and not path.startswith(tuple(BIN_FOLDERS))):
+                # Whatever its name: setup/install is not the program that copies files.
                 self._unseen = True
-            elif name in _COPYING:
+                continue
+            if name in _COPYING:
                 self._placed(command)
             elif name in _RUNNING:
                 self._unseen = self._unseen or _runs_a_file(command)
-            elif command.word is not None and "/" in command.word.value:
-                self._unseen = self._unseen or not command.word.value.startswith(tuple(BIN_FOLDERS))
             if name in SYSTEM_TOOLS and not command.conditional and command.before != "||":
                 # The build would fail here if it were not there.
                 self._known[name] = True

@@ -337,8 +337,12 @@ class Service:
 
     @property
     def runs_here(self) -> bool:
-        """Whether this stack runs a container of it at all."""
-        return self.is_container and self.replicas != 0
+        """Whether this stack runs a container of it at all.
+
+        What has neither image nor build belongs on top of another file, or is refused.
+        """
+        from_something = self.get("image") is not None or self.build is not None
+        return self.is_container and from_something and self.replicas != 0
 
     @property
     def on_windows(self) -> bool:

@@ -203,6 +203,7 @@ CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
         # A script may bring anything.
         (["FROM node:22-alpine", "COPY setup.sh /", "RUN /setup.sh"], False),
         (["FROM node:22-alpine", "COPY setup.sh /", "RUN sh setup.sh"], False),
+        (["FROM node:22-alpine", "COPY setup /x", "RUN /x/setup/install -d"], False),
         (["FROM node:22-alpine", "RUN wget -O- https://example.com/x | sh"], False),
         (["FROM node:22-alpine", "COPY rootfs /"], False),
         (["FROM node:22-alpine", "COPY --from=curlimages/curl /usr/bin/curl /usr/bin/"], False),
@@ -378,3 +379,14 @@ def test_condition_without_healthcheck(body: str, files: dict[str, str], fires: 
     items = diagnostics("CF231", text, files=files)
     assert [item.span.text for item in items] == (["service_healthy"] if fires else [])
     assert all(item.severity is Severity.ERROR for item in items)
+
+
+# --- what belongs on top of another file
+
+
+@pytest.mark.parametrize("code", ["CF201", "CF202", "CF210", "CF240"])
+def test_a_service_without_image_and_build_is_refused_and_no_more(code: str) -> None:
+    alone = "services:\n  web:\n    command: [serve]\n"
+    assert findings(code, alone) == []
+    assert findings(code, alone + "    image: ghost:6\n") != []
+    assert findings("CF109", alone) != []
