@@ -13,7 +13,7 @@ import sys
 from functools import cached_property
 
 from ..source.records import NamedTuple
-from ..source.text import BOM, DecodeError, SourceFile, Span
+from ..source.text import DecodeError, SourceFile, Span, undecoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,11 +182,7 @@ class Reader:
             return SourceFile.from_bytes(shown, data)
         except DecodeError as error:
             kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not-utf8"
-            before = data[: error.offset].decode("utf-8", "replace")
-            seen = SourceFile(shown, data.decode("utf-8", "replace"))
-            at = len(before) - (1 if before.startswith(BOM) else 0)
-            span = Span(seen, at, min(len(seen.text), at + 1))
-            return ReadProblem(kind, f"{shown}: {error}", shown, span)
+            return ReadProblem(kind, f"{shown}: {error}", shown, undecoded(shown, data, error))
 
     def kind(self, path: str) -> str:
         """What stands at a path: ``file``, ``folder``, ``other``, ``missing`` or ``outside``."""

@@ -9,7 +9,7 @@ from ..discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_
 from ..model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
 from ..registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from ..rule import Diagnostic, Fix, Rule
-from ..source.text import BOM, DecodeError, EmbeddedSource, SourceFile, Span
+from ..source.text import BOM, DecodeError, EmbeddedSource, SourceFile, Span, undecoded
 from ..source.yaml import YamlFile
 from ..suppress import Mark, in_host, in_lines, in_yaml, may_suppress
 from .result import Result, Settings, order
@@ -104,13 +104,13 @@ class _Run:
         self.selection = settings.selection
         self.result = Result()
         overlay: dict[str, str] = {}
-        self.undecoded: dict[str, DecodeError] = {}
+        self.undecoded: dict[str, tuple[Span, str]] = {}
         for path, data in texts.items():
             try:
                 source = SourceFile.from_bytes(path, data)
                 overlay[path] = BOM + source.text if source.bom else source.text
             except DecodeError as error:
-                self.undecoded[path] = error
+                self.undecoded[path] = undecoded(path, data, error), str(error)
         self.root = settings.root or find_root(".")
         self.reader = Reader(
             self.root,
@@ -144,12 +144,13 @@ class _Run:
         self.named = {item.path for item in found if item.named}
         paths: dict[str, list[str]] = {}
         for item in found:
-            error = self.undecoded.get(item.path)
-            if error is None:
+            broken = self.undecoded.get(item.path)
+            if broken is None:
                 paths.setdefault(item.kind, []).append(item.path)
             else:
                 self.unread.add(item.path)
-                self.engine("LN003", SourceFile(item.path, ""), 0, 0, str(error))
+                (file, start, end), message = broken
+                self.engine("LN003", file, start, end, message)
         if COMPOSE in paths:
             self.compose(paths[COMPOSE])
         self.look_around(paths)

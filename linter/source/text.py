@@ -22,6 +22,13 @@ class DecodeError(ValueError):
         self.offset = offset
 
 
+def undecoded(path: str, data: bytes, error: DecodeError) -> Span:
+    """The place in a file that cannot be decoded, in what can be shown of it."""
+    seen = SourceFile(path, data.decode("utf-8", "replace"))
+    at = len(data[: error.offset].decode("utf-8", "replace")) - seen.bom
+    return Span(seen, at, min(len(seen.text), at + 1))
+
+
 class Position(NamedTuple):
     """A place in a file; both numbers count from 1, columns in code points."""
 

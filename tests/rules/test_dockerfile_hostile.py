@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from composelint.linter.engine.result import Settings
-from composelint.linter.engine.run import check_text
+from composelint.linter.engine.run import check_paths, check_text
 from composelint.linter.registry import Selection
 
 MANY = 300
+MEGABYTES = 1024 * 1024
 
 TEXTS = {
     "nothing": "",
@@ -38,3 +41,33 @@ def test_no_rule_fails(text: str) -> None:
         span = item.span
         assert 0 <= span.start <= span.end <= len(span.file.text)
         assert "\n" not in item.message
+
+
+# What is wrong with a file as a whole, with the place at which a report points.
+BAD_FILES = {
+    "a heredoc that nothing ends": (b"FROM a\nRUN <<EOF\necho x\n", "DF001", "2:5"),
+    "comments only": (b"# a\n# b\n", "DF001", "1:1"),
+    "no FROM": (b"ARG A\nRUN x\n", "DF002", "2:1"),
+    "arguments only": (b"ARG A\n", "DF001", "1:1"),
+    "a long line": (b"FROM a\nRUN echo " + b"a " * MEGABYTES, "DF001", "2:1"),
+    "a NUL byte": (b"FROM a\nRUN echo \0\n", "DF001", "2:10"),
+    "invalid UTF-8": (b"FROM a\nRUN echo \xff\n", "LN003", "2:10"),
+    "UTF-16": ("FROM a\n".encode("utf-16"), "LN003", "1:1"),
+}
+
+
+@pytest.mark.parametrize(("data", "code", "place"), BAD_FILES.values(), ids=BAD_FILES)
+def test_a_bad_file_is_a_finding_with_a_place(data: bytes, code: str, place: str) -> None:
+    result = check_text(data, "Dockerfile", "dockerfile", Settings(debug=True))
+    (found,) = [item for item in result.diagnostics if item.code == code]
+    position = found.span.file.position(found.span.start)
+    assert f"{position.line}:{position.column}" == place
+
+
+def test_a_file_beyond_the_limit_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("Dockerfile").write_bytes(b"FROM a\nRUN echo " + b"a " * (5 * MEGABYTES // 2) + b"\n")
+    result = check_paths(["Dockerfile"], Settings())
+    assert [item.code for item in result.reported] == ["LN002"]
