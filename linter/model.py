@@ -330,12 +330,12 @@ class Service:
 
         return Container(self)
 
-    @property
+    @cached_property
     def is_container(self) -> bool:
         """Whether Compose runs a container for it (a ``provider`` service has none)."""
         return self.get("provider") is None
 
-    @property
+    @cached_property
     def runs_here(self) -> bool:
         """Whether this stack runs a container of it at all.
 

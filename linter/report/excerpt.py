@@ -84,6 +84,8 @@ def excerpt(marks: list[Mark], gutter: int, width: int, paint: Paint) -> list[st
     file = marks[0].span.file
     if not file.text:
         return []
+    if len(marks) == 1 and (short := _one_plain(marks[0], gutter, width, paint)):
+        return short
     placed = sorted(marks, key=lambda mark: (mark.span.start, mark.span.end))
     bars = any(_is_tall(mark.span) for mark in placed)
     lines = _Lines(file, gutter, width, bars, paint)
@@ -93,6 +95,24 @@ def excerpt(marks: list[Mark], gutter: int, width: int, paint: Paint) -> list[st
         else:
             _flat(mark, lines)
     return lines.made
+
+
+def _one_plain(mark: Mark, gutter: int, width: int, paint: Paint) -> list[str] | None:
+    """The two lines of a span in a line that needs no care, as nearly every one is."""
+    file, start, end = mark.span
+    line = file.line_of(start)
+    begin, stop = _bounds(file, line)
+    room = max(_MIN_WIDTH, width - gutter - 3 - 2 * len(_CUT))
+    if end > stop or mark.label or not 0 < stop - begin <= room or end - start > room * 3 // 4:
+        return None
+    text = file.text[begin:stop]
+    if not _is_plain(text):
+        return None
+    marker = paint(mark.style, " " * (start - begin) + mark.char * max(1, end - start))
+    return [
+        f"{paint('gutter', f'{line:>{gutter}} |')} {text}".rstrip(),
+        f"{paint('gutter', ' ' * gutter + ' |')} {marker}",
+    ]
 
 
 def last_line(span: Span) -> int:
