@@ -133,11 +133,15 @@ def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
         severity=_SEVERITIES[severity],
         related=[
             Related(Span(files[number], start, end), text) for number, start, end, text in near
-        ],
+        ]
+        if near
+        else (),
         fix=None if fix is None else _fix(fix, files),
         subject=subject,
         evidence=evidence,
-        sensitive=[Span(files[number], start, end) for number, start, end in hidden],
+        sensitive=[Span(files[number], start, end) for number, start, end in hidden]
+        if hidden
+        else (),
     )
     item.code, item.name = code, name
     if owner is not None:
@@ -152,10 +156,12 @@ def _fix(data: Packed, files: list[SourceFile]) -> Fix:
     return Fix(
         title,
         tuple(
-            Create(*edit)
-            if len(edit) == 2
-            else Edit(Span(files[edit[0]], edit[1], edit[2]), edit[3])
-            for edit in edits
+            [
+                Create(*edit)
+                if len(edit) == 2
+                else Edit(Span(files[edit[0]], edit[1], edit[2]), edit[3])
+                for edit in edits
+            ]
         ),
         _APPLICABILITIES[applicability],
         tuple(changes),
