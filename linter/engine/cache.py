@@ -251,7 +251,7 @@ def _loaded(data: Any) -> Entry:
     return Entry(
         tuple(Found(*item) for item in island),
         Facts(*facts),
-        Trace(frozenset(read), frozenset(map(tuple, asked)), frozenset(map(tuple, built))),
+        Trace(read, [*map(tuple, asked)], [*map(tuple, built)]),
         result,
     )
 

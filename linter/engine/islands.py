@@ -17,7 +17,7 @@ from ..source.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from ..discovery import Found
 
@@ -38,9 +38,9 @@ class Trace(NamedTuple):
     those that its stacks build.
     """
 
-    read: frozenset[str]
-    asked: frozenset[tuple[str, str]]
-    built: frozenset[tuple[str, str]]
+    read: Collection[str]
+    asked: Collection[tuple[str, str]]
+    built: Collection[tuple[str, str]]
 
 
 def guess(
