@@ -79,10 +79,6 @@ class Load(NamedTuple):
         return [demand for demand in self.counted if demand.memory is None]
 
     @property
-    def unbounded_cpus(self) -> list[Demand]:
-        return [demand for demand in self.counted if demand.cpus is None]
-
-    @property
     def counted(self) -> list[Demand]:
         return [demand for demand in self.demands if not demand.task]
 

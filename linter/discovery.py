@@ -58,6 +58,9 @@ _NOT_ENV = on_demand(
 )
 
 
+_DEFAULT_COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""The names that Docker Compose looks for by itself."""
+
 _USUAL = {
     ".env": ENV,
     "compose.yaml": COMPOSE,
@@ -148,7 +151,13 @@ def discover(
     for path in paths:
         shown = tidy(path)
         if os.path.isdir(path):
-            for file in sorted(_files(path, exclude, respect_gitignore)):
+            files = sorted(_files(path, exclude, respect_gitignore))
+            for folder in _in_the_way(path):
+                holds_some = any(file.startswith(folder + "/") for file in files)
+                if not (holds_some or folder in seen or is_excluded(folder, exclude)):
+                    seen.add(folder)
+                    yield Found(folder, COMPOSE, False)
+            for file in files:
                 kind = kind_of(file)
                 if kind and file not in seen:
                     seen.add(file)
@@ -164,6 +173,18 @@ def discover(
                 yield Found(shown, kind, True)
         else:
             raise MissingPath(path)
+
+
+def _in_the_way(path: str) -> Iterator[str]:
+    """Folders where a Compose file is looked for: a searched one, and those right below it.
+
+    Docker makes such a folder, an empty one, when a file that is not there is mounted; Docker
+    Compose then fails on it.
+    """
+    places = [path, *(os.path.join(path, name) for name in _DEFAULT_COMPOSE)]
+    for place in places:
+        if os.path.basename(os.path.normpath(place)) in _DEFAULT_COMPOSE and os.path.isdir(place):
+            yield tidy(place)
 
 
 def project_files(root: str) -> Iterator[str]:

@@ -160,12 +160,6 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     raise UnknownSelector(f'no rule is called "{wanted}"{hint}')
 
 
-def by_code(codes: Iterable[str]) -> dict[str, Rule]:
-    """The built-in rules with these codes."""
-    wanted = set(codes)
-    return {rule.code: rule for rule in all_rules() if rule.code in wanted}
-
-
 class Selector(NamedTuple):
     """A selector worked out: the codes it stands for and how specific it is.
 

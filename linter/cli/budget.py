@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from rich.console import Console, RenderableType
+    from rich.console import Console, JustifyMethod, RenderableType
     from rich.text import Text
 
     from ..budget import Demand
@@ -385,15 +385,16 @@ def _table(load: Load) -> RenderableType:
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
-    for title, justify in (
+    columns: tuple[tuple[str, JustifyMethod], ...] = (
         ("service", "left"),
         ("containers", "right"),
         ("memory", "right"),
         ("CPUs", "right"),
         ("reserved", "right"),
         ("", "left"),
-    ):
-        table.add_column(title, justify=justify)  # type: ignore[arg-type]
+    )
+    for title, justify in columns:
+        table.add_column(title, justify=justify)
     for demand in load.demands:
         table.add_row(
             _plain(demand.name),

@@ -51,10 +51,9 @@ def path_table(paths: dict[str, Any]) -> Rule:
 
 def below(rule: Rule, name: str) -> Rule:
     """The part of a table that applies under a key."""
-    found = rule.get(name) if name else None
-    if found is None:
-        found = rule.get("*", _NONE)
-    return found  # type: ignore[no-any-return]
+    found: Rule | None = rule.get(name) if name else None
+    other: Rule = rule.get("*", _NONE)
+    return other if found is None else found
 
 
 def dotted(path: Path) -> str:
@@ -69,7 +68,8 @@ def merge(base: Node, over: Node, rule: Rule, path: Path, report: Report) -> Nod
     """``over`` laid over ``base``. Neither is changed; what clashes keeps the base."""
     special = rule.get("")
     if special is not None:
-        return special(base, over, rule, path, report)  # type: ignore[no-any-return]
+        made: Node = special(base, over, rule, path, report)
+        return made
     if is_null(over):
         return base
     if isinstance(base, Mapping):

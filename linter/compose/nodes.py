@@ -35,7 +35,7 @@ class Pair(Scalar):
         self.entry = entry
 
     @property
-    def unknown(self) -> bool:  # type: ignore[override]
+    def unknown(self) -> bool:  # type: ignore[override]  # a class's constant everywhere else
         return self.entry.value.unknown
 
 

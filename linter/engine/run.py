@@ -615,7 +615,15 @@ class _Run:
         self.unread.add(path)
         span = problem.span or Span(SourceFile(path, ""), 0, 0)
         code = _PROBLEMS.get(problem.kind, "LN001")
-        self.engine(code, span.file, span.start, span.end, problem.message)
+        # The finding names the file already.
+        message = problem.message.removeprefix(f"{path}: ")
+        help = (
+            "Docker Compose fails on it; delete it, and see what mounts a file of this name: "
+            "Docker makes a folder where that is missing"
+            if problem.kind == "path-is-directory"
+            else ""
+        )
+        self.engine(code, span.file, span.start, span.end, message, help)
 
     # --- the end ---
 

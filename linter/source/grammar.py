@@ -76,11 +76,6 @@ def instruction_problems(instruction: Instruction) -> list[Problem]:
     return found
 
 
-def mount_problems(mount: Mount) -> list[Problem]:
-    """What BuildKit refuses in a ``--mount``."""
-    return list(islice(_mount(mount), MAX_PROBLEMS))
-
-
 # --- flags ---------------------------------------------------------------------------------
 
 

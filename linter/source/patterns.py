@@ -35,8 +35,9 @@ class OnDemand:
 
 def on_demand(text: str, flags: int = 0) -> re.Pattern[str]:
     """What ``re.compile`` gives, later. It is no argument for ``re.sub`` and its like."""
-    pattern: Any = OnDemand(text, flags)
-    return pattern  # type: ignore[no-any-return]
+    stand_in: Any = OnDemand(text, flags)
+    pattern: re.Pattern[str] = stand_in
+    return pattern
 
 
 alone = False

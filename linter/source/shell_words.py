@@ -42,7 +42,11 @@ class WordScanner:
         self.top.complete = False
 
     def nested(self, i: int, stop: int, closer: str) -> int:
-        """Scan the commands of a substitution; the index after its end."""
+        """Scan the commands of a substitution; the index after its end.
+
+        Words hold commands and commands hold words: the parser, which is derived from this,
+        knows how.
+        """
         raise NotImplementedError
 
     def skip_newlines(self) -> None:

@@ -204,7 +204,7 @@ def _compose(source: SourceFile, result: YamlFile) -> None:
                 if key is None:
                     keys[-1] = node
                 else:
-                    parent.entries.append(Entry(key, node))  # type: ignore[union-attr]
+                    parent.entries.append(Entry(key, node))  # type: ignore[union-attr]  # there are only two kinds
                     keys[-1] = None
     finally:
         dispose = getattr(parser, "dispose", None)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
 R = ("recommended",)
+PEERS = (
+    "compose-lint:CL-0005",
+    "dclint:no-unbound-port-interfaces",
+    "kics:container_traffic_not_bound_to_host_interface",
+)
 
 
 @rule(
@@ -26,11 +31,7 @@ R = ("recommended",)
     "port-on-all-interfaces",
     Severity.WARNING,
     presets=R,
-    equivalents=(
-        "compose-lint:CL-0005",
-        "dclint:no-unbound-port-interfaces",
-        "kics:container_traffic_not_bound_to_host_interface",
-    ),
+    equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
     examples=(
         Example(
@@ -64,11 +65,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     "unbound-port",
     Severity.INFO,
     presets=("hardened",),
-    equivalents=(
-        "compose-lint:CL-0005",
-        "dclint:no-unbound-port-interfaces",
-        "kics:container_traffic_not_bound_to_host_interface",
-    ),
+    equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
     examples=(
         Example(

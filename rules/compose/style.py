@@ -11,6 +11,7 @@ from ...linter.source.yaml import Mapping, Scalar, Sequence
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from ...linter.model import ComposeFile, Stack
     from ...linter.source.yaml import Entry, Node
@@ -47,8 +48,8 @@ def _each_service(file: ComposeFile) -> Iterator[tuple[str, Mapping]]:
                 yield entry.name, entry.value
 
 
-def _sorted_indices(ranks: list[object]) -> list[int]:
-    return sorted(range(len(ranks)), key=lambda index: ranks[index])  # type: ignore[arg-type,return-value]
+def _sorted_indices(ranks: list[Any]) -> list[int]:
+    return sorted(range(len(ranks)), key=ranks.__getitem__)
 
 
 def _first_moved(order: list[int]) -> int:
@@ -323,7 +324,9 @@ def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
     """A volume is quoted without need."""
     for name, service in _each_service(file):
         volumes = service.get("volumes")
-        for item in volumes.items if isinstance(volumes, Sequence) else ():
+        if not isinstance(volumes, Sequence):
+            continue
+        for item in volumes.items:
             if (
                 isinstance(item, Scalar)
                 and item.style in ("'", '"')
@@ -338,7 +341,7 @@ def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
                     subject=f"services.{name}.volumes",
                     evidence=item.raw,
                     fix=Fix("Drop the quotes", (Edit(item.span, item.raw),), Applicability.SAFE)
-                    if not volumes.flow  # type: ignore[union-attr]
+                    if not volumes.flow
                     else None,
                 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from composelint.linter.discovery import (
     COMPOSE,
     DOCKERFILE,
@@ -156,3 +158,22 @@ def test_root_is_where_git_is(tree: Path) -> None:
     assert find_root("api") == str(tree / "api")
     (tree / ".git").write_text("gitdir: elsewhere\n")
     assert find_root("api") == str(tree)
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml"])
+@pytest.mark.parametrize("argument", [".", "NAME"])
+def test_an_empty_folder_where_a_compose_file_belongs(
+    name: str, argument: str, folder: Path, run: Callable[..., Result]
+) -> None:
+    (folder / name).mkdir()
+    answer = run("--output-format", "concise", "--no-cache", argument.replace("NAME", name))
+    assert f"{name}:1:1: LN001 {name} is a folder, not a file" in answer.stdout
+    assert answer.exit_code == 2
+
+
+def test_other_folders_are_searched_and_no_more(folder: Path, run: Callable[..., Result]) -> None:
+    (folder / "compose").mkdir()
+    (folder / "deep" / "compose.yaml").mkdir(parents=True)
+    (folder / "docker-compose.yml").mkdir()
+    (folder / "docker-compose.yml" / "Dockerfile").write_text("FROM scratch\n")
+    assert "LN001" not in run("--no-cache").stdout
