@@ -2,7 +2,7 @@
 
 A rule is a plain generator function under one declaration::
 
-    @rule("CF210", "missing-healthcheck", Severity.WARNING, presets=("recommended",), ...)
+    @rule("CF210", "missing-healthcheck", Severity.WARNING, category="start", ...)
     def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         \"\"\"One sentence of what and why.
 
@@ -182,10 +182,24 @@ class Example(NamedTuple):
     preset: str = ""
 
 
+CATEGORIES = {
+    "reading": "what keeps a file from being read, or is read otherwise than it was meant",
+    "build": "what fails or goes wrong when an image is built",
+    "start": "what keeps a container from starting, stopping or being seen as healthy",
+    "connect": "ports, names and networks: who reaches whom",
+    "security": "secrets, privileges and what is open to others",
+    "resources": "memory, CPUs, disk space, image size and build time",
+    "maintenance": "versions, updates, logs, labels and what else keeps a stack easy to run",
+    "style": "how a file is written; nothing that runs depends on it",
+}
+"""What rules are about; each rule declares one."""
+
+
 class Rule:
     """A declared rule; ``check`` is the function, None where the engine itself reports."""
 
     __slots__ = (
+        "category",
         "check",
         "code",
         "engine",
@@ -208,6 +222,7 @@ class Rule:
         self.name = name
         self.severity = severity
         self.check = check
+        self.category = ""
         self.presets: tuple[str, ...] = ()
         self.severity_in: Mapping[str, Severity] = {}
         self.since = ""
@@ -250,7 +265,8 @@ def rule(
     name: str,
     severity: Severity,
     *,
-    presets: tuple[str, ...] = (),
+    category: str = "",
+    presets: tuple[str, ...] = ("recommended",),
     severity_in: Mapping[str, Severity] = {},  # never changed
     since: str = "0.1",
     equivalents: tuple[str, ...] = (),
@@ -266,7 +282,8 @@ def rule(
         code: stable once released and never used again.
         name: kebab-case, names the bad pattern.
         severity: the grade of its findings, unless a preset in ``severity_in`` has another.
-        presets: those that select the rule; none means that only ``all`` does.
+        category: what the rule is about, one of ``CATEGORIES``.
+        presets: those that select the rule; an empty tuple means that only ``all`` does.
         since: the version that brought it.
         equivalents: the peers' ids as ``tool:id``; they resolve to this rule everywhere.
         sources: addresses of the facts it rests on.
@@ -277,6 +294,7 @@ def rule(
 
     def declare(check: Check) -> Check:
         made = Rule(code, name, severity, check)
+        made.category = category
         made.presets = presets
         made.severity_in = severity_in
         made.since = since

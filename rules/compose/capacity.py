@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from ...linter.source.text import Span
 
 CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
-R = ("recommended",)
 _HOST = '[host]\nmemory = "4G"\ncpus = 2\nreserve = "512M"\n'
 
 _FITTING = """\
@@ -42,7 +41,6 @@ services:
     "CF501",
     "over-memory",
     Severity.WARNING,
-    presets=R,
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -95,7 +93,6 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     "CF502",
     "over-cpu",
     Severity.INFO,
-    presets=R,
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -151,7 +148,6 @@ def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
     "CF503",
     "over-reservation",
     Severity.WARNING,
-    presets=R,
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -209,7 +205,6 @@ def over_reservation(stack: Stack) -> Iterator[Diagnostic]:
     "CF504",
     "unbounded-service",
     Severity.WARNING,
-    presets=R,
     sources=(CONSTRAINTS,),
     examples=(
         Example(

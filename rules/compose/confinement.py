@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 SECCOMP = "https://docs.docker.com/engine/security/seccomp/"
-R = ("recommended",)
 H = ("hardened",)
 
 
@@ -242,7 +241,6 @@ def _read_only(service: Service) -> Fix | None:
     "CF317",
     "root-user",
     Severity.WARNING,
-    presets=R,
     equivalents=("compose-lint:CL-0018",),
     sources=(CHEATSHEET, SPEC + "#user"),
     examples=(
@@ -329,7 +327,6 @@ _UNCONFINED = {
     "CF319",
     "confinement-off",
     Severity.WARNING,
-    presets=R,
     equivalents=(
         "compose-lint:CL-0009",
         "kics:seccomp_disabled",

@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from ...linter.rule import Diagnostic
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 
 @rule(
     "CF113",
     "network-mode-with-networks",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#network_mode",),
     examples=(
         Example(
@@ -37,7 +35,6 @@ def network_mode_with_networks(stack: Stack) -> Iterator[Diagnostic]:
     "CF114",
     "container-name-twice",
     Severity.ERROR,
-    presets=R,
     equivalents=("dclint:no-duplicate-container-names",),
     sources=(SPEC + "services/#container_name",),
     examples=(
@@ -56,7 +53,6 @@ def container_name_twice(stack: Stack) -> Iterator[Diagnostic]:
     "CF115",
     "container-name-scaled",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#container_name",),
     examples=(
         Example(
@@ -74,7 +70,6 @@ def container_name_scaled(stack: Stack) -> Iterator[Diagnostic]:
     "CF116",
     "limits-differ",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "deploy/#resources",),
     examples=(
         Example(
@@ -96,7 +91,6 @@ def limits_differ(stack: Stack) -> Iterator[Diagnostic]:
     "CF117",
     "scale-conflict",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#scale",),
     examples=(
         Example(
@@ -114,7 +108,6 @@ def scale_conflict(stack: Stack) -> Iterator[Diagnostic]:
     "CF118",
     "mount-twice",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(
@@ -132,7 +125,6 @@ def mount_twice(stack: Stack) -> Iterator[Diagnostic]:
     "CF128",
     "source-missing-or-several",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
@@ -153,7 +145,6 @@ def source_missing_or_several(stack: Stack) -> Iterator[Diagnostic]:
     "CF129",
     "external-with-attributes",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "volumes/#external",),
     examples=(
         Example(
@@ -171,7 +162,6 @@ def external_with_attributes(stack: Stack) -> Iterator[Diagnostic]:
     "CF130",
     "dockerfile-twice",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "build/#dockerfile_inline",),
     examples=(
         Example(
@@ -189,7 +179,6 @@ def dockerfile_twice(stack: Stack) -> Iterator[Diagnostic]:
     "CF131",
     "platform-not-built",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "build/#platforms",),
     examples=(
         Example(
@@ -207,7 +196,6 @@ def platform_not_built(stack: Stack) -> Iterator[Diagnostic]:
     "CF180",
     "merge-conflict",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "merge/",),
     examples=(
         Example(

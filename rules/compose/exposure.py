@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
-R = ("recommended",)
 
 _SWITCHES_OFF = {
     "POSTGRES_HOST_AUTH_METHOD": ("trust",),
@@ -43,7 +42,6 @@ _CONFIGURED = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
     "CF341",
     "authentication-off",
     Severity.WARNING,
-    presets=R,
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html",
         FIREWALL,

@@ -35,7 +35,6 @@ services:
     "CF210",
     "missing-healthcheck",
     Severity.WARNING,
-    presets=("recommended",),
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
@@ -168,7 +167,6 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     "CF213",
     "healthcheck-timing",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(
@@ -236,7 +234,6 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     "CF214",
     "healthcheck-port",
     Severity.INFO,
-    presets=("recommended",),
     sources=(SPEC + "services/#healthcheck",),
     examples=(
         Example(
@@ -295,7 +292,6 @@ def _listed(service: Service) -> str:
     "CF231",
     "condition-without-healthcheck",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(

@@ -26,7 +26,6 @@ DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
     "CF212",
     "healthcheck-tool-missing",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(

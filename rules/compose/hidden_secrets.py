@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     "CF302",
     "credential-in-url",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("compose-lint:CL-0021",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -141,7 +140,6 @@ class Place(NamedTuple):
     "CF303",
     "secret-elsewhere",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(SECRETS, BUILD_SECRETS),
     examples=(
         Example(

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
-R = ("recommended",)
 
 
 class HostPath(NamedTuple):
@@ -105,7 +104,6 @@ def _risk(path: str) -> HostPath | None:
     "CF312",
     "host-path",
     Severity.ERROR,
-    presets=R,
     equivalents=(
         "compose-lint:CL-0013",
         "compose-lint:CL-0025",
@@ -203,7 +201,6 @@ _POWERS = {
     "CF313",
     "dangerous-capability",
     Severity.WARNING,
-    presets=R,
     equivalents=(
         "compose-lint:CL-0011",
         "compose-lint:CL-0024",
@@ -270,7 +267,6 @@ _DEVICE_NAMES = frozenset(
     "CF320",
     "host-device",
     Severity.WARNING,
-    presets=R,
     equivalents=("compose-lint:CL-0016",),
     sources=(SPEC + "#devices", CHEATSHEET),
     examples=(
@@ -335,7 +331,6 @@ def _is_raw(path: str) -> bool:
     "CF321",
     "mount-propagation",
     Severity.INFO,
-    presets=R,
     equivalents=("compose-lint:CL-0017", "kics:shared_volumes_between_containers"),
     sources=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
     examples=(

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PULL = "https://docs.docker.com/reference/cli/docker/image/pull/"
 IMAGE = "https://docs.docker.com/reference/compose-file/services/#image"
-R = ("recommended",)
 
 
 def pulled(service: Service) -> tuple[Node, ImageReference] | None:
@@ -52,7 +51,6 @@ def _advice(service: Service, reference: ImageReference) -> str:
     "CF401",
     "image-untagged",
     Severity.WARNING,
-    presets=R,
     equivalents=(
         "dclint:service-image-require-explicit-tag",
         "compose-lint:CL-0004",
@@ -129,7 +127,6 @@ def is_mutable_tag(tag: str) -> bool:
     "CF402",
     "mutable-tag",
     Severity.WARNING,
-    presets=R,
     equivalents=(
         "compose-lint:CL-0004",
         "dclint:service-image-require-explicit-tag",
@@ -215,7 +212,6 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     "CF404",
     "end-of-life-image",
     Severity.WARNING,
-    presets=R,
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -260,7 +256,6 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     "CF405",
     "deprecated-image",
     Severity.WARNING,
-    presets=R,
     sources=("https://hub.docker.com/_/openjdk", IMAGE),
     examples=(
         Example(
@@ -293,7 +288,6 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     "CF406",
     "registry-not-allowed",
     Severity.ERROR,
-    presets=R,
     sources=(IMAGE,),
     examples=(
         Example(

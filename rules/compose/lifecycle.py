@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ...linter.model import Dependency, Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 STORES = ("database", "broker", "cache", "search")
 """Kinds of image that take connections some time after they have started."""
 
@@ -32,7 +31,6 @@ _CHECKED = """\
     "CF230",
     "depends-without-condition",
     Severity.WARNING,
-    presets=R,
     sources=(
         SPEC + "services/#depends_on",
         "https://docs.docker.com/compose/how-tos/startup-order/",
@@ -240,7 +238,6 @@ def _troubled(words: list[str]) -> str | None:
     "CF270",
     "links",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(
         Example(
@@ -315,7 +312,6 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
     "CF271",
     "volumes-from",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#volumes_from",),
     examples=(
         Example(
@@ -347,7 +343,6 @@ def volumes_from(service: Service) -> Iterator[Diagnostic]:
     "CF272",
     "expose-as-mapping",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#expose",),
     examples=(
         Example(

@@ -41,7 +41,6 @@ _SHORT_FORM = (
     "CF201",
     "missing-memory-limit",
     Severity.WARNING,
-    presets=("recommended",),
     severity_in={"development": Severity.INFO},
     equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
@@ -78,7 +77,6 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     "CF202",
     "missing-cpu-limit",
     Severity.INFO,
-    presets=("recommended",),
     severity_in=IN_STRATEGIES,
     equivalents=("kics:cpus_not_limited",),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
@@ -175,7 +173,6 @@ def _limit(service: Service, kind: str, value: str) -> Fix | None:
     "CF204",
     "reservation-above-limit",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
@@ -210,7 +207,6 @@ def reservation_above_limit(service: Service) -> Iterator[Diagnostic]:
     "CF205",
     "limit-too-low",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(CONSTRAINTS,),
     examples=(
         Example(

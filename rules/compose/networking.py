@@ -14,14 +14,12 @@ if TYPE_CHECKING:
     from ...linter.model import Port, Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 
 @rule(
     "CF155",
     "ports-with-host-network",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#network_mode",),
     examples=(
         Example(
@@ -51,7 +49,6 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     "CF156",
     "address-outside-subnet",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#ipv4_address-ipv6_address",),
     examples=(
         Example(
@@ -131,7 +128,6 @@ _ADDRESSES = ("ipv4_address", "ipv6_address")
     "CF157",
     "invalid-address",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "networks/#ipam",),
     examples=(
         Example(
@@ -189,7 +185,6 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     "CF163",
     "port-published-twice",
     Severity.WARNING,
-    presets=R,
     equivalents=("dclint:no-duplicate-exported-ports",),
     sources=(SPEC + "services/#ports",),
     examples=(
@@ -254,7 +249,6 @@ def _run_together(one: Service, other: Service) -> bool:
     "CF164",
     "fixed-port-scaled",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "deploy/#replicas",),
     examples=(
         Example(

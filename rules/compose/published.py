@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
-R = ("recommended",)
 PEERS = (
     "compose-lint:CL-0005",
     "dclint:no-unbound-port-interfaces",
@@ -30,7 +29,6 @@ PEERS = (
     "CF330",
     "port-on-all-interfaces",
     Severity.WARNING,
-    presets=R,
     equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
     examples=(
@@ -208,7 +206,6 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
     "CF333",
     "ssh-port-taken",
     Severity.WARNING,
-    presets=R,
     equivalents=("kics:privileged_ports_mapped_in_container",),
     sources=(SPEC + "#ports",),
     examples=(

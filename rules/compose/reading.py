@@ -21,7 +21,6 @@ SPEC = "https://docs.docker.com/reference/compose-file/"
     "CF001",
     "yaml-syntax",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("dclint:invalid-yaml",),
     sources=("https://yaml.org/spec/1.2.2/",),
     examples=(
@@ -52,7 +51,6 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
     "CF002",
     "duplicate-key",
     Severity.ERROR,
-    presets=("recommended",),
     sources=("https://yaml.org/spec/1.2.2/#mapping",),
     examples=(
         Example(
@@ -70,7 +68,6 @@ def duplicate_key(stack: Stack) -> Iterator[Diagnostic]:
     "CF003",
     "schema",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("dclint:invalid-schema",),
     sources=(SPEC,),
     examples=(
@@ -106,7 +103,6 @@ def schema(stack: Stack) -> Iterator[Diagnostic]:
     "CF004",
     "obsolete-version",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("dclint:no-version-field",),
     sources=(SPEC + "version-and-name/",),
     examples=(
@@ -152,7 +148,6 @@ _WORDS = frozenset(
     "CF005",
     "scalar-surprise",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("dclint:require-quotes-in-ports",),
     sources=("https://yaml.org/type/int.html", "https://yaml.org/type/bool.html"),
     examples=(
@@ -212,7 +207,6 @@ _KINDS = ("volumes", "networks", "secrets", "configs", "models")
     "CF006",
     "unused-resource",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(SPEC,),
     examples=(
         Example(
@@ -276,7 +270,6 @@ def _used(stack: Stack, kind: str) -> set[str]:
     "CF007",
     "legacy-layout",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(SPEC,),
     examples=(
         Example(
@@ -307,7 +300,6 @@ _EMPTY = (
     "CF008",
     "empty-value",
     Severity.INFO,
-    presets=("recommended",),
     sources=(SPEC + "deploy/",),
     examples=(
         Example(

@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from ...linter.rule import Diagnostic
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 
 @rule(
     "CF101",
     "undefined-network",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "networks/",),
     examples=(
         Example(
@@ -41,7 +39,6 @@ def undefined_network(stack: Stack) -> Iterator[Diagnostic]:
     "CF102",
     "undefined-volume",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "volumes/",),
     examples=(
         Example(
@@ -63,7 +60,6 @@ def undefined_volume(stack: Stack) -> Iterator[Diagnostic]:
     "CF103",
     "undefined-secret",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "secrets/",),
     examples=(
         Example(
@@ -81,7 +77,6 @@ def undefined_secret(stack: Stack) -> Iterator[Diagnostic]:
     "CF104",
     "undefined-config",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "configs/",),
     examples=(
         Example(
@@ -99,7 +94,6 @@ def undefined_config(stack: Stack) -> Iterator[Diagnostic]:
     "CF105",
     "undefined-model",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "models/",),
     examples=(
         Example(
@@ -117,7 +111,6 @@ def undefined_model(stack: Stack) -> Iterator[Diagnostic]:
     "CF106",
     "undefined-dependency",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -140,7 +133,6 @@ def undefined_dependency(stack: Stack) -> Iterator[Diagnostic]:
     "CF107",
     "undefined-extends",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#extends",),
     examples=(
         Example(
@@ -164,7 +156,6 @@ def undefined_extends(stack: Stack) -> Iterator[Diagnostic]:
     "CF108",
     "undefined-build-context",
     Severity.ERROR,
-    presets=R,
     sources=("https://docs.docker.com/reference/compose-file/build/#additional_contexts",),
     examples=(
         Example(
@@ -183,7 +174,6 @@ def undefined_build_context(stack: Stack) -> Iterator[Diagnostic]:
     "CF109",
     "no-image-or-build",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#image",),
     examples=(
         Example(
@@ -205,7 +195,6 @@ def no_image_or_build(stack: Stack) -> Iterator[Diagnostic]:
     "CF110",
     "dependency-cycle",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -226,7 +215,6 @@ def dependency_cycle(stack: Stack) -> Iterator[Diagnostic]:
     "CF111",
     "extends-cycle",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#extends",),
     examples=(
         Example(
@@ -243,7 +231,6 @@ def extends_cycle(stack: Stack) -> Iterator[Diagnostic]:
     "CF112",
     "include-failure",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "include/",),
     examples=(
         Example(
@@ -269,7 +256,6 @@ def include_failure(stack: Stack) -> Iterator[Diagnostic]:
     "CF136",
     "disabled-dependency",
     Severity.ERROR,
-    presets=R,
     sources=("https://docs.docker.com/compose/how-tos/profiles/",),
     examples=(
         Example(

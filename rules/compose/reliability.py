@@ -67,7 +67,6 @@ _MEANING = {
     "CF221",
     "restart-conflict",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(SPEC + "services/#restart", SPEC + "deploy/#restart_policy"),
     examples=(
         Example(

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from ...linter.model import Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 _SWARM_ONLY = (
     ("placement",),
@@ -30,7 +29,6 @@ _SWARM_ONLY = (
     "CF142",
     "ignored-key",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
@@ -71,7 +69,6 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
     "CF143",
     "image-and-build",
     Severity.INFO,
-    presets=R,
     equivalents=("dclint:no-build-and-image",),
     sources=(SPEC + "build/#using-build-and-image",),
     examples=(
@@ -108,7 +105,6 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
     "CF151",
     "completion-of-restarting-service",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -146,7 +142,6 @@ def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
     "CF152",
     "external-secret",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
@@ -178,7 +173,6 @@ def external_secret(stack: Stack) -> Iterator[Diagnostic]:
     "CF153",
     "secret-attributes-ignored",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#long-syntax-4",),
     examples=(
         Example(
@@ -219,7 +213,6 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
     "CF154",
     "secret-in-read-only-service",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "secrets/",),
     examples=(
         Example(
@@ -260,7 +253,6 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
     "CF158",
     "malformed-security-option",
     Severity.WARNING,
-    presets=R,
     sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
     examples=(
         Example(
@@ -291,7 +283,6 @@ _OPTIONS = {"bind": ("bind",), "volume": ("volume",), "tmpfs": ("tmpfs",), "imag
     "CF159",
     "mount-option-ignored",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#long-syntax-6",),
     examples=(
         Example(
@@ -326,7 +317,6 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     "CF160",
     "watch-without-build",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "develop/#watch",),
     examples=(
         Example(
@@ -361,7 +351,6 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     "CF161",
     "shadowed-compose-file",
     Severity.WARNING,
-    presets=R,
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
         Example(
@@ -397,7 +386,6 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     "CF165",
     "volume-target-twice",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(

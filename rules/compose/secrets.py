@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     "CF301",
     "secret-in-environment",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("compose-lint:CL-0020",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -95,7 +94,6 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     "CF340",
     "default-credentials",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html",
         INTERPOLATION,

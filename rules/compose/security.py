@@ -18,14 +18,12 @@ SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
 PROTECT = "https://docs.docker.com/engine/security/protect-access/"
-R = ("recommended",)
 
 
 @rule(
     "CF310",
     "privileged-service",
     Severity.ERROR,
-    presets=R,
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SPEC + "#privileged", CHEATSHEET),
     examples=(
@@ -67,7 +65,6 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     "CF311",
     "docker-socket",
     Severity.WARNING,
-    presets=R,
     equivalents=("compose-lint:CL-0001", "kics:docker_socket_mounted_in_container"),
     sources=(CHEATSHEET, PROTECT),
     examples=(
@@ -135,7 +132,6 @@ _NAMESPACES = (
     "CF318",
     "host-namespace",
     Severity.WARNING,
-    presets=R,
     equivalents=(
         "compose-lint:CL-0008",
         "compose-lint:CL-0010",
@@ -189,7 +185,6 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     "CF323",
     "api-socket",
     Severity.WARNING,
-    presets=R,
     sources=(
         SPEC + "#use_api_socket",
         "https://docs.docker.com/reference/compose-file/build/#entitlements",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from ...linter.model import Mount, Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 _MOVES = (
     "datadir",
@@ -33,7 +32,6 @@ _MOVES = (
     "CF250",
     "data-not-persistent",
     Severity.WARNING,
-    presets=R,
     sources=(
         SPEC + "services/#volumes",
         "https://docs.docker.com/engine/storage/volumes/",
@@ -94,7 +92,6 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     "CF251",
     "data-path-wrong",
     Severity.ERROR,
-    presets=R,
     sources=(
         SPEC + "services/#volumes",
         "https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata",

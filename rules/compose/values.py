@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from ...linter.rule import Diagnostic
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 
 @rule(
     "CF119",
     "invalid-port",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#ports",),
     examples=(
         Example(
@@ -41,7 +39,6 @@ def invalid_port(stack: Stack) -> Iterator[Diagnostic]:
     "CF120",
     "invalid-volume",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(
@@ -59,7 +56,6 @@ def invalid_volume(stack: Stack) -> Iterator[Diagnostic]:
     "CF121",
     "invalid-device",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#devices",),
     examples=(
         Example(
@@ -77,7 +73,6 @@ def invalid_device(stack: Stack) -> Iterator[Diagnostic]:
     "CF122",
     "invalid-duration",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "extension/#specifying-durations",),
     examples=(
         Example(
@@ -95,7 +90,6 @@ def invalid_duration(stack: Stack) -> Iterator[Diagnostic]:
     "CF123",
     "invalid-size",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "extension/#specifying-byte-values",),
     examples=(
         Example(
@@ -113,7 +107,6 @@ def invalid_size(stack: Stack) -> Iterator[Diagnostic]:
     "CF124",
     "invalid-extra-host",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#extra_hosts",),
     examples=(
         Example(
@@ -131,7 +124,6 @@ def invalid_extra_host(stack: Stack) -> Iterator[Diagnostic]:
     "CF125",
     "invalid-option",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/",),
     examples=(
         Example(
@@ -151,7 +143,6 @@ def invalid_option(stack: Stack) -> Iterator[Diagnostic]:
     "CF126",
     "device-count-and-ids",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "deploy/#devices",),
     examples=(
         Example(
@@ -169,7 +160,6 @@ def device_count_and_ids(stack: Stack) -> Iterator[Diagnostic]:
     "CF127",
     "invalid-healthcheck-test",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#healthcheck",),
     examples=(
         Example(
@@ -187,7 +177,6 @@ def invalid_healthcheck_test(stack: Stack) -> Iterator[Diagnostic]:
     "CF132",
     "invalid-watch",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "develop/#watch",),
     examples=(
         Example(
@@ -204,7 +193,6 @@ def invalid_watch(stack: Stack) -> Iterator[Diagnostic]:
     "CF133",
     "invalid-interpolation",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "interpolation/",),
     examples=(
         Example(
@@ -225,7 +213,6 @@ def invalid_interpolation(stack: Stack) -> Iterator[Diagnostic]:
     "CF134",
     "required-variable-unset",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "interpolation/",),
     examples=(
         Example(
@@ -251,7 +238,6 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     "CF135",
     "date-as-value",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#environment",),
     examples=(
         Example(
@@ -269,7 +255,6 @@ def date_as_value(stack: Stack) -> Iterator[Diagnostic]:
     "CF137",
     "invalid-name",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "version-and-name/", SPEC + "services/"),
     examples=(
         Example(
@@ -289,7 +274,6 @@ def invalid_name(stack: Stack) -> Iterator[Diagnostic]:
     "CF138",
     "invalid-command",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#command",),
     examples=(
         Example(
@@ -307,7 +291,6 @@ def invalid_command(stack: Stack) -> Iterator[Diagnostic]:
     "CF139",
     "command-cut",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#command",),
     examples=(
         Example(
@@ -329,7 +312,6 @@ def command_cut(stack: Stack) -> Iterator[Diagnostic]:
     "CF144",
     "size-ignored",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "extension/#specifying-byte-values",),
     examples=(
         Example(
@@ -347,7 +329,6 @@ def size_ignored(stack: Stack) -> Iterator[Diagnostic]:
     "CF181",
     "empty-stack",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC,),
     examples=(Example(bad="# nothing here yet  # error\n"),),
 )
@@ -360,7 +341,6 @@ def empty_stack(stack: Stack) -> Iterator[Diagnostic]:
     "CF182",
     "compose-file-missing",
     Severity.ERROR,
-    presets=R,
     sources=(
         "https://docs.docker.com/compose/how-tos/environment-variables/envvars/#compose_file",
     ),
@@ -381,7 +361,6 @@ def compose_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     "CF145",
     "boolean-word",
     Severity.WARNING,
-    presets=R,
     sources=("https://yaml.org/spec/1.2.2/#10212-boolean",),
     examples=(
         Example(
@@ -402,7 +381,6 @@ def boolean_word(stack: Stack) -> Iterator[Diagnostic]:
     "CF146",
     "deprecated-external-name",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "volumes/#external",),
     examples=(
         Example(
@@ -420,7 +398,6 @@ def deprecated_external_name(stack: Stack) -> Iterator[Diagnostic]:
     "CF147",
     "ignored-reference-key",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "include/", SPEC + "services/#extends"),
     examples=(
         Example(
@@ -438,7 +415,6 @@ def ignored_reference_key(stack: Stack) -> Iterator[Diagnostic]:
     "CF148",
     "folder-instead-of-file",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#env_file",),
     examples=(
         Example(

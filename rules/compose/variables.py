@@ -18,14 +18,12 @@ if TYPE_CHECKING:
     from ...linter.source.yaml import Node
 
 INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
-R = ("recommended",)
 
 
 @rule(
     "CF140",
     "unset-variable",
     Severity.WARNING,
-    presets=R,
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -125,7 +123,6 @@ def _meant_for_the_shell(stack: Stack) -> set[Span]:
     "CF141",
     "unescaped-dollar",
     Severity.WARNING,
-    presets=R,
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -166,7 +163,6 @@ def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
     "CF162",
     "random-port-by-variable",
     Severity.WARNING,
-    presets=R,
     sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
     examples=(
         Example(
@@ -204,7 +200,6 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
     "CF170",
     "unreachable-service",
     Severity.WARNING,
-    presets=R,
     sources=("https://docs.docker.com/compose/how-tos/networking/",),
     examples=(
         Example(
@@ -261,7 +256,6 @@ def _host(name: str, value: str | None) -> str | None:
     "CF171",
     "changed-scalar",
     Severity.WARNING,
-    presets=R,
     sources=("https://yaml.org/spec/1.2.2/#103-core-schema",),
     examples=(
         Example(

@@ -27,7 +27,6 @@ PLATFORMS = "https://docs.docker.com/build/building/multi-platform/"
     "DF105",
     "undefined-arg-in-from",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:UndefinedArgInFrom",),
     sources=(CHECKS + "undefined-arg-in-from/",),
     examples=(
@@ -87,7 +86,6 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
     "DF106",
     "invalid-default-arg",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:InvalidDefaultArgInFrom",),
     sources=(CHECKS + "invalid-default-arg-in-from/",),
     examples=(
@@ -167,7 +165,6 @@ def _platform_parts(value: str) -> tuple[str, str]:
     "DF123",
     "constant-platform",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"),
     sources=(CHECKS + "from-platform-flag-const-disallowed/",),
     examples=(
@@ -207,7 +204,6 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF124",
     "redundant-platform",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3065", "buildkit:RedundantTargetPlatform"),
     sources=(CHECKS + "redundant-target-platform/",),
     examples=(
@@ -271,7 +267,6 @@ _REPOSITORIES = {
     "DF125",
     "base-platform-mismatch",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:InvalidBaseImagePlatform",),
     sources=(CHECKS, PLATFORMS),
     examples=(

@@ -24,7 +24,6 @@ REFERENCE = "https://docs.docker.com/reference/dockerfile/"
     "DF121",
     "no-command",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#understand-how-cmd-and-entrypoint-interact",),
     examples=(
         Example(
@@ -101,7 +100,6 @@ def _starts_something(build: BuildContext) -> bool:
     "DF160",
     "variable-in-exec-form",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(

@@ -58,7 +58,6 @@ _MAX_SCRIPTS = 20
     "DF122",
     "build-without-dev-dependencies",
     Severity.WARNING,
-    presets=("recommended",),
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci#omit",),
     examples=(
         Example(

@@ -31,7 +31,6 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     "DF306",
     "pipe-from-network",
     Severity.WARNING,
-    presets=("recommended",),
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",),
     examples=(
         Example(
@@ -129,7 +128,6 @@ _HOSTS = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
     "DF307",
     "unverified-download",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=(
         "checkov:CKV2_DOCKER_2",
         "checkov:CKV2_DOCKER_3",

@@ -32,7 +32,6 @@ _MEANING = {
     "DF005",
     "broken-exec-form",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(
@@ -149,7 +148,6 @@ def _end_of_previous(text: str, at: int) -> int:
     "DF117",
     "shell-form-command",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
     sources=(CHECKS + "json-args-recommended/", REFERENCE + "#shell-form-entrypoint-example"),
     examples=(
@@ -246,7 +244,6 @@ def _rewrite(instruction: Instruction, form: str) -> Edit | None:
     "DF157",
     "shell-missing",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE + "#shell-form", "https://docs.docker.com/build/building/base-images/"),
     examples=(
         Example(

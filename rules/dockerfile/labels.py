@@ -78,6 +78,7 @@ def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
     "DF910",
     "missing-label",
     Severity.INFO,
+    presets=(),
     equivalents=("hadolint:DL3049",),
     sources=(ANNOTATIONS,),
     examples=(
@@ -125,6 +126,7 @@ def _count(names: list[str]) -> str:
     "DF911",
     "unexpected-label",
     Severity.INFO,
+    presets=(),
     equivalents=("hadolint:DL3050",),
     sources=(ANNOTATIONS,),
     examples=(
@@ -269,6 +271,7 @@ def _is_time(value: str) -> bool:
     "DF913",
     "ignore-pragma",
     Severity.INFO,
+    presets=(),
     equivalents=("hadolint:DL1001",),
     examples=(
         Example(

@@ -76,7 +76,6 @@ def _installs_system(call: PackageCommand) -> bool:
     "DF202",
     "copy-before-install",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(CACHE,),
     examples=(
         Example(
@@ -138,7 +137,6 @@ _UNPACKERS = frozenset(("tar", "bsdtar"))
     "DF208",
     "archive-copied",
     Severity.INFO,
-    presets=("recommended",),
     equivalents=("hadolint:DL3010",),
     sources=(REFERENCE + "#adding-local-tar-archives",),
     examples=(
@@ -212,7 +210,6 @@ def _extracts(command: SimpleCommand) -> bool:
     "DF209",
     "add-for-local",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3020", "trivy:DS-0005", "checkov:CKV_DOCKER_4"),
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),
     examples=(
@@ -286,7 +283,6 @@ def _is_plain(dockerfile: Dockerfile, word: Word) -> bool:
     "DF215",
     "chown-layer",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#copy---chown---chmod",),
     examples=(
         Example(

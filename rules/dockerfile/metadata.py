@@ -23,7 +23,6 @@ CHECKS = "https://docs.docker.com/reference/build-checks/"
     "DF112",
     "overridden-instruction",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=(
         "hadolint:DL4003",
         "hadolint:DL4004",
@@ -71,7 +70,6 @@ def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
     "DF116",
     "onbuild-nesting",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("hadolint:DL3043",),
     sources=(REFERENCE + "#onbuild-limitations",),
     examples=(
@@ -106,6 +104,7 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF126",
     "definition-description",
     Severity.INFO,
+    presets=(),
     equivalents=("buildkit:InvalidDefinitionDescription",),
     sources=(CHECKS + "invalid-definition-description/",),
     examples=(
@@ -207,7 +206,6 @@ _UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
     "DF158",
     "bad-stop-signal",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#stopsignal",),
     examples=(
         Example(

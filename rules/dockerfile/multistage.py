@@ -34,7 +34,6 @@ MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
     "DF201",
     "single-stage-build",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -157,7 +156,6 @@ def _install_after(chain: list[Stage]) -> str:
     "DF203",
     "dev-dependencies-shipped",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(MULTI_STAGE, "https://docs.npmjs.com/cli/v11/using-npm/config#omit"),
     examples=(
         Example(

@@ -55,7 +55,6 @@ def _replacement(option: Option) -> str | None:
     "DF213",
     "deprecated-npm-flag",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(CONFIG + "#omit", CONFIG + "#only"),
     examples=(
         Example(
@@ -153,7 +152,6 @@ _LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
     "DF214",
     "npm-install-not-ci",
     Severity.WARNING,
-    presets=("recommended",),
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
         Example(

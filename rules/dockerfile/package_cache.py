@@ -44,7 +44,6 @@ class Leftover(NamedTuple):
     "DF204",
     "package-cache-left",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=(
         "hadolint:DL3009",
         "hadolint:DL3019",

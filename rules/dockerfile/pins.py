@@ -138,7 +138,6 @@ def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF408",
     "unpinned-pip",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3013",),
     sources=("https://pip.pypa.io/en/stable/topics/repeatable-installs/",),
     examples=(
@@ -181,7 +180,6 @@ def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF409",
     "unpinned-npm",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3016",),
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-install",),
     examples=(
@@ -212,7 +210,6 @@ def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF410",
     "unpinned-gem",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3028",),
     sources=("https://guides.rubygems.org/command-reference/#gem-install",),
     examples=(
@@ -251,7 +248,6 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF411",
     "unpinned-go",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3062",),
     sources=("https://go.dev/ref/mod#go-install",),
     examples=(

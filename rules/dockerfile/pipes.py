@@ -32,7 +32,6 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     "DF314",
     "pipe-without-pipefail",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL4006",),
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),
     examples=(

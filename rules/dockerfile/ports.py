@@ -73,7 +73,6 @@ def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
     "DF113",
     "expose-host-port",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:ExposeInvalidFormat",),
     sources=(CHECKS + "expose-invalid-format/",),
     examples=(
@@ -110,7 +109,6 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     "DF114",
     "expose-protocol-case",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:ExposeProtoCasing",),
     sources=(CHECKS + "expose-proto-casing/",),
     examples=(
@@ -145,7 +143,6 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
     "DF115",
     "invalid-expose",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("hadolint:DL3011", "trivy:DS-0008"),
     sources=(REFERENCE + "#expose",),
     examples=(

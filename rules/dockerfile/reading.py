@@ -87,7 +87,6 @@ _HELP = {
     "DF001",
     "dockerfile-syntax",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("hadolint:DL1000",),
     sources=(REFERENCE + "#format",),
     examples=(
@@ -171,7 +170,6 @@ def _invalid_image(stage: SyntaxStage) -> Iterator[Diagnostic]:
     "DF002",
     "instruction-order",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("hadolint:DL3061",),
     sources=(REFERENCE + "#format",),
     examples=(
@@ -205,7 +203,6 @@ def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF003",
     "bad-flag",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE,),
     examples=(
         Example(
@@ -287,7 +284,6 @@ def _mount_targets(instruction: Instruction) -> Iterator[Diagnostic]:
     "DF004",
     "empty-continuation",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:NoEmptyContinuation",),
     sources=(CHECKS + "no-empty-continuation/",),
     examples=(
@@ -346,7 +342,6 @@ _DIRECTIVE = r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)"
     "DF006",
     "misplaced-directive",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#parser-directives",),
     examples=(
         Example(

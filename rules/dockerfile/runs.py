@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "DF207",
     "consecutive-run",
     Severity.INFO,
+    presets=(),
     equivalents=("hadolint:DL3059",),
     sources=("https://docs.docker.com/build/building/best-practices/#run",),
     examples=(
@@ -62,7 +63,6 @@ _BIG_UID = 6
     "DF210",
     "useradd-log",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3046",),
     sources=("https://docs.docker.com/build/building/best-practices/#user",),
     examples=(
@@ -111,6 +111,7 @@ _USERADD = frozenset(
     "DF211",
     "wget-progress",
     Severity.INFO,
+    presets=(),
     equivalents=("hadolint:DL3047",),
     sources=("https://www.gnu.org/software/wget/manual/wget.html#Download-Options",),
     examples=(

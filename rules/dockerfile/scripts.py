@@ -51,7 +51,6 @@ _SETTINGS = {
     "DF120",
     "lost-state",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#run", REFERENCE + "#workdir"),
     examples=(
         Example(
@@ -104,7 +103,6 @@ def _sets_environment(word: ShellWord) -> bool:
     "DF151",
     "swallowed-command",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -155,7 +153,6 @@ def _trimmed(span: Span) -> Span:
     "DF152",
     "instruction-in-run",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -249,7 +246,6 @@ _HARMLESS = frozenset(
     "DF153",
     "heredoc-without-errexit",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(
@@ -365,7 +361,6 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
     "DF154",
     "shift-as-heredoc",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(

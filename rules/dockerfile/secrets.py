@@ -36,7 +36,6 @@ _PUBLIC_PREFIXES = (
     "DF304",
     "secret-in-arg-or-env",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv", "trivy:DS-0031"),
     sources=(
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
@@ -143,7 +142,6 @@ _STANDINS = frozenset(
     "DF305",
     "secret-copied",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(BUILD_SECRETS,),
     examples=(
         Example(
@@ -181,7 +179,6 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     "DF315",
     "secret-in-run",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("trivy:DS-0031", "checkov:CKV2_DOCKER_17"),
     sources=(BUILD_SECRETS,),
     examples=(

@@ -36,7 +36,6 @@ def is_world_writable(mode: str) -> bool:
     "DF308",
     "world-writable",
     Severity.WARNING,
-    presets=("recommended",),
     sources=("https://owasp.org/www-community/vulnerabilities/Insecure_Permissions",),
     examples=(
         Example(
@@ -92,7 +91,6 @@ _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
     "DF309",
     "ssh-port",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
     sources=(OWASP,),
     examples=(
@@ -126,7 +124,6 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     "DF310",
     "whole-filesystem-copy",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3067",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -179,7 +176,6 @@ _SYSTEM_FOLDERS = ("/proc", "/dev", "/boot", "/sys")
     "DF311",
     "workdir-system-dir",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("trivy:DS-0030",),
     sources=(REFERENCE + "#workdir",),
     examples=(
@@ -231,7 +227,6 @@ _NEEDLESS = {
     "DF312",
     "needless-command",
     Severity.INFO,
-    presets=("recommended",),
     equivalents=("hadolint:DL3001",),
     sources=("https://docs.docker.com/build/building/best-practices/#decouple-applications",),
     examples=(

@@ -82,7 +82,6 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     "DF907",
     "cd-not-workdir",
     Severity.INFO,
-    presets=("recommended",),
     equivalents=("hadolint:DL3003", "trivy:DS-0013"),
     sources=(PRACTICES + "#workdir",),
     examples=(

@@ -29,7 +29,6 @@ _BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /ap
     "DF101",
     "duplicate-stage",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=(
         "hadolint:DL3024",
         "buildkit:DuplicateStageName",
@@ -69,7 +68,6 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF102",
     "reserved-stage",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3063", "buildkit:ReservedStageName"),
     sources=(CHECKS + "reserved-stage-name/",),
     examples=(
@@ -115,7 +113,6 @@ def _is_name(text: str) -> bool:
     "DF103",
     "unknown-stage",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3022",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -184,7 +181,6 @@ def _bad_number(reference: StageReference, count: int) -> Diagnostic:
     "DF104",
     "self-reference",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("hadolint:DL3023", "trivy:DS-0006"),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -213,7 +209,6 @@ def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF155",
     "forward-stage-reference",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -262,7 +257,6 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF156",
     "invalid-stage-name",
     Severity.ERROR,
-    presets=("recommended",),
     sources=(REFERENCE + "#from",),
     examples=(
         Example(
@@ -308,7 +302,6 @@ _INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|d
     "DF118",
     "unused-stage",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(MULTI_STAGE,),
     examples=(
         Example(

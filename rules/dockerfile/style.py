@@ -151,7 +151,6 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF904",
     "maintainer",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=(
         "hadolint:DL4000",
         "buildkit:MaintainerDeprecated",
@@ -199,7 +198,6 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
     "DF905",
     "legacy-key-value",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:LegacyKeyValueFormat",),
     sources=(CHECKS + "legacy-key-value-format/",),
     examples=(

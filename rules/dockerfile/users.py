@@ -39,7 +39,6 @@ _NAMED_USERS = {
     "DF301",
     "image-runs-as-root",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=(
         "hadolint:DL3002",
         "trivy:DS-0002",
@@ -202,6 +201,7 @@ def _script_drops(stage: Stage) -> bool:
     "DF302",
     "non-numeric-user",
     Severity.INFO,
+    presets=(),
     equivalents=("hadolint:DL3066",),
     sources=("https://kubernetes.io/docs/concepts/security/pod-security-standards/",),
     examples=(
@@ -236,7 +236,6 @@ def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF303",
     "sudo",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3004", "trivy:DS-0010", "checkov:CKV2_DOCKER_1"),
     sources=(USER,),
     examples=(

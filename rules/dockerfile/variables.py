@@ -39,7 +39,6 @@ VARIABLES = "https://docs.docker.com/build/building/variables/"
     "DF107",
     "undefined-variable",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("buildkit:UndefinedVar",),
     sources=(CHECKS + "undefined-var/",),
     examples=(
@@ -128,7 +127,6 @@ _MAX_NAMES = 300
     "DF108",
     "env-self-reference",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3044",),
     sources=(REFERENCE + "#env",),
     examples=(
@@ -168,7 +166,6 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
     "DF119",
     "unused-arg",
     Severity.INFO,
-    presets=("recommended",),
     sources=(VARIABLES,),
     examples=(
         Example(
@@ -244,7 +241,6 @@ def _unused(pair: Pair) -> Iterator[Diagnostic]:
     "DF150",
     "arg-outside-stage",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(VARIABLES + "#scoping", REFERENCE + "#understand-how-arg-and-from-interact"),
     examples=(
         Example(
@@ -326,7 +322,6 @@ def _outside(
     "DF159",
     "arg-at-run-time",
     Severity.WARNING,
-    presets=("recommended",),
     sources=(VARIABLES,),
     examples=(
         Example(

@@ -49,7 +49,6 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
     "DF401",
     "base-untagged",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3006", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
     examples=(
@@ -92,7 +91,6 @@ _VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", 
     "DF402",
     "base-tag-moves",
     Severity.WARNING,
-    presets=("recommended",),
     equivalents=("hadolint:DL3007", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
     examples=(
@@ -144,7 +142,6 @@ def _moves(stage: Stage, reference: ImageReference) -> bool:
     "DF403",
     "end-of-life-base",
     Severity.WARNING,
-    presets=("recommended",),
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -219,7 +216,6 @@ def base_without_digest(stage: Stage) -> Iterator[Diagnostic]:
     "DF405",
     "base-registry-not-allowed",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("hadolint:DL3026",),
     sources=("https://docs.docker.com/reference/dockerfile/#from",),
     examples=(
@@ -261,7 +257,6 @@ def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF416",
     "deprecated-base",
     Severity.WARNING,
-    presets=("recommended",),
     sources=("https://hub.docker.com/_/openjdk",),
     examples=(
         Example(

@@ -38,7 +38,6 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     "DI001",
     "ignore-file-missing",
     Severity.WARNING,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(
@@ -107,7 +106,6 @@ def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     "DI002",
     "secrets-not-ignored",
     Severity.WARNING,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(
@@ -217,7 +215,6 @@ def _listed(paths: list[str]) -> str:
     "DI003",
     "vcs-not-ignored",
     Severity.WARNING,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(
@@ -278,7 +275,6 @@ def _needs_history(dockerfile: Dockerfile, context: Context) -> bool:
     "DI004",
     "build-output-not-ignored",
     Severity.WARNING,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(

@@ -25,7 +25,6 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
     "DI006",
     "ignored-but-copied",
     Severity.ERROR,
-    presets=("recommended",),
     equivalents=("buildkit:CopyIgnoredFile",),
     sources=("https://docs.docker.com/reference/build-checks/copy-ignored-file/",),
     examples=(
@@ -83,7 +82,6 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
     "DI007",
     "dead-pattern",
     Severity.INFO,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(
@@ -230,7 +228,6 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diag
     "DI008",
     "invalid-pattern",
     Severity.ERROR,
-    presets=("recommended",),
     sources=("https://pkg.go.dev/github.com/moby/patternmatcher",),
     examples=(
         Example(
@@ -257,7 +254,6 @@ def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     "DI009",
     "unused-ignore-file",
     Severity.INFO,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(

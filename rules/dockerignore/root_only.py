@@ -51,7 +51,6 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
     "DI005",
     "root-only-pattern",
     Severity.WARNING,
-    presets=("recommended",),
     sources=SOURCES,
     examples=(
         Example(

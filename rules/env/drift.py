@@ -28,7 +28,6 @@ def _required(stack: Stack) -> dict[str, Span]:
     "EV004",
     "example-drift",
     Severity.INFO,
-    presets=("recommended",),
     sources=(PRACTICES,),
     examples=(
         Example(
@@ -81,6 +80,7 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     "EV005",
     "unused-variable",
     Severity.INFO,
+    presets=(),
     sources=(PRACTICES,),
     examples=(
         Example(

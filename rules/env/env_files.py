@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from ...linter.model import EnvFile
 
 SYNTAX = "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax"
-R = ("recommended",)
 
 
 def _hidden(span: Span) -> list[Span]:
@@ -39,7 +38,6 @@ def is_for_compose(file: EnvFile) -> bool:
     "EV001",
     "env-file-syntax",
     Severity.ERROR,
-    presets=R,
     sources=(SYNTAX,),
     examples=(
         Example(
@@ -66,7 +64,6 @@ def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
     "EV002",
     "duplicate-variable",
     Severity.WARNING,
-    presets=R,
     sources=(SYNTAX,),
     examples=(
         Example(
@@ -103,7 +100,6 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
     "EV006",
     "ambiguous-quoting",
     Severity.WARNING,
-    presets=R,
     sources=(SYNTAX,),
     examples=(
         Example(

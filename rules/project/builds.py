@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from ...linter.source.text import Span
 
 BUILD = "https://docs.docker.com/reference/compose-file/build/"
-R = ("recommended",)
 _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "server.js"]\n'
 
 
@@ -26,7 +25,6 @@ _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "
     "XF101",
     "dockerfile-missing",
     Severity.ERROR,
-    presets=R,
     sources=(BUILD + "#dockerfile",),
     examples=(
         Example(
@@ -76,7 +74,6 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     "XF102",
     "context-missing",
     Severity.ERROR,
-    presets=R,
     sources=(BUILD + "#context", BUILD + "#additional_contexts"),
     examples=(
         Example(
@@ -133,7 +130,6 @@ def _narrow(span: Span, key: Span) -> Span:
     "XF103",
     "target-missing",
     Severity.ERROR,
-    presets=R,
     sources=(BUILD + "#target",),
     examples=(
         Example(
@@ -179,7 +175,6 @@ _ALWAYS = frozenset(
     "XF104",
     "unknown-build-arg",
     Severity.WARNING,
-    presets=R,
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(
@@ -238,7 +233,6 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     "XF105",
     "required-arg-missing",
     Severity.WARNING,
-    presets=R,
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(

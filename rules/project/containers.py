@@ -19,7 +19,6 @@ DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
     "XF106",
     "port-mismatch",
     Severity.INFO,
-    presets=("recommended",),
     sources=(SPEC + "services/#ports", DOCKERFILE + "#expose"),
     examples=(
         Example(

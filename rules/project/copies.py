@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile_parts import Word
     from ...linter.source.stages import Stage
 
-R = ("recommended",)
-
 
 @rule(
     "XF108",
     "copy-source-missing",
     Severity.ERROR,
-    presets=R,
     sources=("https://docs.docker.com/reference/dockerfile/#copy",),
     examples=(
         Example(

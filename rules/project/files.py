@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ...linter.model import Mount, Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-R = ("recommended",)
 
 _FILE_ENDINGS = frozenset(
     (
@@ -35,7 +34,6 @@ _FILE_NAMES = frozenset(
     "XF107",
     "bind-source-missing",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -101,7 +99,6 @@ def _ending(name: str) -> str:
     "XF110",
     "env-file-missing",
     Severity.ERROR,
-    presets=R,
     sources=(SPEC + "services/#env_file",),
     examples=(
         Example(
@@ -154,7 +151,6 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     "XF111",
     "secret-file-missing",
     Severity.WARNING,
-    presets=R,
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
