@@ -23,13 +23,13 @@ if TYPE_CHECKING:
         fix,
         fix_text,
     )
+    from .linter.base.text import Position, SourceFile, Span
     from .linter.config.document import ConfigError
-    from .linter.discovery import MissingPath
     from .linter.engine.workspace import UnknownKind
+    from .linter.files.discovery import MissingPath
+    from .linter.files.write import WriteError
     from .linter.registry import UnknownSelector
     from .linter.rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
-    from .linter.source.text import Position, SourceFile, Span
-    from .linter.write import WriteError
 
 __version__ = "0.1.0"
 
@@ -68,7 +68,7 @@ _PLACES = {
     "fix": "api",
     "fix_text": "api",
     "ConfigError": "config.document",
-    "MissingPath": "discovery",
+    "MissingPath": "files.discovery",
     "UnknownSelector": "registry",
     "Applicability": "rule",
     "Create": "rule",
@@ -77,11 +77,11 @@ _PLACES = {
     "Fix": "rule",
     "Related": "rule",
     "Severity": "rule",
-    "Position": "source.text",
-    "SourceFile": "source.text",
-    "Span": "source.text",
+    "Position": "base.text",
+    "SourceFile": "base.text",
+    "Span": "base.text",
     "UnknownKind": "engine.workspace",
-    "WriteError": "write",
+    "WriteError": "files.write",
 }
 """The module that each public name comes from."""
 

@@ -8,9 +8,9 @@ the data around it unchanged.
 
 from __future__ import annotations
 
-from .discovery import COMPOSE, DOCKERFILE, kind_of_named
-from .source.patterns import on_demand
-from .source.text import SourceFile
+from .base.patterns import on_demand
+from .base.text import SourceFile
+from .files.kinds import COMPOSE, DOCKERFILE, kind_of_named
 from .source.yaml import Mapping, Scalar, Sequence, YamlFile, parse_yaml
 
 TYPE_CHECKING = False

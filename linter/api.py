@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import os
 
-from .engine.result import Result, merged
+from .base.records import NamedTuple
 from .engine.workspace import Request, Workspace, open_texts, open_workspace
-from .source.records import NamedTuple
+from .result import Result, merged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ class Report(NamedTuple):
         Raises:
             ValueError: for a format that there is not.
         """
-        from .report import FORMATS, RenderOptions, render
+        from .base.formats import FORMATS
+        from .report import RenderOptions, render
 
         if output_format not in FORMATS:
             raise ValueError(f'no format is called "{output_format}"')

@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 import os
 
+from .base.records import NamedTuple
+from .base.text import SourceFile, Span
 from .config.document import ConfigError, Fault, read_source
 from .rule import Diagnostic
-from .source.records import NamedTuple
-from .source.text import SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from typing import Any
 
-    from .engine.result import Result
+    from .result import Result
 
 VERSION = 1
 

@@ -6,8 +6,8 @@ meant to end are shown and not counted: they are gone when the others run. Sizes
 
 from __future__ import annotations
 
-from .source.records import NamedTuple
-from .units import format_size, parse_size
+from .base.records import NamedTuple
+from .base.units import format_size, parse_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from .base.units import format_size, parse_size
 from .model import text_list, text_of
 from .source.yaml import Scalar, Sequence
-from .units import format_size, parse_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

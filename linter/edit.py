@@ -6,9 +6,9 @@ without touching what it should not (flow style, anchors that others use, shared
 
 from __future__ import annotations
 
+from .base.text import Span
 from .rule import Applicability, Edit, Fix
 from .source.plain_json import text_to_json
-from .source.text import Span
 from .source.yaml import Entry, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False

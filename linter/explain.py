@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .report import page_url
-from .source.patterns import on_demand
+from .base.links import page_url
+from .base.patterns import on_demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,18 +9,19 @@ culprits, which are dropped and reported.
 
 from __future__ import annotations
 
+from .base.records import NamedTuple
 from .rule import Applicability, Create, Diagnostic, Edit, Fix
-from .source.records import NamedTuple
 from .verify import Verdict, text_trouble, verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from .base.text import SourceFile
     from .compose.difference import Difference
-    from .discovery import Found
-    from .engine.result import Result, Settings
-    from .source.text import SourceFile
+    from .engine.result import Settings
+    from .files.discovery import Found
+    from .result import Result
 
 MAX_PASSES = 25
 """More passes than any set of fixes needs; reaching it is a defect."""

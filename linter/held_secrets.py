@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .base.records import NamedTuple
 from .secrets import (
     HASH,
     TOKEN,
@@ -14,7 +15,6 @@ from .secrets import (
     unquoted,
     written_value,
 )
-from .source.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

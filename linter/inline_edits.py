@@ -7,9 +7,9 @@ what the rule wanted is tried out: what cannot be written so is no fix.
 
 from __future__ import annotations
 
+from .base.text import Span
 from .compose.inline import InlineSource, written
 from .rule import Create, Edit, Fix
-from .source.text import Span
 from .source.yaml import Mapping, Node, Sequence
 
 TYPE_CHECKING = False

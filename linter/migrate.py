@@ -10,12 +10,12 @@ import json
 import os
 import re
 
+from .base.patterns import on_demand
+from .base.records import NamedTuple
+from .base.text import SourceFile
 from .config.document import ConfigError, Fault, parse_document, read_source
-from .discovery import COMPOSE, DOCKERFILE
+from .files.kinds import COMPOSE, DOCKERFILE
 from .registry import UnknownSelector, find
-from .source.patterns import on_demand
-from .source.records import NamedTuple
-from .source.text import SourceFile
 from .suppress import Mark, in_lines, in_yaml
 
 TYPE_CHECKING = False

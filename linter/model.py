@@ -14,27 +14,27 @@ import re
 from functools import cached_property
 from itertools import islice
 
+from .base.patterns import on_demand
+from .base.records import NamedTuple
+from .base.text import SourceFile, Span
+from .base.units import parse_duration, parse_size
 from .compose.nodes import ShortForm, go_text
-from .compose.reader import join_path
+from .files.paths import join_path
 from .rule import Diagnostic, Related, Severity
-from .source.patterns import on_demand
-from .source.records import NamedTuple
-from .source.text import SourceFile, Span
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
-from .units import parse_duration, parse_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .compose.discover import StackFiles
-    from .compose.reader import Reader
     from .compose.stack import LoadedStack
     from .config.settings import FixValues, Host
     from .container import Container
+    from .files.listing import Listing
+    from .files.reader import Reader
     from .held_secrets import Held
     from .images import ImageFacts, ImageReference
-    from .listing import Listing
     from .source.dockerfile import DockerfileSyntax
     from .source.dockerfile_parts import Mount as InstructionMount
     from .source.dockerfile_parts import Word
@@ -1344,7 +1344,7 @@ class Project:
         """The files below a folder, as far as they are looked at."""
         known = self.listings.get(folder)
         if known is None:
-            from .listing import list_folder
+            from .files.listing import list_folder
 
             known = self.listings[folder] = list_folder(self.reader, folder)
         return known

@@ -13,13 +13,14 @@ import os
 import re
 from importlib import import_module
 
+from .base.names import FAMILIES, PRESETS, SUBJECT_TOPICS
+from .base.records import NamedTuple
+from .base.suggest import nearest
 from .config.check import check_document
 from .config.document import ConfigError, Document, Fault, parse_document, read_source
 from .config.schema import CODE_PATTERN, DEFINITIONS, NAME_PATTERN, POLICY_FILE
-from .registry import FAMILIES, PRESETS, SUBJECT_TOPICS, all_rules, module_rules
+from .registry import all_rules, module_rules
 from .rule import Diagnostic, Rule, Severity
-from .source.records import NamedTuple
-from .suggest import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

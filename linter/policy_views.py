@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime
 
+from .base.text import Span
 from .model import key_values, scalar_text
-from .source.text import Span
 from .source.yaml import Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False

@@ -11,51 +11,16 @@ import os
 from collections import defaultdict
 from importlib import import_module
 
+from .base.names import FAMILIES, SUBJECT_TOPICS, TOPICS
+from .base.patterns import on_demand
+from .base.records import NamedTuple
+from .base.suggest import nearest
 from .rule import Rule, Severity, take_declared
-from .source.patterns import on_demand
-from .source.records import NamedTuple
-from .suggest import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-TOPICS = ("linter", "compose", "dockerfile", "dockerignore", "env", "project")
-"""The folders of ``rules/``, in the order in which their rules run."""
-
-FAMILIES = {
-    "LN": "linter",
-    "CF": "compose",
-    "DF": "dockerfile",
-    "DI": "dockerignore",
-    "EV": "env",
-    "XF": "project",
-}
-"""The letters that a built-in code begins with, and the topic that they stand for."""
-
-PRESETS = (
-    "recommended",
-    "development",
-    "infrastructure",
-    "hybrid",
-    "production",
-    "hardened",
-    "style",
-    "all",
-)
-
-SUBJECT_TOPICS = {
-    "ComposeFile": "compose",
-    "Stack": "compose",
-    "Service": "compose",
-    "Dockerfile": "dockerfile",
-    "Stage": "dockerfile",
-    "RunCommand": "dockerfile",
-    "IgnoreFile": "dockerignore",
-    "EnvFile": "env",
-    "Project": "project",
-}
-"""What a rule can run on, and with which topic it then runs."""
 
 _PACKAGE = __package__.rpartition(".")[0] + ".rules"
 _CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")

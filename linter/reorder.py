@@ -7,9 +7,9 @@ belongs to what, nothing is moved.
 
 from __future__ import annotations
 
+from .base.text import Span
 from .edit import after_comments, line_end, line_start
 from .rule import Edit
-from .source.text import Span
 from .source.yaml import Alias, Mapping, Node, Sequence
 
 TYPE_CHECKING = False

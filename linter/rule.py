@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from .source.records import NamedTuple
-from .source.text import Position, Span
+from .base.records import NamedTuple
+from .base.text import Position, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .source.records import NamedTuple
+from .base.records import NamedTuple
 from .source.template import TemplateError, parse_template, substitute
 
 TYPE_CHECKING = False

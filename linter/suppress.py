@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import re
 
-from .source.patterns import on_demand
-from .source.records import NamedTuple
+from .base.patterns import on_demand
+from .base.records import NamedTuple
 from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from .base.text import SourceFile
     from .rule import Diagnostic
-    from .source.text import SourceFile
 
     _Extent = Callable[[int], tuple[int, int]]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .base.text import SourceFile, Span
 from .secrets import credentials_in_urls, secret_kind, secrets_in_command, token_in
-from .source.text import SourceFile, Span
 
 _NAMED = r"[ \t]*(?:-[ \t]+)?(?:(?i:export|env|arg)[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?(?:[ \t]*[:=]|(?<![:=])[ \t])[ \t]*"
 _PAIR = r"(?<![\w.${-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*([^,{}\[\] \t][^,{}\[\]]*)"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 
+from .base.records import NamedTuple
+from .base.text import SourceFile
 from .compose.difference import Difference, differences
-from .discovery import COMPOSE, DOCKERFILE, kind_of_named
+from .files.kinds import COMPOSE, DOCKERFILE, kind_of_named
 from .rule import Severity
-from .source.records import NamedTuple
-from .source.text import SourceFile
 from .source.yaml import parse_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .engine.result import Result
+    from .base.text import Span
+    from .result import Result
     from .rule import Edit, Fix
     from .source.dockerfile import DockerfileSyntax
-    from .source.text import Span
 
 
 class Verdict(NamedTuple):

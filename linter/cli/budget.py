@@ -7,10 +7,10 @@ import sys
 
 import click
 
+from ..base.escape import visible
+from ..base.units import format_size, parse_size
+from ..base.wording import and_list
 from ..budget import STRATEGIES, Load, loads, under
-from ..report.escape import visible
-from ..units import format_size, parse_size
-from ..wording import and_list
 from .common import Verb, config_options
 from .console import (
     EXIT_CLEAN,
@@ -127,9 +127,9 @@ def _groups(paths: Sequence[str], options: dict[str, Any]) -> list[Group]:
 def _stacks(group: Group, options: dict[str, Any]) -> Iterator[tuple[Stack, Host | None]]:
     """The stacks of some files, and the machine that they run on."""
     from ..compose.discover import discover_stacks, parse_stack
-    from ..compose.reader import Reader
     from ..compose.stack import load_stack
-    from ..discovery import COMPOSE
+    from ..files.kinds import COMPOSE
+    from ..files.reader import Reader
     from ..model import Project, Stack
 
     settings = group.settings

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from ..report import FORMATS
+from ..base.formats import FORMATS
 from .common import Verb, config_options, file_options, rule_options
 from .console import FAIL_ON
 

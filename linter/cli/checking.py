@@ -21,8 +21,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engine.result import Result
     from ..engine.workspace import Workspace
+    from ..result import Result
 
 
 def run(paths: tuple[str, ...], options: dict[str, Any]) -> int:

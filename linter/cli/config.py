@@ -69,12 +69,12 @@ def show_config(
 
 def _resolved(spec: str, origins: bool) -> str:
     """The stack of some files as YAML; what is wrong with it goes to standard error."""
+    from ..base.escape import visible
     from ..compose.discover import parse_stack
-    from ..compose.reader import Reader
     from ..compose.show import render_stack
     from ..compose.stack import load_stack
-    from ..discovery import find_root
-    from ..report.escape import visible
+    from ..files.paths import find_root
+    from ..files.reader import Reader
 
     stack = load_stack(parse_stack(spec).files, Reader(find_root(".")))
     for problem in stack.problems:

@@ -48,7 +48,7 @@ def optional(values: Sequence[str]) -> tuple[str, ...] | None:
 
 def tell(message: str) -> None:
     """Say something to the person at the terminal; standard output is for reports."""
-    from ..report.escape import visible
+    from ..base.escape import visible
 
     say(f"composelint: {visible(message)}")
 
@@ -128,8 +128,8 @@ def expected_errors() -> Iterator[None]:
         yield
     except (ValueError, OSError) as error:
         from ..config.document import ConfigError
-        from ..discovery import MissingPath
         from ..engine.workspace import UnknownKind
+        from ..files.discovery import MissingPath
         from ..registry import UnknownSelector
 
         if isinstance(error, MissingPath):

@@ -5,8 +5,8 @@ The values of secrets are masked in it, on both sides; what is written has the r
 
 from __future__ import annotations
 
-from ..report.escape import visible
-from ..source.text import SourceFile
+from ..base.escape import visible
+from ..base.text import SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from ..engine.result import Result, merged
+from ..base.escape import visible
 from ..fixing import encoded, fix_workspace, save
 from ..report import masks_of
-from ..report.escape import visible
+from ..result import Result, merged
 from .checking import exit_code, hold_against_baseline, report
 from .console import (
     EXIT_CLEAN,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from ..add_ignores import add_ignores as with_ignores
+from ..base.escape import visible
 from ..fixing import encoded
-from ..report.escape import visible
 from ..report.summary import plural
 from ..verify import stack_changes
 from .checking import exit_code, hold_against_baseline, report
@@ -16,10 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engine.result import Result
+    from ..base.text import SourceFile
     from ..engine.workspace import Workspace
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..source.text import SourceFile
 
 
 def add_ignores(workspace: Workspace, options: dict[str, Any]) -> int:
@@ -76,7 +76,7 @@ def _name(item: Diagnostic) -> str:
 
 
 def _save(workspace: Workspace, files: dict[str, SourceFile], texts: dict[str, bytes]) -> None:
-    from ..write import WriteError, replace_file
+    from ..files.write import WriteError, replace_file
 
     # A Dockerfile that a stack led to was not searched for, but lies in the same repository.
     usual = workspace.groups[0].settings.root if workspace.groups else ""

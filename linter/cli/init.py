@@ -6,7 +6,7 @@ import os
 
 import click
 
-from ..discovery import CONFIG_FILES
+from ..files.kinds import CONFIG_FILES
 from ..version import VERSION
 from .common import Verb
 from .console import Failure, expected_errors, tell, write
@@ -136,10 +136,10 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
 
 def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
     """Rewrite a peer's comments in the files, and say what was carried over and what not."""
+    from ..base.text import DecodeError, SourceFile
+    from ..files.write import WriteError, replace_file
     from ..migrate import KINDS, rewrite_comments
     from ..report.summary import plural
-    from ..source.text import DecodeError, SourceFile
-    from ..write import WriteError, replace_file
 
     if migration.path:
         tell(f"{migration.path} is carried over; delete it when {migration.tool} is gone")

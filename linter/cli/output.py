@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 
-from ..report import FORMATS, RenderOptions, render
+from ..base.formats import FORMATS
+from ..report import RenderOptions, render
 from .console import Failure, is_terminal, wants_color, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engine.result import Result
     from ..engine.workspace import Workspace
+    from ..result import Result
 
 _FOR_PEOPLE = ("full", "concise", "grouped")
 
@@ -63,7 +64,7 @@ def _split(text: str) -> tuple[str, str]:
     if not (sign and path):
         raise Failure(f"--report {text}: it takes FORMAT=FILE, such as sarif=composelint.sarif")
     if name not in FORMATS:
-        from ..suggest import nearest
+        from ..base.suggest import nearest
 
         close = nearest(name, FORMATS)
         hint = f'; did you mean "{close}"?' if close else f"; there are {', '.join(FORMATS)}"
@@ -99,7 +100,7 @@ def render_options(
 
 def _base() -> str:
     """The working folder seen from the repository's root; empty at the root."""
-    from ..discovery import find_root
+    from ..files.paths import find_root
 
     base = os.path.relpath(os.getcwd(), find_root(".")).replace(os.sep, "/")
     return "" if base == "." else base

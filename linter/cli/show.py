@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..report.escape import visible
+from ..base.escape import visible
 from .console import write
 
 TYPE_CHECKING = False

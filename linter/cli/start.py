@@ -112,7 +112,7 @@ def main() -> None:
 
         whole()
         return
-    from ..source import patterns
+    from ..base import patterns
     from .checking import run
     from .console import guarded
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..report.escape import visible
+from ..base.escape import visible
 from ..report.style import Paint
 from ..report.summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
     from ..report import RenderOptions
+    from ..result import Result
     from ..rule import Diagnostic
 
 

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from ..discovery import CONFIG_FILES
+from ..files.kinds import CONFIG_FILES
 from .console import Failure, is_terminal, tell
 
 TYPE_CHECKING = False

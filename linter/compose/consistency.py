@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import struct
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
+from ..base.suggest import nearest
 from ..source.yaml import Entry, Mapping, Node, Scalar
-from ..suggest import nearest
 from .graph import NAMESPACES, Edge, cycles_of, dependencies, items_of
 from .nodes import text_value, unset_names
 from .problem import Problem, Related, when_unset
@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from ..source.text import Span
+    from ..base.text import Span
     from .context import Context
 
 
@@ -680,6 +680,6 @@ _SAME = (
 
 
 def _tidy(target: str) -> str:
-    from .reader import clean_path
+    from ..files.paths import clean_path
 
     return clean_path(target) if target else ""

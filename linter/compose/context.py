@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
-from ..source.text import SourceFile, Span
+from ..base.records import NamedTuple
+from ..base.text import SourceFile, Span
+from ..files.paths import clean_path
+from ..files.reader import ReadProblem
 from ..source.yaml import Mapping, Node, YamlFile
 from .evaluate import VariableUse, evaluate
 from .paths import Folder
 from .problem import Problem
-from .reader import ReadProblem, clean_path
 from .resolve import Path, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..files.reader import Reader
     from .environment import Variables
-    from .reader import Reader
 
 
 class Source(NamedTuple):

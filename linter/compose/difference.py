@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .nodes import go_text
 from .values import UNKNOWN

@@ -8,13 +8,13 @@ those; every other file is a stack of its own.
 
 from __future__ import annotations
 
+from ..base.records import NamedTuple
+from ..base.text import SourceFile
+from ..files.paths import clean_path, folder_of, join_path
 from ..source.dotenv import parse_env
-from ..source.records import NamedTuple
-from ..source.text import SourceFile
 from ..source.yaml import Mapping, Node, Sequence, YamlFile
 from .context import is_remote_file
 from .nodes import is_null, text_value
-from .reader import clean_path, folder_of, join_path
 from .resolve import resolve
 
 TYPE_CHECKING = False
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from collections.abc import Sequence as Seq
 
-    from ..source.text import Span
-    from .reader import Reader
+    from ..base.text import Span
+    from ..files.reader import Reader
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """The names that Compose looks for, the first of them wins."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from ..base.records import NamedTuple
+from ..files.reader import ReadProblem
 from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
-from ..source.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, Sequence
 from .context import Context, Source
 from .include import report_env_syntax
 from .interpolate import BOOLEANS
 from .nodes import text_value, unset_names
 from .problem import Problem, when_unset
-from .reader import ReadProblem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..base.text import Span
     from ..source.dotenv import EnvValue
-    from ..source.text import Span
     from .environment import Variables
 
 

@@ -18,15 +18,15 @@ Nothing is read here; who calls says which files there are.
 
 from __future__ import annotations
 
+from ..base.records import NamedTuple
 from ..source.dotenv import EnvEntry, EnvSyntax, EnvValue, expand
-from ..source.records import NamedTuple
 from ..source.template import Opaque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..source.text import Span
+    from ..base.text import Span
 
 MACHINE = {"HOME": "/root", "PATH": "/usr/local/bin:/usr/bin:/bin", "PWD": "/project"}
 """Variables that are set wherever Compose runs, with stand-ins for their values.

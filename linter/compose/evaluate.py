@@ -6,7 +6,7 @@ Compose makes of them, their ``pattern`` shows which parts nobody knows.
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
 from ..source.template import (
     Opaque,
     Reference,
@@ -26,8 +26,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..base.text import Span
     from ..source.template import Lookup, Part
-    from ..source.text import Span
     from .environment import Variables
     from .merge import Rule
 

@@ -6,8 +6,9 @@ document itself and of what that includes, never in a file that it is merged wit
 
 from __future__ import annotations
 
+from ..base.suggest import nearest
+from ..files.paths import folder_of, join_path
 from ..source.yaml import Entry, Mapping, Node, Scalar
-from ..suggest import nearest
 from .context import Context, is_remote_file
 from .merge import SERVICE_MERGES, SERVICE_UNIQUE, describe, merge_mappings, unique
 from .nodes import (
@@ -22,7 +23,6 @@ from .nodes import (
 from .normalize import canonical_service
 from .paths import Folder, rebase_service
 from .problem import Problem, Related, when_unset
-from .reader import folder_of, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..base.patterns import on_demand
+from ..base.suggest import nearest
+from ..base.text import Span
+from ..files.paths import folder_of, join_path
+from ..files.reader import ReadProblem
 from ..source.dotenv import parse_env
-from ..source.patterns import on_demand
-from ..source.text import Span
 from ..source.yaml import Mapping, Node, Scalar, Sequence
-from ..suggest import nearest
 from .context import Context, Source, is_remote_file, unread
 from .merge import describe
 from .nodes import is_null, place_of, text_value, with_entries, with_value, without
 from .problem import Problem, Related
-from .reader import ReadProblem, folder_of, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ one ``$``; what a variable brought in has the place of the variable.
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
+from ..base.text import EmbeddedSource, Span
 from ..source.template import Literal, Template, parse_template
-from ..source.text import EmbeddedSource, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

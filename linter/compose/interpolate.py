@@ -13,7 +13,7 @@ import re
 import struct
 from math import isinf
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
 from ..source.template import (
     MAX_DEPTH,
     Failure,

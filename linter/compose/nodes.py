@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from ..source.text import Span
+from ..base.text import Span
 from ..source.yaml import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
 
 TYPE_CHECKING = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..files.paths import clean_path
 from ..source.yaml import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
 from .merge import dependency_mapping, keys_to_mapping, pair_items
 from .nodes import (
@@ -27,7 +28,6 @@ from .nodes import (
     with_value,
 )
 from .problem import Problem, Related, when_unset
-from .reader import clean_path
 from .values import (
     PROPAGATIONS,
     UNKNOWN,

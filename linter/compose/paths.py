@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..files.paths import join_path
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .nodes import text_value, with_entries, with_items
-from .reader import join_path
 from .values import UNKNOWN, is_windows_path
 
 REMOTE = ("https://", "http://", "git://", "ssh://", "github.com/", "git@")

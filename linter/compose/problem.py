@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..source.text import Span
+    from ..base.text import Span
 
 
 class Related(NamedTuple):

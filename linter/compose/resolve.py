@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import datetime
 
-from ..source.records import NamedTuple
-from ..source.text import Span
+from ..base.records import NamedTuple
+from ..base.text import Span
 from ..source.yaml import (
     MAX_DEPTH,
     Alias,

@@ -21,8 +21,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ..source.patterns import on_demand
-from ..source.records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
 from ..source.yaml import Mapping, Node, Scalar, ScalarValue, Sequence
 from .interpolate import CastError, cast_scalar
 from .schema_table import ROOT

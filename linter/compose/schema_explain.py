@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from ..source.patterns import on_demand
+from ..base.patterns import on_demand
+from ..base.suggest import distance, nearest
 from ..source.yaml import Mapping, Node, Scalar, Sequence
-from ..suggest import distance, nearest
 from .schema import (
     BOOLEAN,
     FLOAT,

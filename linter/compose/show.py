@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..source.patterns import on_demand
+from ..base.patterns import on_demand
 from ..source.yaml import Mapping, Node, Scalar, Sequence, plain_value
 from .nodes import go_text
 

@@ -10,10 +10,12 @@ wrong only because of that is reported with the variable's name; advice leaves i
 
 from __future__ import annotations
 
-from ..source.patterns import on_demand
-from ..source.records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..base.text import SourceFile, Span
+from ..files.paths import folder_of, join_path
+from ..files.reader import ReadProblem
 from ..source.template import Opaque
-from ..source.text import SourceFile, Span
 from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, YamlFile
 from .consistency import check_services
 from .context import Context, Source, unread
@@ -25,7 +27,6 @@ from .interpolate import interpolate
 from .loading import ModelLoader, finished
 from .nodes import text_value
 from .problem import Problem, when_unset
-from .reader import ReadProblem, folder_of, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from collections.abc import Sequence as Seq
 
+    from ..files.reader import Reader
     from ..source.dotenv import EnvSyntax
     from .evaluate import VariableUse
-    from .reader import Reader
 
 
 class UnsetVariable(NamedTuple):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from ..source.patterns import on_demand
-from ..source.records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
 
 UNKNOWN = "\uffff"
 """Stands in a text for the value of an unset variable; no YAML file may hold it."""

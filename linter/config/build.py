@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 
-from ..discovery import find_root
-from ..globs import Glob
+from ..base.units import parse_size
+from ..files.globs import Glob
+from ..files.paths import find_root
 from ..registry import ONE_RULE, Layer, Selector, UnknownSelector, find, parse_selector
 from ..rule import Severity
-from ..units import parse_size
 from .check import check_document, dotted
 from .document import ConfigError, Document, Fault
 from .schema import DEFINITIONS, options_schema, options_type, with_formats

@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime
 import re
 
-from ..source.patterns import on_demand
-from ..suggest import nearest
+from ..base.patterns import on_demand
+from ..base.suggest import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

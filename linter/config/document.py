@@ -10,8 +10,8 @@ import os
 import re
 import stat
 
-from ..source.records import NamedTuple
-from ..source.text import DecodeError, SourceFile
+from ..base.records import NamedTuple
+from ..base.text import DecodeError, SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Fault(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        from ..report.escape import visible
+        from ..base.escape import visible
 
         place = f":{self.line}:{self.column}" if self.line else ""
         return visible(f"{self.path}{place}: {self.message}")

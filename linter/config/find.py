@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from ..discovery import CONFIG_FILES
+from ..files.kinds import CONFIG_FILES
 from .document import (
     ConfigError,
     Document,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from ..report.escape import visible
+from ..base.escape import visible
 from .check import did_you_mean
 from .schema import with_formats
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..registry import PRESETS
+from ..base.names import PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -446,7 +446,7 @@ DEFINITIONS: dict[str, Schema] = {"rule": _RULE, "policy": POLICY}
 
 def with_formats() -> Schema:
     """``CONFIG`` with the output formats that there are."""
-    from ..report import FORMATS
+    from ..base.formats import FORMATS
 
     schema = dict(CONFIG)
     properties = dict(CONFIG["properties"])

@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatchcase
 
+from ..base.records import NamedTuple
+from ..base.text import SourceFile
 from ..registry import Layer, Selection, Selector
-from ..source.records import NamedTuple
-from ..source.text import SourceFile
 from .document import ConfigError, Fault, parse_toml, shown
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from ..globs import Glob
+    from ..files.globs import Glob
     from ..policy import Policy
     from ..rule import Diagnostic, Rule
 
@@ -245,7 +245,7 @@ def load_config(
     Raises:
         ConfigError: with every mistake that was found.
     """
-    from ..discovery import find_root
+    from ..files.paths import find_root
     from .find import folder_of, open_config, search, with_bases
 
     folder = folder_of(start)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from ..source.patterns import on_demand
+from ..base.patterns import on_demand
 from .document import Place
 
 TYPE_CHECKING = False

@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import os
 
-from ..compose.reader import clean_path, folder_of
-from ..discovery import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named, project_files
+from ..base.text import SourceFile
+from ..files.discovery import project_files
+from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named
+from ..files.paths import clean_path, folder_of
 from ..model import Stack
-from ..source.text import SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ..compose.discover import StackFiles
-    from ..compose.reader import Reader
     from ..compose.stack import LoadedStack
+    from ..files.reader import Reader
     from ..model import Project
 
     Load = Callable[[StackFiles], LoadedStack]

@@ -20,11 +20,12 @@ import sys
 import time
 from contextlib import suppress
 
-from ..compose.reader import Reader
-from ..discovery import Found, find_root
-from ..listing import list_folder
-from ..source.records import NamedTuple
-from ..source.text import BOM, SourceFile
+from ..base.records import NamedTuple
+from ..base.text import BOM, SourceFile
+from ..files.discovery import Found
+from ..files.listing import list_folder
+from ..files.paths import find_root
+from ..files.reader import Reader
 from ..version import VERSION
 from .islands import Island, Trace
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from ..listing import Listing
+    from ..files.listing import Listing
     from ..model import Project
     from .pack import Packed
     from .result import Settings

@@ -10,16 +10,16 @@ done, never what is found.
 
 from __future__ import annotations
 
-from ..compose.reader import folder_of, join_path
-from ..discovery import COMPOSE
-from ..source.patterns import on_demand
-from ..source.records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..files.kinds import COMPOSE
+from ..files.paths import folder_of, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-    from ..discovery import Found
+    from ..files.discovery import Found
 
 Island = tuple["Found", ...]
 

@@ -7,9 +7,9 @@ has read the files and knows that they are the same.
 
 from __future__ import annotations
 
+from ..base.text import SourceFile, Span
+from ..result import Result
 from ..rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
-from ..source.text import SourceFile, Span
-from .result import Result
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,25 +5,35 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from ..discovery import COMPOSE, DOCKERFILE, ENV, IGNORE, Found, discover, find_root
+from ..base.text import (
+    BOM,
+    DecodeError,
+    EmbeddedSource,
+    SourceFile,
+    Span,
+    undecoded,
+)
+from ..files.discovery import Found, discover
+from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE
+from ..files.paths import find_root
 from ..model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
 from ..registry import Selection, UnknownSelector, all_rules, find, topic_rules
+from ..result import Result, order
 from ..rule import Diagnostic, Fix, Rule
-from ..source.text import BOM, DecodeError, EmbeddedSource, SourceFile, Span, undecoded
 from ..source.yaml import YamlFile
 from ..suppress import Mark, in_host, in_lines, in_yaml, may_suppress
-from .result import Result, Settings, order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ..compose.discover import StackFiles
-    from ..compose.reader import ReadProblem
     from ..compose.stack import LoadedStack
     from ..config.settings import Config, StackEntry
+    from ..files.reader import ReadProblem
     from ..source.dotenv import EnvSyntax
     from ..suppress import Suppression
+    from .result import Settings
 
 
 def check_paths(paths: Sequence[str], settings: Settings) -> Result:
@@ -97,7 +107,7 @@ class _Run:
         progress: Callable[[], None],
         followed: dict[str, str] | None = None,
     ) -> None:
-        from ..compose.reader import Reader
+        from ..files.reader import Reader
 
         self.settings = settings
         self.progress = progress

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 
-from ..discovery import COMPOSE, DOCKERFILE, ENV, kind_of, project_files
-from ..source.records import NamedTuple
-from ..source.text import SourceFile
+from ..base.records import NamedTuple
+from ..base.text import SourceFile
+from ..files.discovery import project_files
+from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of
+from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
 from .islands import ALONE, Trace, guess, touching
 from .pack import Unfit, files_of, pack, unpack
-from .result import Result, merged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..discovery import Found
+    from ..files.discovery import Found
     from ..model import Project
     from .cache import Cache
     from .islands import Island

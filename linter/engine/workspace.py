@@ -9,18 +9,14 @@ from __future__ import annotations
 
 import os
 
-from ..discovery import (
-    CONFIG_FILES,
-    Found,
-    discover,
-    find_root,
-    in_excluded_folder,
-    kind_of_named,
-    tidy,
-)
-from ..registry import PRESETS, Selection, UnknownSelector
-from ..source.records import NamedTuple
-from .result import Result, Settings, merged
+from ..base.names import PRESETS
+from ..base.records import NamedTuple
+from ..files.discovery import Found, discover, in_excluded_folder
+from ..files.kinds import CONFIG_FILES, kind_of_named
+from ..files.paths import find_root, tidy
+from ..registry import Selection, UnknownSelector
+from ..result import Result, merged
+from .result import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -408,7 +404,7 @@ def _settings(config: Config | None, root: str, request: Request) -> Settings:
 def check_preset(name: str) -> None:
     """Raise ``UnknownSelector`` for the name of a preset that there is not."""
     if name not in PRESETS:
-        from ..suggest import nearest
+        from ..base.suggest import nearest
 
         close = nearest(name, PRESETS)
         hint = f'; did you mean "{close}"?' if close else ""

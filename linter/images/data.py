@@ -5,8 +5,8 @@ from __future__ import annotations
 import os.path
 from functools import lru_cache
 
+from ..base.records import NamedTuple
 from ..source.plain_json import parse_own
-from ..source.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

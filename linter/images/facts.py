@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from functools import cache, lru_cache
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
 from . import data, tags
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ Answers are three-valued: ``None`` means that the tag does not tell.
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,35 +10,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ..source.records import NamedTuple
+from ..base.formats import FORMATS
+from ..base.links import page_url
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic, Rule
     from .masking import Masks
-
-FORMATS: dict[str, str] = {
-    "full": "full",
-    "concise": "concise",
-    "grouped": "grouped",
-    "json": "json",
-    "json-lines": "json_lines",
-    "sarif": "sarif",
-    "github": "github",
-    "gitlab": "gitlab",
-    "junit": "junit",
-    "checkstyle": "checkstyle",
-    "rdjson": "rdjson",
-    "azure": "azure",
-    "markdown": "markdown",
-}
-"""Format name to module of this package; the first three are for people at a terminal."""
-
-DOCS = "https://github.com/composelint/composelint/blob/main/docs/rules/"
-"""Where the rules' pages are published."""
 
 
 class RenderOptions(NamedTuple):
@@ -94,22 +76,9 @@ def masks_of(results: Iterable[Result]) -> Masks | None:
     return Masks(items)
 
 
-WIKI = "https://www.shellcheck.net/wiki/"
-"""Where ShellCheck's codes have their pages."""
-
-
 def rule_url(item: Diagnostic) -> str:
     """The address of the page of a finding's rule; a policy's name may hold anything."""
     return page_url(item.code, item.name)
-
-
-def page_url(code: str, name: str) -> str:
-    """The address of a rule's page."""
-    if name == "shellcheck" and code.startswith("SC"):
-        return f"{WIKI}{code}"
-    from .places import quoted
-
-    return f"{DOCS}{quoted(name)}.md"
 
 
 def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from ..base.escape import percent
 from ..rule import Severity
-from .escape import percent
 from .places import anchored, region, repository_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

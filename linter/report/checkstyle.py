@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from .escape import xml
+from ..base.escape import xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from . import RenderOptions
 
 

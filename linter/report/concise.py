@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from ..base.escape import visible, visible_path
 from . import shown
-from .escape import visible, visible_path
 from .style import Paint
 from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

@@ -10,13 +10,13 @@ of which the first two and the last are shown when there are more than four::
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
-from .escape import pieces, visible
+from ..base.escape import pieces, visible
+from ..base.records import NamedTuple
 from .style import cells, char_cells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..source.text import SourceFile, Span
+    from ..base.text import SourceFile, Span
     from .style import Paint
 
 _TAB = "    "

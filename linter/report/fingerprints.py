@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from ..base.text import SourceFile
     from ..rule import Diagnostic
-    from ..source.text import SourceFile
 
 
 def fingerprint(item: Diagnostic) -> str:

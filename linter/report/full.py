@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..base.escape import visible, visible_path
 from ..rule import Applicability
 from . import rule_url, shown
 from .concise import remarks
-from .escape import visible, visible_path
 from .excerpt import Mark, excerpt, last_line
 from .style import Paint
 from .summary import summary
@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..engine.result import Result
+    from ..base.text import SourceFile
+    from ..result import Result
     from ..rule import Diagnostic
-    from ..source.text import SourceFile
     from . import RenderOptions
 
 

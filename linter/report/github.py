@@ -6,14 +6,14 @@ the gravest come first, and a notice says how many are to be found in the log al
 
 from __future__ import annotations
 
+from ..base.escape import percent
 from ..rule import Severity
-from .escape import percent
 from .places import anchored, region, repository_path
 from .summary import listed, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

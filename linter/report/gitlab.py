@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..base.escape import visible
 from ..rule import Severity
-from .escape import visible
 from .fingerprints import unique
 from .jsontext import to_json
 from .places import anchored, region, repository_path
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

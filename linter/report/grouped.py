@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from ..base.escape import visible, visible_path
 from . import shown
 from .concise import remarks
-from .escape import visible, visible_path
 from .style import Paint
 from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from . import RenderOptions
 
 

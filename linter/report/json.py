@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..rule import Create, Severity
-from . import DOCS as DOCS
 from . import rule_url
 from .fingerprints import fingerprint
 from .jsontext import to_json_rows
@@ -13,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engine.result import Result
+    from ..base.text import Span
+    from ..result import Result
     from ..rule import Diagnostic, Fix
-    from ..source.text import Span
     from . import RenderOptions
 
 

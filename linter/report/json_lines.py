@@ -7,7 +7,7 @@ from .jsontext import to_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from . import RenderOptions
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from ..base.escape import xml
 from ..rule import Severity
 from . import shown
-from .escape import xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

@@ -5,15 +5,15 @@ GitHub refuses a summary above one mebibyte, so a longer report ends early and s
 
 from __future__ import annotations
 
+from ..base.escape import markdown, markdown_code
 from ..rule import Severity
 from . import rule_url, shown
-from .escape import markdown, markdown_code
 from .places import anchored, region, repository_path, uri
 from .summary import counted, fixable_words, listed, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from ..rule import Diagnostic
     from . import RenderOptions
 

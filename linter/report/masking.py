@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from ..engine.result import Result
+from ..base.records import NamedTuple
+from ..base.text import SourceFile, Span
+from ..result import Result
 from ..rule import Create, Diagnostic, Fix
 from ..secrets import is_guessable
-from ..source.records import NamedTuple
-from ..source.text import SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..source.records import NamedTuple
-from ..source.text import Position
+from ..base.links import quoted
+from ..base.records import NamedTuple
+from ..base.text import Position
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..source.text import SourceFile, Span
+    from ..base.text import SourceFile, Span
 
 
 class Region(NamedTuple):
@@ -106,18 +107,6 @@ def repository_path(path: str, base: str) -> str:
     return normpath(f"{base}/{path}")
 
 
-_PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
-
-
 def uri(path: str) -> str:
     """A path as a URI reference (RFC 3986): absolute ones as ``file:`` URIs."""
     return f"file://{quoted(path)}" if path.startswith("/") else quoted(path)
-
-
-def quoted(text: str) -> str:
-    """Text as part of a URI's path: percent-encoded UTF-8, or the bytes a path really has."""
-    try:
-        data = text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        data = text.encode("utf-8", "surrogatepass")
-    return "".join(chr(byte) if byte in _PLAIN else f"%{byte:02X}" for byte in data)

@@ -7,10 +7,10 @@ left out. Source: ``proto/rdf`` of reviewdog/reviewdog.
 
 from __future__ import annotations
 
+from ..base.escape import visible
+from ..base.patterns import on_demand
 from ..rule import Create, Edit, Severity
-from ..source.patterns import on_demand
 from . import rule_url
-from .escape import visible
 from .jsontext import to_json_rows
 from .places import UnitsOfFiles
 
@@ -18,9 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..engine.result import Result
+    from ..base.text import SourceFile, Span
+    from ..result import Result
     from ..rule import Diagnostic, Fix
-    from ..source.text import SourceFile, Span
     from . import RenderOptions
     from .masking import Masks
 

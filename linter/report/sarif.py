@@ -8,10 +8,10 @@ and would open an alert for each.
 
 from __future__ import annotations
 
+from ..base.escape import visible
+from ..base.patterns import on_demand
 from ..rule import Create, Severity
-from ..source.patterns import on_demand
 from . import rule_url, shown
-from .escape import visible
 from .fingerprints import line_hashes, unique
 from .jsontext import to_json_rows
 from .places import Region, UnitsOfFiles, anchored, repository_path, uri
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ..engine.result import Result
+    from ..base.text import SourceFile, Span
+    from ..result import Result
     from ..rule import Diagnostic, Fix, Rule
-    from ..source.text import SourceFile, Span
     from . import RenderOptions
     from .masking import Masks
 

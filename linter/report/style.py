@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ..base.escape import visible
 from . import rule_url
-from .escape import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from .style import Paint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..engine.result import Result
+    from ..result import Result
     from . import RenderOptions
 
 

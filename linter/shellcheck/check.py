@@ -12,19 +12,19 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..report import page_url
+from ..base.links import page_url
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
 from ..rule import Applicability, Diagnostic, Edit, Fix, Related, Rule, Severity
-from ..source.patterns import on_demand
-from ..source.records import NamedTuple
 from .program import ABSENT, find_program
 from .sheets import Sheet, sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ..base.text import Span
     from ..model import Dockerfile
     from ..registry import Selection
-    from ..source.text import Span
 
 LEFT_OUT = frozenset(
     (

@@ -8,12 +8,12 @@ the file.
 
 from __future__ import annotations
 
-from ..source.patterns import on_demand
-from ..source.records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..base.text import Span
 from ..source.scope import PROXY_ARGS
 from ..source.shell import SHELLS
 from ..source.shell_wrappers import reads_stdin
-from ..source.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

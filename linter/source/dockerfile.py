@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import re
 
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..base.text import Span
 from .dockerfile_parts import Comment, Flag, Heredoc, Mount, Pair, Problem, Word
 from .dockerfile_words import SPACE, heredoc_words
 from .instruction import INSTRUCTIONS, Instruction
-from .patterns import on_demand
-from .records import NamedTuple
-from .text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .text import SourceFile
+    from ..base.text import SourceFile
 
 __all__ = [
     "DIRECTIVES",

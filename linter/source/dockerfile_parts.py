@@ -6,17 +6,17 @@ the file, worked out when it is asked for.
 
 from __future__ import annotations
 
+from ..base.records import NamedTuple
+from ..base.text import Span
 from . import variables as variables_in
-from .records import NamedTuple
-from .text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..base.text import SourceFile
     from .dockerfile_words import FlagText, HeredocText
     from .instruction import Instruction
-    from .text import SourceFile
     from .variables import Reference
 
 

@@ -24,8 +24,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-from .patterns import on_demand
-from .records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..base.text import SourceFile, Span
 from .template import (
     Failure,
     Lookup,
@@ -36,7 +37,6 @@ from .template import (
     parse_template,
     substitute,
 )
-from .text import SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ import os
 import re
 from itertools import islice
 
+from ..base.patterns import on_demand
 from .dockerfile_parts import Problem
 from .instruction import INSTRUCTIONS
-from .patterns import on_demand
 from .plain_json import parse_own
 
 TYPE_CHECKING = False

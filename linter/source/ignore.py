@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import posixpath
 
-from .records import NamedTuple
-from .text import Span
+from ..base.records import NamedTuple
+from ..base.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .text import SourceFile
+    from ..base.text import SourceFile
 
 MAX_LINE_BYTES = 65535
 """The longest line that Docker reads."""

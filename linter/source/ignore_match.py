@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from .records import NamedTuple
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ taken for a package) and the spellings of its verbs. They follow the managers' o
 
 from __future__ import annotations
 
-from .records import NamedTuple
+from ..base.records import NamedTuple
 from .shell import Options, parse_options
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-from .records import NamedTuple
+from ..base.records import NamedTuple
 from .variables import expand
 
 TYPE_CHECKING = False

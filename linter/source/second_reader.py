@@ -7,7 +7,7 @@ or ``# escape``; the first three are blanked out line by line before it sees the
 
 from __future__ import annotations
 
-from .records import NamedTuple
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

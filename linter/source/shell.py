@@ -7,15 +7,15 @@ language and what is common in bash. ``scripts.py`` finds the scripts of a Docke
 
 from __future__ import annotations
 
-from .records import NamedTuple
-from .text import Span
+from ..base.records import NamedTuple
+from ..base.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from ..base.text import SourceFile
     from .dockerfile_parts import Heredoc
-    from .text import SourceFile
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
 """Shells whose language the scanner reads."""

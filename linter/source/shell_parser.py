@@ -6,8 +6,8 @@ sets ``Script.complete`` to False and scanning goes on.
 
 from __future__ import annotations
 
-from .patterns import on_demand
-from .records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
 from .shell import Assignment, Comment, Redirection, Script, ShellWord, SimpleCommand
 from .shell_words import WordScanner
 

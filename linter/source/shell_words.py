@@ -6,7 +6,7 @@ supplies ``nested``, which scans the commands inside a substitution.
 
 from __future__ import annotations
 
-from .patterns import on_demand
+from ..base.patterns import on_demand
 from .shell import ShellWord
 
 TYPE_CHECKING = False

@@ -18,8 +18,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
-from .patterns import on_demand
-from .records import NamedTuple
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
 
 MAX_DEPTH = 100
 """How deep references may nest. Docker Compose has no limit of its own."""

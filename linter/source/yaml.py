@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import datetime
 
-from .patterns import on_demand
-from .records import NamedTuple
-from .text import SourceFile, Span
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..base.text import SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

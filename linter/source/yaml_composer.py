@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from .patterns import deferred, on_demand
-from .text import BOM, SourceFile
+from ..base.patterns import deferred, on_demand
+from ..base.text import BOM, SourceFile
 from .yaml import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence, YamlFile, YamlProblem
 
 TYPE_CHECKING = False

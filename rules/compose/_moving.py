@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.text import Span
 from ...linter.edit import add_entry, append_item, line_start, written_root, written_service
 from ...linter.rule import Applicability, Create, Edit, Fix
-from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Sequence
 
 TYPE_CHECKING = False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.edit import add_entry, line_end, line_start
 from ...linter.model import text_of
 from ...linter.rule import Edit
-from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.edit import (
     append_item,
     insertion,
@@ -12,7 +13,6 @@ from ...linter.edit import (
 )
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.text import Span
 from ...linter.source.yaml import Scalar, Sequence
 from ._nodes import is_true, nodes_of
 

@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Mount, Service
-    from ...linter.source.text import Span
     from ...linter.source.yaml import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.records import NamedTuple
 from ...linter.model import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import (
@@ -18,7 +19,6 @@ from ...linter.secrets import (
     unquoted,
     written_value,
 )
-from ...linter.source.records import NamedTuple
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 from ._secrets import (
     BUILD_SECRETS,
@@ -32,9 +32,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Service, Stack
     from ...linter.secrets import Found
-    from ...linter.source.text import Span
     from ...linter.source.yaml import Node
 
 

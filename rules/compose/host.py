@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.records import NamedTuple
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.records import NamedTuple
 from ...linter.source.yaml import Mapping
 from ._nodes import host_path, nodes_of, source_of
 

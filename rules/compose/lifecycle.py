@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...linter.base.wording import and_list
 from ...linter.edit import insertion, remove_entry, replace_list, stands_in, written_service
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml import Mapping, Scalar, Sequence
-from ...linter.wording import and_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ...linter.base.units import format_size
 from ...linter.edit import insertion, quoted
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml import Scalar
-from ...linter.units import format_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

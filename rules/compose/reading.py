@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...linter.base.patterns import on_demand
+from ...linter.base.text import Span
 from ...linter.edit import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
-from ...linter.source.patterns import on_demand
-from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
 TYPE_CHECKING = False

@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Service, Stack
-    from ...linter.source.text import Span
 
 
 @rule(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...linter.base.patterns import on_demand
 from ...linter.model import text_of
 from ...linter.reorder import reordered
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.patterns import on_demand
 from ...linter.source.yaml import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.base.wording import and_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.wording import and_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

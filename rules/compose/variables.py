@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.patterns import on_demand
+from ...linter.base.text import Span
 from ...linter.model import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.patterns import on_demand
-from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
 
 TYPE_CHECKING = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.base.records import NamedTuple
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
-from ...linter.source.records import NamedTuple
 from ._runs import chain_of
 
 TYPE_CHECKING = False

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.rule import Edit
-from ...linter.source.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...linter.base.text import SourceFile
     from ...linter.source.instruction import Instruction
-    from ...linter.source.text import SourceFile
 
 _PRAGMAS = ("hadolint", "check=", "composelint:", "tally", "escape", "syntax")
 

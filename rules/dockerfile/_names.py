@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...linter.source.patterns import on_demand
-from ...linter.source.records import NamedTuple
-from ...linter.source.text import Span
+from ...linter.base.patterns import on_demand
+from ...linter.base.records import NamedTuple
+from ...linter.base.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 
+from ...linter.base.text import EmbeddedSource, Span
 from ...linter.rule import Edit
 from ...linter.source.shell import SHELLS
 from ...linter.source.stages import MAX_CHAIN
-from ...linter.source.text import EmbeddedSource, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

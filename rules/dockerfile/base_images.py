@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...linter.base.suggest import nearest
+from ...linter.base.text import Span
 from ...linter.images import parse_reference
 from ...linter.model import key_values
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.scope import expand_default
-from ...linter.source.text import Span
-from ...linter.suggest import nearest
 from ._lines import on_one_line
 
 TYPE_CHECKING = False

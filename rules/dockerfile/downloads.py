@@ -12,11 +12,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Dockerfile, Run, Stage
     from ...linter.source.instruction import Instruction
     from ...linter.source.packages import PackageCommand
     from ...linter.source.shell import SimpleCommand
-    from ...linter.source.text import Span
 
 ADD_CHECKSUM = "https://docs.docker.com/reference/dockerfile/#add---checksum"
 

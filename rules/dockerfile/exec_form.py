@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.plain_json import text_to_json
-from ...linter.source.text import Span
 from ._lines import insert_above
 from .reading import every_instruction
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ...linter.source.text import Span
 from ._building import is_base_image
 from ._lines import delete_instruction, has_pragma
 from .reading import grammar_problems

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.base.records import NamedTuple
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.records import NamedTuple
 from ._copies import ROOT
 from ._runs import call_span, call_text, can_edit, chain_of, packages_of
 
@@ -13,10 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Run, Stage
     from ...linter.source.packages import PackageCommand
     from ...linter.source.shell import Option, ShellWord
-    from ...linter.source.text import Span
 
 CONFIG = "https://docs.npmjs.com/cli/v11/using-npm/config"
 

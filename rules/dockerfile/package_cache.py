@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...linter.base.records import NamedTuple
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
-from ...linter.source.records import NamedTuple
-from ...linter.source.text import Span
 from ._runs import (
     add_option,
     append_command,

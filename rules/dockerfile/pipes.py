@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import EmbeddedSource, Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.scripts import dialect_of
-from ...linter.source.text import EmbeddedSource, Span
 from ._runs import can_edit, insert_after, shown
 
 TYPE_CHECKING = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.base.records import NamedTuple
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 
+from ...linter.base.suggest import nearest
+from ...linter.base.text import Span
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.text import Span
-from ...linter.suggest import nearest
 from ._copies import is_url
 from ._lines import delete_lines
 

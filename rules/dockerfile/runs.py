@@ -9,9 +9,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Run, Stage
     from ...linter.source.shell import SimpleCommand
-    from ...linter.source.text import Span
 
 
 @rule(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 from itertools import pairwise
 
+from ...linter.base.patterns import on_demand
+from ...linter.base.text import Span
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.instruction import INSTRUCTIONS
-from ...linter.source.patterns import on_demand
 from ...linter.source.shell import SHELLS
-from ...linter.source.text import Span
 from ._runs import shown
 
 TYPE_CHECKING = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.records import NamedTuple
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets import (
     credential_in_url,
@@ -11,18 +12,17 @@ from ...linter.secrets import (
     secrets_in_command,
     token_kind,
 )
-from ...linter.source.records import NamedTuple
 from ._secret_files import is_harmless, secret_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import Dockerfile, Run, Stage
     from ...linter.source.dockerfile_parts import Pair
     from ...linter.source.instruction import Instruction
     from ...linter.source.shell import ShellWord, SimpleCommand
-    from ...linter.source.text import Span
 
 BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.text import EmbeddedSource, Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell import SHELLS
-from ...linter.source.text import EmbeddedSource, Span
 from ._runs import can_edit, shown
 
 TYPE_CHECKING = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.suggest import nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml import Mapping
-from ...linter.suggest import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

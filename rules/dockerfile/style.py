@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.instruction import INSTRUCTIONS
-from ...linter.source.text import Span
 from ._lines import on_one_line
 from .reading import every_instruction
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.text import Span
 from ._building import is_base_image
 from ._runs import can_edit, chain_of, effective, shown
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from ...linter.base.suggest import distance
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
-from ...linter.suggest import distance
 from ._lines import insert_above
 from ._names import (
     Use,

@@ -5,17 +5,17 @@ from __future__ import annotations
 import posixpath
 import re
 
+from ...linter.base.patterns import on_demand
+from ...linter.base.records import NamedTuple
+from ...linter.base.text import Span
 from ...linter.rule import Edit
-from ...linter.source.patterns import on_demand
-from ...linter.source.records import NamedTuple
-from ...linter.source.text import Span
 from ..dockerfile._copies import is_url, takes_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.listing import Listing
+    from ...linter.files.listing import Listing
     from ...linter.model import Copy, Dockerfile, IgnoreFile, Project, Stage
     from ...linter.source.dockerfile_parts import Word
     from ...linter.source.ignore import IgnoreSyntax

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 
+from ...linter.base.patterns import on_demand
+from ...linter.base.text import Span
 from ...linter.edit import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.patterns import on_demand
-from ...linter.source.text import Span
 from ._context import SOURCES, context_copies, relative
 
 TYPE_CHECKING = False

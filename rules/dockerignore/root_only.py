@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.text import Span
 from ._context import SOURCES, Context, context_copies, is_certain, relative
 
 TYPE_CHECKING = False

@@ -8,8 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import EnvFile, Stack
-    from ...linter.source.text import Span
 
 PRACTICES = "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/"
 _SHOWN = 3

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

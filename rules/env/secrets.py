@@ -20,9 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model import EnvFile
     from ...linter.source.dotenv import EnvEntry
-    from ...linter.source.text import Span
 
 _TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "testing", "tests"))
 

@@ -137,7 +137,8 @@ def generated(tools: Tools, folder: str) -> Iterator[Scenario]:
 
 def of_folder(tools: Tools, path: str, cache: str) -> Iterator[Scenario]:
     """The scenarios on any folder: all its Compose files, all its Dockerfiles, everything."""
-    from composelint.linter.discovery import COMPOSE, DOCKERFILE, discover
+    from composelint.linter.files.discovery import discover
+    from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 
     folder = os.path.abspath(path)
     found = [(item.kind, os.path.relpath(item.path, folder)) for item in discover((folder,))]

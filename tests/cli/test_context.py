@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from composelint.linter.discovery import kind_of_named
 from composelint.linter.engine.run import load_project
 from composelint.linter.engine.workspace import Request, open_workspace
+from composelint.linter.files.kinds import kind_of_named
 
 Run = Callable[..., Result]
 LayOut = Callable[[dict[str, str]], None]

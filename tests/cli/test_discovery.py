@@ -8,17 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from composelint.linter.discovery import (
-    COMPOSE,
-    DOCKERFILE,
-    ENV,
-    IGNORE,
-    MissingPath,
-    discover,
-    find_root,
-    kind_of,
-    kind_of_named,
-)
+from composelint.linter.files.discovery import MissingPath, discover
+from composelint.linter.files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE, kind_of, kind_of_named
+from composelint.linter.files.paths import find_root
 
 KINDS = [
     ("compose.yaml", COMPOSE),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from composelint.linter.add_ignores import add_ignores
-from composelint.linter.source.text import SourceFile
+from composelint.linter.base.text import SourceFile
 
 Run = Callable[..., Result]
 LayOut = Callable[[dict[str, str]], None]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import Result
+from composelint.linter.base.text import SourceFile
 from composelint.linter.migrate import counterparts, rewrite_comments
 from composelint.linter.registry import find
-from composelint.linter.source.text import SourceFile
 
 Run = Callable[..., Result]
 LayOut = Callable[[dict[str, str]], None]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from composelint.linter.base.formats import FORMATS
 from composelint.linter.cli import start
 from composelint.linter.cli.check import check
 from composelint.linter.cli.main import VERBS
-from composelint.linter.report import FORMATS
 
 
 def by_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, Any]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from composelint.linter.compose.reader import Reader
 from composelint.linter.compose.stack import LoadedStack, load_stack
+from composelint.linter.files.reader import Reader
 from composelint.linter.source.yaml import Mapping, Node, Scalar, Sequence
 
 LoadTexts = Callable[..., LoadedStack]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from composelint.linter.compose.discover import default_stack, discover_stacks, parse_stack
-from composelint.linter.compose.reader import Reader
+from composelint.linter.files.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.environment import (
     Variables,
     container_environment,
@@ -11,7 +12,6 @@ from composelint.linter.compose.environment import (
 )
 from composelint.linter.compose.interpolate import Opaque, Result, interpolate
 from composelint.linter.source.dotenv import EnvSyntax, parse_env, parse_raw_env
-from composelint.linter.source.text import SourceFile
 
 
 def env(text: str, path: str = ".env") -> EnvSyntax:

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.inline import InlineSource, embedded
-from composelint.linter.compose.reader import Reader
-from composelint.linter.discovery import Found
-from composelint.linter.engine.result import Result, Settings
+from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.files.discovery import Found
+from composelint.linter.files.reader import Reader
 from composelint.linter.fix import Choice, FixResult, apply_edits, fix_files
 from composelint.linter.inline_edits import hosted
 from composelint.linter.model import Project, Stack
 from composelint.linter.registry import Selection
+from composelint.linter.result import Result
 from composelint.linter.rule import Applicability, Create, Edit, Fix
 from composelint.linter.source.template import Template, parse_template, substitute
-from composelint.linter.source.text import SourceFile, Span
 from composelint.linter.source.yaml import Scalar, parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st

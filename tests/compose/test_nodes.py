@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.nodes import go_text, part_span, piece, unset_names
-from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import Mapping, Scalar, ScalarValue, parse_yaml
 
 GO_TEXTS: list[tuple[ScalarValue, str]] = [

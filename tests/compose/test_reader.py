@@ -6,14 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from composelint.linter.compose.reader import (
-    Reader,
-    ReadProblem,
-    clean_path,
-    folder_of,
-    join_path,
-)
-from composelint.linter.source.text import SourceFile
+from composelint.linter.base.text import SourceFile
+from composelint.linter.files.paths import clean_path, folder_of, join_path
+from composelint.linter.files.reader import Reader, ReadProblem
 from composelint.linter.source.yaml import YamlFile
 
 if TYPE_CHECKING:

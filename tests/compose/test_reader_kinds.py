@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from composelint.linter.compose.reader import Reader
+from composelint.linter.files.reader import Reader
 
 HERE = {
     "file": "file",

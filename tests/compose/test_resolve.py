@@ -6,8 +6,8 @@ import time
 from typing import Any
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import Resolved, resolve
-from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import Mapping, Sequence, parse_yaml
 from stacks import plain
 

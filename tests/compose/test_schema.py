@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 import yaml
+from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.interpolate import CastError, cast_kind, cast_scalar
 from composelint.linter.compose.resolve import resolve
 from composelint.linter.compose.schema import check, read_as
-from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import Mapping, Node, Scalar, UnknownScalar, parse_yaml
 from hypothesis import given, settings
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
-from composelint.linter.compose.reader import Reader
+from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.show import render_stack
 from composelint.linter.compose.stack import load_stack
-from composelint.linter.source.text import SourceFile
+from composelint.linter.files.reader import Reader
 from composelint.linter.source.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st

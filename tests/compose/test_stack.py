@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from composelint.linter.compose.reader import Reader
 from composelint.linter.compose.stack import load_stack, normal_name
+from composelint.linter.files.reader import Reader
 from stacks import plain, shown
 
 if TYPE_CHECKING:

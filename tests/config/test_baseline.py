@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.baseline import (
     Written,
     apply_baseline,
@@ -17,10 +18,9 @@ from composelint.linter.baseline import (
     write_baseline,
 )
 from composelint.linter.config.settings import ConfigError
-from composelint.linter.engine.result import Result
 from composelint.linter.report.fingerprints import fingerprint
+from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
-from composelint.linter.source.text import SourceFile, Span
 
 Project = Callable[..., Path]
 FILE = ".composelint-baseline.json"

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.settings import (
     Config,
     ConfigError,
@@ -25,7 +26,6 @@ from composelint.linter.config.settings import (
 )
 from composelint.linter.registry import UnknownSelector, find
 from composelint.linter.rule import Diagnostic, Severity
-from composelint.linter.source.text import SourceFile, Span
 
 Project = Callable[..., Path]
 

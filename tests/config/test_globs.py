@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter.globs import Glob, matches
+from composelint.linter.files.globs import Glob, matches
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.config.settings import ConfigError, load_config, selection_of
-from composelint.linter.discovery import Found
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.files.discovery import Found
 from composelint.linter.policy import load_policies
 from composelint.linter.registry import find
 from composelint.linter.rule import Rule, Severity

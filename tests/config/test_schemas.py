@@ -11,6 +11,8 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from composelint.linter.base.names import PRESETS
+from composelint.linter.base.text import SourceFile
 from composelint.linter.config.check import check_document
 from composelint.linter.config.document import Document
 from composelint.linter.config.schema import (
@@ -22,8 +24,7 @@ from composelint.linter.config.schema import (
     with_formats,
 )
 from composelint.linter.config.settings import PRESETS_BY_NAME
-from composelint.linter.registry import PRESETS, all_rules
-from composelint.linter.source.text import SourceFile
+from composelint.linter.registry import all_rules
 from hypothesis import given
 from hypothesis import strategies as st
 

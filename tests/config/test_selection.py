@@ -5,8 +5,8 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from composelint.linter.base.names import FAMILIES
 from composelint.linter.registry import (
-    FAMILIES,
     Layer,
     Selection,
     UnknownSelector,

@@ -7,9 +7,9 @@ import tomllib
 from typing import Any
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.config.document import Document, Path
 from composelint.linter.config.toml import find_places
-from composelint.linter.source.text import SourceFile
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -23,13 +23,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.discover import discover_stacks
-from composelint.linter.compose.reader import Reader
-from composelint.linter.discovery import COMPOSE, discover
 from composelint.linter.engine.result import Settings
+from composelint.linter.files.discovery import discover
+from composelint.linter.files.kinds import COMPOSE
+from composelint.linter.files.reader import Reader
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.registry import Selection
-from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import parse_yaml
 
 _REQUIRED = re.compile(r"\$\{(\w+):?\?")

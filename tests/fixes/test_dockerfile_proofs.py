@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter.discovery import Found
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.engine.result import Settings
+from composelint.linter.files.discovery import Found
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Selection
 from composelint.linter.rule import Edit
 from composelint.linter.source import second_reader
-from composelint.linter.source.text import SourceFile, Span
 from composelint.linter.verify import text_trouble
 
 

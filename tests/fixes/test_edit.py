@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.edit import (
     Tree,
     add_entry,
@@ -15,7 +16,6 @@ from composelint.linter.edit import (
     step_of,
 )
 from composelint.linter.fix import apply_edits
-from composelint.linter.source.text import SourceFile
 from composelint.linter.source.yaml import Mapping, Sequence, parse_yaml
 
 

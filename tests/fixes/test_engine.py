@@ -7,16 +7,16 @@ import stat
 from pathlib import Path
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.difference import differences
-from composelint.linter.discovery import Found
 from composelint.linter.engine.result import Settings
+from composelint.linter.files.discovery import Found
+from composelint.linter.files.write import WriteError, create_file, replace_file
 from composelint.linter.fix import Choice, FixResult, apply_edits, compatible, fix_files
 from composelint.linter.registry import Selection
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
-from composelint.linter.source.text import SourceFile, Span
 from composelint.linter.source.yaml import parse_yaml
 from composelint.linter.verify import text_trouble, verify
-from composelint.linter.write import WriteError, create_file, replace_file
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from composelint.linter import write
 from composelint.linter.cli import main as command
+from composelint.linter.files import write
 
 BAD = 'version: "3"\nservices:\n  db:\n    image: postgres:17.2\n'
 GOOD = "services:\n  db:\n    image: postgres:17.2\n"

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter import write
-from composelint.linter.write import WriteError, create_file, replace_file
+from composelint.linter.files import write
+from composelint.linter.files.write import WriteError, create_file, replace_file
 
 ADD_LINES = """
 import sys
 from pathlib import Path
-from composelint.linter.write import WriteError, replace_file
+from composelint.linter.files.write import WriteError, replace_file
 path, root, name = sys.argv[1:]
 done = 0
 while done < 40:

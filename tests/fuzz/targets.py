@@ -16,8 +16,8 @@ from composelint.linter.rule import Create
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from composelint.linter.engine.result import Result
-    from composelint.linter.source.text import Span
+    from composelint.linter.base.text import Span
+    from composelint.linter.result import Result
     from composelint.linter.source.yaml import Node
 
 CUT = b"\n%%%\n"
@@ -42,7 +42,7 @@ class Target(NamedTuple):
 
 def fuzz_text(data: bytes) -> None:
     """Decoding and the line index."""
-    from composelint.linter.source.text import DecodeError, SourceFile
+    from composelint.linter.base.text import DecodeError, SourceFile
 
     try:
         file = SourceFile.from_bytes("x", data)
@@ -97,7 +97,7 @@ def fuzz_template(data: bytes) -> None:
 
 def fuzz_ignore(data: bytes) -> None:
     """Ignore files, Docker's and git's, and their matching."""
-    from composelint.linter.source.gitignore import is_ignored, parse_gitignore
+    from composelint.linter.files.gitignore import is_ignored, parse_gitignore
     from composelint.linter.source.ignore import parse_ignore
 
     file = _source(".dockerignore", data)
@@ -151,11 +151,11 @@ def fuzz_shell(data: bytes) -> None:
 
 def fuzz_values(data: bytes) -> None:
     """The small readers: image references, sizes, durations, secrets, casts."""
+    from composelint.linter.base.units import parse_duration, parse_size
     from composelint.linter.compose.interpolate import cast_scalar
     from composelint.linter.images import facts_for, parse_reference
     from composelint.linter.secrets import credential_in_url, holds_secret, secrets_in_command
     from composelint.linter.source.yaml import plain_value
-    from composelint.linter.units import parse_duration, parse_size
 
     text = data.decode("utf-8", "replace")
     reference = parse_reference(text)
@@ -185,8 +185,8 @@ def fuzz_config(data: bytes) -> None:
 
 def fuzz_stack(data: bytes) -> None:
     """Loading: resolve, interpolate, extend, include, merge, normalise."""
-    from composelint.linter.compose.reader import Reader
     from composelint.linter.compose.stack import load_stack
+    from composelint.linter.files.reader import Reader
 
     texts = {
         path: part.decode("utf-8", "replace")
@@ -231,7 +231,7 @@ def _source(path: str, data: bytes):  # type: ignore[no-untyped-def]  # composel
 
 
 def _named(path: str, text: str):  # type: ignore[no-untyped-def]
-    from composelint.linter.source.text import SourceFile
+    from composelint.linter.base.text import SourceFile
 
     return SourceFile(path, text)
 
@@ -266,8 +266,9 @@ def _nodes(root: Node) -> Iterable[Node]:
 
 
 def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
-    from composelint.linter.discovery import Found, kind_of
     from composelint.linter.engine.result import Settings
+    from composelint.linter.files.discovery import Found
+    from composelint.linter.files.kinds import kind_of
     from composelint.linter.registry import Selection
 
     found = [Found(path, kind_of(path) or "", True) for path in texts]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from composelint.linter.discovery import kind_of
+from composelint.linter.files.kinds import kind_of
 
 ROOT = Path(__file__).parents[2]
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}

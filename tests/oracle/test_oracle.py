@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from composelint.linter.compose.discover import StackFiles, default_stack
 from composelint.linter.compose.kinds import KINDS, REJECTED, REMARKS
-from composelint.linter.compose.reader import Reader
 from composelint.linter.compose.stack import LoadedStack, load_stack
+from composelint.linter.files.reader import Reader
 from harness import FOLDER, Case, load_cases, load_recordings, materialise, normalise_config
 from printed import Printer
 

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.discovery import discover
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.workspace import Request, open_workspace
+from composelint.linter.files.discovery import discover
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Selection
 from composelint.linter.report import RenderOptions, render

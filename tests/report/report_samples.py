@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from composelint.linter.engine.result import Result
+from composelint.linter.base.text import EmbeddedSource, SourceFile, Span
 from composelint.linter.report import RenderOptions, render
+from composelint.linter.result import Result
 from composelint.linter.rule import (
     Applicability,
     Create,
@@ -17,7 +18,6 @@ from composelint.linter.rule import (
     Rule,
     Severity,
 )
-from composelint.linter.source.text import EmbeddedSource, SourceFile, Span
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
 SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions
 from composelint.linter.report.excerpt import Mark, excerpt, last_line
 from composelint.linter.report.style import Paint, cells
-from composelint.linter.source.text import SourceFile, Span
 from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import marked

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report.fingerprints import fingerprint, line_hashes, unique
-from composelint.linter.source.text import SourceFile, Span
 from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import finding, marked

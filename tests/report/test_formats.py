@@ -8,9 +8,10 @@ import time
 from collections import Counter
 
 import pytest
-from composelint.linter.report import FORMATS, RenderOptions, render
+from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.text import SourceFile, Span
+from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Edit, Fix, Related, Severity
-from composelint.linter.source.text import SourceFile, Span
 from report_readers import READERS
 from report_samples import SAFE, finding, marked, result_of, sample
 

@@ -8,10 +8,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from composelint.linter.report import FORMATS, RenderOptions, render
-from composelint.linter.report.escape import visible
+from composelint.linter.base.escape import visible
+from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.text import SourceFile, Span
+from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Create, Diagnostic, Edit, Fix, Related
-from composelint.linter.source.text import SourceFile, Span
 from hypothesis import given
 from hypothesis import strategies as st
 from report_readers import READERS, Page, azure_command, commands, github_command

@@ -14,9 +14,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Create, Diagnostic, Edit, Fix, Severity
-from composelint.linter.source.text import SourceFile, Span
 from jsonschema import Draft202012Validator
 from junitparser import Failure, JUnitXml, Skipped
 from report_readers import Command, azure_command, commands, github_command
@@ -304,7 +304,7 @@ def test_rdjson_suggestions(edits: tuple[Any, ...], suggestion: Any) -> None:
 
 
 def test_rdjson_suggestions_of_text_inside_another_file_are_offered_there() -> None:
-    from composelint.linter.source.text import EmbeddedSource
+    from composelint.linter.base.text import EmbeddedSource
 
     host, (body,) = marked("x: |\n  «RUN»\n")
     embedded = EmbeddedSource(host, "RUN", list(range(body.start, body.end + 1)))

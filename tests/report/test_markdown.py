@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from composelint.linter.base.escape import markdown, markdown_code
 from composelint.linter.report import RenderOptions, render
-from composelint.linter.report.escape import markdown, markdown_code
 from report_readers import Page
 from report_samples import finding, marked, result_of, sample, write
 

@@ -8,11 +8,12 @@ import time
 from typing import Any
 
 import pytest
-from composelint.linter.report import FORMATS, RenderOptions, masks_of, render
+from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.text import SourceFile, Span
+from composelint.linter.report import RenderOptions, masks_of, render
 from composelint.linter.report.fingerprints import fingerprint
 from composelint.linter.report.masking import MASK, Masks
 from composelint.linter.rule import Create, Edit, Fix, Related
-from composelint.linter.source.text import SourceFile, Span
 from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import UNSAFE, finding, marked, result_of, write

@@ -11,10 +11,10 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.report.fingerprints import fingerprint, line_hashes
 from composelint.linter.rule import Create, Edit, Fix, Related, Rule, Severity
-from composelint.linter.source.text import SourceFile, Span
 from jsonschema import Draft4Validator
 from report_samples import SAFE, E, I, W, declared, finding, marked, result_of, sample, write
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from composelint.linter.base.text import Span
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.report.summary import summary
 from composelint.linter.rule import Diagnostic, Edit, Fix, Related, Severity
-from composelint.linter.source.text import Span
 from report_samples import SAFE, UNSAFE, E, I, W, finding, marked, result_of, sample, write
 
 PAGE = "https://github.com/composelint/composelint/blob/main/docs/rules"

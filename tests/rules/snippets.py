@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composelint.linter.config.settings import Config
-from composelint.linter.discovery import discover
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.files.discovery import discover
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.registry import Selection
 from composelint.linter.rule import Diagnostic

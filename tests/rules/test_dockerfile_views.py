@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.compose.reader import Reader
-from composelint.linter.listing import MAX_DEPTH, list_folder
+from composelint.linter.files.listing import MAX_DEPTH, list_folder
+from composelint.linter.files.reader import Reader
 from composelint.linter.model import Dockerfile, Project
 from snippets import project
 

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 
 import pytest
-from composelint.linter.discovery import Found
 from composelint.linter.engine.run import check_files
+from composelint.linter.files.discovery import Found
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, project, settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from composelint.linter.source.text import SourceFile, Span
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.unread_secrets import secrets_in_text, unread_secrets
 
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from composelint.linter.discovery import Found, discover
 from composelint.linter.engine import schedule
 from composelint.linter.engine.cache import Cache
-from composelint.linter.engine.result import Result, Settings
+from composelint.linter.engine.result import Settings
+from composelint.linter.files.discovery import Found, discover
 from composelint.linter.registry import Selection
+from composelint.linter.result import Result
 from composelint.linter.rule import Create
 
 Row = tuple[object, ...]

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from composelint.linter.compose.reader import Reader
-from composelint.linter.discovery import COMPOSE, DOCKERFILE, Found
-from composelint.linter.engine.result import Result, Settings
+from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.files.discovery import Found
+from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
+from composelint.linter.files.reader import Reader
 from composelint.linter.model import Dockerfile, Project
 from composelint.linter.registry import Selection
+from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
 from composelint.linter.shellcheck.sheets import Sheet, sheets_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter.discovery import Found
 from composelint.linter.engine.result import Settings
+from composelint.linter.files.discovery import Found
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Layer, Selection, find
 from composelint.linter.report import RenderOptions, render

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 
 import pytest
+from composelint.linter.base.text import EmbeddedSource, SourceFile, Span
 from composelint.linter.source.dockerfile import (
     DockerfileSyntax,
     Instruction,
     parse_dockerfile,
 )
 from composelint.linter.source.second_reader import read_again, readings_agree
-from composelint.linter.source.text import EmbeddedSource, SourceFile, Span
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

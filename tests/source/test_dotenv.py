@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dotenv import (
     EnvSyntax,
     expand,
@@ -16,7 +17,6 @@ from composelint.linter.source.dotenv import (
     parse_raw_env,
 )
 from composelint.linter.source.template import Opaque
-from composelint.linter.source.text import SourceFile
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from composelint.linter.compose.reader import Reader
-from composelint.linter.source.gitignore import is_ignored, parse_gitignore, wildcard
+from composelint.linter.files.gitignore import is_ignored, parse_gitignore, wildcard
+from composelint.linter.files.reader import Reader
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile import INSTRUCTIONS, parse_dockerfile
 from composelint.linter.source.grammar import grammar, instruction_problems
-from composelint.linter.source.text import SourceFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.ignore import (
     IgnoreSyntax,
     clean,
@@ -13,7 +14,6 @@ from composelint.linter.source.ignore import (
     is_valid,
     parse_ignore,
 )
-from composelint.linter.source.text import SourceFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.packages import MANAGERS, PackageCommand, read_package_command
 from composelint.linter.source.shell import parse_shell
-from composelint.linter.source.text import SourceFile
 
 
 def read(text: str) -> list[PackageCommand]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from composelint.linter.source import records
+from composelint.linter.base import records
 
 
 def classes(base: Any) -> tuple[Any, ...]:

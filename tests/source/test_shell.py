@@ -11,11 +11,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.source.dockerfile import parse_dockerfile
 from composelint.linter.source.scripts import dialect_of, interpreter_of, script_of
 from composelint.linter.source.shell import Script, SimpleCommand, parse_options, parse_shell
 from composelint.linter.source.stages import build_stages
-from composelint.linter.source.text import SourceFile, Span
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

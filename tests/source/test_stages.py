@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 
 import pytest
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile import parse_dockerfile
 from composelint.linter.source.scope import State, expand_default
 from composelint.linter.source.stages import Stage, Stages, build_stages
-from composelint.linter.source.text import SourceFile
 
 
 def stages_of(text: str) -> Stages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.source.text import DecodeError, EmbeddedSource, SourceFile, Span
+from composelint.linter.base.text import DecodeError, EmbeddedSource, SourceFile, Span
 
 TEXT = "ab\r\ncd\n\né𝒳z"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from composelint.linter.source.text import SourceFile
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.yaml import (
     Alias,
     Mapping,

@@ -8,11 +8,11 @@ that is named is always taken.
 from __future__ import annotations
 
 import os
-import re
-from fnmatch import fnmatchcase
 
-from .source.patterns import on_demand
-from .source.records import NamedTuple
+from ..base.records import NamedTuple
+from .globs import is_excluded
+from .kinds import COMPOSE, kind_of, kind_of_named
+from .paths import find_root, tidy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,49 +27,9 @@ EXCLUDED_FOLDERS = frozenset(
 )  # fmt: skip
 """Folders that are never searched. ``build`` and ``dist`` are not among them: checkouts live there."""
 
-CONFIG_FILES = (
-    ".composelint.toml",
-    "composelint.toml",
-    "pyproject.toml",
-    ".composelint.yaml",
-    ".composelint.yml",
-)
-"""The names of a configuration; of several in one folder the first is taken."""
-
-COMPOSE = "compose"
-DOCKERFILE = "dockerfile"
-IGNORE = "dockerignore"
-ENV = "env"
-
-_COMPOSE_NAME = on_demand(
-    r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
-    re.IGNORECASE,
-)
-_DOCKERFILE_NAME = on_demand(
-    r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
-)
-_OTHER_TOOL = on_demand(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
-_NOT_DOCKERFILE = on_demand(
-    r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
-    re.IGNORECASE,
-)
-_NOT_ENV = on_demand(
-    r"\.(?:patch|diff|orig|bak|swp|md|js|mjs|ts|py|rb|sh|php|json|ya?ml|toml|enc|gpg|age|asc|vault|j2|erb|tpl|tmpl)\Z"
-)
-
 
 _DEFAULT_COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """The names that Docker Compose looks for by itself."""
-
-_USUAL = {
-    ".env": ENV,
-    "compose.yaml": COMPOSE,
-    "compose.yml": COMPOSE,
-    "docker-compose.yaml": COMPOSE,
-    "docker-compose.yml": COMPOSE,
-    "dockerfile": DOCKERFILE,
-    "containerfile": DOCKERFILE,
-}
 
 
 class Found(NamedTuple):
@@ -82,57 +42,6 @@ class Found(NamedTuple):
 
 class MissingPath(FileNotFoundError):
     """A path on the command line that does not exist."""
-
-
-def kind_of(path: str) -> str | None:
-    """What a file is by its name alone; None where the name says nothing."""
-    name = path.replace("\\", "/").rpartition("/")[2]
-    lower = name.lower()
-    if lower == ".dockerignore" or lower.endswith(".dockerignore"):
-        return IGNORE
-    if lower == ".containerignore":
-        return IGNORE
-    # The usual names, and those that have nothing to do with it, need no pattern.
-    usual = _USUAL.get(lower)
-    if usual is not None:
-        return usual
-    if lower.startswith(".env.") or lower.endswith(".env"):
-        return None if _NOT_ENV.search(lower) else ENV
-    if "compose" in lower and _COMPOSE_NAME.fullmatch(name):
-        return None if _OTHER_TOOL.fullmatch(name) else COMPOSE
-    if (
-        ("dockerfile" in lower or "containerfile" in lower)
-        and _DOCKERFILE_NAME.fullmatch(name)
-        and not _NOT_DOCKERFILE.fullmatch(name)
-    ):
-        return DOCKERFILE
-    return None
-
-
-def kind_of_named(path: str) -> str | None:
-    """What a file that the user names is: by its name, else by its ending."""
-    kind = kind_of(path)
-    if kind:
-        return kind
-    name = path.replace("\\", "/").rpartition("/")[2].lower()
-    if name.endswith((".yml", ".yaml")):
-        return COMPOSE
-    if "dockerfile" in name or "containerfile" in name:
-        return DOCKERFILE
-    return None
-
-
-def find_root(start: str) -> str:
-    """The project's root: the nearest folder above with a ``.git``, else ``start`` itself."""
-    folder = os.path.abspath(start)
-    while True:
-        # In worktrees and submodules .git is a file.
-        if os.path.exists(os.path.join(folder, ".git")):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return os.path.abspath(start)
-        folder = parent
 
 
 def discover(
@@ -196,16 +105,6 @@ def project_files(root: str) -> Iterator[str]:
         yield os.path.relpath(path).replace(os.sep, "/") if os.path.isabs(path) else path
 
 
-def tidy(path: str) -> str:
-    """A path as it is shown: relative to the working folder where it lies below, with ``/``."""
-    normal = os.path.normpath(path)
-    if os.path.isabs(normal):
-        here = os.getcwd()
-        if normal.startswith(here + os.sep):
-            normal = normal[len(here) + 1 :]
-    return normal.replace(os.sep, "/")
-
-
 def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iterable[str]:
     if respect_gitignore and os.path.exists(os.path.join(find_root(folder), ".git")):
         listed = _git_files(folder)
@@ -253,18 +152,3 @@ def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
 def in_excluded_folder(path: str) -> bool:
     """Whether a path below the searched folder lies in one that is never searched."""
     return not EXCLUDED_FOLDERS.isdisjoint(path.split("/")[:-1])
-
-
-def is_excluded(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a glob matches the path, one of its parts, or a folder above it."""
-    parts = path.split("/")
-    for pattern in patterns:
-        plain = pattern.removeprefix("./").rstrip("/")
-        if "/" not in plain:
-            if any(fnmatchcase(part, plain) for part in parts):
-                return True
-            continue
-        for count in range(1, len(parts) + 1):
-            if fnmatchcase("/".join(parts[:count]), plain):
-                return True
-    return False

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 
-from .source.records import NamedTuple
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .compose.reader import Reader
+    from .reader import Reader
 
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 8

@@ -10,7 +10,11 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatchcase
 
-from .source.records import NamedTuple
+from ..base.records import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def matches(path: str, pattern: str) -> bool:
@@ -59,3 +63,18 @@ def relative(path: str, folder: str) -> str | None:
     if not absolute.startswith(prefix):
         return None
     return absolute[len(prefix) :].replace(os.sep, "/")
+
+
+def is_excluded(path: str, patterns: Sequence[str]) -> bool:
+    """Whether a glob matches the path, one of its parts, or a folder above it."""
+    parts = path.split("/")
+    for pattern in patterns:
+        plain = pattern.removeprefix("./").rstrip("/")
+        if "/" not in plain:
+            if any(fnmatchcase(part, plain) for part in parts):
+                return True
+            continue
+        for count in range(1, len(parts) + 1):
+            if fnmatchcase("/".join(parts[:count]), plain):
+                return True
+    return False

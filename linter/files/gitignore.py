@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .records import NamedTuple
+from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

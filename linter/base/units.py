@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .source.patterns import on_demand
+from .patterns import on_demand
 
 _SIZE = on_demand(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}

@@ -12,15 +12,16 @@ import stat
 import sys
 from functools import cached_property
 
-from ..source.records import NamedTuple
-from ..source.text import DecodeError, SourceFile, Span, undecoded
+from ..base.records import NamedTuple
+from ..base.text import DecodeError, SourceFile, Span, undecoded
+from .paths import clean_path, folder_of, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ..source.gitignore import GitPattern
     from ..source.yaml import YamlFile
+    from .gitignore import GitPattern
 
 MAX_BYTES = 8 * 1024 * 1024
 """How large a file may be, unless the caller says otherwise."""
@@ -49,35 +50,6 @@ class ReadProblem(NamedTuple):
     path: str
     span: Span | None = None
     """The place in the file, where the reason is what stands in it."""
-
-
-def clean_path(path: str) -> str:
-    """A path without ``.``, ``..`` and doubled slashes, as far as its text tells."""
-    absolute = path.startswith("/")
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part in ("", "."):
-            continue
-        if part == "..":
-            if parts and parts[-1] != "..":
-                parts.pop()
-            elif not absolute:
-                parts.append(part)
-        else:
-            parts.append(part)
-    tidy = "/".join(parts)
-    return "/" + tidy if absolute else tidy or "."
-
-
-def join_path(folder: str, path: str) -> str:
-    """``path`` as seen from ``folder``, tidied."""
-    return clean_path(path if path.startswith("/") else f"{folder}/{path}")
-
-
-def folder_of(path: str) -> str:
-    """The folder that a file lies in; ``.`` for the working directory."""
-    head = path.rpartition("/")[0]
-    return head or ("/" if path.startswith("/") else ".")
 
 
 class Reader:
@@ -313,7 +285,7 @@ class Reader:
         path = clean_path(path)
         if self._ignored is not None:
             return self._ignored(path)
-        from ..source.gitignore import is_ignored
+        from .gitignore import is_ignored
 
         full = os.path.normpath(os.path.join(self._real_base, path))
         if not full.startswith(self.root + os.sep):
@@ -332,7 +304,7 @@ class Reader:
         """The patterns of the .gitignore in a folder, seen from the root."""
         known = self._gitignores.get(folder)
         if known is None:
-            from ..source.gitignore import parse_gitignore
+            from .gitignore import parse_gitignore
 
             up = os.path.relpath(self.root, self._real_base).replace(os.sep, "/")
             text = self.read_text(join_path(up, f"{folder}/.gitignore" if folder else ".gitignore"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from ..source.patterns import on_demand
+from .patterns import on_demand
 
 _NAMED = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 

@@ -1,0 +1,1 @@
+"""What everything stands on: text, spans, records, names, links, wording. Imports nothing of ours above it."""

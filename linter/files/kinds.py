@@ -1,0 +1,102 @@
+"""What a file is, by its name."""
+
+from __future__ import annotations
+
+import re
+
+from ..base.patterns import on_demand
+
+CONFIG_FILES = (
+    ".composelint.toml",
+    "composelint.toml",
+    "pyproject.toml",
+    ".composelint.yaml",
+    ".composelint.yml",
+)
+"""The names of a configuration; of several in one folder the first is taken."""
+
+
+COMPOSE = "compose"
+
+
+DOCKERFILE = "dockerfile"
+
+
+IGNORE = "dockerignore"
+
+
+ENV = "env"
+
+
+_COMPOSE_NAME = on_demand(
+    r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
+    re.IGNORECASE,
+)
+
+
+_DOCKERFILE_NAME = on_demand(
+    r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
+)
+
+
+_OTHER_TOOL = on_demand(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
+
+
+_NOT_DOCKERFILE = on_demand(
+    r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
+    re.IGNORECASE,
+)
+
+
+_NOT_ENV = on_demand(
+    r"\.(?:patch|diff|orig|bak|swp|md|js|mjs|ts|py|rb|sh|php|json|ya?ml|toml|enc|gpg|age|asc|vault|j2|erb|tpl|tmpl)\Z"
+)
+
+
+_USUAL = {
+    ".env": ENV,
+    "compose.yaml": COMPOSE,
+    "compose.yml": COMPOSE,
+    "docker-compose.yaml": COMPOSE,
+    "docker-compose.yml": COMPOSE,
+    "dockerfile": DOCKERFILE,
+    "containerfile": DOCKERFILE,
+}
+
+
+def kind_of(path: str) -> str | None:
+    """What a file is by its name alone; None where the name says nothing."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    lower = name.lower()
+    if lower == ".dockerignore" or lower.endswith(".dockerignore"):
+        return IGNORE
+    if lower == ".containerignore":
+        return IGNORE
+    # The usual names, and those that have nothing to do with it, need no pattern.
+    usual = _USUAL.get(lower)
+    if usual is not None:
+        return usual
+    if lower.startswith(".env.") or lower.endswith(".env"):
+        return None if _NOT_ENV.search(lower) else ENV
+    if "compose" in lower and _COMPOSE_NAME.fullmatch(name):
+        return None if _OTHER_TOOL.fullmatch(name) else COMPOSE
+    if (
+        ("dockerfile" in lower or "containerfile" in lower)
+        and _DOCKERFILE_NAME.fullmatch(name)
+        and not _NOT_DOCKERFILE.fullmatch(name)
+    ):
+        return DOCKERFILE
+    return None
+
+
+def kind_of_named(path: str) -> str | None:
+    """What a file that the user names is: by its name, else by its ending."""
+    kind = kind_of(path)
+    if kind:
+        return kind
+    name = path.replace("\\", "/").rpartition("/")[2].lower()
+    if name.endswith((".yml", ".yaml")):
+        return COMPOSE
+    if "dockerfile" in name or "containerfile" in name:
+        return DOCKERFILE
+    return None
