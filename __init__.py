@@ -12,6 +12,8 @@ Nothing is imported before it is used.
 
 from __future__ import annotations
 
+from .linter.version import VERSION as __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .linter.api import (
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from .linter.files.write import WriteError
     from .linter.registry import UnknownSelector
     from .linter.rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Applicability",

@@ -12,16 +12,16 @@ from functools import cached_property
 
 from .base.units import format_size, parse_size
 from .model import text_list, text_of
-from .source.yaml import Scalar, Sequence
+from .source.yaml.nodes import Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .images import ImageFacts, ImageReference
     from .installed import Installed
     from .model import Dockerfile, Service
-    from .source.instruction import Instruction
-    from .source.shell import Script
-    from .source.stages import Stage
+    from .source.dockerfile.instruction import Instruction
+    from .source.dockerfile.stages import Stage
+    from .source.shell.syntax import Script
 
 _BASES = frozenset(("base", "build-tool", "runtime"))
 _TAG = "\ufffc"  # what stands for an unset variable in an unknown scalar's pattern
@@ -445,7 +445,7 @@ def healthcheck_script(service: Service) -> Script | None:
     test = check.test if check and not check.disabled else None
     if check is None or not test or len(test) < 2:
         return None
-    from .source.shell import parse_shell
+    from .source.shell.parse import parse_shell
 
     node = check.test_node
     assert node is not None

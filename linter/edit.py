@@ -9,7 +9,7 @@ from __future__ import annotations
 from .base.text import Span
 from .rule import Applicability, Edit, Fix
 from .source.plain_json import text_to_json
-from .source.yaml import Entry, Mapping, Node, Scalar, Sequence
+from .source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from .base.text import Span
 from .compose.inline import InlineSource, written
 from .rule import Create, Edit, Fix
-from .source.yaml import Mapping, Node, Sequence
+from .source.yaml.nodes import Mapping, Node, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -355,10 +355,10 @@ def rewrite_comments(source: SourceFile, tool: str) -> Rewritten:
 
 def _suppressions(source: SourceFile, tool: str) -> list[Suppression]:
     if KINDS[tool] == COMPOSE:
-        from .source.yaml import parse_yaml
+        from .source.yaml.parser import parse_yaml
 
         return in_yaml(parse_yaml(source))
-    from .source.dockerfile import parse_dockerfile
+    from .source.dockerfile.parser import parse_dockerfile
 
     syntax = parse_dockerfile(source)
     marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]

@@ -21,7 +21,7 @@ from .base.units import parse_duration, parse_size
 from .compose.nodes import ShortForm, go_text
 from .files.paths import join_path
 from .rule import Diagnostic, Related, Severity
-from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
+from .source.yaml.nodes import Mapping, Node, Scalar, Sequence, YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,17 +35,17 @@ if TYPE_CHECKING:
     from .files.reader import Reader
     from .held_secrets import Held
     from .images import ImageFacts, ImageReference
-    from .source.dockerfile import DockerfileSyntax
-    from .source.dockerfile_parts import Mount as InstructionMount
-    from .source.dockerfile_parts import Word
+    from .source.dockerfile.instruction import Instruction
+    from .source.dockerfile.parts import Mount as InstructionMount
+    from .source.dockerfile.parts import Word
+    from .source.dockerfile.scope import State, Variable
+    from .source.dockerfile.stages import Stage as SyntaxStage
+    from .source.dockerfile.stages import Stages
+    from .source.dockerfile.syntax import DockerfileSyntax
     from .source.dotenv import EnvSyntax
     from .source.ignore import IgnoreSyntax
-    from .source.instruction import Instruction
-    from .source.packages import PackageCommand
-    from .source.scope import State, Variable
-    from .source.shell import Script, SimpleCommand
-    from .source.stages import Stage as SyntaxStage
-    from .source.stages import Stages
+    from .source.shell.packages import PackageCommand
+    from .source.shell.syntax import Script, SimpleCommand
 
 
 def is_unknown(node: Node | None) -> bool:
@@ -918,7 +918,7 @@ class Dockerfile:
     @cached_property
     def stages(self) -> Stages:
         """Its stages as BuildKit links them."""
-        from .source.stages import build_stages
+        from .source.dockerfile.stages import build_stages
 
         return build_stages(self.syntax)
 
@@ -1121,7 +1121,7 @@ class Run:
     @cached_property
     def packages(self) -> list[PackageCommand]:
         """Its calls of package managers, in order."""
-        from .source.packages import read_package_command
+        from .source.shell.packages import read_package_command
 
         found = (read_package_command(command) for command in self.script.commands)
         return [item for item in found if item is not None]
@@ -1132,7 +1132,7 @@ class Run:
 
     def variable(self, name: str) -> Variable | None:
         """The ENV or ARG of that name in sight."""
-        from .source.stages import MAX_CHAIN
+        from .source.dockerfile.stages import MAX_CHAIN
 
         own = self.stage.assigned.get(name, ())
         start = self.instruction.start
@@ -1245,7 +1245,7 @@ class Project:
             text = self.reader.read_text(path)
             if not isinstance(text, SourceFile):
                 return None
-            from .source.dockerfile import parse_dockerfile
+            from .source.dockerfile.parser import parse_dockerfile
 
             known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
         return known
@@ -1266,7 +1266,7 @@ class Project:
         known = self.dockerfiles.get(key)
         if known is None and isinstance(node.value, str) and not node.unknown:
             from .compose.inline import embedded
-            from .source.dockerfile import parse_dockerfile
+            from .source.dockerfile.parser import parse_dockerfile
 
             source = embedded(node)
             known = self.dockerfiles[key] = Dockerfile(self, parse_dockerfile(source), inline=True)

@@ -10,7 +10,7 @@ import datetime
 
 from .base.text import Span
 from .model import key_values, scalar_text
-from .source.yaml import Mapping, Node, Scalar, Sequence
+from .source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from .base.text import Span
 from .edit import after_comments, line_end, line_start
 from .rule import Edit
-from .source.yaml import Alias, Mapping, Node, Sequence
+from .source.yaml.nodes import Alias, Mapping, Node, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .rule import Diagnostic
-    from .source.yaml import Mapping
+    from .source.yaml.nodes import Mapping
 
 
 class Result:

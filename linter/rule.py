@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any, TypeVar
 
-    from .source.yaml import Node
+    from .source.yaml.nodes import Node
 
 
 class Severity(IntEnum):

@@ -13,7 +13,7 @@ import re
 
 from .base.patterns import on_demand
 from .base.records import NamedTuple
-from .source.yaml import Mapping, Node, Scalar, Sequence, YamlFile
+from .source.yaml.nodes import Mapping, Node, Scalar, Sequence, YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

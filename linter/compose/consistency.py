@@ -11,7 +11,7 @@ import struct
 
 from ..base.records import NamedTuple
 from ..base.suggest import nearest
-from ..source.yaml import Entry, Mapping, Node, Scalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .graph import NAMESPACES, Edge, cycles_of, dependencies, items_of
 from .nodes import text_value, unset_names
 from .problem import Problem, Related, when_unset

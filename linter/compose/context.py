@@ -6,7 +6,7 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..files.paths import clean_path
 from ..files.reader import ReadProblem
-from ..source.yaml import Mapping, Node, YamlFile
+from ..source.yaml.nodes import Mapping, Node, YamlFile
 from .evaluate import VariableUse, evaluate
 from .paths import Folder
 from .problem import Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..source.yaml import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .merge import Report, describe, path_table
 from .nodes import go_text, is_null, part_span, place_of, text_value, unset_names
 from .normalize import bad_value

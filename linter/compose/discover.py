@@ -12,7 +12,7 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.paths import clean_path, folder_of, join_path
 from ..source.dotenv import parse_env
-from ..source.yaml import Mapping, Node, Sequence, YamlFile
+from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
 from .context import is_remote_file
 from .nodes import is_null, text_value
 from .resolve import resolve

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..base.records import NamedTuple
 from ..files.reader import ReadProblem
 from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
-from ..source.yaml import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .context import Context, Source
 from .include import report_env_syntax
 from .interpolate import BOOLEANS

@@ -15,7 +15,7 @@ from ..source.template import (
     parse_template,
     substitute,
 )
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .interpolate import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
 from .merge import below, path_table
 from .nodes import part_span, with_entries, with_items

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..base.suggest import nearest
 from ..files.paths import folder_of, join_path
-from ..source.yaml import Entry, Mapping, Node, Scalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .context import Context, is_remote_file
 from .merge import SERVICE_MERGES, SERVICE_UNIQUE, describe, merge_mappings, unique
 from .nodes import (

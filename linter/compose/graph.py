@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..source.yaml import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .nodes import text_value
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ from ..base.text import Span
 from ..files.paths import folder_of, join_path
 from ..files.reader import ReadProblem
 from ..source.dotenv import parse_env
-from ..source.yaml import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .context import Context, Source, is_remote_file, unread
 from .merge import describe
 from .nodes import is_null, place_of, text_value, with_entries, with_value, without

@@ -13,7 +13,7 @@ from ..source.template import Literal, Template, parse_template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..source.yaml import Scalar
+    from ..source.yaml.nodes import Scalar
 
 
 class InlineSource(EmbeddedSource):

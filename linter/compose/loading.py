@@ -7,7 +7,7 @@ documents before, held against the schema, and put into its long forms.
 
 from __future__ import annotations
 
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .extends import Extending, remove
 from .include import apply_include
 from .merge import (

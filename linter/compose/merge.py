@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .nodes import (
     Pair,
     ShortForm,

@@ -10,7 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..files.paths import clean_path
-from ..source.yaml import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
+from ..source.yaml.nodes import (
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    ScalarValue,
+    Sequence,
+    UnknownScalar,
+)
 from .merge import dependency_mapping, keys_to_mapping, pair_items
 from .nodes import (
     Pair,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..files.paths import join_path
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .nodes import text_value, with_entries, with_items
 from .values import UNKNOWN, is_windows_path
 

@@ -11,7 +11,7 @@ import datetime
 
 from ..base.records import NamedTuple
 from ..base.text import Span
-from ..source.yaml import (
+from ..source.yaml.nodes import (
     MAX_DEPTH,
     Alias,
     Entry,

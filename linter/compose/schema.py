@@ -23,7 +23,7 @@ from functools import cache
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
-from ..source.yaml import Mapping, Node, Scalar, ScalarValue, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
 from .interpolate import CastError, cast_scalar
 from .schema_table import ROOT
 

@@ -11,7 +11,7 @@ import re
 
 from ..base.patterns import on_demand
 from ..base.suggest import distance, nearest
-from ..source.yaml import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .schema import (
     BOOLEAN,
     FLOAT,
@@ -32,7 +32,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..source.yaml import Entry
+    from ..source.yaml.nodes import Entry
     from .schema import MappingSpec, Spec
 
 Path = tuple[str | int, ...]

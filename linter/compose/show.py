@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..base.patterns import on_demand
-from ..source.yaml import Mapping, Node, Scalar, Sequence, plain_value
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence, plain_value
 from .nodes import go_text
 
 TYPE_CHECKING = False

@@ -15,15 +15,17 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..files.paths import folder_of, join_path
 from ..files.reader import ReadProblem
-from ..source.template import Opaque
-from ..source.yaml import Entry, Mapping, Node, Scalar, Sequence, YamlFile
+from ..source.template import (
+    Opaque,
+    interpolate,
+)
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, YamlFile
 from .consistency import check_services
 from .context import Context, Source, unread
 from .decode import check_values
 from .envfiles import ServiceEnvFile, check_env_files, report_failures
 from .environment import Variables, project_variables, selected_env_files
 from .include import read_env
-from .interpolate import interpolate
 from .loading import ModelLoader, finished
 from .nodes import text_value
 from .problem import Problem, when_unset

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from ..source.yaml import Node
+    from ..source.yaml.nodes import Node
 
 Path = tuple["str | int", ...]
 """How a value is reached from the top: keys and the numbers of items."""
@@ -205,7 +205,8 @@ def parse_toml(source: SourceFile, folder: str) -> Document:
 def _parse_yaml(source: SourceFile, folder: str) -> Document:
     from ..compose.nodes import is_null
     from ..compose.resolve import resolve
-    from ..source.yaml import Mapping, parse_yaml
+    from ..source.yaml.nodes import Mapping
+    from ..source.yaml.parser import parse_yaml
 
     def fault(start: int, message: str) -> Fault:
         at = source.position(start)
@@ -251,7 +252,7 @@ class _TooMany(Exception):
 
 def _plain(node: Node, path: Path, places: dict[Path, Place]) -> Any:
     """A node as plain data; notes where everything in it stands."""
-    from ..source.yaml import Mapping, Scalar, Sequence
+    from ..source.yaml.nodes import Mapping, Scalar, Sequence
 
     if len(places) > MAX_VALUES:
         raise _TooMany

@@ -20,7 +20,7 @@ from ..model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, 
 from ..registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from ..result import Result, order
 from ..rule import Diagnostic, Fix, Rule
-from ..source.yaml import YamlFile
+from ..source.yaml.nodes import YamlFile
 from ..suppress import Mark, in_host, in_lines, in_yaml, may_suppress
 
 TYPE_CHECKING = False

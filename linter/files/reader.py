@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ..source.yaml import YamlFile
+    from ..source.yaml.nodes import YamlFile
     from .gitignore import GitPattern
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -98,7 +98,7 @@ class Reader:
             path = clean_path(path)
             known = self._files.get(path)
         if known is None:
-            from ..source.yaml import parse_yaml
+            from ..source.yaml.parser import parse_yaml
 
             text = self.read_text(path)
             known = parse_yaml(text) if isinstance(text, SourceFile) else text

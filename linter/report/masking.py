@@ -344,7 +344,8 @@ def _as_yaml(text: str) -> set[str]:
     """The lines of a quoted scalar with its escapes undone."""
     if "\\" not in text:
         return set()
-    from ..source.yaml import Scalar, parse_yaml
+    from ..source.yaml.nodes import Scalar
+    from ..source.yaml.parser import parse_yaml
 
     quoted = text if text[0] in "\"'" else f'"{text}"'
     documents = parse_yaml(SourceFile("", quoted)).documents

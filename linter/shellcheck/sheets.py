@@ -11,19 +11,19 @@ from __future__ import annotations
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import Span
-from ..source.scope import PROXY_ARGS
-from ..source.shell import SHELLS
-from ..source.shell_wrappers import reads_stdin
+from ..source.dockerfile.scope import PROXY_ARGS
+from ..source.shell.syntax import SHELLS
+from ..source.shell.wrappers import reads_stdin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..model import Dockerfile, Stage
-    from ..source.dockerfile_parts import Heredoc
-    from ..source.instruction import Instruction
-    from ..source.scope import State
-    from ..source.shell import Script, SimpleCommand
+    from ..source.dockerfile.instruction import Instruction
+    from ..source.dockerfile.parts import Heredoc
+    from ..source.dockerfile.scope import State
+    from ..source.shell.syntax import Script, SimpleCommand
 
 MAX_SHEET = 100_000
 """The longest script that is handed over, in characters."""

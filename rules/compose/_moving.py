@@ -7,7 +7,7 @@ import re
 from ...linter.base.text import Span
 from ...linter.edit import add_entry, append_item, line_start, written_root, written_service
 from ...linter.rule import Applicability, Create, Edit, Fix
-from ...linter.source.yaml import Mapping, Sequence
+from ...linter.source.yaml.nodes import Mapping, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,12 +6,12 @@ from ...linter.base.text import Span
 from ...linter.edit import add_entry, line_end, line_start
 from ...linter.model import text_of
 from ...linter.rule import Edit
-from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model import Mount, Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 
 def is_true(node: Node | None) -> bool:

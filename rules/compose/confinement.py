@@ -13,7 +13,7 @@ from ...linter.edit import (
 )
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Scalar, Sequence
+from ...linter.source.yaml.nodes import Scalar, Sequence
 from ._nodes import is_true, nodes_of
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"

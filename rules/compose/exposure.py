@@ -7,7 +7,7 @@ import re
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.secrets import PASSWORD, secret_kind
-from ...linter.source.yaml import Mapping
+from ...linter.source.yaml.nodes import Mapping
 from ._nodes import append_to_mapping, nodes_of, shown_image, source_of
 from ._ports import inner, open_ports
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model import Mount, Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"

@@ -6,7 +6,7 @@ from ...linter.container import healthcheck_script, local_ports
 from ...linter.edit import insertion, quoted
 from ...linter.model import text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Node, Sequence
+from ...linter.source.yaml.nodes import Node, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

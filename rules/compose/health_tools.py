@@ -8,7 +8,7 @@ from ...linter.container import healthcheck_script
 from ...linter.edit import quoted, written_service
 from ...linter.model import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.yaml import Mapping, Node, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ...linter.container import Container
     from ...linter.model import Healthcheck, Service
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"

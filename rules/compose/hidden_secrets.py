@@ -19,7 +19,7 @@ from ...linter.secrets import (
     unquoted,
     written_value,
 )
-from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ._secrets import (
     BUILD_SECRETS,
     CHEATSHEET,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ...linter.base.text import Span
     from ...linter.model import Service, Stack
     from ...linter.secrets import Found
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 
 @rule(

@@ -7,7 +7,7 @@ import re
 from ...linter.base.records import NamedTuple
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml import Mapping
+from ...linter.source.yaml.nodes import Mapping
 from ._nodes import host_path, nodes_of, source_of
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...linter.images import ImageReference
     from ...linter.model import Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 PULL = "https://docs.docker.com/reference/cli/docker/image/pull/"
 IMAGE = "https://docs.docker.com/reference/compose-file/services/#image"

@@ -6,7 +6,7 @@ from ...linter.base.wording import and_list
 from ...linter.edit import insertion, remove_entry, replace_list, stands_in, written_service
 from ...linter.model import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from ...linter.base.units import format_size
 from ...linter.edit import insertion, quoted
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Scalar
+from ...linter.source.yaml.nodes import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"

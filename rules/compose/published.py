@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar
+from ...linter.source.yaml.nodes import Mapping, Scalar
 from ._nodes import append_to_mapping
 from ._ports import inner, open_ports
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Port, Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"

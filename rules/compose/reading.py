@@ -6,7 +6,7 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edit import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar
+from ...linter.source.yaml.nodes import Mapping, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.edit import insertion, quoted, stands_in
 from ...linter.model import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar
+from ...linter.source.yaml.nodes import Mapping, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.edit import add_entry, append_item, written_root, written_service
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Scalar, Sequence
+from ...linter.source.yaml.nodes import Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from ...linter.base.patterns import on_demand
 from ...linter.model import text_of
 from ...linter.reorder import reordered
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...linter.model import ComposeFile, Stack
-    from ...linter.source.yaml import Entry, Node
+    from ...linter.source.yaml.nodes import Entry, Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STYLE = ("style",)

@@ -8,14 +8,14 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.model import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar
+from ...linter.source.yaml.nodes import Mapping, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Service, Stack
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml.nodes import Node
 
 INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
 

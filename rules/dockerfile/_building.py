@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
-from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from ._runs import chain_of
 
 TYPE_CHECKING = False
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 _TOOLCHAINS = frozenset(
     (

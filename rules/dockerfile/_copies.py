@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model import Copy
-    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.dockerfile.parts import Word
 
 ROOT = frozenset((".", "./", "/", "*", "./*", "/."))
 """The sources that mean the whole context."""

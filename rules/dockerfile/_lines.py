@@ -8,7 +8,7 @@ from ...linter.rule import Edit
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.base.text import SourceFile
-    from ...linter.source.instruction import Instruction
+    from ...linter.source.dockerfile.instruction import Instruction
 
 _PRAGMAS = ("hadolint", "check=", "composelint:", "tally", "escape", "syntax")
 

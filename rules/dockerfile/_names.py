@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Stage
-    from ...linter.source.dockerfile_parts import Word
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import Script, ShellWord
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Word
+    from ...linter.source.shell.syntax import Script, ShellWord
 
 EXPANDING = frozenset(
     ("ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR")

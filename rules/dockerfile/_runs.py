@@ -6,17 +6,17 @@ from itertools import islice
 
 from ...linter.base.text import EmbeddedSource, Span
 from ...linter.rule import Edit
-from ...linter.source.shell import SHELLS
-from ...linter.source.stages import MAX_CHAIN
+from ...linter.source.dockerfile.stages import MAX_CHAIN
+from ...linter.source.shell.syntax import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ...linter.model import Run, Stage
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import Script, ShellWord, SimpleCommand
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import Script, ShellWord, SimpleCommand
 
 
 def chain_of(stage: Stage) -> Iterator[Stage]:

@@ -7,7 +7,7 @@ from ...linter.base.text import Span
 from ...linter.images import parse_reference
 from ...linter.model import key_values
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.scope import expand_default
+from ...linter.source.dockerfile.scope import expand_default
 from ._lines import on_one_line
 
 TYPE_CHECKING = False
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile
-    from ...linter.source.dockerfile_parts import Flag, Word
-    from ...linter.source.stages import Stage as SyntaxStage
+    from ...linter.source.dockerfile.parts import Flag, Word
+    from ...linter.source.dockerfile.stages import Stage as SyntaxStage
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

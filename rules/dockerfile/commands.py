@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ...linter.source.shell import SHELLS
+from ...linter.source.shell.syntax import SHELLS
 from ._building import is_base_image, is_development
 from ._copies import takes_root
 from ._runs import chain_of
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import BuildContext, Dockerfile, Stage
-    from ...linter.source.scope import State
+    from ...linter.source.dockerfile.scope import State
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 

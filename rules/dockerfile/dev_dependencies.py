@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.packages import NODE_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS
 from ._building import Step, brings_dev, build_steps
 from ._copies import ROOT
 from ._runs import call_span, chain_of, shown
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ...linter.model import Copy, Dockerfile, Stage
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import Option
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import Option
 
 _PACKAGES = {
     "babel": "@babel/cli",

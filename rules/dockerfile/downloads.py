@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.packages import RPM_MANAGERS
-from ...linter.source.shell import SHELLS, parse_options
-from ...linter.source.shell_wrappers import reads_stdin
+from ...linter.source.shell.packages import RPM_MANAGERS
+from ...linter.source.shell.syntax import SHELLS, parse_options
+from ...linter.source.shell.wrappers import reads_stdin
 from ._runs import shown
 
 TYPE_CHECKING = False
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model import Dockerfile, Run, Stage
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 ADD_CHECKSUM = "https://docs.docker.com/reference/dockerfile/#add---checksum"
 

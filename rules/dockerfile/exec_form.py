@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Stage
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import Script, SimpleCommand
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.syntax import Script, SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Stage
-    from ...linter.source.dockerfile_parts import Pair
+    from ...linter.source.dockerfile.parts import Pair
     from ._label_options import LabelNames, LabelTypes
 
 OBJECT_LABELS = "https://docs.docker.com/engine/manage-resources/labels/"

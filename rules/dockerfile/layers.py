@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
 from ._runs import call_span, call_text, shown
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Copy, Dockerfile, Stage
-    from ...linter.source.dockerfile_parts import Word
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.dockerfile.parts import Word
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 CACHE = "https://docs.docker.com/build/cache/optimize/#order-your-layers"
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"

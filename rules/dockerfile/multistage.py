@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Copy, Dockerfile, Stage
-    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.dockerfile.parts import Word
 
 MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model import Run, Stage
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import Option, ShellWord
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import Option, ShellWord
 
 CONFIG = "https://docs.npmjs.com/cli/v11/using-npm/config"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from ._runs import (
     add_option,
     append_command,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.packages import PackageCommand
+    from ...linter.source.shell.packages import PackageCommand
 
 CACHE = "https://docs.docker.com/build/building/best-practices/#apt-get"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.packages import RPM_MANAGERS
+from ...linter.source.shell.packages import RPM_MANAGERS
 from ._runs import (
     add_option,
     call_span,
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import ShellWord
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import ShellWord
 
 BEST_PRACTICES = "https://docs.docker.com/build/building/best-practices/#apt-get"
 APT_GET = "https://manpages.debian.org/stable/apt/apt-get.8.en.html"

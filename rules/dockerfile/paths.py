@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Stage
-    from ...linter.source.dockerfile_parts import Word
-    from ...linter.source.instruction import Instruction
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Word
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

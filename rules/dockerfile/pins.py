@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.packages import PackageCommand
-    from ...linter.source.shell import ShellWord
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import ShellWord
 
 PINS = "https://docs.docker.com/build/building/best-practices/#apt-get"
 _HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.base.text import EmbeddedSource, Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.scripts import dialect_of
+from ...linter.source.dockerfile.scripts import dialect_of
 from ._runs import can_edit, insert_after, shown
 
 TYPE_CHECKING = False
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 _CANNOT_FAIL = frozenset(("echo", "printf", "yes", "true", ":"))
 _LOCAL = frozenset(

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ...linter.model import Dockerfile
-    from ...linter.source.dockerfile_parts import Comment, Problem
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.stages import Stage as SyntaxStage
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Comment, Problem
+    from ...linter.source.dockerfile.stages import Stage as SyntaxStage
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
@@ -46,7 +46,7 @@ def grammar_problems(
     instructions: Iterable[Instruction],
 ) -> Iterator[tuple[Instruction, Problem]]:
     """What BuildKit refuses in flags and arguments, with the instruction that it is in."""
-    from ...linter.source.grammar import instruction_problems
+    from ...linter.source.dockerfile.grammar import instruction_problems
 
     for instruction in instructions:
         for problem in instruction_problems(instruction):
@@ -184,7 +184,7 @@ def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     Comments and parser directives may come first as well.
     """
-    from ...linter.source.instruction import INSTRUCTIONS
+    from ...linter.source.dockerfile.instruction import INSTRUCTIONS
 
     orphans = [item for item in dockerfile.stages.orphans if item.name in INSTRUCTIONS]
     if not orphans:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model import Run, Stage
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 
 @rule(

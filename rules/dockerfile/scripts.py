@@ -8,8 +8,8 @@ from itertools import pairwise
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.instruction import INSTRUCTIONS
-from ...linter.source.shell import SHELLS
+from ...linter.source.dockerfile.instruction import INSTRUCTIONS
+from ...linter.source.shell.syntax import SHELLS
 from ._runs import shown
 
 TYPE_CHECKING = False
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ...linter.model import Dockerfile, Run, Stage
-    from ...linter.source.dockerfile_parts import Heredoc
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import Script, ShellWord, SimpleCommand
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Heredoc
+    from ...linter.source.shell.syntax import Script, ShellWord, SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 

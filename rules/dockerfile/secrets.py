@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model import Dockerfile, Run, Stage
-    from ...linter.source.dockerfile_parts import Pair
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import ShellWord, SimpleCommand
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Pair
+    from ...linter.source.shell.syntax import ShellWord, SimpleCommand
 
 BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 

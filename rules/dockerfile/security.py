@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"

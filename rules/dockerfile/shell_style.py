@@ -6,7 +6,7 @@ import re
 
 from ...linter.base.text import EmbeddedSource, Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.shell import SHELLS
+from ...linter.source.shell.syntax import SHELLS
 from ._runs import can_edit, shown
 
 TYPE_CHECKING = False
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.syntax import SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 PRACTICES = "https://docs.docker.com/build/building/best-practices/"

@@ -8,15 +8,15 @@ from ...linter.base.suggest import nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml import Mapping
+from ...linter.source.yaml.nodes import Mapping
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile
-    from ...linter.source.stages import Stage as SyntaxStage
-    from ...linter.source.stages import StageReference
+    from ...linter.source.dockerfile.stages import Stage as SyntaxStage
+    from ...linter.source.dockerfile.stages import StageReference
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

@@ -6,7 +6,7 @@ import re
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.instruction import INSTRUCTIONS
+from ...linter.source.dockerfile.instruction import INSTRUCTIONS
 from ._lines import on_one_line
 from .reading import every_instruction
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Stage
-    from ...linter.source.dockerfile_parts import Pair
+    from ...linter.source.dockerfile.parts import Pair
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

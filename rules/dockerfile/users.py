@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Run, Stage
-    from ...linter.source.scope import Setting
-    from ...linter.source.shell import SimpleCommand
+    from ...linter.source.dockerfile.scope import Setting
+    from ...linter.source.shell.syntax import SimpleCommand
 
 USER = "https://docs.docker.com/build/building/best-practices/#user"
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 from ...linter.base.suggest import distance
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ...linter.source.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
+from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
 from ._lines import insert_above
 from ._names import (
     Use,
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, Stage
-    from ...linter.source.dockerfile_parts import Pair
-    from ...linter.source.instruction import Instruction
-    from ...linter.source.stages import Stage as SyntaxStage
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Pair
+    from ...linter.source.dockerfile.stages import Stage as SyntaxStage
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.images import newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ...linter.source.scope import expand_default
+from ...linter.source.dockerfile.scope import expand_default
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ...linter.images import ImageReference
     from ...linter.model import Dockerfile, Stage
-    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.dockerfile.parts import Word
 
 PULL = "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions"
 

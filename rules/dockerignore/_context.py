@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...linter.files.listing import Listing
     from ...linter.model import Copy, Dockerfile, IgnoreFile, Project, Stage
-    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.dockerfile.parts import Word
     from ...linter.source.ignore import IgnoreSyntax
 
 SOURCES = ("https://docs.docker.com/build/concepts/context/#dockerignore-files",)

@@ -6,7 +6,7 @@ from ...linter.base.suggest import nearest
 from ...linter.edit import written_service
 from ...linter.model import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml import Mapping
+from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model import Service
-    from ...linter.source.dockerfile_parts import Word
+    from ...linter.source.dockerfile.parts import Word
 
 BUILD = "https://docs.docker.com/reference/compose-file/build/"
 _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "server.js"]\n'

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Mount, Service
-    from ...linter.source.stages import Stage
+    from ...linter.source.dockerfile.stages import Stage
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Dockerfile, EnvVar
-    from ...linter.source.dockerfile_parts import Word
-    from ...linter.source.stages import Stage
+    from ...linter.source.dockerfile.parts import Word
+    from ...linter.source.dockerfile.stages import Stage
 
 
 @rule(

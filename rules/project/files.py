@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.base.wording import and_list
 from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ._absent import advice, elsewhere, excuse
 
 TYPE_CHECKING = False

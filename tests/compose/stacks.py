@@ -7,7 +7,7 @@ from typing import Any
 
 from composelint.linter.compose.stack import LoadedStack, load_stack
 from composelint.linter.files.reader import Reader
-from composelint.linter.source.yaml import Mapping, Node, Scalar, Sequence
+from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 LoadTexts = Callable[..., LoadedStack]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from composelint.linter.compose.graph import dependencies
-from composelint.linter.source.yaml import Mapping
+from composelint.linter.source.yaml.nodes import Mapping
 
 if TYPE_CHECKING:
     from stacks import LoadTexts

@@ -10,8 +10,12 @@ from composelint.linter.compose.environment import (
     project_variables,
     selected_env_files,
 )
-from composelint.linter.compose.interpolate import Opaque, Result, interpolate
 from composelint.linter.source.dotenv import EnvSyntax, parse_env, parse_raw_env
+from composelint.linter.source.template import (
+    Opaque,
+    Result,
+    interpolate,
+)
 
 
 def env(text: str, path: str = ".env") -> EnvSyntax:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from composelint.linter.source.yaml import Mapping, Scalar, Sequence, UnknownScalar
+from composelint.linter.source.yaml.nodes import Mapping, Scalar, Sequence, UnknownScalar
 
 if TYPE_CHECKING:
     from composelint.linter.compose.stack import LoadedStack

@@ -19,7 +19,8 @@ from composelint.linter.registry import Selection
 from composelint.linter.result import Result
 from composelint.linter.rule import Applicability, Create, Edit, Fix
 from composelint.linter.source.template import Template, parse_template, substitute
-from composelint.linter.source.yaml import Scalar, parse_yaml
+from composelint.linter.source.yaml.nodes import Scalar
+from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,8 @@ import datetime
 import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.nodes import go_text, part_span, piece, unset_names
-from composelint.linter.source.yaml import Mapping, Scalar, ScalarValue, parse_yaml
+from composelint.linter.source.yaml.nodes import Mapping, Scalar, ScalarValue
+from composelint.linter.source.yaml.parser import parse_yaml
 
 GO_TEXTS: list[tuple[ScalarValue, str]] = [
     (True, "true"),

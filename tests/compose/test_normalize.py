@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from composelint.linter.compose.nodes import ShortForm
-from composelint.linter.source.yaml import Mapping, Sequence
+from composelint.linter.source.yaml.nodes import Mapping, Sequence
 from stacks import plain
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.files.paths import clean_path, folder_of, join_path
 from composelint.linter.files.reader import Reader, ReadProblem
-from composelint.linter.source.yaml import YamlFile
+from composelint.linter.source.yaml.nodes import YamlFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import Resolved, resolve
-from composelint.linter.source.yaml import Mapping, Sequence, parse_yaml
+from composelint.linter.source.yaml.nodes import Mapping, Sequence
+from composelint.linter.source.yaml.parser import parse_yaml
 from stacks import plain
 
 

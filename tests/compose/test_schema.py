@@ -17,7 +17,8 @@ from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.interpolate import CastError, cast_kind, cast_scalar
 from composelint.linter.compose.resolve import resolve
 from composelint.linter.compose.schema import check, read_as
-from composelint.linter.source.yaml import Mapping, Node, Scalar, UnknownScalar, parse_yaml
+from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, UnknownScalar
+from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given, settings
 
 if TYPE_CHECKING:

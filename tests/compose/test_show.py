@@ -11,7 +11,8 @@ from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.show import render_stack
 from composelint.linter.compose.stack import load_stack
 from composelint.linter.files.reader import Reader
-from composelint.linter.source.yaml import Mapping, Node, Scalar, Sequence, parse_yaml
+from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -17,7 +17,9 @@ from composelint.linter.baseline import (
     stale_diagnostics,
     write_baseline,
 )
-from composelint.linter.config.settings import ConfigError
+from composelint.linter.config.document import (
+    ConfigError,
+)
 from composelint.linter.report.fingerprints import fingerprint
 from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic

@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
+from composelint.linter.config.document import (
+    ConfigError,
+)
 from composelint.linter.config.settings import (
     Config,
-    ConfigError,
     FixValues,
     Host,
     Origin,

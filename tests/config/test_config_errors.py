@@ -7,7 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.config.settings import ConfigError, load_config
+from composelint.linter.config.document import (
+    ConfigError,
+)
+from composelint.linter.config.settings import (
+    load_config,
+)
 
 Project = Callable[..., Path]
 

@@ -9,7 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.config.settings import ConfigError, load_config, selection_of
+from composelint.linter.config.document import (
+    ConfigError,
+)
+from composelint.linter.config.settings import (
+    load_config,
+    selection_of,
+)
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import Found

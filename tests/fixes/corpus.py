@@ -31,7 +31,7 @@ from composelint.linter.files.kinds import COMPOSE
 from composelint.linter.files.reader import Reader
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.registry import Selection
-from composelint.linter.source.yaml import parse_yaml
+from composelint.linter.source.yaml.parser import parse_yaml
 
 _REQUIRED = re.compile(r"\$\{(\w+):?\?")
 

@@ -6,14 +6,19 @@ from collections import Counter
 
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.difference import Difference
-from composelint.linter.engine.run import Settings, check_text
+from composelint.linter.engine.result import (
+    Settings,
+)
+from composelint.linter.engine.run import (
+    check_text,
+)
 from composelint.linter.files.discovery import Found
 from composelint.linter.fix import Choice, FixResult, fix_files
 from composelint.linter.fixing import encoded
 from composelint.linter.registry import Selection
 from composelint.linter.rule import Severity
-from composelint.linter.source.dockerfile import parse_dockerfile
-from composelint.linter.source.yaml import parse_yaml
+from composelint.linter.source.dockerfile.parser import parse_dockerfile
+from composelint.linter.source.yaml.parser import parse_yaml
 from composelint.linter.verify import stack_changes
 
 KINDS = {"compose.yaml": "compose", "Dockerfile": "dockerfile"}

@@ -11,7 +11,7 @@ from composelint.linter.files.discovery import Found
 from composelint.linter.fix import Choice, fix_files
 from composelint.linter.registry import Selection
 from composelint.linter.rule import Edit
-from composelint.linter.source import second_reader
+from composelint.linter.source.dockerfile.parser import second_reader
 from composelint.linter.verify import text_trouble
 
 

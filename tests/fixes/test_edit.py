@@ -16,7 +16,8 @@ from composelint.linter.edit import (
     step_of,
 )
 from composelint.linter.fix import apply_edits
-from composelint.linter.source.yaml import Mapping, Sequence, parse_yaml
+from composelint.linter.source.yaml.nodes import Mapping, Sequence
+from composelint.linter.source.yaml.parser import parse_yaml
 
 
 def parse(text: str) -> Mapping:

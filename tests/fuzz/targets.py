@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from composelint.linter.base.text import Span
     from composelint.linter.result import Result
-    from composelint.linter.source.yaml import Node
+    from composelint.linter.source.yaml.nodes import Node
 
 CUT = b"\n%%%\n"
 """Where one file ends and the next begins in the input of a target of several files."""
@@ -55,7 +55,7 @@ def fuzz_text(data: bytes) -> None:
 
 def fuzz_yaml(data: bytes) -> None:
     """The composer: spans lie in the text, children in their parents."""
-    from composelint.linter.source.yaml import parse_yaml
+    from composelint.linter.source.yaml.parser import parse_yaml
 
     file = _source("compose.yaml", data)
     parsed = parse_yaml(file)
@@ -113,8 +113,8 @@ def fuzz_ignore(data: bytes) -> None:
 
 def fuzz_dockerfile(data: bytes) -> None:
     """Dockerfiles: the lexer, the stages, the variables, the scripts."""
-    from composelint.linter.source.dockerfile import parse_dockerfile
-    from composelint.linter.source.stages import build_stages
+    from composelint.linter.source.dockerfile.parser import parse_dockerfile
+    from composelint.linter.source.dockerfile.stages import build_stages
 
     file = _source("Dockerfile", data)
     syntax = parse_dockerfile(file)
@@ -137,8 +137,8 @@ def fuzz_dockerfile(data: bytes) -> None:
 
 def fuzz_shell(data: bytes) -> None:
     """Scripts: commands, words, strings that are scripts themselves."""
-    from composelint.linter.source.packages import read_package_command
-    from composelint.linter.source.shell import parse_shell
+    from composelint.linter.source.shell.packages import read_package_command
+    from composelint.linter.source.shell.parse import parse_shell
 
     file = _source("script", data)
     for dialect in ("sh", "bash"):
@@ -155,7 +155,7 @@ def fuzz_values(data: bytes) -> None:
     from composelint.linter.compose.interpolate import cast_scalar
     from composelint.linter.images import facts_for, parse_reference
     from composelint.linter.secrets import credential_in_url, holds_secret, secrets_in_command
-    from composelint.linter.source.yaml import plain_value
+    from composelint.linter.source.yaml.nodes import plain_value
 
     text = data.decode("utf-8", "replace")
     reference = parse_reference(text)
@@ -248,7 +248,7 @@ def _inside(span: Span) -> None:
 
 def _nodes(root: Node) -> Iterable[Node]:
     """The nodes of a tree, each once."""
-    from composelint.linter.source.yaml import Mapping, Sequence
+    from composelint.linter.source.yaml.nodes import Mapping, Sequence
 
     seen: set[int] = set()
     todo: list[Node] = [root]

@@ -19,7 +19,7 @@ from composelint.linter.compose.values import (
     port_numbers,
     split_command,
 )
-from composelint.linter.source.yaml import Mapping, Node, Scalar, Sequence
+from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from composelint.linter.compose.environment import Variables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.settings import Config
-from composelint.linter.source.dockerfile import parse_dockerfile
+from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from hypothesis import given, settings, strategies
 from marked import Case, check, name_of
 from snippets import diagnostics, fixed, fixing

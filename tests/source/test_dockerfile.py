@@ -10,12 +10,14 @@ import time
 
 import pytest
 from composelint.linter.base.text import EmbeddedSource, SourceFile, Span
-from composelint.linter.source.dockerfile import (
-    DockerfileSyntax,
+from composelint.linter.source.dockerfile.instruction import (
     Instruction,
+)
+from composelint.linter.source.dockerfile.parser import (
     parse_dockerfile,
 )
-from composelint.linter.source.second_reader import read_again, readings_agree
+from composelint.linter.source.dockerfile.second_reader import read_again, readings_agree
+from composelint.linter.source.dockerfile.syntax import DockerfileSyntax
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

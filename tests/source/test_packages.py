@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.source.packages import MANAGERS, PackageCommand, read_package_command
-from composelint.linter.source.shell import parse_shell
+from composelint.linter.source.shell.packages import MANAGERS, PackageCommand, read_package_command
+from composelint.linter.source.shell.parse import parse_shell
 
 
 def read(text: str) -> list[PackageCommand]:

@@ -12,10 +12,11 @@ import time
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.source.dockerfile import parse_dockerfile
-from composelint.linter.source.scripts import dialect_of, interpreter_of, script_of
-from composelint.linter.source.shell import Script, SimpleCommand, parse_options, parse_shell
-from composelint.linter.source.stages import build_stages
+from composelint.linter.source.dockerfile.parser import parse_dockerfile
+from composelint.linter.source.dockerfile.scripts import dialect_of, interpreter_of, script_of
+from composelint.linter.source.dockerfile.stages import build_stages
+from composelint.linter.source.shell.parse import parse_shell
+from composelint.linter.source.shell.syntax import Script, SimpleCommand, parse_options
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 

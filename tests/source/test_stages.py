@@ -6,9 +6,9 @@ import time
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.source.dockerfile import parse_dockerfile
-from composelint.linter.source.scope import State, expand_default
-from composelint.linter.source.stages import Stage, Stages, build_stages
+from composelint.linter.source.dockerfile.parser import parse_dockerfile
+from composelint.linter.source.dockerfile.scope import State, expand_default
+from composelint.linter.source.dockerfile.stages import Stage, Stages, build_stages
 
 
 def stages_of(text: str) -> Stages:

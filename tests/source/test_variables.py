@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from composelint.linter.source.variables import expand, references, unquote
+from composelint.linter.source.dockerfile.variables import expand, references, unquote
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

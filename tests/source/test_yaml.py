@@ -6,16 +6,16 @@ import datetime
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.source.yaml import (
+from composelint.linter.source.yaml.nodes import (
     Alias,
     Mapping,
     Node,
     Scalar,
     Sequence,
     YamlFile,
-    parse_yaml,
     plain_value,
 )
+from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 
-from ..base.patterns import on_demand
-from ..base.records import NamedTuple
+from ...base.patterns import on_demand
+from ...base.records import NamedTuple
 from .variables import skip_dollar, skip_double
 
 TYPE_CHECKING = False

@@ -10,41 +10,15 @@ from __future__ import annotations
 
 import re
 
-from ..base.patterns import on_demand
-from ..base.records import NamedTuple
-from ..base.text import Span
-from .dockerfile_parts import Comment, Flag, Heredoc, Mount, Pair, Problem, Word
-from .dockerfile_words import SPACE, heredoc_words
+from ...base.patterns import on_demand
 from .instruction import INSTRUCTIONS, Instruction
+from .parts import Comment, Heredoc, Problem, Word
+from .syntax import DIRECTIVES, MAX_LINE_BYTES, Directive, DockerfileSyntax
+from .words import SPACE, heredoc_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ..base.text import SourceFile
-
-__all__ = [
-    "DIRECTIVES",
-    "INSTRUCTIONS",
-    "MAX_LINE_BYTES",
-    "Comment",
-    "Directive",
-    "DockerfileSyntax",
-    "Flag",
-    "Heredoc",
-    "Instruction",
-    "Mount",
-    "Pair",
-    "Problem",
-    "Token",
-    "Word",
-    "parse_dockerfile",
-]
-
-MAX_LINE_BYTES = 65535
-"""The longest physical line that BuildKit reads."""
-
-DIRECTIVES = ("syntax", "escape", "check")
+    from ...base.text import SourceFile
 
 _DIRECTIVE = on_demand(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S.*)", re.DOTALL)
 _NAME = on_demand(r"[^\t\v\f\r ]+")
@@ -52,118 +26,6 @@ _KEYWORD_LINE = on_demand(rf"(?:{'|'.join(sorted(INSTRUCTIONS))})[ \t]")
 _ARITHMETIC = 200
 """How far before a ``<<`` its ``$((`` is looked for."""
 _HEREDOC_OWNERS = frozenset(("ADD", "COPY", "RUN"))
-
-
-class Directive(NamedTuple):
-    """A parser directive such as ``# escape=```; ``name`` is lower case."""
-
-    file: SourceFile
-    name: str
-    value: str
-    start: int
-    end: int
-    value_start: int
-
-    @property
-    def span(self) -> Span:
-        return Span(self.file, self.start, self.end)
-
-    @property
-    def value_span(self) -> Span:
-        return Span(self.file, self.value_start, self.value_start + len(self.value))
-
-
-class Token(NamedTuple):
-    """A stretch of the file. All tokens together are the file.
-
-    Kinds: ``directive``, ``comment``, ``code`` (text of an instruction), ``heredoc`` (a
-    body), ``terminator``, and ``space`` (blanks, line endings, continuation characters).
-    """
-
-    kind: str
-    start: int
-    end: int
-
-
-class DockerfileSyntax:
-    """A Dockerfile as it is written.
-
-    ``comments`` are those outside instructions, in order; ``escape`` is the escape
-    character in force; ``instructions`` includes those with unknown names.
-    """
-
-    __slots__ = ("_problems", "comments", "directives", "escape", "file", "found", "instructions")
-
-    def __init__(self, file: SourceFile) -> None:
-        self.file = file
-        self.escape = "\\"
-        self.directives: list[Directive] = []
-        self.comments: list[Comment] = []
-        self.instructions: list[Instruction] = []
-        self.found: list[Problem] = []
-        self._problems: list[Problem] | None = None
-
-    @property
-    def source(self) -> SourceFile:
-        return self.file
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Everything that BuildKit's parser would refuse, in order."""
-        if self._problems is None:
-            from .dockerfile_problems import collect
-
-            self._problems = collect(self)
-        return self._problems
-
-    @property
-    def all_comments(self) -> list[Comment]:
-        """All comments, those between an instruction's lines included."""
-        inner = [c for each in self.instructions for c in each.inner_comments]
-        return sorted(self.comments + inner, key=lambda comment: comment.start)
-
-    def directive(self, name: str) -> Directive | None:
-        for directive in self.directives:
-            if directive.name == name:
-                return directive
-        return None
-
-    @property
-    def custom_frontend(self) -> bool:
-        """Whether ``# syntax=`` names a frontend other than Docker's own.
-
-        It may know other instructions.
-        """
-        directive = self.directive("syntax")
-        if directive is None:
-            return False
-        image = directive.value.split(" ", 1)[0].split("@", 1)[0].rsplit("/", 2)
-        name = image[-1].split(":", 1)[0]
-        return image[-2:-1] != ["docker"] or name not in ("dockerfile", "dockerfile-upstream")
-
-    def tokens(self) -> Iterator[Token]:
-        """The whole file as consecutive tokens."""
-        marks = [Token("directive", d.start, d.end) for d in self.directives]
-        marks += [Token("comment", c.start, c.end) for c in self.all_comments]
-        for instruction in self.instructions:
-            marks += [Token("code", start, end) for start, end in instruction.pieces]
-            for heredoc in instruction.heredocs:
-                marks.append(Token("heredoc", heredoc.body_start, heredoc.body_end))
-                terminator = heredoc.terminator_span
-                marks.append(Token("terminator", terminator.start, terminator.end))
-        at = 0
-        for mark in sorted(marks, key=lambda mark: mark.start):
-            if mark.end == mark.start:
-                continue
-            if mark.start > at:
-                yield Token("space", at, mark.start)
-            yield mark
-            at = mark.end
-        if at < len(self.file.text):
-            yield Token("space", at, len(self.file.text))
-
-    def __repr__(self) -> str:
-        return f"DockerfileSyntax({self.file.path!r}, {len(self.instructions)} instructions)"
 
 
 def parse_dockerfile(source: SourceFile) -> DockerfileSyntax:

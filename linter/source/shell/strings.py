@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .shell import Script
-from .shell_parser import scan
-from .shell_wrappers import reads_stdin, shell_string
+from .parser import scan
+from .syntax import Script
+from .wrappers import reads_stdin, shell_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .shell import Redirection, ShellWord, SimpleCommand
+    from .syntax import Redirection, ShellWord, SimpleCommand
 
 MAX_STRINGS = 3
 """How deeply ``sh -c 'sh -c …'`` is followed."""

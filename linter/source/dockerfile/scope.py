@@ -8,15 +8,15 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 
-from ..base.records import NamedTuple
+from ...base.records import NamedTuple
 from .variables import expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .dockerfile_parts import Pair, Word
     from .instruction import Instruction
+    from .parts import Pair, Word
 
 # fmt: off
 PLATFORM_ARGS = frozenset((

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import datetime
 
-from ..base.patterns import on_demand
-from ..base.records import NamedTuple
-from ..base.text import SourceFile, Span
+from ...base.patterns import on_demand
+from ...base.records import NamedTuple
+from ...base.text import SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -282,13 +282,6 @@ class YamlFile:
                 at = text.find("#", end)
             else:
                 at = text.find("#", at + 1)
-
-
-def parse_yaml(source: SourceFile) -> YamlFile:
-    """Compose the documents of a file. Never raises for what the text holds."""
-    from .yaml_composer import compose
-
-    return compose(source)
 
 
 _WORDS: dict[str, ScalarValue] = {

@@ -6,18 +6,18 @@ the file, worked out when it is asked for.
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
-from ..base.text import Span
+from ...base.records import NamedTuple
+from ...base.text import Span
 from . import variables as variables_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..base.text import SourceFile
-    from .dockerfile_words import FlagText, HeredocText
+    from ...base.text import SourceFile
     from .instruction import Instruction
     from .variables import Reference
+    from .words import FlagText, HeredocText
 
 
 class Problem(NamedTuple):

@@ -6,14 +6,14 @@ taken for a package) and the spellings of its verbs. They follow the managers' o
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
-from .shell import Options, parse_options
+from ...base.records import NamedTuple
+from .syntax import Options, parse_options
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .shell import ShellWord, SimpleCommand
+    from .syntax import ShellWord, SimpleCommand
 
 
 class PackageCommand(NamedTuple):

@@ -6,15 +6,16 @@ JSON array, a heredoc. Places in it are places in the Dockerfile.
 
 from __future__ import annotations
 
-from .shell import SHELLS, Script, ShellWord, SimpleCommand, parse_shell
-from .shell_wrappers import base_name
+from ..shell.parse import parse_shell
+from ..shell.syntax import SHELLS, Script, ShellWord, SimpleCommand
+from ..shell.wrappers import base_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .dockerfile_parts import Heredoc
     from .instruction import Instruction
+    from .parts import Heredoc
     from .stages import Stage
 
 SCRIPTED = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK", "RUN"))
@@ -104,7 +105,7 @@ def _exec_form(instruction: Instruction) -> Script | None:
     script.commands.append(command)
     name = command.name
     if name in SHELLS or name == "su":
-        from .shell_strings import follow_strings
+        from ..shell.strings import follow_strings
 
         script.dialect = name if name in SHELLS else "sh"
         follow_strings(script)

@@ -6,7 +6,7 @@ into the text that is given. The source is BuildKit's ``frontend/dockerfile/shel
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
+from ...base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,18 +7,18 @@ variables in sight, SHELL, USER, WORKDIR, inherited through earlier stages as Bu
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
+from ...base.records import NamedTuple
 from .scope import PLATFORM_ARGS, Scope, State, Variable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..base.text import Span
-    from .dockerfile import DockerfileSyntax
-    from .dockerfile_parts import Flag, Word
+    from ...base.text import Span
+    from ..shell.syntax import Script
     from .instruction import Instruction
-    from .shell import Script
+    from .parts import Flag, Word
+    from .syntax import DockerfileSyntax
 
 MAX_CHAIN = 100
 """How many stages a stage inherits from; beyond that its base counts as unknown."""

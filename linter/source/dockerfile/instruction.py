@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from ..base.text import Span
-from . import dockerfile_words as words_of
-from .dockerfile_parts import Flag, Mount, Pair, Problem, Word
+from ...base.text import Span
+from . import words as words_of
+from .parts import Flag, Mount, Pair, Problem, Word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ..base.text import SourceFile
-    from .dockerfile_parts import Comment, Heredoc
+    from ...base.text import SourceFile
+    from .parts import Comment, Heredoc
 
 # fmt: off
 INSTRUCTIONS = frozenset((

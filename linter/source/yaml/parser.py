@@ -1,4 +1,4 @@
-"""From a text to the nodes of ``yaml.py``.
+"""From a text to the nodes of ``nodes.py``.
 
 PyYAML's C parser (its Python twin where libyaml is missing) supplies the events; the tree is
 composed here. It is a module of its own since PyYAML takes long to load, and a run over
@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import re
 
-from ..base.patterns import deferred, on_demand
-from ..base.text import BOM, SourceFile
-from .yaml import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence, YamlFile, YamlProblem
+from ...base.patterns import deferred, on_demand
+from ...base.text import BOM, SourceFile
+from .nodes import (
+    MAX_DEPTH,
+    Alias,
+    Entry,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    YamlFile,
+    YamlProblem,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
 
 with deferred():
     # Its own scanner compiles patterns of which the one in C uses none.
@@ -28,7 +39,7 @@ MAX_NODES = 400_000
 _Parser: Any = getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader
 
 
-def compose(source: SourceFile) -> YamlFile:
+def parse_yaml(source: SourceFile) -> YamlFile:
     """Compose the documents of a file. Never raises for what the text holds."""
     result = YamlFile(source)
     mark = source.text.find("\n" + BOM)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .dockerfile_parts import Problem
 from .instruction import INSTRUCTIONS
+from .parts import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .dockerfile import DockerfileSyntax
     from .instruction import Instruction
+    from .syntax import DockerfileSyntax
 
 _MAX_SUGGESTIONS = 30
 

@@ -6,12 +6,12 @@ supplies ``nested``, which scans the commands inside a substitution.
 
 from __future__ import annotations
 
-from ..base.patterns import on_demand
-from .shell import ShellWord
+from ...base.patterns import on_demand
+from .syntax import ShellWord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .shell import Script
+    from .syntax import Script
 
 MAX_DEPTH = 30
 """How deeply substitutions may nest."""

@@ -7,15 +7,15 @@ language and what is common in bash. ``scripts.py`` finds the scripts of a Docke
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
-from ..base.text import Span
+from ...base.records import NamedTuple
+from ...base.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ..base.text import SourceFile
-    from .dockerfile_parts import Heredoc
+    from ...base.text import SourceFile
+    from ..dockerfile.parts import Heredoc
 
 SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
 """Shells whose language the scanner reads."""
@@ -175,7 +175,7 @@ class SimpleCommand:
     @property
     def resolved(self) -> Resolved:
         if self._resolved is None:
-            from .shell_wrappers import resolve
+            from .wrappers import resolve
 
             self._resolved = resolve(self.words)
         return self._resolved
@@ -357,29 +357,3 @@ def parse_options(args: Sequence[ShellWord], with_value: frozenset[str] = frozen
         else:
             operands.append(word)
     return Options(options, operands, unknown)
-
-
-def parse_shell(
-    file: SourceFile,
-    text: str,
-    locate: Callable[[int], int],
-    *,
-    dialect: str = "sh",
-    heredocs: Sequence[Heredoc] = (),
-) -> Script:
-    """Parse a script. Never raises.
-
-    ``locate`` maps an index into ``text`` to an offset in ``file``; ``heredocs`` are those
-    whose bodies stand outside ``text``.
-    """
-    script = Script(file, text, locate, dialect)
-    if dialect not in SHELLS or len(text) > MAX_SCRIPT:
-        script.complete = False
-        return script
-    from .shell_parser import scan
-    from .shell_strings import follow_strings
-
-    scan(script, script, 0, len(text), heredocs=heredocs)
-    follow_strings(script)
-    script.commands.sort(key=lambda command: command.script.offset(command.at))
-    return script

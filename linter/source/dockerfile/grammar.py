@@ -15,18 +15,18 @@ import os
 import re
 from itertools import islice
 
-from ..base.patterns import on_demand
-from .dockerfile_parts import Problem
+from ...base.patterns import on_demand
+from ..plain_json import parse_own
 from .instruction import INSTRUCTIONS
-from .plain_json import parse_own
+from .parts import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from .dockerfile_parts import Flag, Mount, MountOption, Word
     from .instruction import Instruction
+    from .parts import Flag, Mount, MountOption, Word
 
 MAX_PROBLEMS = 30
 """How many problems of one instruction's flags, and of its arguments, are reported."""
@@ -135,7 +135,7 @@ def _flag_value(flag: Flag, spec: dict[str, Any]) -> Iterator[Problem]:
             reason = f"`{value}` is none of {', '.join(values)}"
             nearest = _nearest(value, values)
     elif kind == "mount":
-        from .dockerfile_parts import Mount
+        from .parts import Mount
 
         yield from _mount(Mount(flag))
     if reason:

@@ -6,17 +6,24 @@ sets ``Script.complete`` to False and scanning goes on.
 
 from __future__ import annotations
 
-from ..base.patterns import on_demand
-from ..base.records import NamedTuple
-from .shell import Assignment, Comment, Redirection, Script, ShellWord, SimpleCommand
-from .shell_words import WordScanner
+from ...base.patterns import on_demand
+from ...base.records import NamedTuple
+from .syntax import (
+    Assignment,
+    Comment,
+    Redirection,
+    Script,
+    ShellWord,
+    SimpleCommand,
+)
+from .words import WordScanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import re
     from collections.abc import Sequence
 
-    from .dockerfile_parts import Heredoc
+    from ..dockerfile.parts import Heredoc
 
 MAX_FRAMES = 100
 """How deeply compound commands may nest."""

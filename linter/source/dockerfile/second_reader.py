@@ -7,13 +7,13 @@ or ``# escape``; the first three are blanked out line by line before it sees the
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
+from ...base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .dockerfile import DockerfileSyntax
+    from .syntax import DockerfileSyntax
 
 
 class SecondInstruction(NamedTuple):

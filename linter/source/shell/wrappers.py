@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .shell import SHELLS, Resolved
+from .syntax import SHELLS, Resolved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .shell import ShellWord
+    from .syntax import ShellWord
 
 # For each wrapper: its options that take the next word, and how many operands come before
 # the command that it runs.

@@ -1,0 +1,1 @@
+"""Dockerfiles: from text to instructions, stages and variables, as BuildKit reads them."""

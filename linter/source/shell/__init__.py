@@ -1,0 +1,1 @@
+"""Shell scripts: words, commands, wrappers, package managers."""

@@ -1,0 +1,38 @@
+"""Parse a shell script."""
+
+from __future__ import annotations
+
+from .syntax import MAX_SCRIPT, SHELLS, Script
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ...base.text import SourceFile
+    from ..dockerfile.parts import Heredoc
+
+
+def parse_shell(
+    file: SourceFile,
+    text: str,
+    locate: Callable[[int], int],
+    *,
+    dialect: str = "sh",
+    heredocs: Sequence[Heredoc] = (),
+) -> Script:
+    """Parse a script. Never raises.
+
+    ``locate`` maps an index into ``text`` to an offset in ``file``; ``heredocs`` are those
+    whose bodies stand outside ``text``.
+    """
+    script = Script(file, text, locate, dialect)
+    if dialect not in SHELLS or len(text) > MAX_SCRIPT:
+        script.complete = False
+        return script
+    from .parser import scan
+    from .strings import follow_strings
+
+    scan(script, script, 0, len(text), heredocs=heredocs)
+    follow_strings(script)
+    script.commands.sort(key=lambda command: command.script.offset(command.at))
+    return script

@@ -1,0 +1,1 @@
+"""YAML: nodes with exact positions, and the parser that makes them."""
