@@ -7,7 +7,7 @@ from ..base.text import SourceFile, Span
 from ..files.paths import clean_path
 from ..files.reader import ReadProblem
 from ..source.yaml.nodes import Mapping, Node, YamlFile
-from .evaluate import VariableUse, evaluate
+from .interpolation import VariableUse, evaluate
 from .paths import Folder
 from .problem import Problem
 from .resolve import Path, resolve

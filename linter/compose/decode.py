@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .merge import Report, describe, path_table
+from .merge import Report, describe
 from .nodes import go_text, is_null, part_span, place_of, text_value, unset_names
-from .normalize import bad_value
+from .path_table import path_table
 from .problem import Problem, when_unset
+from .short_forms import bad_value
 from .values import (
     UNKNOWN,
     BadValue,
@@ -20,7 +21,7 @@ from .values import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .context import Context
-    from .merge import Rule
+    from .path_table import Rule
 
 Check = Callable[[str, Node, Report], None]
 

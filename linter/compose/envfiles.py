@@ -6,9 +6,9 @@ from ..base.records import NamedTuple
 from ..files.reader import ReadProblem
 from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from .casts import BOOLEANS
 from .context import Context, Source
 from .include import report_env_syntax
-from .interpolate import BOOLEANS
 from .nodes import text_value, unset_names
 from .problem import Problem, when_unset
 

@@ -10,7 +10,7 @@ from ..base.suggest import nearest
 from ..files.paths import folder_of, join_path
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .context import Context, is_remote_file
-from .merge import SERVICE_MERGES, SERVICE_UNIQUE, describe, merge_mappings, unique
+from .merge import SERVICE_MERGES, describe, merge_mappings
 from .nodes import (
     is_null,
     place_of,
@@ -23,6 +23,7 @@ from .nodes import (
 from .normalize import canonical_service
 from .paths import Folder, rebase_service
 from .problem import Problem, Related, when_unset
+from .unique import SERVICE_UNIQUE, unique
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

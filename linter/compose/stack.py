@@ -26,7 +26,7 @@ from .decode import check_values
 from .envfiles import ServiceEnvFile, check_env_files, report_failures
 from .environment import Variables, project_variables, selected_env_files
 from .include import read_env
-from .loading import ModelLoader, finished
+from .layers import ModelLoader, finished
 from .nodes import text_value
 from .problem import Problem, when_unset
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from ..files.reader import Reader
     from ..source.dotenv import EnvSyntax
-    from .evaluate import VariableUse
+    from .interpolation import VariableUse
 
 
 class UnsetVariable(NamedTuple):

@@ -6,8 +6,8 @@ import math
 import time
 
 import pytest
-from composelint.linter.compose import interpolate as module
-from composelint.linter.compose.interpolate import (
+from composelint.linter.compose import casts as module
+from composelint.linter.compose.casts import (
     BOOLEANS,
     CASTS,
     YAML_1_1_BOOLEANS,

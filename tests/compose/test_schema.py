@@ -14,9 +14,10 @@ import jsonschema_rs
 import pytest
 import yaml
 from composelint.linter.base.text import SourceFile
-from composelint.linter.compose.interpolate import CastError, cast_kind, cast_scalar
+from composelint.linter.compose.casts import CastError, cast_kind, cast_scalar
 from composelint.linter.compose.resolve import resolve
-from composelint.linter.compose.schema import check, read_as
+from composelint.linter.compose.schema.check import check
+from composelint.linter.compose.schema.fits import read_as
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, UnknownScalar
 from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ from hypothesis import given, settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from composelint.linter.compose.schema import SchemaError
+    from composelint.linter.compose.schema.fits import SchemaError
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "compose.schema.json").read_text(encoding="utf-8"))

@@ -152,7 +152,7 @@ def fuzz_shell(data: bytes) -> None:
 def fuzz_values(data: bytes) -> None:
     """The small readers: image references, sizes, durations, secrets, casts."""
     from composelint.linter.base.units import parse_duration, parse_size
-    from composelint.linter.compose.interpolate import cast_scalar
+    from composelint.linter.compose.casts import cast_scalar
     from composelint.linter.images import facts_for, parse_reference
     from composelint.linter.secrets import credential_in_url, holds_secret, secrets_in_command
     from composelint.linter.source.yaml.nodes import plain_value

@@ -2,7 +2,7 @@
 
 Docker Compose 2.40 reads strings as numbers or booleans where it expects those, then holds
 the model against a JSON Schema. ``schemas/compose.schema.json`` says the same; this module
-walks the table that ``tools/compose_table.py`` makes of it. ``schema_explain.py`` is
+walks the table that ``tools/compose_table.py`` makes of it. ``explain.py`` is
 imported only when something does not fit. Documents are expected as ``resolve.py`` leaves
 them: without aliases, merge keys and ``!reset``.
 
@@ -21,11 +21,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ..base.patterns import on_demand
-from ..base.records import NamedTuple
-from ..source.yaml.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
-from .interpolate import CastError, cast_scalar
-from .schema_table import ROOT
+from ...base.patterns import on_demand
+from ...base.records import NamedTuple
+from ...source.yaml.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
+from ..casts import CastError, cast_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,19 +73,6 @@ class SchemaError(NamedTuple):
     suggestion: str | None = None
     expected: tuple[str, ...] = ()
     rejects: bool = True
-
-
-def check(root: Node, *, unset_fits: bool = True) -> list[SchemaError]:
-    """Every mistake in a document, in the order of the file as far as it can be had.
-
-    Scalars that depend on unset variables fit wherever a scalar may stand; with
-    ``unset_fits`` off their value is taken as it is, that is as Docker Compose sees it.
-    """
-    if _fits(root, ROOT):
-        return []
-    from .schema_explain import explain
-
-    return explain(root, ROOT, unset_fits)
 
 
 def fits(node: Node, spec: Spec | None) -> bool:

@@ -10,14 +10,7 @@ from __future__ import annotations
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .extends import Extending, remove
 from .include import apply_include
-from .merge import (
-    CANONICAL_UNIQUE,
-    MERGES,
-    NETWORK_UNIQUE,
-    SERVICE_UNIQUE,
-    merge_mappings,
-    unique,
-)
+from .merge import MERGES, merge_mappings
 from .nodes import (
     is_null,
     place_of,
@@ -37,7 +30,8 @@ from .normalize import (
 )
 from .paths import Folder, rebase_resource, rebase_service
 from .problem import Problem, when_unset
-from .schema import check
+from .schema.check import check
+from .unique import CANONICAL_UNIQUE, NETWORK_UNIQUE, SERVICE_UNIQUE, unique
 from .values import UNKNOWN
 
 TYPE_CHECKING = False
@@ -45,7 +39,7 @@ if TYPE_CHECKING:
     from .context import Context, Document
     from .environment import Variables
     from .resolve import Reset
-    from .schema import SchemaError
+    from .schema.fits import SchemaError
 
 MAX_MODELS = 500
 """How many stacks may be included in all."""

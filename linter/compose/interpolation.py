@@ -16,9 +16,9 @@ from ..source.template import (
     substitute,
 )
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
-from .interpolate import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
-from .merge import below, path_table
+from .casts import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
 from .nodes import part_span, with_entries, with_items
+from .path_table import below, path_table
 from .problem import Problem
 from .values import UNKNOWN
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..base.text import Span
     from ..source.template import Lookup, Part
     from .environment import Variables
-    from .merge import Rule
+    from .path_table import Rule
 
 _CASTS = path_table(CASTS)
 _NONE: Rule = {}

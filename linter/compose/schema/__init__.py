@@ -1,0 +1,1 @@
+"""The schema of Compose files: what fits it, and explanations of what does not."""
