@@ -7,7 +7,7 @@ from .engine.run import load_project
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .engine.workspace import Workspace
-    from .model import Service, Stack
+    from .model.stack import Service, Stack
 
 INFRASTRUCTURE = frozenset(
     ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")

@@ -7,10 +7,10 @@ import sys
 
 import click
 
+from ..analysis.capacity import STRATEGIES, Load, loads, under
 from ..base.escape import visible
 from ..base.units import format_size, parse_size
 from ..base.wording import and_list
-from ..budget import STRATEGIES, Load, loads, under
 from .common import Verb, config_options
 from .console import (
     EXIT_CLEAN,
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from rich.console import Console, JustifyMethod, RenderableType
     from rich.text import Text
 
-    from ..budget import Demand
-    from ..config.settings import Host
+    from ..analysis.capacity import Demand
     from ..engine.workspace import Group
-    from ..model import Stack
+    from ..model.host import Host
+    from ..model.stack import Stack
 
 BAR = 30
 """How many characters a full bar has."""
@@ -130,7 +130,8 @@ def _stacks(group: Group, options: dict[str, Any]) -> Iterator[tuple[Stack, Host
     from ..compose.stack import load_stack
     from ..files.kinds import COMPOSE
     from ..files.reader import Reader
-    from ..model import Project, Stack
+    from ..model.project import Project
+    from ..model.stack import Stack
 
     settings = group.settings
     reader = Reader(
@@ -162,7 +163,7 @@ def _host(known: Host | None, options: dict[str, Any]) -> Host | None:
     Raises:
         Failure: for a size or number that is none.
     """
-    from ..config.settings import Host
+    from ..model.host import Host
 
     memory, cpus, reserve = options["memory"], options["cpus"], options["reserve"]
     if known is None and memory is None and cpus is None:

@@ -8,6 +8,7 @@ import os
 from ..base.units import parse_size
 from ..files.globs import Glob
 from ..files.paths import find_root
+from ..model.host import FixValues, Host
 from ..registry import ONE_RULE, Layer, Selector, UnknownSelector, find, parse_selector
 from ..rule import Severity
 from .check import check_document, dotted
@@ -16,8 +17,6 @@ from .schema import DEFINITIONS, options_schema, options_type, with_formats
 from .settings import (
     Config,
     FileIgnore,
-    FixValues,
-    Host,
     Origin,
     ServiceIgnore,
     Setting,

@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
+from ..model.host import FixValues, Host
 from ..registry import Layer, Selection, Selector
 from .document import ConfigError, Fault, parse_toml, shown
 
@@ -107,35 +108,6 @@ class StackEntry(NamedTuple):
     def spec(self) -> str:
         """The files as ``--stack`` takes them."""
         return ":".join(self.files)
-
-
-class Host(NamedTuple):
-    """The machine that the stacks run on: memory and reserve in bytes, None where not given."""
-
-    memory: int | None = None
-    cpus: float | None = None
-    reserve: int = 0
-
-    @property
-    def available_memory(self) -> int | None:
-        """What services may take, in bytes."""
-        return None if self.memory is None else max(0, self.memory - self.reserve)
-
-
-class FixValues(NamedTuple):
-    """Values that fixes write; None leaves the choice to the rule."""
-
-    memory: str | None = None
-    cpus: float | None = None
-    pids: int | None = None
-    restart: str | None = None
-    interval: str | None = None
-    timeout: str | None = None
-    retries: int | None = None
-    start_period: str | None = None
-    log_max_size: str | None = None
-    log_max_file: int | None = None
-    bind_address: str | None = None
 
 
 class Config(NamedTuple):

@@ -14,7 +14,7 @@ from ..base.text import SourceFile
 from ..files.discovery import project_files
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named
 from ..files.paths import clean_path, folder_of
-from ..model import Stack
+from ..model.stack import Stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
     from ..files.reader import Reader
-    from ..model import Project
+    from ..model.project import Project
 
     Load = Callable[[StackFiles], LoadedStack]
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..files.listing import Listing
-    from ..model import Project
+    from ..model.project import Project
     from .pack import Packed
     from .result import Settings
 

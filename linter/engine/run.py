@@ -16,7 +16,9 @@ from ..base.text import (
 from ..files.discovery import Found, discover
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE
 from ..files.paths import find_root
-from ..model import BuildContext, ComposeFile, Dockerfile, EnvFile, IgnoreFile, Project, Stack
+from ..model.dockerfile import BuildContext, Dockerfile
+from ..model.project import EnvFile, IgnoreFile, Project
+from ..model.stack import ComposeFile, Stack
 from ..registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from ..result import Result, order
 from ..rule import Diagnostic, Fix, Rule
@@ -596,7 +598,7 @@ class _Run:
     def host(self, item: Diagnostic, fix: Fix) -> None:
         """Turn a fix inside a Compose file's value into one of that file."""
         from ..compose.inline import InlineSource
-        from ..inline_edits import hosted, values_of
+        from ..edits.embedded import hosted, values_of
 
         source = item.span.file
         if not isinstance(source, InlineSource):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..files.discovery import Found
-    from ..model import Project
+    from ..model.project import Project
     from .cache import Cache
     from .islands import Island
     from .pack import Packed

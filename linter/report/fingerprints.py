@@ -34,7 +34,7 @@ def fingerprint(item: Diagnostic) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    from ..unread_secrets import secrets_in_text
+    from ..secrets.unparsed import secrets_in_text
 
     for start, end in reversed(secrets_in_text(text)):
         text = text[:start] + text[end:]

@@ -15,7 +15,7 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..result import Result
 from ..rule import Create, Diagnostic, Fix
-from ..secrets import is_guessable
+from ..secrets.values import is_guessable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ..base.text import Span
-    from ..model import Dockerfile
+    from ..model.dockerfile import Dockerfile
     from ..registry import Selection
 
 LEFT_OUT = frozenset(

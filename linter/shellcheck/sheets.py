@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ..model import Dockerfile, Stage
+    from ..model.dockerfile import Dockerfile, Stage
     from ..source.dockerfile.instruction import Instruction
     from ..source.dockerfile.parts import Heredoc
     from ..source.dockerfile.scope import State

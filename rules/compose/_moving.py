@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 
 from ...linter.base.text import Span
-from ...linter.edit import add_entry, append_item, line_start, written_root, written_service
+from ...linter.edits.yaml import (
+    add_entry,
+    append_item,
+    line_start,
+    written_root,
+    written_service,
+)
 from ...linter.rule import Applicability, Create, Edit, Fix
 from ...linter.source.yaml.nodes import Mapping, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.edit import Tree
-    from ...linter.model import EnvVar, Service
+    from ...linter.edits.yaml import Tree
+    from ...linter.model.stack import Service
+    from ...linter.model.values import EnvVar
 
 FOLDER = "secrets"
 EXAMPLE = ".env.example"

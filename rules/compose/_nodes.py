@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
-from ...linter.edit import add_entry, line_end, line_start
-from ...linter.model import text_of
+from ...linter.edits.yaml import add_entry, line_end, line_start
+from ...linter.model.values import text_of
 from ...linter.rule import Edit
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.model import Mount, Service
+    from ...linter.model.fields import Mount
+    from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.capacity import loads
 from ...linter.base.units import format_size
-from ...linter.budget import loads
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ...linter.analysis.capacity import Demand, Load
     from ...linter.base.text import Span
-    from ...linter.budget import Demand, Load
-    from ...linter.model import Stack
+    from ...linter.model.stack import Stack
 
 CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
 _HOST = '[host]\nmemory = "4G"\ncpus = 2\nreserve = "512M"\n'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
-from ...linter.edit import (
+from ...linter.edits.yaml import (
     append_item,
     insertion,
     line_end,
@@ -11,7 +11,7 @@ from ...linter.edit import (
     remove_entry,
     written_service,
 )
-from ...linter.model import text_of
+from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
 from ._nodes import is_true, nodes_of
@@ -20,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"

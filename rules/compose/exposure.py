@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...linter.model import text_list, text_of
+from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.secrets import PASSWORD, secret_kind
+from ...linter.secrets.names import PASSWORD, secret_kind
 from ...linter.source.yaml.nodes import Mapping
 from ._nodes import append_to_mapping, nodes_of, shown_image, source_of
 from ._ports import inner, open_ports
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Mount, Service
+    from ...linter.model.fields import Mount
+    from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"

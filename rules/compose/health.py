@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ...linter.container import healthcheck_script, local_ports
-from ...linter.edit import insertion, quoted
-from ...linter.model import text_of, word_in
+from ...linter.analysis.container import healthcheck_script, local_ports
+from ...linter.edits.yaml import insertion, quoted
+from ...linter.model.values import text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Node, Sequence
 
@@ -12,9 +12,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.edit import Tree
+    from ...linter.edits.yaml import Tree
     from ...linter.images import Healthcheck as KnownCheck
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"

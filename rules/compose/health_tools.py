@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ...linter.container import healthcheck_script
-from ...linter.edit import quoted, written_service
-from ...linter.model import word_in
+from ...linter.analysis.container import healthcheck_script
+from ...linter.edits.yaml import quoted, written_service
+from ...linter.model.values import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
@@ -14,8 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.container import Container
-    from ...linter.model import Healthcheck, Service
+    from ...linter.analysis.container import Container
+    from ...linter.model.fields import Healthcheck
+    from ...linter.model.stack import Service
     from ...linter.source.shell.syntax import SimpleCommand
 
 SPEC = "https://docs.docker.com/reference/compose-file/"

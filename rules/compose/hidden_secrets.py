@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.service_secrets import written_value
 from ...linter.base.records import NamedTuple
-from ...linter.model import key_values, part_of, scalar_text
+from ...linter.model.values import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets import (
+from ...linter.secrets.commands import secrets_in_command, secrets_in_lines
+from ...linter.secrets.names import secret_kind
+from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
     holds_secret,
     is_hash,
     is_literal_secret,
     literal_value,
-    secret_kind,
-    secrets_in_command,
-    secrets_in_lines,
     token_kind,
     unquoted,
-    written_value,
 )
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ._secrets import (
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Service, Stack
-    from ...linter.secrets import Found
+    from ...linter.model.stack import Service, Stack
+    from ...linter.secrets.values import Found
     from ...linter.source.yaml.nodes import Node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.images import newest_release
-from ...linter.model import text_of
+from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._nodes import shown_image
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.images import ImageReference
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
 PULL = "https://docs.docker.com/reference/cli/docker/image/pull/"

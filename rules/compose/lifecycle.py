@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from ...linter.base.wording import and_list
-from ...linter.edit import insertion, remove_entry, replace_list, stands_in, written_service
-from ...linter.model import text_list, text_of
+from ...linter.edits.yaml import (
+    insertion,
+    remove_entry,
+    replace_list,
+    stands_in,
+    written_service,
+)
+from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
@@ -12,8 +18,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.edit import Tree
-    from ...linter.model import Dependency, Service
+    from ...linter.edits.yaml import Tree
+    from ...linter.model.fields import Dependency
+    from ...linter.model.stack import Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STORES = ("database", "broker", "cache", "search")

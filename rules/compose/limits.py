@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...linter.base.units import format_size
-from ...linter.edit import insertion, quoted
-from ...linter.model import text_of
+from ...linter.edits.yaml import insertion, quoted
+from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"

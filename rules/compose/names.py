@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from ...linter.model import text_of
+from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
 
 _NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.model import text_of
+from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Sequence
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-    from ...linter.model import Port, Service, Stack
+    from ...linter.model.fields import Port
+    from ...linter.model.stack import Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 

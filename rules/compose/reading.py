@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
-from ...linter.edit import quote, remove_entry
+from ...linter.edits.yaml import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
 
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import ComposeFile, Service, Stack
+    from ...linter.model.stack import ComposeFile, Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
@@ -37,7 +37,7 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
     """
     for problem in file.yaml.problems:
         if problem.kind == "syntax":
-            from ...linter.unread_secrets import unread_secrets
+            from ...linter.secrets.unparsed import unread_secrets
 
             yield Diagnostic(
                 Span(file.source, problem.start, problem.end),

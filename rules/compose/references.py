@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Stack
+    from ...linter.model.stack import Stack
     from ...linter.rule import Diagnostic
 
 SPEC = "https://docs.docker.com/reference/compose-file/"

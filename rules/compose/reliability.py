@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...linter.edit import insertion, quoted, stands_in
-from ...linter.model import text_of
+from ...linter.edits.yaml import insertion, quoted, stands_in
+from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
 
@@ -11,8 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.edit import Tree
-    from ...linter.model import Field, Service
+    from ...linter.edits.yaml import Tree
+    from ...linter.model.stack import Service
+    from ...linter.model.values import Field
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STRATEGIES = ("production", "infrastructure", "hybrid")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets import HASH, looks_random, secret_kind
+from ...linter.secrets.names import secret_kind
+from ...linter.secrets.values import HASH, looks_random
 from ._moving import move_out
 from ._secrets import CHEATSHEET, INTERPOLATION, ROTATE, SECRETS, in_service
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Service, Stack
+    from ...linter.model.stack import Service, Stack
 
 
 @rule(

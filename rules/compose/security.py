@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.model import text_of
+from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
 from ._nodes import host_path, is_true, nodes_of, source_of
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.edit import add_entry, append_item, written_root, written_service
+from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
 
@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.images import ImageFacts
-    from ...linter.model import Mount, Service, Stack
+    from ...linter.model.fields import Mount
+    from ...linter.model.stack import Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...linter.base.patterns import on_demand
-from ...linter.model import text_of
-from ...linter.reorder import reordered
+from ...linter.edits.reorder import reordered
+from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from ...linter.model import ComposeFile, Stack
+    from ...linter.model.stack import ComposeFile, Stack
     from ...linter.source.yaml.nodes import Entry, Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"

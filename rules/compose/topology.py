@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service, Stack
+    from ...linter.model.stack import Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 FRONT = ("proxy", "web-server")

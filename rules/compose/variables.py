@@ -6,7 +6,7 @@ import re
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
-from ...linter.model import text_list
+from ...linter.model.values import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
 
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Service, Stack
+    from ...linter.model.stack import Service, Stack
     from ...linter.source.yaml.nodes import Node
 
 INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
@@ -63,7 +63,7 @@ def _around(name: str, span: Span) -> list[Span]:
     """The secret that a use without braces is probably a piece of: ``PASSWORD: Pa$sw0rd``."""
     if span.text.startswith("${") or name.isupper():
         return []
-    from ...linter.unread_secrets import unread_secrets
+    from ...linter.secrets.unparsed import unread_secrets
 
     return [place for place in unread_secrets(span) if place.start < span.start < place.end]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.model import Copy
+    from ...linter.model.dockerfile import Copy
     from ...linter.source.dockerfile.parts import Word
 
 ROOT = frozenset((".", "./", "/", "*", "./*", "/."))

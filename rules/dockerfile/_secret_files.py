@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import posixpath
 
-from ...linter.secrets import credential_in_url, holds_secret, token_kind
+from ...linter.secrets.values import credential_in_url, holds_secret, token_kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.model import Dockerfile
+    from ...linter.model.dockerfile import Dockerfile
 
 _FILES = {
     ".npmrc": "registry tokens",

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from ...linter.base.suggest import nearest
 from ...linter.base.text import Span
+from ...linter.edits.dockerfile import on_one_line
 from ...linter.images import parse_reference
-from ...linter.model import key_values
+from ...linter.model.values import key_values
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
-from ._lines import on_one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile
+    from ...linter.model.dockerfile import Dockerfile
     from ...linter.source.dockerfile.parts import Flag, Word
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import BuildContext, Dockerfile, Stage
+    from ...linter.model.dockerfile import BuildContext, Dockerfile, Stage
     from ...linter.source.dockerfile.scope import State
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"

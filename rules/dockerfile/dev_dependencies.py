@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from ...linter.model import Copy, Dockerfile, Stage
+    from ...linter.model.dockerfile import Copy, Dockerfile, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import Option
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand

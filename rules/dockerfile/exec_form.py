@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
+from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.plain_json import text_to_json
-from ._lines import insert_above
 from .reading import every_instruction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import Script, SimpleCommand
 

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Pair
     from ._label_options import LabelNames, LabelTypes
 

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Copy, Dockerfile, Stage
+    from ...linter.model.dockerfile import Copy, Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand

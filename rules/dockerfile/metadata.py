@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
+from ...linter.edits.dockerfile import delete_instruction, has_pragma
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ._building import is_base_image
-from ._lines import delete_instruction, has_pragma
 from .reading import grammar_problems
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Service, Stage
+    from ...linter.model.dockerfile import Dockerfile, Stage
+    from ...linter.model.stack import Service
     from ...linter.source.dockerfile.instruction import Instruction
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"

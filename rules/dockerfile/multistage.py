@@ -24,7 +24,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Copy, Dockerfile, Stage
+    from ...linter.model.dockerfile import Copy, Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Word
 
 MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"

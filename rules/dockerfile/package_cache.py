@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
+from ...linter.edits.scripts import add_option, append_command, can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from ._runs import (
-    add_option,
-    append_command,
     call_span,
     call_text,
-    can_edit,
     is_mounted,
     is_set,
     options_hidden,
@@ -22,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Run, Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
 
 CACHE = "https://docs.docker.com/build/building/best-practices/#apt-get"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ...linter.edits.scripts import add_option
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from ._runs import (
-    add_option,
     call_span,
     call_text,
     chain_of,
@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Run, Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import ShellWord
 

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Stage
+    from ...linter.model.dockerfile import Stage
     from ...linter.source.dockerfile.parts import Word
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"

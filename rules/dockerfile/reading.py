@@ -7,16 +7,16 @@ import re
 
 from ...linter.base.suggest import nearest
 from ...linter.base.text import Span
+from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._copies import is_url
-from ._lines import delete_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ...linter.model import Dockerfile
+    from ...linter.model.dockerfile import Dockerfile
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Comment, Problem
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
@@ -56,7 +56,7 @@ def grammar_problems(
 def _report(
     dockerfile: Dockerfile, problem: Problem, *, help: str = "", fix: Fix | None = None
 ) -> Diagnostic:
-    from ...linter.unread_secrets import unread_secrets
+    from ...linter.secrets.unparsed import unread_secrets
 
     hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
     span = Span(dockerfile.source, problem.start, problem.end)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from ...linter.edits.scripts import can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ._runs import can_edit, insert_after, shown
+from ._runs import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Run, Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.syntax import SimpleCommand
 
 

@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Heredoc
     from ...linter.source.shell.syntax import Script, ShellWord, SimpleCommand

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets import (
+from ...linter.secrets.commands import secrets_in_command
+from ...linter.secrets.names import is_secret_name
+from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
     holds_secret,
-    is_secret_name,
-    secrets_in_command,
     token_kind,
 )
 from ._secret_files import is_harmless, secret_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Pair
     from ...linter.source.shell.syntax import ShellWord, SimpleCommand

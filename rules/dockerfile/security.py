@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Run, Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.syntax import SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"

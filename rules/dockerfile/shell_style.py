@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 
 from ...linter.base.text import EmbeddedSource, Span
+from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.syntax import SHELLS
-from ._runs import can_edit, shown
+from ._runs import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Run, Stage
+    from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import SimpleCommand
 

@@ -6,7 +6,7 @@ import re
 
 from ...linter.base.suggest import nearest
 from ...linter.images import facts_for, parse_reference
-from ...linter.model import is_unknown, text_list
+from ...linter.model.values import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
 
@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile
+    from ...linter.model.dockerfile import Dockerfile
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
     from ...linter.source.dockerfile.stages import StageReference
 

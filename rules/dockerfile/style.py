@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 from ...linter.base.text import Span
+from ...linter.edits.dockerfile import on_one_line
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.dockerfile.instruction import INSTRUCTIONS
-from ._lines import on_one_line
 from .reading import every_instruction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Pair
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"

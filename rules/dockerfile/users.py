@@ -5,15 +5,16 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.base.text import Span
+from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._building import is_base_image
-from ._runs import can_edit, chain_of, effective, shown
+from ._runs import chain_of, effective, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Run, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.scope import Setting
     from ...linter.source.shell.syntax import SimpleCommand
 

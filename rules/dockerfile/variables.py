@@ -6,9 +6,9 @@ import re
 from collections import Counter
 
 from ...linter.base.suggest import distance
+from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
-from ._lines import insert_above
 from ._names import (
     Use,
     in_sight,
@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Pair
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.images import ImageReference
-    from ...linter.model import Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Word
 
 PULL = "https://docs.docker.com/build/building/best-practices/#pin-base-image-versions"

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.files.listing import Listing
-    from ...linter.model import Copy, Dockerfile, IgnoreFile, Project, Stage
+    from ...linter.model.dockerfile import Copy, Dockerfile, Stage
+    from ...linter.model.project import IgnoreFile, Project
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.ignore import IgnoreSyntax
 

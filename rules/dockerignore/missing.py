@@ -25,7 +25,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, IgnoreFile
+    from ...linter.model.dockerfile import Dockerfile
+    from ...linter.model.project import IgnoreFile
     from ...linter.source.ignore import IgnoreSyntax
 
 _UNSAFE = Applicability.UNSAFE

@@ -7,7 +7,7 @@ import re
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
-from ...linter.edit import line_end, line_start
+from ...linter.edits.yaml import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._context import SOURCES, context_copies, relative
 
@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, IgnoreFile
+    from ...linter.model.dockerfile import Dockerfile
+    from ...linter.model.project import IgnoreFile
     from ...linter.source.ignore import IgnorePattern, IgnoreSyntax
 
 _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import IgnoreFile
+    from ...linter.model.project import IgnoreFile
     from ...linter.source.ignore import IgnorePattern, IgnoreSyntax
 
 _UNSAFE = Applicability.UNSAFE

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import EnvFile, Stack
+    from ...linter.model.project import EnvFile
+    from ...linter.model.stack import Stack
 
 PRACTICES = "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/"
 _SHOWN = 3

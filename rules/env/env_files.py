@@ -9,14 +9,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import EnvFile
+    from ...linter.model.project import EnvFile
 
 SYNTAX = "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax"
 
 
 def _hidden(span: Span) -> list[Span]:
     """The secrets that a line which is read otherwise than it looks may hold."""
-    from ...linter.unread_secrets import unread_secrets
+    from ...linter.secrets.unparsed import unread_secrets
 
     return unread_secrets(span)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets import (
-    TOKEN,
+from ...linter.secrets.names import TOKEN, secret_kind
+from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
     holds_secret,
     is_guessable,
     looks_real,
-    secret_kind,
     token_kind,
 )
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import EnvFile
+    from ...linter.model.project import EnvFile
     from ...linter.source.dotenv import EnvEntry
 
 _TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "testing", "tests"))

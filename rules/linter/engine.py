@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Project
+    from ...linter.model.project import Project
     from ...linter.rule import Diagnostic
 
 

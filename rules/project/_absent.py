@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.model import Project
+    from ...linter.model.project import Project
 
 _ENDINGS = (".example", ".sample", ".template", ".dist", ".default", ".tmpl", ".tpl", ".j2", ".in")
 _WORDS = ("example", "sample", "template", "dist", "default")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...linter.base.suggest import nearest
-from ...linter.edit import written_service
-from ...linter.model import key_values, text_of
+from ...linter.edits.yaml import written_service
+from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model import Service
+    from ...linter.model.stack import Service
     from ...linter.source.dockerfile.parts import Word
 
 BUILD = "https://docs.docker.com/reference/compose-file/build/"

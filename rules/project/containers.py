@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Mount, Service
+    from ...linter.model.fields import Mount
+    from ...linter.model.stack import Service
     from ...linter.source.dockerfile.stages import Stage
 
 SPEC = "https://docs.docker.com/reference/compose-file/"

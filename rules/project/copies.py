@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.model import key_values
+from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._absent import advice, excuse
 
@@ -10,7 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model import Dockerfile, EnvVar
+    from ...linter.model.dockerfile import Dockerfile
+    from ...linter.model.values import EnvVar
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.dockerfile.stages import Stage
 

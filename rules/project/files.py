@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.wording import and_list
-from ...linter.model import text_of
+from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ._absent import advice, elsewhere, excuse
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.compose.envfiles import ServiceEnvFile
-    from ...linter.model import Mount, Service, Stack
+    from ...linter.model.fields import Mount
+    from ...linter.model.stack import Service, Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 

@@ -8,13 +8,14 @@ import pytest
 import yaml
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.inline import InlineSource, embedded
+from composelint.linter.edits.embedded import hosted
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.reader import Reader
 from composelint.linter.fix import Choice, FixResult, apply_edits, fix_files
-from composelint.linter.inline_edits import hosted
-from composelint.linter.model import Project, Stack
+from composelint.linter.model.project import Project
+from composelint.linter.model.stack import Stack
 from composelint.linter.registry import Selection
 from composelint.linter.result import Result
 from composelint.linter.rule import Applicability, Create, Edit, Fix

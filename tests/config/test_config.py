@@ -17,8 +17,6 @@ from composelint.linter.config.document import (
 )
 from composelint.linter.config.settings import (
     Config,
-    FixValues,
-    Host,
     Origin,
     apply_ignores,
     find_config,
@@ -26,6 +24,7 @@ from composelint.linter.config.settings import (
     render_config,
     selection_of,
 )
+from composelint.linter.model.host import FixValues, Host
 from composelint.linter.registry import UnknownSelector, find
 from composelint.linter.rule import Diagnostic, Severity
 

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.edit import (
+from composelint.linter.edits.yaml import (
     Tree,
     add_entry,
     append_item,

@@ -154,7 +154,8 @@ def fuzz_values(data: bytes) -> None:
     from composelint.linter.base.units import parse_duration, parse_size
     from composelint.linter.compose.casts import cast_scalar
     from composelint.linter.images import facts_for, parse_reference
-    from composelint.linter.secrets import credential_in_url, holds_secret, secrets_in_command
+    from composelint.linter.secrets.commands import secrets_in_command
+    from composelint.linter.secrets.values import credential_in_url, holds_secret
     from composelint.linter.source.yaml.nodes import plain_value
 
     text = data.decode("utf-8", "replace")

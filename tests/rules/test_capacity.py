@@ -7,7 +7,8 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 from composelint.linter.cli.budget import budget_command
-from composelint.linter.config.settings import Config, Host
+from composelint.linter.config.settings import Config
+from composelint.linter.model.host import Host
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, project
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from composelint.linter.files.listing import MAX_DEPTH, list_folder
 from composelint.linter.files.reader import Reader
-from composelint.linter.model import Dockerfile, Project
+from composelint.linter.model.dockerfile import Dockerfile
+from composelint.linter.model.project import Project
 from snippets import project
 
 

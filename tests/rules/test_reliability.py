@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from composelint.linter.config.settings import Config, FixValues
+from composelint.linter.config.settings import Config
+from composelint.linter.model.host import FixValues
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, fixed
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from composelint.linter.rule import Severity
-from composelint.linter.secrets import (
+from composelint.linter.secrets.commands import secrets_in_command
+from composelint.linter.secrets.names import secret_kind
+from composelint.linter.secrets.values import (
     credential_in_url,
     holds_secret,
     is_filler,
@@ -13,8 +15,6 @@ from composelint.linter.secrets import (
     is_literal_secret,
     literal_value,
     looks_random,
-    secret_kind,
-    secrets_in_command,
     token_kind,
 )
 from snippets import diagnostics, findings, fixed, fixing

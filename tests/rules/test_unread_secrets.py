@@ -6,7 +6,7 @@ import time
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.unread_secrets import secrets_in_text, unread_secrets
+from composelint.linter.secrets.unparsed import secrets_in_text, unread_secrets
 
 
 @pytest.mark.parametrize(

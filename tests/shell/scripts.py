@@ -13,7 +13,8 @@ from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 from composelint.linter.files.reader import Reader
-from composelint.linter.model import Dockerfile, Project
+from composelint.linter.model.dockerfile import Dockerfile
+from composelint.linter.model.project import Project
 from composelint.linter.registry import Selection
 from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic

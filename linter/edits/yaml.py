@@ -6,16 +6,16 @@ without touching what it should not (flow style, anchors that others use, shared
 
 from __future__ import annotations
 
-from .base.text import Span
-from .rule import Applicability, Edit, Fix
-from .source.plain_json import text_to_json
-from .source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
+from ..base.text import Span
+from ..rule import Applicability, Edit, Fix
+from ..source.plain_json import text_to_json
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .model import Service
+    from ..model.stack import Service
 
 Tree = str | list[str] | tuple[str, ...] | dict[str, "Tree"]
 """What is to be written: texts as YAML writes them (empty for a key alone), lists in one line,

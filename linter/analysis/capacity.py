@@ -6,14 +6,14 @@ meant to end are shown and not counted: they are gone when the others run. Sizes
 
 from __future__ import annotations
 
-from .base.records import NamedTuple
-from .base.units import format_size, parse_size
+from ..base.records import NamedTuple
+from ..base.units import format_size, parse_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .model import Service, Stack
+    from ..model.stack import Service, Stack
 
 STRATEGIES = ("infrastructure", "hybrid", "production")
 """What runs in containers: stores only; also what others rely on or reach; everything."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .base.text import SourceFile, Span
-from .secrets import credentials_in_urls, secret_kind, secrets_in_command, token_in
+from ..base.text import SourceFile, Span
+from .commands import secrets_in_command
+from .names import secret_kind
+from .values import credentials_in_urls, token_in
 
 _NAMED = r"[ \t]*(?:-[ \t]+)?(?:(?i:export|env|arg)[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?(?:[ \t]*[:=]|(?<![:=])[ \t])[ \t]*"
 _PAIR = r"(?<![\w.${-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*([^,{}\[\] \t][^,{}\[\]]*)"

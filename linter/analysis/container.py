@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from .base.units import format_size, parse_size
-from .model import text_list, text_of
-from .source.yaml.nodes import Scalar, Sequence
+from ..base.units import format_size, parse_size
+from ..model.values import text_list, text_of
+from ..source.yaml.nodes import Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .images import ImageFacts, ImageReference
+    from ..images import ImageFacts, ImageReference
+    from ..model.dockerfile import Dockerfile
+    from ..model.stack import Service
+    from ..source.dockerfile.instruction import Instruction
+    from ..source.dockerfile.stages import Stage
+    from ..source.shell.syntax import Script
     from .installed import Installed
-    from .model import Dockerfile, Service
-    from .source.dockerfile.instruction import Instruction
-    from .source.dockerfile.stages import Stage
-    from .source.shell.syntax import Script
 
 _BASES = frozenset(("base", "build-tool", "runtime"))
 _TAG = "\ufffc"  # what stands for an unset variable in an unknown scalar's pattern
@@ -118,7 +119,7 @@ class Container:
         word = root.base
         if word is None or build is None or not word.has_variable:
             return root.base_name
-        from .model import key_values
+        from ..model.values import key_values
 
         given = {item.name: item for item in key_values(build.node.get("args"))}
         names = {reference.name for reference in word.references}
@@ -132,7 +133,7 @@ class Container:
     @cached_property
     def facts(self) -> ImageFacts | None:
         """What is known about the image, or about the one that it is built on."""
-        from .images import facts_for, parse_reference
+        from ..images import facts_for, parse_reference
 
         service = self.service
         if service.build is not None:
@@ -146,7 +147,7 @@ class Container:
 
     def _loose_reference(self) -> ImageReference | None:
         """The image's name where only its tag is not known: ``postgres:${TAG}``."""
-        from .images import parse_reference
+        from ..images import parse_reference
 
         node = self.service.get("image")
         pattern = getattr(node, "pattern", None)
@@ -445,7 +446,7 @@ def healthcheck_script(service: Service) -> Script | None:
     test = check.test if check and not check.disabled else None
     if check is None or not test or len(test) < 2:
         return None
-    from .source.shell.parse import parse_shell
+    from ..source.shell.parse import parse_shell
 
     node = check.test_node
     assert node is not None

@@ -7,10 +7,10 @@ belongs to what, nothing is moved.
 
 from __future__ import annotations
 
-from .base.text import Span
-from .edit import after_comments, line_end, line_start
-from .rule import Edit
-from .source.yaml.nodes import Alias, Mapping, Node, Sequence
+from ..base.text import Span
+from ..rule import Edit
+from ..source.yaml.nodes import Alias, Mapping, Node, Sequence
+from .yaml import after_comments, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

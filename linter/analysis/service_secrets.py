@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from .base.records import NamedTuple
-from .secrets import (
+from ..base.records import NamedTuple
+from ..secrets.names import TOKEN, secret_kind
+from ..secrets.values import (
     HASH,
-    TOKEN,
     credential_in_url,
     holds_secret,
     is_guessable,
     is_hash,
-    secret_kind,
+    literal_value,
     token_kind,
     unquoted,
-    written_value,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .model import EnvVar, Service
+    from ..model.stack import Service
+    from ..model.values import EnvVar
 
 
 class Held(NamedTuple):
@@ -83,3 +83,20 @@ def account_names(service: Service) -> list[str]:
 def _own_words(name: str) -> list[str]:
     first = name.replace(".", "_").partition("_")[0]
     return [name, first]
+
+
+def written_value(variable: EnvVar) -> str | None:
+    """A variable's value when nobody sets anything; None where it depends on what is set.
+
+    What an env file sets is of no interest: the text in the file stays what it is.
+    """
+    shown = variable.value_span.text
+    if "$" not in shown:
+        return None if variable.unknown else variable.value
+    if shown[0] in "|>":
+        shown = shown.partition("\n")[2]
+    else:
+        shown = shown.removeprefix(f"{variable.name}=")
+        if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
+            shown = shown[1:-1]
+    return literal_value(shown)

@@ -10,65 +10,27 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .base.records import NamedTuple
-from .source.template import TemplateError, parse_template, substitute
+from ..base.records import NamedTuple
+from ..source.template import TemplateError, parse_template, substitute
+from .names import (
+    _CAMEL,
+    _ELSEWHERE,
+    _OPEN_ENDINGS,
+    _OPEN_PUBLIC,
+    TOKEN,
+    _names,
+    _words,
+    secret_kind,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .model import EnvVar
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-PASSWORD, KEY, TOKEN = "password", "key", "token"
-"""What a name promises: a password that the service asks for, a key that it signs or
-encrypts with, or a credential that somebody else issued."""
 
 HASH = "the hash of a password"
 """What a value is that only lets people try passwords out."""
 
-_KINDS = {
-    **dict.fromkeys(
-        _names(
-            "PASSWORD PASSWD PASSPHRASE PASSWORT PASS PWD PW REQUIREPASS MASTERAUTH REDIS_AUTH REDISCLI_AUTH"
-        ),
-        PASSWORD,
-    ),
-    **dict.fromkeys(
-        _names(
-            "SECRET SECRET_KEY SECRETKEY SECRET_KEY_BASE SECRET_ACCESS_KEY ENCRYPTION_KEY MASTER_KEY SIGNING_KEY AUTH_KEY "
-            "JWT_KEY SESSION_KEY SECURITY_KEY COOKIE_KEY HASH_KEY LOGGED_IN_KEY SECURE_AUTH_KEY NONCE_KEY ERLANG_COOKIE "
-            "PASSWORD_SALT SECRET_SALT AUTH_SALT HASH_SALT NONCE_SALT LOGGED_IN_SALT SECURE_AUTH_SALT ENCRYPTION_SALT"
-        ),
-        KEY,
-    ),
-    **dict.fromkeys(
-        _names(
-            "TOKEN API_KEY APIKEY PRIVATE_KEY ACCOUNT_KEY SHARED_ACCESS_KEY DEPLOY_KEY LICENSE_KEY API_SECRET CLIENT_SECRET "
-            "CLIENTSECRET OIDC_SECRET OAUTH_SECRET CONSUMER_SECRET JENKINS_SECRET"
-        ),
-        TOKEN,
-    ),
-}
-_GLUED = (("PASSWORD", PASSWORD), ("PASSWD", PASSWORD), ("SECRET", KEY), ("TOKEN", TOKEN))
-"""Endings that also count without a separator before them (`DBPASSWORD`)."""
-_MOST_WORDS = 3
-
-_OPEN_ENDINGS = frozenset(("KEY", "SALT", "CREDENTIAL", "CREDENTIALS"))
-"""Endings of names whose value must look generated to count."""
-_OPEN_PUBLIC = _names("PUBLIC PUBLISHABLE SITE SORT PRIMARY FOREIGN PARTITION CACHE")
-_BENIGN_WORDS = _names(
-    "ALLOW ALLOWED ENABLE ENABLED DISABLE DISABLED REQUIRE REQUIRED REQUIRES RANDOM GENERATE EMPTY USE USES HAS IS NO "
-    "SHOW HIDE FORGOT FORGET RESET CHANGE RESTRICT MAX MIN NUM COUNT PUBLIC CHECK VALIDATE VERIFY SKIP WITH WITHOUT "
-    "IGNORE STORE SAVE STRIP PULL EXISTING CONFIRM MASK RATE PER ROTATE FORCE FORMAT HEADER COUNTER CLUSTER"
-)
-_ELSEWHERE = _names("SMTP MAIL MAILER EMAIL IMAP POP3 GMAIL TWILIO OPENVPN VPN")
-"""Words for a service that is somewhere else, whose password is like a token."""
-_BENIGN_NAMES = frozenset(("PWD", "OLDPWD", "PASS", "PW"))
 
 _SWITCHES = _names(
     "true false yes no on off y n t f 0 1 none null nil undefined enabled disabled enable disable auto optional "
@@ -123,7 +85,6 @@ _GUESSABLE = _names(
     "oracle zabbix influx influxdb clickhouse airflow superset kafka cassandra couchdb odoo drupal joomla ghost moodle nacos "
     "seata sentinel public bitnami minioadmin adminadmin mongoadmin pgadmin rustfsadmin abc"
 )
-_CAMEL = r"(?<=[a-z0-9])(?=[A-Z])"
 _TAIL_LENGTH = 4
 
 _TOKEN_FORMS: tuple[tuple[str, str], ...] = (
@@ -196,40 +157,6 @@ _GO_DSN = r"([\w.-]{1,64}):([^\s@/]{1,256})@(?:tcp|unix)\("
 _LONGEST = 20_000
 
 
-def _words(text: str) -> list[str]:
-    """``dbPassword_2`` → ``["DB", "PASSWORD"]``."""
-    if not text.isupper():
-        text = re.sub(_CAMEL, "_", text)
-    return re.sub(r"[^A-Za-z0-9]+", "_", text).upper().strip("_").rstrip("0123456789_").split("_")
-
-
-@lru_cache(maxsize=4096)
-def secret_kind(name: str) -> str | None:
-    """What a variable of this name is expected to hold; None where that is no secret.
-
-    ``password``: the service lets in who knows it. ``key``: the service signs or encrypts
-    with it. ``token``: somebody else issued it, as the password of a mail account.
-    """
-    if len(name) > 200 or name.upper() in _BENIGN_NAMES:
-        return None
-    words = _words(name)
-    if not _BENIGN_WORDS.isdisjoint(words):
-        return None
-    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-        kind = _KINDS.get("_".join(words[-count:]))
-        if kind:
-            break
-    else:
-        last = words[-1]
-        kind = next((kind for ending, kind in _GLUED if last.endswith(ending)), None)
-    return TOKEN if kind and not _ELSEWHERE.isdisjoint(words) else kind
-
-
-def is_secret_name(name: str) -> bool:
-    """Whether a variable of this name is expected to hold a secret."""
-    return secret_kind(name) is not None
-
-
 def holds_secret(name: str, value: str) -> bool:
     """Whether a variable holds a secret in plain text, by its name and its value.
 
@@ -264,23 +191,6 @@ def literal_value(shown: str) -> str | None:
         return None
     result = substitute(template, lambda name: None)
     return None if result.value is None or result.unset or result.failures else result.value
-
-
-def written_value(variable: EnvVar) -> str | None:
-    """A variable's value when nobody sets anything; None where it depends on what is set.
-
-    What an env file sets is of no interest: the text in the file stays what it is.
-    """
-    shown = variable.value_span.text
-    if "$" not in shown:
-        return None if variable.unknown else variable.value
-    if shown[0] in "|>":
-        shown = shown.partition("\n")[2]
-    else:
-        shown = shown.removeprefix(f"{variable.name}=")
-        if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
-            shown = shown[1:-1]
-    return literal_value(shown)
 
 
 def unquoted(value: str) -> str:
@@ -429,75 +339,6 @@ def _counts(written: str) -> bool:
     if re.match(_REFERENCE, password) or re.fullmatch(_FRAMED, password):
         return False
     return not re.fullmatch(_MASKED, password)
-
-
-_VALUE = (
-    r"(\"[^\"\n]{1,256}\"|'[^'\n]{1,256}'|(?!-)(?:\$\{[^{}\n]{1,200}\}|[^\s\"';|&)<>\\]){1,256})"
-)
-_OPTION = (
-    r"(?<![\w./:-])(?:--?([A-Za-z][\w.-]{2,60})(?:=|[ \t]+)|([A-Za-z][\w.-]{2,60})=|(requirepass|masterauth)[ \t]+)"
-    + _VALUE
-)
-_HINTS = ("pass", "pwd", "secret", "token", "key", "masterauth")
-_LINE = r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*" + _VALUE
-_MYSQL = (
-    r"\b(?:mysql|mysqladmin|mysqldump|mysqlcheck|mysqlshow|mariadb|mariadb-admin|mariadb-dump|mariadb-check)\b"
-    r"[^;|&\n]{0,300}?\s-p" + _VALUE
-)
-_REDIS = r"\b(?:redis|valkey|keydb)-cli\b[^;|&\n]{0,300}?\s(?:-a|--pass)\s+" + _VALUE
-_CURL = (
-    r"\b(?:curl|wget)\b[^;|&\n]{0,300}?\s(?:-u|--user)[ =]?[\"']?((?:\$\{[^{}\n]{1,80}\}|[\w.@-]){1,64}):"
-    + _VALUE
-)
-
-
-def secrets_in_command(text: str) -> Iterator[Found]:
-    """Literal secrets among the words of a command line.
-
-    Options and assignments whose names end in a word for a secret (``--requirepass x``,
-    ``-Ddb.password=x``, ``PGPASSWORD=x psql``), ``mysql -px``, ``redis-cli -a x``, ``curl -u u:x``.
-    The text is as the file has it: variables count by their defaults.
-    """
-    text = text[:_LONGEST]
-    low = text.casefold()
-    if any(word in low for word in _HINTS):
-        for found in re.finditer(_OPTION, text):
-            name = found[1] or found[2] or found[3]
-            if _holds(name, found[4]):
-                yield _inside(found, 4, name)
-    if "-p" in text and ("mysql" in text or "mariadb" in text):
-        for found in re.finditer(_MYSQL, text):
-            if "=" not in found[1] and _counts(found[1]):
-                yield _inside(found, 1, "-p")
-    if "-cli" in text:
-        for found in re.finditer(_REDIS, text):
-            if _counts(found[1]):
-                yield _inside(found, 1, "-a")
-    if "-u" in text:
-        for found in re.finditer(_CURL, text):
-            if _counts(found[2]):
-                yield _inside(found, 2, "-u")
-
-
-def _holds(name: str, written: str) -> bool:
-    value = literal_value(unquoted(written))
-    return value is not None and holds_secret(name, value)
-
-
-def secrets_in_lines(text: str) -> Iterator[Found]:
-    """Literal secrets in the lines of a configuration file (``password = x``, ``token: x``)."""
-    text = text[:_LONGEST]
-    low = text.casefold()
-    if any(word in low for word in _HINTS):
-        for found in re.finditer(_LINE, text):
-            if _holds(found[1], found[2]):
-                yield _inside(found, 2, found[1])
-
-
-def _inside(found: re.Match[str], group: int, name: str) -> Found:
-    start, end = found.span(group)
-    shift = 1 if found[group][0] in "\"'" else 0
-    return Found(start + shift, end - shift, name)
 
 
 def is_hash(value: str) -> bool:

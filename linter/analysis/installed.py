@@ -7,19 +7,19 @@ could have brought it unseen.
 
 from __future__ import annotations
 
-from .source.shell.packages import read_package_command
-from .source.shell.wrappers import base_name
+from ..source.shell.packages import read_package_command
+from ..source.shell.wrappers import base_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .images import ImageFacts
-    from .source.dockerfile.instruction import Instruction
-    from .source.dockerfile.scope import State
-    from .source.dockerfile.stages import Stage
-    from .source.shell.packages import PackageCommand
-    from .source.shell.syntax import Script, SimpleCommand
+    from ..images import ImageFacts
+    from ..source.dockerfile.instruction import Instruction
+    from ..source.dockerfile.scope import State
+    from ..source.dockerfile.stages import Stage
+    from ..source.shell.packages import PackageCommand
+    from ..source.shell.syntax import Script, SimpleCommand
 
 BIN_FOLDERS = frozenset(
     ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")

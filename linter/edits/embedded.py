@@ -7,10 +7,10 @@ what the rule wanted is tried out: what cannot be written so is no fix.
 
 from __future__ import annotations
 
-from .base.text import Span
-from .compose.inline import InlineSource, written
-from .rule import Create, Edit, Fix
-from .source.yaml.nodes import Mapping, Node, Sequence
+from ..base.text import Span
+from ..compose.inline import InlineSource, written
+from ..rule import Create, Edit, Fix
+from ..source.yaml.nodes import Mapping, Node, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

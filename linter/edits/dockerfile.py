@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ...linter.base.text import Span
-from ...linter.rule import Edit
+from ..base.text import Span
+from ..rule import Edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.base.text import SourceFile
-    from ...linter.source.dockerfile.instruction import Instruction
+    from ..base.text import SourceFile
+    from ..source.dockerfile.instruction import Instruction
 
 _PRAGMAS = ("hadolint", "check=", "composelint:", "tally", "escape", "syntax")
 

@@ -1,0 +1,1 @@
+"""Builders of text edits: for YAML, Dockerfiles, scripts and embedded text."""

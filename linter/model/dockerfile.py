@@ -1,0 +1,311 @@
+"""A Dockerfile and its stages as rules see them."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import cached_property
+from itertools import islice
+
+from ..base.records import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..base.text import SourceFile
+    from ..images import ImageFacts
+    from ..source.dockerfile.instruction import Instruction
+    from ..source.dockerfile.parts import Mount as InstructionMount
+    from ..source.dockerfile.parts import Word
+    from ..source.dockerfile.scope import State, Variable
+    from ..source.dockerfile.stages import Stage as SyntaxStage
+    from ..source.dockerfile.stages import Stages
+    from ..source.dockerfile.syntax import DockerfileSyntax
+    from ..source.ignore import IgnoreSyntax
+    from ..source.shell.packages import PackageCommand
+    from ..source.shell.syntax import Script, SimpleCommand
+    from .project import Project
+    from .stack import Service
+
+
+class BuildContext(NamedTuple):
+    """How a stack builds a Dockerfile: the service, the context folder and the target.
+
+    ``folder`` is None for a remote context; ``target`` is empty for the last stage.
+    """
+
+    service: Service
+    folder: str | None
+    target: str
+
+
+class Dockerfile:
+    """One Dockerfile, and the services that build it."""
+
+    def __init__(self, project: Project, syntax: DockerfileSyntax, inline: bool = False) -> None:
+        self.project = project
+        self.syntax = syntax
+        self.inline = inline
+        self.builds: list[BuildContext] = []
+
+    @property
+    def source(self) -> SourceFile:
+        return self.syntax.source
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @cached_property
+    def stages(self) -> Stages:
+        """Its stages as BuildKit links them."""
+        from ..source.dockerfile.stages import build_stages
+
+        return build_stages(self.syntax)
+
+    @cached_property
+    def all_stages(self) -> list[Stage]:
+        return [Stage(self, stage) for stage in self.stages]
+
+    @cached_property
+    def final_stages(self) -> list[Stage]:
+        """The stages whose images run: the targets of its builds, else the last."""
+        found: dict[int, Stage] = {}
+        for build in self.builds:
+            stage = self.stages.resolve(build.target) if build.target else self.stages.last
+            if stage is not None:
+                found[stage.index] = self.all_stages[stage.index]
+        if not found and self.all_stages:
+            return [self.all_stages[-1]]
+        return list(found.values())
+
+    @cached_property
+    def shipped(self) -> frozenset[int]:
+        """The numbers of the stages whose layers are part of an image that runs."""
+        return frozenset(
+            stage.index for final in self.final_stages for stage in final.syntax.chain()
+        )
+
+    @cached_property
+    def ignore(self) -> IgnoreSyntax | None:
+        """The ignore file that Docker takes for its context; None where there is none."""
+        from ..source.ignore import ignore_candidates
+
+        if self.folder is None:
+            return None
+        candidates = ignore_candidates(self.path, self.folder)
+        for path in candidates[1:] if self.inline else candidates:
+            found = self.project.ignore_file(path)
+            if found is not None:
+                return found
+        return None
+
+    @cached_property
+    def folder(self) -> str | None:
+        """The build context: what a stack says, else the Dockerfile's own folder."""
+        for build in self.builds:
+            return build.folder
+        return None if self.inline else self.path.rpartition("/")[0] or "."
+
+    def __repr__(self) -> str:
+        return f"Dockerfile({self.path!r})"
+
+
+class Stage:
+    """One build stage of a Dockerfile."""
+
+    def __init__(self, dockerfile: Dockerfile, syntax: SyntaxStage) -> None:
+        self.dockerfile = dockerfile
+        self.syntax = syntax
+
+    @property
+    def instructions(self) -> list[Instruction]:
+        return self.syntax.instructions
+
+    @property
+    def label(self) -> str:
+        """Its name, or its number from 0."""
+        return self.syntax.label
+
+    @property
+    def is_final(self) -> bool:
+        """Whether its image is one that runs."""
+        return any(stage.syntax is self.syntax for stage in self.dockerfile.final_stages)
+
+    @cached_property
+    def facts(self) -> ImageFacts | None:
+        """What is known about the image that the chain of stages starts from."""
+        from ..images import facts_for, parse_reference
+
+        name = self.syntax.root.base_name
+        reference = parse_reference(name) if name and name != "scratch" else None
+        return facts_for(reference) if reference else None
+
+    @property
+    def scripts(self) -> dict[Instruction, Script]:
+        """What its RUN, CMD, ENTRYPOINT and HEALTHCHECK instructions execute."""
+        return self.syntax.scripts
+
+    @property
+    def ships(self) -> bool:
+        """Whether its layers are part of an image that runs."""
+        return self.syntax.index in self.dockerfile.shipped
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Its RUN instructions, those of ONBUILD included, in order."""
+        found = []
+        scripts = self.scripts
+        for instruction, state in self.syntax.walk():
+            script = scripts.get(instruction)
+            inner = instruction.inner or instruction
+            if script is not None and inner.name == "RUN":
+                found.append(Run(self, inner, script, state))
+        return found
+
+    @cached_property
+    def assigned(self) -> dict[str, list[Variable]]:
+        """What its own ENV and ARG instructions set, by name, in order."""
+        found: dict[str, list[Variable]] = {}
+        before: Instruction | None = None
+        state = None
+        for instruction, state in self.syntax.walk():
+            _note_variables(found, before, state)
+            before = instruction
+        if state is not None:
+            _note_variables(found, before, self.syntax.final)
+        return found
+
+    @cached_property
+    def copies(self) -> list[Copy]:
+        """Its COPY and ADD instructions, those of ONBUILD included, in order."""
+        return [
+            _copy(instruction.inner or instruction, state)
+            for instruction, state in self.syntax.walk()
+            if (instruction.inner or instruction).name in ("ADD", "COPY")
+        ]
+
+    @cached_property
+    def calls(self) -> dict[str, list[tuple[Run, SimpleCommand]]]:
+        """The commands of its RUN instructions by the name of what they run."""
+        found: dict[str, list[tuple[Run, SimpleCommand]]] = {}
+        for run in self.runs:
+            for command in run.script.commands:
+                found.setdefault(command.name, []).append((run, command))
+        return found
+
+    @cached_property
+    def commands(self) -> list[RunCommand]:
+        """The commands of its RUN instructions, those of ONBUILD included, in order."""
+        return [
+            RunCommand(self, instruction, script, command)
+            for instruction, script in self.scripts.items()
+            if (instruction.inner or instruction).name == "RUN"
+            for command in script.commands
+        ]
+
+    def __repr__(self) -> str:
+        return f"Stage({self.label!r})"
+
+
+class Copy(NamedTuple):
+    """A COPY or ADD.
+
+    ``sources`` are without heredocs. ``source_stage`` is the value of ``--from``, empty for
+    the context. ``target`` is the absolute path that it copies to, None where that cannot
+    be known; ``workdir`` the folder that relative paths start from.
+    """
+
+    instruction: Instruction
+    sources: list[Word]
+    source_stage: str
+    target: str | None
+    workdir: str | None
+
+
+def _copy(instruction: Instruction, state: State) -> Copy:
+    destination = instruction.destination
+    flag = instruction.flag("from")
+    workdir = state.workdir.value if state.workdir else None
+    target = None
+    if destination is not None:
+        has_variable = destination.has_variable
+        target = state.scope.expand(destination) if has_variable else destination.value
+        if target is not None and not target.startswith("/"):
+            target = posixpath.join(workdir, target) if workdir is not None else None
+        if target is not None:
+            target = posixpath.normpath(target)
+    heredocs = {heredoc.word.at for heredoc in instruction.heredocs}
+    sources = instruction.sources
+    if heredocs:
+        sources = [word for word in sources if word.at not in heredocs]
+    return Copy(instruction, sources, (flag.value or "") if flag else "", target, workdir)
+
+
+class Run:
+    """One RUN instruction (that of an ONBUILD too) and the script that it executes.
+
+    ``shell_words``, ``user`` and ``workdir`` are what holds there; None is what the base
+    image says.
+    """
+
+    def __init__(
+        self, stage: Stage, instruction: Instruction, script: Script, state: State
+    ) -> None:
+        self.stage = stage
+        self.instruction = instruction
+        self.script = script
+        self.shell_words = state.shell_words
+        self.user = state.user
+        self.workdir = state.workdir.value if state.workdir else None
+
+    @cached_property
+    def packages(self) -> list[PackageCommand]:
+        """Its calls of package managers, in order."""
+        from ..source.shell.packages import read_package_command
+
+        found = (read_package_command(command) for command in self.script.commands)
+        return [item for item in found if item is not None]
+
+    @cached_property
+    def mounts(self) -> list[InstructionMount]:
+        return self.instruction.mounts
+
+    def variable(self, name: str) -> Variable | None:
+        """The ENV or ARG of that name in sight."""
+        from ..source.dockerfile.stages import MAX_CHAIN
+
+        own = self.stage.assigned.get(name, ())
+        start = self.instruction.start
+        for variable in reversed(own):
+            if variable.instruction is not None and variable.instruction.start < start:
+                return variable
+        stages = self.stage.dockerfile.all_stages
+        for syntax in islice(self.stage.syntax.chain(), 1, MAX_CHAIN):
+            above = stages[syntax.index].assigned.get(name)
+            if above:
+                return above[-1]
+        return None
+
+    def __repr__(self) -> str:
+        return f"Run({self.instruction!r})"
+
+
+def _note_variables(
+    found: dict[str, list[Variable]], instruction: Instruction | None, state: State
+) -> None:
+    """Add what an instruction has set, now that it lies behind."""
+    if instruction is not None and instruction.name in ("ARG", "ENV"):
+        for pair in instruction.pairs:
+            variable = state.scope.own.get(pair.key.value)
+            if variable is not None and variable.instruction is instruction:
+                listed = found.setdefault(variable.name, [])
+                if not listed or listed[-1] is not variable:
+                    listed.append(variable)
+
+
+class RunCommand(NamedTuple):
+    """One simple command of a RUN instruction."""
+
+    stage: Stage
+    instruction: Instruction
+    script: Script
+    command: SimpleCommand

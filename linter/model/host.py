@@ -1,0 +1,34 @@
+"""The machine that stacks run on, and the values that fixes write."""
+
+from __future__ import annotations
+
+from ..base.records import NamedTuple
+
+
+class Host(NamedTuple):
+    """The machine that the stacks run on: memory and reserve in bytes, None where not given."""
+
+    memory: int | None = None
+    cpus: float | None = None
+    reserve: int = 0
+
+    @property
+    def available_memory(self) -> int | None:
+        """What services may take, in bytes."""
+        return None if self.memory is None else max(0, self.memory - self.reserve)
+
+
+class FixValues(NamedTuple):
+    """Values that fixes write; None leaves the choice to the rule."""
+
+    memory: str | None = None
+    cpus: float | None = None
+    pids: int | None = None
+    restart: str | None = None
+    interval: str | None = None
+    timeout: str | None = None
+    retries: int | None = None
+    start_period: str | None = None
+    log_max_size: str | None = None
+    log_max_file: int | None = None
+    bind_address: str | None = None

@@ -1,0 +1,213 @@
+"""The project around the stacks, its ignore files and env files."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from ..base.patterns import on_demand
+from ..base.text import SourceFile
+from ..files.paths import join_path
+from ..source.yaml.nodes import Scalar
+from .dockerfile import Dockerfile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..files.listing import Listing
+    from ..files.reader import Reader
+    from ..images import ImageReference
+    from ..source.dotenv import EnvSyntax
+    from ..source.ignore import IgnoreSyntax
+    from .host import FixValues, Host
+    from .stack import Service, Stack
+
+
+class IgnoreFile:
+    """One ignore file and the Dockerfiles whose context it filters."""
+
+    def __init__(self, project: Project, syntax: IgnoreSyntax) -> None:
+        self.project = project
+        self.syntax = syntax
+        self.dockerfiles: list[Dockerfile] = []
+
+    @property
+    def path(self) -> str:
+        return self.syntax.file.path
+
+    @cached_property
+    def folder(self) -> str | None:
+        """The context that it filters; None where several do, or none is known."""
+        folders = {dockerfile.folder for dockerfile in self.dockerfiles}
+        return folders.pop() if len(folders) == 1 else None
+
+    def __repr__(self) -> str:
+        return f"IgnoreFile({self.path!r})"
+
+
+_TEMPLATE = on_demand(r"example|sample|template|dist\b|default", re.IGNORECASE)
+
+
+class EnvFile:
+    """One env file, as Docker Compose reads it, and the stacks that do so."""
+
+    def __init__(self, project: Project, syntax: EnvSyntax, stacks: list[Stack]) -> None:
+        self.project = project
+        self.syntax = syntax
+        self.stacks = stacks
+
+    @property
+    def path(self) -> str:
+        return self.syntax.file.path
+
+    @property
+    def is_template(self) -> bool:
+        """Whether it only shows people what to set (`.env.example` and the like)."""
+        return _TEMPLATE.search(self.path.rpartition("/")[2]) is not None
+
+    def __repr__(self) -> str:
+        return f"EnvFile({self.path!r})"
+
+
+class Project:
+    """The files of one run, as far as rules may see them.
+
+    Rules read nothing themselves: what they ask about other files is answered here.
+    ``host`` is the machine that the configuration declares, ``fix_values`` what it wants
+    fixes to write; None without a configuration.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.host: Host | None = None
+        self.fix_values: FixValues | None = None
+        self.stacks: list[Stack] = []
+        self.dockerfiles: dict[str, Dockerfile] = {}
+        self.registries: tuple[str, ...] = ()
+        self.asked: set[tuple[str, str]] = set()
+        self.listings: dict[str, Listing] = {}
+        self._built: tuple[int, set[tuple[str, str]]] = 0, set()
+        self._ignores: dict[str, IgnoreSyntax | None] = {}
+
+    def dockerfile(self, path: str) -> Dockerfile | None:
+        """The Dockerfile at a path; None where there is none that can be read."""
+        known = self.dockerfiles.get(path)
+        if known is None:
+            text = self.reader.read_text(path)
+            if not isinstance(text, SourceFile):
+                return None
+            from ..source.dockerfile.parser import parse_dockerfile
+
+            known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
+        return known
+
+    def dockerfile_of(self, service: Service) -> Dockerfile | None:
+        """The Dockerfile that a service is built from; None where unknown or missing."""
+        build = service.build
+        if build is None:
+            return None
+        inline = build.node.get("dockerfile_inline")
+        if isinstance(inline, Scalar):
+            return self._inline(inline)
+        path = build.dockerfile_path
+        return self.dockerfile(path) if path else None
+
+    def _inline(self, node: Scalar) -> Dockerfile | None:
+        key = f"{node.file.path}#{node.start}"
+        known = self.dockerfiles.get(key)
+        if known is None and isinstance(node.value, str) and not node.unknown:
+            from ..compose.inline import embedded
+            from ..source.dockerfile.parser import parse_dockerfile
+
+            source = embedded(node)
+            known = self.dockerfiles[key] = Dockerfile(self, parse_dockerfile(source), inline=True)
+        return known
+
+    def builds_image(self, registry: str, repository: str) -> bool:
+        """Whether a stack of the project builds an image of this name.
+
+        ``asked`` keeps the names: the answer holds for a part of the files only as long as no
+        stack of the other parts builds one of them.
+        """
+        self.asked.add((registry, repository))
+        return (registry, repository) in self.built_images()
+
+    def built_images(self) -> set[tuple[str, str]]:
+        """The registry and repository of every image that a stack builds and names."""
+        count, names = self._built
+        for stack in self.stacks[count:]:
+            for service in stack.services.values():
+                if service.build and service.reference is not None:
+                    names.add((service.reference.registry, service.reference.repository))
+        self._built = len(self.stacks), names
+        return names
+
+    @cached_property
+    def submodules(self) -> tuple[str, ...]:
+        """The folders of git submodules, which a plain clone leaves empty."""
+        import os
+
+        up = os.path.relpath(self.reader.root, self.reader.base).replace(os.sep, "/")
+        text = self.text(join_path(up, ".gitmodules")) or ""
+        pairs = (line.strip().partition("=") for line in text.split("\n"))
+        return tuple(
+            join_path(up, value.strip())
+            for key, _, value in pairs
+            if key.strip() == "path" and value
+        )
+
+    def all_dockerfiles(self) -> list[Dockerfile]:
+        """Every Dockerfile that was read, in the order of reading."""
+        return list(self.dockerfiles.values())
+
+    def exists(self, path: str) -> bool:
+        """Whether a file or folder stands at a path inside the project."""
+        return self.reader.exists(path)
+
+    def text(self, path: str) -> str | None:
+        """The text of a file inside the project; None where there is none to read."""
+        found = self.reader.read_text(path)
+        return found.text if isinstance(found, SourceFile) else None
+
+    def source(self, path: str) -> SourceFile | None:
+        """A file inside the project, for spans in it; None where there is none to read."""
+        found = self.reader.read_text(path)
+        return found if isinstance(found, SourceFile) else None
+
+    def ignored_by_git(self, path: str) -> bool:
+        """Whether a .gitignore of the project leaves a path out."""
+        return self.reader.is_ignored_by_git(path)
+
+    def tracked_by_git(self, path: str) -> bool:
+        """Whether git has the path all the same, since it was added before or by force."""
+        return self.reader.is_tracked_by_git(path)
+
+    def ignore_file(self, path: str) -> IgnoreSyntax | None:
+        """The ignore file at a path; None where there is none that can be read."""
+        if path not in self._ignores:
+            from ..source.ignore import parse_ignore
+
+            text = self.reader.read_text(path)
+            self._ignores[path] = parse_ignore(text) if isinstance(text, SourceFile) else None
+        return self._ignores[path]
+
+    def listing(self, folder: str) -> Listing:
+        """The files below a folder, as far as they are looked at."""
+        known = self.listings.get(folder)
+        if known is None:
+            from ..files.listing import list_folder
+
+            known = self.listings[folder] = list_folder(self.reader, folder)
+        return known
+
+    def allows_registry(self, reference: ImageReference) -> bool:
+        """Whether an image comes from a registry that the configuration lists, or it lists none.
+
+        An entry may name a path in the registry (``ghcr.io/acme``) and hold ``*``.
+        """
+        from fnmatch import fnmatchcase
+
+        name = f"{reference.registry}/{reference.repository}"
+        return not self.registries or any(
+            fnmatchcase(name, f"{entry.rstrip('/')}/*") or fnmatchcase(name, entry)
+            for entry in self.registries
+        )

@@ -1,0 +1,1 @@
+"""What looks like a secret: by name, by value, in commands, in text that cannot be parsed."""
