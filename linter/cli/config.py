@@ -51,9 +51,9 @@ def show_config(
         write("---\n".join(_resolved(spec, origins) for spec in stacks))
         return
     if output_format == "schema":
-        from importlib.resources import files
+        from ..base.package import read_own
 
-        write((files(__package__.split(".linter")[0]) / "schemas/config.schema.json").read_text())
+        write(read_own("schemas/config.schema.json").decode())
         return
     file, overrides = split_configs(configs)
     with expected_errors():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from ..base.text import Span
 from ..rule import Applicability, Edit, Fix
-from ..source.plain_json import text_to_json
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -237,7 +236,9 @@ def quoted(text: str) -> str:
     """A string as YAML writes it in quotes: double ones, unless it is full of them itself."""
     if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
         return f"'{text}'"
-    return text_to_json(text)
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
 
 
 def render_flow(tree: Tree) -> str:

@@ -20,6 +20,7 @@ import sys
 import time
 from contextlib import suppress
 
+from ..base.package import FOLDER
 from ..base.records import NamedTuple
 from ..base.text import BOM, SourceFile
 from ..files.discovery import Found
@@ -262,13 +263,12 @@ def _loaded(data: Any) -> Entry:
 
 def _stamp() -> tuple[object, ...]:
     """This program and this day."""
-    package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     day = int(time.time()) // 86_400
     stamp: list[object] = [_FORMAT, VERSION, sys.version, sys.prefix, day, os.getcwd()]
     stamp.append(_stat(__file__))
-    if os.path.exists(os.path.join(package, "pyproject.toml")):
+    if os.path.exists(os.path.join(FOLDER, "pyproject.toml")):
         # A working copy: any file may have changed.
-        stamp += _sources(package)
+        stamp += _sources(FOLDER)
     return tuple(stamp)
 
 
@@ -312,9 +312,7 @@ def _told(settings: Settings) -> tuple[object, ...]:
     for rule in settings.selection.extra:
         module = sys.modules.get(rule.check.__module__)
         file = getattr(module, "__file__", None)
-        if file and not file.startswith(
-            os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-        ):
+        if file and not file.startswith(FOLDER):
             told += [rule.code, *_sources(os.path.dirname(file))]
     return tuple(told)
 

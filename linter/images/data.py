@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os.path
-from functools import lru_cache
+import json
+from functools import cache
 
+from ..base.package import read_own
 from ..base.records import NamedTuple
-from ..source.plain_json import parse_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ KINDS = (
 )
 """The files of images, one for each kind; those in ``other`` have no kind."""
 
-_FOLDER = os.path.dirname(__file__)
-
 
 class Catalogue(NamedTuple):
     """All images: by exact name, and by the start of the name (longest first)."""
@@ -44,16 +42,16 @@ class Catalogue(NamedTuple):
 
 def load(name: str) -> dict[str, Any]:
     """One data file, such as ``database``."""
-    return parse_own(_read(name))
+    document: dict[str, Any] = json.loads(_read(name))
+    return document
 
 
-@lru_cache(maxsize=len(KINDS))
+@cache
 def _read(name: str) -> bytes:
-    with open(os.path.join(_FOLDER, f"{name}.json"), "rb") as file:
-        return file.read()
+    return read_own(f"linter/images/{name}.json")
 
 
-@lru_cache(maxsize=len(KINDS))
+@cache
 def _names_in(kind: str) -> dict[str, tuple[str | None, Entry]]:
     """The images of one file under their names and other names, patterns included."""
     document = load(kind)
@@ -64,7 +62,7 @@ def _names_in(kind: str) -> dict[str, tuple[str | None, Entry]]:
     }
 
 
-@lru_cache(maxsize=1)
+@cache
 def catalogue() -> Catalogue:
     """The images of all kinds, under their names and other names."""
     names: dict[str, tuple[str | None, Entry]] = {}
@@ -79,13 +77,13 @@ def catalogue() -> Catalogue:
     return Catalogue(names, tuple(prefixes))
 
 
-@lru_cache(maxsize=1)
+@cache
 def common() -> dict[str, Any]:
     """Operating systems, distribution suites and the usual limits."""
     return load("common")
 
 
-@lru_cache(maxsize=1)
+@cache
 def lifecycle() -> dict[str, Any]:
     """When the releases of products end."""
     return load("lifecycle")

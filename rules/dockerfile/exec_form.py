@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.plain_json import text_to_json
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -231,7 +232,7 @@ def _exec_form(instruction: Instruction, script: Script) -> str:
     for word in command.words:
         if word.has_expansion or word.has_glob or word.text.startswith("~"):
             return ""
-    return f"[{', '.join(map(text_to_json, command.argv))}]"
+    return json.dumps(command.argv, ensure_ascii=False)
 
 
 def _rewrite(instruction: Instruction, form: str) -> Edit | None:

@@ -11,12 +11,13 @@ Kinds: ``unknown-flag``, ``duplicate-flag``, ``missing-flag-value``, ``bad-flag-
 
 from __future__ import annotations
 
-import os
+import json
 import re
+from functools import cache
 from itertools import islice
 
+from ...base.package import read_own
 from ...base.patterns import on_demand
-from ..plain_json import parse_own
 from .instruction import INSTRUCTIONS
 from .parts import Problem
 
@@ -51,16 +52,12 @@ _BOOLEANS = frozenset(
 )
 _STAGE_NAME = on_demand(r"[a-z][a-z0-9-_.]*")
 
-_loaded: dict[str, Any] = {}
 
-
+@cache
 def grammar() -> dict[str, Any]:
-    """The contents of ``schemas/dockerfile.json``, read on first use."""
-    if not _loaded:
-        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-        with open(os.path.join(root, "schemas", "dockerfile.json"), "rb") as file:
-            _loaded.update(parse_own(file.read()))
-    return _loaded
+    """The content of ``schemas/dockerfile.json``, read on first use."""
+    document: dict[str, Any] = json.loads(read_own("schemas/dockerfile.json"))
+    return document
 
 
 def instruction_problems(instruction: Instruction) -> list[Problem]:
