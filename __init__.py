@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from .linter.engine.workspace import UnknownKind
     from .linter.files.discovery import MissingPath
     from .linter.files.write import WriteError
-    from .linter.registry import UnknownSelector
     from .linter.rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
+    from .linter.rulebook.registry import UnknownSelector
 
 __all__ = [
     "Applicability",

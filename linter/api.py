@@ -239,7 +239,7 @@ def fix_text(
 
 
 def _fix(workspace: Workspace, unsafe: bool, write: bool) -> FixReport:
-    from .fixing import fix_workspace, save
+    from .fixing.workspace import fix_workspace, save
 
     outcomes = fix_workspace(workspace, unsafe)
     if write:

@@ -15,8 +15,8 @@ from .base.records import NamedTuple
 from .base.text import SourceFile
 from .config.document import ConfigError, Fault, parse_document, read_source
 from .files.kinds import COMPOSE, DOCKERFILE
-from .registry import UnknownSelector, find
-from .suppress import Mark, in_lines, in_yaml
+from .rulebook.registry import UnknownSelector, find
+from .suppression.comments import Mark, in_lines, in_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .rule import Rule
-    from .suppress import Suppression
+    from .suppression.comments import Suppression
 
 CONFIGS = {
     "hadolint": (".hadolint.yaml", ".hadolint.yml"),

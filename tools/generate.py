@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composelint import Report, check
-from composelint.linter.config.schema import published_schemas
-from composelint.linter.explain import page, table
-from composelint.linter.registry import all_rules
+from composelint.linter.rulebook.pages import page, table
+from composelint.linter.rulebook.registry import all_rules
+
+from schemas import published_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

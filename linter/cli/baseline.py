@@ -31,7 +31,7 @@ def baseline(paths: tuple[str, ...], output_file: str | None, **options: Any) ->
 
     With PATHs only what the baseline has about those files is written anew.
     """
-    from ..baseline import write_baseline
+    from ..suppression.baseline import write_baseline
 
     with expected_errors():
         workspace = open_workspace(paths, request_of(options))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from ..rule import Severity
 from .console import (
     EXIT_CLEAN,
-    EXIT_FAILURE,
-    EXIT_FINDINGS,
     Failure,
     expected_errors,
     request_of,
-    say,
     tell,
 )
+from .outcome import exit_code, hold_against_baseline, report
 from .progress import Bar
 
 TYPE_CHECKING = False
@@ -99,37 +96,6 @@ def _refuse_beside_watch(paths: tuple[str, ...], options: dict[str, Any]) -> Non
         raise Failure("--watch cannot read standard input again")
 
 
-def hold_against_baseline(
-    result: Result, workspace: Workspace, options: dict[str, Any], *, prune: bool = False
-) -> None:
-    """Suppress what the baseline knows; with ``prune`` what is gone is struck off it."""
-    path = None if options["no_baseline"] else options["baseline"] or workspace.baseline_path()
-    if path is not None:
-        workspace.hold_against(path, result, prune=prune)
-
-
-def report(
-    result: Result, workspace: Workspace, options: dict[str, Any], *, to_stderr: bool = False
-) -> None:
-    """Write the reports that were asked for."""
-    from ..report import masks_of
-    from .output import write_reports
-
-    crashes, asides = (result.crashes, result.asides) if options["verbose"] else ([], [])
-    notes = [] if options["quiet"] else [*dict.fromkeys([*result.notes, *asides])]
-    if crashes or notes:
-        masks = None if options["show_secrets"] else masks_of([result])
-        if masks is not None:
-            crashes, notes = [*map(masks.text, crashes)], [*map(masks.text, notes)]
-    for trace in crashes:
-        say(trace)
-    for note in notes:
-        tell(note)
-    write_reports(result, workspace, options, to_stderr=to_stderr)
-    if not result.files and not options["quiet"]:
-        say("warning: no Compose file, Dockerfile, .dockerignore or env file found")
-
-
 def _say_what_is_read(workspace: Workspace, options: dict[str, Any]) -> None:
     if options["quiet"]:
         return
@@ -144,15 +110,3 @@ def _say_what_is_read(workspace: Workspace, options: dict[str, Any]) -> None:
             tell(note)
     if options["verbose"]:
         tell(f"files: {len(workspace.found):,}")
-
-
-def exit_code(result: Result, workspace: Workspace, options: dict[str, Any]) -> int:
-    """What the findings make of the exit code."""
-    if result.failed or result.unread:
-        return EXIT_FAILURE
-    config = workspace.config
-    fail_on = options["fail_on"] or (config.fail_on if config is not None else "warning")
-    if options["exit_zero"] or fail_on == "never":
-        return EXIT_CLEAN
-    least = Severity[fail_on.upper()]
-    return EXIT_FINDINGS if any(item.severity >= least for item in result.reported) else EXIT_CLEAN

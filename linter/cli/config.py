@@ -45,7 +45,8 @@ def show_config(
 
     KEY is a setting, or the table that several stand in, such as "host".
     """
-    from ..config.settings import load_config, render_config
+    from ..config.load import load_config
+    from ..config.settings import render_config
 
     if stacks:
         write("---\n".join(_resolved(spec, origins) for spec in stacks))

@@ -130,7 +130,7 @@ def expected_errors() -> Iterator[None]:
         from ..config.document import ConfigError
         from ..engine.workspace import UnknownKind
         from ..files.discovery import MissingPath
-        from ..registry import UnknownSelector
+        from ..rulebook.registry import UnknownSelector
 
         if isinstance(error, MissingPath):
             raise Failure(f"{error.args[0]}: no such file or folder") from None

@@ -10,7 +10,7 @@ from ..base.text import SourceFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..fix import FixResult
+    from ..fixing.engine import FixResult
     from ..report.masking import Masks
 
 
@@ -42,7 +42,7 @@ def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> 
         lines += patch[:2]
         lines += (line[0] + shown.get(line[1:], line[1:]) for line in patch[2:])
     if masked:
-        from ..report.masking import MASK
+        from ..report.secret_values import MASK
 
         lines.insert(
             0,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import click
 
 from ..base.escape import visible
-from ..fixing import encoded, fix_workspace, save
+from ..fixing.workspace import encoded, fix_workspace, save
 from ..report import masks_of
 from ..result import Result, merged
-from .checking import exit_code, hold_against_baseline, report
 from .console import (
     EXIT_CLEAN,
     EXIT_FAILURE,
@@ -20,13 +19,14 @@ from .console import (
     write_bytes,
 )
 from .diff import diff, masked_text
+from .outcome import exit_code, hold_against_baseline, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from ..engine.workspace import Workspace
-    from ..fix import FixResult
+    from ..fixing.engine import FixResult
     from ..report.masking import Masks
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from ..add_ignores import add_ignores as with_ignores
 from ..base.escape import visible
-from ..fixing import encoded
+from ..fixing.verify import stack_changes
+from ..fixing.workspace import encoded
 from ..report.summary import plural
-from ..verify import stack_changes
-from .checking import exit_code, hold_against_baseline, report
+from ..suppression.add_comments import add_ignores as with_ignores
 from .console import Failure, tell
+from .outcome import exit_code, hold_against_baseline, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -110,7 +110,7 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
 
     workspace = open_workspace((), Request(isolated=True))
     if preset is None:
-        from ..advice import fitting_preset
+        from .preset_advice import fitting_preset
 
         preset, reason = fitting_preset(workspace)
         tell(f'preset "{preset}": {reason}')

@@ -32,8 +32,8 @@ def show_rule(
     isolated: bool,
 ) -> None:
     """Explain a rule, named by its code, its name or a peer's id (DL3008, CL-0001, …)."""
-    from ..explain import explain
-    from ..registry import all_rules, find
+    from ..rulebook.pages import explain
+    from ..rulebook.registry import all_rules, find
 
     if bool(selectors) is everything:
         raise Failure('name a rule ("composelint rules" lists them), or give --all')
@@ -55,8 +55,9 @@ def list_rules(
 ) -> None:
     """List all rules, those of the configuration's policies and plug-ins too."""
     from ..engine.workspace import check_preset
-    from ..explain import listing
-    from ..registry import Selection, all_rules
+    from ..rulebook.pages import listing
+    from ..rulebook.registry import all_rules
+    from ..rulebook.selection import Selection
 
     with expected_errors():
         rules = [*all_rules(), *_own_rules(configs, isolated)]
@@ -75,6 +76,6 @@ def _own_rules(configs: tuple[str, ...], isolated: bool) -> list[Rule]:
     config = Configs(Request(config=file, isolated=isolated, overrides=overrides)).of(".")
     if config is None:
         return []
-    from ..config.settings import extra_rules
+    from ..rulebook.plugins import extra_rules
 
     return extra_rules(config)

@@ -9,28 +9,24 @@ from ..base.units import parse_size
 from ..files.globs import Glob
 from ..files.paths import find_root
 from ..model.host import FixValues, Host
-from ..registry import ONE_RULE, Layer, Selector, UnknownSelector, find, parse_selector
 from ..rule import Severity
+from ..rulebook.options import options_schema, options_type
+from ..rulebook.registry import UnknownSelector, find
+from ..rulebook.selection import ONE_RULE, Selector, parse_selector
 from .check import check_document, dotted
-from .document import ConfigError, Document, Fault
-from .schema import DEFINITIONS, options_schema, options_type, with_formats
-from .settings import (
-    Config,
-    FileIgnore,
-    Origin,
-    ServiceIgnore,
-    Setting,
-    StackEntry,
-)
+from .document import ConfigError, Document, Fault, Origin
+from .layers import Layer
+from .schema import DEFINITIONS, with_formats
+from .settings import Config, FileIgnore, ServiceIgnore, Setting, StackEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from ..policy import Policy
     from ..rule import Rule
-    from .document import Path
+    from .policies import Policy
+    from .toml_places import Path
 
 _BRING_RULES = ("policies", "plugins")
 _SELECTOR_LISTS = ("select", "extend-select", "ignore", "locked", "fixable", "unfixable")
@@ -155,7 +151,9 @@ class Builder:
         listed = self.added("policies")
         if not (named or listed):
             return (), ()
-        from ..policy import check_extra, load_plugin, policy_rule, read_policies
+        from ..rulebook.plugins import load_plugin
+        from ..rulebook.policies import check_extra, policy_rule
+        from .policies import read_policies
 
         owned: list[tuple[Rule, Document, Path]] = []
         names: list[str] = []

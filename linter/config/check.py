@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from .document import Document, Fault, Path
+    from .document import Document, Fault
     from .schema import Schema
+    from .toml_places import Path
 
 MAX_FAULTS = 100
 """How many mistakes of one file are told; a file with more is none of ours."""

@@ -12,6 +12,7 @@ import stat
 
 from ..base.records import NamedTuple
 from ..base.text import DecodeError, SourceFile
+from .toml_places import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,22 +20,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..source.yaml.nodes import Node
+    from .toml_places import Path
 
-Path = tuple["str | int", ...]
-"""How a value is reached from the top: keys and the numbers of items."""
 
 MAX_BYTES = 1024 * 1024
 """How large a configuration may be."""
 
 MAX_VALUES = 100_000
 """How many values a YAML configuration may have once its aliases are expanded."""
-
-
-class Place(NamedTuple):
-    """The offsets at which a key and its value begin (of an item, both are the value's)."""
-
-    key: int
-    value: int
 
 
 class Fault(NamedTuple):
@@ -181,7 +174,7 @@ def parse_toml(source: SourceFile, folder: str) -> Document:
     """
     import tomllib
 
-    from .toml import find_places
+    from .toml_places import find_places
 
     text = source.text
     try:
@@ -271,3 +264,11 @@ def _plain(node: Node, path: Path, places: dict[Path, Place]) -> Any:
             items.append(_plain(item, below, places))
         return items
     return node.value if isinstance(node, Scalar) else None
+
+
+class Origin(NamedTuple):
+    """Where a setting stands; line and column count from 1."""
+
+    path: str
+    line: int
+    column: int

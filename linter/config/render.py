@@ -12,7 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .settings import Config, Origin, Setting
+    from .document import Origin
+    from .settings import Config, Setting
 
 _WIDEST = 60
 """Up to which width the origins stand below each other."""

@@ -11,7 +11,6 @@ a value has to be (left out of the published form).
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from ..base.names import PRESETS
@@ -19,7 +18,6 @@ from ..base.names import PRESETS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..rule import Rule
 
 Schema = dict[str, Any]
 
@@ -455,131 +453,6 @@ def with_formats() -> Schema:
     return schema
 
 
-def options_type(rule: Rule) -> type | None:
-    """The dataclass of a rule's options; None where it has none.
-
-    A module may have it at hand only when asked (``__getattr__``).
-    """
-    wanted: object = rule.option_type
-    if isinstance(wanted, str):
-        known = getattr(rule.check, "__globals__", {})
-        module = sys.modules.get(rule.check.__module__)
-        wanted = known.get(wanted) or getattr(module, wanted, None)
-    return wanted if isinstance(wanted, type) else None
-
-
-def options_schema(rule: Rule) -> Schema | None:
-    """The schema of a rule's options, from its dataclass; None where it has none.
-
-    ``snake_case`` fields are ``kebab-case`` keys. A field's description is its
-    ``metadata["help"]``, else the text behind ``name:`` in the dataclass's docstring.
-    """
-    options = options_type(rule)
-    if options is None:
-        return None
-    from dataclasses import MISSING, fields
-    from typing import get_type_hints
-
-    hints = get_type_hints(options)
-    properties: dict[str, Schema] = {}
-    for field in fields(options):
-        schema = _type_schema(hints[field.name])
-        described = field.metadata.get("help") or _described(options.__doc__ or "", field.name)
-        properties[field.name.replace("_", "-")] = {
-            "description": described or f"{field.name.replace('_', ' ').capitalize()}.",
-            **schema,
-        }
-        if field.default is not MISSING and field.default is not None:
-            default = field.default
-            properties[field.name.replace("_", "-")]["default"] = (
-                list(default) if isinstance(default, tuple | frozenset) else default
-            )
-    return _table(f"Options of {rule.name}.", properties)
-
-
-def _type_schema(hint: Any) -> Schema:
-    from types import NoneType
-    from typing import Literal, get_args, get_origin
-
-    arguments = [item for item in get_args(hint) if item not in (NoneType, ...)]
-    origin = get_origin(hint)
-    if origin is Literal:
-        return {"type": "string", "enum": arguments}
-    if origin in (tuple, list, frozenset, set):
-        return {"type": "array", "items": _type_schema(arguments[0])}
-    if arguments:
-        branches = [_type_schema(item) for item in arguments]
-        return branches[0] if len(branches) == 1 else {"anyOf": branches}
-    names: dict[Any, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    return {"type": names[hint]}
-
-
-def _described(text: str, name: str) -> str:
-    """What a docstring says about a field: the lines from ``name:`` to the next field's."""
-    found: list[str] = []
-    margin = -1
-    for line in text.splitlines():
-        stripped = line.strip()
-        indent = len(line) - len(line.lstrip())
-        if not found:
-            head, colon, rest = stripped.partition(":")
-            if colon and head.strip("`") == name:
-                found.append(rest.strip())
-                margin = indent
-        elif not stripped or indent <= margin:
-            break
-        else:
-            found.append(stripped)
-    words = " ".join(found)
-    return words[:1].upper() + words[1:]
-
-
-def config_schema(rules: Iterable[Rule]) -> Schema:
-    """The published schema of a configuration, with these rules' names and options."""
-    listed = list(rules)
-    schema = with_formats()
-    options = {rule: made for rule in listed if (made := options_schema(rule)) is not None}
-    properties = schema["properties"]
-    properties["rules"] = {
-        **properties["rules"],
-        "properties": {
-            key: made for rule, made in options.items() for key in (rule.name, rule.code)
-        },
-    }
-    rule = {
-        "description": _RULE["description"],
-        "anyOf": [
-            {
-                "type": "string",
-                "enum": ["ALL", *(rule.name for rule in listed), *(rule.code for rule in listed)],
-            },
-            {"type": "string", "minLength": 1},
-        ],
-    }
-    return _published("config", "composelint configuration", schema, {"rule": rule})
-
-
-def policy_schema() -> Schema:
-    """The published schema of a policy file."""
-    return _published("policy", "composelint policies", POLICY_FILE, {})
-
-
-def _published(file: str, title: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
-    made: Schema = {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": f"{BASE_ADDRESS}{file}.schema.json",
-        "title": title,
-        **_plain(schema),
-    }
-    if "$ref" in str(schema):
-        made["definitions"] = {
-            name: _plain(each) for name, each in {**DEFINITIONS, **definitions}.items()
-        }
-        if file == "policy":
-            del made["definitions"]["rule"]
-    return made
-
-
 def _plain(schema: Any) -> Any:
     """The schema without the annotations that only the loader reads."""
     if isinstance(schema, dict):
@@ -589,14 +462,3 @@ def _plain(schema: Any) -> Any:
     if isinstance(schema, list):
         return [_plain(item) for item in schema]
     return schema
-
-
-def published_schemas(rules: Iterable[Rule]) -> dict[str, str]:
-    """The texts of the generated files in ``schemas/`` by file name."""
-    import json
-
-    made = {"config.schema.json": config_schema(rules), "policy.schema.json": policy_schema()}
-    return {
-        name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in made.items()
-    }

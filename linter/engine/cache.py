@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .pack import Packed
     from .result import Settings
 
-FOLDER = ".composelint_cache"
+CACHE_FOLDER = ".composelint_cache"
 """Where the cache lies, in the project's root or beside its configuration."""
 
 MAX_FILE = 32 * 1024 * 1024

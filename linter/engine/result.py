@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..registry import Selection
+from ..rulebook.selection import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

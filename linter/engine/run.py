@@ -19,11 +19,12 @@ from ..files.paths import find_root
 from ..model.dockerfile import BuildContext, Dockerfile
 from ..model.project import EnvFile, IgnoreFile, Project
 from ..model.stack import ComposeFile, Stack
-from ..registry import Selection, UnknownSelector, all_rules, find, topic_rules
 from ..result import Result, order
 from ..rule import Diagnostic, Fix, Rule
+from ..rulebook.registry import UnknownSelector, all_rules, find, topic_rules
+from ..rulebook.selection import Selection
 from ..source.yaml.nodes import YamlFile
-from ..suppress import Mark, in_host, in_lines, in_yaml, may_suppress
+from ..suppression.comments import Mark, in_host, in_lines, in_yaml, may_suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from ..config.settings import Config, StackEntry
     from ..files.reader import ReadProblem
     from ..source.dotenv import EnvSyntax
-    from ..suppress import Suppression
+    from ..suppression.comments import Suppression
     from .result import Settings
 
 
@@ -645,7 +646,7 @@ class _Run:
             self.suppress()
         config = self.settings.config
         if config is not None:
-            from ..config.settings import apply_ignores
+            from ..suppression.by_config import apply_ignores
 
             apply_ignores(self.found, config, self.selection)
         self.found.sort(key=order)
@@ -665,7 +666,7 @@ class _Run:
     def suppress(self) -> None:
         from datetime import UTC, datetime
 
-        from ..suppress import Judge
+        from ..suppression.comments import Judge
 
         ran, unwanted = self.result.ran, self.shell_unwanted
         judge = Judge(
@@ -724,7 +725,7 @@ def resolve_suppression(name: str) -> frozenset[str] | None:
             if any(peer.startswith("buildkit:") for peer in rule.equivalents)
         )
     if name[:1] in "Ss":
-        from ..shellcheck.check import codes_named
+        from ..rulebook.shellcheck_codes import codes_named
 
         codes = codes_named(name)
         if codes is not None:

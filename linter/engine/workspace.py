@@ -14,8 +14,9 @@ from ..base.records import NamedTuple
 from ..files.discovery import Found, discover, in_excluded_folder
 from ..files.kinds import CONFIG_FILES, kind_of_named
 from ..files.paths import find_root, tidy
-from ..registry import Selection, UnknownSelector
 from ..result import Result, merged
+from ..rulebook.registry import UnknownSelector
+from ..rulebook.selection import Selection
 from .result import Settings
 
 TYPE_CHECKING = False
@@ -127,7 +128,7 @@ class Workspace:
         request = self.request
         if not request.cache or self.texts:
             return None
-        from .cache import FOLDER, Cache
+        from .cache import CACHE_FOLDER, Cache
 
         folder = request.cache_dir
         if folder is None:
@@ -136,7 +137,7 @@ class Workspace:
             home = self.home
             if self.config is None and not os.path.exists(os.path.join(home, ".git")):
                 return None
-            folder = os.path.join(home, FOLDER)
+            folder = os.path.join(home, CACHE_FOLDER)
         return Cache(folder, group.settings, self.paths)
 
     @property
@@ -167,8 +168,13 @@ class Workspace:
             ConfigError: where the file is no baseline.
             OSError: where it has to be written and cannot.
         """
-        from ..baseline import apply_baseline, load_baseline, prune_baseline, stale_diagnostics
-        from ..registry import topic_rules
+        from ..rulebook.registry import topic_rules
+        from ..suppression.baseline import (
+            apply_baseline,
+            load_baseline,
+            prune_baseline,
+            stale_diagnostics,
+        )
 
         known = load_baseline(path)
         stale = apply_baseline(
@@ -246,7 +252,7 @@ class Configs:
         self._loaded: dict[str, Config | None] = {}
         self._held: dict[str, Config | None] = {}
         if request.config is not None or (request.isolated and request.overrides):
-            from ..config.settings import load_config
+            from ..config.load import load_config
 
             self._forced = load_config(
                 request.config, isolated=request.isolated, overrides=request.overrides
@@ -273,7 +279,7 @@ class Configs:
         if not home and not self._overrides:
             return None
         if home not in self._loaded:
-            from ..config.settings import load_config
+            from ..config.load import load_config
 
             self._loaded[home] = load_config(start=home or folder, overrides=self._overrides)
         return self._loaded[home]
@@ -382,7 +388,7 @@ def _settings(config: Config | None, root: str, request: Request) -> Settings:
             use_environment=request.use_environment,
             debug=request.debug,
         )
-    from ..config.settings import selection_of
+    from ..rulebook.selection import selection_of
 
     return Settings(
         selection=selection_of(

@@ -6,11 +6,10 @@ from .facts import (
     Deprecation,
     Healthcheck,
     ImageFacts,
-    Lifecycle,
     Port,
     facts_for,
-    newest_release,
 )
+from .lifecycle import Lifecycle, newest_release
 from .reference import ImageReference, parse_reference, reference_problem
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..base.escape import visible
 from ..rule import Severity
-from .fingerprints import unique
+from ..suppression.fingerprints import unique
 from .jsontext import to_json
 from .places import anchored, region, repository_path
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..rule import Create, Severity
+from ..suppression.fingerprints import fingerprint
 from . import rule_url
-from .fingerprints import fingerprint
 from .jsontext import to_json_rows
 from .places import region
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from ..base.escape import visible
 from ..base.patterns import on_demand
 from ..rule import Create, Severity
+from ..suppression.fingerprints import unique
 from . import rule_url, shown
-from .fingerprints import line_hashes, unique
+from .fingerprints import line_hashes
 from .jsontext import to_json_rows
 from .places import Region, UnitsOfFiles, anchored, repository_path, uri
 
@@ -45,7 +46,7 @@ _LONGEST_DESCRIPTION = 1024
 
 def render(result: Result, options: RenderOptions) -> str:
     """One log with one run."""
-    from ..shellcheck.check import explained
+    from ..rulebook.shellcheck_codes import explained
     from ..version import VERSION
 
     items = shown(result, options)
@@ -75,7 +76,7 @@ def render(result: Result, options: RenderOptions) -> str:
 
 
 def _known_rules(items: list[Diagnostic]) -> Mapping[str, Rule]:
-    from ..registry import all_rules
+    from ..rulebook.registry import all_rules
 
     return {rule.code: rule for rule in all_rules()} if items else {}
 
@@ -103,7 +104,7 @@ def _descriptor(item: Diagnostic, rule: Rule | None) -> dict[str, Any]:
         "properties": properties,
     }
     if rule:
-        from ..explain import page
+        from ..rulebook.pages import page
 
         text = f"{summary}\n\n{_plain(rule.explanation)}".strip()
         data["fullDescription"]["text"] = _shortened(" ".join(text.split()))

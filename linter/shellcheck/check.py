@@ -12,10 +12,10 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..base.links import page_url
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
-from ..rule import Applicability, Diagnostic, Edit, Fix, Related, Rule, Severity
+from ..rule import Applicability, Diagnostic, Edit, Fix, Related, Severity
+from ..rulebook.shellcheck_codes import explained
 from .program import ABSENT, find_program
 from .sheets import Sheet, sheets_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ..base.text import Span
     from ..model.dockerfile import Dockerfile
-    from ..registry import Selection
+    from ..rulebook.selection import Selection
 
 LEFT_OUT = frozenset(
     (
@@ -65,8 +65,6 @@ _UNQUOTED = 2086
 _LIST_NAME = on_demand(r"\$\{?\w*(?:[^\Wsiu]s|opt|list|flag)\}?", re.IGNORECASE)
 """A variable whose name is in the plural: ``$BUILD_DEPS``, ``${packages}``."""
 
-_CODE = on_demand(r"SC[0-9]{4}\Z")
-_RANGE = on_demand(r"SC([0-9]{4})-SC([0-9]{4})\Z")
 _LEVELS = {
     "error": Severity.ERROR,
     "warning": Severity.WARNING,
@@ -77,44 +75,6 @@ _TEMPLATE_MARKS = ("{{", "{%", "<%")
 
 
 # --- codes
-
-
-def explained(code: str) -> Rule | None:
-    """A rule that stands for one of ShellCheck's codes; None for another name."""
-    if not _CODE.match(code):
-        return None
-    rule = Rule(code, "shellcheck", Severity.WARNING, _finding)
-    rule.fix = Applicability.UNSAFE
-    rule.sources = (page_url(code, rule.name),)
-    rule.since = "0.1"
-    rule.engine = True
-    return rule
-
-
-def _finding(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """A finding of ShellCheck in the script of a RUN instruction.
-
-    ShellCheck's wiki explains the code and what to write instead. Its errors and warnings
-    are reported in every preset but `style`, a few that are mostly idioms in Dockerfiles
-    excepted; what it calls style is part of the preset `style`, and everything can be
-    selected by its code. The severity is ShellCheck's. The script is checked for the shell
-    that runs it: the one that SHELL or a shebang names, or the `sh` of the base image.
-    This needs the extra: `pip install 'composelint[shell]'`.
-    """
-    yield from ()
-
-
-def codes_named(name: str) -> frozenset[str] | None:
-    """The codes that a name in a comment stands for: SC2086, SC2000-SC2999 or ``shellcheck``."""
-    upper = name.upper()
-    if _CODE.match(upper):
-        return frozenset((upper,))
-    if upper in ("SC", "SHELLCHECK"):
-        return frozenset(f"SC{number}" for number in range(1000, 4000))
-    found = _RANGE.match(upper)
-    if found is None:
-        return None
-    return frozenset(f"SC{number}" for number in range(int(found[1]), int(found[2]) + 1))
 
 
 def presets_of(code: int, level: str) -> tuple[str, ...]:

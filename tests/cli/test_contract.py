@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from composelint.linter.cli import console
-from composelint.linter.registry import topic_rules
+from composelint.linter.rulebook.registry import topic_rules
 
 FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 CLEAN = "services: {}\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from composelint.linter.add_ignores import add_ignores
 from composelint.linter.base.text import SourceFile
+from composelint.linter.suppression.add_comments import add_ignores
 
 Run = Callable[..., Result]
 LayOut = Callable[[dict[str, str]], None]

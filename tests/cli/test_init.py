@@ -11,7 +11,7 @@ import yaml
 from click.testing import Result
 from composelint.linter.base.text import SourceFile
 from composelint.linter.migrate import counterparts, rewrite_comments
-from composelint.linter.registry import find
+from composelint.linter.rulebook.registry import find
 
 Run = Callable[..., Result]
 LayOut = Callable[[dict[str, str]], None]

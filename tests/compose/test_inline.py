@@ -13,12 +13,12 @@ from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.reader import Reader
-from composelint.linter.fix import Choice, FixResult, apply_edits, fix_files
+from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, fix_files
 from composelint.linter.model.project import Project
 from composelint.linter.model.stack import Stack
-from composelint.linter.registry import Selection
 from composelint.linter.result import Result
 from composelint.linter.rule import Applicability, Create, Edit, Fix
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.template import Template, parse_template, substitute
 from composelint.linter.source.yaml.nodes import Scalar
 from composelint.linter.source.yaml.parser import parse_yaml

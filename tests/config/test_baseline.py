@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.baseline import (
+from composelint.linter.config.document import (
+    ConfigError,
+)
+from composelint.linter.result import Result
+from composelint.linter.rule import Diagnostic
+from composelint.linter.suppression.baseline import (
     Written,
     apply_baseline,
     load_baseline,
     stale_diagnostics,
     write_baseline,
 )
-from composelint.linter.config.document import (
-    ConfigError,
-)
-from composelint.linter.report.fingerprints import fingerprint
-from composelint.linter.result import Result
-from composelint.linter.rule import Diagnostic
+from composelint.linter.suppression.fingerprints import fingerprint
 
 Project = Callable[..., Path]
 FILE = ".composelint-baseline.json"

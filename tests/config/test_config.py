@@ -14,19 +14,15 @@ import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import (
     ConfigError,
-)
-from composelint.linter.config.settings import (
-    Config,
     Origin,
-    apply_ignores,
-    find_config,
-    load_config,
-    render_config,
-    selection_of,
 )
+from composelint.linter.config.load import find_config, load_config
+from composelint.linter.config.settings import Config, render_config
 from composelint.linter.model.host import FixValues, Host
-from composelint.linter.registry import UnknownSelector, find
 from composelint.linter.rule import Diagnostic, Severity
+from composelint.linter.rulebook.registry import UnknownSelector, find
+from composelint.linter.rulebook.selection import selection_of
+from composelint.linter.suppression.by_config import apply_ignores
 
 Project = Callable[..., Path]
 
@@ -505,7 +501,7 @@ def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
     folder = project({"lib/acme_ports.py": PLUGIN})
     monkeypatch.syspath_prepend(str(folder / "lib"))
     monkeypatch.delitem(sys.modules, "acme_ports", raising=False)
-    from composelint.linter import registry
+    from composelint.linter.rulebook import registry
 
     monkeypatch.delitem(registry._by_module, "acme_ports", raising=False)
     return 'plugins = ["acme_ports"]\n'

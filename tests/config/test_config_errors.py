@@ -10,9 +10,7 @@ import pytest
 from composelint.linter.config.document import (
     ConfigError,
 )
-from composelint.linter.config.settings import (
-    load_config,
-)
+from composelint.linter.config.load import load_config
 
 Project = Callable[..., Path]
 

@@ -12,16 +12,14 @@ import pytest
 from composelint.linter.config.document import (
     ConfigError,
 )
-from composelint.linter.config.settings import (
-    load_config,
-    selection_of,
-)
+from composelint.linter.config.load import load_config
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import Found
-from composelint.linter.policy import load_policies
-from composelint.linter.registry import find
 from composelint.linter.rule import Rule, Severity
+from composelint.linter.rulebook.policies import load_policies
+from composelint.linter.rulebook.registry import find
+from composelint.linter.rulebook.selection import selection_of
 
 Project = Callable[..., Path]
 
@@ -406,7 +404,7 @@ def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     monkeypatch.syspath_prepend(str(folder / "lib"))
 
     def write(text: str) -> None:
-        from composelint.linter import registry
+        from composelint.linter.rulebook import registry
 
         monkeypatch.delitem(sys.modules, "acme_plugin", raising=False)
         monkeypatch.delitem(registry._by_module, "acme_plugin", raising=False)

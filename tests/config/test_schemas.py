@@ -15,18 +15,13 @@ from composelint.linter.base.names import PRESETS
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.check import check_document
 from composelint.linter.config.document import Document
-from composelint.linter.config.schema import (
-    DEFINITIONS,
-    POLICY_FILE,
-    config_schema,
-    policy_schema,
-    published_schemas,
-    with_formats,
-)
+from composelint.linter.config.schema import DEFINITIONS, POLICY_FILE, with_formats
 from composelint.linter.config.settings import PRESETS_BY_NAME
-from composelint.linter.registry import all_rules
+from composelint.linter.rulebook.registry import all_rules
 from hypothesis import given
 from hypothesis import strategies as st
+
+from schemas import config_schema, policy_schema, published_schemas
 
 ROOT = Path(__file__).parents[2]
 

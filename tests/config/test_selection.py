@@ -6,16 +6,10 @@ import pickle
 
 import pytest
 from composelint.linter.base.names import FAMILIES
-from composelint.linter.registry import (
-    Layer,
-    Selection,
-    UnknownSelector,
-    all_rules,
-    find,
-    parse_selector,
-    topic_rules,
-)
+from composelint.linter.config.layers import Layer
 from composelint.linter.rule import Rule, Severity
+from composelint.linter.rulebook.registry import UnknownSelector, all_rules, find, topic_rules
+from composelint.linter.rulebook.selection import Selection, parse_selector
 
 Rules = dict[str, Rule]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.config.document import Document, Path
-from composelint.linter.config.toml import find_places
+from composelint.linter.config.document import Document
+from composelint.linter.config.toml_places import Path, find_places
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from composelint.linter.config.settings import load_config
-from composelint.linter.registry import find
+from composelint.linter.config.load import load_config
+from composelint.linter.rulebook.registry import find
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]

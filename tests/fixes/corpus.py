@@ -29,8 +29,8 @@ from composelint.linter.engine.result import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.files.kinds import COMPOSE
 from composelint.linter.files.reader import Reader
-from composelint.linter.fix import Choice, FixResult, fix_files
-from composelint.linter.registry import Selection
+from composelint.linter.fixing.engine import Choice, FixResult, fix_files
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.parser import parse_yaml
 
 _REQUIRED = re.compile(r"\$\{(\w+):?\?")

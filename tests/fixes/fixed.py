@@ -13,13 +13,13 @@ from composelint.linter.engine.run import (
     check_text,
 )
 from composelint.linter.files.discovery import Found
-from composelint.linter.fix import Choice, FixResult, fix_files
-from composelint.linter.fixing import encoded
-from composelint.linter.registry import Selection
+from composelint.linter.fixing.engine import Choice, FixResult, fix_files
+from composelint.linter.fixing.verify import stack_changes
+from composelint.linter.fixing.workspace import encoded
 from composelint.linter.rule import Severity
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from composelint.linter.source.yaml.parser import parse_yaml
-from composelint.linter.verify import stack_changes
 
 KINDS = {"compose.yaml": "compose", "Dockerfile": "dockerfile"}
 SETTINGS = Settings(selection=Selection("all"), debug=True)

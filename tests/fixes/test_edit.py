@@ -15,7 +15,7 @@ from composelint.linter.edits.yaml import (
     replace_list,
     step_of,
 )
-from composelint.linter.fix import apply_edits
+from composelint.linter.fixing.engine import apply_edits
 from composelint.linter.source.yaml.nodes import Mapping, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
 

@@ -12,11 +12,11 @@ from composelint.linter.compose.difference import differences
 from composelint.linter.engine.result import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.write import WriteError, create_file, replace_file
-from composelint.linter.fix import Choice, FixResult, apply_edits, compatible, fix_files
-from composelint.linter.registry import Selection
+from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, compatible, fix_files
+from composelint.linter.fixing.verify import text_trouble, verify
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.parser import parse_yaml
-from composelint.linter.verify import text_trouble, verify
 from hypothesis import given
 from hypothesis import strategies as st
 

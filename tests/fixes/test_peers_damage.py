@@ -374,7 +374,7 @@ def test_dockerfiles_keep_what_they_do(name: str, folder: Path) -> None:
 
 def test_a_broken_file_does_not_keep_others_from_being_fixed(folder: Path) -> None:
     from composelint.linter.files.discovery import Found
-    from composelint.linter.fix import Choice, fix_files
+    from composelint.linter.fixing.engine import Choice, fix_files
     from fixed import SETTINGS
 
     texts = {

@@ -117,7 +117,7 @@ def seeds(target: str) -> Iterator[bytes]:
 
 
 def _examples(*families: str) -> Iterator[bytes]:
-    from composelint.linter.registry import all_rules
+    from composelint.linter.rulebook.registry import all_rules
 
     for rule in all_rules():
         if rule.code.startswith(families):

@@ -270,7 +270,7 @@ def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
     from composelint.linter.engine.result import Settings
     from composelint.linter.files.discovery import Found
     from composelint.linter.files.kinds import kind_of
-    from composelint.linter.registry import Selection
+    from composelint.linter.rulebook.selection import Selection
 
     found = [Found(path, kind_of(path) or "", True) for path in texts]
     return found, Settings(selection=Selection("all"), root=".", debug=True)
@@ -311,7 +311,7 @@ def _check_result(result: Result) -> None:
 
 
 def _fix(texts: dict[str, bytes]) -> None:
-    from composelint.linter.fix import Choice, fix_files
+    from composelint.linter.fixing.engine import Choice, fix_files
 
     found, settings = _inputs(texts)
     outcome = fix_files(found, settings, Choice(unsafe=True), texts)

@@ -18,10 +18,10 @@ import pytest
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.workspace import Request, open_workspace
 from composelint.linter.files.discovery import discover
-from composelint.linter.fix import Choice, fix_files
-from composelint.linter.registry import Selection
+from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Diagnostic
+from composelint.linter.rulebook.selection import Selection
 
 HERE = Path(__file__).parent
 PROJECTS = sorted(path.name for path in HERE.iterdir() if (path / "expected.txt").exists())

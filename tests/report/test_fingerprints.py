@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.report.fingerprints import fingerprint, line_hashes, unique
+from composelint.linter.report.fingerprints import line_hashes
+from composelint.linter.suppression.fingerprints import fingerprint, unique
 from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import finding, marked

@@ -11,9 +11,10 @@ import pytest
 from composelint.linter.base.formats import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, masks_of, render
-from composelint.linter.report.fingerprints import fingerprint
-from composelint.linter.report.masking import MASK, Masks
+from composelint.linter.report.masking import Masks
+from composelint.linter.report.secret_values import MASK
 from composelint.linter.rule import Create, Edit, Fix, Related
+from composelint.linter.suppression.fingerprints import fingerprint
 from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import UNSAFE, finding, marked, result_of, write

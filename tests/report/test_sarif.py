@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
-from composelint.linter.report.fingerprints import fingerprint, line_hashes
+from composelint.linter.report.fingerprints import line_hashes
 from composelint.linter.rule import Create, Edit, Fix, Related, Rule, Severity
+from composelint.linter.suppression.fingerprints import fingerprint
 from jsonschema import Draft4Validator
 from report_samples import SAFE, E, I, W, declared, finding, marked, result_of, sample, write
 

@@ -15,9 +15,9 @@ from composelint.linter.config.settings import Config
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
 from composelint.linter.files.discovery import discover
-from composelint.linter.fix import Choice, FixResult, fix_files
-from composelint.linter.registry import Selection
+from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.rule import Diagnostic
+from composelint.linter.rulebook.selection import Selection
 
 
 @contextmanager

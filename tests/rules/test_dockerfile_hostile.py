@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_paths, check_text
-from composelint.linter.registry import Selection
+from composelint.linter.rulebook.selection import Selection
 
 MANY = 300
 MEGABYTES = 1024 * 1024

@@ -264,7 +264,7 @@ def test_one_finding_for_each_run() -> None:
 
 
 def test_pins_of_system_packages_are_for_the_hardened() -> None:
-    from composelint.linter.registry import find
+    from composelint.linter.rulebook.registry import find
 
     for name in ("unpinned-apt", "unpinned-apk", "unpinned-yum", "unpinned-dnf", "unpinned-zypper"):
         (rule,) = find(name)

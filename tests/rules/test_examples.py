@@ -7,14 +7,15 @@ import re
 from pathlib import Path
 
 import pytest
-from composelint.linter.config.settings import load_config
+from composelint.linter.config.load import load_config
 from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_paths
 from composelint.linter.files.discovery import discover
-from composelint.linter.fix import Choice, fix_files
-from composelint.linter.registry import Selection, all_rules
+from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.result import Result
 from composelint.linter.rule import Example, Rule, Severity
+from composelint.linter.rulebook.registry import all_rules
+from composelint.linter.rulebook.selection import Selection
 
 MARK = re.compile(r"[ \t]*# error(?::[ ]*(?P<text>[^\n]*?))?[ \t]*(?=\n|\Z)")
 DEFAULT_PATHS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.registry import find
+from composelint.linter.rulebook.registry import find
 
 PEERS = {
     # compose-lint 0.36; the numbers 12, 15 and 23 it has withdrawn.

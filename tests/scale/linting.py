@@ -10,9 +10,9 @@ from composelint.linter.engine import schedule
 from composelint.linter.engine.cache import Cache
 from composelint.linter.engine.result import Settings
 from composelint.linter.files.discovery import Found, discover
-from composelint.linter.registry import Selection
 from composelint.linter.result import Result
 from composelint.linter.rule import Create
+from composelint.linter.rulebook.selection import Selection
 
 Row = tuple[object, ...]
 

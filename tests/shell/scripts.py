@@ -15,9 +15,9 @@ from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 from composelint.linter.files.reader import Reader
 from composelint.linter.model.dockerfile import Dockerfile
 from composelint.linter.model.project import Project
-from composelint.linter.registry import Selection
 from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.shellcheck.sheets import Sheet, sheets_of
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from composelint.linter.config.layers import Layer
 from composelint.linter.engine.result import Settings
 from composelint.linter.files.discovery import Found
-from composelint.linter.fix import Choice, fix_files
-from composelint.linter.registry import Layer, Selection, find
+from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Severity
+from composelint.linter.rulebook.registry import find
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.shellcheck import check as shellcheck
 from scripts import comment, dockerfile, lint, place, saying, shown
 
@@ -264,7 +266,7 @@ def test_comments_that_accept_nothing_are_reported(text: str, complaints: list[s
 
 def test_a_code_has_a_page_with_its_address() -> None:
     (rule,) = find("sc2086")
-    from composelint.linter.explain import explain, facts
+    from composelint.linter.rulebook.pages import explain, facts
 
     page = explain([rule], "text", False)
     assert page.startswith("# shellcheck (SC2086)\n")

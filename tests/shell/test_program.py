@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.config.settings import Config
-from composelint.linter.registry import Selection
+from composelint.linter.rulebook.selection import Selection
 from composelint.linter.shellcheck import check as shellcheck
 from composelint.linter.shellcheck import program as shellcheck_program
 from scripts import comment, dockerfile, lint, program, saying

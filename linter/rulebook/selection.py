@@ -1,128 +1,49 @@
-"""The rules there are, and which of them a run selects.
-
-A topic's modules are imported only when a file of its kind is met: a run over Compose
-files never loads the rules for Dockerfiles. A code says by its letters which topic it
-belongs to, so naming it loads that topic alone; a name is looked for topic by topic.
-"""
+"""Which rules run, how their findings are graded, and which of their fixes are applied."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from importlib import import_module
 
-from .base.names import FAMILIES, SUBJECT_TOPICS, TOPICS
-from .base.patterns import on_demand
-from .base.records import NamedTuple
-from .base.suggest import nearest
-from .rule import Rule, Severity, take_declared
+from ..base.names import SUBJECT_TOPICS
+from ..base.records import NamedTuple
+from ..config.layers import Layer
+from ..rule import Rule
+from .plugins import extra_rules
+from .registry import _CODE, _EXTERNAL, find, topic_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-
-_PACKAGE = __package__.rpartition(".")[0] + ".rules"
-_CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")
-_EXTERNAL = on_demand(r"SC[0-9]{0,4}\Z")
-"""ShellCheck's codes, which pass through under their own names and have no ``Rule``."""
-
-_loaded: dict[str, tuple[Rule, ...]] = {}
-_by_module: dict[str, list[Rule]] = {}
+    from ..config.settings import Config
+    from ..rule import Rule, Severity
 
 
-class UnknownSelector(ValueError):
-    """A code, name, prefix or peer's id that no rule answers to."""
-
-
-def topic_rules(topic: str) -> tuple[Rule, ...]:
-    """The rules of one folder of ``rules/``, in the order of their codes."""
-    found = _loaded.get(topic)
-    if found is None:
-        name = f"{_PACKAGE}.{topic}"
-        folder = os.path.dirname(import_module(name).__file__ or "")
-        for file in sorted(os.listdir(folder)):
-            if file.endswith(".py") and not file.startswith("_"):
-                import_module(f"{name}.{file[:-3]}")
-        found = module_rules(name)
-        _loaded[topic] = found
-    return found
-
-
-def module_rules(name: str) -> tuple[Rule, ...]:
-    """The rules that a module or package declared when it was imported, by their codes."""
-    for rule in take_declared():
-        _by_module.setdefault(rule.check.__module__, []).append(rule)
-    inside = name + "."
-    found = [
-        rule
-        for module, rules in _by_module.items()
-        if module == name or module.startswith(inside)
-        for rule in rules
-    ]
-    return tuple(sorted(found, key=lambda rule: rule.code))
-
-
-def all_rules() -> list[Rule]:
-    """Every built-in rule, in the order of the codes."""
-    return sorted(
-        (rule for topic in TOPICS for rule in topic_rules(topic)), key=lambda rule: rule.code
-    )
-
-
-def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
-    """The rules that a code, a name, a prefix of codes, ``ALL`` or a peer's id stands for.
-
-    ``extra`` are rules that are not built in. Codes and names come first, then peers' ids,
-    then prefixes.
+def selection_of(
+    config: Config,
+    preset: str | None = None,
+    select: Sequence[str] | None = None,
+    extend_select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    *,
+    fixable: Sequence[str] | None = None,
+    unfixable: Sequence[str] = (),
+) -> Selection:
+    """The rules that a configuration selects under these arguments of the command line.
 
     Raises:
-        UnknownSelector: with the nearest name where one is close.
+        UnknownSelector: for an argument that no rule answers to.
     """
-    wanted = selector.strip()
-    upper, folded = wanted.upper(), wanted.casefold()
-    if upper == "ALL":
-        return [*all_rules(), *extra]
-    if _EXTERNAL.match(upper):
-        from .shellcheck.check import explained
-
-        external = explained(upper)
-        if external is not None:
-            return [external]
-    code = _CODE.match(upper)
-    topic = FAMILIES.get(code[1]) if code else None
-    searched = [topic] if topic else TOPICS
-    for rules in (extra, *map(topic_rules, searched)):
-        for rule in rules:
-            if folded in (rule.code.casefold(), rule.name):
-                return [rule]
-    if topic is None:
-        peers = [
-            rule
-            for rule in (*all_rules(), *extra)
-            if any(
-                folded in (peer.casefold(), peer.partition(":")[2].casefold())
-                for peer in rule.equivalents
-            )
-        ]
-        if peers:
-            return peers
-    if code:
-        letters = code[1]
-        family = [
-            rule
-            for rule in (topic_rules(topic) if topic else extra)
-            if rule.code.startswith(upper) and rule.code.rstrip("0123456789") == letters
-        ]
-        if family:
-            return family
-    known = [*all_rules(), *extra]
-    names = [name for rule in known for name in (rule.code, rule.name)]
-    names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
-    # Codes all resemble each other: a near one is no guess at what a wrong one means.
-    close = None if wanted[-1:].isdigit() and wanted[:2].isalpha() else nearest(wanted, names)
-    hint = f'; did you mean "{close}"?' if close else ""
-    raise UnknownSelector(f'no rule is called "{wanted}"{hint}')
+    return Selection(
+        preset,
+        select,
+        extend_select,
+        ignore,
+        fixable=fixable,
+        unfixable=unfixable,
+        layers=config.layers,
+        extra=extra_rules(config),
+    )
 
 
 class Selector(NamedTuple):
@@ -168,26 +89,6 @@ def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
     )
     digits = len(upper) - len(upper.rstrip("0123456789"))
     return Selector(wanted, 1 + digits if is_prefix else ONE_RULE, codes)
-
-
-class Layer(NamedTuple):
-    """What one configuration file, or the command line, says about the rules.
-
-    Every entry but ``preset`` and ``keep`` consists of selectors. None for ``select`` or
-    ``fixable`` means that the layer leaves it as it is. ``locked`` rules run whatever any
-    layer says. ``keep`` lists codes that stay selected under this layer's ``select`` (the
-    policies that the configuration itself brings).
-    """
-
-    preset: str | None = None
-    select: tuple[str, ...] | None = None
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    severity: tuple[tuple[str, Severity], ...] = ()
-    locked: tuple[str, ...] = ()
-    fixable: tuple[str, ...] | None = None
-    unfixable: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
 
 
 class _Layer:

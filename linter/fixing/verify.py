@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 
-from .base.records import NamedTuple
-from .base.text import SourceFile
-from .compose.difference import Difference, differences
-from .files.kinds import COMPOSE, DOCKERFILE, kind_of_named
-from .rule import Severity
-from .source.yaml.parser import parse_yaml
+from ..base.records import NamedTuple
+from ..base.text import SourceFile
+from ..compose.difference import Difference, differences
+from ..files.kinds import COMPOSE, DOCKERFILE, kind_of_named
+from ..rule import Severity
+from ..source.yaml.parser import parse_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .base.text import Span
-    from .result import Result
-    from .rule import Edit, Fix
-    from .source.dockerfile.syntax import DockerfileSyntax
+    from ..base.text import Span
+    from ..result import Result
+    from ..rule import Edit, Fix
+    from ..source.dockerfile.syntax import DockerfileSyntax
 
 
 class Verdict(NamedTuple):
@@ -140,8 +140,8 @@ def _second_reader(text: str) -> str:
 
 def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit] | None) -> str:
     """What is wrong with a Dockerfile's new text; ``edits`` is None where they are not known."""
-    from .source.dockerfile.parser import parse_dockerfile
-    from .source.dockerfile.second_reader import readings_agree
+    from ..source.dockerfile.parser import parse_dockerfile
+    from ..source.dockerfile.second_reader import readings_agree
 
     before = parse_dockerfile(file)
     after = parse_dockerfile(SourceFile(file.path, text))

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import datetime
 
-from .base.text import Span
-from .model.values import key_values, scalar_text
-from .source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from ..base.text import Span
+from ..model.values import key_values, scalar_text
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .model.dockerfile import Stage
-    from .model.stack import Service, Stack
+    from ..model.dockerfile import Stage
+    from ..model.stack import Service, Stack
 
 Path = tuple["str | int", ...]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .fix import Choice, FixResult, fix_files
+from .engine import Choice, FixResult, fix_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .engine.workspace import Workspace
-    from .files.write import WriteError
+    from ..engine.workspace import Workspace
+    from ..files.write import WriteError
 
 
 def fix_workspace(workspace: Workspace, unsafe: bool) -> list[FixResult]:
@@ -35,7 +35,7 @@ def save(workspace: Workspace, outcomes: list[FixResult]) -> list[WriteError]:
     Returns:
         An error for each file that could not be written; the others are.
     """
-    from .files.write import WriteError, create_file, replace_file
+    from ..files.write import WriteError, create_file, replace_file
 
     errors: list[WriteError] = []
     for group, outcome in zip(workspace.groups, outcomes, strict=True):

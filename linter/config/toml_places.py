@@ -10,11 +10,7 @@ from __future__ import annotations
 import re
 
 from ..base.patterns import on_demand
-from .document import Place
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .document import Path
+from ..base.records import NamedTuple
 
 _SPACE = on_demand(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BLANK = on_demand(r"[ \t]*")
@@ -153,3 +149,14 @@ class _Scanner:
             self.at += 1
             return False
         return True
+
+
+Path = tuple["str | int", ...]
+"""How a value is reached from the top: keys and the numbers of items."""
+
+
+class Place(NamedTuple):
+    """The offsets at which a key and its value begin (of an item, both are the value's)."""
+
+    key: int
+    value: int

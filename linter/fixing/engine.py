@@ -9,19 +9,19 @@ culprits, which are dropped and reported.
 
 from __future__ import annotations
 
-from .base.records import NamedTuple
-from .rule import Applicability, Create, Diagnostic, Edit, Fix
+from ..base.records import NamedTuple
+from ..rule import Applicability, Create, Diagnostic, Edit, Fix
 from .verify import Verdict, text_trouble, verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .base.text import SourceFile
-    from .compose.difference import Difference
-    from .engine.result import Settings
-    from .files.discovery import Found
-    from .result import Result
+    from ..base.text import SourceFile
+    from ..compose.difference import Difference
+    from ..engine.result import Settings
+    from ..files.discovery import Found
+    from ..result import Result
 
 MAX_PASSES = 25
 """More passes than any set of fixes needs; reaching it is a defect."""
@@ -98,7 +98,7 @@ def fix_files(
     texts: dict[str, bytes] | None = None,
 ) -> FixResult:
     """Fix these files in memory. Nothing is written."""
-    from .engine.run import check_files
+    from ..engine.run import check_files
 
     outcome = FixResult()
     overlay = dict(texts or {})
@@ -219,7 +219,7 @@ class _Attempt:
         return found
 
     def apply(self, batch: Sequence[Diagnostic]) -> _Trial:
-        from .engine.run import check_files
+        from ..engine.run import check_files
 
         edits: dict[str, list[Edit]] = {}
         files: dict[str, SourceFile] = {}

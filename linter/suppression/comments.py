@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import re
 
-from .base.patterns import on_demand
-from .base.records import NamedTuple
-from .source.yaml.nodes import Mapping, Node, Scalar, Sequence, YamlFile
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence, YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .base.text import SourceFile
-    from .rule import Diagnostic
+    from ..base.text import SourceFile
+    from ..rule import Diagnostic
 
     _Extent = Callable[[int], tuple[int, int]]
 

@@ -11,17 +11,17 @@ from __future__ import annotations
 import json
 import os
 
-from .base.records import NamedTuple
-from .base.text import SourceFile, Span
-from .config.document import ConfigError, Fault, read_source
-from .rule import Diagnostic
+from ..base.records import NamedTuple
+from ..base.text import SourceFile, Span
+from ..config.document import ConfigError, Fault, read_source
+from ..rule import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from typing import Any
 
-    from .result import Result
+    from ..result import Result
 
 VERSION = 1
 
@@ -114,7 +114,7 @@ def _entry(item: Any) -> Entry | None:
 
 def _fault(source: SourceFile, path: tuple[str | int, ...], message: str) -> ConfigError:
     """An error with its place. JSON is YAML, so the reader with positions finds it."""
-    from .config.document import parse_document
+    from ..config.document import parse_document
 
     try:
         document = parse_document(SourceFile(f"{source.path}.json", source.text), "")
@@ -236,7 +236,7 @@ def stale_diagnostics(baseline: Baseline, stale: Iterable[Entry]) -> list[Diagno
 
 def _known_as(item: Diagnostic, folder: str, paths: dict[str, str]) -> Entry:
     """A finding as an entry; ``paths`` keeps the files' paths from the folder."""
-    from .report.fingerprints import fingerprint
+    from .fingerprints import fingerprint
 
     span = item.span
     path = span.file.path

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from .engine.run import load_project
+from ..engine.run import load_project
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .engine.workspace import Workspace
-    from .model.stack import Service, Stack
+    from ..engine.workspace import Workspace
+    from ..model.stack import Service, Stack
 
 INFRASTRUCTURE = frozenset(
     ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")

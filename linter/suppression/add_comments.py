@@ -8,17 +8,17 @@ the data around it unchanged.
 
 from __future__ import annotations
 
-from .base.patterns import on_demand
-from .base.text import SourceFile
-from .files.kinds import COMPOSE, DOCKERFILE, kind_of_named
-from .source.yaml.nodes import Mapping, Scalar, Sequence, YamlFile
-from .source.yaml.parser import parse_yaml
+from ..base.patterns import on_demand
+from ..base.text import SourceFile
+from ..files.kinds import COMPOSE, DOCKERFILE, kind_of_named
+from ..source.yaml.nodes import Mapping, Scalar, Sequence, YamlFile
+from ..source.yaml.parser import parse_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .source.yaml.nodes import Node
+    from ..source.yaml.nodes import Node
 
 _OURS = on_demand(r"#\s*composelint:\s*ignore\s*\[[^\]\n]*(?=\])")
 
@@ -65,7 +65,7 @@ def _insert(text: str, at: int, comment: str, reason: str) -> str:
 
 def _instructions(source: SourceFile) -> dict[int, int]:
     """The first line of the instruction that each line of a Dockerfile belongs to."""
-    from .source.dockerfile.parser import parse_dockerfile
+    from ..source.dockerfile.parser import parse_dockerfile
 
     return {
         line: item.start_line

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from .base.links import page_url
-from .base.patterns import on_demand
+from ..base.links import page_url
+from ..base.patterns import on_demand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from .rule import Example, Rule
+    from ..rule import Example, Rule
 
 _MARK = on_demand(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
 

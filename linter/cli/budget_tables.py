@@ -1,0 +1,250 @@
+"""The tables and bars of `composelint budget`."""
+
+from __future__ import annotations
+
+import sys
+
+from ..analysis.capacity import STRATEGIES, Load, under
+from ..base.escape import visible
+from ..base.units import format_size
+from ..base.wording import and_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console, JustifyMethod, RenderableType
+    from rich.text import Text
+
+    from ..analysis.capacity import Demand
+    from ..model.host import Host
+    from ..model.stack import Stack
+
+
+BAR = 30
+"""How many characters a full bar has."""
+
+
+def fits(load: Load, host: Host | None) -> bool | None:
+    """Whether services fit a machine's memory; None where that cannot be told: no machine is
+    given, or one without a limit could take more than what is left."""
+    available = host.available_memory if host is not None else None
+    if available is None:
+        return None
+    if load.memory > available:
+        return False
+    return None if load.unbounded else True
+
+
+def verdict(load: Load, host: Host | None) -> str:
+    """The answer in words."""
+    available = host.available_memory if host is not None else None
+    cpus = host.cpus if host is not None else None
+    if not load.counted:
+        return "nothing runs"
+    if available is None:
+        text = f"needs {format_size(load.memory)}" if load.memory else "nothing is limited"
+    elif load.memory > available:
+        text = f"does not fit: {format_size(load.memory - available)} too much"
+    elif load.unbounded:
+        names = [visible(demand.name) for demand in load.unbounded]
+        if len(names) > 4:
+            names = [*names[:3], f"{len(names) - 3} more"]
+        shown = and_list(names, "")
+        left = available - load.memory
+        stays = "stays" if len(load.unbounded) == 1 else "stay"
+        together = "" if len(load.unbounded) == 1 else " together"
+        text = f"fits if {shown} (no limit) {stays} below {format_size(left)}{together}"
+        if load.estimate > available:
+            text += f", which is less than suits ({format_size(load.estimate - load.memory)})"
+    else:
+        text = f"fits, {format_size(available - load.memory)} left"
+    if cpus is not None and load.cpus > cpus:
+        text += f"; CPUs are shared ({load.cpus:g} of {cpus:g})"
+    return text
+
+
+def _text(
+    found: Sequence[tuple[Stack, list[tuple[tuple[str, ...], Load]], Host | None]],
+    preset: str,
+    color: bool,
+) -> str:
+    from io import StringIO
+
+    from rich.console import Console
+
+    buffer = StringIO()
+    console = Console(
+        file=buffer,
+        force_terminal=color,
+        no_color=not color,
+        width=_width(),
+        highlight=False,
+        legacy_windows=False,
+    )
+    for number, (stack, sets, host) in enumerate(found):
+        if number:
+            console.print()
+        _heading(console, stack, host)
+        for profiles, load in sets:
+            chosen = under(load, preset)
+            if profiles:
+                console.print()
+                _line(console, f"with the profile {', '.join(profiles)}")
+            console.print(_table(chosen))
+            for line in _bars(chosen, host):
+                console.print(line)
+        console.print()
+        console.print(_strategies(sets[0][1], host))
+    lines = (line.rstrip() for line in buffer.getvalue().split("\n"))
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _width() -> int:
+    import shutil
+
+    if not sys.stdout.isatty():
+        return 120  # a file has no width: nothing is to be broken for it
+    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    from rich.text import Text
+
+    console.print(Text(visible(text), style))
+
+
+def _heading(console: Console, stack: Stack, host: Host | None) -> None:
+    _line(console, stack.name, "bold")
+    if host is None:
+        _line(
+            console, "no machine is given: see --memory and --cpus, or [host] in the configuration"
+        )
+        return
+    parts = []
+    if host.memory is not None:
+        reserve = f" ({format_size(host.reserve)} of it reserved)" if host.reserve else ""
+        parts.append(f"{format_size(host.memory)} of memory{reserve}")
+    if host.cpus is not None:
+        parts.append(f"{host.cpus:g} CPU" + "s" * (host.cpus != 1))
+    _line(console, "on " + " and ".join(parts))
+
+
+def _table(load: Load) -> RenderableType:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    columns: tuple[tuple[str, JustifyMethod], ...] = (
+        ("service", "left"),
+        ("containers", "right"),
+        ("memory", "right"),
+        ("CPUs", "right"),
+        ("reserved", "right"),
+        ("", "left"),
+    )
+    for title, justify in columns:
+        table.add_column(title, justify=justify)
+    for demand in load.demands:
+        table.add_row(
+            _plain(demand.name),
+            str(demand.replicas),
+            _times(demand.replicas, None if demand.memory is None else format_size(demand.memory)),
+            _times(demand.replicas, None if demand.cpus is None else f"{demand.cpus:g}"),
+            "" if not demand.reservation else format_size(demand.reservation * demand.replicas),
+            _plain(_remark(demand)),
+        )
+    table.add_section()
+    table.add_row(
+        "together",
+        str(sum(demand.replicas for demand in load.counted)),
+        format_size(load.memory) if load.memory else "0",
+        f"{load.cpus:g}",
+        format_size(load.reservation) if load.reservation else "",
+        "",
+    )
+    return table
+
+
+def _plain(text: str) -> Text:
+    from rich.text import Text
+
+    return Text(visible(text))
+
+
+def _times(replicas: int, one: str | None) -> str:
+    if one is None:
+        return "no limit"
+    return f"{replicas} × {one}" if replicas > 1 else one
+
+
+def _remark(demand: Demand) -> str:
+    if demand.task:
+        return "ends by itself, not counted"
+    if demand.memory is None:
+        return f"about {format_size(demand.suggested_memory)} would suit it"
+    return ""
+
+
+def _bars(load: Load, host: Host | None) -> Iterator[Text]:
+    if host is None:
+        return
+    available = host.available_memory
+    if available:
+        yield _bar(
+            "memory",
+            load.memory / available,
+            f"{format_size(load.memory)} of {format_size(available)}",
+        )
+    if available and load.reservation:
+        yield _bar(
+            "reserved",
+            load.reservation / available,
+            f"{format_size(load.reservation)} of {format_size(available)}",
+        )
+    if host.cpus:
+        yield _bar("CPUs", load.cpus / host.cpus, f"{load.cpus:g} of {host.cpus:g}")
+
+
+def _bar(title: str, share: float, numbers: str) -> Text:
+    from rich.text import Text
+
+    filled = min(BAR, round(share * BAR)) if share else 0
+    style = "red" if share > 1 else "yellow" if share > 0.8 else "green"
+    line = Text(f"{title:9}")
+    line.append("█" * filled, style)
+    line.append("░" * (BAR - filled), "dim")
+    line.append(f" {numbers} ({share:.0%})")
+    return line
+
+
+def _strategies(load: Load, host: Host | None) -> RenderableType:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("strategy")
+    table.add_column("services")
+    table.add_column("memory", justify="right", no_wrap=True)
+    table.add_column("CPUs", justify="right", no_wrap=True)
+    table.add_column("")
+    before: set[str] = set()
+    for name in STRATEGIES:
+        chosen = under(load, name)
+        new = [demand.name for demand in chosen.counted if demand.name not in before]
+        before.update(new)
+        shown = ("+ " if name != STRATEGIES[0] and new else "") + (", ".join(new) or "the same")
+        if not chosen.counted:
+            shown = "none"
+        answer = fits(chosen, host)
+        style = "green" if answer else "red" if answer is False else ""
+        text = _plain(verdict(chosen, host))
+        text.stylize(style)
+        table.add_row(
+            name,
+            _plain(shown),
+            format_size(chosen.memory) if chosen.memory else "0",
+            f"{chosen.cpus:g}",
+            text,
+        )
+    return table

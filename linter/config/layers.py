@@ -1,0 +1,30 @@
+"""What one configuration file, or the command line, says about rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..base.records import NamedTuple
+
+if TYPE_CHECKING:
+    from ..rule import Severity
+
+
+class Layer(NamedTuple):
+    """What one configuration file, or the command line, says about the rules.
+
+    Every entry but ``preset`` and ``keep`` consists of selectors. None for ``select`` or
+    ``fixable`` means that the layer leaves it as it is. ``locked`` rules run whatever any
+    layer says. ``keep`` lists codes that stay selected under this layer's ``select`` (the
+    policies that the configuration itself brings).
+    """
+
+    preset: str | None = None
+    select: tuple[str, ...] | None = None
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, Severity], ...] = ()
+    locked: tuple[str, ...] = ()
+    fixable: tuple[str, ...] | None = None
+    unfixable: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Which rules exist, which a run selects, and with which options."""

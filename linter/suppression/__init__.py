@@ -1,0 +1,1 @@
+"""Every way to accept a finding: comments, configuration, baseline."""
