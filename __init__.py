@@ -69,7 +69,7 @@ _PLACES = {
     "fix_text": "api",
     "ConfigError": "config.document",
     "MissingPath": "files.discovery",
-    "UnknownSelector": "registry",
+    "UnknownSelector": "rulebook.registry",
     "Applicability": "rule",
     "Create": "rule",
     "Diagnostic": "rule",

@@ -19,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "schemas" / "compose.schema.json"
-TABLE = ROOT / "linter" / "compose" / "schema_table.py"
+TABLE = ROOT / "linter" / "compose" / "schema" / "table.py"
 
 BITS = {"string": 1, "integer": 2, "number": 6, "boolean": 8, "null": 16}
 KEY_KINDS = {"^[a-zA-Z0-9._-]+$": "name", "^[a-z]+$": "lower", "^.+$": "line", ".+": "some"}

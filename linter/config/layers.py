@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..base.records import NamedTuple
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..rule import Severity
 

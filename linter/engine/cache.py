@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ..files.listing import Listing
     from ..model.project import Project
     from .pack import Packed
-    from .result import Settings
+    from .settings import Settings
 
 CACHE_FOLDER = ".composelint_cache"
 """Where the cache lies, in the project's root or beside its configuration."""

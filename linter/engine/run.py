@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ..files.reader import ReadProblem
     from ..source.dotenv import EnvSyntax
     from ..suppression.comments import Suppression
-    from .result import Settings
+    from .settings import Settings
 
 
 def check_paths(paths: Sequence[str], settings: Settings) -> Result:
@@ -328,20 +328,20 @@ class _Run:
             if path in self.named and not self.is_known(path)
         ]
         if lone:
-            from .around import stacks_of
+            from .neighbours import stacks_of
 
             for stack in stacks_of(lone, self.project, self.root, self.load):
                 self.stack(stack)
 
     def is_known(self, path: str) -> bool:
         """Whether a stack of this run builds, filters or reads the file."""
-        from .around import belongs
+        from .neighbours import belongs
 
         return any(belongs(path, stack) for stack in self.project.stacks)
 
     def stacks_with(self, files: StackFiles) -> list[Stack]:
         """The stacks that a file which fails alone is a part of, by ``include`` or ``extends``."""
-        from .around import stacks_including
+        from .neighbours import stacks_including
 
         return stacks_including(files.files, self.project, self.root, self.load)
 

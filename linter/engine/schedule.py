@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .cache import Cache
     from .islands import Island
     from .pack import Packed
-    from .result import Settings
+    from .settings import Settings
 
 PAYS = 250
 """From so many Compose files and Dockerfiles on a second process saves more time than it takes."""

@@ -17,7 +17,7 @@ from ..files.paths import find_root, tidy
 from ..result import Result, merged
 from ..rulebook.registry import UnknownSelector
 from ..rulebook.selection import Selection
-from .result import Settings
+from .settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

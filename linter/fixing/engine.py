@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..base.text import SourceFile
     from ..compose.difference import Difference
-    from ..engine.result import Settings
+    from ..engine.settings import Settings
     from ..files.discovery import Found
     from ..result import Result
 

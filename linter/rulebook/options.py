@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from ..config.schema import _table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..config.schema import Schema
     from ..rule import Rule
 

@@ -9,8 +9,8 @@ import yaml
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.inline import InlineSource, embedded
 from composelint.linter.edits.embedded import hosted
-from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.reader import Reader
 from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, fix_files

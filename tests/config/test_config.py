@@ -599,7 +599,7 @@ def test_a_run_without_configuration_imports_nothing_for_it(project: Project) ->
 
     project({"pyproject.toml": "[project]\nname = 'x'\n"})
     code = (
-        "import sys; from composelint.linter.config.settings import load_config; load_config();"
+        "import sys; from composelint.linter.config.load import load_config; load_config();"
         "print([m for m in ('tomllib', 'jsonschema', 'json', 'yaml', 'dataclasses') if m in sys.modules])"
     )
     answer = subprocess.run(

@@ -13,8 +13,8 @@ from composelint.linter.config.document import (
     ConfigError,
 )
 from composelint.linter.config.load import load_config
-from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.rule import Rule, Severity
 from composelint.linter.rulebook.policies import load_policies

@@ -25,7 +25,7 @@ from typing import Any
 
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.discover import discover_stacks
-from composelint.linter.engine.result import Settings
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.files.kinds import COMPOSE
 from composelint.linter.files.reader import Reader

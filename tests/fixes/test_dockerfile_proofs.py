@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.engine.result import Settings
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.fixing.verify import text_trouble
 from composelint.linter.rule import Edit
 from composelint.linter.rulebook.selection import Selection
-from composelint.linter.source.dockerfile.parser import second_reader
+from composelint.linter.source.dockerfile import second_reader
 
 
 def trouble(before: str, old: str, new: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.difference import differences
-from composelint.linter.engine.result import Settings
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.write import WriteError, create_file, replace_file
 from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, compatible, fix_files

@@ -177,7 +177,7 @@ INTERRUPTED = """
 import os, signal
 # Where the tests run in the background, interrupts are ignored.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from composelint.linter import write
+from composelint.linter.files import write
 from composelint.linter.cli import main
 real, calls = getattr(write.os, "{function}"), []
 def interrupted(*arguments):

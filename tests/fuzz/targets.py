@@ -267,7 +267,7 @@ def _nodes(root: Node) -> Iterable[Node]:
 
 
 def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
-    from composelint.linter.engine.result import Settings
+    from composelint.linter.engine.settings import Settings
     from composelint.linter.files.discovery import Found
     from composelint.linter.files.kinds import kind_of
     from composelint.linter.rulebook.selection import Selection

@@ -147,7 +147,8 @@ def test_every_kind_of_problem_is_met_and_known() -> None:
     """The table of kinds is complete, and nothing in it is out of use."""
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in (FOLDER.parent.parent / "linter" / "compose").glob("*.py")
+        for folder in ("compose", "files")
+        for path in (FOLDER.parent.parent / "linter" / folder).rglob("*.py")
         if path.name != "kinds.py"
     )
     derived = ("schema-", "undefined-", "-missing", "-syntax", "-without-target", "legacy-layout")

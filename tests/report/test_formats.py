@@ -136,7 +136,7 @@ def test_formats_for_terminals_load_little() -> None:
         "import sys\n"
         "before = set(sys.modules)\n"
         "from composelint.linter.report import RenderOptions, render\n"
-        "from composelint.linter.engine.result import Result\n"
+        "from composelint.linter.result import Result\n"
         "for name in ('full', 'concise', 'grouped'): render(name, Result(), RenderOptions())\n"
         "heavy = {'json', 'rich', 'xml', 'urllib.parse', 'hashlib', 'jsonschema', 'unicodedata'}\n"
         "print(sorted(heavy & (set(sys.modules) - before)))"

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from composelint.linter.config.settings import Config
-from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.rule import Diagnostic

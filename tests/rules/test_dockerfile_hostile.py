@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_paths, check_text
+from composelint.linter.engine.settings import Settings
 from composelint.linter.rulebook.selection import Selection
 
 MANY = 300

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.config.load import load_config
-from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_paths
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.result import Result

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from composelint.linter.engine import schedule
 from composelint.linter.engine.cache import Cache
-from composelint.linter.engine.result import Settings
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found, discover
 from composelint.linter.result import Result
 from composelint.linter.rule import Create

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.engine import cache as caches
 from composelint.linter.engine.cache import Cache
-from composelint.linter.engine.result import Settings
+from composelint.linter.engine.settings import Settings
 from layouts import LAYOUTS
 from linting import lint, settings, write
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from composelint.linter.engine.result import Settings
 from composelint.linter.engine.run import check_files
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 from composelint.linter.files.reader import Reader

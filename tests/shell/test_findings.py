@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.config.layers import Layer
-from composelint.linter.engine.result import Settings
+from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.report import RenderOptions, render
