@@ -24,6 +24,7 @@ REFERENCE = "https://docs.docker.com/reference/dockerfile/"
     "DF121",
     "no-command",
     Severity.WARNING,
+    category="start",
     sources=(REFERENCE + "#understand-how-cmd-and-entrypoint-interact",),
     examples=(
         Example(
@@ -100,6 +101,7 @@ def _starts_something(build: BuildContext) -> bool:
     "DF160",
     "variable-in-exec-form",
     Severity.WARNING,
+    category="start",
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(

@@ -23,6 +23,7 @@ CHECKS = "https://docs.docker.com/reference/build-checks/"
     "DF112",
     "overridden-instruction",
     Severity.WARNING,
+    category="reading",
     equivalents=(
         "hadolint:DL4003",
         "hadolint:DL4004",
@@ -70,6 +71,7 @@ def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
     "DF116",
     "onbuild-nesting",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL3043",),
     sources=(REFERENCE + "#onbuild-limitations",),
     examples=(
@@ -104,6 +106,7 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF126",
     "definition-description",
     Severity.INFO,
+    category="style",
     presets=(),
     equivalents=("buildkit:InvalidDefinitionDescription",),
     sources=(CHECKS + "invalid-definition-description/",),
@@ -148,6 +151,7 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF127",
     "image-without-healthcheck",
     Severity.INFO,
+    category="start",
     presets=("production",),
     equivalents=("hadolint:DL3057", "trivy:DS-0026", "checkov:CKV_DOCKER_2"),
     sources=(REFERENCE + "#healthcheck",),
@@ -206,6 +210,7 @@ _UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
     "DF158",
     "bad-stop-signal",
     Severity.WARNING,
+    category="start",
     sources=(REFERENCE + "#stopsignal",),
     examples=(
         Example(

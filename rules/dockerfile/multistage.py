@@ -34,6 +34,7 @@ MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
     "DF201",
     "single-stage-build",
     Severity.WARNING,
+    category="resources",
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -156,6 +157,7 @@ def _install_after(chain: list[Stage]) -> str:
     "DF203",
     "dev-dependencies-shipped",
     Severity.WARNING,
+    category="resources",
     sources=(MULTI_STAGE, "https://docs.npmjs.com/cli/v11/using-npm/config#omit"),
     examples=(
         Example(

@@ -55,6 +55,7 @@ def _replacement(option: Option) -> str | None:
     "DF213",
     "deprecated-npm-flag",
     Severity.WARNING,
+    category="maintenance",
     sources=(CONFIG + "#omit", CONFIG + "#only"),
     examples=(
         Example(
@@ -152,6 +153,7 @@ _LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
     "DF214",
     "npm-install-not-ci",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
         Example(

@@ -26,6 +26,7 @@ def _is_absolute(path: str) -> bool:
     "DF109",
     "copy-many-without-slash",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3021", "trivy:DS-0011"),
     sources=(REFERENCE + "#copy", REFERENCE + "#destination"),
     examples=(
@@ -105,6 +106,7 @@ _AT_ROOT = frozenset(
     "DF110",
     "copy-relative-without-workdir",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3045",),
     sources=(REFERENCE + "#destination",),
     examples=(
@@ -159,6 +161,7 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
     "DF111",
     "relative-workdir",
     Severity.WARNING,
+    category="build",
     equivalents=(
         "hadolint:DL3000",
         "buildkit:WorkdirRelativePath",

@@ -32,6 +32,7 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     "DF314",
     "pipe-without-pipefail",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL4006",),
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),
     examples=(

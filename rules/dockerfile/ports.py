@@ -73,6 +73,7 @@ def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
     "DF113",
     "expose-host-port",
     Severity.WARNING,
+    category="connect",
     equivalents=("buildkit:ExposeInvalidFormat",),
     sources=(CHECKS + "expose-invalid-format/",),
     examples=(
@@ -109,6 +110,7 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     "DF114",
     "expose-protocol-case",
     Severity.WARNING,
+    category="style",
     equivalents=("buildkit:ExposeProtoCasing",),
     sources=(CHECKS + "expose-proto-casing/",),
     examples=(
@@ -143,6 +145,7 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
     "DF115",
     "invalid-expose",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL3011", "trivy:DS-0008"),
     sources=(REFERENCE + "#expose",),
     examples=(

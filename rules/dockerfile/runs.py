@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "DF207",
     "consecutive-run",
     Severity.INFO,
+    category="resources",
     presets=(),
     equivalents=("hadolint:DL3059",),
     sources=("https://docs.docker.com/build/building/best-practices/#run",),
@@ -63,6 +64,7 @@ _BIG_UID = 6
     "DF210",
     "useradd-log",
     Severity.WARNING,
+    category="resources",
     equivalents=("hadolint:DL3046",),
     sources=("https://docs.docker.com/build/building/best-practices/#user",),
     examples=(
@@ -111,6 +113,7 @@ _USERADD = frozenset(
     "DF211",
     "wget-progress",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     equivalents=("hadolint:DL3047",),
     sources=("https://www.gnu.org/software/wget/manual/wget.html#Download-Options",),
@@ -162,6 +165,7 @@ def _is_quiet(text: str) -> bool:
     "DF212",
     "wget-and-curl",
     Severity.WARNING,
+    category="style",
     presets=("style",),
     equivalents=("hadolint:DL4001", "trivy:DS-0014"),
     sources=(

@@ -36,6 +36,7 @@ _PUBLIC_PREFIXES = (
     "DF304",
     "secret-in-arg-or-env",
     Severity.WARNING,
+    category="security",
     equivalents=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv", "trivy:DS-0031"),
     sources=(
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
@@ -142,6 +143,7 @@ _STANDINS = frozenset(
     "DF305",
     "secret-copied",
     Severity.WARNING,
+    category="security",
     sources=(BUILD_SECRETS,),
     examples=(
         Example(
@@ -179,6 +181,7 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     "DF315",
     "secret-in-run",
     Severity.WARNING,
+    category="security",
     equivalents=("trivy:DS-0031", "checkov:CKV2_DOCKER_17"),
     sources=(BUILD_SECRETS,),
     examples=(

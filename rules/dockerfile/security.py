@@ -36,6 +36,7 @@ def is_world_writable(mode: str) -> bool:
     "DF308",
     "world-writable",
     Severity.WARNING,
+    category="security",
     sources=("https://owasp.org/www-community/vulnerabilities/Insecure_Permissions",),
     examples=(
         Example(
@@ -91,6 +92,7 @@ _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
     "DF309",
     "ssh-port",
     Severity.WARNING,
+    category="security",
     equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
     sources=(OWASP,),
     examples=(
@@ -124,6 +126,7 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     "DF310",
     "whole-filesystem-copy",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3067",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -176,6 +179,7 @@ _SYSTEM_FOLDERS = ("/proc", "/dev", "/boot", "/sys")
     "DF311",
     "workdir-system-dir",
     Severity.WARNING,
+    category="build",
     equivalents=("trivy:DS-0030",),
     sources=(REFERENCE + "#workdir",),
     examples=(
@@ -227,6 +231,7 @@ _NEEDLESS = {
     "DF312",
     "needless-command",
     Severity.INFO,
+    category="build",
     equivalents=("hadolint:DL3001",),
     sources=("https://docs.docker.com/build/building/best-practices/#decouple-applications",),
     examples=(

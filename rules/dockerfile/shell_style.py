@@ -38,6 +38,7 @@ _TWINS = {
     "DF906",
     "apt-not-apt-get",
     Severity.INFO,
+    category="style",
     presets=("style",),
     equivalents=("hadolint:DL3027", "checkov:CKV_DOCKER_9"),
     sources=("https://manpages.debian.org/stable/apt/apt.8.en.html",),
@@ -82,6 +83,7 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     "DF907",
     "cd-not-workdir",
     Severity.INFO,
+    category="style",
     equivalents=("hadolint:DL3003", "trivy:DS-0013"),
     sources=(PRACTICES + "#workdir",),
     examples=(
@@ -176,6 +178,7 @@ def _nothing_depends(stage: Stage, instruction: Instruction) -> bool:
     "DF908",
     "shell-replaced",
     Severity.INFO,
+    category="build",
     presets=("style",),
     equivalents=("hadolint:DL4005",),
     sources=(REFERENCE + "#shell",),
