@@ -70,6 +70,11 @@ def options_hidden(call: PackageCommand) -> bool:
     )
 
 
+def name_span(command: SimpleCommand) -> Span:
+    """The word that names what a command runs; all of the command where there is none."""
+    return (command.word or command).span
+
+
 def shown(command: SimpleCommand, limit: int = 60) -> str:
     """A command for a message, shortened."""
     text = " ".join(" ".join(word.text for word in command.words).split())

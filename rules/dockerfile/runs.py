@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ._runs import can_edit, insert_after, shown
+from ...linter.source.patterns import on_demand
+from ._runs import can_edit, insert_after, name_span, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import Run, Stage
+    from ...linter.source.instruction import Instruction
     from ...linter.source.shell import SimpleCommand
-    from ...linter.source.text import Span
 
 
 @rule(
@@ -36,25 +37,25 @@ def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
     single command and with the same flags count; comments between them do not part them.
     """
     runs = {run.instruction.start: run for run in stage.runs}
-    before: Run | None = None
+    previous: Instruction | None = None
     for instruction in stage.instructions:
         run = runs.get(instruction.start)
-        if run is None or run.instruction.heredocs or len(run.script.commands) != 1:
-            before = None
+        if run is None or instruction.heredocs or len(run.script.commands) != 1:
+            previous = None
             continue
-        if before is not None and _flags(before) == _flags(run):
+        if previous is not None and _flags(previous) == _flags(instruction):
             yield Diagnostic(
                 instruction.name_span,
-                f"this RUN could be part of the one on line {before.instruction.start_line}",
+                f"this RUN could be part of the one on line {previous.start_line}",
                 help="join them with &&",
-                related=[Related(before.instruction.name_span, "the RUN above")],
+                related=[Related(previous.name_span, "the RUN above")],
                 evidence=instruction.text[:60],
             )
-        before = run
+        previous = instruction
 
 
-def _flags(run: Run) -> list[str]:
-    return sorted(flag.text for flag in run.instruction.flags)
+def _flags(instruction: Instruction) -> list[str]:
+    return sorted(flag.text for flag in instruction.flags)
 
 
 _BIG_UID = 6
@@ -84,20 +85,22 @@ def useradd_log(stage: Stage) -> Iterator[Diagnostic]:
     """
     for run, command in stage.calls.get("useradd", ()):
         options = command.options(_USERADD)
-        uid = options.get("-u", "--uid")
-        if uid is None or not uid.isdigit() or len(uid) < _BIG_UID:
-            continue
-        if options.has("-l", "--no-log-init"):
-            continue
-        word = command.word
-        edit = insert_after(word, " -l") if word is not None and can_edit(run, command) else None
-        yield Diagnostic(
-            command.span,
-            f"useradd with the user number {uid} makes the image's log files very large",
-            help="add -l",
-            evidence=uid,
-            fix=Fix("Add -l", (edit,), Applicability.SAFE) if edit else None,
-        )
+        uid = options.get("-u", "--uid") or ""
+        if uid.isdigit() and len(uid) >= _BIG_UID and not options.has("-l", "--no-log-init"):
+            yield Diagnostic(
+                command.span,
+                f"useradd with the user number {uid} makes the image's log files very large",
+                help="add -l",
+                evidence=uid,
+                fix=_add_flag(run, command, "-l", Applicability.SAFE),
+            )
+
+
+def _add_flag(run: Run, command: SimpleCommand, flag: str, grade: Applicability) -> Fix | None:
+    """Fix that puts a flag behind the name of a command."""
+    if command.word is None or not can_edit(run, command):
+        return None
+    return Fix(f"Add {flag}", (insert_after(command.word, f" {flag}"),), grade)
 
 
 _USERADD = frozenset(
@@ -132,33 +135,22 @@ def wget_progress(stage: Stage) -> Iterator[Diagnostic]:
     `-q`, `-nv`, `-o`, `-a` and `--progress` silence it.
     """
     for run, command in stage.calls.get("wget", ()):
-        quiet = any(
-            word.value.startswith(("--quiet", "--no-verbose", "--progress", "--output-file"))
-            or word.value.startswith("--append-output")
-            or (word.value.startswith("-") and word.value[1:2] != "-" and _is_quiet(word.value))
-            for word in command.args
-        )
-        if quiet or any(word.value in ("--version", "--help") for word in command.args):
+        if any(_QUIET.match(word.value) for word in command.args):
             continue
-        word = command.word
-        edit = insert_after(word, " -nv") if word is not None and can_edit(run, command) else None
         yield Diagnostic(
-            word.span if word is not None else command.span,
+            name_span(command),
             "wget fills the build's log with its progress",
             help="add -nv or --progress=dot:giga",
             evidence=shown(command),
-            fix=Fix("Add -nv", (edit,), Applicability.UNSAFE) if edit else None,
+            fix=_add_flag(run, command, "-nv", Applicability.UNSAFE),
         )
 
 
-def _is_quiet(text: str) -> bool:
-    # Letters behind one that takes a value are that value (-Oq writes to the file q).
-    for at, letter in enumerate(text[1:], 1):
-        if letter in "qoa" or text.startswith("nv", at):
-            return True
-        if letter in "OPtTUweiBQ":
-            return False
-    return False
+# Letters behind one that takes a value are that value (-Oq writes to the file q).
+_QUIET = on_demand(
+    r"--(?:quiet|no-verbose|progress|output-file|append-output|version\Z|help\Z)"
+    r"|-(?!-)[^OPtTUweiBQ]*?(?:[qoa]|nv)"
+)
 
 
 @rule(
@@ -190,13 +182,9 @@ def wget_and_curl(stage: Stage) -> Iterator[Diagnostic]:
     if first.span.start < second.span.start:
         first, second = second, first
     yield Diagnostic(
-        first.word.span if first.word is not None else first.span,
+        name_span(first),
         f"this stage uses {first.name} and {second.name} to download",
         help=f"use {second.name} here too",
-        related=[Related(_name_span(second), f"{second.name} is used here")],
+        related=[Related(name_span(second), f"{second.name} is used here")],
         evidence=first.name,
     )
-
-
-def _name_span(command: SimpleCommand) -> Span:
-    return command.word.span if command.word is not None else command.span
