@@ -46,7 +46,7 @@ class Use(NamedTuple):
 
 
 def in_sight(stage: Stage) -> Iterator[tuple[Instruction, set[str]]]:
-    """Each instruction with the names that ARG and ENV of the stage have set before it.
+    """Each instruction with the names that ARG and ENV have set before it; not ARGs before FROM.
 
     It is one set, which grows with each step.
     """

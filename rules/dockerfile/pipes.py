@@ -26,7 +26,7 @@ _LOCAL = frozenset(
 )  # fmt: skip
 _CONDITIONS = ("if", "elif", "while", "until")
 _COMPOUND = ("if ", "for ", "while ", "case ", "until ", "{", "(", "!", "#")
-"""What a script begins with to whose first command no other can be joined by ``&&``."""
+"""Beginnings of scripts in front of which no other command can be put with ``&&``."""
 _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
 
 
