@@ -1,4 +1,4 @@
-"""Edits of whole lines of a Dockerfile."""
+"""Edits that insert or delete whole lines of a Dockerfile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PRAGMAS = ("hadolint", "check=", "composelint:", "tally", "escape", "syntax")
 
 
 def insert_above(instruction: Instruction, text: str) -> Edit:
-    """Put a line above an instruction of a stage, and above the comments that belong to it."""
+    """Edit that puts a line above an instruction and above the comments that belong to it."""
     file = instruction.file
     line = instruction.start_line
     while line > 1 and file.line_text(line - 1).lstrip().startswith("#"):
@@ -24,7 +24,7 @@ def insert_above(instruction: Instruction, text: str) -> Edit:
 
 
 def delete_lines(file: SourceFile, first: int, last: int) -> Edit:
-    """Delete the lines from ``first`` to ``last`` (from 1), and a blank line that would double."""
+    """Edit that deletes the lines ``first`` to ``last`` (from 1) and a blank line left over."""
     start, end = file.offset(first), file.offset(last + 1)
     above = file.line_text(first - 1).strip() if first > 1 else ""
     below = file.line_text(last + 1)
@@ -34,7 +34,7 @@ def delete_lines(file: SourceFile, first: int, last: int) -> Edit:
 
 
 def delete_instruction(instruction: Instruction) -> Edit | None:
-    """Delete an instruction with all its lines; None where a comment would go or lose its sense."""
+    """Edit that deletes an instruction; None where a comment would go or lose its meaning."""
     if instruction.inner_comments or instruction.outer is not None:
         return None
     if any(has_pragma(comment.text) for comment in instruction.comments):
@@ -43,9 +43,10 @@ def delete_instruction(instruction: Instruction) -> Edit | None:
 
 
 def has_pragma(comment: str) -> bool:
-    """Whether a comment speaks to a tool."""
+    """Whether a comment is meant for a tool, such as ``# hadolint ignore=``."""
     return comment.lstrip("# ").lower().startswith(_PRAGMAS)
 
 
 def on_one_line(span: Span) -> bool:
+    """Whether the text of a span has no line break."""
     return "\n" not in span.text

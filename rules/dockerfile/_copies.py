@@ -1,4 +1,4 @@
-"""What several rules ask about COPY and ADD: what they take from the context, and where to."""
+"""What COPY and ADD take: the whole context, an address or an archive."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = frozenset((".", "./", "/", "*", "./*", "/."))
 
 
 def takes_root(copy: Copy) -> Word | None:
-    """The source that stands for the whole context, if the instruction takes that."""
+    """The source that means the whole context; None where the instruction takes less."""
     if copy.source_stage or copy.instruction.flag("parents"):
         return None
     return next((word for word in copy.sources if word.value in ROOT), None)
@@ -31,11 +31,12 @@ ARCHIVES = (
     ".tar.zst", ".tzst", ".tar.lz", ".tlz", ".tar.lzma", ".tar.z", ".tz", ".gz", ".bz2", ".xz",
     ".z", ".lz", ".lzma", ".zst",
 )  # fmt: skip
-"""Endings of files that ADD may unpack."""
+"""Endings of the files that ADD may unpack."""
 
 TAR_ARCHIVES = tuple(ending for ending in ARCHIVES if ending.startswith((".tar", ".t")))
-"""Endings of files that ADD does unpack."""
+"""Endings of the files that ADD always unpacks."""
 
 
 def is_archive(text: str) -> bool:
+    """Whether a file is an archive by its name."""
     return text.lower().endswith(ARCHIVES)

@@ -28,7 +28,7 @@ class LabelTypes:
     types: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for item in self.types:
-            name, _, kind = item.rpartition("=")
+        for text in self.types:
+            name, _, kind = text.rpartition("=")
             if not name or kind not in _TYPES:
-                raise ValueError(f'"{item}" is not key=type with one of {", ".join(_TYPES)}')
+                raise ValueError(f'"{text}" is not key=type with one of {", ".join(_TYPES)}')

@@ -1,4 +1,4 @@
-"""Which variables are in sight in a stage, and where instructions and scripts use them."""
+"""Which variables are set in a stage, and where instructions and scripts use them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ EXPANDING = frozenset(
 )
 """The instructions in whose arguments BuildKit replaces variables."""
 
-_ODD_ENVIRONMENT = frozenset(
+_SYSTEM_VARIABLES = frozenset(
     ("PATH", "LANG", "SSL_CERT_FILE", "container", "DISTTAG", "FGC", "TERM")
 )
-"""What images of operating systems set, if anything."""
+"""What the images of operating systems set, if anything."""
 
 _NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*")
 _REFERENCE = on_demand(r"(?<!\\)\$(?:\{[!#]?)?([A-Za-z_][A-Za-z0-9_]*)")
+_QUOTED = on_demand(r"""\\.|"(?:\\.|[^"\\])*"?|'[^']*'?""", re.DOTALL)
+"""An escaped character, or text in quotes; a quote that is not closed goes to the end."""
 
 
 class Use(NamedTuple):
@@ -44,9 +46,9 @@ class Use(NamedTuple):
 
 
 def in_sight(stage: Stage) -> Iterator[tuple[Instruction, set[str]]]:
-    """Each instruction with the names that ARG and ENV have set before it, above FROM aside.
+    """Each instruction with the names that ARG and ENV have set before it; not ARGs before FROM.
 
-    The set grows as the walk goes on.
+    It is one set, which grows with each step.
     """
     base = stage.syntax.base_stage
     names = set(base.final.scope) if base is not None else set()
@@ -67,45 +69,37 @@ def knows_environment(stage: Stage) -> bool:
 
 def set_by_image(name: str) -> bool:
     """Whether the image of a bare system may set the variable."""
-    return name in _ODD_ENVIRONMENT
+    return name in _SYSTEM_VARIABLES
 
 
 def may_set(stage: Stage, name: str) -> bool:
-    """Whether the base image may well set the variable: ``NODE_VERSION`` in ``node:22``."""
+    """Whether the base image is likely to set the variable: ``NODE_VERSION`` in ``node:22``."""
     if knows_environment(stage):
         return set_by_image(name)
     root = stage.syntax.root
     text = root.base_name or (root.base.text if root.base else "")
-    if "$" in text:
-        return True
     image = text.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
     head = name.lower().partition("_")[0]
-    if len(head) < 2:
-        return True
-    parts = re.split(r"[-_.]", image)
-    return any(
-        part.startswith(head) or head.startswith(part) or _RELATED.get(part) == head
-        for part in parts
-        if len(part) > 1
+    return (
+        "$" in text
+        or len(head) < 2
+        or any(
+            part.startswith(head) or head.startswith(part) or _RELATED.get(part) == head
+            for part in re.split(r"[-_.]", image)
+            if len(part) > 1
+        )
     )
 
 
 _RELATED = {
-    "openjdk": "java",
-    "temurin": "java",
-    "jre": "java",
-    "jdk": "java",
-    "maven": "java",
-    "gradle": "java",
+    **dict.fromkeys(("openjdk", "temurin", "jre", "jdk", "maven", "gradle"), "java"),
+    **dict.fromkeys(("sdk", "aspnet", "runtime"), "dotnet"),
+    **dict.fromkeys(("postgres", "postgis"), "pg"),
     "tomcat": "catalina",
-    "postgres": "pg",
-    "postgis": "pg",
     "rust": "cargo",
     "node": "yarn",
-    "sdk": "dotnet",
-    "aspnet": "dotnet",
-    "runtime": "dotnet",
 }
+"""How the variables of an image begin, by a part of the image's name."""
 
 
 def _words_of(instruction: Instruction) -> Iterator[tuple[str, Word]]:
@@ -122,25 +116,19 @@ def _words_of(instruction: Instruction) -> Iterator[tuple[str, Word]]:
         for flag in instruction.flags:
             if flag.value and flag.name in ("chown", "chmod"):
                 yield "", flag.word
-        heredocs = {heredoc.word.at for heredoc in instruction.heredocs}
-        yield from (("", word) for word in instruction.words if word.at not in heredocs)
-        return
-    yield from (("", word) for word in instruction.words)
+    heredocs = {heredoc.word.at for heredoc in instruction.heredocs}
+    yield from (("", word) for word in instruction.words if word.at not in heredocs)
 
 
 def uses_in(instruction: Instruction) -> Iterator[Use]:
     """The variables that BuildKit replaces in an instruction."""
     for key, word in _words_of(instruction):
         if "$" in word.text:
-            for found in word.references:
-                if found.name.isidentifier():
-                    yield Use(found.name, found.operator, word.part(found.at, found.end), key)
-    if instruction.name in ("ADD", "COPY"):
-        yield from _in_heredocs(instruction)
-
-
-def _in_heredocs(instruction: Instruction) -> Iterator[Use]:
-    for heredoc in instruction.heredocs:
+            for reference in word.references:
+                if reference.name.isidentifier():
+                    span = word.part(reference.at, reference.end)
+                    yield Use(reference.name, reference.operator, span, key)
+    for heredoc in instruction.heredocs if instruction.name in ("ADD", "COPY") else ():
         if heredoc.expand and "$" in heredoc.body:
             start = heredoc.body_start
             for match in _REFERENCE.finditer(heredoc.body):
@@ -149,27 +137,27 @@ def _in_heredocs(instruction: Instruction) -> Iterator[Use]:
 
 
 def uses_in_script(script: Script) -> Iterator[Use]:
-    """The variables that a script reads and does not set itself, as far as that is plain.
+    """The variables that a script reads and, as far as can be told, does not set itself.
 
-    Nothing for a script that sources a file, which may set anything.
+    None for a script that sources a file, which may set anything.
     """
     if "$" not in script.text:
         return
     for command in script.commands:
         if command.name in (".", "source") or (command.words and command.words[0].value == "."):
             return
-    own: dict[str, bool] = {}  # whether the script sets the variable itself
+    is_set: dict[str, bool] = {}  # whether the script sets the variable itself
     for command in script.commands:
         words = [*command.words]
-        words += [item.value for item in command.assignments]
-        words += [item.target for item in command.redirections if item.target is not None]
+        words += [assignment.value for assignment in command.assignments]
+        words += [redirection.target for redirection in command.redirections if redirection.target]
         for word in words:
             if word.has_expansion:
                 for match in _REFERENCE.finditer(_without_quoted(word)):
                     name = match[1]
-                    if name not in own:
-                        own[name] = _sets(script.text, name)
-                    if not own[name]:
+                    if name not in is_set:
+                        is_set[name] = _sets(script.text, name)
+                    if not is_set[name]:
                         end = word.at + match.end()
                         operator = word.script.text[end : end + 2].rstrip("}\"' ")
                         span = word.script.span(word.at + match.start(), end)
@@ -177,33 +165,11 @@ def uses_in_script(script: Script) -> Iterator[Use]:
 
 
 def _without_quoted(word: ShellWord) -> str:
-    """The word with the text in single quotes blanked out."""
+    """The word's text with spaces in place of what is in single quotes."""
     text = word.text
     if "'" not in text:
         return text
-    out: list[str] = []
-    quote = ""
-    i = 0
-    while i < len(text):
-        char = text[i]
-        if quote == "'":
-            if char == "'":
-                quote = ""
-            out.append(" ")
-        elif char == "\\":
-            out.append(text[i : i + 2])
-            i += 2
-            continue
-        elif char == '"':
-            quote = "" if quote else '"'
-            out.append(char)
-        elif char == "'" and not quote:
-            quote = "'"
-            out.append(" ")
-        else:
-            out.append(char)
-        i += 1
-    return "".join(out)
+    return _QUOTED.sub(lambda match: match[0] if match[0][0] != "'" else " " * len(match[0]), text)
 
 
 def _sets(text: str, name: str) -> bool:

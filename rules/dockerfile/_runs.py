@@ -1,4 +1,4 @@
-"""What several rules ask about RUN instructions: places, cleaning up, mounts, edits."""
+"""RUN instructions: their stages, calls and variables, mounts, cleaning up, edits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def packages_of(stage: Stage, *managers: str) -> Iterator[tuple[Run, PackageComm
 
 
 def call_span(call: PackageCommand) -> Span:
-    """The manager's name to its verb: ``apt-get install``."""
+    """From the manager's name to its verb: ``apt-get install``."""
     command = call.command
     word = command.word or command.words[0]
     last = call.verb or word
@@ -49,7 +49,7 @@ def call_span(call: PackageCommand) -> Span:
 
 
 def call_text(call: PackageCommand) -> str:
-    """How to call it in a message: ``apt-get install``."""
+    """A call for a message: ``apt-get install``."""
     if not call.verb:
         return call.program
     verb = call.verb.value
@@ -59,13 +59,18 @@ def call_text(call: PackageCommand) -> str:
 
 
 def options_hidden(call: PackageCommand) -> bool:
-    """Whether a variable among the arguments looks as if it held options."""
+    """Whether a variable among the arguments seems to contain options."""
     return any(
         word.has_expansion
         and not word.quoted
         and any(part in word.value.upper() for part in ("OPT", "FLAG", "ARG", "YES"))
         for word in (*call.operands, *(option.word for option in call.options.options))
     )
+
+
+def name_span(command: SimpleCommand) -> Span:
+    """The word that names what a command runs; all of the command where there is none."""
+    return (command.word or command).span
 
 
 def shown(command: SimpleCommand, limit: int = 60) -> str:
@@ -82,17 +87,13 @@ def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
                 return _means_yes(assignment.value.literal)
     for other in run.script.commands if name in run.script.text else ():
         if other.name in ("export", "declare") or not other.words:
-            words = [(item.name, item.value.literal) for item in other.assignments]
-            words += [
-                (word.value.partition("=")[0], word.value.partition("=")[2])
-                for word in other.args
-                if "=" in word.value
-            ]
-            for key, value in words:
+            pairs = [(item.name, item.value.literal) for item in other.assignments]
+            pairs += [word.value.partition("=")[::2] for word in other.args if "=" in word.value]
+            for key, value in pairs:
                 if key == name:
                     return _means_yes(value)
-    found = run.variable(name)
-    return found is not None and _means_yes(found.value)
+    variable = run.variable(name)
+    return variable is not None and _means_yes(variable.value)
 
 
 def _means_yes(value: str | None) -> bool:
@@ -105,7 +106,7 @@ def _means_yes(value: str | None) -> bool:
 def is_mounted(run: Run, *folders: str) -> bool:
     """Whether a cache or tmpfs mount of the RUN keeps these folders out of the layer.
 
-    A folder that begins with ``~/`` may be anybody's home. A target with variables in it
+    A folder that begins with ``~/`` may be in any user's home. A target with variables in it
     may be any folder.
     """
     targets = [
@@ -117,6 +118,7 @@ def is_mounted(run: Run, *folders: str) -> bool:
 
 
 def _covers(target: str, folder: str) -> bool:
+    """Whether a folder is the target of a mount or inside it."""
     if "$" in target:
         return True
     if not folder.startswith("~/"):
@@ -132,11 +134,10 @@ def _covers(target: str, folder: str) -> bool:
 def removes(command: SimpleCommand, *folders: str) -> bool:
     """Whether a command deletes one of these folders or what is in it."""
     name = command.name
-    if name == "find":
-        if not any(word.value in ("-delete", "rm") for word in command.args):
-            return False
-    elif name != "rm":
+    if name not in ("find", "rm"):
         return "clean" in name
+    if name == "find" and not any(word.value in ("-delete", "rm") for word in command.args):
+        return False
     for word in command.args:
         if word.value.startswith("-"):
             continue
@@ -147,24 +148,24 @@ def removes(command: SimpleCommand, *folders: str) -> bool:
             head, _, tail = path.rpartition("/")
             if "*" in tail:
                 path = head
-            if any(_deletes(path, folder) for folder in folders):
+            if path and any(_deletes(path, folder) for folder in folders):
                 return True
     return False
 
 
 def _deletes(path: str, folder: str) -> bool:
     if folder.startswith("~/"):
-        return bool(path) and _covers(path.replace("${HOME}", "~").replace("$HOME", "~"), folder)
-    return bool(path) and (folder == path or folder.startswith(path + "/"))
+        return _covers(path.replace("${HOME}", "~").replace("$HOME", "~"), folder)
+    return folder == path or folder.startswith(path + "/")
 
 
 def _braces(text: str) -> Iterable[str]:
-    """``/var/{a,b}`` as both paths; one list of alternatives is enough."""
-    head, brace, rest = text.partition("{")
+    """The paths that ``/var/{a,b}`` means; only the first list in braces is read."""
+    head, _, rest = text.partition("{")
     inner, close, tail = rest.partition("}")
-    if not brace or not close or "," not in inner or head.endswith("$"):
+    if not close or "," not in inner or head.endswith("$"):
         return (text,)
-    return [f"{head}{item}{tail}" for item in inner.split(",")[:50]]
+    return [f"{head}{part}{tail}" for part in inner.split(",")[:50]]
 
 
 def later(run: Run, command: SimpleCommand) -> Sequence[SimpleCommand]:

@@ -11,25 +11,20 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile
 
 _FILES = {
-    ".npmrc": "registry tokens",
-    ".yarnrc.yml": "registry tokens",
-    ".pypirc": "registry passwords",
-    ".netrc": "passwords",
-    "_netrc": "passwords",
-    ".git-credentials": "git passwords",
-    ".pgpass": "database passwords",
-    ".my.cnf": "database passwords",
-    ".htpasswd": "password hashes",
-    ".dockercfg": "registry passwords",
-    "credentials.json": "credentials",
-    "service-account.json": "a service account's key",
-    "serviceaccount.json": "a service account's key",
-    "id_rsa": "a private key",
-    "id_dsa": "a private key",
-    "id_ecdsa": "a private key",
-    "id_ed25519": "a private key",
-    "terraform.tfstate": "credentials",
-    "kubeconfig": "credentials of a cluster",
+    name: contents
+    for contents, names in {
+        "registry tokens": ".npmrc .yarnrc.yml",
+        "registry passwords": ".pypirc .dockercfg",
+        "passwords": ".netrc _netrc",
+        "git passwords": ".git-credentials",
+        "database passwords": ".pgpass .my.cnf",
+        "password hashes": ".htpasswd",
+        "credentials": "credentials.json terraform.tfstate",
+        "a service account's key": "service-account.json serviceaccount.json",
+        "a private key": "id_rsa id_dsa id_ecdsa id_ed25519",
+        "credentials of a cluster": "kubeconfig",
+    }.items()
+    for name in names.split()
 }
 _FOLDERS = {
     ".ssh": "private keys",
@@ -42,12 +37,14 @@ _FOLDERS = {
     ".git": "the repository with its history",
 }
 _ENDINGS = (".pfx", ".p12", ".keystore", ".jks", ".kdbx", ".ppk")
-_TEMPLATES = ("example", "sample", "template", "dist", "defaults", "default", "tpl", "ci", "test")
+_TEMPLATES = frozenset(
+    ("example", "sample", "template", "dist", "defaults", "default", "tpl", "ci", "test")
+)
 _TOKEN_FILES = (".npmrc", ".yarnrc.yml", ".pypirc")
 
 
 def secret_in(path: str) -> str:
-    """What a file of this name usually holds; empty where that is no secret."""
+    """What a file of this name usually contains; empty where that is not a secret."""
     plain = path.rstrip("/").removesuffix("/*").removesuffix("/.")
     name = posixpath.basename(plain).lower()
     if name in _FOLDERS:
@@ -60,13 +57,9 @@ def secret_in(path: str) -> str:
         return _FOLDERS[".docker"]
     if name in _FILES:
         return _FILES[name]
-    if (
-        name in (".env", ".env*")
-        or name.startswith(".env.")
-        or (name.endswith(".env") and "*" not in name)
-    ):
+    if name == ".env*" or name.startswith(".env.") or (name.endswith(".env") and "*" not in name):
         words = name.replace("-", ".").replace("_", ".").split(".")
-        return "" if any(word in words for word in _TEMPLATES) else "secrets"
+        return "secrets" if _TEMPLATES.isdisjoint(words) else ""
     if name.endswith(_ENDINGS):
         return "private keys"
     if name.endswith((".pem", ".key")) and ("key" in name.removesuffix(".key") or "priv" in name):
@@ -77,37 +70,33 @@ def secret_in(path: str) -> str:
 
 
 def is_harmless(dockerfile: Dockerfile, path: str) -> bool:
-    """Whether the file is in sight and shows that it holds no secret."""
-    name = posixpath.basename(path).lower()
-    folder = dockerfile.folder
+    """Whether the project contains the file, and no secret is in it."""
+    folder, path = dockerfile.folder, path.lstrip("/")
     if folder is None:
         return False
-    text = dockerfile.project.text(posixpath.join(folder, path.lstrip("/")))
-    # Where nothing tells the context, it may be a folder above: the root of a monorepo.
+    text = dockerfile.project.text(posixpath.join(folder, path))
+    # Without a Compose file, the context may be a folder above: the root of a monorepo.
     while text is None and not dockerfile.builds and folder not in ("", ".", "/"):
         folder = posixpath.dirname(folder) or "."
-        text = dockerfile.project.text(posixpath.join(folder, path.lstrip("/")))
+        text = dockerfile.project.text(posixpath.join(folder, path))
     if text is None:
         return False
+    name = posixpath.basename(path).lower()
     if name in _TOKEN_FILES:
         return not any(
             mark in line and "${" not in line
             for line in text.splitlines()
-            for mark in ("_authToken", "_auth=", "_password", "npmAuthToken", "password")
+            for mark in ("_authToken", "_auth=", "npmAuthToken", "password")
         )
-    if ".env" in name:
-        return not _holds_secret(text)
-    return False
+    return ".env" in name and not any(map(_assigns_secret, text.splitlines()))
 
 
-def _holds_secret(text: str) -> bool:
-    for line in text.splitlines():
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if not equals or name.startswith("#"):
-            continue
-        value = value.strip().strip("\"'")
-        if token_kind(value) or credential_in_url(value):
-            return True
-        if holds_secret(name.strip(), value):
-            return True
-    return False
+def _assigns_secret(line: str) -> bool:
+    """Whether a line of an env file sets a variable to a secret."""
+    name, equals, value = line.strip().removeprefix("export ").partition("=")
+    value = value.strip().strip("\"'")
+    return (
+        bool(equals)
+        and not name.startswith("#")
+        and bool(token_kind(value) or credential_in_url(value) or holds_secret(name.strip(), value))
+    )

@@ -137,41 +137,41 @@ vsftpd-openssl-exception WxWindows-exception-3.1 x11vnc-openssl-exception
 
 _OWN = r"(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]+"
 _MAX_TOKENS = 200
+_OPERATORS = {"and": "license", "or": "license", "with": "exception"}
+"""What follows each operator."""
 
 
 def expression_problem(text: str) -> str:
-    """Why a text is no SPDX license expression; empty if it is one. Letter case does not count."""
+    """Why a text is not an SPDX license expression; empty if it is. Letter case is ignored."""
     tokens = re.findall(r"[()]|[^\s()]+", text)
     if not tokens:
         return "it is empty"
     if len(tokens) > _MAX_TOKENS:
         return "it is too long"
-    known = set(_LICENSES.lower().split())
+    licenses = set(_LICENSES.lower().split())
     exceptions = set(_EXCEPTIONS.lower().split())
-    depth, wanted = 0, "license"
+    depth, expected = 0, "license"
     for token in tokens:
         word = token.lower()
-        if wanted == "license":
+        if expected == "license":
             if token == "(":
                 depth += 1
-            elif word.removesuffix("+") in known or re.fullmatch(_OWN, token):
-                wanted = "operator"
+            elif word.removesuffix("+") in licenses or re.fullmatch(_OWN, token):
+                expected = "operator"
             else:
                 return f'"{token}" is no license identifier'
-        elif wanted == "exception":
+        elif expected == "exception":
             if word not in exceptions and not re.fullmatch(r"AdditionRef-[A-Za-z0-9.-]+", token):
                 return f'"{token}" is no license exception'
-            wanted = "operator"
+            expected = "operator"
         elif token == ")":
             depth -= 1
             if depth < 0:
                 return "a bracket closes that none opens"
-        elif word == "with":
-            wanted = "exception"
-        elif word in ("and", "or"):
-            wanted = "license"
+        elif word in _OPERATORS:
+            expected = _OPERATORS[word]
         else:
             return f'"{token}" follows without AND, OR or WITH'
-    if wanted != "operator":
+    if expected != "operator":
         return "it ends in an operator"
     return "a bracket is not closed" if depth else ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ...linter.source.shell.syntax import SHELLS
+from ...linter.source.shell.syntax import (
+    SHELLS,
+)
 from ._building import is_base_image, is_development
 from ._copies import takes_root
 from ._runs import chain_of
@@ -14,8 +16,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import BuildContext, Dockerfile, Stage
-    from ...linter.source.dockerfile.scope import State
+    from ...linter.model.dockerfile import (
+        BuildContext,
+        Dockerfile,
+        Stage,
+    )
+    from ...linter.model.stack import (
+        Service,
+    )
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
@@ -24,6 +32,7 @@ REFERENCE = "https://docs.docker.com/reference/dockerfile/"
     "DF121",
     "no-command",
     Severity.WARNING,
+    category="start",
     sources=(REFERENCE + "#understand-how-cmd-and-entrypoint-interact",),
     examples=(
         Example(
@@ -46,12 +55,12 @@ def no_command(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         if facts is None or not facts.repl or facts.kind != "runtime":
             continue
-        if any(item.name == "ONBUILD" for item in stage.instructions):
+        if any(instruction.name == "ONBUILD" for instruction in stage.instructions):
             continue
         if not _adds_program(stage) or is_development(stage) or is_base_image(stage):
             continue
-        builds = [build for build in dockerfile.builds if _builds(dockerfile, build, stage)]
-        if builds and all(_starts_something(build) for build in builds):
+        services = [build.service for build in dockerfile.builds if _builds(build, stage)]
+        if services and all(_sets_command(service) for service in services):
             continue
         yield Diagnostic(
             stage.syntax.base.span,
@@ -74,32 +83,41 @@ _PROGRAM_ENDINGS = (
 
 
 def _adds_program(stage: Stage) -> bool:
-    """Whether a program of the project comes into the image: a mere set of tools is called by name."""
-    for part in chain_of(stage):
-        for copy in part.copies:
-            if copy.source_stage or takes_root(copy) is not None:
-                return True
-            for word in copy.sources:
-                name = word.value.rstrip("/").rpartition("/")[2]
-                if name in _PROGRAM_FOLDERS or name.endswith(_PROGRAM_ENDINGS):
-                    return True
-    return False
+    """Whether a program is copied into the image: an image of tools needs no command."""
+    return any(
+        copy.source_stage
+        or takes_root(copy) is not None
+        or any(_is_program(word.value) for word in copy.sources)
+        for part in chain_of(stage)
+        for copy in part.copies
+    )
 
 
-def _builds(dockerfile: Dockerfile, build: BuildContext, stage: Stage) -> bool:
-    target = dockerfile.stages.resolve(build.target) if build.target else dockerfile.stages.last
-    return target is stage.syntax
+def _is_program(path: str) -> bool:
+    """Whether a path looks like a program or a folder with one."""
+    name = path.rstrip("/").rpartition("/")[2]
+    return name in _PROGRAM_FOLDERS or name.endswith(_PROGRAM_ENDINGS)
 
 
-def _starts_something(build: BuildContext) -> bool:
-    service = build.service
+def _builds(build: BuildContext, stage: Stage) -> bool:
+    """Whether the stage is the target of a service's build."""
+    stages = stage.dockerfile.stages
+    return stage.syntax is (stages.resolve(build.target) if build.target else stages.last)
+
+
+def _sets_command(service: Service) -> bool:
     return service.get("command") is not None or service.get("entrypoint") is not None
+
+
+_EXPANDING_PROGRAMS = SHELLS | {"env", "su", "gosu", "su-exec", "dumb-init", "tini", "envsubst"}
+"""Programs that replace variables, or run a command that may."""
 
 
 @rule(
     "DF160",
     "variable-in-exec-form",
     Severity.WARNING,
+    category="start",
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(
@@ -114,26 +132,24 @@ def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
     Only a shell replaces variables. Reported for variables that the file itself sets. A command that
     calls a shell, and a CMD that an entry point of its own may read otherwise, are left alone.
     """
-    known: set[str] | None = None
-    for instruction, state in stage.syntax.walk() if _has_variable(stage) else ():
-        if instruction.name not in ("CMD", "ENTRYPOINT", "RUN") or not instruction.json:
+    for instruction in stage.instructions:
+        if instruction.name not in ("CMD", "ENTRYPOINT", "RUN") or "$" not in instruction.text:
             continue
         words = instruction.json
+        if not words:
+            continue
         program = words[0].value.rpartition("/")[2]
-        if program in SHELLS or program.endswith((".sh", ".bash")) or "shell" in program:
+        if program in _EXPANDING_PROGRAMS or "shell" in program:
             continue
-        if program in ("env", "su", "gosu", "su-exec", "dumb-init", "tini", "envsubst"):
+        if program.endswith((".sh", ".bash")):
             continue
-        if instruction.name == "CMD" and _entry_point_may_read(stage, state):
+        final = stage.syntax.final
+        # The arguments go to a script or program that may replace variables itself.
+        if instruction.name == "CMD" and final.entrypoint and final.entrypoint.json != []:
             continue
         for word in words:
             match = re.search(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", word.value)
-            if match is None:
-                continue
-            if known is None:
-                known = set(stage.syntax.final.scope)
-            name = match[1] or match[2]
-            if name in known:
+            if match and (match[1] or match[2]) in final.scope:
                 yield Diagnostic(
                     word.span,
                     f"nothing replaces {match[0]} in the JSON form of {instruction.name}",
@@ -141,16 +157,3 @@ def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
                     evidence=word.value[:80],
                 )
                 break
-
-
-def _has_variable(stage: Stage) -> bool:
-    return any(
-        item.name in ("CMD", "ENTRYPOINT", "RUN") and "$" in item.text and item.json is not None
-        for item in stage.instructions
-    )
-
-
-def _entry_point_may_read(stage: Stage, state: State) -> bool:
-    """Whether the arguments go to a script or program that may replace variables itself."""
-    entry = stage.syntax.final.entrypoint or state.entrypoint
-    return entry is not None and not (entry.json is not None and not entry.json)

@@ -1,9 +1,14 @@
-"""What an image says about itself: its commands, health and stop signal, what it defers."""
+"""An image's commands, health check and stop signal, ONBUILD, and comments on stages."""
 
 from __future__ import annotations
 
-from ...linter.base.text import Span
-from ...linter.edits.dockerfile import delete_instruction, has_pragma
+from ...linter.base.text import (
+    Span,
+)
+from ...linter.edits.dockerfile import (
+    delete_instruction,
+    has_pragma,
+)
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ._building import is_base_image
 from .reading import grammar_problems
@@ -12,9 +17,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Dockerfile, Stage
-    from ...linter.model.stack import Service
-    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.model.dockerfile import (
+        Dockerfile,
+        Stage,
+    )
+    from ...linter.source.dockerfile.instruction import (
+        Instruction,
+    )
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
@@ -24,6 +33,7 @@ CHECKS = "https://docs.docker.com/reference/build-checks/"
     "DF112",
     "overridden-instruction",
     Severity.WARNING,
+    category="reading",
     equivalents=(
         "hadolint:DL4003",
         "hadolint:DL4004",
@@ -71,6 +81,7 @@ def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
     "DF116",
     "onbuild-nesting",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL3043",),
     sources=(REFERENCE + "#onbuild-limitations",),
     examples=(
@@ -86,17 +97,15 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     The first three stop the build. An unknown one is stored as it is and stops every build that
     starts from the image.
     """
-    deferred = [item for item in dockerfile.syntax.instructions if item.name == "ONBUILD"]
+    instructions = dockerfile.syntax.instructions
+    deferred = [instruction for instruction in instructions if instruction.name == "ONBUILD"]
     for instruction, problem in grammar_problems(deferred):
         inner = instruction.inner
-        if inner is None:
-            continue
-        if inner.name_span.start == problem.start:
-            hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
+        if inner is not None and inner.name_span.start == problem.start:
             yield Diagnostic(
                 Span(dockerfile.source, problem.start, problem.end),
                 problem.message,
-                help=hint,
+                help=f"did you mean {problem.suggestion}?" if problem.suggestion else "",
                 evidence=inner.name,
             )
 
@@ -105,6 +114,7 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF126",
     "definition-description",
     Severity.INFO,
+    category="style",
     presets=(),
     equivalents=("buildkit:InvalidDefinitionDescription",),
     sources=(CHECKS + "invalid-definition-description/",),
@@ -123,32 +133,33 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     comment line (`#`) between the two parts them.
     """
     for instruction in dockerfile.syntax.instructions:
-        if instruction.name == "ARG":
-            words = [pair.key for pair in instruction.pairs]
-        elif instruction.name == "FROM" and len(instruction.words) == 3:
-            words = [instruction.words[2]]
-        else:
-            continue
-        if not instruction.comments or not words:
+        if not instruction.comments:
             continue
         comment = instruction.comments[-1]
-        names = [word.text.lower() if instruction.name == "FROM" else word.text for word in words]
-        if comment.text.split(" ")[0] in names or has_pragma(comment.text):
+        if instruction.name == "ARG":
+            words = [pair.key for pair in instruction.pairs]
+            names = [word.text for word in words]
+        elif instruction.name == "FROM" and len(instruction.words) == 3:
+            words = instruction.words[2:]
+            names = [words[0].text.lower()]
+        else:
             continue
-        shown = names[0] if len(names) == 1 else "<name>"
-        yield Diagnostic(
-            words[0].span,
-            f'the comment above does not begin with "{shown}"',
-            help=f"write # {shown} … , or part the two by an empty comment",
-            related=[Related(comment.span, "the comment")],
-            evidence=shown,
-        )
+        if words and comment.text.split(" ")[0] not in names and not has_pragma(comment.text):
+            name = names[0] if len(names) == 1 else "<name>"
+            yield Diagnostic(
+                words[0].span,
+                f'the comment above does not begin with "{name}"',
+                help=f"write # {name} … , or part the two by an empty comment",
+                related=[Related(comment.span, "the comment")],
+                evidence=name,
+            )
 
 
 @rule(
     "DF127",
     "image-without-healthcheck",
     Severity.INFO,
+    category="start",
     presets=("production",),
     equivalents=("hadolint:DL3057", "trivy:DS-0026", "checkov:CKV_DOCKER_2"),
     sources=(REFERENCE + "#healthcheck",),
@@ -168,28 +179,21 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     left alone, and files that are called a base (`Dockerfile.base`).
     """
     for stage in dockerfile.final_stages:
-        if stage.syntax.final.healthcheck is not None or stage.syntax.base is None:
+        syntax, facts = stage.syntax, stage.facts
+        if syntax.final.healthcheck is not None or syntax.base is None or is_base_image(stage):
             continue
-        if is_base_image(stage):
+        if not syntax.root.from_scratch and (facts is None or facts.image_healthcheck is not False):
             continue
-        facts = stage.facts
-        if not stage.syntax.root.from_scratch and (
-            facts is None or facts.image_healthcheck is not False
+        services = [build.service for build in dockerfile.builds]
+        if not services or any(
+            service.healthcheck is None and not service.runs_once for service in services
         ):
-            continue
-        builds = dockerfile.builds
-        if builds and all(_is_watched(build.service) for build in builds):
-            continue
-        yield Diagnostic(
-            stage.syntax.base.span,
-            f"the image of the stage {stage.label} has no HEALTHCHECK",
-            help="add HEALTHCHECK CMD, or a healthcheck to the service",
-            evidence=stage.label,
-        )
-
-
-def _is_watched(service: Service) -> bool:
-    return service.healthcheck is not None or service.runs_once
+            yield Diagnostic(
+                syntax.base.span,
+                f"the image of the stage {stage.label} has no HEALTHCHECK",
+                help="add HEALTHCHECK CMD, or a healthcheck to the service",
+                evidence=stage.label,
+            )
 
 
 _SIGNALS = frozenset(
@@ -207,6 +211,7 @@ _UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
     "DF158",
     "bad-stop-signal",
     Severity.WARNING,
+    category="start",
     sources=(REFERENCE + "#stopsignal",),
     examples=(
         Example(

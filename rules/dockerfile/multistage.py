@@ -1,4 +1,4 @@
-"""What belongs into a stage of its own: building, and what only building needs."""
+"""What belongs in a stage of its own: building, and what only building needs."""
 
 from __future__ import annotations
 
@@ -24,8 +24,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Copy, Dockerfile, Stage
-    from ...linter.source.dockerfile.parts import Word
+    from ...linter.model.dockerfile import (
+        Dockerfile,
+        Stage,
+    )
+    from ...linter.source.dockerfile.parts import (
+        Word,
+    )
 
 MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
 
@@ -34,6 +39,7 @@ MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
     "DF201",
     "single-stage-build",
     Severity.WARNING,
+    category="resources",
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -62,22 +68,26 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     }
     for stage in dockerfile.final_stages:
         chain = list(chain_of(stage))
-        # Another stage takes files from it: the build has its own stage, and someone runs that.
+        # A stage that others copy from is itself the stage that builds, even if it is run too.
         if any(part.syntax.index in copied for part in chain) or stage.syntax.windows:
             continue
         if is_base_image(stage) or any(is_development(part) for part in chain):
             continue
-        found = _evidence(stage, chain)
-        if found is not None:
-            yield found
+        for diagnostic in _builds_in_place(stage, chain):
+            diagnostic.owner = ("stage", stage.label)
+            yield diagnostic
 
 
-def _evidence(stage: Stage, chain: list[Stage]) -> Diagnostic | None:
-    steps = [step for part in reversed(chain) for step in build_steps(part)]
+def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
+    """The finding that a stage, with those it starts from, contains what only building needs."""
     compilers = [call for part in reversed(chain) for call in compilers_left(part)]
     toolchain = is_toolchain(stage)
-    steps = [step for step in steps if _stays(step, toolchain or bool(compilers))]
-    owner = ("stage", stage.label)
+    steps = [
+        step
+        for part in reversed(chain)
+        for step in build_steps(part)
+        if _stays(step, toolchain or bool(compilers))
+    ]
     related = [
         Related(call_span(call), f"`{call_text(call)}` adds compilers") for call in compilers
     ]
@@ -85,19 +95,17 @@ def _evidence(stage: Stage, chain: list[Stage]) -> Diagnostic | None:
     if toolchain and root.base is not None:
         related.append(Related(root.base.span, f"{root.base_name} is an image to build with"))
     if steps:
-        first = steps[0]
-        related = [
-            Related(step.command.span, f"`{shown(step.command)}` builds too") for step in steps[1:]
-        ] + related
-        diagnostic = Diagnostic(
-            first.command.span,
-            f"`{shown(first.command)}` builds in the stage that runs: sources and build tools stay in the image",
+        first, *others = (step.command for step in steps)
+        builds = [Related(command.span, f"`{shown(command)}` builds too") for command in others]
+        yield Diagnostic(
+            first.span,
+            f"`{shown(first)}` builds in the stage that runs: sources and build tools stay in the image",
             help="build in a stage of its own (FROM … AS build) and COPY --from it what runs",
-            related=related,
-            evidence=shown(first.command),
+            related=builds + related,
+            evidence=shown(first),
         )
     elif compilers and (install := _install_after(chain)):
-        diagnostic = Diagnostic(
+        yield Diagnostic(
             call_span(compilers[0]),
             f"compilers stay in the image that runs; only `{install}` needs them",
             help="install the dependencies in a stage of its own, and COPY --from it",
@@ -105,21 +113,17 @@ def _evidence(stage: Stage, chain: list[Stage]) -> Diagnostic | None:
             related=related[1:],
             evidence=call_text(compilers[0]),
         )
-    elif (dev := dev_install(stage, {})) and _dev_listed(dev) is True:
-        diagnostic = Diagnostic(
+    elif (dev := dev_install(stage, {})) and _lists_dev(dev):
+        yield Diagnostic(
             call_span(dev.call),
             f"`{call_text(dev.call)}` also installs what only developing needs, in the image that runs",
-            help=f"{_ALONE[dev.call.manager]}; what needs it to build belongs into a stage of its own",
+            help=f"{_WITHOUT_DEV[dev.call.manager]}; what needs it to build belongs into a stage of its own",
             severity=Severity.INFO,
             evidence=call_text(dev.call),
         )
-    else:
-        return None
-    diagnostic.owner = owner
-    return diagnostic
 
 
-_ALONE = {
+_WITHOUT_DEV = {
     "npm": "add --omit=dev",
     "yarn": "add --production",
     "pnpm": "add --prod",
@@ -127,12 +131,12 @@ _ALONE = {
 }
 
 
-def _stays(step: Step, tools: bool) -> bool:
+def _stays(step: Step, has_tools: bool) -> bool:
     """Whether what a step needs is still there when the RUN has ended."""
     if not step.run.script.complete:
         return False
     if step.kind != "node":
-        return tools
+        return has_tools
     return not any(
         command.name == "rm" and any("node_modules" in word.value for word in command.args)
         for command in later(step.run, step.command)
@@ -143,12 +147,11 @@ def _stays(step: Step, tools: bool) -> bool:
 
 
 def _install_after(chain: list[Stage]) -> str:
-    """The install from a manifest that may have needed a compiler."""
-    for part in chain:
-        for run in part.runs:
-            for call in run.packages:
-                if installs_manifest(call) and call.manager not in ("go", "composer"):
-                    return call_text(call)
+    """The install from a manifest that may have needed a compiler; empty if there is none."""
+    calls = (call for part in chain for run in part.runs for call in run.packages)
+    for call in calls:
+        if installs_manifest(call) and call.manager not in ("go", "composer"):
+            return call_text(call)
     return ""
 
 
@@ -156,6 +159,7 @@ def _install_after(chain: list[Stage]) -> str:
     "DF203",
     "dev-dependencies-shipped",
     Severity.WARNING,
+    category="resources",
     sources=(MULTI_STAGE, "https://docs.npmjs.com/cli/v11/using-npm/config#omit"),
     examples=(
         Example(
@@ -174,10 +178,9 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     and so does `NODE_ENV=production` at the time of the install.
     """
     final = {stage.syntax.index for stage in dockerfile.final_stages}
-    shipped = [stage for stage in dockerfile.all_stages if stage.ships]
     installs: dict[int, DevInstall | None] = {}
-    for stage in shipped:
-        if is_development(stage):
+    for stage in dockerfile.all_stages:
+        if not stage.ships or is_development(stage):
             continue
         for copy in stage.copies:
             source = dockerfile.stages.resolve(copy.source_stage) if copy.source_stage else None
@@ -187,66 +190,53 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if install is None or copy.instruction.flag("exclude"):
                 continue
             word = next((word for word in copy.sources if _takes(word, install)), None)
-            if word is None or _dev_listed(install) is False:
+            if word is None or _lists_dev(install) is False:
                 continue
-            folder = ARTIFACTS[install.call.manager]
+            call = install.call
+            place = f"{ARTIFACTS[call.manager]} (stage {source.label})"
             diagnostic = Diagnostic(
                 word.span,
-                f"{word.value} brings the development dependencies that `{call_text(install.call)}` installed",
-                help=_advice(install),
-                related=[
-                    Related(
-                        call_span(install.call),
-                        f"installs them into {folder} (stage {source.label})",
-                    )
-                ],
-                evidence=_text(copy),
+                f"{word.value} brings the development dependencies that `{call_text(call)}` installed",
+                help=_ADVICE.get(call.manager, "install without development dependencies"),
+                related=[Related(call_span(call), f"installs them into {place}")],
+                evidence=" ".join(word.value for word in copy.sources),
             )
             diagnostic.owner = ("stage", stage.label)
             yield diagnostic
 
 
-def _text(copy: Copy) -> str:
-    return " ".join(word.value for word in copy.sources)
-
-
 def _takes(word: Word, install: DevInstall) -> bool:
     """Whether a source of COPY is the folder with the dependencies, or one around it."""
     path = posixpath.normpath(word.value.rstrip("*") or "/")
-    folder = ARTIFACTS[install.call.manager]
-    if posixpath.basename(path) == folder:
-        return True
-    workdir = install.workdir
-    return workdir is not None and path not in ("/", ".") and path == workdir
+    return posixpath.basename(path) == ARTIFACTS[install.call.manager] or (
+        path == install.workdir and path not in ("/", ".")
+    )
 
 
-def _dev_listed(install: DevInstall) -> bool | None:
+def _lists_dev(install: DevInstall) -> bool | None:
     """Whether the package.json that was copied lists development dependencies; None if unknown."""
     stage = install.run.stage
-    dockerfile = stage.dockerfile
-    folder = dockerfile.folder
-    if ARTIFACTS[install.call.manager] != "node_modules" or folder is None:
+    project, context = stage.dockerfile.project, stage.dockerfile.folder
+    if ARTIFACTS[install.call.manager] != "node_modules" or context is None:
         return None
-    inner = {""}
-    for part in chain_of(stage):
-        for copy in part.copies:
-            if not copy.source_stage:
-                inner.update(
-                    posixpath.dirname(word.value).strip("/")
-                    for word in copy.sources
-                    if posixpath.basename(word.value).startswith("package")
-                )
-    listed: bool | None = None
-    for name in sorted(inner):
-        text = dockerfile.project.text(posixpath.join(folder, name, "package.json"))
+    folders = {""} | {
+        posixpath.dirname(word.value).strip("/")
+        for part in chain_of(stage)
+        for copy in part.copies
+        for word in copy.sources
+        if not copy.source_stage and posixpath.basename(word.value).startswith("package")
+    }
+    is_listed: bool | None = None
+    for folder in sorted(folders):
+        text = project.text(posixpath.join(context, folder, "package.json"))
         if text is None:
             continue
-        _, found, rest = text.partition('"devDependencies"')
-        if found and not "".join(rest.split()).startswith(":{}"):
+        _, key, rest = text.partition('"devDependencies"')
+        if key and not "".join(rest.split()).startswith(":{}"):
             return True
         if '"workspaces"' not in text:
-            listed = False
-    return listed
+            is_listed = False
+    return is_listed
 
 
 _ADVICE = {
@@ -257,7 +247,3 @@ _ADVICE = {
     "uv": "install with `--no-dev`",
     "composer": "install with `--no-dev`",
 }
-
-
-def _advice(install: DevInstall) -> str:
-    return _ADVICE.get(install.call.manager, "install without development dependencies")

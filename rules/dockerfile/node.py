@@ -4,58 +4,78 @@ from __future__ import annotations
 
 import posixpath
 
-from ...linter.base.records import NamedTuple
-from ...linter.edits.scripts import can_edit
+from ...linter.base.records import (
+    NamedTuple,
+)
+from ...linter.edits.scripts import (
+    can_edit,
+)
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._copies import ROOT
-from ._runs import call_span, call_text, chain_of, packages_of
+from ._runs import (
+    call_span,
+    call_text,
+    chain_of,
+    packages_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import Span
-    from ...linter.model.dockerfile import Run, Stage
-    from ...linter.source.shell.packages import PackageCommand
-    from ...linter.source.shell.syntax import Option, ShellWord
+    from ...linter.base.text import (
+        Span,
+    )
+    from ...linter.model.dockerfile import (
+        Dockerfile,
+        Stage,
+    )
+    from ...linter.source.shell.packages import (
+        PackageCommand,
+    )
+    from ...linter.source.shell.syntax import (
+        Option,
+    )
 
 CONFIG = "https://docs.npmjs.com/cli/v11/using-npm/config"
 
-_PRODUCTION = ("production", "prod")
 _INSTALLING = frozenset(
     ("install", "ci", "install-test", "install-ci-test", "prune", "update", "uninstall", "dedupe")
 )
 
 
 class Replacement(NamedTuple):
-    """``text`` takes the place of an option and its value; empty deletes it."""
+    """``text`` takes the place of an option and its value."""
 
     option: Option
     text: str
 
 
-def _replacement(option: Option) -> str | None:
-    """What npm 7 and later call an option; None where it is up to date."""
-    name, value = option.name, (option.value or "").lower()
-    if name == "--only" and value in _PRODUCTION:
-        return "--omit=dev"
-    if name == "--production" and value in ("", "true"):
-        return "--omit=dev"
-    if name in ("--also", "--dev") and value in ("", "dev", "development"):
-        return "--include=dev"
-    if name == "--no-optional" or (name == "--optional" and value == "false"):
-        return "--omit=optional"
-    if name == "--global-style":
-        return "--install-strategy=shallow"
-    if name == "--legacy-bundling":
-        return "--install-strategy=nested"
-    return None
+_REPLACED: dict[str, tuple[tuple[str, ...], str]] = {
+    "--only": (("production", "prod"), "--omit=dev"),
+    "--production": (("", "true"), "--omit=dev"),
+    "--also": (("", "dev", "development"), "--include=dev"),
+    "--dev": (("", "dev", "development"), "--include=dev"),
+    "--no-optional": ((), "--omit=optional"),
+    "--optional": (("false",), "--omit=optional"),
+    "--global-style": ((), "--install-strategy=shallow"),
+    "--legacy-bundling": ((), "--install-strategy=nested"),
+}
+"""The options that npm 7 has replaced: with which values (none means any), and by what."""
+
+
+def _replacements(call: PackageCommand) -> Iterator[Replacement]:
+    for option in call.options.options:
+        values, text = _REPLACED.get(option.name, ((), ""))
+        if text and (not values or (option.value or "").lower() in values):
+            yield Replacement(option, text)
 
 
 @rule(
     "DF213",
     "deprecated-npm-flag",
     Severity.WARNING,
+    category="maintenance",
     sources=(CONFIG + "#omit", CONFIG + "#only"),
     examples=(
         Example(
@@ -72,87 +92,58 @@ def deprecated_npm_flag(stage: Stage) -> Iterator[Diagnostic]:
     an npm before 7 only know the old ones and are left alone. The fix is safe where the base image
     is known to have npm 7 or later, else it depends on which npm is there.
     """
-    known = stage.facts.npm if stage.facts else None
-    if known is not None and known < 7:
+    version = stage.facts.npm if stage.facts else None
+    if version is not None and version < 7:
         return
-    own = any(
+    installs_npm = any(
         word.value.startswith("npm@")
         for part in chain_of(stage)
         for _, call in packages_of(part, "npm")
         for word in call.operands
     )
-    safe = known is not None and not own
+    is_safe = version is not None and not installs_npm
     for run, call in packages_of(stage, "npm"):
-        if call.action not in _INSTALLING:
+        replacements = list(_replacements(call)) if call.action in _INSTALLING else []
+        if not replacements:
             continue
-        found = [
-            Replacement(option, text)
-            for option in call.options.options
-            if (text := _replacement(option)) is not None
-        ]
-        if not found:
-            continue
-        edits = _edits(run, call, found)
-        first = found[0]
+        edits = tuple(Edit(_option_span(call, option), text) for option, text in replacements)
+        texts = [text for _, text in replacements]
+        # --only=prod --production would become the same option twice.
+        can_fix = len(set(texts)) == len(texts) and can_edit(run, call.command)
+        grade = Applicability.SAFE if is_safe else Applicability.UNSAFE
+        (first, text), *others = replacements
+        shown = first.name if first.value is None else f"{first.name}={first.value}"
         yield Diagnostic(
-            _option_span(call, first.option),
-            f"npm has replaced {_shown(first.option)} by {first.text}",
-            help=f"write {' '.join(item.text for item in found)}",
-            related=[
-                Related(item.option.word.span, f"and this by {item.text}") for item in found[1:]
-            ],
-            evidence=_shown(first.option),
-            fix=Fix(
-                f"Write {' '.join(item.text for item in found)}",
-                tuple(edits),
-                Applicability.SAFE if safe else Applicability.UNSAFE,
-            )
-            if edits
-            else None,
+            edits[0].span,
+            f"npm has replaced {shown} by {text}",
+            help=f"write {' '.join(texts)}",
+            related=[Related(option.word.span, f"and this by {new}") for option, new in others],
+            evidence=shown,
+            fix=Fix(f"Write {' '.join(texts)}", edits, grade) if can_fix else None,
         )
-
-
-def _shown(option: Option) -> str:
-    return option.name if option.value is None else f"{option.name}={option.value}"
 
 
 def _option_span(call: PackageCommand, option: Option) -> Span:
     """The option with its value, which may be a word of its own."""
-    word = option.word
-    last = _value_word(call, option) or word
+    word = last = option.word
+    if option.value is not None and "=" not in word.value:
+        args = call.command.args
+        last = args[args.index(word) + 1]
     return word.script.span(word.at, last.end)
 
 
-def _value_word(call: PackageCommand, option: Option) -> ShellWord | None:
-    if option.value is None or "=" in option.word.value:
-        return None
-    args = list(call.command.args)
-    at = args.index(option.word) + 1
-    return args[at] if at < len(args) else None
-
-
-def _edits(run: Run, call: PackageCommand, found: list[Replacement]) -> list[Edit]:
-    if not can_edit(run, call.command):
-        return []
-    edits: list[Edit] = []
-    seen: set[str] = set()
-    for item in found:
-        span = _option_span(call, item.option)
-        if item.text in seen:
-            # --only=prod --production would become the same option twice.
-            return []
-        seen.add(item.text)
-        edits.append(Edit(span, item.text))
-    return edits
-
-
 _LOCKS = ("package-lock.json", "npm-shrinkwrap.json")
+_OTHER_INSTALLS = (
+    "-g", "--global", "--package-lock-only", "--no-package-lock", "--help", "-C", "--prefix",
+)  # fmt: skip
+"""Options with which ``npm install`` is not about the lock file of the project."""
 
 
 @rule(
     "DF214",
     "npm-install-not-ci",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
         Example(
@@ -174,11 +165,9 @@ def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
         if call.action != "install" or call.operands or call.verb is None:
             continue
         options = call.options
-        if options.has("-g", "--global", "--package-lock-only", "--no-package-lock", "--help"):
+        if options.has(*_OTHER_INSTALLS) or options.get("--package-lock") == "false":
             continue
-        if options.unknown or options.get("--package-lock") == "false":
-            continue
-        if options.get("-C", "--prefix") is not None:
+        if options.unknown:
             continue
         if locks is None:
             locks = list(_locks_of(stage))
@@ -197,7 +186,6 @@ def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
 
 def _locks_of(stage: Stage) -> Iterator[tuple[int, str]]:
     """Where the stage, or one that it starts from, copies npm's lock file, and its name."""
-    dockerfile = stage.dockerfile
     for part in chain_of(stage):
         for copy in part.copies:
             at = copy.instruction.start if part is stage else -1
@@ -206,19 +194,22 @@ def _locks_of(stage: Stage) -> Iterator[tuple[int, str]]:
                 name = posixpath.basename(path)
                 if name in _LOCKS:
                     yield at, name
+                elif copy.source_stage:
                     continue
-                folder = dockerfile.folder
-                if copy.source_stage or folder is None:
-                    continue
-                if path in ROOT:
-                    inner = ""
+                elif path in ROOT:
+                    yield from ((at, lock) for lock in _locks_in(stage.dockerfile, ""))
                 elif name.startswith("package*") or name == "*.json":
-                    inner = posixpath.dirname(path).strip("/")
-                else:
-                    continue
-                for lock in _LOCKS:
-                    inside = posixpath.join(inner, lock)
-                    if not dockerfile.project.exists(posixpath.join(folder, inside)):
-                        continue
-                    if dockerfile.ignore is None or not dockerfile.ignore.matches(inside):
-                        yield at, lock
+                    folder = posixpath.dirname(path).strip("/")
+                    yield from ((at, lock) for lock in _locks_in(stage.dockerfile, folder))
+
+
+def _locks_in(dockerfile: Dockerfile, folder: str) -> Iterator[str]:
+    """The lock files in a folder of the build context that the ignore file does not exclude."""
+    context, ignore = dockerfile.folder, dockerfile.ignore
+    if context is None:
+        return
+    for name in _LOCKS:
+        path = posixpath.join(folder, name)
+        exists = dockerfile.project.exists(posixpath.join(context, path))
+        if exists and (ignore is None or not ignore.matches(path)):
+            yield name

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from ...linter.base.text import Span
+from itertools import takewhile
+
+from ...linter.base.text import (
+    Span,
+)
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ._runs import effective
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Stage
-    from ...linter.source.dockerfile.instruction import Instruction
-    from ...linter.source.dockerfile.parts import Word
+    from ...linter.model.dockerfile import (
+        Stage,
+    )
+    from ...linter.source.dockerfile.parts import (
+        Word,
+    )
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
@@ -26,6 +34,7 @@ def _is_absolute(path: str) -> bool:
     "DF109",
     "copy-many-without-slash",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3021", "trivy:DS-0011"),
     sources=(REFERENCE + "#copy", REFERENCE + "#destination"),
     examples=(
@@ -42,37 +51,30 @@ def copy_many_without_slash(stage: Stage) -> Iterator[Diagnostic]:
     Some builders refuse that. BuildKit writes one source over the other where the folder does not
     exist yet. Left alone are `.`, a destination that ends in a variable, and a single wildcard.
     """
-    for outer in stage.instructions:
-        instruction = outer.inner or outer
-        if instruction.name not in ("COPY", "ADD"):
-            continue
+    for instruction in effective(stage):
         word = instruction.destination
         if word is None or len(instruction.sources) < 2:
             continue
         value = word.value
         if value.endswith(("/", "\\")) or value in ("", ".", "..") or _ends_in_variable(word):
             continue
-        count = len(instruction.sources)
+        edit = _slash(word)
         yield Diagnostic(
             word.span,
-            f"{count} sources go to {value}, which does not end in a slash",
+            f"{len(instruction.sources)} sources go to {value}, which does not end in a slash",
             help=f"write {value}/",
             evidence=value,
-            fix=Fix("Add the slash", (edit,), Applicability.SAFE)
-            if (edit := _slash(word))
-            else None,
+            fix=Fix("Add the slash", (edit,), Applicability.SAFE) if edit else None,
         )
 
 
 def _ends_in_variable(word: Word) -> bool:
     end = len(word.text.rstrip("\"'"))
-    return (
-        any(reference.end == end for reference in word.references) if word.has_variable else False
-    )
+    return word.has_variable and any(reference.end == end for reference in word.references)
 
 
 def _slash(word: Word) -> Edit | None:
-    """Put a slash at the end of a word, inside its quotes; None where those are odd."""
+    """Edit that puts a slash at the end of a word, inside its quotes; None where those are odd."""
     text, end = word.text, len(word.text)
     quote = text[-1:]
     if quote in ("'", '"'):
@@ -105,6 +107,7 @@ _AT_ROOT = frozenset(
     "DF110",
     "copy-relative-without-workdir",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3045",),
     sources=(REFERENCE + "#destination",),
     examples=(
@@ -121,36 +124,27 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
     themselves are left alone, and so is scratch, where it is `/` for certain; on an unknown image it
     is a hint only (info). A WORKDIR of an earlier stage that this one starts from counts.
     """
-    found: list[Word] = []
-    for instruction in stage.instructions:
-        if instruction.name == "WORKDIR":
-            break
-        if instruction.name not in ("COPY", "ADD"):
-            continue
-        word = instruction.destination
-        if word is None or word.text[:1] == "$" or _is_absolute(word.value):
-            continue
-        if word.value[:1] != "$":
-            found.append(word)
-    if not found or _inherits_workdir(stage):
+    before = takewhile(lambda instruction: instruction.name != "WORKDIR", stage.instructions)
+    relative = [
+        word
+        for instruction in before
+        if (word := instruction.destination) is not None
+        and not (word.text.startswith("$") or word.value.startswith("$"))
+        and not _is_absolute(word.value)
+    ]
+    if not relative or _inherits_workdir(stage) or stage.syntax.root.from_scratch:
         return
     facts = stage.facts
-    if stage.syntax.root.from_scratch:
-        return
     at_root = facts is not None and (facts.kind == "base" or facts.name in _AT_ROOT)
-    if (
-        facts is not None
-        and not at_root
-        and (facts.name in _HAVE_WORKDIR or facts.kind == "web-server")
-    ):
+    if not at_root and facts and (facts.name in _HAVE_WORKDIR or facts.kind == "web-server"):
         return
-    first = found[0]
+    first = relative[0]
     yield Diagnostic(
         first.span,
         f'the destination "{first.value}" is relative, and no WORKDIR says to what',
         help="set WORKDIR above, or write the whole path",
         severity=None if at_root else Severity.INFO,
-        related=[Related(word.span, "relative as well") for word in found[1:]],
+        related=[Related(word.span, "relative as well") for word in relative[1:]],
         evidence=first.value,
     )
 
@@ -159,6 +153,7 @@ def copy_relative_without_workdir(stage: Stage) -> Iterator[Diagnostic]:
     "DF111",
     "relative-workdir",
     Severity.WARNING,
+    category="build",
     equivalents=(
         "hadolint:DL3000",
         "buildkit:WorkdirRelativePath",
@@ -179,31 +174,23 @@ def relative_workdir(stage: Stage) -> Iterator[Diagnostic]:
     Later relative ones build on a path that the file itself has set and are fine, also across
     stages. A path that begins with a variable is left alone where its value is not known.
     """
-    instruction = _first_workdir(stage)
-    if instruction is None:
-        return
-    word = instruction.words[0] if instruction.words else None
-    if word is None:
-        return
-    value: str | None = word.value
-    if word.has_variable:
-        value = stage.syntax.final.scope.expand(word)
-        if value is None and word.value[:1] != "$":
-            value = word.value
-    if not value or _is_absolute(value):
-        return
-    yield Diagnostic(
-        word.span,
-        f"WORKDIR {word.value} is relative to the folder of the base image",
-        help="write the whole path",
-        evidence=value,
+    instructions = stage.instructions
+    first = next(
+        (instruction for instruction in instructions if instruction.name == "WORKDIR"), None
     )
-
-
-def _first_workdir(stage: Stage) -> Instruction | None:
-    """The first WORKDIR of the stage; None where an earlier stage has set one."""
-    first = next((item for item in stage.instructions if item.name == "WORKDIR"), None)
-    return None if first is None or _inherits_workdir(stage) else first
+    if first is None or not first.words or _inherits_workdir(stage):
+        return
+    word = first.words[0]
+    value = stage.syntax.final.scope.expand(word) if word.has_variable else word.value
+    if value is None and not word.value.startswith("$"):
+        value = word.value
+    if value and not _is_absolute(value):
+        yield Diagnostic(
+            word.span,
+            f"WORKDIR {word.value} is relative to the folder of the base image",
+            help="write the whole path",
+            evidence=value,
+        )
 
 
 def _inherits_workdir(stage: Stage) -> bool:

@@ -1,19 +1,35 @@
-"""Pipes whose failures nobody sees."""
+"""Pipes in which a failure is not noticed."""
 
 from __future__ import annotations
 
-from ...linter.base.text import EmbeddedSource, Span
-from ...linter.edits.scripts import can_edit, insert_after
+from ...linter.base.text import (
+    EmbeddedSource,
+    Span,
+)
+from ...linter.edits.scripts import (
+    can_edit,
+    insert_after,
+)
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.dockerfile.scripts import dialect_of
-from ._runs import shown
+from ...linter.source.dockerfile.scripts import (
+    dialect_of,
+)
+from ._runs import (
+    later,
+    shown,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Run, Stage
-    from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.model.dockerfile import (
+        Run,
+        Stage,
+    )
+    from ...linter.source.shell.syntax import (
+        SimpleCommand,
+    )
 
 _CANNOT_FAIL = frozenset(("echo", "printf", "yes", "true", ":"))
 _LOCAL = frozenset(
@@ -26,6 +42,8 @@ _LOCAL = frozenset(
     )
 )  # fmt: skip
 _CONDITIONS = ("if", "elif", "while", "until")
+_COMPOUND = ("if ", "for ", "while ", "case ", "until ", "{", "(", "!", "#")
+"""Beginnings of scripts in front of which no other command can be put with ``&&``."""
 _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
 
 
@@ -33,6 +51,7 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     "DF314",
     "pipe-without-pipefail",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL4006",),
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),
     examples=(
@@ -63,12 +82,12 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
         script = run.script
         if "|" not in script.text or not script.complete:
             continue
-        found = [pipe for pipe in _pipes(run) if not _is_harmless(run, pipe)]
-        if not found or _shell_has_pipefail(run):
+        pipes = [pipe for pipe in _pipes(run) if not _is_harmless(run, pipe)]
+        if not pipes or _shell_has_pipefail(run):
             continue
         # Text tools on local files hardly ever fail; downloads and programs do.
-        found.sort(key=lambda pipe: _culprit(pipe).name in _LOCAL)
-        first = found[0]
+        pipes.sort(key=lambda pipe: _culprit(pipe).name in _LOCAL)
+        first = pipes[0]
         culprit = _culprit(first)
         fix = _fix(run, first, offered)
         if fix is not None and fix.title.startswith("Add SHELL"):
@@ -76,75 +95,64 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             script.span(first[0].at, first[-1].end) if first[0].script is script else first[0].span,
             f"if `{shown(culprit, 40)}` fails, this RUN goes on: only the last command of the pipe counts",
-            help=_advice(run),
+            help="begin the RUN with `set -o pipefail &&`"
+            if _has_option(run)
+            else f"put `{_SHELL}` before it",
             severity=Severity.INFO if culprit.name in _LOCAL else None,
-            related=[Related(pipe[0].span, "and in this pipe") for pipe in found[1:]],
+            related=[Related(pipe[0].span, "and in this pipe") for pipe in pipes[1:]],
             evidence=shown(culprit),
             fix=fix,
         )
 
 
 def _culprit(pipe: list[SimpleCommand]) -> SimpleCommand:
-    """The command of a pipe whose failure would go unseen."""
+    """The command of a pipe whose failure would not be noticed."""
     hidden = [command for command in pipe[:-1] if command.name not in _CANNOT_FAIL]
     return next((command for command in hidden if command.name not in _LOCAL), (hidden or pipe)[0])
 
 
 def _pipes(run: Run) -> Iterator[list[SimpleCommand]]:
     """The pipes of a script for which pipefail is not set by a command before them."""
-    on = run.script.text.startswith("#!") and "pipefail" in run.script.text.partition("\n")[0]
+    is_set = run.script.text.startswith("#!") and "pipefail" in run.script.text.partition("\n")[0]
     for command in run.script.commands:
         if command.name == "set" and not command.in_subshell:
             values = [word.value for word in command.args]
             if "pipefail" in values:
-                on = not values[values.index("pipefail") - 1].startswith("+")
+                is_set = not values[values.index("pipefail") - 1].startswith("+")
         pipe = command.pipeline
-        if len(pipe) > 1 and pipe[0] is command and not (on and command.nesting != "string"):
+        if len(pipe) > 1 and pipe[0] is command and not (is_set and command.nesting != "string"):
             yield pipe
 
 
 def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
-    first, last = pipe[0], pipe[-1]
+    """Whether the commands before the last cannot fail, or their failure is meant to be ignored."""
+    first, last, parent = pipe[0], pipe[-1], pipe[0].parent
     if all(command.name in _CANNOT_FAIL and command.words for command in pipe[:-1]):
         return True
     if last.name in ("true", ":") or first.negated:
         return True
-    parent = first.parent
-    if (
-        first.nesting == "string"
-        and parent is not None
-        and any("pipefail" in word.value for word in parent.args if word.script is parent.script)
-    ):
-        return True
-    if first.nesting == "substitution" and parent is not None and parent.words:
+    if parent is not None and first.nesting == "string":
+        if any("pipefail" in word.value for word in parent.args if word.script is parent.script):
+            return True
+    elif parent is not None and first.nesting == "substitution" and parent.words:
         # The result of a substitution counts only where it is assigned and nothing else.
         return True
     before = first.script.text[: first.at].rstrip().rpartition("\n")[2].rsplit(None, 1)
     if before and before[-1].lstrip("({;") in _CONDITIONS:
         return True
-    if last.after == "||":
-        commands = run.script.commands
-        at = commands.index(last) + 1
-        return at < len(commands) and commands[at].name in ("true", ":")
-    return False
+    following = later(run, last) if last.after == "||" else ()
+    return bool(following) and following[0].name in ("true", ":")
 
 
 def _shell_has_pipefail(run: Run) -> bool:
     script = run.script
     if script.exec_form or script.text.startswith("#!"):
         return False
-    words = run.shell_words or ()
-    return any("pipefail" in word for word in words)
+    return any("pipefail" in word for word in run.shell_words or ())
 
 
-def _advice(run: Run) -> str:
-    if _sets_in_place(run):
-        return "begin the RUN with `set -o pipefail &&`"
-    return f"put `{_SHELL}` before it"
-
-
-def _sets_in_place(run: Run) -> bool:
-    """Whether the shell that runs the script knows the option."""
+def _has_option(run: Run) -> bool:
+    """Whether the shell that runs the script has the option ``pipefail``."""
     words = run.shell_words
     if words:
         return dialect_of(words) in ("bash", "zsh", "ash", "ksh")
@@ -156,18 +164,21 @@ def _fix(run: Run, pipe: list[SimpleCommand], offered: bool) -> Fix | None:
     script = run.script
     if not can_edit(run) or pipe[0].script is not script:
         return None
-    if _sets_in_place(run):
+    if _has_option(run):
         first = script.commands[0]
-        flags = [word for word in first.args if word.value.startswith(("-", "+"))]
-        if first.name == "set" and flags and not first.nesting and len(flags) == len(first.args):
-            edit = insert_after(flags[-1], " -o pipefail")
+        if (
+            first.name == "set"
+            and not first.nesting
+            and first.args
+            and all(word.value.startswith(("-", "+")) for word in first.args)
+        ):
+            edit = insert_after(first.args[-1], " -o pipefail")
+        elif script.text.startswith(_COMPOUND) or any(
+            command.after == "&" for command in script.commands
+        ):
+            return None
         else:
-            at = script.span(0, 0).start
-            edit = Edit(Span(script.file, at, at), "set -o pipefail && ")
-            if not _starts_plainly(script.text) or any(
-                command.after == "&" for command in script.commands
-            ):
-                return None
+            edit = Edit(script.span(0, 0), "set -o pipefail && ")
         return Fix("Add set -o pipefail", (edit,), Applicability.UNSAFE)
     facts = run.stage.facts
     instruction = run.instruction
@@ -181,8 +192,3 @@ def _fix(run: Run, pipe: list[SimpleCommand], offered: bool) -> Fix | None:
             start, line = comment.start, comment.line
     edit = Edit(Span(script.file, start, start), f"{_SHELL}\n")
     return Fix("Add SHELL with pipefail", (edit,), Applicability.UNSAFE)
-
-
-def _starts_plainly(text: str) -> bool:
-    """Whether the script begins with a command to which another can be joined by ``&&``."""
-    return not text.startswith(("if ", "for ", "while ", "case ", "until ", "{", "(", "!", "#"))

@@ -17,7 +17,7 @@ CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 
 class _Port(NamedTuple):
-    """One port of EXPOSE as BuildKit splits it; ``problem`` is why it refuses it."""
+    """One port of EXPOSE as BuildKit splits it; ``problem`` says why it is refused."""
 
     text: str
     host: str
@@ -27,43 +27,39 @@ class _Port(NamedTuple):
 
 
 def _port(text: str) -> _Port:
-    parts = text.split(":")
-    host = ":".join(parts[:-1])
-    container, slash, protocol = parts[-1].partition("/")
-    problem = ""
+    host, _, inner = text.rpartition(":")
+    container, _, protocol = inner.partition("/")
+    published = host.rpartition(":")[2]
     if not container:
         problem = "it names no port"
-    elif slash and protocol.lower() not in ("", "tcp", "udp", "sctp"):
+    elif protocol.lower() not in ("", "tcp", "udp", "sctp"):
         problem = f'"{protocol}" is no protocol: tcp, udp or sctp'
     else:
-        problem = _range_problem(container)
-        if not problem and len(parts) > 1 and parts[-2]:
-            problem = _range_problem(parts[-2])
+        problem = _range_problem(container) or (published and _range_problem(published))
     return _Port(text, host, container, protocol, problem)
 
 
 def _range_problem(text: str) -> str:
-    low, dash, high = text.partition("-")
-    for number in (low, high) if dash else (low,):
+    """Why a text is not a port or a range of ports; empty if it is."""
+    numbers = text.split("-", 1)
+    for number in numbers:
         if not (number.isascii() and number.isdigit()):
             return f'"{number}" is no port number'
         if len(number) > 9 or int(number) > 65535:
             return f"{number} is above 65535, the last port"
-    if dash and int(high) < int(low):
-        return f"{high} is below {low}"
-    return ""
+    low, high = numbers[0], numbers[-1]
+    return f"{high} is below {low}" if int(high) < int(low) else ""
 
 
 def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
-    """The ports of the stage's EXPOSE instructions, with variables replaced where known."""
+    """The ports of the stage's EXPOSE instructions; none for a variable without a known value."""
     for instruction in stage.instructions:
         if instruction.name != "EXPOSE":
             continue
         for word in instruction.words:
-            value: str | None = word.value
-            if word.has_variable:
-                value = stage.syntax.final.scope.expand(word)
-            for text in value.split() if value else ():
+            scope = stage.syntax.final.scope
+            value = scope.expand(word) if word.has_variable else word.value
+            for text in (value or "").split():
                 yield word, _port(text)
             if word.text.startswith("#"):
                 break
@@ -73,6 +69,7 @@ def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
     "DF113",
     "expose-host-port",
     Severity.WARNING,
+    category="connect",
     equivalents=("buildkit:ExposeInvalidFormat",),
     sources=(CHECKS + "expose-invalid-format/",),
     examples=(
@@ -94,14 +91,13 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
         if not port.host or port.problem:
             continue
         kept = port.container + (f"/{port.protocol}" if port.protocol else "")
+        fix = Fix(f"Write {kept}", (Edit(word.span, kept),), Applicability.UNSAFE)
         yield Diagnostic(
             word.span,
             f"EXPOSE {port.text} publishes nothing: the part for the host, {port.host}, is ignored",
             help=f"write {kept}, and publish the port when the container is started",
             evidence=port.text,
-            fix=Fix(f"Write {kept}", (Edit(word.span, kept),), Applicability.UNSAFE)
-            if word.text == port.text
-            else None,
+            fix=fix if word.text == port.text else None,
         )
 
 
@@ -109,6 +105,7 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     "DF114",
     "expose-protocol-case",
     Severity.WARNING,
+    category="style",
     equivalents=("buildkit:ExposeProtoCasing",),
     sources=(CHECKS + "expose-proto-casing/",),
     examples=(
@@ -143,6 +140,7 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
     "DF115",
     "invalid-expose",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL3011", "trivy:DS-0008"),
     sources=(REFERENCE + "#expose",),
     examples=(
@@ -159,18 +157,9 @@ def invalid_expose(stage: Stage) -> Iterator[Diagnostic]:
     ports begins no comment: it is read as a port too.
     """
     for word, port in _ports(stage):
-        if not port.problem:
-            continue
+        message, advice = f"{port.text} cannot be exposed: {port.problem}", ""
         if word.text.startswith("#"):
-            yield Diagnostic(
-                word.span,
-                "EXPOSE reads this as a port: a comment needs a line of its own",
-                help="put the comment above",
-                evidence=port.text,
-            )
-            continue
-        yield Diagnostic(
-            word.span,
-            f"{port.text} cannot be exposed: {port.problem}",
-            evidence=port.text,
-        )
+            message = "EXPOSE reads this as a port: a comment needs a line of its own"
+            advice = "put the comment above"
+        if port.problem:
+            yield Diagnostic(word.span, message, help=advice, evidence=port.text)

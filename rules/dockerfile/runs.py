@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from ...linter.edits.scripts import can_edit, insert_after
+from ...linter.base.patterns import (
+    on_demand,
+)
+from ...linter.edits.scripts import (
+    can_edit,
+    insert_after,
+)
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ._runs import shown
+from ._runs import (
+    name_span,
+    shown,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import Span
-    from ...linter.model.dockerfile import Run, Stage
-    from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.model.dockerfile import (
+        Run,
+        Stage,
+    )
+    from ...linter.source.dockerfile.instruction import (
+        Instruction,
+    )
+    from ...linter.source.shell.syntax import (
+        SimpleCommand,
+    )
 
 
 @rule(
     "DF207",
     "consecutive-run",
     Severity.INFO,
+    category="resources",
     presets=(),
     equivalents=("hadolint:DL3059",),
     sources=("https://docs.docker.com/build/building/best-practices/#run",),
@@ -36,25 +53,25 @@ def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
     single command and with the same flags count; comments between them do not part them.
     """
     runs = {run.instruction.start: run for run in stage.runs}
-    before: Run | None = None
+    previous: Instruction | None = None
     for instruction in stage.instructions:
         run = runs.get(instruction.start)
-        if run is None or run.instruction.heredocs or len(run.script.commands) != 1:
-            before = None
+        if run is None or instruction.heredocs or len(run.script.commands) != 1:
+            previous = None
             continue
-        if before is not None and _flags(before) == _flags(run):
+        if previous is not None and _flags(previous) == _flags(instruction):
             yield Diagnostic(
                 instruction.name_span,
-                f"this RUN could be part of the one on line {before.instruction.start_line}",
+                f"this RUN could be part of the one on line {previous.start_line}",
                 help="join them with &&",
-                related=[Related(before.instruction.name_span, "the RUN above")],
+                related=[Related(previous.name_span, "the RUN above")],
                 evidence=instruction.text[:60],
             )
-        before = run
+        previous = instruction
 
 
-def _flags(run: Run) -> list[str]:
-    return sorted(flag.text for flag in run.instruction.flags)
+def _flags(instruction: Instruction) -> list[str]:
+    return sorted(flag.text for flag in instruction.flags)
 
 
 _BIG_UID = 6
@@ -64,6 +81,7 @@ _BIG_UID = 6
     "DF210",
     "useradd-log",
     Severity.WARNING,
+    category="resources",
     equivalents=("hadolint:DL3046",),
     sources=("https://docs.docker.com/build/building/best-practices/#user",),
     examples=(
@@ -83,20 +101,22 @@ def useradd_log(stage: Stage) -> Iterator[Diagnostic]:
     """
     for run, command in stage.calls.get("useradd", ()):
         options = command.options(_USERADD)
-        uid = options.get("-u", "--uid")
-        if uid is None or not uid.isdigit() or len(uid) < _BIG_UID:
-            continue
-        if options.has("-l", "--no-log-init"):
-            continue
-        word = command.word
-        edit = insert_after(word, " -l") if word is not None and can_edit(run, command) else None
-        yield Diagnostic(
-            command.span,
-            f"useradd with the user number {uid} makes the image's log files very large",
-            help="add -l",
-            evidence=uid,
-            fix=Fix("Add -l", (edit,), Applicability.SAFE) if edit else None,
-        )
+        uid = options.get("-u", "--uid") or ""
+        if uid.isdigit() and len(uid) >= _BIG_UID and not options.has("-l", "--no-log-init"):
+            yield Diagnostic(
+                command.span,
+                f"useradd with the user number {uid} makes the image's log files very large",
+                help="add -l",
+                evidence=uid,
+                fix=_add_flag(run, command, "-l", Applicability.SAFE),
+            )
+
+
+def _add_flag(run: Run, command: SimpleCommand, flag: str, grade: Applicability) -> Fix | None:
+    """Fix that puts a flag behind the name of a command."""
+    if command.word is None or not can_edit(run, command):
+        return None
+    return Fix(f"Add {flag}", (insert_after(command.word, f" {flag}"),), grade)
 
 
 _USERADD = frozenset(
@@ -112,6 +132,7 @@ _USERADD = frozenset(
     "DF211",
     "wget-progress",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     equivalents=("hadolint:DL3047",),
     sources=("https://www.gnu.org/software/wget/manual/wget.html#Download-Options",),
@@ -130,39 +151,29 @@ def wget_progress(stage: Stage) -> Iterator[Diagnostic]:
     `-q`, `-nv`, `-o`, `-a` and `--progress` silence it.
     """
     for run, command in stage.calls.get("wget", ()):
-        quiet = any(
-            word.value.startswith(("--quiet", "--no-verbose", "--progress", "--output-file"))
-            or word.value.startswith("--append-output")
-            or (word.value.startswith("-") and word.value[1:2] != "-" and _is_quiet(word.value))
-            for word in command.args
-        )
-        if quiet or any(word.value in ("--version", "--help") for word in command.args):
+        if any(_QUIET.match(word.value) for word in command.args):
             continue
-        word = command.word
-        edit = insert_after(word, " -nv") if word is not None and can_edit(run, command) else None
         yield Diagnostic(
-            word.span if word is not None else command.span,
+            name_span(command),
             "wget fills the build's log with its progress",
             help="add -nv or --progress=dot:giga",
             evidence=shown(command),
-            fix=Fix("Add -nv", (edit,), Applicability.UNSAFE) if edit else None,
+            fix=_add_flag(run, command, "-nv", Applicability.UNSAFE),
         )
 
 
-def _is_quiet(text: str) -> bool:
-    # Letters behind one that takes a value are that value (-Oq writes to the file q).
-    for at, letter in enumerate(text[1:], 1):
-        if letter in "qoa" or text.startswith("nv", at):
-            return True
-        if letter in "OPtTUweiBQ":
-            return False
-    return False
+# Letters behind one that takes a value are that value (-Oq writes to the file q).
+_QUIET = on_demand(
+    r"--(?:quiet|no-verbose|progress|output-file|append-output|version\Z|help\Z)"
+    r"|-(?!-)[^OPtTUweiBQ]*?(?:[qoa]|nv)"
+)
 
 
 @rule(
     "DF212",
     "wget-and-curl",
     Severity.WARNING,
+    category="style",
     presets=("style",),
     equivalents=("hadolint:DL4001", "trivy:DS-0014"),
     sources=(
@@ -187,13 +198,9 @@ def wget_and_curl(stage: Stage) -> Iterator[Diagnostic]:
     if first.span.start < second.span.start:
         first, second = second, first
     yield Diagnostic(
-        first.word.span if first.word is not None else first.span,
+        name_span(first),
         f"this stage uses {first.name} and {second.name} to download",
         help=f"use {second.name} here too",
-        related=[Related(_name_span(second), f"{second.name} is used here")],
+        related=[Related(name_span(second), f"{second.name} is used here")],
         evidence=first.name,
     )
-
-
-def _name_span(command: SimpleCommand) -> Span:
-    return command.word.span if command.word is not None else command.span

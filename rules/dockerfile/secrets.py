@@ -1,28 +1,48 @@
-"""Secrets that end up in an image or in its history."""
+"""Secrets that become part of an image or its history."""
 
 from __future__ import annotations
 
-from ...linter.base.records import NamedTuple
+from ...linter.base.records import (
+    NamedTuple,
+)
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets.commands import secrets_in_command
-from ...linter.secrets.names import is_secret_name
+from ...linter.secrets.commands import (
+    secrets_in_command,
+)
+from ...linter.secrets.names import (
+    is_secret_name,
+)
 from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
     holds_secret,
     token_kind,
 )
+from ._runs import effective
 from ._secret_files import is_harmless, secret_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import Span
-    from ...linter.model.dockerfile import Dockerfile, Run, Stage
-    from ...linter.source.dockerfile.instruction import Instruction
-    from ...linter.source.dockerfile.parts import Pair
-    from ...linter.source.shell.syntax import ShellWord, SimpleCommand
+    from ...linter.base.text import (
+        Span,
+    )
+    from ...linter.model.dockerfile import (
+        Dockerfile,
+        Run,
+        Stage,
+    )
+    from ...linter.source.dockerfile.instruction import (
+        Instruction,
+    )
+    from ...linter.source.dockerfile.parts import (
+        Pair,
+    )
+    from ...linter.source.shell.syntax import (
+        ShellWord,
+        SimpleCommand,
+    )
 
 BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 
@@ -36,6 +56,7 @@ _PUBLIC_PREFIXES = (
     "DF304",
     "secret-in-arg-or-env",
     Severity.WARNING,
+    category="security",
     equivalents=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv", "trivy:DS-0031"),
     sources=(
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
@@ -64,65 +85,62 @@ def secret_in_arg_or_env(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     for instruction in dockerfile.stages.global_instructions:
         yield from _in_pairs(instruction)
     for stage in dockerfile.all_stages:
-        for outer in stage.instructions:
-            instruction = outer.inner or outer
+        for instruction in effective(stage):
             if instruction.name in ("ARG", "ENV"):
-                for item in _in_pairs(instruction):
-                    item.owner = ("stage", stage.label)
-                    yield item
+                for diagnostic in _in_pairs(instruction):
+                    diagnostic.owner = ("stage", stage.label)
+                    yield diagnostic
 
 
 def _in_pairs(instruction: Instruction) -> Iterator[Diagnostic]:
+    advice = (
+        "pass it with RUN --mount=type=secret"
+        if instruction.name == "ARG"
+        else "pass it when the container starts, best as a file"
+    )
     for pair in instruction.pairs:
-        reason = _reason(instruction.name, pair)
+        name, reason = pair.key.text, _reason(instruction.name, pair)
         if reason:
-            name = pair.key.text
-            how = (
-                "pass it with RUN --mount=type=secret"
-                if instruction.name == "ARG"
-                else "pass it when the container starts, best as a file"
-            )
             yield Diagnostic(
                 pair.key.span,
                 f"{instruction.name} {name} {reason}, readable by all who have the image",
-                help=f"{how}, and replace the secret if it was ever built in",
+                help=f"{advice}, and replace the secret if it was ever built in",
                 evidence=name,
-                sensitive=_values(pair),
+                sensitive=_secret_spans(pair),
             )
 
 
-def _values(pair: Pair) -> list[Span]:
-    """Where the secret in a pair stands: in an address only the password."""
-    if pair.value is None or not pair.value.text:
+def _secret_spans(pair: Pair) -> list[Span]:
+    """The places of the secrets in a pair: in an address only the password."""
+    value = pair.value
+    if value is None or not value.text:
         return []
-    text = pair.value.text
-    passwords = [] if token_kind(text) else list(credentials_in_urls(text))
-    return [pair.value.part(found.start, found.end) for found in passwords] or [pair.value.span]
+    passwords = [] if token_kind(value.text) else credentials_in_urls(value.text)
+    return [value.part(password.start, password.end) for password in passwords] or [value.span]
 
 
 def _reason(keyword: str, pair: Pair) -> str:
-    name = pair.key.text
-    value = pair.value.value if pair.value is not None else None
+    """Why a pair is a secret, as the rest of a sentence; empty if it is not."""
+    name, value = pair.key.text, pair.value.value if pair.value else None
+    has_variable = pair.value is not None and pair.value.has_variable
     if value:
         kind = token_kind(value)
         if kind:
             return f"holds {kind}"
-        if any(
-            value[found.start : found.end].lower() not in _STANDINS
-            for found in credentials_in_urls(value)
-        ):
+        passwords = credentials_in_urls(value)
+        if any(value[found.start : found.end].lower() not in _PLACEHOLDERS for found in passwords):
             return "holds an address with a password"
     if name.upper().startswith(_PUBLIC_PREFIXES):
         return ""
     if not is_secret_name(name):
-        known = value and pair.value is not None and not pair.value.has_variable
-        known = known and not _is_fingerprint(value or "")
-        return "holds what looks like a key" if known and holds_secret(name, value or "") else ""
+        if not value or has_variable or _is_fingerprint(value) or not holds_secret(name, value):
+            return ""
+        return "holds what looks like a key"
     if value is None or (keyword == "ARG" and not value):
         return "takes a secret"
-    if pair.value is not None and pair.value.has_variable:
+    if has_variable:
         return "takes a secret from a variable" if keyword == "ENV" else ""
-    if not value or value.lower() in _STANDINS or not holds_secret(name, value):
+    if not value or value.lower() in _PLACEHOLDERS or not holds_secret(name, value):
         return ""
     return "holds a secret"
 
@@ -132,8 +150,8 @@ def _is_fingerprint(value: str) -> bool:
     return len(value) in (8, 16, 32, 40) and set(value) <= set("0123456789ABCDEF")
 
 
-# What a build is given where the program only wants to see that something is set.
-_STANDINS = frozenset(
+# What a build is given where the program only checks that something is set.
+_PLACEHOLDERS = frozenset(
     ("build", "buildtime", "dummy", "fake", "foo", "ignored", "placeholder", "temp", "unused")
 )
 
@@ -142,6 +160,7 @@ _STANDINS = frozenset(
     "DF305",
     "secret-copied",
     Severity.WARNING,
+    category="security",
     sources=(BUILD_SECRETS,),
     examples=(
         Example(
@@ -164,21 +183,21 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
         return
     for copy in stage.copies:
         for word in copy.sources:
-            what = secret_in(word.value)
-            if not what or (not copy.source_stage and is_harmless(stage.dockerfile, word.value)):
-                continue
-            yield Diagnostic(
-                word.span,
-                f"{word.value} usually holds {what}, and becomes part of the image",
-                help="mount it with RUN --mount=type=secret, or pass it when the container starts",
-                evidence=word.value,
-            )
+            contents = secret_in(word.value)
+            if contents and (copy.source_stage or not is_harmless(stage.dockerfile, word.value)):
+                yield Diagnostic(
+                    word.span,
+                    f"{word.value} usually holds {contents}, and becomes part of the image",
+                    help="mount it with RUN --mount=type=secret, or pass it when the container starts",
+                    evidence=word.value,
+                )
 
 
 @rule(
     "DF315",
     "secret-in-run",
     Severity.WARNING,
+    category="security",
     equivalents=("trivy:DS-0031", "checkov:CKV2_DOCKER_17"),
     sources=(BUILD_SECRETS,),
     examples=(
@@ -201,62 +220,60 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
     from variables are the business of `secret-in-arg-or-env`.
     """
     for run in stage.runs:
-        found = list(_secrets_in(run))
-        if found:
-            first, *others = found
+        secrets = list(_secrets_in(run))
+        if secrets:
+            first, *others = secrets
             yield Diagnostic(
                 first.span,
-                f"this RUN spells out {first.what}",
+                f"this RUN spells out {first.kind}",
                 help="pass it with RUN --mount=type=secret, and replace it: it is in the history",
-                evidence=first.what,
-                related=[Related(other.span, f"and {other.what}") for other in others],
-                sensitive=[value for each in found for value in each.values],
+                evidence=first.kind,
+                related=[Related(other.span, f"and {other.kind}") for other in others],
+                sensitive=[place for secret in secrets for place in secret.places],
             )
 
 
-class Spelled(NamedTuple):
-    """A secret in a script: what to point at, what it is, and the secret itself."""
+class WrittenSecret(NamedTuple):
+    """A secret in a script: what to point at, what it is, and the places of the secret itself."""
 
     span: Span
-    what: str
-    values: list[Span]
+    kind: str
+    places: list[Span]
 
 
-def _secrets_in(run: Run) -> Iterator[Spelled]:
+def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
     script = run.script
     text = script.text
     if not script.complete:
         return
-    tokens = token_kind(text) is not None
-    addresses = "@" in text
+    has_token = token_kind(text) is not None
+    has_address = "@" in text
     for command in script.commands:
-        if tokens or addresses:
-            for word in command.words:
-                kind = token_kind(word.value) if tokens else None
-                if kind:
-                    yield Spelled(word.span, kind, [word.span])
-                elif addresses and "://" in word.value and credential_in_url(word.value):
-                    yield Spelled(word.span, "a password in an address", _passwords(word))
+        for word in command.words if has_token or has_address else ():
+            kind = token_kind(word.value) if has_token else None
+            if kind:
+                yield WrittenSecret(word.span, kind, [word.span])
+            elif has_address and "://" in word.value and credential_in_url(word.value):
+                yield WrittenSecret(word.span, "a password in an address", _passwords(word))
         if command.name == "chpasswd":
             yield from _to_chpasswd(command)
-    for found in secrets_in_command(text):
-        name = found.name.lstrip("-")
-        # A name such as "key" also stands for the fingerprints of public keys.
-        if len(name) > 1 and not is_secret_name(name):
-            continue
-        if "$" not in text[found.start : found.end] and "`" not in text[found.start : found.end]:
-            span = script.span(found.start, found.end)
-            yield Spelled(span, f"the value of {found.name}", [span])
+    for secret in secrets_in_command(text):
+        name, value = secret.name.lstrip("-"), text[secret.start : secret.end]
+        # A name such as "key" is also used for the fingerprints of public keys.
+        if (len(name) <= 1 or is_secret_name(name)) and "$" not in value and "`" not in value:
+            span = script.span(secret.start, secret.end)
+            yield WrittenSecret(span, f"the value of {secret.name}", [span])
 
 
 def _passwords(word: ShellWord) -> list[Span]:
     """The passwords in a word's addresses; all of it where they are written in another way."""
     script, at = word.script, word.at
-    found = credentials_in_urls(word.text)
-    return [script.span(at + each.start, at + each.end) for each in found] or [word.span]
+    passwords = credentials_in_urls(word.text)
+    return [script.span(at + found.start, at + found.end) for found in passwords] or [word.span]
 
 
-def _to_chpasswd(command: SimpleCommand) -> Iterator[Spelled]:
+def _to_chpasswd(command: SimpleCommand) -> Iterator[WrittenSecret]:
+    """The passwords that ``echo`` or ``printf`` writes into ``chpasswd``."""
     first = command.pipeline[0] if command.pipeline else command
     if first is command or first.name not in ("echo", "printf"):
         return
@@ -267,4 +284,4 @@ def _to_chpasswd(command: SimpleCommand) -> Iterator[Spelled]:
         if colon and user and password.strip() and "$" not in password and "`" not in password:
             start = word.at + word.text.find(":") + 1
             value = word.script.span(start, word.end - (word.text[-1] in "\"'"))
-            yield Spelled(word.span, f"the password of {user}", [value])
+            yield WrittenSecret(word.span, f"the password of {user}", [value])

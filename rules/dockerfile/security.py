@@ -1,10 +1,10 @@
-"""Permissions, ports, folders and commands that a container is better without."""
+"""Permissions, ports, folders and commands that do not belong in an image."""
 
 from __future__ import annotations
 
 from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ._runs import effective, shown
+from ._runs import effective, name_span, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,16 +18,14 @@ OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sh
 
 
 def is_world_writable(mode: str) -> bool:
-    """Whether a mode of chmod lets everybody write (a sticky folder such as /tmp does no harm)."""
+    """Whether a mode of chmod lets every user write (a sticky folder such as /tmp does no harm)."""
     if mode.isdigit():
-        special = mode[-4] if len(mode) > 3 else "0"
+        special = mode[-4:-3] or "0"
         return len(mode) in (3, 4, 5) and mode[-1] in "2367" and special not in "1357"
     for clause in mode.split(","):
-        who, sign, what = clause.partition("+")
-        if not sign:
-            who, sign, what = clause.partition("=")
-        everybody = sign and who and set(who) <= set("ugoa") and ("o" in who or "a" in who)
-        if everybody and "w" in what and "t" not in what:
+        who, sign, rights = clause.partition("+" if "+" in clause else "=")
+        is_everybody = sign and set(who) <= set("ugoa") and not set("oa").isdisjoint(who)
+        if is_everybody and "w" in rights and "t" not in rights:
             return True
     return False
 
@@ -36,6 +34,7 @@ def is_world_writable(mode: str) -> bool:
     "DF308",
     "world-writable",
     Severity.WARNING,
+    category="security",
     sources=("https://owasp.org/www-community/vulnerabilities/Insecure_Permissions",),
     examples=(
         Example(
@@ -54,23 +53,19 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
     """
     if not stage.ships:
         return
-    for _run, command in stage.calls.get("chmod", ()):
-        operands = [word for word in command.args if not word.value.startswith("-")]
-        if operands and is_world_writable(operands[0].value):
-            yield Diagnostic(
-                command.span,
-                f"`{shown(command)}` lets every user write",
-                help="give the files to the user that needs them",
-                evidence=shown(command),
-            )
-    for name in ("mkdir", "install"):
+    for name in ("chmod", "mkdir", "install"):
         for _run, command in stage.calls.get(name, ()):
-            mode = command.options(_WITH_MODE).get("-m", "--mode")
-            if mode and is_world_writable(mode):
+            if name == "chmod":
+                mode = next((arg.value for arg in command.args if arg.value[:1] != "-"), "")
+                advice = "give the files to the user that needs them"
+            else:
+                mode = command.options(_WITH_MODE).get("-m", "--mode") or ""
+                advice = "give it to the user that needs it"
+            if is_world_writable(mode):
                 yield Diagnostic(
                     command.span,
                     f"`{shown(command)}` lets every user write",
-                    help="give it to the user that needs it",
+                    help=advice,
                     evidence=shown(command),
                 )
     for instruction in effective(stage):
@@ -91,6 +86,7 @@ _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
     "DF309",
     "ssh-port",
     Severity.WARNING,
+    category="security",
     equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
     sources=(OWASP,),
     examples=(
@@ -124,6 +120,7 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     "DF310",
     "whole-filesystem-copy",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3067",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -144,38 +141,39 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     if stage.syntax.from_scratch:
         return
     for copy in stage.copies:
-        if copy.target != "/" or not _is_system(stage, copy.source_stage):
-            continue
-        for word in copy.sources:
-            if word.value in ("/", "/.", "/*"):
-                yield Diagnostic(
-                    copy.instruction.span,
-                    f"everything in {copy.source_stage} is copied over this image",
-                    help="copy only what is needed",
-                    evidence=copy.source_stage,
-                )
-                break
+        if (
+            copy.target == "/"
+            and any(word.value in ("/", "/.", "/*") for word in copy.sources)
+            and _is_system(stage, copy.source_stage)
+        ):
+            yield Diagnostic(
+                copy.instruction.span,
+                f"everything in {copy.source_stage} is copied over this image",
+                help="copy only what is needed",
+                evidence=copy.source_stage,
+            )
 
 
 def _is_system(stage: Stage, source: str) -> bool:
-    """Whether what ``--from`` names holds a whole system."""
+    """Whether what ``--from`` names contains a whole system."""
     if not source:
         return False
-    found = stage.syntax.stages.resolve(source)
-    if found is not None:
-        return not found.root.from_scratch
+    source_stage = stage.syntax.stages.resolve(source)
+    if source_stage is not None:
+        return not source_stage.root.from_scratch
     reference = parse_reference(source)
     facts = facts_for(reference) if reference else None
     return facts is not None and facts.os not in (None, "", "scratch")
 
 
-_SYSTEM_FOLDERS = ("/proc", "/dev", "/boot", "/sys")
+_SYSTEM_FOLDERS = ("/proc/", "/dev/", "/boot/", "/sys/")
 
 
 @rule(
     "DF311",
     "workdir-system-dir",
     Severity.WARNING,
+    category="build",
     equivalents=("trivy:DS-0030",),
     sources=(REFERENCE + "#workdir",),
     examples=(
@@ -196,10 +194,7 @@ def workdir_system_dir(stage: Stage) -> Iterator[Diagnostic]:
             continue
         for word in instruction.words:
             path = state.scope.expand(word)
-            if path and any(
-                path.rstrip("/") == folder or path.startswith(folder + "/")
-                for folder in _SYSTEM_FOLDERS
-            ):
+            if path and f"{path}/".startswith(_SYSTEM_FOLDERS):
                 yield Diagnostic(
                     word.span,
                     f"{path} lies under a folder of the kernel",
@@ -227,6 +222,7 @@ _NEEDLESS = {
     "DF312",
     "needless-command",
     Severity.INFO,
+    category="build",
     equivalents=("hadolint:DL3001",),
     sources=("https://docs.docker.com/build/building/best-practices/#decouple-applications",),
     examples=(
@@ -246,7 +242,7 @@ def needless_command(stage: Stage) -> Iterator[Diagnostic]:
         for run, command in stage.calls.get(name, ()):
             if not _has_reason(run, command):
                 yield Diagnostic(
-                    command.word.span if command.word is not None else command.span,
+                    name_span(command),
                     f"`{shown(command)}` {why}",
                     help="leave it out",
                     evidence=shown(command),
@@ -254,14 +250,15 @@ def needless_command(stage: Stage) -> Iterator[Diagnostic]:
 
 
 def _has_reason(run: Run, command: SimpleCommand) -> bool:
+    """Whether a command that has no lasting effect may still be of use in its RUN."""
     name = command.name
     if any(word.value in ("--version", "--help", "-V") for word in command.args):
         return True
-    outer = [item for item in run.script.commands if not item.nesting]
+    outer = [other for other in run.script.commands if not other.nesting]
     if name == "service":
         return len(outer) > 1
     if name in ("kill", "ps"):
-        return any(item.after == "&" for item in outer) or len(outer) > 1
+        return len(outer) > 1 or any(other.after == "&" for other in outer)
     if name == "ssh":
         return any(mount.type in ("ssh", "secret") for mount in run.mounts)
     if name == "mount":

@@ -1,44 +1,59 @@
-"""Commands in RUN that have a better twin: apt, cd, a link over the shell."""
+"""Commands in RUN with a better alternative: apt, cd, a link that replaces the shell."""
 
 from __future__ import annotations
 
 import re
 
-from ...linter.base.text import EmbeddedSource, Span
-from ...linter.edits.scripts import can_edit
+from ...linter.base.text import (
+    EmbeddedSource,
+    Span,
+)
+from ...linter.edits.dockerfile import (
+    on_one_line,
+)
+from ...linter.edits.scripts import (
+    can_edit,
+)
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.shell.syntax import SHELLS
-from ._runs import shown
+from ...linter.source.shell.syntax import (
+    SHELLS,
+)
+from ._runs import (
+    shown,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Run, Stage
-    from ...linter.source.dockerfile.instruction import Instruction
-    from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.model.dockerfile import (
+        Run,
+        Stage,
+    )
+    from ...linter.source.dockerfile.instruction import (
+        Instruction,
+    )
+    from ...linter.source.shell.syntax import (
+        SimpleCommand,
+    )
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 PRACTICES = "https://docs.docker.com/build/building/best-practices/"
 
-_TWINS = {
-    "autoremove": "autoremove",
-    "clean": "clean",
-    "full-upgrade": "dist-upgrade",
-    "dist-upgrade": "dist-upgrade",
-    "install": "install",
-    "purge": "purge",
-    "remove": "remove",
-    "update": "update",
-    "upgrade": "upgrade",
-}
-"""The verbs of apt that apt-get knows, and what it calls them."""
+_APT_GET_VERBS = frozenset(
+    (
+        "autoremove", "clean", "dist-upgrade", "full-upgrade", "install", "purge", "remove",
+        "update", "upgrade",
+    )
+)  # fmt: skip
+"""The verbs of apt that apt-get has too: it calls ``full-upgrade`` ``dist-upgrade``."""
 
 
 @rule(
     "DF906",
     "apt-not-apt-get",
     Severity.INFO,
+    category="style",
     presets=("style",),
     equivalents=("hadolint:DL3027", "checkov:CKV_DOCKER_9"),
     sources=("https://manpages.debian.org/stable/apt/apt.8.en.html",),
@@ -62,19 +77,18 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
         if word is None:
             continue
         verb = next((arg for arg in command.args if not arg.value.startswith("-")), None)
-        twin = _TWINS.get(verb.value) if verb is not None else None
+        name = verb.value if verb else ""
         fix = None
-        if verb is not None and twin and can_edit(run, command) and word.value == "apt":
+        if verb and name in _APT_GET_VERBS and word.value == "apt" and can_edit(run, command):
             edits = [Edit(word.span, "apt-get")]
-            if twin != verb.value:
-                edits.append(Edit(verb.span, twin))
+            if name == "full-upgrade":
+                edits.append(Edit(verb.span, "dist-upgrade"))
             fix = Fix("Use apt-get", tuple(edits), Applicability.SAFE)
-        tool = "apt-cache" if verb is not None and verb.value in ("search", "show") else "apt-get"
         yield Diagnostic(
             word.span,
             f"`{shown(command, 40)}` uses apt, which is no tool for scripts",
-            help=f"use {tool}",
-            evidence=verb.value if verb else "",
+            help=f"use {'apt-cache' if name in ('search', 'show') else 'apt-get'}",
+            evidence=name,
             fix=fix,
         )
 
@@ -83,6 +97,7 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     "DF907",
     "cd-not-workdir",
     Severity.INFO,
+    category="style",
     equivalents=("hadolint:DL3003", "trivy:DS-0013"),
     sources=(PRACTICES + "#workdir",),
     examples=(
@@ -109,7 +124,7 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
         first = script.commands[0]
         if not _changes_folder(first):
             continue
-        if any(item.name in ("cd", "pushd", "popd") for item in script.commands[1:]):
+        if any(command.name in ("cd", "pushd", "popd") for command in script.commands[1:]):
             continue
         target = first.words[1].value
         edit = _as_workdir(stage, run, first, script.commands[1])
@@ -123,6 +138,7 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
 
 
 def _changes_folder(command: SimpleCommand) -> bool:
+    """Whether a command is ``cd FOLDER``, and everything behind it runs there."""
     words = command.words
     if len(words) != 2 or words[0].value != "cd" or words[1].value[:1] in ("-", "~"):
         return False
@@ -132,7 +148,7 @@ def _changes_folder(command: SimpleCommand) -> bool:
 
 
 def _as_workdir(stage: Stage, run: Run, first: SimpleCommand, second: SimpleCommand) -> Edit | None:
-    """WORKDIR in the place of ``cd`` and the ``&&`` behind it; None where more would change."""
+    """Edit that writes WORKDIR in place of ``cd`` and ``&&``; None where more would change."""
     instruction, script, path = run.instruction, run.script, first.words[1]
     if instruction.outer is not None or instruction.flags or instruction.inner_comments:
         return None
@@ -142,41 +158,37 @@ def _as_workdir(stage: Stage, run: Run, first: SimpleCommand, second: SimpleComm
         return None
     if script.text[first.end : second.at].replace("&", "").strip():
         return None
-    if not _nothing_depends(stage, instruction):
+    if _folder_matters_below(stage, instruction):
         return None
-    name = instruction.name_span
-    end = second.script.offset(second.at)
+    file = instruction.file
+    place = Span(file, instruction.name_span.start, second.script.offset(second.at))
+    if isinstance(file, EmbeddedSource) and not on_one_line(place):
+        return None
     keyword = "workdir" if instruction.raw_name.islower() else "WORKDIR"
-    text = f"{keyword} {path.text}{instruction.file.newline}{instruction.raw_name} "
-    if (
-        isinstance(instruction.file, EmbeddedSource)
-        and "\n" in instruction.file.text[name.start : end]
-    ):
-        return None
-    return Edit(Span(instruction.file, name.start, end), text)
+    return Edit(place, f"{keyword} {path.text}{file.newline}{instruction.raw_name} ")
 
 
-def _nothing_depends(stage: Stage, instruction: Instruction) -> bool:
-    """Whether the folder does not matter from here on, up to an absolute WORKDIR."""
+def _folder_matters_below(stage: Stage, instruction: Instruction) -> bool:
+    """Whether an instruction up to the next absolute WORKDIR may depend on the folder."""
     at = stage.instructions.index(instruction)
-    for item in stage.instructions[at + 1 :]:
-        words = item.words
-        if item.name == "WORKDIR":
-            return bool(words) and words[0].value.startswith("/")
-        if item.name in ("COPY", "ADD"):
-            if item.destination is None or not item.destination.value.startswith("/"):
-                return False
-        elif item.name not in ("ENV", "ARG", "LABEL", "EXPOSE", "STOPSIGNAL", "USER"):
-            return False
-    if stage.is_final:
-        return False
-    return not any(other.syntax.base_stage is stage.syntax for other in stage.dockerfile.all_stages)
+    for below in stage.instructions[at + 1 :]:
+        if below.name == "WORKDIR":
+            return not (below.words and below.words[0].value.startswith("/"))
+        if below.name in ("COPY", "ADD"):
+            if below.destination is None or not below.destination.value.startswith("/"):
+                return True
+        elif below.name not in ("ENV", "ARG", "LABEL", "EXPOSE", "STOPSIGNAL", "USER"):
+            return True
+    return stage.is_final or any(
+        other.syntax.base_stage is stage.syntax for other in stage.dockerfile.all_stages
+    )
 
 
 @rule(
     "DF908",
     "shell-replaced",
     Severity.INFO,
+    category="build",
     presets=("style",),
     equivalents=("hadolint:DL4005",),
     sources=(REFERENCE + "#shell",),

@@ -25,6 +25,7 @@ CHECKS = "https://docs.docker.com/reference/build-checks/"
     "DF901",
     "instruction-casing",
     Severity.INFO,
+    category="style",
     presets=("style",),
     equivalents=("buildkit:ConsistentInstructionCasing",),
     sources=(CHECKS + "consistent-instruction-casing/",),
@@ -43,28 +44,27 @@ def instruction_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     The majority decides, and capitals where there is none. A name in mixed case has no vote and is
     always reported. ARG above the first FROM and what ONBUILD defers are left alone.
     """
-    found = [
+    instructions = [
         instruction
         for stage in dockerfile.stages
         for instruction in (stage.instruction, *stage.instructions)
         if instruction.name in INSTRUCTIONS
     ]
-    lower = sum(item.raw_name.islower() for item in found)
-    upper = sum(item.raw_name.isupper() for item in found)
+    lower = sum(instruction.raw_name.islower() for instruction in instructions)
+    upper = sum(instruction.raw_name.isupper() for instruction in instructions)
     to_lower = lower > upper
-    for instruction in found:
-        name = instruction.raw_name
+    for instruction in instructions:
+        name, span = instruction.raw_name, instruction.name_span
         wanted = name.lower() if to_lower else name.upper()
         if name == wanted:
             continue
-        span = instruction.name_span
-        edit = Edit(span, wanted)
+        fix = Fix(f"Write {wanted}", (Edit(span, wanted),), Applicability.SAFE)
         yield Diagnostic(
             span,
             f"{name} is not in {'lower case' if to_lower else 'capitals'}, as most instructions here",
             help=f"write {wanted}",
             evidence=name,
-            fix=Fix(f"Write {wanted}", (edit,), Applicability.SAFE) if on_one_line(span) else None,
+            fix=fix if on_one_line(span) else None,
         )
 
 
@@ -72,6 +72,7 @@ def instruction_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF902",
     "from-as-casing",
     Severity.INFO,
+    category="style",
     presets=("style",),
     equivalents=("buildkit:FromAsCasing",),
     sources=(CHECKS + "from-as-casing/",),
@@ -105,6 +106,7 @@ def from_as_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF903",
     "stage-casing",
     Severity.INFO,
+    category="style",
     presets=("style",),
     equivalents=("buildkit:StageNameCasing",),
     sources=(CHECKS + "stage-name-casing/",),
@@ -128,22 +130,21 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         word = stage.name_word
         if word is None or word.text == word.text.lower() or not word.text.isascii():
             continue
-        edits = [Edit(word.span, word.text.lower())]
+        name = word.text.lower()
+        edits = [Edit(word.span, name)]
         edits += [
-            Edit(reference.span, reference.span.text.lower())
+            Edit(reference.span, name)
             for reference in stages.references
-            if reference.target is stage and reference.span.text.lower() == stage.name
+            if reference.target is stage
+            and reference.span.text != name
+            and reference.span.text.lower() == name
         ]
         yield Diagnostic(
             word.span,
             f"the stage {word.text} is not in lower case",
-            help=f"call it {word.text.lower()}",
+            help=f"call it {name}",
             evidence=word.text,
-            fix=Fix(
-                f"Call it {word.text.lower()}",
-                tuple(edit for edit in edits if edit.span.text != edit.replacement),
-                Applicability.SAFE,
-            ),
+            fix=Fix(f"Call it {name}", tuple(edits), Applicability.SAFE),
         )
 
 
@@ -151,6 +152,7 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF904",
     "maintainer",
     Severity.WARNING,
+    category="maintenance",
     equivalents=(
         "hadolint:DL4000",
         "buildkit:MaintainerDeprecated",
@@ -198,6 +200,7 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
     "DF905",
     "legacy-key-value",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("buildkit:LegacyKeyValueFormat",),
     sources=(CHECKS + "legacy-key-value-format/",),
     examples=(
@@ -224,40 +227,32 @@ def legacy_key_value(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         for pair in instruction.pairs:
             if not pair.legacy:
                 continue
-            edits = _modern(pair)
+            edits = _with_equals(pair)
             name = pair.key.text
             yield Diagnostic(
                 pair.span,
                 f"{instruction.name} {name} is written in the old form, without =",
                 help=f"write {name}=…",
                 evidence=name,
-                fix=Fix(f"Write {name}=…", tuple(edits), Applicability.SAFE) if edits else None,
+                fix=Fix(f"Write {name}=…", edits, Applicability.SAFE) if edits else None,
             )
 
 
-def _modern(pair: Pair) -> list[Edit]:
-    """The edits that write a pair with ``=``; none where the value might change."""
+def _with_equals(pair: Pair) -> tuple[Edit, ...]:
+    """The edits that write a pair with ``=``; empty where the value might change."""
     key, value = pair.key, pair.value
     if value is None:
-        return []
-    owner = key.owner
-    gap = Span(owner.file, key.end, value.start)
+        return ()
+    file, escape, text = key.owner.file, key.owner.escape, value.text
+    gap = Span(file, key.end, value.start)
     if not on_one_line(gap):
-        return []
-    text, escape = value.text, owner.escape
-    quotes = '"' in text or "'" in text
+        return ()
     if not re.search(r"\s", text):
         # One word is read the same way in both forms.
-        if text.endswith(escape):
-            return []
-        return [Edit(gap, "=")]
-    if not quotes and escape not in text:
-        return [Edit(gap, '="'), Edit(Span(owner.file, value.end, value.end), '"')]
-    if "$" in text or not on_one_line(value.span):
-        return []
-    plain = value.value
-    if plain == text:
-        return []
-    for char in (escape, '"'):
-        plain = plain.replace(char, escape + char)
-    return [Edit(Span(owner.file, key.end, value.end), f'="{plain}"')]
+        return () if text.endswith(escape) else (Edit(gap, "="),)
+    if not any(char in text for char in ('"', "'", escape)):
+        return (Edit(gap, '="'), Edit(Span(file, value.end, value.end), '"'))
+    if "$" in text or value.value == text or not on_one_line(value.span):
+        return ()
+    plain = value.value.replace(escape, escape + escape).replace('"', escape + '"')
+    return (Edit(Span(file, key.end, value.end), f'="{plain}"'),)
