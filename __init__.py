@@ -16,15 +16,7 @@ from .linter.version import VERSION as __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .linter.api import (
-        AppliedFix,
-        FixReport,
-        Report,
-        check,
-        check_texts,
-        fix,
-        fix_text,
-    )
+    from .linter.api import AppliedFix, FixReport, Report, check, check_texts, fix, fix_text
     from .linter.base.text import Position, SourceFile, Span
     from .linter.config.document import ConfigError
     from .linter.engine.workspace import UnknownKind

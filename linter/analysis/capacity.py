@@ -6,6 +6,7 @@ meant to end are shown and not counted: they are gone when the others run. Sizes
 
 from __future__ import annotations
 
+from ..analysis.container import container_of
 from ..base.records import NamedTuple
 from ..base.units import format_size, parse_size
 
@@ -94,7 +95,7 @@ class Load(NamedTuple):
 
 def demand_of(service: Service, critical: Iterable[str] = ()) -> Demand:
     """What a service may take; ``critical`` names services that others cannot do without."""
-    container = service.container
+    container = container_of(service)
     memory, cpus = container.suggested_memory, container.suggested_cpus
     return Demand(
         service,
@@ -110,7 +111,7 @@ def demand_of(service: Service, critical: Iterable[str] = ()) -> Demand:
 
 
 def _strategy(service: Service, critical: frozenset[str]) -> str:
-    if service.container.kind in INFRASTRUCTURE:
+    if container_of(service).kind in INFRASTRUCTURE:
         return "infrastructure"
     if critical:
         return "hybrid" if service.name in critical else "production"

@@ -65,6 +65,14 @@ _FINITE = (
 _SERVES = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
 
 
+def container_of(service: Service) -> Container:
+    """What is inside a service's container, as far as image facts and Dockerfiles tell."""
+    container: Container | None = service.conclusions.get(Container)
+    if container is None:
+        container = service.conclusions[Container] = Container(service)
+    return container
+
+
 class Container:
     """The inside of a service's container. Nothing is computed before it is asked for."""
 

@@ -7,6 +7,7 @@ could have brought it unseen.
 
 from __future__ import annotations
 
+from ..source.dockerfile.scripts import scripts_of
 from ..source.shell.packages import read_package_command
 from ..source.shell.wrappers import base_name
 
@@ -98,7 +99,7 @@ class Installed:
         self._others = False
         self.unread = False
         for stage in chain:
-            scripts = stage.scripts
+            scripts = scripts_of(stage)
             for instruction, state in stage.walk():
                 if instruction.name == "RUN":
                     script = scripts.get(instruction)

@@ -31,8 +31,12 @@ class Held(NamedTuple):
 
 
 def secrets_of(service: Service) -> list[Held]:
-    """The variables of a service that hold secrets in plain text."""
+    """The variables of a service's ``environment`` that hold secrets in plain text."""
+    known: list[Held] | None = service.conclusions.get(Held)
+    if known is not None:
+        return known
     found: list[Held] = []
+    service.conclusions[Held] = found
     names: list[str] | None = None
     for variable in service.environment.values():
         kind = secret_kind(variable.name)

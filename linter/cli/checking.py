@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from .console import (
-    EXIT_CLEAN,
-    Failure,
-    expected_errors,
-    request_of,
-    tell,
-)
+from .console import EXIT_CLEAN, Failure, expected_errors, request_of, tell
 from .outcome import exit_code, hold_against_baseline, report
 from .progress import Bar
 

@@ -45,8 +45,8 @@ def show_config(
 
     KEY is a setting, or the table that several stand in, such as "host".
     """
-    from ..config.load import load_config
-    from ..config.settings import render_config
+    from ..config.render import render_config
+    from ..rulebook.binding import load_config
 
     if stacks:
         write("---\n".join(_resolved(spec, origins) for spec in stacks))

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from ..rule import Severity
-from .console import (
-    EXIT_CLEAN,
-    EXIT_FAILURE,
-    EXIT_FINDINGS,
-    say,
-    tell,
-)
+from .console import EXIT_CLEAN, EXIT_FAILURE, EXIT_FINDINGS, say, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ def show(workspace: Workspace, options: dict[str, Any]) -> None:
 
 
 def _settings(workspace: Workspace) -> str:
-    from ..config.settings import Config, render_config
+    from ..config.render import render_config
+    from ..config.settings import Config
 
     parts = []
     for group in workspace.groups:

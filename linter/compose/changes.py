@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..source.yaml.nodes import (
-    Entry,
-    Mapping,
-    Node,
-    Scalar,
-    ScalarValue,
-    Sequence,
-)
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, Sequence
 from .merge import keys_to_mapping
-from .nodes import (
-    ShortForm,
-    go_text,
-    implied,
-    with_entries,
-    with_items,
-    with_value,
-)
+from .nodes import ShortForm, go_text, implied, with_entries, with_items, with_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

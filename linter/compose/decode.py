@@ -10,13 +10,7 @@ from .nodes import go_text, is_null, part_span, place_of, text_value, unset_name
 from .path_table import path_table
 from .problem import Problem, when_unset
 from .short_forms import bad_value
-from .values import (
-    UNKNOWN,
-    BadValue,
-    parse_byte_size,
-    parse_go_duration,
-    split_command,
-)
+from .values import UNKNOWN, BadValue, parse_byte_size, parse_go_duration, split_command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,15 +11,7 @@ from ..files.paths import folder_of, join_path
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .context import Context, is_remote_file
 from .merge import SERVICE_MERGES, describe, merge_mappings
-from .nodes import (
-    is_null,
-    place_of,
-    text_value,
-    unset_names,
-    with_entries,
-    with_value,
-    without,
-)
+from .nodes import is_null, place_of, text_value, unset_names, with_entries, with_value, without
 from .normalize import canonical_service
 from .paths import Folder, rebase_service
 from .problem import Problem, Related, when_unset

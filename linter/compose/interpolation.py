@@ -7,14 +7,7 @@ Compose makes of them, their ``pattern`` shows which parts nobody knows.
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..source.template import (
-    Opaque,
-    Reference,
-    Template,
-    TemplateError,
-    parse_template,
-    substitute,
-)
+from ..source.template import Opaque, Reference, Template, TemplateError, parse_template, substitute
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .casts import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
 from .nodes import part_span, with_entries, with_items

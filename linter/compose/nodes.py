@@ -5,15 +5,7 @@ from __future__ import annotations
 import datetime
 
 from ..base.text import Span
-from ..source.yaml.nodes import (
-    Entry,
-    Mapping,
-    Node,
-    Scalar,
-    ScalarValue,
-    Sequence,
-    UnknownScalar,
-)
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,14 +7,7 @@ left as it is: the schema says so.
 
 from __future__ import annotations
 
-from ..source.yaml.nodes import (
-    Entry,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    UnknownScalar,
-)
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .changes import (
     _apply,
     _as_text,
@@ -50,9 +43,7 @@ from .short_forms import (
     _secret_mount,
     unknown_part,
 )
-from .values import (
-    Part,
-)
+from .values import Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from ..files.paths import clean_path
-from ..source.yaml.nodes import (
-    Entry,
-    Mapping,
-    Node,
-    Scalar,
-    ScalarValue,
-    UnknownScalar,
-)
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, UnknownScalar
 from .changes import _chain, _default, _short
 from .nodes import (
     ShortForm,

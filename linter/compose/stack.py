@@ -15,10 +15,7 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..files.paths import folder_of, join_path
 from ..files.reader import ReadProblem
-from ..source.template import (
-    Opaque,
-    interpolate,
-)
+from ..source.template import Opaque, interpolate
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, YamlFile
 from .consistency import check_services
 from .context import Context, Source, unread

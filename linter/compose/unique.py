@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .merge import _go
-from .nodes import (
-    ShortForm,
-    text_value,
-    with_entries,
-    with_items,
-)
+from .nodes import ShortForm, text_value, with_entries, with_items
 from .path_table import below, path_table
 from .problem import Problem
 from .values import BadValue, parse_mount

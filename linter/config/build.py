@@ -10,30 +10,24 @@ from ..files.globs import Glob
 from ..files.paths import find_root
 from ..model.host import FixValues, Host
 from ..rule import Severity
-from ..rulebook.options import options_schema, options_type
-from ..rulebook.registry import UnknownSelector, find
-from ..rulebook.selection import ONE_RULE, Selector, parse_selector
-from .check import check_document, dotted
+from .check import dotted
 from .document import ConfigError, Document, Fault, Origin
 from .layers import Layer
-from .schema import DEFINITIONS, with_formats
-from .settings import Config, FileIgnore, ServiceIgnore, Setting, StackEntry
+from .settings import Config, Setting, StackEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
-    from ..rule import Rule
-    from .policies import Policy
     from .toml_places import Path
-
-_BRING_RULES = ("policies", "plugins")
-_SELECTOR_LISTS = ("select", "extend-select", "ignore", "locked", "fixable", "unfixable")
 
 
 class Builder:
-    """Makes one configuration of the documents, the farthest base first."""
+    """Makes one configuration of the documents, the farthest base first.
+
+    What concerns rules is put in by ``rulebook/binding.py``, which knows them.
+    """
 
     def __init__(self, documents: list[Document], folder: str, notes: list[str]) -> None:
         self.documents = documents
@@ -41,57 +35,35 @@ class Builder:
         self.notes = notes
         self.faults: list[Fault] = []
         self.settings: list[Setting] = []
-        self.extra: list[Rule] = []
-        self.selectors: dict[str, Selector | str] = {}
-        self.ignored: list[tuple[Selector, Document, Path]] = []
 
-    def build(self, path: str) -> Config:
-        schema = with_formats()
-        for document in self.documents:
-            self.faults += check_document(document, schema, DEFINITIONS)
-        if not self.faults:
-            policies, plugins = self.rules_of_its_own()
-            self.check()
-            self.check_selectors()
-        elif not any(key in each.data for each in self.documents for key in _BRING_RULES):
-            # What is well-formed can be judged all the same.
-            self.check_selectors()
-        self.check()
-        layers = self.layers(tuple(policy.code for policy in policies))
-        config = Config(
-            path,
-            self.folder,
-            layers,
-            self.per_file_ignores(),
-            self.per_service_ignores(),
-            self.rule_options(),
-            self.excludes(),
-            self.single("force-exclude", False),
-            self.single("respect-gitignore", True),
-            self.single("inline-ignores", True),
-            self.single("require-reason", False),
-            self.stacks(),
-            self.names(),
-            self.host(),
-            FixValues(
+    def config(self, path: str) -> Config:
+        """The configuration but for its rules: those are left empty."""
+        return Config(
+            path=path,
+            folder=self.folder,
+            exclude=self.excludes(),
+            force_exclude=self.single("force-exclude", False),
+            respect_gitignore=self.single("respect-gitignore", True),
+            inline_ignores=self.single("inline-ignores", True),
+            require_reason=self.single("require-reason", False),
+            stacks=self.stacks(),
+            presets_by_name=self.names(),
+            host=self.host(),
+            fix=FixValues(
                 **{name.replace("-", "_"): value for name, (value, _) in self.table("fix").items()}
             ),
-            self.single("fail-on", "warning"),
-            self.single("output-format", "full"),
-            self.registries(),
-            _bytes(self.single("max-file-size", 4 * 1024 * 1024)),
-            self.single("allow-outside", False),
-            self.single("use-environment", False),
-            self.shellcheck(),
-            policies,
-            plugins,
-            self.baseline(),
+            fail_on=self.single("fail-on", "warning"),
+            output_format=self.single("output-format", "full"),
+            registries=self.registries(),
+            max_file_size=_bytes(self.single("max-file-size", 4 * 1024 * 1024)),
+            allow_outside=self.single("allow-outside", False),
+            use_environment=self.single("use-environment", False),
+            shellcheck=self.shellcheck(),
+            baseline=self.baseline(),
         )
-        self.check()
-        self.locked_notes(layers)
-        return config._replace(settings=tuple(self.settings), notes=tuple(self.notes))
 
     def check(self) -> None:
+        """Raise what was found so far, in the order of the documents and places."""
         if self.faults:
             order = {document.path: index for index, document in enumerate(self.documents)}
             self.faults.sort(key=lambda fault: (order.get(fault.path, -1), fault[1:3]))
@@ -143,56 +115,6 @@ class Builder:
             self.note(key, [item for item, _, _ in found], *places)
         return found
 
-    # --- rules ---
-
-    def rules_of_its_own(self) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
-        """Policies and plug-ins; sets ``extra`` to their rules."""
-        named = self.added("plugins")
-        listed = self.added("policies")
-        if not (named or listed):
-            return (), ()
-        from ..rulebook.plugins import load_plugin
-        from ..rulebook.policies import check_extra, policy_rule
-        from .policies import read_policies
-
-        owned: list[tuple[Rule, Document, Path]] = []
-        names: list[str] = []
-        for name, document, path in named:
-            if name in names:
-                continue
-            names.append(name)
-            try:
-                owned += [(rule, document, path) for rule in load_plugin(name)]
-            except ValueError as error:
-                self.faults.append(document.fault(path, str(error)))
-        policies = read_policies(listed, self.faults)
-        self.check()
-        owned += [(policy_rule(policy), document, path) for policy, document, path in policies]
-        self.faults += check_extra(owned)
-        self.extra = [rule for rule, _, _ in owned]
-        return tuple(policy for policy, _, _ in policies), tuple(names)
-
-    def check_selectors(self) -> None:
-        """Report each selector that no rule answers to, and note those that ignore something."""
-        for document in self.documents:
-            for text, path, ignores in _selectors(document.data):
-                on_key = isinstance(path[-1], str)
-                known = self.selectors.get(text)
-                if known is None:
-                    try:
-                        known = parse_selector(text, self.extra)
-                    except UnknownSelector as error:
-                        known = str(error)
-                    self.selectors[text] = known
-                if isinstance(known, str):
-                    self.faults.append(document.fault(path, known, on_key))
-                elif ignores:
-                    self.ignored.append((known, document, path))
-
-    def listed(self, texts: Sequence[str]) -> tuple[Selector, ...]:
-        """Selectors that ``check_selectors`` has worked out."""
-        return tuple(found for text in texts if isinstance(found := self.selectors[text], Selector))
-
     def layers(self, keep: tuple[str, ...]) -> tuple[Layer, ...]:
         made = []
         for document in self.documents:
@@ -233,77 +155,6 @@ class Builder:
         chosen = self.last("fixable")
         above = self.documents[self.documents.index(chosen) :] if chosen else self.documents
         self.added("unfixable", above)
-
-    def locked_notes(self, layers: tuple[Layer, ...]) -> None:
-        """Say where a locked rule is to be ignored all the same."""
-        locks = self.listed([text for layer in layers for text in layer.locked])
-        for selector, document, path in self.ignored if locks else ():
-            if selector.rank == ONE_RULE and any(
-                lock.matches(code) for lock in locks for code in selector.codes or ()
-            ):
-                self.notes.append(
-                    str(document.fault(path, f'"{selector.text}" is locked: it is not ignored'))
-                )
-
-    def per_file_ignores(self) -> tuple[FileIgnore, ...]:
-        return tuple(
-            FileIgnore(Glob(pattern, document.folder), self.listed(rules))
-            for pattern, (rules, document) in self.table("per-file-ignores").items()
-        )
-
-    def per_service_ignores(self) -> tuple[ServiceIgnore, ...]:
-        return tuple(
-            ServiceIgnore(tuple(item["services"]), self.listed(item["rules"]), item["reason"])
-            for item, _, _ in self.added("per-service-ignores")
-        )
-
-    def rule_options(self) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
-        merged: dict[str, dict[str, Any]] = {}
-        types: dict[str, type] = {}
-        places: dict[str, tuple[Document, Path]] = {}
-        for document in self.documents:
-            for name, given in document.data.get("rules", {}).items():
-                path: Path = ("rules", name)
-                rule = self.one_rule(name, document, path)
-                if rule is None:
-                    continue
-                schema, made = options_schema(rule), options_type(rule)
-                if schema is None or made is None:
-                    message = f"{rule.name} has no options"
-                    self.faults.append(document.fault(path, message, on_key=True))
-                    continue
-                faults = check_document(document, schema, {}, path, given)
-                self.faults += faults
-                if faults:
-                    continue
-                types[rule.code] = made
-                places[rule.code] = (document, path)
-                options = merged.setdefault(rule.code, {})
-                for key, value in given.items():
-                    plain = tuple(value) if isinstance(value, list) else value
-                    options[key.replace("-", "_")] = plain
-                    shown_key = dotted(("rules", rule.name, key))
-                    self.settings = [item for item in self.settings if item.key != shown_key]
-                    self.note(shown_key, value, self.origin(document, (*path, key)))
-        for code, options in merged.items():
-            try:
-                types[code](**options)
-            except ValueError as error:
-                document, path = places[code]
-                self.faults.append(document.fault(path, f'"{dotted(path)}": {error}'))
-        return tuple((code, tuple(options.items())) for code, options in merged.items())
-
-    def one_rule(self, name: str, document: Document, path: Path) -> Rule | None:
-        try:
-            rules = find(name, self.extra)
-        except UnknownSelector as error:
-            self.faults.append(document.fault(path, str(error), on_key=True))
-            return None
-        if len(rules) == 1:
-            return rules[0]
-        message = f'"{name}" stands for {len(rules)} rules; options belong to one'
-        self.faults.append(document.fault(path, message, on_key=True))
-        return None
 
     # --- files and stacks ---
 
@@ -414,31 +265,6 @@ class Builder:
         value = self.single("baseline", "")
         document = self.last("baseline")
         return _resource(document, value) if document is not None else ""
-
-
-def _selectors(data: dict[str, Any]) -> Iterator[tuple[str, Path, bool]]:
-    """Each selector of a document, its path, and whether it ignores; the document may be wrong."""
-    lists: list[tuple[Path, Any, bool]] = [
-        ((key,), data.get(key), key == "ignore") for key in _SELECTOR_LISTS
-    ]
-    files = data.get("per-file-ignores")
-    if isinstance(files, dict):
-        lists += [(("per-file-ignores", glob), rules, True) for glob, rules in files.items()]
-    services = data.get("per-service-ignores")
-    if isinstance(services, list):
-        lists += [
-            (("per-service-ignores", index, "rules"), item.get("rules"), True)
-            for index, item in enumerate(services)
-            if isinstance(item, dict)
-        ]
-    for path, texts, ignores in lists:
-        if isinstance(texts, list):
-            for index, text in enumerate(texts):
-                if isinstance(text, str) and text:
-                    yield text, (*path, index), ignores
-    severity = data.get("severity")
-    if isinstance(severity, dict):
-        yield from ((text, ("severity", text), False) for text in severity)
 
 
 def _optional(value: Any) -> tuple[str, ...] | None:

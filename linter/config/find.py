@@ -6,14 +6,7 @@ import os
 import re
 
 from ..files.kinds import CONFIG_FILES
-from .document import (
-    ConfigError,
-    Document,
-    parse_document,
-    parse_toml,
-    read_source,
-    shown,
-)
+from .document import ConfigError, Document, parse_document, parse_toml, read_source, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,6 +9,28 @@ if TYPE_CHECKING:
     from ..rule import Severity
 
 
+class Selector(NamedTuple):
+    """A selector worked out: the codes it stands for and how specific it is.
+
+    ``codes`` is None for ``ALL``. ``prefix`` is set for ShellCheck's codes, which no rule
+    declares. ``rank`` grows from ``ALL`` over ``CF`` and ``CF2`` to a single rule.
+    """
+
+    text: str
+    rank: int
+    codes: frozenset[str] | None
+    prefix: str = ""
+
+    def matches(self, code: str) -> bool:
+        if self.prefix:
+            return code.startswith(self.prefix)
+        return self.codes is None or code in self.codes
+
+
+ONE_RULE = 100
+"""The rank of a selector that names a rule."""
+
+
 class Layer(NamedTuple):
     """What one configuration file, or the command line, says about the rules.
 

@@ -1,36 +1,37 @@
-"""Find and load the configuration of a folder."""
+"""Find the configuration of a folder and read its files."""
 
 from __future__ import annotations
 
 import os
 
+from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from .document import ConfigError, Fault, parse_toml, shown
-from .settings import Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .document import Document
 
-def load_config(
-    path: str | None = None,
-    *,
-    start: str = ".",
-    isolated: bool = False,
-    overrides: Sequence[str] = (),
-) -> Config:
-    """The configuration that holds for a file or folder.
 
-    Args:
-        path: a file to take instead of the one that would be found.
-        start: the file or folder from which to look upwards, to the repository's root.
-        isolated: look for none.
-        overrides: single settings as TOML (``fail-on = "error"``), on top of everything.
+class Opened(NamedTuple):
+    """The documents of a configuration, the farthest base first.
 
-    Raises:
-        ConfigError: with every mistake that was found.
+    ``home`` is the folder that the configuration holds for, ``path`` its nearest file (empty
+    without one), ``notes`` are remarks for people.
     """
+
+    documents: list[Document]
+    home: str
+    path: str
+    notes: list[str]
+
+
+def open_documents(
+    path: str | None, start: str, isolated: bool, overrides: Sequence[str]
+) -> Opened:
+    """Read the files of a configuration; the arguments are those of ``load_config``."""
     from ..files.paths import find_root
     from .find import folder_of, open_config, search, with_bases
 
@@ -46,12 +47,8 @@ def load_config(
     documents = with_bases(document) if document is not None else []
     for text in overrides:
         documents.append(parse_toml(SourceFile("--config", text), os.getcwd()))
-    if not documents:
-        return Config(folder=find_root(folder))
-    from .build import Builder
-
     home = document.folder if document is not None else find_root(folder)
-    return Builder(documents, home, notes).build(document.path if document is not None else "")
+    return Opened(documents, home, document.path if document is not None else "", notes)
 
 
 def find_config(start: str) -> str | None:

@@ -19,7 +19,7 @@ _WIDEST = 60
 """Up to which width the origins stand below each other."""
 
 
-def render(config: Config, key: str | None = None, format: str = "text") -> str:
+def render_config(config: Config, key: str | None = None, format: str = "text") -> str:
     """The settings as TOML lines with their origins as comments, or as JSON.
 
     ``key`` is a dotted key or the beginning of one (``host``); without it everything that

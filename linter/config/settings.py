@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..files.globs import Glob
-    from ..rule import Rule
-    from ..rulebook.selection import Selector
-    from .layers import Layer
+    from .layers import Layer, Selector
     from .policies import Policy
 
 
@@ -150,18 +148,6 @@ class Config(NamedTuple):
                         return preset
         return None
 
-    def options_for(self, rule: Rule) -> Any:
-        """The options of a rule as its dataclass; None where it takes none."""
-        if rule.option_type is None:
-            return None
-        from ..rulebook.options import options_type
-
-        made = options_type(rule)
-        if made is None:
-            return None
-        given = next((pairs for code, pairs in self.rule_options if code == rule.code), ())
-        return made(**dict(given))
-
     def baseline_path(self) -> str | None:
         """The baseline to use: the one that is named, else the usual one where it exists."""
         if self.baseline:
@@ -172,14 +158,3 @@ class Config(NamedTuple):
     def origins(self, key: str) -> tuple[Origin, ...]:
         """Where a setting came from, by its dotted key; nothing for a default."""
         return next((item.origins for item in self.settings if item.key == key), ())
-
-
-def render_config(config: Config, key: str | None = None, format: str = "text") -> str:
-    """What holds and where it came from; see ``render``.
-
-    Raises:
-        ValueError: for a key that is none.
-    """
-    from .render import render
-
-    return render(config, key, format)

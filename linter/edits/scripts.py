@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ..base.text import EmbeddedSource, Span
 from ..rule import Edit
-from ..source.shell.syntax import SHELLS
+from ..source.shell.tokens import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..model.dockerfile import Run
     from ..source.shell.packages import PackageCommand
-    from ..source.shell.syntax import Script, ShellWord, SimpleCommand
+    from ..source.shell.syntax import Script, SimpleCommand
+    from ..source.shell.tokens import ShellWord
 
 
 def can_edit(run: Run, command: SimpleCommand | None = None) -> bool:

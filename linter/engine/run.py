@@ -5,14 +5,7 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from ..base.text import (
-    BOM,
-    DecodeError,
-    EmbeddedSource,
-    SourceFile,
-    Span,
-    undecoded,
-)
+from ..base.text import BOM, DecodeError, EmbeddedSource, SourceFile, Span, undecoded
 from ..files.discovery import Found, discover
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE
 from ..files.paths import find_root
@@ -577,8 +570,9 @@ class _Run:
         """The options of a rule that takes some."""
         if rule.code not in self.options:
             from ..config.settings import Config
+            from ..rulebook.options import options_for
 
-            self.options[rule.code] = (self.settings.config or Config()).options_for(rule)
+            self.options[rule.code] = options_for(self.settings.config or Config(), rule)
         return self.options[rule.code]
 
     def add(self, item: Diagnostic) -> None:

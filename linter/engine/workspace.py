@@ -252,7 +252,7 @@ class Configs:
         self._loaded: dict[str, Config | None] = {}
         self._held: dict[str, Config | None] = {}
         if request.config is not None or (request.isolated and request.overrides):
-            from ..config.load import load_config
+            from ..rulebook.binding import load_config
 
             self._forced = load_config(
                 request.config, isolated=request.isolated, overrides=request.overrides
@@ -279,7 +279,7 @@ class Configs:
         if not home and not self._overrides:
             return None
         if home not in self._loaded:
-            from ..config.load import load_config
+            from ..rulebook.binding import load_config
 
             self._loaded[home] = load_config(start=home or folder, overrides=self._overrides)
         return self._loaded[home]

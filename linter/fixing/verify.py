@@ -141,12 +141,13 @@ def _second_reader(text: str) -> str:
 def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit] | None) -> str:
     """What is wrong with a Dockerfile's new text; ``edits`` is None where they are not known."""
     from ..source.dockerfile.parser import parse_dockerfile
+    from ..source.dockerfile.problems import problems_of
     from ..source.dockerfile.second_reader import readings_agree
 
     before = parse_dockerfile(file)
     after = parse_dockerfile(SourceFile(file.path, text))
-    known = {problem.kind for problem in before.problems}
-    for problem in after.problems:
+    known = {problem.kind for problem in problems_of(before)}
+    for problem in problems_of(after):
         if problem.kind not in known:
             return f"the result would not be read: {problem.message}"
     spans = [edit.span.origin for edit in edits or ()]

@@ -1,14 +1,6 @@
 """Facts about well-known container images, and the reading of image references."""
 
-from .facts import (
-    INTERNAL_KINDS,
-    Credential,
-    Deprecation,
-    Healthcheck,
-    ImageFacts,
-    Port,
-    facts_for,
-)
+from .facts import INTERNAL_KINDS, Credential, Deprecation, Healthcheck, ImageFacts, Port, facts_for
 from .lifecycle import Lifecycle, newest_release
 from .reference import ImageReference, parse_reference, reference_problem
 

@@ -142,7 +142,9 @@ class Stage:
     @property
     def scripts(self) -> dict[Instruction, Script]:
         """What its RUN, CMD, ENTRYPOINT and HEALTHCHECK instructions execute."""
-        return self.syntax.scripts
+        from ..source.dockerfile.scripts import scripts_of
+
+        return scripts_of(self.syntax)
 
     @property
     def ships(self) -> bool:

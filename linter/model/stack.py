@@ -34,9 +34,8 @@ from .values import Field, is_unknown, key_values, text_list, text_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
-    from ..analysis.container import Container
-    from ..analysis.service_secrets import Held
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
     from ..images import ImageFacts, ImageReference
@@ -54,6 +53,8 @@ class Service:
         self.name = name
         self.key = key
         self.node = node
+        self.conclusions: dict[type, Any] = {}
+        """What ``analysis/`` has concluded about the service, so that it does so once."""
 
     def __repr__(self) -> str:
         return f"Service({self.name!r})"
@@ -121,13 +122,6 @@ class Service:
         return None
 
     @cached_property
-    def container(self) -> Container:
-        """What is inside its container, as far as image facts and Dockerfiles tell."""
-        from ..analysis.container import Container
-
-        return Container(self)
-
-    @cached_property
     def is_container(self) -> bool:
         """Whether Compose runs a container for it (a ``provider`` service has none)."""
         return self.get("provider") is None
@@ -169,13 +163,6 @@ class Service:
     def _environment(self) -> Iterator[EnvVar]:
         node = self.get("environment")
         yield from key_values(node)
-
-    @cached_property
-    def secrets(self) -> list[Held]:
-        """The variables of ``environment`` that hold secrets in plain text."""
-        from ..analysis.service_secrets import secrets_of
-
-        return secrets_of(self)
 
     @cached_property
     def ports(self) -> list[Port]:

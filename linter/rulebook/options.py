@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..config.schema import Schema
+    from ..config.settings import Config
     from ..rule import Rule
 
 
@@ -25,6 +26,15 @@ def options_type(rule: Rule) -> type | None:
         module = sys.modules.get(rule.check.__module__)
         wanted = known.get(wanted) or getattr(module, wanted, None)
     return wanted if isinstance(wanted, type) else None
+
+
+def options_for(config: Config, rule: Rule) -> Any:
+    """The options of a rule as its dataclass, as the configuration sets them; None without any."""
+    made = options_type(rule)
+    if made is None:
+        return None
+    given = next((pairs for code, pairs in config.rule_options if code == rule.code), ())
+    return made(**dict(given))
 
 
 def options_schema(rule: Rule) -> Schema | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ..base.names import SUBJECT_TOPICS
-from ..base.records import NamedTuple
-from ..config.layers import Layer
+from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import Rule
 from .plugins import extra_rules
 from .registry import _CODE, _EXTERNAL, find, topic_rules
@@ -44,28 +43,6 @@ def selection_of(
         layers=config.layers,
         extra=extra_rules(config),
     )
-
-
-class Selector(NamedTuple):
-    """A selector worked out: the codes it stands for and how specific it is.
-
-    ``codes`` is None for ``ALL``. ``prefix`` is set for ShellCheck's codes, which no rule
-    declares. ``rank`` grows from ``ALL`` over ``CF`` and ``CF2`` to a single rule.
-    """
-
-    text: str
-    rank: int
-    codes: frozenset[str] | None
-    prefix: str = ""
-
-    def matches(self, code: str) -> bool:
-        if self.prefix:
-            return code.startswith(self.prefix)
-        return self.codes is None or code in self.codes
-
-
-ONE_RULE = 100
-"""The rank of a selector that names a rule."""
 
 
 def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from ..base.links import page_url
 from ..base.patterns import on_demand
-from ..rule import (
-    Applicability,
-    Diagnostic,
-    Rule,
-    Severity,
-)
+from ..rule import Applicability, Diagnostic, Rule, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

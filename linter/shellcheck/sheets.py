@@ -12,7 +12,7 @@ from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import Span
 from ..source.dockerfile.scope import PROXY_ARGS
-from ..source.shell.syntax import SHELLS
+from ..source.shell.tokens import SHELLS
 from ..source.shell.wrappers import reads_stdin
 
 TYPE_CHECKING = False

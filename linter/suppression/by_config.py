@@ -8,9 +8,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..config.layers import Selector
     from ..config.settings import Config, FileIgnore
     from ..rule import Diagnostic
-    from ..rulebook.selection import Selection, Selector
+    from ..rulebook.selection import Selection
 
 
 def apply_ignores(items: Iterable[Diagnostic], config: Config, selection: Selection) -> None:

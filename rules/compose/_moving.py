@@ -5,13 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.base.text import Span
-from ...linter.edits.yaml import (
-    add_entry,
-    append_item,
-    line_start,
-    written_root,
-    written_service,
-)
+from ...linter.edits.yaml import add_entry, append_item, line_start, written_root, written_service
 from ...linter.rule import Applicability, Create, Edit, Fix
 from ...linter.source.yaml.nodes import Mapping, Sequence
 

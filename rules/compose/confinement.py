@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.base.text import Span
 from ...linter.edits.yaml import (
     append_item,
@@ -260,7 +261,7 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
     """
     node = service.get("user")
     user = (text_of(node) or "").partition(":")[0].strip()
-    if node is None or not user or service.container.runs_once:
+    if node is None or not user or container_of(service).runs_once:
         return
     facts = service.facts
     if facts is not None and facts.runs_as_root and facts.drops_privileges:
@@ -303,7 +304,7 @@ def image_runs_as_root(service: Service) -> Iterator[Diagnostic]:
         facts is None
         or node is None
         or service.get("user") is not None
-        or service.container.runs_once
+        or container_of(service).runs_once
     ):
         return
     if facts.runs_as_root and facts.drops_privileges is False and not facts.one_shot:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.container import healthcheck_script, local_ports
+from ...linter.analysis.container import container_of, healthcheck_script, local_ports
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
@@ -65,7 +65,7 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     """
     if not service.runs_here or service.on_windows:
         return
-    container = service.container
+    container = container_of(service)
     has = container.has_healthcheck
     if has or (service.healthcheck and service.healthcheck.disabled) or container.runs_once:
         return
@@ -98,7 +98,7 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
 
 def _add_check(service: Service) -> Fix | None:
     """The check that is known for the image."""
-    facts = service.container.facts
+    facts = container_of(service).facts
     check = facts.healthcheck if facts and service.build is None else None
     if check is None or service.get("entrypoint") is not None or not _applies(service, check):
         return None
@@ -120,7 +120,7 @@ def _add_check(service: Service) -> Fix | None:
 
 
 def _applies(service: Service, check: KnownCheck) -> bool:
-    words = (service.container.command_text or "").split()
+    words = (container_of(service).command_text or "").split()
     if any(
         not any(word.startswith(argument) for word in words) for argument in check.needs_arguments
     ):
@@ -153,7 +153,12 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     is too slow or too strict is better made right: see `interval`, `timeout` and `start_period`.
     """
     check = service.healthcheck
-    if check is None or not check.disabled or not service.runs_here or service.container.runs_once:
+    if (
+        check is None
+        or not check.disabled
+        or not service.runs_here
+        or container_of(service).runs_once
+    ):
         return
     entry = check.node.entry("disable") or check.node.entry("test")
     yield Diagnostic(
@@ -217,7 +222,7 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
             help="set start_period to the time that the service needs to start",
             subject=f"{path}.start_interval",
         )
-    facts = service.container.facts if service.build is None else None
+    facts = container_of(service).facts if service.build is None else None
     if start is None and facts is not None and facts.slow_start and node is not None:
         tries = retries or 3
         if interval is not None and interval > 0 and interval * tries < 30:
@@ -254,7 +259,7 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
     """
     check = service.healthcheck
     node = check.test_node if check and not check.disabled else None
-    if node is None or not service.container.exposed:
+    if node is None or not container_of(service).exposed:
         return
     script = healthcheck_script(service)
     if script is None:
@@ -262,7 +267,7 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
     for command in script.commands:
         for word in command.args:
             for port in local_ports(word.value):
-                if service.container.listens_on(port) is False:
+                if container_of(service).listens_on(port) is False:
                     yield Diagnostic(
                         word_in(node, _shown(node, port)),
                         f'the healthcheck of service "{service.name}" asks at port {port}, and '
@@ -285,7 +290,7 @@ def _shown(node: Node, port: int) -> str:
 
 
 def _listed(service: Service) -> str:
-    return ", ".join(map(str, sorted(service.container.exposed)))
+    return ", ".join(map(str, sorted(container_of(service).exposed)))
 
 
 @rule(
@@ -310,7 +315,7 @@ def condition_without_healthcheck(service: Service) -> Iterator[Diagnostic]:
         if dependency.condition != "service_healthy":
             continue
         other = service.stack.services.get(name)
-        if other is None or not other.runs_here or other.container.has_healthcheck is not False:
+        if other is None or not other.runs_here or container_of(other).has_healthcheck is not False:
             continue
         off = other.healthcheck is not None and other.healthcheck.disabled
         reason = "is switched off" if off else "does not exist"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ...linter.analysis.container import healthcheck_script
+from ...linter.analysis.container import container_of, healthcheck_script
 from ...linter.edits.yaml import quoted, written_service
 from ...linter.model.values import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.dockerfile.scripts import scripts_of
 from ...linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -55,7 +56,7 @@ def healthcheck_tool_missing(service: Service) -> Iterator[Diagnostic]:
     """
     if not service.is_container or service.on_windows:
         return
-    container = service.container
+    container = container_of(service)
     check = service.healthcheck
     if check is not None and check.test_node is not None:
         yield from _missing_in_test(service, check)
@@ -64,7 +65,7 @@ def healthcheck_tool_missing(service: Service) -> Iterator[Diagnostic]:
 
 
 def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnostic]:
-    container = service.container
+    container = container_of(service)
     node, test = check.test_node, check.test
     if node is None or not test or len(test) < 2 or check.disabled:
         return
@@ -97,21 +98,21 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
 
 
 def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
-    stage = service.container.stage
+    stage = container_of(service).stage
     instruction = stage.final.healthcheck if stage else None
     if stage is None or instruction is None:
         return
     for part in stage.chain():
-        script = part.scripts.get(instruction)
+        script = scripts_of(part).get(instruction)
         if script is None:
             continue
-        name = _missing(script.commands, service.container)
+        name = _missing(script.commands, container_of(service))
         if name is not None:
             word = next((found.word for found in script.find(name) if found.word), None)
             yield Diagnostic(
                 word.span if word else instruction.span,
                 f"HEALTHCHECK calls {name}, which {_what(service)} lacks",
-                help=_advice(service.container, name),
+                help=_advice(container_of(service), name),
                 subject=f"{service.path}.healthcheck.test",
                 evidence=name,
             )
@@ -148,7 +149,7 @@ _ENDS = frozenset(("exit", "false", "kill", "true", ":", "echo", "return", "pkil
 
 
 def _what(service: Service) -> str:
-    container = service.container
+    container = container_of(service)
     if service.build is None:
         return service.image or "the image"
     if container.scratch:
@@ -203,7 +204,7 @@ def _other_tool(service: Service, node: Node, commands: list[SimpleCommand]) -> 
         return None
     if any(option.name not in _HARMLESS for option in options.options):
         return None
-    probe = service.container.http_probe(addresses[0].replace("//localhost", "//127.0.0.1", 1))
+    probe = container_of(service).http_probe(addresses[0].replace("//localhost", "//127.0.0.1", 1))
     if probe is None or _shared(service, node):
         return None
     text = "[" + ", ".join(quoted(part) for part in probe) + "]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.service_secrets import written_value
+from ...linter.analysis.service_secrets import secrets_of, written_value
 from ...linter.base.records import NamedTuple
 from ...linter.model.values import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -19,13 +19,7 @@ from ...linter.secrets.values import (
     unquoted,
 )
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
-from ._secrets import (
-    BUILD_SECRETS,
-    CHEATSHEET,
-    ROTATE,
-    SECRETS,
-    in_service,
-)
+from ._secrets import BUILD_SECRETS, CHEATSHEET, ROTATE, SECRETS, in_service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,7 +155,9 @@ def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
     (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure.
     """
     seen = {
-        held.variable.value_span for service in stack.services.values() for held in service.secrets
+        held.variable.value_span
+        for service in stack.services.values()
+        for held in secrets_of(service)
     }
     for service in stack.services.values():
         found = [place for place in _elsewhere(service) if place.span not in seen]

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
-from ...linter.edits.yaml import (
-    insertion,
-    remove_entry,
-    replace_list,
-    stands_in,
-    written_service,
-)
+from ...linter.edits.yaml import insertion, remove_entry, replace_list, stands_in, written_service
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
@@ -70,12 +65,12 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         if dependency.condition != "service_started":
             continue
         other = service.stack.services.get(dependency.name)
-        if other is None or not other.runs_here or other.container.runs_once:
+        if other is None or not other.runs_here or container_of(other).runs_once:
             continue
-        checked = other.container.has_healthcheck is True
-        if checked or other.container.kind in STORES:
+        checked = container_of(other).has_healthcheck is True
+        if checked or container_of(other).kind in STORES:
             found.append((dependency, checked))
-    if not found or service.container.kind == "admin-panel" or _waits(service):
+    if not found or container_of(service).kind == "admin-panel" or _waits(service):
         return
     names = and_list(dependency.name for dependency, _ in found)
     without = [dependency.name for dependency, checked in found if not checked]
@@ -103,7 +98,7 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
 
 def _waits(service: Service) -> bool:
     """Whether the command of a service waits for others by itself."""
-    text = service.container.command_text
+    text = container_of(service).command_text
     return any(
         mark in text
         for mark in ("wait-for", "wait_for", "waitfor", "dockerize", "wait-on", "until ", "nc -z")
@@ -184,7 +179,7 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
     """
     if not service.runs_here or service.on_windows or service.get("init") is not None:
         return
-    container = service.container
+    container = container_of(service)
     program = _first_process(service)
     if program is None or container.runs_once:
         return
@@ -201,7 +196,7 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
 
 def _first_process(service: Service) -> str | None:
     """The program of process 1 where it does not do well as such."""
-    container = service.container
+    container = container_of(service)
     facts = container.facts
     entry, command = container.entrypoint, container.command
     if entry is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.base.units import format_size
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_of
@@ -69,7 +70,7 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "memory", "memory"),
         help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
-        fix=_limit(service, "memory", service.container.suggested_memory),
+        fix=_limit(service, "memory", container_of(service).suggested_memory),
     )
 
 
@@ -100,7 +101,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
         help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
-        fix=_limit(service, "cpus", service.container.suggested_cpus),
+        fix=_limit(service, "cpus", container_of(service).suggested_cpus),
     )
 
 
@@ -130,7 +131,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     values = service.stack.project.fix_values
     number = values.pids if values and values.pids else None
     if number is None:
-        number = 512 if service.container.kind in ("database", "search", "broker") else 256
+        number = 512 if container_of(service).kind in ("database", "search", "broker") else 256
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
         help="set pids_limit (or deploy.resources.limits.pids)",
@@ -224,7 +225,7 @@ def limit_too_low(service: Service) -> Iterator[Diagnostic]:
     limit, field = service.memory_limit, service.limit("memory")
     if limit is not None and field is not None:
         shown = text_of(field.value) or ""
-        least = None if service.build else getattr(service.container.facts, "min_memory", None)
+        least = None if service.build else getattr(container_of(service).facts, "min_memory", None)
         if limit < SMALLEST_MEMORY:
             unit = shown.strip().isdigit()
             yield Diagnostic(
@@ -236,7 +237,7 @@ def limit_too_low(service: Service) -> Iterator[Diagnostic]:
                 evidence=shown,
             )
         elif least is not None and limit < least:
-            facts = service.container.facts
+            facts = container_of(service).facts
             yield Diagnostic(
                 field.value,
                 f'{shown} is little memory for service "{service.name}": '

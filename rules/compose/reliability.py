@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.edits.yaml import insertion, quoted, stands_in
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
@@ -39,7 +40,7 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     Docker restarts nothing unless told to. `restart` and `deploy.restart_policy` count. Services
     that are meant to end are left alone.
     """
-    if not service.runs_here or service.container.runs_once:
+    if not service.runs_here or container_of(service).runs_once:
         return
     if service.get("restart") is not None or service.get("deploy", "restart_policy") is not None:
         return
@@ -106,7 +107,7 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
                 evidence=f"{restart}/{condition}",
             )
             return
-    if own == "any" and policy is None and service.container.is_task:
+    if own == "any" and policy is None and container_of(service).is_task:
         if _awaited(service):
             return
         yield Diagnostic(
@@ -193,7 +194,7 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     nothing tells why. A daemon whose own configuration sets `log-opts` needs none of this: ignore the
     rule there.
     """
-    if not service.runs_here or service.container.runs_once:
+    if not service.runs_here or container_of(service).runs_once:
         return
     field = service.field("logging")
     own = field is None or stands_in(service, field.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.service_secrets import secrets_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import HASH, looks_random
@@ -53,7 +54,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     for service in stack.services.values():
         found = [
             held
-            for held in service.secrets
+            for held in secrets_of(service)
             if not held.guessable and held.variable.value_span not in seen
         ]
         if not found:
@@ -123,7 +124,7 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     for service in stack.services.values():
         found = [
             held
-            for held in service.secrets
+            for held in secrets_of(service)
             if held.guessable and held.variable.value_span not in seen
         ]
         severity = Severity.INFO if stack.is_test else None

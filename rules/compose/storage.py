@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
@@ -54,9 +55,9 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     argument are left alone. An anonymous volume outlives an update, not `down`: that is advice. The
     fix adds a named volume.
     """
-    if not service.runs_here or service.stack.is_test or service.container.runs_once:
+    if not service.runs_here or service.stack.is_test or container_of(service).runs_once:
         return
-    facts = service.container.facts
+    facts = container_of(service).facts
     if facts is None or not facts.stateful or not facts.data_paths or facts.kind == "cache":
         return
     if service.on_windows or _moved(service, facts) or _wrong(service, facts) is not None:
@@ -111,7 +112,7 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     anonymous volume there, which hides one that is mounted above it; from 18 on it is the other way
     round. Everything looks right until the container is replaced.
     """
-    facts = service.container.facts
+    facts = container_of(service).facts
     if facts is None or service.on_windows or not service.is_container:
         return
     mount = _wrong(service, facts)
@@ -207,7 +208,7 @@ def _moved(service: Service, facts: ImageFacts) -> bool:
                 return True
             if any(entry.key in names for entry in file.syntax.entries):
                 return True
-    for stage in service.container.chain:
+    for stage in container_of(service).chain:
         scope = stage.final.scope
         if any(scope.find(name) is not None for name in names):
             return True
@@ -217,7 +218,7 @@ def _moved(service: Service, facts: ImageFacts) -> bool:
         node = service.get(name)
         if node is not None and node.unknown:
             return True
-    text = service.container.command_text
+    text = container_of(service).command_text
     return any(mark in text for mark in _MOVES) or " -D " in f" {text} "
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 
@@ -76,7 +77,7 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
     stores = [
         service
         for service in running
-        if service.container.kind in ("database", "broker", "cache", "search")
+        if container_of(service).kind in ("database", "broker", "cache", "search")
     ]
     fronts = [service for service in running if _is_front(service)] if stores else []
     for front in fronts:
@@ -107,7 +108,7 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
 
 def _is_front(service: Service) -> bool:
     """Whether a service faces the outside and is no store itself."""
-    return bool(service.ports) and service.container.kind in FRONT
+    return bool(service.ports) and container_of(service).kind in FRONT
 
 
 def _share(one: Service, other: Service) -> bool:
@@ -124,7 +125,7 @@ def _uses(service: Service, store: Service) -> bool:
     if store.name in service.depends_on:
         return True
     texts = [variable.value or "" for variable in service.environment.values()]
-    texts.append(service.container.command_text)
+    texts.append(container_of(service).command_text)
     return any(_names(text, store.name) for text in texts)
 
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Word
-    from ...linter.source.shell.syntax import Script, ShellWord
+    from ...linter.source.shell.syntax import Script
+    from ...linter.source.shell.tokens import ShellWord
 
 EXPANDING = frozenset(
     ("ADD", "ARG", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR")

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ...linter.source.shell.syntax import (
-    SHELLS,
-)
+from ...linter.source.shell.tokens import SHELLS
 from ._building import is_base_image, is_development
 from ._copies import takes_root
 from ._runs import chain_of
@@ -16,14 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        BuildContext,
-        Dockerfile,
-        Stage,
-    )
-    from ...linter.model.stack import (
-        Service,
-    )
+    from ...linter.model.dockerfile import BuildContext, Dockerfile, Stage
+    from ...linter.model.stack import Service
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 

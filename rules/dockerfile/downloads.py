@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
-from ...linter.source.shell.syntax import SHELLS, parse_options
+from ...linter.source.shell.syntax import parse_options
+from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.shell.wrappers import reads_stdin
 from ._runs import shown
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from ...linter.base.text import (
-    Span,
-)
-from ...linter.edits.dockerfile import (
-    delete_instruction,
-    has_pragma,
-)
+from ...linter.base.text import Span
+from ...linter.edits.dockerfile import delete_instruction, has_pragma
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ._building import is_base_image
 from .reading import grammar_problems
@@ -17,13 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        Dockerfile,
-        Stage,
-    )
-    from ...linter.source.dockerfile.instruction import (
-        Instruction,
-    )
+    from ...linter.model.dockerfile import Dockerfile, Stage
+    from ...linter.source.dockerfile.instruction import Instruction
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

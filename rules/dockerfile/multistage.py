@@ -24,13 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        Dockerfile,
-        Stage,
-    )
-    from ...linter.source.dockerfile.parts import (
-        Word,
-    )
+    from ...linter.model.dockerfile import Dockerfile, Stage
+    from ...linter.source.dockerfile.parts import Word
 
 MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
 

@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import posixpath
 
-from ...linter.base.records import (
-    NamedTuple,
-)
-from ...linter.edits.scripts import (
-    can_edit,
-)
+from ...linter.base.records import NamedTuple
+from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._copies import ROOT
-from ._runs import (
-    call_span,
-    call_text,
-    chain_of,
-    packages_of,
-)
+from ._runs import call_span, call_text, chain_of, packages_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import (
-        Span,
-    )
-    from ...linter.model.dockerfile import (
-        Dockerfile,
-        Stage,
-    )
-    from ...linter.source.shell.packages import (
-        PackageCommand,
-    )
-    from ...linter.source.shell.syntax import (
-        Option,
-    )
+    from ...linter.base.text import Span
+    from ...linter.model.dockerfile import Dockerfile, Stage
+    from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import Option
 
 CONFIG = "https://docs.npmjs.com/cli/v11/using-npm/config"
 

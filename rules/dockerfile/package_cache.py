@@ -7,14 +7,7 @@ from ...linter.base.text import Span
 from ...linter.edits.scripts import add_option, append_command, can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
-from ._runs import (
-    call_span,
-    call_text,
-    is_mounted,
-    is_set,
-    options_hidden,
-    removes,
-)
+from ._runs import call_span, call_text, is_mounted, is_set, options_hidden, removes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,15 +5,7 @@ from __future__ import annotations
 from ...linter.edits.scripts import add_option
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
-from ._runs import (
-    call_span,
-    call_text,
-    chain_of,
-    effective,
-    later,
-    options_hidden,
-    packages_of,
-)
+from ._runs import call_span, call_text, chain_of, effective, later, options_hidden, packages_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +13,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
-    from ...linter.source.shell.syntax import ShellWord
+    from ...linter.source.shell.tokens import ShellWord
 
 BEST_PRACTICES = "https://docs.docker.com/build/building/best-practices/#apt-get"
 APT_GET = "https://manpages.debian.org/stable/apt/apt-get.8.en.html"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from ...linter.base.text import (
-    Span,
-)
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._runs import effective
 
@@ -14,12 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        Stage,
-    )
-    from ...linter.source.dockerfile.parts import (
-        Word,
-    )
+    from ...linter.model.dockerfile import Stage
+    from ...linter.source.dockerfile.parts import Word
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
-    from ...linter.source.shell.syntax import ShellWord
+    from ...linter.source.shell.tokens import ShellWord
 
 PINS = "https://docs.docker.com/build/building/best-practices/#apt-get"
 _HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it"

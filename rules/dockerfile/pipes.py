@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-from ...linter.base.text import (
-    EmbeddedSource,
-    Span,
-)
-from ...linter.edits.scripts import (
-    can_edit,
-    insert_after,
-)
+from ...linter.base.text import EmbeddedSource, Span
+from ...linter.edits.scripts import can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.dockerfile.scripts import (
-    dialect_of,
-)
-from ._runs import (
-    later,
-    shown,
-)
+from ...linter.source.dockerfile.scripts import dialect_of
+from ._runs import later, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        Run,
-        Stage,
-    )
-    from ...linter.source.shell.syntax import (
-        SimpleCommand,
-    )
+    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.shell.syntax import SimpleCommand
 
 _CANNOT_FAIL = frozenset(("echo", "printf", "yes", "true", ":"))
 _LOCAL = frozenset(

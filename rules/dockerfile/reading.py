@@ -10,6 +10,7 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.dockerfile.problems import problems_of
 from ._copies import is_url
 
 TYPE_CHECKING = False
@@ -111,7 +112,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """
     syntax = dockerfile.syntax
     foreign = syntax.custom_frontend
-    for problem in syntax.problems:
+    for problem in problems_of(syntax):
         kind = problem.kind
         if kind in _ELSEWHERE or (foreign and kind == "unknown-instruction"):
             continue
@@ -123,7 +124,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield _report(dockerfile, problem, help=_HELP.get(kind, ""), fix=fix)
     stages = dockerfile.stages
     if not stages.stages and not stages.orphans:
-        for problem in syntax.problems:
+        for problem in problems_of(syntax):
             if problem.kind == "no-stage":
                 yield _report(dockerfile, problem, help="begin with FROM")
     for instruction, problem in grammar_problems(syntax.instructions):

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from ...linter.base.patterns import (
-    on_demand,
-)
-from ...linter.edits.scripts import (
-    can_edit,
-    insert_after,
-)
+from ...linter.base.patterns import on_demand
+from ...linter.edits.scripts import can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ._runs import (
-    name_span,
-    shown,
-)
+from ._runs import name_span, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        Run,
-        Stage,
-    )
-    from ...linter.source.dockerfile.instruction import (
-        Instruction,
-    )
-    from ...linter.source.shell.syntax import (
-        SimpleCommand,
-    )
+    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.syntax import SimpleCommand
 
 
 @rule(

@@ -9,7 +9,8 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.dockerfile.instruction import INSTRUCTIONS
-from ...linter.source.shell.syntax import SHELLS
+from ...linter.source.dockerfile.problems import problems_of
+from ...linter.source.shell.tokens import SHELLS
 from ._runs import shown
 
 TYPE_CHECKING = False
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Heredoc
-    from ...linter.source.shell.syntax import Script, ShellWord, SimpleCommand
+    from ...linter.source.shell.syntax import Script, SimpleCommand
+    from ...linter.source.shell.tokens import ShellWord
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
@@ -374,7 +376,7 @@ def shift_as_heredoc(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     The build fails with an unterminated heredoc. Multiply instead, or compute it in a script.
     """
-    for problem in dockerfile.syntax.problems:
+    for problem in problems_of(dockerfile.syntax):
         if problem.kind == "shift-as-heredoc":
             yield Diagnostic(
                 Span(dockerfile.source, problem.start, problem.end),

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from ...linter.base.records import (
-    NamedTuple,
-)
+from ...linter.base.records import NamedTuple
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets.commands import (
-    secrets_in_command,
-)
-from ...linter.secrets.names import (
-    is_secret_name,
-)
+from ...linter.secrets.commands import secrets_in_command
+from ...linter.secrets.names import is_secret_name
 from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
@@ -25,24 +19,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import (
-        Span,
-    )
-    from ...linter.model.dockerfile import (
-        Dockerfile,
-        Run,
-        Stage,
-    )
-    from ...linter.source.dockerfile.instruction import (
-        Instruction,
-    )
-    from ...linter.source.dockerfile.parts import (
-        Pair,
-    )
-    from ...linter.source.shell.syntax import (
-        ShellWord,
-        SimpleCommand,
-    )
+    from ...linter.base.text import Span
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Pair
+    from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.source.shell.tokens import ShellWord
 
 BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 

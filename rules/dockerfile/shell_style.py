@@ -4,38 +4,20 @@ from __future__ import annotations
 
 import re
 
-from ...linter.base.text import (
-    EmbeddedSource,
-    Span,
-)
-from ...linter.edits.dockerfile import (
-    on_one_line,
-)
-from ...linter.edits.scripts import (
-    can_edit,
-)
+from ...linter.base.text import EmbeddedSource, Span
+from ...linter.edits.dockerfile import on_one_line
+from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.shell.syntax import (
-    SHELLS,
-)
-from ._runs import (
-    shown,
-)
+from ...linter.source.shell.tokens import SHELLS
+from ._runs import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import (
-        Run,
-        Stage,
-    )
-    from ...linter.source.dockerfile.instruction import (
-        Instruction,
-    )
-    from ...linter.source.shell.syntax import (
-        SimpleCommand,
-    )
+    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.syntax import SimpleCommand
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 PRACTICES = "https://docs.docker.com/build/building/best-practices/"

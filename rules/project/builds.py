@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.base.suggest import nearest
 from ...linter.edits.yaml import written_service
 from ...linter.model.values import key_values, text_of
@@ -41,7 +42,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     or that is made from a template is reported as advice.
     """
     build = service.build
-    if build is None or not service.container.dockerfile_missing:
+    if build is None or not container_of(service).dockerfile_missing:
         return
     project = service.stack.project
     path, folder = build.dockerfile_path, build.context_folder
@@ -141,7 +142,7 @@ def _narrow(span: Span, key: Span) -> Span:
 )
 def target_missing(service: Service) -> Iterator[Diagnostic]:
     """A service builds a stage that its Dockerfile does not have, so the build fails."""
-    build, dockerfile = service.build, service.container.dockerfile
+    build, dockerfile = service.build, container_of(service).dockerfile
     node = build.node.get("target") if build else None
     target = text_of(node)
     if node is None or not target or dockerfile is None or dockerfile.syntax.custom_frontend:
@@ -190,7 +191,7 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     BuildKit says so in one line of the build's output. Arguments that several services share through
     an anchor or `extends` are left alone, and so are those that BuildKit knows by itself.
     """
-    build, dockerfile = service.build, service.container.dockerfile
+    build, dockerfile = service.build, container_of(service).dockerfile
     if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
         return
     given = list(key_values(build.node.get("args")))
@@ -250,8 +251,8 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
     That is so for an argument in the name of a base image, and for `${NAME:?…}`. Other arguments
     without a default are empty then, which often is meant, and are left alone.
     """
-    build, dockerfile = service.build, service.container.dockerfile
-    target = service.container.stage
+    build, dockerfile = service.build, container_of(service).dockerfile
+    target = container_of(service).stage
     if build is None or dockerfile is None or target is None:
         return
     given = {item.name for item in key_values(build.node.get("args"))}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.dockerfile.scripts import scripts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,25 +39,22 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     The ports that the Dockerfile or the image exposes, and every number in the service's variables and
     command, count. Where a mounted file may configure the port nothing is said.
     """
-    if not service.ports or not service.container.exposed or not service.runs_here:
+    if not service.ports or not container_of(service).exposed or not service.runs_here:
         return
     wrong = [
         port
         for port in service.ports
         if port.target is not None
         and not port.unknown
-        and service.container.listens_on(port.target, told=False) is False
+        and container_of(service).listens_on(port.target, told=False) is False
     ]
     if not wrong:
         return
     first, *others = wrong
-    known = sorted(service.container.exposed)
+    known = sorted(container_of(service).exposed)
     listed = ", ".join(map(str, known[:6])) + (", …" if len(known) > 6 else "")
-    where = (
-        service.container.dockerfile.path
-        if service.container.dockerfile is not None
-        else service.image or "the image"
-    )
+    dockerfile = container_of(service).dockerfile
+    where = dockerfile.path if dockerfile is not None else service.image or "the image"
     shown = ", ".join(str(port.target) for port in wrong)
     yield Diagnostic(
         first.node,
@@ -92,7 +91,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
     how people work on code; in production the image must be enough. A volume for `node_modules` below
     it keeps those, not what was built.
     """
-    stage = service.container.stage
+    stage = container_of(service).stage
     if stage is None or service.stack.is_test or not service.runs_here:
         return
     workdir = stage.final.workdir
@@ -105,7 +104,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
             continue
         if path != target and not (path or "").startswith(target + "/"):
             continue
-        dockerfile = service.container.dockerfile
+        dockerfile = container_of(service).dockerfile
         yield Diagnostic(
             mount.node,
             f"{mount.source} lies over {target}, where "
@@ -158,7 +157,7 @@ def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
     the image has no such folder, root owns it. Make the folder in the Dockerfile and give it to the
     user before `USER`. Volumes that are mounted read-only are left alone.
     """
-    container = service.container
+    container = container_of(service)
     stage = container.stage
     if stage is None or service.get("user") is not None or not service.runs_here:
         return
@@ -196,7 +195,7 @@ def _may_belong_to(stage: Stage, mount: Mount) -> bool:
         for instruction, state in part.walk():
             late = state.user is not None and state.user.value not in _ROOT
             if instruction.name == "RUN":
-                script = part.scripts.get(instruction)
+                script = scripts_of(part).get(instruction)
                 if script is None or not script.complete:
                     return True
                 owns = any(True for _ in script.find(*_OWNING))

@@ -11,11 +11,7 @@ from composelint.linter.compose.environment import (
     selected_env_files,
 )
 from composelint.linter.source.dotenv import EnvSyntax, parse_env, parse_raw_env
-from composelint.linter.source.template import (
-    Opaque,
-    Result,
-    interpolate,
-)
+from composelint.linter.source.template import Opaque, Result, interpolate
 
 
 def env(text: str, path: str = ".env") -> EnvSyntax:

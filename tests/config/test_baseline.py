@@ -10,9 +10,7 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.config.document import (
-    ConfigError,
-)
+from composelint.linter.config.document import ConfigError
 from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
 from composelint.linter.suppression.baseline import (

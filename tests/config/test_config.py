@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.config.document import (
-    ConfigError,
-    Origin,
-)
-from composelint.linter.config.load import find_config, load_config
-from composelint.linter.config.settings import Config, render_config
+from composelint.linter.config.document import ConfigError, Origin
+from composelint.linter.config.load import find_config
+from composelint.linter.config.render import render_config
+from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues, Host
 from composelint.linter.rule import Diagnostic, Severity
+from composelint.linter.rulebook.binding import load_config
+from composelint.linter.rulebook.options import options_for
 from composelint.linter.rulebook.registry import UnknownSelector, find
 from composelint.linter.rulebook.selection import selection_of
 from composelint.linter.suppression.by_config import apply_ignores
@@ -513,14 +513,14 @@ def test_rule_options(project: Project, plugin: str) -> None:
     config = load_config()
     selection = selection_of(config)
     rule = selection.extra[0]
-    options = config.options_for(rule)
+    options = options_for(config, rule)
     assert (options.most, options.allowed_names, options.label) == (6, ("a",), None)
     assert config.origins("rules.too-many-ports.most") == (Origin("composelint.toml", 6, 1),)
-    assert config.options_for(find("LN001")[0]) is None
+    assert options_for(config, find("LN001")[0]) is None
     assert selection.of("compose")[-1] is rule
     assert pickle.loads(pickle.dumps(config)) == config
     project({"composelint.toml": plugin})
-    assert load_config().options_for(rule).most == 3
+    assert options_for(load_config(), rule).most == 3
 
 
 @pytest.mark.parametrize(
@@ -599,7 +599,7 @@ def test_a_run_without_configuration_imports_nothing_for_it(project: Project) ->
 
     project({"pyproject.toml": "[project]\nname = 'x'\n"})
     code = (
-        "import sys; from composelint.linter.config.load import load_config; load_config();"
+        "import sys; from composelint.linter.rulebook.binding import load_config; load_config();"
         "print([m for m in ('tomllib', 'jsonschema', 'json', 'yaml', 'dataclasses') if m in sys.modules])"
     )
     answer = subprocess.run(

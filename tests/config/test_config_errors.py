@@ -7,10 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.config.document import (
-    ConfigError,
-)
-from composelint.linter.config.load import load_config
+from composelint.linter.config.document import ConfigError
+from composelint.linter.rulebook.binding import load_config
 
 Project = Callable[..., Path]
 

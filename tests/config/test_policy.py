@@ -9,14 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from composelint.linter.config.document import (
-    ConfigError,
-)
-from composelint.linter.config.load import load_config
+from composelint.linter.config.document import ConfigError
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.rule import Rule, Severity
+from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.policies import load_policies
 from composelint.linter.rulebook.registry import find
 from composelint.linter.rulebook.selection import selection_of

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from composelint.linter.config.load import load_config
+from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import find
 
 ROOT = Path(__file__).parents[2]

@@ -114,6 +114,8 @@ def fuzz_ignore(data: bytes) -> None:
 def fuzz_dockerfile(data: bytes) -> None:
     """Dockerfiles: the lexer, the stages, the variables, the scripts."""
     from composelint.linter.source.dockerfile.parser import parse_dockerfile
+    from composelint.linter.source.dockerfile.problems import problems_of
+    from composelint.linter.source.dockerfile.scripts import scripts_of
     from composelint.linter.source.dockerfile.stages import build_stages
 
     file = _source("Dockerfile", data)
@@ -126,10 +128,10 @@ def fuzz_dockerfile(data: bytes) -> None:
         assert 0 <= instruction.start <= instruction.end <= size
         for word in instruction.words:
             _inside(word.span)
-    for problem in syntax.problems:
+    for problem in problems_of(syntax):
         assert 0 <= problem.start <= problem.end <= size
     for stage in build_stages(syntax):
-        for script in stage.scripts.values():
+        for script in scripts_of(stage).values():
             for command in script.commands:
                 for arg in command.words:
                     _inside(arg.span)

@@ -7,14 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from harness import (
-    DIR_MARK,
-    Case,
-    load_cases,
-    load_recordings,
-    materialise,
-    normalise_config,
-)
+from harness import DIR_MARK, Case, load_cases, load_recordings, materialise, normalise_config
 
 if TYPE_CHECKING:
     from pathlib import Path

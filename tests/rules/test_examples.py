@@ -7,13 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from composelint.linter.config.load import load_config
 from composelint.linter.engine.run import check_paths
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.result import Result
 from composelint.linter.rule import Example, Rule, Severity
+from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
 

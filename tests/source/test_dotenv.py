@@ -10,12 +10,7 @@ import time
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.source.dotenv import (
-    EnvSyntax,
-    expand,
-    parse_env,
-    parse_raw_env,
-)
+from composelint.linter.source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
 from composelint.linter.source.template import Opaque
 from hypothesis import given
 from hypothesis import strategies as st

@@ -7,12 +7,8 @@ import time
 import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.grammar import grammar, instruction_problems
-from composelint.linter.source.dockerfile.instruction import (
-    INSTRUCTIONS,
-)
-from composelint.linter.source.dockerfile.parser import (
-    parse_dockerfile,
-)
+from composelint.linter.source.dockerfile.instruction import INSTRUCTIONS
+from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -13,7 +13,12 @@ import time
 import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
-from composelint.linter.source.dockerfile.scripts import dialect_of, interpreter_of, script_of
+from composelint.linter.source.dockerfile.scripts import (
+    dialect_of,
+    interpreter_of,
+    script_of,
+    scripts_of,
+)
 from composelint.linter.source.dockerfile.stages import build_stages
 from composelint.linter.source.shell.parse import parse_shell
 from composelint.linter.source.shell.syntax import Script, SimpleCommand, parse_options
@@ -452,7 +457,7 @@ DIALECTS = [
 def test_dialects(text: str, dialect: str, parsed: bool) -> None:
     stage = build_stages(parse_dockerfile(SourceFile("Dockerfile", text))).last
     assert stage is not None
-    (found,) = stage.scripts.values()
+    (found,) = scripts_of(stage).values()
     assert found.dialect == dialect
     assert found.complete is parsed
     assert [command.name for command in found.commands] == (["x"] if parsed else [])

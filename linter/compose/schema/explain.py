@@ -11,17 +11,7 @@ import re
 
 from ...base.suggest import nearest
 from ...source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .fits import (
-    INTEGER,
-    STRING,
-    TYPE_BITS,
-    SchemaError,
-    fits,
-    key_fits,
-    missing,
-    read_as,
-    search,
-)
+from .fits import INTEGER, STRING, TYPE_BITS, SchemaError, fits, key_fits, missing, read_as, search
 from .misplaced import _is_null, _keys, _Level, _move, _slip
 from .wording import (
     KEY_WORDS,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from ...base.suggest import distance, nearest
 from ...source.yaml.nodes import Mapping, Node, Scalar
-from .fits import (
-    fits,
-)
+from .fits import fits
 from .table import ROOT
 from .wording import _place
 

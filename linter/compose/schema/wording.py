@@ -5,16 +5,7 @@ from __future__ import annotations
 from ...base.patterns import on_demand
 from ...base.suggest import nearest
 from ...source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .fits import (
-    BOOLEAN,
-    FLOAT,
-    INTEGER,
-    NULL,
-    STRING,
-    TYPE_BITS,
-    fits,
-    read_as,
-)
+from .fits import BOOLEAN, FLOAT, INTEGER, NULL, STRING, TYPE_BITS, fits, read_as
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

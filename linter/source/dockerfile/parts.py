@@ -13,11 +13,23 @@ from . import variables as variables_in
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Protocol
 
     from ...base.text import SourceFile
-    from .instruction import Instruction
     from .variables import Reference
     from .words import FlagText, HeredocText
+
+    class Owner(Protocol):
+        """What a part asks of the instruction that contains it."""
+
+        file: SourceFile
+        name: str
+        text: str
+        escape: str
+
+        def source_offset(self, index: int, /) -> int: ...
+        def source_end(self, index: int, /) -> int: ...
+        def span_of(self, start: int, end: int, /) -> Span: ...
 
 
 class Problem(NamedTuple):
@@ -114,7 +126,7 @@ class Word:
 
     __slots__ = ("_value", "at", "owner", "text")
 
-    def __init__(self, owner: Instruction, at: int, text: str, value: str | None = None) -> None:
+    def __init__(self, owner: Owner, at: int, text: str, value: str | None = None) -> None:
         self.owner = owner
         self.at = at
         self.text = text
@@ -172,7 +184,7 @@ class Flag:
 
     __slots__ = ("at", "name", "owner", "text", "value", "value_at")
 
-    def __init__(self, owner: Instruction, flag: FlagText) -> None:
+    def __init__(self, owner: Owner, flag: FlagText) -> None:
         self.owner = owner
         self.at = flag.at
         self.text = owner.text[flag.at : flag.end]

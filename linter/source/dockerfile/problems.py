@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 _MAX_SUGGESTIONS = 30
 
 
-def collect(syntax: DockerfileSyntax) -> list[Problem]:
-    problems = list(syntax.found)
+def problems_of(syntax: DockerfileSyntax) -> list[Problem]:
+    """Everything that BuildKit's parser would refuse, in the order of the file."""
+    if syntax.known_problems is not None:
+        return syntax.known_problems
+    problems = syntax.known_problems = list(syntax.found)
     stages = False
     for instruction in syntax.instructions:
         if instruction.name == "FROM":

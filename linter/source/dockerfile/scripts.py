@@ -7,7 +7,8 @@ JSON array, a heredoc. Places in it are places in the Dockerfile.
 from __future__ import annotations
 
 from ..shell.parse import parse_shell
-from ..shell.syntax import SHELLS, Script, ShellWord, SimpleCommand
+from ..shell.syntax import Script, SimpleCommand
+from ..shell.tokens import SHELLS, ShellWord
 from ..shell.wrappers import base_name
 
 TYPE_CHECKING = False
@@ -73,13 +74,16 @@ def script_of(instruction: Instruction, dialect: str = "sh") -> Script | None:
 
 def scripts_of(stage: Stage) -> dict[Instruction, Script]:
     """The scripts of a stage's instructions in order, those that ONBUILD defers included."""
-    found: dict[Instruction, Script] = {}
+    if stage.known_scripts is not None:
+        return stage.known_scripts
+    scripts: dict[Instruction, Script] = {}
+    stage.known_scripts = scripts
     windows = stage.windows
     for instruction, state in stage.walk():
         script = script_of(instruction, dialect_of(state.shell_words, windows))
         if script is not None:
-            found[instruction] = script
-    return found
+            scripts[instruction] = script
+    return scripts
 
 
 def _heredoc_script(heredoc: Heredoc, dialect: str) -> Script:

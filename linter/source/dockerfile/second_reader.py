@@ -8,6 +8,7 @@ or ``# escape``; the first three are blanked out line by line before it sees the
 from __future__ import annotations
 
 from ...base.records import NamedTuple
+from .problems import problems_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _comparable(syntax: DockerfileSyntax) -> bool:
         return False
     if "\r" in text.replace("\r\n", ""):
         return False
-    if any(problem.kind == "empty-instruction" for problem in syntax.problems):
+    if any(problem.kind == "empty-instruction" for problem in problems_of(syntax)):
         return False
     for line in text.split("\n"):
         if line.rstrip().endswith("\\\\"):

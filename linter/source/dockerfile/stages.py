@@ -34,7 +34,6 @@ class Stage:
 
     __slots__ = (
         "_final",
-        "_scripts",
         "as_word",
         "base",
         "base_name",
@@ -43,6 +42,7 @@ class Stage:
         "index",
         "instruction",
         "instructions",
+        "known_scripts",
         "name",
         "name_word",
         "stages",
@@ -67,7 +67,7 @@ class Stage:
                 self.name_word = words[2]
                 self.name = words[2].text.lower()
         self._final: State | None = None
-        self._scripts: dict[Instruction, Script] | None = None
+        self.known_scripts: dict[Instruction, Script] | None = None  # kept by scripts_of
 
     @property
     def platform(self) -> Flag | None:
@@ -137,15 +137,6 @@ class Stage:
             self._final = state
         return self._final
 
-    @property
-    def scripts(self) -> dict[Instruction, Script]:
-        """What RUN, CMD, ENTRYPOINT and HEALTHCHECK execute, by instruction, in order."""
-        if self._scripts is None:
-            from .scripts import scripts_of
-
-            self._scripts = scripts_of(self)
-        return self._scripts
-
     def __repr__(self) -> str:
         return f"Stage({self.label!r}, {self.base.text if self.base else None!r})"
 
@@ -173,6 +164,7 @@ class Stages:
         "_references",
         "global_instructions",
         "global_scope",
+        "known_scripts",
         "orphans",
         "stages",
         "syntax",

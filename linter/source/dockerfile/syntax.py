@@ -59,7 +59,15 @@ class DockerfileSyntax:
     character in force; ``instructions`` includes those with unknown names.
     """
 
-    __slots__ = ("_problems", "comments", "directives", "escape", "file", "found", "instructions")
+    __slots__ = (
+        "comments",
+        "directives",
+        "escape",
+        "file",
+        "found",
+        "instructions",
+        "known_problems",
+    )
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
@@ -68,20 +76,11 @@ class DockerfileSyntax:
         self.comments: list[Comment] = []
         self.instructions: list[Instruction] = []
         self.found: list[Problem] = []
-        self._problems: list[Problem] | None = None
+        self.known_problems: list[Problem] | None = None  # kept by problems_of
 
     @property
     def source(self) -> SourceFile:
         return self.file
-
-    @property
-    def problems(self) -> list[Problem]:
-        """Everything that BuildKit's parser would refuse, in order."""
-        if self._problems is None:
-            from .problems import collect
-
-            self._problems = collect(self)
-        return self._problems
 
     @property
     def all_comments(self) -> list[Comment]:

@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .syntax import ShellWord, SimpleCommand
+    from .syntax import SimpleCommand
+    from .tokens import ShellWord
 
 
 class PackageCommand(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .syntax import MAX_SCRIPT, SHELLS, Script
+from .syntax import MAX_SCRIPT, Script
+from .tokens import SHELLS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

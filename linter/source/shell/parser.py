@@ -8,14 +8,8 @@ from __future__ import annotations
 
 from ...base.patterns import on_demand
 from ...base.records import NamedTuple
-from .syntax import (
-    Assignment,
-    Comment,
-    Redirection,
-    Script,
-    ShellWord,
-    SimpleCommand,
-)
+from .syntax import Assignment, Comment, Redirection, Script, SimpleCommand
+from .tokens import ShellWord
 from .words import WordScanner
 
 TYPE_CHECKING = False

@@ -8,7 +8,8 @@ from .wrappers import reads_stdin, shell_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .syntax import Redirection, ShellWord, SimpleCommand
+    from .syntax import Redirection, SimpleCommand
+    from .tokens import ShellWord
 
 MAX_STRINGS = 3
 """How deeply ``sh -c 'sh -c …'`` is followed."""

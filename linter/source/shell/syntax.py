@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from ...base.records import NamedTuple
 from ...base.text import Span
+from .wrappers import resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,60 +17,11 @@ if TYPE_CHECKING:
 
     from ...base.text import SourceFile
     from ..dockerfile.parts import Heredoc
-
-SHELLS = frozenset(("sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "busybox"))
-"""Shells whose language the scanner reads."""
+    from .tokens import ResolvedCommand, ShellWord
 
 
 MAX_SCRIPT = 1_000_000
 """The longest script that is scanned, in characters; longer ones count as not understood."""
-
-
-class ShellWord:
-    """A word of a command. ``at`` and ``end`` are indices into ``script.text``.
-
-    ``value`` is the word without quotes and escapes, expansions left as written;
-    ``quoted`` tells that some of it is quoted or escaped, ``has_expansion`` that it holds
-    ``$…``, a backtick or a process substitution, ``has_glob`` an unquoted ``*``, ``?``,
-    ``[`` or brace list.
-    """
-
-    __slots__ = ("at", "end", "has_expansion", "has_glob", "quoted", "script", "value")
-
-    def __init__(
-        self,
-        script: Script,
-        at: int,
-        end: int,
-        value: str,
-        quoted: bool = False,
-        has_expansion: bool = False,
-        has_glob: bool = False,
-    ) -> None:
-        self.script = script
-        self.at = at
-        self.end = end
-        self.value = value
-        self.quoted = quoted
-        self.has_expansion = has_expansion
-        self.has_glob = has_glob
-
-    @property
-    def text(self) -> str:
-        """The word as written."""
-        return self.script.text[self.at : self.end]
-
-    @property
-    def literal(self) -> str | None:
-        """The string that the word stands for; None if that depends on an expansion."""
-        return None if self.has_expansion else self.value
-
-    @property
-    def span(self) -> Span:
-        return self.script.span(self.at, self.end)
-
-    def __repr__(self) -> str:
-        return f"ShellWord({self.text!r})"
 
 
 class Assignment(NamedTuple):
@@ -165,7 +117,7 @@ class SimpleCommand:
         self.in_subshell = False
         self.in_function = False
         self.in_pipeline = False
-        self._resolved: Resolved | None = None
+        self._resolved: ResolvedCommand | None = None
 
     @property
     def span(self) -> Span:
@@ -173,10 +125,8 @@ class SimpleCommand:
         return self.script.span(self.at, self.end)
 
     @property
-    def resolved(self) -> Resolved:
+    def resolved(self) -> ResolvedCommand:
         if self._resolved is None:
-            from .wrappers import resolve
-
             self._resolved = resolve(self.words)
         return self._resolved
 
@@ -211,15 +161,6 @@ class SimpleCommand:
 
     def __repr__(self) -> str:
         return f"SimpleCommand({' '.join(self.argv)!r})"
-
-
-class Resolved(NamedTuple):
-    """What a command runs in the end; see ``SimpleCommand``."""
-
-    name: str
-    word: ShellWord | None
-    args: Sequence[ShellWord]
-    wrappers: Sequence[str]
 
 
 class Script:

@@ -7,7 +7,7 @@ supplies ``nested``, which scans the commands inside a substitution.
 from __future__ import annotations
 
 from ...base.patterns import on_demand
-from .syntax import ShellWord
+from .tokens import ShellWord
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from .syntax import SHELLS, Resolved
+from .tokens import SHELLS, ResolvedCommand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .syntax import ShellWord
+    from .tokens import ShellWord
 
 # For each wrapper: its options that take the next word, and how many operands come before
 # the command that it runs.
@@ -53,7 +53,7 @@ def base_name(path: str) -> str:
     return path.rsplit("/", 1)[-1] if "/" in path else path
 
 
-def resolve(words: Sequence[ShellWord]) -> Resolved:
+def resolve(words: Sequence[ShellWord]) -> ResolvedCommand:
     """What a command's words run in the end."""
     wrappers: list[str] = []
     at = 0
@@ -64,14 +64,14 @@ def resolve(words: Sequence[ShellWord]) -> Resolved:
             # ${BIN}/pip still is pip.
             tail = base_name(word.value)
             name = tail if "/" in word.value and "$" not in tail and "`" not in tail else ""
-            return Resolved(name, word, words[at + 1 :], wrappers)
+            return ResolvedCommand(name, word, words[at + 1 :], wrappers)
         name = base_name(literal)
         inner = _inner(name, words, at + 1) if len(wrappers) < _MAX_WRAPPERS else None
         if inner is None:
-            return Resolved(name, word, words[at + 1 :], wrappers)
+            return ResolvedCommand(name, word, words[at + 1 :], wrappers)
         wrappers.append(name)
         at = inner
-    return Resolved("", None, (), wrappers)
+    return ResolvedCommand("", None, (), wrappers)
 
 
 def _inner(name: str, words: Sequence[ShellWord], at: int) -> int | None:

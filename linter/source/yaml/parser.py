@@ -11,17 +11,7 @@ import re
 
 from ...base.patterns import deferred, on_demand
 from ...base.text import BOM, SourceFile
-from .nodes import (
-    MAX_DEPTH,
-    Alias,
-    Entry,
-    Mapping,
-    Node,
-    Scalar,
-    Sequence,
-    YamlFile,
-    YamlProblem,
-)
+from .nodes import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence, YamlFile, YamlProblem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
