@@ -7,14 +7,13 @@ from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, ru
 from ...linter.source.patterns import on_demand
 from ...linter.source.text import Span
 from ...linter.source.yaml import Mapping, Scalar
+from ._problems import SPEC, WEB, in_block, problem_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model import ComposeFile, Service, Stack
-
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 
 @rule(
@@ -47,46 +46,28 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
             )
 
 
-@rule(
+problem_rule(
     "CF002",
     "duplicate-key",
-    Severity.ERROR,
+    "A mapping has the same key twice, and Docker Compose refuses the file rather than choose one.",
+    in_block(WEB, bad="image: nginx:1.28  # error: image", good=""),
+    kinds=("duplicate-key", "merge-key", "alias-cycle"),
     sources=("https://yaml.org/spec/1.2.2/#mapping",),
-    examples=(
-        Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n    image: nginx:1.28  # error: image\n",
-            good="services:\n  web:\n    image: nginx:1.29\n",
-        ),
-    ),
 )
-def duplicate_key(stack: Stack) -> Iterator[Diagnostic]:
-    """A mapping has the same key twice, and Docker Compose refuses the file rather than choose one."""
-    yield from stack.problems("duplicate-key", "merge-key", "alias-cycle")
 
-
-@rule(
+problem_rule(
     "CF003",
     "schema",
-    Severity.ERROR,
-    equivalents=("dclint:invalid-schema",),
-    sources=(SPEC,),
-    examples=(
-        Example(
-            bad="services:\n  web:\n    imag: nginx:1.29  # error: imag\n    build: .\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    build: .\n",
-        ),
-        Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    ports: "80:80"  # error: "80:80"\n',
-            good='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n',
-        ),
-    ),
-)
-def schema(stack: Stack) -> Iterator[Diagnostic]:
     """A key is unknown, a value has the wrong shape, or something is missing; Compose refuses the file.
 
     Keys that begin with `x-` are free. Keys of releases newer than Docker Compose 2.40 are accepted.
-    """
-    yield from stack.problems(
+    """,
+    Example(
+        bad="services:\n  web:\n    imag: nginx:1.29  # error: imag\n    build: .\n",
+        good="services:\n  web:\n    image: nginx:1.29\n    build: .\n",
+    ),
+    in_block(WEB, bad='ports: "80:80"  # error: "80:80"', good='ports: ["80:80"]'),
+    kinds=(
         "schema-duplicate-item",
         "schema-empty",
         "schema-enum",
@@ -96,7 +77,10 @@ def schema(stack: Stack) -> Iterator[Diagnostic]:
         "schema-range",
         "schema-type",
         "schema-unknown-property",
-    )
+    ),
+    equivalents=("dclint:invalid-schema",),
+    sources=(SPEC,),
+)
 
 
 @rule(
@@ -266,21 +250,16 @@ def _used(stack: Stack, kind: str) -> set[str]:
     return used
 
 
-@rule(
+problem_rule(
     "CF007",
     "legacy-layout",
-    Severity.ERROR,
-    sources=(SPEC,),
-    examples=(
-        Example(
-            bad="web:  # error: web\n  image: nginx:1.29\n  ports:\n    - 80:80\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
-        ),
+    "Services stand at the top level, as in the first version of the format; Compose refuses that.",
+    Example(
+        bad="web:  # error: web\n  image: nginx:1.29\n  ports:\n    - 80:80\n",
+        good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
     ),
+    sources=(SPEC,),
 )
-def legacy_layout(stack: Stack) -> Iterator[Diagnostic]:
-    """Services stand at the top level, as in the first version of the format; Compose refuses that."""
-    yield from stack.problems("legacy-layout")
 
 
 _EMPTY = (
