@@ -31,6 +31,7 @@ _CHECKED = """\
     "CF230",
     "depends-without-condition",
     Severity.WARNING,
+    category="start",
     sources=(
         SPEC + "services/#depends_on",
         "https://docs.docker.com/compose/how-tos/startup-order/",
@@ -152,6 +153,7 @@ _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
     "CF260",
     "missing-init",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(
         SPEC + "services/#init",
@@ -238,6 +240,7 @@ def _troubled(words: list[str]) -> str | None:
     "CF270",
     "links",
     Severity.WARNING,
+    category="maintenance",
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(
         Example(
@@ -312,6 +315,7 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
     "CF271",
     "volumes-from",
     Severity.WARNING,
+    category="maintenance",
     sources=(SPEC + "services/#volumes_from",),
     examples=(
         Example(
@@ -343,6 +347,7 @@ def volumes_from(service: Service) -> Iterator[Diagnostic]:
     "CF272",
     "expose-as-mapping",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "services/#expose",),
     examples=(
         Example(

@@ -41,6 +41,7 @@ _SHORT_FORM = (
     "CF201",
     "missing-memory-limit",
     Severity.WARNING,
+    category="resources",
     severity_in={"development": Severity.INFO},
     equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
@@ -77,6 +78,7 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     "CF202",
     "missing-cpu-limit",
     Severity.INFO,
+    category="resources",
     severity_in=IN_STRATEGIES,
     equivalents=("kics:cpus_not_limited",),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
@@ -108,6 +110,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     "CF203",
     "missing-pids-limit",
     Severity.INFO,
+    category="resources",
     presets=("hardened",),
     equivalents=("kics:pids_limit_not_set",),
     sources=(SPEC + "services/#pids_limit",),
@@ -173,6 +176,7 @@ def _limit(service: Service, kind: str, value: str) -> Fix | None:
     "CF204",
     "reservation-above-limit",
     Severity.ERROR,
+    category="resources",
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
@@ -207,6 +211,7 @@ def reservation_above_limit(service: Service) -> Iterator[Diagnostic]:
     "CF205",
     "limit-too-low",
     Severity.ERROR,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(

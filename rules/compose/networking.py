@@ -20,6 +20,7 @@ SPEC = "https://docs.docker.com/reference/compose-file/"
     "CF155",
     "ports-with-host-network",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "services/#network_mode",),
     examples=(
         Example(
@@ -49,6 +50,7 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     "CF156",
     "address-outside-subnet",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "services/#ipv4_address-ipv6_address",),
     examples=(
         Example(
@@ -128,6 +130,7 @@ _ADDRESSES = ("ipv4_address", "ipv6_address")
     "CF157",
     "invalid-address",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "networks/#ipam",),
     examples=(
         Example(
@@ -185,6 +188,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     "CF163",
     "port-published-twice",
     Severity.WARNING,
+    category="connect",
     equivalents=("dclint:no-duplicate-exported-ports",),
     sources=(SPEC + "services/#ports",),
     examples=(
@@ -249,6 +253,7 @@ def _run_together(one: Service, other: Service) -> bool:
     "CF164",
     "fixed-port-scaled",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "deploy/#replicas",),
     examples=(
         Example(

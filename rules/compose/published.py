@@ -29,6 +29,7 @@ PEERS = (
     "CF330",
     "port-on-all-interfaces",
     Severity.WARNING,
+    category="security",
     equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
     examples=(
@@ -62,6 +63,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     "CF332",
     "unbound-port",
     Severity.INFO,
+    category="security",
     presets=("hardened",),
     equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
@@ -169,6 +171,7 @@ def _bound_long(node: Node) -> Edit | None:
     "CF331",
     "privileged-port",
     Severity.INFO,
+    category="security",
     presets=("hardened",),
     equivalents=("kics:privileged_ports_mapped_in_container",),
     sources=(SPEC + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
@@ -206,6 +209,7 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
     "CF333",
     "ssh-port-taken",
     Severity.WARNING,
+    category="security",
     equivalents=("kics:privileged_ports_mapped_in_container",),
     sources=(SPEC + "#ports",),
     examples=(

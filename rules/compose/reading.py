@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     "CF001",
     "yaml-syntax",
     Severity.ERROR,
+    category="reading",
     equivalents=("dclint:invalid-yaml",),
     sources=("https://yaml.org/spec/1.2.2/",),
     examples=(
@@ -87,6 +88,7 @@ problem_rule(
     "CF004",
     "obsolete-version",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("dclint:no-version-field",),
     sources=(SPEC + "version-and-name/",),
     examples=(
@@ -132,6 +134,7 @@ _WORDS = frozenset(
     "CF005",
     "scalar-surprise",
     Severity.WARNING,
+    category="reading",
     equivalents=("dclint:require-quotes-in-ports",),
     sources=("https://yaml.org/type/int.html", "https://yaml.org/type/bool.html"),
     examples=(
@@ -191,6 +194,7 @@ _KINDS = ("volumes", "networks", "secrets", "configs", "models")
     "CF006",
     "unused-resource",
     Severity.WARNING,
+    category="maintenance",
     sources=(SPEC,),
     examples=(
         Example(
@@ -279,6 +283,7 @@ _EMPTY = (
     "CF008",
     "empty-value",
     Severity.INFO,
+    category="reading",
     sources=(SPEC + "deploy/",),
     examples=(
         Example(

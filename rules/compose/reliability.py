@@ -22,6 +22,7 @@ STRATEGIES = ("production", "infrastructure", "hybrid")
     "CF220",
     "missing-restart-policy",
     Severity.WARNING,
+    category="start",
     presets=STRATEGIES,
     sources=(SPEC + "services/#restart",),
     examples=(
@@ -67,6 +68,7 @@ _MEANING = {
     "CF221",
     "restart-conflict",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#restart", SPEC + "deploy/#restart_policy"),
     examples=(
         Example(
@@ -129,6 +131,7 @@ def _awaited(service: Service) -> bool:
     "CF222",
     "unbounded-restarts",
     Severity.INFO,
+    category="start",
     presets=("hardened",),
     equivalents=("kics:restart_policy_on_failure_not_set_to_5",),
     sources=("https://docs.docker.com/engine/containers/start-containers-automatically/",),
@@ -169,6 +172,7 @@ def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
     "CF240",
     "missing-log-rotation",
     Severity.WARNING,
+    category="resources",
     presets=STRATEGIES,
     equivalents=("compose-lint:CL-0014",),
     sources=(

@@ -29,6 +29,7 @@ _SWARM_ONLY = (
     "CF142",
     "ignored-key",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
@@ -69,6 +70,7 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
     "CF143",
     "image-and-build",
     Severity.INFO,
+    category="build",
     equivalents=("dclint:no-build-and-image",),
     sources=(SPEC + "build/#using-build-and-image",),
     examples=(
@@ -105,6 +107,7 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
     "CF151",
     "completion-of-restarting-service",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -142,6 +145,7 @@ def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
     "CF152",
     "external-secret",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
@@ -173,6 +177,7 @@ def external_secret(stack: Stack) -> Iterator[Diagnostic]:
     "CF153",
     "secret-attributes-ignored",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "services/#long-syntax-4",),
     examples=(
         Example(
@@ -213,6 +218,7 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
     "CF154",
     "secret-in-read-only-service",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "secrets/",),
     examples=(
         Example(
@@ -253,6 +259,7 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
     "CF158",
     "malformed-security-option",
     Severity.WARNING,
+    category="start",
     sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
     examples=(
         Example(
@@ -283,6 +290,7 @@ _OPTIONS = {"bind": ("bind",), "volume": ("volume",), "tmpfs": ("tmpfs",), "imag
     "CF159",
     "mount-option-ignored",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "services/#long-syntax-6",),
     examples=(
         Example(
@@ -317,6 +325,7 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     "CF160",
     "watch-without-build",
     Severity.WARNING,
+    category="build",
     sources=(SPEC + "develop/#watch",),
     examples=(
         Example(
@@ -351,6 +360,7 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     "CF161",
     "shadowed-compose-file",
     Severity.WARNING,
+    category="reading",
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
         Example(
@@ -386,6 +396,7 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     "CF165",
     "volume-target-twice",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(

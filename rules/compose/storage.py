@@ -32,6 +32,7 @@ _MOVES = (
     "CF250",
     "data-not-persistent",
     Severity.WARNING,
+    category="maintenance",
     sources=(
         SPEC + "services/#volumes",
         "https://docs.docker.com/engine/storage/volumes/",
@@ -92,6 +93,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     "CF251",
     "data-path-wrong",
     Severity.ERROR,
+    category="maintenance",
     sources=(
         SPEC + "services/#volumes",
         "https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata",
@@ -131,6 +133,7 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     "CF252",
     "shared-writable-volume",
     Severity.INFO,
+    category="security",
     presets=("hardened",),
     equivalents=("kics:volume_mounted_in_multiple_containers",),
     sources=("https://docs.docker.com/engine/storage/volumes/",),

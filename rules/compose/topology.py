@@ -19,6 +19,7 @@ FRONT = ("proxy", "web-server")
     "CF280",
     "fixed-container-name",
     Severity.INFO,
+    category="maintenance",
     presets=("production",),
     sources=(SPEC + "services/#container_name",),
     examples=(
@@ -52,6 +53,7 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
     "CF281",
     "flat-network",
     Severity.INFO,
+    category="connect",
     presets=("production",),
     equivalents=("kics:networks_not_set",),
     sources=("https://docs.docker.com/compose/how-tos/networking/#specify-custom-networks",),

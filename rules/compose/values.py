@@ -150,6 +150,7 @@ problem_rule(
     "CF134",
     "required-variable-unset",
     Severity.ERROR,
+    category="reading",
     sources=(SPEC + "interpolation/",),
     examples=(
         Example(
@@ -273,6 +274,7 @@ problem_rule(
     ),
     kinds=("external-name-deprecated",),
     severity=Severity.WARNING,
+    category="maintenance",
     sources=("volumes/#external",),
 )
 

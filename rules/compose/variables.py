@@ -24,6 +24,7 @@ INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
     "CF140",
     "unset-variable",
     Severity.WARNING,
+    category="reading",
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -123,6 +124,7 @@ def _meant_for_the_shell(stack: Stack) -> set[Span]:
     "CF141",
     "unescaped-dollar",
     Severity.WARNING,
+    category="reading",
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -163,6 +165,7 @@ def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
     "CF162",
     "random-port-by-variable",
     Severity.WARNING,
+    category="connect",
     sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
     examples=(
         Example(
@@ -200,6 +203,7 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
     "CF170",
     "unreachable-service",
     Severity.WARNING,
+    category="connect",
     sources=("https://docs.docker.com/compose/how-tos/networking/",),
     examples=(
         Example(
@@ -256,6 +260,7 @@ def _host(name: str, value: str | None) -> str | None:
     "CF171",
     "changed-scalar",
     Severity.WARNING,
+    category="reading",
     sources=("https://yaml.org/spec/1.2.2/#103-core-schema",),
     examples=(
         Example(
