@@ -11,12 +11,22 @@ from ...linter.source.yaml import Mapping, Scalar, Sequence
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model import Mount, Service
-    from ...linter.source.yaml import Node
+    from ...linter.source.yaml import Entry, Node
 
 
 def is_true(node: Node | None) -> bool:
     """Whether a switch is on for certain."""
     return isinstance(node, Scalar) and node.value is True and not node.unknown
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; none where it is no list."""
+    return node.items if isinstance(node, Sequence) else []
+
+
+def entries_of(node: Node | None) -> list[Entry]:
+    """The entries of a mapping; none where it is no mapping."""
+    return node.entries if isinstance(node, Mapping) else []
 
 
 def nodes_of(node: Node | None) -> list[Node]:

@@ -1,4 +1,4 @@
-"""Settings of a service that cannot stand together. Docker Compose refuses all of these."""
+"""Settings of a service that contradict each other. Docker Compose refuses all of these."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ problem_rule(
     "mount-twice",
     "A volume and a tmpfs share one target in a service, so Docker Compose refuses the stack.",
     in_block(
-        APP + "    tmpfs: [/cache]\n",
-        bad="volumes:\n  - ./cache:/cache  # error: /cache",
-        good="",
+        APP + "    tmpfs: [/cache]\n", bad="volumes:\n  - ./cache:/cache  # error: /cache", good=""
     ),
     sources=("services/#volumes",),
 )

@@ -1,4 +1,4 @@
-"""Names that only the engine looks at."""
+"""Names that Docker Compose accepts and the Docker engine checks."""
 
 from __future__ import annotations
 

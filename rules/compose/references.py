@@ -1,4 +1,4 @@
-"""Names in a stack that lead nowhere, or in a circle. Docker Compose refuses all of these."""
+"""References to names that do not exist, and circles. Docker Compose refuses all of these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that Docker Compose cannot read. It refuses all of these but where said."""
+"""Values that Docker Compose cannot read. It refuses them, unless the rule says otherwise."""
 
 from __future__ import annotations
 
@@ -166,10 +166,10 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     Docker Compose refuses the stack without it. Where there is no env file at all, as in a fresh
     clone, this is only a note: the file is kept out of git on purpose.
     """
-    for item in stack.problems("required-variable"):
+    for finding in stack.problems("required-variable"):
         if not stack.has_env_file:
-            item.severity = Severity.INFO
-        yield item
+            finding.severity = Severity.INFO
+        yield finding
 
 
 problem_rule(
