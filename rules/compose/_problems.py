@@ -51,6 +51,7 @@ def problem_rule(
 
     check.__doc__ = text
     check.__name__ = check.__qualname__ = name.replace("-", "_")
+    # The registry groups rules by the module of their function.
     check.__module__ = sys._getframe(1).f_globals["__name__"]
     CLAIMED[code] = reported
     rule(
