@@ -12,12 +12,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model.fields import Mount
     from ...linter.model.stack import Service
-    from ...linter.source.yaml.nodes import Node
+    from ...linter.source.yaml.nodes import Entry, Node
 
 
 def is_true(node: Node | None) -> bool:
     """Whether a switch is on for certain."""
     return isinstance(node, Scalar) and node.value is True and not node.unknown
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; none where it is no list."""
+    return node.items if isinstance(node, Sequence) else []
+
+
+def entries_of(node: Node | None) -> list[Entry]:
+    """The entries of a mapping; none where it is no mapping."""
+    return node.entries if isinstance(node, Mapping) else []
 
 
 def nodes_of(node: Node | None) -> list[Node]:

@@ -8,18 +8,19 @@ from ...linter.edits.yaml import insertion, remove_entry, replace_list, stands_i
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
+from ._nodes import entries_of, items_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.edits.yaml import Tree
-    from ...linter.model.fields import Dependency
     from ...linter.model.stack import Service
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STORES = ("database", "broker", "cache", "search")
-"""Kinds of image that take connections some time after they have started."""
+"""Kinds of images that take connections some time after they have started."""
 
 _CHECKED = """\
   db:
@@ -33,6 +34,7 @@ _CHECKED = """\
     "CF230",
     "depends-without-condition",
     Severity.WARNING,
+    category="start",
     sources=(
         SPEC + "services/#depends_on",
         "https://docs.docker.com/compose/how-tos/startup-order/",
@@ -60,52 +62,54 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     """
     if not service.depends_on or not service.runs_here:
         return
-    found: list[tuple[Dependency, bool]] = []
-    for dependency in service.depends_on.values():
+    awaited: dict[str, tuple[Node, bool]] = {}  # where it is named, and whether it is checked
+    for name, dependency in service.depends_on.items():
         if dependency.condition != "service_started":
             continue
-        other = service.stack.services.get(dependency.name)
+        other = service.stack.services.get(name)
         if other is None or not other.runs_here or container_of(other).runs_once:
             continue
         checked = container_of(other).has_healthcheck is True
         if checked or container_of(other).kind in STORES:
-            found.append((dependency, checked))
-    if not found or container_of(service).kind == "admin-panel" or _waits(service):
+            node = service.get("depends_on", name, "condition") or dependency.node
+            awaited[name] = node, checked
+    if not awaited or container_of(service).kind == "admin-panel" or _waits(service):
         return
-    names = and_list(dependency.name for dependency, _ in found)
-    without = [dependency.name for dependency, checked in found if not checked]
+    names = and_list(awaited)
+    unchecked = [name for name, (_, checked) in awaited.items() if not checked]
     help_text = "write condition: service_healthy for it"
-    if without:
-        help_text = f"give {and_list(without)} a healthcheck, then write condition: service_healthy"
-    nodes = [
-        service.get("depends_on", dependency.name, "condition") or dependency.node
-        for dependency, _ in found
-    ]
-    where, *others = [node.span for node in nodes]
-    # What an anchor shares is said once, not for each service that has it.
-    waits = f'"{service.name}" waits' if stands_in(service, nodes[0]) else "the services here wait"
+    if unchecked:
+        help_text = (
+            f"give {and_list(unchecked)} a healthcheck, then write condition: service_healthy"
+        )
+    where, *others = [node for node, _ in awaited.values()]
+    # What an anchor shares is reported once, not for each service that has it.
+    waits = f'"{service.name}" waits' if stands_in(service, where) else "the services here wait"
+    have, they = ("has", "it") if len(awaited) == 1 else ("have", "they")
     yield Diagnostic(
         where,
-        f"{waits} until {names} {'has' if len(found) == 1 else 'have'} started, "
-        f"not until {'it' if len(found) == 1 else 'they'} can be used",
+        f"{waits} until {names} {have} started, not until {they} can be used",
         help=help_text,
         subject=f"{service.path}.depends_on",
         evidence=names,
-        related=[Related(other, "the same here") for other in others],
-        fix=_wait_for_health(service, {d.name for d, checked in found if checked}),
+        related=[Related(node.span, "the same here") for node in others],
+        fix=_wait_for_health(service, awaited.keys() - unchecked),
     )
+
+
+_WAITING = (
+    "wait-for", "wait_for", "waitfor", "dockerize", "wait-on", "until ", "nc -z", "while !",
+)  # fmt: skip
 
 
 def _waits(service: Service) -> bool:
     """Whether the command of a service waits for others by itself."""
     text = container_of(service).command_text
-    return any(
-        mark in text
-        for mark in ("wait-for", "wait_for", "waitfor", "dockerize", "wait-on", "until ", "nc -z")
-    ) or ("while !" in text)
+    return any(mark in text for mark in _WAITING)
 
 
 def _wait_for_health(service: Service, names: set[str]) -> Fix | None:
+    """Wait until the services of these names are healthy."""
     block = written_service(service)
     entry = block.entry("depends_on") if block is not None else None
     if entry is None or not names or entry.value.anchor:
@@ -154,6 +158,7 @@ _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
     "CF260",
     "missing-init",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(
         SPEC + "services/#init",
@@ -195,25 +200,22 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
 
 
 def _first_process(service: Service) -> str | None:
-    """The program of process 1 where it does not do well as such."""
+    """The program of process 1 where it needs an init in front of it."""
     container = container_of(service)
     facts = container.facts
     entry, command = container.entrypoint, container.command
     if entry is None:
-        # What the image brings: nothing but a pass-through in images of languages.
+        # Images of languages have an entrypoint that only runs the command.
         if facts is None or facts.kind not in ("runtime", "base"):
             return None
         if command is None and service.build is None:
             return None
-        entry = []
-    words = [*entry, *(command or ())]
-    if not words:
-        return None
-    return _troubled(words)
+    return _needs_init([*(entry or ()), *(command or ())])
 
 
-def _troubled(words: list[str]) -> str | None:
-    program = words[0].rpartition("/")[2]
+def _needs_init(words: list[str]) -> str | None:
+    """The program of a command where it needs an init in front of it."""
+    program = words[0].rpartition("/")[2] if words else ""
     if program in _INITS:
         return None
     if program in _SHELLS:
@@ -224,15 +226,13 @@ def _troubled(words: list[str]) -> str | None:
             return None
         if any(mark in text for mark in ("&&", ";", "|", "\n")):
             return "a shell"
-        first = text.split()
-        return _troubled(first) if first else None
+        return _needs_init(text.split())
     if program in _NODE or program in _MANAGERS:
         return program
     if program.rstrip("0123456789.") == "python":
-        rest = [word for word in words[1:] if not word.startswith("-")]
-        if rest and rest[0] in ("gunicorn", "uvicorn", "hypercorn", "celery", "daphne"):
-            return None
-        return program
+        module = next((word for word in words[1:] if not word.startswith("-")), "")
+        if module not in ("gunicorn", "uvicorn", "hypercorn", "celery", "daphne"):
+            return program
     return None
 
 
@@ -240,6 +240,7 @@ def _troubled(words: list[str]) -> str | None:
     "CF270",
     "links",
     Severity.WARNING,
+    category="maintenance",
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(
         Example(
@@ -266,9 +267,10 @@ def links(service: Service) -> Iterator[Diagnostic]:
         renamed = [
             item for item in listed if item.partition(":")[2] not in ("", item.partition(":")[0])
         ]
+        names = and_list(dict.fromkeys(item.rpartition(":")[2] for item in listed)) or "names"
         yield Diagnostic(
             field.key,
-            f'"{name}" is a leftover: a network resolves {_names_of(listed)} without it',
+            f'"{name}" is a leftover: a network resolves {names} without it',
             help="give the other service a network alias"
             if renamed
             else "delete it; depends_on states the order of starting"
@@ -279,11 +281,8 @@ def links(service: Service) -> Iterator[Diagnostic]:
         )
 
 
-def _names_of(listed: list[str]) -> str:
-    return and_list(dict.fromkeys(item.rpartition(":")[2] for item in listed)) or "names"
-
-
 def _without_links(service: Service, listed: list[str]) -> Fix | None:
+    """Rename the links to dependencies, or delete them where those exist already."""
     block = written_service(service)
     entry = block.entry("links") if block is not None else None
     if block is None or entry is None or not isinstance(entry.value, Sequence):
@@ -299,14 +298,10 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
         edit = Edit(entry.key.span, "depends_on")
         return Fix("Write depends_on for links", (edit,), Applicability.UNSAFE, changes)
     own = written.value if written is not None else None
-    known = (
-        {item.raw for item in own.items if isinstance(item, Scalar)}
-        if isinstance(own, Sequence)
-        else {item.name for item in own.entries}
-        if isinstance(own, Mapping)
-        else set()
-    )
-    removal = remove_entry(block, entry) if names <= known else None
+    dependencies = {item.name for item in entries_of(own)} | {
+        item.raw for item in items_of(own) if isinstance(item, Scalar)
+    }
+    removal = remove_entry(block, entry) if names <= dependencies else None
     return Fix("Delete links", (removal,), Applicability.UNSAFE, changes) if removal else None
 
 
@@ -314,6 +309,7 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
     "CF271",
     "volumes-from",
     Severity.WARNING,
+    category="maintenance",
     sources=(SPEC + "services/#volumes_from",),
     examples=(
         Example(
@@ -345,6 +341,7 @@ def volumes_from(service: Service) -> Iterator[Diagnostic]:
     "CF272",
     "expose-as-mapping",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "services/#expose",),
     examples=(
         Example(
@@ -358,8 +355,7 @@ def expose_as_mapping(service: Service) -> Iterator[Diagnostic]:
 
     `expose` only names ports of the container, which its networks reach anyway. `ports` publishes.
     """
-    node = service.get("expose")
-    for item in node.items if isinstance(node, Sequence) else ():
+    for item in items_of(service.get("expose")):
         text = text_of(item) or ""
         if ":" in text:
             yield Diagnostic(

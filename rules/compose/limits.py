@@ -21,27 +21,20 @@ CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
 IN_STRATEGIES = dict.fromkeys(("production", "infrastructure", "hybrid"), Severity.WARNING)
 
 SMALLEST_MEMORY = 6 * 1024 * 1024
-"""The least memory limit that the Docker daemon takes, in bytes."""
+"""The smallest memory limit that the Docker daemon accepts, in bytes."""
 
 SMALLEST_CPUS = 0.01
-"""The least CPU limit that the Docker daemon takes."""
+"""The smallest CPU limit that the Docker daemon accepts."""
 
 _SHORT = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}
-_SHORT_FORM = (
-    "mem_limit",
-    "mem_reservation",
-    "memswap_limit",
-    "cpus",
-    "cpu_quota",
-    "cpu_shares",
-    "pids_limit",
-)
+_SHORT_FORM = (*_SHORT.values(), "mem_reservation", "memswap_limit", "cpu_quota", "cpu_shares")
 
 
 @rule(
     "CF201",
     "missing-memory-limit",
     Severity.WARNING,
+    category="resources",
     severity_in={"development": Severity.INFO},
     equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
@@ -78,6 +71,7 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     "CF202",
     "missing-cpu-limit",
     Severity.INFO,
+    category="resources",
     severity_in=IN_STRATEGIES,
     equivalents=("kics:cpus_not_limited",),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
@@ -109,6 +103,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     "CF203",
     "missing-pids-limit",
     Severity.INFO,
+    category="resources",
     presets=("hardened",),
     equivalents=("kics:pids_limit_not_set",),
     sources=(SPEC + "services/#pids_limit",),
@@ -129,9 +124,9 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     if not service.runs_here or service.limit("pids"):
         return
     values = service.stack.project.fix_values
-    number = values.pids if values and values.pids else None
-    if number is None:
-        number = 512 if container_of(service).kind in ("database", "search", "broker") else 256
+    number = (values.pids if values else None) or (
+        512 if container_of(service).kind in ("database", "search", "broker") else 256
+    )
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
         help="set pids_limit (or deploy.resources.limits.pids)",
@@ -140,7 +135,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
 
 
 def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
-    """Where and how to say that a limit is missing, or that what is set is none."""
+    """The place and the message of a limit that is missing, or is set to no limit."""
     for path in ((_SHORT[kind],), ("deploy", "resources", "limits", kind)):
         node = service.get(*path)
         if isinstance(node, Scalar):
@@ -152,16 +147,13 @@ def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
 def _limit(service: Service, kind: str, value: str) -> Fix | None:
     """Set a limit where it is missing.
 
-    Compose rejects `mem_limit` beside a `deploy.resources.limits` that says otherwise or
-    nothing about memory, so the two forms are never mixed.
+    Compose rejects `mem_limit` beside a `deploy.resources.limits` with another memory limit or
+    without one, so the two forms are never mixed.
     """
-    short = _SHORT[kind]
-    names: tuple[str, ...]
-    if service.get("deploy", "resources", "limits") is None and any(
-        service.get(name) is not None for name in _SHORT_FORM
+    names: tuple[str, ...] = (_SHORT[kind],)
+    if service.get("deploy", "resources", "limits") is not None or all(
+        service.get(name) is None for name in _SHORT_FORM
     ):
-        names = (short,)
-    else:
         names = ("deploy", "resources", "limits", kind)
         if kind == "cpus":
             value = quoted(value)
@@ -174,6 +166,7 @@ def _limit(service: Service, kind: str, value: str) -> Fix | None:
     "CF204",
     "reservation-above-limit",
     Severity.ERROR,
+    category="resources",
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
@@ -208,6 +201,7 @@ def reservation_above_limit(service: Service) -> Iterator[Diagnostic]:
     "CF205",
     "limit-too-low",
     Severity.ERROR,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -225,24 +219,23 @@ def limit_too_low(service: Service) -> Iterator[Diagnostic]:
     limit, field = service.memory_limit, service.limit("memory")
     if limit is not None and field is not None:
         shown = text_of(field.value) or ""
-        least = None if service.build else getattr(container_of(service).facts, "min_memory", None)
+        facts = None if service.build else container_of(service).facts
         if limit < SMALLEST_MEMORY:
-            unit = shown.strip().isdigit()
+            in_bytes = shown.strip().isdigit()
             yield Diagnostic(
                 field.value,
                 f'the memory limit of service "{service.name}" is '
-                + (f"{limit:,} bytes" if unit else shown)
-                + ": Docker takes no less than 6M",
-                help=f"write {shown.strip()}M, if megabytes are meant" if unit else "raise it",
+                f"{f'{limit:,} bytes' if in_bytes else shown}: Docker takes no less than 6M",
+                help=f"write {shown.strip()}M, if megabytes are meant" if in_bytes else "raise it",
                 evidence=shown,
             )
-        elif least is not None and limit < least:
-            facts = container_of(service).facts
+        elif facts is not None and facts.min_memory is not None and limit < facts.min_memory:
+            least = format_size(facts.min_memory)
             yield Diagnostic(
                 field.value,
                 f'{shown} is little memory for service "{service.name}": '
-                f"{facts.name if facts else 'the image'} needs {format_size(least)} or more to start",
-                help=f"set {format_size(least)} or more",
+                f"{facts.name} needs {least} or more to start",
+                help=f"set {least} or more",
                 severity=Severity.INFO,
                 evidence=shown,
             )

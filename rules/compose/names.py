@@ -1,4 +1,4 @@
-"""Names that only the engine looks at."""
+"""Names that Docker Compose accepts and the Docker engine checks."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
     "CF166",
     "invalid-container-name",
     Severity.ERROR,
+    category="start",
     equivalents=("dclint:service-container-name-regex",),
     sources=("https://docs.docker.com/reference/compose-file/services/#container_name",),
     examples=(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping, Sequence
+from ...linter.source.yaml.nodes import Mapping
+from ._nodes import entries_of, items_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-    from ...linter.model.fields import Port
+    from ...linter.model.fields import Port, Resource
     from ...linter.model.stack import Service, Stack
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
@@ -21,6 +23,7 @@ SPEC = "https://docs.docker.com/reference/compose-file/"
     "CF155",
     "ports-with-host-network",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "services/#network_mode",),
     examples=(
         Example(
@@ -50,6 +53,7 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     "CF156",
     "address-outside-subnet",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "services/#ipv4_address-ipv6_address",),
     examples=(
         Example(
@@ -64,32 +68,42 @@ def address_outside_subnet(service: Service) -> Iterator[Diagnostic]:
     Docker accepts fixed addresses only in networks with a subnet of their own. External networks are
     left alone, since their subnets are not known here.
     """
-    node = service.get("networks")
-    for entry in node.entries if isinstance(node, Mapping) else ():
-        network = service.stack.networks.get(entry.name)
-        if network is None and entry.name != "default":
+    for name, key, node, text in _fixed_addresses(service):
+        network = service.stack.networks.get(name)
+        if network is None and name != "default":
             continue  # CF101 says that it is not defined
-        if network is not None and network.external:
+        address = _address(text)
+        if address is None or (network is not None and network.external):
             continue
+        given = (_network(text_of(item.get("subnet"))) for item in _ranges(network))
+        subnets = [subnet for subnet in given if subnet is not None]
+        if any(address.version == net.version and address in net for net in subnets):
+            continue
+        declared = ", ".join(map(str, subnets)) or "it declares none"
+        yield Diagnostic(
+            node,
+            f'{text} lies in no subnet of the network "{name}" ({declared})',
+            help="declare a subnet for it under networks.…ipam.config, or choose an address inside",
+            subject=f"{service.path}.networks.{name}.{key}",
+            evidence=text,
+        )
+
+
+def _fixed_addresses(service: Service) -> Iterator[tuple[str, str, Node, str]]:
+    """The network, key, node and text of each address that a service asks for."""
+    for entry in entries_of(service.get("networks")):
         for key in ("ipv4_address", "ipv6_address"):
-            value = entry.value.get(key) if isinstance(entry.value, Mapping) else None
-            text = text_of(value)
-            if not text or value is None:
-                continue
-            address = _address(text)
-            if address is None:
-                continue
-            subnets = list(_subnets(service.stack, entry.name))
-            if any(address.version == net.version and address in net for net in subnets):
-                continue
-            known = ", ".join(str(net) for net in subnets)
-            yield Diagnostic(
-                value,
-                f'{text} lies in no subnet of the network "{entry.name}" ({known or "it declares none"})',
-                help="declare a subnet for it under networks.…ipam.config, or choose an address inside",
-                subject=f"{service.path}.networks.{entry.name}.{key}",
-                evidence=text,
-            )
+            node = entry.value.get(key) if isinstance(entry.value, Mapping) else None
+            text = text_of(node)
+            if node is not None and text:
+                yield entry.name, key, node, text
+
+
+def _ranges(network: Resource | None) -> list[Mapping]:
+    """The ranges of addresses that a network declares."""
+    ipam = network.node.get("ipam") if network and network.node else None
+    config = ipam.get("config") if isinstance(ipam, Mapping) else None
+    return [item for item in items_of(config) if isinstance(item, Mapping)]
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
@@ -102,33 +116,28 @@ def _address(text: str) -> IPv4Address | IPv6Address | None:
         return None
 
 
-def _network(text: str) -> IPv4Network | IPv6Network | None:
+def _network(text: str | None) -> IPv4Network | IPv6Network | None:
     from ipaddress import ip_network
 
     try:
-        return ip_network(text, strict=False)
+        return ip_network(text, strict=False) if text else None
     except ValueError:
         return None
 
 
-def _subnets(stack: Stack, name: str) -> Iterator[IPv4Network | IPv6Network]:
-    network = stack.networks.get(name)
-    ipam = network.node.get("ipam") if network and network.node else None
-    config = ipam.get("config") if isinstance(ipam, Mapping) else None
-    for item in config.items if isinstance(config, Sequence) else ():
-        text = text_of(item.get("subnet")) if isinstance(item, Mapping) else None
-        subnet = _network(text) if text else None
-        if subnet is not None:
-            yield subnet
-
-
-_ADDRESSES = ("ipv4_address", "ipv6_address")
+_RANGE_KEYS = (
+    ("subnet", "subnet", "172.20.0.0/24"),
+    ("ip_range", "subnet", "172.20.0.0/24"),
+    ("gateway", "address", "172.20.0.1"),
+)
+"""Keys of a range of addresses, what each must be, and an example."""
 
 
 @rule(
     "CF157",
     "invalid-address",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "networks/#ipam",),
     examples=(
         Example(
@@ -144,48 +153,37 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     then fails.
     """
     for name, network in stack.networks.items():
-        ipam = network.node.get("ipam") if network.node else None
-        config = ipam.get("config") if isinstance(ipam, Mapping) else None
-        for item in config.items if isinstance(config, Sequence) else ():
-            if not isinstance(item, Mapping):
-                continue
-            for key in ("subnet", "ip_range", "gateway"):
+        for item in _ranges(network):
+            for key, kind, example in _RANGE_KEYS:
                 value = item.get(key)
                 text = text_of(value)
-                if not text or value is None:
-                    continue
-                if (_address if key == "gateway" else _network)(text) is None:
+                read = _address if kind == "address" else _network
+                if value is not None and text and read(text) is None:
                     yield Diagnostic(
                         value,
-                        f'"{text}" is no {"address" if key == "gateway" else "subnet"}',
-                        help="write it as 172.20.0.1"
-                        if key == "gateway"
-                        else "write it as 172.20.0.0/24",
+                        f'"{text}" is no {kind}',
+                        help=f"write it as {example}",
                         subject=f"networks.{name}.ipam.config",
                         evidence=text,
                     )
     for service in stack.services.values():
-        node = service.get("networks")
-        for entry in node.entries if isinstance(node, Mapping) else ():
-            for key in _ADDRESSES:
-                value = entry.value.get(key) if isinstance(entry.value, Mapping) else None
-                text = text_of(value)
-                if not text or value is None:
-                    continue
-                address = _address(text)
-                if address is None or address.version != (4 if key == "ipv4_address" else 6):
-                    yield Diagnostic(
-                        value,
-                        f'"{text}" is no {"IPv4" if key == "ipv4_address" else "IPv6"} address',
-                        subject=f"{service.path}.networks.{entry.name}.{key}",
-                        evidence=text,
-                    )
+        for name, key, node, text in _fixed_addresses(service):
+            address = _address(text)
+            version = 4 if key == "ipv4_address" else 6
+            if address is None or address.version != version:
+                yield Diagnostic(
+                    node,
+                    f'"{text}" is no IPv{version} address',
+                    subject=f"{service.path}.networks.{name}.{key}",
+                    evidence=text,
+                )
 
 
 @rule(
     "CF163",
     "port-published-twice",
     Severity.WARNING,
+    category="connect",
     equivalents=("dclint:no-duplicate-exported-ports",),
     sources=(SPEC + "services/#ports",),
     examples=(
@@ -201,7 +199,7 @@ def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
     The address, the protocol and whole ranges count: 127.0.0.1:80 and 192.0.2.1:80 get along. Services
     of different profiles need not run together and are compared only where one always runs.
     """
-    seen: list[tuple[Service, Port, tuple[int, int]]] = []
+    published: list[tuple[Service, Port, tuple[int, int]]] = []
     for service in stack.services.values():
         if service.replicas == 0 or service.text("network_mode") == "host":
             continue
@@ -212,7 +210,7 @@ def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
             clash = next(
                 (
                     (other, earlier)
-                    for other, earlier, taken in seen
+                    for other, earlier, taken in published
                     if taken[0] <= span[1]
                     and span[0] <= taken[1]
                     and earlier.protocol == port.protocol
@@ -233,7 +231,7 @@ def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
                     evidence=f"{port.host_ip}:{port.published}/{port.protocol}",
                     related=[Related(earlier.node.span, "published here first")],
                 )
-            seen.append((service, port, span))
+            published.append((service, port, span))
 
 
 def _addresses_meet(one: Port, other: Port) -> bool:
@@ -250,6 +248,7 @@ def _run_together(one: Service, other: Service) -> bool:
     "CF164",
     "fixed-port-scaled",
     Severity.WARNING,
+    category="connect",
     sources=(SPEC + "deploy/#replicas",),
     examples=(
         Example(

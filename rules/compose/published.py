@@ -30,6 +30,7 @@ PEERS = (
     "CF330",
     "port-on-all-interfaces",
     Severity.WARNING,
+    category="security",
     equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
     examples=(
@@ -54,15 +55,16 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     alone, and so is what you build yourself. The fix binds the port to 127.0.0.1.
     """
     for port in open_ports(service):
-        what = inner(service, port)
-        if what is not None:
-            yield _unbound(service, port, f"({what}) ")
+        program = inner(service, port)
+        if program is not None:
+            yield _unbound(service, port, f"({program}) ")
 
 
 @rule(
     "CF332",
     "unbound-port",
     Severity.INFO,
+    category="security",
     presets=("hardened",),
     equivalents=PEERS,
     sources=(FIREWALL, SPEC + "#ports"),
@@ -90,20 +92,18 @@ def unbound_port(service: Service) -> Iterator[Diagnostic]:
             yield _unbound(service, port, "")
 
 
-def _unbound(service: Service, port: Port, what: str) -> Diagnostic:
+def _unbound(service: Service, port: Port, program: str) -> Diagnostic:
+    """The finding about a port; ``program`` is put before what is wrong with it."""
     shown = port.published or "a random port"
     return Diagnostic(
         port.node,
-        f'port {port.target} of service "{service.name}" {what}is published on all interfaces ({shown})',
-        help=f'bind it to this machine ("{_local(port)}"), or leave the port out if only containers use it',
+        f'port {port.target} of service "{service.name}" {program}is published on all interfaces ({shown})',
+        help=f'bind it to this machine ("127.0.0.1:{port.published}:{port.target}"), or leave '
+        "the port out if only containers use it",
         subject=f"{service.path}.ports",
         evidence=f"{port.published}:{port.target}/{port.protocol}",
         fix=_bind(service, port),
     )
-
-
-def _local(port: Port) -> str:
-    return f"127.0.0.1:{port.published}:{port.target}"
 
 
 _SHORT = (
@@ -111,11 +111,12 @@ _SHORT = (
     r"(?P<host>\d+(?:-\d+)?|\$\{[A-Za-z_]*PORT[A-Za-z_0-9]*:?-\d+\}|)"
     r"(?P<rest>:?(?:\d+(?:-\d+)?|\$\{[A-Za-z_]\w*:?-\d+\})(?:/[a-z]+)?)\Z"
 )
-"""A port in its short form. In the place of the host's port only a variable that is named for
-a port may stand: any other may bring an address along."""
+"""A port in its short form. The host's port may be a variable only if it is named like a port:
+any other may contain an address as well."""
 
 
 def _bind(service: Service, port: Port) -> Fix | None:
+    """Publish the port on 127.0.0.1 only, for every service that has it from the same place."""
     node = port.node
     edit = _bound_short(node) if _is_short(node) else _bound_long(node)
     if edit is None:
@@ -133,7 +134,7 @@ def _bind(service: Service, port: Port) -> Fix | None:
 
 
 def _is_short(node: Node) -> bool:
-    """Whether a port stands in the file as one text."""
+    """Whether the file has a port in its short form."""
     shown = node.span.text
     return "\n" not in shown and not shown.startswith("{") and "target" not in shown
 
@@ -142,17 +143,17 @@ def _bound_short(node: Node) -> Edit | None:
     shown = node.span.text
     quote = shown[0] if shown[:1] in ("'", '"') else ""
     text = shown[1:-1] if quote else shown
-    found = re.match(_SHORT, text, re.IGNORECASE)
-    if found is None:
+    match = re.match(_SHORT, text, re.IGNORECASE)
+    if match is None:
         return None
-    host, rest = found["host"], found["rest"]
+    host, rest = match["host"], match["rest"]
     if not rest.startswith(":"):
-        # Without a colon the container's port stands alone, or the pattern cut a number in two.
+        # Without a colon there is only the container's port, which the pattern may have cut in two.
         host, rest = "", ":" + host + rest
-    six = (found["ip"] or "").startswith(("[", ":"))
-    bound = f"{'[::1]' if six else '127.0.0.1'}:{host}{rest}"
-    # Inside [ ] a plain "::" would be read otherwise by some.
-    return Edit(node.span, f"{quote}{bound}{quote}" if quote or not six else f'"{bound}"')
+    is_ipv6 = (match["ip"] or "").startswith(("[", ":"))
+    # Some YAML readers misread a plain "::" inside [ ].
+    quote = quote or ('"' if is_ipv6 else "")
+    return Edit(node.span, f"{quote}{'[::1]' if is_ipv6 else '127.0.0.1'}:{host}{rest}{quote}")
 
 
 def _bound_long(node: Node) -> Edit | None:
@@ -160,9 +161,9 @@ def _bound_long(node: Node) -> Edit | None:
         return None
     address = node.get("host_ip")
     if isinstance(address, Scalar) and address.span.text:
-        six = ":" in address.raw
-        quote = address.style if address.style in ("'", '"') else '"' if six else ""
-        return Edit(address.span, f"{quote}{'::1' if six else '127.0.0.1'}{quote}")
+        is_ipv6 = ":" in address.raw
+        quote = address.style if address.style in ("'", '"') else '"' if is_ipv6 else ""
+        return Edit(address.span, f"{quote}{'::1' if is_ipv6 else '127.0.0.1'}{quote}")
     return append_to_mapping(node, "host_ip", "127.0.0.1")
 
 
@@ -170,6 +171,7 @@ def _bound_long(node: Node) -> Edit | None:
     "CF331",
     "privileged-port",
     Severity.INFO,
+    category="security",
     presets=("hardened",),
     equivalents=("kics:privileged_ports_mapped_in_container",),
     sources=(SPEC + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
@@ -207,6 +209,7 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
     "CF333",
     "ssh-port-taken",
     Severity.WARNING,
+    category="security",
     equivalents=("kics:privileged_ports_mapped_in_container",),
     sources=(SPEC + "#ports",),
     examples=(

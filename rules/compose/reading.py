@@ -1,4 +1,4 @@
-"""How a Compose file is written: obsolete, empty and ambiguous parts."""
+"""Whether a Compose file can be read, and its obsolete, unused, empty and ambiguous parts."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from ...linter.base.text import Span
 from ...linter.edits.yaml import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
+from ._nodes import entries_of, items_of
+from ._problems import SPEC, WEB, in_block, problem_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.stack import ComposeFile, Service, Stack
-
-SPEC = "https://docs.docker.com/reference/compose-file/"
+    from ...linter.source.yaml.nodes import Node
 
 
 @rule(
     "CF001",
     "yaml-syntax",
     Severity.ERROR,
+    category="reading",
     equivalents=("dclint:invalid-yaml",),
     sources=("https://yaml.org/spec/1.2.2/",),
     examples=(
@@ -39,54 +41,34 @@ def yaml_syntax(file: ComposeFile) -> Iterator[Diagnostic]:
         if problem.kind == "syntax":
             from ...linter.secrets.unparsed import unread_secrets
 
+            span = Span(file.source, problem.start, problem.end)
             yield Diagnostic(
-                Span(file.source, problem.start, problem.end),
-                problem.message,
-                evidence=problem.message,
-                sensitive=unread_secrets(Span(file.source, problem.start, problem.end)),
+                span, problem.message, evidence=problem.message, sensitive=unread_secrets(span)
             )
 
 
-@rule(
+problem_rule(
     "CF002",
     "duplicate-key",
-    Severity.ERROR,
+    "A mapping has the same key twice, and Docker Compose refuses the file rather than choose one.",
+    in_block(WEB, bad="image: nginx:1.28  # error: image", good=""),
+    kinds=("duplicate-key", "merge-key", "alias-cycle"),
     sources=("https://yaml.org/spec/1.2.2/#mapping",),
-    examples=(
-        Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n    image: nginx:1.28  # error: image\n",
-            good="services:\n  web:\n    image: nginx:1.29\n",
-        ),
-    ),
 )
-def duplicate_key(stack: Stack) -> Iterator[Diagnostic]:
-    """A mapping has the same key twice, and Docker Compose refuses the file rather than choose one."""
-    yield from stack.problems("duplicate-key", "merge-key", "alias-cycle")
 
-
-@rule(
+problem_rule(
     "CF003",
     "schema",
-    Severity.ERROR,
-    equivalents=("dclint:invalid-schema",),
-    sources=(SPEC,),
-    examples=(
-        Example(
-            bad="services:\n  web:\n    imag: nginx:1.29  # error: imag\n    build: .\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    build: .\n",
-        ),
-        Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    ports: "80:80"  # error: "80:80"\n',
-            good='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n',
-        ),
-    ),
-)
-def schema(stack: Stack) -> Iterator[Diagnostic]:
     """A key is unknown, a value has the wrong shape, or something is missing; Compose refuses the file.
 
     Keys that begin with `x-` are free. Keys of releases newer than Docker Compose 2.40 are accepted.
-    """
-    yield from stack.problems(
+    """,
+    Example(
+        bad="services:\n  web:\n    imag: nginx:1.29  # error: imag\n    build: .\n",
+        good="services:\n  web:\n    image: nginx:1.29\n    build: .\n",
+    ),
+    in_block(WEB, bad='ports: "80:80"  # error: "80:80"', good='ports: ["80:80"]'),
+    kinds=(
         "schema-duplicate-item",
         "schema-empty",
         "schema-enum",
@@ -96,13 +78,17 @@ def schema(stack: Stack) -> Iterator[Diagnostic]:
         "schema-range",
         "schema-type",
         "schema-unknown-property",
-    )
+    ),
+    equivalents=("dclint:invalid-schema",),
+    sources=(SPEC,),
+)
 
 
 @rule(
     "CF004",
     "obsolete-version",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("dclint:no-version-field",),
     sources=(SPEC + "version-and-name/",),
     examples=(
@@ -126,18 +112,17 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
         if entry is None or not isinstance(entry.value, Scalar):
             continue
         edit = remove_entry(document, entry)
-        shown = entry.value.raw
         yield Diagnostic(
             entry.span,
-            f'"version: {shown}" is obsolete and ignored',
+            f'"version: {entry.value.raw}" is obsolete and ignored',
             help="delete the line",
             subject="version",
             fix=Fix('Delete "version"', (edit,), Applicability.SAFE) if edit else None,
         )
 
 
-_SIXTIES = on_demand(r"[0-9]{1,5}(?::[0-5]?[0-9])+\Z")
-_WORDS = frozenset(
+_BASE_60 = on_demand(r"[0-9]{1,5}(?::[0-5]?[0-9])+\Z")
+_BOOLEANS = frozenset(
     word
     for base in ("yes", "no", "on", "off", "y", "n")
     for word in (base, base.capitalize(), base.upper())
@@ -148,6 +133,7 @@ _WORDS = frozenset(
     "CF005",
     "scalar-surprise",
     Severity.WARNING,
+    category="reading",
     equivalents=("dclint:require-quotes-in-ports",),
     sources=("https://yaml.org/type/int.html", "https://yaml.org/type/bool.html"),
     examples=(
@@ -173,7 +159,7 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
     for port in service.ports:
         node = port.node
         shown = node.span.text
-        if _SIXTIES.match(shown):
+        if _BASE_60.match(shown):
             edit = quote(Scalar(node.file, node.start, node.end, shown))
             yield Diagnostic(
                 node,
@@ -185,9 +171,12 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
             )
     for variable in service.environment.values():
         node = variable.node
-        if isinstance(node, Scalar) and not node.style and node.raw in _WORDS:
-            if node.span.text != node.raw:
-                continue
+        if (
+            isinstance(node, Scalar)
+            and not node.style
+            and node.raw in _BOOLEANS
+            and node.span.text == node.raw
+        ):
             edit = quote(node)
             yield Diagnostic(
                 node,
@@ -200,13 +189,11 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
             )
 
 
-_KINDS = ("volumes", "networks", "secrets", "configs", "models")
-
-
 @rule(
     "CF006",
     "unused-resource",
     Severity.WARNING,
+    category="maintenance",
     sources=(SPEC,),
     examples=(
         Example(
@@ -223,24 +210,21 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
     """
     if not stack.services:
         return
-    for kind in _KINDS:
+    for kind in ("volumes", "networks", "secrets", "configs", "models"):
         resources = stack.resources(kind)
-        if not resources:
-            continue
-        used = _used(stack, kind)
+        used = _used(stack, kind) if resources else ()
         for name, resource in resources.items():
-            if name in used or (kind == "networks" and name == "default"):
-                continue
-            singular = kind[:-1]
-            yield Diagnostic(
-                resource.key,
-                f'no service uses the {singular} "{name}"',
-                help=f'delete it, or refer to it under "{kind}" of a service',
-                subject=f"{kind}.{name}",
-            )
+            if name not in used and not (kind == "networks" and name == "default"):
+                yield Diagnostic(
+                    resource.key,
+                    f'no service uses the {kind[:-1]} "{name}"',
+                    help=f'delete it, or refer to it under "{kind}" of a service',
+                    subject=f"{kind}.{name}",
+                )
 
 
 def _used(stack: Stack, kind: str) -> set[str]:
+    """The names of the resources of a kind that services refer to."""
     used: set[str] = set()
     for service in stack.services.values():
         if kind == "volumes":
@@ -250,37 +234,27 @@ def _used(stack: Stack, kind: str) -> set[str]:
                 used.update(stack.volumes)
             continue
         node = service.get(kind)
-        if isinstance(node, Mapping):
-            used.update(entry.name for entry in node.entries)
-        elif node is not None:
-            for item in getattr(node, "items", ()):
-                source = item.get("source") if isinstance(item, Mapping) else item
-                if isinstance(source, Scalar):
-                    used.add(source.raw)
+        used.update(entry.name for entry in entries_of(node))
+        items = items_of(node)
         if kind == "secrets":
-            secrets = service.get("build", "secrets")
-            for item in getattr(secrets, "items", ()):
-                source = item.get("source") if isinstance(item, Mapping) else item
-                if isinstance(source, Scalar):
-                    used.add(source.raw)
+            items = items + items_of(service.get("build", "secrets"))
+        for item in items:
+            source = item.get("source") if isinstance(item, Mapping) else item
+            if isinstance(source, Scalar):
+                used.add(source.raw)
     return used
 
 
-@rule(
+problem_rule(
     "CF007",
     "legacy-layout",
-    Severity.ERROR,
-    sources=(SPEC,),
-    examples=(
-        Example(
-            bad="web:  # error: web\n  image: nginx:1.29\n  ports:\n    - 80:80\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
-        ),
+    "Services stand at the top level, as in the first version of the format; Compose refuses that.",
+    Example(
+        bad="web:  # error: web\n  image: nginx:1.29\n  ports:\n    - 80:80\n",
+        good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
     ),
+    sources=(SPEC,),
 )
-def legacy_layout(stack: Stack) -> Iterator[Diagnostic]:
-    """Services stand at the top level, as in the first version of the format; Compose refuses that."""
-    yield from stack.problems("legacy-layout")
 
 
 _EMPTY = (
@@ -300,6 +274,7 @@ _EMPTY = (
     "CF008",
     "empty-value",
     Severity.INFO,
+    category="reading",
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
@@ -316,22 +291,16 @@ def empty_value(file: ComposeFile) -> Iterator[Diagnostic]:
     """
     for document in file.documents:
         services = document.get("services") if isinstance(document, Mapping) else None
-        if not isinstance(services, Mapping):
-            continue
-        for service in services.entries:
+        for service in entries_of(services):
             for path in _EMPTY:
-                parent = service.value
+                parent: Node | None = service.value
                 for name in path[:-1]:
-                    found = parent.get(name) if isinstance(parent, Mapping) else None
-                    if found is None:
-                        break
-                    parent = found
-                else:
-                    entry = parent.entry(path[-1]) if isinstance(parent, Mapping) else None
-                    if entry and isinstance(entry.value, Scalar) and entry.value.value is None:
-                        yield Diagnostic(
-                            entry.key,
-                            f'"{".".join(path)}" of service "{service.name}" is empty',
-                            help="delete it, or indent what belongs to it",
-                            subject=f"services.{service.name}.{'.'.join(path)}",
-                        )
+                    parent = parent.get(name) if isinstance(parent, Mapping) else None
+                entry = parent.entry(path[-1]) if isinstance(parent, Mapping) else None
+                if entry and isinstance(entry.value, Scalar) and entry.value.value is None:
+                    yield Diagnostic(
+                        entry.key,
+                        f'"{".".join(path)}" of service "{service.name}" is empty',
+                        help="delete it, or indent what belongs to it",
+                        subject=f"services.{service.name}.{'.'.join(path)}",
+                    )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from ...linter.edits.yaml import Tree
     from ...linter.model.stack import Service
-    from ...linter.model.values import Field
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STRATEGIES = ("production", "infrastructure", "hybrid")
@@ -24,6 +23,7 @@ STRATEGIES = ("production", "infrastructure", "hybrid")
     "CF220",
     "missing-restart-policy",
     Severity.WARNING,
+    category="start",
     presets=STRATEGIES,
     sources=(SPEC + "services/#restart",),
     examples=(
@@ -45,7 +45,7 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     if service.get("restart") is not None or service.get("deploy", "restart_policy") is not None:
         return
     values = service.stack.project.fix_values
-    policy = values.restart if values and values.restart else "unless-stopped"
+    policy = (values.restart if values else None) or "unless-stopped"
     yield Diagnostic(
         service.key,
         f'service "{service.name}" has no restart policy',
@@ -54,21 +54,19 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     )
 
 
-_MEANING = {
-    "no": "none",
-    "false": "none",
-    "none": "none",
+_CONDITIONS = {
+    **dict.fromkeys(("no", "false", "none"), "none"),
     "on-failure": "on-failure",
-    "always": "any",
-    "unless-stopped": "any",
-    "any": "any",
+    **dict.fromkeys(("always", "unless-stopped", "any"), "any"),
 }
+"""The values of `restart` and of `deploy.restart_policy.condition`, as the latter."""
 
 
 @rule(
     "CF221",
     "restart-conflict",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#restart", SPEC + "deploy/#restart_policy"),
     examples=(
         Example(
@@ -92,11 +90,11 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
     if field is None or restart is None or not service.is_container:
         return
     policy = service.field("deploy", "restart_policy")
-    own = _MEANING.get(restart.partition(":")[0])
+    own = _CONDITIONS.get(restart.partition(":")[0])
     if policy is not None and isinstance(policy.value, Mapping):
         node = policy.value.get("condition")
         condition = text_of(node) if node is not None else "any"
-        other = _MEANING.get(condition or "")
+        other = _CONDITIONS.get(condition or "")
         if own and other and own != other:
             yield Diagnostic(
                 field.value,
@@ -107,9 +105,12 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
                 evidence=f"{restart}/{condition}",
             )
             return
-    if own == "any" and policy is None and container_of(service).is_task:
-        if _awaited(service):
-            return
+    if (
+        own == "any"
+        and policy is None
+        and container_of(service).is_task
+        and not _is_awaited(service)  # that is `completion-of-restarting-service`
+    ):
         yield Diagnostic(
             field.value,
             f'service "{service.name}" runs a task that ends, and restart: {restart} starts it again',
@@ -118,8 +119,8 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
         )
 
 
-def _awaited(service: Service) -> bool:
-    """Whether another service waits for its end, which is reported as a rule of its own."""
+def _is_awaited(service: Service) -> bool:
+    """Whether another service waits for the end of this one."""
     return any(
         dependency.condition == "service_completed_successfully"
         for other in service.stack.services.values()
@@ -131,6 +132,7 @@ def _awaited(service: Service) -> bool:
     "CF222",
     "unbounded-restarts",
     Severity.INFO,
+    category="start",
     presets=("hardened",),
     equivalents=("kics:restart_policy_on_failure_not_set_to_5",),
     sources=("https://docs.docker.com/engine/containers/start-containers-automatically/",),
@@ -147,30 +149,25 @@ def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
     `on-failure:5`, or `max_attempts` in `deploy.restart_policy`, gives up after some attempts. The CIS
     benchmark asks for five.
     """
-    field: Field | None = service.field("restart")
     policy = service.get("deploy", "restart_policy")
     if isinstance(policy, Mapping):
-        condition = policy.get("condition")
-        if text_of(condition) != "on-failure" or policy.get("max_attempts") is not None:
-            return
-        where = condition
-    elif field is not None and text_of(field.value) == "on-failure":
-        where = field.value
+        node = policy.get("condition") if policy.get("max_attempts") is None else None
     else:
-        return
-    assert where is not None
-    yield Diagnostic(
-        where,
-        f'service "{service.name}" is restarted without end when it fails',
-        help="set a bound: restart: on-failure:5, or max_attempts: 5",
-        evidence="on-failure",
-    )
+        node = service.get("restart")
+    if node is not None and text_of(node) == "on-failure":
+        yield Diagnostic(
+            node,
+            f'service "{service.name}" is restarted without end when it fails',
+            help="set a bound: restart: on-failure:5, or max_attempts: 5",
+            evidence="on-failure",
+        )
 
 
 @rule(
     "CF240",
     "missing-log-rotation",
     Severity.WARNING,
+    category="resources",
     presets=STRATEGIES,
     equivalents=("compose-lint:CL-0014",),
     sources=(
@@ -199,11 +196,13 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     field = service.field("logging")
     own = field is None or stands_in(service, field.key)
     where = field.key if field is not None else service.key
-    # What an anchor shares is said once, not for each service that has it.
+    # What an anchor shares is reported once, not for each service that has it.
     whose = f'service "{service.name}" keeps its' if own else "the services here keep their"
     driver = "json-file"
     names: tuple[str, ...] = ("logging",)
-    size, files = _log_size(service)
+    values = service.stack.project.fix_values
+    size = (values.log_max_size if values else None) or "10m"
+    files = (values.log_max_file if values else None) or 3
     options: dict[str, Tree] = {"max-size": quoted(size), "max-file": quoted(str(files))}
     tree: Tree = {"driver": "json-file", "options": options}
     if field is not None:
@@ -235,9 +234,3 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
         fix=insertion(service, names, tree, f"Rotate the log at {size}"),
         evidence=driver,
     )
-
-
-def _log_size(service: Service) -> tuple[str, int]:
-    values = service.stack.project.fix_values
-    size = values.log_max_size if values and values.log_max_size else "10m"
-    return size, values.log_max_file if values and values.log_max_file else 3

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Mapping
+from ._nodes import entries_of, is_true, items_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.model.fields import Resource
     from ...linter.model.stack import Service, Stack
+    from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
@@ -29,6 +32,7 @@ _SWARM_ONLY = (
     "CF142",
     "ignored-key",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
@@ -46,15 +50,15 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
     """
     if service.get("deploy") is None or service.stack.is_swarm:
         return
-    found = [
-        (path, field)
+    ignored = [
+        (".".join(path), field)
         for path in _SWARM_ONLY
         if (field := service.field("deploy", *path)) is not None
     ]
-    if not found:
+    if not ignored:
         return
-    (_, field), *others = found
-    names = ", ".join(f"deploy.{'.'.join(path)}" for path, _ in found)
+    (_, field), *others = ignored
+    names = ", ".join(f"deploy.{name}" for name, _ in ignored)
     yield Diagnostic(
         field.key,
         f'Docker Compose ignores {names} of service "{service.name}": only Swarm reads it',
@@ -69,6 +73,7 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
     "CF143",
     "image-and-build",
     Severity.INFO,
+    category="build",
     equivalents=("dclint:no-build-and-image",),
     sources=(SPEC + "build/#using-build-and-image",),
     examples=(
@@ -105,6 +110,7 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
     "CF151",
     "completion-of-restarting-service",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -142,6 +148,7 @@ def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
     "CF152",
     "external-secret",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
@@ -169,10 +176,25 @@ def external_secret(stack: Stack) -> Iterator[Diagnostic]:
                 )
 
 
+def _stack_files(service: Service) -> Iterator[tuple[str, Node, Resource, Mapping]]:
+    """What a service uses of the stack's secrets and configs.
+
+    Each with ``secrets`` or ``configs``, where it is used, and where and how it is defined.
+    """
+    for kind in ("secrets", "configs"):
+        resources = service.stack.resources(kind)
+        for item in items_of(service.get(kind)):
+            source = item.get("source") if isinstance(item, Mapping) else item
+            resource = resources.get(text_of(source) or "")
+            if resource is not None and resource.node is not None:
+                yield kind, item, resource, resource.node
+
+
 @rule(
     "CF153",
     "secret-attributes-ignored",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "services/#long-syntax-4",),
     examples=(
         Example(
@@ -187,32 +209,25 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
 
     The file is mounted as it is, with the owner and mode that it has on the host.
     """
-    for kind in ("secrets", "configs"):
-        node = service.get(kind)
-        resources = service.stack.resources(kind)
-        for item in node.items if isinstance(node, Sequence) else ():
-            if not isinstance(item, Mapping):
-                continue
-            resource = resources.get(text_of(item.get("source")) or "")
-            if resource is None or resource.node is None or resource.node.get("file") is None:
-                continue
-            for name in ("uid", "gid", "mode"):
-                entry = item.entry(name)
-                if entry is not None:
-                    yield Diagnostic(
-                        entry.key,
-                        f"Docker Compose ignores {name} here: the {kind[:-1]} is mounted as its file is",
-                        help="set owner and mode of the file on the host",
-                        subject=f"{service.path}.{kind}",
-                        evidence=f"{resource.name}.{name}",
-                    )
-                    break
+    for kind, item, resource, definition in _stack_files(service):
+        if not isinstance(item, Mapping) or definition.get("file") is None:
+            continue
+        entry = item.entry("uid") or item.entry("gid") or item.entry("mode")
+        if entry is not None:
+            yield Diagnostic(
+                entry.key,
+                f"Docker Compose ignores {entry.name} here: the {kind[:-1]} is mounted as its file is",
+                help="set owner and mode of the file on the host",
+                subject=f"{service.path}.{kind}",
+                evidence=f"{resource.name}.{entry.name}",
+            )
 
 
 @rule(
     "CF154",
     "secret-in-read-only-service",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "secrets/",),
     examples=(
         Example(
@@ -227,32 +242,27 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
 
     Content from a variable, or written in the Compose file, has to be copied into the container.
     """
-    read_only = service.get("read_only")
-    if not isinstance(read_only, Scalar) or read_only.value is not True or read_only.unknown:
+    if not is_true(service.get("read_only")):
         return
-    for kind in ("secrets", "configs"):
-        node = service.get(kind)
-        resources = service.stack.resources(kind)
-        for item in node.items if isinstance(node, Sequence) else ():
-            source = item.get("source") if isinstance(item, Mapping) else item
-            resource = resources.get(text_of(source) or "")
-            if resource is None or resource.node is None or resource.external:
-                continue
-            if resource.node.get("environment") or resource.node.get("content"):
-                yield Diagnostic(
-                    item,
-                    f'"{service.name}" is read-only, so the {kind[:-1]} "{resource.name}" cannot be put into it',
-                    help="take its content from a file",
-                    subject=f"{service.path}.{kind}",
-                    evidence=resource.name,
-                    related=[Related(resource.key.span, "it comes from no file")],
-                )
+    for kind, item, resource, definition in _stack_files(service):
+        if resource.external:
+            continue
+        if definition.get("environment") or definition.get("content"):
+            yield Diagnostic(
+                item,
+                f'"{service.name}" is read-only, so the {kind[:-1]} "{resource.name}" cannot be put into it',
+                help="take its content from a file",
+                subject=f"{service.path}.{kind}",
+                evidence=resource.name,
+                related=[Related(resource.key.span, "it comes from no file")],
+            )
 
 
 @rule(
     "CF158",
     "malformed-security-option",
     Severity.WARNING,
+    category="start",
     sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
     examples=(
         Example(
@@ -263,8 +273,7 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
 )
 def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
     """An entry of `security_opt` has no value, so the container is not created."""
-    node = service.get("security_opt")
-    for item in node.items if isinstance(node, Sequence) else ():
+    for item in items_of(service.get("security_opt")):
         text = text_of(item)
         if text and text != "no-new-privileges" and "=" not in text and ":" not in text:
             yield Diagnostic(
@@ -276,13 +285,15 @@ def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
             )
 
 
-_OPTIONS = {"bind": ("bind",), "volume": ("volume",), "tmpfs": ("tmpfs",), "image": ("image",)}
+_WITH_OPTIONS = ("bind", "volume", "tmpfs", "image")
+"""The types of mounts that have options, under a key of the same name."""
 
 
 @rule(
     "CF159",
     "mount-option-ignored",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "services/#long-syntax-6",),
     examples=(
         Example(
@@ -295,15 +306,12 @@ _OPTIONS = {"bind": ("bind",), "volume": ("volume",), "tmpfs": ("tmpfs",), "imag
 def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     """A mount of one type carries the options of another, which Docker Compose ignores."""
     for mount in service.mounts:
-        own = _OPTIONS.get(mount.type)
-        # Short forms carry options of their own making, such as SELinux labels.
-        if own is None or mount.unknown or mount.is_short:
+        # Short forms get options that are not written, such as SELinux labels.
+        if mount.type not in _WITH_OPTIONS or mount.unknown or mount.is_short:
             continue
-        for other in ("bind", "volume", "tmpfs", "image"):
+        for other in _WITH_OPTIONS:
             entry = mount.node.entry(other) if isinstance(mount.node, Mapping) else None
-            if other in own or entry is None:
-                continue
-            if isinstance(entry.value, Mapping) and entry.value.entries:
+            if entry is not None and other != mount.type and entries_of(entry.value):
                 yield Diagnostic(
                     entry.key,
                     f"Docker Compose ignores the {other} options of a mount of the type {mount.type}",
@@ -317,6 +325,7 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     "CF160",
     "watch-without-build",
     Severity.WARNING,
+    category="build",
     sources=(SPEC + "develop/#watch",),
     examples=(
         Example(
@@ -328,20 +337,15 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
 )
 def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     """A service without `build` is to be rebuilt when a file changes, which `watch` refuses."""
-    node = service.get("develop", "watch")
-    if service.build is not None or not isinstance(node, Sequence):
+    if service.build is not None:
         return
-    for item in node.items:
-        action = item.get("action") if isinstance(item, Mapping) else None
-        if action is not None and text_of(action) in (
-            "rebuild",
-            "sync",
-            "sync+restart",
-            "sync+exec",
-        ):
+    for item in items_of(service.get("develop", "watch")):
+        node = item.get("action") if isinstance(item, Mapping) else None
+        action = text_of(node)
+        if node is not None and action in ("rebuild", "sync", "sync+restart", "sync+exec"):
             yield Diagnostic(
-                action,
-                f'"{service.name}" has no build, so `docker compose watch` cannot {text_of(action)} it',
+                node,
+                f'"{service.name}" has no build, so `docker compose watch` cannot {action} it',
                 help="give the service a build, or delete the watch",
                 subject=f"{service.path}.develop.watch",
             )
@@ -351,6 +355,7 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     "CF161",
     "shadowed-compose-file",
     Severity.WARNING,
+    category="reading",
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
         Example(
@@ -386,6 +391,7 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     "CF165",
     "volume-target-twice",
     Severity.WARNING,
+    category="reading",
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(

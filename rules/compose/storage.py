@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
+from ...linter.model.values import is_unknown
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
 
@@ -17,27 +18,18 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
-_MOVES = (
-    "datadir",
-    "dbpath",
-    "data-dir",
-    "data.dir",
-    "data_directory",
-    "path.data",
-    "storage.",
-    "--dir",
-)
-"""What an argument holds that puts the data elsewhere."""
+_DATA_OPTIONS = (
+    "datadir", "dbpath", "data-dir", "data.dir", "data_directory", "path.data", "storage.", "--dir",
+)  # fmt: skip
+"""Parts of arguments that set where the data is kept."""
 
 
 @rule(
     "CF250",
     "data-not-persistent",
     Severity.WARNING,
-    sources=(
-        SPEC + "services/#volumes",
-        "https://docs.docker.com/engine/storage/volumes/",
-    ),
+    category="maintenance",
+    sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/volumes/"),
     examples=(
         Example(
             bad="services:\n  db:  # error: db\n    image: postgres:17\n",
@@ -60,7 +52,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     facts = container_of(service).facts
     if facts is None or not facts.stateful or not facts.data_paths or facts.kind == "cache":
         return
-    if service.on_windows or _moved(service, facts) or _wrong(service, facts) is not None:
+    if service.on_windows or _may_be_moved(service, facts) or _misplaced(service, facts):
         return
     paths = facts.data_paths
     if any(path in target for target in service.tmpfs for path in paths):
@@ -94,6 +86,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     "CF251",
     "data-path-wrong",
     Severity.ERROR,
+    category="maintenance",
     sources=(
         SPEC + "services/#volumes",
         "https://github.com/docker-library/docs/blob/master/postgres/README.md#pgdata",
@@ -115,15 +108,16 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     facts = container_of(service).facts
     if facts is None or service.on_windows or not service.is_container:
         return
-    mount = _wrong(service, facts)
-    if mount is None or _moved(service, facts):
+    mount = _misplaced(service, facts)
+    if mount is None or _may_be_moved(service, facts):
         return
     name = f"{facts.name} {'.'.join(map(str, facts.version))}" if facts.version else facts.name
+    path = facts.data_path or facts.data_paths[0]
     yield Diagnostic(
         mount.node,
         f'service "{service.name}" has its volume at {mount.target}, but {name} keeps its data in '
-        f"{facts.data_path or facts.data_paths[0]}: it is lost with the container",
-        help=f"mount the volume at {facts.data_path or facts.data_paths[0]}",
+        f"{path}: it is lost with the container",
+        help=f"mount the volume at {path}",
         subject=f"{service.path}.volumes",
         evidence=mount.target,
     )
@@ -133,6 +127,7 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     "CF252",
     "shared-writable-volume",
     Severity.INFO,
+    category="security",
     presets=("hardened",),
     equivalents=("kics:volume_mounted_in_multiple_containers",),
     sources=("https://docs.docker.com/engine/storage/volumes/",),
@@ -155,12 +150,12 @@ def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
         for mount in service.mounts:
             if mount.type == "volume" and mount.source and not (mount.read_only or mount.unknown):
                 users.setdefault(mount.source, []).append((service, mount))
-    for name, found in users.items():
-        owners = {service.name for service, _ in found}
-        if len(owners) < 2:
+    for name, uses in users.items():
+        services = {service.name for service, _ in uses}
+        if len(services) < 2:
             continue
-        (first, mount), *others = found[::-1]
-        shown = ", ".join(f'"{owner}"' for owner in sorted(owners))
+        (first, mount), *others = uses[::-1]
+        shown = ", ".join(f'"{service}"' for service in sorted(services))
         yield Diagnostic(
             mount.node,
             f'the volume "{name}" can be written by {shown}',
@@ -176,53 +171,54 @@ def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
 
 
 def _touches(target: str, path: str) -> bool:
-    """Whether a mount lies on a path, above it or below it."""
+    """Whether a mount's target is a path, above it or below it."""
     target = target.rstrip("/") or "/"
     return target == path or path.startswith(f"{target}/") or target.startswith(f"{path}/")
 
 
-def _wrong(service: Service, facts: ImageFacts) -> Mount | None:
-    """The volume that was meant for the data and does not hold it."""
+def _misplaced(service: Service, facts: ImageFacts) -> Mount | None:
+    """The mount beside the image's data paths, where another version of the image has its data.
+
+    None where a further mount may contain the data.
+    """
     if not facts.wrong_data_paths:
         return None
-    found: Mount | None = None
+    misplaced: list[Mount] = []
     for mount in service.mounts:
         target = mount.target.rstrip("/")
         if mount.unknown:
             return None
         if target in facts.wrong_data_paths:
-            found = found or (mount if mount.type in ("volume", "bind") else None)
+            misplaced += [mount] if mount.type in ("volume", "bind") else []
         elif any(target == path or target.startswith(f"{path}/") for path in facts.data_paths):
             return None
-    return found
+    return misplaced[0] if misplaced else None
 
 
-def _moved(service: Service, facts: ImageFacts) -> bool:
-    """Whether a variable or an argument puts the data elsewhere, or may do so."""
+def _may_be_moved(service: Service, facts: ImageFacts) -> bool:
+    """Whether a variable, a mount or an argument may set another path for the data."""
     names = facts.data_path_variables
     if any(name in service.environment for name in names):
         return True
-    for file in service.stack.loaded.env_files:
-        if file.service == service.name and names:
-            if file.syntax is None:
-                return True
-            if any(entry.key in names for entry in file.syntax.entries):
-                return True
+    for file in service.stack.loaded.env_files if names else ():
+        # A file that is not read may set the path.
+        if file.service == service.name and (
+            file.syntax is None or any(entry.key in names for entry in file.syntax.entries)
+        ):
+            return True
     for stage in container_of(service).chain:
-        scope = stage.final.scope
-        if any(scope.find(name) is not None for name in names):
+        if any(stage.final.scope.find(name) is not None for name in names):
             return True
     if service.get("volumes_from") is not None or any(mount.unknown for mount in service.mounts):
         return True
-    for name in ("command", "entrypoint"):
-        node = service.get(name)
-        if node is not None and node.unknown:
-            return True
+    if is_unknown(service.get("command")) or is_unknown(service.get("entrypoint")):
+        return True
     text = container_of(service).command_text
-    return any(mark in text for mark in _MOVES) or " -D " in f" {text} "
+    return any(option in text for option in _DATA_OPTIONS) or " -D " in f" {text} "
 
 
 def _named_volume(service: Service, path: str) -> Fix | None:
+    """Mount a new named volume at a path."""
     block, root = written_service(service), written_root(service)
     if block is None or root is None:
         return None
@@ -231,23 +227,20 @@ def _named_volume(service: Service, path: str) -> Fix | None:
         return None
     item = f"{name}:{path}"
     entry = block.entry("volumes")
-    edit: Edit | None
+    edit: Edit | None = None
     if entry is None:
-        if service.get("volumes") is not None:
-            return None
-        edit = add_entry(block, ("volumes",), (item,))
-    else:
-        listed = entry.value
-        plain = isinstance(listed, Sequence) and all(
-            isinstance(one, Scalar) for one in listed.items
-        )
-        edit = append_item(listed, item) if plain and isinstance(listed, Sequence) else None
+        if service.get("volumes") is None:
+            edit = add_entry(block, ("volumes",), (item,))
+    elif isinstance(entry.value, Sequence) and all(
+        isinstance(mount, Scalar) for mount in entry.value.items
+    ):
+        edit = append_item(entry.value, item)
     top = add_entry(root, ("volumes", name), "")
     if edit is None or top is None:
         return None
     return Fix(
         f"Mount the volume {name} at {path}",
-        # Where both are put at the end of the file, the one that comes last stands first.
+        # Where both are inserted at the end of the file, the first edit becomes the last lines.
         (top, edit),
         Applicability.UNSAFE,
         (f"{service.path}.volumes", f"volumes.{name}", "volumes"),

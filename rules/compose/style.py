@@ -35,6 +35,7 @@ _RANK = {name: rank for rank, name in enumerate(SERVICE_KEYS)}
 
 
 def _services(file: ComposeFile) -> Iterator[Mapping]:
+    """The mappings under ``services`` of a file's documents."""
     for document in file.documents:
         services = document.get("services") if isinstance(document, Mapping) else None
         if isinstance(services, Mapping):
@@ -42,35 +43,42 @@ def _services(file: ComposeFile) -> Iterator[Mapping]:
 
 
 def _each_service(file: ComposeFile) -> Iterator[tuple[str, Mapping]]:
+    """The name and the body of each service of a file."""
     for services in _services(file):
         for entry in services.entries:
             if isinstance(entry.value, Mapping):
                 yield entry.name, entry.value
 
 
-def _sorted_indices(ranks: list[Any]) -> list[int]:
-    return sorted(range(len(ranks)), key=ranks.__getitem__)
+def _lists(file: ComposeFile, key: str) -> Iterator[tuple[str, Sequence]]:
+    """The name of each service whose ``key`` is a list, and this list."""
+    for name, service in _each_service(file):
+        node = service.get(key)
+        if isinstance(node, Sequence):
+            yield name, node
 
 
-def _first_moved(order: list[int]) -> int:
-    """The index of the first entry that does not stand where it should."""
-    return next(order[place] for place in range(len(order)) if order[place] != place)
+def _disorder(
+    parent: Mapping | Sequence, ranks: list[Any], title: str, changes: tuple[str, ...] = ()
+) -> tuple[int, Fix | None] | None:
+    """The index of the first part that is to move, and the fix that orders all parts by rank.
 
-
-def _order_fix(
-    parent: Mapping | Sequence, order: list[int], title: str, changes: tuple[str, ...] = ()
-) -> Fix | None:
-    edit = reordered(parent, order)
-    if edit is None:
-        return None
-    kind = Applicability.UNSAFE if changes else Applicability.SAFE
-    return Fix(title, (edit,), kind, changes)
+    None where they are in order.
+    """
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
+    for place, index in enumerate(order):
+        if place != index:
+            edit = reordered(parent, order)
+            kind = Applicability.UNSAFE if changes else Applicability.SAFE
+            return index, Fix(title, (edit,), kind, changes) if edit else None
+    return None
 
 
 @rule(
     "CF901",
     "service-key-order",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:service-keys-order",),
     sources=(SPEC + "services/",),
@@ -88,34 +96,35 @@ def service_key_order(file: ComposeFile) -> Iterator[Diagnostic]:
     Keys that the order does not name stay where they are relative to their neighbours.
     """
     for name, service in _each_service(file):
-        ranks: list[object] = []
+        ranks = []
         last = -1
         for entry in service.entries:
             last = _RANK.get(entry.name, last)
             ranks.append(last)
-        order = _sorted_indices(ranks)
-        if order == list(range(len(order))):
-            continue
-        moved = service.entries[_first_moved(order)]
-        yield Diagnostic(
-            moved.key,
-            f'"{moved.name}" of service "{name}" stands behind keys that usually follow it',
-            help="order the keys: image and build, then dependencies, command, environment, volumes, network, healthcheck, limits",
-            subject=f"services.{name}",
-            evidence=moved.name,
-            fix=_order_fix(service, order, f'Order the keys of "{name}"'),
-        )
+        if disorder := _disorder(service, ranks, f'Order the keys of "{name}"'):
+            index, fix = disorder
+            moved = service.entries[index]
+            yield Diagnostic(
+                moved.key,
+                f'"{moved.name}" of service "{name}" stands behind keys that usually follow it',
+                help="order the keys: image and build, then dependencies, command, environment, volumes, network, healthcheck, limits",
+                subject=f"services.{name}",
+                evidence=moved.name,
+                fix=fix,
+            )
 
 
 def _top_rank(name: str) -> int:
-    known = "x-" if name.startswith("x-") else name
-    return TOP_LEVEL.index(known) if known in TOP_LEVEL else len(TOP_LEVEL)
+    """The place of a top-level key; keys that are not known come last."""
+    name = "x-" if name.startswith("x-") else name
+    return TOP_LEVEL.index(name) if name in TOP_LEVEL else len(TOP_LEVEL)
 
 
 @rule(
     "CF902",
     "top-level-order",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:top-level-properties-order",),
     sources=(SPEC,),
@@ -132,15 +141,16 @@ def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
     for document in file.documents:
         if not isinstance(document, Mapping):
             continue
-        order = _sorted_indices([_top_rank(entry.name) for entry in document.entries])
-        if order != list(range(len(order))):
-            moved = document.entries[_first_moved(order)]
+        ranks = [_top_rank(entry.name) for entry in document.entries]
+        if disorder := _disorder(document, ranks, "Order the top-level keys"):
+            index, fix = disorder
+            moved = document.entries[index]
             yield Diagnostic(
                 moved.key,
                 f'"{moved.name}" stands behind keys that usually follow it',
                 help=f"order them: {', '.join(TOP_LEVEL)}",
                 subject=moved.name,
-                fix=_order_fix(document, order, "Order the top-level keys"),
+                fix=fix,
             )
 
 
@@ -148,6 +158,7 @@ def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
     "CF903",
     "service-order",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:services-alphabetical-order",),
     sources=(SPEC + "services/",),
@@ -162,34 +173,35 @@ def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
 def service_order(file: ComposeFile) -> Iterator[Diagnostic]:
     """The services do not stand in the order of their names."""
     for services in _services(file):
-        order = _sorted_indices([entry.name for entry in services.entries])
-        if order != list(range(len(order))):
-            moved = services.entries[_first_moved(order)]
+        names = [entry.name for entry in services.entries]
+        if disorder := _disorder(services, names, "Sort the services"):
+            index, fix = disorder
+            moved = services.entries[index]
             yield Diagnostic(
                 moved.key,
                 f'service "{moved.name}" does not stand in the order of the names',
                 help="sort the services",
                 subject=f"services.{moved.name}",
-                fix=_order_fix(services, order, "Sort the services"),
+                fix=fix,
             )
 
 
 def _port_rank(item: Node) -> tuple[int, str]:
-    text = (
-        text_of(item.get("published") or item.get("target"))
-        if isinstance(item, Mapping)
-        else text_of(item)
-    )
-    parts = (text or "").partition("/")[0].rsplit(":", 2)
-    host = parts[-2] if len(parts) > 1 else parts[-1]
-    digits = host.partition("-")[0]
-    return (int(digits) if digits.isascii() and digits.isdigit() else 1 << 20, text or "")
+    """The number that a port is sorted by: that of the host, else that of the container."""
+    node: Node | None = item
+    if isinstance(item, Mapping):
+        node = item.get("published") or item.get("target")
+    text = text_of(node) or ""
+    parts = text.partition("/")[0].rsplit(":", 2)
+    digits = parts[-2 if len(parts) > 1 else -1].partition("-")[0]
+    return (int(digits) if digits.isascii() and digits.isdigit() else 1 << 20, text)
 
 
 @rule(
     "CF904",
     "port-order",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:service-ports-alphabetical-order",),
     sources=(SPEC + "services/#ports",),
@@ -207,22 +219,18 @@ def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
     Docker Compose publishes them in the order of the list, so the fix counts as unsafe, little as it
     matters.
     """
-    for name, service in _each_service(file):
-        ports = service.get("ports")
-        if not isinstance(ports, Sequence):
-            continue
-        order = _sorted_indices([_port_rank(item) for item in ports.items])
-        if order != list(range(len(order))):
-            moved = ports.items[_first_moved(order)]
+    for name, ports in _lists(file, "ports"):
+        subject = f"services.{name}.ports"
+        ranks = [_port_rank(item) for item in ports.items]
+        if disorder := _disorder(ports, ranks, f'Sort the ports of "{name}"', (subject,)):
+            index, fix = disorder
             yield Diagnostic(
-                moved,
+                ports.items[index],
                 f'this port of "{name}" does not stand in the order of the numbers',
                 help="sort the ports",
-                subject=f"services.{name}.ports",
-                evidence=moved.span.text,
-                fix=_order_fix(
-                    ports, order, f'Sort the ports of "{name}"', (f"services.{name}.ports",)
-                ),
+                subject=subject,
+                evidence=ports.items[index].span.text,
+                fix=fix,
             )
 
 
@@ -230,6 +238,7 @@ def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
     "CF905",
     "depends-order",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:service-dependencies-alphabetical-order",),
     sources=(SPEC + "services/#depends_on",),
@@ -245,24 +254,23 @@ def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
     """The dependencies of a service do not stand in the order of their names."""
     for name, service in _each_service(file):
         node = service.get("depends_on")
+        if not isinstance(node, (Mapping, Sequence)):
+            continue
         if isinstance(node, Mapping):
             names = [entry.name for entry in node.entries]
-            places: list[Node] = [entry.key for entry in node.entries]
-        elif isinstance(node, Sequence):
-            names = [text_of(item) or "" for item in node.items]
-            places = node.items
+            nodes: list[Node] = [entry.key for entry in node.entries]
         else:
-            continue
-        order = _sorted_indices(list(names))
-        if order != list(range(len(order))):
-            moved = _first_moved(order)
+            names = [text_of(item) or "" for item in node.items]
+            nodes = node.items
+        if disorder := _disorder(node, names, f'Sort the dependencies of "{name}"'):
+            index, fix = disorder
             yield Diagnostic(
-                places[moved],
-                f'the dependency "{names[moved]}" of "{name}" does not stand in the order of the names',
+                nodes[index],
+                f'the dependency "{names[index]}" of "{name}" does not stand in the order of the names',
                 help="sort the dependencies",
                 subject=f"services.{name}.depends_on",
-                evidence=names[moved],
-                fix=_order_fix(node, order, f'Sort the dependencies of "{name}"'),
+                evidence=names[index],
+                fix=fix,
             )
 
 
@@ -270,6 +278,7 @@ def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
     "CF906",
     "port-quotes",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:require-quotes-in-ports",),
     sources=(SPEC + "services/#ports",),
@@ -283,9 +292,8 @@ def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
 )
 def port_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
     """A port mapping is not quoted; the ones that other YAML readers misread are `scalar-surprise`."""
-    for name, service in _each_service(file):
-        ports = service.get("ports")
-        for item in ports.items if isinstance(ports, Sequence) else ():
+    for name, ports in _lists(file, "ports"):
+        for item in ports.items:
             if isinstance(item, Scalar) and not item.style and ":" in item.raw and not item.tag:
                 yield Diagnostic(
                     item,
@@ -308,6 +316,7 @@ _PLAIN = on_demand(r"[A-Za-z0-9./~_$][A-Za-z0-9./~_:@+=,${}-]*\Z")
     "CF907",
     "volume-quotes",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     equivalents=("dclint:no-quotes-in-volumes",),
     sources=(SPEC + "services/#volumes",),
@@ -322,10 +331,7 @@ _PLAIN = on_demand(r"[A-Za-z0-9./~_$][A-Za-z0-9./~_:@+=,${}-]*\Z")
 )
 def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
     """A volume is quoted without need."""
-    for name, service in _each_service(file):
-        volumes = service.get("volumes")
-        if not isinstance(volumes, Sequence):
-            continue
+    for name, volumes in _lists(file, "volumes"):
         for item in volumes.items:
             if (
                 isinstance(item, Scalar)
@@ -350,6 +356,7 @@ def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
     "CF908",
     "name-missing",
     Severity.INFO,
+    category="maintenance",
     presets=STYLE,
     equivalents=("dclint:require-project-name-field",),
     sources=(SPEC + "version-and-name/",),
@@ -384,6 +391,7 @@ def name_missing(stack: Stack) -> Iterator[Diagnostic]:
     "CF909",
     "file-name",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
@@ -414,6 +422,7 @@ def file_name(file: ComposeFile) -> Iterator[Diagnostic]:
     "CF910",
     "env-form",
     Severity.INFO,
+    category="style",
     presets=STYLE,
     sources=(SPEC + "services/#environment",),
     examples=(

@@ -1,10 +1,11 @@
-"""How services are named and set apart from each other."""
+"""How services are named and separated from each other."""
 
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from .lifecycle import STORES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ FRONT = ("proxy", "web-server")
     "CF280",
     "fixed-container-name",
     Severity.INFO,
+    category="maintenance",
     presets=("production",),
     sources=(SPEC + "services/#container_name",),
     examples=(
@@ -53,6 +55,7 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
     "CF281",
     "flat-network",
     Severity.INFO,
+    category="connect",
     presets=("production",),
     equivalents=("kics:networks_not_set",),
     sources=("https://docs.docker.com/compose/how-tos/networking/#specify-custom-networks",),
@@ -74,12 +77,10 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
     running = [service for service in stack.services.values() if service.runs_here]
     if len(running) < 3:
         return
-    stores = [
-        service
-        for service in running
-        if container_of(service).kind in ("database", "broker", "cache", "search")
+    stores = [service for service in running if container_of(service).kind in STORES]
+    fronts = [
+        service for service in running if service.ports and container_of(service).kind in FRONT
     ]
-    fronts = [service for service in running if _is_front(service)] if stores else []
     for front in fronts:
         near = [
             store
@@ -91,14 +92,12 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
         if not near:
             continue
         names = and_list(store.name for store in near)
-        network = _networks(front)[0]
+        their, them = ("their", "them") if len(near) > 1 else ("its", "it")
         yield Diagnostic(
             front.key,
-            f'the published "{front.name}" shares the network "{network}" with {names}, which it '
-            "does not use",
-            help=f"put {names} into a network of their own, with the services that use them"
-            if len(near) > 1
-            else f"put {names} into a network of its own, with the services that use it",
+            f'the published "{front.name}" shares the network "{_networks(front)[0]}" with {names}, '
+            "which it does not use",
+            help=f"put {names} into a network of {their} own, with the services that use {them}",
             subject="networks",
             evidence=names,
             related=[Related(store.key.span, "reachable from there") for store in near],
@@ -106,12 +105,8 @@ def flat_network(stack: Stack) -> Iterator[Diagnostic]:
         return
 
 
-def _is_front(service: Service) -> bool:
-    """Whether a service faces the outside and is no store itself."""
-    return bool(service.ports) and container_of(service).kind in FRONT
-
-
 def _share(one: Service, other: Service) -> bool:
+    """Whether two services are in one network."""
     mode = one.text("network_mode") or other.text("network_mode")
     return not mode and not set(_networks(one)).isdisjoint(_networks(other))
 
@@ -121,7 +116,7 @@ def _networks(service: Service) -> list[str]:
 
 
 def _uses(service: Service, store: Service) -> bool:
-    """Whether a service names another one in what it depends on, its variables or its command."""
+    """Whether a service names another one in its dependencies, its variables or its command."""
     if store.name in service.depends_on:
         return True
     texts = [variable.value or "" for variable in service.environment.values()]
@@ -130,12 +125,11 @@ def _uses(service: Service, store: Service) -> bool:
 
 
 def _names(text: str, name: str) -> bool:
+    """Whether a text contains a name that is not part of a longer one."""
     at = text.find(name)
     while at >= 0:
-        before, after = text[at - 1 : at] if at else "", text[at + len(name) : at + len(name) + 1]
-        if not (before.isalnum() or before in ("-", "_")) and not (
-            after.isalnum() or after in ("-", "_")
-        ):
+        around = text[max(at - 1, 0) : at] + text[at + len(name) : at + len(name) + 1]
+        if not any(char.isalnum() or char in "-_" for char in around):
             return True
         at = text.find(name, at + 1)
     return False

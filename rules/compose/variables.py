@@ -8,14 +8,14 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.model.values import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping, Scalar
+from ...linter.source.yaml.nodes import Scalar
+from ._nodes import entries_of, nodes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.stack import Service, Stack
-    from ...linter.source.yaml.nodes import Node
 
 INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
 
@@ -24,6 +24,7 @@ INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
     "CF140",
     "unset-variable",
     Severity.WARNING,
+    category="reading",
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -40,7 +41,7 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
     and nothing is reported. The environment counts only with `--use-environment`.
     """
     documented = stack.documented_variables
-    inner = _meant_for_the_shell(stack)
+    inner = {span for service in stack.services.values() for _, span, _ in _inner_uses(service)}
     for name, variable in stack.loaded.unset.items():
         uses = [use for use in variable.uses if use.span not in inner]
         if name in documented or not uses:
@@ -60,7 +61,7 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
 
 
 def _around(name: str, span: Span) -> list[Span]:
-    """The secret that a use without braces is probably a piece of: ``PASSWORD: Pa$sw0rd``."""
+    """The secret that a use without braces is probably a part of: ``PASSWORD: Pa$sw0rd``."""
     if span.text.startswith("${") or name.isupper():
         return []
     from ...linter.secrets.unparsed import unread_secrets
@@ -69,15 +70,9 @@ def _around(name: str, span: Span) -> list[Span]:
 
 
 _SHELL_PATHS = (("command",), ("entrypoint",), ("healthcheck", "test"))
-_USUAL = frozenset(("HOSTNAME", "RANDOM", "SECONDS", "IFS", "OLDPWD", "PPID", "UID", "EUID"))
-
-
-def _shell_texts(service: Service) -> Iterator[Node]:
-    for path in _SHELL_PATHS:
-        node = service.get(*path)
-        if node is None:
-            continue
-        yield from getattr(node, "items", None) or [node]
+_SHELL_VARIABLES = frozenset(
+    ("HOSTNAME", "RANDOM", "SECONDS", "IFS", "OLDPWD", "PPID", "UID", "EUID")
+)
 
 
 def _assigned(text: str) -> set[str]:
@@ -92,37 +87,29 @@ def _inner_uses(service: Service) -> Iterator[tuple[str, Span, str]]:
     unset = service.stack.loaded.unset
     if not unset:
         return
-    for node in _shell_texts(service):
+    for node in (node for path in _SHELL_PATHS for node in nodes_of(service.get(*path))):
         if not isinstance(node, Scalar) or not node.unknown:
             continue
-        source = node.span.text
-        own = _assigned(source)
+        assigned = _assigned(node.span.text)
         for name, variable in unset.items():
             if name in service.environment:
                 why = f"the environment of the service sets {name}"
-            elif name in own:
+            elif name in assigned:
                 why = f"the command sets {name} itself"
-            elif name in _USUAL:
+            elif name in _SHELL_VARIABLES:
                 why = f"a shell sets {name}"
             else:
                 continue
-            for use in variable.uses:
-                if (
-                    use.span.file is node.file
-                    and node.start <= use.span.start
-                    and use.span.end <= node.end
-                ):
-                    yield name, use.span, why
-
-
-def _meant_for_the_shell(stack: Stack) -> set[Span]:
-    return {span for service in stack.services.values() for _, span, _ in _inner_uses(service)}
+            for span in (use.span for use in variable.uses):
+                if span.file is node.file and node.start <= span.start and span.end <= node.end:
+                    yield name, span, why
 
 
 @rule(
     "CF141",
     "unescaped-dollar",
     Severity.WARNING,
+    category="reading",
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -150,11 +137,7 @@ def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
                 f"Escape the $ of {name}",
                 (Edit(Span(span.file, span.start, span.start), "$"),),
                 Applicability.UNSAFE,
-                (
-                    f"{service.path}.command",
-                    f"{service.path}.entrypoint",
-                    f"{service.path}.healthcheck.test",
-                ),
+                tuple(f"{service.path}.{'.'.join(path)}" for path in _SHELL_PATHS),
             ),
         )
 
@@ -163,6 +146,7 @@ def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
     "CF162",
     "random-port-by-variable",
     Severity.WARNING,
+    category="connect",
     sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
     examples=(
         Example(
@@ -180,17 +164,13 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
     documented = service.stack.documented_variables
     for port in service.ports:
         text = port.node.span.text.strip("\"'")
-        found = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:", text)
-        if (
-            found
-            and found[1] in service.stack.loaded.unset
-            and found[1] not in documented
-            and port.unknown
-        ):
+        match = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:", text)
+        name = match[1] if match else ""
+        if name in service.stack.loaded.unset and name not in documented and port.unknown:
             yield Diagnostic(
                 port.node,
-                f"where {found[1]} is unset, this publishes a random port on all interfaces",
-                help=f"give it a default (${{{found[1]}:-8080}}) or require it (${{{found[1]}:?}})",
+                f"where {name} is unset, this publishes a random port on all interfaces",
+                help=f"give it a default (${{{name}:-8080}}) or require it (${{{name}:?}})",
                 subject=f"{service.path}.ports",
                 evidence=text,
             )
@@ -200,6 +180,7 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
     "CF170",
     "unreachable-service",
     Severity.WARNING,
+    category="connect",
     sources=("https://docs.docker.com/compose/how-tos/networking/",),
     examples=(
         Example(
@@ -217,18 +198,18 @@ def unreachable_service(service: Service) -> Iterator[Diagnostic]:
     if service.get("network_mode") is not None:
         return
     services = service.stack.services
-    mine = set(service.networks)
+    own = set(service.networks)
     for variable in service.environment.values():
         host = _host(variable.name, variable.value)
         other = services.get(host) if host else None
         if other is None or other is service or other.get("network_mode") is not None:
             continue
-        theirs = set(other.networks)
-        if mine and theirs and mine.isdisjoint(theirs):
+        others = set(other.networks)
+        if own and others and own.isdisjoint(others):
             yield Diagnostic(
                 variable.value_span,
                 f'{variable.name} points at the service "{host}", but it shares no network with '
-                f'"{service.name}" ({", ".join(sorted(mine))} and {", ".join(sorted(theirs))})',
+                f'"{service.name}" ({", ".join(sorted(own))} and {", ".join(sorted(others))})',
                 help="join a network that both are in",
                 subject=f"{service.path}.environment.{variable.name}",
                 evidence=host or "",
@@ -244,9 +225,9 @@ def _host(name: str, value: str | None) -> str | None:
     """The host that a variable's value names, if it does."""
     if not value:
         return None
-    found = _IN_URL.match(value)
-    if found:
-        return found[1]
+    match = _IN_URL.match(value)
+    if match:
+        return match[1]
     if _HOST_NAME.match(name.upper()):
         return value.partition(":")[0]
     return None
@@ -256,6 +237,7 @@ def _host(name: str, value: str | None) -> str | None:
     "CF171",
     "changed-scalar",
     Severity.WARNING,
+    category="reading",
     sources=("https://yaml.org/spec/1.2.2/#103-core-schema",),
     examples=(
         Example(
@@ -276,16 +258,13 @@ def changed_scalar(service: Service) -> Iterator[Diagnostic]:
     keep it as written, which changes what the container sees today: so the fix counts as unsafe.
     """
     for path in (("environment",), ("labels",), ("build", "args"), ("build", "labels")):
-        node = service.get(*path)
-        if not isinstance(node, Mapping):
-            continue
-        for entry in node.entries:
+        for entry in entries_of(service.get(*path)):
             value = entry.value
             if not isinstance(value, Scalar) or value.style or value.unknown:
                 continue
-            shown = value.span.text
             if not isinstance(value.value, (int, float)) or isinstance(value.value, bool):
                 continue
+            shown = value.span.text
             texts = text_list(value)
             if not texts or texts[0] == shown or shown != value.raw:
                 continue

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from composelint.linter.compose.discover import StackFiles, default_stack
+from composelint.linter.compose.stack import LoadedStack, load_stack
+from composelint.linter.files.reader import Reader
 
 FOLDER = Path(__file__).resolve().parent
 CASES = FOLDER / "cases"
@@ -49,17 +53,17 @@ class Case(NamedTuple):
 
     topic: str
     name: str
-    notes: tuple[str, ...]
     files: dict[str, bytes | None]
-    args: tuple[str, ...]
-    profiles: tuple[str, ...]
-    env_file: tuple[str, ...]
-    cwd: str
-    links: dict[str, str]
-    several: bool
-    error_varies: bool
-    errors: tuple[Expected, ...]
-    why: str
+    notes: tuple[str, ...] = ()
+    args: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    env_file: tuple[str, ...] = ()
+    cwd: str = ""
+    links: Mapping[str, str] = {}
+    several: bool = False
+    error_varies: bool = False
+    errors: tuple[Expected, ...] = ()
+    why: str = ""
 
     @property
     def id(self) -> str:
@@ -154,7 +158,7 @@ def load_recordings() -> dict[str, Recording]:
 def materialise(case: Case, directory: Path) -> Path:
     """Write the case's files under ``directory / "project"``; return the folder to work in."""
     project = directory / PROJECT
-    project.mkdir(parents=True)
+    project.mkdir(parents=True, exist_ok=True)
     for path, data in case.files.items():
         target = project / path
         if data is None:
@@ -167,6 +171,45 @@ def materialise(case: Case, directory: Path) -> Path:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(destination)
     return project / case.cwd
+
+
+def load(case: Case, folder: Path) -> tuple[LoadedStack, str]:
+    """The stack that Compose would load, and the folder that its paths start from."""
+    cwd = materialise(case, folder)
+    reader = Reader(str(folder / "project"), base=str(cwd))
+    files: list[str] = []
+    options: dict[str, str] = {}
+    arguments = iter(case.args)
+    for argument in arguments:
+        if argument in ("-f", "--file"):
+            files.append(next(arguments))
+        else:
+            options[argument] = next(arguments)
+    stack = StackFiles(tuple(files)) if files else searched(case, reader)
+    home = {"HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"}
+    loaded = load_stack(
+        stack.files,
+        reader,
+        project_directory=options.get("--project-directory"),
+        env_files=case.env_file,
+        profiles=case.profiles,
+        environment=home,
+        project_name=options.get("-p"),
+        run_from=stack.run_from,
+        named_at=stack.named_at,
+    )
+    return loaded, str(cwd)
+
+
+def searched(case: Case, reader: Reader) -> StackFiles:
+    """What Compose finds in the working folder or above."""
+    folder = "."
+    for _ in range(case.cwd.count("/") + 2 if case.cwd else 1):
+        found = default_stack(folder, reader, case.env_file)
+        if found is not None:
+            return found._replace(run_from=".")
+        folder += "/.."
+    return StackFiles(())
 
 
 def normalise_config(config: dict[str, Any], root: str = "") -> dict[str, Any]:

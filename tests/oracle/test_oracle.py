@@ -7,11 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from composelint.linter.compose.discover import StackFiles, default_stack
-from composelint.linter.compose.kinds import KINDS, REJECTED, REMARKS
-from composelint.linter.compose.stack import LoadedStack, load_stack
-from composelint.linter.files.reader import Reader
-from harness import FOLDER, Case, load_cases, load_recordings, materialise, normalise_config
+from harness import Case, load, load_cases, load_recordings, normalise_config
+from kinds import KINDS, REJECTED
 from printed import Printer
 
 if TYPE_CHECKING:
@@ -42,45 +39,6 @@ def ids(cases: list[Case]) -> list[str]:
 CASES = [case for case in load_cases() if case.id not in NEWER]
 ACCEPTED = [case for case in CASES if load_recordings()[case.id].accepted]
 REFUSED = [case for case in CASES if not load_recordings()[case.id].accepted]
-
-
-def load(case: Case, folder: Path) -> tuple[LoadedStack, str]:
-    """The stack that Compose would load, and the folder that its paths start from."""
-    cwd = materialise(case, folder)
-    reader = Reader(str(folder / "project"), base=str(cwd))
-    files: list[str] = []
-    options: dict[str, str] = {}
-    arguments = iter(case.args)
-    for argument in arguments:
-        if argument in ("-f", "--file"):
-            files.append(next(arguments))
-        else:
-            options[argument] = next(arguments)
-    stack = StackFiles(tuple(files)) if files else searched(case, reader)
-    home = {"HOME": str(folder / "home"), "PATH": "/usr/bin:/bin"}
-    loaded = load_stack(
-        stack.files,
-        reader,
-        project_directory=options.get("--project-directory"),
-        env_files=case.env_file,
-        profiles=case.profiles,
-        environment=home,
-        project_name=options.get("-p"),
-        run_from=stack.run_from,
-        named_at=stack.named_at,
-    )
-    return loaded, str(cwd)
-
-
-def searched(case: Case, reader: Reader) -> StackFiles:
-    """What Compose finds in the working folder or above."""
-    folder = "."
-    for _ in range(case.cwd.count("/") + 2 if case.cwd else 1):
-        found = default_stack(folder, reader, case.env_file)
-        if found is not None:
-            return found._replace(run_from=".")
-        folder += "/.."
-    return StackFiles(())
 
 
 def places(problem: Problem, cwd: str, project: Path) -> set[str]:
@@ -141,20 +99,3 @@ def test_nodes_stand_in_files_and_problems_in_words(case: Case, tmp_path: Path) 
         assert problem.message == problem.message.strip()
         assert "\uffff" not in problem.message
         assert 0 <= problem.span.start <= problem.span.end <= len(problem.span.file.text)
-
-
-def test_every_kind_of_problem_is_met_and_known() -> None:
-    """The table of kinds is complete, and nothing in it is out of use."""
-    source = "".join(
-        path.read_text(encoding="utf-8")
-        for folder in ("compose", "files")
-        for path in (FOLDER.parent.parent / "linter" / folder).rglob("*.py")
-        if path.name != "kinds.py"
-    )
-    derived = ("schema-", "undefined-", "-missing", "-syntax", "-without-target", "legacy-layout")
-    assert [
-        kind
-        for kind in KINDS
-        if f'"{kind}"' not in source and not any(part in kind for part in derived)
-    ] == []
-    assert not REJECTED.keys() & REMARKS.keys()

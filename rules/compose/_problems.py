@@ -1,0 +1,78 @@
+"""Rules that report what loading a stack found, as rows of a table: one call for each."""
+
+from __future__ import annotations
+
+import sys
+
+from ...linter.rule import Example, Severity, rule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model.stack import Stack
+    from ...linter.rule import Diagnostic
+
+SPEC = "https://docs.docker.com/reference/compose-file/"
+
+WEB = "services:\n  web:\n    image: nginx:1.29\n"
+APP = "services:\n  app:\n    image: ghost:6\n"
+DB = "services:\n  db:\n    image: postgres:17\n"
+DATA = DB + "    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n"
+"""What several examples begin with."""
+
+CLAIMED: dict[str, tuple[str, ...]] = {}
+"""The kinds of problem that each rule of the tables reports, by its code."""
+
+
+def problem_rule(
+    code: str,
+    name: str,
+    text: str,
+    *examples: Example,
+    kinds: tuple[str, ...] = (),
+    severity: Severity = Severity.ERROR,
+    category: str = "reading",
+    equivalents: tuple[str, ...] = (),
+    sources: tuple[str, ...],
+) -> None:
+    """Declare a rule of the calling module that reports problems of some kinds.
+
+    Args:
+        code: as in ``rule``, and so are ``name``, ``severity``, ``category``, ``equivalents``.
+        text: what is the docstring of other rules: the summary, an empty line, the explanation.
+        kinds: those of ``compose.problem.Problem``; by default the one that has the rule's name.
+        sources: addresses, or what follows ``SPEC`` in them.
+    """
+    reported = kinds or (name,)
+
+    def check(stack: Stack) -> Iterator[Diagnostic]:
+        return stack.problems(*reported)
+
+    check.__doc__ = text
+    check.__name__ = check.__qualname__ = name.replace("-", "_")
+    # The registry groups rules by the module of their function.
+    check.__module__ = sys._getframe(1).f_globals["__name__"]
+    CLAIMED[code] = reported
+    rule(
+        code,
+        name,
+        severity,
+        category=category,
+        equivalents=equivalents,
+        sources=tuple(page if "://" in page else SPEC + page for page in sources),
+        examples=examples,
+    )(check)
+
+
+def in_block(start: str, bad: str, good: str | None = None, end: str = "") -> Example:
+    """An example whose two sides differ within one service or volume only.
+
+    ``bad`` and ``good`` are its lines without their indentation, ``start`` and ``end`` the text
+    around them. There is no good side where ``good`` is None.
+    """
+
+    def side(lines: str) -> str:
+        return start + "".join(f"    {line}\n" for line in lines.splitlines()) + end
+
+    return Example(side(bad), "" if good is None else side(good))
