@@ -93,12 +93,14 @@ class Diagnostic:
     ``message`` states the fact with the names and values found, ``help`` says what to do.
     ``subject`` is the logical path (``services.web.ports[0]``), ``evidence`` what was found
     there: with the code they identify the finding across edits of the file. Rules leave
-    ``code``, ``name`` and ``severity`` to the engine unless a case deserves another grade.
+    ``code``, ``name``, ``category`` and ``severity`` to the engine unless a case deserves
+    another severity.
     ``sensitive`` are the places whose text no report may show, of any finding: the values of
     secrets.
     """
 
     __slots__ = (
+        "category",
         "code",
         "evidence",
         "fix",
@@ -139,9 +141,14 @@ class Diagnostic:
         self.sensitive = tuple(sensitive)
         self.code = ""
         self.name = ""
+        self.category = ""
         self.stack: str | None = None
         self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
         self.suppressed: str | None = None
+
+    def declared_by(self, rule: Rule) -> None:
+        """Take over code, name and category of the rule that found it."""
+        self.code, self.name, self.category = rule.code, rule.name, rule.category
 
     @property
     def path(self) -> str:
@@ -290,7 +297,13 @@ def rule(
         fix: the most careful kind of fix that it can offer; None where it has none.
         engine: the engine reports it; the function only documents it.
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
+
+    Raises:
+        ValueError: for a category that does not exist.
     """
+
+    if category and category not in CATEGORIES:
+        raise ValueError(f'{code}: "{category}" is none of {", ".join(CATEGORIES)}')
 
     def declare(check: Check) -> Check:
         made = Rule(code, name, severity, check)

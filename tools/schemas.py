@@ -10,6 +10,7 @@ from composelint.linter.config.schema import (
     _plain,
     with_formats,
 )
+from composelint.linter.rule import CATEGORIES
 from composelint.linter.rulebook.options import options_schema
 
 TYPE_CHECKING = False
@@ -37,7 +38,12 @@ def config_schema(rules: Iterable[Rule]) -> Schema:
         "anyOf": [
             {
                 "type": "string",
-                "enum": ["ALL", *(rule.name for rule in listed), *(rule.code for rule in listed)],
+                "enum": [
+                    "ALL",
+                    *CATEGORIES,
+                    *(rule.name for rule in listed),
+                    *(rule.code for rule in listed),
+                ],
             },
             {"type": "string", "minLength": 1},
         ],

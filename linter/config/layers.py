@@ -13,7 +13,8 @@ class Selector(NamedTuple):
     """A selector worked out: the codes it stands for and how specific it is.
 
     ``codes`` is None for ``ALL``. ``prefix`` is set for ShellCheck's codes, which no rule
-    declares. ``rank`` grows from ``ALL`` over ``CF`` and ``CF2`` to a single rule.
+    declares. ``rank`` grows from ``ALL`` over ``CF`` or a category and ``CF2`` to a single
+    rule.
     """
 
     text: str

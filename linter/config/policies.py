@@ -29,6 +29,7 @@ class Policy(NamedTuple):
     name: str
     message: str
     help: str
+    category: str
     severity: Severity
     on: str
     when: str
@@ -97,6 +98,7 @@ def _read(
         data["name"],
         data["message"],
         data.get("help", ""),
+        data.get("category", "maintenance"),
         Severity[data.get("severity", "warning").upper()],
         data.get("on", "service"),
         json.dumps(data["when"], default=str) if "when" in data else "",

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..base.names import PRESETS
+from ..rule import CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,7 +71,7 @@ def _table(description: str, properties: Mapping[str, Schema], *required: str) -
 
 
 _RULE: Schema = {
-    "description": "A rule's code or name, a prefix of codes, a peer's id, or ALL.",
+    "description": "A rule's code or name, a category, a prefix of codes, a peer's id, or ALL.",
     "type": "string",
     "minLength": 1,
     "x-expected": "a rule's code or name",
@@ -126,6 +127,7 @@ _POLICY_PROPERTIES: dict[str, Schema] = {
         "fault."
     ),
     "help": _text("What to do about it. {name} and {value} stand for the same as in message."),
+    "category": _choice("What it is about.", tuple(CATEGORIES), default="maintenance"),
     "severity": _choice(
         "How much a finding matters. By default a warning.", SEVERITIES, default="warning"
     ),

@@ -56,7 +56,7 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Facts(NamedTuple):

@@ -52,6 +52,7 @@ def _pack_item(item: Diagnostic, files: dict[SourceFile, int]) -> Packed:
     return [
         item.code,
         item.name,
+        item.category,
         int(item.severity),
         item.message,
         item.help,
@@ -123,8 +124,8 @@ _APPLICABILITIES = {int(applicability): applicability for applicability in Appli
 
 
 def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
-    code, name, severity, message, help, subject, evidence, owner, stack, why, *places = data
-    span, near, fix, hidden = places
+    code, name, category, severity, message, help, subject, evidence, owner, stack, *others = data
+    why, span, near, fix, hidden = others
     number, start, end = span
     item = Diagnostic(
         Span(files[number], start, end),
@@ -143,7 +144,7 @@ def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
         if hidden
         else (),
     )
-    item.code, item.name = code, name
+    item.code, item.name, item.category = code, name, category
     if owner is not None:
         item.owner = tuple(owner)
     item.stack = stack

@@ -536,8 +536,7 @@ class _Run:
                     if rule.option_type is None
                     else check(subject, self.options_of(rule))
                 ):
-                    item.code = rule.code
-                    item.name = rule.name
+                    item.declared_by(rule)
                     graded = selection or self.selection
                     override = graded.override(rule)
                     if override or not item.severity:
@@ -612,7 +611,7 @@ class _Run:
         if not self.selection.selects(rule):
             return
         item = Diagnostic(Span(file, start, end), message, help=help)
-        item.code, item.name = rule.code, rule.name
+        item.declared_by(rule)
         item.severity = self.selection.severity(rule)
         item.evidence = file.text[start:end]
         self.add(item)

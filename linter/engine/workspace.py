@@ -191,7 +191,7 @@ class Workspace:
         selections = [group.settings.selection for group in self.groups]
         if stale and selections and selections[0].selects(rule):
             for item in stale_diagnostics(known, stale):
-                item.code, item.name = rule.code, rule.name
+                item.declared_by(rule)
                 item.severity = selections[0].severity(rule)
                 result.diagnostics.append(item)
 

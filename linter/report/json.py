@@ -50,6 +50,7 @@ def diagnostic(item: Diagnostic) -> dict[str, Any]:
     return {
         "code": item.code,
         "name": item.name,
+        "category": item.category or None,
         "severity": item.severity.label,
         "message": item.message,
         "help": item.help,

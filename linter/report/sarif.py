@@ -84,13 +84,14 @@ def _known_rules(items: list[Diagnostic]) -> Mapping[str, Rule]:
 def _descriptor(item: Diagnostic, rule: Rule | None) -> dict[str, Any]:
     """The ``reportingDescriptor`` of a finding's rule."""
     severity = rule.severity if rule else item.severity
+    secure = bool(rule and rule.security_severity is not None)
+    tags = ("docker", _TOPICS.get(item.code[:2]), item.category, "security" if secure else "")
     properties: dict[str, Any] = {
-        "tags": ["docker", *filter(None, [_TOPICS.get(item.code[:2])])],
+        "tags": list(dict.fromkeys(filter(None, tags))),
         "precision": "high",
         "problem.severity": _PROBLEMS[severity],
     }
     if rule and rule.security_severity is not None:
-        properties["tags"].append("security")
         properties["security-severity"] = f"{rule.security_severity:.1f}"
     summary = _plain(rule.summary) if rule else item.name.replace("-", " ")
     data: dict[str, Any] = {

@@ -26,6 +26,7 @@ def facts(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity.label,
+        "category": rule.category or None,
         "summary": rule.summary,
         "presets": list(rule.presets),
         "fix": rule.fix.label if rule.fix else None,
@@ -49,12 +50,13 @@ def listing(rules: Sequence[Rule], output_format: str, color: bool) -> str:
     if not color and not console.is_terminal:
         console.width = 140
     grid = Table(box=None, pad_edge=False)
-    for title in ("Code", "Name", "Severity", "Fix", "Presets", "What it reports"):
+    for title in ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports"):
         grid.add_column(title, overflow="fold", no_wrap=title in ("Code", "Name"))
     for rule in rules:
         grid.add_row(
             rule.code,
             rule.name,
+            rule.category,
             rule.severity.label,
             rule.fix.label if rule.fix else "",
             ", ".join(rule.presets) or "all",
@@ -68,16 +70,16 @@ def listing(rules: Sequence[Rule], output_format: str, color: bool) -> str:
 def table(rules: Iterable[Rule], folder: str = "docs/rules/") -> str:
     """The rules as a Markdown table."""
     lines = [
-        "| Code | Name | Severity | Fix | Presets | What it reports |",
-        "|---|---|---|---|---|---|",
+        "| Code | Name | Category | Severity | Fix | Presets | What it reports |",
+        "|---|---|---|---|---|---|---|",
     ]
     for rule in rules:
         presets = ", ".join(rule.presets) or "all"
         fix = rule.fix.label if rule.fix else ""
         summary = rule.summary.replace("|", "\\|")
         lines.append(
-            f"| {rule.code} | [{rule.name}]({folder}{rule.name}.md) | {rule.severity.label} | {fix} "
-            f"| {presets} | {summary} |"
+            f"| {rule.code} | [{rule.name}]({folder}{rule.name}.md) | {rule.category} | {rule.severity.label} "
+            f"| {fix} | {presets} | {summary} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -118,6 +120,7 @@ def page(rule: Rule) -> str:
         "",
         "| | |",
         "|---|---|",
+        f"| Category | {rule.category} |",
         f"| Severity | {rule.severity.label} |",
         f"| Presets | {', '.join(rule.presets) or 'all'} |",
         f"| Fix | {fix} |",

@@ -82,6 +82,7 @@ def check_extra(owned: Iterable[tuple[Rule, Document, Path]]) -> list[Fault]:
 def policy_rule(policy: Policy) -> Rule:
     """A policy as a rule. Every preset selects it."""
     rule = Rule(policy.code, policy.name, policy.severity, PolicyCheck(policy))
+    rule.category = policy.category
     rule.presets = PRESETS
     return rule
 

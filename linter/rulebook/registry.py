@@ -13,7 +13,7 @@ from importlib import import_module
 from ..base.names import FAMILIES, TOPICS
 from ..base.patterns import on_demand
 from ..base.suggest import nearest
-from ..rule import Rule, take_declared
+from ..rule import CATEGORIES, Rule, take_declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,10 +69,11 @@ def all_rules() -> list[Rule]:
 
 
 def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
-    """The rules that a code, a name, a prefix of codes, ``ALL`` or a peer's id stands for.
+    """The rules that a selector stands for.
 
-    ``extra`` are rules that are not built in. Codes and names come first, then peers' ids,
-    then prefixes.
+    It is a code, a name, a category, a prefix of codes, ``ALL`` or a peer's id. ``extra``
+    are rules that are not built in. Codes and names come first, then categories, peers' ids
+    and prefixes.
 
     Raises:
         UnknownSelector: with the nearest name where one is close.
@@ -94,6 +95,8 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
         for rule in rules:
             if folded in (rule.code.casefold(), rule.name):
                 return [rule]
+    if folded in CATEGORIES:
+        return [rule for rule in (*all_rules(), *extra) if rule.category == folded]
     if topic is None:
         peers = [
             rule
@@ -116,6 +119,7 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
             return family
     known = [*all_rules(), *extra]
     names = [name for rule in known for name in (rule.code, rule.name)]
+    names += CATEGORIES
     names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
     # Codes all resemble each other: a near one is no guess at what a wrong one means.
     close = None if wanted[-1:].isdigit() and wanted[:2].isalpha() else nearest(wanted, names)

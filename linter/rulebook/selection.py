@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from ..base.names import SUBJECT_TOPICS
 from ..config.layers import ONE_RULE, Layer, Selector
-from ..rule import Rule
+from ..rule import CATEGORIES, Rule
 from .plugins import extra_rules
 from .registry import _CODE, _EXTERNAL, find, topic_rules
 
@@ -64,6 +64,8 @@ def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
     is_prefix = _CODE.match(upper) is not None and all(
         code != upper and code.startswith(upper) for code in codes
     )
+    if wanted.casefold() in CATEGORIES:
+        return Selector(wanted, 1, codes)
     digits = len(upper) - len(upper.rstrip("0123456789"))
     return Selector(wanted, 1 + digits if is_prefix else ONE_RULE, codes)
 

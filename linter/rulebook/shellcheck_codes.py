@@ -24,6 +24,7 @@ def explained(code: str) -> Rule | None:
     if not _CODE.match(code):
         return None
     rule = Rule(code, "shellcheck", Severity.WARNING, _finding)
+    rule.category = "build"
     rule.fix = Applicability.UNSAFE
     rule.sources = (page_url(code, rule.name),)
     rule.since = "0.1"

@@ -135,7 +135,7 @@ def check(dockerfiles: Iterable[Dockerfile], setting: bool | str, selection: Sel
             rule = explained(item.code)
             assert rule is not None
             override = selection.override(rule)
-            item.name = rule.name
+            item.declared_by(rule)
             item.severity = override or _LEVELS[comment.level]
             presets = presets_of(comment.code, comment.level)
             wanted = selection.allows(item.code, presets)
