@@ -27,6 +27,7 @@ PLATFORMS = "https://docs.docker.com/build/building/multi-platform/"
     "DF105",
     "undefined-arg-in-from",
     Severity.WARNING,
+    category="reading",
     equivalents=("buildkit:UndefinedArgInFrom",),
     sources=(CHECKS + "undefined-arg-in-from/",),
     examples=(
@@ -86,6 +87,7 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
     "DF106",
     "invalid-default-arg",
     Severity.WARNING,
+    category="build",
     equivalents=("buildkit:InvalidDefaultArgInFrom",),
     sources=(CHECKS + "invalid-default-arg-in-from/",),
     examples=(
@@ -165,6 +167,7 @@ def _platform_parts(value: str) -> tuple[str, str]:
     "DF123",
     "constant-platform",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"),
     sources=(CHECKS + "from-platform-flag-const-disallowed/",),
     examples=(
@@ -204,6 +207,7 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF124",
     "redundant-platform",
     Severity.WARNING,
+    category="style",
     equivalents=("hadolint:DL3065", "buildkit:RedundantTargetPlatform"),
     sources=(CHECKS + "redundant-target-platform/",),
     examples=(
@@ -267,6 +271,7 @@ _REPOSITORIES = {
     "DF125",
     "base-platform-mismatch",
     Severity.WARNING,
+    category="build",
     equivalents=("buildkit:InvalidBaseImagePlatform",),
     sources=(CHECKS, PLATFORMS),
     examples=(

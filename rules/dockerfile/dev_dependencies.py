@@ -58,6 +58,7 @@ _MAX_SCRIPTS = 20
     "DF122",
     "build-without-dev-dependencies",
     Severity.WARNING,
+    category="build",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci#omit",),
     examples=(
         Example(

@@ -31,6 +31,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     "DF306",
     "pipe-from-network",
     Severity.WARNING,
+    category="security",
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",),
     examples=(
         Example(
@@ -128,6 +129,7 @@ _HOSTS = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
     "DF307",
     "unverified-download",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "checkov:CKV2_DOCKER_2",
         "checkov:CKV2_DOCKER_3",

@@ -32,6 +32,7 @@ _MEANING = {
     "DF005",
     "broken-exec-form",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(
@@ -148,6 +149,7 @@ def _end_of_previous(text: str, at: int) -> int:
     "DF117",
     "shell-form-command",
     Severity.WARNING,
+    category="start",
     equivalents=("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
     sources=(CHECKS + "json-args-recommended/", REFERENCE + "#shell-form-entrypoint-example"),
     examples=(
@@ -244,6 +246,7 @@ def _rewrite(instruction: Instruction, form: str) -> Edit | None:
     "DF157",
     "shell-missing",
     Severity.ERROR,
+    category="start",
     sources=(REFERENCE + "#shell-form", "https://docs.docker.com/build/building/base-images/"),
     examples=(
         Example(

@@ -76,6 +76,7 @@ def _installs_system(call: PackageCommand) -> bool:
     "DF202",
     "copy-before-install",
     Severity.WARNING,
+    category="resources",
     sources=(CACHE,),
     examples=(
         Example(
@@ -137,6 +138,7 @@ _UNPACKERS = frozenset(("tar", "bsdtar"))
     "DF208",
     "archive-copied",
     Severity.INFO,
+    category="resources",
     equivalents=("hadolint:DL3010",),
     sources=(REFERENCE + "#adding-local-tar-archives",),
     examples=(
@@ -210,6 +212,7 @@ def _extracts(command: SimpleCommand) -> bool:
     "DF209",
     "add-for-local",
     Severity.WARNING,
+    category="style",
     equivalents=("hadolint:DL3020", "trivy:DS-0005", "checkov:CKV_DOCKER_4"),
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),
     examples=(
@@ -283,6 +286,7 @@ def _is_plain(dockerfile: Dockerfile, word: Word) -> bool:
     "DF215",
     "chown-layer",
     Severity.WARNING,
+    category="resources",
     sources=(REFERENCE + "#copy---chown---chmod",),
     examples=(
         Example(

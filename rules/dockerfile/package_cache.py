@@ -44,6 +44,7 @@ class Leftover(NamedTuple):
     "DF204",
     "package-cache-left",
     Severity.WARNING,
+    category="resources",
     equivalents=(
         "hadolint:DL3009",
         "hadolint:DL3019",

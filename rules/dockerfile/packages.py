@@ -58,6 +58,7 @@ def _is_written(text: str, setting: str) -> bool:
     "DF205",
     "recommends-installed",
     Severity.INFO,
+    category="resources",
     equivalents=("hadolint:DL3015", "trivy:DS-0029"),
     sources=(APT_GET,),
     examples=(
@@ -146,6 +147,7 @@ _USES = frozenset(("install", "upgrade", "dist-upgrade", "build-dep", "download"
     "DF206",
     "update-alone",
     Severity.WARNING,
+    category="build",
     equivalents=("trivy:DS-0017", "checkov:CKV_DOCKER_5"),
     sources=(BEST_PRACTICES,),
     examples=(
@@ -202,6 +204,7 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
     "DF313",
     "dist-upgrade",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3035", "trivy:DS-0024"),
     sources=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
     examples=(
@@ -245,6 +248,7 @@ _ASKING_ZYPPER = frozenset(
     "DF415",
     "install-asks",
     Severity.WARNING,
+    category="build",
     equivalents=(
         "hadolint:DL3014",
         "hadolint:DL3030",

@@ -87,6 +87,7 @@ _HELP = {
     "DF001",
     "dockerfile-syntax",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL1000",),
     sources=(REFERENCE + "#format",),
     examples=(
@@ -170,6 +171,7 @@ def _invalid_image(stage: SyntaxStage) -> Iterator[Diagnostic]:
     "DF002",
     "instruction-order",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL3061",),
     sources=(REFERENCE + "#format",),
     examples=(
@@ -203,6 +205,7 @@ def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF003",
     "bad-flag",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE,),
     examples=(
         Example(
@@ -284,6 +287,7 @@ def _mount_targets(instruction: Instruction) -> Iterator[Diagnostic]:
     "DF004",
     "empty-continuation",
     Severity.WARNING,
+    category="reading",
     equivalents=("buildkit:NoEmptyContinuation",),
     sources=(CHECKS + "no-empty-continuation/",),
     examples=(
@@ -342,6 +346,7 @@ _DIRECTIVE = r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)"
     "DF006",
     "misplaced-directive",
     Severity.WARNING,
+    category="reading",
     sources=(REFERENCE + "#parser-directives",),
     examples=(
         Example(

@@ -51,6 +51,7 @@ _SETTINGS = {
     "DF120",
     "lost-state",
     Severity.WARNING,
+    category="build",
     sources=(REFERENCE + "#run", REFERENCE + "#workdir"),
     examples=(
         Example(
@@ -103,6 +104,7 @@ def _sets_environment(word: ShellWord) -> bool:
     "DF151",
     "swallowed-command",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -153,6 +155,7 @@ def _trimmed(span: Span) -> Span:
     "DF152",
     "instruction-in-run",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -246,6 +249,7 @@ _HARMLESS = frozenset(
     "DF153",
     "heredoc-without-errexit",
     Severity.WARNING,
+    category="build",
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(
@@ -361,6 +365,7 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
     "DF154",
     "shift-as-heredoc",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(

@@ -29,6 +29,7 @@ _BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /ap
     "DF101",
     "duplicate-stage",
     Severity.WARNING,
+    category="build",
     equivalents=(
         "hadolint:DL3024",
         "buildkit:DuplicateStageName",
@@ -68,6 +69,7 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF102",
     "reserved-stage",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3063", "buildkit:ReservedStageName"),
     sources=(CHECKS + "reserved-stage-name/",),
     examples=(
@@ -113,6 +115,7 @@ def _is_name(text: str) -> bool:
     "DF103",
     "unknown-stage",
     Severity.WARNING,
+    category="reading",
     equivalents=("hadolint:DL3022",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -181,6 +184,7 @@ def _bad_number(reference: StageReference, count: int) -> Diagnostic:
     "DF104",
     "self-reference",
     Severity.ERROR,
+    category="build",
     equivalents=("hadolint:DL3023", "trivy:DS-0006"),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -209,6 +213,7 @@ def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF155",
     "forward-stage-reference",
     Severity.ERROR,
+    category="build",
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -257,6 +262,7 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF156",
     "invalid-stage-name",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#from",),
     examples=(
         Example(
@@ -302,6 +308,7 @@ _INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|d
     "DF118",
     "unused-stage",
     Severity.WARNING,
+    category="build",
     sources=(MULTI_STAGE,),
     examples=(
         Example(

@@ -39,6 +39,7 @@ _NAMED_USERS = {
     "DF301",
     "image-runs-as-root",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "hadolint:DL3002",
         "trivy:DS-0002",
@@ -201,6 +202,7 @@ def _script_drops(stage: Stage) -> bool:
     "DF302",
     "non-numeric-user",
     Severity.INFO,
+    category="security",
     presets=(),
     equivalents=("hadolint:DL3066",),
     sources=("https://kubernetes.io/docs/concepts/security/pod-security-standards/",),
@@ -236,6 +238,7 @@ def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF303",
     "sudo",
     Severity.WARNING,
+    category="security",
     equivalents=("hadolint:DL3004", "trivy:DS-0010", "checkov:CKV2_DOCKER_1"),
     sources=(USER,),
     examples=(

@@ -39,6 +39,7 @@ VARIABLES = "https://docs.docker.com/build/building/variables/"
     "DF107",
     "undefined-variable",
     Severity.WARNING,
+    category="reading",
     equivalents=("buildkit:UndefinedVar",),
     sources=(CHECKS + "undefined-var/",),
     examples=(
@@ -127,6 +128,7 @@ _MAX_NAMES = 300
     "DF108",
     "env-self-reference",
     Severity.WARNING,
+    category="reading",
     equivalents=("hadolint:DL3044",),
     sources=(REFERENCE + "#env",),
     examples=(
@@ -166,6 +168,7 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
     "DF119",
     "unused-arg",
     Severity.INFO,
+    category="maintenance",
     sources=(VARIABLES,),
     examples=(
         Example(
@@ -241,6 +244,7 @@ def _unused(pair: Pair) -> Iterator[Diagnostic]:
     "DF150",
     "arg-outside-stage",
     Severity.WARNING,
+    category="reading",
     sources=(VARIABLES + "#scoping", REFERENCE + "#understand-how-arg-and-from-interact"),
     examples=(
         Example(
@@ -322,6 +326,7 @@ def _outside(
     "DF159",
     "arg-at-run-time",
     Severity.WARNING,
+    category="start",
     sources=(VARIABLES,),
     examples=(
         Example(

@@ -49,6 +49,7 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
     "DF401",
     "base-untagged",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3006", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
     examples=(
@@ -91,6 +92,7 @@ _VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", 
     "DF402",
     "base-tag-moves",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3007", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
     examples=(
@@ -142,6 +144,7 @@ def _moves(stage: Stage, reference: ImageReference) -> bool:
     "DF403",
     "end-of-life-base",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -186,6 +189,7 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
     "DF404",
     "base-without-digest",
     Severity.INFO,
+    category="maintenance",
     presets=("hardened",),
     sources=(PULL,),
     examples=(
@@ -216,6 +220,7 @@ def base_without_digest(stage: Stage) -> Iterator[Diagnostic]:
     "DF405",
     "base-registry-not-allowed",
     Severity.ERROR,
+    category="security",
     equivalents=("hadolint:DL3026",),
     sources=("https://docs.docker.com/reference/dockerfile/#from",),
     examples=(
@@ -257,6 +262,7 @@ def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF416",
     "deprecated-base",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://hub.docker.com/_/openjdk",),
     examples=(
         Example(

@@ -38,6 +38,7 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     "DI001",
     "ignore-file-missing",
     Severity.WARNING,
+    category="resources",
     sources=SOURCES,
     examples=(
         Example(
@@ -106,6 +107,7 @@ def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     "DI002",
     "secrets-not-ignored",
     Severity.WARNING,
+    category="security",
     sources=SOURCES,
     examples=(
         Example(
@@ -215,6 +217,7 @@ def _listed(paths: list[str]) -> str:
     "DI003",
     "vcs-not-ignored",
     Severity.WARNING,
+    category="resources",
     sources=SOURCES,
     examples=(
         Example(
@@ -275,6 +278,7 @@ def _needs_history(dockerfile: Dockerfile, context: Context) -> bool:
     "DI004",
     "build-output-not-ignored",
     Severity.WARNING,
+    category="resources",
     sources=SOURCES,
     examples=(
         Example(

@@ -25,6 +25,7 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
     "DI006",
     "ignored-but-copied",
     Severity.ERROR,
+    category="build",
     equivalents=("buildkit:CopyIgnoredFile",),
     sources=("https://docs.docker.com/reference/build-checks/copy-ignored-file/",),
     examples=(
@@ -82,6 +83,7 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
     "DI007",
     "dead-pattern",
     Severity.INFO,
+    category="reading",
     sources=SOURCES,
     examples=(
         Example(
@@ -228,6 +230,7 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diag
     "DI008",
     "invalid-pattern",
     Severity.ERROR,
+    category="reading",
     sources=("https://pkg.go.dev/github.com/moby/patternmatcher",),
     examples=(
         Example(
@@ -254,6 +257,7 @@ def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     "DI009",
     "unused-ignore-file",
     Severity.INFO,
+    category="reading",
     sources=SOURCES,
     examples=(
         Example(

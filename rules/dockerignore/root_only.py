@@ -51,6 +51,7 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
     "DI005",
     "root-only-pattern",
     Severity.WARNING,
+    category="reading",
     sources=SOURCES,
     examples=(
         Example(

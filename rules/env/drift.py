@@ -28,6 +28,7 @@ def _required(stack: Stack) -> dict[str, Span]:
     "EV004",
     "example-drift",
     Severity.INFO,
+    category="maintenance",
     sources=(PRACTICES,),
     examples=(
         Example(
@@ -80,6 +81,7 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     "EV005",
     "unused-variable",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     sources=(PRACTICES,),
     examples=(

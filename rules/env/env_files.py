@@ -38,6 +38,7 @@ def is_for_compose(file: EnvFile) -> bool:
     "EV001",
     "env-file-syntax",
     Severity.ERROR,
+    category="reading",
     sources=(SYNTAX,),
     examples=(
         Example(
@@ -64,6 +65,7 @@ def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
     "EV002",
     "duplicate-variable",
     Severity.WARNING,
+    category="reading",
     sources=(SYNTAX,),
     examples=(
         Example(
@@ -100,6 +102,7 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
     "EV006",
     "ambiguous-quoting",
     Severity.WARNING,
+    category="reading",
     sources=(SYNTAX,),
     examples=(
         Example(

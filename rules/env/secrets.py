@@ -31,6 +31,7 @@ _TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "te
     "EV003",
     "secret-in-tracked-file",
     Severity.WARNING,
+    category="security",
     sources=(
         "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",

@@ -25,6 +25,7 @@ _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "
     "XF101",
     "dockerfile-missing",
     Severity.ERROR,
+    category="build",
     sources=(BUILD + "#dockerfile",),
     examples=(
         Example(
@@ -74,6 +75,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     "XF102",
     "context-missing",
     Severity.ERROR,
+    category="build",
     sources=(BUILD + "#context", BUILD + "#additional_contexts"),
     examples=(
         Example(
@@ -130,6 +132,7 @@ def _narrow(span: Span, key: Span) -> Span:
     "XF103",
     "target-missing",
     Severity.ERROR,
+    category="build",
     sources=(BUILD + "#target",),
     examples=(
         Example(
@@ -175,6 +178,7 @@ _ALWAYS = frozenset(
     "XF104",
     "unknown-build-arg",
     Severity.WARNING,
+    category="build",
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(
@@ -233,6 +237,7 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     "XF105",
     "required-arg-missing",
     Severity.WARNING,
+    category="build",
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(

@@ -19,6 +19,7 @@ DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
     "XF106",
     "port-mismatch",
     Severity.INFO,
+    category="connect",
     sources=(SPEC + "services/#ports", DOCKERFILE + "#expose"),
     examples=(
         Example(
@@ -70,6 +71,7 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     "XF109",
     "mount-hides-build",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
@@ -134,6 +136,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     "XF112",
     "user-cannot-write",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(
         "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "XF108",
     "copy-source-missing",
     Severity.ERROR,
+    category="build",
     sources=("https://docs.docker.com/reference/dockerfile/#copy",),
     examples=(
         Example(

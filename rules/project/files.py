@@ -34,6 +34,7 @@ _FILE_NAMES = frozenset(
     "XF107",
     "bind-source-missing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -99,6 +100,7 @@ def _ending(name: str) -> str:
     "XF110",
     "env-file-missing",
     Severity.ERROR,
+    category="start",
     sources=(SPEC + "services/#env_file",),
     examples=(
         Example(
@@ -151,6 +153,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     "XF111",
     "secret-file-missing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
