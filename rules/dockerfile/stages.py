@@ -265,10 +265,7 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     category="reading",
     sources=(REFERENCE + "#from",),
     examples=(
-        Example(
-            bad="FROM alpine:3.22 AS 1st  # error: 1st\n",
-            good="FROM alpine:3.22 AS first\n",
-        ),
+        Example(bad="FROM alpine:3.22 AS 1st  # error: 1st\n", good="FROM alpine:3.22 AS first\n"),
     ),
 )
 def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:

@@ -52,12 +52,7 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
     category="maintenance",
     equivalents=("hadolint:DL3006", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
-    examples=(
-        Example(
-            bad="FROM debian  # error: debian\n",
-            good="FROM debian:trixie-slim\n",
-        ),
-    ),
+    examples=(Example(bad="FROM debian  # error: debian\n", good="FROM debian:trixie-slim\n"),),
 )
 def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
     """FROM names no version, so each build starts from whatever `latest` is that day.

@@ -86,10 +86,7 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
     category="reading",
     sources=SOURCES,
     examples=(
-        Example(
-            bad="*.log\ndist\n*.log  # error: *.log\n",
-            good="*.log\ndist\n",
-        ),
+        Example(bad="*.log\ndist\n*.log  # error: *.log\n", good="*.log\ndist\n"),
         Example(
             bad="# what the editor leaves\n.idea # and its friends  # error: .idea # and its friends\n",
             good="# what the editor leaves\n.idea\n",
@@ -232,12 +229,7 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diag
     Severity.ERROR,
     category="reading",
     sources=("https://pkg.go.dev/github.com/moby/patternmatcher",),
-    examples=(
-        Example(
-            bad="node_modules\n[a-  # error: [a-\n",
-            good="node_modules\n[a-z]*.tmp\n",
-        ),
-    ),
+    examples=(Example(bad="node_modules\n[a-  # error: [a-\n", good="node_modules\n[a-z]*.tmp\n"),),
 )
 def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     """Docker refuses the whole ignore file, and with it the build, for a pattern that is malformed.

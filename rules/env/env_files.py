@@ -40,12 +40,7 @@ def is_for_compose(file: EnvFile) -> bool:
     Severity.ERROR,
     category="reading",
     sources=(SYNTAX,),
-    examples=(
-        Example(
-            bad="MY NAME=shop  # error: \n",
-            good="MY_NAME=shop\n",
-        ),
-    ),
+    examples=(Example(bad="MY NAME=shop  # error: \n", good="MY_NAME=shop\n"),),
 )
 def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
     """Docker Compose cannot read the env file, so it refuses every stack that does.
@@ -105,14 +100,8 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
     category="reading",
     sources=(SYNTAX,),
     examples=(
-        Example(
-            bad="TOKEN_SALT=pepper #1  # error: #1\n",
-            good='TOKEN_SALT="pepper #1"\n',
-        ),
-        Example(
-            bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n",
-            good="DB_PASSWORD='Tr0ub$dor3'\n",
-        ),
+        Example(bad="TOKEN_SALT=pepper #1  # error: #1\n", good='TOKEN_SALT="pepper #1"\n'),
+        Example(bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n", good="DB_PASSWORD='Tr0ub$dor3'\n"),
     ),
 )
 def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
