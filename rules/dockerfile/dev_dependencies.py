@@ -39,13 +39,11 @@ _PACKAGES = {
 }
 """The package that a tool comes with, where it has another name."""
 
-_SYSTEM_TOOLS = frozenset(
-    (
-        "bash", "cat", "cd", "chmod", "cp", "docker", "echo", "exit", "export", "find", "go", "grep",
-        "ln", "ls", "make", "mkdir", "mv", "node", "npm", "npx", "pnpm", "python", "python3", "rm",
-        "sed", "set", "sh", "sleep", "tar", "test", "touch", "true", "yarn", "bun", "corepack",
-    )
-)  # fmt: skip
+_SYSTEM_TOOLS = frozenset((
+    "bash", "cat", "cd", "chmod", "cp", "docker", "echo", "exit", "export", "find", "go", "grep",
+    "ln", "ls", "make", "mkdir", "mv", "node", "npm", "npx", "pnpm", "python", "python3", "rm",
+    "sed", "set", "sh", "sleep", "tar", "test", "touch", "true", "yarn", "bun", "corepack",
+))  # fmt: skip
 _FOLDER_OPTIONS = frozenset(
     ("--workspace", "-w", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F")
 )

@@ -103,14 +103,12 @@ def _runs_input(command: SimpleCommand) -> bool:
     return False
 
 
-_CURL = frozenset(
-    (
-        "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-h", "-H", "-K", "-m", "-o", "-P",
-        "-Q", "-r", "-t", "-T", "-u", "-U", "-w", "-x", "-X", "-y", "-Y", "-z", "--cacert",
-        "--connect-timeout", "--data", "--header", "--max-time", "--output", "--request",
-        "--retry", "--retry-delay", "--retry-max-time", "--url", "--user", "--user-agent",
-    )
-)  # fmt: skip
+_CURL = frozenset((
+    "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-h", "-H", "-K", "-m", "-o", "-P", "-Q",
+    "-r", "-t", "-T", "-u", "-U", "-w", "-x", "-X", "-y", "-Y", "-z", "--cacert",
+    "--connect-timeout", "--data", "--header", "--max-time", "--output", "--request", "--retry",
+    "--retry-delay", "--retry-max-time", "--url", "--user", "--user-agent",
+))  # fmt: skip
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
     "NODE_TLS_REJECT_UNAUTHORIZED": ("0",),

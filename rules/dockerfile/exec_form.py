@@ -208,13 +208,11 @@ def _first_word(command: SimpleCommand) -> str:
     return command.words[0].value if command.words else ""
 
 
-_BUILTINS = frozenset(
-    (
-        ".", ":", "[", "alias", "bg", "break", "cd", "continue", "eval", "exit", "export", "fg",
-        "getopts", "hash", "jobs", "local", "read", "readonly", "return", "set", "shift", "source",
-        "test", "times", "trap", "type", "ulimit", "umask", "unalias", "unset", "wait",
-    )
-)  # fmt: skip
+_BUILTINS = frozenset((
+    ".", ":", "[", "alias", "bg", "break", "cd", "continue", "eval", "exit", "export", "fg",
+    "getopts", "hash", "jobs", "local", "read", "readonly", "return", "set", "shift", "source",
+    "test", "times", "trap", "type", "ulimit", "umask", "unalias", "unset", "wait",
+))  # fmt: skip
 
 
 def _exec_form(instruction: Instruction, script: Script) -> str:

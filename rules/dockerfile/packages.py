@@ -133,13 +133,11 @@ def _recommends_set(call: PackageCommand) -> bool:
 
 
 # Commands that install nothing: beside these alone a fresh list of packages is of no use.
-_HARMLESS = frozenset(
-    (
-        "", "[", "add-apt-repository", "apt-add-repository", "apt-get", "apt-key", "apt", "apk",
-        "cat", "chmod", "cp", "curl", "dpkg", "echo", "export", "gpg", "install", "ls", "mkdir",
-        "mv", "printf", "rm", "sed", "set", "tee", "test", "touch", "true", "wget", "zypper",
-    )
-)  # fmt: skip
+_HARMLESS = frozenset((
+    "", "[", "add-apt-repository", "apt-add-repository", "apt-get", "apt-key", "apt", "apk", "cat",
+    "chmod", "cp", "curl", "dpkg", "echo", "export", "gpg", "install", "ls", "mkdir", "mv",
+    "printf", "rm", "sed", "set", "tee", "test", "touch", "true", "wget", "zypper",
+))  # fmt: skip
 _USES = frozenset(("install", "upgrade", "dist-upgrade", "build-dep", "download", "source", "fix"))
 
 
@@ -233,12 +231,10 @@ def dist_upgrade(stage: Stage) -> Iterator[Diagnostic]:
 
 
 _ASKING_APT = frozenset(("install", "remove", "autoremove", "upgrade", "dist-upgrade", "build-dep"))
-_ASKING_RPM = frozenset(
-    (
-        "install", "remove", "upgrade", "distro-sync", "builddep", "swap",
-        "group-install", "module-install", "module-enable",
-    )
-)  # fmt: skip
+_ASKING_RPM = frozenset((
+    "install", "remove", "upgrade", "distro-sync", "builddep", "swap", "group-install",
+    "module-install", "module-enable",
+))  # fmt: skip
 _ASKING_ZYPPER = frozenset(
     ("install", "remove", "update", "patch", "dist-upgrade", "source-install")
 )

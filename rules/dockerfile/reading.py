@@ -26,12 +26,10 @@ CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 # Kinds of problems that rules of their own report.
 _ELSEWHERE = frozenset(("json-type", "no-stage", "shift-as-heredoc", "unknown-trigger"))
-_FLAG_KINDS = frozenset(
-    (
-        "unknown-flag", "duplicate-flag", "missing-flag-value", "bad-flag-value",
-        "unknown-mount-key", "bad-mount",
-    )
-)  # fmt: skip
+_FLAG_KINDS = frozenset((
+    "unknown-flag", "duplicate-flag", "missing-flag-value", "bad-flag-value", "unknown-mount-key",
+    "bad-mount",
+))  # fmt: skip
 
 
 def every_instruction(dockerfile: Dockerfile) -> Iterator[Instruction]:

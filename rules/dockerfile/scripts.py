@@ -236,12 +236,10 @@ def _in_lines(instruction: Instruction) -> Iterator[Span]:
             yield Span(file, start + at, start + at + len(words[0]))
 
 
-_HARMLESS = frozenset(
-    (
-        ":", "[", "alias", "cd", "declare", "echo", "export", "false", "local", "printf", "readonly",
-        "set", "shopt", "test", "trap", "true", "umask", "unset",
-    )
-)  # fmt: skip
+_HARMLESS = frozenset((
+    ":", "[", "alias", "cd", "declare", "echo", "export", "false", "local", "printf", "readonly",
+    "set", "shopt", "test", "trap", "true", "umask", "unset",
+))  # fmt: skip
 """Commands whose failure nobody needs to hear of."""
 
 

@@ -285,14 +285,12 @@ def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
-_PURPOSES = frozenset(
-    (
-        "artifact", "artifacts", "audit", "base", "bench", "binaries", "check", "checks", "ci",
-        "coverage", "debug", "dev", "devel", "develop", "development", "docs", "e2e", "export",
-        "format", "integration", "lint", "local", "release", "report", "rootless", "sbom", "scan",
-        "test", "testing", "tests", "unit", "update", "vendored", "verify", "watch",
-    )
-)  # fmt: skip
+_PURPOSES = frozenset((
+    "artifact", "artifacts", "audit", "base", "bench", "binaries", "check", "checks", "ci",
+    "coverage", "debug", "dev", "devel", "develop", "development", "docs", "e2e", "export",
+    "format", "integration", "lint", "local", "release", "report", "rootless", "sbom", "scan",
+    "test", "testing", "tests", "unit", "update", "vendored", "verify", "watch",
+))  # fmt: skip
 """Words in the names of stages that people select by ``--target``."""
 
 _DEPLOYED = frozenset(("prod", "production", "staging"))

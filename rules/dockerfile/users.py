@@ -20,13 +20,10 @@ if TYPE_CHECKING:
 USER = "https://docs.docker.com/build/building/best-practices/#user"
 
 _DROPPERS = ("gosu", "su-exec", "setpriv", "runuser", "s6-", "setuidgid", "suexec", "step-down")
-_DROPPING_SERVERS = frozenset(
-    (
-        "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dockerd", "haproxy",
-        "httpd", "httpd-foreground", "init", "nginx", "php-fpm", "postfix", "sshd", "supervisord",
-        "systemd",
-    )
-)  # fmt: skip
+_DROPPING_SERVERS = frozenset((
+    "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dockerd", "haproxy", "httpd",
+    "httpd-foreground", "init", "nginx", "php-fpm", "postfix", "sshd", "supervisord", "systemd",
+))  # fmt: skip
 _NAMED_USERS = {
     "node": "node",
     "ghost": "node",

@@ -73,13 +73,11 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
         )
 
 
-_MOVING = frozenset(
-    (
-        "beta", "canary", "current", "dev", "devel", "develop", "edge", "latest", "lts", "main",
-        "mainline", "master", "next", "nightly", "rawhide", "rolling", "sid", "snapshot", "stable",
-        "testing", "tip", "unstable",
-    )
-)  # fmt: skip
+_MOVING = frozenset((
+    "beta", "canary", "current", "dev", "devel", "develop", "edge", "latest", "lts", "main",
+    "mainline", "master", "next", "nightly", "rawhide", "rolling", "sid", "snapshot", "stable",
+    "testing", "tip", "unstable",
+))  # fmt: skip
 _VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", "search", "proxy"))
 
 

@@ -65,12 +65,10 @@ _MAKERS: dict[str, tuple[str, ...]] = {
 """What only some tools make: a .gitignore made from a template expects all of it."""
 
 _MANIFESTS = frozenset((*OUTPUTS, *MAYBE))
-NOT_OURS = frozenset(
-    (
-        "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
-        "third_party", "vendor",
-    )
-)  # fmt: skip
+NOT_OURS = frozenset((
+    "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
+    "third_party", "vendor",
+))  # fmt: skip
 """Folders whose content says nothing about what the project itself makes."""
 
 _FILES_OF_DOCKER = on_demand(

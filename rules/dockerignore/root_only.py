@@ -20,14 +20,12 @@ _WORKSPACE = '{"name": "shop", "private": true, "workspaces": ["packages/*"]}\n'
 _DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "packages/api/main.js"]\n'
 
 # Names that mean the same wherever they stand.
-_ANYWHERE = frozenset(
-    (
-        ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
-        ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",
-        ".turbo", ".venv", ".vscode", "Thumbs.db", "__pycache__", "bower_components", "coverage",
-        "htmlcov", "id_rsa", "node_modules", "npm-debug.log", "venv", "yarn-error.log",
-    )
-)  # fmt: skip
+_ANYWHERE = frozenset((
+    ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
+    ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",
+    ".turbo", ".venv", ".vscode", "Thumbs.db", "__pycache__", "bower_components", "coverage",
+    "htmlcov", "id_rsa", "node_modules", "npm-debug.log", "venv", "yarn-error.log",
+))  # fmt: skip
 _ENDINGS = (
     ".bak",
     ".class",

@@ -164,13 +164,11 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     )
 
 
-_ALWAYS = frozenset(
-    (
-        "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
-        "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT",
-        "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
-    )
-)  # fmt: skip
+_ALWAYS = frozenset((
+    "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
+    "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
+    "TARGETARCH", "TARGETVARIANT",
+))  # fmt: skip
 """Build arguments that BuildKit knows without a declaration."""
 
 

@@ -17,14 +17,12 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
-_FILE_ENDINGS = frozenset(
-    (
-        "acl", "cert", "cfg", "cjs", "cnf", "conf", "crt", "csr", "csv", "env", "gz", "hcl", "htm",
-        "html", "htpasswd", "ini", "jks", "js", "json", "key", "lua", "md", "mjs", "p12", "pem", "php",
-        "properties", "py", "rb", "rules", "sh", "sql", "tmpl", "toml", "ts", "txt", "xml", "yaml",
-        "yml",
-    )
-)  # fmt: skip
+_FILE_ENDINGS = frozenset((
+    "acl", "cert", "cfg", "cjs", "cnf", "conf", "crt", "csr", "csv", "env", "gz", "hcl", "htm",
+    "html", "htpasswd", "ini", "jks", "js", "json", "key", "lua", "md", "mjs", "p12", "pem", "php",
+    "properties", "py", "rb", "rules", "sh", "sql", "tmpl", "toml", "ts", "txt", "xml", "yaml",
+    "yml",
+))  # fmt: skip
 _FILE_NAMES = frozenset(
     (".env", ".htpasswd", "Caddyfile", "Corefile", "Procfile", "crontab", "hosts", "htpasswd")
 )
