@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ...linter.model import Service
     from ...linter.source.dockerfile_parts import Word
-    from ...linter.source.text import Span
+    from ...linter.source.yaml import Node
 
 BUILD = "https://docs.docker.com/reference/compose-file/build/"
 _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "server.js"]\n'
@@ -53,18 +53,15 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if name == "Dockerfile" and project.exists(path[: -len("Dockerfile")] + "dockerfile"):
         return
     reason = excuse(project, path)
-    close = nearest(path, [known.path for known in project.all_dockerfiles()])
-    where = node or build.node.get("context") or build.key
+    close = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
+    starts = f"path starts from the context, {folder}"
+    otherwise = f"did you mean {close}? The {starts}"
+    if not close:
+        otherwise = f"create it, or set build.dockerfile (the {starts})"
     yield Diagnostic(
-        _narrow(where.span, build.key.span),
+        _place(node or build.node.get("context"), build.key),
         f'{path} does not exist, and service "{service.name}" is built from it{reason}',
-        help=advice(
-            project,
-            path,
-            f"did you mean {close}? The path starts from the context, {folder}"
-            if close
-            else f"create it, or set build.dockerfile (the path starts from the context, {folder})",
-        ),
+        help=advice(project, path, otherwise),
         severity=Severity.INFO if reason else None,
         subject=f"{service.path}.build.dockerfile",
         evidence=path,
@@ -95,26 +92,25 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
     if build is None:
         return
     project = service.stack.project
-    found = []
-    folder, node = build.context_folder, build.node.get("context")
-    if folder is not None and node is not None:
-        found.append((folder, node))
-    more = build.node.get("additional_contexts")
-    for entry in more.entries if isinstance(more, Mapping) else ():
-        text = text_of(entry.value)
-        if text and "://" not in text and not text.startswith(("service:", "target:", "git@")):
-            found.append((text, entry.value))
-    for folder, node in found:
-        kind = project.reader.kind(folder)
-        if folder.startswith(("~", "/")) or kind not in ("missing", "file"):
+    contexts = [(build.context_folder, build.node.get("context"))]
+    additional = build.node.get("additional_contexts")
+    for entry in additional.entries if isinstance(additional, Mapping) else ():
+        text = text_of(entry.value) or ""
+        if "://" not in text and not text.startswith(("service:", "target:", "git@")):
+            contexts.append((text, entry.value))
+    for folder, node in contexts:
+        if not folder or node is None or folder.startswith(("~", "/")):
             continue
-        reason = ""
+        kind = project.reader.kind(folder)
+        if kind not in ("missing", "file"):
+            continue
+        fact, reason = "is a file, not a folder", ""
         if kind == "missing":
             base = service.stack.loaded.folder
+            fact = "does not exist"
             reason = excuse(project, folder) or elsewhere(project, base, folder)
-        fact = "does not exist" if kind == "missing" else "is a file, not a folder"
         yield Diagnostic(
-            _narrow(node.span, build.key.span),
+            _place(node, build.key),
             f'{folder} {fact}, and service "{service.name}" is built from it{reason}',
             help="create it, or correct the path: it starts from the Compose file's folder",
             severity=Severity.INFO if reason else None,
@@ -123,9 +119,9 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         )
 
 
-def _narrow(span: Span, key: Span) -> Span:
-    """A value's place; the key's where the value is not written out."""
-    return span if span.end > span.start else key
+def _place(value: Node | None, key: Node) -> Node:
+    """The value, or its key where the value is not written out."""
+    return value if value is not None and value.span.text else key
 
 
 @rule(
@@ -164,7 +160,7 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     )
 
 
-_ALWAYS = frozenset((
+_PREDEFINED = frozenset((
     "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
     "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
     "TARGETARCH", "TARGETVARIANT",
@@ -195,10 +191,10 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     build, dockerfile = service.build, service.container.dockerfile
     if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
         return
-    given = list(key_values(build.node.get("args")))
-    if not given or not len(dockerfile.stages):
+    args = list(key_values(build.node.get("args")))
+    block = written_service(service) if args else None
+    if block is None or not len(dockerfile.stages):
         return
-    block = written_service(service)
     declared = {
         pair.key.text
         for instruction in dockerfile.syntax.instructions
@@ -206,28 +202,27 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
         for pair in inner.pairs
     }
     unknown = [
-        item
-        for item in given
-        if item.name not in declared
-        and item.name.upper() not in _ALWAYS
-        and not item.name.startswith("BUILDKIT_")
-        and block is not None
-        and item.name_span.file is block.file
-        and block.start <= item.name_span.start < block.end
+        arg
+        for arg in args
+        if arg.name not in declared
+        and arg.name.upper() not in _PREDEFINED
+        and not arg.name.startswith("BUILDKIT_")
+        and arg.name_span.file is block.file
+        and block.start <= arg.name_span.start < block.end
     ]
     if not unknown:
         return
     first, *others = unknown
-    shown = ", ".join(item.name for item in unknown)
+    names = ", ".join(arg.name for arg in unknown)
     close = nearest(first.name, sorted(declared))
     yield Diagnostic(
         first.name_span,
-        f"{dockerfile.path} declares no ARG {shown}: the build does not see "
-        + ("it" if not others else "them"),
+        f"{dockerfile.path} declares no ARG {names}: the build does not see "
+        + ("them" if others else "it"),
         help=f'did you mean "{close}"?' if close else f"declare it: ARG {first.name}",
         subject=f"{service.path}.build.args",
-        evidence=shown,
-        related=[Related(item.name_span, "not declared either") for item in others],
+        evidence=names,
+        related=[Related(arg.name_span, "not declared either") for arg in others],
     )
 
 
@@ -257,7 +252,7 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
     target = service.container.stage
     if build is None or dockerfile is None or target is None:
         return
-    given = {item.name for item in key_values(build.node.get("args"))}
+    given = {arg.name for arg in key_values(build.node.get("args"))}
     stages = dockerfile.stages
     needed = stages.needed(target)
     missing: dict[str, Word] = {}
@@ -265,16 +260,12 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
         if stage.index not in needed or stage.base is None or stage.base_stage is not None:
             continue
         for reference in stage.base.references:
-            known = stages.global_scope.find(reference.name)
-            bare = known is not None and known.kind == "arg" and known.value is None
-            if (
-                bare
-                and known is not None
-                and known.pair is not None
-                and known.pair.value is not None
-            ):
+            arg = stages.global_scope.find(reference.name)
+            if arg is None or arg.kind != "arg" or arg.value is not None:
                 continue
-            if bare and reference.operator in ("", ":?", "?") and reference.name not in given:
+            has_default = arg.pair is not None and arg.pair.value is not None
+            required = not has_default and reference.operator in ("", ":?", "?")
+            if required and reference.name not in given:
                 missing.setdefault(reference.name, stage.base)
     for name, word in missing.items():
         yield Diagnostic(
