@@ -110,13 +110,13 @@ def _sources(
         if instruction.name not in ("COPY", "ADD") or instruction.flag("from") is not None:
             continue
         for word in instruction.sources:
-            text: str | None = word.value
+            text = word.value
             if text.startswith(("<<", "git@")) or "://" in text:
                 continue
             if word.has_variable:
                 passed = any(reference.name in args for reference in word.references)
-                text = None if passed else state.scope.expand(word)
-            if text is None or any(mark in text for mark in "*?[\\"):
+                text = "" if passed else state.scope.expand(word) or ""
+            if any(mark in text for mark in "*?[\\"):
                 continue
             parts: list[str] = []
             for part in text.split("/"):
