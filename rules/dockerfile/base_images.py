@@ -53,12 +53,12 @@ def undefined_arg_in_from(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 if name in scope or name in reported:
                     continue
                 reported.add(name)
-                meant = nearest(name, list(scope))
+                suggestion = nearest(name, list(scope))
                 yield Diagnostic(
                     word.part(reference.at, reference.end),
                     f"no ARG above the first FROM declares {name}",
-                    help=f"did you mean {meant}?"
-                    if meant
+                    help=f"did you mean {suggestion}?"
+                    if suggestion
                     else f"put ARG {name} above the first FROM",
                     related=list(_inner_args(stage, name)),
                     evidence=name,
@@ -215,8 +215,8 @@ def redundant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     A global ARG that gives TARGETPLATFORM another default makes a difference and is left alone.
     """
-    own = dockerfile.stages.global_args.get("TARGETPLATFORM")
-    if own is not None and own.value is not None:
+    argument = dockerfile.stages.global_args.get("TARGETPLATFORM")
+    if argument is not None and argument.value is not None:
         return
     for stage in dockerfile.stages:
         flag = stage.platform
@@ -301,7 +301,7 @@ def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _only_platform(name: str) -> tuple[str, str] | None:
-    """The one platform that an image is built for, as its name tells."""
+    """The one platform that an image is built for; None where its name does not say."""
     parsed = parse_reference(name)
     if parsed is None:
         return None

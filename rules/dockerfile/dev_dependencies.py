@@ -156,7 +156,7 @@ def _report(
 
 
 def _tools_of(stage: Stage, step: Step) -> list[str] | None:
-    """The development dependencies that a build step runs; None where no package.json tells."""
+    """The development dependencies that a build step runs; None where there is no package.json."""
     dockerfile = stage.dockerfile
     root = dockerfile.folder
     if root is None:

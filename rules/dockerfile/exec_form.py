@@ -86,7 +86,7 @@ def _as_json(instruction: Instruction) -> list[Edit]:
     def replace(start: int, end: int, by: str) -> None:
         edits.append(Edit(instruction.span_of(start, end), by))
 
-    comma = -1  # where the comma before the next element stands
+    comma = -1  # the place of the comma before the next element
     first = True
     while True:
         while at < size and text[at] in " \t":
@@ -110,8 +110,8 @@ def _as_json(instruction: Instruction) -> list[Edit]:
                 end -= 1
             replace(end, end, ",")
         first, comma = False, -1
-        close = _QUOTES.get(char)
-        if close is None:
+        closing = _QUOTES.get(char)
+        if closing is None:
             end = at
             while end < size and text[end] not in " \t,]'\"":
                 end += 1
@@ -121,7 +121,7 @@ def _as_json(instruction: Instruction) -> list[Edit]:
             replace(end, end, '"')
             at = end
             continue
-        end = text.find(close, at + 1)
+        end = text.find(closing, at + 1)
         if char in "“”„" and end < 0:
             end = text.find("“", at + 1)
         if end < 0 or "\\" in text[at + 1 : end] or (char != '"' and '"' in text[at + 1 : end]):
@@ -130,11 +130,11 @@ def _as_json(instruction: Instruction) -> list[Edit]:
             replace(at, at + 1, '"')
             replace(end, end + 1, '"')
         at = end + 1
-    rest = text[at + 1 :].strip()
-    if rest:
-        if not rest.startswith("#"):
+    comment = text[at + 1 :].strip()
+    if comment:
+        if not comment.startswith("#"):
             return []
-        edits.append(insert_above(instruction, rest))
+        edits.append(insert_above(instruction, comment))
         replace(at + 1, size, "")
     return edits
 

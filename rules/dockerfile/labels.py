@@ -222,8 +222,8 @@ def invalid_label_value(stage: Stage, options: LabelTypes) -> Iterator[Diagnosti
     """
     types = _KNOWN_TYPES
     if options.types:
-        own = (item.rpartition("=") for item in options.types)
-        types = {**types, **{name: kind for name, _, kind in own}}
+        parts = (option.rpartition("=") for option in options.types)
+        types = {**types, **{name: kind for name, _, kind in parts}}
     for pair in _labels(stage):
         kind = types.get(pair.key.value)
         if kind is None or pair.value is None or pair.value.has_variable:
@@ -291,10 +291,10 @@ def ignore_pragma(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     directive = dockerfile.syntax.directive("check")
     if directive is not None and "skip=" in directive.value:
         pragmas.append((directive.span, "directive switches checks", directive.value))
-    for span, what, text in pragmas:
+    for span, action, text in pragmas:
         yield Diagnostic(
             span,
-            f"this {what} off: {text[:80]}",
+            f"this {action} off: {text[:80]}",
             help="move it into the configuration",
             evidence=text[:100],
         )

@@ -31,10 +31,10 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 
 class Leftover(NamedTuple):
-    """What one call leaves, and what prevents that: an edit, or a command at the end."""
+    """The files that one call leaves, and what prevents that: an edit, or a command at the end."""
 
     call: PackageCommand
-    what: str
+    files: str
     advice: str
     edit: Edit | None = None
     cleanup: str = ""
@@ -173,8 +173,8 @@ def _cleans(call: PackageCommand) -> bool:
 def _report(run: Run, leftovers: list[Leftover]) -> Diagnostic:
     first, *others = leftovers
     text = call_text(first.call)
-    message = f"`{text}` leaves {first.what} in the layer"
-    more = dict.fromkeys(other.what for other in others if other.what != first.what)
+    message = f"`{text}` leaves {first.files} in the layer"
+    more = dict.fromkeys(other.files for other in others if other.files != first.files)
     if more:
         message += f", and so stay {' and '.join(more)}"
     light = all(leftover.call.manager in NODE_MANAGERS for leftover in leftovers)
@@ -184,7 +184,7 @@ def _report(run: Run, leftovers: list[Leftover]) -> Diagnostic:
         help="; ".join(dict.fromkeys(leftover.advice for leftover in leftovers)),
         severity=Severity.INFO if light else None,
         related=[
-            Related(call_span(other.call), f"`{call_text(other.call)}` leaves {other.what}")
+            Related(call_span(other.call), f"`{call_text(other.call)}` leaves {other.files}")
             for other in others
         ],
         evidence=text,
@@ -207,8 +207,8 @@ def _fix(run: Run, leftovers: list[Leftover]) -> Fix | None:
     return Fix(title, tuple(edits), _SAFE)
 
 
-def _at_the_end(call: PackageCommand, what: str, command: str) -> Leftover:
-    return Leftover(call, what, f"end the RUN with `&& {command}`", cleanup=command)
+def _at_the_end(call: PackageCommand, files: str, command: str) -> Leftover:
+    return Leftover(call, files, f"end the RUN with `&& {command}`", cleanup=command)
 
 
 def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:

@@ -127,7 +127,7 @@ def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
         return False
     address, _, _ = text.partition("#")
     if "://" in text or text.startswith("git+"):
-        # git+https://host/team/project@v1.2; a user's name may stand before the host.
+        # git+https://host/team/project@v1.2; a user's name may precede the host.
         return "git+" in text and "@" not in address.rpartition("/")[2]
     if address.lower().endswith(_FILES) or "/" in text:
         return False
@@ -241,7 +241,7 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     _, at, version = text.partition("@")
     if at:
         return version in ("latest", "none", "master", "main", "HEAD")
-    # In a module its go.mod tells the version.
+    # In a module its go.mod has the version.
     return not any(mount.type == "bind" for mount in run.mounts) and not any(
         copy.instruction.start < run.instruction.start for copy in run.stage.copies
     )

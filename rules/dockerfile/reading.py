@@ -1,4 +1,4 @@
-"""What BuildKit cannot read in a Dockerfile, or reads as something else than was meant."""
+"""What BuildKit cannot read in a Dockerfile, or reads otherwise than it was meant."""
 
 from __future__ import annotations
 
@@ -368,15 +368,17 @@ def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         if comment.start > first or comment.line != last_line + 1:
             continue
-        meant = nearest(name, ("syntax", "escape"))
-        if meant and _fits(meant, value):
-            written = text[: match.start("name")] + meant + text[match.end("name") :]
+        suggestion = nearest(name, ("syntax", "escape"))
+        if suggestion and _fits(suggestion, value):
+            written = text[: match.start("name")] + suggestion + text[match.end("name") :]
             yield Diagnostic(
                 comment.span,
                 f"`{match['name']}` is no directive, so this is a comment",
-                help=f"did you mean {meant}?",
+                help=f"did you mean {suggestion}?",
                 evidence=comment.text,
-                fix=Fix(f"Write {meant}", (Edit(comment.span, written),), Applicability.UNSAFE),
+                fix=Fix(
+                    f"Write {suggestion}", (Edit(comment.span, written),), Applicability.UNSAFE
+                ),
             )
 
 

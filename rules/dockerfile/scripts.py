@@ -231,7 +231,7 @@ _HARMLESS = frozenset((
     ":", "[", "alias", "cd", "declare", "echo", "export", "false", "local", "printf", "readonly",
     "set", "shopt", "test", "trap", "true", "umask", "unset",
 ))  # fmt: skip
-"""Commands whose failure nobody needs to hear of."""
+"""Commands whose failure does not matter."""
 
 
 @rule(

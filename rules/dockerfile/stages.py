@@ -153,10 +153,12 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             contexts = _context_names(dockerfile)
         if name.lower() in contexts or name == "scratch":
             continue
-        meant = nearest(name, [stage.name for stage in stages if stage.name])
+        suggestion = nearest(name, [stage.name for stage in stages if stage.name])
         message = f'no stage is called "{name}"'
-        if meant and not _is_known_image(name):
-            yield Diagnostic(reference.span, message, help=f"did you mean {meant}?", evidence=name)
+        if suggestion and not _is_known_image(name):
+            yield Diagnostic(
+                reference.span, message, help=f"did you mean {suggestion}?", evidence=name
+            )
         else:
             yield Diagnostic(
                 reference.span,
@@ -319,7 +321,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     used = {reference.target for reference in stages.references}
     used.update(stages.resolve(build.target) for build in dockerfile.builds if build.target)
     names = [stage.name for stage in stages if stage.name]
-    meant = {
+    misspelled = {
         nearest(reference.name, names)
         for reference in stages.references
         if reference.kind != "from" and reference.target is None and _is_name(reference.name)
@@ -327,8 +329,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     for stage in stages.stages[:-1]:
         if stage in used or _may_be_base(stage, stages.stages):
             continue
-        if stage.name is not None and stage.name in meant:
-            continue  # that its name is misspelled is DF103's
+        if stage.name is not None and stage.name in misspelled:
+            continue  # DF103
         word = stage.name_word
         if word is None:
             yield Diagnostic(

@@ -115,12 +115,12 @@ def _inherited(stage: Stage) -> Diagnostic | None:
         return None
     if facts.drops_privileges and final.entrypoint is None:
         return None
-    named = "nonroot" if facts.os == "distroless" else _NAMED_USERS.get(facts.name)
+    name = "nonroot" if facts.os == "distroless" else _NAMED_USERS.get(facts.name)
     base = (root.base_name or facts.name).partition("@")[0]
     return Diagnostic(
         word.span,
         f"nothing sets USER, and {base} runs as root",
-        help=f"add USER {named}" if named else "create a user, and name it in USER",
+        help=f"add USER {name}" if name else "create a user, and name it in USER",
         evidence=base,
     )
 

@@ -1,4 +1,4 @@
-"""ARG and ENV: where they hold, and where they are used without holding."""
+"""ARG and ENV: where they have an effect, and where they are used without one."""
 
 from __future__ import annotations
 
@@ -82,11 +82,13 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
                 continue
             if closed is None:
                 closed = knows_environment(stage)
-            meant = _misspelled(name, names)
-            if meant or (closed and not set_by_image(name)):
+            suggestion = _misspelled(name, names)
+            if suggestion or (closed and not set_by_image(name)):
                 undefined[name] = [use]
-                hints[name] = f"did you mean {meant}?" if meant else f"set it before: ENV {name}=…"
-                if use.pair == name and not meant:
+                hints[name] = (
+                    f"did you mean {suggestion}?" if suggestion else f"set it before: ENV {name}=…"
+                )
+                if use.pair == name and not suggestion:
                     hints[name] = "leave it out: nothing is in it yet"
     for name, uses in undefined.items():
         yield Diagnostic(

@@ -23,7 +23,7 @@ def base_of(stage: Stage) -> tuple[Word, ImageReference] | None:
     if word is None:
         return None
     if name is None and "-" in word.text:
-        # ${BASE:-debian} says what it is when nobody gives the argument.
+        # ${BASE:-debian} is debian where the argument is not given.
         name = expand_default(word, stage.dockerfile.stages.global_scope)
     if not name or name == "scratch" or stage.syntax.base_stage is not None:
         return None

@@ -124,7 +124,7 @@ def copied_by_name(dockerfiles: Iterable[Dockerfile]) -> list[str]:
 def is_certain(dockerfile: Dockerfile) -> bool:
     """Whether the context is the folder that it is taken for.
 
-    Where no stack builds the Dockerfile, its folder must hold what it copies, and more than
+    Where no stack builds the Dockerfile, its folder has to contain what it copies, and more than
     files of Docker.
     """
     folder = dockerfile.folder

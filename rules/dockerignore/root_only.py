@@ -19,7 +19,7 @@ _UNSAFE = Applicability.UNSAFE
 _WORKSPACE = '{"name": "shop", "private": true, "workspaces": ["packages/*"]}\n'
 _DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "packages/api/main.js"]\n'
 
-# Names that mean the same wherever they stand.
+# Names that mean the same in every folder.
 _ANYWHERE = frozenset((
     ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
     ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",

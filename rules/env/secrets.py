@@ -105,7 +105,7 @@ def _is_real(key: str, value: str, names: list[str]) -> bool:
 
 
 def _account_names(file: EnvFile) -> list[str]:
-    """The names of users and databases in the file: a password like them is no secret."""
+    """The names of users and databases in the file: a password like them is not a secret."""
     return [
         entry.text
         for entry in file.syntax.entries

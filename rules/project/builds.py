@@ -53,10 +53,10 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if name == "Dockerfile" and project.exists(path[: -len("Dockerfile")] + "dockerfile"):
         return
     reason = excuse(project, path)
-    close = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
+    suggestion = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
     starts = f"path starts from the context, {folder}"
-    otherwise = f"did you mean {close}? The {starts}"
-    if not close:
+    otherwise = f"did you mean {suggestion}? The {starts}"
+    if not suggestion:
         otherwise = f"create it, or set build.dockerfile (the {starts})"
     yield Diagnostic(
         _place(node or build.node.get("context"), build.key),
@@ -149,12 +149,12 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     if not len(stages) or stages.resolve(target) is not None:
         return
     names = [stage.label for stage in stages if stage.name]
-    close = nearest(target, names)
+    suggestion = nearest(target, names)
     has = f"it has {', '.join(names)}" if names else "none of its stages has a name"
     yield Diagnostic(
         node,
         f'{dockerfile.path} has no stage "{target}": {has}',
-        help=f'did you mean "{close}"?' if close else "name one of its stages",
+        help=f'did you mean "{suggestion}"?' if suggestion else "name one of its stages",
         subject=f"{service.path}.build.target",
         evidence=target,
     )
@@ -214,12 +214,12 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
         return
     first, *others = unknown
     names = ", ".join(arg.name for arg in unknown)
-    close = nearest(first.name, sorted(declared))
+    suggestion = nearest(first.name, sorted(declared))
     yield Diagnostic(
         first.name_span,
         f"{dockerfile.path} declares no ARG {names}: the build does not see "
         + ("them" if others else "it"),
-        help=f'did you mean "{close}"?' if close else f"declare it: ARG {first.name}",
+        help=f'did you mean "{suggestion}"?' if suggestion else f"declare it: ARG {first.name}",
         subject=f"{service.path}.build.args",
         evidence=names,
         related=[Related(arg.name_span, "not declared either") for arg in others],
