@@ -143,7 +143,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _is_reported_elsewhere(instruction: Instruction, problem: Problem) -> bool:
-    """Whether ONBUILD cannot defer the instruction (DF116) or FROM cannot name the stage (DF156)."""
+    """Whether a problem is about what ONBUILD defers (DF116) or about a stage's name (DF156)."""
     inner, words = instruction.inner, instruction.words
     if instruction.name == "ONBUILD":
         return inner is not None and inner.name_span.start == problem.start

@@ -330,7 +330,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if stage in used or _may_be_base(stage, stages.stages):
             continue
         if stage.name is not None and stage.name in misspelled:
-            continue  # DF103
+            continue  # DF103 reports the reference
         word = stage.name_word
         if word is None:
             yield Diagnostic(
