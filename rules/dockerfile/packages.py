@@ -138,8 +138,8 @@ _HARMLESS = frozenset((
     "chmod", "cp", "curl", "dpkg", "echo", "export", "gpg", "install", "ls", "mkdir", "mv",
     "printf", "rm", "sed", "set", "tee", "test", "touch", "true", "wget", "zypper",
 ))  # fmt: skip
-_FETCH = {"apt": "update", "apk": "update", "zypper": "refresh"}
-"""The action that fetches the lists of packages."""
+_FETCH = {"apt": ("update", "refresh"), "apk": ("update", "refresh"), "zypper": ("refresh",)}
+"""The actions that fetch the lists of packages."""
 
 _USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source", "fix")
 
@@ -167,9 +167,8 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
     that may install.
     """
     for run in stage.runs:
-        call = next(
-            (call for call in run.packages if _FETCH.get(call.manager) == call.action), None
-        )
+        fetches = (call for call in run.packages if call.action in _FETCH.get(call.manager, ()))
+        call = next(fetches, None)
         if call is None or not run.script.complete:
             continue
         uses = [pair for pair in packages_of(stage, call.manager) if pair[1].action in _USES]

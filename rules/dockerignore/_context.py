@@ -186,17 +186,18 @@ class Context:
 
     def outputs_of(self, folder: str) -> list[str]:
         """The folders that the package in a folder makes, or is expected to make."""
-        outputs: dict[str, None] = {}
+        outputs: list[str] = []
         for manifest in self.packages.get(folder, ()):
-            outputs.update(dict.fromkeys(OUTPUTS.get(manifest, ())))
+            outputs += [name for name in OUTPUTS.get(manifest, ()) if name not in outputs]
             if manifest.endswith((".csproj", ".fsproj")):
-                outputs.update(bin=None, obj=None)
+                outputs += ("bin", "obj")
             for name in MAYBE.get(manifest, ()):
-                if self.listing.has(posixpath.join(folder, name)) or (
-                    name in self.git_ignored and self._may_make(folder, manifest, name)
+                if name not in outputs and (
+                    self.listing.has(posixpath.join(folder, name))
+                    or (name in self.git_ignored and self._may_make(folder, manifest, name))
                 ):
-                    outputs[name] = None
-        return list(outputs)
+                    outputs.append(name)
+        return outputs
 
     def _may_make(self, folder: str, manifest: str, name: str) -> bool:
         """Whether the manifest names a tool that makes the folder."""

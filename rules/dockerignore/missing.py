@@ -14,6 +14,7 @@ from ._context import (
     Context,
     RootCopy,
     append_lines,
+    context_copies,
     copied_by_name,
     is_certain,
     root_copy,
@@ -268,7 +269,7 @@ def _needs_history(dockerfile: Dockerfile, context: Context) -> bool:
         for _, command in stage.calls.get("git", ()):
             if any(word.value in _GIT_QUERIES for word in command.args):
                 return True
-    if any(".git" in path.split("/") for path in copied_by_name([dockerfile])):
+    if any(".git" in word.value.split("/") for _, word in context_copies(dockerfile)):
         return True
     texts = (context.read(name) or "" for name in ("pyproject.toml", "setup.py", "setup.cfg"))
     return any(tool in text for text in texts for tool in _VERSION_TOOLS)
