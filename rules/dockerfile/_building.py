@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
-from ._runs import chain_of
+from ._runs import chain_of, packages_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +14,10 @@ if TYPE_CHECKING:
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
 
-_TOOLCHAINS = frozenset(
-    (
-        "cgr.dev/chainguard/go", "clojure", "dart", "gcc", "golang", "gradle", "haskell", "maven",
-        "mcr.microsoft.com/dotnet/core/sdk", "mcr.microsoft.com/dotnet/sdk", "mono", "rust",
-        "swift",
-    )
-)  # fmt: skip
+_TOOLCHAINS = frozenset((
+    "cgr.dev/chainguard/go", "clojure", "dart", "gcc", "golang", "gradle", "haskell", "maven",
+    "mcr.microsoft.com/dotnet/core/sdk", "mcr.microsoft.com/dotnet/sdk", "mono", "rust", "swift",
+))  # fmt: skip
 """Images that exist to build; what they build runs without them."""
 
 _SCRIPTS = frozenset(("build", "compile", "bundle", "dist", "package", "production", "prod"))
@@ -31,59 +28,51 @@ _BUNDLERS = {
     "gulp": "build", "tsup": "", "svelte-kit": "build", "remix": "build", "expo": "export",
 }  # fmt: skip
 _COMPILERS = frozenset(("cc", "gcc", "g++", "c++", "clang", "clang++", "gfortran", "rustc", "ghc"))
-_COMPILER_PACKAGES = frozenset(
-    (
-        "alpine-sdk", "base-devel", "build-base", "build-essential", "cargo", "clang", "cmake",
-        "g++", "gcc", "gcc-c++", "gfortran", "ghc", "golang", "golang-go", "gradle", "maven",
-        "musl-dev", "ninja-build", "rust", "rustc",
-    )
-)  # fmt: skip
-_DEVELOPMENT = frozenset(
-    (
-        "build", "builder", "ci", "debug", "dev", "devcontainer", "devel", "development", "devenv",
-        "e2e", "envs", "integration", "lint", "linter", "local", "playground", "sdk", "test",
-        "testing", "tests", "watch",
-    )
-)  # fmt: skip
+_COMPILER_PACKAGES = frozenset((
+    "alpine-sdk", "base-devel", "build-base", "build-essential", "cargo", "clang", "cmake", "g++",
+    "gcc", "gcc-c++", "gfortran", "ghc", "golang", "golang-go", "gradle", "maven", "musl-dev",
+    "ninja-build", "rust", "rustc",
+))  # fmt: skip
+_DEVELOPMENT = frozenset((
+    "build", "builder", "ci", "debug", "dev", "devcontainer", "devel", "development", "devenv",
+    "e2e", "envs", "integration", "lint", "linter", "local", "playground", "sdk", "test", "testing",
+    "tests", "watch",
+))  # fmt: skip
 _DEVELOPMENT_FOLDERS = frozenset(
     ("ci", "dev", "devcontainer", "devel", "development", "e2e", "playground", "test", "tests")
 )
 _SERVERS = frozenset(("dev", "develop", "watch", "nodemon", "serve", "start:dev", "ts-node-dev"))
-
-
 _BASES = frozenset(("base", "baseimage", "builder"))
+_TO_DOTS = str.maketrans("-_/", "...")
+
+SYSTEM_MANAGERS = RPM_MANAGERS | {"apt", "apk", "zypper"}
 
 
 def is_base_image(stage: Stage) -> bool:
     """Whether the name of the file or its folder says that other images are built on this one.
 
-    What a Compose service builds, runs.
+    Not so where a Compose service builds it, because that service runs it.
     """
     if stage.dockerfile.builds:
         return False
-    folder, _, name = stage.dockerfile.path.lower().rpartition("/")
-    for part in (name, folder.rpartition("/")[2]):
-        for sign in "-_":
-            part = part.replace(sign, ".")
-        part = part.removesuffix(".dockerfile").removesuffix(".containerfile")
-        words = part.removesuffix(".images").removesuffix(".image").split(".")
-        if not _BASES.isdisjoint((words[-1], words[0])):
+    for name in stage.dockerfile.path.lower().split("/")[-2:]:
+        name = name.translate(_TO_DOTS)
+        for ending in (".dockerfile", ".containerfile", ".images", ".image"):
+            name = name.removesuffix(ending)
+        words = name.split(".")
+        if words[0] in _BASES or words[-1] in _BASES:
             return True
     return False
 
 
 def is_development(stage: Stage) -> bool:
     """Whether a stage's name, its file's name or its command says that people develop in it."""
-    path = stage.dockerfile.path.lower()
-    words = path.rpartition("/")[2].replace("dockerfile", "").replace("containerfile", "")
-    if stage.syntax.name:
-        words += "." + stage.syntax.name
-    for sign in "-_/":
-        words = words.replace(sign, ".")
-    if not _DEVELOPMENT.isdisjoint(words.split(".")):
+    folders, _, name = stage.dockerfile.path.lower().rpartition("/")
+    name = name.replace("dockerfile", "").replace("containerfile", "")
+    names = f"{name}.{stage.syntax.name or ''}".translate(_TO_DOTS)
+    if not _DEVELOPMENT.isdisjoint(names.split(".")):
         return True
-    folders = path.rpartition("/")[0].replace("-", "/").replace("_", "/").replace(".", "/")
-    if not _DEVELOPMENT_FOLDERS.isdisjoint(folders.split("/")):
+    if not _DEVELOPMENT_FOLDERS.isdisjoint(folders.translate(_TO_DOTS).split(".")):
         return True
     final = stage.syntax.final
     for instruction in (final.cmd, final.entrypoint):
@@ -96,84 +85,88 @@ def is_development(stage: Stage) -> bool:
 
 
 class Step(NamedTuple):
-    """Something that builds: the command, and the kind of tool that it takes."""
-
-    run: Run
-    command: SimpleCommand
-    kind: str
-
-
-def build_steps(stage: Stage) -> Iterator[Step]:
-    """The commands of a stage that build the project or parts of it.
+    """A command that builds, the kind of tool that it takes, and how it reads as a manager's call.
 
     ``kind`` is ``node`` (its tools are dependencies of the project), ``toolchain`` (an image
     or package of its own) or ``native`` (a C compiler and make).
     """
+
+    run: Run
+    command: SimpleCommand
+    kind: str
+    call: PackageCommand | None
+
+
+def build_steps(stage: Stage) -> Iterator[Step]:
+    """The commands of a stage that build the project or parts of it."""
     for run in stage.runs:
         calls = {id(call.command): call for call in run.packages}
         for command in run.script.commands:
-            kind = _kind(command, calls.get(id(command)))
+            call = calls.get(id(command))
+            kind = _command_kind(command) if call is None else _call_kind(call)
             if kind:
-                yield Step(run, command, kind)
+                yield Step(run, command, kind, call)
 
 
-def _kind(command: SimpleCommand, call: PackageCommand | None) -> str:
+_MAVEN_GOALS = frozenset(("package", "install", "verify", "compile"))
+_GRADLE_TASKS = frozenset(
+    ("build", "assemble", "jar", "bootJar", "war", "installDist", "shadowJar")
+)
+_VERBS = {
+    "dotnet": ("publish", "build"),
+    **dict.fromkeys(
+        ("swift", "stack", "cabal", "sbt", "lein", "dart"),
+        ("build", "install", "assembly", "package", "uberjar", "compile"),
+    ),
+}
+"""The first arguments that make a tool build."""
+
+
+def _command_kind(command: SimpleCommand) -> str:
+    """The kind of tool that a command builds with; empty if it does not build."""
     name = command.name
     args = [word.value for word in command.args]
-    if call is not None:
-        return _call_kind(call)
     if name in ("npx", "bunx", "pnpx") and args:
-        rest = [arg for arg in args if not arg.startswith("-")]
-        if not rest:
-            return ""
-        name, args = rest[0], rest[1:]
+        name, *args = [arg for arg in args if not arg.startswith("-")] or [""]
     if name in _BUNDLERS:
-        wanted = _BUNDLERS[name]
-        return "node" if not wanted or wanted in args[:2] else ""
-    if name in ("mvn", "mvnw"):
-        goals = ("package", "install", "verify", "compile")
-        return "toolchain" if any(arg in goals for arg in args) else ""
-    if name in ("gradle", "gradlew"):
-        tasks = ("build", "assemble", "jar", "bootJar", "war", "installDist", "shadowJar")
-        return "toolchain" if any(arg.rpartition(":")[2] in tasks for arg in args) else ""
-    if name == "dotnet":
-        return "toolchain" if args[:1] and args[0] in ("publish", "build") else ""
-    if name in ("swift", "stack", "cabal", "sbt", "lein", "dart"):
-        built = ("build", "install", "assembly", "package", "uberjar", "compile")
-        return "toolchain" if args[:1] and args[0] in built else ""
-    if name in _COMPILERS or name in ("make", "ninja"):
-        return "native" if args else "native" if name in ("make", "ninja") else ""
+        verb = _BUNDLERS[name]
+        return "node" if not verb or verb in args[:2] else ""
+    if name in ("make", "ninja") or (args and name in _COMPILERS):
+        return "native"
     if name == "cmake":
         return "native" if "--build" in args else ""
-    return ""
+    if name in ("mvn", "mvnw"):
+        builds = not _MAVEN_GOALS.isdisjoint(args)
+    elif name in ("gradle", "gradlew"):
+        builds = any(arg.rpartition(":")[2] in _GRADLE_TASKS for arg in args)
+    else:
+        builds = bool(args) and args[0] in _VERBS.get(name, ())
+    return "toolchain" if builds else ""
 
 
 def _call_kind(call: PackageCommand) -> str:
+    """The kind of tool that a package manager's call builds with; empty if it does not build."""
     manager, action = call.manager, call.action
+    operands = [word.value for word in call.operands]
     if manager in NODE_MANAGERS:
-        script = action
         if action == "run":
-            script = call.operands[0].value if call.operands else ""
+            scripts = operands[:1]
         elif manager == "npm":
-            return ""
-        elif action == "workspace":
-            script = next(
-                (word.value for word in call.operands if _is_build_script(word.value)), ""
-            )
-        return "node" if _is_build_script(script) else ""
-    local = all(word.value.startswith(".") for word in call.operands)
+            scripts = []
+        else:
+            scripts = operands if action == "workspace" else [action]
+        return "node" if any(map(_is_build_script, scripts)) else ""
     if manager == "go":
-        return "toolchain" if action == "build" or (action == "install" and local) else ""
-    if manager == "cargo" and (
-        action == "build" or (action == "install" and call.options.has("--path"))
-    ):
-        return "toolchain"
-    return ""
+        own_code = all(operand.startswith(".") for operand in operands)
+    elif manager == "cargo":
+        own_code = call.options.has("--path")
+    else:
+        return ""
+    return "toolchain" if action == "build" or (action == "install" and own_code) else ""
 
 
 def _is_build_script(name: str) -> bool:
-    head = name.partition(":")[0]
-    return head in _SCRIPTS or name.startswith("build-")
+    return name.partition(":")[0] in _SCRIPTS or name.startswith("build-")
 
 
 def is_toolchain(stage: Stage) -> bool:
@@ -184,32 +177,23 @@ def is_toolchain(stage: Stage) -> bool:
 
 def compilers_left(stage: Stage) -> Iterator[PackageCommand]:
     """The installs of compilers in a stage that are not undone in the same RUN."""
-    for run in stage.runs:
-        for call in run.packages:
-            if call.action != "install" or call.manager not in _SYSTEM:
-                continue
-            names = {word.value.partition("=")[0] for word in call.operands}
-            compilers = names & _COMPILER_PACKAGES
-            if not compilers:
-                continue
-            virtual = call.options.get("-t", "--virtual") if call.manager == "apk" else None
-            wanted = compilers | {virtual or "", (virtual or "").lstrip(".")}
-            removed = any(
-                other.action in ("remove", "autoremove")
-                and (
-                    not other.operands
-                    or any(
-                        word.has_expansion or word.has_glob or word.value in wanted
-                        for word in other.operands
-                    )
-                )
-                for other in run.packages
-            )
-            if not removed:
-                yield call
+    for run, call in packages_of(stage, *SYSTEM_MANAGERS):
+        packages = {word.value.partition("=")[0] for word in call.operands}
+        compilers = packages & _COMPILER_PACKAGES
+        if call.action != "install" or not compilers:
+            continue
+        virtual = (call.options.get("-t", "--virtual") if call.manager == "apk" else None) or ""
+        names = compilers | {virtual, virtual.lstrip(".")}
+        if not any(_may_remove(other, names) for other in run.packages):
+            yield call
 
 
-_SYSTEM = RPM_MANAGERS | {"apt", "apk", "zypper"}
+def _may_remove(call: PackageCommand, names: set[str]) -> bool:
+    """Whether a call may remove one of these packages."""
+    return call.action in ("remove", "autoremove") and (
+        not call.operands
+        or any(word.has_expansion or word.has_glob or word.value in names for word in call.operands)
+    )
 
 
 # --- development dependencies
@@ -235,48 +219,44 @@ ARTIFACTS = {
 """The folder that each manager fills."""
 
 
-def dev_install(stage: Stage, known: dict[int, DevInstall | None]) -> DevInstall | None:
+def dev_install(stage: Stage, by_stage: dict[int, DevInstall | None]) -> DevInstall | None:
     """The install whose development dependencies are there at the end of a stage, if any.
 
-    Later calls that prune them, or that install again without them, take them away. ``known``
+    Later calls that prune them, or that install again without them, take them away. ``by_stage``
     keeps the answers for stages that others start from.
     """
     chain = []
-    found: DevInstall | None = None
+    install: DevInstall | None = None
     for part in chain_of(stage):
-        index = part.syntax.index
-        if index in known:
-            found = known[index]
+        if part.syntax.index in by_stage:
+            install = by_stage[part.syntax.index]
             break
         chain.append(part)
     for part in reversed(chain):
-        found = known[part.syntax.index] = _dev_install(part, found)
-    return found
+        install = by_stage[part.syntax.index] = _dev_install(part, install)
+    return install
 
 
-def _dev_install(stage: Stage, found: DevInstall | None) -> DevInstall | None:
+def _dev_install(stage: Stage, install: DevInstall | None) -> DevInstall | None:
+    """The install at the end of a stage; ``install`` is the one at the end of its base."""
     for run in stage.runs:
         for call in run.packages:
-            if call.manager not in ARTIFACTS:
-                continue
-            verdict = brings_dev(run, call)
-            if verdict is None:
-                continue
-            if not verdict:
-                found = None
-            elif found is None:
-                found = DevInstall(run, call, run.workdir)
-        if found is not None and any(
+            brings = brings_dev(run, call) if call.manager in ARTIFACTS else None
+            if brings is False:
+                install = None
+            elif brings and install is None:
+                install = DevInstall(run, call, run.workdir)
+        if install is not None and any(
             command.name == "rm" and any("node_modules" in word.value for word in command.args)
             for command in run.script.commands
-            if command.at > found.call.command.at or run is not found.run
+            if command.at > install.call.command.at or run is not install.run
         ):
-            found = None
-    return found
+            install = None
+    return install
 
 
 def brings_dev(run: Run, call: PackageCommand) -> bool | None:
-    """True: development dependencies come; False: they are not there after it; None: neither."""
+    """Whether development dependencies are there after a call; None if it changes neither way."""
     manager, action, options = call.manager, call.action, call.options
     if options.has("-g", "--global", "--help"):
         return None
@@ -287,47 +267,41 @@ def brings_dev(run: Run, call: PackageCommand) -> bool | None:
     if manager == "poetry" and action in ("install", "sync"):
         if options.has("--no-dev", "--only-root"):
             return False
-        if options.get("--only") is not None:
-            return "dev" in (options.get("--only") or "")
+        only = options.get("--only")
+        if only is not None:
+            return "dev" in only
         return "dev" not in (options.get("--without") or "")
     if manager == "uv" and action == "sync":
-        if options.has("--no-dev", "--no-default-groups", "--only-group"):
-            return False
-        return _variable(run, call, "UV_NO_DEV") is None
+        left_out = options.has("--no-dev", "--no-default-groups", "--only-group")
+        return not left_out and _variable(run, call, "UV_NO_DEV") is None
     if manager == "composer" and action == "install":
-        if options.has("--no-dev"):
-            return False
-        return _variable(run, call, "COMPOSER_NO_DEV") is None
+        return not options.has("--no-dev") and _variable(run, call, "COMPOSER_NO_DEV") is None
     return None
 
 
 def _node_brings_dev(run: Run, call: PackageCommand) -> bool | None:
-    manager, action, options = call.manager, call.action, call.options
+    """As ``brings_dev``, for the package managers of Node."""
+    action, options = call.action, call.options
     pruning = action in ("prune", "deploy", "workspaces-focus")
     if action not in ("install", "ci") and not pruning:
         return None
     if call.operands and action == "install":
         return None
-    omitted = (
+    if options.get("--production") != "false" and (
         "dev" in (options.get("--omit") or "")
         or (options.get("--only") or "").startswith("prod")
         or options.has("--production", "--prod", "-P")
-    )
-    if options.get("--production") == "false":
-        omitted = False
-    if omitted:
+    ):
         return False
     if "dev" in (options.get("--include") or "") or options.has("--dev", "-D"):
         return True
-    value = _variable(run, call, "NODE_ENV")
-    if value == "production" or (value is not None and "$" in value):
+    environment = _variable(run, call, "NODE_ENV") or ""
+    if environment == "production" or "$" in environment:
         return False
-    for name in ("NPM_CONFIG_PRODUCTION", "npm_config_production", "NPM_CONFIG_OMIT"):
-        if _variable(run, call, name) is not None:
-            return False
-    if options.unknown:
-        return None
-    return None if pruning or manager == "bun" else True
+    names = ("NPM_CONFIG_PRODUCTION", "npm_config_production", "NPM_CONFIG_OMIT")
+    if any(_variable(run, call, name) is not None for name in names):
+        return False
+    return None if options.unknown or pruning or call.manager == "bun" else True
 
 
 def _variable(run: Run, call: PackageCommand, name: str) -> str | None:
@@ -335,7 +309,7 @@ def _variable(run: Run, call: PackageCommand, name: str) -> str | None:
     for assignment in call.command.assignments:
         if assignment.name == name:
             return assignment.value.literal or "$"
-    found = run.variable(name)
-    if found is None:
+    variable = run.variable(name)
+    if variable is None:
         return None
-    return "$" if found.value is None else found.value
+    return "$" if variable.value is None else variable.value

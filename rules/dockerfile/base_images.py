@@ -27,6 +27,7 @@ PLATFORMS = "https://docs.docker.com/build/building/multi-platform/"
     "DF105",
     "undefined-arg-in-from",
     Severity.WARNING,
+    category="reading",
     equivalents=("buildkit:UndefinedArgInFrom",),
     sources=(CHECKS + "undefined-arg-in-from/",),
     examples=(
@@ -43,34 +44,34 @@ def undefined_arg_in_from(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     platform variables (`BUILDPLATFORM`, `TARGETARCH`, …) need no ARG there. With a default in place
     (`${X:-y}`) the default always holds.
     """
-    known = dockerfile.stages.global_scope
+    scope = dockerfile.stages.global_scope
     for stage in dockerfile.stages:
         for word in _words(stage):
-            seen: set[str] = set()
+            reported: set[str] = set()
             for reference in word.references:
                 name = reference.name
-                if name in known or name in seen:
+                if name in scope or name in reported:
                     continue
-                seen.add(name)
-                meant = nearest(name, list(known))
-                hint = f"did you mean {meant}?" if meant else ""
+                reported.add(name)
+                suggestion = nearest(name, list(scope))
                 yield Diagnostic(
                     word.part(reference.at, reference.end),
                     f"no ARG above the first FROM declares {name}",
-                    help=hint or f"put ARG {name} above the first FROM",
+                    help=f"did you mean {suggestion}?"
+                    if suggestion
+                    else f"put ARG {name} above the first FROM",
                     related=list(_inner_args(stage, name)),
                     evidence=name,
                 )
 
 
 def _inner_args(stage: SyntaxStage, name: str) -> Iterator[Related]:
-    """Where stages above declare the ARG, in vain."""
+    """Where stages above declare the ARG, which does not count."""
     for other in stage.stages.stages[: stage.index]:
         for instruction in other.instructions:
-            if instruction.name == "ARG":
-                for pair in instruction.pairs:
-                    if pair.key.text == name:
-                        yield Related(pair.key.span, "an ARG in a stage does not count")
+            for pair in instruction.pairs if instruction.name == "ARG" else ():
+                if pair.key.text == name:
+                    yield Related(pair.key.span, "an ARG in a stage does not count")
 
 
 def _words(stage: SyntaxStage) -> Iterator[Word]:
@@ -86,6 +87,7 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
     "DF106",
     "invalid-default-arg",
     Severity.WARNING,
+    category="build",
     equivalents=("buildkit:InvalidDefaultArgInFrom",),
     sources=(CHECKS + "invalid-default-arg-in-from/",),
     examples=(
@@ -115,12 +117,10 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         missing = [name for name in sorted(names) if not scope.get(name)]
         if _all_pass(dockerfile, missing or sorted(names)):
             continue
-        shown = f'"{value}"' if value else "empty"
+        problem = f'"{value}", which is no image name' if value else "empty"
         yield Diagnostic(
             word.span,
-            f"without build arguments the base image {word.text} is {shown}, which is no image name"
-            if value
-            else f"without build arguments the base image {word.text} is empty",
+            f"without build arguments the base image {word.text} is {problem}",
             help=f"give {missing[0]} a default" if missing else "correct the default",
             evidence=word.text,
         )
@@ -128,14 +128,10 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 def _all_pass(dockerfile: Dockerfile, names: list[str]) -> bool:
     """Whether every service that builds the file sets these build arguments."""
-    if not dockerfile.builds:
-        return False
-    for build in dockerfile.builds:
-        node = build.service.build.node.get("args") if build.service.build else None
-        passed = {item.name for item in key_values(node)}
-        if not passed.issuperset(names):
-            return False
-    return True
+    return bool(dockerfile.builds) and all(
+        {arg.name for arg in key_values(build.service.get("build", "args"))}.issuperset(names)
+        for build in dockerfile.builds
+    )
 
 
 _SYSTEMS = frozenset(
@@ -155,9 +151,7 @@ def _platform_parts(value: str) -> tuple[str, str]:
     """System and architecture of a platform such as ``linux/arm64/v8``; empty where not given."""
     parts = value.lower().split("/")
     if len(parts) == 1:
-        if parts[0] in _SYSTEMS:
-            return parts[0], ""
-        return "", _ARCHITECTURES.get(parts[0], parts[0])
+        parts = [*parts, ""] if parts[0] in _SYSTEMS else ["", *parts]
     return parts[0], _ARCHITECTURES.get(parts[1], parts[1])
 
 
@@ -165,6 +159,7 @@ def _platform_parts(value: str) -> tuple[str, str]:
     "DF123",
     "constant-platform",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"),
     sources=(CHECKS + "from-platform-flag-const-disallowed/",),
     examples=(
@@ -204,6 +199,7 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF124",
     "redundant-platform",
     Severity.WARNING,
+    category="style",
     equivalents=("hadolint:DL3065", "buildkit:RedundantTargetPlatform"),
     sources=(CHECKS + "redundant-target-platform/",),
     examples=(
@@ -219,8 +215,8 @@ def redundant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     A global ARG that gives TARGETPLATFORM another default makes a difference and is left alone.
     """
-    own = dockerfile.stages.global_args.get("TARGETPLATFORM")
-    if own is not None and own.value is not None:
+    argument = dockerfile.stages.global_args.get("TARGETPLATFORM")
+    if argument is not None and argument.value is not None:
         return
     for stage in dockerfile.stages:
         flag = stage.platform
@@ -267,6 +263,7 @@ _REPOSITORIES = {
     "DF125",
     "base-platform-mismatch",
     Severity.WARNING,
+    category="build",
     equivalents=("buildkit:InvalidBaseImagePlatform",),
     sources=(CHECKS, PLATFORMS),
     examples=(
@@ -290,20 +287,21 @@ def base_platform_mismatch(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if stage.base is None or stage.base_stage is not None:
             continue
         system, architecture = _platform_parts(flag.value)
-        has = _only_platform(name)
-        if has is None:
-            continue
-        if (system and system != has[0]) or (has[1] and architecture and architecture != has[1]):
+        platform = _only_platform(name)
+        if platform is not None and (
+            (system and system != platform[0])
+            or (architecture and platform[1] and architecture != platform[1])
+        ):
             yield Diagnostic(
                 stage.base.span,
-                f"{name} is built for {'/'.join(filter(None, has))}, and FROM asks for {flag.value}",
+                f"{name} is built for {'/'.join(filter(None, platform))}, and FROM asks for {flag.value}",
                 help="take the image without the prefix, or another platform",
                 evidence=name,
             )
 
 
 def _only_platform(name: str) -> tuple[str, str] | None:
-    """The one platform that an image is built for, as its name tells."""
+    """The one platform that an image is built for; None where its name does not say."""
     parsed = parse_reference(name)
     if parsed is None:
         return None

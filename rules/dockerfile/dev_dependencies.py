@@ -12,12 +12,11 @@ from ._runs import call_span, chain_of, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from typing import Any
 
     from ...linter.model.dockerfile import Copy, Dockerfile, Stage
     from ...linter.source.shell.packages import PackageCommand
-    from ...linter.source.shell.syntax import Option
 
 _PACKAGES = {
     "babel": "@babel/cli",
@@ -39,18 +38,15 @@ _PACKAGES = {
 }
 """The package that a tool comes with, where it has another name."""
 
-_SYSTEM_TOOLS = frozenset(
-    (
-        "bash", "cat", "cd", "chmod", "cp", "docker", "echo", "exit", "export", "find", "go", "grep",
-        "ln", "ls", "make", "mkdir", "mv", "node", "npm", "npx", "pnpm", "python", "python3", "rm",
-        "sed", "set", "sh", "sleep", "tar", "test", "touch", "true", "yarn", "bun", "corepack",
-    )
-)  # fmt: skip
-_FOLDER_OPTIONS = frozenset(
-    ("--workspace", "-w", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F")
-)
+_SYSTEM_TOOLS = frozenset((
+    "bash", "cat", "cd", "chmod", "cp", "docker", "echo", "exit", "export", "find", "go", "grep",
+    "ln", "ls", "make", "mkdir", "mv", "node", "npm", "npx", "pnpm", "python", "python3", "rm",
+    "sed", "set", "sh", "sleep", "tar", "test", "touch", "true", "yarn", "bun", "corepack",
+))  # fmt: skip
+_FOLDER_OPTIONS = ("--workspace", "-w", "--prefix", "-C", "--cwd", "--dir", "--filter", "-F")
 """Options that say which package of several is meant."""
 
+_SCRIPT_RUNNERS = ("npm-run-all", "run-s", "run-p", "concurrently")
 _MAX_SCRIPTS = 20
 
 
@@ -58,6 +54,7 @@ _MAX_SCRIPTS = 20
     "DF122",
     "build-without-dev-dependencies",
     Severity.WARNING,
+    category="build",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci#omit",),
     examples=(
         Example(
@@ -80,30 +77,29 @@ def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
     """
     if not any(step.kind == "node" for step in build_steps(stage)):
         return
-    chain = list(chain_of(stage))
-    missing: PackageCommand | None = None
+    without_dev: PackageCommand | None = None  # the install that left them out
     added: set[str] = set()
-    for part in reversed(chain):
+    for part in reversed(list(chain_of(stage))):
         steps = {id(step.command): step for step in build_steps(part) if step.kind == "node"}
         copies = [copy.instruction.start for copy in part.copies if _brings_modules(copy)]
         for run in part.runs:
             if any(at < run.instruction.start for at in copies):
-                missing = None
+                without_dev = None
             calls = {id(call.command): call for call in run.packages}
             for command in run.script.commands:
                 call = calls.get(id(command))
                 if call is not None and call.manager in NODE_MANAGERS:
-                    verdict = brings_dev(run, call)
-                    if verdict is not None and call.action != "prune":
-                        missing = None if verdict else call
+                    brings = brings_dev(run, call)
+                    if brings is not None and call.action != "prune":
+                        without_dev = None if brings else call
                     elif call.action in ("install", "add") and call.operands:
                         added.update(_package_name(word.value) for word in call.operands)
                 step = steps.get(id(command))
-                if step is None or missing is None or part is not stage:
+                if step is None or without_dev is None or part is not stage:
                     continue
-                found = _report(stage, step, missing, added)
-                if found is not None:
-                    yield found
+                diagnostic = _report(stage, step, without_dev, added)
+                if diagnostic is not None:
+                    yield diagnostic
                     return
 
 
@@ -124,33 +120,34 @@ def _package_name(text: str) -> str:
 def _report(
     stage: Stage, step: Step, install: PackageCommand, added: set[str]
 ) -> Diagnostic | None:
-    command = step.command
-    tools = _tools_of(stage.dockerfile, stage, step)
-    if tools is not None:
+    """The finding on a step that comes after an install without development dependencies, if any.
+
+    ``added`` are the packages that were installed by name.
+    """
+    command, place = step.command, call_span(install)
+    text = shown(command)
+    installed = f"`{shown(install.command)}` on line {place.file.line_of(place.start)}"
+    tools = _tools_of(stage, step)
+    if tools is None:
+        if added or command.name == "npx":
+            return None
+        message = (
+            f"`{text}` follows {installed}, "
+            "which leaves out the development dependencies that a build needs"
+        )
+    else:
         tools = [tool for tool in tools if _PACKAGES.get(tool, tool) not in added]
         if not tools:
             return None
-    elif added or command.name == "npx":
-        return None
-    text, installed = shown(command), shown(install.command)
-    line = call_span(install).file.position(call_span(install).start).line
-    if tools:
-        names = " and ".join(tools[:3])
-        needs = f"it needs {names}, a development dependency, "
-        if len(tools) > 1:
-            needs = f"it needs {names}, development dependencies, "
-        message = f"`{text}` cannot work: {needs}and `{installed}` on line {line} leaves these out"
-    else:
-        message = (
-            f"`{text}` follows `{installed}` on line {line}, "
-            "which leaves out the development dependencies that a build needs"
-        )
+        are = "development dependencies" if len(tools) > 1 else "a development dependency"
+        needs = f"it needs {' and '.join(tools[:3])}, {are},"
+        message = f"`{text}` cannot work: {needs} and {installed} leaves these out"
     return Diagnostic(
         command.span,
         message,
         help="install everything, build, then drop the rest (npm prune --omit=dev), "
         "or copy the result into a stage of its own",
-        related=[Related(call_span(install), "installed here without them")],
+        related=[Related(place, "installed here without them")],
         evidence=text,
     )
 
@@ -158,55 +155,54 @@ def _report(
 # --- what the build script needs
 
 
-def _tools_of(dockerfile: Dockerfile, stage: Stage, step: Step) -> list[str] | None:
-    """The development dependencies that a build step runs; None where no package.json tells."""
-    folder = dockerfile.folder
-    if folder is None:
+def _tools_of(stage: Stage, step: Step) -> list[str] | None:
+    """The development dependencies that a build step runs; None where there is no package.json."""
+    dockerfile = stage.dockerfile
+    root = dockerfile.folder
+    if root is None:
         return None
-    inner = _folder_of(stage, step)
-    manifest = _manifest(dockerfile, posixpath.join(folder, inner))
+    folder = _folder_of(stage, step)
+    manifest = _manifest(dockerfile, posixpath.join(root, folder))
     if manifest is None:
         return None
-    development = _names(manifest, "devDependencies")
-    runtime = _names(manifest, "dependencies") | _names(manifest, "optionalDependencies")
-    if inner:
-        root = _manifest(dockerfile, folder)
-        if root is not None:
-            development |= _names(root, "devDependencies")
-            runtime |= _names(root, "dependencies")
-    programs = _programs(manifest, step)
+    development = {*_object(manifest, "devDependencies")}
+    runtime = {*_object(manifest, "dependencies"), *_object(manifest, "optionalDependencies")}
+    if folder and (workspace := _manifest(dockerfile, root)):
+        development.update(_object(workspace, "devDependencies"))
+        runtime.update(_object(workspace, "dependencies"))
     return [
         tool
-        for tool in programs
+        for tool in _programs(_object(manifest, "scripts"), step)
         if (package := _PACKAGES.get(tool, tool)) in development and package not in runtime
     ]
 
 
 def _manifest(dockerfile: Dockerfile, folder: str) -> dict[str, Any] | None:
+    """The package.json of a folder, if there is one that can be read."""
     text = dockerfile.project.text(posixpath.normpath(posixpath.join(folder, "package.json")))
     if text is None:
         return None
     import json
 
     try:
-        found = json.loads(text)
+        manifest = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+    return manifest if isinstance(manifest, dict) else None
 
 
-def _names(manifest: dict[str, Any], key: str) -> set[str]:
-    listed = manifest.get(key)
-    return set(listed) if isinstance(listed, dict) else set()
+def _object(manifest: dict[str, Any], key: str) -> dict[str, Any]:
+    value = manifest.get(key)
+    return value if isinstance(value, dict) else {}
 
 
 def _folder_of(stage: Stage, step: Step) -> str:
     """The folder of the package that is built, relative to the context."""
-    for option in _options(step):
+    for option in step.call.options.options if step.call else ():
         value = option.value or ""
         if value and option.name in _FOLDER_OPTIONS:
             return value.strip("./") if not value.startswith(("@", "/")) else ""
-    found = ""
+    folder = ""
     for part in reversed(list(chain_of(stage))):
         for copy in part.copies:
             if copy.source_stage or copy.instruction.start > step.run.instruction.start:
@@ -214,64 +210,50 @@ def _folder_of(stage: Stage, step: Step) -> str:
             for word in copy.sources:
                 name = posixpath.basename(word.value)
                 if name.startswith("package") and copy.target == copy.workdir:
-                    found = posixpath.dirname(word.value).strip("./")
+                    folder = posixpath.dirname(word.value).strip("./")
                 elif word.value in ROOT:
-                    found = ""
-    return found
+                    folder = ""
+    return folder
 
 
-def _options(step: Step) -> Sequence[Option]:
-    for call in step.run.packages:
-        if call.command is step.command:
-            return call.options.options
-    return ()
-
-
-def _programs(manifest: dict[str, Any], step: Step) -> list[str]:
+def _programs(scripts: dict[str, Any], step: Step) -> list[str]:
     """The programs that a build step calls, those of the scripts that it runs included."""
-    scripts = manifest.get("scripts")
-    if not isinstance(scripts, dict):
-        scripts = {}
-    call = next((item for item in step.run.packages if item.command is step.command), None)
+    call = step.call
     if call is None:
-        words = [word.value for word in step.command.args]
         name = step.command.name
         if name in ("npx", "pnpx", "bunx"):
+            words = [word.value for word in step.command.args]
             name = next((word for word in words if not word.startswith("-")), "")
         return [name] if name else []
-    wanted = call.action
+    todo = [call.action]
     if call.action in ("run", "workspace"):
         operands = [word.value for word in call.operands]
-        wanted = next((name for name in reversed(operands) if name in scripts), "")
-    found: dict[str, None] = {}
-    todo: list[str] = [wanted]
-    seen: set[str] = set()
-    while todo and len(seen) < _MAX_SCRIPTS:
+        todo = [next((name for name in reversed(operands) if name in scripts), "")]
+    programs: dict[str, None] = {}
+    done: set[str] = set()
+    while todo and len(done) < _MAX_SCRIPTS:
         script = todo.pop(0)
-        if script in seen:
+        if script in done:
             continue
-        seen.add(script)
+        done.add(script)
         for name in (f"pre{script}", script, f"post{script}"):
             text = scripts.get(name)
-            if isinstance(text, str):
-                for program, rest in _calls(text[:5000]):
-                    if program in ("npm", "yarn", "pnpm", "bun") and rest:
-                        target = (
-                            rest[1] if rest[0] in ("run", "run-script") and rest[1:] else rest[0]
-                        )
-                        if target in scripts:
-                            todo.append(target)
-                    elif program in ("npm-run-all", "run-s", "run-p", "concurrently"):
-                        found[program] = None
-                        todo += [word for word in rest if word in scripts]
-                    elif program not in _SYSTEM_TOOLS:
-                        found[program] = None
-    return list(found)
+            for program, args in _calls(text[:5000]) if isinstance(text, str) else ():
+                if program in NODE_MANAGERS and args:
+                    runs = args[0] in ("run", "run-script") and len(args) > 1
+                    target = args[1] if runs else args[0]
+                    if target in scripts:
+                        todo.append(target)
+                elif program not in _SYSTEM_TOOLS:
+                    programs[program] = None
+                    if program in _SCRIPT_RUNNERS:
+                        todo += [arg for arg in args if arg in scripts]
+    return list(programs)
 
 
 def _calls(text: str) -> Iterator[tuple[str, list[str]]]:
     """The programs of a package.json script with their arguments, split at what joins commands."""
-    for sign in ("&&", "||", ";", "|", "&"):
+    for sign in ";|&":
         text = text.replace(sign, "\n")
     for line in text.split("\n"):
         words = line.replace('"', " ").replace("'", " ").split()

@@ -1,13 +1,15 @@
-"""What a build fetches from the network and trusts."""
+"""What a build fetches from the network and unchecked."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from ...linter.source.shell.syntax import parse_options
 from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.shell.wrappers import reads_stdin
-from ._runs import shown
+from ._runs import effective, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     "DF306",
     "pipe-from-network",
     Severity.WARNING,
+    category="security",
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",),
     examples=(
         Example(
@@ -50,14 +53,15 @@ def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
     `tar`, `gpg` or a JSON reader does not.
     """
     for run in stage.runs:
-        found = list(_run_unseen(run))
-        if found:
+        commands = list(_run_unseen(run))
+        if commands:
+            text = shown(commands[0])
             yield Diagnostic(
-                found[0].span,
-                f"what `{shown(found[0])}` fetches is run unseen",
+                commands[0].span,
+                f"what `{text}` fetches is run unseen",
                 help="download a fixed version, compare its checksum, then run it",
-                related=[Related(command.span, "and this") for command in found[1:]],
-                evidence=shown(found[0]),
+                related=[Related(command.span, "and this") for command in commands[1:]],
+                evidence=text,
             )
 
 
@@ -66,51 +70,49 @@ def _run_unseen(run: Run) -> Iterator[SimpleCommand]:
     for command in run.script.commands:
         pipe = command.pipeline
         if len(pipe) > 1 and pipe[0] is command:
-            last = max((at for at, item in enumerate(pipe) if _runs_input(item)), default=0)
-            yield from (item for item in pipe[:last] if _fetches(item))
+            last = max((at for at, part in enumerate(pipe) if _runs_input(part)), default=0)
+            yield from filter(_fetches, pipe[:last])
         if command.nesting == "substitution" and _fetches(command) and _is_script(command):
             yield command
 
 
 def _fetches(command: SimpleCommand) -> bool:
-    return command.name in _FETCHERS and not any(
-        mark in word.value for word in command.args for mark in _LOCAL
-    )
+    return command.name in _FETCHERS and not _is_local(command)
+
+
+def _is_local(command: SimpleCommand) -> bool:
+    """Whether a command names an address of the machine itself."""
+    return any(mark in word.value for word in command.args for mark in _LOCAL)
 
 
 def _is_script(command: SimpleCommand) -> bool:
     """Whether a shell runs what a command in a substitution prints."""
-    parent = command.parent
-    if parent is None:
-        return False
-    name, args = parent.name, parent.args
-    if name not in SHELLS and name not in ("eval", "source", "."):
+    name, args = (command.parent.name, command.parent.args) if command.parent else ("", ())
+    reads_file = name in ("eval", "source", ".")
+    if not reads_file and name not in SHELLS:
         return False
     for at, word in enumerate(args[:3]):
         if word.script is command.script and word.at <= command.at < word.end:
-            if name in ("eval", "source", "."):
-                return at == 0
-            return at == 0 or "c" in args[at - 1].value.lstrip("-")
+            return at == 0 or (not reads_file and "c" in args[at - 1].value.lstrip("-"))
     return False
 
 
 def _runs_input(command: SimpleCommand) -> bool:
+    """Whether a command runs the program that it reads from its input."""
     name = command.name
     if name in SHELLS:
         return reads_stdin(name, command.args)
-    if name in _INTERPRETERS or name.startswith("python3."):
-        return not command.args or command.args[0].value == "-"
-    return False
-
-
-_CURL = frozenset(
-    (
-        "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-h", "-H", "-K", "-m", "-o", "-P",
-        "-Q", "-r", "-t", "-T", "-u", "-U", "-w", "-x", "-X", "-y", "-Y", "-z", "--cacert",
-        "--connect-timeout", "--data", "--header", "--max-time", "--output", "--request",
-        "--retry", "--retry-delay", "--retry-max-time", "--url", "--user", "--user-agent",
+    return (name in _INTERPRETERS or name.startswith("python3.")) and (
+        not command.args or command.args[0].value == "-"
     )
-)  # fmt: skip
+
+
+_CURL = frozenset((
+    "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-h", "-H", "-K", "-m", "-o", "-P", "-Q",
+    "-r", "-t", "-T", "-u", "-U", "-w", "-x", "-X", "-y", "-Y", "-z", "--cacert",
+    "--connect-timeout", "--data", "--header", "--max-time", "--output", "--request", "--retry",
+    "--retry-delay", "--retry-max-time", "--url", "--user", "--user-agent",
+))  # fmt: skip
 
 _VARIABLES: dict[str, tuple[str, ...]] = {
     "NODE_TLS_REJECT_UNAUTHORIZED": ("0",),
@@ -129,23 +131,8 @@ _HOSTS = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
     "DF307",
     "unverified-download",
     Severity.WARNING,
-    equivalents=(
-        "checkov:CKV2_DOCKER_2",
-        "checkov:CKV2_DOCKER_3",
-        "checkov:CKV2_DOCKER_4",
-        "checkov:CKV2_DOCKER_5",
-        "checkov:CKV2_DOCKER_6",
-        "checkov:CKV2_DOCKER_7",
-        "checkov:CKV2_DOCKER_8",
-        "checkov:CKV2_DOCKER_9",
-        "checkov:CKV2_DOCKER_10",
-        "checkov:CKV2_DOCKER_11",
-        "checkov:CKV2_DOCKER_12",
-        "checkov:CKV2_DOCKER_13",
-        "checkov:CKV2_DOCKER_14",
-        "checkov:CKV2_DOCKER_15",
-        "checkov:CKV2_DOCKER_16",
-    ),
+    category="security",
+    equivalents=tuple(f"checkov:CKV2_DOCKER_{number}" for number in range(2, 17)),
     sources=(ADD_CHECKSUM,),
     examples=(
         Example(
@@ -168,32 +155,33 @@ def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     network without `--checksum` is advice only. Addresses of the machine itself are left alone.
     """
     for stage in dockerfile.all_stages:
-        for item in _in_stage(stage):
-            item.owner = ("stage", stage.label)
-            yield item
+        for diagnostic in _in_stage(stage):
+            diagnostic.owner = ("stage", stage.label)
+            yield diagnostic
 
 
 def _in_stage(stage: Stage) -> Iterator[Diagnostic]:
-    for outer in stage.instructions:
-        instruction = outer.inner or outer
+    """The findings of one stage."""
+    for instruction in effective(stage):
         if instruction.name in ("ENV", "ARG"):
             yield from _variables(instruction)
-        elif instruction.name == "ADD":
+        elif instruction.name == "ADD" and not instruction.flag("checksum"):
             yield from _additions(instruction)
     for run in stage.runs:
-        found = list(_unverified(run))
-        if found:
-            span, what = found[0]
+        problems = list(_unverified(run))
+        if problems:
+            span, message = problems[0]
             yield Diagnostic(
                 span,
-                what,
+                message,
                 help="leave it out; add the authority's certificate or key where it is missing",
-                related=[Related(other, more) for other, more in found[1:]],
+                related=[Related(*problem) for problem in problems[1:]],
                 evidence=span.text[:60],
             )
 
 
 def _variables(instruction: Instruction) -> Iterator[Diagnostic]:
+    """The findings on variables that an ENV or ARG sets."""
     for pair in instruction.pairs:
         name = pair.key.text
         value = pair.value.value.strip() if pair.value is not None else ""
@@ -207,19 +195,18 @@ def _variables(instruction: Instruction) -> Iterator[Diagnostic]:
 
 
 def _switches_off(name: str, value: str) -> bool:
+    """Whether a variable with this value switches off the check of certificates."""
     if name in _HOSTS:
         return bool(value) and "$" not in value
     return value.lower() in _VARIABLES.get(name, ())
 
 
 def _additions(instruction: Instruction) -> Iterator[Diagnostic]:
-    if instruction.flag("checksum"):
-        return
+    """The findings on addresses that an ADD fetches."""
     for word in instruction.sources:
         value = word.value
-        if value.lower().startswith(("http://", "https://")) and not value.partition("#")[
-            0
-        ].endswith(".git"):
+        is_git = value.partition("#")[0].endswith(".git")
+        if value.lower().startswith(("http://", "https://")) and not is_git:
             yield Diagnostic(
                 word.span,
                 f"nothing checks what {value} holds on the day of the build",
@@ -230,99 +217,93 @@ def _additions(instruction: Instruction) -> Iterator[Diagnostic]:
 
 
 def _unverified(run: Run) -> Iterator[tuple[Span, str]]:
+    """What a RUN takes without checking it: places and messages."""
     calls = {id(call.command): call for call in run.packages}
     for command in run.script.commands:
-        for assignment in command.assignments:
-            if _switches_off(assignment.name, assignment.value.value):
-                yield (
-                    assignment.word.span,
-                    f"{assignment.name} switches off the check of certificates",
-                )
+        settings = [(item.word, item.name, item.value.value) for item in command.assignments]
         if command.name == "export":
             for word in command.args:
                 name, _, value = word.value.partition("=")
-                if _switches_off(name, value):
-                    yield word.span, f"{name} switches off the check of certificates"
+                settings.append((word, name, value))
+        for word, name, value in settings:
+            if _switches_off(name, value):
+                yield word.span, f"{name} switches off the check of certificates"
         call = calls.get(id(command))
-        found = _package(call) if call is not None else _command(command)
-        if found:
-            yield command.span, f"`{shown(command)}` {found}"
+        problem = _command(command) if call is None else _package(call)
+        if problem:
+            yield command.span, f"`{shown(command)}` {problem}"
 
 
 _NO_SIGNATURE = "installs without checking signatures"
 _NO_CERTIFICATE = "does not check certificates"
 
+_UNCHECKED: dict[str, tuple[str, ...]] = {
+    "apt": ("--allow-unauthenticated", "--force-yes", "--allow-insecure-repositories"),
+    "apk": ("--allow-untrusted",),
+    "zypper": ("--no-gpg-checks", "--allow-unsigned-rpm"),
+    **dict.fromkeys(RPM_MANAGERS, ("--nogpgcheck", "--no-gpgchecks")),
+}
+"""The options of system package managers that switch off the check of signatures."""
+
+_LAX_SETTINGS = frozenset((("strict-ssl", "false"), ("enableStrictSsl", "false")))
+
 
 def _package(call: PackageCommand) -> str:
+    """What a call of a package manager does not check, as the end of a sentence; empty if nothing."""
     options, manager = call.options, call.manager
     values = [(option.value or "").lower() for option in options.options]
-    if manager == "apt":
-        if options.has("--allow-unauthenticated", "--force-yes", "--allow-insecure-repositories"):
-            return _NO_SIGNATURE
-        weak = ("allowunauthenticated=", "allowinsecurerepositories=")
-        if any(
-            mark in value and value.endswith(("true", "1", "yes"))
-            for value in values
-            for mark in weak
-        ):
-            return _NO_SIGNATURE
-    elif manager == "apk":
-        return _NO_SIGNATURE if options.has("--allow-untrusted") else ""
-    elif manager in RPM_MANAGERS:
-        if options.has("--nogpgcheck", "--no-gpgchecks"):
-            return _NO_SIGNATURE
-        if any(
-            value.replace("*.", "").endswith(("sslverify=0", "sslverify=false")) for value in values
-        ):
-            return _NO_CERTIFICATE
-    elif manager == "zypper":
-        if options.has("--no-gpg-checks", "--allow-unsigned-rpm"):
-            return _NO_SIGNATURE
+    if options.has(*_UNCHECKED.get(manager, ())):
+        return _NO_SIGNATURE
+    if manager == "apt" and any(
+        ("allowunauthenticated=" in value or "allowinsecurerepositories=" in value)
+        and value.endswith(("true", "1", "yes"))
+        for value in values
+    ):
+        return _NO_SIGNATURE
+    unchecked = False
+    if manager in RPM_MANAGERS:
+        weak = ("sslverify=0", "sslverify=false")
+        unchecked = any(value.replace("*.", "").endswith(weak) for value in values)
     elif manager == "pip":
-        if options.has("--trusted-host", "--allow-insecure-host") or any(
+        unchecked = options.has("--trusted-host", "--allow-insecure-host") or any(
             "trusted-host" in word.value for word in call.operands[:2] if call.action == "config"
-        ):
-            return _NO_CERTIFICATE
+        )
     elif manager in ("npm", "yarn", "pnpm"):
         words = [word.value.strip("\"'") for word in call.operands]
-        if options.has("--no-strict-ssl") or options.get("--strict-ssl") == "false":
-            return _NO_CERTIFICATE
-        for at, word in enumerate(words):
-            if word == "strict-ssl=false" or (
-                word in ("strict-ssl", "enableStrictSsl") and words[at + 1 : at + 2] == ["false"]
-            ):
-                return _NO_CERTIFICATE
-    return ""
+        unchecked = (
+            options.has("--no-strict-ssl")
+            or options.get("--strict-ssl") == "false"
+            or "strict-ssl=false" in words
+            or not _LAX_SETTINGS.isdisjoint(pairwise(words))
+        )
+    return _NO_CERTIFICATE if unchecked else ""
 
 
 def _command(command: SimpleCommand) -> str:
+    """What another command does not check, as the end of a sentence; empty if nothing."""
     name = command.name
-    args = command.args
-    if name == "curl":
-        if any(mark in word.value for word in args for mark in _LOCAL):
-            return ""
-        options = parse_options(args, _CURL)
-        return _NO_CERTIFICATE if options.has("-k", "--insecure", "--proxy-insecure") else ""
-    values = [word.value for word in args]
-    if name == "wget":
-        local = any(mark in value for value in values for mark in _LOCAL)
-        return _NO_CERTIFICATE if "--no-check-certificate" in values and not local else ""
-    if name == "git":
-        lower = [value.lower() for value in values]
-        for at, value in enumerate(lower):
-            if value == "http.sslverify=false" or (
-                value.endswith("sslverify") and lower[at + 1 : at + 2] == ["false"]
-            ):
-                return _NO_CERTIFICATE
+    values = [word.value for word in command.args]
     if name == "rpm":
-        weak = ("--nodigest", "--nosignature", "--noverify", "--nofiledigest")
-        return _NO_SIGNATURE if any(value in weak for value in values) else ""
-    if name in ("yum-config-manager", "conda", "mamba"):
+        weak = {"--nodigest", "--nosignature", "--noverify", "--nofiledigest"}
+        return "" if weak.isdisjoint(values) else _NO_SIGNATURE
+    if name in ("echo", "printf"):
+        if any("trusted=yes" in value and "http" in value for value in values):
+            return "adds a source whose packages are not checked"
+        return ""
+    unchecked = False
+    if name == "curl":
+        options = ("-k", "--insecure", "--proxy-insecure")
+        unchecked = not _is_local(command) and parse_options(command.args, _CURL).has(*options)
+    elif name == "wget":
+        unchecked = "--no-check-certificate" in values and not _is_local(command)
+    elif name == "git":
+        words = [value.lower() for value in values]
+        unchecked = "http.sslverify=false" in words or any(
+            word.endswith("sslverify") and following == "false"
+            for word, following in pairwise(words)
+        )
+    elif name in ("yum-config-manager", "conda", "mamba"):
         text = " ".join(values).lower()
-        weak = ("sslverify=0", "sslverify=false", "ssl_verify false", "ssl_verify no")
-        return _NO_CERTIFICATE if any(mark in text for mark in weak) else ""
-    if name in ("echo", "printf") and any(
-        "trusted=yes" in value and "http" in value for value in values
-    ):
-        return "adds a source whose packages are not checked"
-    return ""
+        weak_texts = ("sslverify=0", "sslverify=false", "ssl_verify false", "ssl_verify no")
+        unchecked = any(weak in text for weak in weak_texts)
+    return _NO_CERTIFICATE if unchecked else ""

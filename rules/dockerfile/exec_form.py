@@ -15,16 +15,15 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.instruction import Instruction
-    from ...linter.source.shell.syntax import Script, SimpleCommand
+    from ...linter.source.shell.syntax import Script
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 _QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "„": "”"}
 
-_MEANING = {
-    "COPY": "so its words are taken for file names as they stand",
-    "ADD": "so its words are taken for file names as they stand",
+_RESULTS = {
+    **dict.fromkeys(("COPY", "ADD"), "so its words are taken for file names as they stand"),
     "VOLUME": "so its words are taken for paths as they stand",
 }
 
@@ -33,6 +32,7 @@ _MEANING = {
     "DF005",
     "broken-exec-form",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(
@@ -66,11 +66,11 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 evidence=error.message,
             )
             continue
-        meaning = _MEANING.get(instruction.name, "so a shell is given the text as it stands")
+        result = _RESULTS.get(instruction.name, "so a shell is given the text as it stands")
         edits = _as_json(instruction)
         yield Diagnostic(
             span,
-            f"the arguments of {instruction.name} are no JSON array, {meaning}: {error.message}",
+            f"the arguments of {instruction.name} are no JSON array, {result}: {error.message}",
             help="write \\\\ for a backslash"
             if error.kind == "json-escape"
             else 'write ["…", "…"] with double quotes and commas',
@@ -80,15 +80,14 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _as_json(instruction: Instruction) -> list[Edit]:
-    """The edits that make a proper array of it; none where that is not plain."""
-    text = instruction.text
-    at, size = instruction.command_at + 1, len(instruction.text)
+    """The edits that make a JSON array of the arguments; none where they are not clear."""
+    text, at, size = instruction.text, instruction.command_at + 1, len(instruction.text)
     edits: list[Edit] = []
 
     def replace(start: int, end: int, by: str) -> None:
         edits.append(Edit(instruction.span_of(start, end), by))
 
-    comma = -1  # where the comma before the next element stands
+    comma = -1  # the place of the comma before the next element
     first = True
     while True:
         while at < size and text[at] in " \t":
@@ -107,11 +106,13 @@ def _as_json(instruction: Instruction) -> list[Edit]:
             at += 1
             continue
         if not first and comma < 0:
-            end = _end_of_previous(text, at)
+            end = at
+            while text[end - 1] in " \t":
+                end -= 1
             replace(end, end, ",")
         first, comma = False, -1
-        close = _QUOTES.get(char)
-        if close is None:
+        closing = _QUOTES.get(char)
+        if closing is None:
             end = at
             while end < size and text[end] not in " \t,]'\"":
                 end += 1
@@ -121,7 +122,7 @@ def _as_json(instruction: Instruction) -> list[Edit]:
             replace(end, end, '"')
             at = end
             continue
-        end = text.find(close, at + 1)
+        end = text.find(closing, at + 1)
         if char in "“”„" and end < 0:
             end = text.find("“", at + 1)
         if end < 0 or "\\" in text[at + 1 : end] or (char != '"' and '"' in text[at + 1 : end]):
@@ -130,25 +131,24 @@ def _as_json(instruction: Instruction) -> list[Edit]:
             replace(at, at + 1, '"')
             replace(end, end + 1, '"')
         at = end + 1
-    rest = text[at + 1 :].strip()
-    if rest:
-        if not rest.startswith("#"):
+    comment = text[at + 1 :].strip()
+    if comment:
+        if not comment.startswith("#"):
             return []
-        edits.append(insert_above(instruction, rest))
+        edits.append(insert_above(instruction, comment))
         replace(at + 1, size, "")
     return edits
 
 
-def _end_of_previous(text: str, at: int) -> int:
-    while text[at - 1] in " \t":
-        at -= 1
-    return at
+def _command_span(instruction: Instruction) -> Span:
+    return instruction.span_of(instruction.command_at, len(instruction.text))
 
 
 @rule(
     "DF117",
     "shell-form-command",
     Severity.WARNING,
+    category="start",
     equivalents=("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
     sources=(CHECKS + "json-args-recommended/", REFERENCE + "#shell-form-entrypoint-example"),
     examples=(
@@ -174,49 +174,40 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
         script = scripts.get(instruction)
         if script is None or instruction.json_error is not None or state.shell is not None:
             continue
-        if _hands_over(script):
+        outer = [command for command in script.commands if not command.nesting]
+        if outer and outer[-1].words and outer[-1].words[0].value == "exec":
             continue
-        form = _exec_form(instruction, script)
-        what = "the stop signal does not reach it"
+        form = _exec_form(script)
+        problem = "the stop signal does not reach it"
         if instruction.name == "ENTRYPOINT":
-            what += ", and CMD and arguments are ignored"
+            problem += ", and CMD and arguments are ignored"
+        span, fix = _command_span(instruction), None
+        if form and not instruction.inner_comments:
+            fix = Fix("Write a JSON array", (Edit(span, form),), Applicability.UNSAFE)
         yield Diagnostic(
-            instruction.span_of(instruction.command_at, len(instruction.text)),
-            f"{instruction.name} runs in a shell: {what}",
+            span,
+            f"{instruction.name} runs in a shell: {problem}",
             help=f"write {instruction.name} {form}" if form else "write a JSON array, or exec …",
             evidence=instruction.command[:100],
-            fix=Fix("Write a JSON array", (edit,), Applicability.UNSAFE)
-            if form and (edit := _rewrite(instruction, form))
-            else None,
+            fix=fix,
         )
 
 
 def _has_command(stage: Stage) -> bool:
+    """Whether a stage has a CMD or ENTRYPOINT that a shell runs."""
     return any(
         item.name in ("CMD", "ENTRYPOINT") and item.json is None for item in stage.instructions
     )
 
 
-def _hands_over(script: Script) -> bool:
-    """Whether the last command takes the place of the shell."""
-    outer = [item for item in script.commands if not item.nesting]
-    return bool(outer) and _first_word(outer[-1]) == "exec"
+_BUILTINS = frozenset((
+    ".", ":", "[", "alias", "bg", "break", "cd", "continue", "eval", "exit", "export", "fg",
+    "getopts", "hash", "jobs", "local", "read", "readonly", "return", "set", "shift", "source",
+    "test", "times", "trap", "type", "ulimit", "umask", "unalias", "unset", "wait",
+))  # fmt: skip
 
 
-def _first_word(command: SimpleCommand) -> str:
-    return command.words[0].value if command.words else ""
-
-
-_BUILTINS = frozenset(
-    (
-        ".", ":", "[", "alias", "bg", "break", "cd", "continue", "eval", "exit", "export", "fg",
-        "getopts", "hash", "jobs", "local", "read", "readonly", "return", "set", "shift", "source",
-        "test", "times", "trap", "type", "ulimit", "umask", "unalias", "unset", "wait",
-    )
-)  # fmt: skip
-
-
-def _exec_form(instruction: Instruction, script: Script) -> str:
+def _exec_form(script: Script) -> str:
     """The JSON array that runs the same program; empty where only a shell can run it."""
     if not script.complete or len(script.commands) != 1 or script.comments:
         return ""
@@ -227,24 +218,19 @@ def _exec_form(instruction: Instruction, script: Script) -> str:
         return ""
     if command.at != 0 or command.end != len(script.text.rstrip()):
         return ""
-    if _first_word(command) in _BUILTINS:
+    words = command.words
+    if (words and words[0].value in _BUILTINS) or any(
+        word.has_expansion or word.has_glob or word.text.startswith("~") for word in words
+    ):
         return ""
-    for word in command.words:
-        if word.has_expansion or word.has_glob or word.text.startswith("~"):
-            return ""
     return json.dumps(command.argv, ensure_ascii=False)
-
-
-def _rewrite(instruction: Instruction, form: str) -> Edit | None:
-    if instruction.inner_comments:
-        return None
-    return Edit(instruction.span_of(instruction.command_at, len(instruction.text)), form)
 
 
 @rule(
     "DF157",
     "shell-missing",
     Severity.ERROR,
+    category="start",
     sources=(REFERENCE + "#shell-form", "https://docs.docker.com/build/building/base-images/"),
     examples=(
         Example(
@@ -262,7 +248,7 @@ def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
     """
     root = stage.syntax.root
     facts = stage.facts
-    where = "scratch" if root.from_scratch else root.base_name or ""
+    image = "scratch" if root.from_scratch else root.base_name or ""
     if not root.from_scratch and (facts is None or facts.shell != ""):
         return
     started = {
@@ -270,11 +256,9 @@ def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
         for item in stage.instructions
         if item.name in ("CMD", "ENTRYPOINT") and item.json is None and item.command
     }
-    for part in stage.syntax.chain():
-        if part is not stage.syntax and any(
-            _may_bring_shell(item, started) for item in part.instructions
-        ):
-            return
+    bases = [part for part in stage.syntax.chain() if part is not stage.syntax]
+    if any(_may_bring_shell(item, started) for part in bases for item in part.instructions):
+        return
     for instruction, state in stage.syntax.walk():
         if _may_bring_shell(instruction, started) or state.shell is not None:
             return
@@ -283,8 +267,8 @@ def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
         if instruction.json is not None or not instruction.command or instruction.json_error:
             continue
         yield Diagnostic(
-            instruction.span_of(instruction.command_at, len(instruction.text)),
-            f"{instruction.name} needs a shell, and {where} has none",
+            _command_span(instruction),
+            f"{instruction.name} needs a shell, and {image} has none",
             help='write a JSON array: ["…", "…"]'
             if instruction.name != "RUN"
             else "do it in an earlier stage and copy the result",
@@ -297,19 +281,16 @@ _SHELL_FOLDERS = frozenset(("", ".", "bin", "usr", "out", "rootfs"))
 
 
 def _may_bring_shell(instruction: Instruction, started: set[str]) -> bool:
-    """Whether files come in among which a shell may be.
+    """Whether an instruction brings files in among which a shell may be.
 
     ``started`` are the programs that the stage runs: copied to ``/``, they are files.
     """
     if instruction.name == "RUN":
         # What a RUN in exec form, or one with a mounted shell, leaves behind is not known.
         return instruction.json is not None or bool(instruction.mounts)
-    if instruction.name not in ("COPY", "ADD"):
+    if instruction.name not in ("COPY", "ADD") or instruction.destination is None:
         return False
-    destination = instruction.destination
-    if destination is None:
-        return False
-    target = destination.value.rstrip("/")
+    target = instruction.destination.value.rstrip("/")
     if target in ("", "."):
         return any(_base_name(word.value) not in started for word in instruction.sources)
     if target in ("/bin", "/usr", "/usr/bin", "/usr/local", "/usr/local/bin"):

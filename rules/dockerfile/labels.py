@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
+from ._runs import effective
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def __getattr__(name: str) -> object:
 
 
 def _labels(stage: Stage) -> Iterator[Pair]:
-    for instruction in stage.instructions:
-        inner = instruction.inner or instruction
-        if inner.name == "LABEL":
-            yield from inner.pairs
+    """The labels that a stage sets, also by ONBUILD."""
+    for instruction in effective(stage):
+        if instruction.name == "LABEL":
+            yield from instruction.pairs
 
 
 _KEY = r"[a-z](?:[a-z0-9._/-]*[a-z0-9])?"
@@ -40,6 +41,7 @@ _RESERVED = ("com.docker.", "io.docker.", "org.dockerproject.")
     "DF909",
     "invalid-label-key",
     Severity.INFO,
+    category="maintenance",
     presets=("style",),
     equivalents=("hadolint:DL3048",),
     sources=(OBJECT_LABELS + "#key-format-recommendations",),
@@ -78,6 +80,7 @@ def invalid_label_key(stage: Stage) -> Iterator[Diagnostic]:
     "DF910",
     "missing-label",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     equivalents=("hadolint:DL3049",),
     sources=(ANNOTATIONS,),
@@ -110,22 +113,20 @@ def missing_label(dockerfile: Dockerfile, options: LabelNames) -> Iterator[Diagn
         missing = [name for name in options.labels if name not in keys]
         if missing and not any("$" in key for key in keys):
             names = ", ".join(missing)
+            labels = "label" if len(missing) == 1 else "labels"
             yield Diagnostic(
                 stage.syntax.base.span,
-                f"the image of the stage {stage.label} lacks {_count(missing)} {names}",
+                f"the image of the stage {stage.label} lacks the {labels} {names}",
                 help=f'add LABEL {missing[0]}="…"',
                 evidence=names,
             )
-
-
-def _count(names: list[str]) -> str:
-    return "the label" if len(names) == 1 else "the labels"
 
 
 @rule(
     "DF911",
     "unexpected-label",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     equivalents=("hadolint:DL3050",),
     sources=(ANNOTATIONS,),
@@ -181,16 +182,19 @@ _WORDS = {
 }
 
 _TIME = r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})"
-_SEMVER = (
-    r"(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)"
-    r"(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?"
-)
+_PATTERNS = {
+    "url": r"(?i:(?:[a-z][a-z0-9+.-]*://|git@)[^\s/]+(?:/\S*)?)",
+    "hash": r"[0-9a-f]{7}|[0-9a-f]{40}|[0-9a-f]{64}",
+    "semver": r"(?:(?:0|[1-9]\d*)\.){2}(?:0|[1-9]\d*)(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?",
+    "email": r"[^@\s]+@[^@\s]+\.[^@\s]+",
+}
 
 
 @rule(
     "DF912",
     "invalid-label-value",
     Severity.INFO,
+    category="maintenance",
     presets=("style",),
     equivalents=(
         "hadolint:DL3051",
@@ -218,8 +222,8 @@ def invalid_label_value(stage: Stage, options: LabelTypes) -> Iterator[Diagnosti
     """
     types = _KNOWN_TYPES
     if options.types:
-        own = (item.rpartition("=") for item in options.types)
-        types = {**types, **{name: kind for name, _, kind in own}}
+        parts = (option.rpartition("=") for option in options.types)
+        types = {**types, **{name: kind for name, _, kind in parts}}
     for pair in _labels(stage):
         kind = types.get(pair.key.value)
         if kind is None or pair.value is None or pair.value.has_variable:
@@ -236,27 +240,19 @@ def invalid_label_value(stage: Stage, options: LabelTypes) -> Iterator[Diagnosti
 
 
 def _problem(kind: str, value: str) -> str:
-    """What is wrong with a value; empty if nothing is."""
+    """What is wrong with a value; empty if it is right."""
     if not value:
         return "is empty"
-    if kind == "text":
-        return ""
     if kind == "spdx":
         from ._spdx import expression_problem
 
         problem = expression_problem(value)
         return f"is no license expression: {problem}" if problem else ""
-    if kind == "url":
-        fits = re.fullmatch(r"(?:[a-z][a-z0-9+.-]*://|git@)[^\s/]+(?:/\S*)?", value, re.IGNORECASE)
-    elif kind == "rfc3339":
+    if kind == "rfc3339":
         return "" if _is_time(value) else f'"{value}" is no time in the form of RFC 3339'
-    elif kind == "hash":
-        fits = re.fullmatch(r"[0-9a-f]{7}|[0-9a-f]{40}|[0-9a-f]{64}", value)
-    elif kind == "semver":
-        fits = re.fullmatch(_SEMVER, value)
-    else:
-        fits = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value)
-    return "" if fits else f'"{value}" is not {_WORDS[kind].partition(" such as")[0]}'
+    if kind == "text" or re.fullmatch(_PATTERNS[kind], value):
+        return ""
+    return f'"{value}" is not {_WORDS[kind].partition(" such as")[0]}'
 
 
 def _is_time(value: str) -> bool:
@@ -271,6 +267,7 @@ def _is_time(value: str) -> bool:
     "DF913",
     "ignore-pragma",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     equivalents=("hadolint:DL1001",),
     examples=(
@@ -286,21 +283,20 @@ def ignore_pragma(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Off by default. Comments to hadolint, to BuildKit's checks (`# check=skip=…`) and to composelint
     count.
     """
-    for comment in dockerfile.syntax.all_comments:
-        if re.match(_PRAGMA, comment.text):
-            yield Diagnostic(
-                comment.span,
-                f"this comment switches rules off: {comment.text[:80]}",
-                help="move it into the configuration",
-                evidence=comment.text[:100],
-            )
+    pragmas = [
+        (comment.span, "comment switches rules", comment.text)
+        for comment in dockerfile.syntax.all_comments
+        if re.match(_PRAGMA, comment.text)
+    ]
     directive = dockerfile.syntax.directive("check")
     if directive is not None and "skip=" in directive.value:
+        pragmas.append((directive.span, "directive switches checks", directive.value))
+    for span, action, text in pragmas:
         yield Diagnostic(
-            directive.span,
-            f"this directive switches checks off: {directive.value[:80]}",
+            span,
+            f"this {action} off: {text[:80]}",
             help="move it into the configuration",
-            evidence=directive.value[:100],
+            evidence=text[:100],
         )
 
 

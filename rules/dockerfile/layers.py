@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS
+from ._building import SYSTEM_MANAGERS
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
 from ._runs import call_span, call_text, shown
 
@@ -13,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Copy, Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
+    from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
@@ -60,12 +62,10 @@ def installs_manifest(call: PackageCommand) -> bool:
     return (manager, action) in (("uv", "sync"), ("go", "mod-download"), ("cargo", "fetch"))
 
 
-_SYSTEM = RPM_MANAGERS | {"apt", "apk", "zypper"}
-
-
 def _installs_system(call: PackageCommand) -> bool:
+    """Whether a call installs packages of the distribution by name."""
     return (
-        call.manager in _SYSTEM
+        call.manager in SYSTEM_MANAGERS
         and call.action == "install"
         and bool(call.operands)
         and not any("/" in word.value or word.value.startswith(".") for word in call.operands)
@@ -76,6 +76,7 @@ def _installs_system(call: PackageCommand) -> bool:
     "DF202",
     "copy-before-install",
     Severity.WARNING,
+    category="resources",
     sources=(CACHE,),
     examples=(
         Example(
@@ -92,51 +93,44 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     is left alone, and so is an install that needs the sources (`pip install .`) or one that
     follows an earlier install from the manifest alone.
     """
-    copied: Copy | None = None
-    installed: set[str] = set()
-    runs = {run.instruction.start: run for run in stage.runs}
-    copies = {copy.instruction.start: copy for copy in stage.copies}
-    found: list[PackageCommand] = []
-    for instruction in stage.instructions:
-        inner = instruction.inner or instruction
-        run = runs.get(inner.start)
-        if run is not None:
-            for call in run.packages:
-                manifest = installs_manifest(call)
-                if copied is None:
-                    if manifest:
-                        installed.add(call.manager)
-                elif any(mount.type == "cache" for mount in run.mounts):
-                    continue
-                elif (manifest and call.manager not in installed) or _installs_system(call):
-                    found.append(call)
-        elif copied is None and inner.start in copies and takes_root(copies[inner.start]):
-            copied = copies[inner.start]
-    if copied is None or not found:
+    copied = next((copy.instruction for copy in stage.copies if takes_root(copy)), None)
+    if copied is None:
         return
-    first = next((call for call in found if installs_manifest(call)), found[0])
-    span = copied.instruction.span
-    line = call_span(first).file.position(call_span(first).start).line
-    what = "its dependencies" if installs_manifest(first) else "the packages"
-    manifest_name = MANIFESTS.get(first.manager)
+    installed: set[str] = set()
+    calls: list[PackageCommand] = []
+    for run in stage.runs:
+        for call in run.packages:
+            if run.instruction.start < copied.start:
+                if installs_manifest(call):
+                    installed.add(call.manager)
+            elif all(mount.type != "cache" for mount in run.mounts) and (
+                _installs_system(call)
+                or (installs_manifest(call) and call.manager not in installed)
+            ):
+                calls.append(call)
+    if not calls:
+        return
+    first = next((call for call in calls if installs_manifest(call)), calls[0])
+    place, text = call_span(first), call_text(first)
+    line = place.file.line_of(place.start)
+    packages = "its dependencies" if installs_manifest(first) else "the packages"
+    manifest = MANIFESTS.get(first.manager)
     yield Diagnostic(
-        span,
-        f"`{' '.join(copied.instruction.text.split())}` comes before `{call_text(first)}` (line {line}): each change of a file installs {what} again",
-        help=f"copy {manifest_name} first, install, then copy the rest"
-        if manifest_name
-        else f"move `{call_text(first)}` above it",
-        related=[Related(call_span(call), f"`{call_text(call)}` runs again") for call in found],
-        evidence=call_text(first),
+        copied.span,
+        f"`{' '.join(copied.text.split())}` comes before `{text}` (line {line}): each change of a file installs {packages} again",
+        help=f"copy {manifest} first, install, then copy the rest"
+        if manifest
+        else f"move `{text}` above it",
+        related=[Related(call_span(call), f"`{call_text(call)}` runs again") for call in calls],
+        evidence=text,
     )
-
-
-_UNPACKERS = frozenset(("tar", "bsdtar"))
 
 
 @rule(
     "DF208",
     "archive-copied",
     Severity.INFO,
+    category="resources",
     equivalents=("hadolint:DL3010",),
     sources=(REFERENCE + "#adding-local-tar-archives",),
     examples=(
@@ -164,40 +158,31 @@ def archive_copied(stage: Stage) -> Iterator[Diagnostic]:
             if not name.lower().endswith(TAR_ARCHIVES) or "*" in name:
                 continue
             renamed = posixpath.basename(copy.target or "")
-            command = next(
-                (
-                    command
-                    for key in (name, renamed)
-                    for start, command in unpacked.get(key, ())
-                    if start > word.start
-                ),
-                None,
-            )
-            if command is not None:
-                yield Diagnostic(
-                    word.span,
-                    f"{name} is copied into one layer and unpacked into another",
-                    help="ADD unpacks a local tar archive itself",
-                    related=[Related(command.span, "unpacked here")],
-                    evidence=name,
-                )
+            for start, command in (*unpacked.get(name, ()), *unpacked.get(renamed, ())):
+                if start > word.start:
+                    yield Diagnostic(
+                        word.span,
+                        f"{name} is copied into one layer and unpacked into another",
+                        help="ADD unpacks a local tar archive itself",
+                        related=[Related(command.span, "unpacked here")],
+                        evidence=name,
+                    )
+                    break
 
 
 def _unpacked(stage: Stage) -> dict[str, list[tuple[int, SimpleCommand]]]:
-    """The archives that RUN unpacks: where, by name."""
-    found: dict[str, list[tuple[int, SimpleCommand]]] = {}
-    for name in _UNPACKERS:
-        for run, command in stage.calls.get(name, ()):
-            if not _extracts(command):
-                continue
-            for word in command.args:
-                if word.value.lower().endswith(TAR_ARCHIVES):
-                    key = posixpath.basename(word.value)
-                    found.setdefault(key, []).append((run.instruction.start, command))
-    return found
+    """The archives that RUN unpacks by name: where each RUN begins, and its command."""
+    unpacked: dict[str, list[tuple[int, SimpleCommand]]] = {}
+    for run, command in (*stage.calls.get("tar", ()), *stage.calls.get("bsdtar", ())):
+        for word in command.args if _extracts(command) else ():
+            if word.value.lower().endswith(TAR_ARCHIVES):
+                name = posixpath.basename(word.value)
+                unpacked.setdefault(name, []).append((run.instruction.start, command))
+    return unpacked
 
 
 def _extracts(command: SimpleCommand) -> bool:
+    """Whether a tar command unpacks."""
     first = command.args[0].value if command.args else ""
     return (first.isalpha() and "x" in first) or any(
         word.value in ("--extract", "--get")
@@ -210,6 +195,7 @@ def _extracts(command: SimpleCommand) -> bool:
     "DF209",
     "add-for-local",
     Severity.WARNING,
+    category="style",
     equivalents=("hadolint:DL3020", "trivy:DS-0005", "checkov:CKV_DOCKER_4"),
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),
     examples=(
@@ -256,11 +242,11 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _named(words: list[Word]) -> str:
+    """The sources of an ADD, for a message."""
     if not words:
         return "a heredoc"
-    if len(words) == 1:
-        return words[0].value
-    return f"{words[0].value} and {len(words) - 1} more"
+    more = f" and {len(words) - 1} more" if len(words) > 1 else ""
+    return words[0].value + more
 
 
 def _is_plain(dockerfile: Dockerfile, word: Word) -> bool:
@@ -283,6 +269,7 @@ def _is_plain(dockerfile: Dockerfile, word: Word) -> bool:
     "DF215",
     "chown-layer",
     Severity.WARNING,
+    category="resources",
     sources=(REFERENCE + "#copy---chown---chmod",),
     examples=(
         Example(
@@ -300,57 +287,48 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
     """
     if not stage.ships:
         return
-    chowns = [*stage.calls.get("chown", ()), *stage.calls.get("chgrp", ())]
-    if not chowns:
-        return
-    copies = [copy for copy in stage.copies if copy.target and copy.target != "/"]
-    for run, command in chowns:
+    for run, command in stage.calls.get("chown", ()):
         options = command.options()
-        if not options.has("-R", "--recursive") or len(options.operands) < 2:
+        if not options.has("-R", "--recursive"):
             continue
         for word in options.operands[1:]:
             folder = _absolute(word.literal, run.workdir)
-            copy = next(
-                (
-                    copy
-                    for copy in copies
-                    if copy.instruction.start < run.instruction.start
-                    and not copy.instruction.flag("chown")
-                    and folder
-                    and _inside(copy.target or "", folder)
-                    and _is_large(copy)
-                ),
-                None,
-            )
-            if copy is not None and command.name == "chown":
-                owner = options.operands[0].value
+            instruction = _copied_into(run, folder) if folder else None
+            if instruction is not None:
                 yield Diagnostic(
                     command.span,
-                    f"changing the owner of {folder} stores what line {copy.instruction.start_line} copied a second time",
-                    help=f"give the owner when copying: COPY --chown={owner}",
-                    related=[Related(copy.instruction.span, "copied here")],
+                    f"changing the owner of {folder} stores what line {instruction.start_line} copied a second time",
+                    help=f"give the owner when copying: COPY --chown={options.operands[0].value}",
+                    related=[Related(instruction.span, "copied here")],
                     evidence=shown(command),
                 )
                 break
 
 
-def _is_large(copy: Copy) -> bool:
-    """Whether more than single files is copied: those weigh little."""
-    return any(
-        not posixpath.splitext(word.value.rstrip("/"))[1] or word.value.endswith("/")
-        for word in copy.sources
-    )
-
-
 def _absolute(path: str | None, workdir: str | None) -> str | None:
-    if not path:
+    """A path of the image from its root, as far as it is known."""
+    if not path or (workdir is None and not path.startswith("/")):
         return None
-    if not path.startswith("/"):
-        if workdir is None:
-            return None
-        path = posixpath.join(workdir, path)
-    return posixpath.normpath(path)
+    return posixpath.normpath(posixpath.join(workdir or "", path))
 
 
-def _inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip("/") + "/")
+def _copied_into(run: Run, folder: str) -> Instruction | None:
+    """The COPY above a RUN that fills a folder and sets no owner, if any.
+
+    Single files do not count: they are small.
+    """
+    inside = folder.rstrip("/") + "/"
+    for copy in run.stage.copies:
+        target, instruction = copy.target or "/", copy.instruction
+        if (
+            instruction.start < run.instruction.start
+            and not instruction.flag("chown")
+            and target != "/"
+            and (target == folder or target.startswith(inside))
+            and any(
+                not posixpath.splitext(word.value.rstrip("/"))[1] or word.value.endswith("/")
+                for word in copy.sources
+            )
+        ):
+            return instruction
+    return None

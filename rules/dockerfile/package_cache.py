@@ -11,7 +11,7 @@ from ._runs import call_span, call_text, is_mounted, is_set, options_hidden, rem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
@@ -22,10 +22,10 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 
 class Leftover(NamedTuple):
-    """What one call leaves, and how it would not: an edit, or a command at the end."""
+    """The files that one call leaves, and what prevents that: an edit, or a command at the end."""
 
     call: PackageCommand
-    what: str
+    files: str
     advice: str
     edit: Edit | None = None
     cleanup: str = ""
@@ -35,6 +35,7 @@ class Leftover(NamedTuple):
     "DF204",
     "package-cache-left",
     Severity.WARNING,
+    category="resources",
     equivalents=(
         "hadolint:DL3009",
         "hadolint:DL3019",
@@ -81,9 +82,14 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     for run in stage.runs:
         if run.packages and run.script.complete:
             layer = _Layer(run)
-            found = [item for call in run.packages if (item := _leftover(layer, call))]
-            if found:
-                yield _report(run, found)
+            leftovers = [
+                leftover
+                for call in run.packages
+                if (leftover_of := _LEFTOVERS.get(call.manager))
+                and (leftover := leftover_of(layer, call))
+            ]
+            if leftovers:
+                yield _report(run, leftovers)
 
 
 class _Layer:
@@ -97,10 +103,9 @@ class _Layer:
         self.cleaning: dict[str, int] = {}
         self._removals: dict[tuple[str, ...], int] = {}
         for call in run.packages:
-            kind = _kind(call)
-            if kind:
-                self.last[kind] = call
-            family = "rpm" if call.manager in RPM_MANAGERS else call.manager
+            family = _family(call)
+            if call.action in _FILLS.get(family, ()):
+                self.last[family] = call
             if _cleans(call):
                 self.cleaning[family] = self.place(call)
 
@@ -108,149 +113,126 @@ class _Layer:
         return self.places[id(call.command)]
 
     def is_last(self, call: PackageCommand) -> bool:
-        """Whether no later call in the RUN does the same: the last one is reported."""
-        return self.last.get(_kind(call)) is call
+        """Whether a call fills a cache and no later call in the RUN fills it too.
+
+        The last one is reported.
+        """
+        return self.last.get(_family(call)) is call
 
     def removed(self, call: PackageCommand, *folders: str) -> bool:
         """Whether a later command deletes one of these folders."""
-        known = self._removals.get(folders)
-        if known is None:
-            known = max(
-                (at for at, command in enumerate(self.commands) if removes(command, *folders)),
-                default=-1,
-            )
-            self._removals[folders] = known
-        return known > self.place(call)
+        last = self._removals.get(folders)
+        if last is None:
+            places = (at for at, command in enumerate(self.commands) if removes(command, *folders))
+            last = self._removals[folders] = max(places, default=-1)
+        return last > self.place(call)
 
-    def cleaned(self, call: PackageCommand, family: str) -> bool:
-        """Whether the manager itself cleans up later."""
-        return self.cleaning.get(family, -1) > self.place(call)
-
-
-_RPM_CHANGES = ("install", "upgrade", "group-install", "module-install", "builddep")
-_ZYPPER_CHANGES = ("install", "update", "patch", "dist-upgrade", "source-install")
-_NODE_INSTALLS = ("install", "ci", "add", "global-add")
+    def kept_out(self, call: PackageCommand, *folders: str) -> bool:
+        """Whether a mount covers one of these folders, or something later empties them."""
+        return (
+            any(is_mounted(self.run, folder) for folder in folders)
+            or self.removed(call, *folders)
+            or self.cleaning.get(_family(call), -1) > self.place(call)
+        )
 
 
-def _kind(call: PackageCommand) -> str:
-    """Calls of one kind leave the same behind."""
-    manager, action = call.manager, call.action
-    if manager == "apt" and action == "update":
-        return "apt"
-    if manager in RPM_MANAGERS and action in _RPM_CHANGES:
-        return "rpm"
-    if manager == "zypper" and action in _ZYPPER_CHANGES:
-        return "zypper"
-    if manager in ("npm", "yarn") and action in _NODE_INSTALLS:
-        return manager
-    return ""
+_FILLS: dict[str, tuple[str, ...]] = {
+    "apt": ("update",),
+    "rpm": ("install", "upgrade", "group-install", "module-install", "builddep"),
+    "zypper": ("install", "update", "patch", "dist-upgrade", "source-install"),
+    "npm": ("install", "ci", "add", "global-add"),
+    "yarn": ("install", "ci", "add", "global-add"),
+}
+"""The actions that leave something behind, the same for each of them."""
+
+
+def _family(call: PackageCommand) -> str:
+    """The manager of a call, one name for all that share a cache."""
+    return "rpm" if call.manager in RPM_MANAGERS else call.manager
 
 
 def _cleans(call: PackageCommand) -> bool:
-    manager, action = call.manager, call.action
-    if manager in RPM_MANAGERS:
+    """Whether a call empties the manager's cache."""
+    family, action = _family(call), call.action
+    if family == "rpm":
         return action == "clean" and any(
             word.value in ("all", "packages") for word in call.operands
         )
-    if manager == "apt":
-        return action == "dist-clean"
-    return action == ("clean" if manager == "zypper" else "cache")
+    return action == {"apt": "dist-clean", "zypper": "clean"}.get(family, "cache")
 
 
-def _report(run: Run, found: list[Leftover]) -> Diagnostic:
-    first = found[0]
-    message = f"`{call_text(first.call)}` leaves {first.what} in the layer"
-    others = [item for item in found[1:] if item.what != first.what]
-    names = list(dict.fromkeys(item.what for item in others))
-    if names:
-        message += f", and so stay {' and '.join(names)}"
-    light = all(item.call.manager in NODE_MANAGERS for item in found)
+def _report(run: Run, leftovers: list[Leftover]) -> Diagnostic:
+    first, *others = leftovers
+    text = call_text(first.call)
+    message = f"`{text}` leaves {first.files} in the layer"
+    more = dict.fromkeys(other.files for other in others if other.files != first.files)
+    if more:
+        message += f", and so stay {' and '.join(more)}"
+    light = all(leftover.call.manager in NODE_MANAGERS for leftover in leftovers)
     return Diagnostic(
         call_span(first.call),
         message,
-        help="; ".join(dict.fromkeys(item.advice for item in found)),
+        help="; ".join(dict.fromkeys(leftover.advice for leftover in leftovers)),
         severity=Severity.INFO if light else None,
         related=[
-            Related(call_span(item.call), f"`{call_text(item.call)}` leaves {item.what}")
-            for item in found[1:]
+            Related(call_span(other.call), f"`{call_text(other.call)}` leaves {other.files}")
+            for other in others
         ],
-        evidence=call_text(first.call),
-        fix=_fix(run, found),
+        evidence=text,
+        fix=_fix(run, leftovers),
     )
 
 
-def _fix(run: Run, found: list[Leftover]) -> Fix | None:
-    edits = [item.edit for item in found if item.edit]
-    cleanups = list(dict.fromkeys(item.cleanup for item in found if item.cleanup))
-    if len(edits) + sum(1 for item in found if item.cleanup) < len(found):
+def _fix(run: Run, leftovers: list[Leftover]) -> Fix | None:
+    """The fix of all leftovers of a RUN; None where one of them has to stay."""
+    if not all(leftover.edit or leftover.cleanup for leftover in leftovers):
         return None
-    if cleanups:
-        more = append_command(run, " && ".join(cleanups))
-        if more is None:
-            return None
-        edits.append(more)
-        title = f"Clean up with `{' && '.join(cleanups)}`"
-        return Fix(title, tuple(edits), _UNSAFE)
-    safe = all(item.call.action == "install" for item in found)
+    edits = [leftover.edit for leftover in leftovers if leftover.edit]
+    cleanup = " && ".join(dict.fromkeys(item.cleanup for item in leftovers if item.cleanup))
+    if cleanup:
+        end = append_command(run, cleanup)
+        return Fix(f"Clean up with `{cleanup}`", (*edits, end), _UNSAFE) if end else None
     added = " and ".join(dict.fromkeys(edit.replacement.strip() or "nothing" for edit in edits))
-    title = f"Add {added}" if safe else "Let apk fetch its index without keeping it"
+    installs = all(leftover.call.action == "install" for leftover in leftovers)
+    title = f"Add {added}" if installs else "Let apk fetch its index without keeping it"
     return Fix(title, tuple(edits), _SAFE)
 
 
-def _leftover(layer: _Layer, call: PackageCommand) -> Leftover | None:
-    manager = call.manager
-    if manager == "apt":
-        return _apt(layer, call)
-    if manager == "apk":
-        return _apk(layer, call)
-    if manager in RPM_MANAGERS:
-        return _rpm(layer, call)
-    if manager == "zypper":
-        return _zypper(layer, call)
-    if manager == "pip":
-        return _pip(layer, call)
-    if manager in ("npm", "yarn"):
-        return _node(layer, call)
-    return None
-
-
-def _at_the_end(call: PackageCommand, what: str, command: str) -> Leftover:
-    return Leftover(call, what, f"end the RUN with `&& {command}`", cleanup=command)
+def _at_the_end(call: PackageCommand, files: str, command: str) -> Leftover:
+    return Leftover(call, files, f"end the RUN with `&& {command}`", cleanup=command)
 
 
 def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
     lists = "/var/lib/apt/lists"
-    if not layer.is_last(call) or is_mounted(layer.run, lists):
+    if not layer.is_last(call) or layer.kept_out(call, lists):
         return None
-    if layer.removed(call, lists) or layer.cleaned(call, "apt"):
-        return None
-    needed = _needed_by(layer.run)
-    if needed is not None:
-        line = call_span(needed).file.position(call_span(needed).start).line
-        advice = (
-            f"fetch the lists in each RUN that installs (line {line} needs these), "
-            f"and end it with `&& rm -rf {lists}/*`"
-        )
-        return Leftover(call, "the package lists", advice)
-    return _at_the_end(call, "the package lists", f"rm -rf {lists}/*")
+    install = _later_install(layer.run)
+    if install is None:
+        return _at_the_end(call, "the package lists", f"rm -rf {lists}/*")
+    place = call_span(install)
+    line = place.file.line_of(place.start)
+    advice = (
+        f"fetch the lists in each RUN that installs (line {line} needs these), "
+        f"and end it with `&& rm -rf {lists}/*`"
+    )
+    return Leftover(call, "the package lists", advice)
 
 
 _TAKE_LISTS = ("upgrade", "dist-upgrade", "build-dep", "download", "source")
 
 
-def _needed_by(run: Run) -> PackageCommand | None:
+def _later_install(run: Run) -> PackageCommand | None:
     """The call in a later RUN that takes the lists that this one leaves."""
     stage = run.stage
     runs = stage.runs
     open_ended = [(stage, runs[runs.index(run) + 1 :])]
     while open_ended:
         stage, runs = open_ended.pop()
-        for call in (call for later in runs for call in later.packages):
-            if call.manager == "apt" and call.action == "update":
+        calls = (call for later in runs for call in later.packages if call.manager == "apt")
+        for call in calls:
+            if call.action == "update":
                 break
-            if call.manager == "apt" and (
-                call.action in _TAKE_LISTS or (call.action == "install" and call.operands)
-            ):
+            if call.action in _TAKE_LISTS or (call.action == "install" and call.operands):
                 return call
         else:
             open_ended += [
@@ -267,16 +249,15 @@ def _apk(layer: _Layer, call: PackageCommand) -> Leftover | None:
     if call.options.has("--no-cache", "--cache-dir", "--no-network", "--help"):
         return None
     run, folder = layer.run, "/var/cache/apk"
-    if is_mounted(run, folder) or is_mounted(run, "/etc/apk/cache"):
+    if is_mounted(run, folder) or is_mounted(run, "/etc/apk/cache") or layer.removed(call, folder):
         return None
-    if layer.removed(call, folder):
-        return None
-    edit = _without(layer, call) if call.action == "update" else add_option(run, call, "--no-cache")
+    delete = call.action == "update"
+    edit = _delete_update(layer, call) if delete else add_option(run, call, "--no-cache")
     advice = "use `apk add --no-cache`, which needs no `apk update`"
     return Leftover(call, "its index", advice, edit)
 
 
-def _without(layer: _Layer, call: PackageCommand) -> Edit | None:
+def _delete_update(layer: _Layer, call: PackageCommand) -> Edit | None:
     """Delete `apk update &&` in front of another command; `--no-cache` fetches the index."""
     run, command = layer.run, call.command
     at = layer.place(call) + 1
@@ -301,18 +282,13 @@ def _rpm(layer: _Layer, call: PackageCommand) -> Leftover | None:
     folders = ("/var/cache/dnf", "/var/cache/yum", "/var/cache/libdnf5")
     if not layer.is_last(call) or call.options.has("--downloadonly"):
         return None
-    if any(is_mounted(layer.run, folder) for folder in folders):
-        return None
-    if layer.removed(call, *folders) or layer.cleaned(call, "rpm"):
+    if layer.kept_out(call, *folders):
         return None
     return _at_the_end(call, "packages and metadata", f"{call.program} clean all")
 
 
 def _zypper(layer: _Layer, call: PackageCommand) -> Leftover | None:
-    folder = "/var/cache/zypp"
-    if not layer.is_last(call) or is_mounted(layer.run, folder):
-        return None
-    if layer.removed(call, folder) or layer.cleaned(call, "zypper"):
+    if not layer.is_last(call) or layer.kept_out(call, "/var/cache/zypp"):
         return None
     return _at_the_end(call, "packages and metadata", "zypper clean --all")
 
@@ -326,12 +302,10 @@ def _pip(layer: _Layer, call: PackageCommand) -> Leftover | None:
     if is_set(run, "PIP_NO_CACHE_DIR", call.command) or run.variable("PIP_CONFIG_FILE"):
         return None
     folder = options.get("--cache-dir") or "~/.cache/pip"
-    known = run.variable("PIP_CACHE_DIR")
-    if known is not None:
-        folder = known.value or "$"
-    if "$" in folder or is_mounted(run, folder):
-        return None
-    if layer.removed(call, folder) or layer.cleaned(call, "pip"):
+    variable = run.variable("PIP_CACHE_DIR")
+    if variable is not None:
+        folder = variable.value or "$"
+    if "$" in folder or layer.kept_out(call, folder):
         return None
     edit = add_option(run, call, "--no-cache-dir")
     return Leftover(call, "pip's cache", "use `pip install --no-cache-dir`", edit)
@@ -355,10 +329,18 @@ def _node(layer: _Layer, call: PackageCommand) -> Leftover | None:
         # Yarn 2 and later keep their cache with the project, where it may be meant to ship.
         return None
     folders, variables, cleanup = _NODE_CACHES[manager]
-    if any(run.variable(name) for name in variables):
-        return None
-    if any(is_mounted(run, folder) for folder in folders):
-        return None
-    if layer.removed(call, *folders) or layer.cleaned(call, manager):
+    if any(run.variable(name) for name in variables) or layer.kept_out(call, *folders):
         return None
     return _at_the_end(call, f"{manager}'s cache", cleanup)
+
+
+_LEFTOVERS: dict[str, Callable[[_Layer, PackageCommand], Leftover | None]] = {
+    "apt": _apt,
+    "apk": _apk,
+    "zypper": _zypper,
+    "pip": _pip,
+    "npm": _node,
+    "yarn": _node,
+    **dict.fromkeys(RPM_MANAGERS, _rpm),
+}
+"""What a call leaves, by manager."""

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 BEST_PRACTICES = "https://docs.docker.com/build/building/best-practices/#apt-get"
 APT_GET = "https://manpages.debian.org/stable/apt/apt-get.8.en.html"
 
-
 _FIX = ("-f", "--fix-broken")
 SIMULATES = ("-s", "--simulate", "--dry-run", "--just-print", "--print-uris", "--no-act")
 
@@ -50,6 +49,7 @@ def _is_written(text: str, setting: str) -> bool:
     "DF205",
     "recommends-installed",
     Severity.INFO,
+    category="resources",
     equivalents=("hadolint:DL3015", "trivy:DS-0029"),
     sources=(APT_GET,),
     examples=(
@@ -71,7 +71,7 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
     if not stage.ships:
         return
     for run in stage.runs:
-        found = [
+        calls = [
             call
             for call in run.packages
             if call.manager == "apt"
@@ -81,25 +81,27 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
             and not _recommends_set(call)
             and not options_hidden(call)
         ]
-        if found and not configured(stage, "APT::Install-Recommends"):
-            edits = [
-                edit
-                for call in found
-                if (edit := add_option(run, call, "--no-install-recommends", _behind_yes(call)))
-            ]
+        if calls and not configured(stage, "APT::Install-Recommends"):
+            option = "--no-install-recommends"
+            edits = [add_option(run, call, option, _verb_or_yes(call)) for call in calls]
+            text = call_text(calls[0])
             yield Diagnostic(
-                call_span(found[0]),
-                f"`{call_text(found[0])}` also installs the packages that are only recommended",
-                help="add --no-install-recommends, and name what is needed of them",
-                related=[Related(call_span(call), "and here") for call in found[1:]],
-                evidence=call_text(found[0]),
-                fix=Fix("Add --no-install-recommends", tuple(edits), Applicability.UNSAFE)
-                if len(edits) == len(found)
-                else None,
+                call_span(calls[0]),
+                f"`{text}` also installs the packages that are only recommended",
+                help=f"add {option}, and name what is needed of them",
+                related=[Related(call_span(call), "and here") for call in calls[1:]],
+                evidence=text,
+                fix=_fix(f"Add {option}", edits, Applicability.UNSAFE),
             )
 
 
-def _behind_yes(call: PackageCommand) -> ShellWord | None:
+def _fix(title: str, edits: list[Edit | None], applicability: Applicability) -> Fix | None:
+    """A fix with all of these edits; None where one of them is not possible."""
+    possible = tuple(edit for edit in edits if edit)
+    return Fix(title, possible, applicability) if len(possible) == len(edits) else None
+
+
+def _verb_or_yes(call: PackageCommand) -> ShellWord | None:
     """The verb, or the ``-y`` right behind it."""
     if call.verb is None:
         return None
@@ -111,12 +113,11 @@ def _behind_yes(call: PackageCommand) -> ShellWord | None:
 
 
 def _recommends_set(call: PackageCommand) -> bool:
+    """Whether a call says whether recommended packages are installed."""
     options = call.options
     if options.has("--no-install-recommends", "--install-recommends", "--without-recommends"):
         return True
-    if call.program == "aptitude" and options.has("-R"):
-        return True
-    return any(
+    return (call.program == "aptitude" and options.has("-R")) or any(
         option.name in ("-o", "--option")
         and (option.value or "").lower().replace(" ", "").startswith("apt::install-recommends=")
         for option in options.options
@@ -124,20 +125,22 @@ def _recommends_set(call: PackageCommand) -> bool:
 
 
 # Commands that install nothing: beside these alone a fresh list of packages is of no use.
-_HARMLESS = frozenset(
-    (
-        "", "[", "add-apt-repository", "apt-add-repository", "apt-get", "apt-key", "apt", "apk",
-        "cat", "chmod", "cp", "curl", "dpkg", "echo", "export", "gpg", "install", "ls", "mkdir",
-        "mv", "printf", "rm", "sed", "set", "tee", "test", "touch", "true", "wget", "zypper",
-    )
-)  # fmt: skip
-_USES = frozenset(("install", "upgrade", "dist-upgrade", "build-dep", "download", "source", "fix"))
+_HARMLESS = frozenset((
+    "", "[", "add-apt-repository", "apt-add-repository", "apt-get", "apt-key", "apt", "apk", "cat",
+    "chmod", "cp", "curl", "dpkg", "echo", "export", "gpg", "install", "ls", "mkdir", "mv",
+    "printf", "rm", "sed", "set", "tee", "test", "touch", "true", "wget", "zypper",
+))  # fmt: skip
+_FETCH = {"apt": ("update", "refresh"), "apk": ("update", "refresh"), "zypper": ("refresh",)}
+"""The actions that fetch the lists of packages."""
+
+_USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source", "fix")
 
 
 @rule(
     "DF206",
     "update-alone",
     Severity.WARNING,
+    category="build",
     equivalents=("trivy:DS-0017", "checkov:CKV_DOCKER_5"),
     sources=(BEST_PRACTICES,),
     examples=(
@@ -156,44 +159,32 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
     that may install.
     """
     for run in stage.runs:
-        for call in run.packages:
-            if call.manager not in ("apt", "apk", "zypper"):
-                continue
-            if call.action not in ("update", "refresh") or not run.script.complete:
-                continue
-            if call.manager == "zypper" and call.action == "update":
-                continue
-            rest = later(run, call.command)
-            if any(
-                other.action in _USES and other.manager == call.manager for other in run.packages
-            ):
-                break
-            if any(command.name not in _HARMLESS for command in rest) or any(
-                not command.name and command.words for command in rest
-            ):
-                break
-            following = next(
-                (
-                    other
-                    for later_run, other in packages_of(stage, call.manager)
-                    if later_run.instruction.start > run.instruction.start and other.action in _USES
-                ),
-                None,
-            )
-            yield Diagnostic(
-                call_span(call),
-                f"`{call_text(call)}` stands in a RUN that installs nothing; the build cache keeps its outdated lists",
-                help="fetch the lists in the RUN that installs",
-                related=[Related(call_span(following), "installed here")] if following else (),
-                evidence=call_text(call),
-            )
-            break
+        fetches = (call for call in run.packages if call.action in _FETCH.get(call.manager, ()))
+        call = next(fetches, None)
+        if call is None or not run.script.complete:
+            continue
+        uses = [pair for pair in packages_of(stage, call.manager) if pair[1].action in _USES]
+        if any(other is run for other, _ in uses) or any(
+            command.name not in _HARMLESS or (not command.name and command.words)
+            for command in later(run, call.command)
+        ):
+            continue
+        start = run.instruction.start
+        install = next((use for other, use in uses if other.instruction.start > start), None)
+        yield Diagnostic(
+            call_span(call),
+            f"`{call_text(call)}` stands in a RUN that installs nothing; the build cache keeps its outdated lists",
+            help="fetch the lists in the RUN that installs",
+            related=[Related(call_span(install), "installed here")] if install else (),
+            evidence=call_text(call),
+        )
 
 
 @rule(
     "DF313",
     "dist-upgrade",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3035", "trivy:DS-0024"),
     sources=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
     examples=(
@@ -221,22 +212,22 @@ def dist_upgrade(stage: Stage) -> Iterator[Diagnostic]:
                 )
 
 
-_ASKING_APT = frozenset(("install", "remove", "autoremove", "upgrade", "dist-upgrade", "build-dep"))
-_ASKING_RPM = frozenset(
-    (
-        "install", "remove", "upgrade", "distro-sync", "builddep", "swap",
-        "group-install", "module-install", "module-enable",
-    )
-)  # fmt: skip
-_ASKING_ZYPPER = frozenset(
-    ("install", "remove", "update", "patch", "dist-upgrade", "source-install")
-)
+_ASKING: dict[str, tuple[str, ...]] = {
+    "apt": ("install", "remove", "autoremove", "upgrade", "dist-upgrade", "build-dep"),
+    "zypper": ("install", "remove", "update", "patch", "dist-upgrade", "source-install"),
+    **dict.fromkeys(RPM_MANAGERS, (
+        "install", "remove", "upgrade", "distro-sync", "builddep", "swap", "group-install",
+        "module-install", "module-enable",
+    )),
+}  # fmt: skip
+"""The actions before which each manager asks."""
 
 
 @rule(
     "DF415",
     "install-asks",
     Severity.WARNING,
+    category="build",
     equivalents=(
         "hadolint:DL3014",
         "hadolint:DL3030",
@@ -264,43 +255,35 @@ def install_asks(stage: Stage) -> Iterator[Diagnostic]:
     `yes |`, `-qq`, `APT::Get::Assume-Yes` and `assumeyes` count too.
     """
     for run in stage.runs:
-        found = [call for call in run.packages if _asks(call) and not _answered(call)]
-        if found and found[0].manager == "apt" and configured(stage, "Assume-Yes"):
+        calls = [call for call in run.packages if _asks(call) and not _answered(call)]
+        if not calls or (calls[0].manager == "apt" and configured(stage, "Assume-Yes")):
             continue
-        if not found:
-            continue
-        edits = [edit for call in found if (edit := _answer(run, call))]
-        first = found[0]
+        first = calls[0]
         flag = "-n" if first.manager == "zypper" else "-y"
         yield Diagnostic(
             call_span(first),
             f"`{call_text(first)}` asks before it goes on, and a build cannot answer",
             help=f"add {flag}",
-            related=[Related(call_span(call), "and here") for call in found[1:]],
+            related=[Related(call_span(call), "and here") for call in calls[1:]],
             evidence=call_text(first),
-            fix=Fix(f"Add {flag}", tuple(edits), Applicability.SAFE)
-            if len(edits) == len(found)
-            else None,
+            fix=_fix(f"Add {flag}", [_answer(run, call) for call in calls], Applicability.SAFE),
         )
 
 
 def _asks(call: PackageCommand) -> bool:
-    if call.options.has("--help", "-h") or options_hidden(call):
+    """Whether a call asks whether to go on, unless it is given an answer."""
+    options = call.options
+    if call.action not in _ASKING.get(call.manager, ()) or call.program == "tdnf":
         return False
-    if call.manager == "apt":
-        if call.action not in _ASKING_APT or call.options.has(*SIMULATES):
-            return False
-    elif call.manager in RPM_MANAGERS:
-        if call.action not in _ASKING_RPM or call.program == "tdnf":
-            return False
-    elif call.manager != "zypper" or call.action not in _ASKING_ZYPPER:
+    if options.has("--help", "-h") or options_hidden(call):
         return False
-    if call.options.has(*_FIX):
-        return True
-    return bool(call.operands) or call.action not in ("install", "remove")
+    if call.manager == "apt" and options.has(*SIMULATES):
+        return False
+    return bool(call.operands) or call.action not in ("install", "remove") or options.has(*_FIX)
 
 
 def _answered(call: PackageCommand) -> bool:
+    """Whether a call is given an answer."""
     options, manager = call.options, call.manager
     pipeline = call.command.pipeline
     if call.command.in_pipeline and pipeline and pipeline[0].name in ("yes", "echo", "printf"):
@@ -311,22 +294,22 @@ def _answered(call: PackageCommand) -> bool:
         return options.has("-n", "--non-interactive", "-y", "--no-confirm")
     if options.has("-y", "--yes", "--assume-yes", "--assumeyes", "--force-yes", "--assumeno"):
         return True
-    if manager == "apt":
-        quiet = options.count("-q", "--quiet")
-        value = options.get("-q", "--quiet") or ""
-        if quiet > 1 or (value.lstrip("=").isdigit() and int(value.lstrip("=")) > 1):
-            return True
+    if manager != "apt":
         return any(
-            option.name in ("-o", "--option") and "assume-yes" in (option.value or "").lower()
+            option.name == "--setopt" and "assumeyes" in (option.value or "")
             for option in options.options
         )
+    level = (options.get("-q", "--quiet") or "").lstrip("=")
+    if options.count("-q", "--quiet") > 1 or (level.isdigit() and int(level) > 1):
+        return True
     return any(
-        option.name == "--setopt" and "assumeyes" in (option.value or "")
+        option.name in ("-o", "--option") and "assume-yes" in (option.value or "").lower()
         for option in options.options
     )
 
 
 def _answer(run: Run, call: PackageCommand) -> Edit | None:
+    """The edit that gives a call its answer."""
     if call.manager == "zypper":
         return add_option(run, call, "-n", call.command.word)
     return add_option(run, call, "-y")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ._runs import call_text, is_set
 
@@ -20,31 +22,32 @@ _HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it
 def unpinned(
     stage: Stage,
     managers: tuple[str, ...],
-    actions: tuple[str, ...],
     is_open: Callable[[Run, PackageCommand, ShellWord], bool],
-    help: str,
+    help: str = _HOW_SYSTEM,
+    actions: tuple[str, ...] = ("install",),
 ) -> Iterator[Diagnostic]:
-    """One finding for each RUN in which packages are installed whose version is open."""
+    """One finding for each RUN in which packages are installed whose version is open.
+
+    ``is_open`` says that of one package, named by a word of the call.
+    """
     for run in stage.runs:
-        found: list[tuple[PackageCommand, ShellWord]] = []
-        for call in run.packages:
-            if call.manager not in managers or call.action not in actions:
-                continue
-            found += [
-                (call, word)
-                for word in call.operands
-                if not word.has_expansion and is_open(run, call, word)
-            ]
-        if not found:
+        installs = [
+            (call, word)
+            for call in run.packages
+            if call.manager in managers and call.action in actions
+            for word in call.operands
+            if not word.has_expansion and is_open(run, call, word)
+        ]
+        if not installs:
             continue
-        call, first = found[0]
-        names = [word.value for _, word in found]
+        call, first = installs[0]
+        names = [word.value for _, word in installs]
         listed = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
         yield Diagnostic(
             first.span,
             f"`{call_text(call)}` takes whatever version there is of {listed}",
             help=help,
-            related=[Related(word.span, f"{word.value} too") for _, word in found[1:]],
+            related=[Related(word.span, f"{word.value} too") for _, word in installs[1:]],
             evidence=" ".join(names),
         )
 
@@ -58,6 +61,7 @@ def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF406",
     "unpinned-apt",
     Severity.WARNING,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("hadolint:DL3008",),
     sources=(PINS,),
@@ -75,7 +79,7 @@ def unpinned_apt(stage: Stage) -> Iterator[Diagnostic]:
     Part of the preset "hardened" only: Debian's mirrors keep one version at a time, and a build
     with a pinned one fails some weeks later. Where that is no option, pin the base image's digest.
     """
-    yield from unpinned(stage, ("apt",), ("install",), _open_apt, _HOW_SYSTEM)
+    yield from unpinned(stage, ("apt",), _open_apt)
 
 
 def _open_apk(run: Run, call: PackageCommand, word: ShellWord) -> bool:
@@ -87,6 +91,7 @@ def _open_apk(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF407",
     "unpinned-apk",
     Severity.WARNING,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("hadolint:DL3018",),
     sources=("https://wiki.alpinelinux.org/wiki/Alpine_Package_Keeper",),
@@ -104,28 +109,25 @@ def unpinned_apk(stage: Stage) -> Iterator[Diagnostic]:
     Part of the preset "hardened" only: Alpine's mirrors keep one version at a time, and a build
     with a pinned one fails when it is replaced. `~` with a part of the version lasts longer.
     """
-    yield from unpinned(stage, ("apk",), ("install",), _open_apk, _HOW_SYSTEM)
+    yield from unpinned(stage, ("apk",), _open_apk)
 
 
-_SIGNS = ("==", ">=", "<=", "!=", "~=", ">", "<")
+_SIGNS = ("==", "!=", "~=", ">", "<")
 _FILES = (".whl", ".tar.gz", ".zip", ".tgz", ".tar.bz2", ".txt", ".toml")
 _BOOTSTRAP = frozenset(("pip", "setuptools", "wheel"))
 
 
 def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     text = word.value
-    options = call.options
-    if options.has("-c", "--constraint", "--no-index") or is_set(
-        run, "PIP_CONSTRAINT", call.command
-    ):
+    if call.options.has("-c", "--constraint", "--no-index", "--dry-run", "--help"):
         return False
-    if options.has("--dry-run", "--help"):
+    if is_set(run, "PIP_CONSTRAINT", call.command):
         return False
-    if text.startswith((".", "/", "~", "file:")) or text.split("[")[0] in (".", ""):
+    if text.startswith((".", "/", "~", "file:", "[")) or not text:
         return False
     address, _, _ = text.partition("#")
     if "://" in text or text.startswith("git+"):
-        # git+https://host/team/project@v1.2; a user's name may stand before the host.
+        # git+https://host/team/project@v1.2; a user's name may precede the host.
         return "git+" in text and "@" not in address.rpartition("/")[2]
     if address.lower().endswith(_FILES) or "/" in text:
         return False
@@ -138,6 +140,7 @@ def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF408",
     "unpinned-pip",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3013",),
     sources=("https://pip.pypa.io/en/stable/topics/repeatable-installs/",),
     examples=(
@@ -155,7 +158,7 @@ def unpinned_pip(stage: Stage) -> Iterator[Diagnostic]:
     are commonly brought up to date. `uv pip install` and `pipx install` count too.
     """
     help = "name the version (==), or install from a requirements file with versions"
-    yield from unpinned(stage, ("pip", "pipx"), ("install",), _open_pip, help)
+    yield from unpinned(stage, ("pip", "pipx"), _open_pip, help)
 
 
 _TAGS = frozenset(("latest", "next", "beta", "alpha", "canary", "lts", "stable", "rc", "nightly"))
@@ -180,6 +183,7 @@ def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF409",
     "unpinned-npm",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3016",),
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-install",),
     examples=(
@@ -197,7 +201,7 @@ def unpinned_npm(stage: Stage) -> Iterator[Diagnostic]:
     """
     actions = ("install", "add", "global-add")
     help = "name the version: package@1.2.3"
-    yield from unpinned(stage, ("npm", "yarn", "pnpm", "bun"), actions, _open_npm, help)
+    yield from unpinned(stage, ("npm", "yarn", "pnpm", "bun"), _open_npm, help, actions)
 
 
 def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:
@@ -210,6 +214,7 @@ def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "DF410",
     "unpinned-gem",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3028",),
     sources=("https://guides.rubygems.org/command-reference/#gem-install",),
     examples=(
@@ -224,9 +229,7 @@ def unpinned_gem(stage: Stage) -> Iterator[Diagnostic]:
 
     Write `name:1.2.3` or `-v 1.2.3`; or list gems in a Gemfile with its lock file.
     """
-    yield from unpinned(
-        stage, ("gem",), ("install",), _open_gem, "name the version: foreman:0.90.0"
-    )
+    yield from unpinned(stage, ("gem",), _open_gem, "name the version: foreman:0.90.0")
 
 
 def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
@@ -238,16 +241,17 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     _, at, version = text.partition("@")
     if at:
         return version in ("latest", "none", "master", "main", "HEAD")
-    # In a module its go.mod tells the version.
-    if any(mount.type == "bind" for mount in run.mounts):
-        return False
-    return not any(copy.instruction.start < run.instruction.start for copy in run.stage.copies)
+    # In a module its go.mod has the version.
+    return not any(mount.type == "bind" for mount in run.mounts) and not any(
+        copy.instruction.start < run.instruction.start for copy in run.stage.copies
+    )
 
 
 @rule(
     "DF411",
     "unpinned-go",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3062",),
     sources=("https://go.dev/ref/mod#go-install",),
     examples=(
@@ -263,9 +267,8 @@ def unpinned_go(stage: Stage) -> Iterator[Diagnostic]:
     Packages of the project itself, and names without a version in a stage into which sources were
     copied (whose go.mod decides), are left alone.
     """
-    yield from unpinned(
-        stage, ("go",), ("install", "get", "run"), _open_go, "name the version: package@v1.2.3"
-    )
+    help = "name the version: package@v1.2.3"
+    yield from unpinned(stage, ("go",), _open_go, help, ("install", "get", "run"))
 
 
 def _open_rpm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
@@ -275,8 +278,9 @@ def _open_rpm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     if text.startswith(("@", "/", ".", "-")) or text.endswith(".rpm") or "://" in text:
         return False
     return not any(
-        sign == "-" and text[at + 1 : at + 2].isdigit() for at, sign in enumerate(text)
-    ) and not any(sign in text for sign in "=<>")
+        sign in "=<>" or (sign == "-" and following.isdigit())
+        for sign, following in pairwise(f"{text} ")
+    )
 
 
 _RPM_ACTIONS = ("install", "module-install")
@@ -286,6 +290,7 @@ _RPM_ACTIONS = ("install", "module-install")
     "DF412",
     "unpinned-yum",
     Severity.WARNING,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("hadolint:DL3033",),
     sources=("https://man7.org/linux/man-pages/man8/yum.8.html",),
@@ -303,13 +308,14 @@ def unpinned_yum(stage: Stage) -> Iterator[Diagnostic]:
     Part of the preset "hardened" only, like the other managers of system packages. Modules count
     as pinned with their stream (`nodejs:22`), groups are left alone.
     """
-    yield from unpinned(stage, ("yum",), _RPM_ACTIONS, _open_rpm, _HOW_SYSTEM)
+    yield from unpinned(stage, ("yum",), _open_rpm, actions=_RPM_ACTIONS)
 
 
 @rule(
     "DF413",
     "unpinned-dnf",
     Severity.WARNING,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("hadolint:DL3041",),
     sources=("https://dnf.readthedocs.io/en/latest/command_ref.html",),
@@ -327,20 +333,21 @@ def unpinned_dnf(stage: Stage) -> Iterator[Diagnostic]:
     Part of the preset "hardened" only, like the other managers of system packages. Modules count
     as pinned with their stream (`nodejs:22`), groups are left alone.
     """
-    yield from unpinned(stage, ("dnf", "microdnf"), _RPM_ACTIONS, _open_rpm, _HOW_SYSTEM)
+    yield from unpinned(stage, ("dnf", "microdnf"), _open_rpm, actions=_RPM_ACTIONS)
 
 
 def _open_zypper(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     text = word.value
-    if call.options.get("-t", "--type") not in (None, "package"):
-        return False
-    return not (any(sign in text for sign in "=<>~") or text.endswith(".rpm") or "/" in text)
+    return call.options.get("-t", "--type") in (None, "package") and not (
+        any(sign in text for sign in "=<>~/") or text.endswith(".rpm")
+    )
 
 
 @rule(
     "DF414",
     "unpinned-zypper",
     Severity.WARNING,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("hadolint:DL3037",),
     sources=("https://en.opensuse.org/SDB:Zypper_manual",),
@@ -357,4 +364,4 @@ def unpinned_zypper(stage: Stage) -> Iterator[Diagnostic]:
 
     Part of the preset "hardened" only, like the other managers of system packages.
     """
-    yield from unpinned(stage, ("zypper",), ("install",), _open_zypper, _HOW_SYSTEM)
+    yield from unpinned(stage, ("zypper",), _open_zypper)

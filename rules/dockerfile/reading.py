@@ -1,10 +1,11 @@
-"""What BuildKit cannot read in a Dockerfile, or reads as something else than was meant."""
+"""What BuildKit cannot read in a Dockerfile, or reads otherwise than it was meant."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 
+from ...linter.base.patterns import on_demand
 from ...linter.base.suggest import nearest
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_lines
@@ -19,20 +20,17 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Dockerfile
     from ...linter.source.dockerfile.instruction import Instruction
-    from ...linter.source.dockerfile.parts import Comment, Problem
-    from ...linter.source.dockerfile.stages import Stage as SyntaxStage
+    from ...linter.source.dockerfile.parts import Problem
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 # Kinds of problems that rules of their own report.
 _ELSEWHERE = frozenset(("json-type", "no-stage", "shift-as-heredoc", "unknown-trigger"))
-_FLAG_KINDS = frozenset(
-    (
-        "unknown-flag", "duplicate-flag", "missing-flag-value", "bad-flag-value",
-        "unknown-mount-key", "bad-mount",
-    )
-)  # fmt: skip
+_FLAG_KINDS = frozenset((
+    "unknown-flag", "duplicate-flag", "missing-flag-value", "bad-flag-value", "unknown-mount-key",
+    "bad-mount",
+))  # fmt: skip
 
 
 def every_instruction(dockerfile: Dockerfile) -> Iterator[Instruction]:
@@ -46,7 +44,7 @@ def every_instruction(dockerfile: Dockerfile) -> Iterator[Instruction]:
 def grammar_problems(
     instructions: Iterable[Instruction],
 ) -> Iterator[tuple[Instruction, Problem]]:
-    """What BuildKit refuses in flags and arguments, with the instruction that it is in."""
+    """What BuildKit refuses in flags and arguments, each with its instruction."""
     from ...linter.source.dockerfile.grammar import instruction_problems
 
     for instruction in instructions:
@@ -57,6 +55,7 @@ def grammar_problems(
 def _report(
     dockerfile: Dockerfile, problem: Problem, *, help: str = "", fix: Fix | None = None
 ) -> Diagnostic:
+    """The finding on a problem of the syntax."""
     from ...linter.secrets.unparsed import unread_secrets
 
     hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
@@ -88,6 +87,7 @@ _HELP = {
     "DF001",
     "dockerfile-syntax",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL1000",),
     sources=(REFERENCE + "#format",),
     examples=(
@@ -128,49 +128,34 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if problem.kind == "no-stage":
                 yield _report(dockerfile, problem, help="begin with FROM")
     for instruction, problem in grammar_problems(syntax.instructions):
-        if problem.kind in _FLAG_KINDS or problem.kind in _ELSEWHERE:
-            continue
-        if instruction.name == "ONBUILD" and _is_trigger(instruction, problem):
-            continue
-        if instruction.name == "FROM" and _is_stage_name(instruction, problem):
-            continue
-        yield _report(dockerfile, problem)
+        if (
+            problem.kind not in _FLAG_KINDS
+            and problem.kind not in _ELSEWHERE
+            and not _is_reported_elsewhere(instruction, problem)
+        ):
+            yield _report(dockerfile, problem)
     for stage in stages:
-        yield from _invalid_image(stage)
+        base, name = stage.base, stage.base_name
+        if base is None or "$" in base.text or not name or name == "scratch":
+            continue
+        error = reference_problem(name) if stage.base_stage is None else None
+        if error:
+            yield Diagnostic(base.span, f'"{name}" is no image name: {error}', evidence=name)
 
 
-def _is_trigger(instruction: Instruction, problem: Problem) -> bool:
-    """Whether a problem is that ONBUILD cannot defer the instruction (DF116)."""
-    inner = instruction.inner
-    return inner is not None and inner.name_span.start == problem.start
-
-
-def _is_stage_name(instruction: Instruction, problem: Problem) -> bool:
-    """Whether a problem is about the name of the stage (DF156)."""
-    words = instruction.words
-    return len(words) == 3 and words[2].start == problem.start
-
-
-def _invalid_image(stage: SyntaxStage) -> Iterator[Diagnostic]:
-    base = stage.base
-    if base is None or stage.base_stage is not None or "$" in base.text:
-        return
-    name = stage.base_name
-    if not name or name == "scratch":
-        return
-    problem = reference_problem(name)
-    if problem:
-        yield Diagnostic(
-            base.span,
-            f'"{name}" is no image name: {problem}',
-            evidence=name,
-        )
+def _is_reported_elsewhere(instruction: Instruction, problem: Problem) -> bool:
+    """Whether a problem is about what ONBUILD defers (DF116) or about a stage's name (DF156)."""
+    inner, words = instruction.inner, instruction.words
+    if instruction.name == "ONBUILD":
+        return inner is not None and inner.name_span.start == problem.start
+    return instruction.name == "FROM" and len(words) == 3 and words[2].start == problem.start
 
 
 @rule(
     "DF002",
     "instruction-order",
     Severity.ERROR,
+    category="reading",
     equivalents=("hadolint:DL3061",),
     sources=(REFERENCE + "#format",),
     examples=(
@@ -204,6 +189,7 @@ def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF003",
     "bad-flag",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE,),
     examples=(
         Example(
@@ -239,6 +225,7 @@ def bad_flag(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
+    """The findings on the values of COPY's and ADD's flags."""
     for flag in instruction.flags:
         value = flag.value
         if not value:
@@ -258,8 +245,9 @@ def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
             )
         elif flag.name == "checksum" and instruction.name == "ADD":
             sources = instruction.sources
-            local = [word for word in sources if not word.has_variable and not is_url(word.value)]
-            if len(sources) > 1 or local:
+            if len(sources) > 1 or any(
+                not word.has_variable and not is_url(word.value) for word in sources
+            ):
                 yield Diagnostic(
                     flag.name_span,
                     "ADD --checksum takes one source, an http(s) or Git address",
@@ -268,23 +256,21 @@ def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
 
 
 def _mount_targets(instruction: Instruction) -> Iterator[Diagnostic]:
+    """The findings on mounts over the whole file system."""
     for mount in instruction.mounts:
         target = mount.target
-        if target and posixpath.normpath(target) in ("/", "//"):
-            if mount.type in ("secret", "ssh"):
-                continue
-            for option in mount.options:
-                if option.value == target:
-                    yield Diagnostic(
-                        option.span, "a mount cannot take the place of /", evidence=target
-                    )
-                    break
+        if not target or mount.type in ("secret", "ssh"):
+            continue
+        if posixpath.normpath(target) in ("/", "//"):
+            option = next(option for option in mount.options if option.value == target)
+            yield Diagnostic(option.span, "a mount cannot take the place of /", evidence=target)
 
 
 @rule(
     "DF004",
     "empty-continuation",
     Severity.WARNING,
+    category="reading",
     equivalents=("buildkit:NoEmptyContinuation",),
     sources=(CHECKS + "no-empty-continuation/",),
     examples=(
@@ -302,14 +288,14 @@ def empty_continuation(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Comments may stand there. The text of a heredoc is left alone.
     """
     for instruction in dockerfile.syntax.instructions:
-        runs = list(_runs(instruction.empty_lines))
-        if not runs:
+        ranges = _ranges(instruction.empty_lines)
+        if not ranges:
             continue
         file = instruction.file
-        edits = [delete_lines(file, first, last) for first, last in runs]
+        edits = [delete_lines(file, first, last) for first, last in ranges]
         spans = [
             Span(file, file.offset(first), file.offset(last) + len(file.line_text(last)))
-            for first, last in runs
+            for first, last in ranges
         ]
         yield Diagnostic(
             spans[0],
@@ -317,32 +303,29 @@ def empty_continuation(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             help="delete it, or begin the line with #",
             related=[Related(span, "another one") for span in spans[1:]],
             evidence=instruction.name,
-            fix=Fix("Delete the blank lines", tuple(edits), Applicability.SAFE)
-            if len(edits) == len(runs)
-            else None,
+            fix=Fix("Delete the blank lines", tuple(edits), Applicability.SAFE),
         )
 
 
-def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Consecutive line numbers as ranges."""
-    first = last = 0
+def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """The ranges, first and last, that ascending line numbers form."""
+    ranges: list[tuple[int, int]] = []
     for number in numbers:
-        if number != last + 1 or not first:
-            if first:
-                yield first, last
-            first = number
-        last = number
-    if first:
-        yield first, last
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    return ranges
 
 
-_DIRECTIVE = r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)"
+_DIRECTIVE = on_demand(r"#[ \t]*(?P<name>[A-Za-z]+)[ \t]*=[ \t]*(?P<value>\S+)")
 
 
 @rule(
     "DF006",
     "misplaced-directive",
     Severity.WARNING,
+    category="reading",
     sources=(REFERENCE + "#parser-directives",),
     examples=(
         Example(
@@ -365,50 +348,39 @@ def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """
     syntax = dockerfile.syntax
     first = syntax.instructions[0].start if syntax.instructions else len(dockerfile.source.text)
-    pattern = None
-    line = (
-        syntax.directives[-1].file.position(syntax.directives[-1].start).line
-        if syntax.directives
-        else 0
-    )
+    last_line = 0
+    if syntax.directives:
+        last = syntax.directives[-1]
+        last_line = last.file.line_of(last.start)
     for comment in syntax.comments:
         text = comment.span.text
-        if "=" not in text:
-            continue
-        if pattern is None:
-            pattern = re.compile(_DIRECTIVE)
-        match = pattern.fullmatch(text.rstrip())
+        match = _DIRECTIVE.fullmatch(text.rstrip()) if "=" in text else None
         if match is None:
             continue
-        yield from _directive(comment, match, line, first)
-
-
-def _directive(
-    comment: Comment, match: re.Match[str], last_line: int, first: int
-) -> Iterator[Diagnostic]:
-    name, value = match["name"].lower(), match["value"]
-    if name in ("syntax", "escape"):
-        if _fits(name, value):
+        name, value = match["name"].lower(), match["value"]
+        if name in ("syntax", "escape"):
+            if _fits(name, value):
+                yield Diagnostic(
+                    comment.span,
+                    f"`{name}` is read as a comment: a directive must stand before everything else",
+                    help="move it to the top of the file",
+                    evidence=comment.text,
+                )
+            continue
+        if comment.start > first or comment.line != last_line + 1:
+            continue
+        suggestion = nearest(name, ("syntax", "escape"))
+        if suggestion and _fits(suggestion, value):
+            written = text[: match.start("name")] + suggestion + text[match.end("name") :]
             yield Diagnostic(
                 comment.span,
-                f"`{name}` is read as a comment: a directive must stand before everything else",
-                help="move it to the top of the file",
+                f"`{match['name']}` is no directive, so this is a comment",
+                help=f"did you mean {suggestion}?",
                 evidence=comment.text,
+                fix=Fix(
+                    f"Write {suggestion}", (Edit(comment.span, written),), Applicability.UNSAFE
+                ),
             )
-        return
-    if comment.start > first or comment.line != last_line + 1:
-        return
-    meant = nearest(name, ("syntax", "escape"))
-    if meant and _fits(meant, value):
-        text = comment.span.text
-        written = text[: match.start("name")] + meant + text[match.end("name") :]
-        yield Diagnostic(
-            comment.span,
-            f"`{match['name']}` is no directive, so this is a comment",
-            help=f"did you mean {meant}?",
-            evidence=comment.text,
-            fix=Fix(f"Write {meant}", (Edit(comment.span, written),), Applicability.UNSAFE),
-        )
 
 
 def _fits(name: str, value: str) -> bool:

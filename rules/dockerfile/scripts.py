@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Heredoc
     from ...linter.source.shell.syntax import Script, SimpleCommand
-    from ...linter.source.shell.tokens import ShellWord
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
@@ -31,28 +30,29 @@ _ENVIRONMENT_FILES = (
 )  # fmt: skip
 """Files that are sourced for the variables that they set."""
 
-_SETTINGS = {
-    "cd": ("the next instruction starts in the old folder", "use WORKDIR"),
-    "pushd": ("the next instruction starts in the old folder", "use WORKDIR"),
+_FOLDER = ("the next instruction starts in the old folder", "use WORKDIR")
+_SOURCED = (
+    "what the file sets ends with this RUN",
+    "use ENV, or source it in each RUN that needs it",
+)
+_LOST = {
+    "cd": _FOLDER,
+    "pushd": _FOLDER,
     "export": ("the variable ends with this RUN", "use ENV"),
-    "source": (
-        "what the file sets ends with this RUN",
-        "use ENV, or source it in each RUN that needs it",
-    ),
-    ".": (
-        "what the file sets ends with this RUN",
-        "use ENV, or source it in each RUN that needs it",
-    ),
+    "source": _SOURCED,
+    ".": _SOURCED,
     "alias": ("the alias ends with this RUN", "write a script into a folder of PATH"),
     "umask": ("the mask ends with this RUN", "put it in front of the commands of the same RUN"),
     "ulimit": ("the limit ends with this RUN", "set it where the container is started"),
 }
+"""What is lost after each command, and what to do."""
 
 
 @rule(
     "DF120",
     "lost-state",
     Severity.WARNING,
+    category="build",
     sources=(REFERENCE + "#run", REFERENCE + "#workdir"),
     examples=(
         Example(
@@ -78,26 +78,27 @@ def lost_state(stage: Stage) -> Iterator[Diagnostic]:
         last = script.commands[-1]
         if last.nesting or last.in_subshell or last.in_function or last.in_pipeline:
             continue
-        if last.conditional or last.before == "||" or last.negated or not last.words:
+        if last.conditional or last.before == "||" or last.negated or last.redirections:
             continue
-        name = last.words[0].value
-        known = _SETTINGS.get(name)
-        if known is None or len(last.words) < 2 or last.redirections:
+        words = [word.value for word in last.words]
+        if len(words) < 2 or words[0] not in _LOST:
             continue
-        if name in ("source", ".") and not _sets_environment(last.words[1]):
+        loss, advice = _LOST[words[0]]
+        if words[0] in ("source", ".") and not _sets_environment(words[1]):
             continue
-        if name == "export" and last.words[1].value.startswith("-"):
+        if words[0] == "export" and words[1].startswith("-"):
             continue
         yield Diagnostic(
             last.span,
-            f"`{shown(last)}` has no effect: {known[0]}",
-            help=known[1],
+            f"`{shown(last)}` has no effect: {loss}",
+            help=advice,
             evidence=shown(last),
         )
 
 
-def _sets_environment(word: ShellWord) -> bool:
-    name = posixpath.basename(word.value)
+def _sets_environment(path: str) -> bool:
+    """Whether a file that is sourced is one that sets variables."""
+    name = posixpath.basename(path)
     return name in _ENVIRONMENT_FILES or name.endswith((".env", "-env"))
 
 
@@ -105,6 +106,7 @@ def _sets_environment(word: ShellWord) -> bool:
     "DF151",
     "swallowed-command",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -125,18 +127,18 @@ def swallowed_command(stage: Stage) -> Iterator[Diagnostic]:
         for comment in script.comments:
             if comment.script is not script:
                 continue
-            begin, end = script.offset(comment.at), script.offset(comment.end - 1) + 1
+            start, end = script.offset(comment.at), script.offset(comment.end - 1) + 1
             file = script.file
-            line = file.position(begin).line
-            if file.position(end - 1).line == line:
+            line, last_line = file.line_of(start), file.line_of(end - 1)
+            if line == last_line:
                 continue
             line_end = min(file.offset(line) + len(file.line_text(line)), end)
-            swallowed = Span(file, file.offset(line + 1), end)
+            swallowed = file.text[file.offset(line + 1) : end].lstrip()
             yield Diagnostic(
-                Span(file, begin, line_end),
-                f"this comment goes on to line {file.position(end - 1).line}: what stands there never runs",
+                Span(file, start, line_end),
+                f"this comment goes on to line {last_line}: what stands there never runs",
                 help="put the comment on a line of its own, above",
-                related=[Related(_trimmed(swallowed), "part of the comment")],
+                related=[Related(Span(file, end - len(swallowed), end), "part of the comment")],
                 evidence=comment.text[:80],
             )
 
@@ -146,15 +148,11 @@ def _is_heredoc(script: Script, instruction: Instruction) -> bool:
     return any(script.text == heredoc.body for heredoc in instruction.heredocs)
 
 
-def _trimmed(span: Span) -> Span:
-    text = span.text
-    return Span(span.file, span.start + len(text) - len(text.lstrip()), span.end)
-
-
 @rule(
     "DF152",
     "instruction-in-run",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -177,16 +175,12 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         scripts = stage.scripts
         for outer in stage.instructions:
             instruction = outer.inner or outer
-            if len(instruction.pieces) == 1 and not instruction.heredocs and not _may(instruction):
+            one_line = len(instruction.pieces) == 1 and not instruction.heredocs
+            if one_line and not _may_hold_instruction(instruction):
                 continue
             script = scripts.get(outer)
-            if script is not None:
-                found = _in_script(script)
-            elif instruction.name not in ("ENV", "LABEL", "FROM", "SHELL"):
-                found = _in_lines(instruction)
-            else:
-                continue
-            for span in found:
+            spans = _in_lines(instruction) if script is None else _in_script(script)
+            for span in spans:
                 diagnostic = Diagnostic(
                     span,
                     f"{span.text} stands inside {instruction.name} and is no instruction there",
@@ -197,35 +191,34 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 yield diagnostic
 
 
-def _may(instruction: Instruction) -> bool:
-    """Whether a one-line command holds several, or begins with an instruction."""
-    if instruction.name != "RUN":
-        return False
-    text = instruction.command
+def _may_hold_instruction(instruction: Instruction) -> bool:
+    """Whether an instruction on one line has several commands, or one named like an instruction."""
+    text = instruction.command if instruction.name == "RUN" else ""
     return "&" in text or ";" in text or text.partition(" ")[0] in INSTRUCTIONS
 
 
 def _in_script(script: Script) -> Iterator[Span]:
+    """The names of instructions in a script, where a command or a line begins with them."""
     file = script.file
-    for command in script.commands:
+    for command in script.commands if not script.exec_form else ():
         words = command.words
-        if not words or script.exec_form:
-            continue
-        first = words[0]
-        if first.text in INSTRUCTIONS and len(words) > 1:
-            yield first.span
+        if len(words) > 1 and words[0].text in INSTRUCTIONS:
+            yield words[0].span
             continue
         for word, following in pairwise(words[1:]):
             if word.text not in INSTRUCTIONS or word.script is not script:
                 continue
             start = word.span.start
-            line = file.position(start).line
+            line = file.line_of(start)
             before = file.text[file.offset(line) : start]
             if not before.strip() and following.span.start < file.offset(line + 1):
                 yield word.span
 
 
 def _in_lines(instruction: Instruction) -> Iterator[Span]:
+    """The names of instructions with which the further lines of an instruction begin."""
+    if instruction.name in ("ENV", "LABEL", "FROM", "SHELL"):
+        return
     file = instruction.file
     for start, end in instruction.pieces[1:]:
         text = file.text[start:end]
@@ -235,19 +228,18 @@ def _in_lines(instruction: Instruction) -> Iterator[Span]:
             yield Span(file, start + at, start + at + len(words[0]))
 
 
-_HARMLESS = frozenset(
-    (
-        ":", "[", "alias", "cd", "declare", "echo", "export", "false", "local", "printf", "readonly",
-        "set", "shopt", "test", "trap", "true", "umask", "unset",
-    )
-)  # fmt: skip
-"""Commands whose failure nobody needs to hear of."""
+_HARMLESS = frozenset((
+    ":", "[", "alias", "cd", "declare", "echo", "export", "false", "local", "printf", "readonly",
+    "set", "shopt", "test", "trap", "true", "umask", "unset",
+))  # fmt: skip
+"""Commands whose failure does not matter."""
 
 
 @rule(
     "DF153",
     "heredoc-without-errexit",
     Severity.WARNING,
+    category="build",
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(
@@ -286,28 +278,27 @@ def _script_of(run: Run, heredoc: Heredoc) -> tuple[list[SimpleCommand], bool]:
         return [], True
     if script.text == heredoc.body:
         first = heredoc.body.split("\n", 1)[0]
-        stops = first.startswith("#!") and _has_errexit(first.split()[1:])
-        shell = run.shell_words
-        if not first.startswith("#!") and shell is not None:
-            stops = _has_errexit(shell[1:])
-        return [item for item in script.commands if not item.nesting], stops
+        shell = first.split() if first.startswith("#!") else run.shell_words or []
+        commands = [command for command in script.commands if not command.nesting]
+        return commands, _has_errexit(shell[1:])
     for command in script.commands:
         if any(item.heredoc is heredoc for item in command.redirections):
-            inner = [item for item in script.commands if item.parent is command]
-            inner = [item for item in inner if item.nesting == "heredoc"]
+            inner = [
+                item
+                for item in script.commands
+                if item.parent is command and item.nesting == "heredoc"
+            ]
             return inner, _has_errexit([word.value for word in command.args])
     return [], True
 
 
 def _has_errexit(words: Sequence[str]) -> bool:
-    for at, word in enumerate(words):
-        if word == "errexit":
-            return True
-        if word.startswith("-") and not word.startswith("--") and "e" in word.split("=")[0]:
-            return True
-        if word == "-o" and words[at + 1 : at + 2] == ["errexit"]:
-            return True
-    return False
+    """Whether the options of a shell or of set make it stop on errors."""
+    return any(
+        word == "errexit"
+        or (word.startswith("-") and not word.startswith("--") and "e" in word.split("=")[0])
+        for word in words
+    )
 
 
 def _unnoticed(commands: list[SimpleCommand]) -> SimpleCommand | None:
@@ -343,7 +334,7 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
     """Whether a branch of an ``if`` or ``case`` ends with the command, and nothing follows that."""
     text = last.script.text
     at, depth, other_branch = last.end, 0, False
-    for command in (command for statement in following for command in statement):
+    for command in chain.from_iterable(following):
         for word in _WORDS_BETWEEN.findall(text, at, command.at):
             if word in _OPENING:
                 depth += 1
@@ -363,6 +354,7 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
     "DF154",
     "shift-as-heredoc",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.dockerfile import Dockerfile
+    from ...linter.source.dockerfile.parts import Word
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
     from ...linter.source.dockerfile.stages import StageReference
 
@@ -29,6 +30,7 @@ _BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /ap
     "DF101",
     "duplicate-stage",
     Severity.WARNING,
+    category="build",
     equivalents=(
         "hadolint:DL3024",
         "buildkit:DuplicateStageName",
@@ -49,17 +51,18 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     BuildKit takes the latest stage of that name, so a stage put between changes what others copy.
     Letter case does not count.
     """
-    seen: dict[str, SyntaxStage] = {}
+    first: dict[str, Word] = {}
     for stage in dockerfile.stages:
-        if stage.name is None or stage.name_word is None:
+        word = stage.name_word
+        if stage.name is None or word is None:
             continue
-        earlier = seen.setdefault(stage.name, stage)
-        if earlier is not stage and earlier.name_word is not None:
+        earlier = first.setdefault(stage.name, word)
+        if earlier is not word:
             yield Diagnostic(
-                stage.name_word.span,
-                f"an earlier stage is called {earlier.name_word.text} too",
+                word.span,
+                f"an earlier stage is called {earlier.text} too",
                 help="give each stage a name of its own",
-                related=[Related(earlier.name_word.span, "the earlier stage")],
+                related=[Related(earlier.span, "the earlier stage")],
                 evidence=stage.name,
             )
 
@@ -68,6 +71,7 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF102",
     "reserved-stage",
     Severity.WARNING,
+    category="build",
     equivalents=("hadolint:DL3063", "buildkit:ReservedStageName"),
     sources=(CHECKS + "reserved-stage-name/",),
     examples=(
@@ -96,7 +100,7 @@ def _context_names(dockerfile: Dockerfile) -> set[str]:
     """The named contexts that the stacks pass to the build; stages and images may hide behind them."""
     names: set[str] = set()
     for build in dockerfile.builds:
-        node = build.service.build.node.get("additional_contexts") if build.service.build else None
+        node = build.service.get("build", "additional_contexts")
         if isinstance(node, Mapping):
             names.update(entry.name.lower() for entry in node.entries)
         else:
@@ -109,10 +113,16 @@ def _is_name(text: str) -> bool:
     return not any(char in text for char in "/:@.$")
 
 
+def _is_known_image(name: str) -> bool:
+    reference = parse_reference(name)
+    return reference is not None and facts_for(reference) is not None
+
+
 @rule(
     "DF103",
     "unknown-stage",
     Severity.WARNING,
+    category="reading",
     equivalents=("hadolint:DL3022",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -143,19 +153,16 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             contexts = _context_names(dockerfile)
         if name.lower() in contexts or name == "scratch":
             continue
-        meant = nearest(name, [stage.name for stage in stages if stage.name])
-        parsed = parse_reference(name)
-        if meant and not (parsed and facts_for(parsed)):
+        suggestion = nearest(name, [stage.name for stage in stages if stage.name])
+        message = f'no stage is called "{name}"'
+        if suggestion and not _is_known_image(name):
             yield Diagnostic(
-                reference.span,
-                f'no stage is called "{name}"',
-                help=f"did you mean {meant}?",
-                evidence=name,
+                reference.span, message, help=f"did you mean {suggestion}?", evidence=name
             )
         else:
             yield Diagnostic(
                 reference.span,
-                f'no stage is called "{name}": the image {name}:latest is pulled',
+                f"{message}: the image {name}:latest is pulled",
                 help="if the image is meant, say which version: a tag or a digest",
                 severity=Severity.INFO,
                 evidence=name,
@@ -163,24 +170,20 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _bad_number(reference: StageReference, count: int) -> Diagnostic:
+    """The finding on the number of a stage that does not exist, or that a mount cannot name."""
     name = reference.name
+    last = f"the last one is {count - 1}" if count else "there is none"
+    message, advice = f"there is no stage {name}: {last}", "refer to stages by name"
     if reference.kind == "mount":
-        message, help_text = (
-            f"a mount names no stage by its number {name}",
-            "write the stage's name",
-        )
-    else:
-        last = f"the last one is {count - 1}" if count else "there is none"
-        message, help_text = f"there is no stage {name}: {last}", "refer to stages by name"
-    return Diagnostic(
-        reference.span, message, help=help_text, severity=Severity.ERROR, evidence=name
-    )
+        message, advice = f"a mount names no stage by its number {name}", "write the stage's name"
+    return Diagnostic(reference.span, message, help=advice, severity=Severity.ERROR, evidence=name)
 
 
 @rule(
     "DF104",
     "self-reference",
     Severity.ERROR,
+    category="build",
     equivalents=("hadolint:DL3023", "trivy:DS-0006"),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -209,6 +212,7 @@ def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF155",
     "forward-stage-reference",
     Severity.ERROR,
+    category="build",
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -230,25 +234,17 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if target is not None or stage.base_name is None or not _is_name(reference.name):
                 continue
             target = stages.find(reference.name)
-            parsed = parse_reference(reference.name)
-            if (
-                target is None
-                or target.index <= stage.index
-                or (parsed and facts_for(parsed) is not None)
-            ):
-                continue
-        elif target is None or target.index <= stage.index:
+        if target is None or target.index <= stage.index:
+            continue
+        if reference.kind == "from" and _is_known_image(reference.name):
             continue
         circular = stage.index in stages.needed(target)
-        message = f"the stage {target.label} comes only below"
-        if circular:
-            message = f"the stage {target.label} comes only below, and needs this one itself"
-        place = target.name_word.span if target.name_word else target.instruction.span
         yield Diagnostic(
             reference.span,
-            message,
-            help="move it above" if not circular else "break the circle",
-            related=[Related(place, "the stage")],
+            f"the stage {target.label} comes only below"
+            + (", and needs this one itself" if circular else ""),
+            help="break the circle" if circular else "move it above",
+            related=[Related((target.name_word or target.instruction).span, "the stage")],
             evidence=reference.name,
         )
 
@@ -257,12 +253,10 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF156",
     "invalid-stage-name",
     Severity.ERROR,
+    category="reading",
     sources=(REFERENCE + "#from",),
     examples=(
-        Example(
-            bad="FROM alpine:3.22 AS 1st  # error: 1st\n",
-            good="FROM alpine:3.22 AS first\n",
-        ),
+        Example(bad="FROM alpine:3.22 AS 1st  # error: 1st\n", good="FROM alpine:3.22 AS first\n"),
     ),
 )
 def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
@@ -282,14 +276,12 @@ def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
-_PURPOSES = frozenset(
-    (
-        "artifact", "artifacts", "audit", "base", "bench", "binaries", "check", "checks", "ci",
-        "coverage", "debug", "dev", "devel", "develop", "development", "docs", "e2e", "export",
-        "format", "integration", "lint", "local", "release", "report", "rootless", "sbom", "scan",
-        "test", "testing", "tests", "unit", "update", "vendored", "verify", "watch",
-    )
-)  # fmt: skip
+_PURPOSES = frozenset((
+    "artifact", "artifacts", "audit", "base", "bench", "binaries", "check", "checks", "ci",
+    "coverage", "debug", "dev", "devel", "develop", "development", "docs", "e2e", "export",
+    "format", "integration", "lint", "local", "release", "report", "rootless", "sbom", "scan",
+    "test", "testing", "tests", "unit", "update", "vendored", "verify", "watch",
+))  # fmt: skip
 """Words in the names of stages that people select by ``--target``."""
 
 _DEPLOYED = frozenset(("prod", "production", "staging"))
@@ -302,6 +294,7 @@ _INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|d
     "DF118",
     "unused-stage",
     Severity.WARNING,
+    category="build",
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -323,26 +316,22 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     stages = dockerfile.stages
     if len(stages) < 2:
         return
-    for build in dockerfile.builds:
-        if build.service.build and is_unknown(build.service.build.node.get("target")):
-            return
+    if any(is_unknown(build.service.get("build", "target")) for build in dockerfile.builds):
+        return
     used = {reference.target for reference in stages.references}
-    targets = [build.target for build in dockerfile.builds]
-    selected = {stages.resolve(target) for target in targets if target}
+    used.update(stages.resolve(build.target) for build in dockerfile.builds if build.target)
     names = [stage.name for stage in stages if stage.name]
-    meant = {
+    misspelled = {
         nearest(reference.name, names)
         for reference in stages.references
         if reference.kind != "from" and reference.target is None and _is_name(reference.name)
     }
     for stage in stages.stages[:-1]:
-        if stage in used or stage in selected or _may_be_base(stage, stages.stages):
+        if stage in used or _may_be_base(stage, stages.stages):
             continue
-        if stage.name is not None and stage.name in meant:
-            continue  # a slip of its name is DF103's
+        if stage.name is not None and stage.name in misspelled:
+            continue  # DF103 reports the reference
         word = stage.name_word
-        if word is not None and not _PURPOSES.isdisjoint(re.split("[-_.]", word.text.lower())):
-            continue
         if word is None:
             yield Diagnostic(
                 stage.instruction.name_span,
@@ -350,16 +339,18 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 help="delete it, or copy from it",
                 evidence=str(stage.index),
             )
-        elif re.fullmatch(_INTERMEDIATE, word.text.lower()):
+            continue
+        name = word.text.lower()
+        if not _PURPOSES.isdisjoint(re.split("[-_.]", name)):
+            continue
+        if re.fullmatch(_INTERMEDIATE, name):
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}",
                 help=f"copy from it (COPY --from={word.text} …), or delete it",
                 evidence=word.text,
             )
-        elif word.text.lower() in _DEPLOYED:
-            continue
-        elif targets and not _has_bake_file(dockerfile):
+        elif name not in _DEPLOYED and dockerfile.builds and not _has_bake_file(dockerfile):
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
@@ -378,15 +369,14 @@ def _has_bake_file(dockerfile: Dockerfile) -> bool:
 
 def _may_be_base(stage: SyntaxStage, stages: list[SyntaxStage]) -> bool:
     """Whether a later FROM with variables in it may mean the stage."""
+    name = stage.name
+    if name is None:
+        return False
     for other in stages[stage.index + 1 :]:
-        if other.base is None or other.base_name is not None:
+        if other.base is None or other.base_name is not None or not other.base.references:
             continue
-        found = other.base.references
-        text = other.base.text.lower()
-        if not found or stage.name is None:
-            continue
-        prefix = text[: found[0].at]
-        suffix = text[max(reference.end for reference in found) :]
-        if stage.name.startswith(prefix) and stage.name.endswith(suffix):
+        text, references = other.base.text.lower(), other.base.references
+        end = max(reference.end for reference in references)
+        if name.startswith(text[: references[0].at]) and name.endswith(text[end:]):
             return True
     return False

@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 USER = "https://docs.docker.com/build/building/best-practices/#user"
 
 _DROPPERS = ("gosu", "su-exec", "setpriv", "runuser", "s6-", "setuidgid", "suexec", "step-down")
-_DROPPING_SERVERS = frozenset(
-    (
-        "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dockerd", "haproxy",
-        "httpd", "httpd-foreground", "init", "nginx", "php-fpm", "postfix", "sshd", "supervisord",
-        "systemd",
-    )
-)  # fmt: skip
+_DROPPING_SERVERS = frozenset((
+    "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dockerd", "haproxy", "httpd",
+    "httpd-foreground", "init", "nginx", "php-fpm", "postfix", "sshd", "supervisord", "systemd",
+))  # fmt: skip
 _NAMED_USERS = {
     "node": "node",
     "ghost": "node",
@@ -40,6 +37,7 @@ _NAMED_USERS = {
     "DF301",
     "image-runs-as-root",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "hadolint:DL3002",
         "trivy:DS-0002",
@@ -75,20 +73,18 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if stage.syntax.windows or is_base_image(stage) or _compose_sets_user(dockerfile, stage):
             continue
         user = stage.syntax.final.user
-        if user is not None:
-            found = _explicit(stage, user)
-        else:
-            found = _inherited(stage)
-        if found is not None and not _drops(stage):
-            found.owner = ("stage", stage.label)
-            yield found
+        diagnostic = _inherited(stage) if user is None else _explicit(user)
+        if diagnostic is not None and not _drops(stage):
+            diagnostic.owner = ("stage", stage.label)
+            yield diagnostic
 
 
 def is_root(user: str) -> bool:
     return user.partition(":")[0].strip("\"' ") in ("root", "0")
 
 
-def _explicit(stage: Stage, user: Setting) -> Diagnostic | None:
+def _explicit(user: Setting) -> Diagnostic | None:
+    """The finding on a USER that is root."""
     if user.value is None or not is_root(user.value):
         return None
     words = user.instruction.words
@@ -101,15 +97,14 @@ def _explicit(stage: Stage, user: Setting) -> Diagnostic | None:
 
 
 def _inherited(stage: Stage) -> Diagnostic | None:
-    root = stage.syntax.root
-    word = stage.syntax.base
+    """The finding on a stage without USER whose base image runs as root."""
+    root, word, final = stage.syntax.root, stage.syntax.base, stage.syntax.final
     if word is None:
         return None
-    final = stage.syntax.final
-    if root.from_scratch and final.cmd is None and final.entrypoint is None:
-        # A build's output to be written to a folder: nothing in it runs.
-        return None
     if root.from_scratch:
+        if final.cmd is None and final.entrypoint is None:
+            # A build's output to be written to a folder: nothing in it runs.
+            return None
         return Diagnostic(
             word.span,
             "nothing sets USER, and an image from scratch runs as root",
@@ -121,12 +116,12 @@ def _inherited(stage: Stage) -> Diagnostic | None:
         return None
     if facts.drops_privileges and final.entrypoint is None:
         return None
-    named = "nonroot" if facts.os == "distroless" else _NAMED_USERS.get(facts.name)
+    name = "nonroot" if facts.os == "distroless" else _NAMED_USERS.get(facts.name)
     base = (root.base_name or facts.name).partition("@")[0]
     return Diagnostic(
         word.span,
         f"nothing sets USER, and {base} runs as root",
-        help=f"add USER {named}" if named else "create a user, and name it in USER",
+        help=f"add USER {name}" if name else "create a user, and name it in USER",
         evidence=base,
     )
 
@@ -139,62 +134,42 @@ def _compose_sets_user(dockerfile: Dockerfile, stage: Stage) -> bool:
         if (dockerfile.stages.resolve(build.target) if build.target else dockerfile.stages.last)
         is stage.syntax
     ]
-    if not builds:
-        return False
-    for build in builds:
-        if build.service.get("user") is None:
-            return False
-        user = build.service.text("user")
-        if user is not None and is_root(user):
-            return False
-    return True
+    return bool(builds) and all(
+        build.service.get("user") is not None and not is_root(build.service.text("user") or "")
+        for build in builds
+    )
 
 
 def _drops(stage: Stage) -> bool:
     """Whether something in the image starts as root in order to become another user."""
     final = stage.syntax.final
-    for instruction in (final.entrypoint, final.cmd):
-        if instruction is None:
-            continue
-        script = stage.scripts.get(instruction) or next(
-            (part.scripts[instruction] for part in chain_of(stage) if instruction in part.scripts),
-            None,
-        )
-        if script is not None and any(
-            command.name in _DROPPING_SERVERS for command in script.commands
-        ):
-            return True
     for part in chain_of(stage):
+        for instruction in (final.entrypoint, final.cmd):
+            script = part.scripts.get(instruction) if instruction is not None else None
+            for command in script.commands if script is not None else ():
+                if command.name in _DROPPING_SERVERS:
+                    return True
         for instruction in effective(part):
             if instruction.name in ("RUN", "COPY", "ADD", "ENTRYPOINT", "CMD"):
-                text = instruction.text
-                if any(name in text for name in _DROPPERS):
-                    return True
-                if any(
-                    any(name in heredoc.body for name in _DROPPERS)
-                    for heredoc in instruction.heredocs
-                ):
+                texts = [instruction.text, *(heredoc.body for heredoc in instruction.heredocs)]
+                if any(name in text for name in _DROPPERS for text in texts):
                     return True
     return _script_drops(stage)
 
 
 def _script_drops(stage: Stage) -> bool:
     """Whether an entry script of the context calls one of the tools that change the user."""
-    dockerfile = stage.dockerfile
-    if dockerfile.folder is None:
+    folder, project = stage.dockerfile.folder, stage.dockerfile.project
+    if folder is None:
         return False
-    for part in chain_of(stage):
-        for copy in part.copies:
-            if copy.source_stage:
-                continue
-            for word in copy.sources:
-                name = posixpath.basename(word.value)
-                if not (name.endswith(".sh") or "entrypoint" in name) or "*" in name:
-                    continue
-                path = posixpath.join(dockerfile.folder, word.value.lstrip("/"))
-                text = dockerfile.project.text(path)
-                if text and any(tool in text for tool in (*_DROPPERS, "su -s", "su -c", "su - ")):
-                    return True
+    tools = (*_DROPPERS, "su -s", "su -c", "su - ")
+    copies = [copy for part in chain_of(stage) for copy in part.copies if not copy.source_stage]
+    for word in (word for copy in copies for word in copy.sources):
+        name = posixpath.basename(word.value)
+        if (name.endswith(".sh") or "entrypoint" in name) and "*" not in name:
+            text = project.text(posixpath.join(folder, word.value.lstrip("/"))) or ""
+            if any(tool in text for tool in tools):
+                return True
     return False
 
 
@@ -202,6 +177,7 @@ def _script_drops(stage: Stage) -> bool:
     "DF302",
     "non-numeric-user",
     Severity.INFO,
+    category="security",
     presets=(),
     equivalents=("hadolint:DL3066",),
     sources=("https://kubernetes.io/docs/concepts/security/pod-security-standards/",),
@@ -237,6 +213,7 @@ def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "DF303",
     "sudo",
     Severity.WARNING,
+    category="security",
     equivalents=("hadolint:DL3004", "trivy:DS-0010", "checkov:CKV2_DOCKER_1"),
     sources=(USER,),
     examples=(
@@ -257,24 +234,24 @@ def sudo(stage: Stage) -> Iterator[Diagnostic]:
     where the RUN is known to be root's.
     """
     for run in stage.runs:
-        found = [
+        commands = [
             command
             for command in run.script.commands
             if "sudo" in command.wrappers or command.name == "sudo"
         ]
-        if not found:
+        if not commands:
             continue
         words = [
             next((word for word in command.words if _is_sudo(word.value)), command.words[0])
-            for command in found
+            for command in commands
         ]
-        edits = _drop(run, found) if _runs_as_root(run) else None
+        edits = _drop(run, commands) if _runs_as_root(run) else None
         yield Diagnostic(
             words[0].span,
-            f"`{shown(found[0])}` uses sudo",
+            f"`{shown(commands[0])}` uses sudo",
             help="leave it out, or switch with USER root and back",
             related=[Related(word.span, "and here") for word in words[1:]],
-            evidence=shown(found[0]),
+            evidence=shown(commands[0]),
             fix=Fix("Drop sudo", tuple(edits), Applicability.UNSAFE) if edits else None,
         )
 
@@ -284,6 +261,7 @@ def _is_sudo(text: str) -> bool:
 
 
 def _runs_as_root(run: Run) -> bool:
+    """Whether a RUN is known to be executed by root."""
     user = run.user
     if user is not None:
         return user.value is not None and is_root(user.value)
@@ -291,18 +269,18 @@ def _runs_as_root(run: Run) -> bool:
     return facts is not None and bool(facts.runs_as_root)
 
 
-def _drop(run: Run, found: list[SimpleCommand]) -> list[Edit] | None:
+def _drop(run: Run, commands: list[SimpleCommand]) -> list[Edit] | None:
+    """The edits that take sudo away; None where one of the commands has to keep it."""
     edits = []
-    for command in found:
+    for command in commands:
         words = command.words
         if len(words) < 2 or not _is_sudo(words[0].value) or not can_edit(run, command):
             return None
         following = words[1]
         if following.value.startswith("-") or "=" in following.value:
             return None
-        file = run.script.file
-        start, end = words[0].span.start, following.span.start
-        if file.text[words[0].span.end : end].strip(" \t"):
+        file, place, end = run.script.file, words[0].span, following.span.start
+        if file.text[place.end : end].strip(" \t"):
             return None
-        edits.append(Edit(Span(file, start, end), ""))
+        edits.append(Edit(Span(file, place.start, end), ""))
     return edits

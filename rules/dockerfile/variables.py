@@ -1,4 +1,4 @@
-"""ARG and ENV: where they hold, and where they are used without holding."""
+"""ARG and ENV: where they have an effect, and where they are used without one."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ VARIABLES = "https://docs.docker.com/build/building/variables/"
     "DF107",
     "undefined-variable",
     Severity.WARNING,
+    category="reading",
     equivalents=("buildkit:UndefinedVar",),
     sources=(CHECKS + "undefined-var/",),
     examples=(
@@ -61,72 +62,67 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
     RUN, CMD and ENTRYPOINT is the shell's business, and `${X:-default}` is meant to stand alone.
     """
     closed: bool | None = None
-    found: dict[str, list[Use]] = {}
+    undefined: dict[str, list[Use]] = {}
     hints: dict[str, str] = {}
-    global_args = stage.dockerfile.stages.global_args
+    elsewhere = PLATFORM_ARGS | PROXY_ARGS | stage.dockerfile.stages.global_args.keys()
     for instruction, names in in_sight(stage):
         if "$" not in instruction.text and not instruction.heredocs:
             continue
-        together: frozenset[str] | set[str] = frozenset()
+        together: set[str] = set()
         if instruction.name == "ENV" and len(instruction.pairs) > 1:
             together = {pair.key.value for pair in instruction.pairs}
         for use in uses_in(instruction):
             name = use.name
-            if name in names or use.operator.lstrip(":")[:1] in ("-", "+"):
-                continue
-            if name in global_args or name in PLATFORM_ARGS or name in PROXY_ARGS:
+            if name in names or name in elsewhere or use.operator.lstrip(":")[:1] in ("-", "+"):
                 continue
             if name in together and use.pair != name:
                 continue  # DF108
-            if name in found:
-                found[name].append(use)
+            if name in undefined:
+                undefined[name].append(use)
                 continue
             if closed is None:
                 closed = knows_environment(stage)
-            meant = _slip_of(name, names)
-            if meant or (closed and not set_by_image(name)):
-                found[name] = [use]
-                hints[name] = meant
-    for name, uses in found.items():
-        meant = hints[name]
+            suggestion = _misspelled(name, names)
+            if suggestion or (closed and not set_by_image(name)):
+                undefined[name] = [use]
+                hints[name] = (
+                    f"did you mean {suggestion}?" if suggestion else f"set it before: ENV {name}=…"
+                )
+                if use.pair == name and not suggestion:
+                    hints[name] = "leave it out: nothing is in it yet"
+    for name, uses in undefined.items():
         yield Diagnostic(
             uses[0].span,
             f"no ARG or ENV sets {name} in this stage",
-            help=f"did you mean {meant}?"
-            if meant
-            else "leave it out: nothing is in it yet"
-            if uses[0].pair == name
-            else f"set it before: ENV {name}=…",
+            help=hints[name],
             related=[Related(use.span, "used here too") for use in uses[1:]],
             evidence=name,
         )
 
 
-def _slip_of(name: str, known: set[str]) -> str:
-    """The known name that a name is a slip of, by one letter or two swapped."""
-    if len(name) < 4 or len(known) > _MAX_NAMES:
+def _misspelled(name: str, names: set[str]) -> str:
+    """The one of the names that ``name`` differs from by one letter or two swapped; or empty."""
+    if len(name) < 4 or len(names) > _MAX_NAMES:
         return ""
-    for other in (*known, "PATH"):
-        if other == name or name.upper() == other.upper():
-            if other != name:
-                return other
-            continue
-        if distance(name, other, 1) <= 1 and re.sub(r"\d", "", name) != re.sub(r"\d", "", other):
-            # FOO and FOOS, V1 and V2 are different things; FOO_HMOE is not.
-            if name + "S" == other or other + "S" == name:
-                continue
+    for other in (*names, "PATH"):
+        if other == name or name + "S" == other or other + "S" == name:
+            continue  # FOO and FOOS are different things, as are V1 and V2
+        if name.upper() == other.upper() or (
+            distance(name, other, 1) <= 1 and re.sub(r"\d", "", name) != re.sub(r"\d", "", other)
+        ):
             return other
     return ""
 
 
 _MAX_NAMES = 300
-"""Among more names than these no slip is looked for."""
+"""Among more names than these no misspelled one is looked for."""
 
 
 @rule(
     "DF108",
     "env-self-reference",
     Severity.WARNING,
+    category="reading",
     equivalents=("hadolint:DL3044",),
     sources=(REFERENCE + "#env",),
     examples=(
@@ -143,29 +139,26 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
     before is left alone, and so is one that builds on itself (`PATH=$PATH:/x`).
     """
     for instruction, names in in_sight(stage):
-        if instruction.name != "ENV" or "$" not in instruction.text:
+        if instruction.name != "ENV" or "$" not in instruction.text or len(instruction.pairs) < 2:
             continue
-        pairs = instruction.pairs
-        if len(pairs) < 2:
-            continue
-        by_name = {pair.key.value: pair for pair in pairs}
+        pairs = {pair.key.value: pair for pair in instruction.pairs}
         for use in uses_in(instruction):
-            other = by_name.get(use.name)
-            if other is None or use.pair == use.name or use.name in names or use.name == "PATH":
-                continue
-            yield Diagnostic(
-                use.span,
-                f"{use.name} is set by this very ENV and does not hold yet",
-                help=f"set {use.pair} in an ENV of its own below",
-                related=[Related(other.key.span, f"{use.name} is set here")],
-                evidence=use.name,
-            )
+            name = use.name
+            if name in pairs and name != use.pair and name not in names and name != "PATH":
+                yield Diagnostic(
+                    use.span,
+                    f"{name} is set by this very ENV and does not hold yet",
+                    help=f"set {use.pair} in an ENV of its own below",
+                    related=[Related(pairs[name].key.span, f"{name} is set here")],
+                    evidence=name,
+                )
 
 
 @rule(
     "DF119",
     "unused-arg",
     Severity.INFO,
+    category="maintenance",
     sources=(VARIABLES,),
     examples=(
         Example(
@@ -181,66 +174,63 @@ def unused_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     that no RUN follows. What BuildKit itself reads (`BUILDKIT_INLINE_CACHE`) is left alone.
     """
     stages = dockerfile.stages
+    pairs: list[Pair] = []
     if stages.global_instructions:
         counts = Counter(name for item in dockerfile.syntax.instructions for name in names_in(item))
         for instruction in stages.global_instructions:
             keys = Counter(pair.key.text for pair in instruction.pairs)
-            for pair in instruction.pairs:
-                if counts[pair.key.text] <= keys[pair.key.text]:
-                    yield from _unused(pair)
+            pairs += [
+                pair for pair in instruction.pairs if counts[pair.key.text] <= keys[pair.key.text]
+            ]
     if any(item.name == "ARG" for stage in stages for item in stage.instructions):
-        for pair in _unused_in_stages(stages.stages):
-            yield from _unused(pair)
+        pairs += _unused_in_stages(stages.stages)
+    for pair in pairs:
+        name = pair.key.text
+        if name not in BUILDKIT_ARGS and name not in PROXY_ARGS and name.isidentifier():
+            yield Diagnostic(
+                pair.key.span,
+                f"nothing uses the ARG {name}",
+                help="delete it, or use it",
+                evidence=name,
+            )
 
 
-def _unused_in_stages(stages: list[SyntaxStage]) -> Iterator[Pair]:
-    """The ARGs of stages whose names nothing below them holds and that no RUN below them sees."""
-    below: dict[int, set[str] | None] = {}  # by stage, what those that start from it hold
-    bases: set[str] = set()  # what later FROMs hold; that an ARG does not reach them is DF105's
-    found: list[Pair] = []
+def _unused_in_stages(stages: list[SyntaxStage]) -> list[Pair]:
+    """The ARGs of stages whose names do not occur below them and that no RUN below them sees."""
+    below: dict[int, set[str] | None] = {}  # by stage, the names in those that start from it
+    bases: set[str] = set()  # the names in later FROMs; that an ARG does not reach them is DF105's
+    unused: list[Pair] = []
     for stage in reversed(stages):
         names = below.pop(stage.index, set())
         for instruction in reversed(stage.instructions):
             if instruction.name in ("RUN", "ONBUILD"):
                 names = None
+            if names is None:
                 break
-            held = list(names_in(instruction))
-            if instruction.name == "ARG" and names is not None:
+            counts = Counter(names_in(instruction))
+            if instruction.name == "ARG":
                 keys = Counter(pair.key.text for pair in instruction.pairs)
-                own = Counter(held)
-                found += [
+                unused += [
                     pair
                     for pair in reversed(instruction.pairs)
                     if pair.key.text not in names
                     and pair.key.text not in bases
-                    and own[pair.key.text] <= keys[pair.key.text]
+                    and counts[pair.key.text] <= keys[pair.key.text]
                 ]
-            if names is not None:
-                names.update(held)
+            names.update(counts)
         bases.update(names_in(stage.instruction))
         if stage.base_stage is not None:
             index = stage.base_stage.index
-            known = below.get(index, set())
-            below[index] = None if names is None or known is None else known | names
-    yield from reversed(found)
-
-
-def _unused(pair: Pair) -> Iterator[Diagnostic]:
-    name = pair.key.text
-    if name in BUILDKIT_ARGS or name in PROXY_ARGS or not name.isidentifier():
-        return
-    yield Diagnostic(
-        pair.key.span,
-        f"nothing uses the ARG {name}",
-        help="delete it, or use it",
-        evidence=name,
-    )
+            others = below.get(index, set())
+            below[index] = None if names is None or others is None else others | names
+    return unused[::-1]
 
 
 @rule(
     "DF150",
     "arg-outside-stage",
     Severity.WARNING,
+    category="reading",
     sources=(VARIABLES + "#scoping", REFERENCE + "#understand-how-arg-and-from-interact"),
     examples=(
         Example(
@@ -257,14 +247,14 @@ def arg_outside_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     The same goes for the platform variables such as TARGETARCH. A variable that the base image may
     set by the same name (`NODE_VERSION` on `node`) is left alone, and so is a script that sets it.
     """
-    wanted = set(dockerfile.stages.global_args) | PLATFORM_ARGS
+    outside = PLATFORM_ARGS | dockerfile.stages.global_args.keys()
     if not any("$" in text for item in dockerfile.syntax.instructions for text in text_of(item)):
         return
     reported: dict[int, frozenset[str]] = {}  # by stage, in it and in what it starts from
     for stage in dockerfile.all_stages:
         base = stage.syntax.base_stage
         above = reported[base.index] if base is not None else frozenset()
-        found: dict[str, list[tuple[Instruction, Use]]] = {}
+        places: dict[str, list[tuple[Instruction, Use]]] = {}
         scripts = stage.scripts
         for instruction, names in in_sight(stage):
             inner = instruction.inner or instruction
@@ -276,38 +266,30 @@ def arg_outside_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 uses = uses_in_script(script)
             for use in uses:
                 name = use.name
-                if name not in wanted or name in names or name in above:
+                if name not in outside or name in names or name in above:
                     continue
-                if name not in PLATFORM_ARGS and may_set(stage, name):
-                    continue
-                found.setdefault(name, []).append((instruction, use))
-        reported[stage.syntax.index] = above | found.keys() if found else above
-        for name, places in found.items():
-            instruction, use = places[0]
-            fix = None
-            if instruction.inner is None:
-                edit = insert_above(instruction, f"ARG {name}")
-                fix = Fix(f"Insert ARG {name}", (edit,), Applicability.SAFE)
-            yield _outside(dockerfile, stage, name, places, fix)
+                if name in PLATFORM_ARGS or not may_set(stage, name):
+                    places.setdefault(name, []).append((instruction, use))
+        reported[stage.syntax.index] = above | places.keys() if places else above
+        for name, uses_of_name in places.items():
+            yield _outside(stage, name, uses_of_name)
 
 
-def _outside(
-    dockerfile: Dockerfile,
-    stage: Stage,
-    name: str,
-    places: list[tuple[Instruction, Use]],
-    fix: Fix | None,
-) -> Diagnostic:
-    declared = dockerfile.stages.global_scope.find(name)
-    related = []
+def _outside(stage: Stage, name: str, uses: list[tuple[Instruction, Use]]) -> Diagnostic:
+    """The finding on the uses of a variable in a stage that does not declare it."""
+    (instruction, first), *others = uses
+    fix = None
+    if instruction.inner is None:
+        edit = insert_above(instruction, f"ARG {name}")
+        fix = Fix(f"Insert ARG {name}", (edit,), Applicability.SAFE)
+    declared = stage.dockerfile.stages.global_scope.find(name)
+    related = [Related(other.span, "used here too") for _, other in others]
+    message = f"{name} is empty in this stage: it holds there only after ARG {name}"
     if declared is not None and declared.pair is not None:
-        related.append(Related(declared.pair.key.span, "declared here, for FROM only"))
+        related.insert(0, Related(declared.pair.key.span, "declared here, for FROM only"))
         message = f"{name} is empty in this stage: its ARG above the first FROM does not reach here"
-    else:
-        message = f"{name} is empty in this stage: it holds there only after ARG {name}"
-    related += [Related(other.span, "used here too") for _, other in places[1:]]
     diagnostic = Diagnostic(
-        places[0][1].span,
+        first.span,
         message,
         help=f"put ARG {name} into the stage",
         related=related,
@@ -322,6 +304,7 @@ def _outside(
     "DF159",
     "arg-at-run-time",
     Severity.WARNING,
+    category="start",
     sources=(VARIABLES,),
     examples=(
         Example(
@@ -338,33 +321,25 @@ def arg_at_run_time(stage: Stage) -> Iterator[Diagnostic]:
     """
     if not stage.ships:
         return
-    commands = [
-        (instruction, script)
-        for instruction, script in stage.scripts.items()
-        if instruction.name in ("CMD", "ENTRYPOINT", "HEALTHCHECK") and "$" in instruction.text
-    ]
-    if not commands:
-        return
-    scope = stage.syntax.final.scope
-    for _, script in commands:
-        seen: set[str] = set()
-        for use in uses_in_script(script):
-            variable = scope.find(use.name)
-            if variable is None or variable.kind != "arg" or use.name in seen:
+    for instruction, script in stage.scripts.items():
+        if instruction.name not in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+            continue
+        reported: set[str] = set()
+        for use in uses_in_script(script) if "$" in instruction.text else ():
+            variable = stage.syntax.final.scope.find(use.name)
+            if variable is None or variable.kind != "arg" or use.name in reported:
                 continue
             if use.operator.lstrip(":")[:1] in ("-", "+", "=", "?"):
                 continue
             if may_set(stage, use.name) or _service_sets(stage.dockerfile, use.name):
                 continue
-            seen.add(use.name)
-            related = []
-            if variable.pair is not None:
-                related.append(Related(variable.pair.key.span, "this ARG ends with the build"))
+            reported.add(use.name)
+            pair = variable.pair
             yield Diagnostic(
                 use.span,
                 f"{use.name} is empty when the container runs: only an ARG sets it",
                 help=f"add ENV {use.name}=${use.name} below the ARG",
-                related=related,
+                related=[Related(pair.key.span, "this ARG ends with the build")] if pair else (),
                 evidence=use.name,
             )
 

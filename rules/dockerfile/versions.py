@@ -19,15 +19,13 @@ PULL = "https://docs.docker.com/build/building/best-practices/#pin-base-image-ve
 
 def base_of(stage: Stage) -> tuple[Word, ImageReference] | None:
     """The image that a stage itself starts from; None for a stage, scratch or an unknown name."""
-    syntax = stage.syntax
-    word = syntax.base
+    word, name = stage.syntax.base, stage.syntax.base_name
     if word is None:
         return None
-    name = syntax.base_name
     if name is None and "-" in word.text:
-        # ${BASE:-debian} says what it is when nobody gives the argument.
+        # ${BASE:-debian} is debian where the argument is not given.
         name = expand_default(word, stage.dockerfile.stages.global_scope)
-    if not name or name == "scratch" or syntax.base_stage is not None:
+    if not name or name == "scratch" or stage.syntax.base_stage is not None:
         return None
     reference = parse_reference(name)
     if reference is None or _is_built_here(stage.dockerfile, name, reference):
@@ -49,14 +47,10 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
     "DF401",
     "base-untagged",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3006", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
-    examples=(
-        Example(
-            bad="FROM debian  # error: debian\n",
-            good="FROM debian:trixie-slim\n",
-        ),
-    ),
+    examples=(Example(bad="FROM debian  # error: debian\n", good="FROM debian:trixie-slim\n"),),
 )
 def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
     """FROM names no version, so each build starts from whatever `latest` is that day.
@@ -65,10 +59,8 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
     an argument without a default are left alone; an argument's default counts.
     """
     base = base_of(stage)
-    if base is None:
-        return
-    word, reference = base
-    if reference.tag is None and reference.digest is None:
+    if base is not None and base[1].tag is None and base[1].digest is None:
+        word, reference = base
         yield Diagnostic(
             word.span,
             f'{reference.text} has no tag, which means "latest"',
@@ -77,13 +69,11 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
         )
 
 
-_MOVING = frozenset(
-    (
-        "beta", "canary", "current", "dev", "devel", "develop", "edge", "latest", "lts", "main",
-        "mainline", "master", "next", "nightly", "rawhide", "rolling", "sid", "snapshot", "stable",
-        "testing", "tip", "unstable",
-    )
-)  # fmt: skip
+_MOVING = frozenset((
+    "beta", "canary", "current", "dev", "devel", "develop", "edge", "latest", "lts", "main",
+    "mainline", "master", "next", "nightly", "rawhide", "rolling", "sid", "snapshot", "stable",
+    "testing", "tip", "unstable",
+))  # fmt: skip
 _VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", "search", "proxy"))
 
 
@@ -91,6 +81,7 @@ _VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", 
     "DF402",
     "base-tag-moves",
     Severity.WARNING,
+    category="maintenance",
     equivalents=("hadolint:DL3007", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
     examples=(
@@ -115,33 +106,33 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
     if base is None:
         return
     word, reference = base
-    if not reference.tag or reference.digest or not _moves(stage, reference):
-        return
-    yield Diagnostic(
-        word.span,
-        f'the tag "{reference.tag}" of {reference.text.partition(":")[0]} names no version',
-        help="name a version that this Dockerfile was tried with",
-        evidence=reference.tag,
-    )
+    if reference.tag and not reference.digest and _moves(stage, reference.name, reference.tag):
+        yield Diagnostic(
+            word.span,
+            f'the tag "{reference.tag}" of {reference.text.partition(":")[0]} names no version',
+            help="name a version that this Dockerfile was tried with",
+            evidence=reference.tag,
+        )
 
 
-def _moves(stage: Stage, reference: ImageReference) -> bool:
-    tag = (reference.tag or "").lower()
+def _moves(stage: Stage, image: str, tag: str) -> bool:
+    """Whether a tag is given to each new release."""
+    tag = tag.lower()
     if tag == "latest":
         return True
-    words = tag.replace("_", "-").split("-")
-    if words[0] in _MOVING and not any(char.isdigit() for char in tag):
-        return "distroless" not in reference.name
-    facts = stage.facts if stage.syntax.root is stage.syntax else None
-    if facts is None or facts.kind not in _VERSIONED or facts.version is not None:
+    if "distroless" in image or any(char.isdigit() for char in tag):
         return False
-    return not any(char.isdigit() for char in tag) and "distroless" not in reference.name
+    if tag.replace("_", "-").partition("-")[0] in _MOVING:
+        return True
+    facts = stage.facts if stage.syntax.root is stage.syntax else None
+    return facts is not None and facts.kind in _VERSIONED and facts.version is None
 
 
 @rule(
     "DF403",
     "end-of-life-base",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -173,9 +164,8 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             word.span,
             f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end.isoformat()} (as of {cycle.taken.isoformat()})",
-            help=f"move to a release that is supported; the newest one is {name} {newest}"
-            if newest
-            else "move to a release that is supported",
+            help="move to a release that is supported"
+            + (f"; the newest one is {name} {newest}" if newest else ""),
             severity=None if stage.ships and not cycle.rolling else Severity.INFO,
             evidence=f"{cycle.product} {cycle.cycle}",
         )
@@ -186,6 +176,7 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
     "DF404",
     "base-without-digest",
     Severity.INFO,
+    category="maintenance",
     presets=("hardened",),
     sources=(PULL,),
     examples=(
@@ -216,6 +207,7 @@ def base_without_digest(stage: Stage) -> Iterator[Diagnostic]:
     "DF405",
     "base-registry-not-allowed",
     Severity.ERROR,
+    category="security",
     equivalents=("hadolint:DL3026",),
     sources=("https://docs.docker.com/reference/dockerfile/#from",),
     examples=(
@@ -243,20 +235,21 @@ def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         parsed = parse_reference(name)
         if parsed is None or name.isdigit() or project.allows_registry(parsed):
             continue
-        found = Diagnostic(
+        diagnostic = Diagnostic(
             reference.span,
             f"{name} comes from {parsed.registry}, which is not among the allowed registries",
             help=f"allowed are {', '.join(project.registries)}",
             evidence=name,
         )
-        found.owner = ("stage", dockerfile.all_stages[reference.stage.index].label)
-        yield found
+        diagnostic.owner = ("stage", reference.stage.label)
+        yield diagnostic
 
 
 @rule(
     "DF416",
     "deprecated-base",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://hub.docker.com/_/openjdk",),
     examples=(
         Example(

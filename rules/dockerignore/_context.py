@@ -13,13 +13,12 @@ from ..dockerfile._copies import is_url, takes_root
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ...linter.files.listing import Listing
     from ...linter.model.dockerfile import Copy, Dockerfile, Stage
     from ...linter.model.project import IgnoreFile, Project
     from ...linter.source.dockerfile.parts import Word
-    from ...linter.source.ignore import IgnoreSyntax
 
 SOURCES = ("https://docs.docker.com/build/concepts/context/#dockerignore-files",)
 
@@ -66,12 +65,10 @@ _MAKERS: dict[str, tuple[str, ...]] = {
 """What only some tools make: a .gitignore made from a template expects all of it."""
 
 _MANIFESTS = frozenset((*OUTPUTS, *MAYBE))
-NOT_OURS = frozenset(
-    (
-        "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
-        "third_party", "vendor",
-    )
-)  # fmt: skip
+NOT_OURS = frozenset((
+    "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
+    "third_party", "vendor",
+))  # fmt: skip
 """Folders whose content says nothing about what the project itself makes."""
 
 _FILES_OF_DOCKER = on_demand(
@@ -93,42 +90,42 @@ class RootCopy(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it stands, for a message."""
+        """File and line, for a message."""
         span = self.word.span.origin
-        return f"{span.file.path}:{span.file.position(span.start).line}"
+        return f"{span.file.path}:{span.file.line_of(span.start)}"
 
 
-def root_copies(dockerfile: Dockerfile) -> Iterator[RootCopy]:
-    for stage in dockerfile.all_stages:
-        for copy in stage.copies:
-            word = takes_root(copy)
-            if word is not None:
-                yield RootCopy(dockerfile, copy, word)
-
-
-def root_copy(dockerfiles: list[Dockerfile]) -> RootCopy | None:
-    """The first of them all."""
+def root_copy(dockerfiles: Iterable[Dockerfile]) -> RootCopy | None:
+    """The first instruction of these files that takes the whole context."""
     for dockerfile in dockerfiles:
-        for found in root_copies(dockerfile):
-            return found
+        for stage in dockerfile.all_stages:
+            for copy in stage.copies:
+                word = takes_root(copy)
+                if word is not None:
+                    return RootCopy(dockerfile, copy, word)
     return None
 
 
 def context_copies(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Word]]:
-    """Each source that comes from the context, one by one."""
+    """The sources that come from the context, each with its stage."""
     for stage in dockerfile.all_stages:
         for copy in stage.copies:
-            if copy.source_stage:
-                continue
-            for word in copy.sources:
+            for word in copy.sources if not copy.source_stage else ():
                 if not word.has_variable and not is_url(word.value):
                     yield stage, word
+
+
+def copied_by_name(dockerfiles: Iterable[Dockerfile]) -> list[str]:
+    """What these files copy from the context, as paths in it; empty for the whole of it."""
+    return [
+        relative(word.value) for dockerfile in dockerfiles for _, word in context_copies(dockerfile)
+    ]
 
 
 def is_certain(dockerfile: Dockerfile) -> bool:
     """Whether the context is the folder that it is taken for.
 
-    Where no stack builds the Dockerfile, its folder must hold what it copies, and more than
+    Where no stack builds the Dockerfile, its folder has to contain what it copies, and more than
     files of Docker.
     """
     folder = dockerfile.folder
@@ -149,7 +146,7 @@ def is_certain(dockerfile: Dockerfile) -> bool:
 
 
 def relative(path: str) -> str:
-    """A source of COPY as a path in the context; empty for the whole of it."""
+    """The path in the context that a source of COPY means; empty for the whole of it."""
     path = posixpath.normpath(path.lstrip("/") or ".")
     return "" if path == "." else path
 
@@ -172,41 +169,36 @@ class Context:
         crates = {folder for folder, names in self.packages.items() if "Cargo.toml" in names}
         for folder in crates:
             # The members of a workspace share the target folder at its root.
-            if any(folder != other and _is_below(folder, other) for other in crates):
+            others = crates - {folder}
+            if any(not other or folder.startswith(other + "/") for other in others):
                 self.packages[folder].remove("Cargo.toml")
 
     def _git_ignored(self) -> frozenset[str]:
         """The plain names in the .gitignore of the context (those above it mean other projects)."""
-        found: set[str] = set()
-        for line in (self.read(".gitignore") or "").splitlines():
-            name = line.strip().removeprefix("**/").strip("/")
-            if name and "/" not in name and not name.startswith(("#", "!")):
-                found.add(name)
-        return frozenset(found)
+        lines = (self.read(".gitignore") or "").splitlines()
+        names = (line.strip().removeprefix("**/").strip("/") for line in lines)
+        return frozenset(
+            name for name in names if name and "/" not in name and not name.startswith(("#", "!"))
+        )
 
     def read(self, path: str) -> str | None:
+        """The text of a file of the context, if it exists."""
         return self.project.text(posixpath.join(self.folder, path))
 
-    def outputs_of(self, folder: str) -> Iterator[str]:
+    def outputs_of(self, folder: str) -> list[str]:
         """The folders that the package in a folder makes, or is expected to make."""
-        seen: set[str] = set()
+        outputs: list[str] = []
         for manifest in self.packages.get(folder, ()):
-            for name in OUTPUTS.get(manifest, ()):
-                if name not in seen:
-                    seen.add(name)
-                    yield name
+            outputs += [name for name in OUTPUTS.get(manifest, ()) if name not in outputs]
             if manifest.endswith((".csproj", ".fsproj")):
-                seen.update(("bin", "obj"))
-                yield from ("bin", "obj")
+                outputs += ("bin", "obj")
             for name in MAYBE.get(manifest, ()):
-                path = posixpath.join(folder, name)
-                if name in seen:
-                    continue
-                if self.listing.has(path) or (
-                    name in self.git_ignored and self._may_make(folder, manifest, name)
+                if name not in outputs and (
+                    self.listing.has(posixpath.join(folder, name))
+                    or (name in self.git_ignored and self._may_make(folder, manifest, name))
                 ):
-                    seen.add(name)
-                    yield name
+                    outputs.append(name)
+        return outputs
 
     def _may_make(self, folder: str, manifest: str, name: str) -> bool:
         """Whether the manifest names a tool that makes the folder."""
@@ -216,24 +208,9 @@ class Context:
         return any(tool in text for tool in _MAKERS[name])
 
 
-def _is_below(folder: str, other: str) -> bool:
-    return not other or folder.startswith(other + "/")
-
-
-def is_kept_out(ignore: IgnoreSyntax | None, path: str) -> bool:
-    """Whether an ignore file keeps a file of the context out."""
-    return ignore is not None and ignore.matches(path)
-
-
-def end_of(file: IgnoreFile) -> Span:
-    """The last pattern of an ignore file, below which more can be added."""
-    patterns = file.syntax.patterns
-    return patterns[-1].span if patterns else Span(file.syntax.file, 0, 0)
-
-
 def append_lines(file: IgnoreFile, lines: list[str]) -> Edit:
+    """Put patterns at the end of an ignore file."""
     source = file.syntax.file
-    text = source.text
-    end = len(text)
-    newline = "" if not text or text.endswith("\n") else "\n"
+    end = len(source.text)
+    newline = "" if not end or source.text.endswith("\n") else "\n"
     return Edit(Span(source, end, end), newline + "".join(f"{line}\n" for line in lines))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.base.text import Span
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
+from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ..dockerfile._secret_files import is_harmless, secret_in
 from ._context import (
     NOT_OURS,
@@ -13,11 +15,8 @@ from ._context import (
     RootCopy,
     append_lines,
     context_copies,
-    end_of,
+    copied_by_name,
     is_certain,
-    is_kept_out,
-    relative,
-    root_copies,
     root_copy,
 )
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile
     from ...linter.model.project import IgnoreFile
     from ...linter.source.ignore import IgnoreSyntax
+    from ...linter.source.yaml.nodes import Node
 
 _UNSAFE = Applicability.UNSAFE
 _DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n'
@@ -39,6 +39,7 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     "DI001",
     "ignore-file-missing",
     Severity.WARNING,
+    category="resources",
     sources=SOURCES,
     examples=(
         Example(
@@ -61,15 +62,15 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """
     if dockerfile.ignore is not None or dockerfile.folder is None:
         return
-    found = next(root_copies(dockerfile), None)
-    if found is None or not is_certain(dockerfile) or _has_one_above(dockerfile):
+    copy = root_copy([dockerfile])
+    if copy is None or not is_certain(dockerfile) or _has_one_above(dockerfile):
         return
     context = Context(dockerfile.project, dockerfile.folder)
     lines = _suggested(dockerfile, context)
     path = posixpath.normpath(posixpath.join(dockerfile.folder, ".dockerignore"))
     yield Diagnostic(
-        found.word.span,
-        f"`{found.text}` takes the whole context, and there is no {path}",
+        copy.word.span,
+        f"`{copy.text}` takes the whole context, and there is no {path}",
         help="keep out the repository, local settings and what is built: " + ", ".join(lines),
         evidence=path,
         fix=Fix(f"Make {path}", (Create(path, "".join(f"{line}\n" for line in lines)),), _UNSAFE),
@@ -89,24 +90,49 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
 
 
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
+    """The patterns for a new ignore file, without those that keep out what is copied by name."""
     lines = [".git", "**/.env", "**/.env.*", "!**/.env.example"]
     for folder in sorted(context.packages):
         lines += [f"**/{name}" for name in context.outputs_of(folder)]
-    wanted = [relative(word.value) for _, word in context_copies(dockerfile)]
-    kept = []
+    paths = list(filter(None, copied_by_name([dockerfile])))
+    suggested = []
     for line in dict.fromkeys(lines):
         name = line.removeprefix("!").removeprefix("**/").rstrip("*")
-        if not any(name in path.split("/") or path.startswith(name) for path in wanted if path):
-            kept.append(line)
-    if "**/.env" not in kept and "!**/.env.example" in kept:
-        kept.remove("!**/.env.example")
-    return kept
+        if not any(name in path.split("/") or path.startswith(name) for path in paths):
+            suggested.append(line)
+    if "**/.env" not in suggested and "!**/.env.example" in suggested:
+        suggested.remove("!**/.env.example")
+    return suggested
+
+
+def _copied_context(file: IgnoreFile) -> tuple[RootCopy, Context] | None:
+    """The instruction that takes the whole context of an ignore file, and that context."""
+    copy = root_copy(file.dockerfiles)
+    if copy is None or copy.dockerfile.folder is None or not is_certain(copy.dockerfile):
+        return None
+    return copy, Context(file.project, copy.dockerfile.folder)
+
+
+def _not_ignored(
+    file: IgnoreFile, copy: RootCopy, message: str, lines: list[str], evidence: str
+) -> Diagnostic:
+    """The finding that a copy of the context takes along what these lines would keep out."""
+    patterns = file.syntax.patterns
+    return Diagnostic(
+        patterns[-1].span if patterns else Span(file.syntax.file, 0, 0),
+        f"`{copy.text}` ({copy.place}) {message}",
+        help=f"add {', '.join(lines)}",
+        related=[Related(copy.word.span, "everything is copied here")],
+        evidence=evidence,
+        fix=Fix(f"Add {', '.join(lines)}", (append_lines(file, lines),), _UNSAFE),
+    )
 
 
 @rule(
     "DI002",
     "secrets-not-ignored",
     Severity.WARNING,
+    category="security",
     sources=SOURCES,
     examples=(
         Example(
@@ -131,82 +157,70 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     files without secrets in them and test data are left alone, and so is what a `!` pattern takes
     back in on purpose, or a Dockerfile copies by name.
     """
-    found = root_copy(file.dockerfiles)
-    if found is None or found.dockerfile.folder is None or not is_certain(found.dockerfile):
+    if (copied := _copied_context(file)) is None:
         return
-    context = Context(file.project, found.dockerfile.folder)
+    copy, context = copied
     # What another Dockerfile of the context copies by name is needed there: secret-copied says so.
-    named = {
-        relative(word.value)
-        for dockerfile in file.dockerfiles
-        for _, word in context_copies(dockerfile)
-    }
+    named = set(copied_by_name(file.dockerfiles))
     paths = [
         path
-        for path in _secrets(found, context)
+        for path in _secrets(copy, context)
         if path not in named and _is_open(file.syntax, path)
     ]
-    if not paths:
-        return
-    lines = list(dict.fromkeys(f"**/{posixpath.basename(path)}" for path in paths))
-    yield Diagnostic(
-        end_of(file),
-        f"`{found.text}` ({found.place}) puts {_listed(paths)} into the image: nothing here ignores {'them' if len(paths) > 1 else 'it'}",
-        help=f"add {', '.join(lines)}",
-        related=[Related(found.word.span, "everything is copied here")],
-        evidence=" ".join(paths),
-        fix=Fix(f"Add {', '.join(lines)}", (append_lines(file, lines),), _UNSAFE),
-    )
+    if paths:
+        them = "them" if len(paths) > 1 else "it"
+        message = f"puts {_listed(paths)} into the image: nothing here ignores {them}"
+        yield _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
 
 
-def _secrets(found: RootCopy, context: Context) -> Iterator[str]:
-    seen: set[str] = set()
+def _secrets(copy: RootCopy, context: Context) -> list[str]:
+    """The files with secrets that are in the context, or that people are told to make there."""
+    secrets: dict[str, None] = {}
     for path in context.listing.files:
-        name = posixpath.basename(path)
-        if not NOT_OURS.isdisjoint(path.split("/")[:-1]):
+        *folders, name = path.split("/")
+        if not NOT_OURS.isdisjoint(folders):
             continue
-        if secret_in(path) and not is_harmless(found.dockerfile, path):
-            seen.add(path)
-            yield path
+        if secret_in(path) and not is_harmless(copy.dockerfile, path):
+            secrets[path] = None
         elif name.startswith(".env") and name.endswith((".example", ".sample", ".template")):
-            made = posixpath.join(posixpath.dirname(path), ".env")
-            if made not in seen and not context.listing.has(made):
-                seen.add(made)
-                yield made
-    for build in found.dockerfile.builds:
+            made = "/".join((*folders, ".env"))
+            if not context.listing.has(made):
+                secrets[made] = None
+    for build in copy.dockerfile.builds:
         for path in _env_files(build.service.get("env_file")):
-            if path not in seen and secret_in(path) and not context.listing.has(path):
-                seen.add(path)
-                yield path
+            if secret_in(path) and not context.listing.has(path):
+                secrets[path] = None
+    return list(secrets)
 
 
-def _env_files(node: object) -> Iterator[str]:
-    """The env files of a service as paths, where they are plain to see."""
-    items = getattr(node, "items", None) or ([node] if node is not None else [])
-    for item in items:
-        entry = getattr(item, "entry", None)
-        path = entry("path") if entry is not None else None
-        value = getattr(path.value if path is not None else item, "value", None)
+def _env_files(node: Node | None) -> Iterator[str]:
+    """The env files of a service as paths, as far as they are known."""
+    for item in node.items if isinstance(node, Sequence) else [node]:
+        path = item.get("path") if isinstance(item, Mapping) else item
+        value = path.value if isinstance(path, Scalar) else None
         if isinstance(value, str) and not value.startswith(("/", "..")):
             yield posixpath.normpath(value)
 
 
+def _anywhere(paths: list[str]) -> list[str]:
+    """The patterns that match the names of paths in every folder."""
+    return list(dict.fromkeys(f"**/{posixpath.basename(path)}" for path in paths))
+
+
 def _is_open(ignore: IgnoreSyntax, path: str) -> bool:
-    """Whether nothing keeps a path out, and nothing takes it in on purpose."""
+    """Whether no pattern keeps a path out, and none takes it in on purpose."""
     if ignore.deciding(path) is not None:
         return False
-    return "/" not in path or not _root_only(ignore, posixpath.basename(path))
-
-
-def _root_only(ignore: IgnoreSyntax, name: str) -> bool:
-    """Whether a pattern for the root is meant for this name (root-only-pattern says so)."""
-    return any(
+    name = posixpath.basename(path)
+    # A pattern for the root that is meant for this name is root-only-pattern's.
+    return name == path or not any(
         not pattern.negated and "/" not in pattern.cleaned and pattern.matches(name)
         for pattern in ignore.patterns
     )
 
 
 def _listed(paths: list[str]) -> str:
+    """Up to three paths for a message, and how many more there are."""
     if len(paths) < 4:
         return " and ".join(paths)
     return f"{', '.join(paths[:3])} and {len(paths) - 3} more"
@@ -216,6 +230,7 @@ def _listed(paths: list[str]) -> str:
     "DI003",
     "vcs-not-ignored",
     Severity.WARNING,
+    category="resources",
     sources=SOURCES,
     examples=(
         Example(
@@ -233,49 +248,39 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     with every commit, so that nothing after it comes from the cache. A build that asks git for its
     version, or copies `.git` by name, is left alone.
     """
-    found = root_copy(file.dockerfiles)
-    if found is None or found.dockerfile.folder is None or not is_certain(found.dockerfile):
+    if (copied := _copied_context(file)) is None:
         return
-    context = Context(file.project, found.dockerfile.folder)
+    copy, context = copied
     for name in (".git", ".hg", ".svn"):
         if not context.listing.has(name) or file.syntax.deciding(f"{name}/HEAD") is not None:
             continue
         if any(_needs_history(dockerfile, context) for dockerfile in file.dockerfiles):
             return
-        yield Diagnostic(
-            end_of(file),
-            f"`{found.text}` ({found.place}) puts the whole history ({name}) into the image",
-            help=f"add {name}",
-            related=[Related(found.word.span, "everything is copied here")],
-            evidence=name,
-            fix=Fix(f"Add {name}", (append_lines(file, [name]),), _UNSAFE),
-        )
+        message = f"puts the whole history ({name}) into the image"
+        yield _not_ignored(file, copy, message, [name], name)
 
 
+_GIT_QUERIES = frozenset(("describe", "rev-parse", "log", "show", "rev-list", "submodule"))
 _VERSION_TOOLS = ("setuptools_scm", "setuptools-scm", "hatch-vcs", "versioneer", "git-version")
 
 
 def _needs_history(dockerfile: Dockerfile, context: Context) -> bool:
+    """Whether a build asks git about the project, itself or through a tool."""
     for stage in dockerfile.all_stages:
         for _, command in stage.calls.get("git", ()):
-            if any(
-                word.value in ("describe", "rev-parse", "log", "show", "rev-list", "submodule")
-                for word in command.args
-            ):
+            if any(word.value in _GIT_QUERIES for word in command.args):
                 return True
     if any(".git" in word.value.split("/") for _, word in context_copies(dockerfile)):
         return True
-    for name in ("pyproject.toml", "setup.py", "setup.cfg"):
-        text = context.read(name)
-        if text and any(tool in text for tool in _VERSION_TOOLS):
-            return True
-    return False
+    texts = (context.read(name) or "" for name in ("pyproject.toml", "setup.py", "setup.cfg"))
+    return any(tool in text for text in texts for tool in _VERSION_TOOLS)
 
 
 @rule(
     "DI004",
     "build-output-not-ignored",
     Severity.WARNING,
+    category="resources",
     sources=SOURCES,
     examples=(
         Example(
@@ -294,33 +299,19 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     `node_modules`, `__pycache__` and `target` always, `dist`, `coverage`, `.venv` and others where
     they are there or `.gitignore` names them. What the Dockerfile copies by name is left alone.
     """
-    found = root_copy(file.dockerfiles)
-    if found is None or found.dockerfile.folder is None or not is_certain(found.dockerfile):
+    if (copied := _copied_context(file)) is None:
         return
-    context = Context(file.project, found.dockerfile.folder)
-    wanted = [
-        relative(word.value)
-        for dockerfile in file.dockerfiles
-        for _, word in context_copies(dockerfile)
+    copy, context = copied
+    named = {part for path in copied_by_name(file.dockerfiles) for part in path.split("/")}
+    paths = [
+        path
+        for folder in sorted(context.packages)
+        for name in context.outputs_of(folder)
+        if name not in named
+        and _is_open(file.syntax, path := posixpath.join(folder, name))
+        and file.syntax.deciding(f"{path}/x") is None
     ]
-    paths = []
-    for folder in sorted(context.packages):
-        for name in context.outputs_of(folder):
-            path = posixpath.join(folder, name)
-            if is_kept_out(file.syntax, f"{path}/x") or not _is_open(file.syntax, path):
-                continue
-            if file.syntax.deciding(f"{path}/x") is not None:
-                continue
-            if not any(name in item.split("/") for item in wanted):
-                paths.append(path)
-    if not paths:
-        return
-    lines = list(dict.fromkeys(f"**/{posixpath.basename(path)}" for path in paths))
-    yield Diagnostic(
-        end_of(file),
-        f"`{found.text}` ({found.place}) takes {_listed(paths)} along, as built outside",
-        help=f"add {', '.join(lines)}",
-        related=[Related(found.word.span, "everything is copied here")],
-        evidence=" ".join(lines),
-        fix=Fix(f"Add {', '.join(lines)}", (append_lines(file, lines),), _UNSAFE),
-    )
+    if paths:
+        lines = _anywhere(paths)
+        message = f"takes {_listed(paths)} along, as built outside"
+        yield _not_ignored(file, copy, message, lines, " ".join(lines))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from itertools import groupby
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
@@ -26,6 +27,7 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
     "DI006",
     "ignored-but-copied",
     Severity.ERROR,
+    category="build",
     equivalents=("buildkit:CopyIgnoredFile",),
     sources=("https://docs.docker.com/reference/build-checks/copy-ignored-file/",),
     examples=(
@@ -53,15 +55,15 @@ def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         pattern = ignore.deciding(path)
         if pattern is None or pattern.negated or _takes_back(ignore, path):
             continue
-        found = Diagnostic(
+        diagnostic = Diagnostic(
             word.span,
             f"{word.value} is kept out of the context by `{pattern.raw}` ({ignore.file.path}:{pattern.line})",
             help=f"take it back in with !{path} below that line, or copy something else",
             related=[Related(pattern.span, "kept out here")],
             evidence=word.value,
         )
-        found.owner = ("stage", stage.label)
-        yield found
+        diagnostic.owner = ("stage", stage.label)
+        yield diagnostic
 
 
 def _takes_back(ignore: IgnoreSyntax, path: str) -> bool:
@@ -83,12 +85,10 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
     "DI007",
     "dead-pattern",
     Severity.INFO,
+    category="reading",
     sources=SOURCES,
     examples=(
-        Example(
-            bad="*.log\ndist\n*.log  # error: *.log\n",
-            good="*.log\ndist\n",
-        ),
+        Example(bad="*.log\ndist\n*.log  # error: *.log\n", good="*.log\ndist\n"),
         Example(
             bad="# what the editor leaves\n.idea # and its friends  # error: .idea # and its friends\n",
             good="# what the editor leaves\n.idea\n",
@@ -105,38 +105,24 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     keeps out what it would take back in. Deleting a duplicate is safe, what changes the result is
     not.
     """
-    odd = set()
+    reported = set()
     for pattern in file.syntax.patterns:
-        found = _unlike_meant(pattern)
-        if found is not None:
-            odd.add(pattern.index)
-            yield found
-    nothing = True
-    for group in _groups(file.syntax.patterns):
-        if group[0].negated:
-            if nothing:
-                for pattern in group:
-                    yield _dead(pattern, "nothing before it keeps anything out", None)
-            continue
-        nothing = False
-        for pattern, other in _covered([item for item in group if item.index not in odd]):
-            same = other.cleaned == pattern.cleaned
-            verb = "says the same" if same else "covers it"
-            yield _dead(pattern, f"`{other.raw}` on line {other.line} {verb}", other)
-
-
-def _groups(patterns: list[IgnorePattern]) -> Iterator[list[IgnorePattern]]:
-    """Neighbours that are all negated or all not: among them the order does not matter."""
-    group: list[IgnorePattern] = []
-    for pattern in patterns:
-        if not pattern.valid:
-            continue
-        if group and group[0].negated != pattern.negated:
-            yield group
-            group = []
-        group.append(pattern)
-    if group:
-        yield group
+        diagnostic = _unlike_meant(pattern)
+        if diagnostic is not None:
+            reported.add(pattern.index)
+            yield diagnostic
+    keeps_out = False
+    # Among neighbours that are all negated or all not, the order does not matter.
+    valid = (pattern for pattern in file.syntax.patterns if pattern.valid)
+    for negated, group in groupby(valid, key=lambda pattern: pattern.negated):
+        if not negated:
+            keeps_out = True
+            for pattern, other in _covered([item for item in group if item.index not in reported]):
+                verb = "says the same" if other.cleaned == pattern.cleaned else "covers it"
+                yield _dead(pattern, f"`{other.raw}` on line {other.line} {verb}", other)
+        elif not keeps_out:
+            for pattern in group:
+                yield _dead(pattern, "nothing before it keeps anything out", None)
 
 
 _MOST_WILD = 100
@@ -144,19 +130,17 @@ _MOST_WILD = 100
 
 def _covered(group: list[IgnorePattern]) -> Iterator[tuple[IgnorePattern, IgnorePattern]]:
     """The patterns of which another one matches all that they match, as far as that is certain."""
-    known: dict[str, IgnorePattern] = {}
+    by_path: dict[str, IgnorePattern] = {}
     for pattern in group:
-        known.setdefault(pattern.cleaned, pattern)
-    wild = [item for item in known.values() if _is_wild(item)][:_MOST_WILD]
+        by_path.setdefault(pattern.cleaned, pattern)
+    wild = [pattern for pattern in by_path.values() if _is_wild(pattern)][:_MOST_WILD]
     for pattern in group:
-        path = pattern.cleaned
-        other = known[path]
+        path = folder = pattern.cleaned
+        other = by_path[path]
         if other is pattern:
-            other = known.get("**/" + path, pattern)
-            folder = path.rpartition("/")[0]
-            while other is pattern and folder:
-                other = known.get(folder, pattern)
-                folder = folder.rpartition("/")[0]
+            other = by_path.get("**/" + path, pattern)
+            while other is pattern and (folder := folder.rpartition("/")[0]):
+                other = by_path.get(folder, pattern)
         if other is pattern and not _is_wild(pattern):
             other = next((item for item in wild if item.matches_deep(path)), pattern)
         if other is not pattern:
@@ -168,49 +152,33 @@ def _is_wild(pattern: IgnorePattern) -> bool:
 
 
 def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
-    raw, span = pattern.raw, pattern.span
-    text = pattern.file.text
+    """The finding on a pattern that was meant as a comment or cannot match what it means, if any."""
+    file, raw = pattern.file, pattern.raw
+    fix = None
     if raw.startswith("#"):
-        start = line_start(text, pattern.start)
-        return Diagnostic(
-            span,
-            "this is a pattern and no comment: # stands behind a blank",
-            help="move the # to the first column",
-            evidence=raw,
-            fix=Fix(
-                "Move # to the first column",
-                (Edit(Span(pattern.file, start, pattern.start), ""),),
-                _UNSAFE,
-            ),
-        )
-    comment = _COMMENT.search(raw)
-    if comment is not None:
-        at = pattern.start + comment.start()
-        return Diagnostic(
-            span,
-            "the comment behind this pattern is part of it, so that it matches nothing",
-            help="move the comment to a line of its own",
-            evidence=raw,
-            fix=Fix(
-                "Delete the comment", (Edit(Span(pattern.file, at, pattern.end), ""),), _UNSAFE
-            ),
-        )
-    if re.search(r"\w\\\w", raw):
-        return Diagnostic(
-            span,
-            "a backslash escapes the next character here; folders are parted by /",
-            help=f"write {raw.replace(chr(92), '/')}",
-            evidence=raw,
-            fix=Fix("Write /", (Edit(span, raw.replace("\\", "/")),), _UNSAFE),
-        )
-    if pattern.cleaned.startswith("../"):
-        return Diagnostic(
-            span, "nothing outside the context is ever sent", help="delete it", evidence=raw
-        )
-    return None
+        message = "this is a pattern and no comment: # stands behind a blank"
+        help = "move the # to the first column"
+        blanks = Span(file, line_start(file.text, pattern.start), pattern.start)
+        fix = Fix("Move # to the first column", (Edit(blanks, ""),), _UNSAFE)
+    elif match := _COMMENT.search(raw):
+        message = "the comment behind this pattern is part of it, so that it matches nothing"
+        help = "move the comment to a line of its own"
+        comment = Span(file, pattern.start + match.start(), pattern.end)
+        fix = Fix("Delete the comment", (Edit(comment, ""),), _UNSAFE)
+    elif re.search(r"\w\\\w", raw):
+        message = "a backslash escapes the next character here; folders are parted by /"
+        path = raw.replace("\\", "/")
+        help = f"write {path}"
+        fix = Fix("Write /", (Edit(pattern.span, path),), _UNSAFE)
+    elif pattern.cleaned.startswith("../"):
+        message, help = "nothing outside the context is ever sent", "delete it"
+    else:
+        return None
+    return Diagnostic(pattern.span, message, help=help, evidence=raw, fix=fix)
 
 
 def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diagnostic:
+    """The finding on a pattern that does nothing."""
     text = pattern.file.text
     start, end = line_start(text, pattern.start), line_end(text, pattern.end)
     if end == len(text) and not text.endswith("\n") and start > 0:
@@ -229,13 +197,9 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diag
     "DI008",
     "invalid-pattern",
     Severity.ERROR,
+    category="reading",
     sources=("https://pkg.go.dev/github.com/moby/patternmatcher",),
-    examples=(
-        Example(
-            bad="node_modules\n[a-  # error: [a-\n",
-            good="node_modules\n[a-z]*.tmp\n",
-        ),
-    ),
+    examples=(Example(bad="node_modules\n[a-  # error: [a-\n", good="node_modules\n[a-z]*.tmp\n"),),
 )
 def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     """Docker refuses the whole ignore file, and with it the build, for a pattern that is malformed.
@@ -255,6 +219,7 @@ def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     "DI009",
     "unused-ignore-file",
     Severity.INFO,
+    category="reading",
     sources=SOURCES,
     examples=(
         Example(
@@ -280,17 +245,16 @@ def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
     for dockerfile in file.project.all_dockerfiles():
         if (posixpath.dirname(dockerfile.path) or ".") != folder or dockerfile.inline:
             continue
-        contexts = {build.folder for build in dockerfile.builds}
-        if not contexts or None in contexts:
+        folders = [build.folder for build in dockerfile.builds]
+        if not folders or None in folders:
             continue
-        if any(posixpath.normpath(context or ".") == folder for context in contexts):
-            continue
-        shown = sorted(context or "." for context in contexts)
-        patterns = file.syntax.patterns
-        yield Diagnostic(
-            patterns[0].span if patterns else Span(file.syntax.file, 0, 0),
-            f"Docker reads no ignore file here: the context of {dockerfile.path} is {shown[0]}",
-            help=f"move it to {shown[0]}, or name it {posixpath.basename(dockerfile.path)}.dockerignore",
-            evidence=dockerfile.path,
-        )
-        return
+        contexts = [context or "." for context in folders]
+        if folder not in map(posixpath.normpath, contexts):
+            patterns, context = file.syntax.patterns, min(contexts)
+            yield Diagnostic(
+                patterns[0].span if patterns else Span(file.syntax.file, 0, 0),
+                f"Docker reads no ignore file here: the context of {dockerfile.path} is {context}",
+                help=f"move it to {context}, or name it {posixpath.basename(dockerfile.path)}.dockerignore",
+                evidence=dockerfile.path,
+            )
+            return

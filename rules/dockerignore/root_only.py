@@ -6,7 +6,7 @@ import posixpath
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ._context import SOURCES, Context, context_copies, is_certain, relative
+from ._context import SOURCES, Context, copied_by_name, is_certain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,30 +19,17 @@ _UNSAFE = Applicability.UNSAFE
 _WORKSPACE = '{"name": "shop", "private": true, "workspaces": ["packages/*"]}\n'
 _DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nCMD ["node", "packages/api/main.js"]\n'
 
-# Names that mean the same wherever they stand.
-_ANYWHERE = frozenset(
-    (
-        ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
-        ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",
-        ".turbo", ".venv", ".vscode", "Thumbs.db", "__pycache__", "bower_components", "coverage",
-        "htmlcov", "id_rsa", "node_modules", "npm-debug.log", "venv", "yarn-error.log",
-    )
-)  # fmt: skip
+# Names that mean the same in every folder.
+_ANYWHERE = frozenset((
+    ".cache", ".DS_Store", ".env", ".eslintcache", ".gradle", ".idea", ".mypy_cache", ".next",
+    ".nuxt", ".output", ".parcel-cache", ".pytest_cache", ".ruff_cache", ".svelte-kit", ".tox",
+    ".turbo", ".venv", ".vscode", "Thumbs.db", "__pycache__", "bower_components", "coverage",
+    "htmlcov", "id_rsa", "node_modules", "npm-debug.log", "venv", "yarn-error.log",
+))  # fmt: skip
 _ENDINGS = (
-    ".bak",
-    ".class",
-    ".key",
-    ".log",
-    ".o",
-    ".orig",
-    ".pem",
-    ".pid",
-    ".pyc",
-    ".pyo",
-    ".swp",
-    ".tmp",
+    ".bak", ".class", ".key", ".log", ".o", ".orig", ".pem", ".pid", ".pyc", ".pyo", ".swp", ".tmp",
     ".tsbuildinfo",
-)
+)  # fmt: skip
 # Made in each package of a project: what counts is that there are packages below the root.
 _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendor", "logs", "tmp"))
 
@@ -51,6 +38,7 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
     "DI005",
     "root-only-pattern",
     Severity.WARNING,
+    category="reading",
     sources=SOURCES,
     examples=(
         Example(
@@ -76,31 +64,26 @@ def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     for dockerfile in file.dockerfiles:
         if dockerfile.folder is None or not is_certain(dockerfile):
             continue
-        taken = [relative(word.value) for _, word in context_copies(dockerfile)]
+        copied = copied_by_name([dockerfile])
         context = Context(file.project, dockerfile.folder)
-        for pattern in file.syntax.patterns:
-            if not _is_root_only(pattern):
-                continue
+        for pattern in filter(_is_root_only, file.syntax.patterns):
             deeper = _deeper(file.syntax, pattern, context)
-            if deeper is None or not any(_holds(source, deeper) for source in taken):
+            if deeper is None or not any(_contains(source, deeper) for source in copied):
                 continue
-            start = pattern.start
-            copied = "is copied" if context.listing.has(deeper) else "would be copied"
+            verb = "is copied" if context.listing.has(deeper) else "would be copied"
+            edit = Edit(Span(pattern.file, pattern.start, pattern.start), "**/")
             yield Diagnostic(
                 pattern.span,
-                f"`{pattern.raw}` matches at the root only: {deeper} {copied} all the same",
+                f"`{pattern.raw}` matches at the root only: {deeper} {verb} all the same",
                 help=f"write **/{pattern.raw}",
                 evidence=pattern.raw,
-                fix=Fix(
-                    f"Write **/{pattern.raw}",
-                    (Edit(Span(pattern.file, start, start), "**/"),),
-                    _UNSAFE,
-                ),
+                fix=Fix(f"Write **/{pattern.raw}", (edit,), _UNSAFE),
             )
         return
 
 
 def _is_root_only(pattern: IgnorePattern) -> bool:
+    """Whether a pattern matches at the root only, and means a name that is not only there."""
     name = pattern.cleaned
     if pattern.negated or not pattern.valid or "/" in name or name.startswith("**"):
         return False
@@ -116,7 +99,7 @@ def _is_root_only(pattern: IgnorePattern) -> bool:
 
 
 def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> str | None:
-    """A path below the root that the pattern is meant for and nothing matches."""
+    """A path below the root that the pattern is meant for and no pattern matches."""
     name = pattern.cleaned
     if name not in _PER_PACKAGE:
         for path in (*context.listing.files, *context.listing.folders):
@@ -134,35 +117,25 @@ def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> s
     return None
 
 
-_LANGUAGES = {
-    "node": frozenset(
-        (
-            "node_modules", "dist", "build", "out", "coverage", ".next", ".nuxt", ".output",
-            ".cache", ".turbo", ".parcel-cache", ".svelte-kit", ".eslintcache",
-        )
+_PYTHON = (
+    "__pycache__", ".venv", "venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", "htmlcov",
+    "dist", "build",
+)  # fmt: skip
+_OUTPUTS: dict[str, tuple[str, ...]] = {
+    "package.json": (
+        "node_modules", "dist", "build", "out", "coverage", ".next", ".nuxt", ".output", ".cache",
+        ".turbo", ".parcel-cache", ".svelte-kit", ".eslintcache",
     ),
-    "python": frozenset(
-        (
-            "__pycache__", ".venv", "venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox",
-            "htmlcov", "dist", "build",
-        )
-    ),
-    "target": frozenset(("target",)),
-    "gradle": frozenset(("build", ".gradle")),
-    "dotnet": frozenset(("bin", "obj")),
-    "php": frozenset(("vendor",)),
+    "requirements.txt": _PYTHON,
+    "pyproject.toml": _PYTHON,
+    "Pipfile": _PYTHON,
+    "Cargo.toml": ("target",),
+    "pom.xml": ("target",),
+    "build.gradle": ("build", ".gradle"),
+    "build.gradle.kts": ("build", ".gradle"),
+    "composer.json": ("vendor",),
 }  # fmt: skip
-_MANIFEST_LANGUAGES = {
-    "package.json": "node",
-    "requirements.txt": "python",
-    "pyproject.toml": "python",
-    "Pipfile": "python",
-    "Cargo.toml": "target",
-    "pom.xml": "target",
-    "build.gradle": "gradle",
-    "build.gradle.kts": "gradle",
-    "composer.json": "php",
-}
+"""What a package makes, by its manifest."""
 
 
 def _makes(pattern: IgnorePattern, manifests: list[str]) -> bool:
@@ -171,14 +144,12 @@ def _makes(pattern: IgnorePattern, manifests: list[str]) -> bool:
     if name.startswith(".env") or name.endswith(".log"):
         return True
     for manifest in manifests:
-        language = _MANIFEST_LANGUAGES.get(manifest, "dotnet" if "proj" in manifest else "")
-        if name in _LANGUAGES.get(language, ()):
-            return True
-        if language == "python" and name.endswith((".pyc", ".pyo")):
+        outputs = _OUTPUTS.get(manifest, ("bin", "obj") if "proj" in manifest else ())
+        if name in outputs or (outputs is _PYTHON and name.endswith((".pyc", ".pyo"))):
             return True
     return False
 
 
-def _holds(source: str, path: str) -> bool:
+def _contains(source: str, path: str) -> bool:
     """Whether a source of COPY takes a path along."""
     return source == "" or "*" in source.split("/")[0] or path.startswith(source + "/")

@@ -18,17 +18,18 @@ _SHOWN = 3
 
 def _required(stack: Stack) -> dict[str, Span]:
     """The variables that a stack uses without a default, each with its first use."""
-    found: dict[str, Span] = {}
+    required: dict[str, Span] = {}
     for use in stack.loaded.uses:
         if use.operator in ("", "?", ":?"):
-            found.setdefault(use.name, use.span)
-    return found
+            required.setdefault(use.name, use.span)
+    return required
 
 
 @rule(
     "EV004",
     "example-drift",
     Severity.INFO,
+    category="maintenance",
     sources=(PRACTICES,),
     examples=(
         Example(
@@ -56,23 +57,22 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     missing: list[tuple[str, Span]] = []
     for name, span in _required(stack).items():
         definition = stack.loaded.variables.definition(name)
-        if name in documented or definition is None or definition.entry is None:
+        if name in documented or name.startswith("COMPOSE_") or definition is None:
             continue
-        if not name.startswith("COMPOSE_") and stack.project.ignored_by_git(
-            definition.entry.file.path
-        ):
+        entry = definition.entry
+        if entry is not None and stack.project.ignored_by_git(entry.file.path):
             missing.append((name, span))
     if not missing:
         return
-    (first, where), *others = missing
-    names = ", ".join(name for name, _ in missing[:_SHOWN])
-    more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+    (first, place), *others = missing
+    names = [name for name, _ in missing]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     yield Diagnostic(
-        where,
-        f"the example env file does not list {names}{more}, which only your own env file sets",
+        place,
+        f"the example env file does not list {', '.join(names[:_SHOWN])}{more}, which only your own env file sets",
         help=f"add {first}= to it" if not others else "add them to it, without their values",
         subject=f"variables.{first}",
-        evidence=", ".join(name for name, _ in missing),
+        evidence=", ".join(names),
         related=[Related(span, f"{name} too") for name, span in others],
     )
 
@@ -81,6 +81,7 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     "EV005",
     "unused-variable",
     Severity.INFO,
+    category="maintenance",
     presets=(),
     sources=(PRACTICES,),
     examples=(

@@ -10,15 +10,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.project import EnvFile
+    from ...linter.source.dotenv import EnvEntry
 
 SYNTAX = "https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/#env-file-syntax"
 
 
 def _hidden(span: Span) -> list[Span]:
-    """The secrets that a line which is read otherwise than it looks may hold."""
+    """The secrets that may be in a line which is read otherwise than it looks."""
     from ...linter.secrets.unparsed import unread_secrets
 
     return unread_secrets(span)
+
+
+def _problems(file: EnvFile, fatal: bool, help: str = "") -> Iterator[Diagnostic]:
+    """The findings on the problems of a file that Docker Compose refuses, or does not refuse."""
+    for problem in file.syntax.problems:
+        if problem.fatal == fatal:
+            span = Span(file.syntax.file, problem.start, problem.end)
+            yield Diagnostic(
+                span, problem.message, help=help, evidence=problem.kind, sensitive=_hidden(span)
+            )
 
 
 def is_for_compose(file: EnvFile) -> bool:
@@ -38,13 +49,9 @@ def is_for_compose(file: EnvFile) -> bool:
     "EV001",
     "env-file-syntax",
     Severity.ERROR,
+    category="reading",
     sources=(SYNTAX,),
-    examples=(
-        Example(
-            bad="MY NAME=shop  # error: \n",
-            good="MY_NAME=shop\n",
-        ),
-    ),
+    examples=(Example(bad="MY NAME=shop  # error: \n", good="MY_NAME=shop\n"),),
 )
 def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
     """Docker Compose cannot read the env file, so it refuses every stack that does.
@@ -52,18 +59,15 @@ def env_file_syntax(file: EnvFile) -> Iterator[Diagnostic]:
     A key has a blank in it, a quote is never closed, or a variable is written wrongly. Env files of
     other programs, which no stack reads, are left alone.
     """
-    if not is_for_compose(file):
-        return
-    for problem in file.syntax.problems:
-        if problem.fatal:
-            span = Span(file.syntax.file, problem.start, problem.end)
-            yield Diagnostic(span, problem.message, evidence=problem.kind, sensitive=_hidden(span))
+    if is_for_compose(file):
+        yield from _problems(file, fatal=True)
 
 
 @rule(
     "EV002",
     "duplicate-variable",
     Severity.WARNING,
+    category="reading",
     sources=(SYNTAX,),
     examples=(
         Example(
@@ -80,36 +84,30 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
     """
     if not is_for_compose(file):
         return
-    first: dict[str, Span] = {}
-    texts: dict[str, str] = {}
+    entries: dict[str, EnvEntry] = {}
     for entry in file.syntax.entries:
+        earlier = entries.get(entry.key)
         builds_on_itself = any(reference.name == entry.key for reference in entry.references)
-        if entry.key in first and entry.text != texts[entry.key] and not builds_on_itself:
+        if earlier is not None and entry.text != earlier.text and not builds_on_itself:
             yield Diagnostic(
                 entry.key_span,
                 f"{entry.key} is defined twice; this definition wins",
                 help="delete one of them",
                 subject=f"variables.{entry.key}",
-                related=[Related(first[entry.key], "defined here first")],
+                related=[Related(earlier.key_span, "defined here first")],
             )
-        first[entry.key] = entry.key_span
-        texts[entry.key] = entry.text
+        entries[entry.key] = entry
 
 
 @rule(
     "EV006",
     "ambiguous-quoting",
     Severity.WARNING,
+    category="reading",
     sources=(SYNTAX,),
     examples=(
-        Example(
-            bad="TOKEN_SALT=pepper #1  # error: #1\n",
-            good='TOKEN_SALT="pepper #1"\n',
-        ),
-        Example(
-            bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n",
-            good="DB_PASSWORD='Tr0ub$dor3'\n",
-        ),
+        Example(bad="TOKEN_SALT=pepper #1  # error: #1\n", good='TOKEN_SALT="pepper #1"\n'),
+        Example(bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n", good="DB_PASSWORD='Tr0ub$dor3'\n"),
     ),
 )
 def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
@@ -122,23 +120,21 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
     """
     if file.syntax.format == "raw" or not is_for_compose(file):
         return
-    source = file.syntax.file
-    text = source.text
-    known = {entry.key for entry in file.syntax.entries}
+    keys = {entry.key for entry in file.syntax.entries}
     for entry in file.syntax.entries:
         if entry.comment is not None and not entry.quote and entry.text:
-            start, end = entry.comment
-            words = text[start + 1 : end]
-            if words and words.isascii() and words[0].isalnum() and " " not in words.strip():
+            span = Span(file.syntax.file, *entry.comment)
+            word = span.text[1:]
+            if word.isascii() and word[:1].isalnum() and " " not in word.rstrip():
                 yield Diagnostic(
-                    Span(source, start, end),
-                    f"Docker Compose takes {text[start:end]} for a comment, not for a part of {entry.key}",
+                    span,
+                    f"Docker Compose takes {span.text} for a comment, not for a part of {entry.key}",
                     help="quote the value, or put a blank behind the # of a comment",
                     subject=f"variables.{entry.key}",
-                    sensitive=_hidden(Span(source, start, end)),
+                    sensitive=_hidden(span),
                 )
         for reference in entry.references:
-            if reference.braced or reference.operator or reference.name in known:
+            if reference.braced or reference.operator or reference.name in keys:
                 continue
             if any(stack.loaded.variables.definition(reference.name) for stack in file.stacks):
                 continue
@@ -149,12 +145,5 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
                 subject=f"variables.{entry.key}",
                 sensitive=_hidden(entry.value_span),
             )
-    for problem in file.syntax.problems:
-        if not problem.fatal:
-            yield Diagnostic(
-                Span(source, problem.start, problem.end),
-                problem.message,
-                help="write each definition on a line of its own, and end the last line",
-                evidence=problem.kind,
-                sensitive=_hidden(Span(source, problem.start, problem.end)),
-            )
+    advice = "write each definition on a line of its own, and end the last line"
+    yield from _problems(file, fatal=False, help=advice)

@@ -30,6 +30,7 @@ _TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "te
     "EV003",
     "secret-in-tracked-file",
     Severity.WARNING,
+    category="security",
     sources=(
         "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
@@ -50,54 +51,44 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     examples the rest is graded lower. Take the file out of git, list it in `.gitignore`, and
     change what it held: history keeps it.
     """
-    found: list[tuple[str, str, Span]] = []
-    values: list[Span] = []
-    serious = False
+    secrets: list[tuple[EnvEntry, str | None]] = []
     names: list[str] | None = None
     for entry in file.syntax.entries:
-        value = entry.text
-        if not value or entry.template is not None:
+        if not entry.text or entry.template is not None:
             continue
-        form = token_kind(value)
-        if form is None:
-            if file.is_template:
-                continue
-            if names is None:
-                names = _account_names(file)
-            if not _is_real(entry.key, value, names):
-                continue
-        serious = serious or form is not None
-        found.append((entry.key, form or "a secret", entry.value_span))
-        values += _values(entry)
-    if not found:
+        form = token_kind(entry.text)
+        if form is None and not file.is_template and names is None:
+            names = _account_names(file)
+        if form or (names is not None and _is_real(entry.key, entry.text, names)):
+            secrets.append((entry, form))
+    if not secrets:
         return
-    project = file.project
-    ignored = project.ignored_by_git(file.path)
-    if ignored and not project.tracked_by_git(file.path):
+    ignored = file.project.ignored_by_git(file.path)
+    if ignored and not file.project.tracked_by_git(file.path):
         return
-    (_, form, span), *others = found
-    keys = ", ".join(key for key, _, _ in found)
-    shown = file.path.rpartition("/")[2]
-    trial = not _TRIALS.isdisjoint(re.split(r"[-_./]", file.path.lower()))
+    (first, form), *others = secrets
+    keys = ", ".join(entry.key for entry, _ in secrets)
+    name = file.path.rpartition("/")[2]
+    is_trial = not _TRIALS.isdisjoint(re.split(r"[-_./]", file.path.lower()))
     yield Diagnostic(
-        span,
-        f"git {'has' if ignored else 'does not ignore'} {shown}, where {keys} "
-        + ("hold secrets" if others else f"holds {form}"),
+        first.value_span,
+        f"git {'has' if ignored else 'does not ignore'} {name}, where {keys} "
+        + ("hold secrets" if others else f"holds {form or 'a secret'}"),
         help="take it out of git (git rm --cached), and change the secret: history keeps it"
         if ignored
         else "list the file in .gitignore, ship a .env.example without values, and change the secret",
-        severity=Severity.INFO if trial and not serious else None,
+        severity=Severity.INFO if is_trial and not any(form for _, form in secrets) else None,
         subject="variables",
         evidence=keys,
-        related=[Related(place, f"{key} too") for key, _, place in others],
-        sensitive=values,
+        related=[Related(entry.value_span, f"{entry.key} too") for entry, _ in others],
+        sensitive=[span for entry, _ in secrets for span in _values(entry)],
     )
 
 
 def _values(entry: EnvEntry) -> list[Span]:
-    """Where the secrets stand in a definition: in an address only the password."""
+    """The places of the secrets in a definition: in an address only the password."""
     passwords = [] if token_kind(entry.text) else list(credentials_in_urls(entry.text))
-    return [entry.locate(found.start, found.end) for found in passwords] or [entry.value_span]
+    return [entry.locate(part.start, part.end) for part in passwords] or [entry.value_span]
 
 
 def _is_real(key: str, value: str, names: list[str]) -> bool:
@@ -113,7 +104,7 @@ def _is_real(key: str, value: str, names: list[str]) -> bool:
 
 
 def _account_names(file: EnvFile) -> list[str]:
-    """The names of users and databases in the file: a password like them is no secret."""
+    """The names of users and databases in the file: a password like them is not a secret."""
     return [
         entry.text
         for entry in file.syntax.entries

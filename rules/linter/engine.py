@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...linter.rule import Diagnostic
 
 
-@rule("LN001", "unreadable-file", Severity.ERROR, engine=True)
+@rule("LN001", "unreadable-file", Severity.ERROR, category="reading", engine=True)
 def unreadable_file(project: Project) -> Iterator[Diagnostic]:
     """A file cannot be read, so nothing in it was checked.
 
@@ -26,7 +26,7 @@ def unreadable_file(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN002", "file-too-large", Severity.ERROR, engine=True)
+@rule("LN002", "file-too-large", Severity.ERROR, category="reading", engine=True)
 def file_too_large(project: Project) -> Iterator[Diagnostic]:
     """A file is larger than the linter reads, so nothing in it was checked.
 
@@ -36,7 +36,7 @@ def file_too_large(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN003", "not-utf8", Severity.ERROR, engine=True)
+@rule("LN003", "not-utf8", Severity.ERROR, category="reading", engine=True)
 def not_utf8(project: Project) -> Iterator[Diagnostic]:
     """A file is not UTF-8 text, so nothing in it was checked.
 
@@ -46,7 +46,7 @@ def not_utf8(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN004", "too-complex", Severity.ERROR, engine=True)
+@rule("LN004", "too-complex", Severity.ERROR, category="reading", engine=True)
 def too_complex(project: Project) -> Iterator[Diagnostic]:
     """A file nests or multiplies its values beyond what the linter follows.
 
@@ -56,7 +56,7 @@ def too_complex(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN005", "internal-error", Severity.ERROR, engine=True)
+@rule("LN005", "internal-error", Severity.ERROR, category="reading", engine=True)
 def internal_error(project: Project) -> Iterator[Diagnostic]:
     """A rule failed on this input; the other rules went on, and the exit code is 2.
 
@@ -66,7 +66,7 @@ def internal_error(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN006", "path-outside-project", Severity.WARNING, engine=True)
+@rule("LN006", "path-outside-project", Severity.WARNING, category="reading", engine=True)
 def path_outside_project(project: Project) -> Iterator[Diagnostic]:
     """A file refers to another one outside the project, which was not read.
 
@@ -81,6 +81,7 @@ def path_outside_project(project: Project) -> Iterator[Diagnostic]:
     "LN010",
     "unused-suppression",
     Severity.WARNING,
+    category="maintenance",
     fix=Applicability.SAFE,
     engine=True,
 )
@@ -94,13 +95,13 @@ def unused_suppression(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN011", "unknown-suppression", Severity.WARNING, engine=True)
+@rule("LN011", "unknown-suppression", Severity.WARNING, category="maintenance", engine=True)
 def unknown_suppression(project: Project) -> Iterator[Diagnostic]:
     """A comment suppresses a rule that does not exist, most likely for a slip of the pen."""
     yield from ()
 
 
-@rule("LN012", "expired-suppression", Severity.WARNING, engine=True)
+@rule("LN012", "expired-suppression", Severity.WARNING, category="maintenance", engine=True)
 def expired_suppression(project: Project) -> Iterator[Diagnostic]:
     """A comment suppresses a rule until a day that has passed.
 
@@ -109,7 +110,14 @@ def expired_suppression(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN013", "suppression-without-reason", Severity.WARNING, presets=(), engine=True)
+@rule(
+    "LN013",
+    "suppression-without-reason",
+    Severity.WARNING,
+    category="maintenance",
+    presets=(),
+    engine=True,
+)
 def suppression_without_reason(project: Project) -> Iterator[Diagnostic]:
     """A comment suppresses a rule and does not say why.
 
@@ -118,7 +126,7 @@ def suppression_without_reason(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN020", "fix-dropped", Severity.INFO, engine=True)
+@rule("LN020", "fix-dropped", Severity.INFO, category="maintenance", engine=True)
 def fix_dropped(project: Project) -> Iterator[Diagnostic]:
     """A fix was not applied, because its result did not pass verification.
 
@@ -128,7 +136,7 @@ def fix_dropped(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN030", "stale-baseline", Severity.INFO, engine=True)
+@rule("LN030", "stale-baseline", Severity.INFO, category="maintenance", engine=True)
 def stale_baseline(project: Project) -> Iterator[Diagnostic]:
     """The baseline lists findings that are gone.
 

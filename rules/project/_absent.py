@@ -1,4 +1,4 @@
-"""Files that are not there: which of them nobody expects in a fresh clone."""
+"""Files that do not exist: which of them are missing in every fresh clone, and why."""
 
 from __future__ import annotations
 
@@ -10,31 +10,28 @@ _ENDINGS = (".example", ".sample", ".template", ".dist", ".default", ".tmpl", ".
 _WORDS = ("example", "sample", "template", "dist", "default")
 
 
-def twin_of(project: Project, path: str) -> str | None:
-    """A template that stands beside a missing file: ``.env.example`` for ``.env``."""
+def template_of(project: Project, path: str) -> str | None:
+    """The template beside a missing file: ``.env.example`` for ``.env``; None if there is none."""
     folder, slash, name = path.rpartition("/")
     stem, dot, ending = name.rpartition(".")
-    names = [name + ending for ending in _ENDINGS]
-    if not stem:
-        names += [name[1:] + ending for ending in _ENDINGS]
+    names = [name + template for template in _ENDINGS]
     if stem:
         names += [f"{stem}.{word}.{ending}" for word in _WORDS]
-        names += [f"{stem}{word}" for word in _ENDINGS]
+        names += [stem + template for template in _ENDINGS]
+    else:
+        names += [name[1:] + template for template in _ENDINGS]
     if dot:
         names += [f"{word}.{ending}" for word in _WORDS]
     names += [f"{word}-{name}" for word in _WORDS]
-    for candidate in dict.fromkeys(names):
-        found = folder + slash + candidate
-        if candidate != name and project.exists(found):
-            return found
-    return None
+    paths = (folder + slash + candidate for candidate in dict.fromkeys(names) if candidate != name)
+    return next(filter(project.exists, paths), None)
 
 
 def excuse(project: Project, path: str) -> str:
     """Why a missing file is absent from every clone, as the end of a sentence; empty if it is not."""
-    twin = twin_of(project, path)
-    if twin:
-        return f" (to be made from {twin})"
+    template = template_of(project, path)
+    if template:
+        return f" (to be made from {template})"
     # What is not there may have been a folder, which some patterns ask for.
     if project.reader.is_ignored_by_git(path) or project.reader.is_ignored_by_git(f"{path}/any"):
         return " (git ignores it, so no clone has it)"
@@ -47,9 +44,9 @@ def excuse(project: Project, path: str) -> str:
 
 
 def elsewhere(project: Project, folder: str, path: str) -> str:
-    """The end of a sentence, where a missing path exists as seen from a folder above the stack's.
+    """The folder above the stack's from which a missing path exists, as the end of a sentence.
 
-    Such files are made for another project directory; empty if there is none.
+    Such files are made for another project directory; empty if there is no such folder.
     """
     if folder in (".", "/") or not path.startswith(folder + "/"):
         return ""
@@ -64,5 +61,5 @@ def elsewhere(project: Project, folder: str, path: str) -> str:
 
 def advice(project: Project, path: str, otherwise: str) -> str:
     """What to do about a missing file."""
-    twin = twin_of(project, path)
-    return f"copy {twin} to {path}" if twin else otherwise
+    template = template_of(project, path)
+    return f"copy {template} to {path}" if template else otherwise

@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.base.text import Span
     from ...linter.model.stack import Service
     from ...linter.source.dockerfile.parts import Word
+    from ...linter.source.yaml.nodes import Node
 
 BUILD = "https://docs.docker.com/reference/compose-file/build/"
 _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "server.js"]\n'
@@ -26,6 +26,7 @@ _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "
     "XF101",
     "dockerfile-missing",
     Severity.ERROR,
+    category="build",
     sources=(BUILD + "#dockerfile",),
     examples=(
         Example(
@@ -53,18 +54,15 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if name == "Dockerfile" and project.exists(path[: -len("Dockerfile")] + "dockerfile"):
         return
     reason = excuse(project, path)
-    close = nearest(path, [known.path for known in project.all_dockerfiles()])
-    where = node or build.node.get("context") or build.key
+    suggestion = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
+    starts = f"path starts from the context, {folder}"
+    otherwise = f"did you mean {suggestion}? The {starts}"
+    if not suggestion:
+        otherwise = f"create it, or set build.dockerfile (the {starts})"
     yield Diagnostic(
-        _narrow(where.span, build.key.span),
+        _place(node or build.node.get("context"), build.key),
         f'{path} does not exist, and service "{service.name}" is built from it{reason}',
-        help=advice(
-            project,
-            path,
-            f"did you mean {close}? The path starts from the context, {folder}"
-            if close
-            else f"create it, or set build.dockerfile (the path starts from the context, {folder})",
-        ),
+        help=advice(project, path, otherwise),
         severity=Severity.INFO if reason else None,
         subject=f"{service.path}.build.dockerfile",
         evidence=path,
@@ -75,6 +73,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     "XF102",
     "context-missing",
     Severity.ERROR,
+    category="build",
     sources=(BUILD + "#context", BUILD + "#additional_contexts"),
     examples=(
         Example(
@@ -94,26 +93,25 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
     if build is None:
         return
     project = service.stack.project
-    found = []
-    folder, node = build.context_folder, build.node.get("context")
-    if folder is not None and node is not None:
-        found.append((folder, node))
-    more = build.node.get("additional_contexts")
-    for entry in more.entries if isinstance(more, Mapping) else ():
-        text = text_of(entry.value)
-        if text and "://" not in text and not text.startswith(("service:", "target:", "git@")):
-            found.append((text, entry.value))
-    for folder, node in found:
-        kind = project.reader.kind(folder)
-        if folder.startswith(("~", "/")) or kind not in ("missing", "file"):
+    contexts = [(build.context_folder, build.node.get("context"))]
+    additional = build.node.get("additional_contexts")
+    for entry in additional.entries if isinstance(additional, Mapping) else ():
+        text = text_of(entry.value) or ""
+        if "://" not in text and not text.startswith(("service:", "target:", "git@")):
+            contexts.append((text, entry.value))
+    for folder, node in contexts:
+        if not folder or node is None or folder.startswith(("~", "/")):
             continue
-        reason = ""
+        kind = project.reader.kind(folder)
+        if kind not in ("missing", "file"):
+            continue
+        fact, reason = "is a file, not a folder", ""
         if kind == "missing":
             base = service.stack.loaded.folder
+            fact = "does not exist"
             reason = excuse(project, folder) or elsewhere(project, base, folder)
-        fact = "does not exist" if kind == "missing" else "is a file, not a folder"
         yield Diagnostic(
-            _narrow(node.span, build.key.span),
+            _place(node, build.key),
             f'{folder} {fact}, and service "{service.name}" is built from it{reason}',
             help="create it, or correct the path: it starts from the Compose file's folder",
             severity=Severity.INFO if reason else None,
@@ -122,15 +120,16 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         )
 
 
-def _narrow(span: Span, key: Span) -> Span:
-    """A value's place; the key's where the value is not written out."""
-    return span if span.end > span.start else key
+def _place(value: Node | None, key: Node) -> Node:
+    """The value, or its key where the value is not written out."""
+    return value if value is not None and value.span.text else key
 
 
 @rule(
     "XF103",
     "target-missing",
     Severity.ERROR,
+    category="build",
     sources=(BUILD + "#target",),
     examples=(
         Example(
@@ -151,24 +150,22 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     if not len(stages) or stages.resolve(target) is not None:
         return
     names = [stage.label for stage in stages if stage.name]
-    close = nearest(target, names)
+    suggestion = nearest(target, names)
     has = f"it has {', '.join(names)}" if names else "none of its stages has a name"
     yield Diagnostic(
         node,
         f'{dockerfile.path} has no stage "{target}": {has}',
-        help=f'did you mean "{close}"?' if close else "name one of its stages",
+        help=f'did you mean "{suggestion}"?' if suggestion else "name one of its stages",
         subject=f"{service.path}.build.target",
         evidence=target,
     )
 
 
-_ALWAYS = frozenset(
-    (
-        "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
-        "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT",
-        "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
-    )
-)  # fmt: skip
+_PREDEFINED = frozenset((
+    "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
+    "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
+    "TARGETARCH", "TARGETVARIANT",
+))  # fmt: skip
 """Build arguments that BuildKit knows without a declaration."""
 
 
@@ -176,6 +173,7 @@ _ALWAYS = frozenset(
     "XF104",
     "unknown-build-arg",
     Severity.WARNING,
+    category="build",
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(
@@ -194,10 +192,10 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     build, dockerfile = service.build, container_of(service).dockerfile
     if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
         return
-    given = list(key_values(build.node.get("args")))
-    if not given or not len(dockerfile.stages):
+    args = list(key_values(build.node.get("args")))
+    block = written_service(service) if args else None
+    if block is None or not len(dockerfile.stages):
         return
-    block = written_service(service)
     declared = {
         pair.key.text
         for instruction in dockerfile.syntax.instructions
@@ -205,28 +203,27 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
         for pair in inner.pairs
     }
     unknown = [
-        item
-        for item in given
-        if item.name not in declared
-        and item.name.upper() not in _ALWAYS
-        and not item.name.startswith("BUILDKIT_")
-        and block is not None
-        and item.name_span.file is block.file
-        and block.start <= item.name_span.start < block.end
+        arg
+        for arg in args
+        if arg.name not in declared
+        and arg.name.upper() not in _PREDEFINED
+        and not arg.name.startswith("BUILDKIT_")
+        and arg.name_span.file is block.file
+        and block.start <= arg.name_span.start < block.end
     ]
     if not unknown:
         return
     first, *others = unknown
-    shown = ", ".join(item.name for item in unknown)
-    close = nearest(first.name, sorted(declared))
+    names = ", ".join(arg.name for arg in unknown)
+    suggestion = nearest(first.name, sorted(declared))
     yield Diagnostic(
         first.name_span,
-        f"{dockerfile.path} declares no ARG {shown}: the build does not see "
-        + ("it" if not others else "them"),
-        help=f'did you mean "{close}"?' if close else f"declare it: ARG {first.name}",
+        f"{dockerfile.path} declares no ARG {names}: the build does not see "
+        + ("them" if others else "it"),
+        help=f'did you mean "{suggestion}"?' if suggestion else f"declare it: ARG {first.name}",
         subject=f"{service.path}.build.args",
-        evidence=shown,
-        related=[Related(item.name_span, "not declared either") for item in others],
+        evidence=names,
+        related=[Related(arg.name_span, "not declared either") for arg in others],
     )
 
 
@@ -234,6 +231,7 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     "XF105",
     "required-arg-missing",
     Severity.WARNING,
+    category="build",
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(
@@ -255,7 +253,7 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
     target = container_of(service).stage
     if build is None or dockerfile is None or target is None:
         return
-    given = {item.name for item in key_values(build.node.get("args"))}
+    given = {arg.name for arg in key_values(build.node.get("args"))}
     stages = dockerfile.stages
     needed = stages.needed(target)
     missing: dict[str, Word] = {}
@@ -263,16 +261,12 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
         if stage.index not in needed or stage.base is None or stage.base_stage is not None:
             continue
         for reference in stage.base.references:
-            known = stages.global_scope.find(reference.name)
-            bare = known is not None and known.kind == "arg" and known.value is None
-            if (
-                bare
-                and known is not None
-                and known.pair is not None
-                and known.pair.value is not None
-            ):
+            arg = stages.global_scope.find(reference.name)
+            if arg is None or arg.kind != "arg" or arg.value is not None:
                 continue
-            if bare and reference.operator in ("", ":?", "?") and reference.name not in given:
+            has_default = arg.pair is not None and arg.pair.value is not None
+            required = not has_default and reference.operator in ("", ":?", "?")
+            if required and reference.name not in given:
                 missing.setdefault(reference.name, stage.base)
     for name, word in missing.items():
         yield Diagnostic(

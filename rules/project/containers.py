@@ -10,9 +10,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.fields import Mount
     from ...linter.model.stack import Service
     from ...linter.source.dockerfile.stages import Stage
+    from ...linter.source.shell.syntax import Script
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
@@ -22,6 +22,7 @@ DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
     "XF106",
     "port-mismatch",
     Severity.INFO,
+    category="connect",
     sources=(SPEC + "services/#ports", DOCKERFILE + "#expose"),
     examples=(
         Example(
@@ -39,29 +40,29 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     The ports that the Dockerfile or the image exposes, and every number in the service's variables and
     command, count. Where a mounted file may configure the port nothing is said.
     """
-    if not service.ports or not container_of(service).exposed or not service.runs_here:
+    container = container_of(service)
+    if not service.ports or not container.exposed or not service.runs_here:
         return
-    wrong = [
+    ports = [
         port
         for port in service.ports
         if port.target is not None
         and not port.unknown
-        and container_of(service).listens_on(port.target, told=False) is False
+        and container.listens_on(port.target, told=False) is False
     ]
-    if not wrong:
+    if not ports:
         return
-    first, *others = wrong
-    known = sorted(container_of(service).exposed)
-    listed = ", ".join(map(str, known[:6])) + (", …" if len(known) > 6 else "")
-    dockerfile = container_of(service).dockerfile
-    where = dockerfile.path if dockerfile is not None else service.image or "the image"
-    shown = ", ".join(str(port.target) for port in wrong)
+    first, *others = ports
+    exposed = sorted(container.exposed)
+    listed = ", ".join(map(str, exposed[:6])) + (", …" if len(exposed) > 6 else "")
+    image = container.dockerfile.path if container.dockerfile else service.image or "the image"
+    targets = ", ".join(str(port.target) for port in ports)
     yield Diagnostic(
         first.node,
-        f'service "{service.name}" publishes port {shown} of its container, but {where} exposes {listed}',
+        f'service "{service.name}" publishes port {targets} of its container, but {image} exposes {listed}',
         help="publish the port that it listens on, or expose this one",
         subject=f"{service.path}.ports",
-        evidence=shown,
+        evidence=targets,
         related=[Related(port.node.span, "the same here") for port in others],
     )
 
@@ -70,6 +71,7 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     "XF109",
     "mount-hides-build",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
@@ -91,29 +93,25 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
     how people work on code; in production the image must be enough. A volume for `node_modules` below
     it keeps those, not what was built.
     """
-    stage = container_of(service).stage
+    stage, dockerfile = container_of(service).stage, container_of(service).dockerfile
     if stage is None or service.stack.is_test or not service.runs_here:
         return
-    workdir = stage.final.workdir
-    path = workdir.value if workdir else None
-    if path in (None, "/") or not _is_built(stage, path or ""):
+    path = stage.final.workdir.value if stage.final.workdir else None
+    if path is None or path == "/" or not _is_built(stage, path):
         return
+    builder = dockerfile.path if dockerfile and not dockerfile.inline else "the Dockerfile"
     for mount in service.mounts:
         target = mount.target.rstrip("/")
         if mount.type != "bind" or mount.unknown or not target:
             continue
-        if path != target and not (path or "").startswith(target + "/"):
-            continue
-        dockerfile = container_of(service).dockerfile
-        yield Diagnostic(
-            mount.node,
-            f"{mount.source} lies over {target}, where "
-            f"{dockerfile.path if dockerfile and not dockerfile.inline else 'the Dockerfile'} puts what "
-            "it builds",
-            help="leave the mount to an override for development",
-            subject=f"{service.path}.volumes",
-            evidence=target,
-        )
+        if path == target or path.startswith(target + "/"):
+            yield Diagnostic(
+                mount.node,
+                f"{mount.source} lies over {target}, where {builder} puts what it builds",
+                help="leave the mount to an override for development",
+                subject=f"{service.path}.volumes",
+                evidence=target,
+            )
 
 
 def _is_built(stage: Stage, path: str) -> bool:
@@ -134,6 +132,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     "XF112",
     "user-cannot-write",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(
         "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",
@@ -162,14 +161,14 @@ def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
     if stage is None or service.get("user") is not None or not service.runs_here:
         return
     user = stage.final.user
-    if user is None or user.value is None or user.value.partition(":")[0] in ("", "root", "0"):
+    if user is None or user.value is None or user.value.partition(":")[0] in ("", *_ROOT):
         return
     if container.facts is None or container.facts.data_paths:
         return
     for mount in service.mounts:
         if mount.type != "volume" or mount.read_only or mount.unknown or not mount.target:
             continue
-        if _may_belong_to(stage, mount):
+        if _may_be_given_away(stage, mount.target.rstrip("/")):
             continue
         yield Diagnostic(
             mount.node,
@@ -187,32 +186,20 @@ _OWNING = ("adduser", "chgrp", "chmod", "chown", "install", "useradd")
 _ROOT = ("root", "0")
 
 
-def _may_belong_to(stage: Stage, mount: Mount) -> bool:
-    """Whether something in the stages may make the folder of a mount and give it away."""
-    target = mount.target.rstrip("/")
-    base = target.rpartition("/")[2]
+def _may_be_given_away(stage: Stage, folder: str) -> bool:
+    """Whether something in the stages may make a folder that another user than root owns."""
     for part in stage.chain():
         for instruction, state in part.walk():
-            late = state.user is not None and state.user.value not in _ROOT
+            other_user = state.user is not None and state.user.value not in _ROOT
             if instruction.name == "RUN":
-                script = scripts_of(part).get(instruction)
-                if script is None or not script.complete:
-                    return True
-                owns = any(True for _ in script.find(*_OWNING))
-                if base in script.text and (owns or late):
-                    return True
-                if owns and any(above in script.text for above in _above(target)):
-                    return True
-                if any(command.argv and "/" in command.argv[0] for command in script.commands):
+                if _may_make(scripts_of(part).get(instruction), folder, other_user):
                     return True
                 continue
             if instruction.name == "WORKDIR":
-                word = instruction.words[0] if instruction.words else None
-                gives = late
+                word = instruction.words[0] if instruction.words and other_user else None
             else:
-                word = instruction.destination
-                gives = instruction.flag("chown") is not None
-            if word is None or not gives:
+                word = instruction.destination if instruction.flag("chown") else None
+            if word is None:
                 continue
             path = state.scope.expand(word)
             if path is None:
@@ -220,12 +207,18 @@ def _may_belong_to(stage: Stage, mount: Mount) -> bool:
             if not path.startswith("/"):
                 path = f"{state.workdir.value if state.workdir else ''}/{path}"
             path = path.removesuffix("/.").rstrip("/")
-            if target == path or target.startswith(path + "/"):
+            if folder == path or folder.startswith(path + "/"):
                 return True
     return False
 
 
-def _above(target: str) -> list[str]:
-    """A path and the folders above it, without the root."""
-    parts = target.strip("/").split("/")
-    return ["/" + "/".join(parts[:count]) for count in range(1, len(parts) + 1)]
+def _may_make(script: Script | None, folder: str, other_user: bool) -> bool:
+    """Whether a RUN may make a folder for another user than root, or give it to one."""
+    if script is None or not script.complete:
+        return True
+    owns = any(True for _ in script.find(*_OWNING))
+    if folder.rpartition("/")[2] in script.text and (owns or other_user):
+        return True
+    if owns and "/" + folder.strip("/").partition("/")[0] in script.text:
+        return True
+    return any(command.argv and "/" in command.argv[0] for command in script.commands)

@@ -8,18 +8,18 @@ from ._absent import advice, excuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from ...linter.model.dockerfile import Dockerfile
-    from ...linter.model.values import EnvVar
     from ...linter.source.dockerfile.parts import Word
-    from ...linter.source.dockerfile.stages import Stage
+    from ...linter.source.dockerfile.stages import Stage, Stages
 
 
 @rule(
     "XF108",
     "copy-source-missing",
     Severity.ERROR,
+    category="build",
     sources=("https://docs.docker.com/reference/dockerfile/#copy",),
     examples=(
         Example(
@@ -43,79 +43,54 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """
     if dockerfile.syntax.custom_frontend or dockerfile.stages.last is None:
         return
-    reader = dockerfile.project.reader
-    builds = [build for build in dockerfile.builds if build.folder is not None]
-    if dockerfile.builds and not builds:
-        return
-    if not builds:
+    if not dockerfile.builds:
         yield from _copies_without_stack(dockerfile)
-        return
+    project, stages = dockerfile.project, dockerfile.stages
     reported: set[int] = set()
-    for build in builds:
+    for build in dockerfile.builds:
         folder = build.folder
-        if folder is None or reader.kind(folder) != "folder":
-            continue
-        stages = dockerfile.stages
         target = stages.resolve(build.target) if build.target else stages.last
-        if target is None:
+        if folder is None or target is None or project.reader.kind(folder) != "folder":
             continue
-        args = {item.name: item for item in key_values(build.service.get("build", "args"))}
-        needed = stages.needed(target)
-        for stage in stages:
-            if stage.index not in needed:
+        args = {arg.name for arg in key_values(build.service.get("build", "args"))}
+        for word, source in _sources(stages, target, args):
+            path = _in_context(folder, source)
+            if word.start in reported or project.reader.kind(path) != "missing":
                 continue
-            for word, source in _sources(stage, args):
-                path = _in_context(folder, source)
-                if word.start in reported or reader.kind(path) != "missing":
-                    continue
-                ignore = dockerfile.ignore
-                if ignore is not None and ignore.matches(source):
-                    continue
-                reported.add(word.start)
-                yield _missing_source(dockerfile, word, source, path, folder)
-
-
-def _missing_source(
-    dockerfile: Dockerfile, word: Word, source: str, path: str, folder: str
-) -> Diagnostic:
-    project = dockerfile.project
-    reason = excuse(project, path)
-    where = "the build context" if folder == "." else f"the build context, {folder}"
-    return Diagnostic(
-        word.span,
-        f"{source} is not in {where}{reason}",
-        help=advice(
-            project, path, "the path starts from the context: correct it, or create the file"
-        ),
-        severity=Severity.INFO if reason else None,
-        evidence=source,
-    )
+            if dockerfile.ignore is not None and dockerfile.ignore.matches(source):
+                continue
+            reported.add(word.start)
+            reason = excuse(project, path)
+            context = "the build context" if folder == "." else f"the build context, {folder}"
+            correct = "the path starts from the context: correct it, or create the file"
+            yield Diagnostic(
+                word.span,
+                f"{source} is not in {context}{reason}",
+                help=advice(project, path, correct),
+                severity=Severity.INFO if reason else None,
+                evidence=source,
+            )
 
 
 def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """Sources that no folder from the Dockerfile's own upwards has."""
+    """The findings on sources that no folder from the Dockerfile's own upwards has."""
     project = dockerfile.project
     folders = [dockerfile.path.rpartition("/")[0] or "."]
     while folders[-1] not in (".", "/") and not folders[-1].endswith(".."):
         folders.append(folders[-1].rpartition("/")[0] or ".")
-    needed = dockerfile.stages.needed()
-    missing: list[tuple[Word, str]] = []
-    present = 0
-    for stage in dockerfile.stages:
-        if stage.index not in needed:
-            continue
-        for word, source in _sources(stage, {}):
-            kinds = [project.reader.kind(_in_context(folder, source)) for folder in folders]
-            if all(kind == "missing" for kind in kinds):
-                missing.append((word, source))
-            else:
-                present += 1
-    if not present:
-        # Nothing of it is here: the files come from somewhere else altogether.
+    sources = list(_sources(dockerfile.stages))
+    missing = [
+        (word, source)
+        for word, source in sources
+        if all(project.reader.kind(_in_context(folder, source)) == "missing" for folder in folders)
+    ]
+    if len(missing) == len(sources):
+        # None of the files is here: they come from somewhere else altogether.
         return
     for word, source in missing:
         path = _in_context(folders[0], source)
-        reason = next(filter(None, (excuse(project, _in_context(f, source)) for f in folders)), "")
+        reasons = (excuse(project, _in_context(folder, source)) for folder in folders)
+        reason = next(filter(None, reasons), "")
         yield Diagnostic(
             word.span,
             f"{source} is neither beside {dockerfile.path} nor in a folder above it{reason}",
@@ -125,9 +100,13 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         )
 
 
-def _sources(stage: Stage, args: dict[str, EnvVar]) -> Iterator[tuple[Word, str]]:
-    """The files of the context that a stage copies, as paths in it; what is not certain is left out."""
-    for instruction, state in stage.walk():
+def _sources(
+    stages: Stages, target: Stage | None = None, args: Container[str] = ()
+) -> Iterator[tuple[Word, str]]:
+    """The files of the context that a target copies, as paths in it, as far as they are certain."""
+    needed = stages.needed(target)
+    steps = (step for stage in stages if stage.index in needed for step in stage.walk())
+    for instruction, state in steps:
         if instruction.name not in ("COPY", "ADD") or instruction.flag("from") is not None:
             continue
         for word in instruction.sources:
@@ -135,13 +114,8 @@ def _sources(stage: Stage, args: dict[str, EnvVar]) -> Iterator[tuple[Word, str]
             if text.startswith(("<<", "git@")) or "://" in text:
                 continue
             if word.has_variable:
-                names = {reference.name for reference in word.references}
-                if not names.isdisjoint(args):
-                    continue
-                value = state.scope.expand(word)
-                if value is None:
-                    continue
-                text = value
+                passed = any(reference.name in args for reference in word.references)
+                text = "" if passed else state.scope.expand(word) or ""
             if any(mark in text for mark in "*?[\\"):
                 continue
             parts: list[str] = []

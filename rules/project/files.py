@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
-_FILE_ENDINGS = frozenset(
-    (
-        "acl", "cert", "cfg", "cjs", "cnf", "conf", "crt", "csr", "csv", "env", "gz", "hcl", "htm",
-        "html", "htpasswd", "ini", "jks", "js", "json", "key", "lua", "md", "mjs", "p12", "pem", "php",
-        "properties", "py", "rb", "rules", "sh", "sql", "tmpl", "toml", "ts", "txt", "xml", "yaml",
-        "yml",
-    )
-)  # fmt: skip
+_FILE_ENDINGS = frozenset((
+    "acl", "cert", "cfg", "cjs", "cnf", "conf", "crt", "csr", "csv", "env", "gz", "hcl", "htm",
+    "html", "htpasswd", "ini", "jks", "js", "json", "key", "lua", "md", "mjs", "p12", "pem", "php",
+    "properties", "py", "rb", "rules", "sh", "sql", "tmpl", "toml", "ts", "txt", "xml", "yaml",
+    "yml",
+))  # fmt: skip
 _FILE_NAMES = frozenset(
     (".env", ".htpasswd", "Caddyfile", "Corefile", "Procfile", "crontab", "hosts", "htpasswd")
 )
@@ -35,6 +33,7 @@ _FILE_NAMES = frozenset(
     "XF107",
     "bind-source-missing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -79,27 +78,28 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
 
 
 def _is_made(mount: Mount) -> bool:
+    """Whether Docker makes a folder that does not exist."""
     options = mount.node.get("bind") if isinstance(mount.node, Mapping) else None
     node = options.get("create_host_path") if isinstance(options, Mapping) else None
     return not (isinstance(node, Scalar) and node.value is False)
 
 
 def _means_a_file(path: str, target: str) -> bool:
-    name, other = path.rpartition("/")[2], target.rstrip("/").rpartition("/")[2]
-    if name in _FILE_NAMES or other in _FILE_NAMES:
-        return True
-    return _ending(name) in _FILE_ENDINGS
-
-
-def _ending(name: str) -> str:
-    stem, dot, ending = name.rpartition(".")
-    return ending.lower() if dot and stem else ""
+    """Whether the names on either side of a mount are those of a file."""
+    name, name_inside = path.rpartition("/")[2], target.rstrip("/").rpartition("/")[2]
+    stem, _, ending = name.rpartition(".")
+    return (
+        name in _FILE_NAMES
+        or name_inside in _FILE_NAMES
+        or (bool(stem) and ending.lower() in _FILE_ENDINGS)
+    )
 
 
 @rule(
     "XF110",
     "env-file-missing",
     Severity.ERROR,
+    category="start",
     sources=(SPEC + "services/#env_file",),
     examples=(
         Example(
@@ -123,35 +123,32 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             missing.setdefault(file.path, []).append(file)
     for path, files in missing.items():
         first, *others = files
-        folder = stack.loaded.folder
-        reason = excuse(stack.project, path) or elsewhere(stack.project, folder, path)
+        reason = excuse(stack.project, path) or elsewhere(stack.project, stack.loaded.folder, path)
         names = list(dict.fromkeys(file.service for file in files))
-        who = f'service "{names[0]}" reads it'
+        read = f'service "{names[0]}" reads it'
         if len(names) > 1:
             more = f" and {len(names) - 3} more" if len(names) > 4 else ""
-            who = f"services {and_list(names[:3] if more else names)}{more} read it"
-        item = Diagnostic(
+            read = f"services {and_list(names[:3] if more else names)}{more} read it"
+        otherwise = "create it, or say required: false" if first.role == "env_file" else "create it"
+        diagnostic = Diagnostic(
             first.span,
-            f"{path} does not exist, and {who} as {first.role.replace('_', ' ')}: Docker Compose "
+            f"{path} does not exist, and {read} as {first.role.replace('_', ' ')}: Docker Compose "
             f"refuses to start{reason}",
-            help=advice(
-                stack.project,
-                path,
-                "create it, or say required: false" if first.role == "env_file" else "create it",
-            ),
+            help=advice(stack.project, path, otherwise),
             severity=Severity.INFO if reason else None,
             subject=f"services.{first.service}.{first.role}",
             evidence=path,
             related=[Related(file.span, "it is read here, too") for file in others],
         )
-        item.owner = ("service", first.service)
-        yield item
+        diagnostic.owner = ("service", first.service)
+        yield diagnostic
 
 
 @rule(
     "XF111",
     "secret-file-missing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
@@ -167,33 +164,32 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     A secret that git ignores, or that is made from a template, is missing in every clone: advice.
     Paths outside the project are not looked at.
     """
+    project, folder = stack.project, stack.loaded.folder
     for kind in ("secrets", "configs"):
         for name, resource in stack.resources(kind).items():
             node = resource.node.get("file") if resource.node is not None else None
             path = text_of(node)
             if node is None or not path or path.startswith(("~", "/")):
                 continue
-            found = stack.project.reader.kind(path)
             users = [service for service in stack.services.values() if _uses(service, kind, name)]
-            if found != "missing" or not users:
+            if not users or project.reader.kind(path) != "missing":
                 continue
-            reason = excuse(stack.project, path) or elsewhere(
-                stack.project, stack.loaded.folder, path
-            )
-            shown = ", ".join(f'"{service.name}"' for service in users)
+            reason = excuse(project, path) or elsewhere(project, folder, path)
+            services = ", ".join(f'"{service.name}"' for service in users)
             yield Diagnostic(
                 node,
-                f'{path}, the file of the {kind[:-1]} "{name}", does not exist: {shown} cannot '
+                f'{path}, the file of the {kind[:-1]} "{name}", does not exist: {services} cannot '
                 f"start{reason}",
-                help=advice(stack.project, path, "create it, or correct the path"),
+                help=advice(project, path, "create it, or correct the path"),
                 severity=Severity.INFO if reason else None,
                 subject=f"{kind}.{name}",
                 evidence=path,
-                related=[Related(service.key.span, "it is used here") for service in users[:1]],
+                related=[Related(users[0].key.span, "it is used here")],
             )
 
 
 def _uses(service: Service, kind: str, name: str) -> bool:
+    """Whether a service, or its build, is given a secret or config."""
     for node in (service.get(kind), service.get("build", kind)):
         for item in node.items if isinstance(node, Sequence) else ():
             source = item.get("source") if isinstance(item, Mapping) else item
