@@ -16,7 +16,7 @@ from ..rulebook.selection import ONE_RULE, Selector, parse_selector
 from .check import check_document, dotted
 from .document import ConfigError, Document, Fault, Origin
 from .layers import Layer
-from .schema import DEFINITIONS, with_formats
+from .schema import CONFIG, DEFINITIONS
 from .settings import Config, FileIgnore, ServiceIgnore, Setting, StackEntry
 
 TYPE_CHECKING = False
@@ -46,9 +46,8 @@ class Builder:
         self.ignored: list[tuple[Selector, Document, Path]] = []
 
     def build(self, path: str) -> Config:
-        schema = with_formats()
         for document in self.documents:
-            self.faults += check_document(document, schema, DEFINITIONS)
+            self.faults += check_document(document, CONFIG, DEFINITIONS)
         if not self.faults:
             policies, plugins = self.rules_of_its_own()
             self.check()

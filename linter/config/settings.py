@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 from fnmatch import fnmatchcase
 
+from ..base.names import BASELINE_FILE
 from ..base.records import NamedTuple
 from ..model.host import FixValues, Host
-from .document import Origin, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,19 +22,18 @@ if TYPE_CHECKING:
     from ..files.globs import Glob
     from ..rule import Rule
     from ..rulebook.selection import Selector
+    from .document import Origin
     from .layers import Layer
     from .policies import Policy
 
 
 PRESETS_BY_NAME = (
-    ("*.prod.*", "production"),
-    ("*.dev.*", "development"),
-    ("*.override.*", "development"),
-    ("*.test.*", "development"),
+    (".prod.", "production"),
+    (".dev.", "development"),
+    (".override.", "development"),
+    (".test.", "development"),
 )
-"""The presets that file names choose where nothing else does."""
-
-DEFAULT_BASELINE = ".composelint-baseline.json"
+"""The presets that parts of file names choose where nothing else does."""
 
 
 class Setting(NamedTuple):
@@ -145,8 +144,8 @@ class Config(NamedTuple):
                 elif fnmatchcase(name, glob.pattern):
                     return preset
             if free:
-                for pattern, preset in PRESETS_BY_NAME:
-                    if fnmatchcase(name, pattern):
+                for part, preset in PRESETS_BY_NAME:
+                    if part in name:
                         return preset
         return None
 
@@ -166,8 +165,12 @@ class Config(NamedTuple):
         """The baseline to use: the one that is named, else the usual one where it exists."""
         if self.baseline:
             return self.baseline
-        usual = os.path.join(self.folder, DEFAULT_BASELINE)
-        return shown(usual) if os.path.isfile(usual) else None
+        usual = os.path.join(self.folder, BASELINE_FILE)
+        if not os.path.isfile(usual):
+            return None
+        from .document import shown
+
+        return shown(usual)
 
     def origins(self, key: str) -> tuple[Origin, ...]:
         """Where a setting came from, by its dotted key; nothing for a default."""

@@ -45,15 +45,7 @@ def check_paths(paths: Sequence[str], settings: Settings) -> Result:
     Raises:
         MissingPath: for a path that does not exist.
     """
-    found = list(
-        discover(
-            paths,
-            exclude=settings.exclude,
-            force_exclude=settings.force_exclude,
-            respect_gitignore=settings.respect_gitignore,
-        )
-    )
-    return check_files(found, settings)
+    return check_files(list(discover(paths)), settings)
 
 
 def check_text(data: bytes, filename: str, kind: str, settings: Settings) -> Result:
@@ -127,17 +119,15 @@ class _Run:
         self.root = settings.root or find_root(".")
         self.reader = Reader(
             self.root,
-            max_bytes=settings.max_file_size,
-            allow_outside=settings.allow_outside,
+            max_bytes=settings.config.max_file_size,
+            allow_outside=settings.config.allow_outside,
             overlay=overlay,
             followed=followed,
         )
         self.project = Project(self.reader)
-        if settings.config is not None and settings.config.registries:
-            self.project.registries = settings.config.registries
-        if settings.config is not None:
-            self.project.host = settings.config.host
-            self.project.fix_values = settings.config.fix
+        self.project.registries = settings.config.registries or ()
+        self.project.host = settings.config.host
+        self.project.fix_values = settings.config.fix
         self.engine_rules = {rule.code: rule for rule in topic_rules("linter")}
         self.wanted: set[str] = set()
         self.named: set[str] = set()
@@ -199,7 +189,7 @@ class _Run:
         config = self.settings.config
         if self.settings.stacks:
             stacks = [parse_stack(text) for text in self.settings.stacks]
-        elif config is not None and config.stacks:
+        elif config.stacks:
             stacks = self.configured(config, readable)
         else:
             stacks = discover_stacks(readable, self.reader, named=self.named)
@@ -239,7 +229,7 @@ class _Run:
         if entry is not None:
             env_files = env_files or entry.env_files
             profiles = profiles or entry.profiles or ()
-        environment = dict(os.environ) if self.settings.use_environment else None
+        environment = dict(os.environ) if self.settings.config.use_environment else None
         return load_stack(
             files.files,
             self.reader,
@@ -252,9 +242,7 @@ class _Run:
 
     def entry_of(self, files: tuple[str, ...]) -> StackEntry | None:
         """What the configuration says about a stack of exactly these files."""
-        config = self.settings.config
-        entries = config.stacks if config is not None else ()
-        return next((entry for entry in entries if entry.files == files), None)
+        return next((one for one in self.settings.config.stacks if one.files == files), None)
 
     def stack(self, stack: Stack) -> None:
         """Run the rules over a stack, once."""
@@ -265,9 +253,8 @@ class _Run:
         self.result.trees[stack.name] = stack.tree
         for yaml in stack.loaded.documents.values():
             self.listen(yaml)
-        selection = self.settings.selection.under(
-            preset_for(self.settings.config, stack.found.files)
-        )
+        preset = self.settings.config.preset_for(stack.found.files)
+        selection = self.settings.selection.under(preset)
         rules, across = self.rules("compose", selection), self.rules("project", selection)
         self.builds(stack)
         for problem in stack.loaded.problems:
@@ -379,8 +366,7 @@ class _Run:
         """Let ShellCheck look at the scripts of Dockerfiles."""
         from ..shellcheck.program import ABSENT, find_program
 
-        config = self.settings.config
-        setting = config is None or config.shellcheck
+        setting = self.settings.config.shellcheck
         if setting is True and find_program() is None and not self.selection.names("SC"):
             # As on most machines: what would drive the program need not load.
             runs = (stage.runs for dockerfile in dockerfiles for stage in dockerfile.all_stages)
@@ -443,7 +429,7 @@ class _Run:
             files[path].dockerfiles.append(dockerfile)
         for file in files.values():
             source = file.syntax.file
-            if self.settings.inline_ignores and may_suppress(source):
+            if self.settings.config.inline_ignores and may_suppress(source):
                 marks = [Mark(start, end, True) for start, end in file.syntax.comments]
                 lines = [(pattern.line, pattern.line) for pattern in file.syntax.patterns]
                 listed = in_lines(source, marks, lines)
@@ -480,7 +466,7 @@ class _Run:
         rules = self.rules("env")
         for path, syntax in wanted:
             file = EnvFile(self.project, syntax, used.get(path, []))
-            if self.settings.inline_ignores and may_suppress(syntax.file):
+            if self.settings.config.inline_ignores and may_suppress(syntax.file):
                 marks = [Mark(start, end, True) for start, end in syntax.comments]
                 locate = syntax.file.position
                 extents = [(locate(e.start).line, locate(e.end).line) for e in syntax.entries]
@@ -490,7 +476,7 @@ class _Run:
     def listen(self, yaml: YamlFile) -> None:
         """Read the suppressions of a YAML file; nearly none has any."""
         if (
-            self.settings.inline_ignores
+            self.settings.config.inline_ignores
             and yaml.source not in self.suppressions
             and may_suppress(yaml.source)
         ):
@@ -501,7 +487,7 @@ class _Run:
     def listen_to_lines(self, dockerfile: Dockerfile) -> None:
         """Read the suppressions of a Dockerfile."""
         source = dockerfile.source
-        if not self.settings.inline_ignores or not may_suppress(source):
+        if not self.settings.config.inline_ignores or not may_suppress(source):
             return
         syntax = dockerfile.syntax
         marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
@@ -576,9 +562,7 @@ class _Run:
     def options_of(self, rule: Rule) -> object:
         """The options of a rule that takes some."""
         if rule.code not in self.options:
-            from ..config.settings import Config
-
-            self.options[rule.code] = (self.settings.config or Config()).options_for(rule)
+            self.options[rule.code] = self.settings.config.options_for(rule)
         return self.options[rule.code]
 
     def add(self, item: Diagnostic) -> None:
@@ -642,10 +626,10 @@ class _Run:
 
     def close(self) -> None:
         """Suppress what comments suppress, and sort."""
-        if self.settings.inline_ignores and self.suppressions:
+        if self.settings.config.inline_ignores and self.suppressions:
             self.suppress()
         config = self.settings.config
-        if config is not None:
+        if config.per_file_ignores or config.per_service_ignores:
             from ..suppression.by_config import apply_ignores
 
             apply_ignores(self.found, config, self.selection)
@@ -698,21 +682,6 @@ def _traceback(error: Exception) -> str:
     from traceback import format_exception
 
     return "".join(format_exception(error))
-
-
-_PRESET_MARKS = (".prod.", ".dev.", ".override.", ".test.")
-
-
-def preset_for(config: Config | None, files: tuple[str, ...]) -> str | None:
-    """The preset that the configuration or a file name chooses for a stack."""
-    if config is None:
-        # Nearly no name says anything, and the configuration's module need not load for that.
-        if not any(mark in path for path in files for mark in _PRESET_MARKS):
-            return None
-        from ..config.settings import Config
-
-        config = Config()
-    return config.preset_for(files)
 
 
 @cache
