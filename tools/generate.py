@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composelint import Report, check
-from composelint.linter.config.options import GROUPS, SWITCH, options_in
+from composelint.linter.config.options import SWITCH, grouped
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import all_rules
 
@@ -95,10 +95,10 @@ def outputs() -> Iterator[tuple[Path, str]]:
 def options_table() -> str:
     """The options of the command line, a table for each group."""
     lines = []
-    for group in GROUPS:
-        lines += [f"**{(group.__doc__ or '').rstrip('.')}**", ""]
+    for title, group in grouped().items():
+        lines += [f"**{title}**", ""]
         lines += ["| Option | Setting | Variable | Default | |", "|---|---|---|---|---|"]
-        lines += [row(option) for option in options_in(group) if option.names and not option.hidden]
+        lines += [row(option) for option in group if not option.hidden]
         lines.append("")
     return "\n".join(lines)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from .console import EXIT_CLEAN, Failure, expected_errors, tell
+from .console import EXIT_CLEAN, Failure, expected_errors, is_terminal, tell
 from .outcome import exit_code, hold_against_baseline, report
-from .progress import Bar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,11 +54,13 @@ def _act(workspace: Workspace, options: Options) -> int:
 
 def _lint(workspace: Workspace, options: Options) -> Result:
     """Lint everything, and report it."""
-    bar = Bar(len(workspace.found), not options.quiet)
-    try:
-        result = workspace.check(bar.step)
-    finally:
-        bar.close()
+    if options.quiet or not is_terminal(sys.stderr):
+        result = workspace.check()
+    else:
+        from .progress import Bar
+
+        with Bar(len(workspace.found)) as bar:
+            result = workspace.check(bar.step)
     with expected_errors():
         hold_against_baseline(result, workspace, options)
     report(result, workspace, options)

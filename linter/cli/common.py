@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ..config.options import (
-    FLAG,
-    LIST,
-    NUMBER,
-    SWITCH,
-    ConfigOptions,
-    FileOptions,
-    RuleOptions,
-    options_in,
-)
+from ..config.options import FLAG, LIST, NUMBER, SWITCH, grouped
 from .console import EXIT_FAILURE, Failure
 
 TYPE_CHECKING = False
@@ -84,7 +75,5 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
     )
 
 
-RULES = options_in(RuleOptions)
-FILES = options_in(FileOptions)
-CONFIG = [option for option in options_in(ConfigOptions) if option.names]
-"""The options of every verb that reads the configuration."""
+_GROUPS = grouped()
+RULES, FILES, CONFIG = _GROUPS["Rules"], _GROUPS["Files"], _GROUPS["Configuration"]

@@ -44,62 +44,32 @@ class Option:
     Attributes:
         attribute: its name in Python, in ``Options`` and as an argument of the library.
         names: its names on the command line; none for what only the library can ask for.
+        help: what it does, as sentences.
         kind: ``FLAG`` (no value), ``SWITCH`` (with a form that begins with ``--no-``), ``VALUE``,
             ``LIST`` (can be repeated) or ``NUMBER``.
         unset: what it is where it is not given; None leaves the choice to the configuration.
-        help: what it does, as one or more sentences.
         metavar: what its value is called in the help.
         choices: the values that it may have; any if there are none.
         commas: a value of the list holds several, separated by commas.
         configured: a setting of the same name exists, and the option overrides it or adds to it.
-        default: what holds where neither an option nor a setting says anything.
         env: the environment variable that sets it.
         writes: its value is a file that is written.
         hidden: it is left out of the help.
     """
 
-    __slots__ = (
-        "_default",
-        "attribute",
-        "choices",
-        "commas",
-        "configured",
-        "env",
-        "help",
-        "hidden",
-        "kind",
-        "metavar",
-        "names",
-        "unset",
-        "writes",
-    )
+    attribute: str
+    unset: Any
+    kind = ""
+    metavar = ""
+    choices: tuple[str, ...] = ()
+    commas = configured = writes = hidden = False
+    env = ""
+    _default: str | None = None
 
-    def __init__(
-        self,
-        names: str,
-        help: str,
-        *,
-        metavar: str = "",
-        choices: tuple[str, ...] = (),
-        commas: bool = False,
-        configured: bool = False,
-        default: str | None = None,
-        env: str = "",
-        kind: str = "",
-        writes: bool = False,
-        hidden: bool = False,
-    ) -> None:
+    def __init__(self, names: str, help: str, **more: Any) -> None:
         self.names = tuple(names.split())
         self.help = help
-        self.metavar = metavar
-        self.choices = choices
-        self.commas = commas
-        self.configured = configured
-        self._default = default
-        self.env = env
-        self.kind = kind
-        self.writes = writes
-        self.hidden = hidden
+        self.__dict__.update(more)
 
     def __set_name__(self, owner: type, name: str) -> None:
         kind, unset = _KINDS[owner.__annotations__[name]]
@@ -118,6 +88,7 @@ class Option:
 
     @property
     def default(self) -> Any:
+        """What holds where neither an option nor a setting says anything."""
         if self._default is not None or not self.configured:
             return self._default
         from .settings import Config
@@ -134,24 +105,18 @@ class Option:
         )
 
 
-def _option(names: str, help: str, **more: Any) -> Any:
-    """Declare an option; the annotation tells its type."""
-    return Option(names, help, **more)
-
-
-class _Given:
-    """Holds the options that are given; for the others the class has their ``unset``."""
-
-    def __init__(self, **given: object) -> None:
-        for name in given:
-            if name not in OPTIONS:
-                raise TypeError(f"there is no option {name}")
-        self.__dict__.update(given)
+_option: Any = Option
+"""Declares an option; the annotation tells its type."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleOptions(_Given):
-    """Which rules run."""
+class Options:
+    """What a caller asks for: the command line, or a program that uses the library.
+
+    It is made by name, of what is given: ``Options(preset="production")``.
+    """
+
+    # --- rules
 
     select: tuple[str, ...] | None = _option(
         "--select",
@@ -175,13 +140,10 @@ class RuleOptions(_Given):
         f"{', '.join(PRESETS[:-1])} or {PRESETS[-1]}.",
         metavar="NAME",
         configured=True,
-        default=PRESETS[0],
+        _default=PRESETS[0],
     )
 
-
-@dataclass(frozen=True, kw_only=True)
-class FileOptions(_Given):
-    """Which files are read, and how."""
+    # --- files
 
     stacks: tuple[str, ...] = _option(
         "--stack",
@@ -237,10 +199,7 @@ class FileOptions(_Given):
         env="COMPOSELINT_CACHE_DIR",
     )
 
-
-@dataclass(frozen=True, kw_only=True)
-class ConfigOptions(_Given):
-    """Which configuration is read."""
+    # --- configuration
 
     config: str | None = _option(
         "--config",
@@ -252,10 +211,7 @@ class ConfigOptions(_Given):
     overrides: tuple[str, ...] = _option("", "The settings among the values of --config.")
     isolated: bool = _option("--isolated", "Read no configuration and load no plug-ins.")
 
-
-@dataclass(frozen=True, kw_only=True)
-class FixOptions(_Given):
-    """What is fixed."""
+    # --- fixes
 
     fix: bool = _option("--fix", "Apply the safe fixes.")
     unsafe_fixes: bool = _option(
@@ -284,17 +240,14 @@ class FixOptions(_Given):
         metavar="[=REASON]",
     )
 
-
-@dataclass(frozen=True, kw_only=True)
-class ReportOptions(_Given):
-    """What is reported, and the exit code."""
+    # --- reports and the exit code
 
     baseline: str | None = _option(
         "--baseline",
         f"Report only what is not in this baseline ({BASELINE_FILE} if it is there).",
         metavar="FILE",
         configured=True,
-        default=BASELINE_FILE,
+        _default=BASELINE_FILE,
     )
     no_baseline: bool = _option("--no-baseline", "Report what the baseline hides, too.")
     output_format: str | None = _option(
@@ -323,10 +276,7 @@ class ReportOptions(_Given):
     )
     exit_zero: bool = _option("--exit-zero", "Exit with 0 whatever was found.")
 
-
-@dataclass(frozen=True, kw_only=True)
-class CallOptions(_Given):
-    """What the call does besides, and what it says."""
+    # --- the call
 
     watch: bool = _option("--watch", "Lint again whenever a file changes.")
     show_files: bool = _option("--show-files", "List the files that would be linted.")
@@ -334,18 +284,18 @@ class CallOptions(_Given):
     stdin_filename: str | None = _option(
         "--stdin-filename", 'Where the text of "-" would stand.', metavar="PATH"
     )
-    color: str = _option("--color", "", choices=("auto", "always", "never"), default="auto")
+    color: str = _option("--color", "", choices=("auto", "always", "never"), _default="auto")
     quiet: bool = _option("-q --quiet", "Report nothing but the exit code.")
     verbose: bool = _option("-v --verbose", "Say more on standard error.")
     debug: bool = _option("--debug", "Let internal errors raise.", hidden=True)
 
+    if not TYPE_CHECKING:
 
-@dataclass(frozen=True, kw_only=True)
-class Options(RuleOptions, FileOptions, ConfigOptions, FixOptions, ReportOptions, CallOptions):
-    """What a caller asks for: the command line, or a program that uses the library.
-
-    It is made by name, with what is given: ``Options(preset="production")``.
-    """
+        def __init__(self, **given):
+            for name in given:
+                if name not in OPTIONS:
+                    raise TypeError(f"there is no option {name}")
+            self.__dict__.update(given)
 
     def over(self, config: Config) -> Config:
         """The configuration, with the single values that are given here in place of its own."""
@@ -358,15 +308,26 @@ class Options(RuleOptions, FileOptions, ConfigOptions, FixOptions, ReportOptions
         return config._replace(**given) if given else config
 
 
-GROUPS = Options.__bases__
-
-
-def options_in(*groups: type) -> list[Option]:
-    """The options of some groups, in their order."""
-    return [
-        option for group in groups for option in vars(group).values() if isinstance(option, Option)
-    ]
-
-
-OPTIONS = {option.attribute: option for option in options_in(*GROUPS)}
+OPTIONS = {name: made for name, made in vars(Options).items() if isinstance(made, Option)}
 """Each option by its attribute."""
+
+GROUPS = {
+    "select": "Rules",
+    "stacks": "Files",
+    "config": "Configuration",
+    "fix": "Fixes",
+    "baseline": "Reports and the exit code",
+    "watch": "The call",
+}
+"""The groups of options, each by the first of its options."""
+
+
+def grouped() -> dict[str, list[Option]]:
+    """The options of each group that the command line has."""
+    groups: dict[str, list[Option]] = {}
+    for name, option in OPTIONS.items():
+        if name in GROUPS:
+            title = GROUPS[name]
+        if option.names:
+            groups.setdefault(title, []).append(option)
+    return groups

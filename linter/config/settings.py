@@ -7,10 +7,8 @@ is passed over (``build``). Every value remembers the file and line it came from
 
 from __future__ import annotations
 
-import os
 from fnmatch import fnmatchcase
 
-from ..base.names import BASELINE_FILE
 from ..base.records import NamedTuple
 from ..model.host import FixValues, Host
 
@@ -160,17 +158,6 @@ class Config(NamedTuple):
             return None
         given = next((pairs for code, pairs in self.rule_options if code == rule.code), ())
         return made(**dict(given))
-
-    def baseline_path(self) -> str | None:
-        """The baseline to use: the one that is named, else the usual one where it exists."""
-        if self.baseline:
-            return self.baseline
-        usual = os.path.join(self.folder, BASELINE_FILE)
-        if not os.path.isfile(usual):
-            return None
-        from .document import shown
-
-        return shown(usual)
 
     def origins(self, key: str) -> tuple[Origin, ...]:
         """Where a setting came from, by its dotted key; nothing for a default."""

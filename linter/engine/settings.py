@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from ..base.records import NamedTuple
 from ..config.settings import Config
-from ..rulebook.selection import Selection
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..rulebook.selection import Selection
 
 
 class Settings(NamedTuple):
@@ -22,7 +25,7 @@ class Settings(NamedTuple):
         debug: let errors of rules raise.
     """
 
-    selection: Selection = Selection()
+    selection: Selection
     config: Config = Config()
     root: str = ""
     stacks: tuple[str, ...] = ()

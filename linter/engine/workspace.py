@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from ..base.names import PRESETS
+from ..base.names import BASELINE_FILE, PRESETS
 from ..base.records import NamedTuple
 from ..config.settings import Config
 from ..files.discovery import Found, discover, in_excluded_folder
@@ -115,7 +115,14 @@ class Workspace:
 
     def baseline_path(self) -> str | None:
         """The baseline that is named, else the usual one where it exists."""
-        return self.config._replace(folder=self.home).baseline_path()
+        if self.config.baseline:
+            return self.config.baseline
+        usual = os.path.join(self.home, BASELINE_FILE)
+        if not os.path.isfile(usual):
+            return None
+        from ..config.document import shown
+
+        return shown(usual)
 
     def is_locked(self, code: str) -> bool:
         """Whether a configuration forbids to hide findings of this code."""

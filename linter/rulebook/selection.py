@@ -8,7 +8,6 @@ from ..base.names import SUBJECT_TOPICS
 from ..base.records import NamedTuple
 from ..config.layers import Layer
 from ..rule import Rule
-from .plugins import extra_rules
 from .registry import _CODE, _EXTERNAL, find, topic_rules
 
 TYPE_CHECKING = False
@@ -34,6 +33,11 @@ def selection_of(
     Raises:
         UnknownSelector: for an argument that no rule answers to.
     """
+    extra: list[Rule] = []
+    if config.plugins or config.policies:
+        from .plugins import extra_rules
+
+        extra = extra_rules(config)
     return Selection(
         preset,
         select,
@@ -42,7 +46,7 @@ def selection_of(
         fixable=fixable,
         unfixable=unfixable,
         layers=config.layers,
-        extra=extra_rules(config),
+        extra=extra,
     )
 
 

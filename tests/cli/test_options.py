@@ -25,7 +25,7 @@ from composelint.linter.config.options import (
     VALUE,
     Option,
     Options,
-    options_in,
+    grouped,
 )
 from composelint.linter.config.schema import CONFIG
 from composelint.linter.config.settings import Config
@@ -47,8 +47,8 @@ def parameter(option: Option) -> click.Option:
 
 
 def test_every_option_belongs_to_one_group() -> None:
-    assert options_in(*GROUPS) == ALL
-    assert all(group.__doc__ for group in GROUPS)
+    assert [option for group in grouped().values() for option in group] == WRITTEN
+    assert list(grouped()) == list(GROUPS.values())
     names = [each for option in WRITTEN for each in option.names]
     assert len(names) == len(set(names))
     assert [option.attribute for option in ALL if not option.names] == ["overrides"]
