@@ -10,12 +10,14 @@ from __future__ import annotations
 import os
 
 from .base.records import NamedTuple
-from .engine.workspace import Request, Workspace, open_texts, open_workspace
+from .config.options import LIST, OPTIONS, Options
+from .engine.workspace import Workspace, open_texts, open_workspace
 from .result import Result, merged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from .rule import Diagnostic, Severity
 
@@ -125,20 +127,20 @@ def check(
         ConfigError: for a configuration or baseline with mistakes.
         UnknownSelector: for a rule or preset that there is not.
     """
-    request = Request(
-        config=None if config is None else os.fspath(config),
+    options = _options(
+        config,
         isolated=isolated,
         preset=preset,
-        select=None if select is None else tuple(select),
-        extend_select=tuple(extend_select),
-        ignore=tuple(ignore),
-        extend_exclude=tuple(exclude),
-        stacks=tuple(stacks),
-        profiles=tuple(profiles),
-        env_files=tuple(env_files),
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        extend_exclude=exclude,
+        stacks=stacks,
+        profiles=profiles,
+        env_files=env_files,
         use_environment=use_environment,
     )
-    workspace = open_workspace(_paths(paths), request)
+    workspace = open_workspace(_paths(paths), options)
     result = workspace.check()
     if baseline is not None:
         workspace.hold_against(os.fspath(baseline), result)
@@ -164,14 +166,8 @@ def check_texts(
         ConfigError: for a configuration with mistakes.
         UnknownSelector: for a rule or preset that there is not.
     """
-    request = Request(
-        config=None if config is None else os.fspath(config),
-        isolated=isolated,
-        preset=preset,
-        select=None if select is None else tuple(select),
-        ignore=tuple(ignore),
-    )
-    return _report(open_texts(_encoded(texts), request).check())
+    options = _options(config, isolated=isolated, preset=preset, select=select, ignore=ignore)
+    return _report(open_texts(_encoded(texts), options).check())
 
 
 def fix(
@@ -203,17 +199,16 @@ def fix(
         UnknownSelector: for a rule or preset that there is not.
         WriteError: for the first file that could not be written.
     """
-    request = Request(
-        config=None if config is None else os.fspath(config),
+    options = _options(
+        config,
         isolated=isolated,
         preset=preset,
-        select=None if select is None else tuple(select),
-        ignore=tuple(ignore),
-        fixable=None if fixable is None else tuple(fixable),
-        unfixable=tuple(unfixable),
+        select=select,
+        ignore=ignore,
+        fixable=fixable,
+        unfixable=unfixable,
     )
-    workspace = open_workspace(_paths(paths), request)
-    return _fix(workspace, unsafe, write)
+    return _fix(open_workspace(_paths(paths), options), unsafe, write)
 
 
 def fix_text(
@@ -228,14 +223,19 @@ def fix_text(
     ignore: Iterable[str] = (),
 ) -> FixReport:
     """Fix one text as if it stood at ``path``; nothing is written. See ``fix``."""
-    request = Request(
-        config=None if config is None else os.fspath(config),
-        isolated=isolated,
-        preset=preset,
-        select=None if select is None else tuple(select),
-        ignore=tuple(ignore),
-    )
-    return _fix(open_texts(_encoded({path: text}), request), unsafe, write=False)
+    options = _options(config, isolated=isolated, preset=preset, select=select, ignore=ignore)
+    return _fix(open_texts(_encoded({path: text}), options), unsafe, write=False)
+
+
+def _options(config: Path | None, **given: Any) -> Options:
+    """The options of a call of the library, which uses one process and no cache."""
+    lists = {
+        name: tuple(value)
+        for name, value in given.items()
+        if OPTIONS[name].kind == LIST and value is not None
+    }
+    path = None if config is None else os.fspath(config)
+    return Options(config=path, jobs=1, no_cache=True, **{**given, **lists})
 
 
 def _fix(workspace: Workspace, unsafe: bool, write: bool) -> FixReport:

@@ -1,4 +1,5 @@
-"""Writes what is derived from the rules: their pages, the index, the README's counts and output.
+"""Writes what is derived from the code: pages and index of the rules, schemas, the list of options,
+the README's counts and output.
 
 ``python tools/generate.py`` writes, ``--check`` only tells what is out of date (exit 1).
 Nothing it writes is edited by hand.
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composelint import Report, check
+from composelint.linter.config.options import SWITCH, grouped
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import all_rules
 
@@ -19,6 +21,8 @@ from schemas import published_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from composelint.linter.config.options import Option
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = "examples/bookshop"
@@ -69,6 +73,9 @@ def outputs() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / "rules" / f"{rule.name}.md", page(rule)
     for name, text in published_schemas(rules).items():
         yield ROOT / "schemas" / name, text
+    configuration = ROOT / "docs" / "configuration.md"
+    text = configuration.read_text(encoding="utf-8")
+    yield configuration, replaced(text, "options", f"\n{options_table()}\n")
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     counts = ", ".join(
@@ -83,6 +90,32 @@ def outputs() -> Iterator[tuple[Path, str]]:
     )
     text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")
     yield readme, replaced(text, "output", f"```text\n{example_output()}```\n")
+
+
+def options_table() -> str:
+    """The options of the command line, a table for each group."""
+    lines = []
+    for title, group in grouped().items():
+        lines += [f"**{title}**", ""]
+        lines += ["| Option | Setting | Variable | Default | |", "|---|---|---|---|---|"]
+        lines += [row(option) for option in group if not option.hidden]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def row(option: Option) -> str:
+    """An option as a row of its group's table."""
+    names = [*option.names]
+    if option.metavar:
+        names[-1] += option.metavar if option.metavar.startswith("[") else f" {option.metavar}"
+    if option.kind == SWITCH:
+        names.append(f"--no-{names[0].removeprefix('--')}")
+    default = {True: "true", False: "", None: ""}.get(option.default, option.default)
+    codes = [", ".join(f"`{name}`" for name in names)]
+    codes += [f"`{code}`" if code else "" for code in (option.key, option.env, default)]
+    help = ": ".join(filter(None, (option.help.removesuffix("."), ", ".join(option.choices))))
+    cells = [cell.replace("|", r"\|") for cell in (*codes, f"{help}.")]
+    return f"| {' | '.join(cells)} |".replace("  ", " ")
 
 
 def replaced(text: str, name: str, content: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from composelint.linter.config.schema import (
     _RULE,
     BASE_ADDRESS,
+    CONFIG,
     DEFINITIONS,
     POLICY_FILE,
     _plain,
-    with_formats,
 )
 from composelint.linter.rule import CATEGORIES
 from composelint.linter.rulebook.options import options_schema
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 def config_schema(rules: Iterable[Rule]) -> Schema:
     """The published schema of a configuration, with these rules' names and options."""
     listed = list(rules)
-    schema = with_formats()
     options = {rule: made for rule in listed if (made := options_schema(rule)) is not None}
-    properties = schema["properties"]
+    properties = dict(CONFIG["properties"])
     properties["rules"] = {
         **properties["rules"],
         "properties": {
             key: made for rule, made in options.items() for key in (rule.name, rule.code)
         },
     }
+    schema = {**CONFIG, "properties": properties}
     rule = {
         "description": _RULE["description"],
         "anyOf": [

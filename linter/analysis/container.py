@@ -259,7 +259,7 @@ class Container:
         """A memory limit to begin with, as Compose writes sizes: the configured one, or what
         suits the image, at least what the service reserves."""
         values = self.service.stack.project.fix_values
-        if values and values.memory:
+        if values.memory:
             return values.memory
         facts = self._sized
         text = (facts.suggested_memory if facts else None) or "512M"
@@ -270,7 +270,7 @@ class Container:
     def suggested_cpus(self) -> str:
         """A CPU limit to begin with, in CPUs."""
         values = self.service.stack.project.fix_values
-        if values and values.cpus:
+        if values.cpus:
             return f"{values.cpus:g}"
         facts = self._sized
         return (facts.suggested_cpus if facts else None) or "0.5"

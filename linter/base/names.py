@@ -1,4 +1,4 @@
-"""Names that several floors share: topics, families of codes, presets."""
+"""Names that several floors share: topics, families of codes, presets, severities."""
 
 from __future__ import annotations
 
@@ -27,6 +27,15 @@ PRESETS = (
     "style",
     "all",
 )
+
+
+SEVERITIES = ("error", "warning", "info")
+
+FAIL_ON = (*SEVERITIES, "never")
+"""From which severity on findings make the exit code 1."""
+
+BASELINE_FILE = ".composelint-baseline.json"
+"""The baseline that is taken where none is named: beside the configuration, or at the root."""
 
 
 SUBJECT_TOPICS = {

@@ -2,8 +2,8 @@
 
 The standard one checks and compiles every annotation when a class is made, five times the
 work of all the rest; a hundred classes of it take longer to make than a small file to lint.
-Here the annotations stay texts, and a class's constructor is compiled when the first
-instance is made. Type checkers see the standard one.
+Here the annotations stay texts, and a class's constructor is made with the first instance.
+Type checkers see the standard one.
 """
 
 from __future__ import annotations
@@ -61,11 +61,10 @@ else:
         fields, defaults = made._fields, made._field_defaults
         if list(fields)[len(fields) - len(defaults) :] != list(defaults):
             raise TypeError(f"{made.__name__}: a field without a default follows one with")
-        if len(fields) < len(_shapes):
-            shape = _shapes[len(fields)]
-        else:
-            given = ", ".join(fields)
-            shape = eval(f"lambda cls, {given}: new(cls, ({given}))", {"new": new})
+        if len(fields) >= len(_shapes):
+            made.__new__ = staticmethod(_wide(fields, defaults))
+            return made.__new__(cls, *values, **named)
+        shape = _shapes[len(fields)]
         code = shape.__code__.replace(
             co_varnames=("cls", *fields),
             co_name="__new__",
@@ -75,6 +74,19 @@ else:
         function.__module__ = made.__module__
         made.__new__ = staticmethod(function)
         return made.__new__(cls, *values, **named)
+
+    def _wide(fields, defaults):
+        """A constructor for more fields than the shapes have: slower, but nothing is compiled."""
+        names = frozenset(fields)
+
+        def construct(cls, *values, **named):
+            given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
+            is_twice = not named.keys().isdisjoint(fields[: len(values)])
+            if len(values) > len(fields) or is_twice or given.keys() != names:
+                raise TypeError(f"{cls.__name__} takes other fields: {', '.join(fields)}")
+            return new(cls, map(given.__getitem__, fields))
+
+        return construct
 
     _function = type(_first)
 

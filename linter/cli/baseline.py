@@ -6,9 +6,11 @@ import os
 
 import click
 
-from ..engine.workspace import BASELINE_FILE, open_workspace
-from .common import Verb, config_options, file_options, rule_options
-from .console import Failure, expected_errors, request_of, write
+from ..base.names import BASELINE_FILE
+from ..engine.workspace import open_workspace
+from .common import CONFIG, FILES, RULES, Verb, declared
+from .console import Failure, expected_errors, write
+from .options import options_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +25,8 @@ if TYPE_CHECKING:
     metavar="FILE",
     help=f"The file to write; {BASELINE_FILE} by default.",
 )
-@rule_options
-@file_options
-@config_options
-def baseline(paths: tuple[str, ...], output_file: str | None, **options: Any) -> None:
+@declared(*RULES, *FILES, *CONFIG)
+def baseline(paths: tuple[str, ...], output_file: str | None, **given: Any) -> None:
     """Write all findings of today to a baseline, so that only new ones are reported.
 
     With PATHs only what the baseline has about those files is written anew.
@@ -34,7 +34,7 @@ def baseline(paths: tuple[str, ...], output_file: str | None, **options: Any) ->
     from ..suppression.baseline import write_baseline
 
     with expected_errors():
-        workspace = open_workspace(paths, request_of(options))
+        workspace = open_workspace(paths, options_of(given))
         result = workspace.check()
         if result.failed or result.unread:
             raise Failure("the run failed, so nothing was written; see composelint check")

@@ -9,18 +9,11 @@ import click
 
 from ..analysis.capacity import STRATEGIES, Load, loads, under
 from ..base.units import parse_size
+from ..config.options import OPTIONS
 from .budget_tables import _text, fits, verdict
-from .common import Verb, config_options
-from .console import (
-    EXIT_CLEAN,
-    EXIT_FINDINGS,
-    Failure,
-    expected_errors,
-    names,
-    split_configs,
-    wants_color,
-    write,
-)
+from .common import CONFIG, Verb, declared
+from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, expected_errors, wants_color, write
+from .options import items, options_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,73 +44,53 @@ if TYPE_CHECKING:
     help="The services that hybrid adds, instead of those that others depend on or reach.",
 )
 @click.option(
-    "--stack", "stacks", multiple=True, metavar="FILE:FILE", help="Files that form one stack."
-)
-@click.option(
-    "--profile", "profiles", multiple=True, metavar="NAME", help="A Compose profile to switch on."
-)
-@click.option(
-    "--env-file",
-    "env_files",
-    multiple=True,
-    metavar="FILE",
-    help="Read variables from this file instead of .env.",
-)
-@click.option(
     "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
-@click.option("-o", "--output-file", metavar="FILE", help="Write to a file.")
-@click.option(
-    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+@declared(
+    *(OPTIONS[name] for name in ("stacks", "profiles", "env_files", "output_file", "color")),
+    *CONFIG,
 )
-@config_options
-def budget_command(paths: tuple[str, ...], **options: Any) -> None:
+def budget_command(
+    paths: tuple[str, ...],
+    memory: str | None,
+    cpus: str | None,
+    reserve: str | None,
+    preset: str,
+    critical: tuple[str, ...],
+    output_format: str,
+    **given: Any,
+) -> None:
     """Add up what services may take, against a machine's memory and CPUs.
 
     Limits and reservations count for every container; what has none is named. The machine
     comes from the configuration ([host]) or from the options. For each strategy the last
     table says whether it fits. The exit code is 1 where the chosen one does not.
     """
+    from ..engine.workspace import open_workspace
+
+    options = options_of(given)
     with expected_errors():
         found = [
-            (stack, loads(stack, names(options["critical"])), host)
-            for group in _groups(paths, options)
-            for stack, host in _stacks(group, options)
+            (stack, loads(stack, items(critical)), host)
+            for group in open_workspace(paths, options).groups
+            for host in (_host(group.config.host, memory, cpus, reserve),)
+            for stack in _stacks(group, host)
         ]
     if not found:
         raise Failure("no stack found: name a Compose file, or a folder with one")
     found = [item for item in found if item[0].services]
-    if options["output_format"] == "json":
-        text = _json(found, options["preset"])
+    if output_format == "json":
+        text = _json(found, preset)
     else:
-        color = options["output_file"] is None and wants_color(options["color"])
-        text = _text(found, options["preset"], color)
-    write(text, options["output_file"])
-    fitting = [
-        fits(under(load, options["preset"]), host)
-        for _, sets, host in found
-        for _, load in sets[:1]
-    ]
+        color = options.output_file is None and wants_color(options.color)
+        text = _text(found, preset, color)
+    write(text, options.output_file)
+    fitting = [fits(under(load, preset), host) for _, sets, host in found for _, load in sets[:1]]
     sys.exit(EXIT_FINDINGS if False in fitting else EXIT_CLEAN)
 
 
-def _groups(paths: Sequence[str], options: dict[str, Any]) -> list[Group]:
-    from ..engine.workspace import Request, open_workspace
-
-    path, overrides = split_configs(options["configs"])
-    request = Request(
-        config=path,
-        isolated=options["isolated"],
-        overrides=overrides,
-        stacks=tuple(options["stacks"]),
-        profiles=tuple(options["profiles"]),
-        env_files=tuple(options["env_files"]),
-    )
-    return open_workspace(paths, request).groups
-
-
-def _stacks(group: Group, options: dict[str, Any]) -> Iterator[tuple[Stack, Host | None]]:
-    """The stacks of some files, and the machine that they run on."""
+def _stacks(group: Group, host: Host | None) -> Iterator[Stack]:
+    """The stacks of some files on a machine."""
     from ..compose.discover import discover_stacks, parse_stack
     from ..compose.stack import load_stack
     from ..files.kinds import COMPOSE
@@ -125,19 +98,16 @@ def _stacks(group: Group, options: dict[str, Any]) -> Iterator[tuple[Stack, Host
     from ..model.project import Project
     from ..model.stack import Stack
 
-    settings = group.settings
+    settings, config = group.settings, group.config
     reader = Reader(
-        settings.root, max_bytes=settings.max_file_size, allow_outside=settings.allow_outside
+        settings.root, max_bytes=config.max_file_size, allow_outside=config.allow_outside
     )
     project = Project(reader)
-    config = settings.config
-    if config is not None:
-        project.host, project.fix_values = config.host, config.fix
-    host = project.host = _host(project.host, options)
+    project.host, project.fix_values = host, config.fix
     paths = [item.path for item in group.found if item.kind == COMPOSE]
     if settings.stacks:
         listed = [parse_stack(text) for text in settings.stacks]
-    elif config is not None and config.stacks:
+    elif config.stacks:
         listed = [parse_stack(entry.spec) for entry in config.stacks]
     else:
         named = {item.path for item in group.found if item.named}
@@ -146,10 +116,12 @@ def _stacks(group: Group, options: dict[str, Any]) -> Iterator[tuple[Stack, Host
         loaded = load_stack(
             files.files, reader, env_files=settings.env_files, profiles=settings.profiles
         )
-        yield Stack(project, loaded, files), host
+        yield Stack(project, loaded, files)
 
 
-def _host(known: Host | None, options: dict[str, Any]) -> Host | None:
+def _host(
+    known: Host | None, memory: str | None, cpus: str | None, reserve: str | None
+) -> Host | None:
     """The machine that the configuration declares, with what the options say instead.
 
     Raises:
@@ -157,7 +129,6 @@ def _host(known: Host | None, options: dict[str, Any]) -> Host | None:
     """
     from ..model.host import Host
 
-    memory, cpus, reserve = options["memory"], options["cpus"], options["reserve"]
     if known is None and memory is None and cpus is None:
         return None
     host = known or Host()

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import click
 
-from .common import Verb, config_options
-from .console import Failure, expected_errors, split_configs, tell, write
+from .common import CONFIG, Verb, declared
+from .console import Failure, expected_errors, tell, write
+from .options import options_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 @click.command("config", cls=Verb, short_help="Show the settings that hold.")
@@ -31,15 +36,14 @@ from .console import Failure, expected_errors, split_configs, tell, write
     help="Show the stack that these files make instead: merged, interpolated, in long forms.",
 )
 @click.option("--origins", is_flag=True, help="With --stack: the file and line of each value.")
-@config_options
+@declared(*CONFIG)
 def show_config(
     key: str | None,
     path: str,
     output_format: str,
     stacks: tuple[str, ...],
     origins: bool,
-    configs: tuple[str, ...],
-    isolated: bool,
+    **given: Any,
 ) -> None:
     """Show the settings that hold, with the file and line that each comes from.
 
@@ -56,9 +60,11 @@ def show_config(
 
         write(read_own("schemas/config.schema.json").decode())
         return
-    file, overrides = split_configs(configs)
+    options = options_of(given)
     with expected_errors():
-        config = load_config(file, start=path, isolated=isolated, overrides=overrides)
+        config = load_config(
+            options.config, start=path, isolated=options.isolated, overrides=options.overrides
+        )
     for note in config.notes:
         tell(note)
     try:

@@ -11,16 +11,12 @@ from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from typing import Any
-
-    from ..engine.workspace import Request
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_FAILURE = 2
-
-FAIL_ON = ("error", "warning", "info", "never")
 
 
 class Failure(Exception):
@@ -34,16 +30,6 @@ class Failure(Exception):
         """Tell the person at the terminal."""
         for line in self.message.split("\n"):
             tell(line)
-
-
-def names(values: Sequence[str]) -> tuple[str, ...]:
-    """The items of repeatable options that take lists with commas."""
-    return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
-
-
-def optional(values: Sequence[str]) -> tuple[str, ...] | None:
-    """Like ``names``; None where the option was not given."""
-    return names(values) if values else None
 
 
 def tell(message: str) -> None:
@@ -141,47 +127,3 @@ def expected_errors() -> Iterator[None]:
         if isinstance(error, (UnknownSelector, ConfigError)):
             raise Failure(str(error)) from None
         raise
-
-
-def request_of(options: dict[str, Any]) -> Request:
-    """The options of the command line that say what to lint and how, as a request."""
-    from ..engine.workspace import Request
-
-    path, overrides = split_configs(options["configs"])
-    return Request(
-        config=path,
-        isolated=options["isolated"],
-        overrides=overrides,
-        preset=options["preset"],
-        select=optional(options["select"]),
-        extend_select=names(options["extend_select"]),
-        ignore=names(options["ignore"]),
-        fixable=optional(options.get("fixable", ())),
-        unfixable=names(options.get("unfixable", ())),
-        exclude=optional(options["exclude"]),
-        extend_exclude=names(options["extend_exclude"]),
-        force_exclude=options["force_exclude"],
-        respect_gitignore=options["respect_gitignore"],
-        inline_ignores=options["inline_ignores"],
-        stacks=tuple(options["stacks"]),
-        profiles=tuple(options["profiles"]),
-        env_files=tuple(options["env_files"]),
-        use_environment=options["use_environment"],
-        jobs=options["jobs"],
-        cache=not options["no_cache"],
-        cache_dir=options["cache_dir"],
-        debug=options.get("debug", False),
-    )
-
-
-def split_configs(values: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """What ``--config`` was given: a file, and single settings.
-
-    Raises:
-        Failure: for a second file.
-    """
-    overrides = tuple(value for value in values if "=" in value and not os.path.exists(value))
-    files = [value for value in values if value not in overrides]
-    if len(files) > 1:
-        raise Failure(f"--config takes one file, and {files[0]} is it; {files[1]} is another")
-    return (files[0] if files else None), overrides

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import click
-
 from ..base.escape import visible
 from ..fixing.verify import stack_changes
 from ..fixing.workspace import encoded
 from ..report.summary import plural
 from ..suppression.add_comments import add_ignores as with_ignores
-from .console import Failure, tell
+from .console import Failure, say, tell
 from .outcome import exit_code, hold_against_baseline, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ..base.text import SourceFile
+    from ..config.options import Options
     from ..engine.workspace import Workspace
     from ..result import Result
     from ..rule import Diagnostic
 
 
-def add_ignores(workspace: Workspace, options: dict[str, Any]) -> int:
+def add_ignores(workspace: Workspace, options: Options) -> int:
     """Write comments that suppress what is reported, and report what is left; the exit code."""
-    reason = options["add_ignores"].strip()
+    reason = (options.add_ignores or "").strip()
     if not reason.isprintable():
         raise Failure("--add-ignores: a reason is one line of text")
     if workspace.texts:
@@ -46,9 +43,9 @@ def add_ignores(workspace: Workspace, options: dict[str, Any]) -> int:
     _save(workspace, files, texts)
     hold_against_baseline(after, workspace, options)
     count = len(before.reported) - len(after.reported)
-    if not options["quiet"]:
+    if not options.quiet:
         what, where = plural(count, "finding"), plural(len(texts), "file")
-        click.echo(f"Suppressed {what} in {where}.", err=True)
+        say(f"Suppressed {what} in {where}.")
     report(after, workspace, options)
     return exit_code(after, workspace, options)
 

@@ -105,10 +105,11 @@ def _is_ours(name: str) -> bool:
 
 
 def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
-    from ..engine.workspace import Request, check_preset, open_workspace
+    from ..config.options import Options
+    from ..engine.workspace import check_preset, open_workspace
     from ..migrate import as_toml, read_peer
 
-    workspace = open_workspace((), Request(isolated=True))
+    workspace = open_workspace((), Options(isolated=True))
     if preset is None:
         from .preset_advice import fitting_preset
 

@@ -14,22 +14,11 @@ import click
 
 from ..version import VERSION
 from .console import EXIT_CLEAN, EXIT_FAILURE, guarded
+from .verbs import VERBS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
-
-VERBS = {
-    "check": "check:check",
-    "rule": "rules:show_rule",
-    "rules": "rules:list_rules",
-    "config": "config:show_config",
-    "init": "init:init",
-    "baseline": "baseline:baseline",
-    "budget": "budget:budget_command",
-    "completions": "completions:completions",
-}
-"""Each verb with the module and function that it is made of."""
 
 _OWN = ("-h", "--help", "-V", "--version")
 

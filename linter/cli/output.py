@@ -10,8 +10,7 @@ from .console import Failure, is_terminal, wants_color, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from ..config.options import Options
     from ..engine.workspace import Workspace
     from ..result import Result
 
@@ -19,21 +18,20 @@ _FOR_PEOPLE = ("full", "concise", "grouped")
 
 
 def write_reports(
-    result: Result, workspace: Workspace, options: dict[str, Any], *, to_stderr: bool = False
+    result: Result, workspace: Workspace, options: Options, *, to_stderr: bool = False
 ) -> None:
     """Write the main report, and those of ``--report``.
 
     Raises:
         Failure: for a report that cannot be written; the others are written all the same.
     """
-    config = workspace.config
-    name = options["output_format"] or (config.output_format if config is not None else "full")
-    extra = [_split(text) for text in options["reports"]]
+    name = workspace.config.output_format
+    extra = [_split(text) for text in options.reports]
     failures: list[Failure] = []
-    if not options["quiet"]:
-        path = options["output_file"]
+    if not options.quiet:
+        path = options.output_file
         style = render_options(name, options, to_file=path is not None, to_stderr=to_stderr)
-        if options["statistics"]:
+        if options.statistics:
             from .statistics import statistics
 
             text = statistics(result, name, style)
@@ -53,9 +51,9 @@ def write_reports(
         raise Failure("\n".join(failure.message for failure in failures))
 
 
-def check_reports(options: dict[str, Any]) -> None:
+def check_reports(options: Options) -> None:
     """Raise ``Failure`` for a ``--report`` that names no format or no file."""
-    for text in options["reports"]:
+    for text in options.reports:
         _split(text)
 
 
@@ -73,18 +71,18 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def render_options(
-    name: str, options: dict[str, Any], *, to_file: bool = False, to_stderr: bool = False
+    name: str, options: Options, *, to_file: bool = False, to_stderr: bool = False
 ) -> RenderOptions:
     """What a format may know about the place that its report goes to."""
     import sys
 
     stream = sys.stderr if to_stderr else sys.stdout
-    color = not to_file and wants_color(options["color"], stream)
+    color = not to_file and wants_color(options.color, stream)
     terminal = not to_file and is_terminal(stream)
     style = RenderOptions(
         color=color,
-        show_suppressed=options["show_suppressed"],
-        show_secrets=options["show_secrets"],
+        show_suppressed=options.show_suppressed,
+        show_secrets=options.show_secrets,
     )
     if name in _FOR_PEOPLE:
         if terminal:

@@ -1,11 +1,8 @@
-"""A progress bar on standard error, for a terminal and a run that takes its time."""
+"""A progress bar on standard error, for a run that takes its time."""
 
 from __future__ import annotations
 
-import sys
 import time
-
-from .console import is_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +13,10 @@ PATIENCE = 1.0
 
 
 class Bar:
-    """Shows how much is done; nothing on a short run or without a terminal."""
+    """Shows how much is done, until it is left; nothing on a short run."""
 
-    def __init__(self, total: int, wanted: bool) -> None:
+    def __init__(self, total: int) -> None:
         self._total = total
-        self._wanted = wanted and is_terminal(sys.stderr)
         self._begin = time.monotonic()
         self._done = 0
         self._progress: Progress | None = None
@@ -28,8 +24,6 @@ class Bar:
     def step(self) -> None:
         """Tell that one more stack or Dockerfile is done."""
         self._done += 1
-        if not self._wanted:
-            return
         if self._progress is None:
             if time.monotonic() - self._begin < PATIENCE:
                 return
@@ -41,7 +35,9 @@ class Bar:
             self._progress.start()
         self._progress.update(self._progress.task_ids[0], completed=self._done)
 
-    def close(self) -> None:
-        """Take the bar away."""
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, *error: object) -> None:
         if self._progress is not None:
             self._progress.stop()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import click
 
-from .common import Verb, config_options
-from .console import Failure, expected_errors, split_configs, wants_color, write
+from .common import CONFIG, Verb, declared
+from .console import Failure, expected_errors, wants_color, write
+from .options import options_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..rule import Rule
 
 _FORMAT = click.option(
@@ -23,13 +26,9 @@ _FORMAT = click.option(
 @click.argument("selectors", nargs=-1, metavar="CODE|NAME|ID...")
 @click.option("--all", "everything", is_flag=True, help="Every rule.")
 @_FORMAT
-@config_options
+@declared(*CONFIG)
 def show_rule(
-    selectors: tuple[str, ...],
-    everything: bool,
-    output_format: str,
-    configs: tuple[str, ...],
-    isolated: bool,
+    selectors: tuple[str, ...], everything: bool, output_format: str, **given: Any
 ) -> None:
     """Explain a rule, named by its code, its name or a peer's id (DL3008, CL-0001, …)."""
     from ..rulebook.pages import explain
@@ -38,7 +37,7 @@ def show_rule(
     if bool(selectors) is everything:
         raise Failure('name a rule ("composelint rules" lists them), or give --all')
     with expected_errors():
-        extra = _own_rules(configs, isolated)
+        extra = _own_rules(given)
         found = [rule for selector in selectors for rule in find(selector, extra)]
     if everything:
         found = [*all_rules(), *extra]
@@ -49,10 +48,8 @@ def show_rule(
 @click.command("rules", cls=Verb, short_help="List all rules.")
 @_FORMAT
 @click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
-@config_options
-def list_rules(
-    output_format: str, preset: str | None, configs: tuple[str, ...], isolated: bool
-) -> None:
+@declared(*CONFIG)
+def list_rules(output_format: str, preset: str | None, **given: Any) -> None:
     """List all rules, those of the configuration's policies and plug-ins too."""
     from ..engine.workspace import check_preset
     from ..rulebook.pages import listing
@@ -60,7 +57,7 @@ def list_rules(
     from ..rulebook.selection import Selection
 
     with expected_errors():
-        rules = [*all_rules(), *_own_rules(configs, isolated)]
+        rules = [*all_rules(), *_own_rules(given)]
         if preset is not None:
             check_preset(preset)
             selection = Selection(preset)
@@ -68,14 +65,9 @@ def list_rules(
     write(listing(rules, output_format, wants_color("auto")))
 
 
-def _own_rules(configs: tuple[str, ...], isolated: bool) -> list[Rule]:
+def _own_rules(given: dict[str, Any]) -> list[Rule]:
     """The rules that the configuration of the working folder brings."""
-    from ..engine.workspace import Configs, Request
-
-    file, overrides = split_configs(configs)
-    config = Configs(Request(config=file, isolated=isolated, overrides=overrides)).of(".")
-    if config is None:
-        return []
+    from ..engine.workspace import Configs
     from ..rulebook.plugins import extra_rules
 
-    return extra_rules(config)
+    return extra_rules(Configs(options_of(given)).of("."))

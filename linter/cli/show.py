@@ -7,27 +7,23 @@ from .console import write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from ..config.options import Options
     from ..engine.workspace import Workspace
 
 
-def show(workspace: Workspace, options: dict[str, Any]) -> None:
+def show(workspace: Workspace, options: Options) -> None:
     """Print the files, one a line, or the settings with the files that they hold for."""
-    if options["show_settings"]:
+    if options.show_settings:
         write(_settings(workspace))
     else:
-        write(
-            "".join(f"{visible(item.path)}\n" for item in workspace.found), options["output_file"]
-        )
+        write("".join(f"{visible(item.path)}\n" for item in workspace.found), options.output_file)
 
 
 def _settings(workspace: Workspace) -> str:
     from ..config.render import render_config
-    from ..config.settings import Config
 
     parts = []
     for group in workspace.groups:
         files = "".join(f"#   {visible(item.path)}\n" for item in group.found)
-        parts.append(f"{render_config(group.config or Config())}# files:\n{files}")
+        parts.append(f"{render_config(group.config)}# files:\n{files}")
     return "\n".join(parts)

@@ -13,8 +13,8 @@ from .console import Failure, is_terminal, tell
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
 
+    from ..config.options import Options
     from ..engine.workspace import Workspace
 
 INTERVAL = 0.5
@@ -24,7 +24,7 @@ _Stamp = dict[str, tuple[int, int]]
 
 
 def watch(
-    options: dict[str, Any],
+    options: Options,
     look: Callable[[], Workspace],
     run: Callable[[Workspace], Iterable[str]],
 ) -> None:
@@ -34,7 +34,7 @@ def watch(
     """
     try:
         while True:
-            if is_terminal() and options["output_file"] is None:
+            if is_terminal() and options.output_file is None:
                 click.clear()
             read: set[str] = set()
             try:
@@ -47,7 +47,7 @@ def watch(
                 # A slip in a configuration is mended while watching.
                 failure.show()
                 before = _stamps(_everything_near())
-            if not options["quiet"]:
+            if not options.quiet:
                 tell(f"{time.strftime('%H:%M:%S')}: watching for changes; Ctrl-C ends it")
             while True:
                 time.sleep(INTERVAL)
@@ -65,9 +65,8 @@ def _watched(workspace: Workspace, read: Iterable[str]) -> set[str]:
     """The files to lint, those read beside them, and the configurations."""
     paths = {item.path for item in workspace.found} | set(read) | set(CONFIG_FILES)
     for group in workspace.groups:
-        if group.config is not None:
-            origins = (origin for item in group.config.settings for origin in item.origins)
-            paths.update((group.config.path, *(origin.path for origin in origins)))
+        origins = (origin for item in group.config.settings for origin in item.origins)
+        paths.update((group.config.path, *(origin.path for origin in origins)))
     return paths
 
 

@@ -6,35 +6,19 @@ import json
 import os
 import re
 
-from ..base.records import NamedTuple
 from ..base.suggest import nearest
 from ..rule import Severity
 from .check import check_document
 from .document import ConfigError, Document, Fault, parse_document, read_source
 from .schema import DEFINITIONS, POLICY_FILE
+from .settings import Policy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from .document import Origin
     from .toml_places import Path
-
-
-class Policy(NamedTuple):
-    """A declarative rule. ``when`` and ``match`` are JSON texts, ``when`` empty for always."""
-
-    code: str
-    name: str
-    message: str
-    help: str
-    category: str
-    severity: Severity
-    on: str
-    when: str
-    match: str
-    origin: Origin
 
 
 def read_policies(

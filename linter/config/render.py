@@ -6,7 +6,7 @@ import json
 
 from ..base.escape import visible
 from .check import did_you_mean
-from .schema import with_formats
+from .schema import CONFIG
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _settings(config: Config) -> list[Setting]:
     from .settings import Setting
 
     found: list[Setting] = []
-    for name, schema in with_formats()["properties"].items():
+    for name, schema in CONFIG["properties"].items():
         own = [item for item in config.settings if _head(item.key) == name]
         if own:
             found += own
@@ -64,7 +64,7 @@ def _under(listed: list[Setting], key: str) -> list[Setting]:
         for item in listed
         if item.key == key or (item.key.startswith(key) and item.key[len(key)] in ".[")
     ]
-    properties: dict[str, Any] = with_formats()["properties"]
+    properties: dict[str, Any] = CONFIG["properties"]
     if not found and _head(key) not in properties:
         raise ValueError(f'no setting is called "{key}"{did_you_mean(_head(key), properties)}')
     return found

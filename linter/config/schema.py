@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..base.names import PRESETS
+from ..base.names import BASELINE_FILE, PRESETS, SEVERITIES
 from ..rule import CATEGORIES
+from .options import LIST, OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 BASE_ADDRESS = "https://raw.githubusercontent.com/composelint/composelint/main/schemas/"
-
-SEVERITIES = ("error", "warning", "info")
-FAIL_ON = (*SEVERITIES, "never")
 
 SIZE_PATTERN = r"^[0-9]+(\.[0-9]+)? ?([kKmMgGtTpP][iI]?[bB]?|[bB])?$"
 """A byte size, as ``units.parse_size`` reads it."""
@@ -88,6 +86,16 @@ def _globs(description: str) -> Schema:
 
 def _preset(description: str) -> Schema:
     return _choice(description, PRESETS)
+
+
+def _same(attribute: str) -> Schema:
+    """A setting that an option of the command line describes (see ``options``)."""
+    option = OPTIONS[attribute]
+    if option.kind == LIST:
+        return _rules(option.help)
+    if option.choices:
+        return _choice(option.help, option.choices, default=option.default)
+    return _flag(option.help, option.default)
 
 
 _SIZE_WORDS = "a size such as 512M or 4G"
@@ -299,13 +307,13 @@ CONFIG: Schema = _table(
                 "The set of rules to start from. Every preset but style stands on recommended. "
                 "Without it a stack's file name may choose one: see presets-by-name."
             ),
-            "default": "recommended",
+            "default": OPTIONS["preset"].default,
         },
         "select": _rules(
             "Only these rules, whatever the preset. Replaces select and ignore of the "
             "configuration that this one extends."
         ),
-        "extend-select": _rules("These rules besides those of the preset."),
+        "extend-select": _same("extend_select"),
         "ignore": _rules(
             "Not these rules. Where a rule is both selected and ignored, the more specific of "
             "both counts; of two alike, the ignore."
@@ -361,9 +369,9 @@ CONFIG: Schema = _table(
         },
         "exclude": _globs("Files and folders to leave out, as globs relative to this file."),
         "extend-exclude": _globs("Files and folders to leave out besides exclude."),
-        "force-exclude": _flag("Leave excluded files out even when they are named.", False),
-        "respect-gitignore": _flag("Leave out what git ignores.", True),
-        "inline-ignores": _flag("Honour comments that suppress findings.", True),
+        "force-exclude": _same("force_exclude"),
+        "respect-gitignore": _same("respect_gitignore"),
+        "inline-ignores": _same("inline_ignores"),
         "require-reason": _flag("Report suppressing comments without a reason (LN013).", False),
         "stacks": {
             "description": "Which files form which stack, where the file names do not tell.",
@@ -380,12 +388,10 @@ CONFIG: Schema = _table(
         },
         "host": _HOST,
         "fix": _FIX,
-        "fixable": _rules("Only fixes of these rules are applied. By default all."),
-        "unfixable": _rules("Fixes of these rules are not applied."),
-        "fail-on": _choice(
-            "The least severity that makes the exit code 1.", FAIL_ON, default="warning"
-        ),
-        "output-format": _choice("How to report.", (), default="full"),
+        "fixable": _same("fixable"),
+        "unfixable": _same("unfixable"),
+        "fail-on": _same("fail_on"),
+        "output-format": _same("output_format"),
         "registries": _list(
             "The registries, or registries with a path, that images may come from, such as "
             "docker.io/library or ghcr.io/acme (registry-not-allowed). By default any.",
@@ -395,11 +401,7 @@ CONFIG: Schema = _table(
         "allow-outside": _flag(
             "Follow include, extends, env_file and symbolic links out of the project.", False
         ),
-        "use-environment": _flag(
-            "Let the environment of the linter set variables, as Docker Compose does. Results "
-            "then differ from machine to machine.",
-            False,
-        ),
+        "use-environment": _same("use_environment"),
         "shellcheck": {
             "description": "Whether RUN scripts are checked with ShellCheck: the one that is "
             "installed beside composelint, or the program at an absolute path outside the project.",
@@ -435,24 +437,13 @@ CONFIG: Schema = _table(
         ),
         "baseline": _text(
             "The file of known findings that are not reported, relative to this file. By default "
-            ".composelint-baseline.json where there is one.",
-            default=".composelint-baseline.json",
+            f"{BASELINE_FILE} where there is one.",
+            default=BASELINE_FILE,
         ),
     },
 )
 
 DEFINITIONS: dict[str, Schema] = {"rule": _RULE, "policy": POLICY}
-
-
-def with_formats() -> Schema:
-    """``CONFIG`` with the output formats that there are."""
-    from ..base.formats import FORMATS
-
-    schema = dict(CONFIG)
-    properties = dict(CONFIG["properties"])
-    properties["output-format"] = {**properties["output-format"], "enum": list(FORMATS)}
-    schema["properties"] = properties
-    return schema
 
 
 def _plain(schema: Any) -> Any:

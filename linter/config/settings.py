@@ -7,12 +7,10 @@ is passed over (``build``). Every value remembers the file and line it came from
 
 from __future__ import annotations
 
-import os
 from fnmatch import fnmatchcase
 
 from ..base.records import NamedTuple
 from ..model.host import FixValues, Host
-from .document import Origin, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,19 +18,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..files.globs import Glob
+    from ..rule import Severity
+    from .document import Origin
     from .layers import Layer, Selector
-    from .policies import Policy
 
 
 PRESETS_BY_NAME = (
-    ("*.prod.*", "production"),
-    ("*.dev.*", "development"),
-    ("*.override.*", "development"),
-    ("*.test.*", "development"),
+    (".prod.", "production"),
+    (".dev.", "development"),
+    (".override.", "development"),
+    (".test.", "development"),
 )
-"""The presets that file names choose where nothing else does."""
-
-DEFAULT_BASELINE = ".composelint-baseline.json"
+"""The presets that parts of file names choose where nothing else does."""
 
 
 class Setting(NamedTuple):
@@ -81,6 +78,21 @@ class StackEntry(NamedTuple):
     def spec(self) -> str:
         """The files as ``--stack`` takes them."""
         return ":".join(self.files)
+
+
+class Policy(NamedTuple):
+    """A declarative rule. ``when`` and ``match`` are JSON texts, ``when`` empty for always."""
+
+    code: str
+    name: str
+    message: str
+    help: str
+    category: str
+    severity: Severity
+    on: str
+    when: str
+    match: str
+    origin: Origin
 
 
 class Config(NamedTuple):
@@ -143,17 +155,10 @@ class Config(NamedTuple):
                 elif fnmatchcase(name, glob.pattern):
                     return preset
             if free:
-                for pattern, preset in PRESETS_BY_NAME:
-                    if fnmatchcase(name, pattern):
+                for part, preset in PRESETS_BY_NAME:
+                    if part in name:
                         return preset
         return None
-
-    def baseline_path(self) -> str | None:
-        """The baseline to use: the one that is named, else the usual one where it exists."""
-        if self.baseline:
-            return self.baseline
-        usual = os.path.join(self.folder, DEFAULT_BASELINE)
-        return shown(usual) if os.path.isfile(usual) else None
 
     def origins(self, key: str) -> tuple[Origin, ...]:
         """Where a setting came from, by its dotted key; nothing for a default."""

@@ -136,8 +136,8 @@ class Cache:
         self._path = os.path.join(folder, f"{key}.json")
         self._reader = Reader(
             settings.root or find_root("."),
-            max_bytes=settings.max_file_size,
-            allow_outside=settings.allow_outside,
+            max_bytes=settings.config.max_file_size,
+            allow_outside=settings.config.allow_outside,
         )
         self._digests: dict[str, str] = {}
         self._listings: dict[str, str] = {}
@@ -299,16 +299,18 @@ def _told(settings: Settings) -> tuple[object, ...]:
     told: list[object] = [
         settings.selection.layers,
         settings.root,
-        settings.inline_ignores,
         settings.profiles,
         settings.env_files,
-        settings.allow_outside,
-        settings.max_file_size,
-        sorted(os.environ.items()) if settings.use_environment else None,
-        _shellcheck(True if config is None else config.shellcheck),
+        config.path,
+        config.folder,
+        config.settings,
+        config.policies,
+        config.inline_ignores,
+        config.allow_outside,
+        config.max_file_size,
+        sorted(os.environ.items()) if config.use_environment else None,
+        _shellcheck(config.shellcheck),
     ]
-    if config is not None:
-        told += [config.path, config.folder, config.settings, config.policies]
     for rule in settings.selection.extra:
         module = sys.modules.get(rule.check.__module__)
         file = getattr(module, "__file__", None)

@@ -114,8 +114,7 @@ class _Work:
 
     def settled(self) -> list[Island]:
         """Lint what is not known, and put together what touches, until nothing does."""
-        config = self.settings.config
-        tied = [entry.files for entry in config.stacks] if config is not None else []
+        tied = [entry.files for entry in self.settings.config.stacks]
         islands = guess(self.found, self.text, tied)
         while True:
             self.lint([island for island in islands if not self.known(island)])
@@ -134,7 +133,7 @@ class _Work:
             return file.text if file is not None else ""
         try:
             with open(path, encoding="utf-8", errors="replace") as stream:
-                return stream.read(self.settings.max_file_size)
+                return stream.read(self.settings.config.max_file_size)
         except OSError:
             return ""
 
@@ -219,8 +218,7 @@ def unnamed(found: Sequence[Found], settings: Settings) -> tuple[Found, ...]:
     rest = usual.difference(item.path for item in found)
     config = settings.config
     if any(
-        kind_of(path) in (COMPOSE, DOCKERFILE) and (config is None or not config.is_excluded(path))
-        for path in rest
+        kind_of(path) in (COMPOSE, DOCKERFILE) and not config.is_excluded(path) for path in rest
     ):
         return tuple(found)
     return tuple(item._replace(named=item.named and item.path not in usual) for item in found)

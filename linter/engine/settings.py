@@ -1,34 +1,34 @@
-"""What a run is asked to do, and what it gives back."""
+"""What a run is asked to do."""
 
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..rulebook.selection import Selection
+from ..config.settings import Config
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..config.settings import Config
+    from ..rulebook.selection import Selection
 
 
 class Settings(NamedTuple):
-    """What a run was asked to do.
+    """What a run is asked to do.
 
-    ``root`` is the folder that nothing is read outside of; empty for the repository of the
-    working folder. ``config`` is the configuration that holds for the files of the run,
-    None for the defaults; what the command line may override stands in fields of its own.
+    Attributes:
+        selection: which rules run, and how their findings are graded.
+        config: the configuration that holds for the files of the run, with what the command
+            line says in its place.
+        root: the folder that nothing is read outside of; empty for the repository of the
+            working folder.
+        stacks: the files of each stack, joined by ``:``, in place of those that are found.
+        profiles: Compose profiles to switch on.
+        env_files: env files to read variables from instead of ``.env``.
+        debug: let errors of rules raise.
     """
 
-    selection: Selection = Selection()
-    config: Config | None = None
+    selection: Selection
+    config: Config = Config()
     root: str = ""
-    exclude: tuple[str, ...] = ()
-    force_exclude: bool = False
-    respect_gitignore: bool = True
-    inline_ignores: bool = True
     stacks: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     env_files: tuple[str, ...] = ()
-    use_environment: bool = False
-    allow_outside: bool = False
-    max_file_size: int = 4 * 1024 * 1024
     debug: bool = False

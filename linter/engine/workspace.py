@@ -9,58 +9,23 @@ from __future__ import annotations
 
 import os
 
-from ..base.names import PRESETS
+from ..base.names import BASELINE_FILE, PRESETS
 from ..base.records import NamedTuple
+from ..config.settings import Config
 from ..files.discovery import Found, discover, in_excluded_folder
 from ..files.kinds import CONFIG_FILES, kind_of_named
 from ..files.paths import find_root, tidy
 from ..result import Result, merged
 from ..rulebook.registry import UnknownSelector
-from ..rulebook.selection import Selection
+from ..rulebook.selection import selection_of
 from .settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from ..config.settings import Config
+    from ..config.options import Options
     from .cache import Cache
-
-BASELINE_FILE = ".composelint-baseline.json"
-"""The baseline that is taken where none is named: beside the configuration, or at the root."""
-
-
-class Request(NamedTuple):
-    """What a caller asks for; None leaves a choice to the configuration.
-
-    ``exclude`` takes the place of what the configuration excludes, ``extend_exclude`` adds
-    to it. ``overrides`` are single settings as TOML, such as ``fail-on = "error"``. ``jobs``
-    is how many processes may work at once, 0 for what pays. ``cache`` lets findings be kept
-    between calls, in ``cache_dir`` if that is given.
-    """
-
-    config: str | None = None
-    isolated: bool = False
-    overrides: tuple[str, ...] = ()
-    preset: str | None = None
-    select: tuple[str, ...] | None = None
-    extend_select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    fixable: tuple[str, ...] | None = None
-    unfixable: tuple[str, ...] = ()
-    exclude: tuple[str, ...] | None = None
-    extend_exclude: tuple[str, ...] = ()
-    force_exclude: bool = False
-    respect_gitignore: bool | None = None
-    inline_ignores: bool | None = None
-    stacks: tuple[str, ...] = ()
-    profiles: tuple[str, ...] = ()
-    env_files: tuple[str, ...] = ()
-    use_environment: bool = False
-    jobs: int = 1
-    cache: bool = False
-    cache_dir: str | None = None
-    debug: bool = False
 
 
 class Group(NamedTuple):
@@ -70,7 +35,7 @@ class Group(NamedTuple):
     found: tuple[Found, ...]
 
     @property
-    def config(self) -> Config | None:
+    def config(self) -> Config:
         return self.settings.config
 
     @property
@@ -79,19 +44,19 @@ class Group(NamedTuple):
 
 
 class Workspace:
-    """What a request comes to: groups of files, each with its settings.
+    """What a caller asks for: groups of files, each with its settings.
 
     ``config`` is the configuration that answers for the whole call (exit code, format):
     that of all files where they share one, else that of the working folder. ``texts`` stand
     in for files, by path; ``paths`` are those that the caller gave.
     """
 
-    __slots__ = ("config", "groups", "paths", "request", "texts")
+    __slots__ = ("config", "groups", "options", "paths", "texts")
 
-    def __init__(self, groups: list[Group], config: Config | None, request: Request) -> None:
+    def __init__(self, groups: list[Group], config: Config, options: Options) -> None:
         self.groups = groups
         self.config = config
-        self.request = request
+        self.options = options
         self.paths: tuple[str, ...] = ()
         self.texts: dict[str, bytes] = {}
 
@@ -110,7 +75,7 @@ class Workspace:
                     group.settings,
                     self.texts,
                     progress,
-                    jobs=self.request.jobs,
+                    jobs=self.options.jobs,
                     cache=self.cache_for(group),
                 )
                 for group in self.groups
@@ -125,17 +90,17 @@ class Workspace:
         What a project brings along must not decide under ``isolated``, and on a CI system
         nothing would be left of it for the next run.
         """
-        request = self.request
-        if not request.cache or self.texts:
+        options = self.options
+        if options.no_cache or self.texts:
             return None
         from .cache import CACHE_FOLDER, Cache
 
-        folder = request.cache_dir
+        folder = options.cache_dir
         if folder is None:
-            if request.isolated or os.environ.get("CI"):
+            if options.isolated or os.environ.get("CI"):
                 return None
             home = self.home
-            if self.config is None and not os.path.exists(os.path.join(home, ".git")):
+            if not self.config.folder and not os.path.exists(os.path.join(home, ".git")):
                 return None
             folder = os.path.join(home, CACHE_FOLDER)
         return Cache(folder, group.settings, self.paths)
@@ -143,17 +108,21 @@ class Workspace:
     @property
     def home(self) -> str:
         """The absolute folder that the whole call belongs to: its configuration's, else the root."""
-        if self.config is not None:
+        if self.config.folder:
             return self.config.folder
         roots = {group.settings.root for group in self.groups}
         return roots.pop() if len(roots) == 1 else find_root(".")
 
     def baseline_path(self) -> str | None:
-        """The baseline that the configuration names, else the usual one where it exists."""
-        if self.config is not None:
-            return self.config.baseline_path()
+        """The baseline that is named, else the usual one where it exists."""
+        if self.config.baseline:
+            return self.config.baseline
         usual = os.path.join(self.home, BASELINE_FILE)
-        return os.path.relpath(usual).replace(os.sep, "/") if os.path.isfile(usual) else None
+        if not os.path.isfile(usual):
+            return None
+        from ..config.document import shown
+
+        return shown(usual)
 
     def is_locked(self, code: str) -> bool:
         """Whether a configuration forbids to hide findings of this code."""
@@ -196,7 +165,7 @@ class Workspace:
                 result.diagnostics.append(item)
 
 
-def open_workspace(paths: Sequence[str], request: Request) -> Workspace:
+def open_workspace(paths: Sequence[str], options: Options) -> Workspace:
     """Find the files under ``paths`` (the working folder without any) and their configurations.
 
     Raises:
@@ -204,20 +173,20 @@ def open_workspace(paths: Sequence[str], request: Request) -> Workspace:
         ConfigError: for a configuration with mistakes.
         UnknownSelector: for a rule or preset that there is not.
     """
-    if not paths and request.stacks:
-        paths = tuple(dict.fromkeys(file for stack in request.stacks for file in stack.split(":")))
-    configs = Configs(request)
+    if not paths and options.stacks:
+        paths = tuple(dict.fromkeys(file for stack in options.stacks for file in stack.split(":")))
+    configs = Configs(options)
     found: dict[str, tuple[Found, str]] = {}
     for path in paths or (".",):
         root = _root_for(path)
-        for item in _files(path, request, configs):
+        for item in _files(path, options, configs):
             found.setdefault(item.path, (item, root))
-    workspace = _grouped(list(found.values()), request, configs)
+    workspace = _grouped(list(found.values()), options, configs)
     workspace.paths = tuple(paths)
     return workspace
 
 
-def open_texts(texts: Mapping[str, bytes], request: Request) -> Workspace:
+def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
     """Texts that stand in for files at these paths, such as standard input.
 
     Raises:
@@ -232,7 +201,7 @@ def open_texts(texts: Mapping[str, bytes], request: Request) -> Workspace:
         if kind is None:
             raise UnknownKind(path)
         found.append((Found(path, kind, True), _root_for(path)))
-    workspace = _grouped(found, request, Configs(request))
+    workspace = _grouped(found, options, Configs(options))
     workspace.texts = tidied
     return workspace
 
@@ -244,45 +213,51 @@ class UnknownKind(ValueError):
 class Configs:
     """The configurations of a call: each is found and loaded once."""
 
-    def __init__(self, request: Request) -> None:
-        self._overrides = request.overrides
-        self._one = request.isolated or request.config is not None
-        self._forced: Config | None = None
+    def __init__(self, options: Options) -> None:
+        self._overrides = options.overrides
+        self._options = options
+        self._default = options.over(Config())
+        self._one: Config | None = None
         self._nearest: dict[str, str] = {}
-        self._loaded: dict[str, Config | None] = {}
-        self._held: dict[str, Config | None] = {}
-        if request.config is not None or (request.isolated and request.overrides):
-            from ..rulebook.binding import load_config
+        self._loaded: dict[str, Config] = {}
+        self._held: dict[str, Config] = {}
+        if options.config is not None or (options.isolated and options.overrides):
+            self._one = self._load()
+        elif options.isolated:
+            self._one = self._default
 
-            self._forced = load_config(
-                request.config, isolated=request.isolated, overrides=request.overrides
-            )
-
-    def of(self, path: str) -> Config | None:
-        """The configuration that holds for a file or folder; None where there is none."""
-        if self._one:
-            return self._forced
+    def of(self, path: str) -> Config:
+        """The configuration that holds for a file or folder."""
+        if self._one is not None:
+            return self._one
         folder = os.path.abspath(path)
         return self._in(folder if os.path.isdir(folder) else os.path.dirname(folder))
 
-    def of_file(self, path: str) -> Config | None:
+    def of_file(self, path: str) -> Config:
         """Like ``of`` for what is known to be no folder."""
-        if self._one:
-            return self._forced
+        if self._one is not None:
+            return self._one
         folder = os.path.dirname(path)
         if folder not in self._held:
             self._held[folder] = self._in(os.path.abspath(folder))
         return self._held[folder]
 
-    def _in(self, folder: str) -> Config | None:
+    def _in(self, folder: str) -> Config:
         home = self._home(folder)
-        if not home and not self._overrides:
-            return None
+        if not home and not self._options.overrides:
+            return self._default
         if home not in self._loaded:
-            from ..rulebook.binding import load_config
-
-            self._loaded[home] = load_config(start=home or folder, overrides=self._overrides)
+            self._loaded[home] = self._load(home or folder)
         return self._loaded[home]
+
+    def _load(self, start: str = ".") -> Config:
+        from ..rulebook.binding import load_config
+
+        options = self._options
+        config = load_config(
+            options.config, start=start, isolated=options.isolated, overrides=options.overrides
+        )
+        return options.over(config)
 
     def _home(self, folder: str) -> str:
         """The nearest folder upwards with a configuration; empty where there is none."""
@@ -325,85 +300,66 @@ def _root_for(path: str) -> str:
     return find_root(folder)
 
 
-def _files(path: str, request: Request, configs: Configs) -> Iterator[Found]:
-    config = configs.of(path)
-    respect = request.respect_gitignore
-    if respect is None:
-        respect = config.respect_gitignore if config is not None else True
-    patterns = (*(request.exclude or ()), *request.extend_exclude)
+def _files(path: str, options: Options, configs: Configs) -> Iterator[Found]:
     for item in discover(
-        (path,), exclude=patterns, force_exclude=request.force_exclude, respect_gitignore=respect
+        (path,),
+        exclude=(*(options.exclude or ()), *options.extend_exclude),
+        force_exclude=options.force_exclude,
+        respect_gitignore=configs.of(path).respect_gitignore,
     ):
         config = configs.of_file(item.path)
-        if config is None:
-            yield item
-            continue
-        forced = request.force_exclude or config.force_exclude
-        if not item.named or forced:
-            if request.exclude is None and config.is_excluded(item.path):
+        if not item.named or config.force_exclude:
+            if options.exclude is None and config.is_excluded(item.path):
                 continue
             if item.named and in_excluded_folder(item.path):
                 continue
         yield item
 
 
-def _grouped(found: Sequence[tuple[Found, str]], request: Request, configs: Configs) -> Workspace:
+def _grouped(found: Sequence[tuple[Found, str]], options: Options, configs: Configs) -> Workspace:
     files: dict[tuple[int, str], list[Found]] = {}
-    held: dict[int, Config | None] = {}
-    first = configs.of(found[0][0].path) if found and request.stacks else None
+    held: dict[int, Config] = {}
+    first = configs.of(found[0][0].path) if found and options.stacks else None
     for item, root in found:
         # The files of one stack stay together, whatever lies nearest to each.
-        config = first if request.stacks else configs.of_file(item.path)
+        config = first or configs.of_file(item.path)
         held[id(config)] = config
         files.setdefault((id(config), root), []).append(item)
     groups = [
-        Group(_settings(held[number], root, request), tuple(items))
+        Group(_settings(held[number], root, options), tuple(items))
         for (number, root), items in files.items()
     ]
     whole = groups[0].config if len(held) == 1 else configs.of(".")
     if not groups:
         # A slip in a rule's name is an error with nothing to lint, too.
-        _settings(whole, "", request)
-    return Workspace(groups, whole, request)
+        _settings(whole, "", options)
+    return Workspace(groups, whole, options)
 
 
-def _settings(config: Config | None, root: str, request: Request) -> Settings:
+def _settings(config: Config, root: str, options: Options) -> Settings:
     """The settings of a run.
 
     Raises:
         UnknownSelector: for a rule or preset that there is not.
     """
-    if request.preset is not None:
-        check_preset(request.preset)
-    chosen = (request.preset, request.select, request.extend_select, request.ignore)
-    inline = request.inline_ignores
-    if config is None:
-        return Settings(
-            selection=Selection(*chosen, fixable=request.fixable, unfixable=request.unfixable),
-            root=root,
-            inline_ignores=inline is not False,
-            stacks=request.stacks,
-            profiles=request.profiles,
-            env_files=request.env_files,
-            use_environment=request.use_environment,
-            debug=request.debug,
-        )
-    from ..rulebook.selection import selection_of
-
+    if options.preset is not None:
+        check_preset(options.preset)
     return Settings(
         selection=selection_of(
-            config, *chosen, fixable=request.fixable, unfixable=request.unfixable
+            config,
+            options.preset,
+            options.select,
+            options.extend_select,
+            options.ignore,
+            fixable=options.fixable,
+            unfixable=options.unfixable,
         ),
         config=config,
         root=root,
-        inline_ignores=config.inline_ignores if inline is None else inline,
-        stacks=request.stacks,
-        profiles=request.profiles,
-        env_files=request.env_files,
-        use_environment=request.use_environment or config.use_environment,
-        allow_outside=config.allow_outside,
-        max_file_size=config.max_file_size,
-        debug=request.debug,
+        stacks=options.stacks,
+        profiles=options.profiles,
+        env_files=options.env_files,
+        debug=options.debug,
     )
 
 

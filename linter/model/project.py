@@ -10,6 +10,7 @@ from ..base.text import SourceFile
 from ..files.paths import join_path
 from ..source.yaml.nodes import Scalar
 from .dockerfile import Dockerfile
+from .host import FixValues
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..images import ImageReference
     from ..source.dotenv import EnvSyntax
     from ..source.ignore import IgnoreSyntax
-    from .host import FixValues, Host
+    from .host import Host
     from .stack import Service, Stack
 
 
@@ -72,14 +73,14 @@ class Project:
     """The files of one run, as far as rules may see them.
 
     Rules read nothing themselves: what they ask about other files is answered here.
-    ``host`` is the machine that the configuration declares, ``fix_values`` what it wants
-    fixes to write; None without a configuration.
+    ``host`` is the machine that the configuration declares, None where it declares none;
+    ``fix_values`` is what it wants fixes to write.
     """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self.host: Host | None = None
-        self.fix_values: FixValues | None = None
+        self.fix_values = FixValues()
         self.stacks: list[Stack] = []
         self.dockerfiles: dict[str, Dockerfile] = {}
         self.registries: tuple[str, ...] = ()

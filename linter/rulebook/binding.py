@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..config.build import Builder
     from ..config.document import Document
     from ..config.layers import Layer
-    from ..config.policies import Policy
+    from ..config.settings import Policy
     from ..config.toml_places import Path
     from ..rule import Rule
 
@@ -68,12 +68,11 @@ class _Binder:
 
     def bind(self, path: str) -> Config:
         from ..config.check import check_document
-        from ..config.schema import DEFINITIONS, with_formats
+        from ..config.schema import CONFIG, DEFINITIONS
 
         builder = self.builder
-        schema = with_formats()
         for document in builder.documents:
-            builder.faults += check_document(document, schema, DEFINITIONS)
+            builder.faults += check_document(document, CONFIG, DEFINITIONS)
         if not builder.faults:
             policies, plugins = self.rules_of_its_own()
             builder.check()

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..config.document import Document, Fault
-    from ..config.policies import Policy
-    from ..config.settings import Config
+    from ..config.settings import Config, Policy
     from ..config.toml_places import Path
     from .policy_views import View
 

@@ -7,7 +7,6 @@ from collections import defaultdict
 from ..base.names import SUBJECT_TOPICS
 from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import CATEGORIES, Rule
-from .plugins import extra_rules
 from .registry import _CODE, _EXTERNAL, find, topic_rules
 
 TYPE_CHECKING = False
@@ -33,6 +32,11 @@ def selection_of(
     Raises:
         UnknownSelector: for an argument that no rule answers to.
     """
+    extra: list[Rule] = []
+    if config.plugins or config.policies:
+        from .plugins import extra_rules
+
+        extra = extra_rules(config)
     return Selection(
         preset,
         select,
@@ -41,7 +45,7 @@ def selection_of(
         fixable=fixable,
         unfixable=unfixable,
         layers=config.layers,
-        extra=extra_rules(config),
+        extra=extra,
     )
 
 

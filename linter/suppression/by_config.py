@@ -19,8 +19,6 @@ def apply_ignores(items: Iterable[Diagnostic], config: Config, selection: Select
 
     Findings of locked rules stay.
     """
-    if not (config.per_file_ignores or config.per_service_ignores):
-        return
     by_path: dict[str, list[FileIgnore]] = {}
     for item in items:
         code = item.code

@@ -270,7 +270,7 @@ def inert(yaml: YamlFile) -> Iterator[tuple[int, int]]:
                 yield found, len(text) if end < 0 else min(end, node.end)
 
 
-class Judge:
+class SuppressionMatcher:
     """Applies the suppressions of a run's files to its findings.
 
     ``resolve`` turns a name in a comment into rule codes (None: no such rule); ``ran``

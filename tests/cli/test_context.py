@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from composelint.linter.config.options import Options
 from composelint.linter.engine.run import load_project
-from composelint.linter.engine.workspace import Request, open_workspace
+from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files.kinds import kind_of_named
 
 Run = Callable[..., Result]
@@ -42,7 +43,7 @@ REPOSITORY = {
 def test_the_stack_that_a_file_belongs_to(lay_out: LayOut, path: str, stacks: list[str]) -> None:
     lay_out(REPOSITORY)
     assert kind_of_named(path)
-    (group,) = open_workspace([path], Request()).groups
+    (group,) = open_workspace([path], Options()).groups
     project = load_project(group.found, group.settings)
     assert [stack.name for stack in project.stacks] == stacks
 
@@ -52,7 +53,7 @@ def test_a_dockerfile_knows_its_builds_from_a_folder_below(
 ) -> None:
     lay_out(REPOSITORY)
     monkeypatch.chdir(folder / "api")
-    (group,) = open_workspace(["Dockerfile"], Request()).groups
+    (group,) = open_workspace(["Dockerfile"], Options()).groups
     project = load_project(group.found, group.settings)
     assert [build.target for build in project.dockerfiles["Dockerfile"].builds] == ["run"]
 
@@ -70,7 +71,7 @@ def test_ignored_compose_files_are_not_looked_at(folder: Path, lay_out: LayOut) 
     lay_out({**REPOSITORY, ".gitignore": "compose.yaml\n"})
     (folder / ".git").rmdir()
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    (group,) = open_workspace(["api/Dockerfile"], Request()).groups
+    (group,) = open_workspace(["api/Dockerfile"], Options()).groups
     assert load_project(group.found, group.settings).stacks == []
 
 

@@ -5,24 +5,29 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from composelint.linter.base.formats import FORMATS
 from composelint.linter.cli import start
 from composelint.linter.cli.check import check
-from composelint.linter.cli.main import VERBS
+from composelint.linter.cli.options import options_of
+from composelint.linter.config.options import FLAG, OPTIONS, Option, Options
+
+PLAIN = [option for option in OPTIONS.values() if option.names and option.is_plain]
 
 
-def by_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, Any]]:
-    context = check.make_context("check", argv[1:] if argv[:1] == ["check"] else list(argv))
-    options = dict(context.params)
-    return options.pop("paths"), options
+def values(options: Options) -> dict[str, object]:
+    return {name: getattr(options, name) for name in OPTIONS}
 
 
-def test_both_ways_know_the_same_defaults_and_verbs() -> None:
-    assert by_click([]) == ((), start.DEFAULTS)
-    assert set(VERBS) == start.VERBS
+def by_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
+    given = check.make_context("check", argv[1:] if argv[:1] == ["check"] else list(argv)).params
+    return given.pop("paths"), values(options_of(given))
+
+
+def short_way(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
+    plain = start.read(argv)
+    assert plain is not None
+    return plain[0], values(options_of(plain[1]))
 
 
 @pytest.mark.parametrize(
@@ -38,16 +43,29 @@ def test_both_ways_know_the_same_defaults_and_verbs() -> None:
         ["--quiet", "a", "--verbose", "--no-cache", "--isolated", "--exit-zero"],
         ["--select", "CF1,CF2", "--select=DF001", "--ignore", "LN", "--extend-select", "all"],
         ["--preset=production", "--cache-dir", "c d", "--cache-dir="],
-        *(["--output-format", name] for name in start.CHOICES["--output-format"][1]),
-        *([f"--fail-on={name}", "."] for name in start.CHOICES["--fail-on"][1]),
-        *(["--color", name] for name in start.CHOICES["--color"][1]),
+        ["--select=", "--exclude=,", "--stack=a,b", "--stack", "c=d"],
+        ["--config", "tests", "--config", "fail-on = 'error'", "--config=jobs=1"],
+        ["--fix", "--fixable", "CF, DF", "."],
     ],
     ids=" ".join,
 )
-def test_the_short_way_reads_options_as_click_does(argv: list[str]) -> None:
-    plain = start.read(argv)
-    assert plain is not None
-    assert plain == by_click(argv)
+def test_the_short_way_reads_calls_as_click_does(argv: list[str]) -> None:
+    assert short_way(argv) == by_click(argv)
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [(option, value) for option in PLAIN for value in option.choices or ("x,y",)],
+    ids=lambda each: getattr(each, "attribute", each),
+)
+def test_the_short_way_reads_each_option_as_click_does(option: Option, value: str) -> None:
+    for name in option.names:
+        argv = [name] if option.kind == FLAG else [name, value]
+        assert short_way(argv) == by_click(argv)
+        changed = {
+            key for key, value in short_way(argv)[1].items() if value is not OPTIONS[key].unset
+        }
+        assert changed == {option.attribute} - ({"color"} if value == "auto" else set())
 
 
 @pytest.mark.parametrize(
@@ -62,21 +80,19 @@ def test_the_short_way_reads_options_as_click_does(argv: list[str]) -> None:
         ["--select", "--ignore"],
         ["--output-format", "nonsense"],
         ["--output-format="],
-        ["--fix"],
         ["--no-cache=1"],
         ["--", "a"],
         ["--unknown"],
         ["--jobs", "2"],
+        ["--no-inline-ignores"],
+        ["--add-ignores=later"],
+        ["-o", "file"],
         ["a", "-x"],
     ],
     ids=" ".join,
 )
-def test_anything_else_goes_the_whole_way(argv: list[str]) -> None:
+def test_everything_else_is_left_to_click(argv: list[str]) -> None:
     assert start.read(argv) is None
-
-
-def test_its_formats_are_among_those_there_are() -> None:
-    assert set(start.CHOICES["--output-format"][1]) <= set(FORMATS)
 
 
 FAULTY = "version: '3'\nservices:\n  web:\n    image: nginx\n"
@@ -105,12 +121,18 @@ def answer(folder: Path, entry: str, *argv: str) -> tuple[int, str, str]:
         ["--preset", "nonsense"],
         ["-q"],
         ["--output-format", "json", "-v"],
+        ["--config", "a.toml", "--config", "b.toml"],
+        ["--fix-only", "--show-fixes"],
+        ["--diff"],
     ],
     ids=" ".join,
 )
 def test_both_ways_say_the_same(tmp_path: Path, argv: list[str]) -> None:
-    (tmp_path / "compose.yaml").write_text(FAULTY)
-    assert answer(tmp_path, "start", *argv) == answer(tmp_path, "main", *argv)
+    answers = []
+    for entry in ("start", "main"):
+        (tmp_path / "compose.yaml").write_text(FAULTY)
+        answers.append(answer(tmp_path, entry, *argv))
+    assert answers[0] == answers[1]
 
 
 def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def test_every_setting(project: Project, file: str) -> None:
     assert config.allow_outside
     assert config.use_environment
     assert config.shellcheck is False
-    assert (config.baseline, config.baseline_path()) == ("known.json", "known.json")
+    assert config.baseline == "known.json"
     assert config.per_file_ignores[0].glob.pattern == "legacy/**"
     assert config.per_service_ignores[0].services == ("db", "cache-*")
     assert config.per_service_ignores[0].reason == "checked from outside"
@@ -240,9 +240,6 @@ def test_defaults(project: Project) -> None:
     folder = project({})
     config = load_config()
     assert config == Config(folder=str(folder))
-    assert config.baseline_path() is None
-    project({".composelint-baseline.json": "{}"})
-    assert config.baseline_path() == ".composelint-baseline.json"
 
 
 def test_auto_is_this_machine(project: Project) -> None:

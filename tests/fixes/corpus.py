@@ -38,7 +38,7 @@ _REQUIRED = re.compile(r"\$\{(\w+):?\?")
 
 def fix_folder(unsafe: bool, preset: str) -> tuple[FixResult, list[str]]:
     """Fix the working directory; returns the outcome and the Compose files."""
-    settings = Settings(selection=Selection(preset), respect_gitignore=False, debug=True)
+    settings = Settings(selection=Selection(preset), debug=True)
     found = list(discover(["."], respect_gitignore=False))
     outcome = fix_files(found, settings, Choice(unsafe=unsafe))
     return outcome, [item.path for item in found if item.kind == COMPOSE]

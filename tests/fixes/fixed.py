@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from checks import check_text
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.difference import Difference
-from composelint.linter.engine.run import check_text
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files

@@ -153,7 +153,7 @@ def test_a_fix_that_does_more_than_it_says_is_refused(
     settings = Settings(selection=Selection(), debug=True)
 
     def lint(text: str) -> object:
-        from composelint.linter.engine.run import check_text
+        from checks import check_text
 
         return check_text(text.encode(), "compose.yaml", "compose", settings)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from composelint.linter.engine.run import check_paths
+from checks import check_paths
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.reader import MAX_BYTES
 from composelint.linter.rulebook.registry import topic_rules

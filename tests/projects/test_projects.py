@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from composelint.linter.config.options import Options
 from composelint.linter.engine.run import check_files
-from composelint.linter.engine.workspace import Request, open_workspace
+from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.report import RenderOptions, render
@@ -27,7 +28,7 @@ HERE = Path(__file__).parent
 PROJECTS = sorted(path.name for path in HERE.iterdir() if (path / "expected.txt").exists())
 GOLDEN = re.compile(r":\d+:\d+: (?:CF2|CF5|XF)\d+ ")
 
-REQUEST = Request(preset="production")
+OPTIONS = Options(preset="production", jobs=1, no_cache=True)
 
 Enter = Callable[[Path], None]
 
@@ -47,13 +48,13 @@ def enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Enter:
 
 
 def lint() -> list[Diagnostic]:
-    return open_workspace((".",), REQUEST).check().reported
+    return open_workspace((".",), OPTIONS).check().reported
 
 
 @pytest.mark.parametrize("name", PROJECTS)
 def test_what_is_reported(name: str, enter: Enter) -> None:
     enter(HERE / name)
-    result = open_workspace((".",), REQUEST).check()
+    result = open_workspace((".",), OPTIONS).check()
     text = render("concise", result, RenderOptions())
     found = "".join(f"{line}\n" for line in text.splitlines() if GOLDEN.search(line))
     golden = HERE / name / "expected.txt"
@@ -119,7 +120,7 @@ def test_what_must_be_found(project: str, path: str, text: str, rule: str, enter
 
 def test_the_monorepo_can_mostly_be_fixed(enter: Enter) -> None:
     enter(HERE / "monorepo")
-    (group,) = open_workspace((".",), REQUEST).groups
+    (group,) = open_workspace((".",), OPTIONS).groups
     outcome = fix_files(group.found, group.settings, Choice(unsafe=True))
     assert outcome.converged
     assert outcome.dropped == []

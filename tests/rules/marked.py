@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from composelint.linter.config.settings import Config
 from composelint.linter.rule import Severity
 from snippets import diagnostics
 
@@ -49,7 +50,8 @@ def unmark(text: str) -> tuple[str, list[tuple[int, str]]]:
 def check(case: Case) -> None:
     """Lint the case and compare."""
     text, marks = unmark(case.text)
-    found = diagnostics(case.code, text, case.path, case.files, preset="all", inline_ignores=False)
+    config = Config(inline_ignores=False)
+    found = diagnostics(case.code, text, case.path, case.files, preset="all", config=config)
     found = [item for item in found if item.span.origin.file.path == case.path]
     places = [item.span.origin for item in found]
     shown = [(span.file.position(span.start).line, span.text) for span in places]

@@ -19,6 +19,8 @@ from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.rule import Diagnostic
 from composelint.linter.rulebook.selection import Selection
 
+DEFAULT = Config()
+
 
 @contextmanager
 def project(files: Mapping[str, str]) -> Iterator[Path]:
@@ -42,7 +44,7 @@ def project(files: Mapping[str, str]) -> Iterator[Path]:
 
 
 def settings(
-    code: str, preset: str = "recommended", config: Config | None = None, **more: object
+    code: str, preset: str = "recommended", config: Config = DEFAULT, **more: object
 ) -> Settings:
     chosen = Settings(selection=Selection(preset, select=[code]), debug=True, config=config)
     return chosen._replace(**more)  # type: ignore[arg-type]
@@ -55,7 +57,7 @@ def diagnostics(
     files: Mapping[str, str] | None = None,
     *,
     preset: str = "recommended",
-    config: Config | None = None,
+    config: Config = DEFAULT,
     **more: object,
 ) -> list[Diagnostic]:
     """What one rule finds in a project whose file at ``path`` holds ``text``."""
@@ -87,7 +89,7 @@ def fixing(
     files: Mapping[str, str] | None = None,
     *,
     preset: str = "recommended",
-    config: Config | None = None,
+    config: Config = DEFAULT,
 ) -> FixResult:
     """What becomes of a project when all fixes of one rule are applied."""
     with project({**(files or {}), path: text}):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from composelint.linter.engine.run import check_paths, check_text
+from checks import check_paths, check_text
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rulebook.selection import Selection
 
@@ -58,7 +58,7 @@ BAD_FILES = {
 
 @pytest.mark.parametrize(("data", "code", "place"), BAD_FILES.values(), ids=BAD_FILES)
 def test_a_bad_file_is_a_finding_with_a_place(data: bytes, code: str, place: str) -> None:
-    result = check_text(data, "Dockerfile", "dockerfile", Settings(debug=True))
+    result = check_text(data, "Dockerfile", "dockerfile", Settings(Selection(), debug=True))
     (found,) = [item for item in result.diagnostics if item.code == code]
     position = found.span.file.position(found.span.start)
     assert f"{position.line}:{position.column}" == place
@@ -69,5 +69,5 @@ def test_a_file_beyond_the_limit_is_not_read(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("Dockerfile").write_bytes(b"FROM a\nRUN echo " + b"a " * (5 * MEGABYTES // 2) + b"\n")
-    result = check_paths(["Dockerfile"], Settings())
+    result = check_paths(["Dockerfile"], Settings(Selection()))
     assert [item.code for item in result.reported] == ["LN002"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.engine.run import check_paths
+from checks import check_paths
 from snippets import diagnostics, findings, fixed, fixing, project, settings
 
 DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"

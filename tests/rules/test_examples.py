@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from composelint.linter.engine.run import check_paths
+from checks import check_paths
+from composelint.linter.config.settings import Config
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.fixing.engine import Choice, fix_files
@@ -71,7 +72,7 @@ def lay_out(
 
 def lint(rule: Rule, example: Example) -> Result:
     selection = Selection(example.preset or "recommended", select=[rule.code])
-    config = load_config() if "composelint.toml" in example.files else None
+    config = load_config() if "composelint.toml" in example.files else Config()
     return check_paths(["."], Settings(selection=selection, config=config, debug=True))
 
 

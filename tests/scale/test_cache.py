@@ -174,13 +174,17 @@ def test_the_folder_tells_others_what_it_is(project: Path) -> None:
     )
 
 
+def with_config(settings: Settings, **changes: object) -> Settings:
+    return settings._replace(config=settings.config._replace(**changes))  # type: ignore[arg-type]
+
+
 SETTINGS: dict[str, Callable[[Settings], Settings]] = {
     "another selection": lambda one: one._replace(selection=type(one.selection)("recommended")),
     "profiles": lambda one: one._replace(profiles=("debug",)),
     "env files": lambda one: one._replace(env_files=("x.env",)),
-    "no inline ignores": lambda one: one._replace(inline_ignores=False),
-    "outside": lambda one: one._replace(allow_outside=True),
-    "larger files": lambda one: one._replace(max_file_size=1),
+    "no inline ignores": lambda one: with_config(one, inline_ignores=False),
+    "outside": lambda one: with_config(one, allow_outside=True),
+    "larger files": lambda one: with_config(one, max_file_size=1),
 }
 
 

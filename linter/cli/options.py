@@ -1,0 +1,43 @@
+"""From what the command line gives to ``Options``."""
+
+from __future__ import annotations
+
+import os
+
+from ..config.options import LIST, OPTIONS, Options
+from .console import Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+
+def options_of(given: Mapping[str, Any]) -> Options:
+    """The options by their values on the command line; a list without values is not given.
+
+    Raises:
+        Failure: for a second configuration file.
+    """
+    values: dict[str, Any] = {
+        name: items(value) if OPTIONS[name].commas else value
+        for name, value in given.items()
+        if value or OPTIONS[name].kind != LIST
+    }
+    if "config" in values:
+        values["config"], values["overrides"] = _split(values["config"])
+    return Options(**values)
+
+
+def items(values: Sequence[str]) -> tuple[str, ...]:
+    """The items of a repeatable option that takes lists with commas."""
+    return tuple(item.strip() for value in values for item in value.split(",") if item.strip())
+
+
+def _split(values: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
+    """What ``--config`` was given: a file, and single settings."""
+    overrides = tuple(value for value in values if "=" in value and not os.path.exists(value))
+    files = [value for value in values if value not in overrides]
+    if len(files) > 1:
+        raise Failure(f"--config takes one file, and {files[0]} is it; {files[1]} is another")
+    return (files[0] if files else None), overrides

@@ -1,0 +1,13 @@
+"""The verbs of ``composelint``, and where each is defined."""
+
+VERBS = {
+    "check": "check:check",
+    "rule": "rules:show_rule",
+    "rules": "rules:list_rules",
+    "config": "config:show_config",
+    "init": "init:init",
+    "baseline": "baseline:baseline",
+    "budget": "budget:budget_command",
+    "completions": "completions:completions",
+}
+"""Each verb with the module and function that it is made of."""

@@ -1,0 +1,133 @@
+"""The comments of a run's files that suppress findings: collected, then applied."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ..base.text import Span
+from ..rulebook.registry import UnknownSelector, all_rules, find
+from ..suppression.comments import Mark, in_host, in_lines, in_yaml, may_suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..base.text import SourceFile
+    from ..model.dockerfile import Dockerfile
+    from ..model.project import EnvFile, IgnoreFile
+    from ..rule import Diagnostic
+    from ..source.yaml.nodes import YamlFile
+    from ..suppression.comments import Suppression
+    from .findings import Findings
+
+
+class Comments:
+    """The suppressions of the files that a run has read; nearly no file has any."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.findings = findings
+        self.enabled = findings.settings.config.inline_ignores
+        self._suppressions: dict[SourceFile, list[Suppression]] = {}
+
+    # --- collecting ---
+
+    def of_yaml(self, yaml: YamlFile) -> None:
+        source = yaml.source
+        if self.enabled and source not in self._suppressions and may_suppress(source):
+            self._keep(source, in_yaml(yaml))
+
+    def of_dockerfile(self, dockerfile: Dockerfile) -> None:
+        source, syntax = dockerfile.source, dockerfile.syntax
+        if self.enabled and may_suppress(source):
+            marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
+            marks += [Mark(line.start, line.end, True) for line in syntax.directives]
+            extents = [(item.start_line, item.end_line) for item in syntax.instructions]
+            suppressions = in_lines(source, sorted(marks), extents)
+            self._keep(source, in_host(suppressions) if dockerfile.inline else suppressions)
+
+    def of_ignore_file(self, file: IgnoreFile) -> None:
+        syntax = file.syntax
+        self._of_lines(syntax.file, syntax.comments, [(p.line, p.line) for p in syntax.patterns])
+
+    def of_env_file(self, file: EnvFile) -> None:
+        syntax = file.syntax
+        line_of = syntax.file.line_of
+        extents = [(line_of(entry.start), line_of(entry.end)) for entry in syntax.entries]
+        self._of_lines(syntax.file, syntax.comments, extents)
+
+    def _of_lines(
+        self,
+        source: SourceFile,
+        comments: Iterable[tuple[int, int]],
+        extents: list[tuple[int, int]],
+    ) -> None:
+        if self.enabled and may_suppress(source):
+            marks = [Mark(start, end, True) for start, end in comments]
+            self._keep(source, in_lines(source, marks, extents))
+
+    def _keep(self, source: SourceFile, suppressions: list[Suppression]) -> None:
+        if suppressions:
+            self._suppressions[source] = suppressions
+
+    # --- applying ---
+
+    def apply(self, unwanted: list[Diagnostic] | None) -> None:
+        """Suppress what the comments name, and report comments that do nothing.
+
+        ``unwanted`` are the findings of ShellCheck that the run did not ask for, None where
+        it did not run: a comment that suppresses one of them is in use all the same.
+        """
+        if not self._suppressions:
+            return
+        from datetime import UTC, datetime
+
+        from ..suppression.comments import SuppressionMatcher
+
+        findings = self.findings
+        ran = findings.result.ran
+        matcher = SuppressionMatcher(
+            self._codes_of,
+            lambda code: code in ran or (unwanted is not None and code.startswith("SC")),
+            datetime.now(UTC).date().isoformat(),
+        )
+        by_path: dict[str, list[Suppression]] = {}
+        for file, suppressions in self._suppressions.items():
+            by_path.setdefault(file.path, []).extend(suppressions)
+        matcher.apply([*findings.kept, *(unwanted or ())], by_path)
+        for item in findings.kept:
+            if item.suppressed is not None and findings.selection.is_locked(item.code):
+                item.suppressed = None
+        for file, suppressions in self._suppressions.items():
+            for suppression in suppressions:
+                for complaint in matcher.complaints(suppression):
+                    span = Span(file, complaint.start, complaint.end)
+                    findings.report(complaint.code, span, complaint.message, complaint.help)
+
+    def _codes_of(self, name: str) -> frozenset[str] | None:
+        """The codes that a name in a comment stands for, those of policies and plug-ins too."""
+        folded = name.casefold()
+        for rule in self.findings.selection.extra:
+            if folded in (rule.code.casefold(), rule.name):
+                return frozenset((rule.code,))
+        return resolve_suppression(name)
+
+
+@cache
+def resolve_suppression(name: str) -> frozenset[str] | None:
+    """The codes that a name in a comment stands for; None where no rule has it."""
+    if name == "buildkit:*":
+        return frozenset(
+            rule.code
+            for rule in all_rules()
+            if any(peer.startswith("buildkit:") for peer in rule.equivalents)
+        )
+    if name[:1] in "Ss":
+        from ..rulebook.shellcheck_codes import codes_named
+
+        codes = codes_named(name)
+        if codes is not None:
+            return codes
+    try:
+        return frozenset(rule.code for rule in find(name))
+    except UnknownSelector:
+        return None

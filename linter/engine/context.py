@@ -1,0 +1,93 @@
+"""What the parts of one run share."""
+
+from __future__ import annotations
+
+import os
+
+from ..base.text import BOM, DecodeError, SourceFile, undecoded
+from ..files.paths import find_root
+from ..files.reader import Reader
+from ..model.project import Project
+from .comments import Comments
+from .findings import Findings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..base.text import Span
+    from ..compose.discover import StackFiles
+    from ..compose.stack import LoadedStack
+    from ..model.dockerfile import Dockerfile
+    from .settings import Settings
+
+
+class Run:
+    """One run: its settings, its reader, the project that it reads, and what it finds.
+
+    ``named`` are the paths that the user gave, ``undecoded`` the texts that are not UTF-8
+    with the place and the reason, ``linted_stacks`` the files of
+    each stack that was linted. ``progress`` is called after each stack and Dockerfile.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        texts: dict[str, bytes],
+        progress: Callable[[], None],
+        followed: dict[str, str] | None,
+    ) -> None:
+        self.settings = settings
+        self.progress = progress
+        self.named: set[str] = set()
+        self.linted_stacks: set[tuple[str, ...]] = set()
+        self.undecoded: dict[str, tuple[Span, str]] = {}
+        overlay: dict[str, str] = {}
+        for path, data in texts.items():
+            try:
+                source = SourceFile.from_bytes(path, data)
+                overlay[path] = BOM + source.text if source.bom else source.text
+            except DecodeError as error:
+                self.undecoded[path] = undecoded(path, data, error), str(error)
+        config = settings.config
+        self.root = settings.root or find_root(".")
+        self.reader = Reader(
+            self.root,
+            max_bytes=config.max_file_size,
+            allow_outside=config.allow_outside,
+            overlay=overlay,
+            followed=followed,
+        )
+        self.project = Project(self.reader)
+        self.project.registries = config.registries or ()
+        self.project.host = config.host
+        self.project.fix_values = config.fix
+        self.findings = Findings(settings, self.project)
+        self.comments = Comments(self.findings)
+
+    @property
+    def linted_dockerfiles(self) -> list[Dockerfile]:
+        """The Dockerfiles of the project that findings are wanted of."""
+        wanted = self.findings.wanted
+        return [item for item in self.project.all_dockerfiles() if item.path in wanted]
+
+    def load(self, files: StackFiles) -> LoadedStack:
+        """A stack as Docker Compose would load it, under the options of this run."""
+        from ..compose.stack import load_stack
+
+        settings = self.settings
+        env_files, profiles = settings.env_files, settings.profiles
+        for entry in settings.config.stacks:
+            if entry.files == files.files:
+                env_files = env_files or entry.env_files
+                profiles = profiles or entry.profiles or ()
+                break
+        return load_stack(
+            files.files,
+            self.reader,
+            env_files=env_files,
+            profiles=profiles,
+            environment=dict(os.environ) if settings.config.use_environment else None,
+            run_from=files.run_from,
+            named_at=files.named_at,
+        )

@@ -1,0 +1,140 @@
+"""Dockerfiles, ignore files and env files of a run, and those that its stacks bring."""
+
+from __future__ import annotations
+
+from ..base.text import SourceFile
+from ..model.project import EnvFile, IgnoreFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..model.dockerfile import Dockerfile
+    from ..model.stack import Stack
+    from ..rule import Diagnostic
+    from ..source.dotenv import EnvSyntax
+    from .context import Run
+
+
+def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
+    """Lint the named Dockerfiles, those found in folders, and those that stacks build.
+
+    Returns what ShellCheck found and the run did not ask for; None where it did not run.
+    """
+    for path in paths:
+        if run.project.dockerfile(path) is None:
+            _report_unreadable(run, path)
+    dockerfiles = run.linted_dockerfiles
+    if not dockerfiles:
+        return None
+    findings = run.findings
+    rules, across = findings.rules("dockerfile"), findings.rules("project")
+    of_file = (*rules["Dockerfile"], *across["Dockerfile"])
+    for dockerfile in dockerfiles:
+        run.progress()
+        run.comments.of_dockerfile(dockerfile)
+        findings.apply(of_file, dockerfile, dockerfile.source)
+        for stage in dockerfile.all_stages:
+            owner = ("stage", stage.label)
+            findings.apply(rules["Stage"], stage, dockerfile.source, owner=owner)
+    return _shellcheck(run, dockerfiles)
+
+
+def _shellcheck(run: Run, dockerfiles: Sequence[Dockerfile]) -> list[Diagnostic] | None:
+    """Let ShellCheck look at the scripts of Dockerfiles; what it found that is not wanted."""
+    from ..shellcheck.program import ABSENT, find_program
+
+    findings, selection = run.findings, run.settings.selection
+    setting = run.settings.config.shellcheck
+    if setting is True and find_program() is None and not selection.names("SC"):
+        # As on most machines: what would drive the program need not load.
+        runs = (stage.runs for dockerfile in dockerfiles for stage in dockerfile.all_stages)
+        if selection.allows_some("SC") and any(runs):
+            findings.result.asides.append(ABSENT)
+        return None
+    from ..shellcheck.check import check
+
+    try:
+        outcome = check(dockerfiles, setting, selection)
+    except Exception as error:
+        if run.settings.debug:
+            raise
+        findings.crashed(error, "placing what ShellCheck found failed", dockerfiles[0].source)
+        return None
+    for item in outcome.found:
+        findings.add(item)
+    findings.result.notes += outcome.notes
+    findings.result.asides += outcome.asides
+    return outcome.unwanted if outcome.ran else None
+
+
+def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
+    """Lint the ignore files that were found, and those that filter for linted Dockerfiles."""
+    findings = run.findings
+    linted = {dockerfile.path for dockerfile in run.linted_dockerfiles}
+    if not paths and not linted:
+        return
+    rules = findings.rules("dockerignore")
+    files: dict[str, IgnoreFile] = {}
+    for path in paths:
+        syntax = run.project.ignore_file(path)
+        if syntax is None:
+            _report_unreadable(run, path)
+            continue
+        files[path] = IgnoreFile(run.project, syntax)
+        if path in run.named:
+            # It says little without what is copied.
+            beside = path.removesuffix(".dockerignore")
+            run.project.dockerfile(beside + "Dockerfile" if beside[-1:] in ("", "/") else beside)
+    for dockerfile in run.project.all_dockerfiles():
+        if dockerfile.path in linted:
+            findings.apply(rules["Dockerfile"], dockerfile, dockerfile.source)
+        syntax = dockerfile.ignore
+        if syntax is None:
+            continue
+        path = syntax.file.path
+        if path not in files:
+            if dockerfile.path not in linted or dockerfile.path in run.named:
+                continue
+            files[path] = IgnoreFile(run.project, syntax)
+            findings.wanted.add(path)
+        files[path].dockerfiles.append(dockerfile)
+    for file in files.values():
+        run.comments.of_ignore_file(file)
+        findings.apply(rules["IgnoreFile"], file, file.syntax.file)
+
+
+def lint_env_files(run: Run, paths: Sequence[str]) -> None:
+    """Lint the env files that were found, and those that stacks read under other names."""
+    findings = run.findings
+    users: dict[str, list[Stack]] = {}
+    syntaxes: dict[str, EnvSyntax] = {}
+    for stack in run.project.stacks:
+        from_folder = not run.named.issuperset(stack.loaded.documents)
+        for syntax in stack.env_syntaxes:
+            path = syntax.file.path
+            syntaxes[path] = syntax
+            users.setdefault(path, []).append(stack)
+            if from_folder:
+                findings.wanted.add(path)
+    for path in paths:
+        if path not in syntaxes:
+            answer = run.reader.read_text(path)
+            if isinstance(answer, SourceFile):
+                from ..source.dotenv import parse_env
+
+                syntaxes[path] = parse_env(answer)
+            else:
+                findings.unreadable(path, answer)
+    wanted = {path: syntax for path, syntax in syntaxes.items() if path in findings.wanted}
+    rules = findings.rules("env") if wanted else {}
+    for path, syntax in wanted.items():
+        file = EnvFile(run.project, syntax, users.get(path, []))
+        run.comments.of_env_file(file)
+        findings.apply(rules["EnvFile"], file, syntax.file)
+
+
+def _report_unreadable(run: Run, path: str) -> None:
+    answer = run.reader.read_text(path)
+    if not isinstance(answer, SourceFile):
+        run.findings.unreadable(path, answer)

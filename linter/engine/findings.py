@@ -1,0 +1,195 @@
+"""The findings of a run, each once: rules are run, their findings completed and kept."""
+
+from __future__ import annotations
+
+from ..base.text import EmbeddedSource, SourceFile, Span
+from ..result import Result, order
+from ..rule import Diagnostic, Rule
+from ..rulebook.registry import topic_rules
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ..files.reader import ReadProblem
+    from ..model.project import Project
+    from ..model.stack import Stack
+    from ..rule import Fix
+    from ..rulebook.selection import Selection
+    from .settings import Settings
+
+PROBLEMS = {
+    "unreadable-file": "LN001",
+    "file-too-large": "LN002",
+    "not-utf8": "LN003",
+    "utf-16": "LN003",
+    "too-complex": "LN004",
+    "path-outside-project": "LN006",
+}
+"""The kinds of problems that keep the linter from reading on, and the rule that reports each."""
+
+
+class Findings:
+    """What a run has found so far, in files that it was asked about.
+
+    ``wanted`` are the paths of those files (all files where it is empty), ``unread`` the
+    paths of those that could not be read.
+    """
+
+    def __init__(self, settings: Settings, project: Project) -> None:
+        self.settings = settings
+        self.selection = settings.selection
+        self.project = project
+        self.result = Result()
+        self.wanted: set[str] = set()
+        self.unread: set[str] = set()
+        self.kept: list[Diagnostic] = []
+        self._keys: set[tuple[object, ...]] = set()
+        self._sensitive: dict[Span, None] = {}
+        self._options: dict[str, object] = {}
+        self._grouped: dict[tuple[str, Selection], dict[str, list[Rule]]] = {}
+        self._own_rules = {rule.code: rule for rule in topic_rules("linter")}
+        self._embedded_paths: dict[SourceFile, tuple[str, ...]] = {}
+
+    # --- running rules ---
+
+    def rules(self, topic: str, selection: Selection | None = None) -> dict[str, list[Rule]]:
+        """The selected rules of a topic by what they run on."""
+        chosen = selection or self.selection
+        rules = self._grouped.get((topic, chosen))
+        if rules is None:
+            rules, codes = chosen.grouped(topic)
+            self._grouped[topic, chosen] = rules
+            self.result.ran |= codes
+        return rules
+
+    def apply(
+        self,
+        rules: Iterable[Rule],
+        subject: object,
+        source: SourceFile | None = None,
+        *,
+        stack: Stack | None = None,
+        owner: tuple[str, str] | None = None,
+        path: str = "",
+        selection: Selection | None = None,
+    ) -> None:
+        """Run rules on a subject; a crash becomes a finding, and the other rules go on.
+
+        ``source`` is the file that a crash is reported in, ``owner`` the service or stage and
+        ``path`` the logical path of findings that name none, ``selection`` what grades them.
+        """
+        graded = selection or self.selection
+        for rule in rules:
+            check: Callable[..., Iterable[Diagnostic]] = rule.check
+            try:
+                for item in (
+                    check(subject)
+                    if rule.option_type is None
+                    else check(subject, self._options_of(rule))
+                ):
+                    item.declared_by(rule)
+                    override = graded.override(rule)
+                    if override or not item.severity:
+                        item.severity = override or graded.severity(rule)
+                    item.stack = stack.name if stack else None
+                    item.owner = item.owner or owner
+                    item.subject = item.subject or path
+                    self.add(item)
+            except Exception as error:
+                if self.settings.debug:
+                    raise
+                where = source or (stack.tree.file if stack else SourceFile(".", ""))
+                what = f"the rule {rule.code} ({rule.name}) failed on {subject!r}"
+                self.crashed(error, what, where)
+
+    def _options_of(self, rule: Rule) -> object:
+        """The options of a rule that takes some."""
+        if rule.code not in self._options:
+            from ..rulebook.options import options_for
+
+            self._options[rule.code] = options_for(self.settings.config, rule)
+        return self._options[rule.code]
+
+    # --- keeping findings ---
+
+    def add(self, item: Diagnostic) -> None:
+        """Keep a finding, once however many stacks show it; its span is that in the file on disk."""
+        if item.fix is not None and isinstance(item.span.file, EmbeddedSource):
+            self._move_fix_to_host(item, item.fix)
+        item.span = span = item.span.origin
+        key = (item.code, span.file.path, span.start, span.end, item.message)
+        if key not in self._keys and (span.file.path in self.wanted or not self.wanted):
+            self._keys.add(key)
+            self.kept.append(item)
+            if item.sensitive:
+                item.sensitive = tuple(place.origin for place in item.sensitive)
+        elif item.sensitive:
+            # A finding of another file may lead to these lines.
+            self._sensitive.update(dict.fromkeys(place.origin for place in item.sensitive))
+
+    def _move_fix_to_host(self, item: Diagnostic, fix: Fix) -> None:
+        """Turn a fix of text that a Compose file's value contains into a fix of that file."""
+        from ..compose.inline import InlineSource
+        from ..edits.embedded import hosted, values_of
+
+        source = item.span.file
+        if not isinstance(source, InlineSource):
+            return
+        paths = self._embedded_paths.get(source)
+        if paths is None:
+            trees = (stack.tree for stack in self.project.stacks)
+            paths = self._embedded_paths[source] = values_of(source, trees)
+        item.fix = hosted(fix, paths)
+
+    # --- what the linter itself reports ---
+
+    def report(self, code: str, span: Span, message: str, help: str = "") -> None:
+        """Report a finding of one of the linter's own rules, unless that is ignored."""
+        rule = self._own_rules[code]
+        if not self.selection.selects(rule):
+            return
+        item = Diagnostic(span, message, help=help)
+        item.declared_by(rule)
+        item.severity = self.selection.severity(rule)
+        item.evidence = span.text
+        self.add(item)
+
+    def crashed(self, error: Exception, what: str, where: SourceFile) -> None:
+        """Report a defect of composelint."""
+        from traceback import format_exception
+
+        self.result.failed = True
+        self.result.crashes.append("".join(format_exception(error)))
+        self.report(
+            "LN005",
+            Span(where, 0, 0),
+            f"{what}: {type(error).__name__}: {error}",
+            "this is a defect of composelint: please report it with the lines it concerns",
+        )
+
+    def unreadable(self, path: str, problem: ReadProblem) -> None:
+        """Report a file of this run that cannot be read."""
+        self.unread.add(path)
+        code = PROBLEMS.get(problem.kind, "LN001")
+        # The finding names the file already.
+        message = problem.message.removeprefix(f"{path}: ")
+        help = (
+            "Docker Compose fails on it; delete it, and see what mounts a file of this name: "
+            "Docker makes a folder where that is missing"
+            if problem.kind == "path-is-directory"
+            else ""
+        )
+        self.report(code, problem.span or Span(SourceFile(path, ""), 0, 0), message, help)
+
+    def finish(self) -> Result:
+        """The result, its findings sorted and suppressed as the configuration says."""
+        from ..suppression.by_config import apply_ignores
+
+        apply_ignores(self.kept, self.settings.config, self.selection)
+        self.kept.sort(key=order)
+        if self.kept and self._sensitive:
+            first = self.kept[0]
+            first.sensitive = tuple(dict.fromkeys((*first.sensitive, *self._sensitive)))
+        self.result.diagnostics = self.kept
+        return self.result

@@ -1,0 +1,146 @@
+"""Compose files of a run: which form a stack, and the rules over each stack."""
+
+from __future__ import annotations
+
+import os
+
+from ..model.dockerfile import BuildContext
+from ..model.stack import ComposeFile, Stack
+from ..source.yaml.nodes import YamlFile
+from .findings import PROBLEMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..compose.discover import StackFiles
+    from .context import Run
+
+
+def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
+    """Lint Compose files one by one, then the stacks that they form."""
+    findings = run.findings
+    rules = findings.rules("compose")
+    readable = []
+    for path in paths:
+        answer = run.reader.read(path)
+        if not isinstance(answer, YamlFile):
+            findings.unreadable(path, answer)
+            continue
+        file = ComposeFile(run.project, answer)
+        if file.is_foreign:
+            findings.wanted.discard(path)
+            continue
+        readable.append(path)
+        run.comments.of_yaml(answer)
+        findings.apply(rules["ComposeFile"], file, answer.source)
+    for files in _stacks(run, readable):
+        run.progress()
+        loaded = run.load(files)
+        if not loaded.accepted and not run.named.isdisjoint(files.files):
+            # A file that fails alone may be a part of others, by ``include`` or ``extends``.
+            from .neighbours import stacks_including
+
+            wholes = stacks_including(files.files, run.project, run.root, run.load)
+            if wholes:
+                for stack in wholes:
+                    lint_stack(run, stack)
+                continue
+        lint_stack(run, Stack(run.project, loaded, files))
+
+
+def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
+    """The stacks that the command line or the configuration lists, else those that are found."""
+    from ..compose.discover import StackFiles, discover_stacks, parse_stack
+
+    if run.settings.stacks:
+        return [parse_stack(text) for text in run.settings.stacks]
+    wanted = set(paths)
+    entries = run.settings.config.stacks
+    listed = [StackFiles(entry.files) for entry in entries if not wanted.isdisjoint(entry.files)]
+    covered = {path for stack in listed for path in stack.files}
+    rest = [path for path in paths if path not in covered]
+    files_of_listed = {stack.files for stack in listed}
+    return listed + [
+        stack
+        for stack in discover_stacks(rest, run.reader, named=run.named)
+        if stack.files not in files_of_listed
+    ]
+
+
+def lint_stack(run: Run, stack: Stack) -> None:
+    """Run the rules over a stack, once."""
+    findings, files = run.findings, stack.found.files
+    if files in run.linted_stacks:
+        return
+    run.linted_stacks.add(files)
+    run.project.stacks.append(stack)
+    findings.result.trees[stack.name] = stack.tree
+    for yaml in stack.loaded.documents.values():
+        run.comments.of_yaml(yaml)
+    selection = run.settings.selection.under(run.settings.config.preset_for(files))
+    rules = findings.rules("compose", selection)
+    across = findings.rules("project", selection)
+    _connect_dockerfiles(run, stack)
+    for problem in stack.loaded.problems:
+        code = PROBLEMS.get(problem.kind)
+        if code is not None:
+            findings.report(code, problem.span, problem.message, problem.help)
+    drift = findings.rules("env", selection) if stack.env_syntaxes else {"Stack": []}
+    of_stack = (*rules["Stack"], *across["Stack"], *drift["Stack"])
+    of_service = (*rules["Service"], *across["Service"])
+    findings.apply(of_stack, stack, stack=stack, selection=selection)
+    for service in stack.services.values():
+        findings.apply(
+            of_service,
+            service,
+            stack=stack,
+            owner=("service", service.name),
+            path=service.path,
+            selection=selection,
+        )
+
+
+def _connect_dockerfiles(run: Run, stack: Stack) -> None:
+    """Connect the Dockerfiles that a stack builds to its services.
+
+    One that is found only this way, under a name of its own, is linted with the Compose
+    file's folder.
+    """
+    wanted = run.findings.wanted
+    for service in stack.services.values():
+        build = service.build
+        if build is None:
+            continue
+        dockerfile = run.project.dockerfile_of(service)
+        if dockerfile is None:
+            continue
+        if dockerfile.path.startswith("../"):
+            # Seen from below the Compose file, a wanted Dockerfile has a shorter name.
+            shorter = os.path.relpath(dockerfile.path).replace(os.sep, "/")
+            if shorter in wanted:
+                dockerfile = run.project.dockerfile(shorter) or dockerfile
+        dockerfile.builds.append(
+            BuildContext(service, build.context_folder, build.text("target") or "")
+        )
+        path = build.key.file.path
+        if path in wanted and path not in run.named:
+            wanted.add(dockerfile.path)
+
+
+def lint_stacks_around(run: Run, paths: Sequence[str]) -> None:
+    """Load the stacks that named files belong to where no Compose file was named with them.
+
+    A Dockerfile means what the service that builds it makes of it, and a hook names only
+    the files that changed.
+    """
+    from .neighbours import belongs, stacks_of
+
+    lone = [
+        path
+        for path in paths
+        if path in run.named and not any(belongs(path, stack) for stack in run.project.stacks)
+    ]
+    if lone:
+        for stack in stacks_of(lone, run.project, run.root, run.load):
+            lint_stack(run, stack)
