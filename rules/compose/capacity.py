@@ -41,6 +41,7 @@ services:
     "CF501",
     "over-memory",
     Severity.WARNING,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -93,6 +94,7 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     "CF502",
     "over-cpu",
     Severity.INFO,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -148,6 +150,7 @@ def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
     "CF503",
     "over-reservation",
     Severity.WARNING,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -205,6 +208,7 @@ def over_reservation(stack: Stack) -> Iterator[Diagnostic]:
     "CF504",
     "unbounded-service",
     Severity.WARNING,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(

@@ -42,6 +42,7 @@ _CONFIGURED = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
     "CF341",
     "authentication-off",
     Severity.WARNING,
+    category="security",
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html",
         FIREWALL,
@@ -194,6 +195,7 @@ _RELOADS = r"--reload\b|\bnodemon\b|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:dev|
     "CF342",
     "debug-in-production",
     Severity.WARNING,
+    category="security",
     presets=("production", "hardened"),
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Error_Handling_Cheat_Sheet.html",),
     examples=(
@@ -278,6 +280,7 @@ _WRITTEN = (
     "CF343",
     "writable-config-mount",
     Severity.INFO,
+    category="security",
     presets=("production", "hardened"),
     sources=(
         SPEC + "#volumes",

@@ -35,6 +35,7 @@ services:
     "CF210",
     "missing-healthcheck",
     Severity.WARNING,
+    category="start",
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
@@ -136,6 +137,7 @@ def _applies(service: Service, check: KnownCheck) -> bool:
     "CF211",
     "healthcheck-disabled",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(SPEC + "services/#healthcheck",),
     examples=(
@@ -167,6 +169,7 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     "CF213",
     "healthcheck-timing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(
@@ -234,6 +237,7 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     "CF214",
     "healthcheck-port",
     Severity.INFO,
+    category="start",
     sources=(SPEC + "services/#healthcheck",),
     examples=(
         Example(
@@ -292,6 +296,7 @@ def _listed(service: Service) -> str:
     "CF231",
     "condition-without-healthcheck",
     Severity.ERROR,
+    category="start",
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(

@@ -26,6 +26,7 @@ DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
     "CF212",
     "healthcheck-tool-missing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     "CF302",
     "credential-in-url",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0021",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -140,6 +141,7 @@ class Place(NamedTuple):
     "CF303",
     "secret-elsewhere",
     Severity.WARNING,
+    category="security",
     sources=(SECRETS, BUILD_SECRETS),
     examples=(
         Example(

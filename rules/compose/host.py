@@ -104,6 +104,7 @@ def _risk(path: str) -> HostPath | None:
     "CF312",
     "host-path",
     Severity.ERROR,
+    category="security",
     equivalents=(
         "compose-lint:CL-0013",
         "compose-lint:CL-0025",
@@ -201,6 +202,7 @@ _POWERS = {
     "CF313",
     "dangerous-capability",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "compose-lint:CL-0011",
         "compose-lint:CL-0024",
@@ -267,6 +269,7 @@ _DEVICE_NAMES = frozenset(
     "CF320",
     "host-device",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0016",),
     sources=(SPEC + "#devices", CHEATSHEET),
     examples=(
@@ -331,6 +334,7 @@ def _is_raw(path: str) -> bool:
     "CF321",
     "mount-propagation",
     Severity.INFO,
+    category="security",
     equivalents=("compose-lint:CL-0017", "kics:shared_volumes_between_containers"),
     sources=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
     examples=(

@@ -51,6 +51,7 @@ def _advice(service: Service, reference: ImageReference) -> str:
     "CF401",
     "image-untagged",
     Severity.WARNING,
+    category="maintenance",
     equivalents=(
         "dclint:service-image-require-explicit-tag",
         "compose-lint:CL-0004",
@@ -127,6 +128,7 @@ def is_mutable_tag(tag: str) -> bool:
     "CF402",
     "mutable-tag",
     Severity.WARNING,
+    category="maintenance",
     equivalents=(
         "compose-lint:CL-0004",
         "dclint:service-image-require-explicit-tag",
@@ -176,6 +178,7 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     "CF403",
     "image-without-digest",
     Severity.INFO,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("compose-lint:CL-0019",),
     sources=(PULL, IMAGE),
@@ -212,6 +215,7 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     "CF404",
     "end-of-life-image",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -256,6 +260,7 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     "CF405",
     "deprecated-image",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://hub.docker.com/_/openjdk", IMAGE),
     examples=(
         Example(
@@ -288,6 +293,7 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     "CF406",
     "registry-not-allowed",
     Severity.ERROR,
+    category="security",
     sources=(IMAGE,),
     examples=(
         Example(

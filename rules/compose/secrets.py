@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "CF301",
     "secret-in-environment",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0020",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -94,6 +95,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     "CF340",
     "default-credentials",
     Severity.WARNING,
+    category="security",
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html",
         INTERPOLATION,

@@ -24,6 +24,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     "CF310",
     "privileged-service",
     Severity.ERROR,
+    category="security",
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SPEC + "#privileged", CHEATSHEET),
     examples=(
@@ -65,6 +66,7 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     "CF311",
     "docker-socket",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0001", "kics:docker_socket_mounted_in_container"),
     sources=(CHEATSHEET, PROTECT),
     examples=(
@@ -132,6 +134,7 @@ _NAMESPACES = (
     "CF318",
     "host-namespace",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "compose-lint:CL-0008",
         "compose-lint:CL-0010",
@@ -185,6 +188,7 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     "CF323",
     "api-socket",
     Severity.WARNING,
+    category="security",
     sources=(
         SPEC + "#use_api_socket",
         "https://docs.docker.com/reference/compose-file/build/#entitlements",
