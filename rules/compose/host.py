@@ -8,7 +8,7 @@ from ...linter.model import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.records import NamedTuple
 from ...linter.source.yaml import Mapping
-from ._nodes import host_path, nodes_of, source_of
+from ._nodes import host_path, nodes_of, source_of, value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -340,8 +340,7 @@ def mount_propagation(service: Service) -> Iterator[Diagnostic]:
     mounts later needs `rslave`.
     """
     for mount in service.mounts:
-        bind = mount.node.get("bind") if isinstance(mount.node, Mapping) else None
-        value = bind.get("propagation") if isinstance(bind, Mapping) else None
+        value = value_at(mount.node, "bind", "propagation")
         text = text_of(value)
         if value is not None and text in ("shared", "rshared"):
             yield Diagnostic(
