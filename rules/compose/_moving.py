@@ -6,6 +6,7 @@ import re
 
 from ...linter.base.text import Span
 from ...linter.edits.yaml import add_entry, append_item, line_start, written_root, written_service
+from ...linter.files.paths import folder_of, join_path
 from ...linter.rule import Applicability, Create, Edit, Fix
 from ...linter.source.yaml.nodes import Mapping, Sequence
 
@@ -24,36 +25,32 @@ _PLAIN = r"[A-Za-z0-9_./:@%+,=^*!?~-]*\Z"
 Secrets = list[tuple["EnvVar", str]]
 
 
-def move_out(service: Service, found: Secrets) -> Fix | None:
+def move_out(service: Service, secrets: Secrets) -> Fix | None:
     """The fix that leaves none of these secrets in the file; None where that is not certain."""
     facts = service.facts
-    to_file = [
-        (variable, value)
-        for variable, value in found
-        if facts is not None
-        and facts.reads_file(variable.name)
-        and "$" not in variable.value_span.text
-    ]
-    fix = _to_files(service, to_file) if len(to_file) == len(found) else None
-    return fix or _to_variables(service, found)
+    readable = facts is not None and all(
+        facts.reads_file(variable.name) and "$" not in variable.value_span.text
+        for variable, _ in secrets
+    )
+    fix = _to_files(service, secrets) if readable else None
+    return fix or _to_variables(service, secrets)
 
 
 # --- to files
 
 
-def _to_files(service: Service, found: Secrets) -> Fix | None:
-    stack = service.stack
-    facts = service.facts
+def _to_files(service: Service, secrets: Secrets) -> Fix | None:
+    """The fix that lets the image read the secrets from files that git ignores."""
+    stack, facts, file = service.stack, service.facts, service.key.file
+    folder = stack.loaded.folder
     block, root = written_service(service), written_root(service)
-    file = service.key.file
-    if facts is None or block is None or root is None or _folder(file.path) != stack.loaded.folder:
+    if facts is None or block is None or root is None or folder_of(file.path) != folder:
         return None
     edits: list[Edit | Create] = []
     names: list[str] = []
-    tree: dict[str, Tree] = {}
-    for variable, value in found:
-        node = variable.node
-        if node.file is not file or not block.start <= node.start < block.end:
+    for variable, value in secrets:
+        start = variable.node.start
+        if variable.node.file is not file or not block.start <= start < block.end:
             return None
         if "\n" in variable.value_span.text or variable.value_span == variable.name_span:
             return None
@@ -61,31 +58,32 @@ def _to_files(service: Service, found: Secrets) -> Fix | None:
         if name is None:
             return None
         names.append(name)
-        tree[name] = {"file": f"./{FOLDER}/{name}"}
         edits.append(Edit(variable.name_span, facts.file_variables[variable.name]))
         edits.append(Edit(variable.value_span, f"/run/secrets/{name}"))
-        edits.append(Create(_in(stack.loaded.folder, f"{FOLDER}/{name}"), value))
-    use = _use(service, block, names)
-    declare = _declare(root, tree)
-    ignore = _ignore(service)
+        edits.append(Create(join_path(folder, f"{FOLDER}/{name}"), value))
+    use, declare = _use(service, block, names), _declare(root, names)
     if use is None or declare is None:
         return None
-    edits += _joined(use, declare)
-    edits += ignore
-    changes = (f"{service.path}.environment", f"{service.path}.secrets", "secrets")
+    # At one place the inner block's text comes first.
+    joined = _merged([use, declare])
+    edits += [joined] if joined is not None else [use, declare]
+    if not stack.project.ignored_by_git(join_path(folder, f"{FOLDER}/x")):
+        edits.append(_appended(service, ".gitignore", f"/{FOLDER}/\n"))
+    listed = ", ".join(variable.name for variable, _ in secrets)
     return Fix(
-        f"Move {_listed(found)} to {'secrets' if len(found) > 1 else 'a secret'} that git ignores",
+        f"Move {listed} to {'secrets' if len(secrets) > 1 else 'a secret'} that git ignores",
         tuple(edits),
         Applicability.UNSAFE,
-        changes,
+        (f"{service.path}.environment", f"{service.path}.secrets", "secrets"),
     )
 
 
 def _secret_name(service: Service, variable: str) -> str | None:
+    """A name for the secret of a variable that no other secret or file has."""
     stack = service.stack
     base = variable.lower()
     for name in (base, f"{service.name.lower()}_{base}"):
-        path = _in(stack.loaded.folder, f"{FOLDER}/{name}")
+        path = join_path(stack.loaded.folder, f"{FOLDER}/{name}")
         if name not in stack.secrets and not stack.project.exists(path):
             return name
     return None
@@ -95,63 +93,47 @@ def _use(service: Service, block: Mapping, names: list[str]) -> Edit | None:
     """The edit that gives a service the secrets."""
     entry = block.entry("secrets")
     if entry is None:
-        return None if service.get("secrets") else add_entry(block, ["secrets"], list(names))
+        return None if service.get("secrets") else add_entry(block, ["secrets"], names)
     if not isinstance(entry.value, Sequence):
         return None
-    edits = [append_item(entry.value, name) for name in names]
-    return _merged([edit for edit in edits if edit is not None])
+    return _merged([append_item(entry.value, name) for name in names])
 
 
-def _declare(root: Mapping, tree: dict[str, Tree]) -> Edit | None:
+def _declare(root: Mapping, names: list[str]) -> Edit | None:
     """The edit that declares the secrets at the top level."""
+    tree: dict[str, Tree] = {name: {"file": f"./{FOLDER}/{name}"} for name in names}
     if root.entry("secrets") is None:
         return add_entry(root, ["secrets"], tree)
-    edits = [add_entry(root, ["secrets", name], value) for name, value in tree.items()]
-    return _merged([edit for edit in edits if edit is not None])
+    return _merged([add_entry(root, ["secrets", name], value) for name, value in tree.items()])
 
 
-def _merged(edits: list[Edit]) -> Edit | None:
-    """Insertions at one place as one."""
-    if not edits or any(edit.span != edits[0].span for edit in edits):
+def _merged(edits: list[Edit | None]) -> Edit | None:
+    """Insertions at one place as one; None where they are at several places."""
+    made = [edit for edit in edits if edit is not None]
+    if len({edit.span for edit in made}) != 1:
         return None
-    return Edit(edits[0].span, "".join(edit.replacement for edit in edits))
-
-
-def _joined(inner: Edit, outer: Edit) -> list[Edit]:
-    """Both edits; at one place the inner block's comes first."""
-    if inner.span == outer.span:
-        return [Edit(inner.span, inner.replacement + outer.replacement)]
-    return [inner, outer]
-
-
-def _ignore(service: Service) -> list[Edit | Create]:
-    """What makes git ignore the files of secrets, where it does not yet."""
-    stack = service.stack
-    folder = stack.loaded.folder
-    if stack.project.ignored_by_git(_in(folder, f"{FOLDER}/x")):
-        return []
-    return [_appended(service, ".gitignore", f"/{FOLDER}/\n")]
+    return Edit(made[0].span, "".join(edit.replacement for edit in made))
 
 
 # --- to variables
 
 
-def _to_variables(service: Service, found: Secrets) -> Fix | None:
+def _to_variables(service: Service, secrets: Secrets) -> Fix | None:
+    """The fix that puts variables in the place of the secrets, set in an ``.env`` that git ignores."""
     stack = service.stack
-    folder = stack.loaded.folder
-    given = _in(folder, ".env")
-    has_env = stack.project.exists(given)
-    if has_env and not stack.project.ignored_by_git(given):
+    env_file = join_path(stack.loaded.folder, ".env")
+    has_env_file = stack.project.exists(env_file)
+    if has_env_file and not stack.project.ignored_by_git(env_file):
         return None
     edits: list[Edit | Create] = []
-    listed: list[str] = []
-    values: list[str] = []
+    names: list[str] = []
+    settings: list[str] = []
     changes: list[str] = []
     users: dict[Span, list[str]] = {}
     for other in stack.services.values():
-        for item in other.environment.values():
-            users.setdefault(item.value_span, []).append(f"{other.path}.environment")
-    for variable, value in found:
+        for variable in other.environment.values():
+            users.setdefault(variable.value_span, []).append(f"{other.path}.environment")
+    for variable, value in secrets:
         span = variable.value_span
         shown = span.text
         if not shown or "\n" in shown or span == variable.name_span or "\n" in value:
@@ -160,10 +142,10 @@ def _to_variables(service: Service, found: Secrets) -> Fix | None:
         if name is None:
             return None
         edits.append(Edit(span, _required(span, name)))
-        known = stack.loaded.variables.definition(name)
-        if known is None or known.entry is None:
-            values.append(f"{name}={_env_value(value)}\n")
-        listed.append(name)
+        definition = stack.loaded.variables.definition(name)
+        if definition is None or definition.entry is None:
+            settings.append(f"{name}={_env_value(value)}\n")
+        names.append(name)
         changes += users.get(span, ())
         changes += [
             entry.name
@@ -173,13 +155,13 @@ def _to_variables(service: Service, found: Secrets) -> Fix | None:
             and entry.value.start <= span.start < entry.value.end
         ]
     documented = stack.documented_variables
-    lines = [f"{name}=\n" for name in dict.fromkeys(listed) if name not in documented]
+    lines = [f"{name}=\n" for name in dict.fromkeys(names) if name not in documented]
     if lines:
         edits.append(_appended(service, _example(service), "".join(lines)))
-    if has_env and values:
-        edits.append(_appended(service, ".env", "".join(dict.fromkeys(values))))
+    if has_env_file and settings:
+        edits.append(_appended(service, ".env", "".join(dict.fromkeys(settings))))
     return Fix(
-        f"Ask for {', '.join(listed)} instead, to be set in .env",
+        f"Ask for {', '.join(names)} instead, to be set in .env",
         tuple(edits),
         Applicability.UNSAFE,
         tuple(dict.fromkeys(changes)),
@@ -202,8 +184,7 @@ def _variable_name(service: Service, variable: EnvVar, value: str) -> str | None
     for name in (plain, f"{own}_{plain}"):
         if name == plain and _differs_elsewhere(service, variable):
             continue
-        known = variables.lookup(name)
-        if (known is None or known == value) and not name[0].isdigit():
+        if variables.lookup(name) in (None, value) and not name[0].isdigit():
             return name
     return None
 
@@ -219,32 +200,29 @@ def _differs_elsewhere(service: Service, variable: EnvVar) -> bool:
 
 
 def _required(span: Span, name: str) -> str:
-    """The reference as it is to be written where ``span`` stands, with its quotes."""
-    text = f"${{{name}:?{REASON}}}"
-    shown = span.text
+    """The reference to a variable as it has to be written at ``span``, with its quotes."""
+    reference = f"${{{name}:?{REASON}}}"
+    shown, text = span.text, span.file.text
     if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
-        return shown[0] + text + shown[0]
-    before = span.file.text[line_start(span.file.text, span.start) : span.start]
-    inside_quotes = span.file.text[span.end : span.end + 1] in ("'", '"')
-    return (
-        f'"{text}"'
-        if ("{" in before or "[" in before)
-        and not inside_quotes
-        and not before.rstrip().endswith("=")
-        else text
-    )
+        return shown[0] + reference + shown[0]
+    before = text[line_start(text, span.start) : span.start]
+    in_flow = "{" in before or "[" in before
+    in_quotes = text.startswith(("'", '"'), span.end)
+    if in_flow and not in_quotes and not before.rstrip().endswith("="):
+        return f'"{reference}"'
+    return reference
 
 
 def _example(service: Service) -> str:
-    """The file that lists the variables to set: the one that is there, else ``.env.example``."""
+    """The file that lists the variables to set: one that exists, else ``.env.example``."""
     stack = service.stack
-    for name in (EXAMPLE, ".env.sample", ".env.template", ".env.dist"):
-        if stack.project.exists(_in(stack.loaded.folder, name)):
-            return name
-    return EXAMPLE
+    names = (EXAMPLE, ".env.sample", ".env.template", ".env.dist")
+    exists = stack.project.exists
+    return next((name for name in names if exists(join_path(stack.loaded.folder, name))), EXAMPLE)
 
 
 def _env_value(value: str) -> str:
+    """A value as an env file has it, in quotes where it needs them."""
     if re.match(_PLAIN, value):
         return value
     if "'" not in value:
@@ -257,23 +235,11 @@ def _env_value(value: str) -> str:
 
 
 def _appended(service: Service, name: str, lines: str) -> Edit | Create:
-    """Lines at the end of a file in the stack's folder, which is made where it is not there."""
-    path = _in(service.stack.loaded.folder, name)
+    """The edit that adds lines to a file in the stack's folder, or creates the file."""
+    path = join_path(service.stack.loaded.folder, name)
     source = service.stack.project.source(path)
     if source is None:
         return Create(path, lines)
     end = len(source.text)
     gap = "" if not source.text or source.text.endswith("\n") else "\n"
     return Edit(Span(source, end, end), gap + lines)
-
-
-def _listed(found: Secrets) -> str:
-    return ", ".join(variable.name for variable, _ in found)
-
-
-def _folder(path: str) -> str:
-    return path.rpartition("/")[0] or "."
-
-
-def _in(folder: str, name: str) -> str:
-    return name if folder == "." else f"{folder}/{name}"

@@ -1,4 +1,4 @@
-"""Small readings of nodes that several rules share."""
+"""Helpers that read nodes of a stack, shared by several rules."""
 
 from __future__ import annotations
 
@@ -10,23 +10,25 @@ from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from ...linter.model.fields import Mount
     from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Entry, Node
 
 
-def is_true(node: Node | None) -> bool:
-    """Whether a switch is on for certain."""
+def is_true(node: Node | None) -> TypeGuard[Scalar]:
+    """Whether a switch is on, whatever variables are set to."""
     return isinstance(node, Scalar) and node.value is True and not node.unknown
 
 
 def items_of(node: Node | None) -> list[Node]:
-    """The items of a list; none where it is no list."""
+    """The items of a list; empty for anything else."""
     return node.items if isinstance(node, Sequence) else []
 
 
 def entries_of(node: Node | None) -> list[Entry]:
-    """The entries of a mapping; none where it is no mapping."""
+    """The entries of a mapping; empty for anything else."""
     return node.entries if isinstance(node, Mapping) else []
 
 
@@ -37,10 +39,16 @@ def nodes_of(node: Node | None) -> list[Node]:
     return [] if node is None else [node]
 
 
+def value_at(node: Node | None, *names: str) -> Node | None:
+    """The value under a path of keys; None where a key is missing."""
+    for name in names:
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node
+
+
 def source_of(mount: Mount) -> Node:
-    """Where a mount's source stands, else the whole mount."""
-    node = mount.node.get("source") if isinstance(mount.node, Mapping) else None
-    return node or mount.node
+    """The source of a mount, else the whole mount."""
+    return value_at(mount.node, "source") or mount.node
 
 
 def shown_image(service: Service) -> str:
@@ -49,17 +57,17 @@ def shown_image(service: Service) -> str:
 
 
 def host_path(service: Service, mount: Mount) -> str | None:
-    """The path of the host that a mount shows, tidied; None where it is none or not known.
+    """The path of the host that is mounted, without extra slashes; None where none is known.
 
-    Volumes count whose driver options bind a folder.
+    A volume counts if its driver options bind a folder.
     """
     source = mount.source
     if mount.type == "volume":
         resource = service.stack.volumes.get(source)
-        options = resource.node.get("driver_opts") if resource and resource.node else None
-        if not isinstance(options, Mapping) or "bind" not in (text_of(options.get("o")) or ""):
+        options = value_at(resource and resource.node, "driver_opts")
+        if "bind" not in (text_of(value_at(options, "o")) or ""):
             return None
-        source = text_of(options.get("device")) or ""
+        source = text_of(value_at(options, "device")) or ""
     elif mount.type not in ("bind", "npipe"):
         return None
     if not source.startswith(("/", "~", "\\\\")):
@@ -70,9 +78,9 @@ def host_path(service: Service, mount: Mount) -> str | None:
 
 
 def append_to_mapping(node: Mapping, name: str, value: str) -> Edit | None:
-    """The edit that writes one more key into a mapping of the resolved stack, as its file has it.
+    """The edit that adds a key to a mapping of the resolved stack, in the file it comes from.
 
-    None where the mapping's keys do not stand together in one place.
+    None where the mapping's keys are not all in one place.
     """
     written = [entry for entry in node.entries if entry.key.span.text.strip("\"'") == entry.name]
     if not written or any(
@@ -84,14 +92,10 @@ def append_to_mapping(node: Mapping, name: str, value: str) -> Edit | None:
     own.entries = sorted(written, key=lambda entry: entry.key.start)
     if own.flow:
         return add_entry(own, [name], value)
-    # The first key of a list's item stands behind the dash.
+    # The first key of a list's item is behind the dash: count its column from the key itself.
     text = node.file.text
-    first = own.entries[0].key
-    column = first.start - line_start(text, first.start)
-    last = own.entries[-1]
-    end = max(last.key.end, last.value.end)
-    at = line_end(text, end)
-    line = " " * column + f"{name}: {value}"
-    if at and text[at - 1] != "\n":
-        return Edit(Span(node.file, at, at), "\n" + line)
-    return Edit(Span(node.file, at, at), line + "\n")
+    first, last = own.entries[0].key, own.entries[-1]
+    at = line_end(text, max(last.key.end, last.value.end))
+    line = " " * (first.start - line_start(text, first.start)) + f"{name}: {value}"
+    new = f"{line}\n" if text.endswith("\n", 0, at) else f"\n{line}"
+    return Edit(Span(node.file, at, at), new)

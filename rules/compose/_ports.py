@@ -17,14 +17,14 @@ _PORTS = {
     9042: "Cassandra", 9092: "Kafka", 9200: "Elasticsearch", 9300: "Elasticsearch", 11211: "memcached",
     15672: "RabbitMQ's management", 26257: "CockroachDB", 27017: "MongoDB", 28015: "RethinkDB",
 }  # fmt: skip
-"""Ports of services that are not meant for everybody, whatever the image is called."""
+"""Ports of services that other machines should not reach, whatever the image is called."""
 
 _DEVICE_PORTS = frozenset((1883, 8883, 8083, 8084))
 """Ports of MQTT, which devices on the network talk to."""
 
 
 def inner(service: Service, port: Port) -> str | None:
-    """What a port belongs to, if that is nothing for other machines; else None."""
+    """What a port belongs to, if other machines should not reach that; else None."""
     facts = service.facts
     published = port.published_range
     if published is not None and published[0] in (80, 443):

@@ -14,8 +14,8 @@ BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 ROTATE = "and change it: git history keeps it"
 
 
-def in_service(item: Diagnostic, service: Service) -> Diagnostic:
+def in_service(finding: Diagnostic, service: Service) -> Diagnostic:
     """The finding as one about a service, though the rule looks at the whole stack."""
-    item.owner = ("service", service.name)
-    item.subject = item.subject or service.path
-    return item
+    finding.owner = ("service", service.name)
+    finding.subject = finding.subject or service.path
+    return finding

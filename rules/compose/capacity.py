@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ...linter.analysis.capacity import loads
+from ...linter.base.records import NamedTuple
 from ...linter.base.units import format_size
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from ...linter.analysis.capacity import Demand, Load
     from ...linter.base.text import Span
@@ -41,6 +43,7 @@ services:
     "CF501",
     "over-memory",
     Severity.WARNING,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -59,40 +62,15 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     at all: that is an error. Without a declared host nothing is said.
     """
     host = stack.project.host
-    if host is None or host.memory is None:
-        return
-    alone = _alone(stack, lambda demand: demand.memory, host.memory)
-    for demand, span in alone:
-        yield Diagnostic(
-            span,
-            f'service "{demand.name}" may take {format_size(demand.memory or 0)}, more than the whole '
-            f"host has ({format_size(host.memory)})",
-            help="lower its limit",
-            severity=Severity.ERROR,
-            subject=f"services.{demand.name}",
-            evidence=format_size(demand.memory or 0),
-        )
-    available = host.available_memory
-    if alone or available is None:
-        return
-    for profiles, load in loads(stack):
-        if load.memory <= available:
-            continue
-        yield _over(
-            load,
-            _limit_span("memory"),
-            lambda demand: demand.all_memory or 0,
-            f"the memory limits{_with(profiles)} come to {format_size(load.memory)}, more than the "
-            f"{format_size(available)} that the host has for services: {load.sum_shown}",
-            "lower limits or replicas, run less on this host, or take a larger one",
-        )
-        return
+    if host is not None and host.memory is not None:
+        yield from _exceeding(stack, "memory", host.memory, host.available_memory)
 
 
 @rule(
     "CF502",
     "over-cpu",
     Severity.INFO,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -109,45 +87,15 @@ def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
     more CPUs than there are is refused by Docker: an error.
     """
     host = stack.project.host
-    if host is None or host.cpus is None:
-        return
-    alone = _alone(stack, lambda demand: demand.cpus, host.cpus, "cpus")
-    for demand, span in alone:
-        yield Diagnostic(
-            span,
-            f'service "{demand.name}" may take {demand.cpus:g} CPUs, the host has {host.cpus:g}: Docker '
-            "refuses to create it",
-            help="lower its limit",
-            severity=Severity.ERROR,
-            subject=f"services.{demand.name}",
-            evidence=f"{demand.cpus:g}",
-        )
-    if alone:
-        return
-    for profiles, load in loads(stack):
-        if load.cpus <= host.cpus:
-            continue
-        parts = " + ".join(
-            f"{demand.name} {demand.replicas} × {demand.cpus:g}"
-            if demand.replicas > 1
-            else f"{demand.name} {demand.cpus:g}"
-            for demand in load.counted
-            if demand.cpus
-        )
-        yield _over(
-            load,
-            _limit_span("cpus"),
-            lambda demand: demand.all_cpus or 0,
-            f"the CPU limits{_with(profiles)} come to {load.cpus:g}, the host has {host.cpus:g}: {parts}",
-            "lower limits where a service can wait",
-        )
-        return
+    if host is not None and host.cpus is not None:
+        yield from _exceeding(stack, "cpus", host.cpus, host.cpus)
 
 
 @rule(
     "CF503",
     "over-reservation",
     Severity.WARNING,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -164,47 +112,15 @@ def over_reservation(stack: Stack) -> Iterator[Diagnostic]:
     there is cannot be kept.
     """
     host = stack.project.host
-    if host is None or host.memory is None:
-        return
-    alone = _alone(stack, lambda demand: demand.reservation, host.memory, "reservation")
-    for demand, span in alone:
-        yield Diagnostic(
-            span,
-            f'service "{demand.name}" reserves {format_size(demand.reservation or 0)}, more than the '
-            f"whole host has ({format_size(host.memory)})",
-            help="lower its reservation",
-            severity=Severity.ERROR,
-            subject=f"services.{demand.name}",
-            evidence=format_size(demand.reservation or 0),
-        )
-    available = host.available_memory
-    if alone or available is None:
-        return
-    for profiles, load in loads(stack):
-        if load.reservation <= available:
-            continue
-        parts = " + ".join(
-            f"{demand.name} {demand.replicas} × {format_size(demand.reservation)}"
-            if demand.replicas > 1
-            else f"{demand.name} {format_size(demand.reservation)}"
-            for demand in load.counted
-            if demand.reservation
-        )
-        yield _over(
-            load,
-            _reservation_span,
-            lambda demand: (demand.reservation or 0) * demand.replicas,
-            f"the memory reservations{_with(profiles)} come to {format_size(load.reservation)}, more "
-            f"than the {format_size(available)} that the host has for services: {parts}",
-            "lower reservations or replicas",
-        )
-        return
+    if host is not None and host.memory is not None:
+        yield from _exceeding(stack, "reservation", host.memory, host.available_memory)
 
 
 @rule(
     "CF504",
     "unbounded-service",
     Severity.WARNING,
+    category="resources",
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -222,20 +138,18 @@ def unbounded_service(stack: Stack) -> Iterator[Diagnostic]:
     host = stack.project.host
     if host is None or host.memory is None:
         return
-    found: dict[str, Demand] = {
-        demand.name: demand for _, load in loads(stack) for demand in load.unbounded
-    }
-    unknown = {name for name in found if stack.services[name].limit("memory") is not None}
-    names = [name for name in found if name not in unknown]
+    sets = loads(stack)
+    unbounded = dict.fromkeys(demand.name for _, load in sets for demand in load.unbounded)
+    # A limit that depends on a variable without a value is a limit all the same.
+    names = [name for name in unbounded if stack.services[name].limit("memory") is None]
     if not names:
         return
     first, *others = [stack.services[name] for name in names]
     shown = ", ".join(f'"{name}"' for name in names)
-    total = loads(stack)[0][1].memory
     yield Diagnostic(
         first.key,
         f"{shown} may take all of the host's {format_size(host.memory)}: no memory limit; the "
-        f"others come to {format_size(total)}",
+        f"others come to {format_size(sets[0][1].memory)}",
         help="set deploy.resources.limits.memory (or mem_limit) for each service",
         subject="services",
         evidence=shown,
@@ -243,58 +157,107 @@ def unbounded_service(stack: Stack) -> Iterator[Diagnostic]:
     )
 
 
-def _with(profiles: tuple[str, ...]) -> str:
-    return f" with the profile {', '.join(profiles)}" if profiles else ""
+class _Wording(NamedTuple):
+    """How the findings about one kind of resource are worded."""
+
+    alone: str
+    alone_help: str
+    together: str
+    together_help: str
+    show: Callable[[Any], str]
 
 
-def _alone(
-    stack: Stack,
-    amount: Callable[[Demand], float | None],
-    most: float,
-    kind: str = "memory",
-) -> list[tuple[Demand, Span]]:
-    """The services of which one container exceeds the whole machine."""
-    found: dict[str, tuple[Demand, Span]] = {}
-    span_of = _reservation_span if kind == "reservation" else _limit_span(kind)
-    for _, load in loads(stack):
-        for demand in load.counted:
-            size = amount(demand)
-            if size is not None and size > most:
-                found[demand.name] = (demand, span_of(demand))
-    return list(found.values())
+_WORDING = {
+    "memory": _Wording(
+        "may take {size}, more than the whole host has ({host})",
+        "lower its limit",
+        "the memory limits{profiles} come to {size}, more than the {host} that the host has for "
+        "services: {sum}",
+        "lower limits or replicas, run less on this host, or take a larger one",
+        format_size,
+    ),
+    "cpus": _Wording(
+        "may take {size} CPUs, the host has {host}: Docker refuses to create it",
+        "lower its limit",
+        "the CPU limits{profiles} come to {size}, the host has {host}: {sum}",
+        "lower limits where a service can wait",
+        "{:g}".format,
+    ),
+    "reservation": _Wording(
+        "reserves {size}, more than the whole host has ({host})",
+        "lower its reservation",
+        "the memory reservations{profiles} come to {size}, more than the {host} that the host has "
+        "for services: {sum}",
+        "lower reservations or replicas",
+        format_size,
+    ),
+}
+"""By the field of a demand and of a load that says how much it is."""
 
 
-def _limit_span(kind: str) -> Callable[[Demand], Span]:
-    def span(demand: Demand) -> Span:
-        field = demand.service.limit(kind)
-        return field.value.span if field else demand.service.key.span
+def _exceeding(
+    stack: Stack, kind: str, host: float, available: float | None
+) -> Iterator[Diagnostic]:
+    """Findings about services that exceed the host, each alone; if none does, all together."""
+    wording = _WORDING[kind]
+    sets = loads(stack)
+    alone = {
+        demand.name: demand
+        for _, load in sets
+        for demand in load.counted
+        if (getattr(demand, kind) or 0) > host
+    }
+    for demand in alone.values():
+        size = wording.show(getattr(demand, kind))
+        yield Diagnostic(
+            _span(demand, kind),
+            f'service "{demand.name}" {wording.alone.format(size=size, host=wording.show(host))}',
+            help=wording.alone_help,
+            severity=Severity.ERROR,
+            subject=f"services.{demand.name}",
+            evidence=size,
+        )
+    if alone or available is None:
+        return
+    for profiles, load in sets:
+        if getattr(load, kind) > available:
+            yield _together(load, kind, available, profiles)
+            return
 
-    return span
 
-
-def _reservation_span(demand: Demand) -> Span:
-    service = demand.service
-    node = service.get("mem_reservation") or service.get(
-        "deploy", "resources", "reservations", "memory"
+def _together(load: Load, kind: str, available: float, profiles: tuple[str, ...]) -> Diagnostic:
+    """The finding about a sum that is too large, at its largest part."""
+    wording = _WORDING[kind]
+    parts = [demand for demand in load.counted if getattr(demand, kind)]
+    first, *others = sorted(parts, key=lambda part: -getattr(part, kind) * part.replicas)
+    message = wording.together.format(
+        profiles=f" with the profile {', '.join(profiles)}" if profiles else "",
+        size=wording.show(getattr(load, kind)),
+        host=wording.show(available),
+        sum=" + ".join(
+            f"{part.name} {f'{part.replicas} × ' if part.replicas > 1 else ''}"
+            f"{wording.show(getattr(part, kind))}"
+            for part in ([first, *others] if kind == "memory" else parts)
+        ),
     )
-    return (node or service.key).span
-
-
-def _over(
-    load: Load,
-    span_of: Callable[[Demand], Span],
-    amount: Callable[[Demand], float],
-    message: str,
-    help: str,
-) -> Diagnostic:
-    """A sum that is too large, at its largest part."""
-    parts = sorted((d for d in load.counted if amount(d)), key=lambda d: -amount(d))
-    first, *others = parts
     return Diagnostic(
-        span_of(first),
+        _span(first, kind),
         message,
-        help=help,
+        help=wording.together_help,
         subject="services",
         evidence=message.partition(":")[0],
-        related=[Related(span_of(demand), f'"{demand.name}" adds to it') for demand in others],
+        related=[Related(_span(part, kind), f'"{part.name}" adds to it') for part in others],
     )
+
+
+def _span(demand: Demand, kind: str) -> Span:
+    """Where a service says how much it may take, else its name."""
+    service = demand.service
+    if kind == "reservation":
+        node = service.get("mem_reservation") or service.get(
+            "deploy", "resources", "reservations", "memory"
+        )
+    else:
+        field = service.limit(kind)
+        node = field.value if field else None
+    return (node or service.key).span

@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.edits.yaml import Tree
     from ...linter.model.stack import Service
     from ...linter.source.yaml.nodes import Node
 
@@ -31,24 +32,41 @@ H = ("hardened",)
 
 
 def _confinable(service: Service) -> bool:
-    """Whether these settings mean something for it: a Linux container that is not privileged."""
+    """Whether a service is a Linux container that is not privileged.
+
+    Elsewhere these settings have no effect.
+    """
     return service.runs_here and not service.on_windows and not is_true(service.get("privileged"))
 
 
-def _options(service: Service) -> list[tuple[Node, str, str]]:
-    """The entries of ``security_opt``: node, name and value; both separators are taken."""
-    found = []
+def _options(service: Service) -> Iterator[tuple[Node, str, str]]:
+    """The entries of ``security_opt``: node, name and value, which ``=`` or ``:`` separates."""
     for item in nodes_of(service.get("security_opt")):
-        text = (text_of(item) or "").strip()
-        name, _, value = text.replace(":", "=", 1).partition("=")
-        found.append((item, name, value))
-    return found
+        name, _, value = (text_of(item) or "").strip().replace(":", "=", 1).partition("=")
+        yield item, name, value
+
+
+def _added(service: Service, tree: dict[str, Tree], title: str) -> Fix | None:
+    """The fix that gives a service new keys; None where one is set or cannot be added."""
+    fixes = [insertion(service, (name,), value, title) for name, value in tree.items()]
+    edits = [edit for fix in fixes if fix for edit in fix.edits if isinstance(edit, Edit)]
+    if len(edits) < len(tree):
+        return None
+    # All keys go to the end of the service's block.
+    edit = Edit(edits[0].span, "".join(edit.replacement for edit in edits))
+    return Fix(title, (edit,), Applicability.UNSAFE, _paths(service, *tree))
+
+
+def _paths(service: Service, *names: str) -> tuple[str, ...]:
+    """The logical paths of keys of a service."""
+    return tuple(f"{service.path}.{name}" for name in names)
 
 
 @rule(
     "CF314",
     "default-capabilities",
     Severity.INFO,
+    category="security",
     presets=H,
     equivalents=("compose-lint:CL-0006", "kics:check_cap_add_cap_drop"),
     sources=(CHEATSHEET, SPEC + "#cap_drop"),
@@ -70,49 +88,37 @@ def default_capabilities(service: Service) -> Iterator[Diagnostic]:
     """
     if not _confinable(service):
         return
-    dropped = [(text_of(item) or "").upper() for item in nodes_of(service.get("cap_drop"))]
-    if "ALL" in dropped or any(item.unknown for item in nodes_of(service.get("cap_drop"))):
+    dropped = nodes_of(service.get("cap_drop"))
+    if any(item.unknown or (text_of(item) or "").upper() == "ALL" for item in dropped):
         return
-    where = service.field("cap_drop")
+    field = service.field("cap_drop")
     yield Diagnostic(
-        where.key if where else service.key,
+        field.key if field else service.key,
         f'service "{service.name}" keeps the default capabilities',
         help="set cap_drop: [ALL], and add back under cap_add what it needs",
         subject=service.path,
-        fix=None if where else _drop_all(service),
+        fix=None if field else _drop_all(service),
     )
 
 
 def _drop_all(service: Service) -> Fix | None:
+    """The fix that drops all capabilities but those that the image is known to need."""
     facts = service.facts
     if facts is None or facts.capabilities is None:
         return None
-    drop = insertion(service, ("cap_drop",), ["ALL"], "")
-    if drop is None:
-        return None
-    edits = list(drop.edits)
+    tree: dict[str, Tree] = {"cap_drop": ["ALL"]}
     if facts.capabilities:
         if service.get("cap_add") is not None:
             return None
-        add = insertion(service, ("cap_add",), list(facts.capabilities), "")
-        if add is None or len(add.edits) != 1 or len(edits) != 1:
-            return None
-        first, second = edits[0], add.edits[0]
-        assert isinstance(first, Edit)
-        assert isinstance(second, Edit)
-        edits = [Edit(first.span, first.replacement + second.replacement)]
-    return Fix(
-        "Drop all capabilities but those that the image needs",
-        tuple(edits),
-        Applicability.UNSAFE,
-        (f"{service.path}.cap_drop", f"{service.path}.cap_add"),
-    )
+        tree["cap_add"] = list(facts.capabilities)
+    return _added(service, tree, "Drop all capabilities but those that the image needs")
 
 
 @rule(
     "CF315",
     "new-privileges-allowed",
     Severity.INFO,
+    category="security",
     presets=H,
     equivalents=(
         "compose-lint:CL-0003",
@@ -161,26 +167,23 @@ def new_privileges_allowed(service: Service) -> Iterator[Diagnostic]:
 
 
 def _no_new_privileges(service: Service) -> Fix | None:
-    title = "Set no-new-privileges"
+    """The fix that sets the option, in a list that exists or in a new one."""
+    title, option = "Set no-new-privileges", '"no-new-privileges:true"'
     block = written_service(service)
     entry = block.entry("security_opt") if block else None
     if entry is None:
-        option = '"no-new-privileges:true"'
         return insertion(service, ("security_opt",), [option], title)
-    edit = (
-        append_item(entry.value, '"no-new-privileges:true"')
-        if isinstance(entry.value, Sequence)
-        else None
-    )
+    edit = append_item(entry.value, option) if isinstance(entry.value, Sequence) else None
     if edit is None:
         return None
-    return Fix(title, (edit,), Applicability.UNSAFE, (f"{service.path}.security_opt",))
+    return Fix(title, (edit,), Applicability.UNSAFE, _paths(service, "security_opt"))
 
 
 @rule(
     "CF316",
     "writable-rootfs",
     Severity.INFO,
+    category="security",
     presets=H,
     equivalents=("compose-lint:CL-0007",),
     sources=(CHEATSHEET, SPEC + "#read_only"),
@@ -215,33 +218,26 @@ def writable_rootfs(service: Service) -> Iterator[Diagnostic]:
 
 
 def _read_only(service: Service) -> Fix | None:
+    """The fix that mounts the file system read-only, with tmpfs where the image has to write."""
     facts = service.facts
     if facts is None or facts.writable_paths is None:
         return None
-    fix = insertion(service, ("read_only",), "true", "Make the file system read-only")
-    if fix is None:
-        return None
-    covered = {mount.target.rstrip("/") for mount in service.mounts} | {
-        path.rstrip("/") for path in service.tmpfs
-    }
+    targets = {mount.target for mount in service.mounts}.union(service.tmpfs)
+    covered = {target.rstrip("/") for target in targets}
     paths = [path for path in facts.writable_paths if path.rstrip("/") not in covered]
-    if not paths:
-        return fix
-    if service.get("tmpfs") is not None:
-        return None
-    add = insertion(service, ("tmpfs",), paths, "")
-    first, second = fix.edits[0], add.edits[0] if add else None
-    if not isinstance(first, Edit) or not isinstance(second, Edit):
-        return None
-    edit = Edit(first.span, first.replacement + second.replacement)
-    changes = (f"{service.path}.read_only", f"{service.path}.tmpfs")
-    return Fix(fix.title, (edit,), Applicability.UNSAFE, changes)
+    tree: dict[str, Tree] = {"read_only": "true"}
+    if paths:
+        if service.get("tmpfs") is not None:
+            return None
+        tree["tmpfs"] = paths
+    return _added(service, tree, "Make the file system read-only")
 
 
 @rule(
     "CF317",
     "root-user",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0018",),
     sources=(CHEATSHEET, SPEC + "#user"),
     examples=(
@@ -266,7 +262,8 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
     facts = service.facts
     if facts is not None and facts.runs_as_root and facts.drops_privileges:
         return
-    if user == "root" or (user.lstrip("+").isdigit() and int(user.lstrip("+")) == 0):
+    number = user.lstrip("+")
+    if user == "root" or (number.isdigit() and int(number) == 0):
         yield Diagnostic(
             node,
             f'service "{service.name}" runs as root (user: {text_of(node)})',
@@ -280,6 +277,7 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
     "CF324",
     "service-runs-as-root",
     Severity.WARNING,
+    category="security",
     presets=("production", "hardened"),
     equivalents=("compose-lint:CL-0018",),
     sources=(CHEATSHEET, SPEC + "#user"),
@@ -328,6 +326,7 @@ _UNCONFINED = {
     "CF319",
     "confinement-off",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "compose-lint:CL-0009",
         "kics:seccomp_disabled",
@@ -350,27 +349,27 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
     container begin. Give the service a profile of its own where the default forbids what it needs.
     The fix removes the entry.
     """
-    found = [
+    switched_off = [
         (item, name, _UNCONFINED[name][1])
         for item, name, value in _options(service)
         if name in _UNCONFINED and value == _UNCONFINED[name][0]
     ]
-    if not found:
+    if not switched_off:
         return
-    (first, _, what), *others = found
+    (first, _, effect), *others = switched_off
     yield Diagnostic(
         first,
-        f'service "{service.name}" {what} ({text_of(first)})',
+        f'service "{service.name}" {effect} ({text_of(first)})',
         help="delete it, or give the service a profile of its own",
         subject=f"{service.path}.security_opt",
-        evidence=", ".join(name for _, name, _ in found),
-        related=[Related(item.span, f"it also {what}") for item, _, what in others],
-        fix=_remove_items(service, [item for item, _, _ in found]),
+        evidence=", ".join(name for _, name, _ in switched_off),
+        related=[Related(item.span, f"it also {effect}") for item, _, effect in others],
+        fix=_remove_items(service, [item for item, _, _ in switched_off]),
     )
 
 
 def _remove_items(service: Service, items: list[Node]) -> Fix | None:
-    """The fix that takes items out of ``security_opt``, or the whole key where none stays."""
+    """The fix that takes items out of ``security_opt``, with the key where no item is left."""
     block = written_service(service)
     entry = block.entry("security_opt") if block else None
     sequence = entry.value if entry else None
@@ -379,40 +378,35 @@ def _remove_items(service: Service, items: list[Node]) -> Fix | None:
     if any(item.file is not sequence.file or item.anchor for item in items):
         return None
     starts = {item.start for item in items}
-    doomed = [item for item in sequence.items if item.start in starts]
-    if len(doomed) != len(items):
+    kept = [item for item in sequence.items if item.start not in starts]
+    if len(sequence.items) - len(kept) != len(items):
         return None
     edits: list[Edit] = []
-    if len(doomed) == len(sequence.items):
+    if not kept:
         edit = remove_entry(block, entry)
         if edit is None:
             return None
         edits.append(edit)
     elif sequence.flow:
-        kept = [item for item in sequence.items if item.start not in starts]
-        text = ", ".join(item.span.text for item in kept)
         if "#" in sequence.span.text or "\n" in sequence.span.text:
             return None
-        edits.append(Edit(sequence.span, f"[{text}]"))
+        edits.append(Edit(sequence.span, f"[{', '.join(item.span.text for item in kept)}]"))
     else:
         text = sequence.file.text
-        for item in doomed:
+        for item in items:
             start, end = line_start(text, item.start), line_end(text, item.end)
             if text[start : item.start].strip(" -") or "\n" in item.span.text:
                 return None
             edits.append(Edit(Span(sequence.file, start, end), ""))
-    return Fix(
-        "Leave the default profile on",
-        tuple(edits),
-        Applicability.UNSAFE,
-        (f"{service.path}.security_opt",),
-    )
+    title = "Leave the default profile on"
+    return Fix(title, tuple(edits), Applicability.UNSAFE, _paths(service, "security_opt"))
 
 
 @rule(
     "CF322",
     "tmpfs-exec",
     Severity.INFO,
+    category="security",
     presets=H,
     equivalents=("compose-lint:CL-0022",),
     sources=("https://docs.docker.com/engine/storage/tmpfs/", SPEC + "#tmpfs"),
@@ -434,12 +428,12 @@ def tmpfs_exec(service: Service) -> Iterator[Diagnostic]:
     for item in nodes_of(service.get("tmpfs")):
         text = text_of(item) if isinstance(item, Scalar) else None
         path, _, options = (text or "").partition(":")
-        bad = [option for option in options.split(",") if option.strip() in ("exec", "suid")]
-        if bad:
+        risky = [option for option in options.split(",") if option.strip() in ("exec", "suid")]
+        if risky:
             yield Diagnostic(
                 item,
-                f'the tmpfs {path} of service "{service.name}" is mounted with {" and ".join(bad)}',
-                help=f"leave {' and '.join(bad)} out",
+                f'the tmpfs {path} of service "{service.name}" is mounted with {" and ".join(risky)}',
+                help=f"leave {' and '.join(risky)} out",
                 subject=f"{service.path}.tmpfs",
                 evidence=text or "",
             )

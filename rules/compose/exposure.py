@@ -1,4 +1,4 @@
-"""What lets strangers into a service: no password, debuggers, configuration they can change."""
+"""What gives others access to a service: no password, debuggers, writable configuration."""
 
 from __future__ import annotations
 
@@ -35,14 +35,17 @@ _SWITCHES_OFF = {
 }
 """Variables that mean the same in every image, with the values that count (None: any)."""
 
-_ASKS_FOR_NOTHING = frozenset(("admin-panel", "cache", "database", "search"))
-_CONFIGURED = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
+_PRIVATE_KINDS = frozenset(("admin-panel", "cache", "database", "search"))
+"""Kinds of images that should ask for a password."""
+
+_CONFIG_FOLDERS = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
 
 
 @rule(
     "CF341",
     "authentication-off",
     Severity.WARNING,
+    category="security",
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html",
         FIREWALL,
@@ -66,21 +69,21 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     other machines and neither a variable, an argument nor a mounted configuration changes it. In
     stacks for tests and development, what is switched off is graded lower.
     """
-    off = list(_switched_off(service))
-    if off:
-        (first, what), *others = off
+    switches = list(_switched_off(service))
+    node = service.get("image")
+    if switches:
+        (first, shown), *others = switches
+        mild = service.stack.is_test or _only_reads(service, shown)
         yield Diagnostic(
             first,
-            f'service "{service.name}" lets everybody in: {what}',
+            f'service "{service.name}" lets everybody in: {shown}',
             help="set a password, in a secret or in an env file that git ignores",
-            severity=Severity.INFO if service.stack.is_test or _only_reads(service, what) else None,
+            severity=Severity.INFO if mild else None,
             subject=f"{service.path}.environment",
-            evidence=what,
+            evidence=shown,
             related=[Related(span, other) for span, other in others],
         )
-    elif _published_without(service):
-        node = service.get("image")
-        assert node is not None
+    elif node is not None and _published_without_password(service):
         yield Diagnostic(
             node,
             f'service "{service.name}" is published to other machines, and {shown_image(service)} asks for no password',
@@ -92,79 +95,76 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
 
 
 def _switched_off(service: Service) -> Iterator[tuple[Span, str]]:
+    """The variables and arguments that switch authentication off: where, and the text."""
     facts = service.facts
     for variable in service.environment.values():
-        value = variable.value
+        name, value = variable.name, variable.value
         if value is None or variable.unknown:
             continue
-        values = _SWITCHES_OFF.get(variable.name, ())
+        values = _SWITCHES_OFF.get(name, ())
         by_name = bool(value) if values is None else value.strip().lower() in values
-        if by_name or (
-            facts is not None and facts.switches_authentication_off(variable.name, value)
-        ):
-            if variable.name.startswith("TRAEFIK_") and not _publishes(service, 8080):
-                continue
-            if "ALLOW_EMPTY" in variable.name or "ALLOW_NONE" in variable.name:
-                # It only permits to set no password; one that is set counts.
-                others = service.environment.values()
-                if any(
-                    (item.value or item.unknown) and _sets_password(item.name) for item in others
-                ):
-                    continue
-            yield variable.value_span, f"{variable.name}={value}"
+        if not by_name and not (facts and facts.switches_authentication_off(name, value)):
+            continue
+        if name.startswith("TRAEFIK_") and not _publishes(service, 8080):
+            continue
+        # Such a variable only permits to set no password; one that is set counts.
+        if ("ALLOW_EMPTY" in name or "ALLOW_NONE" in name) and _has_password(service):
+            continue
+        yield variable.value_span, f"{name}={value}"
     if facts is None or not facts.authentication_off_arguments:
         return
     for node in (*nodes_of(service.get("command")), *nodes_of(service.get("entrypoint"))):
         text = text_of(node) or ""
         for argument in facts.authentication_off_arguments:
+            if "api.insecure" in argument and not _publishes(service, 8080):
+                continue
             if re.search(rf"(?:^|\s){re.escape(argument)}(?:\s|\Z)", text):
-                if "api.insecure" in argument and not _publishes(service, 8080):
-                    continue
                 yield node.span, argument
                 break
 
 
-def _sets_password(name: str) -> bool:
-    return secret_kind(name.removesuffix("_FILE")) == PASSWORD
+def _has_password(service: Service) -> bool:
+    return any(
+        (variable.value or variable.unknown)
+        and secret_kind(variable.name.removesuffix("_FILE")) == PASSWORD
+        for variable in service.environment.values()
+    )
 
 
 def _publishes(service: Service, target: int) -> bool:
     return any(port.target == target for port in open_ports(service))
 
 
-def _only_reads(service: Service, what: str) -> bool:
+def _only_reads(service: Service, shown: str) -> bool:
     """Whether those who come in without a password may only look (Grafana's viewers)."""
-    if not what.startswith("GF_AUTH_ANONYMOUS_ENABLED"):
+    if not shown.startswith("GF_AUTH_ANONYMOUS_ENABLED"):
         return False
     role = service.environment.get("GF_AUTH_ANONYMOUS_ORG_ROLE")
     return role is None or (role.value or "").lower() != "admin"
 
 
-def _published_without(service: Service) -> bool:
+def _published_without_password(service: Service) -> bool:
+    """Whether other machines reach an image that asks for no password, and nothing changes that."""
     facts = service.facts
-    if facts is None or facts.kind not in _ASKS_FOR_NOTHING:
+    if facts is None or facts.kind not in _PRIVATE_KINDS:
         return False
-    if facts.authentication_default is not False or service.get("image") is None:
+    if facts.authentication_default is not False:
         return False
-    if service.get("env_file") is not None or not any(
-        inner(service, port) for port in open_ports(service)
-    ):
+    if any(service.get(key) is not None for key in ("env_file", "configs", "secrets")):
+        return False
+    if not any(inner(service, port) for port in open_ports(service)):
         return False
     if any(name in service.environment for name in facts.authentication_on_variables):
         return False
-    if any(mount.unknown or mount.target.startswith(_CONFIGURED) for mount in service.mounts):
+    if any(mount.unknown or mount.target.startswith(_CONFIG_FOLDERS) for mount in service.mounts):
         return False
-    if service.get("configs") is not None or service.get("secrets") is not None:
-        return False
-    for key in ("command", "entrypoint"):
-        node = service.get(key)
+    for node in (service.get("command"), service.get("entrypoint")):
         texts = text_list(node) or []
-        if len(texts) < len(nodes_of(node)):
-            return False
-        joined = " ".join(texts)
-        if ".conf" in joined or ".y" in joined or "config" in joined:
-            return False
-        if any(argument in joined for argument in facts.authentication_on_arguments):
+        command = " ".join(texts)
+        if len(texts) < len(nodes_of(node)) or any(
+            part in command
+            for part in (".conf", ".y", "config", *facts.authentication_on_arguments)
+        ):
             return False
     return True
 
@@ -178,12 +178,11 @@ _DEBUG = {
     "ASPNETCORE_ENVIRONMENT": ("development",),
     "DOTNET_ENVIRONMENT": ("development",),
     "DEBUG": ("1", "true", "yes", "on", "*"),
-    "FLASK_DEBUG": ("1", "true", "yes", "on"),
-    "DJANGO_DEBUG": ("1", "true", "yes", "on"),
-    "APP_DEBUG": ("1", "true", "yes", "on"),
-    "WP_DEBUG": ("1", "true"),
-    "WORDPRESS_DEBUG": ("1", "true"),
+    **dict.fromkeys(("FLASK_DEBUG", "DJANGO_DEBUG", "APP_DEBUG"), ("1", "true", "yes", "on")),
+    **dict.fromkeys(("WP_DEBUG", "WORDPRESS_DEBUG"), ("1", "true")),
 }
+"""Variables that choose a mode for development, with the values that do."""
+
 _DEBUGGER = (
     r"-agentlib:jdwp|-Xrunjdwp|--inspect(?:-brk)?=(?:0\.0\.0\.0|\*)|debugpy\b.*--listen|\bdlv\s+(?:debug|exec|attach)"
     r"|XDEBUG_MODE=\w*debug|\bflask\s+(?:[^;&|]*\s)?--debug\b"
@@ -195,6 +194,7 @@ _RELOADS = r"--reload\b|\bnodemon\b|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:dev|
     "CF342",
     "debug-in-production",
     Severity.WARNING,
+    category="security",
     presets=("production", "hardened"),
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Error_Handling_Cheat_Sheet.html",),
     examples=(
@@ -215,45 +215,37 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
     """
     if service.stack.is_test:
         return
-    found: list[tuple[Span, str]] = []
+    findings: list[tuple[Span, str]] = []
     for variable in service.environment.values():
         value = variable.value
         if value is None or variable.unknown:
             continue
+        shown = f"{variable.name}={value}"
         if value.strip().lower() in _DEBUG.get(variable.name.upper(), ()):
-            found.append((variable.value_span, f"{variable.name}={value}"))
-        elif "$" not in variable.value_span.text and (
-            debugger := re.search(_DEBUGGER, f"{variable.name}={value}")
-        ):
-            found.append((variable.value_span, f"a debugger ({debugger[0]})"))
-    for key in ("command", "entrypoint"):
-        node = service.get(key)
+            findings.append((variable.value_span, shown))
+        elif "$" not in variable.value_span.text and (match := re.search(_DEBUGGER, shown)):
+            findings.append((variable.value_span, f"a debugger ({match[0]})"))
+    for node in (service.get("command"), service.get("entrypoint")):
         texts = text_list(node)
         if node is None or not texts:
             continue
-        joined = " ".join(texts)
-        for pattern, what in ((_DEBUGGER, "a debugger"), (_RELOADS, "a development server")):
-            match = re.search(pattern, joined)
+        command = " ".join(texts)
+        for pattern, mode in ((_DEBUGGER, "a debugger"), (_RELOADS, "a development server")):
+            match = re.search(pattern, command)
             if match:
-                where = next(
-                    (
-                        item
-                        for item in nodes_of(node)
-                        if match[0].split()[0] in (text_of(item) or "")
-                    ),
-                    node,
-                )
-                found.append((where.span, f"{what} ({match[0]})"))
+                word = match[0].split()[0]
+                items = (item for item in nodes_of(node) if word in (text_of(item) or ""))
+                findings.append((next(items, node).span, f"{mode} ({match[0]})"))
                 break
-    if not found:
+    if not findings:
         return
-    (first, what), *others = found
+    (first, mode), *others = findings
     yield Diagnostic(
         first,
-        f'service "{service.name}" runs with {what}',
+        f'service "{service.name}" runs with {mode}',
         help="use the production mode here, and put this into an override file for development",
         subject=service.path,
-        evidence=what,
+        evidence=mode,
         related=[Related(span, other) for span, other in others],
     )
 
@@ -262,23 +254,17 @@ _CONFIG_FILE = (
     r".*\.(?:conf|cnf|cfg|ini|ya?ml|toml|json|xml|properties|htpasswd|crt|pem|key|sql|sh|rules|tmpl|template|vcl|Caddyfile)\Z"
     r"|(?:.*/)?(?:Caddyfile|Corefile|nginx\.conf|haproxy\.cfg|\.htpasswd)\Z"
 )
-_WRITTEN = (
-    "acme.json",
-    "config.json",
-    "settings.json",
-    "options.json",
-    "db.json",
-    "data.json",
-    "package.json",
-    "package-lock.json",
-    "yarn.lock",
-)
+_WRITTEN_BY_PROGRAMS = (
+    "acme.json", "config.json", "settings.json", "options.json", "db.json", "data.json", "package.json",
+    "package-lock.json", "yarn.lock",
+)  # fmt: skip
 
 
 @rule(
     "CF343",
     "writable-config-mount",
     Severity.INFO,
+    category="security",
     presets=("production", "hardened"),
     sources=(
         SPEC + "#volumes",
@@ -310,14 +296,16 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
         if mount.type != "bind" or mount.read_only or mount.unknown or not mount.source:
             continue
         name = mount.source.rpartition("/")[2]
-        if name.lower() in _WRITTEN or not re.match(_CONFIG_FILE, mount.source, re.IGNORECASE):
+        if name.lower() in _WRITTEN_BY_PROGRAMS:
+            continue
+        if not re.match(_CONFIG_FILE, mount.source, re.IGNORECASE):
             continue
         target = mount.target.rpartition("/")[2]
         if "." not in target and target.lower() != name.lower():
-            continue  # a folder that is called like a file
+            continue  # a folder that is named like a file
         yield Diagnostic(
             mount.node,
-            f'service "{service.name}" can change {_written(mount)}, which is only its configuration',
+            f'service "{service.name}" can change {_shown_source(mount)}, which is only its configuration',
             help='add ":ro" (or read_only: true)',
             subject=f"{service.path}.volumes",
             evidence=mount.source,
@@ -325,49 +313,42 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
         )
 
 
-def _written(mount: Mount) -> str:
+def _shown_source(mount: Mount) -> str:
     """A mount's source as the file has it."""
     shown = source_of(mount).span.text.strip("\"'")
     return mount.source if "$" in shown or "\n" in shown else shown.partition(":")[0]
 
 
-_MODES = r"(?P<modes>:(?:[a-zA-Z]+)(?:,[a-zA-Z]+)*)?\Z"
+_MODES = frozenset(("rw", "z", "Z", "cached", "delegated", "consistent"))
 
 
 def _read_only(service: Service, node: Node) -> Fix | None:
-    if (
-        isinstance(node, Mapping)
-        and "\n" not in (shown := node.span.text)
-        and not shown.startswith("{")
-        and "source:" not in shown
-    ):
+    """The fix that mounts a folder or file read-only, in either form."""
+    if not isinstance(node, Mapping):
+        return None
+    edit: Edit | None
+    shown = node.span.text
+    if "\n" in shown or shown.startswith("{") or "source:" in shown:
+        given = node.get("read_only")
+        if given is not None and given.span.text:
+            edit = Edit(given.span, "true")
+        else:
+            edit = append_to_mapping(node, "read_only", "true")
+    else:
         quote = shown[0] if shown[:1] in ("'", '"') else ""
         text = shown[1:-1] if quote else shown
-        found = re.search(_MODES, text)
-        modes = (found["modes"] or "")[1:].split(",") if found and found["modes"] else []
-        if any(mode not in ("rw", "z", "Z", "cached", "delegated", "consistent") for mode in modes):
+        match = re.search(r":([a-zA-Z]+(?:,[a-zA-Z]+)*)\Z", text)
+        modes = match[1].split(",") if match else []
+        if not _MODES.issuperset(modes):
             return None
         kept = [mode for mode in modes if mode != "rw"]
-        base = text[: found.start()] if found and modes else text
-        edit: Edit | None = Edit(node.span, f"{quote}{base}:{','.join([*kept, 'ro'])}{quote}")
-    elif isinstance(node, Mapping):
-        given = node.get("read_only")
-        edit = (
-            Edit(given.span, "true")
-            if given is not None and given.span.text
-            else append_to_mapping(node, "read_only", "true")
-        )
-    else:
-        edit = None
+        source_and_target = text[: match.start()] if match else text
+        edit = Edit(node.span, f"{quote}{source_and_target}:{','.join([*kept, 'ro'])}{quote}")
     if edit is None:
         return None
-    return Fix(
-        "Mount it read-only",
-        (edit,),
-        Applicability.UNSAFE,
-        tuple(
-            f"{other.path}.volumes"
-            for other in service.stack.services.values()
-            if any(item.node.span == node.span for item in other.mounts)
-        ),
-    )
+    changes = [
+        f"{other.path}.volumes"
+        for other in service.stack.services.values()
+        if any(mount.node.span == node.span for mount in other.mounts)
+    ]
+    return Fix("Mount it read-only", (edit,), Applicability.UNSAFE, tuple(changes))

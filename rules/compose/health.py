@@ -1,10 +1,10 @@
-"""Health checks: whether there is one, whether it can work, and who relies on it."""
+"""Health checks: whether a service has one, whether it can work, and who relies on it."""
 
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of, healthcheck_script, local_ports
 from ...linter.edits.yaml import insertion, quoted
-from ...linter.model.values import text_of, word_in
+from ...linter.model.values import text_list, text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Node, Sequence
 
@@ -35,6 +35,7 @@ services:
     "CF210",
     "missing-healthcheck",
     Severity.WARNING,
+    category="start",
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
@@ -65,28 +66,27 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     """
     if not service.runs_here or service.on_windows:
         return
-    container = container_of(service)
+    container, check = container_of(service), service.healthcheck
     has = container.has_healthcheck
-    if has or (service.healthcheck and service.healthcheck.disabled) or container.runs_once:
+    if has or (check and check.disabled) or container.runs_once:
         return
     severity = None
     if has is None:
-        if service.get("healthcheck") is not None and service.healthcheck is None:
+        if service.get("healthcheck") is not None:
             return
         if service.build is None or not (container.chain or container.dockerfile_missing):
             severity = Severity.INFO
-    message = f'service "{service.name}" has no healthcheck'
-    if service.build is not None and container.dockerfile is not None:
-        other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
-        message += f", nor has {other}"
-    where = service.key
-    if service.healthcheck is not None:
-        where = service.healthcheck.key
+    if check is not None:
+        where = check.key
         message = (
             f'the healthcheck of service "{service.name}" has no test, and its image brings none'
         )
-        if has is None:
-            return
+    else:
+        where = service.key
+        message = f'service "{service.name}" has no healthcheck'
+        if service.build is not None and container.dockerfile is not None:
+            other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
+            message += f", nor has {other}"
     yield Diagnostic(
         where,
         message,
@@ -97,7 +97,7 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
 
 
 def _add_check(service: Service) -> Fix | None:
-    """The check that is known for the image."""
+    """The fix that adds the check known for the image."""
     facts = container_of(service).facts
     check = facts.healthcheck if facts and service.build is None else None
     if check is None or service.get("entrypoint") is not None or not _applies(service, check):
@@ -120,22 +120,22 @@ def _add_check(service: Service) -> Fix | None:
 
 
 def _applies(service: Service, check: KnownCheck) -> bool:
+    """Whether a service has the arguments and variables that a check relies on."""
     words = (container_of(service).command_text or "").split()
-    if any(
-        not any(word.startswith(argument) for word in words) for argument in check.needs_arguments
-    ):
-        return False
-    for name, value in check.needs_variables:
-        given = service.environment.get(name)
-        if given is None or (given.value or "").lower() != value.lower():
-            return False
-    return True
+    variables = service.environment
+    return all(
+        any(word.startswith(argument) for word in words) for argument in check.needs_arguments
+    ) and all(
+        name in variables and (variables[name].value or "").lower() == value.lower()
+        for name, value in check.needs_variables
+    )
 
 
 @rule(
     "CF211",
     "healthcheck-disabled",
     Severity.INFO,
+    category="start",
     presets=("production",),
     sources=(SPEC + "services/#healthcheck",),
     examples=(
@@ -172,6 +172,7 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     "CF213",
     "healthcheck-timing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(
@@ -239,6 +240,7 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     "CF214",
     "healthcheck-port",
     Severity.INFO,
+    category="start",
     sources=(SPEC + "services/#healthcheck",),
     examples=(
         Example(
@@ -262,16 +264,15 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
     if node is None or not container_of(service).exposed:
         return
     script = healthcheck_script(service)
-    if script is None:
-        return
-    for command in script.commands:
+    exposed = ", ".join(map(str, sorted(container_of(service).exposed)))
+    for command in script.commands if script else ():
         for word in command.args:
             for port in local_ports(word.value):
                 if container_of(service).listens_on(port) is False:
                     yield Diagnostic(
                         word_in(node, _shown(node, port)),
                         f'the healthcheck of service "{service.name}" asks at port {port}, and '
-                        f"nothing says that it listens there (known: {_listed(service)})",
+                        f"nothing says that it listens there (known: {exposed})",
                         help="ask at the port that the service listens on",
                         subject=f"{service.path}.healthcheck.test",
                         evidence=str(port),
@@ -280,23 +281,16 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
 
 
 def _shown(node: Node, port: int) -> str:
-    """The item of a test's list that names a port."""
-    if isinstance(node, Sequence):
-        for item in node.items:
-            text = text_of(item) or ""
-            if port in local_ports(text):
-                return text
-    return str(port)
-
-
-def _listed(service: Service) -> str:
-    return ", ".join(map(str, sorted(container_of(service).exposed)))
+    """The item of a test's list that names a port; the port where the test is one text."""
+    texts = text_list(node) or [] if isinstance(node, Sequence) else []
+    return next((text for text in texts if port in local_ports(text)), str(port))
 
 
 @rule(
     "CF231",
     "condition-without-healthcheck",
     Severity.ERROR,
+    category="start",
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -317,20 +311,16 @@ def condition_without_healthcheck(service: Service) -> Iterator[Diagnostic]:
         other = service.stack.services.get(name)
         if other is None or not other.runs_here or container_of(other).has_healthcheck is not False:
             continue
-        off = other.healthcheck is not None and other.healthcheck.disabled
-        reason = "is switched off" if off else "does not exist"
+        check = other.healthcheck
+        if check is not None and check.disabled:
+            reason, note = "is switched off", f'the healthcheck of "{name}" is switched off'
+        else:
+            reason, note = "does not exist", f'"{name}" has no healthcheck'
         yield Diagnostic(
             service.get("depends_on", name, "condition") or dependency.node,
             f'"{service.name}" waits for "{name}" to be healthy, but its healthcheck {reason}: '
             "`docker compose up` fails",
             help=f'give "{name}" a healthcheck, or wait for service_started only',
             subject=f"{service.path}.depends_on.{name}",
-            related=[
-                Related(
-                    other.healthcheck.key.span if other.healthcheck else other.key.span,
-                    f'the healthcheck of "{name}" {reason}'
-                    if off
-                    else f'"{name}" has no healthcheck',
-                )
-            ],
+            related=[Related((check or other).key.span, note)],
         )

@@ -1,4 +1,4 @@
-"""Health checks that call what the image does not have."""
+"""Health checks that call a program that the image does not have."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
     "CF212",
     "healthcheck-tool-missing",
     Severity.WARNING,
+    category="start",
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(
@@ -69,12 +70,13 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
     node, test = check.test_node, check.test
     if node is None or not test or len(test) < 2 or check.disabled:
         return
+    subject = f"{service.path}.healthcheck.test"
     if test[0] == "CMD-SHELL" and container.tool("sh") is False:
         yield Diagnostic(
             node,
-            f'the healthcheck of service "{service.name}" needs a shell, which {_what(service)} lacks',
+            f'the healthcheck of service "{service.name}" needs a shell, which {_image(service)} lacks',
             help='use the form ["CMD", "program", …] with a program that is in the image',
-            subject=f"{service.path}.healthcheck.test",
+            subject=subject,
             evidence="sh",
         )
         return
@@ -89,9 +91,9 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
         return
     yield Diagnostic(
         word_in(node, name),
-        f'the healthcheck of service "{service.name}" calls {name}, which {_what(service)} lacks',
+        f'the healthcheck of service "{service.name}" calls {name}, which {_image(service)} lacks',
         help=_advice(container, name),
-        subject=f"{service.path}.healthcheck.test",
+        subject=subject,
         evidence=name,
         fix=_other_tool(service, node, script.commands),
     )
@@ -104,22 +106,21 @@ def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
         return
     for part in stage.chain():
         script = scripts_of(part).get(instruction)
-        if script is None:
+        name = _missing(script.commands, container_of(service)) if script else None
+        if script is None or name is None:
             continue
-        name = _missing(script.commands, container_of(service))
-        if name is not None:
-            word = next((found.word for found in script.find(name) if found.word), None)
-            yield Diagnostic(
-                word.span if word else instruction.span,
-                f"HEALTHCHECK calls {name}, which {_what(service)} lacks",
-                help=_advice(container_of(service), name),
-                subject=f"{service.path}.healthcheck.test",
-                evidence=name,
-            )
+        word = next((command.word for command in script.find(name) if command.word), instruction)
+        yield Diagnostic(
+            word.span,
+            f"HEALTHCHECK calls {name}, which {_image(service)} lacks",
+            help=_advice(container_of(service), name),
+            subject=f"{service.path}.healthcheck.test",
+            evidence=name,
+        )
 
 
 def _missing(commands: list[SimpleCommand], container: Container) -> str | None:
-    """The first program of a test that is not there and that nothing stands in for."""
+    """The first program of a test that the image lacks and that has no alternative after ``||``."""
     for index, command in enumerate(commands):
         name = command.name
         if not name or name in _BUILTINS or command.conditional or command.before == "||":
@@ -127,15 +128,11 @@ def _missing(commands: list[SimpleCommand], container: Container) -> str | None:
         path = command.word.literal if command.word is not None else None
         if path is None or container.tool(path) is not False:
             continue
-        others = commands[index + 1 :]
-        spare = next((other for other in others if other.before == "||"), None)
-        if (
-            spare is not None
-            and spare.name not in _ENDS
-            and container.tool(spare.name) is not False
-        ):
-            continue
-        return name
+        alternative = next(
+            (other.name for other in commands[index + 1 :] if other.before == "||"), ""
+        )
+        if alternative in _ENDS or container.tool(alternative) is False:
+            return name
     return None
 
 
@@ -146,9 +143,11 @@ _BUILTINS = frozenset(
     )
 )  # fmt: skip
 _ENDS = frozenset(("exit", "false", "kill", "true", ":", "echo", "return", "pkill", "killall", ""))
+"""Commands after ``||`` that only say how the test ends."""
 
 
-def _what(service: Service) -> str:
+def _image(service: Service) -> str:
+    """The image of a service, for a message."""
     container = container_of(service)
     if service.build is None:
         return service.image or "the image"
@@ -158,6 +157,7 @@ def _what(service: Service) -> str:
 
 
 def _advice(container: Container, name: str) -> str:
+    """What to do about a program that is missing."""
     if container.service.build is not None and container.facts is not None:
         manager = container.facts.package_manager
         if manager == "apk" and name == "curl":
@@ -190,21 +190,19 @@ _URL = r"https?://[\w.:\[\]-]+(?:/[\w./?=&%~-]*)?\Z"
 
 
 def _other_tool(service: Service, node: Node, commands: list[SimpleCommand]) -> Fix | None:
-    """The same question asked with a program that is there."""
+    """The fix that asks the same address with a program that the image has."""
     if not isinstance(node, Scalar | Sequence) or not commands:
         return None
     first, *others = commands
     if first.name not in ("curl", "wget") or any(other.name not in _ENDS for other in others):
         return None
-    if len(first.pipeline) > 1:
-        return None
     options = first.options(_VALUED)
-    addresses = [word.literal for word in options.operands]
-    if len(addresses) != 1 or not addresses[0] or not re.match(_URL, addresses[0]):
+    if len(first.pipeline) > 1 or any(option.name not in _HARMLESS for option in options.options):
         return None
-    if any(option.name not in _HARMLESS for option in options.options):
+    address = options.operands[0].literal if len(options.operands) == 1 else None
+    if not address or not re.match(_URL, address):
         return None
-    probe = container_of(service).http_probe(addresses[0].replace("//localhost", "//127.0.0.1", 1))
+    probe = container_of(service).http_probe(address.replace("//localhost", "//127.0.0.1", 1))
     if probe is None or _shared(service, node):
         return None
     text = "[" + ", ".join(quoted(part) for part in probe) + "]"
@@ -217,9 +215,12 @@ def _other_tool(service: Service, node: Node, commands: list[SimpleCommand]) -> 
 
 
 def _shared(service: Service, node: Scalar | Sequence) -> bool:
-    """Whether a value is not simply the service's own: an alias, an anchor, a block of lines."""
+    """Whether a value is not written in one place for this service alone.
+
+    That is an alias, an anchor or a block of several lines.
+    """
     block = written_service(service)
-    check = block.get("healthcheck") if block is not None else None
+    check = block.get("healthcheck") if block else None
     test = check.get("test") if isinstance(check, Mapping) and not check.anchor else None
     if test is None or test.anchor or test.start != node.start or test.end != node.end:
         return True

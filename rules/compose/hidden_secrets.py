@@ -1,4 +1,4 @@
-"""Secrets where searches seldom look: in addresses, commands, labels, build arguments."""
+"""Secrets outside of variables: in addresses, commands, labels, build arguments."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from ...linter.secrets.values import (
     unquoted,
 )
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
+from ._nodes import nodes_of
 from ._secrets import BUILD_SECRETS, CHEATSHEET, ROTATE, SECRETS, in_service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ...linter.base.text import Span
     from ...linter.model.stack import Service, Stack
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     "CF302",
     "credential-in-url",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0021",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -52,19 +54,18 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
     `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,
     entrypoint and healthcheck are read. Variables in the place of the password are left alone.
     """
-    seen: set[Span] = set()
+    reported: set[Span] = set()
     for service in stack.services.values():
-        found: list[tuple[Span, str]] = []
+        addresses: list[tuple[Span, str]] = []
         values: list[Span] = []
         for name, passwords in _urls(service):
-            where = passwords[0]
-            if where not in seen:
-                seen.add(where)
-                found.append((where, name))
+            if passwords[0] not in reported:
+                reported.add(passwords[0])
+                addresses.append((passwords[0], name))
                 values += passwords
-        if not found:
+        if not addresses:
             continue
-        (first, name), *others = found
+        (first, name), *others = addresses
         yield in_service(
             Diagnostic(
                 first,
@@ -73,37 +74,11 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
                 severity=Severity.INFO if stack.is_test else None,
                 related=[Related(span, f"{other} holds one too") for span, other in others],
                 subject=f"{service.path}.{name}",
-                evidence=", ".join(name for _, name in found),
+                evidence=", ".join(name for _, name in addresses),
                 sensitive=values,
             ),
             service,
         )
-
-
-def _urls(service: Service) -> Iterator[tuple[str, list[Span]]]:
-    for path in (("environment",), ("build", "args"), ("labels",)):
-        node = service.get(*path)
-        for variable in key_values(node) if node is not None else ():
-            passwords = _passwords(variable.value_span)
-            if passwords:
-                yield variable.name, passwords
-    for path, what in _COMMANDS:
-        for item in _texts(service.get(*path)):
-            passwords = _passwords(item.span)
-            if passwords:
-                yield what, passwords
-
-
-def _passwords(span: Span) -> list[Span]:
-    """The passwords in the addresses that stand somewhere in a text."""
-    shown = span.text
-    if "://" not in shown and "=" not in shown and "@" not in shown:
-        return []
-    start = span.start + len(shown) - len(shown.lstrip("\"'"))
-    return [
-        span._replace(start=start + found.start, end=start + found.end)
-        for found in credentials_in_urls(shown.strip("\"'"))
-    ]
 
 
 _COMMANDS = (
@@ -113,19 +88,44 @@ _COMMANDS = (
 )
 
 
-def _texts(node: Node | None) -> list[Scalar]:
-    if isinstance(node, Scalar):
-        return [node]
-    if isinstance(node, Sequence):
-        return [item for item in node.items if isinstance(item, Scalar)]
-    return []
+def _urls(service: Service) -> Iterator[tuple[str, list[Span]]]:
+    """The texts of a service with passwords in addresses: what each is, and the passwords."""
+    texts = [
+        (variable.name, variable.value_span)
+        for path in (("environment",), ("build", "args"), ("labels",))
+        for variable in key_values(service.get(*path))
+    ]
+    for path, name in _COMMANDS:
+        texts += [(name, item.span) for item in _scalars(service.get(*path))]
+    for name, span in texts:
+        passwords = _passwords(span)
+        if passwords:
+            yield name, passwords
+
+
+def _passwords(span: Span) -> list[Span]:
+    """The passwords in the addresses that a text contains."""
+    shown = span.text
+    if "://" not in shown and "=" not in shown and "@" not in shown:
+        return []
+    bare = shown.lstrip("\"'")
+    span = span._replace(start=span.start + len(shown) - len(bare))
+    return [_part(span, password) for password in credentials_in_urls(bare.rstrip("\"'"))]
+
+
+def _part(span: Span, part: Found) -> Span:
+    return span._replace(start=span.start + part.start, end=span.start + part.end)
+
+
+def _scalars(node: Node | None) -> list[Scalar]:
+    return [item for item in nodes_of(node) if isinstance(item, Scalar)]
 
 
 class Place(NamedTuple):
-    """Somewhere that a secret stands."""
+    """A place that contains a secret. ``holder`` names it in a message."""
 
     span: Span
-    what: str
+    holder: str
     hashed: bool = False
 
 
@@ -133,6 +133,7 @@ class Place(NamedTuple):
     "CF303",
     "secret-elsewhere",
     Severity.WARNING,
+    category="security",
     sources=(SECRETS, BUILD_SECRETS),
     examples=(
         Example(
@@ -154,85 +155,90 @@ def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
     `-Ddb.password=x`), and values that have the form of a known token. Hashed passwords in labels
     (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure.
     """
-    seen = {
+    reported = {
         held.variable.value_span
         for service in stack.services.values()
         for held in secrets_of(service)
     }
     for service in stack.services.values():
-        found = [place for place in _elsewhere(service) if place.span not in seen]
-        if found:
-            seen.update(place.span for place in found)
-            yield in_service(
-                _reported(found, f'service "{service.name}"', service.path, stack), service
-            )
+        finding = _finding(
+            _elsewhere(service), f'service "{service.name}"', service.path, stack, reported
+        )
+        if finding is not None:
+            yield in_service(finding, service)
     for name, places in _top_level(stack):
-        found = [place for place in places if place.span not in seen]
-        if found:
-            seen.update(place.span for place in found)
-            yield _reported(found, f'"{name}"', name, stack)
+        finding = _finding(places, f'"{name}"', name, stack, reported)
+        if finding is not None:
+            yield finding
 
 
-def _reported(found: list[Place], owner: str, path: str, stack: Stack) -> Diagnostic:
-    found = sorted(found, key=lambda place: place.hashed)
-    first, *others = found
-    kind = "the hash of a password" if first.hashed else "a secret in plain text"
+def _finding(
+    places: Iterable[Place], owner: str, path: str, stack: Stack, reported: set[Span]
+) -> Diagnostic | None:
+    """The finding about the places that are not reported yet; they are added to ``reported``."""
+    new = [place for place in places if place.span not in reported]
+    if not new:
+        return None
+    reported.update(place.span for place in new)
+    new.sort(key=lambda place: place.hashed)
+    first, *others = new
+    if first.hashed:
+        kind, advice = "the hash of a password", "keep it out of what git tracks"
+    else:
+        kind = "a secret in plain text"
+        advice = (
+            f"use a secret, or a variable that is set in an env file that git ignores, {ROTATE}"
+        )
     return Diagnostic(
         first.span,
-        f"{first.what} of {owner} holds {kind}",
-        help="keep it out of what git tracks"
-        if first.hashed
-        else f"use a secret, or a variable that is set in an env file that git ignores, {ROTATE}",
+        f"{first.holder} of {owner} holds {kind}",
+        help=advice,
         severity=Severity.INFO if first.hashed or stack.is_test else None,
-        related=[Related(place.span, f"{place.what} holds one too") for place in others],
+        related=[Related(place.span, f"{place.holder} holds one too") for place in others],
         subject=path,
-        evidence=", ".join(place.what for place in found),
-        sensitive=[place.span for place in found],
+        evidence=", ".join(place.holder for place in new),
+        sensitive=[place.span for place in new],
     )
 
 
 def _elsewhere(service: Service) -> Iterator[Place]:
-    for path, what in ((("build", "args"), "the build argument"), (("labels",), "the label")):
-        node = service.get(*path)
-        if node is not None:
-            yield from _in_pairs(node, what, path == ("labels",))
-    options = service.get("logging", "options")
-    if options is not None:
-        yield from _in_pairs(options, "the logging option", False)
-    for path, what in _COMMANDS:
-        yield from _in_command(_texts(service.get(*path)), what)
+    """The secrets of a service outside of the variables that are named like one."""
+    for path, holder in (
+        (("build", "args"), "the build argument"),
+        (("labels",), "the label"),
+        (("logging", "options"), "the logging option"),
+    ):
+        yield from _in_pairs(service.get(*path), holder, path == ("labels",))
+    for path, holder in _COMMANDS:
+        yield from _in_command(_scalars(service.get(*path)), holder)
     for variable in service.environment.values():
         # A variable full of options, such as JAVA_OPTS, or a JAAS configuration.
         span = variable.value_span
         if " " in span.text and "=" in span.text and secret_kind(variable.name) is None:
-            for found in secrets_in_command(span.text):
-                yield Place(_part(span, found), variable.name)
+            for secret in secrets_in_command(span.text):
+                yield Place(_part(span, secret), variable.name)
 
 
-def _part(span: Span, found: Found) -> Span:
-    return span._replace(start=span.start + found.start, end=span.start + found.end)
-
-
-def _in_pairs(node: Node, what: str, labels: bool) -> Iterator[Place]:
+def _in_pairs(node: Node | None, holder: str, hashes: bool) -> Iterator[Place]:
     for variable in key_values(node):
         value = written_value(variable)
         if not value or credential_in_url(value):
             continue
         if token_kind(value) or holds_secret(variable.name, value):
-            yield Place(variable.value_span, f"{what} {variable.name}")
-        elif labels and "$" in value and is_hash(value):
-            yield Place(variable.value_span, f"{what} {variable.name}", True)
+            yield Place(variable.value_span, f"{holder} {variable.name}")
+        elif hashes and "$" in value and is_hash(value):
+            yield Place(variable.value_span, f"{holder} {variable.name}", True)
 
 
-def _in_command(items: list[Scalar], what: str) -> Iterator[Place]:
+def _in_command(items: list[Scalar], holder: str) -> Iterator[Place]:
     for index, item in enumerate(items):
         span = item.span
         shown = span.text
         if token_kind(shown):
-            yield Place(span, what)
+            yield Place(span, holder)
             continue
-        for found in secrets_in_command(shown):
-            yield Place(_part(span, found), what, is_hash(shown[found.start : found.end]))
+        for secret in secrets_in_command(shown):
+            yield Place(_part(span, secret), holder, is_hash(shown[secret.start : secret.end]))
         # An option and its value as two items.
         option = unquoted(shown)
         if index + 1 == len(items) or not option.startswith("-") or not option.isascii():
@@ -246,27 +252,26 @@ def _in_command(items: list[Scalar], what: str) -> Iterator[Place]:
             continue
         after_client = index > 0 and unquoted(items[index - 1].span.text).endswith("-cli")
         if is_hash(value) and secret_kind(name):
-            yield Place(following, what, True)
+            yield Place(following, holder, True)
         elif holds_secret(name, value) or (
             name == "a" and after_client and is_literal_secret(value)
         ):
-            yield Place(following, what)
+            yield Place(following, holder)
 
 
-def _top_level(stack: Stack) -> Iterator[tuple[str, list[Place]]]:
+def _top_level(stack: Stack) -> Iterator[tuple[str, Iterator[Place]]]:
+    """The secrets outside of services, by the path of what contains them."""
     for entry in stack.tree.entries:
         if entry.name.startswith("x-"):
-            yield entry.name, list(_in_tree(entry.value, entry.name))
-    for kind in ("volumes", "configs"):
-        for name, resource in getattr(stack, kind).items():
-            if resource.node is None:
-                continue
-            content = resource.node.get("content")
+            yield entry.name, _in_tree(entry.value, entry.name)
+    for kind, resources in (("volumes", stack.volumes), ("configs", stack.configs)):
+        for name, resource in resources.items():
+            content = resource.node.get("content") if resource.node else None
             if isinstance(content, Scalar):
-                yield f"{kind}.{name}", list(_in_content(content))
-            options = resource.node.get("driver_opts")
+                yield f"{kind}.{name}", _in_content(content)
+            options = resource.node.get("driver_opts") if resource.node else None
             if isinstance(options, Mapping):
-                yield f"{kind}.{name}", list(_in_options(options))
+                yield f"{kind}.{name}", _in_options(options)
 
 
 def _in_tree(root: Node, name: str) -> Iterator[Place]:
@@ -295,8 +300,8 @@ def _in_content(content: Scalar) -> Iterator[Place]:
     if token_kind(span.text):
         yield Place(span, "the content")
         return
-    for found in secrets_in_lines(span.text):
-        yield Place(_part(span, found), "the content")
+    for secret in secrets_in_lines(span.text):
+        yield Place(_part(span, secret), "the content")
 
 
 def _in_options(options: Mapping) -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""What of its host a service sees and can change: paths, devices, capabilities."""
+"""What a service sees and can change of its host: paths, devices, capabilities."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ...linter.base.records import NamedTuple
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
-from ._nodes import host_path, nodes_of, source_of
+from ._nodes import host_path, nodes_of, source_of, value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,70 +23,62 @@ CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
 
 
 class HostPath(NamedTuple):
-    """Why a path of the host is not to be given away, and whether reading it is harmless."""
+    """Why a path of the host must not be mounted, and whether reading it is harmless."""
 
     why: str
     readable: bool = False
 
 
-_EXACT = {
-    "/": HostPath("the whole file system"),
-    "/etc": HostPath("the configuration of the host, with its passwords and services"),
-    "/root": HostPath("the home of root, with its keys"),
-    "/home": HostPath("everybody's home, with their keys"),
-    "/boot": HostPath("what the host starts with"),
-    "/dev": HostPath("every device of the host"),
-    "/proc": HostPath("the processes and settings of the host's kernel"),
-    "/sys": HostPath("the settings of the host's kernel"),
-    "/run": HostPath("the sockets of the host's services"),
-    "/var/run": HostPath("the sockets of the host's services"),
-    "/var": HostPath("the data of all the host's services"),
-    "/var/lib": HostPath("the data of all the host's services"),
-    "/usr": HostPath("the host's programs", True),
-    "/lib": HostPath("the host's libraries", True),
-    "/lib64": HostPath("the host's libraries", True),
-    "/bin": HostPath("the host's programs", True),
-    "/sbin": HostPath("the host's programs", True),
-    "/usr/bin": HostPath("the host's programs", True),
-    "/usr/sbin": HostPath("the host's programs", True),
-    "/usr/lib": HostPath("the host's libraries", True),
-    "/usr/local": HostPath("the host's programs", True),
-    "/usr/local/bin": HostPath("the host's programs", True),
-    "/usr/local/sbin": HostPath("the host's programs", True),
-    "/etc/passwd": HostPath("the host's users", True),
-    "/etc/group": HostPath("the host's users", True),
-    "/etc/shadow": HostPath("the host's passwords"),
-    "/etc/gshadow": HostPath("the host's passwords"),
-    "/etc/sudoers": HostPath("who may become root", True),
-    "~": HostPath("your home, with its keys"),
-    "/run/systemd": HostPath("the sockets of the host's service manager"),
-}
-_BELOW = {
-    "/var/lib/docker": HostPath("the files and secrets of all containers"),
-    "/var/lib/containerd": HostPath("the files and secrets of all containers"),
-    "/var/lib/containers": HostPath("the files and secrets of all containers"),
-    "/var/lib/kubelet": HostPath("the files and secrets of all pods"),
-    "/etc/kubernetes": HostPath("the keys of the cluster"),
-    "/etc/ssh": HostPath("the host's SSH keys and settings"),
-    "/etc/docker": HostPath("the settings of the container engine", True),
-    "/etc/systemd": HostPath("the services that the host starts", True),
-    "/etc/cron.d": HostPath("what the host runs by the clock", True),
-    "/etc/sudoers.d": HostPath("who may become root", True),
-    "/etc/pam.d": HostPath("how the host lets users in", True),
-    "/proc": HostPath("the processes and settings of the host's kernel", True),
-    "/sys/kernel": HostPath("the settings of the host's kernel", True),
-    "/sys/fs/bpf": HostPath("the programs in the host's kernel", True),
-}
+def _table(*rows: tuple[str, str, bool]) -> dict[str, HostPath]:
+    """The risks by path, from rows of paths, reason, and whether reading is harmless."""
+    return {
+        path: HostPath(why, readable) for paths, why, readable in rows for path in paths.split()
+    }
+
+
+_EXACT = _table(
+    ("/", "the whole file system", False),
+    ("/etc", "the configuration of the host, with its passwords and services", False),
+    ("/root", "the home of root, with its keys", False),
+    ("/home", "everybody's home, with their keys", False),
+    ("~", "your home, with its keys", False),
+    ("/boot", "what the host starts with", False),
+    ("/dev", "every device of the host", False),
+    ("/proc", "the processes and settings of the host's kernel", False),
+    ("/sys", "the settings of the host's kernel", False),
+    ("/run /var/run", "the sockets of the host's services", False),
+    ("/run/systemd", "the sockets of the host's service manager", False),
+    ("/var /var/lib", "the data of all the host's services", False),
+    ("/usr /usr/local /bin /sbin /usr/bin /usr/sbin", "the host's programs", True),
+    ("/usr/local/bin /usr/local/sbin", "the host's programs", True),
+    ("/lib /lib64 /usr/lib", "the host's libraries", True),
+    ("/etc/passwd /etc/group", "the host's users", True),
+    ("/etc/shadow /etc/gshadow", "the host's passwords", False),
+    ("/etc/sudoers", "who may become root", True),
+)
+_BELOW = _table(
+    ("/var/lib/docker", "the files and secrets of all containers", False),
+    ("/var/lib/containerd /var/lib/containers", "the files and secrets of all containers", False),
+    ("/var/lib/kubelet", "the files and secrets of all pods", False),
+    ("/etc/kubernetes", "the keys of the cluster", False),
+    ("/etc/ssh", "the host's SSH keys and settings", False),
+    ("/etc/docker", "the settings of the container engine", True),
+    ("/etc/systemd", "the services that the host starts", True),
+    ("/etc/cron.d", "what the host runs by the clock", True),
+    ("/etc/sudoers.d", "who may become root", True),
+    ("/etc/pam.d", "how the host lets users in", True),
+    ("/proc", "the processes and settings of the host's kernel", True),
+    ("/sys/kernel", "the settings of the host's kernel", True),
+    ("/sys/fs/bpf", "the programs in the host's kernel", True),
+)
 _KEYS = (".ssh", ".aws", ".gnupg", ".kube", ".azure")
 _HARMLESS = ("/proc/cpuinfo", "/proc/meminfo", "/proc/uptime", "/proc/loadavg")
 
 
 def _risk(path: str) -> HostPath | None:
-    known = _EXACT.get(path)
-    if known is not None:
-        return known
-    if path in _HARMLESS:
-        return None
+    """Why a path must not be mounted; None where it may be."""
+    if path in _EXACT or path in _HARMLESS:
+        return _EXACT.get(path)
     for folder, risk in _BELOW.items():
         if path.startswith(folder + "/") or path == folder:
             return risk
@@ -104,6 +96,7 @@ def _risk(path: str) -> HostPath | None:
     "CF312",
     "host-path",
     Severity.ERROR,
+    category="security",
     equivalents=(
         "compose-lint:CL-0013",
         "compose-lint:CL-0025",
@@ -126,28 +119,30 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
     Time zone files, certificates, `/var/log`, kernel modules and your own folders under `/home`,
     `/opt`, `/srv` and `/mnt` are left alone.
     """
-    found: list[tuple[Node, str, str, Severity]] = []
+    findings: list[tuple[Node, str, str, Severity]] = []
     for mount in service.mounts:
         path = host_path(service, mount)
         risk = _risk(path) if path is not None else None
-        if path is None or risk is None:
+        if path is None or risk is None or (mount.read_only and risk.readable):
             continue
         severity = Severity.ERROR
         if mount.read_only:
-            if risk.readable:
-                continue
             severity = Severity.INFO if _watches(service) else Severity.WARNING
-        found.append((source_of(mount), path, risk.why, severity))
-    if not found:
+        findings.append((source_of(mount), path, risk.why, severity))
+    if not findings:
         return
-    found.sort(key=lambda item: -item[3])
-    (first, path, why, severity), *others = found
-    how = "reads" if severity is not Severity.ERROR else "can change"
+    findings.sort(key=lambda finding: -finding[3])
+    (first, path, why, severity), *others = findings
+    advice = "mount only the file or folder that it needs"
+    if severity is Severity.ERROR:
+        how = "can change"
+        advice += ', and add ":ro" where it only reads'
+    else:
+        how = "reads"
     yield Diagnostic(
         first,
         f'service "{service.name}" {how} {path} of the host: {why}',
-        help="mount only the file or folder that it needs"
-        + ("" if severity is not Severity.ERROR else ', and add ":ro" where it only reads'),
+        help=advice,
         severity=severity,
         subject=f"{service.path}.volumes",
         evidence=path,
@@ -160,7 +155,7 @@ _AGENTS = ("node-exporter", "node_exporter", "cadvisor", "netdata", "telegraf", 
 
 
 def _watches(service: Service) -> bool:
-    """Whether the service is there to watch the host."""
+    """Whether the service is a monitoring agent."""
     facts = service.facts
     if facts is not None and facts.kind == "monitoring":
         return True
@@ -169,12 +164,14 @@ def _watches(service: Service) -> bool:
 
 
 class Power(NamedTuple):
-    """What a capability gives, and how bad that is in a container."""
+    """What a capability gives, and how bad that is in a container.
+
+    With the namespace of the host that ``host_key`` chooses, such as ``pid``, it is a warning.
+    """
 
     gives: str
     severity: Severity
-    on_host: str = ""
-    """With this host namespace (``network_mode``, ``pid``) it is a warning."""
+    host_key: str = ""
 
 
 _W, _I = Severity.WARNING, Severity.INFO
@@ -201,6 +198,7 @@ _POWERS = {
     "CF313",
     "dangerous-capability",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "compose-lint:CL-0011",
         "compose-lint:CL-0024",
@@ -227,20 +225,17 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
     to, and is graded lower. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
     are left alone.
     """
-    found: list[tuple[Node, str, str, Severity]] = []
+    findings: list[tuple[Node, str, str, Severity]] = []
     for item in nodes_of(service.get("cap_add")):
         name = (text_of(item) or "").upper().removeprefix("CAP_")
         power = _POWERS.get(name)
-        if power is None:
-            continue
-        severity = power.severity
-        if power.on_host and service.text(power.on_host) == "host":
-            severity = Severity.WARNING
-        found.append((item, name, power.gives, severity))
-    if not found:
+        if power is not None:
+            shares = power.host_key and service.text(power.host_key) == "host"
+            findings.append((item, name, power.gives, _W if shares else power.severity))
+    if not findings:
         return
-    found.sort(key=lambda item: -item[3])
-    (first, name, gives, severity), *others = found
+    findings.sort(key=lambda finding: -finding[3])
+    (first, name, gives, severity), *others = findings
     yield Diagnostic(
         first,
         f'service "{service.name}" has {name}: it {gives}'
@@ -249,8 +244,8 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
         help="leave it out, or keep the service where nobody else can reach it",
         severity=severity,
         subject=f"{service.path}.cap_add",
-        evidence=", ".join(name for _, name, _, _ in found),
-        related=[Related(node.span, f"{other}: {what}") for node, other, what, _ in others],
+        evidence=", ".join(name for _, name, _, _ in findings),
+        related=[Related(node.span, f"{other}: {gives}") for node, other, gives, _ in others],
     )
 
 
@@ -267,6 +262,7 @@ _DEVICE_NAMES = frozenset(
     "CF320",
     "host-device",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0016",),
     sources=(SPEC + "#devices", CHEATSHEET),
     examples=(
@@ -283,32 +279,29 @@ def host_device(service: Service) -> Iterator[Diagnostic]:
     Whoever reads a raw disk reads every file on it past all permissions, and whoever writes it owns
     the host. Graphics cards, sound, video, serial ports, TUN, FUSE and KVM are left alone.
     """
-    found: list[tuple[Node, str]] = []
+    findings: list[tuple[Node, str]] = []
     for item in nodes_of(service.get("devices")):
         source = item.get("source") if isinstance(item, Mapping) else item
         path = (text_of(source) or "").partition(":")[0]
         if source is not None and _is_raw(path):
-            found.append((source, path))
+            findings.append((source, path))
     for item in nodes_of(service.get("device_cgroup_rules")):
-        words = (text_of(item) or "").split()
+        text = text_of(item) or ""
+        words = text.split()
         if len(words) == 3 and words[0] in ("a", "b") and words[1] in ("*:*", "*"):
-            found.append((item, text_of(item) or ""))
+            findings.append((item, text))
     for mount in service.mounts:
         path = host_path(service, mount) or ""
         if path != "/dev" and _is_raw(path):
-            found.append((source_of(mount), path))
-    if not found:
+            findings.append((source_of(mount), path))
+    if not findings:
         return
-    (first, path), *others = found
-    log_only = all(path == "/dev/kmsg" for _, path in found)
+    (first, path), *others = findings
+    log_only = all(path == "/dev/kmsg" for _, path in findings)
+    reads = "the host's kernel log" if log_only else "past all permissions of the host"
     yield Diagnostic(
         first,
-        f'service "{service.name}" has {path}: '
-        + (
-            "it reads the host's kernel log"
-            if log_only
-            else "it reads past all permissions of the host"
-        ),
+        f'service "{service.name}" has {path}: it reads {reads}',
         help="give it the one device it needs, or read-only access (:r) where that is enough",
         severity=Severity.INFO if log_only else None,
         subject=f"{service.path}.devices",
@@ -321,16 +314,15 @@ def _is_raw(path: str) -> bool:
     """Whether a device path is a disk, memory, or all devices."""
     if path.rstrip("/") == "/dev":
         return True
-    if not path.startswith("/dev/"):
-        return False
-    name = path[5:]
-    return name in _DEVICE_NAMES or re.match(_DISK, name) is not None
+    name = path.removeprefix("/dev/")
+    return name != path and (name in _DEVICE_NAMES or re.match(_DISK, name) is not None)
 
 
 @rule(
     "CF321",
     "mount-propagation",
     Severity.INFO,
+    category="security",
     equivalents=("compose-lint:CL-0017", "kics:shared_volumes_between_containers"),
     sources=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
     examples=(
@@ -348,8 +340,7 @@ def mount_propagation(service: Service) -> Iterator[Diagnostic]:
     mounts later needs `rslave`.
     """
     for mount in service.mounts:
-        node = mount.node.get("bind") if isinstance(mount.node, Mapping) else None
-        value = node.get("propagation") if isinstance(node, Mapping) else None
+        value = value_at(mount.node, "bind", "propagation")
         text = text_of(value)
         if value is not None and text in ("shared", "rshared"):
             yield Diagnostic(

@@ -1,4 +1,4 @@
-"""Which images services run."""
+"""The images of services: tags, digests, age and registries."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ IMAGE = "https://docs.docker.com/reference/compose-file/services/#image"
 
 
 def pulled(service: Service) -> tuple[Node, ImageReference] | None:
-    """The image that a service pulls, and where it is named; None for one that is built here."""
+    """Where the image that a service pulls is named, and its parts; None where it is built here."""
     reference, node = service.reference, service.get("image")
     if reference is None or node is None or service.build is not None:
         return None
@@ -40,8 +40,7 @@ def _named(reference: ImageReference) -> str:
 
 def _advice(service: Service, reference: ImageReference) -> str:
     """What to write instead, with a release that is known to be supported."""
-    facts = service.facts
-    newest = facts.newest if facts is not None else None
+    newest = service.facts.newest if service.facts is not None else None
     if newest is None:
         return f"name the version that you tested: {_named(reference)}:<version>"
     return f"name the version that you tested; the newest one is {_named(reference)}:{newest}"
@@ -51,6 +50,7 @@ def _advice(service: Service, reference: ImageReference) -> str:
     "CF401",
     "image-untagged",
     Severity.WARNING,
+    category="maintenance",
     equivalents=(
         "dclint:service-image-require-explicit-tag",
         "compose-lint:CL-0004",
@@ -70,10 +70,10 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     The next machine, or the next pull, gets another version without any change in the repository.
     Images that the stack builds itself are left alone: there the name is only a label.
     """
-    found = pulled(service)
-    if found is None:
+    image = pulled(service)
+    if image is None:
         return
-    node, reference = found
+    node, reference = image
     if reference.tag is None and reference.digest is None:
         yield Diagnostic(
             node,
@@ -86,18 +86,9 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
 
 _MOVING = frozenset(
     (
-        "latest",
-        "stable",
-        "edge",
-        "nightly",
-        "lts",
-        "rolling",
-        "current",
-        "rawhide",
-        "sid",
-        "testing",
+        "latest", "stable", "edge", "nightly", "lts", "rolling", "current", "rawhide", "sid", "testing",
     )
-)
+)  # fmt: skip
 _CODENAMES = frozenset(
     (
         "bionic", "bookworm", "bullseye", "buster", "focal", "forky", "jammy", "jessie", "noble", "plucky", "questing",
@@ -127,6 +118,7 @@ def is_mutable_tag(tag: str) -> bool:
     "CF402",
     "mutable-tag",
     Severity.WARNING,
+    category="maintenance",
     equivalents=(
         "compose-lint:CL-0004",
         "dclint:service-image-require-explicit-tag",
@@ -148,10 +140,10 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     version (`debian:bookworm`) names one. Images that the stack builds itself, and tags that only
     a machine of your own can have (`local`), are left alone.
     """
-    found = pulled(service)
-    if found is None:
+    image = pulled(service)
+    if image is None:
         return
-    node, reference = found
+    node, reference = image
     tag = reference.tag
     if not tag or reference.digest or tag == "local" or not is_mutable_tag(tag):
         return
@@ -176,6 +168,7 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     "CF403",
     "image-without-digest",
     Severity.INFO,
+    category="maintenance",
     presets=("hardened",),
     equivalents=("compose-lint:CL-0019",),
     sources=(PULL, IMAGE),
@@ -194,10 +187,10 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     Part of the preset "hardened": pinned digests need a tool that renews them, or they grow old.
     Tags that name no version are reported as `mutable-tag`.
     """
-    found = pulled(service)
-    if found is None:
+    image = pulled(service)
+    if image is None:
         return
-    node, reference = found
+    node, reference = image
     if reference.digest is None and reference.tag and not is_mutable_tag(reference.tag):
         yield Diagnostic(
             node,
@@ -212,6 +205,7 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     "CF404",
     "end-of-life-image",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -229,22 +223,23 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     that support a release only until the next one follows are graded lower. The distribution in a
     tag (`-focal`, `-alpine3.18`) counts too. Versions that the tag does not tell are not guessed.
     """
-    found = pulled(service)
+    image = pulled(service)
     facts = service.facts
-    if found is None or facts is None or facts.deprecated is not None:
+    if image is None or facts is None or facts.deprecated is not None:
         return
     for cycle in (facts.lifecycle, facts.base):
         if cycle is None or cycle.end is None or cycle.end > cycle.taken:
             continue
         name = cycle.product.replace("-linux", "")
         newest = newest_release(cycle.product)
+        advice = "move to a release that is supported"
+        if newest:
+            advice += f"; the newest one is {name} {newest}"
         yield Diagnostic(
-            found[0],
+            image[0],
             f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end.isoformat()} '
             f"(as of {cycle.taken.isoformat()})",
-            help=f"move to a release that is supported; the newest one is {name} {newest}"
-            if newest
-            else "move to a release that is supported",
+            help=advice,
             severity=Severity.INFO if cycle.rolling else None,
             subject=f"{service.path}.image",
             evidence=f"{cycle.product} {cycle.cycle}",
@@ -256,6 +251,7 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     "CF405",
     "deprecated-image",
     Severity.WARNING,
+    category="maintenance",
     sources=("https://hub.docker.com/_/openjdk", IMAGE),
     examples=(
         Example(
@@ -270,17 +266,18 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
 
     It gets no security fixes. What replaces it is named where that is known.
     """
-    found = pulled(service)
+    image = pulled(service)
     note = service.facts.deprecated if service.facts is not None else None
-    if found is None or note is None:
+    if image is None or note is None:
         return
+    node, reference = image
     since = f" since {note.since.isoformat()}" if note.since else ""
     yield Diagnostic(
-        found[0],
+        node,
         f'image "{shown_image(service)}" is not to be used any more{since}: {note.reason}',
         help=f"use {' or '.join(note.replacements)}" if note.replacements else "use another image",
         subject=f"{service.path}.image",
-        evidence=found[1].name,
+        evidence=reference.name,
     )
 
 
@@ -288,6 +285,7 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     "CF406",
     "registry-not-allowed",
     Severity.ERROR,
+    category="security",
     sources=(IMAGE,),
     examples=(
         Example(
@@ -307,10 +305,10 @@ def registry_not_allowed(service: Service) -> Iterator[Diagnostic]:
     project = service.stack.project
     if not project.registries:
         return
-    found = pulled(service)
-    if found is None or project.allows_registry(found[1]):
+    image = pulled(service)
+    if image is None or project.allows_registry(image[1]):
         return
-    node, reference = found
+    node, reference = image
     yield Diagnostic(
         node,
         f'image "{shown_image(service)}" of service "{service.name}" comes from {reference.registry}, '

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.analysis.service_secrets import Held
     from ...linter.base.text import Span
     from ...linter.model.stack import Service, Stack
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     "CF301",
     "secret-in-environment",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0020",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -50,30 +52,21 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     listed in `.gitignore`. Elsewhere it asks for the variable (`${VAR:?…}`), which you then set
     in an `.env` that git ignores, and lists its name in `.env.example`.
     """
-    seen: set[Span] = set()
+    reported: set[Span] = set()
     for service in stack.services.values():
-        found = [
-            held
-            for held in secrets_of(service)
-            if not held.guessable and held.variable.value_span not in seen
-        ]
-        if not found:
+        secrets = _unreported(service, reported, guessable=False)
+        if not secrets:
             continue
-        seen.update(held.variable.value_span for held in found)
-        first, *others = found
-        names = ", ".join(held.variable.name for held in found)
-        what = f'{names} of service "{service.name}" '
-        if others:
-            what += "hold secrets in plain text"
-        else:
-            what += f"holds {first.kind or 'a secret'} in plain text"
-        mild = all(held.kind == HASH for held in found) or (
-            stack.is_test and not any(held.kind or looks_random(held.value) for held in found)
+        first, *others = secrets
+        names = ", ".join(held.variable.name for held in secrets)
+        holds = "hold secrets" if others else f"holds {first.kind or 'a secret'}"
+        mild = all(held.kind == HASH for held in secrets) or (
+            stack.is_test and not any(held.kind or looks_random(held.value) for held in secrets)
         )
         yield in_service(
             Diagnostic(
                 first.variable.value_span,
-                what,
+                f'{names} of service "{service.name}" {holds} in plain text',
                 help=f"move it to a secret or to an env file that git ignores, {ROTATE}",
                 severity=Severity.INFO if mild else None,
                 related=[
@@ -85,17 +78,29 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
                 ],
                 subject=f"{service.path}.environment.{first.variable.name}",
                 evidence=names,
-                sensitive=[held.variable.value_span for held in found],
-                fix=move_out(service, [(held.variable, held.value) for held in found]),
+                sensitive=[held.variable.value_span for held in secrets],
+                fix=move_out(service, [(held.variable, held.value) for held in secrets]),
             ),
             service,
         )
+
+
+def _unreported(service: Service, reported: set[Span], *, guessable: bool) -> list[Held]:
+    """The secrets of a service whose places are not reported yet; they are added to ``reported``."""
+    secrets = [
+        held
+        for held in secrets_of(service)
+        if held.guessable == guessable and held.variable.value_span not in reported
+    ]
+    reported.update(held.variable.value_span for held in secrets)
+    return secrets
 
 
 @rule(
     "CF340",
     "default-credentials",
     Severity.WARNING,
+    category="security",
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html",
         INTERPOLATION,
@@ -120,18 +125,13 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     reach and whose image creates a well-known account when no password is set. Placeholders in
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone.
     """
-    seen: set[Span] = set()
+    severity = Severity.INFO if stack.is_test else None
+    reported: set[Span] = set()
     for service in stack.services.values():
-        found = [
-            held
-            for held in secrets_of(service)
-            if held.guessable and held.variable.value_span not in seen
-        ]
-        severity = Severity.INFO if stack.is_test else None
-        if found:
-            seen.update(held.variable.value_span for held in found)
-            first, *others = found
-            names = ", ".join(held.variable.name for held in found)
+        secrets = _unreported(service, reported, guessable=True)
+        if secrets:
+            first, *others = secrets
+            names = ", ".join(held.variable.name for held in secrets)
             yield in_service(
                 Diagnostic(
                     first.variable.value_span,
@@ -145,18 +145,18 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     ],
                     subject=f"{service.path}.environment.{first.variable.name}",
                     evidence=names,
-                    sensitive=[held.variable.value_span for held in found],
+                    sensitive=[held.variable.value_span for held in secrets],
                 ),
                 service,
             )
-        item = _built_in(service)
-        if item is not None:
-            item.severity = severity or Severity.WARNING
-            yield in_service(item, service)
+        finding = _built_in(service)
+        if finding is not None:
+            finding.severity = severity or Severity.WARNING
+            yield in_service(finding, service)
 
 
 def _built_in(service: Service) -> Diagnostic | None:
-    """An account that the image creates by itself, where other machines can use it."""
+    """The finding about an account that the image creates, where other machines can use it."""
     facts = service.facts
     node = service.get("image")
     if facts is None or node is None or not facts.default_credentials:
@@ -167,21 +167,18 @@ def _built_in(service: Service) -> Diagnostic | None:
         return None
     if any(mount.target.startswith("/etc") or mount.unknown for mount in service.mounts):
         return None  # a configuration file may say otherwise
-    for credential in facts.default_credentials:
-        name = credential.password_variable
-        if name is None:
-            continue
-        if name in service.environment or any(map(_sets_a_secret, service.environment)):
-            continue
-        return Diagnostic(
-            node,
-            f'service "{service.name}" is published with the account that {facts.name} creates by default: '
-            f"{name} is not set",
-            help=f"set {name} to a long random value, in a secret or in an env file that git ignores",
-            subject=f"{service.path}.image",
-            evidence=name,
-        )
-    return None
+    names = (credential.password_variable for credential in facts.default_credentials)
+    name = next((name for name in names if name and name not in service.environment), None)
+    if name is None or any(map(_sets_a_secret, service.environment)):
+        return None
+    return Diagnostic(
+        node,
+        f'service "{service.name}" is published with the account that {facts.name} creates by default: '
+        f"{name} is not set",
+        help=f"set {name} to a long random value, in a secret or in an env file that git ignores",
+        subject=f"{service.path}.image",
+        evidence=name,
+    )
 
 
 def _sets_a_secret(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
-from ._nodes import host_path, is_true, nodes_of, source_of
+from ._nodes import host_path, is_true, nodes_of, source_of, value_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
-CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
 PROTECT = "https://docs.docker.com/engine/security/protect-access/"
 
 
@@ -24,6 +23,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     "CF310",
     "privileged-service",
     Severity.ERROR,
+    category="security",
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SPEC + "#privileged", CHEATSHEET),
     examples=(
@@ -41,7 +41,7 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
     needs instead. Only Docker in Docker cannot do without.
     """
     node = service.get("privileged")
-    if node is None or not is_true(node):
+    if not is_true(node):
         return
     nested = service.reference is not None and service.reference.name == "docker"
     yield Diagnostic(
@@ -65,6 +65,7 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     "CF311",
     "docker-socket",
     Severity.WARNING,
+    category="security",
     equivalents=("compose-lint:CL-0001", "kics:docker_socket_mounted_in_container"),
     sources=(CHEATSHEET, PROTECT),
     examples=(
@@ -85,24 +86,23 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     reference = service.reference
     if reference is not None and reference.name.endswith(_PROXIES):
         return
-    found: list[tuple[Node, str]] = []
+    findings: list[tuple[Node, str]] = []
     for mount in service.mounts:
         path = host_path(service, mount)
-        node = source_of(mount)
         if path is not None and _name(path) in _SOCKETS:
-            found.append((node, path))
+            findings.append((source_of(mount), path))
         elif mount.unknown and not mount.source and _name(mount.target) in _SOCKETS:
-            found.append((mount.node, mount.target))
+            findings.append((mount.node, mount.target))
     for kind in ("secrets", "configs"):
         for item in nodes_of(service.get(kind)):
             source = text_of(item.get("source")) if isinstance(item, Mapping) else text_of(item)
             resource = getattr(service.stack, kind).get(source)
-            file = text_of(resource.node.get("file")) if resource and resource.node else None
+            file = text_of(value_at(resource and resource.node, "file"))
             if file and _name(file) in _SOCKETS:
-                found.append((item, file))
-    if not found:
+                findings.append((item, file))
+    if not findings:
         return
-    (first, path), *others = found
+    (first, path), *others = findings
     yield Diagnostic(
         first,
         f'service "{service.name}" mounts {path}: it controls the container engine',
@@ -114,6 +114,7 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
 
 
 def _name(path: str) -> str:
+    """The last part of a path of Linux or Windows."""
     return path.rstrip("/").replace("\\", "/").rpartition("/")[2]
 
 
@@ -132,6 +133,7 @@ _NAMESPACES = (
     "CF318",
     "host-namespace",
     Severity.WARNING,
+    category="security",
     equivalents=(
         "compose-lint:CL-0008",
         "compose-lint:CL-0010",
@@ -158,26 +160,26 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     processes. Sharing the name, the control groups or the users changes nothing by itself and is
     graded lower.
     """
-    found: list[tuple[Node, str, str, Severity]] = []
-    for key, what, severity in _NAMESPACES:
+    findings: list[tuple[Node, str, str, Severity]] = []
+    for key, shared, severity in _NAMESPACES:
         node = service.get(key)
         if node is not None and text_of(node) == "host":
-            found.append((node, key, what, severity))
+            findings.append((node, key, shared, severity))
     parent = service.get("cgroup_parent")
     if parent is not None and text_of(parent):
-        found.append((parent, "cgroup_parent", "control groups of your choice", _I))
-    if not found:
+        findings.append((parent, "cgroup_parent", "control groups of your choice", _I))
+    if not findings:
         return
-    (first, key, what, severity), *others = found
-    shown = "sets cgroup_parent" if key == "cgroup_parent" else f"shares {what} ({key}: host)"
+    (first, key, shared, severity), *others = findings
+    shown = "sets cgroup_parent" if key == "cgroup_parent" else f"shares {shared} ({key}: host)"
     yield Diagnostic(
         first,
         f'service "{service.name}" {shown}',
         help="publish the ports it serves instead" if key == "network_mode" else f"leave {key} out",
         severity=severity,
         subject=f"{service.path}.{key}",
-        evidence=", ".join(key for _, key, _, _ in found),
-        related=[Related(node.span, f"{other}: {what}") for node, other, what, _ in others],
+        evidence=", ".join(key for _, key, _, _ in findings),
+        related=[Related(node.span, f"{other}: {shared}") for node, other, shared, _ in others],
     )
 
 
@@ -185,6 +187,7 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     "CF323",
     "api-socket",
     Severity.WARNING,
+    category="security",
     sources=(
         SPEC + "#use_api_socket",
         "https://docs.docker.com/reference/compose-file/build/#entitlements",
@@ -210,43 +213,43 @@ def api_socket(service: Service) -> Iterator[Diagnostic]:
     builds and insecure entitlements run as root on the host, and `systempaths=unconfined` uncovers
     the kernel's settings under `/proc` and `/sys`.
     """
-    found: list[tuple[Node, str]] = []
-    node = service.get("use_api_socket")
-    if node is not None and is_true(node):
-        found.append((node, "gets the engine's socket and your registry credentials"))
+    switches = [
+        (service.get("use_api_socket"), "gets the engine's socket and your registry credentials")
+    ]
     for hook in ("post_start", "pre_stop"):
-        for item in nodes_of(service.get(hook)):
-            inner = item.get("privileged") if isinstance(item, Mapping) else None
-            if inner is not None and is_true(inner):
-                found.append((inner, f"runs a privileged hook ({hook})"))
-    for item in nodes_of(service.get("develop", "watch")):
-        command = item.get("exec") if isinstance(item, Mapping) else None
-        inner = command.get("privileged") if isinstance(command, Mapping) else None
-        if inner is not None and is_true(inner):
-            found.append((inner, "runs a privileged command while it is watched"))
-    node = service.get("build", "privileged")
-    if node is not None and is_true(node):
-        found.append((node, "is built with privileges of the host"))
-    found += [
+        switches += [
+            (value_at(item, "privileged"), f"runs a privileged hook ({hook})")
+            for item in nodes_of(service.get(hook))
+        ]
+    switches += [
+        (value_at(item, "exec", "privileged"), "runs a privileged command while it is watched")
+        for item in nodes_of(service.get("develop", "watch"))
+    ]
+    switches.append((service.get("build", "privileged"), "is built with privileges of the host"))
+    findings: list[tuple[Node, str]] = [
+        (node, effect) for node, effect in switches if is_true(node)
+    ]
+    findings += [
         (item, f"is built with {text_of(item)}")
         for item in nodes_of(service.get("build", "entitlements"))
         if text_of(item) in ("security.insecure", "network.host")
     ]
-    found += [
+    findings += [
         (item, "sees and changes the kernel's settings")
         for item in nodes_of(service.get("security_opt"))
         if (text_of(item) or "").replace(":", "=", 1) == "systempaths=unconfined"
     ]
-    if not found:
+    if not findings:
         return
-    (first, what), *others = found
+    (first, effect), *others = findings
+    advice = "leave it out"
+    if "socket" in effect:
+        advice += ", or let a socket proxy through only what it needs"
     yield Diagnostic(
         first,
-        f'service "{service.name}" {what}',
-        help="leave it out, or let a socket proxy through only what it needs"
-        if "socket" in what
-        else "leave it out",
+        f'service "{service.name}" {effect}',
+        help=advice,
         subject=service.path,
-        evidence=what,
+        evidence=effect,
         related=[Related(node.span, f"it {other}") for node, other in others],
     )
