@@ -6,7 +6,10 @@ import os
 
 import click
 
-from ..engine.workspace import BASELINE_FILE, open_workspace
+from ..engine.workspace import open_workspace
+from ..files.disk import DISK
+from ..files.kinds import BASELINE_FILE
+from ..files.paths import seen_from
 from .common import Verb, config_options, file_options, rule_options
 from .console import Failure, expected_errors, request_of, write
 
@@ -40,8 +43,8 @@ def baseline(paths: tuple[str, ...], output_file: str | None, **options: Any) ->
             raise Failure("the run failed, so nothing was written; see composelint check")
         path = output_file or workspace.baseline_path()
         if path is None:
-            path = os.path.relpath(os.path.join(workspace.home, BASELINE_FILE))
-        covers_all = not paths and os.path.realpath(workspace.home) == os.path.realpath(".")
+            path = seen_from(".", os.path.join(workspace.home, BASELINE_FILE))
+        covers_all = not paths and DISK.real(workspace.home) == DISK.real(".")
         try:
             written = write_baseline(
                 result,

@@ -7,8 +7,8 @@ import sys
 import click
 
 from ..base.formats import FORMATS
+from ..base.names import FAIL_ON
 from .common import Verb, config_options, file_options, rule_options
-from .console import FAIL_ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,8 +20,6 @@ EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_FAILURE = 2
 
-FAIL_ON = ("error", "warning", "info", "never")
-
 
 class Failure(Exception):
     """A problem with the command line, the configuration or the environment: exit code 2."""
@@ -180,7 +178,9 @@ def split_configs(values: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     Raises:
         Failure: for a second file.
     """
-    overrides = tuple(value for value in values if "=" in value and not os.path.exists(value))
+    from ..files.disk import DISK
+
+    overrides = tuple(value for value in values if "=" in value and DISK.kind(value) == "missing")
     files = [value for value in values if value not in overrides]
     if len(files) > 1:
         raise Failure(f"--config takes one file, and {files[0]} is it; {files[1]} is another")

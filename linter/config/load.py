@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 from ..base.text import SourceFile
-from .document import ConfigError, Fault, parse_toml, shown
+from ..files.paths import find_root, nearest_folder, shown
+from .document import ConfigError, Fault, parse_toml
 from .settings import Config
 
 TYPE_CHECKING = False
@@ -31,10 +32,9 @@ def load_config(
     Raises:
         ConfigError: with every mistake that was found.
     """
-    from ..files.paths import find_root
-    from .find import folder_of, open_config, search, with_bases
+    from .find import open_config, search, with_bases
 
-    folder = folder_of(start)
+    folder = nearest_folder(start)
     notes: list[str] = []
     document = None
     if path is not None:
@@ -56,7 +56,7 @@ def load_config(
 
 def find_config(start: str) -> str | None:
     """The configuration that ``load_config`` would take for a file or folder, as a shown path."""
-    from .find import folder_of, search
+    from .find import search
 
-    document = search(folder_of(start), [])
+    document = search(nearest_folder(start), [])
     return document.path if document is not None else None

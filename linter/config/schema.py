@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..base.names import PRESETS
+from ..base.names import FAIL_ON, PRESETS, SEVERITIES
+from ..files.kinds import BASELINE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 BASE_ADDRESS = "https://raw.githubusercontent.com/composelint/composelint/main/schemas/"
-
-SEVERITIES = ("error", "warning", "info")
-FAIL_ON = (*SEVERITIES, "never")
 
 SIZE_PATTERN = r"^[0-9]+(\.[0-9]+)? ?([kKmMgGtTpP][iI]?[bB]?|[bB])?$"
 """A byte size, as ``units.parse_size`` reads it."""
@@ -433,8 +431,8 @@ CONFIG: Schema = _table(
         ),
         "baseline": _text(
             "The file of known findings that are not reported, relative to this file. By default "
-            ".composelint-baseline.json where there is one.",
-            default=".composelint-baseline.json",
+            f"{BASELINE_FILE} where there is one.",
+            default=BASELINE_FILE,
         ),
     },
 )

@@ -7,12 +7,11 @@ is passed over (``build``). Every value remembers the file and line it came from
 
 from __future__ import annotations
 
-import os
-from fnmatch import fnmatchcase
-
 from ..base.records import NamedTuple
+from ..files.discovery import usual_baseline
+from ..files.disk import MAX_FILE_BYTES
+from ..files.globs import matches
 from ..model.host import FixValues, Host
-from .document import Origin, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from ..files.globs import Glob
     from ..rule import Rule
     from ..rulebook.selection import Selector
+    from .document import Origin
     from .layers import Layer
     from .policies import Policy
 
@@ -33,8 +33,6 @@ PRESETS_BY_NAME = (
     ("*.test.*", "development"),
 )
 """The presets that file names choose where nothing else does."""
-
-DEFAULT_BASELINE = ".composelint-baseline.json"
 
 
 class Setting(NamedTuple):
@@ -111,7 +109,7 @@ class Config(NamedTuple):
     fail_on: str = "warning"
     output_format: str = "full"
     registries: tuple[str, ...] | None = None
-    max_file_size: int = 4 * 1024 * 1024
+    max_file_size: int = MAX_FILE_BYTES
     allow_outside: bool = False
     use_environment: bool = False
     shellcheck: bool | str = True
@@ -139,14 +137,11 @@ class Config(NamedTuple):
         for file in reversed(wanted):
             name = file.rpartition("/")[2]
             for glob, preset in self.presets_by_name:
-                if "/" in glob.pattern:
-                    if glob.matches(file):
-                        return preset
-                elif fnmatchcase(name, glob.pattern):
+                if glob.matches(file) if "/" in glob.pattern else matches(name, glob.pattern):
                     return preset
             if free:
                 for pattern, preset in PRESETS_BY_NAME:
-                    if fnmatchcase(name, pattern):
+                    if matches(name, pattern):
                         return preset
         return None
 
@@ -164,10 +159,7 @@ class Config(NamedTuple):
 
     def baseline_path(self) -> str | None:
         """The baseline to use: the one that is named, else the usual one where it exists."""
-        if self.baseline:
-            return self.baseline
-        usual = os.path.join(self.folder, DEFAULT_BASELINE)
-        return shown(usual) if os.path.isfile(usual) else None
+        return self.baseline or usual_baseline(self.folder)
 
     def origins(self, key: str) -> tuple[Origin, ...]:
         """Where a setting came from, by its dotted key; nothing for a default."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
+from ..files.disk import MAX_FILE_BYTES
 from ..rulebook.selection import Selection
 
 TYPE_CHECKING = False
@@ -30,5 +31,5 @@ class Settings(NamedTuple):
     env_files: tuple[str, ...] = ()
     use_environment: bool = False
     allow_outside: bool = False
-    max_file_size: int = 4 * 1024 * 1024
+    max_file_size: int = MAX_FILE_BYTES
     debug: bool = False

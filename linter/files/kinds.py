@@ -16,6 +16,10 @@ CONFIG_FILES = (
 """The names of a configuration; of several in one folder the first is taken."""
 
 
+BASELINE_FILE = ".composelint-baseline.json"
+"""The baseline that is taken where none is named: beside the configuration, or at the root."""
+
+
 COMPOSE = "compose"
 
 
@@ -26,6 +30,20 @@ IGNORE = "dockerignore"
 
 
 ENV = "env"
+
+
+COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""The names that Docker Compose looks for by itself, the first of them wins."""
+
+
+FILLED_FOLDERS = frozenset(
+    (
+        ".git", ".hg", ".mypy_cache", ".nox", ".pnpm-store", ".pytest_cache", ".ruff_cache",
+        ".svn", ".terraform", ".tox", ".venv", ".yarn", "__pycache__", "bower_components",
+        "node_modules", "site-packages", "venv",
+    )
+)  # fmt: skip
+"""Folders that version control, package managers and other tools fill."""
 
 
 _COMPOSE_NAME = on_demand(
@@ -55,10 +73,7 @@ _NOT_ENV = on_demand(
 
 _USUAL = {
     ".env": ENV,
-    "compose.yaml": COMPOSE,
-    "compose.yml": COMPOSE,
-    "docker-compose.yaml": COMPOSE,
-    "docker-compose.yml": COMPOSE,
+    **dict.fromkeys(COMPOSE_NAMES, COMPOSE),
     "dockerfile": DOCKERFILE,
     "containerfile": DOCKERFILE,
 }

@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.base.text import SourceFile, Span
+from composelint.linter.base.units import parse_size
 from composelint.linter.config.document import (
     ConfigError,
     Origin,
 )
 from composelint.linter.config.load import find_config, load_config
+from composelint.linter.config.schema import CONFIG
 from composelint.linter.config.settings import Config, render_config
 from composelint.linter.model.host import FixValues, Host
 from composelint.linter.rule import Diagnostic, Severity
@@ -240,6 +242,7 @@ def test_defaults(project: Project) -> None:
     folder = project({})
     config = load_config()
     assert config == Config(folder=str(folder))
+    assert parse_size(CONFIG["properties"]["max-file-size"]["default"]) == config.max_file_size
     assert config.baseline_path() is None
     project({".composelint-baseline.json": "{}"})
     assert config.baseline_path() == ".composelint-baseline.json"
