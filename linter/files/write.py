@@ -34,8 +34,8 @@ def replace_file(path: str, before: bytes, after: bytes, root: str) -> None:
 
     Of several runs that replace a file at once each waits for the one before it. The new text
     goes to a temporary file beside it, is flushed to the disk, and takes the old one's place in
-    one step, with its mode and owner. A symbolic link is followed to a
-    file below ``root``. A file with several names is written in place, so that they stay one.
+    one step, with its mode and owner. A symbolic link is followed to a file below ``root``. A
+    file with several names is written in place, so that they stay one.
 
     Raises:
         WriteError: where it cannot be written, has changed meanwhile, or lies outside ``root``.
@@ -142,7 +142,7 @@ def _held(target: str) -> Iterator[None]:
 def _beside(target: str, content: bytes, mode: int = 0o600) -> Iterator[str]:
     """A temporary file with some content, in a file's folder; in the end it is gone.
 
-    ``mode`` is what the process's umask is taken from.
+    ``mode`` is its mode, from which the process's umask is taken.
     """
     temporary = os.path.join(os.path.dirname(target), f".composelint-{os.urandom(6).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
