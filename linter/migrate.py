@@ -14,6 +14,7 @@ from .base.patterns import on_demand
 from .base.records import NamedTuple
 from .base.text import SourceFile
 from .config.document import ConfigError, Fault, parse_document, read_source
+from .files.disk import DISK
 from .files.kinds import COMPOSE, DOCKERFILE
 from .rulebook.registry import UnknownSelector, find
 from .suppression.comments import Mark, in_lines, in_yaml
@@ -120,7 +121,7 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
     """
     for name in CONFIGS[tool]:
         path = os.path.join(folder, name)
-        if not os.path.isfile(path):
+        if DISK.kind(path) != "file":
             continue
         source = read_source(path)
         # JSON is YAML, and .dclintrc may be either.
@@ -136,7 +137,7 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
         return migration
     migration = Migration(tool)
     programs = [
-        name for name in _PROGRAMS.get(tool, ()) if os.path.isfile(os.path.join(folder, name))
+        name for name in _PROGRAMS.get(tool, ()) if DISK.kind(os.path.join(folder, name)) == "file"
     ]
     migration.notes += [
         f"{name} is a program; it is not run, so nothing of it is carried over" for name in programs
@@ -185,20 +186,18 @@ def _hadolint(data: dict[str, Any], into: Migration) -> None:
         into.notes.append(f"hadolint's format {wanted} has no counterpart")
     labels = data.get("label-schema")
     if isinstance(labels, dict) and labels:
+        from ..rules.dockerfile._label_options import LABEL_TYPES
+
         names = [str(name) for name in labels]
         into.options["missing-label"] = {"labels": names}
         into.extend_select.append("missing-label")
-        types = [f"{name}={kind}" for name, kind in labels.items() if kind in _LABEL_TYPES]
+        types = [f"{name}={kind}" for name, kind in labels.items() if kind in LABEL_TYPES]
         if types:
             into.options["invalid-label-value"] = {"types": types}
             into.extend_select.append("invalid-label-value")
         if data.get("strict-labels") is True:
             into.options["unexpected-label"] = {"labels": names}
             into.extend_select.append("unexpected-label")
-
-
-_LABEL_TYPES = ("text", "url", "rfc3339", "spdx", "hash", "semver", "email")
-"""What a label's value can be; ``rawtext`` is anything."""
 
 
 def _dclint(data: dict[str, Any], into: Migration) -> None:

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-TOPICS = ("linter", "compose", "dockerfile", "dockerignore", "env", "project")
-"""The folders of ``rules/``, in the order in which their rules run."""
-
-
 FAMILIES = {
     "LN": "linter",
     "CF": "compose",
@@ -15,6 +11,10 @@ FAMILIES = {
     "XF": "project",
 }
 """The letters that a built-in code begins with, and the topic that they stand for."""
+
+
+TOPICS = tuple(FAMILIES.values())
+"""The folders of ``rules/``, in the order in which their rules run."""
 
 
 PRESETS = (

@@ -8,6 +8,8 @@ import click
 
 from ..base.names import BASELINE_FILE
 from ..engine.workspace import open_workspace
+from ..files.disk import DISK
+from ..files.paths import seen_from
 from .common import CONFIG, FILES, RULES, Verb, declared
 from .console import Failure, expected_errors, write
 from .options import options_of
@@ -40,8 +42,8 @@ def baseline(paths: tuple[str, ...], output_file: str | None, **given: Any) -> N
             raise Failure("the run failed, so nothing was written; see composelint check")
         path = output_file or workspace.baseline_path()
         if path is None:
-            path = os.path.relpath(os.path.join(workspace.home, BASELINE_FILE))
-        covers_all = not paths and os.path.realpath(workspace.home) == os.path.realpath(".")
+            path = seen_from(".", os.path.join(workspace.home, BASELINE_FILE))
+        covers_all = not paths and DISK.real(workspace.home) == DISK.real(".")
         try:
             written = write_baseline(
                 result,

@@ -127,13 +127,13 @@ def _host(
     Raises:
         Failure: for a size or number that is none.
     """
-    from ..model.host import Host
+    from ..model.host import Host, machine_memory
 
     if known is None and memory is None and cpus is None:
         return None
     host = known or Host()
     if memory is not None:
-        size = _own_memory() if memory == "auto" else parse_size(memory)
+        size = machine_memory() if memory == "auto" else parse_size(memory)
         if not size:
             raise Failure(f"--memory {memory}: not a size such as 4G")
         host = host._replace(memory=size)
@@ -162,13 +162,6 @@ def _reserve(text: str, memory: int | None) -> int | None:
     if memory is None or not part.replace(".", "", 1).isdecimal() or float(part) > 100:
         return None
     return int(memory * float(part) / 100)
-
-
-def _own_memory() -> int | None:
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        return None
 
 
 # --- JSON

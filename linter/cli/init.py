@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import click
 
+from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from ..version import VERSION
 from .common import Verb
@@ -98,7 +97,7 @@ def init(
 def _is_ours(name: str) -> bool:
     from ..config.find import open_config
 
-    if not os.path.isfile(name):
+    if DISK.kind(name) != "file":
         return False
     with expected_errors():
         return open_config(name) is not None
@@ -129,7 +128,12 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
     if dry_run:
         write(text)
     else:
-        write(text, CONFIG_FILE)
+        from ..files.write import WriteError, create_file
+
+        try:
+            create_file(CONFIG_FILE, text.encode("utf-8"), ".")
+        except WriteError as error:
+            raise Failure(str(error)) from None
         tell(f"wrote {CONFIG_FILE}")
     for migration in migrations:
         _carry_comments(migration, workspace, dry_run)
@@ -137,8 +141,9 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
 
 def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
     """Rewrite a peer's comments in the files, and say what was carried over and what not."""
-    from ..base.text import DecodeError, SourceFile
+    from ..files.reader import Reader, ReadProblem
     from ..files.write import WriteError, replace_file
+    from ..fixing.workspace import encoded
     from ..migrate import KINDS, rewrite_comments
     from ..report.summary import plural
 
@@ -148,25 +153,29 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
         tell(f"{migration.path or migration.tool}: {note}")
     files = comments = 0
     for group in workspace.groups:
+        root = group.settings.root
+        reader = Reader(root, max_bytes=group.settings.config.max_file_size)
         for item in group.found:
             if item.kind != KINDS[migration.tool]:
                 continue
-            try:
-                with open(item.path, "rb") as stream:
-                    data = stream.read()
-                source = SourceFile.from_bytes(item.path, data)
-                changed = rewrite_comments(source, migration.tool)
-                for note in changed.notes:
-                    tell(note)
-                if changed.comments:
-                    files += 1
-                    comments += changed.comments
-                    mark = "\ufeff" if source.bom else ""
-                    after = (mark + changed.text).encode("utf-8")
-                    if not dry_run:
-                        replace_file(item.path, data, after, group.settings.root)
-            except (OSError, DecodeError, WriteError) as error:
-                tell(f"{item.path}: its comments were not rewritten: {error}")
+            source = reader.read_text(item.path)
+            if isinstance(source, ReadProblem):
+                tell(f"{item.path}: its comments were not rewritten: {source.message}")
+                continue
+            changed = rewrite_comments(source, migration.tool)
+            for note in changed.notes:
+                tell(note)
+            if not changed.comments:
+                continue
+            if not dry_run:
+                before, after = (encoded(text, source.bom) for text in (source.text, changed.text))
+                try:
+                    replace_file(item.path, before, after, root)
+                except WriteError as error:
+                    tell(f"{item.path}: its comments were not rewritten: {error}")
+                    continue
+            files += 1
+            comments += changed.comments
     if comments:
         verb = "would rewrite" if dry_run else "rewrote"
         what, where = plural(comments, "comment"), plural(files, "file")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from ..config.options import LIST, OPTIONS, Options
+from ..files.disk import DISK
 from .console import Failure
 
 TYPE_CHECKING = False
@@ -36,7 +35,7 @@ def items(values: Sequence[str]) -> tuple[str, ...]:
 
 def _split(values: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
     """What ``--config`` was given: a file, and single settings."""
-    overrides = tuple(value for value in values if "=" in value and not os.path.exists(value))
+    overrides = tuple(value for value in values if "=" in value and DISK.kind(value) == "missing")
     files = [value for value in values if value not in overrides]
     if len(files) > 1:
         raise Failure(f"--config takes one file, and {files[0]} is it; {files[1]} is another")

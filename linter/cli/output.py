@@ -98,9 +98,9 @@ def render_options(
 
 def _base() -> str:
     """The working folder seen from the repository's root; empty at the root."""
-    from ..files.paths import find_root
+    from ..files.paths import find_root, seen_from
 
-    base = os.path.relpath(os.getcwd(), find_root(".")).replace(os.sep, "/")
+    base = seen_from(find_root("."), ".")
     return "" if base == "." else base
 
 

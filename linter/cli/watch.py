@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import click
 
+from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from .console import Failure, is_terminal, tell
 
@@ -71,16 +71,9 @@ def _watched(workspace: Workspace, read: Iterable[str]) -> set[str]:
 
 
 def _everything_near() -> set[str]:
-    return {*CONFIG_FILES, *(entry.name for entry in os.scandir("."))}
+    return {*CONFIG_FILES, *(name for name, _ in DISK.entries("."))}
 
 
 def _stamps(paths: Iterable[str]) -> _Stamp:
-    """When each file was changed and how large it is; (0, 0) for one that is not there."""
-    found = {}
-    for path in paths:
-        try:
-            status = os.stat(path)
-            found[path] = (status.st_mtime_ns, status.st_size)
-        except OSError:
-            found[path] = (0, 0)
-    return found
+    """When each file was changed and how large it is."""
+    return {path: DISK.stamp(path) for path in paths}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
+from ..files.kinds import COMPOSE_NAMES
 from ..files.paths import clean_path, folder_of, join_path
 from ..source.dotenv import parse_env
 from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from ..base.text import Span
     from ..files.reader import Reader
-
-DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-"""The names that Compose looks for, the first of them wins."""
 
 OVERRIDE_NAMES = (
     "compose.override.yml",
@@ -127,7 +125,7 @@ def default_stack(folder: str, reader: Reader, env_files: Seq[str] = ()) -> Stac
         named = _compose_file(path, folder, reader)
         if named is not None:
             return named
-    present = [path for path in _in(folder, DEFAULT_NAMES) if reader.exists(path)]
+    present = [path for path in _in(folder, COMPOSE_NAMES) if reader.exists(path)]
     if not present:
         return None
     overrides = [path for path in _in(folder, OVERRIDE_NAMES) if reader.exists(path)]

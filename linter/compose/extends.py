@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .resolve import Path, Reset
 
 
+RESOURCES = ("networks", "volumes", "secrets", "configs")
+
 MAX_CHAIN = 100
 """How many services may extend each other in a row."""
 
@@ -243,7 +245,7 @@ class Extending:
         services: Mapping | None = None
         resets: tuple[Reset, ...] = ()
         for document in documents:
-            for section in ("networks", "volumes", "secrets", "configs"):
+            for section in RESOURCES:
                 resources = document.root.get(section)
                 for one in resources.entries if isinstance(resources, Mapping) else ():
                     if not isinstance(one.value, Mapping) and not is_null(one.value):

@@ -8,7 +8,7 @@ documents before, held against the schema, and put into its long forms.
 from __future__ import annotations
 
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
-from .extends import Extending, remove
+from .extends import RESOURCES, Extending, remove
 from .include import apply_include
 from .merge import MERGES, merge_mappings
 from .nodes import (
@@ -46,8 +46,6 @@ MAX_MODELS = 500
 
 MAX_INCLUDES = 40
 """How many files may include each other in a row."""
-
-RESOURCES = ("networks", "volumes", "secrets", "configs")
 
 
 class ModelLoader:

@@ -6,9 +6,10 @@ import json
 import os
 
 from ..base.units import parse_size
+from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.globs import Glob
-from ..files.paths import find_root
-from ..model.host import FixValues, Host
+from ..files.paths import find_root, is_within, seen_from
+from ..model.host import FixValues, Host, machine_memory
 from ..rule import Severity
 from .check import dotted
 from .document import ConfigError, Document, Fault, Origin
@@ -55,7 +56,7 @@ class Builder:
             fail_on=self.single("fail-on", "warning"),
             output_format=self.single("output-format", "full"),
             registries=self.registries(),
-            max_file_size=_bytes(self.single("max-file-size", 4 * 1024 * 1024)),
+            max_file_size=_bytes(self.single("max-file-size", MAX_FILE_BYTES)),
             allow_outside=self.single("allow-outside", False),
             use_environment=self.single("use-environment", False),
             shellcheck=self.shellcheck(),
@@ -210,7 +211,7 @@ class Builder:
             return None
         given, memory = table.get("memory"), None
         if given is not None:
-            memory = _machine_memory() if given[0] == "auto" else _bytes(given[0])
+            memory = machine_memory() if given[0] == "auto" else _bytes(given[0])
             if not memory:
                 reason = (
                     "this system does not tell its memory: give a size"
@@ -251,9 +252,7 @@ class Builder:
             )
         else:
             # A repository must not bring the program that is run on it.
-            root = os.path.realpath(find_root(document.folder))
-            real = os.path.realpath(value)
-            if real == root or real.startswith(root.rstrip(os.sep) + os.sep):
+            if is_within(DISK.real(find_root(document.folder)), DISK.real(value)):
                 self.faults.append(
                     document.fault(
                         ("shellcheck",), "a program inside the project is not run: move it outside"
@@ -277,16 +276,4 @@ def _bytes(value: int | str) -> int:
 
 def _resource(document: Document, path: str) -> str:
     """A path of a document as seen from the working folder."""
-    absolute = os.path.normpath(os.path.join(document.folder, path))
-    try:
-        return os.path.relpath(absolute).replace(os.sep, "/")
-    except ValueError:  # another drive
-        return absolute.replace(os.sep, "/")
-
-
-def _machine_memory() -> int | None:
-    """This machine's memory in bytes; None where the system does not tell."""
-    try:
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return None
+    return seen_from(".", os.path.join(document.folder, path))

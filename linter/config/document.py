@@ -6,12 +6,12 @@ through the same reader as Compose files.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 
 from ..base.records import NamedTuple
 from ..base.text import DecodeError, SourceFile
+from ..files.disk import DISK, NotAFile
+from ..files.paths import shown
 from .toml_places import Place
 
 TYPE_CHECKING = False
@@ -104,23 +104,6 @@ class Document:
         return Fault(self.path, *self.position(path, on_key), message)
 
 
-def shown(path: str) -> str:
-    """A path as people see it: from the working folder, absolute where that is far away."""
-    absolute = os.path.abspath(path)
-    here = os.getcwd()
-    if absolute == here:
-        return "."
-    try:
-        common = os.path.commonpath((absolute, here))
-        relative = os.path.relpath(absolute, here)
-    except ValueError:  # another drive
-        return absolute.replace(os.sep, "/")
-    nearby = common == here or (
-        common != os.path.abspath(os.sep) and common == os.path.dirname(absolute)
-    )
-    return (relative if nearby else absolute).replace(os.sep, "/")
-
-
 def read_source(path: str, max_bytes: int = MAX_BYTES) -> SourceFile:
     """The text of a configuration, policy or baseline file.
 
@@ -129,19 +112,14 @@ def read_source(path: str, max_bytes: int = MAX_BYTES) -> SourceFile:
     """
     name = shown(path)
     try:
-        regular = stat.S_ISREG(os.stat(path).st_mode)
-        # A pipe would never end, so what is opened has to be a file.
-        data = b""
-        if regular:
-            with open(path, "rb") as stream:
-                data = stream.read(max_bytes + 1)
+        data = DISK.read(path, max_bytes)
+    except NotAFile:
+        raise ConfigError([Fault(name, 0, 0, "not a regular file")]) from None
     except FileNotFoundError:
         raise ConfigError([Fault(name, 0, 0, "there is no such file")]) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ConfigError([Fault(name, 0, 0, f"cannot be read: {reason}")]) from None
-    if not regular:
-        raise ConfigError([Fault(name, 0, 0, "not a regular file")])
     if len(data) > max_bytes:
         raise ConfigError([Fault(name, 0, 0, f"larger than {max_bytes:,} bytes")])
     try:

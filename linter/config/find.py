@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 
+from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
-from .document import ConfigError, Document, parse_document, parse_toml, read_source, shown
+from ..files.paths import is_root, shown
+from .document import ConfigError, Document, parse_document, parse_toml, read_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,25 +21,19 @@ _SECTION = ("tool", "composelint")
 _HEADER = r"^\[tool\.composelint[].]"
 
 
-def folder_of(start: str) -> str:
-    absolute = os.path.abspath(start)
-    return absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
-
-
 def search(folder: str, notes: list[str]) -> Document | None:
     """The nearest configuration: upwards to the repository's root, or to the top without one."""
     while True:
         for index, name in enumerate(CONFIG_FILES):
             path = os.path.join(folder, name)
-            if not os.path.isfile(path):
+            if DISK.kind(path) != "file":
                 continue
             document = open_config(path)
             if document is not None:
                 notes += _passed_over(document, CONFIG_FILES[index + 1 :])
                 return document
         parent = os.path.dirname(folder)
-        # In worktrees and submodules .git is a file.
-        if parent == folder or os.path.exists(os.path.join(folder, ".git")):
+        if parent == folder or is_root(folder):
             return None
         folder = parent
 
@@ -45,7 +41,7 @@ def search(folder: str, notes: list[str]) -> Document | None:
 def _passed_over(document: Document, names: Iterable[str]) -> Iterator[str]:
     for name in names:
         path = os.path.join(document.folder, name)
-        if os.path.isfile(path) and (
+        if DISK.kind(path) == "file" and (
             name != "pyproject.toml" or re.search(_HEADER, read_source(path).text, re.MULTILINE)
         ):
             yield f"{document.path} is used; {shown(path)} beside it is not"
@@ -72,21 +68,22 @@ def open_config(path: str) -> Document | None:
 def with_bases(document: Document) -> list[Document]:
     """The configuration with those that it stands on, the farthest first."""
     chain = [document]
-    seen = {os.path.realpath(os.path.join(document.folder, _name(document)))}
+    first = DISK.real(os.path.join(document.folder, _name(document)))
+    seen = {first}
     while isinstance(base := chain[0].data.get("extend"), str) and base:
         here = chain[0]
         path = os.path.join(here.folder, base)
-        real = os.path.realpath(path)
+        real = DISK.real(path)
         if real in seen:
             names = " extends ".join(each.path for each in (*reversed(chain), chain[-1]))
-            if real != os.path.realpath(os.path.join(document.folder, _name(document))):
+            if real != first:
                 names = " extends ".join([*(each.path for each in reversed(chain)), shown(path)])
             raise ConfigError([here.fault(("extend",), f"this goes in a circle: {names}")])
         if len(chain) >= MAX_EXTENDS:
             raise ConfigError(
                 [here.fault(("extend",), f"more than {MAX_EXTENDS} configurations extend another")]
             )
-        if not os.path.isfile(path):
+        if DISK.kind(path) != "file":
             raise ConfigError([here.fault(("extend",), f'there is no file "{base}"')])
         opened = open_config(path)
         if opened is None:

@@ -6,7 +6,8 @@ import os
 
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
-from .document import ConfigError, Fault, parse_toml, shown
+from ..files.paths import find_root, nearest_folder, shown
+from .document import ConfigError, Fault, parse_toml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ def open_documents(
     path: str | None, start: str, isolated: bool, overrides: Sequence[str]
 ) -> Opened:
     """Read the files of a configuration; the arguments are those of ``load_config``."""
-    from ..files.paths import find_root
-    from .find import folder_of, open_config, search, with_bases
+    from .find import open_config, search, with_bases
 
-    folder = folder_of(start)
+    folder = nearest_folder(start)
     notes: list[str] = []
     document = None
     if path is not None:
@@ -53,7 +53,7 @@ def open_documents(
 
 def find_config(start: str) -> str | None:
     """The configuration that ``load_config`` would take for a file or folder, as a shown path."""
-    from .find import folder_of, search
+    from .find import search
 
-    document = search(folder_of(start), [])
+    document = search(nearest_folder(start), [])
     return document.path if document is not None else None

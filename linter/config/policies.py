@@ -7,6 +7,7 @@ import os
 import re
 
 from ..base.suggest import nearest
+from ..files.disk import DISK
 from ..rule import Severity
 from .check import check_document
 from .document import ConfigError, Document, Fault, parse_document, read_source
@@ -46,7 +47,7 @@ def _in_file(
     name: str, document: Document, path: Path, faults: list[Fault]
 ) -> list[tuple[dict[str, Any], Document, Path]]:
     file = os.path.join(document.folder, name)
-    if not os.path.isfile(file):
+    if DISK.kind(file) != "file":
         faults.append(document.fault(path, f'there is no file "{name}"'))
         return []
     try:

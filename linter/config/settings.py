@@ -7,9 +7,9 @@ is passed over (``build``). Every value remembers the file and line it came from
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from ..base.records import NamedTuple
+from ..files.disk import MAX_FILE_BYTES
+from ..files.globs import matches
 from ..model.host import FixValues, Host
 
 TYPE_CHECKING = False
@@ -121,7 +121,7 @@ class Config(NamedTuple):
     fail_on: str = "warning"
     output_format: str = "full"
     registries: tuple[str, ...] | None = None
-    max_file_size: int = 4 * 1024 * 1024
+    max_file_size: int = MAX_FILE_BYTES
     allow_outside: bool = False
     use_environment: bool = False
     shellcheck: bool | str = True
@@ -149,10 +149,7 @@ class Config(NamedTuple):
         for file in reversed(wanted):
             name = file.rpartition("/")[2]
             for glob, preset in self.presets_by_name:
-                if "/" in glob.pattern:
-                    if glob.matches(file):
-                        return preset
-                elif fnmatchcase(name, glob.pattern):
+                if glob.matches(file) if "/" in glob.pattern else matches(name, glob.pattern):
                     return preset
             if free:
                 for part, preset in PRESETS_BY_NAME:

@@ -8,12 +8,10 @@ refer to the file at all are parsed.
 
 from __future__ import annotations
 
-import os
-
 from ..base.text import SourceFile
 from ..files.discovery import project_files
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named
-from ..files.paths import clean_path, folder_of
+from ..files.paths import clean_path, folder_of, seen_from
 from ..model.stack import Stack
 
 TYPE_CHECKING = False
@@ -90,7 +88,7 @@ def belongs(path: str, stack: Stack) -> bool:
 
 def from_here(path: str) -> str:
     """A path that leads up and down again as the shortest one from the working folder."""
-    return os.path.relpath(path).replace(os.sep, "/") if path.startswith("../") else path
+    return seen_from(".", path) if path.startswith("../") else path
 
 
 def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:

@@ -11,6 +11,7 @@ import os
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.discovery import project_files
+from ..files.disk import DISK
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of
 from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
@@ -132,8 +133,7 @@ class _Work:
             file = self.cache.file(path)
             return file.text if file is not None else ""
         try:
-            with open(path, encoding="utf-8", errors="replace") as stream:
-                return stream.read(self.settings.config.max_file_size)
+            return DISK.read(path, self.settings.config.max_file_size).decode("utf-8", "replace")
         except OSError:
             return ""
 

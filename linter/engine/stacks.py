@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from ..files.paths import seen_from
 from ..model.dockerfile import BuildContext
 from ..model.stack import ComposeFile, Stack
 from ..source.yaml.nodes import YamlFile
@@ -117,7 +116,7 @@ def _connect_dockerfiles(run: Run, stack: Stack) -> None:
             continue
         if dockerfile.path.startswith("../"):
             # Seen from below the Compose file, a wanted Dockerfile has a shorter name.
-            shorter = os.path.relpath(dockerfile.path).replace(os.sep, "/")
+            shorter = seen_from(".", dockerfile.path)
             if shorter in wanted:
                 dockerfile = run.project.dockerfile(shorter) or dockerfile
         dockerfile.builds.append(

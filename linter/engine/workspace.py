@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 
-from ..base.names import BASELINE_FILE, PRESETS
+from ..base.names import PRESETS
 from ..base.records import NamedTuple
 from ..config.settings import Config
-from ..files.discovery import Found, discover, in_excluded_folder
+from ..files.discovery import Found, discover, in_excluded_folder, usual_baseline
+from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.kinds import CONFIG_FILES, kind_of_named
-from ..files.paths import find_root, tidy
+from ..files.paths import find_root, is_root, is_within, nearest_folder, tidy
 from ..result import Result, merged
 from ..rulebook.registry import UnknownSelector
 from ..rulebook.selection import selection_of
@@ -100,7 +101,7 @@ class Workspace:
             if options.isolated or os.environ.get("CI"):
                 return None
             home = self.home
-            if not self.config.folder and not os.path.exists(os.path.join(home, ".git")):
+            if not self.config.folder and not is_root(home):
                 return None
             folder = os.path.join(home, CACHE_FOLDER)
         return Cache(folder, group.settings, self.paths)
@@ -117,12 +118,7 @@ class Workspace:
         """The baseline that is named, else the usual one where it exists."""
         if self.config.baseline:
             return self.config.baseline
-        usual = os.path.join(self.home, BASELINE_FILE)
-        if not os.path.isfile(usual):
-            return None
-        from ..config.document import shown
-
-        return shown(usual)
+        return usual_baseline(self.home)
 
     def is_locked(self, code: str) -> bool:
         """Whether a configuration forbids to hide findings of this code."""
@@ -230,8 +226,7 @@ class Configs:
         """The configuration that holds for a file or folder."""
         if self._one is not None:
             return self._one
-        folder = os.path.abspath(path)
-        return self._in(folder if os.path.isdir(folder) else os.path.dirname(folder))
+        return self._in(nearest_folder(path))
 
     def of_file(self, path: str) -> Config:
         """Like ``of`` for what is known to be no folder."""
@@ -266,7 +261,7 @@ class Configs:
             parent = os.path.dirname(folder)
             if any(_is_config(os.path.join(folder, name)) for name in CONFIG_FILES):
                 known = folder
-            elif parent == folder or os.path.exists(os.path.join(folder, ".git")):
+            elif parent == folder or is_root(folder):
                 known = ""
             else:
                 known = self._home(parent)
@@ -275,13 +270,12 @@ class Configs:
 
 
 def _is_config(path: str) -> bool:
-    if not os.path.isfile(path):
+    if DISK.kind(path) != "file":
         return False
     if not path.endswith("pyproject.toml"):
         return True
     try:
-        with open(path, "rb") as stream:
-            return b"composelint" in stream.read()
+        return b"composelint" in DISK.read(path, MAX_FILE_BYTES)
     except OSError:
         return True
 
@@ -294,10 +288,7 @@ def _root_for(path: str) -> str:
     """
     here = find_root(".")
     absolute = os.path.abspath(path)
-    if absolute == here or absolute.startswith(here.rstrip(os.sep) + os.sep):
-        return here
-    folder = absolute if os.path.isdir(absolute) else os.path.dirname(absolute)
-    return find_root(folder)
+    return here if is_within(here, absolute) else find_root(nearest_folder(path))
 
 
 def _files(path: str, options: Options, configs: Configs) -> Iterator[Found]:

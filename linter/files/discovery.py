@@ -9,27 +9,19 @@ from __future__ import annotations
 
 import os
 
+from ..base.names import BASELINE_FILE
 from ..base.records import NamedTuple
+from .disk import DISK
 from .globs import is_excluded
-from .kinds import COMPOSE, kind_of, kind_of_named
-from .paths import find_root, tidy
+from .kinds import COMPOSE, COMPOSE_NAMES, FILLED_FOLDERS, kind_of, kind_of_named
+from .paths import find_root, is_root, seen_from, shown, tidy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-EXCLUDED_FOLDERS = frozenset(
-    (
-        ".bzr", ".direnv", ".eggs", ".git", ".hg", ".mypy_cache", ".nox", ".pnpm-store",
-        ".pytest_cache", ".ruff_cache", ".svn", ".terraform", ".tox", ".venv", ".yarn",
-        "__pycache__", "bower_components", "node_modules", "site-packages", "venv",
-    )
-)  # fmt: skip
+EXCLUDED_FOLDERS = FILLED_FOLDERS | {".bzr", ".direnv", ".eggs"}
 """Folders that are never searched. ``build`` and ``dist`` are not among them: checkouts live there."""
-
-
-_DEFAULT_COMPOSE = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-"""The names that Docker Compose looks for by itself."""
 
 
 class Found(NamedTuple):
@@ -58,8 +50,8 @@ def discover(
     """
     seen: set[str] = set()
     for path in paths:
-        shown = tidy(path)
-        if os.path.isdir(path):
+        name = tidy(path)
+        if DISK.kind(path) == "folder":
             files = sorted(_files(path, exclude, respect_gitignore))
             for folder in _in_the_way(path):
                 holds_some = any(file.startswith(folder + "/") for file in files)
@@ -71,15 +63,15 @@ def discover(
                 if kind and file not in seen:
                     seen.add(file)
                     yield Found(file, kind, False)
-        elif os.path.lexists(path):
-            if shown in seen or (
-                force_exclude and (in_excluded_folder(shown) or is_excluded(shown, exclude))
+        elif DISK.kind(path, follow=False) != "missing":
+            if name in seen or (
+                force_exclude and (in_excluded_folder(name) or is_excluded(name, exclude))
             ):
                 continue
-            seen.add(shown)
+            seen.add(name)
             kind = kind_of_named(path)
             if kind:
-                yield Found(shown, kind, True)
+                yield Found(name, kind, True)
         else:
             raise MissingPath(path)
 
@@ -90,10 +82,10 @@ def _in_the_way(path: str) -> Iterator[str]:
     Docker makes such a folder, an empty one, when a file that is not there is mounted; Docker
     Compose then fails on it.
     """
-    places = [path, *(os.path.join(path, name) for name in _DEFAULT_COMPOSE)]
-    for place in places:
-        if os.path.basename(os.path.normpath(place)) in _DEFAULT_COMPOSE and os.path.isdir(place):
-            yield tidy(place)
+    for place in (path, *(os.path.join(path, name) for name in COMPOSE_NAMES)):
+        name = tidy(place)
+        if name.rpartition("/")[2] in COMPOSE_NAMES and DISK.kind(place) == "folder":
+            yield name
 
 
 def project_files(root: str) -> Iterator[str]:
@@ -102,51 +94,48 @@ def project_files(root: str) -> Iterator[str]:
     What git ignores and the folders of package managers are left out.
     """
     for path in sorted(_files(root, (), True)):
-        yield os.path.relpath(path).replace(os.sep, "/") if os.path.isabs(path) else path
+        yield seen_from(".", path) if os.path.isabs(path) else path
+
+
+def usual_baseline(folder: str) -> str | None:
+    """The baseline in a folder, as a shown path; None where there is none."""
+    path = os.path.join(folder, BASELINE_FILE)
+    return shown(path) if DISK.kind(path) == "file" else None
 
 
 def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iterable[str]:
-    if respect_gitignore and os.path.exists(os.path.join(find_root(folder), ".git")):
-        listed = _git_files(folder)
+    if respect_gitignore and is_root(find_root(folder)):
+        from .git import files_of
+
+        listed = files_of(folder)
         if listed is not None:
             return [
                 path
                 for name in listed
                 if kind_of(name)
                 and not in_excluded_folder(name)
-                and os.path.isfile(path := tidy(os.path.join(folder, name)))
+                and DISK.kind(path := tidy(os.path.join(folder, name))) == "file"
                 and not is_excluded(path, exclude)
             ]
     return _walk(folder, exclude)
 
 
-def _git_files(folder: str) -> list[str] | None:
-    """What git tracks or would track below a folder; None where git does not answer."""
-    import subprocess
-
-    try:
-        answer = subprocess.run(
-            ["git", "-C", folder, "ls-files", "-coz", "--exclude-standard"],
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    if answer.returncode:
-        return None
-    names = {os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}
-    return sorted(names)
-
-
 def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
-    for base, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in EXCLUDED_FOLDERS)
-        for name in names:
-            if kind_of(name):
-                path = tidy(os.path.join(base, name))
-                if not is_excluded(path, exclude):
-                    yield path
+    folders = [folder]
+    while folders:
+        base = folders.pop()
+        try:
+            for name, kind in DISK.entries(base):
+                path = os.path.join(base, name)
+                if kind == "folder":
+                    if name not in EXCLUDED_FOLDERS:
+                        folders.append(path)
+                elif kind_of(name) and (kind != "link" or DISK.kind(path) != "folder"):
+                    path = tidy(path)
+                    if not is_excluded(path, exclude):
+                        yield path
+        except OSError:
+            continue  # What is below a folder that cannot be listed is not linted.
 
 
 def in_excluded_folder(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Globs over paths, as the configuration uses them.
+"""Globs over paths: those of the configuration, and of options such as ``--exclude``.
 
 A pattern without a slash matches any part of a path (``legacy``, ``*.test.yaml``), one with
 a slash the path from its start; ``*`` and ``?`` stay within a part, ``**`` spans any number
@@ -7,10 +7,10 @@ of parts. A pattern that matches a folder matches everything below it.
 
 from __future__ import annotations
 
-import os
 from fnmatch import fnmatchcase
 
 from ..base.records import NamedTuple
+from .paths import below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a relative path with ``/``, or a folder above it, fits a pattern."""
+    """Whether a path with ``/``, or a folder above it, fits a pattern."""
     plain = pattern.removeprefix("./").rstrip("/")
-    parts = path.split("/")
+    parts = path.lstrip("/").split("/")
     if "/" not in plain:
         return any(fnmatchcase(part, plain) for part in parts)
     wanted = plain.lstrip("/").split("/")
@@ -52,29 +52,10 @@ class Glob(NamedTuple):
 
     def matches(self, path: str) -> bool:
         """Whether a path (absolute or from the working folder) fits; never outside ``folder``."""
-        below = relative(path, self.folder)
-        return below is not None and matches(below, self.pattern)
-
-
-def relative(path: str, folder: str) -> str | None:
-    """A path as seen from a folder, with ``/``; None where it lies elsewhere."""
-    absolute = os.path.normpath(path if os.path.isabs(path) else os.path.join(os.getcwd(), path))
-    prefix = folder if folder.endswith(os.sep) else folder + os.sep
-    if not absolute.startswith(prefix):
-        return None
-    return absolute[len(prefix) :].replace(os.sep, "/")
+        inner = below(self.folder, path)
+        return inner is not None and matches(inner, self.pattern)
 
 
 def is_excluded(path: str, patterns: Sequence[str]) -> bool:
-    """Whether a glob matches the path, one of its parts, or a folder above it."""
-    parts = path.split("/")
-    for pattern in patterns:
-        plain = pattern.removeprefix("./").rstrip("/")
-        if "/" not in plain:
-            if any(fnmatchcase(part, plain) for part in parts):
-                return True
-            continue
-        for count in range(1, len(parts) + 1):
-            if fnmatchcase("/".join(parts[:count]), plain):
-                return True
-    return False
+    """Whether one of the patterns of an option fits a path as it is shown."""
+    return any(matches(path, pattern) for pattern in patterns)

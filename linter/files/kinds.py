@@ -28,6 +28,20 @@ IGNORE = "dockerignore"
 ENV = "env"
 
 
+COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+"""The names that Docker Compose looks for by itself, the first of them wins."""
+
+
+FILLED_FOLDERS = frozenset(
+    (
+        ".git", ".hg", ".mypy_cache", ".nox", ".pnpm-store", ".pytest_cache", ".ruff_cache",
+        ".svn", ".terraform", ".tox", ".venv", ".yarn", "__pycache__", "bower_components",
+        "node_modules", "site-packages", "venv",
+    )
+)  # fmt: skip
+"""Folders that version control, package managers and other tools fill."""
+
+
 _COMPOSE_NAME = on_demand(
     r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
     re.IGNORECASE,
@@ -55,10 +69,7 @@ _NOT_ENV = on_demand(
 
 _USUAL = {
     ".env": ENV,
-    "compose.yaml": COMPOSE,
-    "compose.yml": COMPOSE,
-    "docker-compose.yaml": COMPOSE,
-    "docker-compose.yml": COMPOSE,
+    **dict.fromkeys(COMPOSE_NAMES, COMPOSE),
     "dockerfile": DOCKERFILE,
     "containerfile": DOCKERFILE,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 
 from ..base.records import NamedTuple
+from .kinds import FILLED_FOLDERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,13 +19,7 @@ if TYPE_CHECKING:
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 8
 
-CLOSED_FOLDERS = frozenset(
-    (
-        ".git", ".gradle", ".hg", ".mypy_cache", ".next", ".nox", ".nuxt", ".pnpm-store",
-        ".pytest_cache", ".ruff_cache", ".svn", ".terraform", ".tox", ".turbo", ".venv", ".yarn",
-        "__pycache__", "bower_components", "node_modules", "site-packages", "venv",
-    )
-)  # fmt: skip
+CLOSED_FOLDERS = FILLED_FOLDERS | {".gradle", ".next", ".nuxt", ".turbo"}
 """Folders whose content is not listed."""
 
 
@@ -51,23 +46,21 @@ def list_folder(reader: Reader, folder: str) -> Listing:
     folders: list[str] = []
     complete = True
     todo = [("", 0)]
-    base = os.path.join(reader.base, folder)
     while todo:
         inner, depth = todo.pop()
         try:
-            with os.scandir(os.path.join(base, inner)) as entries:
-                for entry in entries:
-                    path = f"{inner}/{entry.name}" if inner else entry.name
-                    if not entry.is_dir(follow_symlinks=False):
-                        files.append(path)
-                        continue
-                    folders.append(path)
-                    if entry.name in CLOSED_FOLDERS:
-                        continue
-                    if depth < MAX_DEPTH:
-                        todo.append((path, depth + 1))
-                    else:
-                        complete = False
+            for name, kind in reader.entries(os.path.join(folder, inner)):
+                path = f"{inner}/{name}" if inner else name
+                if kind != "folder":
+                    files.append(path)
+                    continue
+                folders.append(path)
+                if name in CLOSED_FOLDERS:
+                    continue
+                if depth < MAX_DEPTH:
+                    todo.append((path, depth + 1))
+                else:
+                    complete = False
         except OSError:
             complete = False
         if len(files) + len(folders) > MAX_ENTRIES:

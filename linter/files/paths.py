@@ -1,8 +1,14 @@
-"""Paths as text: cleaning, joining, and the root of a project."""
+"""Paths as text: cleaning, joining, how they look from elsewhere; and the root of a project.
+
+Paths of the linted tree are written with ``/`` and start from the working folder, unless they
+are absolute. Only the last three functions look at the disk.
+"""
 
 from __future__ import annotations
 
 import os
+
+from .disk import DISK
 
 
 def clean_path(path: str) -> str:
@@ -19,12 +25,12 @@ def clean_path(path: str) -> str:
                 parts.append(part)
         else:
             parts.append(part)
-    tidy = "/".join(parts)
-    return "/" + tidy if absolute else tidy or "."
+    cleaned = "/".join(parts)
+    return "/" + cleaned if absolute else cleaned or "."
 
 
 def join_path(folder: str, path: str) -> str:
-    """``path`` as seen from ``folder``, tidied."""
+    """``path`` as seen from ``folder``, cleaned."""
     return clean_path(path if path.startswith("/") else f"{folder}/{path}")
 
 
@@ -34,24 +40,63 @@ def folder_of(path: str) -> str:
     return head or ("/" if path.startswith("/") else ".")
 
 
-def find_root(start: str) -> str:
-    """The project's root: the nearest folder above with a ``.git``, else ``start`` itself."""
-    folder = os.path.abspath(start)
-    while True:
-        # In worktrees and submodules .git is a file.
-        if os.path.exists(os.path.join(folder, ".git")):
-            return folder
-        parent = os.path.dirname(folder)
-        if parent == folder:
-            return os.path.abspath(start)
-        folder = parent
+def seen_from(folder: str, path: str) -> str:
+    """A path of the system as seen from a folder, with ``/``; absolute on another drive."""
+    try:
+        return os.path.relpath(path, folder).replace(os.sep, "/")
+    except ValueError:
+        return os.path.abspath(path).replace(os.sep, "/")
+
+
+def below(folder: str, path: str) -> str | None:
+    """A path as seen from an absolute folder, with ``/``; None where it is not below it."""
+    absolute = os.path.abspath(path)
+    prefix = folder if folder.endswith(os.sep) else folder + os.sep
+    if not absolute.startswith(prefix):
+        return None
+    return absolute[len(prefix) :].replace(os.sep, "/")
+
+
+def is_within(folder: str, path: str) -> bool:
+    """Whether an absolute path is a folder or below it, as far as its text tells."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def tidy(path: str) -> str:
-    """A path as it is shown: relative to the working folder where it lies below, with ``/``."""
+    """A path as findings show it: from the working folder where it lies below, with ``/``."""
     normal = os.path.normpath(path)
-    if os.path.isabs(normal):
-        here = os.getcwd()
-        if normal.startswith(here + os.sep):
-            normal = normal[len(here) + 1 :]
-    return normal.replace(os.sep, "/")
+    inside = below(os.getcwd(), normal) if os.path.isabs(normal) else None
+    return inside or normal.replace(os.sep, "/")
+
+
+def shown(path: str) -> str:
+    """A path as people see it: from the working folder, absolute where that is far away."""
+    absolute, here = os.path.abspath(path), os.getcwd()
+    folder = os.path.dirname(absolute)
+    nearby = is_within(here, absolute) or (
+        folder != os.path.abspath(os.sep) and is_within(folder, here)
+    )
+    return seen_from(here, absolute) if nearby else absolute.replace(os.sep, "/")
+
+
+def nearest_folder(path: str) -> str:
+    """The absolute path of a folder, or of the folder that a file lies in."""
+    absolute = os.path.abspath(path)
+    return absolute if DISK.kind(absolute) == "folder" else os.path.dirname(absolute)
+
+
+def is_root(folder: str) -> bool:
+    """Whether a folder is the root of a repository."""
+    # In worktrees and submodules .git is a file.
+    return DISK.kind(os.path.join(folder, ".git")) != "missing"
+
+
+def find_root(start: str) -> str:
+    """The project's root: the nearest folder above with a ``.git``, else ``start`` itself."""
+    folder = first = os.path.abspath(start)
+    while not is_root(folder):
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return first
+        folder = parent
+    return folder

@@ -8,24 +8,21 @@ inside the project are symbolic links followed.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from functools import cached_property
 
 from ..base.records import NamedTuple
 from ..base.text import DecodeError, SourceFile, Span, undecoded
-from .paths import clean_path, folder_of, join_path
+from .disk import DISK, MAX_FILE_BYTES
+from .paths import below, clean_path, folder_of, is_within, join_path, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from ..source.yaml.nodes import YamlFile
+    from .disk import Tree
     from .gitignore import GitPattern
-
-MAX_BYTES = 8 * 1024 * 1024
-"""How large a file may be, unless the caller says otherwise."""
-
 
 _LOOKS = 3
 """How many names are looked up in a folder before it is listed."""
@@ -53,7 +50,7 @@ class ReadProblem(NamedTuple):
 
 
 class Reader:
-    """Reads files under ``root`` once each.
+    """Reads files of ``tree`` under ``root`` once each.
 
     ``base`` is the folder that relative paths start from (the working directory by
     default); ``root`` the folder that nothing may be read outside of, unless
@@ -68,13 +65,15 @@ class Reader:
         *,
         base: str | None = None,
         allow_outside: bool = False,
-        max_bytes: int = MAX_BYTES,
+        max_bytes: int = MAX_FILE_BYTES,
         overlay: Mapping[str, str] | None = None,
         ignored: Callable[[str], bool] | None = None,
         followed: dict[str, str] | None = None,
+        tree: Tree = DISK,
     ) -> None:
         self.base = os.path.abspath(base if base is not None else os.getcwd())
-        self.root = os.path.realpath(os.path.join(self.base, root))
+        self.root = tree.real(os.path.join(self.base, root))
+        self._tree = tree
         self.allow_outside = allow_outside
         self.max_bytes = max_bytes
         self._overlay = {clean_path(path): text for path, text in (overlay or {}).items()}
@@ -141,8 +140,7 @@ class Reader:
         if kind != "file":
             return ReadProblem("unreadable-file", f"{shown} is not a regular file", shown)
         try:
-            with open(os.path.join(self.base, path), "rb") as stream:
-                data = stream.read(self.max_bytes + 1)
+            data = self._tree.read(os.path.join(self.base, path), self.max_bytes)
         except OSError as error:
             reason = error.strerror or "it cannot be opened"
             return ReadProblem("unreadable-file", f"{shown}: {reason}", shown)
@@ -189,23 +187,10 @@ class Reader:
             if known != "link":
                 return known
         full = os.path.join(self.base, path)
-        try:
-            mode = os.lstat(full).st_mode
-        except (OSError, ValueError):
-            mode = 0
-        try:
-            is_link = stat.S_ISLNK(mode)
-            if not self.allow_outside and not self._inside(full, is_link):
-                return "outside"
-            if is_link:
-                mode = os.stat(full).st_mode
-        except (OSError, ValueError):
-            return "missing"
-        if not mode:
-            return "missing"
-        if stat.S_ISREG(mode):
-            return "file"
-        return "folder" if stat.S_ISDIR(mode) else "other"
+        kind = self._tree.kind(full, follow=False)
+        if not self.allow_outside and not self._inside(full, kind == "link"):
+            return "outside"
+        return self._tree.kind(full) if kind == "link" else kind
 
     def _names_in(self, folder: str, looks: int = 1) -> dict[str, str] | None:
         """What stands under each name in a folder; None where it is better looked up.
@@ -224,23 +209,14 @@ class Reader:
         full = os.path.join(self.base, folder)
         if not _NAMES_ARE_EXACT:
             return None
-        if not self.allow_outside and not self._is_below_root(self._real(full)):
+        if not self.allow_outside and not is_within(self.root, self._real(full)):
             return None
         names: dict[str, str] = {}
         try:
-            with os.scandir(full) as entries:
-                for entry in entries:
-                    if len(names) > _MAX_LISTED:
-                        return None
-                    names[entry.name] = (
-                        "link"
-                        if entry.is_symlink()
-                        else "folder"
-                        if entry.is_dir(follow_symlinks=False)
-                        else "file"
-                        if entry.is_file(follow_symlinks=False)
-                        else "other"
-                    )
+            for name, kind in self._tree.entries(full):
+                if len(names) > _MAX_LISTED:
+                    return None
+                names[name] = kind
         except FileNotFoundError:
             return {}
         except (OSError, ValueError):
@@ -250,14 +226,10 @@ class Reader:
     def _inside(self, full: str, is_link: bool) -> bool:
         folder, name = os.path.split(full)
         if is_link or name in ("", ".", ".."):
-            real = os.path.realpath(full)
+            real = self._tree.real(full)
         else:
             real = os.path.join(self._real(folder), name)
-        return self._is_below_root(real)
-
-    def _is_below_root(self, real: str) -> bool:
-        root = self.root
-        return real == root or real.startswith(root if root.endswith("/") else root + "/")
+        return is_within(self.root, real)
 
     def _real(self, folder: str) -> str:
         """A folder's path without links; each step of it is followed once for all paths."""
@@ -265,13 +237,21 @@ class Reader:
         if known is None:
             above, name = os.path.split(folder)
             if name in ("", ".", "..") or folder.count(os.sep) > _MAX_STEPS:
-                known = os.path.realpath(folder)
+                known = self._tree.real(folder)
             else:
                 known = os.path.join(self._real(above), name)
-                if os.path.islink(known):
-                    known = os.path.realpath(known)
+                if self._tree.kind(known, follow=False) == "link":
+                    known = self._tree.real(known)
             self._folders[folder] = known
         return known
+
+    def entries(self, folder: str) -> Iterator[tuple[str, str]]:
+        """The names in a folder, each with its kind; links are not followed.
+
+        Raises:
+            OSError: where it cannot be listed.
+        """
+        return self._tree.entries(os.path.join(self.base, folder))
 
     def exists(self, path: str) -> bool:
         """Whether a file or folder stands at a path (false where it may not be looked at)."""
@@ -287,10 +267,9 @@ class Reader:
             return self._ignored(path)
         from .gitignore import is_ignored
 
-        full = os.path.normpath(os.path.join(self._real_base, path))
-        if not full.startswith(self.root + os.sep):
+        inside = below(self.root, os.path.join(self._real_base, path))
+        if inside is None:
             return False
-        inside = full[len(self.root) + 1 :].replace(os.sep, "/")
         folders = inside.split("/")[:-1]
         above = ("/".join(folders[:count]) for count in range(len(folders) + 1))
         files = [(folder, patterns) for folder in above if (patterns := self._gitignore(folder))]
@@ -298,7 +277,7 @@ class Reader:
 
     @cached_property
     def _real_base(self) -> str:
-        return os.path.realpath(self.base)
+        return self._tree.real(self.base)
 
     def _gitignore(self, folder: str) -> tuple[GitPattern, ...]:
         """The patterns of the .gitignore in a folder, seen from the root."""
@@ -306,7 +285,7 @@ class Reader:
         if known is None:
             from .gitignore import parse_gitignore
 
-            up = os.path.relpath(self.root, self._real_base).replace(os.sep, "/")
+            up = seen_from(self._real_base, self.root)
             text = self.read_text(join_path(up, f"{folder}/.gitignore" if folder else ".gitignore"))
             known = parse_gitignore(text.text) if isinstance(text, SourceFile) else ()
             self._gitignores[folder] = known
@@ -317,29 +296,10 @@ class Reader:
         path = clean_path(path)
         known = self._tracked.get(path)
         if known is None:
-            known = self._tracked[path] = self._ask_git(path)
+            from .git import is_tracked
+
+            known = self._tracked[path] = is_tracked(self.base, path)
         return known
-
-    def _ask_git(self, path: str) -> bool:
-        import subprocess
-
-        command = [
-            "git",
-            "-C",
-            self.base,
-            "-c",
-            "core.fsmonitor=false",
-            "--literal-pathspecs",
-            "ls-files",
-            "--error-unmatch",
-            "--",
-            path,
-        ]
-        try:
-            answer = subprocess.run(command, capture_output=True, timeout=10, check=False)
-        except (OSError, subprocess.SubprocessError):
-            return False
-        return answer.returncode == 0
 
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: a project's default name."""

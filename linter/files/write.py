@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 import time
 from contextlib import contextmanager
+
+from .disk import DISK
+from .paths import is_within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,15 +32,16 @@ class WriteError(OSError):
 def replace_file(path: str, before: bytes, after: bytes, root: str) -> None:
     """Replace a file's content if it still is ``before``, or is ``after`` already.
 
-    Of several runs that replace a file at once each waits for the one before it. The new text goes to a temporary file beside it, is flushed to the disk, and takes the
-    old one's place in one step, with its mode and owner. A symbolic link is followed to a
-    file below ``root``. A file with several names is written in place, so that they stay one.
+    Of several runs that replace a file at once each waits for the one before it. The new text
+    goes to a temporary file beside it, is flushed to the disk, and takes the old one's place in
+    one step, with its mode and owner. A symbolic link is followed to a file below ``root``. A
+    file with several names is written in place, so that they stay one.
 
     Raises:
         WriteError: where it cannot be written, has changed meanwhile, or lies outside ``root``.
     """
-    target = os.path.realpath(path)
-    if not target.startswith(root.rstrip("/") + "/"):
+    target = DISK.real(path)
+    if not is_within(DISK.real(root), target):
         raise WriteError(path, "the link leads out of the project; nothing was written")
     try:
         with _held(target):
@@ -74,16 +77,31 @@ def create_file(path: str, content: bytes, root: str) -> None:
         WriteError: where another file stands there, or it cannot be made.
     """
     folder = os.path.dirname(os.path.abspath(path))
-    if not (os.path.realpath(folder) + "/").startswith(root.rstrip("/") + "/"):
+    if not is_within(DISK.real(root), DISK.real(folder)):
         raise WriteError(path, "it lies outside the project; nothing was written")
     try:
         os.makedirs(folder, exist_ok=True)
-        _create(path, content)
+        with _beside(os.path.abspath(path), content, 0o666) as temporary:
+            _place(temporary, path)
     except FileExistsError as error:
         if not _is(path, content):
             raise WriteError(path, f"{error.strerror}; nothing was written") from None
     except OSError as error:
         raise WriteError(path, f"{error.strerror or error}; nothing was written") from None
+
+
+def write_whole(path: str, content: bytes) -> None:
+    """Write a file in one step, over any that exists: readers see the old content or the new.
+
+    Raises:
+        OSError: where it cannot be written.
+    """
+    target = DISK.real(path)
+    exists = DISK.kind(target) != "missing"
+    with _beside(target, content, 0o600 if exists else 0o666) as temporary:
+        if exists:
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
 
 
 @contextmanager
@@ -120,28 +138,43 @@ def _held(target: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _create(path: str, content: bytes) -> None:
-    folder = os.path.dirname(os.path.abspath(path))
-    temporary = os.path.join(folder, f".composelint-{os.urandom(6).hex()}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+@contextmanager
+def _beside(target: str, content: bytes, mode: int = 0o600) -> Iterator[str]:
+    """A temporary file with some content, in a file's folder; in the end it is gone.
+
+    ``mode`` is its mode, from which the process's umask is taken.
+    """
+    temporary = os.path.join(os.path.dirname(target), f".composelint-{os.urandom(6).hex()}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    handle = os.open(temporary, flags, mode)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        try:
-            # Unlike a rename, this never takes the place of another file.
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:
-            # A file system where files have one name.
-            if os.path.lexists(path):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-            os.replace(temporary, path)
+        yield temporary
     finally:
+        # It may have its place already, also where an interrupt comes.
         if os.path.exists(temporary):
             os.unlink(temporary)
+
+
+def _place(temporary: str, path: str) -> None:
+    """Give a file another name, unless something has it.
+
+    Raises:
+        FileExistsError: where something has it.
+    """
+    try:
+        # Unlike a rename, this never takes the place of another file.
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system where files have one name.
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        os.replace(temporary, path)
 
 
 def _is(path: str, content: bytes) -> bool:
@@ -156,12 +189,7 @@ def _is(path: str, content: bytes) -> bool:
 
 def _write_beside(target: str, after: bytes, status: os.stat_result) -> bool:
     """Whether the file was replaced; it is not where it is another than ``status`` tells of."""
-    handle, temporary = tempfile.mkstemp(prefix=".composelint-", dir=os.path.dirname(target))
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(after)
-            stream.flush()
-            os.fsync(stream.fileno())
+    with _beside(target, after) as temporary:
         os.chmod(temporary, stat.S_IMODE(status.st_mode))
         made = os.stat(temporary)
         if (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
@@ -173,15 +201,9 @@ def _write_beside(target: str, after: bytes, status: os.stat_result) -> bool:
             status.st_mtime_ns,
         ):
             # An editor, which knows nothing of our locks, has saved it meanwhile.
-            os.unlink(temporary)
             return False
         os.replace(temporary, target)
         return True
-    except BaseException:
-        # An interrupt may come when it has its place already.
-        if os.path.exists(temporary):
-            os.unlink(temporary)
-        raise
 
 
 def _write_in_place(target: str, before: bytes, after: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from ..base.records import NamedTuple
 
 
@@ -32,3 +34,11 @@ class FixValues(NamedTuple):
     log_max_size: str | None = None
     log_max_file: int | None = None
     bind_address: str | None = None
+
+
+def machine_memory() -> int | None:
+    """This machine's memory in bytes; None where the system does not tell."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return None

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from ..base.patterns import on_demand
 from ..base.text import SourceFile
-from ..files.paths import join_path
+from ..files.paths import join_path, seen_from
 from ..source.yaml.nodes import Scalar
 from .dockerfile import Dockerfile
 from .host import FixValues
@@ -145,9 +145,7 @@ class Project:
     @cached_property
     def submodules(self) -> tuple[str, ...]:
         """The folders of git submodules, which a plain clone leaves empty."""
-        import os
-
-        up = os.path.relpath(self.reader.root, self.reader.base).replace(os.sep, "/")
+        up = seen_from(self.reader.base, self.reader.root)
         text = self.text(join_path(up, ".gitmodules")) or ""
         pairs = (line.strip().partition("=") for line in text.split("\n"))
         return tuple(

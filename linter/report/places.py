@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..base.links import quoted
 from ..base.records import NamedTuple
 from ..base.text import Position
+from ..files.paths import join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,9 +103,7 @@ def repository_path(path: str, base: str) -> str:
     """A path from the repository's root, given the working directory as seen from there."""
     if not base or path.startswith("/"):
         return path
-    from posixpath import normpath
-
-    return normpath(f"{base}/{path}")
+    return join_path(base, path)
 
 
 def uri(path: str) -> str:

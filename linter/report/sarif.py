@@ -9,6 +9,7 @@ and would open an alert for each.
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..base.names import FAMILIES
 from ..base.patterns import on_demand
 from ..rule import Create, Severity
 from ..suppression.fingerprints import unique
@@ -33,14 +34,6 @@ _SCHEMA = (
 )
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
-_TOPICS = {
-    "CF": "compose",
-    "DF": "dockerfile",
-    "DI": "dockerignore",
-    "EV": "env",
-    "XF": "project",
-    "LN": "linter",
-}
 _LONGEST_DESCRIPTION = 1024
 
 
@@ -85,7 +78,7 @@ def _descriptor(item: Diagnostic, rule: Rule | None) -> dict[str, Any]:
     """The ``reportingDescriptor`` of a finding's rule."""
     severity = rule.severity if rule else item.severity
     secure = bool(rule and rule.security_severity is not None)
-    tags = ("docker", _TOPICS.get(item.code[:2]), item.category, "security" if secure else "")
+    tags = ("docker", FAMILIES.get(item.code[:2]), item.category, "security" if secure else "")
     properties: dict[str, Any] = {
         "tags": list(dict.fromkeys(filter(None, tags))),
         "precision": "high",

@@ -14,6 +14,8 @@ import os
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..config.document import ConfigError, Fault, read_source
+from ..files.disk import DISK
+from ..files.paths import seen_from
 from ..rule import Diagnostic
 
 TYPE_CHECKING = False
@@ -151,13 +153,13 @@ def write_baseline(
         if item.code not in NEVER and not locked(item.code):
             entry = _known_as(item, folder, paths)
             found[entry.fingerprint] = entry
-    before = load_baseline(path).entries if os.path.exists(path) else {}
+    before = load_baseline(path).entries if DISK.kind(path) != "missing" else {}
     if linted is not None:
-        covered = {_relative(each, folder) for each in linted}
+        covered = {seen_from(folder, each) for each in linted}
         for mark, entry in before.items():
-            if entry.path not in covered and os.path.exists(os.path.join(folder, entry.path)):
+            if entry.path not in covered and _exists(entry, folder):
                 found.setdefault(mark, entry)
-    _replace(path, _text(found.values()))
+    _save(path, found.values())
     return Written(len(found), len(found.keys() - before.keys()), len(before.keys() - found.keys()))
 
 
@@ -187,25 +189,21 @@ def apply_baseline(
     paths: dict[str, str] = {}
     for item in result.diagnostics:
         if item.code in _BLINDING:
-            blind.add(_relative(item.span.origin.file.path, folder))
+            blind.add(seen_from(folder, item.span.origin.file.path))
         mark = _known_as(item, folder, paths).fingerprint
         if mark in entries:
             # A finding that a comment suppresses, too, is still there.
             met.add(mark)
             if item.suppressed is None and item.code not in NEVER and not locked(item.code):
                 item.suppressed = "baseline"
-    covered = None if linted is None else {_relative(each, folder) for each in linted}
+    covered = None if linted is None else {seen_from(folder, each) for each in linted}
     return sorted(
         entry
         for mark, entry in entries.items()
         if mark not in met
         and ran(entry.code)
         and entry.path not in blind
-        and (
-            covered is None
-            or entry.path in covered
-            or not os.path.exists(os.path.join(folder, entry.path))
-        )
+        and (covered is None or entry.path in covered or not _exists(entry, folder))
     )
 
 
@@ -216,8 +214,7 @@ def prune_baseline(baseline: Baseline, stale: Iterable[Entry]) -> None:
         OSError: where the file cannot be written.
     """
     gone = {entry.fingerprint for entry in stale}
-    kept = [entry for mark, entry in baseline.entries.items() if mark not in gone]
-    _replace(baseline.path, _text(kept))
+    _save(baseline.path, [entry for mark, entry in baseline.entries.items() if mark not in gone])
 
 
 def stale_diagnostics(baseline: Baseline, stale: Iterable[Entry]) -> list[Diagnostic]:
@@ -242,7 +239,7 @@ def _known_as(item: Diagnostic, folder: str, paths: dict[str, str]) -> Entry:
     path = span.file.path
     seen = paths.get(path)
     if seen is None:
-        seen = paths[path] = _relative(path, folder)
+        seen = paths[path] = seen_from(folder, path)
     if seen == path:
         mark = fingerprint(item)
     else:
@@ -254,16 +251,14 @@ def _known_as(item: Diagnostic, folder: str, paths: dict[str, str]) -> Entry:
     return Entry(seen, item.code, item.subject, mark)
 
 
-def _relative(path: str, folder: str) -> str:
-    absolute = os.path.abspath(path)
-    try:
-        return os.path.relpath(absolute, folder).replace(os.sep, "/")
-    except ValueError:  # another drive
-        return absolute.replace(os.sep, "/")
+def _exists(entry: Entry, folder: str) -> bool:
+    return DISK.kind(os.path.join(folder, entry.path)) != "missing"
 
 
-def _text(entries: Iterable[Entry]) -> str:
-    """The file: one entry a line, so that changes to it can be read and merged."""
+def _save(path: str, entries: Iterable[Entry]) -> None:
+    """Write the file: one entry a line, so that changes to it can be read and merged."""
+    from ..files.write import write_whole
+
     lines = [
         json.dumps(
             {
@@ -277,29 +272,5 @@ def _text(entries: Iterable[Entry]) -> str:
     ]
     body = ",\n    ".join(lines)
     inside = f"\n    {body}\n  " if lines else ""
-    return f'{{\n  "version": {VERSION},\n  "findings": [{inside}]\n}}\n'
-
-
-def _replace(path: str, text: str) -> None:
-    """Write a file in one step: readers see the old text or the new one."""
-    from tempfile import NamedTemporaryFile
-
-    target = os.path.realpath(path)
-    try:
-        mode = os.stat(target).st_mode & 0o777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        mode = 0o666 & ~mask
-    with NamedTemporaryFile(
-        "w", encoding="utf-8", newline="\n", dir=os.path.dirname(target), delete=False
-    ) as stream:
-        try:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-            os.chmod(stream.name, mode)
-            os.replace(stream.name, target)
-        except BaseException:
-            os.unlink(stream.name)
-            raise
+    text = f'{{\n  "version": {VERSION},\n  "findings": [{inside}]\n}}\n'
+    write_whole(path, text.encode("ascii"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_TYPES = ("text", "url", "rfc3339", "spdx", "hash", "semver", "email")
+LABEL_TYPES = ("text", "url", "rfc3339", "spdx", "hash", "semver", "email")
+"""What a label's value can be; hadolint's ``rawtext`` is anything."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class LabelTypes:
     types: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for text in self.types:
-            name, _, kind = text.rpartition("=")
-            if not name or kind not in _TYPES:
-                raise ValueError(f'"{text}" is not key=type with one of {", ".join(_TYPES)}')
+        for item in self.types:
+            name, _, kind = item.rpartition("=")
+            if not name or kind not in LABEL_TYPES:
+                raise ValueError(f'"{item}" is not key=type with one of {", ".join(LABEL_TYPES)}')

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.files.paths import clean_path, folder_of, join_path
+from composelint.linter.files.listing import Listing, list_folder
+from composelint.linter.files.paths import (
+    below,
+    clean_path,
+    folder_of,
+    is_within,
+    join_path,
+    seen_from,
+    shown,
+)
 from composelint.linter.files.reader import Reader, ReadProblem
 from composelint.linter.source.yaml.nodes import YamlFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 CLEAN = [
@@ -111,3 +121,78 @@ def test_git_ignores_what_the_caller_says(tmp_path: Path) -> None:
     assert reader.is_ignored_by_git("./.env")
     assert not reader.is_ignored_by_git("a.yaml")
     assert not Reader(base=str(tmp_path)).is_ignored_by_git(".env")
+
+
+class Memory:
+    """A tree of files that are nowhere on the disk, as the reader's ``Tree``."""
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.reads: list[str] = []
+
+    def kind(self, path: str, *, follow: bool = True) -> str:
+        path = os.path.normpath(path)
+        if path in self.files:
+            return "file"
+        return "folder" if any(name.startswith(path + "/") for name in self.files) else "missing"
+
+    def read(self, path: str, most: int) -> bytes:
+        self.reads.append(path)
+        return self.files[path][: most + 1]
+
+    def entries(self, folder: str) -> Iterator[tuple[str, str]]:
+        prefix = os.path.normpath(folder) + "/"
+        names = {
+            name[len(prefix) :].partition("/")[0] for name in self.files if name.startswith(prefix)
+        }
+        yield from ((name, self.kind(prefix + name)) for name in names)
+
+    def real(self, path: str) -> str:
+        return os.path.normpath(path)
+
+
+def test_all_that_a_reader_knows_comes_from_its_tree() -> None:
+    tree = Memory({"/nowhere/a/b.yaml": b"a: 1\n", "/nowhere/large": b"x" * 200, "/other": b""})
+    reader = Reader("/nowhere", base="/nowhere", max_bytes=100, tree=tree)
+    kinds = {"a": "folder", "a/b.yaml": "file", "a/c": "missing", "/other": "outside"}
+    for _ in range(5):
+        assert {path: reader.kind(path) for path in kinds} == kinds
+        assert [reader.kind(f"a/x{n}") for n in range(5)] == ["missing"] * 5
+    assert isinstance(reader.read("a/b.yaml"), YamlFile)
+    assert kind(reader.read_text("large")) == "file-too-large"
+    assert list_folder(reader, ".") == Listing(("a/b.yaml", "large"), ("a",), True)
+    assert tree.reads == ["/nowhere/a/b.yaml", "/nowhere/large"]
+
+
+PATHS = [
+    # path, folder, seen from it, below it
+    ("/a/b/c", "/a", "b/c", "b/c"),
+    ("/a/b", "/a/b", ".", None),
+    ("/ab/c", "/a", "../ab/c", None),
+    ("/x", "/a/b", "../../x", None),
+    ("/x", "/", "x", "x"),
+    ("/a/./b/../c", "/a", "c", "c"),
+]
+
+
+@pytest.mark.parametrize(("path", "folder", "seen", "inner"), PATHS)
+def test_paths_from_elsewhere(path: str, folder: str, seen: str, inner: str | None) -> None:
+    assert seen_from(folder, path) == seen
+    assert below(folder, path) == inner
+    assert is_within(folder, os.path.normpath(path)) is (inner is not None or path == folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("HERE/a", "a"),
+        ("HERE", "."),
+        ("HERE/../composelint.toml", "../composelint.toml"),
+        ("HERE/../beside/x", "/top/beside/x"),
+        ("/etc/x", "/etc/x"),
+        ("/x", "/x"),
+    ],
+)
+def test_how_a_path_is_shown(path: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getcwd", lambda: "/top/here")
+    assert shown(path.replace("HERE", "/top/here")) == name

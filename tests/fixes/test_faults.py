@@ -60,16 +60,14 @@ def full_disk_on_flush(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def no_room_for_a_file(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = write.tempfile.mkstemp
-    calls: list[object] = []
+    real = os.open
 
-    def mkstemp(*arguments: object, **options: object) -> tuple[int, str]:
-        calls.append(options)
-        if len(calls) == 1:
+    def open_file(path: str, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_CREAT and Path(path).parent.name == "a":
             raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
-        return real(*arguments, **options)  # type: ignore[call-overload,no-any-return]
+        return real(path, flags, mode)
 
-    monkeypatch.setattr(write.tempfile, "mkstemp", mkstemp)
+    monkeypatch.setattr(write.os, "open", open_file)
 
 
 def failed_rename(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

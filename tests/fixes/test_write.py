@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import stat
 import subprocess
 import sys
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.files import write
-from composelint.linter.files.write import WriteError, create_file, replace_file
+from composelint.linter.files.write import WriteError, create_file, replace_file, write_whole
 
 ADD_LINES = """
 import sys
@@ -125,6 +126,30 @@ def test_a_new_file_has_the_usual_mode(tmp_path: Path, root: str) -> None:
     assert status.st_nlink == 1
 
 
+def test_a_link_above_the_project_leads_into_it(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    path, root = tmp_path / "link" / "file", str(tmp_path / "link")
+    create_file(str(path), b"before", root)
+    replace_file(str(path), b"before", b"after", root)
+    assert (tmp_path / "real" / "file").read_bytes() == b"after"
+
+
+@pytest.mark.parametrize("mode", [None, 0o640])
+def test_a_file_is_written_whole(mode: int | None, tmp_path: Path) -> None:
+    (tmp_path / "usual").write_bytes(b"")
+    path = tmp_path / "file"
+    if mode is not None:
+        path.write_bytes(b"before")
+        path.chmod(mode)
+    (tmp_path / "link").symlink_to("file")
+    write_whole(str(tmp_path / "link"), b"after")
+    assert path.read_bytes() == b"after"
+    usual = stat.S_IMODE((tmp_path / "usual").stat().st_mode)
+    assert stat.S_IMODE(path.stat().st_mode) == (usual if mode is None else mode)
+    assert names(tmp_path) == ["file", "link", "usual"]
+
+
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     def fsync(handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -149,10 +174,14 @@ def test_a_new_file_that_cannot_be_finished_is_not_there(
     root: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    (tmp_path / "old").write_bytes(b"before")
     fault(monkeypatch)
     with pytest.raises(error):
         create_file(str(tmp_path / "new"), b"content", root)
-    assert names(tmp_path) == []
+    with pytest.raises((OSError, KeyboardInterrupt)):
+        write_whole(str(tmp_path / "old"), b"content")
+    assert names(tmp_path) == ["old"]
+    assert (tmp_path / "old").read_bytes() == b"before"
 
 
 @pytest.mark.parametrize("there", [False, True])

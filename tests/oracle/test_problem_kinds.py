@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from checks import check_paths
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.reader import MAX_BYTES
+from composelint.linter.files.disk import MAX_FILE_BYTES
 from composelint.linter.rulebook.registry import topic_rules
 from composelint.linter.rulebook.selection import Selection
 from composelint.rules.compose._problems import CLAIMED
@@ -42,7 +42,11 @@ OWN = [
     Case("own", "legacy-layout", {"compose.yaml": b"web:\n  image: nginx:1.29\n"}),
     Case("own", "compose-file", {"compose.yaml": WEB, ".env": b"COMPOSE_FILE=compose.yaml:b.yaml"}),
     Case("own", "deep", {"compose.yaml": WEB + b"x-deep: " + b"[" * 5000}),
-    Case("own", "large", {"compose.yaml": b"include: [a.yaml]", "a.yaml": b"#" * (MAX_BYTES + 1)}),
+    Case(
+        "own",
+        "large",
+        {"compose.yaml": b"include: [a.yaml]", "a.yaml": b"#" * (MAX_FILE_BYTES + 1)},
+    ),
     Case("own", "outside", {"compose.yaml": b"include: [../a.yaml]"}),
     Case("own", "pipe", {"compose.yaml": b"include: [pipe.yaml]", PIPE: b""}),
 ]

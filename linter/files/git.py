@@ -1,0 +1,58 @@
+"""The one place that runs git, on a repository that nobody has vouched for.
+
+A repository's own configuration can name programs: a monitor of its files, hooks, filters, a
+pager, a transport. None of them is run. The user's own configuration goes on counting, since
+global excludes decide which files there are.
+"""
+
+from __future__ import annotations
+
+import os
+
+_OPTIONS = (
+    "--no-pager",
+    "--literal-pathspecs",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    # A folder of the tree that looks like a repository is not one, whatever it says.
+    *("-c", "safe.bareRepository=explicit"),
+)
+_ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_PAGER": "cat",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+"""Nothing is fetched, written or asked. ``GIT_ALLOW_PROTOCOL`` is for git before 2.45."""
+
+
+def files_of(folder: str) -> list[str] | None:
+    """The files below a folder that git tracks or would track; None where git does not answer."""
+    answer = _ask(folder, 60, "ls-files", "-coz", "--exclude-standard")
+    if answer is None:
+        return None
+    return sorted({os.fsdecode(name) for name in answer.split(b"\0") if name})
+
+
+def is_tracked(folder: str, path: str) -> bool:
+    """Whether a path, seen from a folder, is in git's index."""
+    return _ask(folder, 10, "ls-files", "--error-unmatch", "--", path) is not None
+
+
+def _ask(folder: str, seconds: float, *command: str) -> bytes | None:
+    """What git prints; None where it is missing, fails or takes longer than some seconds."""
+    import subprocess
+
+    try:
+        answer = subprocess.run(
+            ["git", "-C", folder, *_OPTIONS, *command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return None if answer.returncode else answer.stdout

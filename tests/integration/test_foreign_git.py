@@ -1,0 +1,133 @@
+"""A repository's own git configuration names programs; none of them is run."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+
+Program = Callable[..., subprocess.CompletedProcess[str]]
+
+STACK = {
+    "compose.yaml": "services:\n  web:\n    build: ./api\n    env_file: api/.env\n",
+    "api/Dockerfile": "FROM node:22\nCOPY . .\n",
+    "api/.env": "PASSWORD=hunter2hunter2\n",
+    "far/deep/compose.yaml": "services: {}\n",
+    ".gitignore": ".env\n",
+}
+PROGRAMS = (
+    "core.fsmonitor", "core.sshCommand", "core.pager", "pager.ls-files", "core.editor",
+    "core.askPass", "core.gitProxy", "credential.helper", "diff.external", "diff.x.textconv",
+    "diff.x.command", "filter.x.clean", "filter.x.smudge", "filter.x.process", "gpg.program",
+    "remote.origin.uploadpack", "alias.ls-files", "core.alternateRefsCommand",
+)  # fmt: skip
+HOOKS = (
+    "post-index-change",
+    "post-checkout",
+    "pre-commit",
+    "query-watchman",
+    "reference-transaction",
+)
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    """A program that leaves a trace beside it."""
+    path = tmp_path / "program"
+    path.write_text('#!/bin/sh\necho "$0 $@" >> "$(dirname "$0")/ran"\n')
+    path.chmod(0o755)
+    return path
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def arm(folder: Path, script: Path, *more: str) -> None:
+    """Name the program wherever a repository's configuration can name one."""
+    hooks = script.parent / "hooks"
+    hooks.mkdir()
+    for name in HOOKS:
+        (hooks / name).write_text(f'#!/bin/sh\nexec "{script}" {name}\n')
+        (hooks / name).chmod(0o755)
+    (folder / ".gitattributes").write_text("* filter=x diff=x\n")
+    for setting in (*PROGRAMS, *more):
+        key, _, value = setting.partition("=")
+        git(folder, "config", key, value or str(script))
+    git(folder, "config", "core.hooksPath", str(hooks))
+
+
+def lint(program: Program) -> str:
+    """The findings in a folder, and in a named file that git tracks or not."""
+    whole = program("--output-format", "concise", "--preset", "all", "--exit-zero")
+    named = program("--exit-zero", "api/Dockerfile")
+    assert (whole.returncode, named.returncode) == (0, 0), whole.stderr + named.stderr
+    return whole.stdout
+
+
+def test_no_program_of_the_repository_runs(
+    repository: Callable[[dict[str, str]], Path], program: Program, script: Path
+) -> None:
+    folder = repository(STACK)
+    git(folder, "add", "-f", "api/.env")
+    before = lint(program)
+    assert "api/.env:1:10: EV003" in before
+    arm(folder, script)
+    assert lint(program) == before
+    assert not (script.parent / "ran").exists()
+
+
+def test_nothing_is_fetched(
+    repository: Callable[[dict[str, str]], Path], program: Program, script: Path
+) -> None:
+    """A sparse index with a tree that the clone lacks: git would ask the remote for it."""
+    folder = repository(STACK)
+    git(folder, "sparse-checkout", "set", "--cone", "--sparse-index", "api")
+    tree = git(folder, "rev-parse", "HEAD:far")
+    (folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
+    arm(
+        folder, script, "remote.origin.url=ssh://example.org/x", "remote.origin.promisor=true",
+        "core.repositoryFormatVersion=1", "extensions.partialClone=origin",
+        "protocol.ssh.allow=always",
+    )  # fmt: skip
+    assert "compose.yaml:" in lint(program)
+    assert not (script.parent / "ran").exists()
+
+
+def test_a_folder_that_looks_like_a_repository_is_none(
+    repository: Callable[[dict[str, str]], Path],
+    program: Program,
+    script: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A bare repository can be committed as plain files, configuration included."""
+    folder = repository({**STACK, "bare/Dockerfile": "FROM node\n"})
+    git(folder, "init", "-q", "--bare", "other")
+    for path in (folder / "other").iterdir():
+        path.rename(folder / "bare" / path.name)
+    git(folder, "config", "-f", "bare/config", "core.bare", "false")
+    git(folder, "config", "-f", "bare/config", "core.worktree", "..")
+    git(folder, "config", "-f", "bare/config", "core.fsmonitor", str(script))
+    monkeypatch.chdir(folder / "bare")
+    answer = program("--show-files")
+    assert (answer.stdout, answer.returncode) == ("Dockerfile\n", 0)
+    assert not (script.parent / "ran").exists()
+
+
+def test_the_global_excludes_of_the_user_count(
+    repository: Callable[[dict[str, str]], Path], program: Program, tmp_path: Path
+) -> None:
+    repository({"compose.yaml": "services: {}\n"})
+    Path("compose.local.yaml").write_text("services: {}\n")
+    (tmp_path / "excludes").write_text("*.local.yaml\n")
+    (tmp_path / "config").write_text(f"[core]\nexcludesFile = {tmp_path / 'excludes'}\n")
+    shown = program("--show-files", GIT_CONFIG_GLOBAL=str(tmp_path / "config")).stdout
+    assert shown == "compose.yaml\n"
+    assert program("--show-files").stdout == "compose.local.yaml\ncompose.yaml\n"
