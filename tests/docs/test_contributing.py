@@ -1,0 +1,85 @@
+"""The walks through a new rule in CONTRIBUTING.md, followed to the letter in a copy."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from composelint.linter.base.names import FAMILIES
+from composelint.linter.rulebook.registry import all_rules
+
+TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def walk(title: str) -> tuple[str, str, list[str]]:
+    """The module that a walk tells to write, its text, and the commands to run then."""
+    section = re.split(r"^##+ ", TEXT.partition(f"### {title}")[2], flags=re.MULTILINE)[0]
+    paths = re.findall(r"`(rules/\w+/\w+\.py)`", section)
+    code = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    commands = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    assert len(paths) == len(code) == len(commands) == 1
+    return paths[0], code[0], commands[0].splitlines()
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "faulty"),
+    [
+        (
+            "A rule for Compose files, in five minutes",
+            "CF298",
+            ("compose.yaml", "services:\n  web:\n    image: nginx:1.29\n    tty: true\n"),
+        ),
+        (
+            "A rule for Dockerfiles, in five minutes",
+            "DF398",
+            ("Dockerfile", "FROM alpine:3.22\nRUN printenv\n"),
+        ),
+    ],
+    ids=["compose", "dockerfile"],
+)
+def test_a_newcomer_adds_a_rule(
+    title: str, code: str, faulty: tuple[str, str], checkout: Path, tmp_path: Path
+) -> None:
+    assert code not in {rule.code for rule in all_rules()}
+    copy = tmp_path / "composelint"
+    shutil.copytree(checkout, copy)
+    path, text, commands = walk(title)
+    assert not (copy / path).exists()
+    (copy / path).write_text(text)
+    # The copy is what is imported, and "python" is this one.
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+
+    def run(command: list[str], folder: Path = copy) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
+
+    for command in commands:
+        answer = run(["sh", "-euc", command])
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        if "pytest" in command:
+            assert re.search(r"\b[1-9]\d* passed", answer.stdout)
+    generated = run([sys.executable, "tools/generate.py", "--check"])
+    assert generated.returncode == 0, generated.stdout + generated.stderr
+    assert run([sys.executable, "-m", "ruff", "check", path]).returncode == 0
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / faulty[0]).write_text(faulty[1])
+    program = [sys.executable, "-m", "composelint", "--no-cache", "--output-format", "json"]
+    report = json.loads(run([*program, "--select", code], project).stdout)
+    assert [item["code"] for item in report["diagnostics"]] == [code]
+
+
+def test_the_map_of_code_families_is_that_of_the_rules() -> None:
+    described = dict(re.findall(r"`([A-Z]{2})`[^`]*`rules/(\w+)`", TEXT))
+    assert described == FAMILIES
