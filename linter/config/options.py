@@ -3,7 +3,7 @@
 From this table come the options of Click (``cli/common.py``), the short way around Click
 (``cli/start.py``), what the library asks for (``api.py``), the settings that an option can
 override (``schema.py``) and the list in ``docs/configuration.md``. Every call loads it, so it
-stands on nothing that takes long to load.
+imports nothing that takes long to load.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FLAG, SWITCH, VALUE, LIST, NUMBER = "flag", "switch", "value", "list", "number"
 _KINDS = {
     "bool": (FLAG, False),
     "bool | None": (SWITCH, None),
-    "str": (VALUE, ""),
+    "str": (VALUE, ""),  # its fallback
     "str | None": (VALUE, None),
     "tuple[str, ...]": (LIST, ()),
     "tuple[str, ...] | None": (LIST, None),
@@ -53,6 +53,7 @@ class Option:
         commas: a value of the list holds several, separated by commas.
         configured: a setting of the same name exists, and the option overrides it or adds to it.
         env: the environment variable that sets it.
+        fallback: its default, where ``Config`` has none.
         writes: its value is a file that is written.
         hidden: it is left out of the help.
     """
@@ -64,7 +65,7 @@ class Option:
     choices: tuple[str, ...] = ()
     commas = configured = writes = hidden = False
     env = ""
-    _default: str | None = None
+    fallback: str | None = None
 
     def __init__(self, names: str, help: str, **more: Any) -> None:
         self.names = tuple(names.split())
@@ -75,7 +76,7 @@ class Option:
         kind, unset = _KINDS[owner.__annotations__[name]]
         self.attribute = name
         self.kind = self.kind or kind
-        self.unset = self._default if unset == "" else unset
+        self.unset = self.fallback if unset == "" else unset
 
     def __get__(self, options: object, owner: type) -> Any:
         # An option that was given is found in the instance, before this is asked.
@@ -89,8 +90,8 @@ class Option:
     @property
     def default(self) -> Any:
         """What holds where neither an option nor a setting says anything."""
-        if self._default is not None or not self.configured:
-            return self._default
+        if self.fallback is not None or not self.configured:
+            return self.fallback
         from .settings import Config
 
         return getattr(Config(), self.attribute, None)
@@ -140,7 +141,7 @@ class Options:
         f"{', '.join(PRESETS[:-1])} or {PRESETS[-1]}.",
         metavar="NAME",
         configured=True,
-        _default=PRESETS[0],
+        fallback=PRESETS[0],
     )
 
     # --- files
@@ -247,7 +248,7 @@ class Options:
         f"Report only what is not in this baseline ({BASELINE_FILE} if it is there).",
         metavar="FILE",
         configured=True,
-        _default=BASELINE_FILE,
+        fallback=BASELINE_FILE,
     )
     no_baseline: bool = _option("--no-baseline", "Report what the baseline hides, too.")
     output_format: str | None = _option(
@@ -284,7 +285,7 @@ class Options:
     stdin_filename: str | None = _option(
         "--stdin-filename", 'Where the text of "-" would stand.', metavar="PATH"
     )
-    color: str = _option("--color", "", choices=("auto", "always", "never"), _default="auto")
+    color: str = _option("--color", "", choices=("auto", "always", "never"), fallback="auto")
     quiet: bool = _option("-q --quiet", "Report nothing but the exit code.")
     verbose: bool = _option("-v --verbose", "Say more on standard error.")
     debug: bool = _option("--debug", "Let internal errors raise.", hidden=True)
@@ -302,7 +303,7 @@ class Options:
         given = {
             name: value
             for name, option in OPTIONS.items()
-            if option.configured and option.kind is not LIST and name in config._fields
+            if option.configured and option.kind != LIST and name in config._fields
             if (value := getattr(self, name)) is not option.unset
         }
         return config._replace(**given) if given else config
