@@ -118,7 +118,7 @@ def _merged(edits: list[Edit | None]) -> Edit | None:
 
 
 def _to_variables(service: Service, secrets: Secrets) -> Fix | None:
-    """The fix that puts variables in the place of the secrets, set in an ``.env`` that git ignores."""
+    """The fix that replaces the secrets by variables, set in an ``.env`` that git ignores."""
     stack = service.stack
     env_file = join_path(stack.loaded.folder, ".env")
     has_env_file = stack.project.exists(env_file)
