@@ -142,7 +142,7 @@ _BUILTINS = frozenset(
     )
 )  # fmt: skip
 _ENDS = frozenset(("exit", "false", "kill", "true", ":", "echo", "return", "pkill", "killall", ""))
-"""Commands after ``||`` that only say how the test ends."""
+"""Commands that only say how the test ends."""
 
 
 def _image(service: Service) -> str:
