@@ -6,7 +6,6 @@ import re
 
 from ...linter.base.text import Span
 from ...linter.edits.yaml import add_entry, append_item, line_start, written_root, written_service
-from ...linter.files.paths import folder_of, join_path
 from ...linter.rule import Applicability, Create, Edit, Fix
 from ...linter.source.yaml.nodes import Mapping, Sequence
 
@@ -44,7 +43,9 @@ def _to_files(service: Service, secrets: Secrets) -> Fix | None:
     stack, facts, file = service.stack, service.facts, service.key.file
     folder = stack.loaded.folder
     block, root = written_service(service), written_root(service)
-    if facts is None or block is None or root is None or folder_of(file.path) != folder:
+    if facts is None or block is None or root is None:
+        return None
+    if (file.path.rpartition("/")[0] or ".") != folder:
         return None
     edits: list[Edit | Create] = []
     names: list[str] = []
@@ -60,14 +61,14 @@ def _to_files(service: Service, secrets: Secrets) -> Fix | None:
         names.append(name)
         edits.append(Edit(variable.name_span, facts.file_variables[variable.name]))
         edits.append(Edit(variable.value_span, f"/run/secrets/{name}"))
-        edits.append(Create(join_path(folder, f"{FOLDER}/{name}"), value))
+        edits.append(Create(_in(folder, f"{FOLDER}/{name}"), value))
     use, declare = _use(service, block, names), _declare(root, names)
     if use is None or declare is None:
         return None
     # At one place the inner block's text comes first.
     joined = _merged([use, declare])
     edits += [joined] if joined is not None else [use, declare]
-    if not stack.project.ignored_by_git(join_path(folder, f"{FOLDER}/x")):
+    if not stack.project.ignored_by_git(_in(folder, f"{FOLDER}/x")):
         edits.append(_appended(service, ".gitignore", f"/{FOLDER}/\n"))
     listed = ", ".join(variable.name for variable, _ in secrets)
     return Fix(
@@ -83,7 +84,7 @@ def _secret_name(service: Service, variable: str) -> str | None:
     stack = service.stack
     base = variable.lower()
     for name in (base, f"{service.name.lower()}_{base}"):
-        path = join_path(stack.loaded.folder, f"{FOLDER}/{name}")
+        path = _in(stack.loaded.folder, f"{FOLDER}/{name}")
         if name not in stack.secrets and not stack.project.exists(path):
             return name
     return None
@@ -119,9 +120,9 @@ def _merged(edits: list[Edit | None]) -> Edit | None:
 
 
 def _to_variables(service: Service, secrets: Secrets) -> Fix | None:
-    """The fix that puts variables in the place of the secrets, set in an ``.env`` that git ignores."""
+    """The fix that replaces the secrets by variables, set in an ``.env`` that git ignores."""
     stack = service.stack
-    env_file = join_path(stack.loaded.folder, ".env")
+    env_file = _in(stack.loaded.folder, ".env")
     has_env_file = stack.project.exists(env_file)
     if has_env_file and not stack.project.ignored_by_git(env_file):
         return None
@@ -218,7 +219,7 @@ def _example(service: Service) -> str:
     stack = service.stack
     names = (EXAMPLE, ".env.sample", ".env.template", ".env.dist")
     exists = stack.project.exists
-    return next((name for name in names if exists(join_path(stack.loaded.folder, name))), EXAMPLE)
+    return next((name for name in names if exists(_in(stack.loaded.folder, name))), EXAMPLE)
 
 
 def _env_value(value: str) -> str:
@@ -236,10 +237,15 @@ def _env_value(value: str) -> str:
 
 def _appended(service: Service, name: str, lines: str) -> Edit | Create:
     """The edit that adds lines to a file in the stack's folder, or creates the file."""
-    path = join_path(service.stack.loaded.folder, name)
+    path = _in(service.stack.loaded.folder, name)
     source = service.stack.project.source(path)
     if source is None:
         return Create(path, lines)
     end = len(source.text)
     gap = "" if not source.text or source.text.endswith("\n") else "\n"
     return Edit(Span(source, end, end), gap + lines)
+
+
+def _in(folder: str, name: str) -> str:
+    """The path of a file in a folder."""
+    return name if folder == "." else f"{folder}/{name}"

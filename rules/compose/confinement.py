@@ -1,4 +1,4 @@
-"""What holds a service inside its container: user, capabilities, profiles, file system."""
+"""What confines a service to its container: user, capabilities, profiles, file system."""
 
 from __future__ import annotations
 

@@ -255,8 +255,8 @@ _CONFIG_FILE = (
     r"|(?:.*/)?(?:Caddyfile|Corefile|nginx\.conf|haproxy\.cfg|\.htpasswd)\Z"
 )
 _WRITTEN_BY_PROGRAMS = (
-    "acme.json", "config.json", "settings.json", "options.json", "db.json", "data.json", "package.json",
-    "package-lock.json", "yarn.lock",
+    "acme.json", "config.json", "settings.json", "options.json", "db.json", "data.json",
+    "package.json", "package-lock.json", "yarn.lock",
 )  # fmt: skip
 
 

@@ -74,7 +74,8 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
     if test[0] == "CMD-SHELL" and container.tool("sh") is False:
         yield Diagnostic(
             node,
-            f'the healthcheck of service "{service.name}" needs a shell, which {_image(service)} lacks',
+            f'the healthcheck of service "{service.name}" needs a shell, '
+            f"which {_image(service)} lacks",
             help='use the form ["CMD", "program", …] with a program that is in the image',
             subject=subject,
             evidence="sh",
@@ -143,7 +144,7 @@ _BUILTINS = frozenset(
     )
 )  # fmt: skip
 _ENDS = frozenset(("exit", "false", "kill", "true", ":", "echo", "return", "pkill", "killall", ""))
-"""Commands after ``||`` that only say how the test ends."""
+"""Commands that only say how the test ends."""
 
 
 def _image(service: Service) -> str:

@@ -86,7 +86,8 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
 
 _MOVING = frozenset(
     (
-        "latest", "stable", "edge", "nightly", "lts", "rolling", "current", "rawhide", "sid", "testing",
+        "latest", "stable", "edge", "nightly", "lts", "rolling", "current", "rawhide", "sid",
+        "testing",
     )
 )  # fmt: skip
 _CODENAMES = frozenset(

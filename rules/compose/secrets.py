@@ -13,7 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.analysis.service_secrets import Held
     from ...linter.base.text import Span
     from ...linter.model.stack import Service, Stack
 
@@ -54,7 +53,12 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     """
     reported: set[Span] = set()
     for service in stack.services.values():
-        secrets = _unreported(service, reported, guessable=False)
+        secrets = [
+            held
+            for held in secrets_of(service)
+            if not held.guessable and held.variable.value_span not in reported
+        ]
+        reported.update(held.variable.value_span for held in secrets)
         if not secrets:
             continue
         first, *others = secrets
@@ -83,17 +87,6 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
             ),
             service,
         )
-
-
-def _unreported(service: Service, reported: set[Span], *, guessable: bool) -> list[Held]:
-    """The secrets of a service whose places are not reported yet; they are added to ``reported``."""
-    secrets = [
-        held
-        for held in secrets_of(service)
-        if held.guessable == guessable and held.variable.value_span not in reported
-    ]
-    reported.update(held.variable.value_span for held in secrets)
-    return secrets
 
 
 @rule(
@@ -128,7 +121,12 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     severity = Severity.INFO if stack.is_test else None
     reported: set[Span] = set()
     for service in stack.services.values():
-        secrets = _unreported(service, reported, guessable=True)
+        secrets = [
+            held
+            for held in secrets_of(service)
+            if held.guessable and held.variable.value_span not in reported
+        ]
+        reported.update(held.variable.value_span for held in secrets)
         if secrets:
             first, *others = secrets
             names = ", ".join(held.variable.name for held in secrets)
