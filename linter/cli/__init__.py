@@ -1,1 +1,13 @@
 """The command line: its verbs, and what they share."""
+
+VERBS = {
+    "check": "check:check",
+    "rule": "rules:show_rule",
+    "rules": "rules:list_rules",
+    "config": "config:show_config",
+    "init": "init:init",
+    "baseline": "baseline:baseline",
+    "budget": "budget:budget_command",
+    "completions": "completions:completions",
+}
+"""Each verb with the module and function that it is made of."""

@@ -13,8 +13,8 @@ from importlib import import_module
 import click
 
 from ..version import VERSION
+from . import VERBS
 from .console import EXIT_CLEAN, EXIT_FAILURE, guarded
-from .verbs import VERBS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

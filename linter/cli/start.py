@@ -56,7 +56,7 @@ def read(argv: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None:
     None for any other call.
     """
     from ..config.options import FLAG, LIST, OPTIONS
-    from .verbs import VERBS
+    from . import VERBS
 
     args = list(argv)
     if args and args[0] in VERBS and args.pop(0) != "check":

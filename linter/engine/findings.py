@@ -48,7 +48,6 @@ class Findings:
         self._sensitive: dict[Span, None] = {}
         self._options: dict[str, object] = {}
         self._grouped: dict[tuple[str, Selection], dict[str, list[Rule]]] = {}
-        self._own_rules = {rule.code: rule for rule in topic_rules("linter")}
         self._embedded_paths: dict[SourceFile, tuple[str, ...]] = {}
 
     # --- running rules ---
@@ -146,7 +145,7 @@ class Findings:
 
     def report(self, code: str, span: Span, message: str, help: str = "") -> None:
         """Report a finding of one of the linter's own rules, unless that is ignored."""
-        rule = self._own_rules[code]
+        rule = next(rule for rule in topic_rules("linter") if rule.code == code)
         if not self.selection.selects(rule):
             return
         item = Diagnostic(span, message, help=help)
@@ -184,9 +183,11 @@ class Findings:
 
     def finish(self) -> Result:
         """The result, its findings sorted and suppressed as the configuration says."""
-        from ..suppression.by_config import apply_ignores
+        config = self.settings.config
+        if config.per_file_ignores or config.per_service_ignores:
+            from ..suppression.by_config import apply_ignores
 
-        apply_ignores(self.kept, self.settings.config, self.selection)
+            apply_ignores(self.kept, config, self.selection)
         self.kept.sort(key=order)
         if self.kept and self._sensitive:
             first = self.kept[0]

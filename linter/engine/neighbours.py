@@ -22,8 +22,24 @@ if TYPE_CHECKING:
     from ..compose.stack import LoadedStack
     from ..files.reader import Reader
     from ..model.project import Project
+    from .context import Run
 
     Load = Callable[[StackFiles], LoadedStack]
+
+
+def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
+    """The stacks that named files belong to where no Compose file was named with them.
+
+    A Dockerfile means what the service that builds it makes of it, and a hook names only
+    the files that changed.
+    """
+    project = run.project
+    lone = [
+        path
+        for path in paths
+        if path in run.named and not any(belongs(path, stack) for stack in project.stacks)
+    ]
+    return stacks_of(lone, project, run.root, run.load) if lone else []
 
 
 def stacks_of(paths: Sequence[str], project: Project, root: str, load: Load) -> list[Stack]:

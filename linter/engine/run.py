@@ -72,9 +72,12 @@ def _lint(run: Run, files: Sequence[Found]) -> Result:
 
         lint_compose_files(run, paths[COMPOSE])
     if not run.named.isdisjoint(others := paths[DOCKERFILE] + paths[IGNORE] + paths[ENV]):
-        from .stacks import lint_stacks_around
+        from .neighbours import stacks_around
 
-        lint_stacks_around(run, others)
+        for stack in stacks_around(run, others):
+            from .stacks import lint_stack
+
+            lint_stack(run, stack)
     from .files import lint_dockerfiles, lint_env_files, lint_ignore_files
 
     unwanted = lint_dockerfiles(run, paths[DOCKERFILE])

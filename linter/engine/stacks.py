@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..files.paths import seen_from
-from ..model.dockerfile import BuildContext
 from ..model.stack import ComposeFile, Stack
 from ..source.yaml.nodes import YamlFile
 from .findings import PROBLEMS
@@ -119,27 +118,11 @@ def _connect_dockerfiles(run: Run, stack: Stack) -> None:
             shorter = seen_from(".", dockerfile.path)
             if shorter in wanted:
                 dockerfile = run.project.dockerfile(shorter) or dockerfile
+        from ..model.dockerfile import BuildContext
+
         dockerfile.builds.append(
             BuildContext(service, build.context_folder, build.text("target") or "")
         )
         path = build.key.file.path
         if path in wanted and path not in run.named:
             wanted.add(dockerfile.path)
-
-
-def lint_stacks_around(run: Run, paths: Sequence[str]) -> None:
-    """Load the stacks that named files belong to where no Compose file was named with them.
-
-    A Dockerfile means what the service that builds it makes of it, and a hook names only
-    the files that changed.
-    """
-    from .neighbours import belongs, stacks_of
-
-    lone = [
-        path
-        for path in paths
-        if path in run.named and not any(belongs(path, stack) for stack in run.project.stacks)
-    ]
-    if lone:
-        for stack in stacks_of(lone, run.project, run.root, run.load):
-            lint_stack(run, stack)

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from .cache import Cache
 
 
+FEW = 10
+"""Fewer files than this are linted in one go."""
+
+
 class Group(NamedTuple):
     """Files that are linted together: they share a configuration and a project's root."""
 
@@ -67,6 +71,13 @@ class Workspace:
 
     def check(self, progress: Callable[[], None] | None = None) -> Result:
         """Lint everything; ``progress`` is called after each stack and each Dockerfile."""
+        few = sum(len(group.found) for group in self.groups) < FEW and self.options.no_cache
+        if few and len(self.groups) == 1:
+            # Nothing to spread and nothing to keep: what does that need not load.
+            from .run import check_files
+
+            (group,) = self.groups
+            return check_files(group.found, group.settings, self.texts, progress)
         from .schedule import check_group
 
         return merged(

@@ -9,7 +9,6 @@ from ..base.patterns import on_demand
 from ..base.text import SourceFile
 from ..files.paths import join_path, seen_from
 from ..source.yaml.nodes import Scalar
-from .dockerfile import Dockerfile
 from .host import FixValues
 
 TYPE_CHECKING = False
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ..images import ImageReference
     from ..source.dotenv import EnvSyntax
     from ..source.ignore import IgnoreSyntax
+    from .dockerfile import Dockerfile
     from .host import Host
     from .stack import Service, Stack
 
@@ -97,6 +97,7 @@ class Project:
             if not isinstance(text, SourceFile):
                 return None
             from ..source.dockerfile.parser import parse_dockerfile
+            from .dockerfile import Dockerfile
 
             known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
         return known
@@ -120,6 +121,8 @@ class Project:
             from ..source.dockerfile.parser import parse_dockerfile
 
             source = embedded(node)
+            from .dockerfile import Dockerfile
+
             known = self.dockerfiles[key] = Dockerfile(self, parse_dockerfile(source), inline=True)
         return known
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.capacity import loads
 from ...linter.base.records import NamedTuple
 from ...linter.base.units import format_size
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -37,6 +36,13 @@ services:
           memory: 512M
           cpus: "0.5"
 """
+
+
+def _loads(stack: Stack) -> list[tuple[tuple[str, ...], Load]]:
+    """The loads of a stack; asked for only where a machine is declared."""
+    from ...linter.analysis.capacity import loads
+
+    return loads(stack)
 
 
 @rule(
@@ -138,7 +144,7 @@ def unbounded_service(stack: Stack) -> Iterator[Diagnostic]:
     host = stack.project.host
     if host is None or host.memory is None:
         return
-    sets = loads(stack)
+    sets = _loads(stack)
     unbounded = dict.fromkeys(demand.name for _, load in sets for demand in load.unbounded)
     # A limit that depends on a variable without a value is a limit all the same.
     names = [name for name in unbounded if stack.services[name].limit("memory") is None]
@@ -200,7 +206,7 @@ def _exceeding(
 ) -> Iterator[Diagnostic]:
     """Findings about services that exceed the host, each alone; if none does, all together."""
     wording = _WORDING[kind]
-    sets = loads(stack)
+    sets = _loads(stack)
     alone = {
         demand.name: demand
         for _, load in sets

@@ -8,7 +8,6 @@ from ...linter.analysis.container import container_of, healthcheck_script
 from ...linter.edits.yaml import quoted, written_service
 from ...linter.model.values import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ...linter.source.dockerfile.scripts import scripts_of
 from ...linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -105,6 +104,8 @@ def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
     instruction = stage.final.healthcheck if stage else None
     if stage is None or instruction is None:
         return
+    from ...linter.source.dockerfile.scripts import scripts_of  # few runs need it
+
     for part in stage.chain():
         script = scripts_of(part).get(instruction)
         name = _missing(script.commands, container_of(service)) if script else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...linter.base.patterns import on_demand
-from ...linter.edits.reorder import reordered
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
@@ -68,6 +67,8 @@ def _disorder(
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
     for place, index in enumerate(order):
         if place != index:
+            from ...linter.edits.reorder import reordered
+
             edit = reordered(parent, order)
             kind = Applicability.UNSAFE if changes else Applicability.SAFE
             return index, Fix(title, (edit,), kind, changes) if edit else None

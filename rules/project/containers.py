@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.dockerfile.scripts import scripts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,6 +187,9 @@ _ROOT = ("root", "0")
 
 def _may_be_given_away(stage: Stage, folder: str) -> bool:
     """Whether something in the stages may make a folder that another user than root owns."""
+    # Needed for few stacks, and slow to load.
+    from ...linter.source.dockerfile.scripts import scripts_of
+
     for part in stage.chain():
         for instruction, state in part.walk():
             other_user = state.user is not None and state.user.value not in _ROOT

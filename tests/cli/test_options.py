@@ -10,10 +10,10 @@ import click
 import composelint
 import pytest
 from composelint.linter.base.units import parse_size
+from composelint.linter.cli import VERBS
 from composelint.linter.cli.check import check
 from composelint.linter.cli.main import cli
 from composelint.linter.cli.options import options_of
-from composelint.linter.cli.verbs import VERBS
 from composelint.linter.config.options import (
     FLAG,
     GROUPS,
