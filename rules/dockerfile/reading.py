@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from ...linter.base.suggest import nearest
+from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
@@ -59,12 +59,11 @@ def _report(
 ) -> Diagnostic:
     from ...linter.secrets.unparsed import unread_secrets
 
-    hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
     span = Span(dockerfile.source, problem.start, problem.end)
     return Diagnostic(
         span,
         problem.message,
-        help=help or hint,
+        help=help or did_you_mean(problem.suggestion, PLAIN),
         evidence=problem.message,
         sensitive=unread_secrets(span),
         fix=fix,
@@ -405,7 +404,7 @@ def _directive(
         yield Diagnostic(
             comment.span,
             f"`{match['name']}` is no directive, so this is a comment",
-            help=f"did you mean {meant}?",
+            help=did_you_mean(meant, PLAIN),
             evidence=comment.text,
             fix=Fix(f"Write {meant}", (Edit(comment.span, written),), Applicability.UNSAFE),
         )

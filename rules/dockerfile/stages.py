@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...linter.base.suggest import nearest
+from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model.values import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -149,7 +149,7 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 reference.span,
                 f'no stage is called "{name}"',
-                help=f"did you mean {meant}?",
+                help=did_you_mean(meant, PLAIN),
                 evidence=name,
             )
         else:

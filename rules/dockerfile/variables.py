@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ...linter.base.suggest import distance
+from ...linter.base.suggest import PLAIN, did_you_mean, distance
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
@@ -88,15 +88,15 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
                 found[name] = [use]
                 hints[name] = meant
     for name, uses in found.items():
-        meant = hints[name]
         yield Diagnostic(
             uses[0].span,
             f"no ARG or ENV sets {name} in this stage",
-            help=f"did you mean {meant}?"
-            if meant
-            else "leave it out: nothing is in it yet"
-            if uses[0].pair == name
-            else f"set it before: ENV {name}=…",
+            help=did_you_mean(hints[name], PLAIN)
+            or (
+                "leave it out: nothing is in it yet"
+                if uses[0].pair == name
+                else f"set it before: ENV {name}=…"
+            ),
             related=[Related(use.span, "used here too") for use in uses[1:]],
             evidence=name,
         )
