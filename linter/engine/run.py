@@ -363,9 +363,6 @@ class _Run:
             for stage in dockerfile.all_stages:
                 owner = ("stage", stage.label)
                 self.apply(rules["Stage"], stage, source, owner=owner)
-                if rules["RunCommand"]:
-                    for command in stage.commands:
-                        self.apply(rules["RunCommand"], command, source, owner=owner)
         self.shellcheck(wanted)
 
     def shellcheck(self, dockerfiles: Sequence[Dockerfile]) -> None:
