@@ -406,13 +406,11 @@ class Container:
     def runs_once(self) -> bool:
         """Whether it is meant to end: a migration, a seed, a tool behind a profile."""
         service = self.service
-        for other in service.stack.services.values():
-            dependency = other.depends_on.get(service.name)
-            if dependency and dependency.condition == "service_completed_successfully":
-                return True
-        if any(_has_word(profile, _ONE_SHOT_PROFILES) for profile in service.profiles):
-            return True
-        if self.is_task:
+        if (
+            self.is_awaited
+            or any(_has_word(profile, _ONE_SHOT_PROFILES) for profile in service.profiles)
+            or self.is_task
+        ):
             return True
         restart = service.text("restart")
         policy = service.text("deploy", "restart_policy", "condition")
@@ -429,6 +427,15 @@ class Container:
             and policy is None
             and not service.ports
             and _has_word(service.name, _ONE_SHOT_WORDS)
+        )
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether another service waits for its end."""
+        return any(
+            dependency.condition == "service_completed_successfully"
+            for other in self.service.stack.services.values()
+            if (dependency := other.depends_on.get(self.service.name)) is not None
         )
 
     @cached_property

@@ -44,7 +44,6 @@ SUBJECT_TOPICS = {
     "Service": "compose",
     "Dockerfile": "dockerfile",
     "Stage": "dockerfile",
-    "RunCommand": "dockerfile",
     "IgnoreFile": "dockerignore",
     "EnvFile": "env",
     "Project": "project",

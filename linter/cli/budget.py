@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import os
+import json
 import sys
+from contextlib import suppress
 
 import click
 
 from ..analysis.capacity import STRATEGIES, Load, loads, under
-from ..base.units import parse_size
 from ..config.options import OPTIONS
-from .budget_tables import _text, fits, verdict
+from .budget_tables import as_text, fits, verdict
 from .common import CONFIG, Verb, declared
 from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, expected_errors, wants_color, write
 from .options import items, options_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
-    from ..engine.workspace import Group
+    from ..config.options import Options
     from ..model.host import Host
+    from ..model.project import Project
     from ..model.stack import Stack
 
 
@@ -52,9 +53,6 @@ if TYPE_CHECKING:
 )
 def budget_command(
     paths: tuple[str, ...],
-    memory: str | None,
-    cpus: str | None,
-    reserve: str | None,
     preset: str,
     critical: tuple[str, ...],
     output_format: str,
@@ -66,102 +64,71 @@ def budget_command(
     comes from the configuration ([host]) or from the options. For each strategy the last
     table says whether it fits. The exit code is 1 where the chosen one does not.
     """
-    from ..engine.workspace import open_workspace
-
-    options = options_of(given)
+    machine = {name: text for name in _MACHINE if (text := given.pop(name)) is not None}
+    settings = tuple(_setting(name, text) for name, text in machine.items())
+    options = options_of({**given, "config": (*given["config"], *settings)})
     with expected_errors():
-        found = [
-            (stack, loads(stack, items(critical)), host)
-            for group in open_workspace(paths, options).groups
-            for host in (_host(group.config.host, memory, cpus, reserve),)
-            for stack in _stacks(group, host)
+        budgets = [
+            (stack, loads(stack, items(critical)), _host(project))
+            for project in _projects(paths, options, machine)
+            for stack in project.stacks
         ]
-    if not found:
+    if not budgets:
         raise Failure("no stack found: name a Compose file, or a folder with one")
-    found = [item for item in found if item[0].services]
+    budgets = [item for item in budgets if item[0].services]
     if output_format == "json":
-        text = _json(found, preset)
+        text = _json(budgets, preset)
     else:
         color = options.output_file is None and wants_color(options.color)
-        text = _text(found, preset, color)
+        text = as_text(budgets, preset, color)
     write(text, options.output_file)
-    fitting = [fits(under(load, preset), host) for _, sets, host in found for _, load in sets[:1]]
+    fitting = [fits(under(load, preset), host) for _, sets, host in budgets for _, load in sets[:1]]
     sys.exit(EXIT_FINDINGS if False in fitting else EXIT_CLEAN)
 
 
-def _stacks(group: Group, host: Host | None) -> Iterator[Stack]:
-    """The stacks of some files on a machine."""
-    from ..compose.discover import discover_stacks, parse_stack
-    from ..compose.stack import load_stack
-    from ..files.kinds import COMPOSE
-    from ..files.reader import Reader
-    from ..model.project import Project
-    from ..model.stack import Stack
-
-    settings, config = group.settings, group.config
-    reader = Reader(
-        settings.root, max_bytes=config.max_file_size, allow_outside=config.allow_outside
-    )
-    project = Project(reader)
-    project.host, project.fix_values = host, config.fix
-    paths = [item.path for item in group.found if item.kind == COMPOSE]
-    if settings.stacks:
-        listed = [parse_stack(text) for text in settings.stacks]
-    elif config.stacks:
-        listed = [parse_stack(entry.spec) for entry in config.stacks]
-    else:
-        named = {item.path for item in group.found if item.named}
-        listed = discover_stacks(paths, reader, named=named)
-    for files in listed:
-        loaded = load_stack(
-            files.files, reader, env_files=settings.env_files, profiles=settings.profiles
-        )
-        yield Stack(project, loaded, files)
+_MACHINE = {
+    "memory": "not a size such as 4G",
+    "cpus": "not a number of CPUs such as 2",
+    "reserve": "neither a size such as 512M nor a part such as 10%",
+}
+"""The options that stand for settings of ``[host]``, and what is wrong with a bad value."""
 
 
-def _host(
-    known: Host | None, memory: str | None, cpus: str | None, reserve: str | None
-) -> Host | None:
-    """The machine that the configuration declares, with what the options say instead.
+def _projects(paths: Sequence[str], options: Options, machine: dict[str, str]) -> list[Project]:
+    """What the files under ``paths`` belong to, with the machine of each.
 
     Raises:
-        Failure: for a size or number that is none.
+        Failure: for a value of an option that describes the machine.
     """
-    from ..model.host import Host, machine_memory
+    from ..config.document import ConfigError
+    from ..engine.run import load_project
+    from ..engine.workspace import open_workspace
 
-    if known is None and memory is None and cpus is None:
-        return None
-    host = known or Host()
-    if memory is not None:
-        size = machine_memory() if memory == "auto" else parse_size(memory)
-        if not size:
-            raise Failure(f"--memory {memory}: not a size such as 4G")
-        host = host._replace(memory=size)
-    if cpus is not None:
-        try:
-            number = float(os.cpu_count() or 1) if cpus == "auto" else float(cpus)
-        except ValueError:
-            number = 0.0
-        if not 0 < number < 100_000:
-            raise Failure(f"--cpus {cpus}: not a number of CPUs such as 2")
-        host = host._replace(cpus=number)
-    if reserve is not None:
-        size = _reserve(reserve, host.memory)
-        if size is None:
-            raise Failure(
-                f"--reserve {reserve}: neither a size such as 512M nor a part such as 10%"
-            )
-        host = host._replace(reserve=size)
-    return host
+    try:
+        groups = open_workspace(paths, options).groups
+    except ConfigError as error:
+        for name, text in machine.items():
+            if any(
+                fault.path == "--config" and f'"host.{name}"' in fault.message
+                for fault in error.faults
+            ):
+                raise Failure(f"--{name} {text}: {_MACHINE[name]}") from None
+        raise
+    return [load_project(group.found, group.settings) for group in groups]
 
 
-def _reserve(text: str, memory: int | None) -> int | None:
-    if not text.endswith("%"):
-        return parse_size(text)
-    part = text[:-1]
-    if memory is None or not part.replace(".", "", 1).isdecimal() or float(part) > 100:
-        return None
-    return int(memory * float(part) / 100)
+def _setting(name: str, text: str) -> str:
+    """A setting of ``[host]`` as TOML."""
+    if name == "cpus":
+        with suppress(ValueError):
+            return f"host.cpus = {float(text)}"
+    return f"host.{name} = {json.dumps(text)}"
+
+
+def _host(project: Project) -> Host | None:
+    """The machine of a project; None where neither its memory nor its CPUs are given."""
+    host = project.host
+    return None if host is None or (host.memory, host.cpus) == (None, None) else host
 
 
 # --- JSON
@@ -170,8 +137,6 @@ def _reserve(text: str, memory: int | None) -> int | None:
 def _json(
     found: Sequence[tuple[Stack, list[tuple[tuple[str, ...], Load]], Host | None]], preset: str
 ) -> str:
-    import json
-
     listed = []
     for stack, sets, host in found:
         listed.append(
@@ -226,6 +191,3 @@ def _load_data(load: Load, host: Host | None, brief: bool = False) -> dict[str, 
         "fits": fits(load, host),
         "verdict": verdict(load, host),
     }
-
-
-# --- tables and bars

@@ -48,9 +48,7 @@ def verdict(load: Load, host: Host | None) -> str:
         text = f"does not fit: {format_size(load.memory - available)} too much"
     elif load.unbounded:
         names = [visible(demand.name) for demand in load.unbounded]
-        if len(names) > 4:
-            names = [*names[:3], f"{len(names) - 3} more"]
-        shown = and_list(names, "")
+        shown = and_list(names, "", 3 if len(names) > 4 else None)
         left = available - load.memory
         stays = "stays" if len(load.unbounded) == 1 else "stay"
         together = "" if len(load.unbounded) == 1 else " together"
@@ -64,11 +62,12 @@ def verdict(load: Load, host: Host | None) -> str:
     return text
 
 
-def _text(
-    found: Sequence[tuple[Stack, list[tuple[tuple[str, ...], Load]], Host | None]],
+def as_text(
+    budgets: Sequence[tuple[Stack, list[tuple[tuple[str, ...], Load]], Host | None]],
     preset: str,
     color: bool,
 ) -> str:
+    """The tables and bars of each stack, with the load of its sets of services and its machine."""
     from io import StringIO
 
     from rich.console import Console
@@ -82,7 +81,7 @@ def _text(
         highlight=False,
         legacy_windows=False,
     )
-    for number, (stack, sets, host) in enumerate(found):
+    for number, (stack, sets, host) in enumerate(budgets):
         if number:
             console.print()
         _heading(console, stack, host)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..base.wording import plural
 from ..fixing.verify import stack_changes
 from ..fixing.workspace import encoded
-from ..report.summary import plural
 from ..suppression.add_comments import add_ignores as with_ignores
 from .console import Failure, say, tell
 from .outcome import exit_code, hold_against_baseline, report

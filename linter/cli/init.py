@@ -141,11 +141,11 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
 
 def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
     """Rewrite a peer's comments in the files, and say what was carried over and what not."""
+    from ..base.wording import plural
     from ..files.reader import Reader, ReadProblem
     from ..files.write import WriteError, replace_file
     from ..fixing.workspace import encoded
     from ..migrate import KINDS, rewrite_comments
-    from ..report.summary import plural
 
     if migration.path:
         tell(f"{migration.path} is carried over; delete it when {migration.tool} is gone")

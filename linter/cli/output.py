@@ -62,11 +62,10 @@ def _split(text: str) -> tuple[str, str]:
     if not (sign and path):
         raise Failure(f"--report {text}: it takes FORMAT=FILE, such as sarif=composelint.sarif")
     if name not in FORMATS:
-        from ..base.suggest import nearest
+        from ..base.suggest import hint
 
-        close = nearest(name, FORMATS)
-        hint = f'; did you mean "{close}"?' if close else f"; there are {', '.join(FORMATS)}"
-        raise Failure(f'--report {text}: no format is called "{name}"{hint}')
+        meant = hint(name, FORMATS) or f"; there are {', '.join(FORMATS)}"
+        raise Failure(f'--report {text}: no format is called "{name}"{meant}')
     return name, path
 
 

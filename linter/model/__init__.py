@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .dockerfile import BuildContext, Copy, Dockerfile, Run, RunCommand, Stage
+    from .dockerfile import BuildContext, Copy, Dockerfile, Run, Stage
     from .fields import Build, Dependency, Healthcheck, Mount, Port, Resource
     from .host import FixValues, Host
     from .project import EnvFile, IgnoreFile, Project
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .values import EnvVar, Field, is_unknown, part_of, scalar_text, text_list, text_of, word_in
 
 _MODULES = {
-    "dockerfile": ("BuildContext", "Copy", "Dockerfile", "Run", "RunCommand", "Stage"),
+    "dockerfile": ("BuildContext", "Copy", "Dockerfile", "Run", "Stage"),
     "fields": ("Build", "Dependency", "Healthcheck", "Mount", "Port", "Resource"),
     "host": ("FixValues", "Host"),
     "project": ("EnvFile", "IgnoreFile", "Project"),

@@ -194,16 +194,6 @@ class Stage:
                 found.setdefault(command.name, []).append((run, command))
         return found
 
-    @cached_property
-    def commands(self) -> list[RunCommand]:
-        """The commands of its RUN instructions, those of ONBUILD included, in order."""
-        return [
-            RunCommand(self, instruction, script, command)
-            for instruction, script in self.scripts.items()
-            if (instruction.inner or instruction).name == "RUN"
-            for command in script.commands
-        ]
-
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"
 
@@ -302,12 +292,3 @@ def _note_variables(
                 listed = found.setdefault(variable.name, [])
                 if not listed or listed[-1] is not variable:
                     listed.append(variable)
-
-
-class RunCommand(NamedTuple):
-    """One simple command of a RUN instruction."""
-
-    stage: Stage
-    instruction: Instruction
-    script: Script
-    command: SimpleCommand

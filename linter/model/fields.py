@@ -80,8 +80,7 @@ class Healthcheck:
         disable = self.node.get("disable")
         if isinstance(disable, Scalar) and disable.value is True:
             return True
-        test = self.test
-        return bool(test) and test[0] == "NONE" if test else False
+        return (self.test or [""])[0] == "NONE"
 
     def seconds(self, name: str) -> float | None:
         """A duration of the check (``interval``, ``timeout``, ``start_period``, …) in seconds."""
@@ -134,7 +133,8 @@ class Build(NamedTuple):
         return join_path(folder, name) if name else None
 
 
-def _means_unlimited(node: Node) -> bool:
+def means_unlimited(node: Node) -> bool:
+    """Whether a limit of this value limits nothing: 0, less than 0, or empty."""
     if is_unknown(node):
         return False
     text = (text_of(node) or "").strip().lower().rstrip("bkmg")
@@ -144,7 +144,8 @@ def _means_unlimited(node: Node) -> bool:
         return False
 
 
-def _port(node: Mapping) -> Port:
+def port_of(node: Mapping) -> Port:
+    """An entry of ``ports`` in its long form as a record."""
     target = node.get("target")
     number = target.value if isinstance(target, Scalar) else None
     if isinstance(number, str) and number.isdigit():
@@ -160,7 +161,8 @@ def _port(node: Mapping) -> Port:
     )
 
 
-def _mount(node: Mapping) -> Mount:
+def mount_of(node: Mapping) -> Mount:
+    """An entry of ``volumes`` in its long form as a record."""
     read_only = node.get("read_only")
     return Mount(
         node,
@@ -184,7 +186,7 @@ class Written(NamedTuple):
     shared: bool
 
 
-def _base_of(node: Node) -> str:
+def base_of(node: Node) -> str:
     """The service that a service of the same file extends; empty for none."""
     base = node.get("extends") if isinstance(node, Mapping) else None
     if isinstance(base, Mapping):

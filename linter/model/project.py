@@ -93,13 +93,13 @@ class Project:
         """The Dockerfile at a path; None where there is none that can be read."""
         known = self.dockerfiles.get(path)
         if known is None:
-            text = self.reader.read_text(path)
-            if not isinstance(text, SourceFile):
+            source = self.source(path)
+            if source is None:
                 return None
             from ..source.dockerfile.parser import parse_dockerfile
             from .dockerfile import Dockerfile
 
-            known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(text))
+            known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(source))
         return known
 
     def dockerfile_of(self, service: Service) -> Dockerfile | None:
@@ -139,9 +139,7 @@ class Project:
         """The registry and repository of every image that a stack builds and names."""
         count, names = self._built
         for stack in self.stacks[count:]:
-            for service in stack.services.values():
-                if service.build and service.reference is not None:
-                    names.add((service.reference.registry, service.reference.repository))
+            names |= stack.built_images
         self._built = len(self.stacks), names
         return names
 
@@ -167,13 +165,13 @@ class Project:
 
     def text(self, path: str) -> str | None:
         """The text of a file inside the project; None where there is none to read."""
-        found = self.reader.read_text(path)
-        return found.text if isinstance(found, SourceFile) else None
+        source = self.source(path)
+        return None if source is None else source.text
 
     def source(self, path: str) -> SourceFile | None:
         """A file inside the project, for spans in it; None where there is none to read."""
-        found = self.reader.read_text(path)
-        return found if isinstance(found, SourceFile) else None
+        answer = self.reader.read_text(path)
+        return answer if isinstance(answer, SourceFile) else None
 
     def ignored_by_git(self, path: str) -> bool:
         """Whether a .gitignore of the project leaves a path out."""
@@ -188,8 +186,8 @@ class Project:
         if path not in self._ignores:
             from ..source.ignore import parse_ignore
 
-            text = self.reader.read_text(path)
-            self._ignores[path] = parse_ignore(text) if isinstance(text, SourceFile) else None
+            source = self.source(path)
+            self._ignores[path] = parse_ignore(source) if source is not None else None
         return self._ignores[path]
 
     def listing(self, folder: str) -> Listing:

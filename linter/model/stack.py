@@ -13,21 +13,20 @@ import re
 from functools import cached_property
 
 from ..base.patterns import on_demand
-from ..base.text import SourceFile
 from ..base.units import parse_size
 from ..files.paths import join_path
 from ..rule import Diagnostic, Related, Severity
-from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence, YamlFile
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, YamlFile
 from .fields import (
     Build,
     Dependency,
     Healthcheck,
     Resource,
     Written,
-    _base_of,
-    _means_unlimited,
-    _mount,
-    _port,
+    base_of,
+    means_unlimited,
+    mount_of,
+    port_of,
 )
 from .values import Field, is_unknown, key_values, text_list, text_of
 
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from ..base.text import SourceFile
+    from ..compose.context import Source
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
     from ..images import ImageFacts, ImageReference
@@ -43,6 +44,19 @@ if TYPE_CHECKING:
     from .fields import Mount, Port
     from .project import Project
     from .values import EnvVar
+
+
+_LIMITS = {
+    "memory": (("mem_limit",), ("deploy", "resources", "limits", "memory")),
+    "cpus": (("cpus",), ("deploy", "resources", "limits", "cpus"), ("cpu_quota",)),
+    "pids": (("pids_limit",), ("deploy", "resources", "limits", "pids")),
+}
+"""The paths of keys that limit a resource, the first one that does wins."""
+
+
+def _entries(node: Node | None) -> list[Entry]:
+    """The entries of a mapping; none for anything else."""
+    return node.entries if isinstance(node, Mapping) else []
 
 
 class Service:
@@ -66,16 +80,22 @@ class Service:
 
     def field(self, *names: str) -> Field | None:
         """The key and value under a path of keys, such as ``("deploy", "resources")``."""
-        node: Node | None = self.node
-        key: Node = self.key
-        for name in names:
-            if not isinstance(node, Mapping):
-                return None
-            entry = node.entry(name)
-            if entry is None:
-                return None
-            key, node = entry.key, entry.value
-        return Field(key, node) if node is not None else None
+        parent = self.get(*names[:-1])
+        entry = parent.entry(names[-1]) if isinstance(parent, Mapping) else None
+        return Field(entry.key, entry.value) if entry is not None else None
+
+    def _block(self, name: str) -> tuple[Node, Mapping] | None:
+        """The key and the mapping of an entry; None for any other value."""
+        field = self.field(name)
+        if field is None or not isinstance(field.value, Mapping):
+            return None
+        return field.key, field.value
+
+    def _items(self, name: str) -> list[Mapping]:
+        """The mappings in a list, such as the long forms of ``ports``."""
+        node = self.get(name)
+        items = node.items if isinstance(node, Sequence) else ()
+        return [item for item in items if isinstance(item, Mapping)]
 
     def get(self, *names: str) -> Node | None:
         """The value under a path of keys."""
@@ -116,10 +136,8 @@ class Service:
 
     @cached_property
     def build(self) -> Build | None:
-        field = self.field("build")
-        if field and isinstance(field.value, Mapping):
-            return Build(field.key, field.value)
-        return None
+        block = self._block("build")
+        return Build(*block) if block else None
 
     @cached_property
     def is_container(self) -> bool:
@@ -158,25 +176,15 @@ class Service:
     @cached_property
     def environment(self) -> dict[str, EnvVar]:
         """The variables of ``environment`` by name (not those of ``env_file``)."""
-        return {item.name: item for item in self._environment()}
-
-    def _environment(self) -> Iterator[EnvVar]:
-        node = self.get("environment")
-        yield from key_values(node)
+        return {variable.name: variable for variable in key_values(self.get("environment"))}
 
     @cached_property
     def ports(self) -> list[Port]:
-        node = self.get("ports")
-        if not isinstance(node, Sequence):
-            return []
-        return [_port(item) for item in node.items if isinstance(item, Mapping)]
+        return [port_of(item) for item in self._items("ports")]
 
     @cached_property
     def mounts(self) -> list[Mount]:
-        node = self.get("volumes")
-        if not isinstance(node, Sequence):
-            return []
-        return [_mount(item) for item in node.items if isinstance(item, Mapping)]
+        return [mount_of(item) for item in self._items("volumes")]
 
     @cached_property
     def tmpfs(self) -> list[str]:
@@ -184,42 +192,30 @@ class Service:
 
     @cached_property
     def healthcheck(self) -> Healthcheck | None:
-        field = self.field("healthcheck")
-        if field and isinstance(field.value, Mapping):
-            return Healthcheck(field.key, field.value)
-        return None
+        block = self._block("healthcheck")
+        return Healthcheck(*block) if block else None
 
     @cached_property
     def depends_on(self) -> dict[str, Dependency]:
-        node = self.get("depends_on")
-        found: dict[str, Dependency] = {}
-        if isinstance(node, Mapping):
-            for entry in node.entries:
-                condition, required = "service_started", True
-                if isinstance(entry.value, Mapping):
-                    condition = text_of(entry.value.get("condition")) or condition
-                    need = entry.value.get("required")
-                    required = not (isinstance(need, Scalar) and need.value is False)
-                found[entry.name] = Dependency(entry.name, entry.key, condition, required)
-        return found
+        dependencies: dict[str, Dependency] = {}
+        for entry in _entries(self.get("depends_on")):
+            condition, required = "service_started", True
+            if isinstance(entry.value, Mapping):
+                condition = text_of(entry.value.get("condition")) or condition
+                need = entry.value.get("required")
+                required = not (isinstance(need, Scalar) and need.value is False)
+            dependencies[entry.name] = Dependency(entry.name, entry.key, condition, required)
+        return dependencies
 
     @cached_property
     def networks(self) -> list[str]:
-        node = self.get("networks")
-        if isinstance(node, Mapping):
-            return [entry.name for entry in node.entries]
-        return []
+        return [entry.name for entry in _entries(self.get("networks"))]
 
     def limit(self, kind: str) -> Field | None:
         """The field that limits ``memory``, ``cpus`` or ``pids``, in either form, if any does."""
-        short = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}[kind]
-        for path in ((short,), ("deploy", "resources", "limits", kind)):
+        for path in _LIMITS[kind]:
             field = self.field(*path)
-            if field is not None and not _means_unlimited(field.value):
-                return field
-        if kind == "cpus":
-            field = self.field("cpu_quota")
-            if field is not None and not _means_unlimited(field.value):
+            if field is not None and not means_unlimited(field.value):
                 return field
         return None
 
@@ -248,48 +244,10 @@ class Service:
             number = float(text) if text else None
         except ValueError:
             return None
-        if (
-            number is not None
-            and field is not None
-            and field.key is getattr(self.field("cpu_quota"), "key", None)
-        ):
+        if number is not None and field == self.field("cpu_quota"):
             period = self.text("cpu_period")
             number /= float(period) if period and period.isdigit() else 100_000.0
         return number
-
-    @property
-    def runs_once(self) -> bool:
-        """Whether the service is meant to end: a migration, a seed, a tool behind a profile."""
-        if any(
-            dependency.condition == "service_completed_successfully"
-            for other in self.stack.services.values()
-            for dependency in (other.depends_on.get(self.name),)
-            if dependency
-        ):
-            return True
-        if (
-            self.text("restart") in ("no", "false")
-            or self.text("deploy", "restart_policy", "condition") == "none"
-        ):
-            return True
-        if self.replicas == 0:
-            return True
-        return any(
-            word in profile.lower()
-            for profile in self.profiles
-            for word in (
-                "tool",
-                "cli",
-                "job",
-                "migrat",
-                "seed",
-                "setup",
-                "init",
-                "test",
-                "debug",
-                "manual",
-            )
-        )
 
 
 class Stack:
@@ -315,52 +273,54 @@ class Stack:
 
     @cached_property
     def services(self) -> dict[str, Service]:
-        node = self.tree.get("services")
-        found: dict[str, Service] = {}
-        if isinstance(node, Mapping):
-            for entry in node.entries:
-                if isinstance(entry.value, Mapping):
-                    found[entry.name] = Service(self, entry.name, entry.key, entry.value)
-        return found
+        return {
+            entry.name: Service(self, entry.name, entry.key, entry.value)
+            for entry in _entries(self.tree.get("services"))
+            if isinstance(entry.value, Mapping)
+        }
 
     @cached_property
     def written(self) -> dict[tuple[str, int], Written]:
         """The services as the files have them, by file and place of their keys."""
-        found: dict[tuple[str, int], Written] = {}
+        blocks: dict[tuple[str, int], Written] = {}
+        for path, services in self._sections("services"):
+            bases = {base_of(entry.value) for entry in services.entries}
+            for entry in services.entries:
+                block = entry.value if isinstance(entry.value, Mapping) else None
+                shared = (
+                    services.anchor is not None
+                    or entry.value.anchor is not None
+                    or entry.name in bases
+                )
+                blocks[path, entry.key.start] = Written(block, entry.value.end, shared)
+        return blocks
+
+    def _sections(self, name: str) -> Iterator[tuple[str, Mapping]]:
+        """A top-level section as each document has it, with the path of the file."""
         for path, file in self.loaded.documents.items():
             for document in file.documents:
-                services = document.get("services") if isinstance(document, Mapping) else None
-                if not isinstance(services, Mapping):
-                    continue
-                bases = {_base_of(entry.value) for entry in services.entries}
-                for entry in services.entries:
-                    block = entry.value if isinstance(entry.value, Mapping) else None
-                    shared = (
-                        services.anchor is not None
-                        or entry.value.anchor is not None
-                        or entry.name in bases
-                    )
-                    found[path, entry.key.start] = Written(block, entry.value.end, shared)
-        return found
+                section = document.get(name) if isinstance(document, Mapping) else None
+                if isinstance(section, Mapping):
+                    yield path, section
 
     def resources(self, kind: str) -> dict[str, Resource]:
         """The top-level entries of ``networks``, ``volumes``, ``secrets``, ``configs`` or ``models``."""
-        node = self.tree.get(kind)
-        if not isinstance(node, Mapping):
-            return {}
         return {
             entry.name: Resource(
                 entry.name, entry.key, entry.value if isinstance(entry.value, Mapping) else None
             )
-            for entry in node.entries
+            for entry in _entries(self.tree.get(kind))
         }
 
     @cached_property
     def has_env_file(self) -> bool:
         """Whether an env file for interpolation is there: then what it lacks is really missing."""
-        return any(
-            source.role == "dotenv" and source.file is not None for source in self.loaded.sources
-        )
+        return any(source.file is not None for source in self._dotenv)
+
+    @property
+    def _dotenv(self) -> Iterator[Source]:
+        """The env files for interpolation, those that do not exist included."""
+        return (source for source in self.loaded.sources if source.role == "dotenv")
 
     def problems(self, *kinds: str) -> Iterator[Diagnostic]:
         """What the loader found wrong, of these kinds, as findings.
@@ -429,34 +389,27 @@ class Stack:
 
     def replaced_mounts(self, service: Service) -> Iterator[tuple[Node, Node]]:
         """Entries of ``volumes`` whose target a later entry of the same list has too."""
-        for yaml in self.loaded.documents.values():
-            for document in yaml.documents:
-                services = document.get("services") if isinstance(document, Mapping) else None
-                node = services.get(service.name) if isinstance(services, Mapping) else None
-                listed = node.get("volumes") if isinstance(node, Mapping) else None
-                if not isinstance(listed, Sequence) or len(listed.items) < 2:
-                    continue
-                seen: dict[str, Node] = {}
-                for item in listed.items:
-                    target = _mount_target(item)
-                    if target:
-                        if target in seen:
-                            yield seen[target], item
-                        seen[target] = item
+        for _, services in self._sections("services"):
+            block = services.get(service.name)
+            volumes = block.get("volumes") if isinstance(block, Mapping) else None
+            by_target: dict[str, Node] = {}
+            for item in volumes.items if isinstance(volumes, Sequence) else ():
+                target = _mount_target(item)
+                if target:
+                    if target in by_target:
+                        yield by_target[target], item
+                    by_target[target] = item
 
     @cached_property
     def env_syntaxes(self) -> list[EnvSyntax]:
         """The env files that Compose reads for this stack: its own, then those of its services."""
         from ..source.dotenv import parse_env
 
-        found: dict[str, EnvSyntax] = {}
-        for source in self.loaded.sources:
-            if source.role == "dotenv" and source.file is not None:
-                found[source.path] = parse_env(source.file)
+        files = {source.path: parse_env(source.file) for source in self._dotenv if source.file}
         for service_file in self.loaded.env_files:
             if service_file.syntax is not None and service_file.role == "env_file":
-                found.setdefault(service_file.syntax.file.path, service_file.syntax)
-        return list(found.values())
+                files.setdefault(service_file.syntax.file.path, service_file.syntax)
+        return list(files.values())
 
     @cached_property
     def documented_variables(self) -> frozenset[str]:
@@ -464,15 +417,13 @@ class Stack:
         from ..source.dotenv import parse_env
 
         names: set[str] = set()
-        reader = self.project.reader
         for name in EXAMPLE_ENV_FILES:
             path = join_path(self.loaded.folder, name)
-            if reader.exists(path):
-                text = reader.read_text(path)
-                if isinstance(text, SourceFile):
-                    names.update(entry.key for entry in parse_env(text).entries)
-                    # What is commented out is documented all the same.
-                    names.update(_COMMENTED.findall(text.text))
+            source = self.project.source(path) if self.project.exists(path) else None
+            if source is not None:
+                names.update(entry.key for entry in parse_env(source).entries)
+                # What is commented out is documented all the same.
+                names.update(_COMMENTED.findall(source.text))
         return frozenset(names)
 
     @cached_property

@@ -12,6 +12,7 @@ import json
 import re
 
 from ..base.names import FAMILIES, PRESETS
+from ..base.wording import or_list
 from ..config.policies import _shortened, _validator
 from ..config.schema import CODE_PATTERN, NAME_PATTERN
 from ..rule import Diagnostic, Rule
@@ -196,7 +197,9 @@ def _reason(error: Any, path: Path) -> str:
         return f"there is no {', '.join(missing)}{inside}"
     if error.validator in ("enum", "const"):
         expected = value if error.validator == "enum" else [value]
-        return _shortened(f"{subject} is {_scalar(error.instance)}, not {_listing(expected)}")
+        return _shortened(
+            f"{subject} is {_scalar(error.instance)}, not {or_list(map(_scalar, expected), '')}"
+        )
     if error.validator == "pattern":
         return _shortened(f"{subject} is {_scalar(error.instance)}, which does not match {value}")
     if error.validator == "not":
@@ -206,11 +209,6 @@ def _reason(error: Any, path: Path) -> str:
 
 def _scalar(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, default=str)
-
-
-def _listing(values: list[Any]) -> str:
-    texts = [_scalar(value) for value in values]
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} or {texts[-1]}"
 
 
 def _joined(prefix: str, path: Path) -> str:

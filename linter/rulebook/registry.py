@@ -12,7 +12,7 @@ from importlib import import_module
 
 from ..base.names import FAMILIES, TOPICS
 from ..base.patterns import on_demand
-from ..base.suggest import nearest
+from ..base.suggest import hint
 from ..rule import CATEGORIES, Rule, take_declared
 
 TYPE_CHECKING = False
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 _PACKAGE = __package__.removesuffix(".linter.rulebook") + ".rules"
-_CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")
-_EXTERNAL = on_demand(r"SC[0-9]{0,4}\Z")
+CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")
+EXTERNAL = on_demand(r"SC[0-9]{0,4}\Z")
 """ShellCheck's codes, which pass through under their own names and have no ``Rule``."""
 
 _loaded: dict[str, tuple[Rule, ...]] = {}
@@ -82,13 +82,13 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     upper, folded = wanted.upper(), wanted.casefold()
     if upper == "ALL":
         return [*all_rules(), *extra]
-    if _EXTERNAL.match(upper):
+    if EXTERNAL.match(upper):
         from .shellcheck_codes import explained
 
         external = explained(upper)
         if external is not None:
             return [external]
-    code = _CODE.match(upper)
+    code = CODE.match(upper)
     topic = FAMILIES.get(code[1]) if code else None
     searched = [topic] if topic else TOPICS
     for rules in (extra, *map(topic_rules, searched)):
@@ -122,6 +122,5 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     names += CATEGORIES
     names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
     # Codes all resemble each other: a near one is no guess at what a wrong one means.
-    close = None if wanted[-1:].isdigit() and wanted[:2].isalpha() else nearest(wanted, names)
-    hint = f'; did you mean "{close}"?' if close else ""
-    raise UnknownSelector(f'no rule is called "{wanted}"{hint}')
+    meant = "" if wanted[-1:].isdigit() and wanted[:2].isalpha() else hint(wanted, names)
+    raise UnknownSelector(f'no rule is called "{wanted}"{meant}')

@@ -7,7 +7,7 @@ from collections import defaultdict
 from ..base.names import SUBJECT_TOPICS
 from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import CATEGORIES, Rule
-from .registry import _CODE, _EXTERNAL, find, topic_rules
+from .registry import CODE, EXTERNAL, find, topic_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,11 +61,11 @@ def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
         return Selector(wanted, 0, None)
     if upper == "SHELLCHECK":
         upper = "SC"
-    if _EXTERNAL.match(upper):
+    if EXTERNAL.match(upper):
         rank = len(upper) - 1
         return Selector(wanted, ONE_RULE if rank == 5 else rank, frozenset(), upper)
     codes = frozenset(rule.code for rule in find(wanted, extra))
-    is_prefix = _CODE.match(upper) is not None and all(
+    is_prefix = CODE.match(upper) is not None and all(
         code != upper and code.startswith(upper) for code in codes
     )
     if wanted.casefold() in CATEGORIES:

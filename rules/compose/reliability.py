@@ -109,7 +109,7 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
         own == "any"
         and policy is None
         and container_of(service).is_task
-        and not _is_awaited(service)  # that is `completion-of-restarting-service`
+        and not container_of(service).is_awaited  # that is `completion-of-restarting-service`
     ):
         yield Diagnostic(
             field.value,
@@ -117,15 +117,6 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
             help='set restart: "no", or on-failure',
             evidence=restart,
         )
-
-
-def _is_awaited(service: Service) -> bool:
-    """Whether another service waits for the end of this one."""
-    return any(
-        dependency.condition == "service_completed_successfully"
-        for other in service.stack.services.values()
-        if (dependency := other.depends_on.get(service.name)) is not None
-    )
 
 
 @rule(

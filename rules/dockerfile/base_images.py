@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.base.suggest import nearest
+from ...linter.base.suggest import PLAIN, hint
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.images import parse_reference
@@ -53,13 +53,10 @@ def undefined_arg_in_from(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 if name in scope or name in reported:
                     continue
                 reported.add(name)
-                suggestion = nearest(name, list(scope))
                 yield Diagnostic(
                     word.part(reference.at, reference.end),
                     f"no ARG above the first FROM declares {name}",
-                    help=f"did you mean {suggestion}?"
-                    if suggestion
-                    else f"put ARG {name} above the first FROM",
+                    help=hint(name, scope, PLAIN) or f"put ARG {name} above the first FROM",
                     related=list(_inner_args(stage, name)),
                     evidence=name,
                 )

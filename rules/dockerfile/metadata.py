@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
+from ...linter.base.suggest import PLAIN, did_you_mean
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_instruction, has_pragma
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
@@ -95,7 +97,7 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 Span(dockerfile.source, problem.start, problem.end),
                 problem.message,
-                help=f"did you mean {problem.suggestion}?" if problem.suggestion else "",
+                help=did_you_mean(problem.suggestion, PLAIN),
                 evidence=inner.name,
             )
 
@@ -176,7 +178,10 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         services = [build.service for build in dockerfile.builds]
         if not services or any(
-            service.healthcheck is None and not service.runs_once for service in services
+            service.healthcheck is None
+            and service.runs_here
+            and not container_of(service).runs_once
+            for service in services
         ):
             yield Diagnostic(
                 syntax.base.span,

@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from ...linter.base.patterns import on_demand
-from ...linter.base.suggest import nearest
+from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
@@ -58,12 +58,11 @@ def _report(
     """The finding on a problem of the syntax."""
     from ...linter.secrets.unparsed import unread_secrets
 
-    hint = f"did you mean {problem.suggestion}?" if problem.suggestion else ""
     span = Span(dockerfile.source, problem.start, problem.end)
     return Diagnostic(
         span,
         problem.message,
-        help=help or hint,
+        help=help or did_you_mean(problem.suggestion, PLAIN),
         evidence=problem.message,
         sensitive=unread_secrets(span),
         fix=fix,
@@ -375,7 +374,7 @@ def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 comment.span,
                 f"`{match['name']}` is no directive, so this is a comment",
-                help=f"did you mean {suggestion}?",
+                help=did_you_mean(suggestion, PLAIN),
                 evidence=comment.text,
                 fix=Fix(
                     f"Write {suggestion}", (Edit(comment.span, written),), Applicability.UNSAFE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...linter.base.suggest import nearest
+from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model.values import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -157,7 +157,7 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         message = f'no stage is called "{name}"'
         if suggestion and not _is_known_image(name):
             yield Diagnostic(
-                reference.span, message, help=f"did you mean {suggestion}?", evidence=name
+                reference.span, message, help=did_you_mean(suggestion, PLAIN), evidence=name
             )
         else:
             yield Diagnostic(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ...linter.base.suggest import distance
+from ...linter.base.suggest import PLAIN, did_you_mean, distance
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
@@ -85,9 +85,7 @@ def undefined_variable(stage: Stage) -> Iterator[Diagnostic]:
             suggestion = _misspelled(name, names)
             if suggestion or (closed and not set_by_image(name)):
                 undefined[name] = [use]
-                hints[name] = (
-                    f"did you mean {suggestion}?" if suggestion else f"set it before: ENV {name}=…"
-                )
+                hints[name] = did_you_mean(suggestion, PLAIN) or f"set it before: ENV {name}=…"
                 if use.pair == name and not suggestion:
                     hints[name] = "leave it out: nothing is in it yet"
     for name, uses in undefined.items():

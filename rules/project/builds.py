@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.base.suggest import nearest
+from ...linter.base.suggest import QUESTION, hint, nearest
 from ...linter.edits.yaml import written_service
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -150,12 +150,11 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     if not len(stages) or stages.resolve(target) is not None:
         return
     names = [stage.label for stage in stages if stage.name]
-    suggestion = nearest(target, names)
     has = f"it has {', '.join(names)}" if names else "none of its stages has a name"
     yield Diagnostic(
         node,
         f'{dockerfile.path} has no stage "{target}": {has}',
-        help=f'did you mean "{suggestion}"?' if suggestion else "name one of its stages",
+        help=hint(target, names, QUESTION) or "name one of its stages",
         subject=f"{service.path}.build.target",
         evidence=target,
     )
@@ -215,12 +214,11 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
         return
     first, *others = unknown
     names = ", ".join(arg.name for arg in unknown)
-    suggestion = nearest(first.name, sorted(declared))
     yield Diagnostic(
         first.name_span,
         f"{dockerfile.path} declares no ARG {names}: the build does not see "
         + ("them" if others else "it"),
-        help=f'did you mean "{suggestion}"?' if suggestion else f"declare it: ARG {first.name}",
+        help=hint(first.name, sorted(declared), QUESTION) or f"declare it: ARG {first.name}",
         subject=f"{service.path}.build.args",
         evidence=names,
         related=[Related(arg.name_span, "not declared either") for arg in others],

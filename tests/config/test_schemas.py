@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-import yaml
 from composelint.linter.base.names import PRESETS
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.check import check_document
@@ -120,26 +120,21 @@ def test_they_agree_on_policies(data: dict[str, Any]) -> None:
 
 # --- presets ---
 
-DESCRIBED = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
-    for path in (ROOT / "rules" / "presets").glob("*.yaml")
-}
-
-
-def test_every_preset_is_described() -> None:
-    assert set(DESCRIBED) == set(PRESETS)
+PAGE = (ROOT / "docs" / "presets.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_descriptions_of_presets(name: str) -> None:
-    text = DESCRIBED[name]
-    assert list(text) == ["title", "for", "adds", "stands-on", "file-names"]
-    assert text["title"].casefold() == name
-    for key in ("for", "adds"):
-        assert text[key].endswith(".")
-    alone = name in ("recommended", "style", "all")
-    assert text["stands-on"] == (None if alone else "recommended")
-    assert text["file-names"] == [f"*{part}*" for part, preset in PRESETS_BY_NAME if preset == name]
+def test_the_docs_say_what_each_preset_is_for(name: str) -> None:
+    rows = [line for line in PAGE.splitlines() if line.startswith(f"| `{name}` | ")]
+    assert len(rows) == 1
+
+
+@pytest.mark.parametrize(("part", "name"), PRESETS_BY_NAME)
+def test_the_docs_say_which_file_names_choose_a_preset(part: str, name: str) -> None:
+    text = PAGE.partition("A file name can choose:")[2].partition(f"`*{part}*`")[2]
+    chosen = re.search(r"`([a-z]+)`", text)
+    assert chosen is not None
+    assert chosen[1] == name
 
 
 def test_rules_name_presets_that_there_are() -> None:

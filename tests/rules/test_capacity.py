@@ -223,6 +223,24 @@ def test_the_machine_comes_from_the_configuration() -> None:
     assert found["host"]["memory"] == 8 * GIB  # type: ignore[index]
 
 
+def test_stacks_are_those_that_are_linted() -> None:
+    config = '[[stacks]]\nfiles = ["compose.yaml"]\nprofiles = ["x"]\nenv-files = ["size.env"]\n'
+    text = stack(service("a", "${SIZE}", "", "profiles: [x]"), service("b", "1G"))
+    found = data(text=text, **{"composelint.toml": config, "size.env": "SIZE=2G\n"})
+    assert [(item["profiles"], item["memory"] / GIB) for item in found["sets"]] == [  # type: ignore[attr-defined]
+        (["x"], 3.0)
+    ]
+    # A fragment is part of the stack that includes it.
+    more = stack(service("c", "1G", "", "depends_on: [a]"))
+    found = data("more.yaml", text=f"include: [more.yaml]\n{text}", **{"more.yaml": more})
+    assert found["stack"] == "compose.yaml"
+
+
+@pytest.mark.parametrize("arguments", [(), ("--reserve", "1G")])
+def test_a_reserve_alone_is_no_machine(arguments: tuple[str, ...]) -> None:
+    assert data(*arguments)["host"] is None
+
+
 def test_tasks_are_shown_and_not_counted() -> None:
     text = SHOP + "  migrate:\n    image: shop/api:2.1\n    mem_limit: 4G\n"
     assert "ends by itself, not counted" in budget("--memory", "4G", text=text).stdout

@@ -88,6 +88,36 @@ def test_missing_healthcheck(body: str, files: dict[str, str], found: Severity |
     assert [item.severity for item in items] == ([found] if found else [])
 
 
+@pytest.mark.parametrize(
+    ("name", "extra", "ends"),
+    [
+        ("app", "profiles: [cli]", True),
+        ("app", "profiles: [db-tools]", True),
+        ("app", "profiles: [test]", True),
+        ("app", "profiles: [client]", False),
+        ("app", "profiles: [latest]", False),
+        ("app", "profiles: [reinitialize]", False),
+        ("migrate", "", True),
+        ("db_init", "", True),
+        ("migrated", "", False),
+        ("app", 'restart: "no"', True),
+        ("app", "restart: always", False),
+        ("app", "command: alembic upgrade head", True),
+        ("app", "command: server", False),
+    ],
+)
+def test_what_ends_by_itself_needs_no_check(name: str, extra: str, ends: bool) -> None:
+    """The Compose file and the Dockerfile of one service are judged alike."""
+    text = service(f"build: .\n{extra}", name)
+    files = dockerfile(*NODE, CMD)
+    found = [
+        code
+        for code in ("CF210", "DF127")
+        if diagnostics(code, text, files=files, preset="production")
+    ]
+    assert found == ([] if ends else ["CF210", "DF127"])
+
+
 def test_a_build_is_named_with_its_dockerfile() -> None:
     files = {"api/Dockerfile": "FROM node:24-alpine\n"}
     (item,) = diagnostics("CF210", service("build: ./api"), files=files)
@@ -263,6 +293,14 @@ def test_the_check_in_the_dockerfile_counts_too() -> None:
             '["CMD", "node", "-e", "fetch(\'http://127.0.0.1:3001/\').then(r => process.exit(r.ok ? 0 : 1), '
             '() => process.exit(1))"]',
         ),
+        (
+            "python:3.13-slim",
+            '["CMD", "wget", "-q", "http://localhost:3001/"]',
+            '["CMD", "python3", "-c", "import urllib.request; '
+            "urllib.request.urlopen('http://127.0.0.1:3001/', timeout=5)\"]",
+        ),
+        # Node.js has `fetch` since version 18; nothing else in the image can ask.
+        ("node:16-slim", '["CMD", "curl", "-f", "http://localhost:3001/"]', None),
         # What the call does beyond asking cannot be carried over.
         ("node:22-alpine", "curl -X POST http://localhost:3001/", None),
         ("node:22-alpine", "curl -f http://localhost:3001/ | grep ok", None),
