@@ -153,7 +153,7 @@ class Diagnostic:
     @property
     def path(self) -> str:
         """The file, relative to the working folder."""
-        return self.span.origin.file.path
+        return self.span.file.path
 
     @property
     def start(self) -> Position:
