@@ -659,10 +659,10 @@ class _Run:
     def suppress(self) -> None:
         from datetime import UTC, datetime
 
-        from ..suppression.comments import Judge
+        from ..suppression.comments import SuppressionMatcher
 
         ran, unwanted = self.result.ran, self.shell_unwanted
-        judge = Judge(
+        judge = SuppressionMatcher(
             self.resolve,
             lambda code: code in ran or (unwanted is not None and code.startswith("SC")),
             datetime.now(UTC).date().isoformat(),
