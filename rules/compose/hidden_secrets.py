@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model.stack import Service, Stack
-    from ...linter.secrets.values import Found
+    from ...linter.secrets.values import SecretInText
     from ...linter.source.yaml.nodes import Node
 
 
@@ -209,7 +209,7 @@ def _elsewhere(service: Service) -> Iterator[Place]:
                 yield Place(_part(span, found), variable.name)
 
 
-def _part(span: Span, found: Found) -> Span:
+def _part(span: Span, found: SecretInText) -> Span:
     return span._replace(start=span.start + found.start, end=span.start + found.end)
 
 
