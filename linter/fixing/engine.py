@@ -54,10 +54,6 @@ class FixResult:
     no applicable fix is left.
     """
 
-    __slots__ = (
-        "after", "applied", "before", "changes", "converged", "created", "dropped", "found", "result",
-    )  # fmt: skip
-
     def __init__(self) -> None:
         self.before: dict[str, SourceFile] = {}
         self.after: dict[str, str] = {}

@@ -9,6 +9,7 @@ short or so common that they would be found where something else is meant.
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
@@ -29,12 +30,9 @@ from .secret_values import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import TypeVar
 
     from ..result import Result
     from ..rule import Diagnostic, Fix
-
-    Record = TypeVar("Record", Result, Diagnostic)
 
 _MOST = 500
 """How many values are masked outside of their places: each is searched for in all texts."""
@@ -135,7 +133,7 @@ class Masks:
         near = self._values_near(span)
         near_related = [self._values_near(related.span.origin) for related in finding.related]
         own = [*self._fragments(span), *values, *self._telling(near)]
-        masked = _copy(finding)
+        masked = copy(finding)
         masked.message = mask_values(finding.message, own)
         masked.help = mask_values(finding.help, own)
         masked.subject = mask_values(finding.subject, own)
@@ -246,16 +244,9 @@ class Masks:
 
 def masked(result: Result, masks: Masks) -> Result:
     """A copy of a result as it may be printed."""
-    masked = _copy(result)
+    masked = copy(result)
     masked.diagnostics = masks.findings(result.diagnostics)
     return masked
-
-
-def _copy(record: Record) -> Record:
-    copy = object.__new__(type(record))
-    for name in record.__slots__:
-        setattr(copy, name, getattr(record, name))
-    return copy
 
 
 def _by_length(value: str) -> tuple[int, str]:

@@ -33,10 +33,6 @@ class Suppression:
     the comments of other linters. ``until`` is the last day in ISO format, None for no end.
     """
 
-    __slots__ = (
-        "codes", "end", "file", "first", "foreign", "last", "reason", "start", "until", "used",
-    )  # fmt: skip
-
     def __init__(
         self,
         file: SourceFile,
