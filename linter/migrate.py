@@ -1,7 +1,6 @@
-"""What a project has told hadolint, dclint or compose-lint, in composelint's words.
+"""Converts configurations and comments of hadolint, dclint and compose-lint to ours.
 
-Each peer's configuration becomes lines of ours, each of its comments one of ours. What has
-no counterpart is said, never dropped in silence.
+These linters are called peers here. A setting or rule without a counterpart gives a note.
 """
 
 from __future__ import annotations
@@ -21,10 +20,9 @@ from .suppression.comments import Mark, in_lines, in_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from .rule import Rule
     from .suppression.comments import Suppression
 
 CONFIGS = {
@@ -42,17 +40,17 @@ CONFIGS = {
     ),
     "compose-lint": (".compose-lint.yml", ".compose-lint.yaml"),
 }
-"""The names of each peer's configuration, the first that is there is read."""
+"""The files of each peer's configuration, of which the first that exists is used."""
 
 KINDS = {"hadolint": DOCKERFILE, "dclint": COMPOSE, "compose-lint": COMPOSE}
-"""Which files each peer reads."""
+"""The kind of files that each peer lints."""
 
 _FAMILIES = {DOCKERFILE: ("DF", "DI"), COMPOSE: ("CF", "XF", "EV")}
 _SHELLCHECK = on_demand(r"SC[0-9]{4}\Z")
 
 
 class Ignored(NamedTuple):
-    """Rules to ignore, for some services (all if empty), and why."""
+    """Rules to ignore with a reason, for some services or, if there are none, everywhere."""
 
     rules: tuple[str, ...]
     reason: str = ""
@@ -60,11 +58,10 @@ class Ignored(NamedTuple):
 
 
 class Migration:
-    """What became of a peer's configuration.
+    """A peer's configuration converted to ours.
 
-    ``settings`` are top-level settings of ours as plain data, ``ignored``, ``extend_select``,
-    ``severity`` and ``options`` what it said about rules, ``notes`` what could not be carried
-    over.
+    ``settings`` are our top-level settings as plain data; ``ignored``, ``extend_select``,
+    ``severity`` and ``options`` are about rules; ``notes`` say what could not be converted.
     """
 
     def __init__(self, tool: str, path: str = "") -> None:
@@ -78,46 +75,40 @@ class Migration:
         self.notes: list[str] = []
 
     def names(self, code: str) -> tuple[str, ...]:
-        """Our names for a peer's rule; none, and a note, where there are none."""
-        found = counterparts(self.tool, code)
-        if not found:
+        """Our names for a peer's rule; adds a note if there are none."""
+        names = counterparts(self.tool, code)
+        if not names:
             self.notes.append(f"{self.tool}'s {code} has no counterpart")
-        return found
+        return names
 
     def ignore(self, code: str, reason: str = "", services: Iterable[str] = ()) -> None:
+        """Ignore a peer's rule."""
         names = self.names(code)
         if names:
             self.ignored.append(Ignored(names, reason, tuple(services)))
 
     def grade(self, code: str, severity: str) -> None:
-        for name in self.names(code):
-            self.severity[name] = severity
+        """Set the severity of a peer's rule."""
+        self.severity.update(dict.fromkeys(self.names(code), severity))
 
 
 def counterparts(tool: str, code: str) -> tuple[str, ...]:
-    """What a peer's rule is called here: names, or the code itself for ShellCheck's."""
+    """The names of our rules for a peer's rule; for codes of ShellCheck the code itself."""
     if _SHELLCHECK.match(code):
         return (code,)
     try:
-        found = find(f"{tool}:{code}")
+        rules = find(f"{tool}:{code}")
     except UnknownSelector:
         return ()
-    return tuple(rule.name for rule in found if _concerns(rule, tool))
-
-
-def _concerns(rule: Rule, tool: str) -> bool:
-    """Whether a rule reads the files that the peer reads.
-
-    Without this, what was accepted in Dockerfiles would be accepted in Compose files, too.
-    """
-    return rule.code.startswith(_FAMILIES[KINDS[tool]])
+    # Only rules for the peer's kind of files: to ignore one must not affect other files.
+    return tuple(rule.name for rule in rules if rule.code.startswith(_FAMILIES[KINDS[tool]]))
 
 
 def read_peer(tool: str, folder: str = ".") -> Migration:
-    """A peer's configuration in a folder; an empty migration where there is none.
+    """The converted configuration of a peer in a folder; empty if there is none.
 
     Raises:
-        ConfigError: where it cannot be read.
+        ConfigError: if it cannot be read.
     """
     for name in CONFIGS[tool]:
         path = os.path.join(folder, name)
@@ -136,11 +127,10 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
         _READERS[tool](data, migration)
         return migration
     migration = Migration(tool)
-    programs = [
-        name for name in _PROGRAMS.get(tool, ()) if DISK.kind(os.path.join(folder, name)) == "file"
-    ]
     migration.notes += [
-        f"{name} is a program; it is not run, so nothing of it is carried over" for name in programs
+        f"{name} is a program; it is not run, so nothing of it is carried over"
+        for name in _PROGRAMS.get(tool, ())
+        if DISK.kind(os.path.join(folder, name)) == "file"
     ]
     return migration
 
@@ -177,13 +167,12 @@ def _hadolint(data: dict[str, Any], into: Migration) -> None:
         into.settings["registries"] = registries
     if data.get("disable-ignore-pragma") is True:
         into.settings["inline-ignores"] = False
-    form = {"codeclimate": "gitlab", "gitlab_codeclimate": "gitlab"}
-    wanted = str(data.get("format", "tty")).lower()
-    wanted = form.get(wanted, wanted)
-    if wanted in ("json", "checkstyle", "sarif", "junit", "gitlab"):
-        into.settings["output-format"] = wanted
-    elif wanted != "tty":
-        into.notes.append(f"hadolint's format {wanted} has no counterpart")
+    output = str(data.get("format", "tty")).lower()
+    output = {"codeclimate": "gitlab", "gitlab_codeclimate": "gitlab"}.get(output, output)
+    if output in ("json", "checkstyle", "sarif", "junit", "gitlab"):
+        into.settings["output-format"] = output
+    elif output != "tty":
+        into.notes.append(f"hadolint's format {output} has no counterpart")
     labels = data.get("label-schema")
     if isinstance(labels, dict) and labels:
         from ..rules.dockerfile._label_options import LABEL_TYPES
@@ -219,7 +208,7 @@ def _dclint(data: dict[str, Any], into: Migration) -> None:
 
 
 def _compose_lint(data: dict[str, Any], into: Migration) -> None:
-    grades = {"critical": "error", "high": "error", "medium": "warning", "low": "info"}
+    severities = {"critical": "error", "high": "error", "medium": "warning", "low": "info"}
     rules = data.get("rules")
     for code, given in rules.items() if isinstance(rules, dict) else ():
         if not isinstance(given, dict):
@@ -228,13 +217,13 @@ def _compose_lint(data: dict[str, Any], into: Migration) -> None:
         if given.get("enabled") is False:
             into.ignore(str(code), reason)
             continue
-        grade = grades.get(str(given.get("severity", "")).lower())
-        if grade:
-            into.grade(str(code), grade)
+        severity = severities.get(str(given.get("severity", "")).lower())
+        if severity:
+            into.grade(str(code), severity)
         excluded = given.get("exclude_services")
         if isinstance(excluded, dict):
-            for service, why in excluded.items():
-                into.ignore(str(code), str(why or reason), (str(service),))
+            for service, its_reason in excluded.items():
+                into.ignore(str(code), str(its_reason or reason), (str(service),))
         elif _texts(excluded):
             into.ignore(str(code), reason, _texts(excluded))
 
@@ -247,58 +236,55 @@ _READERS: dict[str, Callable[[dict[str, Any], Migration], None]] = {
 
 
 def _texts(value: Any) -> list[str]:
+    """The items of a list as texts; none for other values."""
     return [str(item) for item in value] if isinstance(value, list) else []
 
 
 def as_toml(migrations: Iterable[Migration]) -> str:
     """The settings of some migrations as lines of a ``composelint.toml``."""
-    lines: list[str] = []
-    tables: list[str] = []
     settings: dict[str, Any] = {}
     ignored: list[Ignored] = []
     selected: list[str] = []
     severity: dict[str, str] = {}
     options: dict[str, dict[str, list[str]]] = {}
     for migration in migrations:
-        options.update(migration.options)
         settings.update(migration.settings)
         ignored += migration.ignored
         selected += migration.extend_select
         severity.update(migration.severity)
-    lines += [f"{key} = {_toml(value)}" for key, value in settings.items()]
+        options.update(migration.options)
+    lines = _pairs(settings)
     if selected:
         lines.append(f"extend-select = {_toml(list(dict.fromkeys(selected)))}")
-    everywhere = [item for item in ignored if not item.services]
-    if everywhere:
+    reasons: dict[str, str] = {}
+    for entry in ignored:
+        for name in () if entry.services else entry.rules:
+            reasons.setdefault(name, entry.reason)
+    if reasons:
         lines.append("ignore = [")
-        known: set[str] = set()
-        for item in everywhere:
-            for name in item.rules:
-                if name not in known:
-                    known.add(name)
-                    why = f"  # {_one_line(item.reason)}" if item.reason else ""
-                    lines.append(f"    {_toml(name)},{why}")
+        for name, reason in reasons.items():
+            comment = f"  # {_one_line(reason)}" if reason else ""
+            lines.append(f"    {_toml(name)},{comment}")
         lines.append("]")
-    for item in ignored:
-        if item.services:
-            tables += [
+    for entry in ignored:
+        if entry.services:
+            lines += [
                 "",
                 "[[per-service-ignores]]",
-                f"services = {_toml(list(item.services))}",
-                f"rules = {_toml(list(item.rules))}",
-                f"reason = {_toml(item.reason or 'accepted before')}",
+                f"services = {_toml(list(entry.services))}",
+                f"rules = {_toml(list(entry.rules))}",
+                f"reason = {_toml(entry.reason or 'accepted before')}",
             ]
     if severity:
-        tables += ["", "[severity]"]
-        tables += [f"{name} = {_toml(grade)}" for name, grade in severity.items()]
+        lines += ["", "[severity]", *_pairs(severity)]
     for name, given in options.items():
-        tables += [
-            "",
-            f"[rules.{name}]",
-            *(f"{key} = {_toml(value)}" for key, value in given.items()),
-        ]
-    text = "\n".join([*lines, *tables]).strip("\n")
+        lines += ["", f"[rules.{name}]", *_pairs(given)]
+    text = "\n".join(lines).strip("\n")
     return f"{text}\n" if text else ""
+
+
+def _pairs(table: Mapping[str, Any]) -> list[str]:
+    return [f"{key} = {_toml(value)}" for key, value in table.items()]
 
 
 def _toml(value: Any) -> str:
@@ -308,11 +294,12 @@ def _toml(value: Any) -> str:
 
 
 def _one_line(text: str) -> str:
+    """A text without line breaks and control characters."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 class Rewritten(NamedTuple):
-    """A file with its comments rewritten, and what could not be."""
+    """The new text of a file, the number of converted comments, and notes on the others."""
 
     text: str
     comments: int
@@ -320,34 +307,38 @@ class Rewritten(NamedTuple):
 
 
 def rewrite_comments(source: SourceFile, tool: str) -> Rewritten:
-    """A file whose comments for a peer are comments for us."""
+    """Convert a peer's comments in a file to ours."""
     if tool == "compose-lint":
         return Rewritten(source.text, 0, [])
-    listed = _suppressions(source, tool)
     text, count, notes = source.text, 0, []
-    everywhere = len(source.line_starts) + 1
-    for entry in sorted(listed, key=lambda item: item.start, reverse=True):
-        shown = source.text[entry.start : entry.end]
-        if not entry.foreign or not re.match(rf"#\s*{tool}\b", shown):
+    whole_file = (1, len(source.line_starts) + 1)
+    suppressions = sorted(
+        _suppressions(source, tool), key=lambda suppression: suppression.start, reverse=True
+    )
+    for suppression in suppressions:
+        start, end = suppression.start, suppression.end
+        comment = source.text[start:end]
+        if not suppression.foreign or not re.match(rf"#\s*{tool}\b", comment):
             continue
-        line = source.position(entry.start).line
         names: list[str] = []
-        for selector in entry.codes:
-            found = counterparts(tool, selector.text)
-            names += found
-            if not found:
-                notes.append(
-                    f"{source.path}:{line}: {selector.text} has no counterpart"
+        for selector in suppression.codes:
+            ours = counterparts(tool, selector.text)
+            names += ours
+            if not ours:
+                problem = (
+                    f"{selector.text} has no counterpart"
                     if selector.text != "ALL"
-                    else f"{source.path}:{line}: name the rules; all of them cannot be suppressed"
+                    else "name the rules; all of them cannot be suppressed"
                 )
+                notes.append(f"{source.path}:{source.line_of(start)}: {problem}")
         if not names:
             continue
-        verb = "file-ignore" if (entry.first, entry.last) == (1, everywhere) else "ignore"
-        tail = re.search(r"#\s*(\S.*)", shown[1:])
+        is_for_file = (suppression.first, suppression.last) == whole_file
+        verb = "file-ignore" if is_for_file else "ignore"
+        tail = re.search(r"#\s*(\S.*)", comment[1:])
         reason = f" {tail[1].strip()}" if tail else ""
-        comment = f"# composelint: {verb}[{', '.join(dict.fromkeys(names))}]{reason}"
-        text = text[: entry.start] + comment + text[entry.end :]
+        new_comment = f"# composelint: {verb}[{', '.join(dict.fromkeys(names))}]{reason}"
+        text = text[:start] + new_comment + text[end:]
         count += 1
     return Rewritten(text, count, notes[::-1])
 
@@ -361,5 +352,7 @@ def _suppressions(source: SourceFile, tool: str) -> list[Suppression]:
 
     syntax = parse_dockerfile(source)
     marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
-    extents = [(item.start_line, item.end_line) for item in syntax.instructions]
+    extents = [
+        (instruction.start_line, instruction.end_line) for instruction in syntax.instructions
+    ]
     return in_lines(source, sorted(marks), extents)

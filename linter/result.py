@@ -1,4 +1,4 @@
-"""What a run returns."""
+"""The result of a run."""
 
 from __future__ import annotations
 
@@ -13,28 +13,15 @@ if TYPE_CHECKING:
 
 
 class Result:
-    """What a run found.
+    """The findings of a run, and facts about the run.
 
-    ``diagnostics`` holds every finding in the order of files and places, suppressed ones
-    included; ``reported`` leaves those out. ``trees`` are the resolved stacks by name,
-    ``files`` counts what was linted, ``read`` are the paths of all files that were looked
-    into, ``ran`` the codes of the rules that were selected. ``failed`` says that a rule
-    crashed (``crashes`` has the tracebacks), ``unread`` that no file could be read.
-    ``notes`` are for the person at the terminal, ``asides`` for one who asks for more.
+    ``diagnostics`` are all findings in the order of files and places, suppressed ones
+    included. ``trees`` are the resolved stacks by name, ``files`` is the number of linted
+    files, ``read`` are the paths of all files that were read, ``ran`` the codes of the selected
+    rules. ``failed`` says that a rule crashed (``crashes`` has the tracebacks), ``unread`` that
+    no file could be read. ``notes`` are messages to the user, ``asides`` those that are only
+    shown on request.
     """
-
-    __slots__ = (
-        "asides",
-        "crashes",
-        "diagnostics",
-        "failed",
-        "files",
-        "notes",
-        "ran",
-        "read",
-        "trees",
-        "unread",
-    )
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
@@ -50,39 +37,40 @@ class Result:
 
     @property
     def reported(self) -> list[Diagnostic]:
-        return [item for item in self.diagnostics if item.suppressed is None]
+        """The findings that are not suppressed."""
+        return [finding for finding in self.diagnostics if finding.suppressed is None]
 
     @property
     def counts(self) -> dict[Severity, int]:
-        """How many reported findings there are of each severity."""
+        """The number of reported findings of each severity."""
         counts = dict.fromkeys(Severity, 0)
-        for item in self.reported:
-            counts[item.severity] += 1
+        for finding in self.reported:
+            counts[finding.severity] += 1
         return counts
 
 
 def merged(results: Sequence[Result]) -> Result:
-    """Several runs over different files as one."""
+    """The results of runs over different files as one."""
     if len(results) == 1:
         return results[0]
-    whole = Result()
+    merged = Result()
     for result in results:
-        whole.diagnostics += result.diagnostics
-        whole.files += result.files
-        whole.failed = whole.failed or result.failed
-        whole.crashes += result.crashes
-        whole.trees.update(result.trees)
-        whole.read |= result.read
-        whole.ran |= result.ran
-        whole.notes += (note for note in result.notes if note not in whole.notes)
-        whole.asides += (note for note in result.asides if note not in whole.asides)
-    judged = [result for result in results if result.files]
-    whole.unread = bool(judged) and all(result.unread for result in judged)
-    whole.diagnostics.sort(key=order)
-    return whole
+        merged.diagnostics += result.diagnostics
+        merged.files += result.files
+        merged.failed = merged.failed or result.failed
+        merged.crashes += result.crashes
+        merged.trees.update(result.trees)
+        merged.read |= result.read
+        merged.ran |= result.ran
+        merged.notes += (note for note in result.notes if note not in merged.notes)
+        merged.asides += (note for note in result.asides if note not in merged.asides)
+    linted = [result for result in results if result.files]
+    merged.unread = bool(linted) and all(result.unread for result in linted)
+    merged.diagnostics.sort(key=order)
+    return merged
 
 
-def order(item: Diagnostic) -> tuple[object, ...]:
-    """What findings are sorted by: files, places, codes."""
-    span = item.span.origin
-    return (span.file.path, span.start, item.code, span.end, item.message)
+def order(finding: Diagnostic) -> tuple[object, ...]:
+    """The sort key of a finding: file, place, code."""
+    span = finding.span.origin
+    return (span.file.path, span.start, finding.code, span.end, finding.message)

@@ -1,4 +1,4 @@
-"""What a rule declares and what it reports: all that a rule imports besides the model.
+"""Declarations of rules and what they report: all that a rule imports besides the model.
 
 A rule is a plain generator function under one declaration::
 
@@ -9,10 +9,10 @@ A rule is a plain generator function under one declaration::
         A few sentences more.
         \"\"\"
 
-The annotation of its first parameter says what it runs on; a second parameter, where
-there is one, is annotated with a frozen dataclass of options. The docstring's first line
-is the summary, the rest the explanation. Registry, documentation, configuration schema
-and tests all come from this one declaration.
+The annotation of its first parameter says what it runs on; a second parameter, if there is
+one, is annotated with a frozen dataclass of options. The first line of the docstring is the
+summary, the rest the explanation. Registry, documentation, configuration schema and tests
+all use this one declaration.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class Severity(IntEnum):
-    """How much a finding matters: INFO advises, WARNING will bite, ERROR fails or harms now."""
+    """How much a finding matters: INFO is advice, WARNING a risk, ERROR fails or does harm now."""
 
     INFO = 1
     WARNING = 2
@@ -43,7 +43,7 @@ class Severity(IntEnum):
 
 
 class Applicability(IntEnum):
-    """SAFE: what runs does not change. UNSAFE: behaviour changes, or a value had to be chosen."""
+    """SAFE: what runs does not change. UNSAFE: the behaviour changes, or a value was chosen."""
 
     UNSAFE = 1
     SAFE = 2
@@ -54,14 +54,14 @@ class Applicability(IntEnum):
 
 
 class Edit(NamedTuple):
-    """Replace the text of a span (an empty span inserts)."""
+    """Replaces the text of a span (an empty span inserts)."""
 
     span: Span
     replacement: str
 
 
 class Create(NamedTuple):
-    """Make a file that does not exist. ``path`` is written as ``SourceFile.path`` is."""
+    """Creates a file that does not exist. ``path`` has the form of ``SourceFile.path``."""
 
     path: str
     text: str
@@ -81,7 +81,7 @@ class Fix(NamedTuple):
 
 
 class Related(NamedTuple):
-    """Another place that the finding is about."""
+    """Another place that a finding is about."""
 
     span: Span
     message: str
@@ -90,13 +90,13 @@ class Related(NamedTuple):
 class Diagnostic:
     """One finding.
 
-    ``message`` states the fact with the names and values found, ``help`` says what to do.
-    ``subject`` is the logical path (``services.web.ports[0]``), ``evidence`` what was found
-    there: with the code they identify the finding across edits of the file. Rules leave
-    ``code``, ``name``, ``category`` and ``severity`` to the engine unless a case deserves
-    another severity.
-    ``sensitive`` are the places whose text no report may show, of any finding: the values of
-    secrets.
+    ``message`` states the fact with names and values, ``help`` says what to do. ``subject`` is
+    the logical path (``services.web.ports[0]``), ``evidence`` the value there: with the code
+    they identify the finding across edits of the file. The engine sets ``code``, ``name``,
+    ``category`` and ``severity``; rules set ``severity`` only if it differs for this finding.
+    ``sensitive`` are the places of secrets, whose text no report may show, in any finding.
+    ``stack`` names the stack, ``owner`` the service or stage; ``suppressed`` is the reason why
+    the finding is not reported, None for reported findings.
     """
 
     __slots__ = (
@@ -147,38 +147,38 @@ class Diagnostic:
         self.suppressed: str | None = None
 
     def declared_by(self, rule: Rule) -> None:
-        """Take over code, name and category of the rule that found it."""
+        """Set code, name and category to those of the rule that reports it."""
         self.code, self.name, self.category = rule.code, rule.name, rule.category
 
     @property
     def path(self) -> str:
-        """The file, relative to the working folder."""
-        return self.span.origin.file.path
+        """The path of the file, relative to the working folder."""
+        return self.span.file.path
 
     @property
     def start(self) -> Position:
-        """Where it begins in the file."""
-        place = self.span.origin
-        return place.file.position(place.start)
+        """The position in the file where it begins."""
+        span = self.span.origin
+        return span.file.position(span.start)
 
     @property
     def end(self) -> Position:
-        """Where it ends in the file, exclusive."""
-        place = self.span.origin
-        return place.file.position(place.end)
+        """The position in the file behind its end."""
+        span = self.span.origin
+        return span.file.position(span.end)
 
     def __repr__(self) -> str:
         return f"Diagnostic({self.code or '?'}, {self.span!r}, {self.message!r})"
 
 
 class Example(NamedTuple):
-    """A text on which the rule fires and its repaired twin on which no rule does.
+    """A text for which the rule reports something, and the corrected text for which none does.
 
     In ``bad`` (and in ``files``) a comment ``# error: TEXT`` at the end of a line says
     that the rule reports a span beginning with ``TEXT`` there; ``# error`` alone names
-    the line only. The marks are removed before linting. ``files`` are the other files
-    of the project by path, the same on both sides. ``good`` may be empty where nothing
-    of the kind can be right. ``options`` are the rule's options under which it holds.
+    the line only. The comments are removed before linting. ``files`` are the other files
+    of the project by path, the same for both texts. ``good`` is empty if no such text is
+    right. ``options`` are the rule's options for the example.
     """
 
     bad: str
@@ -199,11 +199,11 @@ CATEGORIES = {
     "maintenance": "versions, updates, logs, labels and what else keeps a stack easy to run",
     "style": "how a file is written; nothing that runs depends on it",
 }
-"""What rules are about; each rule declares one."""
+"""The categories of rules by name, each with its description; a rule declares one."""
 
 
 class Rule:
-    """A declared rule; ``check`` is the function, None where the engine itself reports."""
+    """A declared rule. ``check`` is its function, which only documents it if ``engine`` is set."""
 
     __slots__ = (
         "category",
@@ -238,10 +238,9 @@ class Rule:
         self.examples: tuple[Example, ...] = ()
         self.engine = False
         self.security_severity: float | None = None
-        notes = check.__annotations__
-        names = [key for key in notes if key != "return"]
-        self.subject: str = notes[names[0]] if names else ""
-        self.option_type: str | None = notes[names[1]] if len(names) > 1 else None
+        types = [type for name, type in check.__annotations__.items() if name != "return"]
+        self.subject: str = types[0] if types else ""
+        self.option_type: str | None = types[1] if len(types) > 1 else None
         self.fix: Applicability | None = None
 
     @property
@@ -286,38 +285,37 @@ def rule(
     """Declare a rule.
 
     Args:
-        code: stable once released and never used again.
-        name: kebab-case, names the bad pattern.
-        severity: the grade of its findings, unless a preset in ``severity_in`` has another.
+        code: never changed once released, and never used again.
+        name: the problem in kebab-case.
+        severity: the severity of its findings, unless ``severity_in`` has one for the preset.
         category: what the rule is about, one of ``CATEGORIES``.
-        presets: those that select the rule; an empty tuple means that only ``all`` does.
-        since: the version that brought it.
-        equivalents: the peers' ids as ``tool:id``; they resolve to this rule everywhere.
-        sources: addresses of the facts it rests on.
-        fix: the most careful kind of fix that it can offer; None where it has none.
-        engine: the engine reports it; the function only documents it.
+        presets: the presets that select the rule; if empty, only ``all`` does.
+        since: the first version that has the rule.
+        equivalents: ids of rules of other linters as ``tool:id``, which select this rule too.
+        sources: URLs of the facts that the rule is based on.
+        fix: the safest kind of fix that it can offer; None if it has none.
+        engine: whether the engine reports it, and the function only documents it.
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
 
     Raises:
         ValueError: for a category that does not exist.
     """
-
     if category and category not in CATEGORIES:
         raise ValueError(f'{code}: "{category}" is none of {", ".join(CATEGORIES)}')
 
     def declare(check: Check) -> Check:
-        made = Rule(code, name, severity, check)
-        made.category = category
-        made.presets = presets
-        made.severity_in = severity_in
-        made.since = since
-        made.equivalents = equivalents
-        made.sources = sources
-        made.examples = examples
-        made.fix = fix
-        made.engine = engine
-        made.security_severity = security_severity
-        _declared.append(made)
+        declared = Rule(code, name, severity, check)
+        declared.category = category
+        declared.presets = presets
+        declared.severity_in = severity_in
+        declared.since = since
+        declared.equivalents = equivalents
+        declared.sources = sources
+        declared.examples = examples
+        declared.fix = fix
+        declared.engine = engine
+        declared.security_severity = security_severity
+        _declared.append(declared)
         return check
 
     return declare
@@ -325,6 +323,6 @@ def rule(
 
 def take_declared() -> list[Rule]:
     """The rules declared since the last call (the registry collects them after an import)."""
-    taken = _declared[:]
+    declared = _declared[:]
     _declared.clear()
-    return taken
+    return declared

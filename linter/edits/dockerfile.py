@@ -1,4 +1,4 @@
-"""Edits that insert or delete whole lines of a Dockerfile."""
+"""Edits that insert or delete lines of a Dockerfile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PRAGMAS = ("hadolint", "check=", "composelint:", "tally", "escape", "syntax")
 
 
 def insert_above(instruction: Instruction, text: str) -> Edit:
-    """Edit that puts a line above an instruction and above the comments that belong to it."""
+    """The edit that inserts a line above an instruction and its comments."""
     file = instruction.file
     line = instruction.start_line
     while line > 1 and file.line_text(line - 1).lstrip().startswith("#"):
@@ -24,7 +24,7 @@ def insert_above(instruction: Instruction, text: str) -> Edit:
 
 
 def delete_lines(file: SourceFile, first: int, last: int) -> Edit:
-    """Edit that deletes the lines ``first`` to ``last`` (from 1) and a blank line left over."""
+    """The edit that deletes the lines ``first`` to ``last`` (from 1), and a superfluous blank line."""
     start, end = file.offset(first), file.offset(last + 1)
     above = file.line_text(first - 1).strip() if first > 1 else ""
     below = file.line_text(last + 1)
@@ -34,7 +34,7 @@ def delete_lines(file: SourceFile, first: int, last: int) -> Edit:
 
 
 def delete_instruction(instruction: Instruction) -> Edit | None:
-    """Edit that deletes an instruction; None where a comment would go or lose its meaning."""
+    """The edit that deletes an instruction; None if a comment would go or lose its meaning."""
     if instruction.inner_comments or instruction.outer is not None:
         return None
     if any(has_pragma(comment.text) for comment in instruction.comments):
@@ -43,10 +43,10 @@ def delete_instruction(instruction: Instruction) -> Edit | None:
 
 
 def has_pragma(comment: str) -> bool:
-    """Whether a comment is meant for a tool, such as ``# hadolint ignore=``."""
+    """Whether a comment is an instruction to a tool, such as ``# hadolint ignore=``."""
     return comment.lstrip("# ").lower().startswith(_PRAGMAS)
 
 
 def on_one_line(span: Span) -> bool:
-    """Whether the text of a span has no line break."""
+    """Whether a span contains no line break."""
     return "\n" not in span.text

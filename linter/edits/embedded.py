@@ -1,8 +1,8 @@
-"""Fixes of text that stands inside a Compose file, as edits of that file.
+"""Converts fixes of text embedded in a Compose file to fixes of that file.
 
-Rules edit a Dockerfile as if it stood alone. Inside a scalar, a new line needs the block's
-indentation, a quote its escape, and a ``$`` is written twice. Whether the scalar then says
-what the rule wanted is tried out: what cannot be written so is no fix.
+Rules edit an embedded Dockerfile as if it were a file. Inside a scalar, a new line needs the
+indentation of the block, a quote has to be escaped, and a ``$`` doubled. The result is
+checked: if the scalar does not have the value that the rule wants, there is no fix.
 """
 
 from __future__ import annotations
@@ -18,46 +18,48 @@ if TYPE_CHECKING:
 
 
 def values_of(source: InlineSource, trees: Iterable[Mapping]) -> tuple[str, ...]:
-    """The paths of resolved stacks at which the embedded text is a value (an anchor has several)."""
-    found: dict[str, None] = {}
-    todo: list[tuple[Node, str]] = [(tree, "") for tree in trees]
-    path, start = source.path, source.node.start
-    while todo:
-        node, at = todo.pop()
+    """The paths in resolved stacks whose value is the embedded text: several with an anchor."""
+    paths: set[str] = set()
+    stack: list[tuple[Node, str]] = [(tree, "") for tree in trees]
+    file, start = source.path, source.node.start
+    while stack:
+        node, path = stack.pop()
         if isinstance(node, Mapping):
-            prefix = f"{at}." if at else ""
-            todo += [(entry.value, f"{prefix}{entry.name}") for entry in node.entries]
+            prefix = f"{path}." if path else ""
+            stack += [(entry.value, f"{prefix}{entry.name}") for entry in node.entries]
         elif isinstance(node, Sequence):
-            todo += [(item, f"{at}[{index}]") for index, item in enumerate(node.items)]
-        elif node.start == start and node.file.path == path:
-            found[at] = None
-    return tuple(sorted(found))
+            stack += [(item, f"{path}[{index}]") for index, item in enumerate(node.items)]
+        elif node.start == start and node.file.path == file:
+            paths.add(path)
+    return tuple(sorted(paths))
 
 
 def hosted(fix: Fix, changes: tuple[str, ...]) -> Fix | None:
-    """A fix of embedded text as one of the file around it; None where that cannot be written.
+    """A fix of embedded text as a fix of its file; None if that cannot be written.
 
-    ``changes`` are the paths of the stack at which the text is a value.
+    ``changes`` are the paths in the stack whose value is the text.
     """
     edits: list[Edit | Create] = []
-    inside: dict[InlineSource, list[tuple[Edit, Edit]]] = {}
+    pairs: dict[InlineSource, list[tuple[Edit, Edit]]] = {}
     for edit in fix.edits:
         if isinstance(edit, Create) or not isinstance(edit.span.file, InlineSource):
             edits.append(edit)
             continue
-        source = edit.span.file
-        made = _hosted_edit(edit, source)
-        if made is None:
+        outer = _hosted_edit(edit, edit.span.file)
+        if outer is None:
             return None
-        inside.setdefault(source, []).append((edit, made))
-        edits.append(made)
-    if not all(_says_so(source, pairs) for source, pairs in inside.items()):
+        pairs.setdefault(edit.span.file, []).append((edit, outer))
+        edits.append(outer)
+    if not all(_has_wanted_value(source, inner) for source, inner in pairs.items()):
         return None
     return fix._replace(edits=tuple(edits), changes=(*fix.changes, *changes))
 
 
-def _says_so(source: InlineSource, pairs: list[tuple[Edit, Edit]]) -> bool:
-    """Whether the scalar means what the edits of its text want, once it is rewritten."""
+def _has_wanted_value(source: InlineSource, pairs: list[tuple[Edit, Edit]]) -> bool:
+    """Whether the edits of the file give the scalar the value that the edits of its text want.
+
+    ``pairs`` are edits of the text, each with the edit of the file.
+    """
     wanted, text = source.raw, source.host.text
     end = source.node.end
     pairs = sorted(pairs, key=lambda pair: (pair[0].span.start, pair[0].span.end), reverse=True)
@@ -68,16 +70,18 @@ def _says_so(source: InlineSource, pairs: list[tuple[Edit, Edit]]) -> bool:
         text = text[: span.start] + outer.replacement + text[span.end :]
         end += len(outer.replacement) - (span.end - span.start)
     if not source.node.style and wanted != wanted.strip():
-        # Blanks around a plain scalar are none of it.
+        # A plain scalar cannot begin or end with blanks.
         return False
     return written(text, source.node.start, end, source.node.style) == wanted
 
 
 def _escaped(text: str) -> str:
+    """A text as the Compose file has it before interpolation."""
     return text.replace("\r\n", "\n").replace("$", "$$")
 
 
 def _hosted_edit(edit: Edit, source: InlineSource) -> Edit | None:
+    """An edit of embedded text as an edit of its file; None if that cannot be written."""
     start, end = edit.span.start, edit.span.end
     if any(start < last and first < end for first, last in source.substituted):
         return None
@@ -89,7 +93,7 @@ def _hosted_edit(edit: Edit, source: InlineSource) -> Edit | None:
         line_break = "\n" if style == "|" else "\n\n"
         margin = " " * source.indent
         if _whole_lines(edit, source.text):
-            # Whole lines come and go with their indentation.
+            # Lines are inserted and deleted with their indentation.
             first -= host.position(first).column - 1
             last = max(first, last) if end > start else first
             lines = text.split("\n")
@@ -100,29 +104,26 @@ def _hosted_edit(edit: Edit, source: InlineSource) -> Edit | None:
                 last = max(last, source.origins[end])
         return Edit(Span(host, first, last), text)
     if end > start and source.text[end - 1] in " \n":
-        # Up to where the text goes on: what folding adds belongs to the break.
+        # Up to the next character of the text: the line break includes what folding removed.
         last = max(last, source.origins[end])
     quoted = _quoted(text, style)
     if quoted is None:
         return None
     if not style and first == source.node.start:
-        # The first character of a plain scalar can make something else of it.
+        # The first character decides whether a scalar is plain.
         return None
     return Edit(Span(host, first, last), quoted)
 
 
 def _whole_lines(edit: Edit, text: str) -> bool:
-    """Whether an edit takes whole lines away and puts whole lines in their place."""
+    """Whether an edit replaces complete lines by complete lines."""
     start, end = edit.span.start, edit.span.end
-    if start and text[start - 1] != "\n":
-        return False
-    if end > start and text[end - 1] != "\n":
-        return False
-    return not edit.replacement or edit.replacement.endswith("\n")
+    pieces = (text[:start], text[start:end], edit.replacement)
+    return all(piece == "" or piece[-1] == "\n" for piece in pieces)
 
 
 def _quoted(text: str, style: str) -> str | None:
-    """Text as it is written inside a scalar of this style; None where it cannot be."""
+    """Text as it is written inside a scalar of this style; None if that is impossible."""
     if style == '"':
         text = text.replace("\\", "\\\\").replace('"', '\\"')
         return text.replace("\n", "\\n").replace("\t", "\\t")

@@ -1,8 +1,8 @@
 """Moves the entries of a mapping or the items of a list, with the comments that belong to them.
 
 A comment directly above an entry, one at the end of its lines, and those below it that are
-indented deeper move with it; blank lines stay where they are. Where it is not plain what
-belongs to what, nothing is moved.
+indented deeper move with it; blank lines stay where they are. If it is not clear which
+comments belong to which entry, nothing is moved.
 """
 
 from __future__ import annotations
@@ -20,33 +20,26 @@ if TYPE_CHECKING:
 def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
     """The edit that puts the entries or items into this order (their present indices).
 
-    None for flow style, for several on one line, where an anchor would come to stand behind
-    its alias, where a comment above the first entry may belong to it or to all of them, and
-    where a comment looks like an item of the list above it.
+    None for flow style, for several on one line, if an anchor would move behind its alias, if
+    a comment above the first entry may belong to it or to all of them, and if a comment looks
+    like an item of the list above it.
     """
     if parent.flow or len(order) < 2 or list(order) == sorted(order):
         return None
-    starts = (
-        [entry.key.start for entry in parent.entries]
-        if isinstance(parent, Mapping)
-        else [_item_start(parent, item) for item in parent.items]
-    )
-    ends = (
-        [max(entry.key.end, entry.value.end) for entry in parent.entries]
-        if isinstance(parent, Mapping)
-        else [item.end for item in parent.items]
-    )
-    children: list[Node] = (
-        [entry.value for entry in parent.entries] if isinstance(parent, Mapping) else parent.items
-    )
+    if isinstance(parent, Mapping):
+        starts = [entry.key.start for entry in parent.entries]
+        ends = [max(entry.key.end, entry.value.end) for entry in parent.entries]
+        children = [entry.value for entry in parent.entries]
+    else:
+        starts = [_item_start(parent, item) for item in parent.items]
+        ends = [item.end for item in parent.items]
+        children = parent.items
     text = parent.file.text
     if any(start < 0 for start in starts) or not _anchors_lead(children, order):
         return None
     begin = line_start(text, starts[0])
     above = text[line_start(text, max(0, begin - 1)) : begin].strip()
-    if begin and above.startswith("#"):
-        return None
-    if text[begin : starts[0]].strip(" "):
+    if (begin and above.startswith("#")) or text[begin : starts[0]].strip(" "):
         return None
     separators: list[str] = []
     chunks: list[str] = []
@@ -59,7 +52,7 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
         while gap < head and not text[gap : line_end(text, gap)].strip():
             gap = line_end(text, gap)
         if gap < head and any(not line.strip() for line in text[gap:head].splitlines()):
-            # A blank line between comments: which of them belong here is not plain.
+            # A blank line between comments: it is not clear which of them belong here.
             return None
         if at > begin and _is_item(text[gap:head]):
             return None
@@ -79,19 +72,19 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
 
 
 def _is_item(comments: str) -> bool:
-    """Whether comments begin with a list item: it belongs to a list above, however far left."""
+    """Whether comments begin with a list item, which may belong to a list above."""
     return comments.lstrip(" ").startswith("#") and comments.lstrip(" #").startswith("- ")
 
 
 def _item_start(parent: Sequence, item: Node) -> int:
-    """Where the dash of an item stands; -1 where it is not on the item's line."""
+    """The offset of the dash of an item; -1 if it is not on the item's line."""
     text = parent.file.text
     dash = text.rfind("-", line_start(text, item.start), item.start)
     return dash if dash >= 0 and not text[line_start(text, item.start) : dash].strip() else -1
 
 
 def _anchors_lead(children: list[Node], order: Seq[int]) -> bool:
-    """Whether every anchor still stands before its aliases."""
+    """Whether every anchor is still before its aliases."""
     defined: dict[int, int] = {}
     used: list[tuple[int, int]] = []
     for index, child in enumerate(children):
@@ -106,9 +99,9 @@ def _anchors_lead(children: list[Node], order: Seq[int]) -> bool:
                 stack += [part for entry in node.entries for part in entry]
             elif isinstance(node, Sequence):
                 stack += node.items
-    place = {index: position for position, index in enumerate(order)}
+    positions = {index: position for position, index in enumerate(order)}
     return all(
-        place[defined[target]] < place[index]
+        positions[defined[target]] < positions[index]
         for index, target in used
         if target in defined and defined[target] != index
     )

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 
 def can_edit(run: Run, command: SimpleCommand | None = None) -> bool:
-    """Whether words may be put into the script (or one command) without a doubt.
+    """Whether words can certainly be inserted into the script of a RUN (or one of its commands).
 
-    Heredocs are left alone, and so is text inside quotes, which another shell reads.
+    Heredocs are not edited, nor is text inside quotes, which another shell runs.
     """
     script = run.script
-    if script.exec_form or not script.complete or run.instruction.heredocs:
-        return False
-    if script.dialect not in SHELLS:
+    if (
+        script.exec_form
+        or not script.complete
+        or run.instruction.heredocs
+        or script.dialect not in SHELLS
+    ):
         return False
     if command is None:
         return True
@@ -33,6 +36,7 @@ def can_edit(run: Run, command: SimpleCommand | None = None) -> bool:
 
 
 def insert_after(word: ShellWord, text: str) -> Edit:
+    """The edit that inserts text directly behind a word."""
     end = word.span.end
     return Edit(Span(word.span.file, end, end), text)
 
@@ -40,18 +44,18 @@ def insert_after(word: ShellWord, text: str) -> Edit:
 def add_option(
     run: Run, call: PackageCommand, option: str, behind: ShellWord | None = None
 ) -> Edit | None:
-    """Put an option behind the verb of a call, or behind another of its words."""
+    """The edit that inserts an option behind the verb of a call, or behind another of its words."""
     word = behind or call.verb
     if word is None or not can_edit(run, call.command):
         return None
-    if any(item.value == "--" for item in call.command.args):
-        # What stands behind it is no option.
+    if any(argument.value == "--" for argument in call.command.args):
+        # The words behind it are not options.
         return None
     return insert_after(word, f" {option}")
 
 
 def append_command(run: Run, text: str) -> Edit | None:
-    """Run one more command at the end of a RUN, in the manner of those before it."""
+    """The edit that adds a command to the end of a RUN, in the style of those before it."""
     if not can_edit(run):
         return None
     script = run.script
@@ -69,42 +73,36 @@ def append_command(run: Run, text: str) -> Edit | None:
     if first == last or isinstance(file, EmbeddedSource):
         return Edit(where, f"{separator}{joiner} {text}")
     line = file.line_text(last)
-    indent = line[: len(line) - len(line.lstrip())]
-    escape = instruction.escape
-    leads = line.lstrip().startswith(joiner)
-    if joiner == "&&" and (leads or not _trails(script, joiner)):
-        return Edit(where, f" {escape}\n{indent or '    '}&& {text}")
-    return Edit(where, f"{separator}{joiner} {escape}\n{indent or '    '}{text}")
+    indent = line[: len(line) - len(line.lstrip())] or "    "
+    above = file.line_text(last - 1).rstrip()
+    if joiner == "&&" and (
+        line.lstrip().startswith(joiner) or not above[:-1].rstrip().endswith(joiner)
+    ):
+        return Edit(where, f" {instruction.escape}\n{indent}&& {text}")
+    return Edit(where, f"{separator}{joiner} {instruction.escape}\n{indent}{text}")
 
 
 def _joiner(script: Script) -> str:
-    """What joins the commands of a script, where it is the same everywhere."""
-    outer = [item for item in script.commands if not item.nesting and item.script is script]
-    if not outer or outer[-1].after in ("&", "||"):
+    """The operator that joins the commands of a script; empty if it is not always the same."""
+    commands = [
+        command for command in script.commands if not command.nesting and command.script is script
+    ]
+    if not commands or commands[-1].after in ("&", "||"):
         return ""
-    used = {
-        item.before
-        for item in outer
-        if not item.in_subshell and not item.conditional and not item.in_function
+    operators = {
+        command.before
+        for command in commands
+        if not command.in_subshell and not command.conditional and not command.in_function
     }
-    used -= {"", "|", "|&"}
-    if used <= {"&&"}:
+    operators -= {"", "|", "|&"}
+    if operators <= {"&&"}:
         return "&&"
-    if used <= {";", "&&"} and _exits_on_error(outer[0]):
-        return ";"
-    return ""
+    return ";" if operators <= {";", "&&"} and _exits_on_error(commands[0]) else ""
 
 
 def _exits_on_error(command: SimpleCommand) -> bool:
+    """Whether a command is ``set -e``."""
     return command.name == "set" and any(
         (word.value.startswith("-") and "e" in word.value) or word.value == "errexit"
         for word in command.args
     )
-
-
-def _trails(script: Script, joiner: str) -> bool:
-    """Whether the lines of the script end with what joins the commands."""
-    file = script.file
-    end = script.span(len(script.text) - 1, len(script.text)).end
-    above = file.line_text(file.position(end).line - 1).rstrip()
-    return above[:-1].rstrip().endswith(joiner)

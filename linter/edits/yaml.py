@@ -1,7 +1,7 @@
-"""Text edits on YAML nodes that keep everything around them as it is.
+"""Text edits of YAML nodes that keep everything around them as it is.
 
-Each function gives the edits for one change, or None where the change cannot be made
-without touching what it should not (flow style, anchors that others use, shared lines).
+Each function returns the edit for one change, or None if the change would affect something
+else (in flow style, with anchors that others use, on shared lines).
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ if TYPE_CHECKING:
     from ..model.stack import Service
 
 Tree = str | list[str] | tuple[str, ...] | dict[str, "Tree"]
-"""What is to be written: texts as YAML writes them (empty for a key alone), lists in one line,
-tuples for lists with a line for each item, and mappings."""
+"""A value to write: a text in YAML syntax (empty for a key alone), a list in one line, a tuple for
+a list with one line per item, or a mapping."""
 
 
 def line_start(text: str, at: int) -> int:
-    """The offset of the first character of the line that ``at`` is in."""
+    """The offset of the first character of the line that contains ``at``."""
     return text.rfind("\n", 0, at) + 1
 
 
 def line_end(text: str, at: int) -> int:
-    """The offset behind the line ending of the line that ``at`` is in."""
+    """The offset behind the line ending of the line that contains ``at``."""
     end = text.find("\n", at)
     return len(text) if end < 0 else end + 1
 
 
 def quote(node: Scalar) -> Edit | None:
-    """Double-quote a plain scalar, so that every reader takes it for a string."""
+    """The edit that double-quotes a plain scalar, so that every parser reads it as a string."""
     if node.style or node.tag:
         return None
-    shown = node.file.text[node.start : node.end]
-    if not shown or "\n" in shown or '"' in shown or "\\" in shown:
+    text = node.span.text
+    if not text or any(char in text for char in '\n"\\'):
         return None
-    return Edit(node.span, f'"{shown}"')
+    return Edit(node.span, f'"{text}"')
 
 
 def remove_entry(parent: Mapping, entry: Entry) -> Edit | None:
-    """Delete a key with its whole value and the lines they stand on.
+    """The edit that deletes the lines of a key and its value.
 
-    Comments above stay; one at the end of its line goes with it. A blank line is deleted
-    too where it would otherwise open the file or double another.
+    Comments above remain; one at the end of a line is deleted. A blank line is deleted too if
+    it would become the first line of the file or follow another one.
     """
     if parent.flow or len(parent.entries) < 2 or entry.value.anchor:
         return None
@@ -60,29 +60,29 @@ def remove_entry(parent: Mapping, entry: Entry) -> Edit | None:
         while end < len(text) and not text[end : line_end(text, end)].strip():
             end = line_end(text, end)
     if end == len(text) and not text.endswith("\n"):
-        # The file goes on ending without one.
+        # The file still ends without a line ending.
         start = len(text[:start].rstrip("\r\n"))
     return Edit(Span(entry.key.file, start, end), "")
 
 
 def written_service(service: Service) -> Mapping | None:
-    """The block of a service as its file has it; None where a change to it would reach further.
+    """The mapping of a service in its file; None if a change to it would affect others.
 
     That is so for a service with an anchor, for an alias, and for one that others extend.
     """
-    found = service.stack.written.get((service.key.file.path, service.key.start))
-    return found.block if found is not None and not found.shared else None
+    written = service.stack.written.get((service.key.file.path, service.key.start))
+    return written.block if written is not None and not written.shared else None
 
 
-def stands_in(service: Service, node: Node) -> bool:
-    """Whether a node is written in the block of a service, not behind an alias or in a base."""
+def is_written_in(service: Service, node: Node) -> bool:
+    """Whether a node is in the block of a service, not behind an alias or in a base."""
     key = service.key
-    found = service.stack.written.get((key.file.path, key.start))
-    return found is not None and node.file is key.file and key.start <= node.start < found.end
+    written = service.stack.written.get((key.file.path, key.start))
+    return written is not None and node.file is key.file and key.start <= node.start < written.end
 
 
 def written_root(service: Service) -> Mapping | None:
-    """The document that a service is written in."""
+    """The top-level mapping of the document that contains a service."""
     file = service.stack.loaded.documents.get(service.key.file.path)
     for document in file.documents if file else ():
         if isinstance(document, Mapping) and document.start <= service.key.start < document.end:
@@ -91,11 +91,11 @@ def written_root(service: Service) -> Mapping | None:
 
 
 def add_entry(parent: Mapping, path: Iterable[str], value: Tree) -> Edit | None:
-    """Write a value under a path of keys, in what of the path is there already.
+    """The edit that writes a value under a path of keys, the first of which may exist already.
 
-    New keys come after the last of their mapping, at the file's own indentation; comments
-    that are indented deeper than the keys stay with the entry above them. None where a key
-    of the path is an alias or anchored, or its place is not plain to see.
+    New keys come after the last of their mapping, with the file's own indentation; comments
+    that are indented deeper than the keys stay with the entry above them. None if a key of
+    the path is an alias or has an anchor, or its place is not clear.
     """
     names = list(path)
     node = parent
@@ -121,8 +121,8 @@ def add_entry(parent: Mapping, path: Iterable[str], value: Tree) -> Edit | None:
 def insertion(service: Service, names: tuple[str, ...], value: Tree, title: str) -> Fix | None:
     """The unsafe fix that writes a value under a path of keys of a service.
 
-    None where it cannot be written without touching what it should not, or where the keys
-    above it stand in another file or behind a merge key.
+    None if that would affect something else, or if the keys above it are in another file or
+    behind a merge key.
     """
     block = written_service(service)
     if block is None:
@@ -143,21 +143,24 @@ def insertion(service: Service, names: tuple[str, ...], value: Tree, title: str)
 
 
 def _nested(names: list[str], value: Tree) -> Tree:
+    """A value inside a mapping for each of the names."""
     for name in reversed(names):
         value = {name: value}
     return value
 
 
-def _in_flow(node: Mapping, tree: Tree) -> Edit | None:
-    shown = render_flow(tree)[1:-1]
-    if node.entries:
-        last = node.entries[-1]
-        at = max(last.key.end, last.value.end)
-        return Edit(Span(node.file, at, at), f", {shown}")
-    return Edit(Span(node.file, node.start + 1, node.start + 1), shown)
+def _in_flow(node: Mapping, tree: Tree) -> Edit:
+    """The edit that adds entries to a mapping in flow style."""
+    text = render_flow(tree)[1:-1]
+    if not node.entries:
+        return Edit(Span(node.file, node.start + 1, node.start + 1), text)
+    last = node.entries[-1]
+    at = max(last.key.end, last.value.end)
+    return Edit(Span(node.file, at, at), f", {text}")
 
 
 def _in_block(node: Mapping, tree: Tree) -> Edit | None:
+    """The edit that adds entries to a mapping in block style."""
     if not node.entries:
         return None
     text = node.file.text
@@ -168,13 +171,13 @@ def _in_block(node: Mapping, tree: Tree) -> Edit | None:
         return None
     at = after_comments(text, line_end(text, end), column)
     lines = render_block(tree, step_of(node))
-    if column == 0 and _parted(node):
+    if column == 0 and _has_blank_lines(node):
         lines = ["", *lines]
     return _insert_lines(node, at, column, lines)
 
 
 def _below(node: Mapping, entry: Entry, tree: Tree) -> Edit | None:
-    """Write under a key that has no value yet."""
+    """The edit that writes entries below a key without a value."""
     text = node.file.text
     column = _column(text, entry.key.start)
     if column is None:
@@ -186,14 +189,14 @@ def _below(node: Mapping, entry: Entry, tree: Tree) -> Edit | None:
 
 
 def _insert_lines(node: Node, at: int, column: int, lines: list[str]) -> Edit:
-    text = node.file.text
+    """The edit that inserts indented lines at the beginning of a line or the end of the file."""
     block = "\n".join(" " * column + line if line else "" for line in lines)
-    whole = "\n" + block if at and text[at - 1] != "\n" else block + "\n"
-    return Edit(Span(node.file, at, at), whole)
+    is_unended = at and node.file.text[at - 1] != "\n"
+    return Edit(Span(node.file, at, at), f"\n{block}" if is_unended else f"{block}\n")
 
 
 def append_item(sequence: Sequence, item: str) -> Edit | None:
-    """Add an item, given as YAML writes it, to the end of a list."""
+    """The edit that appends an item, given in YAML syntax, to a list."""
     if not sequence.items or sequence.anchor:
         return None
     last = sequence.items[-1]
@@ -201,9 +204,11 @@ def append_item(sequence: Sequence, item: str) -> Edit | None:
         return Edit(Span(last.file, last.end, last.end), f", {item}")
     text = last.file.text
     line = line_start(text, sequence.start)
-    if text[line : sequence.start].strip(" ") or not text.startswith("-", sequence.start):
-        return None
-    if _keeps_blank_lines(last):
+    if (
+        text[line : sequence.start].strip(" ")
+        or not text.startswith("-", sequence.start)
+        or _keeps_blank_lines(last)
+    ):
         return None
     column = sequence.start - line
     at = after_comments(text, line_end(text, last.end), column)
@@ -211,7 +216,7 @@ def append_item(sequence: Sequence, item: str) -> Edit | None:
 
 
 def replace_list(entry: Entry, tree: dict[str, Tree]) -> Edit | None:
-    """Put a mapping in the place of an entry's list; None where comments stand in the list."""
+    """The edit that replaces an entry's list by a mapping; None if the list contains comments."""
     sequence = entry.value
     if not isinstance(sequence, Sequence) or sequence.anchor:
         return None
@@ -224,16 +229,14 @@ def replace_list(entry: Entry, tree: dict[str, Tree]) -> Edit | None:
     line = line_start(text, sequence.start)
     if key is None or text[line : sequence.start].strip(" "):
         return None
-    column = sequence.start - line
-    step = max(column - key, 0) or 2
-    lines = render_block(tree, step)
-    column = key + step
-    block = "\n".join(" " * column + text_line for text_line in lines)
+    step = max(sequence.start - line - key, 0) or 2
+    margin = " " * (key + step)
+    block = "\n".join(margin + text_line for text_line in render_block(tree, step))
     return Edit(Span(sequence.file, line, sequence.end), block)
 
 
 def quoted(text: str) -> str:
-    """A string as YAML writes it in quotes: double ones, unless it is full of them itself."""
+    """A string in quotes: double quotes, or single ones if it contains double quotes."""
     if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
         return f"'{text}'"
     import json
@@ -242,14 +245,14 @@ def quoted(text: str) -> str:
 
 
 def render_flow(tree: Tree) -> str:
-    """A tree in one line; its texts are YAML already."""
+    """A tree in one line of YAML."""
     if isinstance(tree, dict):
         return "{" + ", ".join(f"{k}: {render_flow(v)}".strip() for k, v in tree.items()) + "}"
     return tree if isinstance(tree, str) else "[" + ", ".join(tree) + "]"
 
 
 def render_block(tree: Tree, step: int) -> list[str]:
-    """The lines of a mapping."""
+    """The lines of a mapping in block style, indented by ``step`` columns a level."""
     lines: list[str] = []
     for name, value in tree.items() if isinstance(tree, dict) else ():
         if isinstance(value, dict):
@@ -264,7 +267,7 @@ def render_block(tree: Tree, step: int) -> list[str]:
 
 
 def step_of(node: Mapping) -> int:
-    """By how many columns the file indents what is inside a mapping, seen near ``node``."""
+    """The number of columns by which the file indents nested mappings, near ``node``."""
     text = node.file.text
     if not node.entries:
         return 2
@@ -289,13 +292,13 @@ def step_of(node: Mapping) -> int:
 
 
 def _column(text: str, at: int) -> int | None:
-    """The column, from 0, of a key that begins its line."""
+    """The column, from 0, of a key that begins its line; None for other keys."""
     start = line_start(text, at)
     return None if text[start:at].strip(" ") else at - start
 
 
 def after_comments(text: str, at: int, column: int) -> int:
-    """Behind the comments that follow directly and are indented deeper than a column."""
+    """The offset behind the comments that follow directly and are indented deeper than a column."""
     while at < len(text):
         end = line_end(text, at)
         line = text[at:end]
@@ -307,7 +310,7 @@ def after_comments(text: str, at: int, column: int) -> int:
 
 
 def _keeps_blank_lines(node: Node) -> bool:
-    """Whether a value ends in a block scalar that holds on to the blank lines behind it."""
+    """Whether a value ends in a block scalar that includes the blank lines behind it."""
     while True:
         if isinstance(node, Mapping) and node.entries and not node.flow:
             node = node.entries[-1].value
@@ -321,18 +324,18 @@ def _keeps_blank_lines(node: Node) -> bool:
     return "+" in text[node.start : line_end(text, node.start)].partition("#")[0]
 
 
-def _parted(node: Mapping) -> bool:
-    """Whether blank lines stand between the entries of a mapping."""
+def _has_blank_lines(node: Mapping) -> bool:
+    """Whether there are blank lines between the entries of a mapping."""
     text = node.file.text
     return any(
         not text[line_start(text, start - 1) : start].strip()
         for entry in node.entries[1:]
-        if (start := _top(text, line_start(text, entry.key.start))) > 0
+        if (start := _before_comments(text, line_start(text, entry.key.start))) > 0
     )
 
 
-def _top(text: str, start: int) -> int:
-    """The start of the comment lines right above a line."""
+def _before_comments(text: str, start: int) -> int:
+    """The start of the comment lines directly above a line."""
     while start:
         above = line_start(text, start - 1)
         if not text[above:start].lstrip(" ").startswith("#"):

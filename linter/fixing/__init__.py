@@ -1,1 +1,1 @@
-"""Fixes: chosen, applied, verified and written."""
+"""Chooses, applies, verifies and writes fixes."""

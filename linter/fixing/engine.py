@@ -1,17 +1,18 @@
-"""Chooses fixes, applies them to texts, and proves the result before anything is written.
+"""Chooses fixes, applies them to texts, and verifies the result before anything is written.
 
-A pass takes every fix that is allowed and touches nothing that another one does, applies
-them, and lints again, until no fix is left (a bounded number of passes). After each pass
-the changed files must load, keep their comments, and the resolved stacks may differ only
-at the paths that the applied fixes declare. Where that fails, halving the pass finds the
-culprits, which are dropped and reported.
+A pass applies all allowed fixes that do not overlap and lints again, until no fix is left (a
+bounded number of passes). After each pass the changed files must load and keep their
+comments, and the resolved stacks may differ only at the paths that the applied fixes declare.
+If they do not, the harmful fixes are found by halving the pass; they are dropped and reported.
 """
 
 from __future__ import annotations
 
+from itertools import chain
+
 from ..base.records import NamedTuple
-from ..rule import Applicability, Create, Diagnostic, Edit, Fix
-from .verify import Verdict, text_trouble, verify
+from ..rule import Applicability, Create, Diagnostic, Edit
+from .verify import Verdict, text_problem, verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..result import Result
 
 MAX_PASSES = 25
-"""More passes than any set of fixes needs; reaching it is a defect."""
+"""More passes than any set of fixes needs; reaching this number is a bug."""
 
 
 class Applied(NamedTuple):
@@ -40,29 +41,18 @@ class Applied(NamedTuple):
 class Dropped(NamedTuple):
     """A fix that verification refused, and why."""
 
-    item: Diagnostic
+    finding: Diagnostic
     reason: str
 
 
 class FixResult:
-    """The texts after fixing, and how they came about.
+    """The texts after fixing, and the fixes that led to them.
 
     ``before`` and ``after`` map the paths of changed files to their texts, ``created`` the
-    paths of new files; ``changes`` is what the resolved stacks show of it. ``found`` is what
-    there was before, ``result`` what the last pass still found.
+    paths of new files. ``changes`` are the differences in the resolved stacks. ``found`` is
+    the result of linting before fixing, ``result`` that after it. ``converged`` says whether
+    no applicable fix is left.
     """
-
-    __slots__ = (
-        "after",
-        "applied",
-        "before",
-        "changes",
-        "converged",
-        "created",
-        "dropped",
-        "found",
-        "result",
-    )
 
     def __init__(self) -> None:
         self.before: dict[str, SourceFile] = {}
@@ -77,17 +67,18 @@ class FixResult:
 
 
 class Choice(NamedTuple):
-    """Which fixes a run may apply."""
+    """The fixes that a run may apply: whether unsafe ones, and of which rule codes."""
 
     unsafe: bool = False
     allows: Callable[[str], bool] = lambda code: True
 
-    def takes(self, item: Diagnostic) -> bool:
-        fix = item.fix
+    def takes(self, finding: Diagnostic) -> bool:
+        """Whether a finding has a fix that may be applied."""
+        fix = finding.fix
         return (
             fix is not None
             and (self.unsafe or fix.applicability is Applicability.SAFE)
-            and self.allows(item.code)
+            and self.allows(finding.code)
         )
 
 
@@ -107,13 +98,13 @@ def fix_files(
     result = outcome.found = check_files(found, settings, overlay)
     for _ in range(MAX_PASSES):
         candidates = [
-            item
-            for item in result.reported
-            if choice.takes(item) and _identity(item) not in refused
+            finding
+            for finding in result.reported
+            if choice.takes(finding) and _identity(finding) not in refused
         ]
         batch = compatible(candidates)
         if not batch and refused and has_moved:
-            # What was refused may be possible now: its surroundings are others.
+            # Refused fixes may be possible now, as the text around them has changed.
             refused.clear()
             outcome.dropped.clear()
             has_moved = False
@@ -124,17 +115,16 @@ def fix_files(
         attempt = _Attempt(found, settings, overlay, result)
         trial = attempt.apply(batch)
         if trial.verdict.reason:
-            culprits = attempt.culprits(batch, trial.verdict.reason)
-            for culprit in culprits:
-                refused.add(_identity(culprit.item))
-            outcome.dropped += culprits
-            if culprits:
+            harmful = attempt.harmful(batch, trial.verdict.reason)
+            refused.update(_identity(dropped.finding) for dropped in harmful)
+            outcome.dropped += harmful
+            if harmful:
                 continue
-            # Only several together do harm: some go ahead, and the others see their result.
+            # Only several together are harmful: apply some now, the others to their result.
             while trial.verdict.reason:
                 batch = batch[: (len(batch) + 1) // 2]
                 trial = attempt.apply(batch)
-        _note(outcome, batch, trial)
+        _record(outcome, batch, trial)
         overlay, result = trial.overlay, trial.result
         has_moved = True
     outcome.result = result
@@ -142,37 +132,30 @@ def fix_files(
 
 
 def compatible(candidates: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """The fixes that can be applied together: the first of those that touch the same text wins."""
+    """The findings whose fixes can be applied together: of fixes that overlap the first."""
     taken: dict[str, list[tuple[int, int]]] = {}
     created: dict[str, str] = {}
     chosen: list[Diagnostic] = []
-    for item in candidates:
-        assert item.fix is not None
-        spans: list[tuple[str, int, int]] = []
-        fits = True
-        for edit in item.fix.edits:
-            if isinstance(edit, Create):
-                fits = fits and created.get(edit.path, edit.text) == edit.text
-                continue
-            span = edit.span.origin
-            path = span.file.path
-            fits = fits and not any(
-                span.start <= end and start <= span.end for start, end in taken.get(path, ())
-            )
-            spans.append((path, span.start, span.end))
-        if not fits:
+    for finding in candidates:
+        assert finding.fix is not None
+        edits = finding.fix.edits
+        creates = {edit.path: edit.text for edit in edits if isinstance(edit, Create)}
+        spans = [edit.span.origin for edit in edits if not isinstance(edit, Create)]
+        if any(created.get(path, text) != text for path, text in creates.items()) or any(
+            span.start <= end and start <= span.end
+            for span in spans
+            for start, end in taken.get(span.file.path, ())
+        ):
             continue
-        for path, start, end in spans:
-            taken.setdefault(path, []).append((start, end))
-        for edit in item.fix.edits:
-            if isinstance(edit, Create):
-                created[edit.path] = edit.text
-        chosen.append(item)
+        for file, start, end in spans:
+            taken.setdefault(file.path, []).append((start, end))
+        created.update(creates)
+        chosen.append(finding)
     return chosen
 
 
 def apply_edits(text: str, edits: Sequence[Edit], newline: str = "\n") -> str:
-    """The text with its edits made, last one first; their line endings become the file's."""
+    """The text with the edits applied; the line endings in them become those of the file."""
     for edit in sorted(edits, key=lambda edit: edit.span.origin.start, reverse=True):
         span = edit.span.origin
         replacement = edit.replacement
@@ -183,7 +166,7 @@ def apply_edits(text: str, edits: Sequence[Edit], newline: str = "\n") -> str:
 
 
 class _Trial(NamedTuple):
-    """What came of applying some fixes."""
+    """The result of applying some fixes."""
 
     overlay: dict[str, bytes]
     result: Result
@@ -193,7 +176,7 @@ class _Trial(NamedTuple):
 
 
 class _Attempt:
-    """Applies fixes to the texts that a run has seen."""
+    """Applies fixes to the texts of a run."""
 
     def __init__(
         self, found: Sequence[Found], settings: Settings, overlay: dict[str, bytes], result: Result
@@ -203,38 +186,35 @@ class _Attempt:
         self.overlay = overlay
         self.result = result
 
-    def culprits(self, batch: Sequence[Diagnostic], reason: str) -> list[Dropped]:
-        """The fixes of a batch refused for this reason that are refused by themselves.
+    def harmful(self, batch: Sequence[Diagnostic], reason: str) -> list[Dropped]:
+        """The fixes that are refused even alone, of a batch that is refused for this reason.
 
-        Found by halving: most attempts lint all files again.
+        They are found by halving, because most attempts lint all files again.
         """
         if len(batch) == 1:
             return [Dropped(batch[0], reason)]
         middle = len(batch) // 2
-        found: list[Dropped] = []
+        harmful: list[Dropped] = []
         for half in (batch[:middle], batch[middle:]):
-            why = self.apply(half).verdict.reason
-            if why:
-                found += self.culprits(half, why)
-        return found
+            if half_reason := self.apply(half).verdict.reason:
+                harmful += self.harmful(half, half_reason)
+        return harmful
 
     def apply(self, batch: Sequence[Diagnostic]) -> _Trial:
+        """Apply the fixes of some findings, and verify the result."""
         from ..engine.run import check_files
 
         edits: dict[str, list[Edit]] = {}
         files: dict[str, SourceFile] = {}
         created: dict[str, str] = {}
-        fixes: list[Fix] = []
-        for item in batch:
-            assert item.fix is not None
-            fixes.append(item.fix)
-            for edit in item.fix.edits:
-                if isinstance(edit, Create):
-                    created[edit.path] = edit.text
-                else:
-                    file = edit.span.origin.file
-                    edits.setdefault(file.path, []).append(edit)
-                    files[file.path] = file
+        fixes = [finding.fix for finding in batch if finding.fix is not None]
+        for edit in chain.from_iterable(fix.edits for fix in fixes):
+            if isinstance(edit, Create):
+                created[edit.path] = edit.text
+            else:
+                file = edit.span.origin.file
+                edits.setdefault(file.path, []).append(edit)
+                files[file.path] = file
         texts = {
             path: apply_edits(file.text, edits[path], file.newline) for path, file in files.items()
         }
@@ -245,29 +225,31 @@ class _Attempt:
         for path, text in created.items():
             overlay[path] = text.encode("utf-8")
         changed = {path: (files[path], text) for path, text in texts.items()}
-        trouble = text_trouble(changed, edits)
-        if trouble:
-            return _Trial(overlay, self.result, Verdict(trouble, []), changed, created)
+        problem = text_problem(changed, edits)
+        if problem:
+            return _Trial(overlay, self.result, Verdict(problem, []), changed, created)
         result = check_files(self.found, self.settings, overlay)
         verdict = verify(fixes, self.result, result)
         return _Trial(overlay, result, verdict, changed, created)
 
 
-def _note(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> None:
-    for item in batch:
-        assert item.fix is not None
-        span = item.span.origin
-        line = span.file.position(span.start).line
-        outcome.applied.append(Applied(span.file.path, line, item.code, item.name, item.fix.title))
+def _record(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> None:
+    """Add a successful pass to the outcome."""
+    outcome.applied += [
+        Applied(finding.path, finding.start.line, finding.code, finding.name, finding.fix.title)
+        for finding in batch
+        if finding.fix is not None
+    ]
     for path, (file, text) in trial.files.items():
         if path in outcome.created:
             outcome.created[path] = text
-            continue
-        outcome.before.setdefault(path, file)
-        outcome.after[path] = text
+        else:
+            outcome.before.setdefault(path, file)
+            outcome.after[path] = text
     outcome.created.update(trial.created)
     outcome.changes += trial.verdict.changes
 
 
-def _identity(item: Diagnostic) -> tuple[str, str, str]:
-    return item.code, item.span.origin.file.path, item.message
+def _identity(finding: Diagnostic) -> tuple[str, str, str]:
+    """What identifies a finding in the runs of one fixing."""
+    return finding.code, finding.path, finding.message

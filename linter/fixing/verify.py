@@ -1,4 +1,4 @@
-"""Proves that a set of fixes did what they say, and nothing else."""
+"""Verifies that a set of fixes did what they declare, and nothing else."""
 
 from __future__ import annotations
 
@@ -22,43 +22,41 @@ if TYPE_CHECKING:
 
 
 class Verdict(NamedTuple):
-    """``reason`` says what is wrong with the result, empty where nothing is."""
+    """Why the result is refused (empty if it is not), and how the stacks changed."""
 
     reason: str
     changes: list[Difference]
 
 
-def text_trouble(
+def text_problem(
     changed: Mapping[str, tuple[SourceFile, str]], edits: Mapping[str, Sequence[Edit]]
 ) -> str:
-    """Why the new texts would not load or would lose a comment; empty where they are sound.
+    """Why a new text would not load or would lose a comment; empty if there is no problem.
 
-    The YAML is read a second time by ruamel.yaml, which shares no code with our reader.
+    YAML is also read by ruamel.yaml, which shares no code with our parser.
     """
+    checks = {COMPOSE: _yaml_problem, DOCKERFILE: _dockerfile_problem}
     for path, (file, text) in changed.items():
-        kind = kind_of_named(path)
-        reason = ""
-        if kind == COMPOSE:
-            reason = _yaml_trouble(file, text, edits[path])
-        elif kind == DOCKERFILE:
-            reason = _dockerfile_trouble(file, text, edits[path])
-        if reason:
+        check = checks.get(kind_of_named(path) or "")
+        if check is not None and (reason := check(file, text, edits[path])):
             return f"{path}: {reason}"
     return ""
 
 
 def verify(fixes: Sequence[Fix], before: Result, after: Result) -> Verdict:
-    """Whether the result has no new error, and the stacks mean what the fixes declare."""
+    """Check that the result has no new error, and that the stacks differ only as declared."""
     if after.failed and not before.failed:
         return Verdict("a rule failed on the result", [])
-    known = Counter(item.code for item in before.diagnostics if item.severity is Severity.ERROR)
-    texts = {(item.code, item.message) for item in before.diagnostics}
-    found = [item for item in after.diagnostics if item.severity is Severity.ERROR]
-    more = Counter(item.code for item in found) - known
-    for item in found:
-        # A message may only have another name in it than before.
-        if item.code in more and (item.code, item.message) not in texts:
-            return Verdict(f"the result has a new error, {item.code}: {item.message}", [])
+    old_messages = {(finding.code, finding.message) for finding in before.diagnostics}
+    old_errors, errors = (
+        [finding for finding in result.diagnostics if finding.severity is Severity.ERROR]
+        for result in (before, after)
+    )
+    # Counted by code: an error may have another message now, with another name in it.
+    more = Counter(error.code for error in errors) - Counter(error.code for error in old_errors)
+    for error in errors:
+        if error.code in more and (error.code, error.message) not in old_messages:
+            return Verdict(f"the result has a new error, {error.code}: {error.message}", [])
     declared = {path for fix in fixes for path in fix.changes}
     changes = stack_changes(before, after)
     for change in changes:
@@ -66,58 +64,62 @@ def verify(fixes: Sequence[Fix], before: Result, after: Result) -> Verdict:
             return Verdict(f"the stack would change where the fix does not say so: {change}", [])
         if change.path.endswith(".build.dockerfile_inline") and change.before and change.after:
             inline = SourceFile(change.path, change.before)
-            reason = _dockerfile_trouble(inline, change.after, None)
+            reason = _dockerfile_problem(inline, change.after, None)
             if reason:
                 return Verdict(f"{change.path}: {reason}", [])
     return Verdict("", changes)
 
 
 def stack_changes(before: Result, after: Result) -> list[Difference]:
-    """How the resolved stacks of two runs differ."""
-    found: dict[Difference, None] = {}
-    for name, tree in before.trees.items():
-        other = after.trees.get(name)
-        if other is not None:
-            found.update(dict.fromkeys(differences(tree, other)))
-    return list(found)
+    """The differences between the resolved stacks of two runs."""
+    changes = (
+        change
+        for name, tree in before.trees.items()
+        if name in after.trees
+        for change in differences(tree, after.trees[name])
+    )
+    return list(dict.fromkeys(changes))
 
 
 def _covers(declared: str, path: str) -> bool:
+    """Whether a path is the declared one or below it."""
     return path == declared or path.startswith((declared + ".", declared + "["))
 
 
-def _yaml_trouble(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
+def _yaml_problem(file: SourceFile, text: str, edits: Sequence[Edit]) -> str:
+    """The problem of a Compose file's new text; empty if there is none."""
     result = SourceFile(file.path, text)
     parsed = parse_yaml(result)
     if parsed.problems:
-        at = result.position(parsed.problems[0].start)
-        return f"line {at.line} would not load: {parsed.problems[0].message}"
+        line = result.line_of(parsed.problems[0].start)
+        return f"line {line} would not load: {parsed.problems[0].message}"
     reason = _second_reader(text)
-    # It rejects things that Compose takes, a tab before a comment among them.
+    # It rejects text that Compose accepts, such as a tab before a comment.
     if reason and not _second_reader(file.text):
         return reason
-    had = _comments(file, edits)
-    has = Counter(text[item.start : item.end] for item in parsed.comments)
-    lost = had - has
-    if lost:
-        return f"the comment {next(iter(lost))!r} would be lost"
-    return ""
+    comments = Counter(text[comment.start : comment.end] for comment in parsed.comments)
+    return _lost(_comments(file, edits), comments)
+
+
+def _lost(before: Counter[str], after: Counter[str]) -> str:
+    """The problem that a comment is lost; empty if none is."""
+    comment = next(iter(before - after), None)
+    return "" if comment is None else f"the comment {comment!r} would be lost"
 
 
 def _comments(file: SourceFile, edits: Sequence[Edit]) -> Counter[str]:
-    """The comments that no edit deletes on purpose (with the line that they end)."""
+    """The comments of a Compose file, without those that an edit deletes with their line."""
     spans = [edit.span.origin for edit in edits]
     return Counter(
-        file.text[item.start : item.end]
-        for item in parse_yaml(file).comments
-        if not any(
-            not item.own_line and span.start <= item.start and item.end <= span.end
-            for span in spans
-        )
+        file.text[comment.start : comment.end]
+        for comment in parse_yaml(file).comments
+        if comment.own_line
+        or not any(span.start <= comment.start and comment.end <= span.end for span in spans)
     )
 
 
 def _second_reader(text: str) -> str:
+    """Why ruamel.yaml rejects a text; empty if it does not."""
     import warnings
 
     from ruamel.yaml import YAML
@@ -133,32 +135,32 @@ def _second_reader(text: str) -> str:
     except YAMLError as error:
         return f"a second reader rejects the result: {str(error).splitlines()[0]}"
     except (ValueError, TypeError, KeyError, NotImplementedError, AttributeError):
-        # It gives up on values that Compose takes (odd tags and dates): no verdict.
+        # It fails for values that Compose accepts (unusual tags and dates).
         return ""
     return ""
 
 
-def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit] | None) -> str:
-    """What is wrong with a Dockerfile's new text; ``edits`` is None where they are not known."""
+def _dockerfile_problem(file: SourceFile, text: str, edits: Sequence[Edit] | None) -> str:
+    """The problem of a Dockerfile's new text, empty if none; None for edits that are unknown."""
     from ..source.dockerfile.parser import parse_dockerfile
     from ..source.dockerfile.problems import problems_of
     from ..source.dockerfile.second_reader import readings_agree
 
     before = parse_dockerfile(file)
     after = parse_dockerfile(SourceFile(file.path, text))
-    known = {problem.kind for problem in problems_of(before)}
+    old_kinds = {problem.kind for problem in problems_of(before)}
     for problem in problems_of(after):
-        if problem.kind not in known:
+        if problem.kind not in old_kinds:
             return f"the result would not be read: {problem.message}"
     spans = [edit.span.origin for edit in edits or ()]
-    had = Counter(
-        item.text
-        for item in before.all_comments
-        if not any(span.start <= item.start and item.end <= span.end for span in spans)
+    kept = Counter(
+        comment.text
+        for comment in before.all_comments
+        if not any(span.start <= comment.start and comment.end <= span.end for span in spans)
     )
-    lost = had - Counter(item.text for item in after.all_comments)
+    lost = _lost(kept, Counter(comment.text for comment in after.all_comments))
     if lost:
-        return f"the comment {next(iter(lost))!r} would be lost"
+        return lost
     if not _heredocs_kept(before, after, None if edits is None else spans):
         return "the text of a heredoc would change"
     if readings_agree(after) is False and readings_agree(before) is not False:
@@ -169,20 +171,22 @@ def _dockerfile_trouble(file: SourceFile, text: str, edits: Sequence[Edit] | Non
 def _heredocs_kept(
     before: DockerfileSyntax, after: DockerfileSyntax, spans: Sequence[Span] | None
 ) -> bool:
-    """Whether no heredoc changes but a script that an edit is meant for."""
-    old = [heredoc for item in before.instructions for heredoc in item.heredocs]
-    new = [heredoc for item in after.instructions for heredoc in item.heredocs]
-    if len(old) != len(new):
-        return False
-    for one, other in zip(old, new, strict=True):
-        if one.body != other.body and (
-            one.word.owner.name != "RUN"
-            or (
-                spans is not None
-                and not any(
-                    one.body_start <= span.start and span.end <= one.body_end for span in spans
+    """Whether no heredoc changes, the scripts of RUN excepted that an edit is inside of."""
+    old, new = (
+        [heredoc for instruction in syntax.instructions for heredoc in instruction.heredocs]
+        for syntax in (before, after)
+    )
+    return len(old) == len(new) and all(
+        heredoc.body == other.body
+        or (
+            heredoc.word.owner.name == "RUN"
+            and (
+                spans is None
+                or any(
+                    heredoc.body_start <= span.start and span.end <= heredoc.body_end
+                    for span in spans
                 )
             )
-        ):
-            return False
-    return True
+        )
+        for heredoc, other in zip(old, new, strict=True)
+    )

@@ -1,4 +1,4 @@
-"""Fixing a workspace: each group of files in memory, then everything to the disk."""
+"""Fixes a workspace: each group of files in memory, then all files on disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def fix_workspace(workspace: Workspace, unsafe: bool) -> list[FixResult]:
-    """What fixing makes of each group of files; a later one sees what an earlier one did."""
+    """Fix each group of files in memory; each gets the fixed texts of the groups before it."""
     texts = dict(workspace.texts)
     outcomes = []
     for group in workspace.groups:
@@ -25,32 +25,32 @@ def fix_workspace(workspace: Workspace, unsafe: bool) -> list[FixResult]:
 
 
 def encoded(text: str, bom: bool) -> bytes:
-    """A text as the bytes of its file."""
+    """The bytes of a file with this text."""
     return (("\ufeff" if bom else "") + text).encode("utf-8", "surrogatepass")
 
 
 def save(workspace: Workspace, outcomes: list[FixResult]) -> list[WriteError]:
-    """Write what changed: new files first, since the others may refer to them.
+    """Write the changed files: new ones first, because the others may refer to them.
 
     Returns:
-        An error for each file that could not be written; the others are.
+        An error for each file that could not be written; all others are written.
     """
     from ..files.write import WriteError, create_file, replace_file
 
     errors: list[WriteError] = []
     for group, outcome in zip(workspace.groups, outcomes, strict=True):
         root = group.settings.root
-        lacking = False
+        is_missing = False
         for path, text in outcome.created.items():
             try:
                 create_file(path, text.encode("utf-8"), root)
             except WriteError as error:
-                lacking = True
+                is_missing = True
                 errors.append(error)
-        # What refers to a file that could not be made stays as it is.
-        for path, text in () if lacking else outcome.after.items():
+        # The other files may refer to a new file that could not be written: they stay the same.
+        for path, text in () if is_missing else outcome.after.items():
             source = outcome.before[path]
-            before, after = (encoded(each, source.bom) for each in (source.text, text))
+            before, after = encoded(source.text, source.bom), encoded(text, source.bom)
             try:
                 replace_file(path, before, after, root)
             except WriteError as error:

@@ -1,4 +1,4 @@
-"""Facts about well-known container images, and the reading of image references."""
+"""Facts about well-known container images, and the parser of image references."""
 
 from .facts import INTERNAL_KINDS, Credential, Deprecation, Healthcheck, ImageFacts, Port, facts_for
 from .lifecycle import Lifecycle, newest_release

@@ -1,4 +1,4 @@
-"""The data files, loaded once and only when first asked for."""
+"""The data files about images, each loaded once and only when it is needed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from functools import cache
 
 from ..base.package import read_own
-from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,18 +29,11 @@ KINDS = (
     "search",
     "web-server",
 )
-"""The files of images, one for each kind; those in ``other`` have no kind."""
-
-
-class Catalogue(NamedTuple):
-    """All images: by exact name, and by the start of the name (longest first)."""
-
-    names: dict[str, tuple[str | None, Entry]]
-    prefixes: tuple[tuple[str, str | None, Entry], ...]
+"""The kinds of images, one data file for each; the images in ``other`` have no kind."""
 
 
 def load(name: str) -> dict[str, Any]:
-    """One data file, such as ``database``."""
+    """The content of a data file, given its name without ``.json``."""
     document: dict[str, Any] = json.loads(_read(name))
     return document
 
@@ -53,7 +45,7 @@ def _read(name: str) -> bytes:
 
 @cache
 def _names_in(kind: str) -> dict[str, tuple[str | None, Entry]]:
-    """The images of one file under their names and other names, patterns included."""
+    """Kind and entry of the images of one file by name and alias, patterns included."""
     document = load(kind)
     return {
         name: (document["kind"], entry)
@@ -63,44 +55,36 @@ def _names_in(kind: str) -> dict[str, tuple[str | None, Entry]]:
 
 
 @cache
-def catalogue() -> Catalogue:
-    """The images of all kinds, under their names and other names."""
-    names: dict[str, tuple[str | None, Entry]] = {}
-    prefixes: list[tuple[str, str | None, Entry]] = []
-    for file in KINDS:
-        for name, (kind, entry) in _names_in(file).items():
-            if name.endswith("*"):
-                prefixes.append((name[:-1], kind, entry))
-            else:
-                names[name] = (kind, entry)
-    prefixes.sort(key=lambda item: -len(item[0]))
-    return Catalogue(names, tuple(prefixes))
+def prefixes() -> list[tuple[str, str | None, Entry]]:
+    """The names that are patterns: the part before ``*``, kind and entry, longest first."""
+    patterns = [
+        (name[:-1], kind, entry)
+        for file in KINDS
+        for name, (kind, entry) in _names_in(file).items()
+        if name.endswith("*")
+    ]
+    return sorted(patterns, key=lambda pattern: -len(pattern[0]))
 
 
 @cache
 def common() -> dict[str, Any]:
-    """Operating systems, distribution suites and the usual limits."""
+    """Operating systems, suites of distributions, and usual limits by kind."""
     return load("common")
 
 
 @cache
 def lifecycle() -> dict[str, Any]:
-    """When the releases of products end."""
+    """The releases of products and when their support ends."""
     return load("lifecycle")
 
 
 def find(name: str) -> tuple[str | None, Entry] | None:
-    """The kind and entry of the image called ``name`` (its short name)."""
-    # Looking for the name in the files' bytes takes a fraction of reading them all.
-    written = f'"{name}"'.encode()
+    """Kind and entry of an image, given its short name; None for an unknown image."""
+    # Searching the bytes of the files is much faster than parsing all of them.
+    quoted = f'"{name}"'.encode()
     for file in KINDS:
-        if written in _read(file) and name in (here := _names_in(file)):
-            return here[name]
-    known = catalogue()
-    found = known.names.get(name)
-    if found is not None:
-        return found
-    for prefix, kind, entry in known.prefixes:
-        if name.startswith(prefix):
-            return kind, entry
-    return None
+        if quoted in _read(file) and name in (images := _names_in(file)):
+            return images[name]
+    return next(
+        ((kind, entry) for prefix, kind, entry in prefixes() if name.startswith(prefix)), None
+    )

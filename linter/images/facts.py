@@ -1,7 +1,7 @@
-"""What is known about an image: the data's entry, narrowed to one tag.
+"""Facts about an image: the entry of the data files, narrowed to one tag.
 
-Everything is optional. ``None`` means unknown, and nothing is guessed: where a fact depends
-on a version or variant that the tag does not tell, it is unknown.
+Everything is optional. None means unknown, and nothing is guessed: a fact that depends on a
+version or variant is unknown if the tag does not name it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from datetime import date
 from functools import lru_cache
 
 from ..base.records import NamedTuple
+from ..base.units import parse_size
 from . import data, tags
-from .lifecycle import _lifecycle, newest_release
+from .lifecycle import lifecycle_of, newest_release
+from .narrowing import narrow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,12 +25,8 @@ if TYPE_CHECKING:
 INTERNAL_KINDS = frozenset({"admin-panel", "broker", "cache", "database", "search"})
 """Kinds of service that should not be reachable from other machines by default."""
 
-_UNITS = {"": 1, "B": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 _BARE_KINDS = frozenset({"base", "runtime"})
 _ROOT = frozenset({"root", "0"})
-_MAPPINGS = frozenset({"tools", "secrets", "files"})
-_CONDITION = frozenset({"legacy", "when"})
-_MISSING = object()
 
 
 class Port(NamedTuple):
@@ -57,12 +55,12 @@ class Credential(NamedTuple):
 
     user: str
     password: str
-    user_variable: str | None
-    password_variable: str | None
+    user_variable: str | None = None
+    password_variable: str | None = None
 
 
 class Deprecation(NamedTuple):
-    """Why an image is not to be used any more, since when, and what takes its place."""
+    """Why an image should not be used any more, since when, and what replaces it."""
 
     reason: str
     since: date | None
@@ -72,10 +70,8 @@ class Deprecation(NamedTuple):
 class ImageFacts:
     """Facts about one image and tag.
 
-    ``name`` is the image's short name; ``kind`` one of ``admin-panel``, ``app``, ``base``,
-    ``broker``, ``build-tool``, ``cache``, ``database``, ``monitoring``, ``object-store``,
-    ``proxy``, ``runtime``, ``search`` and ``web-server``; ``version`` the numbers of the
-    tag, of which a short one floats (``8`` is the newest 8.x).
+    ``name`` is the image's short name; ``kind`` one of ``data.KINDS`` or None; ``version`` the
+    numbers of the tag: a short one floats (``8`` is the newest 8.x).
     """
 
     __slots__ = ("_facts", "_system", "_tools", "_words", "kind", "name", "version")
@@ -92,7 +88,7 @@ class ImageFacts:
     def __repr__(self) -> str:
         return f"ImageFacts({self.name!r}, version={self.version})"
 
-    # What it is
+    # Purpose
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -101,7 +97,7 @@ class ImageFacts:
 
     @property
     def taken(self) -> date:
-        """The day whose state of the sources the facts describe."""
+        """The date on which the facts were taken from their sources."""
         return date.fromisoformat(self._facts["taken"])
 
     @property
@@ -131,16 +127,16 @@ class ImageFacts:
 
     @property
     def npm(self) -> int | None:
-        """npm's major version is at least this; for Node.js images of a known version."""
+        """The lowest major version of npm in a Node.js image; None if the version is unknown."""
         majors: dict[str, int] | None = self._facts.get("npm")
         return majors.get(str(self.version[0])) if majors and self.version else None
 
     @property
     def slow_start(self) -> bool | None:
-        """Whether it takes long enough to start that a health check needs a start period."""
+        """Whether it starts so slowly that a health check needs a start period."""
         return self._flag("slow_start")
 
-    # What is inside
+    # Contents
 
     @property
     def os(self) -> str | None:
@@ -149,13 +145,13 @@ class ImageFacts:
 
     @property
     def package_manager(self) -> str | None:
-        """``apt-get``, ``apk``, …; ``None`` if there is none or it is not known."""
+        """``apt-get``, ``apk``, …; None if it has none or it is unknown."""
         manager: str | None = self._system.get("package_manager")
         return manager
 
     @property
     def shell(self) -> str | None:
-        """The shell's path, or the empty string where there is none."""
+        """The path of its shell; the empty string if it has none."""
         path: str | None = self._system.get("shell")
         if path is None and self.tool("sh"):
             return "/bin/sh"
@@ -168,13 +164,11 @@ class ImageFacts:
         return None if path is None else path == "/bin/sh"
 
     def tool(self, name: str) -> bool | None:
-        """Whether the command ``name`` is in the image (by name or path)."""
-        known = self._tools.get(name, _MISSING)
-        if known is _MISSING and "/" in name:
-            known = self._tools.get(name.rpartition("/")[2], _MISSING)
-        if known is _MISSING:
-            return False if self._system.get("closed") else None
-        return None if known is None else bool(known)
+        """Whether a command is in the image, given its name or path."""
+        tools = self._tools
+        if name not in tools:
+            name = name.rpartition("/")[2]
+        return tools.get(name, False if self._system.get("closed") else None)
 
     def http_probe(self, url: str) -> tuple[str, ...] | None:
         """A health check that fetches ``url`` with what the image has, if that is known.
@@ -204,7 +198,7 @@ class ImageFacts:
             return ("CMD", "python3", "-c", script)
         return None
 
-    # Who runs it
+    # Users and privileges
 
     @property
     def user(self) -> str | None:
@@ -223,44 +217,41 @@ class ImageFacts:
 
     @property
     def capabilities(self) -> tuple[str, ...] | None:
-        """The capabilities that it needs back after ``cap_drop: [ALL]``."""
+        """The capabilities that it needs after ``cap_drop: [ALL]``."""
         return self._texts("capabilities")
 
     @property
     def writable_paths(self) -> tuple[str, ...] | None:
-        """Folders beside the data paths that must be writable under ``read_only: true``."""
+        """Folders that must be writable under ``read_only: true``, the data paths excepted."""
         return self._texts("writable_paths")
 
     # Network, data, health
 
     @property
     def ports(self) -> tuple[Port, ...]:
-        """The ports that it exposes or listens on by default; empty if not known."""
-        ports = []
-        for port in self._facts.get("ports") or ():
-            number, _, protocol = str(port).partition("/")
-            ports.append(Port(int(number), protocol or "tcp"))
-        return tuple(ports)
+        """The ports that it exposes or listens on by default; empty if unknown."""
+        parts = (str(port).partition("/") for port in self._facts.get("ports") or ())
+        return tuple(Port(int(number), protocol or "tcp") for number, _, protocol in parts)
 
     @property
     def data_paths(self) -> tuple[str, ...]:
-        """Folders of which one must be on a volume to keep the data; empty if not known.
+        """Folders of which one must be on a volume to keep the data; empty if unknown.
 
-        Where the version decides and is not known, these are all candidates.
+        If the version decides and is unknown, these are all candidates.
         """
         return self._texts("data_paths") or ()
 
     @property
     def data_path(self) -> str | None:
-        """The folder to put on a volume, unless it is not known or the version decides."""
+        """The folder to put on a volume; None if it is unknown or depends on the version."""
         return self.data_paths[0] if self.data_paths and self._facts["data_certain"] else None
 
     @property
     def wrong_data_paths(self) -> tuple[str, ...]:
-        """Folders that are mistaken for the data path.
+        """Folders that users take for the data path.
 
-        A volume there keeps nothing, if none of the data paths is on a volume and no
-        variable or argument moves the data.
+        A volume there keeps no data, unless a data path is on a volume too or a variable or
+        argument moves the data.
         """
         return self._texts("wrong_data_paths") or ()
 
@@ -271,7 +262,7 @@ class ImageFacts:
 
     @property
     def healthcheck(self) -> Healthcheck | None:
-        """A health check to suggest."""
+        """A health check to suggest; None if none is known."""
         check: dict[str, Any] | None = self._facts.get("healthcheck")
         if check is None:
             return None
@@ -296,20 +287,18 @@ class ImageFacts:
 
     @property
     def file_variables(self) -> dict[str, str]:
-        """Variables whose value can come from a file → the variable that names the file."""
+        """For each variable whose value can come from a file, the variable that names the file."""
         both = {**self._facts["files"], **self._facts["secrets"]}
         return {name: file for name, file in both.items() if file}
 
     def reads_file(self, variable: str) -> bool | None:
         """Whether the value of ``variable`` can come from a file."""
-        for mapping in (self._facts["secrets"], self._facts["files"]):
-            if mapping.get(variable) is not None:
-                return bool(mapping[variable])
-        return None
+        files = (self._facts[key].get(variable) for key in ("secrets", "files"))
+        return next((bool(file) for file in files if file is not None), None)
 
     @property
     def required_variables(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of variables; of each group at least one must be set for it to start."""
+        """Groups of variables: it starts only if at least one of each group is set."""
         return tuple(map(tuple, self._facts.get("required_variables") or ()))
 
     @property
@@ -335,32 +324,23 @@ class ImageFacts:
 
     def switches_authentication_off(self, variable: str, value: str) -> bool:
         """Whether ``variable=value`` switches authentication off."""
-        known = self._facts.get("authentication_off_variables") or {}
-        values = known.get(variable)
-        if values is None:
-            return False
+        values = (self._facts.get("authentication_off_variables") or {}).get(variable, ())
         if values is True:
             return bool(value)
-        return value.strip().lower() in [item.lower() for item in values]
+        return value.strip().lower() in [off.lower() for off in values]
 
     @property
     def default_credentials(self) -> tuple[Credential, ...]:
         """Accounts that exist unless the service's environment says otherwise."""
         return tuple(
-            Credential(
-                item["user"],
-                item["password"],
-                item.get("user_variable"),
-                item.get("password_variable"),
-            )
-            for item in self._facts.get("default_credentials") or ()
+            Credential(**account) for account in self._facts.get("default_credentials") or ()
         )
 
     # Resources
 
     @property
     def min_memory(self) -> int | None:
-        """The bytes below which it does not start or is killed."""
+        """The bytes of memory below which it does not start or is killed."""
         size = self._text("min_memory")
         return None if size is None else parse_size(size)
 
@@ -374,25 +354,25 @@ class ImageFacts:
         """A CPU limit to begin with, as Compose writes it."""
         return self._limit("cpus")
 
-    # Age
+    # Support
 
     @property
     def lifecycle(self) -> Lifecycle | None:
-        """The release that the tag names, where the table has it."""
+        """The release that the tag names; None if the table does not contain it."""
         product = self._text("lifecycle")
         if product is None or self.version is None:
             return None
-        return _lifecycle(product, self.version)
+        return lifecycle_of(product, self.version)
 
     @property
     def end_of_life(self) -> date | None:
         """The day on which support for the release ends or ended."""
-        known = self.lifecycle
-        return known.end if known else None
+        release = self.lifecycle
+        return release.end if release else None
 
     @property
     def newest(self) -> str | None:
-        """The newest release of its product that is supported, as its tags begin (``18``)."""
+        """The newest supported release of its product, as its tags begin (``18``)."""
         product = self._text("lifecycle")
         return None if product is None else newest_release(product)
 
@@ -400,15 +380,15 @@ class ImageFacts:
     def base(self) -> Lifecycle | None:
         """The release of the distribution that the tag names (``-bookworm``, ``alpine3.20``)."""
         words = (*tags.split_words(self.name.rpartition("/")[2]), *self._words)
-        found = tags.base_of(words, data.common()["suites"])
-        if found is None or found[0] == self._text("lifecycle"):
+        distribution = tags.base_of(words, data.common()["suites"])
+        if distribution is None or distribution[0] == self._text("lifecycle"):
             return None
-        version = tags.parse_version(found[1])
-        return _lifecycle(found[0], version) if version else None
+        version = tags.parse_version(distribution[1])
+        return lifecycle_of(distribution[0], version) if version else None
 
     @property
     def deprecated(self) -> Deprecation | None:
-        """Set if the image is not to be used any more."""
+        """Set if the image should not be used any more."""
         note: dict[str, Any] | None = self._facts.get("deprecated")
         if note is None:
             return None
@@ -420,7 +400,7 @@ class ImageFacts:
         )
 
     def _system_tools(self) -> dict[str, bool | None]:
-        """What the system brings, and what it lacks where nothing was added to it."""
+        """The tools that the system contains (True) or lacks (False) where none were added."""
         system = self._system
         tools: dict[str, bool | None] = dict.fromkeys(system.get("present", ()), True)
         if not self._facts.get("more_tools"):
@@ -448,15 +428,15 @@ class ImageFacts:
 
 @lru_cache(maxsize=1024)
 def facts_for(reference: ImageReference, *, tag_known: bool = True) -> ImageFacts | None:
-    """The facts about ``reference``, or ``None`` if the image is not known here.
+    """The facts about an image; None for an image that the data do not contain.
 
-    No tag means ``latest``, as for Docker, unless there is a digest: then the tag is not
-    known. Pass ``tag_known=False`` where the tag comes from a variable of unknown value.
+    No tag means ``latest``, as for Docker, unless there is a digest: then the tag is unknown.
+    ``tag_known`` is False if the tag comes from a variable of unknown value.
     """
-    found = data.find(reference.name)
-    if found is None:
+    image = data.find(reference.name)
+    if image is None:
         return None
-    kind, entry = found
+    kind, entry = image
     if not tag_known or (reference.tag is None and reference.digest is not None):
         tag = tags.UNKNOWN
     else:
@@ -466,66 +446,4 @@ def facts_for(reference: ImageReference, *, tag_known: bool = True) -> ImageFact
             entry.get("version_aliases"),
             entry.get("version_pattern"),
         )
-    return ImageFacts(reference.name, kind, tag, _narrow(entry, tag))
-
-
-def parse_size(text: str) -> int:
-    """Bytes of a size such as ``512M``; units are powers of 1024."""
-    number = text.rstrip("BKMG")
-    return int(number) * _UNITS[text[len(number) :]]
-
-
-def _narrow(entry: data.Entry, tag: tags.Tag) -> dict[str, Any]:
-    """``entry`` with its cases applied in order.
-
-    A case that may or may not hold makes unknown what it would change; data paths are
-    gathered instead. Legacy cases are about releases so old that no tag without a version
-    (``latest``, ``alpine``) means them any more.
-    """
-    facts = {key: value for key, value in entry.items() if key not in ("aliases", "cases")}
-    for key in _MAPPINGS:
-        facts[key] = dict(facts.get(key, ()))
-    facts["data_certain"] = True
-    for case in entry.get("cases", ()):
-        answer = tags.holds(case["when"], tag)
-        if answer is None and not (case.get("legacy") and tag.words is not None):
-            _doubt(facts, case)
-        elif answer:
-            for key, value in case.items():
-                if key in _MAPPINGS:
-                    facts[key].update(value)
-                elif key not in _CONDITION:
-                    facts[key] = value
-    if tag.windows:
-        return _windows(facts)
-    return facts
-
-
-def _doubt(facts: dict[str, Any], case: dict[str, Any]) -> None:
-    for key, value in case.items():
-        if key in _CONDITION:
-            continue
-        if key in _MAPPINGS:
-            for name, item in value.items():
-                if facts[key].get(name, _MISSING) != item:
-                    facts[key][name] = None
-        elif key == "data_paths":
-            known = facts.get(key) or ()
-            facts[key] = [*known, *(path for path in value if path not in known)]
-            facts["data_certain"] = False
-        elif facts.get(key) != value:
-            facts[key] = None
-
-
-def _windows(facts: dict[str, Any]) -> dict[str, Any]:
-    """What of ``facts`` also holds for the Windows variant of an image."""
-    kept = ("deprecated", "language", "lifecycle", "sources", "stateful", "taken")
-    narrowed = {key: facts[key] for key in kept if key in facts}
-    return {
-        **narrowed,
-        "os": "windows",
-        "tools": {},
-        "secrets": {},
-        "files": {},
-        "data_certain": True,
-    }
+    return ImageFacts(reference.name, kind, tag, narrow(entry, tag))

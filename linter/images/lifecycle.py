@@ -1,4 +1,4 @@
-"""x"""
+"""Releases of products and the end of their support."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import data, tags
 class Lifecycle(NamedTuple):
     """The release that a tag names and the day its support ends.
 
-    ``end`` is ``None`` while no end is set. ``rolling`` marks products where a release is
+    ``end`` is None while no end is set. ``rolling`` marks products where a release is
     supported only until the next ones follow, within a year. ``taken`` is the date of the
     table.
     """
@@ -25,43 +25,45 @@ class Lifecycle(NamedTuple):
 
 
 @cache
-def _cycles(product: str) -> list[tuple[tags.Version, str, str | None]]:
-    """The releases of a product and when they end; nothing for one that is not known."""
+def _releases(product: str) -> list[tuple[tags.Version, str, str | None]]:
+    """The releases of a product: version, name and end; empty for an unknown product."""
     cycles: dict[str, str | None] = data.lifecycle()["products"].get(product, {}).get("cycles", {})
     return [(tuple(map(int, cycle.split("."))), cycle, end) for cycle, end in cycles.items()]
 
 
 def newest_release(product: str) -> str | None:
-    """The newest release of a product of the life-cycle table that is supported."""
+    """The newest supported release of a product, as its tags begin; None if there is none."""
     taken = data.lifecycle()["taken"]
-    supported = [item for item in _cycles(product) if item[2] is None or item[2] > taken]
+    supported = [
+        (numbers, name) for numbers, name, end in _releases(product) if not end or end > taken
+    ]
     return max(supported)[1] if supported else None
 
 
-def _lifecycle(product: str, version: tags.Version) -> Lifecycle | None:
-    """The release of ``product`` that ``version`` names.
+def lifecycle_of(product: str, version: tags.Version) -> Lifecycle | None:
+    """The release of a product that a version names; None for one that is not in the table.
 
-    A short version (``8``) may name several releases; the one that is supported longest
-    stands for them, so that nothing is said to have ended that may not have.
+    A short version (``8``) may name several releases. The one that is supported longest is
+    returned: support for the version has certainly not ended before.
     """
-    best: tuple[tags.Version, str, str | None] | None = None
-    rank: tuple[int, str, tags.Version] | None = None
-    for item in _cycles(product):
-        cycle, _, end = item
-        shared = min(len(cycle), len(version))
-        if cycle[:shared] != version[:shared]:
-            continue
-        within = len(cycle) if len(cycle) <= len(version) else 0
-        here = (within, end or "9999", cycle)
-        if rank is None or here > rank:
-            best, rank = item, here
-    if best is None:
+
+    def rank(release: tuple[tags.Version, str, str | None]) -> tuple[int, str, tags.Version]:
+        numbers, _, end = release
+        return len(numbers) if len(numbers) <= len(version) else 0, end or "9999", numbers
+
+    named = [
+        release
+        for release in _releases(product)
+        if release[0][: len(version)] == version[: len(release[0])]
+    ]
+    if not named:
         return None
-    document = data.lifecycle()
+    _, name, end = max(named, key=rank)
+    table = data.lifecycle()
     return Lifecycle(
         product,
-        best[1],
-        date.fromisoformat(best[2]) if best[2] else None,
-        document["products"][product].get("rolling", False),
-        date.fromisoformat(document["taken"]),
+        name,
+        date.fromisoformat(end) if end else None,
+        table["products"][product].get("rolling", False),
+        date.fromisoformat(table["taken"]),
     )

@@ -1,8 +1,8 @@
-"""Image references, read as Docker reads them.
+"""Image references, parsed as Docker parses them.
 
 The grammar and the normalisation follow the ``distribution/reference`` package, which
-Docker and BuildKit use: ``[registry/]repository[:tag][@digest]``, where a first component
-is a registry only if it is ``localhost`` or holds a dot, a colon or an upper-case letter.
+Docker and BuildKit use: ``[registry/]repository[:tag][@digest]``. The first component is a
+registry only if it is ``localhost`` or contains a dot, a colon or an upper-case letter.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _MAX_REPOSITORY = 255
 _MAX_TAG = 128
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
-# Strings: `re` compiles them on first use and remembers them, off the start-up path.
+# Strings, not compiled patterns: `re` compiles and caches them when they are first used.
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*\Z"
 _HOST_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _REGISTRY = rf"(?:{_HOST_LABEL}(?:\.{_HOST_LABEL})*|\[[A-Fa-f0-9:]+\])(?::[0-9]+)?\Z"
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]*\Z"
 _HEXADECIMAL = frozenset("0123456789abcdef")
 
-# Registries that serve Docker Hub's repositories, with the path before them.
+# Registries that mirror Docker Hub, and the paths under which they do.
 _HUB_MIRRORS: dict[str, tuple[str, ...]] = {
     "index.docker.io": ("",),
     "registry-1.docker.io": ("",),
@@ -55,15 +55,15 @@ _ARCHITECTURES = frozenset(
 
 
 class ImageReference(NamedTuple):
-    """A valid image reference and where its parts stand.
+    """A valid image reference, its parts and their offsets.
 
     ``registry`` is ``docker.io`` where the text names none, and ``repository`` then begins
     with ``library/`` for official images, as in Docker's canonical form. ``name`` is the
     short name by which facts are looked up: ``postgres`` also for
     ``docker.io/library/postgres``, ``public.ecr.aws/docker/library/postgres`` and
     ``arm64v8/postgres``; with the registry in front for any other registry.
-    Offsets count characters of ``text``; spans hold neither ``:`` nor ``@``. A missing tag
-    belongs at ``name_end``.
+    Offsets count characters of ``text``; spans include neither ``:`` nor ``@``. A missing tag
+    is to be inserted at ``name_end``.
     """
 
     text: str
@@ -79,13 +79,13 @@ class ImageReference(NamedTuple):
 
 @lru_cache(maxsize=2048)
 def parse_reference(text: str) -> ImageReference | None:
-    """Read ``text``; ``None`` if Docker would refuse it."""
+    """The parts of an image reference; None for a text that Docker refuses."""
     result = _parse(text)
     return None if isinstance(result, str) else result
 
 
 def reference_problem(text: str) -> str | None:
-    """Why Docker refuses ``text`` as an image reference, or ``None`` if it does not."""
+    """Why Docker refuses a text as an image reference; None if it does not."""
     result = _parse(text)
     return result if isinstance(result, str) else None
 
@@ -99,8 +99,8 @@ def _parse(text: str) -> ImageReference | str:
     slash = head.rfind("/")
     colon = head.find(":", slash + 1)
     name_end = len(head) if colon < 0 else colon
-    written, tag = head[:name_end], None if colon < 0 else head[colon + 1 :]
-    registry, repository = _split_registry(written)
+    tag = None if colon < 0 else head[colon + 1 :]
+    registry, repository = _split_registry(head[:name_end])
     problem = (
         _name_problem(text, registry, repository)
         or (_tag_problem(tag) if tag is not None else None)
@@ -121,14 +121,12 @@ def _parse(text: str) -> ImageReference | str:
     )
 
 
-def _split_registry(written: str) -> tuple[str, str]:
-    first, slash, rest = written.partition("/")
+def _split_registry(name: str) -> tuple[str, str]:
+    """Registry and repository in Docker's canonical form."""
+    first, slash, rest = name.partition("/")
+    registry, repository = DOCKER_HUB, name
     if slash and (first == "localhost" or "." in first or ":" in first or first.lower() != first):
-        registry, repository = first, rest
-        if registry == "index.docker.io":
-            registry = DOCKER_HUB
-    else:
-        registry, repository = DOCKER_HUB, written
+        registry, repository = DOCKER_HUB if first == "index.docker.io" else first, rest
     if registry == DOCKER_HUB and "/" not in repository:
         repository = "library/" + repository
     return registry, repository
@@ -175,6 +173,7 @@ def _digest_problem(digest: str) -> str | None:
 
 
 def _short_name(registry: str, repository: str) -> str:
+    """The name by which facts are looked up."""
     if registry == DOCKER_HUB:
         return _hub_name(repository)
     for prefix in _HUB_MIRRORS.get(registry, ()):
@@ -186,6 +185,7 @@ def _short_name(registry: str, repository: str) -> str:
 
 
 def _hub_name(repository: str) -> str:
+    """The short name of a repository on Docker Hub."""
     namespace, slash, rest = repository.partition("/")
     if slash and (namespace == "library" or namespace in _ARCHITECTURES) and "/" not in rest:
         return rest

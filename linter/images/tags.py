@@ -1,6 +1,6 @@
-"""What a tag says: its words, its version, and whether a condition on them holds.
+"""The words and the version in a tag, and whether a condition on them holds.
 
-Answers are three-valued: ``None`` means that the tag does not tell.
+Answers are three-valued: None means that the tag does not say.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ _MAX_DIGITS = 9
 _DATE_DIGITS = 8
 _DIGITS = "0123456789"
 
-
-# Name in the tag, product of the life-cycle table, whether its versions have a dot.
+# The name in a tag, the product in the table of releases, whether its versions have a dot.
 _DISTRIBUTIONS = (
     ("alpine", "alpine-linux", True),
     ("debian", "debian", False),
@@ -28,14 +27,14 @@ _DISTRIBUTIONS = (
 
 
 class Tag(NamedTuple):
-    """A tag taken apart. ``words`` is ``None`` where the tag is not known at all."""
+    """The parts of a tag. ``words`` is None if the tag is unknown."""
 
     words: tuple[str, ...] | None
     version: Version | None
 
     @property
     def windows(self) -> bool:
-        """Whether it names a Windows image."""
+        """Whether the tag names a Windows image."""
         return any(word.startswith(_WINDOWS) for word in self.words or ())
 
 
@@ -48,9 +47,9 @@ def split_words(text: str) -> tuple[str, ...]:
 
 
 def parse_version(text: str) -> Version | None:
-    """The numbers at the start of ``text`` (``v3.11.2`` → ``(3, 11, 2)``).
+    """The numbers at the start of a text (``v3.11.2`` → ``(3, 11, 2)``); None without any.
 
-    A lone number of eight digits or more is a date, which says nothing of a version.
+    A single number of eight digits or more is a date, not a version.
     """
     parts: list[str] = []
     for part in text.removeprefix("v").split("."):
@@ -70,11 +69,11 @@ def parse_version(text: str) -> Version | None:
 def parse_tag(
     tag: str, name: str, aliases: dict[str, str] | None = None, pattern: str | None = None
 ) -> Tag:
-    """Take ``tag`` apart.
+    """The parts of a tag.
 
-    ``aliases`` gives the versions behind release names (``jod`` → ``22``). ``pattern`` is a
-    regular expression whose group 1 is the version, searched in ``name:tag``; it serves
-    images whose tag does not begin with the version that matters.
+    ``aliases`` gives the versions of release names (``jod`` → ``22``). ``pattern`` is a
+    regular expression whose group 1 is the version, searched in ``name:tag``: for images
+    whose tag does not begin with the version that matters.
     """
     words = split_words(tag)
     if pattern is not None:
@@ -82,14 +81,12 @@ def parse_tag(
 
         match = re.search(pattern, f"{name}:{tag}")
         return Tag(words, parse_version(match[1]) if match else None)
-    for word in words:
-        if aliases and word in aliases:
-            return Tag(words, parse_version(aliases[word]))
-    return Tag(words, parse_version(tag))
+    named = next((aliases[word] for word in words if word in aliases), tag) if aliases else tag
+    return Tag(words, parse_version(named))
 
 
 def at_least(version: Version, bound: Version) -> bool:
-    """Whether ``version`` is ``bound`` or newer.
+    """Whether a version is ``bound`` or newer.
 
     A short version floats: ``8`` is the newest 8.x, so it is at least ``8.4``.
     """
@@ -98,47 +95,38 @@ def at_least(version: Version, bound: Version) -> bool:
 
 
 def in_range(version: Version | None, text: str) -> bool | None:
-    """Whether ``version`` satisfies all of ``text``'s bounds, such as ``>=5 <6.2``."""
+    """Whether a version is within all bounds of a text such as ``>=5 <6.2``."""
     if version is None:
         return None
     for bound in text.split():
-        if bound.startswith(">="):
-            wanted, number = True, bound[2:]
-        else:
-            wanted, number = False, bound[1:]
-        if at_least(version, tuple(map(int, number.split(".")))) is not wanted:
+        limit = tuple(map(int, bound.lstrip("<>=").split(".")))
+        if at_least(version, limit) is not bound.startswith(">="):
             return False
     return True
 
 
 def has_word(tag: Tag, patterns: list[str]) -> bool | None:
-    """Whether one of the tag's words is among ``patterns``; ``alpine*`` is a prefix."""
+    """Whether a word of the tag matches one of the patterns; ``alpine*`` matches by prefix."""
     if tag.words is None:
         return None
-    for pattern in patterns:
-        if pattern.endswith("*"):
-            prefix = pattern[:-1]
-            if any(word.startswith(prefix) for word in tag.words):
-                return True
-        elif pattern in tag.words:
-            return True
-    return False
+    return any(
+        word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+        for pattern in patterns
+        for word in tag.words
+    )
 
 
 def holds(when: dict[str, Any], tag: Tag) -> bool | None:
-    """Whether all parts of a case's condition hold for ``tag``."""
-    answer: bool | None = True
-    if "tag" in when:
-        answer = has_word(tag, when["tag"])
-    if answer is not False and "version" in when:
-        fits = in_range(tag.version, when["version"])
-        if fits is not True:
-            answer = fits
-    return answer
+    """Whether all parts of a case's condition hold for a tag."""
+    has_tag = has_word(tag, when["tag"]) if "tag" in when else True
+    if has_tag is False or "version" not in when:
+        return has_tag
+    fits = in_range(tag.version, when["version"])
+    return has_tag if fits else fits
 
 
 def base_of(words: tuple[str, ...], suites: dict[str, list[str]]) -> tuple[str, str] | None:
-    """The distribution that the words name, as (product of the life-cycle table, cycle)."""
+    """The distribution that the words of a tag name (product of the table, release)."""
     for index, word in enumerate(words):
         if word in suites:
             product, cycle = suites[word]

@@ -2,8 +2,8 @@
 
 A format is a module with ``render(result, options) -> str``. Everything that a linted
 file contains passes through ``escape`` on its way out, so that no file can forge output.
-Findings come out in the order of ``Result.diagnostics``; only ``github`` sorts them by
-severity, since GitHub shows the first few of each.
+Findings are written in the order of ``Result.diagnostics``; only ``github`` sorts them by
+severity, because GitHub shows only the first few of each.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 class RenderOptions(NamedTuple):
-    """What a format may ask about where its output goes.
+    """What a format's output contains, and where it is read.
 
     Attributes:
-        color: paint with SGR escapes (``full``, ``concise``, ``grouped``).
+        color: colour with SGR escapes (``full``, ``concise``, ``grouped``).
         links: make rule codes OSC 8 links; only for a terminal. Without it ``full``
-            prints the address of each rule's page where the rule first appears.
+            prints the URL of each rule's page where the rule first appears.
         width: how many terminal cells a source line may take in ``full``.
         show_suppressed: also show suppressed findings, as such (``full``, ``concise``,
             ``grouped``, ``markdown``, ``sarif``, ``junit``). ``json`` and ``json-lines``
@@ -39,9 +39,9 @@ class RenderOptions(NamedTuple):
             ``azure`` and in the links of ``markdown``, whose readers count from the root.
         source_url: what a path from the root follows in a link to the source, such as
             ``https://github.com/OWNER/REPO/blob/SHA/``; empty for no links (``markdown``).
-        rules: what the findings' codes mean (``sarif``); None looks them up.
+        rules: the rules by code (``sarif``); None looks them up.
         show_secrets: print the values of secrets that the findings point at.
-        masks: what hides them in source lines; ``render`` provides it.
+        masks: hides secrets in source lines; ``render`` provides it.
     """
 
     color: bool = False
@@ -62,25 +62,25 @@ def render(name: str, result: Result, options: RenderOptions) -> str:
         from .masking import masked
 
         result, options = masked(result, masks), options._replace(masks=masks)
-    text: str = import_module(f"{__name__}.{FORMATS[name]}").render(result, options)
-    return text
+    output: str = import_module(f"{__name__}.{FORMATS[name]}").render(result, options)
+    return output
 
 
 def masks_of(results: Iterable[Result]) -> Masks | None:
-    """What to mask in texts about these results; None where no secret was found."""
-    items = [item for result in results for item in result.diagnostics]
-    if not any(item.sensitive for item in items):
+    """The masks for texts about these results; None where no finding points at a secret."""
+    findings = [finding for result in results for finding in result.diagnostics]
+    if not any(finding.sensitive for finding in findings):
         return None
     from .masking import Masks
 
-    return Masks(items)
+    return Masks(findings)
 
 
-def rule_url(item: Diagnostic) -> str:
-    """The address of the page of a finding's rule; a policy's name may hold anything."""
-    return page_url(item.code, item.name)
+def rule_url(finding: Diagnostic) -> str:
+    """The URL of the page of a finding's rule; the name of a policy may contain any character."""
+    return page_url(finding.code, finding.name)
 
 
 def shown(result: Result, options: RenderOptions) -> list[Diagnostic]:
-    """The findings to show: suppressed ones only on demand."""
+    """The findings to show: suppressed ones only if the options say so."""
     return result.diagnostics if options.show_suppressed else result.reported

@@ -17,20 +17,20 @@ _PROPERTY = {**_DATA, ";": "%3B", "]": "%5D"}
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A command a finding; what only advises is a warning too, and says so."""
-    return "".join(f"{_command(item, options)}\n" for item in result.reported)
+    """One command per finding; Azure has no level for an info: it is a warning that says so."""
+    return "".join(f"{_command(finding, options)}\n" for finding in result.reported)
 
 
-def _command(item: Diagnostic, options: RenderOptions) -> str:
-    span = anchored(item.span.origin)
+def _command(finding: Diagnostic, options: RenderOptions) -> str:
+    span = anchored(finding.span.origin)
     start = region(span).start
     properties = [
-        ("type", "error" if item.severity is Severity.ERROR else "warning"),
+        ("type", "error" if finding.severity is Severity.ERROR else "warning"),
         ("sourcepath", repository_path(span.file.path, options.base)),
         ("linenumber", str(start.line)),
         ("columnnumber", str(start.column)),
-        ("code", item.code),
+        ("code", finding.code),
     ]
-    written = "".join(f"{key}={percent(value, _PROPERTY)};" for key, value in properties)
-    remark = "info: " if item.severity is Severity.INFO else ""
-    return f"##vso[task.logissue {written}]{remark}{percent(item.message, _DATA)}"
+    properties_text = "".join(f"{key}={percent(value, _PROPERTY)};" for key, value in properties)
+    remark = "info: " if finding.severity is Severity.INFO else ""
+    return f"##vso[task.logissue {properties_text}]{remark}{percent(finding.message, _DATA)}"

@@ -13,16 +13,15 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A ``file`` element a file with an ``error`` element a finding."""
+    """One ``file`` element per file, with one ``error`` element per finding."""
     lines = ['<?xml version="1.0" encoding="utf-8"?>', '<checkstyle version="4.3">']
-    for path, group in groupby(result.reported, key=lambda item: item.span.file.path):
+    for path, group in groupby(result.reported, key=lambda finding: finding.path):
         lines.append(f'  <file name="{xml(path)}">')
-        for item in group:
-            span = item.span.origin
-            at = span.file.position(span.start)
+        for finding in group:
+            start = finding.start
             lines.append(
-                f'    <error line="{at.line}" column="{at.column}" severity="{item.severity.label}" '
-                f'message="{xml(item.message)}" source="composelint.{xml(item.code)}"/>'
+                f'    <error line="{start.line}" column="{start.column}" severity="{finding.severity.label}" '
+                f'message="{xml(finding.message)}" source="composelint.{xml(finding.code)}"/>'
             )
         lines.append("  </file>")
     lines.append("</checkstyle>")

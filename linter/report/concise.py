@@ -1,8 +1,8 @@
-"""``concise``: one line a finding, ``path:line:column: CODE [*] message``."""
+"""``concise``: one line per finding, ``path:line:column: CODE [*] message``."""
 
 from __future__ import annotations
 
-from ..base.escape import visible, visible_path
+from ..base.escape import visible
 from . import shown
 from .style import Paint
 from .summary import summary
@@ -15,18 +15,16 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A line a finding and the closing summary."""
+    """One line per finding, then the summary."""
     paint = Paint(options)
-    lines = []
-    for item in shown(result, options):
-        span = item.span.origin
-        at = span.file.position(span.start)
-        place = f"{paint('bold', visible_path(span.file.path))}:{at.line}:{at.column}"
-        lines.append(f"{place}: {paint.code(item)}{remarks(item, paint)} {visible(item.message)}")
+    lines = [
+        f"{paint.place(finding)}: {paint.code(finding)}{remarks(finding, paint)} {visible(finding.message)}"
+        for finding in shown(result, options)
+    ]
     return "\n".join([*lines, summary(result, options)]) + "\n"
 
 
-def remarks(item: Diagnostic, paint: Paint) -> str:
-    """``[*]`` where a fix exists, and the word that a finding is suppressed."""
-    star = paint("good", " [*]") if item.fix else ""
-    return star if item.suppressed is None else star + paint("dim", " (suppressed)")
+def remarks(finding: Diagnostic, paint: Paint) -> str:
+    """What follows a code: ``[*]`` where a fix exists, and whether the finding is suppressed."""
+    mark = paint("good", " [*]") if finding.fix else ""
+    return mark if finding.suppressed is None else mark + paint("dim", " (suppressed)")

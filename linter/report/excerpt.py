@@ -1,7 +1,7 @@
 """Source lines with markers under the spans that a finding is about.
 
-A span within one line is underlined; one over several lines has a bar at their left,
-of which the first two and the last are shown when there are more than four::
+A span within one line is underlined; a span over several lines has a bar to the left of
+them; of more than four lines, the first two and the last are shown::
 
      9 | / RUN apt-get update \\
     10 | |     && apt-get install -y curl
@@ -26,7 +26,7 @@ _MIN_WIDTH = 40
 
 
 class Mark(NamedTuple):
-    """A span to show: the style and character of its marker, and a word beside it."""
+    """A span to show, with the style and character of its marker and a label beside it."""
 
     span: Span
     style: str
@@ -37,21 +37,21 @@ class Mark(NamedTuple):
 class _Lines:
     """Builds the lines of one file's excerpt."""
 
-    __slots__ = ("_gutter", "_text", "bars", "file", "last", "made", "paint", "width")
+    __slots__ = ("_gutter", "_text", "bars", "file", "last", "paint", "rows", "width")
 
     def __init__(self, file: SourceFile, gutter: int, width: int, bars: bool, paint: Paint) -> None:
         self.file = file
         self.paint = paint
         self.bars = bars
-        # What remains beside the line number, the bars and the dots at both ends.
+        # The cells that the line number, the bars and the dots at both ends leave.
         self.width = max(_MIN_WIDTH, width - gutter - 3 - 2 * bars - 2 * len(_CUT))
         self._gutter = gutter
-        self.made: list[str] = []
+        self.rows: list[str] = []
         self.last = 0
         self._text = ""
 
     def source(self, line: int, text: str, bar: str = " ") -> None:
-        """A line of the file, unless it (or the same part of it) was the last one shown."""
+        """Add a line of the file, unless it (or the same part of it) was the last one shown."""
         if line == self.last and text == self._text:
             return
         if self.last and line not in (self.last, self.last + 1):
@@ -60,20 +60,21 @@ class _Lines:
         self._add(str(line).rjust(self._gutter), bar, text)
 
     def marker(self, text: str, style: str, label: str = "", bar: str = " ") -> None:
+        """Add a line of markers."""
         text = self.paint(style, text)
         if label:
             text += self.paint(style, f" {visible(label)}")
         self._add(" " * self._gutter, bar, text)
 
     def skip(self, bar: str = "") -> None:
+        """Add the dots that stand for omitted lines."""
         text = f"{_CUT:<{self._gutter + 3}}" if bar else _CUT
-        self.made.append(f"{self.paint('gutter', text)}{bar}")
+        self.rows.append(f"{self.paint('gutter', text)}{bar}")
 
     def _add(self, number: str, bar: str, text: str) -> None:
         if self.bars:
             text = f"{bar} {text}" if bar != "_" else text
-        paint = self.paint
-        self.made.append(f"{paint('gutter', f'{number} |')} {text}".rstrip())
+        self.rows.append(f"{self.paint('gutter', f'{number} |')} {text}".rstrip())
 
 
 def excerpt(marks: list[Mark], gutter: int, width: int, paint: Paint) -> list[str]:
@@ -86,19 +87,15 @@ def excerpt(marks: list[Mark], gutter: int, width: int, paint: Paint) -> list[st
         return []
     if len(marks) == 1 and (short := _one_plain(marks[0], gutter, width, paint)):
         return short
-    placed = sorted(marks, key=lambda mark: (mark.span.start, mark.span.end))
-    bars = any(_is_tall(mark.span) for mark in placed)
+    bars = any(_is_tall(mark.span) for mark in marks)
     lines = _Lines(file, gutter, width, bars, paint)
-    for mark in placed:
-        if _is_tall(mark.span):
-            _tall(mark, lines)
-        else:
-            _flat(mark, lines)
-    return lines.made
+    for mark in sorted(marks, key=lambda mark: (mark.span.start, mark.span.end)):
+        (_tall if _is_tall(mark.span) else _flat)(mark, lines)
+    return lines.rows
 
 
 def _one_plain(mark: Mark, gutter: int, width: int, paint: Paint) -> list[str] | None:
-    """The two lines of a span in a line that needs no care, as nearly every one is."""
+    """The excerpt of a span in one short line of plain text, the usual case; None for others."""
     file, start, end = mark.span
     line = file.line_of(start)
     begin, stop = _bounds(file, line)
@@ -116,17 +113,18 @@ def _one_plain(mark: Mark, gutter: int, width: int, paint: Paint) -> list[str] |
 
 
 def last_line(span: Span) -> int:
-    """The line of a span's last character; a line ending belongs to the line it ends."""
+    """The line of a span's last character; a line ending belongs to the line that it ends."""
     return span.file.line_of(max(span.start, span.end - 1))
 
 
 def _is_tall(span: Span) -> bool:
+    """Whether a span extends over several lines."""
     file, start, end = span
     return end - start > 1 and "\n" in file.text[start : end - 1]
 
 
 def _bounds(file: SourceFile, line: int) -> tuple[int, int]:
-    """The offsets of a line without its ending."""
+    """The start and end offset of a line without its ending."""
     starts = file.line_starts
     start = starts[line - 1]
     end = starts[line] - 1 if line < len(starts) else len(file.text)
@@ -134,6 +132,7 @@ def _bounds(file: SourceFile, line: int) -> tuple[int, int]:
 
 
 def _flat(mark: Mark, lines: _Lines) -> None:
+    """Add a line with an underlined span, cut to the width around the span."""
     span, file, room = mark.span, lines.file, lines.width
     line = file.line_of(span.start)
     begin, end = _bounds(file, line)
@@ -141,25 +140,22 @@ def _flat(mark: Mark, lines: _Lines) -> None:
     last = min(max(span.end, first), end)
     text = file.text[begin:end] if end - begin <= room else ""
     if last - first <= room * 3 // 4 and _is_plain(text) and text:
-        # As nearly every line is: nothing to write out, nothing to cut.
+        # The usual case: no characters to escape, nothing to cut.
         lines.source(line, text)
         lines.marker(
             " " * (first - begin) + mark.char * max(1, last - first), mark.style, mark.label
         )
         return
-    # More characters than cells cannot be shown: a long line is never read as a whole.
+    # At most one character per cell can be shown: the rest of a long line is not processed.
     low, high = max(begin, first - room), min(end, last + room)
     if last - first > room:
         high = first + room
-    made = _shown(file.text[low:high])
+    chars = _shown(file.text[low:high])
     split, stop = first - low, min(last, high) - low
-    before, marked, after = (
-        "".join(made[a:b]) for a, b in ((0, split), (split, stop), (stop, None))
-    )
-    cut_mark = high < last
+    before, marked, after = map("".join, (chars[:split], chars[split:stop], chars[stop:]))
     marked, cut = _take(marked, room * 3 // 4)
-    cut_mark = cut_mark or cut
-    if cut_mark:
+    mark_is_cut = cut or high < last
+    if mark_is_cut:
         marked += _CUT
         after = ""
     left = room - cells(marked)
@@ -167,58 +163,65 @@ def _flat(mark: Mark, lines: _Lines) -> None:
     left -= cells(before)
     if cut or low > begin:
         before = _CUT + before
-    if not cut_mark:
+    if not mark_is_cut:
         after, cut = _take(after, max(0, left))
         if cut or high < end:
             after += _CUT
     lines.source(line, before + marked + after)
-    size = max(1, cells(marked))
-    lines.marker(" " * cells(before) + mark.char * size, mark.style, mark.label)
+    marker = " " * cells(before) + mark.char * max(1, cells(marked))
+    lines.marker(marker, mark.style, mark.label)
 
 
 def _tall(mark: Mark, lines: _Lines) -> None:
-    span, file, paint = mark.span, lines.file, lines.paint
-    first, last = file.position(span.start).line, last_line(span)
-    bar = paint(mark.style, "|")
-    begin, end = _bounds(file, first)
-    lead = file.text[begin : min(span.start, begin + lines.width)]
+    """Add the lines of a span that extends over several, with a bar to the left of them."""
+    span, file, room = mark.span, lines.file, lines.width
+    first, last = file.line_of(span.start), last_line(span)
+    bar = lines.paint(mark.style, "|")
+    begin, _ = _bounds(file, first)
+    lead = file.text[begin : min(span.start, begin + room)]
     if lead.strip():
-        lines.source(first, _cut_line(file, first, lines.width))
-        column = min(cells("".join(_shown(lead))), lines.width)
-        lines.marker(" " + "_" * (column + 1) + mark.char, mark.style, bar="_")
+        lines.source(first, _cut_line(file, first, room))
+        lines.marker(f" _{_underscores(lead, room)}{mark.char}", mark.style, bar="_")
     else:
-        lines.source(first, _cut_line(file, first, lines.width), paint(mark.style, "/"))
+        lines.source(first, _cut_line(file, first, room), lines.paint(mark.style, "/"))
     is_long = last - first >= _MOST_LINES
     for line in [first + 1] if is_long else range(first + 1, last):
-        lines.source(line, _cut_line(file, line, lines.width), bar)
+        lines.source(line, _cut_line(file, line, room), bar)
     if is_long:
         lines.skip(bar)
         lines.last = last - 1
-    lines.source(last, _cut_line(file, last, lines.width), bar)
+    lines.source(last, _cut_line(file, last, room), bar)
     begin, end = _bounds(file, last)
-    upto = min(span.end, end, begin + lines.width)
-    column = min(cells("".join(_shown(file.text[begin:upto]))), lines.width)
-    lines.marker(f"|{'_' * column}{mark.char}", mark.style, mark.label, bar="_")
+    underscores = _underscores(file.text[begin : min(span.end, end, begin + room)], room)
+    lines.marker(f"|{underscores}{mark.char}", mark.style, mark.label, bar="_")
+
+
+def _underscores(text: str, room: int) -> str:
+    """An underscore for each cell that a text takes, ``room`` at most."""
+    return "_" * min(cells("".join(_shown(text))), room)
 
 
 def _cut_line(file: SourceFile, line: int, room: int) -> str:
+    """The beginning of a line that fits into ``room`` cells, with dots where it is cut."""
     begin, end = _bounds(file, line)
     text, cut = _take("".join(_shown(file.text[begin : min(end, begin + room)])), room)
     return text + _CUT if cut or end > begin + room else text
 
 
 def _is_plain(text: str) -> bool:
+    """Whether a text can be shown as it is, one cell for each character."""
     return text.isascii() and text.isprintable() and "##" not in text
 
 
 def _shown(text: str) -> list[str]:
+    """Each character as it is shown: tabs as spaces, control characters as escapes."""
     if _is_plain(text):
         return list(text)
     return [_TAB if piece == "\\t" else piece for piece in pieces(text)]
 
 
 def _take(text: str, room: int) -> tuple[str, bool]:
-    """As much of the text's beginning as fits into ``room`` cells, and whether more was there."""
+    """The beginning of a text that fits into ``room`` cells, and whether the text is longer."""
     if cells(text) <= room:
         return text, False
     used = 0
@@ -230,12 +233,6 @@ def _take(text: str, room: int) -> tuple[str, bool]:
 
 
 def _take_last(text: str, room: int) -> tuple[str, bool]:
-    """As much of the text's end as fits into ``room`` cells, and whether more was there."""
-    if cells(text) <= room:
-        return text, False
-    used = 0
-    for index in range(len(text) - 1, -1, -1):
-        used += char_cells(text[index])
-        if used > room:
-            return text[index + 1 :], True
-    return text, False
+    """The end of a text that fits into ``room`` cells, and whether the text is longer."""
+    reversed_end, cut = _take(text[::-1], room)
+    return reversed_end[::-1], cut

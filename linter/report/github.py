@@ -1,7 +1,7 @@
 """``github``: annotations by workflow commands of GitHub Actions.
 
-A step shows only its first ten errors, ten warnings and ten notices as annotations, so
-the gravest come first, and a notice says how many are to be found in the log alone.
+A step shows only its first ten errors, ten warnings and ten notices as annotations: the
+most severe findings come first, and a notice says how many are in the log only.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _PROPERTY = {**_DATA, ":": "%3A", ",": "%2C"}
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A command a finding, by severity."""
+    """One command per finding, by severity."""
     lines: dict[Severity, list[str]] = {severity: [] for severity in sorted(Severity, reverse=True)}
-    for item in result.reported:
-        lines[item.severity].append(_command(item, options))
+    for finding in result.reported:
+        lines[finding.severity].append(_command(finding, options))
     hidden = {severity: len(group) - _SHOWN for severity, group in lines.items()}
     if any(count > 0 for count in hidden.values()):
         # The notice itself takes one of the ten places.
@@ -45,8 +45,8 @@ def render(result: Result, options: RenderOptions) -> str:
     return "".join(f"{line}\n" for group in lines.values() for line in group)
 
 
-def _command(item: Diagnostic, options: RenderOptions) -> str:
-    span = anchored(item.span.origin)
+def _command(finding: Diagnostic, options: RenderOptions) -> str:
+    span = anchored(finding.span.origin)
     start, end = region(span)
     properties = [
         ("file", repository_path(span.file.path, options.base)),
@@ -54,11 +54,10 @@ def _command(item: Diagnostic, options: RenderOptions) -> str:
         ("endLine", str(end.line)),
     ]
     if start.line == end.line:
-        # Columns go with a single line only.
+        # GitHub ignores columns of a range of several lines.
         properties += [("col", str(start.column)), ("endColumn", str(end.column))]
-    properties.append(("title", f"{item.code} {item.name}"))
-    written = ",".join(f"{key}={percent(value, _PROPERTY)}" for key, value in properties)
-    text = "%0A".join(
-        percent(line, _DATA) for line in (item.message, *item.help.split("\n")) if line
-    )
-    return f"::{_LEVELS[item.severity]} {written}::{text}"
+    properties.append(("title", f"{finding.code} {finding.name}"))
+    properties_text = ",".join(f"{key}={percent(value, _PROPERTY)}" for key, value in properties)
+    lines = (finding.message, *finding.help.split("\n"))
+    text = "%0A".join(percent(line, _DATA) for line in lines if line)
+    return f"::{_LEVELS[finding.severity]} {properties_text}::{text}"

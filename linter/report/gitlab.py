@@ -20,20 +20,20 @@ _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.I
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A JSON array with one object a finding."""
-    rows = [to_json(_issue(item, mark, options)) for item, mark in unique(result.reported)]
+    """A JSON array with one object per finding."""
+    rows = [to_json(_issue(finding, mark, options)) for finding, mark in unique(result.reported)]
     return "[\n{}\n]\n".format(",\n".join(rows)) if rows else "[]\n"
 
 
-def _issue(item: Diagnostic, mark: str, options: RenderOptions) -> dict[str, Any]:
-    span = anchored(item.span.origin)
+def _issue(finding: Diagnostic, mark: str, options: RenderOptions) -> dict[str, Any]:
+    span = anchored(finding.span.origin)
     start, end = region(span)
     return {
         # GitLab does not show check_name.
-        "description": visible(f"{item.code}: {item.message}"),
-        "check_name": item.name,
+        "description": visible(f"{finding.code}: {finding.message}"),
+        "check_name": finding.name,
         "fingerprint": mark,
-        "severity": _SEVERITIES[item.severity],
+        "severity": _SEVERITIES[finding.severity],
         "location": {
             "path": repository_path(span.file.path, options.base),
             "lines": {"begin": start.line, "end": end.line},

@@ -17,23 +17,21 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A block a file, its columns aligned, and the closing summary."""
+    """One block per file with aligned columns, then the summary."""
     paint = Paint(options)
     blocks = []
-    for path, group in groupby(shown(result, options), key=lambda item: item.span.file.path):
-        items = list(group)
-        spans = [item.span.origin for item in items]
-        starts = [span.file.position(span.start) for span in spans]
-        places = [f"{at.line}:{at.column}" for at in starts]
-        wide = max(map(len, places))
-        tall = max(len(item.severity.label) for item in items)
-        long = max(len(item.code) for item in items)
+    for path, group in groupby(shown(result, options), key=lambda finding: finding.path):
+        findings = list(group)
+        places = ["{}:{}".format(*finding.start) for finding in findings]
+        place_width = max(map(len, places))
+        label_width = max(len(finding.severity.label) for finding in findings)
+        code_width = max(len(finding.code) for finding in findings)
         lines = [f"{paint('bold', visible_path(path))}:"]
-        for place, item in zip(places, items, strict=True):
-            label = item.severity.label
+        for place, finding in zip(places, findings, strict=True):
+            label = finding.severity.label
             lines.append(
-                f"  {place:<{wide}}  {paint(label, label)}{' ' * (tall - len(label))}  "
-                f"{paint.code(item)}{' ' * (long - len(item.code))}{remarks(item, paint)} {visible(item.message)}"
+                f"  {place:<{place_width}}  {paint(label, label)}{' ' * (label_width - len(label))}  "
+                f"{paint.code(finding)}{' ' * (code_width - len(finding.code))}{remarks(finding, paint)} {visible(finding.message)}"
             )
         blocks.append("\n".join(lines) + "\n")
     return "\n".join([*blocks, summary(result, options)]) + "\n"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """The whole report as one JSON object."""
+    """The report as one JSON object."""
     data = report(result)
     return to_json_rows({**data, "diagnostics": []}, "diagnostics", data["diagnostics"]) + "\n"
 
@@ -32,49 +32,48 @@ def report(result: Result) -> dict[str, Any]:
     return {
         "version": 1,
         "tool": {"name": "composelint", "version": VERSION},
-        "diagnostics": [diagnostic(item) for item in result.diagnostics],
+        "diagnostics": [diagnostic(finding) for finding in result.diagnostics],
         "summary": {
             "files": result.files,
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
             "infos": counts[Severity.INFO],
-            "fixable": sum(1 for item in result.reported if item.fix),
-            "suppressed": sum(1 for item in result.diagnostics if item.suppressed is not None),
+            "fixable": sum(1 for finding in result.reported if finding.fix),
+            "suppressed": sum(
+                1 for finding in result.diagnostics if finding.suppressed is not None
+            ),
         },
     }
 
 
-def diagnostic(item: Diagnostic) -> dict[str, Any]:
+def diagnostic(finding: Diagnostic) -> dict[str, Any]:
     """One finding as plain data."""
-    owner, name = item.owner or ("", "")
+    owner, name = finding.owner or ("", "")
     return {
-        "code": item.code,
-        "name": item.name,
-        "category": item.category or None,
-        "severity": item.severity.label,
-        "message": item.message,
-        "help": item.help,
-        "url": rule_url(item),
-        "fingerprint": fingerprint(item),
-        "logical_path": item.subject,
-        "stack": item.stack,
-        **_place(item.span),
+        "code": finding.code,
+        "name": finding.name,
+        "category": finding.category or None,
+        "severity": finding.severity.label,
+        "message": finding.message,
+        "help": finding.help,
+        "url": rule_url(finding),
+        "fingerprint": fingerprint(finding),
+        "logical_path": finding.subject,
+        "stack": finding.stack,
+        **_place(finding.span),
         "service": name if owner == "service" else None,
         "stage": name if owner == "stage" else None,
-        "fix": _fix(item.fix) if item.fix else None,
-        "related": [{**_place(place.span), "message": place.message} for place in item.related],
-        "suppressed": item.suppressed,
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "related": [
+            {**_place(related.span), "message": related.message} for related in finding.related
+        ],
+        "suppressed": finding.suppressed,
     }
 
 
 def _place(span: Span) -> dict[str, Any]:
     span = span.origin
-    start, end = region(span)
-    return {
-        "path": span.file.path,
-        "start": {"line": start.line, "column": start.column},
-        "end": {"line": end.line, "column": end.column},
-    }
+    return {"path": span.file.path, **region(span).as_data()}
 
 
 def _fix(fix: Fix) -> dict[str, Any]:

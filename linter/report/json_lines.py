@@ -1,4 +1,4 @@
-"""``json-lines``: the findings of the ``json`` report, one object a line."""
+"""``json-lines``: the findings of the ``json`` report, one object per line."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A line a finding, suppressed ones included; empty where there is none."""
-    return "".join(f"{to_json(diagnostic(item))}\n" for item in result.diagnostics)
+    """One line per finding, suppressed ones included; empty without findings."""
+    return "".join(f"{to_json(diagnostic(finding))}\n" for finding in result.diagnostics)

@@ -1,4 +1,4 @@
-"""JSON in which no text acts on whoever prints it."""
+"""JSON that is safe to print in CI logs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 
 def to_json(data: Any) -> str:
-    """JSON in ASCII on one line; text in it comes back exactly."""
+    """The data as one line of ASCII JSON, from which every text can be read back exactly."""
     return _quiet(json.dumps(data, separators=(",", ":")))
 
 
 def to_json_rows(data: dict[str, Any], key: str, rows: Iterable[Any]) -> str:
-    """An indented JSON document whose empty list ``key`` is filled, one row a line."""
+    """An indented JSON document whose empty list ``key`` is filled, one row per line."""
     text = _quiet(json.dumps(data, indent=2))
-    made = ",\n".join(map(to_json, rows))
-    # Quotes inside strings are escaped, so the key cannot be found in one.
-    return text.replace(f'"{key}": []', f'"{key}": [\n{made}\n]') if made else text
+    filled = ",\n".join(map(to_json, rows))
+    # Quotes inside strings are escaped: the key cannot be found inside a string.
+    return text.replace(f'"{key}": []', f'"{key}": [\n{filled}\n]') if filled else text
 
 
 def _quiet(text: str) -> str:
-    """The text without the ``##`` of logging commands (see ``escape``)."""
+    """The JSON without ``##``, which begins logging commands (see ``base/escape.py``)."""
     return re.sub("#(?=#)", r"\\u0023", text) if "##" in text else text

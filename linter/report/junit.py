@@ -1,8 +1,8 @@
 """``junit``: test results, in the form that Jenkins, GitLab and others read.
 
-Each finding is a test case of its file's suite. Errors and warnings are failures; what
-only advises, and what is suppressed, are skipped tests that carry the message. A clean
-run is one test that passes, since some readers take an empty report for a broken job.
+Each finding is a test case of its file's suite. Errors and warnings are failures; infos and
+suppressed findings are skipped tests that carry the message. A run without findings is one
+test that passes, since some readers take an empty report for a broken job.
 """
 
 from __future__ import annotations
@@ -21,21 +21,20 @@ if TYPE_CHECKING:
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A ``testsuite`` element a file."""
+    """One ``testsuite`` element per file."""
     suites: list[str] = []
     tests = failures = skipped = 0
-    for path, group in groupby(shown(result, options), key=lambda item: item.span.file.path):
-        items = list(group)
-        failed = sum(1 for item in items if _fails(item))
-        tests += len(items)
+    for path, group in groupby(shown(result, options), key=lambda finding: finding.path):
+        findings = list(group)
+        failed = sum(map(_fails, findings))
+        tests += len(findings)
         failures += failed
-        skipped += len(items) - failed
+        skipped += len(findings) - failed
         suites.append(
-            f'  <testsuite name="{xml(path)}" tests="{len(items)}" failures="{failed}" errors="0"'
-            f' skipped="{len(items) - failed}">'
+            f'  <testsuite name="{xml(path)}" tests="{len(findings)}" failures="{failed}" errors="0"'
+            f' skipped="{len(findings) - failed}">'
         )
-        suites += [_case(item) for item in items]
-        suites.append("  </testsuite>")
+        suites += [*map(_case, findings), "  </testsuite>"]
     if not suites:
         tests = 1
         suites = [
@@ -54,28 +53,27 @@ def render(result: Result, options: RenderOptions) -> str:
     )
 
 
-def _fails(item: Diagnostic) -> bool:
-    return item.suppressed is None and item.severity >= Severity.WARNING
+def _fails(finding: Diagnostic) -> bool:
+    return finding.suppressed is None and finding.severity >= Severity.WARNING
 
 
-def _case(item: Diagnostic) -> str:
-    span = item.span.origin
-    at = span.file.position(span.start)
-    path = xml(span.file.path)
-    label = item.severity.label
-    name = f"{item.code} {item.name} ({at.line}:{at.column})"
+def _case(finding: Diagnostic) -> str:
+    start = finding.start
+    path = xml(finding.path)
+    label = finding.severity.label
+    name = f"{finding.code} {finding.name} ({start.line}:{start.column})"
     case = (
-        f'    <testcase name="{xml(name)}" classname="{path}" file="{path}" line="{at.line}"'
+        f'    <testcase name="{xml(name)}" classname="{path}" file="{path}" line="{start.line}"'
         f' time="0">\n      '
     )
-    message = xml(item.message)
-    if _fails(item):
-        text = f"{path}:{at.line}:{at.column}: {label}: {message}"
-        if item.help:
-            text += f"\nhelp: {xml(' '.join(item.help.split()))}"
+    message = xml(finding.message)
+    if _fails(finding):
+        text = f"{path}:{start.line}:{start.column}: {label}: {message}"
+        if finding.help:
+            text += f"\nhelp: {xml(' '.join(finding.help.split()))}"
         inner = f'<failure message="{message}" type="{label}">{text}</failure>'
-    elif item.suppressed is None:
+    elif finding.suppressed is None:
         inner = f'<skipped message="{label}: {message}"/>'
     else:
-        inner = f'<skipped message="suppressed ({xml(item.suppressed)}): {message}"/>'
+        inner = f'<skipped message="suppressed ({xml(finding.suppressed)}): {message}"/>'
     return f"{case}{inner}\n    </testcase>"

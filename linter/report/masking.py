@@ -1,48 +1,50 @@
-"""Keeps the values of secrets out of what is printed.
+"""Keeps the values of secrets out of the output.
 
-Rules say which places hold secrets (``Diagnostic.sensitive``). Source lines that reach into
-such a place are shown with ``MASK`` in it, whichever finding shows them; the values are also
-looked for in the other texts of the findings and elsewhere in the files, unless they are so
+Rules say which places hold secrets (``Diagnostic.sensitive``). Source lines that contain
+such a place are shown with ``MASK`` in it, whichever finding shows them. The values are also
+masked in the other texts of the findings and elsewhere in the files, unless they are so
 short or so common that they would be found where something else is meant.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from copy import copy
 
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
-from ..result import Result
-from ..rule import Create, Diagnostic, Fix
+from ..rule import Create
 from ..secrets.values import is_guessable
 from .secret_values import (
-    _LEAST,
     MASK,
-    _cut_short,
-    _masked,
-    _occurrences,
-    _pieces,
-    _stands_out,
-    _values,
-    _without,
+    MIN_LENGTH,
+    is_distinctive,
+    mask_value,
+    mask_values,
+    occurrences,
+    secret_ranges,
+    spellings,
+    text_before_dots,
 )
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from ..result import Result
+    from ..rule import Diagnostic, Fix
 
 _MOST = 500
-"""How many values are looked for outside of their places: each has to be, in all texts."""
+"""How many values are masked outside of their places: each is searched for in all texts."""
 _MOST_NEAR = 50
-"""How many values in a line are looked for in the texts about it, words among them."""
+"""How many values of a line are masked in the texts about it, words among them."""
 
 
-class _View(NamedTuple):
-    """A file as it is shown.
+class _MaskedFile(NamedTuple):
+    """A file with masks in it.
 
-    ``starts`` and ``ends`` bound what is masked in it, ``places`` are those of the masks in
-    the text that results.
+    ``starts`` and ``ends`` bound what is masked in the original file; ``places`` are the
+    offsets of the masks in ``file``, the masked one.
     """
 
     starts: list[int]
@@ -52,105 +54,104 @@ class _View(NamedTuple):
 
 
 class Masks:
-    """What to mask in the findings of a run, and how.
+    """The values to mask in the findings of a run.
 
-    Texts of the same path may differ, as before and after a fix.
+    Files are told apart by path and text, since texts of one path may differ, as before and
+    after a fix.
     """
 
-    __slots__ = ("_common", "_names", "_near", "_places", "_spread", "_views")
+    __slots__ = ("_common", "_files", "_names", "_near", "_places", "_values")
 
-    def __init__(self, items: Sequence[Diagnostic]) -> None:
+    def __init__(self, findings: Sequence[Diagnostic]) -> None:
         self._places: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._near: dict[tuple[str, str], dict[int, set[str]]] = {}
-        self._views: dict[tuple[str, str], _View | None] = {}
-        self._names = {item.owner[1].casefold() for item in items if item.owner}
+        self._files: dict[tuple[str, str], _MaskedFile | None] = {}
+        self._names = {finding.owner[1].casefold() for finding in findings if finding.owner}
         self._common: dict[str, bool] = {}
         values: set[str] = set()
-        for span in dict.fromkeys(span for item in items for span in item.sensitive):
-            values |= self._note(span)
-        telling = (value for value in values if _stands_out(value) and not self._is_common(value))
-        # Longer ones first: one may be a part of another.
-        self._spread = tuple(sorted(telling, key=_by_length)[:_MOST])
+        for span in dict.fromkeys(span for finding in findings for span in finding.sensitive):
+            values |= self._add_place(span)
+        distinctive = (
+            value for value in values if is_distinctive(value) and not self._is_common(value)
+        )
+        # Longer values first: one may be a part of another.
+        self._values = tuple(sorted(distinctive, key=_by_length)[:_MOST])
 
-    def _note(self, span: Span) -> set[str]:
-        """Remember a place; the values that are found there."""
-        file, pieces = span.file, list(_pieces(span))
+    def _add_place(self, span: Span) -> set[str]:
+        """Record a place, and return the spellings of the values in it."""
+        file, ranges = span.file, list(secret_ranges(span))
         key = (file.path, file.text)
         places = self._places.setdefault(key, set())
-        if places.issuperset(pieces):
+        if places.issuperset(ranges):
             return set()
-        places.update(pieces)
-        values = _values(span, pieces)
+        places.update(ranges)
+        values = spellings(span, ranges)
         near = self._near.setdefault(key, {})
-        for start, end in pieces:
+        for start, end in ranges:
             near.setdefault(file.line_of(start), set()).add(file.text[start:end])
-        if len(pieces) == 1:
-            near[file.line_of(pieces[0][0])].update(values)
+        if len(ranges) == 1:
+            near[file.line_of(ranges[0][0])].update(values)
         return values
 
     def _is_common(self, value: str) -> bool:
-        """Whether a value is a word that everybody knows, or a name in the reports."""
-        known = self._common.get(value)
-        if known is None:
-            known = self._common[value] = value.casefold() in self._names or is_guessable(value)
-        return known
+        """Whether a value is a well-known word, or a name in the reports."""
+        common = self._common.get(value)
+        if common is None:
+            common = self._common[value] = value.casefold() in self._names or is_guessable(value)
+        return common
 
     # --- texts of findings
 
     def text(self, text: str) -> str:
-        """A text without the values."""
-        for value in self._spread:
-            text = _without(text, value)
+        """A text with the values masked."""
+        for value in self._values:
+            text = mask_value(text, value)
         return text
 
-    def findings(self, items: Sequence[Diagnostic]) -> list[Diagnostic]:
-        """Findings as they may be printed: copies where something is masked."""
-        texts = ["\0".join(_texts(item)) for item in items]
-        whole = "\0".join(texts)
-        cut = _cut_short(whole)
-        spread = [value for value in self._spread if value in whole or value[:_LEAST] in cut]
+    def findings(self, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
+        """The findings as they may be printed: copies where something is masked."""
+        texts = ["\0".join(_texts(finding)) for finding in findings]
+        all_texts = "\0".join(texts)
+        cut = text_before_dots(all_texts)
+        occurring = [
+            value for value in self._values if value in all_texts or value[:MIN_LENGTH] in cut
+        ]
         paths = {path for path, _ in self._places}
-        made = []
-        for item, text in zip(items, texts, strict=True):
-            met = [value for value in spread if value[:_LEAST] in text] if spread else []
-            is_near = item.span.file.path in paths and self._lines(item.span.origin)
-            for place in item.related:
-                is_near = is_near or (
-                    place.span.file.path in paths and self._lines(place.span.origin)
-                )
-            made.append(self._finding(item, met) if is_near or met else item)
-        return made
+        masked = []
+        for finding, text in zip(findings, texts, strict=True):
+            values = [value for value in occurring if value[:MIN_LENGTH] in text]
+            is_near = any(
+                span.file.path in paths and self._values_near(span.origin)
+                for span in (finding.span, *(related.span for related in finding.related))
+            )
+            masked.append(self._finding(finding, values) if is_near or values else finding)
+        return masked
 
-    def _finding(self, item: Diagnostic, spread: Sequence[str]) -> Diagnostic:
-        """A finding without these values and those that stand in its own lines."""
-        span = item.span.origin
-        lines = self._lines(span)
-        places = [self._lines(place.span.origin) for place in item.related]
-        own = [*self._fragments(span), *spread, *self._telling(lines)]
-        fix = item.fix
-        if fix is not None and self._is_told(fix, spread, (lines, *places)):
-            # With masks in them the edits would destroy the value wherever they are applied.
-            fix = Fix(fix.title, (), fix.applicability, fix.changes)
-        made = Diagnostic(
-            item.span,
-            _masked(item.message, own),
-            help=_masked(item.help, own),
-            severity=item.severity,
-            related=[
-                place._replace(message=_masked(place.message, [*spread, *self._telling(near)]))
-                for place, near in zip(item.related, places, strict=True)
-            ],
-            fix=fix and fix._replace(title=_masked(fix.title, own)),
-            subject=_masked(item.subject, own),
-            evidence=item.evidence,
-            sensitive=item.sensitive,
+    def _finding(self, finding: Diagnostic, values: Sequence[str]) -> Diagnostic:
+        """A copy of a finding without these values and those in the lines that it is about."""
+        span = finding.span.origin
+        near = self._values_near(span)
+        near_related = [self._values_near(related.span.origin) for related in finding.related]
+        own = [*self._fragments(span), *values, *self._telling(near)]
+        masked = copy(finding)
+        masked.message = mask_values(finding.message, own)
+        masked.help = mask_values(finding.help, own)
+        masked.subject = mask_values(finding.subject, own)
+        masked.suppressed = finding.suppressed and mask_values(finding.suppressed, own)
+        masked.related = tuple(
+            related._replace(
+                message=mask_values(related.message, [*values, *self._telling(its_near)])
+            )
+            for related, its_near in zip(finding.related, near_related, strict=True)
         )
-        made.code, made.name, made.owner, made.stack = item.code, item.name, item.owner, item.stack
-        made.suppressed = item.suppressed and _masked(item.suppressed, own)
-        return made
+        if fix := finding.fix:
+            # Edits with masks in them would destroy the value where they are applied.
+            edits = () if self._contains(fix, {*values}.union(near, *near_related)) else fix.edits
+            masked.fix = fix._replace(title=mask_values(fix.title, own), edits=edits)
+        return masked
 
-    def _lines(self, span: Span) -> set[str]:
-        """The values that stand in the lines of a place."""
+    def _values_near(self, span: Span) -> set[str]:
+        """The values in the lines of a span."""
         near = self._near.get((span.file.path, span.file.text))
         if not near:
             return set()
@@ -160,26 +161,25 @@ class Masks:
         lines = near if last - first > len(near) else range(first, last + 1)
         return {value for line in lines if first <= line <= last for value in near.get(line, ())}
 
-    def _telling(self, lines: set[str]) -> list[str]:
-        """Those of the values in some lines that mean nothing else there."""
-        if len(lines) > _MOST_NEAR:
+    def _telling(self, values: set[str]) -> list[str]:
+        """The values of some lines, longest first, without those that may mean something else."""
+        if len(values) > _MOST_NEAR:
             return []
-        return [value for value in sorted(lines, key=_by_length) if not self._is_common(value)]
+        return [value for value in sorted(values, key=_by_length) if not self._is_common(value)]
 
-    def _is_told(self, fix: Fix, spread: Sequence[str], near: Sequence[set[str]]) -> bool:
-        """Whether the edits of a fix hold a value; where there are too many to try, they do."""
-        values = {*spread}.union(*near)
+    def _contains(self, fix: Fix, values: set[str]) -> bool:
+        """Whether the edits of a fix contain a value; assumed where there are too many to search."""
         return len(values) > _MOST or any(
             value in text for text in _fix_texts(fix) for value in values
         )
 
     def _fragments(self, span: Span) -> tuple[str, ...]:
-        """The text of a place in a secret, and the name that it is taken for."""
-        view = self._view(span.file)
-        index = bisect_right(view.starts, span.start) - 1 if view is not None else -1
-        if view is None or index < 0:
+        """The text of a span inside a secret, and the variable name that it was taken for."""
+        masked = self._masked_file(span.file)
+        index = bisect_right(masked.starts, span.start) - 1 if masked is not None else -1
+        if masked is None or index < 0:
             return ()
-        start, end = view.starts[index], view.ends[index]
+        start, end = masked.starts[index], masked.ends[index]
         if not span.start < span.end <= end or (start, end) == (span.start, span.end):
             return ()
         return span.text, span.text.strip("${}")
@@ -187,37 +187,37 @@ class Masks:
     # --- source lines
 
     def view(self, file: SourceFile) -> SourceFile | None:
-        """A file with masks in it, the same lines as before; None where nothing is masked."""
-        view = self._view(file)
-        return None if view is None else view.file
+        """A file with masks in it and the same lines as before; None where nothing is masked."""
+        masked = self._masked_file(file)
+        return None if masked is None else masked.file
 
     def shown(self, span: Span) -> Span:
-        """A place in the file as it is shown; what is inside a mask is all of it."""
-        view = self._view(span.file)
-        if view is None:
+        """The span in the masked file; one that begins or ends inside a mask includes the mask."""
+        masked = self._masked_file(span.file)
+        if masked is None:
             return span
-        return Span(view.file, _moved(view, span.start, False), _moved(view, span.end, True))
+        return Span(masked.file, _moved(masked, span.start, False), _moved(masked, span.end, True))
 
     def hides(self, span: Span) -> bool:
-        """Whether something in this place is masked."""
-        view = self._view(span.file)
-        if view is None:
+        """Whether something in a span is masked."""
+        masked = self._masked_file(span.file)
+        if masked is None:
             return False
-        index = bisect_right(view.ends, span.start)
-        return index < len(view.starts) and view.starts[index] < span.end
+        index = bisect_right(masked.ends, span.start)
+        return index < len(masked.starts) and masked.starts[index] < span.end
 
-    def _view(self, file: SourceFile) -> _View | None:
+    def _masked_file(self, file: SourceFile) -> _MaskedFile | None:
         key = (file.path, file.text)
-        if key not in self._views:
-            self._views[key] = self._make_view(file)
-        return self._views[key]
+        if key not in self._files:
+            self._files[key] = self._mask_file(file)
+        return self._files[key]
 
-    def _make_view(self, file: SourceFile) -> _View | None:
+    def _mask_file(self, file: SourceFile) -> _MaskedFile | None:
         text = file.text
         ranges = set(self._places.get((file.path, text), ()))
-        for value in self._spread:
+        for value in self._values:
             if value in text:
-                ranges.update(_occurrences(text, value))
+                ranges.update(occurrences(text, value))
         if not ranges:
             return None
         starts: list[int] = []
@@ -237,51 +237,43 @@ class Masks:
             size = places[-1] + len(MASK)
             at = end
         parts.append(text[at:])
-        shown = SourceFile(file.path, "")
-        shown.text = "".join(parts)
-        return _View(starts, ends, places, shown)
+        masked = SourceFile(file.path, "")
+        masked.text = "".join(parts)
+        return _MaskedFile(starts, ends, places, masked)
 
 
 def masked(result: Result, masks: Masks) -> Result:
-    """A result as it may be printed."""
-    made = Result()
-    for name in Result.__slots__:
-        setattr(made, name, getattr(result, name))
-    made.diagnostics = masks.findings(result.diagnostics)
-    return made
+    """A copy of a result as it may be printed."""
+    masked = copy(result)
+    masked.diagnostics = masks.findings(result.diagnostics)
+    return masked
 
 
 def _by_length(value: str) -> tuple[int, str]:
     return -len(value), value
 
 
-def _texts(item: Diagnostic) -> Iterator[str]:
-    yield from (item.message, item.help, item.subject, item.suppressed or "")
-    for place in item.related:
-        yield place.message
-    if item.fix is not None:
-        yield item.fix.title
-        yield from _fix_texts(item.fix)
+def _texts(finding: Diagnostic) -> Iterator[str]:
+    """All texts of a finding that a report may show."""
+    yield from (finding.message, finding.help, finding.subject, finding.suppressed or "")
+    yield from (related.message for related in finding.related)
+    if finding.fix is not None:
+        yield finding.fix.title
+        yield from _fix_texts(finding.fix)
 
 
 def _fix_texts(fix: Fix) -> Iterator[str]:
-    """What the edits of a fix put into files."""
+    """The texts that the edits of a fix put into files."""
     for edit in fix.edits:
         yield edit.text if isinstance(edit, Create) else edit.replacement
 
 
-def _moved(view: _View, offset: int, is_end: bool) -> int:
-    """Where an offset of a file is in its view."""
-    index = bisect_right(view.starts, offset) - 1
+def _moved(masked: _MaskedFile, offset: int, is_end: bool) -> int:
+    """The offset in a masked file for an offset in the original."""
+    index = bisect_right(masked.starts, offset) - 1
     if index < 0:
         return offset
-    place, end = view.places[index], view.ends[index]
+    place, end = masked.places[index], masked.ends[index]
     if offset >= end:
         return place + len(MASK) + offset - end
-    return place + len(MASK) if is_end and offset > view.starts[index] else place
-
-
-# --- which text of a place is the secret
-
-
-# --- values in other text
+    return place + len(MASK) if is_end and offset > masked.starts[index] else place

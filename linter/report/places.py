@@ -1,4 +1,4 @@
-"""Where findings stand, counted as the readers of the formats count."""
+"""Positions of findings, counted as the readers of the formats count."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ if TYPE_CHECKING:
 
 
 class Region(NamedTuple):
-    """The first place of a span and the one behind its last."""
+    """The position of a span's first character and the one behind its last."""
 
     start: Position
     end: Position
 
+    def as_data(self) -> dict[str, dict[str, int]]:
+        """The region as JSON data."""
+        return {"start": self.start._asdict(), "end": self.end._asdict()}
+
 
 def region(span: Span) -> Region:
-    """A span's places, exactly."""
+    """The exact region of a span."""
     file = span.file
     return Region(file.position(span.start), file.position(span.end))
 
 
 def anchored(span: Span) -> Span:
-    """The span as viewers can show it: on lines that have text.
+    """The span on lines that have text, as viewers can show it.
 
-    A line ending at its end is left out, and the end of a file is the end of its last
-    line, not the line that would follow.
+    A line ending at the end of the span is left out; a span at the end of a file moves to the
+    end of the last line, because the line that would follow does not exist.
     """
     text, start, end = span.file.text, span.start, span.end
     if end > start and text[end - 1] == "\n":
@@ -45,10 +49,10 @@ _STEP = 4096
 
 
 class Units:
-    """Positions in one file whose columns count UTF-8 bytes or UTF-16 units, from 1.
+    """Converts positions in one file to columns in UTF-8 bytes or UTF-16 units, from 1.
 
-    The counts of whole blocks are kept, so that many positions in one endless line cost
-    no more than as many in short ones.
+    The counts of complete blocks are kept, so that many positions in one very long line cost
+    no more than many in short lines.
     """
 
     __slots__ = ("_blocks", "_encoding", "_file", "_size")
@@ -60,11 +64,11 @@ class Units:
         self._blocks: list[int] | None = None
 
     def position(self, offset: int) -> Position:
-        at = self._file.position(offset)
+        position = self._file.position(offset)
         if self._file.text.isascii():
-            return at
-        start = offset - (at.column - 1)
-        return Position(at.line, self._before(offset) - self._before(start) + 1)
+            return position
+        start = offset - (position.column - 1)
+        return Position(position.line, self._before(offset) - self._before(start) + 1)
 
     def region(self, span: Span) -> Region:
         return Region(self.position(span.start), self.position(span.end))
@@ -74,7 +78,7 @@ class Units:
         return len(part.encode(self._encoding, "surrogatepass")) // self._size
 
     def _before(self, offset: int) -> int:
-        """How many units stand before an offset."""
+        """The number of units before an offset."""
         if self._blocks is None:
             self._blocks = [0]
             for start in range(0, len(self._file.text), _STEP):
@@ -86,21 +90,21 @@ class Units:
 class UnitsOfFiles:
     """The ``Units`` of every file of a report."""
 
-    __slots__ = ("_encoding", "_known")
+    __slots__ = ("_by_file", "_encoding")
 
     def __init__(self, encoding: str) -> None:
         self._encoding = encoding
-        self._known: dict[SourceFile, Units] = {}
+        self._by_file: dict[SourceFile, Units] = {}
 
     def __getitem__(self, file: SourceFile) -> Units:
-        known = self._known.get(file)
-        if known is None:
-            known = self._known[file] = Units(file, self._encoding)
-        return known
+        units = self._by_file.get(file)
+        if units is None:
+            units = self._by_file[file] = Units(file, self._encoding)
+        return units
 
 
 def repository_path(path: str, base: str) -> str:
-    """A path from the repository's root, given the working directory as seen from there."""
+    """A path from the repository's root; ``base`` is the working directory's path from there."""
     if not base or path.startswith("/"):
         return path
     return join_path(base, path)

@@ -1,7 +1,7 @@
 """``rdjson``: the Reviewdog Diagnostic Format, with fixes as suggestions.
 
-Its columns count UTF-8 bytes. A suggestion is one range in the finding's own file, so a
-fix with several edits becomes one that spans them; fixes that touch other files are
+Its columns count UTF-8 bytes. A suggestion is one range in the finding's own file: a
+fix with several edits becomes one edit that spans them; fixes that edit other files are
 left out. Source: ``proto/rdf`` of reviewdog/reviewdog.
 """
 
@@ -28,51 +28,43 @@ _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.IN
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A ``DiagnosticResult``."""
+    """A ``DiagnosticResult`` as JSON."""
     units = UnitsOfFiles("utf-8")
     data = {
         "source": {"name": "composelint", "url": "https://github.com/composelint/composelint"},
         "diagnostics": [],
     }
-    rows = (_diagnostic(item, units, options.masks) for item in result.reported)
+    rows = (_diagnostic(finding, units, options.masks) for finding in result.reported)
     return to_json_rows(data, "diagnostics", rows) + "\n"
 
 
-def _diagnostic(item: Diagnostic, units: UnitsOfFiles, masks: Masks | None) -> dict[str, Any]:
+def _diagnostic(finding: Diagnostic, units: UnitsOfFiles, masks: Masks | None) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "message": _inert(item.message),
-        "location": _location(item.span.origin, units),
-        "severity": _SEVERITIES[item.severity],
-        "code": {"value": item.code, "url": rule_url(item)},
+        "message": _inert(finding.message),
+        "location": _location(finding.span.origin, units),
+        "severity": _SEVERITIES[finding.severity],
+        "code": {"value": finding.code, "url": rule_url(finding)},
     }
-    if item.help:
-        data["message"] += "\n" + "\n".join(map(_inert, item.help.split("\n")))
-    if item.related:
+    if finding.help:
+        data["message"] += "\n" + "\n".join(map(_inert, finding.help.split("\n")))
+    if finding.related:
         data["related_locations"] = [
-            {"message": _inert(place.message), "location": _location(place.span.origin, units)}
-            for place in item.related
+            {"message": _inert(related.message), "location": _location(related.span.origin, units)}
+            for related in finding.related
         ]
-    if item.fix:
-        whole = _one_edit(item.fix, item.span.origin.file, masks)
-        if whole:
-            data["suggestions"] = [{"range": _range(whole.span, units), "text": whole.replacement}]
+    edit = _one_edit(finding.fix, finding.span.origin.file, masks) if finding.fix else None
+    if edit:
+        range_data = units[edit.span.file].region(edit.span).as_data()
+        data["suggestions"] = [{"range": range_data, "text": edit.replacement}]
     return data
 
 
 def _location(span: Span, units: UnitsOfFiles) -> dict[str, Any]:
-    return {"path": span.file.path, "range": _range(span, units)}
-
-
-def _range(span: Span, units: UnitsOfFiles) -> dict[str, Any]:
-    start, end = units[span.file].region(span)
-    return {
-        "start": {"line": start.line, "column": start.column},
-        "end": {"line": end.line, "column": end.column},
-    }
+    return {"path": span.file.path, "range": units[span.file].region(span).as_data()}
 
 
 def _one_edit(fix: Fix, file: SourceFile, masks: Masks | None) -> Edit | None:
-    """The edits of a fix as one; None where they go beyond this file, overlap, or hold a secret."""
+    """The edits of a fix as one; None if they edit other files, overlap, or enclose a secret."""
     edits = []
     for edit in fix.edits:
         if isinstance(edit, Create) or edit.span.origin.file.path != file.path:
@@ -81,18 +73,18 @@ def _one_edit(fix: Fix, file: SourceFile, masks: Masks | None) -> Edit | None:
     edits.sort(key=lambda edit: (edit.span.start, edit.span.end))
     if not edits:
         return None
-    whole = edits[0]
+    joined = edits[0]
     for edit in edits[1:]:
-        if edit.span.start < whole.span.end:
+        if edit.span.start < joined.span.end:
             return None
-        gap = edit.span._replace(start=whole.span.end, end=edit.span.start)
+        gap = edit.span._replace(start=joined.span.end, end=edit.span.start)
         if masks is not None and masks.hides(gap):
             return None
-        between = edit.span.file.text[whole.span.end : edit.span.start]
-        whole = Edit(
-            whole.span._replace(end=edit.span.end), whole.replacement + between + edit.replacement
+        joined = Edit(
+            joined.span._replace(end=edit.span.end),
+            joined.replacement + gap.text + edit.replacement,
         )
-    return whole
+    return joined
 
 
 _MENTION = on_demand(r"(?<![\w@])@(?=\w)")
@@ -100,5 +92,5 @@ _ACTIVE = on_demand(r"<(?=[A-Za-z/!?])|(?<=\])\(|(?<=!)\[")
 
 
 def _inert(text: str) -> str:
-    """A message as reviewdog may post it: as Markdown without HTML, links and mentions."""
+    """The message with HTML, links and mentions escaped: reviewdog posts it as Markdown."""
     return _MENTION.sub("@\u200b", _ACTIVE.sub(r"\\\g<0>", visible(text)))

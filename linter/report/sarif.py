@@ -1,9 +1,9 @@
-"""``sarif``: SARIF 2.1.0, shaped for GitHub code scanning and open to any other reader.
+"""``sarif``: SARIF 2.1.0 for GitHub code scanning and other readers.
 
-Columns count UTF-16 units, which readers assume that ignore ``columnKind``. GitHub knows
-a finding again by ``primaryLocationLineHash``; everybody else may use ``composelint/v1``.
-Suppressed findings are included on demand only: GitHub does not read ``suppressions``
-and would open an alert for each.
+Columns count UTF-16 units, because readers that ignore ``columnKind`` assume these. GitHub
+recognises a finding by ``primaryLocationLineHash``; other readers can use ``composelint/v1``.
+Suppressed findings are included only if the options say so: GitHub does not read
+``suppressions`` and would open an alert for each.
 """
 
 from __future__ import annotations
@@ -38,14 +38,16 @@ _LONGEST_DESCRIPTION = 1024
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """One log with one run."""
+    """One SARIF log with one run."""
     from ..rulebook.shellcheck_codes import explained
     from ..version import VERSION
 
-    items = shown(result, options)
-    known = options.rules if options.rules is not None else _known_rules(items)
-    codes = {code: index for index, code in enumerate(sorted({item.code for item in items}))}
-    first = {item.code: item for item in reversed(items)}
+    findings = shown(result, options)
+    rules = options.rules if options.rules is not None else _all_rules(findings)
+    codes = {
+        code: index for index, code in enumerate(sorted({finding.code for finding in findings}))
+    }
+    first = {finding.code: finding for finding in reversed(findings)}
     log = _Log(codes, options.base, options.masks)
     run = {
         "tool": {
@@ -55,7 +57,7 @@ def render(result: Result, options: RenderOptions) -> str:
                 "version": VERSION,
                 "informationUri": "https://github.com/composelint/composelint",
                 "rules": [
-                    _descriptor(first[code], known.get(code) or explained(code)) for code in codes
+                    _descriptor(first[code], rules.get(code) or explained(code)) for code in codes
                 ],
             }
         },
@@ -64,21 +66,27 @@ def render(result: Result, options: RenderOptions) -> str:
         "results": [],
     }
     data = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    rows = (log.result(item, mark) for item, mark in unique(items))
+    rows = (log.result(finding, mark) for finding, mark in unique(findings))
     return to_json_rows(data, "results", rows) + "\n"
 
 
-def _known_rules(items: list[Diagnostic]) -> Mapping[str, Rule]:
+def _all_rules(findings: list[Diagnostic]) -> Mapping[str, Rule]:
+    """The rules by code; none are loaded where there are no findings."""
     from ..rulebook.registry import all_rules
 
-    return {rule.code: rule for rule in all_rules()} if items else {}
+    return {rule.code: rule for rule in all_rules()} if findings else {}
 
 
-def _descriptor(item: Diagnostic, rule: Rule | None) -> dict[str, Any]:
+def _descriptor(finding: Diagnostic, rule: Rule | None) -> dict[str, Any]:
     """The ``reportingDescriptor`` of a finding's rule."""
-    severity = rule.severity if rule else item.severity
+    severity = rule.severity if rule else finding.severity
     secure = bool(rule and rule.security_severity is not None)
-    tags = ("docker", FAMILIES.get(item.code[:2]), item.category, "security" if secure else "")
+    tags = (
+        "docker",
+        FAMILIES.get(finding.code[:2]),
+        finding.category,
+        "security" if secure else "",
+    )
     properties: dict[str, Any] = {
         "tags": list(dict.fromkeys(filter(None, tags))),
         "precision": "high",
@@ -86,13 +94,13 @@ def _descriptor(item: Diagnostic, rule: Rule | None) -> dict[str, Any]:
     }
     if rule and rule.security_severity is not None:
         properties["security-severity"] = f"{rule.security_severity:.1f}"
-    summary = _plain(rule.summary) if rule else item.name.replace("-", " ")
+    summary = _plain(rule.summary) if rule else finding.name.replace("-", " ")
     data: dict[str, Any] = {
-        "id": item.code,
-        "name": item.name,
+        "id": finding.code,
+        "name": finding.name,
         "shortDescription": {"text": summary},
         "fullDescription": {"text": summary},
-        "helpUri": rule_url(item),
+        "helpUri": rule_url(finding),
         "help": {"text": summary},
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": properties,
@@ -112,13 +120,14 @@ def _plain(text: str) -> str:
 
 
 def _shortened(text: str) -> str:
+    """A description cut at a word, at most as long as GitHub accepts."""
     if len(text) <= _LONGEST_DESCRIPTION:
         return text
     return text[: _LONGEST_DESCRIPTION - 3].rpartition(" ")[0] + "..."
 
 
 class _Log:
-    """Makes results; keeps what is known of each file."""
+    """Makes the ``result`` objects; keeps the line hashes and column counts of each file."""
 
     __slots__ = ("_base", "_codes", "_hashes", "_masks", "_units")
 
@@ -129,40 +138,40 @@ class _Log:
         self._units = UnitsOfFiles("utf-16-le")
         self._hashes: dict[SourceFile, list[str]] = {}
 
-    def result(self, item: Diagnostic, mark: str) -> dict[str, Any]:
-        span = anchored(item.span.origin)
+    def result(self, finding: Diagnostic, mark: str) -> dict[str, Any]:
+        """The ``result`` of a finding whose unique fingerprint is ``mark``."""
+        span = anchored(finding.span.origin)
         location = self._location(span)
-        if item.subject:
-            location["logicalLocations"] = [{"fullyQualifiedName": visible(item.subject)}]
-        text = _message(item.message)
-        if item.help:
-            text += "\n" + "\n".join(map(_message, item.help.split("\n")))
+        if finding.subject:
+            location["logicalLocations"] = [{"fullyQualifiedName": visible(finding.subject)}]
+        text = _message(finding.message)
+        if finding.help:
+            text += "\n" + "\n".join(map(_message, finding.help.split("\n")))
         data: dict[str, Any] = {
-            "ruleId": item.code,
-            "ruleIndex": self._codes[item.code],
-            "level": _LEVELS[item.severity],
+            "ruleId": finding.code,
+            "ruleIndex": self._codes[finding.code],
+            "level": _LEVELS[finding.severity],
             "message": {"text": text},
             "locations": [location],
             "partialFingerprints": {**self._line_hash(span), "composelint/v1": mark},
         }
-        if item.related:
+        if finding.related:
             data["relatedLocations"] = [
                 {
                     "id": index,
-                    **self._location(anchored(place.span.origin)),
-                    "message": {"text": _message(place.message)},
+                    **self._location(anchored(related.span.origin)),
+                    "message": {"text": _message(related.message)},
                 }
-                for index, place in enumerate(item.related, 1)
+                for index, related in enumerate(finding.related, 1)
             ]
-        fix = self._fix(item.fix) if item.fix else None
-        if fix:
+        if finding.fix and (fix := self._fix(finding.fix)):
             data["fixes"] = [fix]
-        if item.suppressed is not None:
+        if finding.suppressed is not None:
             data["suppressions"] = [
                 {
                     "kind": "inSource",
                     "status": "accepted",
-                    "justification": visible(item.suppressed),
+                    "justification": visible(finding.suppressed),
                 }
             ]
         return data
@@ -185,23 +194,23 @@ class _Log:
     def _line_hash(self, span: Span) -> dict[str, str]:
         file = span.file
         if not file.text:
-            # Empty, or it could not be read: the upload action knows better.
+            # The file is empty or could not be read: the upload action computes the hash.
             return {}
         hashes = self._hashes.get(file)
         if hashes is None:
             hashes = self._hashes[file] = line_hashes(file)
-            shown = self._masks.view(file) if self._masks is not None else None
-            if shown is not None:
-                # Not where it is a hash of a secret too, which could be found by trying.
+            masked = self._masks.view(file) if self._masks is not None else None
+            if masked is not None:
+                # A hash that includes a secret is left out: the secret could be found by trying.
                 hashes[:] = [
-                    one if one.partition(":")[0] == other.partition(":")[0] else ""
-                    for one, other in zip(hashes, line_hashes(shown), strict=True)
+                    line_hash if line_hash.partition(":")[0] == other.partition(":")[0] else ""
+                    for line_hash, other in zip(hashes, line_hashes(masked), strict=True)
                 ]
-        known = hashes[file.line_of(span.start) - 1]
-        return {"primaryLocationLineHash": known} if known else {}
+        line_hash = hashes[file.line_of(span.start) - 1]
+        return {"primaryLocationLineHash": line_hash} if line_hash else {}
 
     def _fix(self, fix: Fix) -> dict[str, Any] | None:
-        """The fix; None where it makes a file, for which SARIF has no words."""
+        """The fix; None where it creates a file, which SARIF cannot express."""
         changes: dict[str, list[dict[str, Any]]] = {}
         for edit in fix.edits:
             if isinstance(edit, Create):
@@ -240,5 +249,5 @@ _LINK = on_demand(r"\](?=\()")
 
 
 def _message(text: str) -> str:
-    """A plain text message: nothing in it is a placeholder or an embedded link (§3.11)."""
+    """A plain text message, its placeholders and embedded links escaped (SARIF 2.1.0, §3.11)."""
     return _LINK.sub(r"\\]", _PLACEHOLDER.sub(r"{{\1}}", visible(text)))

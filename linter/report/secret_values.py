@@ -1,4 +1,4 @@
-"""Values of secrets as they occur in text, and how they are masked."""
+"""The values of secrets: how they may be spelled in text, where they occur, how they are masked."""
 
 from __future__ import annotations
 
@@ -10,36 +10,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
 MASK = "***"
-"""What stands for a secret, whatever its length."""
+"""What replaces a secret, whatever its length."""
 
+MIN_LENGTH = 4
+"""Shorter values are masked only in the places that a finding names."""
 
-_LEAST = 4
-"""Shorter values are masked in their places only."""
+_ALWAYS_LENGTH = 12
+"""Values of this length are masked even where a letter or digit precedes or follows."""
 
-
-_TELLING = 12
-"""From this length on a value is what it is, even where letters go on beside it."""
-
-
-_CUT = ("...", "…")
-
-
+_DOTS = ("...", "…")
 _LONGEST_CUT = 200
-
+"""How many characters before dots are compared with the beginning of a value."""
 
 _REFERENCE = r"\$(?:\w+|\{\w+(?::?\?[^{}]*)?\})"
-
-
 _DEFAULT = r"(\$\{\w+:?[-+])(.*)\}\Z"
-
-
 _HEADER = r"[|>][-+0-9]{0,2}[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z)"
+_SPELLED_DIFFERENTLY = frozenset("\\$'\"")
 
 
-def _pieces(span: Span) -> Iterator[tuple[int, int]]:
-    """The ranges to mask: line by line, without indentation, quotes, and the name of a variable."""
+def secret_ranges(span: Span) -> Iterator[tuple[int, int]]:
+    """The ranges of a secret to mask: each line without indentation, quotes and variable names."""
     text, at = span.text, span.start
     header = re.match(_HEADER, text)
     if header:
@@ -54,44 +45,39 @@ def _pieces(span: Span) -> Iterator[tuple[int, int]]:
         if default and default[2]:
             at, text = at + default.start(2), default[2]
     for line in re.finditer(r"[^\r\n]+", text):
-        inner = line[0].strip()
-        if inner:
-            start = at + line.start() + line[0].index(inner[0])
-            yield start, start + len(inner)
+        stripped = line[0].strip()
+        if stripped:
+            start = at + line.start() + line[0].index(stripped[0])
+            yield start, start + len(stripped)
 
 
-_ODD = frozenset("\\$'\"")
-
-
-def _values(span: Span, pieces: Iterable[tuple[int, int]]) -> set[str]:
-    """How the secret may be written elsewhere: as it stands, as it is read, and quoted anew."""
-    text = span.file.text
-    lines = {text[start:end] for start, end in pieces}
-    if all(_ODD.isdisjoint(line) for line in lines):
+def spellings(span: Span, ranges: Iterable[tuple[int, int]]) -> set[str]:
+    """The texts that a secret may have elsewhere: as written, unescaped, and escaped anew."""
+    lines = {span.file.text[start:end] for start, end in ranges}
+    if all(_SPELLED_DIFFERENTLY.isdisjoint(line) for line in lines):
         return lines
-    read = set(lines)
+    unescaped = lines | _as_yaml(span.text)
     for line in lines:
-        read |= {
+        unescaped |= {
             line.replace("$$", "$"),
             line.replace("''", "'"),
             re.sub(r"\\(.)", r"\1", line),
         }
-    read |= _as_yaml(span.text)
-    written = set(read)
-    for line in read:
+    escaped = set()
+    for line in unescaped:
         double = line.replace("\\", "\\\\").replace('"', '\\"')
-        written |= {
+        escaped |= {
             line.replace("$", "$$"),
             line.replace("'", "''"),
             double,
             double.replace("$", "\\$"),
             double.replace("$", "$$"),
         }
-    return {line for line in written if line}
+    return (unescaped | escaped) - {""}
 
 
 def _as_yaml(text: str) -> set[str]:
-    """The lines of a quoted scalar with its escapes undone."""
+    """The lines of a quoted scalar with its escapes resolved."""
     if "\\" not in text:
         return set()
     from ..source.yaml.nodes import Scalar
@@ -103,9 +89,9 @@ def _as_yaml(text: str) -> set[str]:
     return set(value.split("\n")) if isinstance(value, str) else set()
 
 
-def _stands_out(value: str) -> bool:
-    """Whether a value has the look of one thing only: no word and no number."""
-    if len(value) < _LEAST:
+def is_distinctive(value: str) -> bool:
+    """Whether a value has characters of at least two kinds: it is no plain word or number."""
+    if len(value) < MIN_LENGTH:
         return False
     symbols = any(not char.isalnum() and char not in "-_. " for char in value)
     kinds = (
@@ -117,11 +103,11 @@ def _stands_out(value: str) -> bool:
     return sum(kinds) > 1
 
 
-def _occurrences(text: str, value: str, is_word: bool = False) -> Iterator[tuple[int, int]]:
-    """Where a value stands in a text.
+def occurrences(text: str, value: str, is_word: bool = False) -> Iterator[tuple[int, int]]:
+    """The ranges of a value in a text.
 
-    A short one counts only where no letter or digit goes on beside it, and a word only where
-    it is no part of a name (``shop`` in ``shop-db``).
+    A short value counts only where no letter or digit precedes or follows, a word only where
+    it is not a part of a name (``shop`` in ``shop-db``).
     """
     at, size = -1, len(value)
     while (at := text.find(value, at + 1)) >= 0:
@@ -129,42 +115,41 @@ def _occurrences(text: str, value: str, is_word: bool = False) -> Iterator[tuple
         before, after = text[at - 1 : at], text[end : end + 1]
         if is_word and ((before and before in "-_.") or (after and after in "-_")):
             continue
-        if size >= _TELLING or not (
+        if size >= _ALWAYS_LENGTH or not (
             (value[0].isalnum() and before.isalnum()) or (value[-1].isalnum() and after.isalnum())
         ):
             yield at, end
 
 
-def _masked(text: str, values: Iterable[str]) -> str:
+def mask_values(text: str, values: Iterable[str]) -> str:
+    """The text with ``MASK`` in the place of each value."""
     for value in values:
-        text = _without(text, value, not _stands_out(value))
+        text = mask_value(text, value, not is_distinctive(value))
     return text
 
 
-def _cut_short(text: str) -> str:
-    """What stands before dots in a text."""
-    found = []
-    for dots in _CUT:
-        at = text.find(dots)
-        while at >= 0:
-            found.append(text[max(0, at - _LONGEST_CUT) : at])
-            at = text.find(dots, at + 1)
-    return "\0".join(found)
+def text_before_dots(text: str) -> str:
+    """The pieces of a text before dots, in which values may be cut short."""
+    pieces = []
+    for dots in _DOTS:
+        at = -1
+        while (at := text.find(dots, at + 1)) >= 0:
+            pieces.append(text[max(0, at - _LONGEST_CUT) : at])
+    return "\0".join(pieces)
 
 
-def _without(text: str, value: str, is_word: bool = False) -> str:
-    """The text with ``MASK`` for a value, also where the value is cut short by dots."""
-    beginning = value[:_LEAST]
+def mask_value(text: str, value: str, is_word: bool = False) -> str:
+    """The text with ``MASK`` in the place of a value, also where dots cut the value short."""
+    beginning = value[:MIN_LENGTH]
     if beginning not in text:
         return text
-    for start, end in reversed(list(_occurrences(text, value, is_word))):
+    for start, end in reversed(list(occurrences(text, value, is_word))):
         text = text[:start] + MASK + text[end:]
-    for dots in _CUT:
-        at = text.find(dots)
-        while at >= 0:
+    for dots in _DOTS:
+        at = -1
+        while (at := text.find(dots, at + 1)) >= 0:
             start = text.rfind(beginning, max(0, at - min(len(value), _LONGEST_CUT)), at)
             if start >= 0 and value.startswith(text[start:at]):
                 text = text[:start] + MASK + text[at:]
                 at = start + len(MASK)
-            at = text.find(dots, at + 1)
     return text

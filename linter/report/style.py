@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..base.escape import visible
+from ..base.escape import visible, visible_path
 from . import rule_url
 
 TYPE_CHECKING = False
@@ -22,7 +22,7 @@ _SGR = {
 
 
 class Paint:
-    """Wraps text in colour escapes, or leaves it alone."""
+    """Wraps text in colour escapes if the options ask for colour."""
 
     __slots__ = ("links", "on")
 
@@ -33,21 +33,26 @@ class Paint:
     def __call__(self, style: str, text: str) -> str:
         return f"\x1b[{_SGR[style]}m{text}\x1b[0m" if self.on and text else text
 
-    def code(self, item: Diagnostic, before: str = "", after: str = "") -> str:
-        """A finding's code in the colour of its severity, on demand linked to its page."""
-        code = visible(item.code)
+    def code(self, finding: Diagnostic, before: str = "", after: str = "") -> str:
+        """A finding's code in the colour of its severity, a link to its page if links are on."""
+        code = visible(finding.code)
         if self.links:
-            code = f"\x1b]8;;{rule_url(item)}\x1b\\{code}\x1b]8;;\x1b\\"
-        return self(item.severity.label, f"{before}{code}{after}")
+            code = f"\x1b]8;;{rule_url(finding)}\x1b\\{code}\x1b]8;;\x1b\\"
+        return self(finding.severity.label, f"{before}{code}{after}")
+
+    def place(self, finding: Diagnostic) -> str:
+        """The ``path:line:column`` of a finding, with the path in bold."""
+        start = finding.start
+        return f"{self('bold', visible_path(finding.path))}:{start.line}:{start.column}"
 
 
 def cells(text: str) -> int:
-    """How many terminal cells a printable text takes."""
+    """The number of terminal cells that a printable text takes."""
     return len(text) if text.isascii() else sum(map(char_cells, text))
 
 
 def char_cells(char: str) -> int:
-    """How many terminal cells a printable character takes: 0 if it joins the one before."""
+    """The number of terminal cells of a printable character: 0 if it combines with the one before."""
     if char < "\u0300":
         return 1
     from unicodedata import category, east_asian_width

@@ -1,8 +1,8 @@
-"""The configuration bound to the rules that exist: selectors, options, policies, plug-ins.
+"""Binds a configuration to the rules: selectors, options, policies and plug-ins.
 
-``config/`` knows the shape of a configuration and its places; which rules its names stand
-for is known here. The nearest folder with a configuration wins, and only one file of it is
-read; ``extend`` names a base. A mistake is an error with its place, never passed over.
+``config/`` knows the structure of a configuration and its places; this module knows the rules
+that it names. The nearest folder with a configuration is used, and only one file of it;
+``extend`` names a base. Every problem is an error with its place.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ..config.toml_places import Path
     from ..rule import Rule
 
-_BRING_RULES = ("policies", "plugins")
+_ADDING_RULES = ("policies", "plugins")
 _SELECTOR_LISTS = ("select", "extend-select", "ignore", "locked", "fixable", "unfixable")
 
 
@@ -36,16 +36,16 @@ def load_config(
     isolated: bool = False,
     overrides: Sequence[str] = (),
 ) -> Config:
-    """The configuration that holds for a file or folder.
+    """The configuration for a file or folder.
 
     Args:
-        path: a file to take instead of the one that would be found.
-        start: the file or folder from which to look upwards, to the repository's root.
-        isolated: look for none.
-        overrides: single settings as TOML (``fail-on = "error"``), on top of everything.
+        path: the file to use instead of searching for one.
+        start: the file or folder from which to search upwards, to the repository's root.
+        isolated: do not search for a file.
+        overrides: single settings as TOML (``fail-on = "error"``), which precede all others.
 
     Raises:
-        ConfigError: with every error that was found.
+        ConfigError: with all errors of the configuration.
     """
     from ..config.load import open_documents
 
@@ -58,7 +58,7 @@ def load_config(
 
 
 class _Binder:
-    """Checks the documents of a configuration and puts the rules into it."""
+    """Checks the documents of a configuration against the rules, and builds the configuration."""
 
     def __init__(self, builder: Builder) -> None:
         self.builder = builder
@@ -67,6 +67,7 @@ class _Binder:
         self.ignored: list[tuple[Selector, Document, Path]] = []
 
     def bind(self, path: str) -> Config:
+        """The configuration of the documents; ``path`` is that of the file."""
         from ..config.check import check_document
         from ..config.schema import CONFIG, DEFINITIONS
 
@@ -74,11 +75,11 @@ class _Binder:
         for document in builder.documents:
             builder.faults += check_document(document, CONFIG, DEFINITIONS)
         if not builder.faults:
-            policies, plugins = self.rules_of_its_own()
+            policies, plugins = self.added_rules()
             builder.check()
             self.check_selectors()
-        elif not any(key in each.data for each in builder.documents for key in _BRING_RULES):
-            # What is well-formed can be judged all the same.
+        elif not any(key in each.data for each in builder.documents for key in _ADDING_RULES):
+            # Without rules of its own, the well-formed selectors can be checked nevertheless.
             self.check_selectors()
         builder.check()
         layers = builder.layers(tuple(policy.code for policy in policies))
@@ -99,57 +100,61 @@ class _Binder:
             notes=tuple(builder.notes),
         )
 
-    def rules_of_its_own(self) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
-        """Policies and plug-ins; sets ``extra`` to their rules."""
-        named = self.builder.added("plugins")
-        listed = self.builder.added("policies")
-        if not (named or listed):
+    def fault(self, document: Document, path: Path, message: str, on_key: bool = True) -> None:
+        """Add an error with its place."""
+        self.builder.faults.append(document.fault(path, message, on_key))
+
+    def added_rules(self) -> tuple[tuple[Policy, ...], tuple[str, ...]]:
+        """The policies and the names of the plug-ins; sets ``extra`` to their rules."""
+        plugins = self.builder.added("plugins")
+        tables = self.builder.added("policies")
+        if not (plugins or tables):
             return (), ()
         from ..config.policies import read_policies
         from .plugins import load_plugin
         from .policies import check_extra, policy_rule
 
-        owned: list[tuple[Rule, Document, Path]] = []
+        added: list[tuple[Rule, Document, Path]] = []
         names: list[str] = []
-        for name, document, path in named:
+        for name, document, path in plugins:
             if name in names:
                 continue
             names.append(name)
             try:
-                owned += [(rule, document, path) for rule in load_plugin(name)]
+                added += [(rule, document, path) for rule in load_plugin(name)]
             except ValueError as error:
-                self.builder.faults.append(document.fault(path, str(error)))
-        policies = read_policies(listed, self.builder.faults)
+                self.fault(document, path, str(error), on_key=False)
+        policies = read_policies(tables, self.builder.faults)
         self.builder.check()
-        owned += [(policy_rule(policy), document, path) for policy, document, path in policies]
-        self.builder.faults += check_extra(owned)
-        self.extra = [rule for rule, _, _ in owned]
+        added += [(policy_rule(policy), document, path) for policy, document, path in policies]
+        self.builder.faults += check_extra(added)
+        self.extra = [rule for rule, _, _ in added]
         return tuple(policy for policy, _, _ in policies), tuple(names)
 
     def check_selectors(self) -> None:
-        """Report each selector that no rule answers to, and note those that ignore something."""
+        """Parse all selectors; report those that match no rule, record those that ignore."""
         for document in self.builder.documents:
             for text, path, ignores in _selectors(document.data):
-                on_key = isinstance(path[-1], str)
-                known = self.selectors.get(text)
-                if known is None:
+                selector = self.selectors.get(text)
+                if selector is None:
                     try:
-                        known = parse_selector(text, self.extra)
+                        selector = parse_selector(text, self.extra)
                     except UnknownSelector as error:
-                        known = str(error)
-                    self.selectors[text] = known
-                if isinstance(known, str):
-                    self.builder.faults.append(document.fault(path, known, on_key))
+                        selector = str(error)
+                    self.selectors[text] = selector
+                if isinstance(selector, str):
+                    self.fault(document, path, selector, on_key=isinstance(path[-1], str))
                 elif ignores:
-                    self.ignored.append((known, document, path))
+                    self.ignored.append((selector, document, path))
 
-    def listed(self, texts: Sequence[str]) -> tuple[Selector, ...]:
-        """Selectors that ``check_selectors`` has worked out."""
-        return tuple(found for text in texts if isinstance(found := self.selectors[text], Selector))
+    def parsed(self, texts: Sequence[str]) -> tuple[Selector, ...]:
+        """The selectors for texts, as ``check_selectors`` has parsed them."""
+        selectors = (self.selectors[text] for text in texts)
+        return tuple(selector for selector in selectors if isinstance(selector, Selector))
 
     def locked_notes(self, layers: tuple[Layer, ...]) -> None:
-        """Say where a locked rule is to be ignored all the same."""
-        locks = self.listed([text for layer in layers for text in layer.locked])
+        """Add a note for each place that ignores a locked rule."""
+        locks = self.parsed([text for layer in layers for text in layer.locked])
         for selector, document, path in self.ignored if locks else ():
             if selector.rank == ONE_RULE and any(
                 lock.matches(code) for lock in locks for code in selector.codes or ()
@@ -159,73 +164,75 @@ class _Binder:
                 )
 
     def per_file_ignores(self) -> tuple[FileIgnore, ...]:
+        """The entries of ``per-file-ignores``."""
         return tuple(
-            FileIgnore(Glob(pattern, document.folder), self.listed(rules))
+            FileIgnore(Glob(pattern, document.folder), self.parsed(rules))
             for pattern, (rules, document) in self.builder.table("per-file-ignores").items()
         )
 
     def per_service_ignores(self) -> tuple[ServiceIgnore, ...]:
+        """The entries of ``per-service-ignores``."""
         return tuple(
-            ServiceIgnore(tuple(item["services"]), self.listed(item["rules"]), item["reason"])
+            ServiceIgnore(tuple(item["services"]), self.parsed(item["rules"]), item["reason"])
             for item, _, _ in self.builder.added("per-service-ignores")
         )
 
     def rule_options(self) -> tuple[tuple[str, tuple[tuple[str, Any], ...]], ...]:
+        """The options of rules by code, merged from all documents; reports wrong ones."""
         from ..config.check import check_document, dotted
         from .options import options_schema, options_type
 
+        builder = self.builder
         merged: dict[str, dict[str, Any]] = {}
-        types: dict[str, type] = {}
-        places: dict[str, tuple[Document, Path]] = {}
+        declared: dict[str, tuple[type, Document, Path]] = {}
         for document in self.builder.documents:
             for name, given in document.data.get("rules", {}).items():
                 path: Path = ("rules", name)
                 rule = self.one_rule(name, document, path)
                 if rule is None:
                     continue
-                schema, made = options_schema(rule), options_type(rule)
-                if schema is None or made is None:
-                    message = f"{rule.name} has no options"
-                    self.builder.faults.append(document.fault(path, message, on_key=True))
+                schema, type_ = options_schema(rule), options_type(rule)
+                if schema is None or type_ is None:
+                    self.fault(document, path, f"{rule.name} has no options")
                     continue
                 faults = check_document(document, schema, {}, path, given)
-                self.builder.faults += faults
+                builder.faults += faults
                 if faults:
                     continue
-                types[rule.code] = made
-                places[rule.code] = (document, path)
+                declared[rule.code] = (type_, document, path)
                 options = merged.setdefault(rule.code, {})
                 for key, value in given.items():
-                    plain = tuple(value) if isinstance(value, list) else value
-                    options[key.replace("-", "_")] = plain
-                    shown_key = dotted(("rules", rule.name, key))
-                    self.builder.settings = [
-                        item for item in self.builder.settings if item.key != shown_key
+                    options[key.replace("-", "_")] = (
+                        tuple(value) if isinstance(value, list) else value
+                    )
+                    name_shown = dotted(("rules", rule.name, key))
+                    builder.settings = [
+                        setting for setting in builder.settings if setting.key != name_shown
                     ]
-                    self.builder.note(shown_key, value, self.builder.origin(document, (*path, key)))
-        for code, options in merged.items():
+                    builder.note(name_shown, value, builder.origin(document, (*path, key)))
+        for code, (type_, document, path) in declared.items():
             try:
-                types[code](**options)
+                type_(**merged[code])
             except ValueError as error:
-                document, path = places[code]
-                self.builder.faults.append(document.fault(path, f'"{dotted(path)}": {error}'))
+                self.fault(document, path, f'"{dotted(path)}": {error}', on_key=False)
         return tuple((code, tuple(options.items())) for code, options in merged.items())
 
     def one_rule(self, name: str, document: Document, path: Path) -> Rule | None:
+        """The rule whose options a key sets; reports a key that does not name one rule."""
         try:
             rules = find(name, self.extra)
         except UnknownSelector as error:
-            self.builder.faults.append(document.fault(path, str(error), on_key=True))
+            self.fault(document, path, str(error))
             return None
         if len(rules) == 1:
             return rules[0]
         message = f'"{name}" stands for {len(rules)} rules; options belong to one'
-        self.builder.faults.append(document.fault(path, message, on_key=True))
+        self.fault(document, path, message)
         return None
 
 
 def _selectors(data: dict[str, Any]) -> Iterator[tuple[str, Path, bool]]:
-    """Each selector of a document, its path, and whether it ignores; the document may be wrong."""
+    """The selectors of a document, which may be malformed: text, path, and whether it ignores."""
     lists: list[tuple[Path, Any, bool]] = [
         ((key,), data.get(key), key == "ignore") for key in _SELECTOR_LISTS
     ]

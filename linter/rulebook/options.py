@@ -1,4 +1,4 @@
-"""Options of rules: their types and their schema."""
+"""Options of rules: their type, their values, and their schema."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ if TYPE_CHECKING:
 
 
 def options_type(rule: Rule) -> type | None:
-    """The dataclass of a rule's options; None where it has none.
+    """The dataclass of a rule's options; None for a rule without options.
 
-    A module may have it at hand only when asked (``__getattr__``).
+    The annotation is a name; some modules define it only on access (``__getattr__``).
     """
-    wanted: object = rule.option_type
-    if isinstance(wanted, str):
-        known = getattr(rule.check, "__globals__", {})
+    annotation: object = rule.option_type
+    if isinstance(annotation, str):
+        names = getattr(rule.check, "__globals__", {})
         module = sys.modules.get(rule.check.__module__)
-        wanted = known.get(wanted) or getattr(module, wanted, None)
-    return wanted if isinstance(wanted, type) else None
+        annotation = names.get(annotation) or getattr(module, annotation, None)
+    return annotation if isinstance(annotation, type) else None
 
 
 def options_for(config: Config, rule: Rule) -> Any:
-    """The options of a rule as its dataclass, as the configuration sets them; None without any."""
-    made = options_type(rule)
-    if made is None:
+    """An instance of the rule's options with the values of the configuration; None without options."""
+    options = options_type(rule)
+    if options is None:
         return None
-    given = next((pairs for code, pairs in config.rule_options if code == rule.code), ())
-    return made(**dict(given))
+    values = next((pairs for code, pairs in config.rule_options if code == rule.code), ())
+    return options(**dict(values))
 
 
 def options_schema(rule: Rule) -> Schema | None:
-    """The schema of a rule's options, from its dataclass; None where it has none.
+    """The schema of a rule's options, from their dataclass; None for a rule without options.
 
-    ``snake_case`` fields are ``kebab-case`` keys. A field's description is its
-    ``metadata["help"]``, else the text behind ``name:`` in the dataclass's docstring.
+    A ``snake_case`` field is a ``kebab-case`` key. Its description is its
+    ``metadata["help"]``, else the text behind ``name:`` in the docstring of the dataclass.
     """
     options = options_type(rule)
     if options is None:
@@ -52,52 +52,52 @@ def options_schema(rule: Rule) -> Schema | None:
     hints = get_type_hints(options)
     properties: dict[str, Schema] = {}
     for field in fields(options):
-        schema = _type_schema(hints[field.name])
-        described = field.metadata.get("help") or _described(options.__doc__ or "", field.name)
-        properties[field.name.replace("_", "-")] = {
-            "description": described or f"{field.name.replace('_', ' ').capitalize()}.",
-            **schema,
+        description = field.metadata.get("help") or _description(options.__doc__ or "", field.name)
+        schema: Schema = {
+            "description": description or f"{field.name.replace('_', ' ').capitalize()}.",
+            **_type_schema(hints[field.name]),
         }
-        if field.default is not MISSING and field.default is not None:
-            default = field.default
-            properties[field.name.replace("_", "-")]["default"] = (
-                list(default) if isinstance(default, tuple | frozenset) else default
-            )
+        default = field.default
+        if default is not MISSING and default is not None:
+            is_list = isinstance(default, tuple | frozenset)
+            schema["default"] = list(default) if is_list else default
+        properties[field.name.replace("_", "-")] = schema
     return _table(f"Options of {rule.name}.", properties)
 
 
 def _type_schema(hint: Any) -> Schema:
+    """The schema of a field's type."""
     from types import NoneType
     from typing import Literal, get_args, get_origin
 
-    arguments = [item for item in get_args(hint) if item not in (NoneType, ...)]
+    arguments = [argument for argument in get_args(hint) if argument not in (NoneType, ...)]
     origin = get_origin(hint)
     if origin is Literal:
         return {"type": "string", "enum": arguments}
     if origin in (tuple, list, frozenset, set):
         return {"type": "array", "items": _type_schema(arguments[0])}
     if arguments:
-        branches = [_type_schema(item) for item in arguments]
+        branches = [_type_schema(argument) for argument in arguments]
         return branches[0] if len(branches) == 1 else {"anyOf": branches}
     names: dict[Any, str] = {bool: "boolean", int: "integer", float: "number", str: "string"}
     return {"type": names[hint]}
 
 
-def _described(text: str, name: str) -> str:
-    """What a docstring says about a field: the lines from ``name:`` to the next field's."""
-    found: list[str] = []
+def _description(text: str, name: str) -> str:
+    """The description of a field in a docstring: the lines from ``name:`` to the next field's."""
+    lines: list[str] = []
     margin = -1
     for line in text.splitlines():
         stripped = line.strip()
         indent = len(line) - len(line.lstrip())
-        if not found:
+        if not lines:
             head, colon, rest = stripped.partition(":")
             if colon and head.strip("`") == name:
-                found.append(rest.strip())
+                lines.append(rest.strip())
                 margin = indent
         elif not stripped or indent <= margin:
             break
         else:
-            found.append(stripped)
-    words = " ".join(found)
-    return words[:1].upper() + words[1:]
+            lines.append(stripped)
+    description = " ".join(lines)
+    return description[:1].upper() + description[1:]

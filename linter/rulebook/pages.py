@@ -1,4 +1,4 @@
-"""What ``composelint rule`` and ``composelint rules`` print, and the pages under ``docs/rules``."""
+"""The output of ``composelint rule`` and ``composelint rules``, and the pages in ``docs/rules``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from ..rule import Example, Rule
 
 _MARK = on_demand(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
+_TITLES = ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports")
 
 
 def unmarked(text: str) -> str:
-    """An example's text without the marks that say where the rule fires."""
+    """An example's text without the comments that say where the rule reports something."""
     return _MARK.sub("", text)
 
 
@@ -36,11 +37,9 @@ def facts(rule: Rule) -> dict[str, Any]:
 
 
 def listing(rules: Sequence[Rule], output_format: str, color: bool) -> str:
-    """All rules: a table for people, a list for programs."""
+    """A table of rules in one of the output formats."""
     if output_format == "json":
-        import json
-
-        return json.dumps([facts(rule) for rule in rules], ensure_ascii=False, indent=2) + "\n"
+        return _json([facts(rule) for rule in rules])
     if output_format == "markdown":
         return table(rules)
     from rich.console import Console
@@ -50,50 +49,54 @@ def listing(rules: Sequence[Rule], output_format: str, color: bool) -> str:
     if not color and not console.is_terminal:
         console.width = 140
     grid = Table(box=None, pad_edge=False)
-    for title in ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports"):
+    for title in _TITLES:
         grid.add_column(title, overflow="fold", no_wrap=title in ("Code", "Name"))
     for rule in rules:
-        grid.add_row(
-            rule.code,
-            rule.name,
-            rule.category,
-            rule.severity.label,
-            rule.fix.label if rule.fix else "",
-            ", ".join(rule.presets) or "all",
-            rule.summary.replace("`", ""),
-        )
+        *cells, summary = _row(rule)
+        grid.add_row(*cells, summary.replace("`", ""))
     with console.capture() as captured:
         console.print(grid)
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
+def _row(rule: Rule) -> tuple[str, ...]:
+    """The cells of a rule, one for each of ``_TITLES``."""
+    return (
+        rule.code,
+        rule.name,
+        rule.category,
+        rule.severity.label,
+        rule.fix.label if rule.fix else "",
+        ", ".join(rule.presets) or "all",
+        rule.summary,
+    )
+
+
+def _json(data: Any) -> str:
+    import json
+
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
 def table(rules: Iterable[Rule], folder: str = "docs/rules/") -> str:
-    """The rules as a Markdown table."""
-    lines = [
-        "| Code | Name | Category | Severity | Fix | Presets | What it reports |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """The rules as a Markdown table; ``folder`` leads to their pages."""
+    lines = [f"| {' | '.join(_TITLES)} |", f"|{'---|' * len(_TITLES)}"]
     for rule in rules:
-        presets = ", ".join(rule.presets) or "all"
-        fix = rule.fix.label if rule.fix else ""
-        summary = rule.summary.replace("|", "\\|")
-        lines.append(
-            f"| {rule.code} | [{rule.name}]({folder}{rule.name}.md) | {rule.category} | {rule.severity.label} "
-            f"| {fix} | {presets} | {summary} |"
-        )
+        code, name, *cells, summary = _row(rule)
+        cells = [code, f"[{name}]({folder}{name}.md)", *cells, summary.replace("|", "\\|")]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
 def explain(rules: Sequence[Rule], output_format: str, color: bool) -> str:
-    """The pages of these rules."""
+    """The pages of these rules in one of the output formats."""
     if output_format == "json":
-        import json
-
-        data = [
-            {**facts(rule), "explanation": rule.explanation, "sources": list(rule.sources)}
-            for rule in rules
-        ]
-        return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+        return _json(
+            [
+                {**facts(rule), "explanation": rule.explanation, "sources": list(rule.sources)}
+                for rule in rules
+            ]
+        )
     pages = "\n".join(page(rule) for rule in rules)
     if output_format == "markdown" or not color:
         return pages
@@ -107,7 +110,7 @@ def explain(rules: Sequence[Rule], output_format: str, color: bool) -> str:
 
 
 def page(rule: Rule) -> str:
-    """A rule's page in Markdown, made of nothing but its declaration."""
+    """The page of a rule in Markdown, made of its declaration only."""
     fix = (
         f"{rule.fix.label} (`--fix{' --unsafe-fixes' if rule.fix.label == 'unsafe' else ''}`)"
         if rule.fix
@@ -138,15 +141,16 @@ def page(rule: Rule) -> str:
             lines += ["", "Better:", "", *_fenced(example, example.good)]
     if rule.sources:
         lines += ["", "## Sources", "", *(f"- <{source}>" for source in rule.sources)]
-    called = rule.code if rule.name == "shellcheck" else rule.name
+    name = rule.code if rule.name == "shellcheck" else rule.name
     lines += [
         "",
-        f"To accept a finding: `# composelint: ignore[{called}] reason` at the end of its line, or alone above it.",
+        f"To accept a finding: `# composelint: ignore[{name}] reason` at the end of its line, or alone above it.",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _fenced(example: Example, text: str) -> list[str]:
+    """The lines of an example as code blocks, with its other files."""
     path = example.path or "compose.yaml"
     name = path.rpartition("/")[2].lower()
     language = "dockerfile" if "dockerfile" in name and not name.endswith("ignore") else "yaml"

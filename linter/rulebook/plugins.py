@@ -1,11 +1,10 @@
-"""Rules of plug-ins, loaded from the modules that the configuration names."""
+"""Rules that a configuration adds: those of plug-ins, which are modules that it names."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
 from ..base.names import SUBJECT_TOPICS
-from ..rule import Rule
 from .registry import module_rules
 
 TYPE_CHECKING = False
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def extra_rules(config: Config) -> list[Rule]:
-    """The rules that the configuration brings: plug-ins and policies, in this order."""
+    """The rules that a configuration adds: those of plug-ins, then those of policies."""
     if not (config.plugins or config.policies):
         return []
     from .policies import load_policies
@@ -29,16 +28,16 @@ def load_plugins(names: Iterable[str]) -> list[Rule]:
     """The rules that these modules declare.
 
     Raises:
-        ValueError: for a module that cannot be imported or declares none.
+        ValueError: as ``load_plugin`` does.
     """
     return [rule for name in names for rule in load_plugin(name)]
 
 
 def load_plugin(name: str) -> list[Rule]:
-    """Import a module and take the rules that it declares.
+    """The rules that a module declares; imports the module.
 
     Raises:
-        ValueError: where it cannot be imported, declares none, or declares one that cannot run.
+        ValueError: if it cannot be imported, declares no rules, or one that cannot run.
     """
     try:
         import_module(name)
@@ -51,7 +50,7 @@ def load_plugin(name: str) -> list[Rule]:
         raise ValueError(f'the plug-in "{name}" declares no rules')
     for rule in rules:
         if not isinstance(rule.subject, str):
-            # The module evaluates its annotations.
+            # A module without ``from __future__ import annotations``.
             rule.subject = getattr(rule.subject, "__name__", "")
         if rule.subject not in SUBJECT_TOPICS:
             raise ValueError(

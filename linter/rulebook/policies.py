@@ -1,9 +1,7 @@
-"""Rules that a configuration brings: declarative policies, and plug-ins.
+"""Policies of a configuration as rules.
 
-A policy is data: a JSON Schema that every service, stack or stage has to fit, with the
-words to say when one does not. It becomes a ``Rule`` like any other. A plug-in is a Python
-module that declares rules with ``@rule``; it is imported because the configuration names
-it, never because it is installed.
+A policy is data: a JSON Schema that every service, stack or stage has to match, and the
+message for those that do not. It becomes a ``Rule`` like any other.
 """
 
 from __future__ import annotations
@@ -29,24 +27,32 @@ if TYPE_CHECKING:
     from .policy_views import View
 
 MAX_FINDINGS = 20
-"""How many findings one policy reports about one service, stack or stage."""
+"""The most findings that a policy reports about one service, stack or stage."""
 
 _SUBJECTS = {"service": "Service", "stack": "Stack", "stage": "Stage"}
-_TAKEN = frozenset((*FAMILIES, "SC"))
+_ABOUT_KEYS = frozenset(
+    [
+        "required",
+        "additionalProperties",
+        "minProperties",
+        "maxProperties",
+        "dependentRequired",
+        "type",
+    ]
+)
+"""Keywords of JSON Schema whose errors depend on the keys of a mapping, not on its values."""
+_BUILT_IN = frozenset((*FAMILIES, "SC"))
 
 
 def load_policies(config: Config) -> list[Rule]:
-    """The policies of a configuration as rules; their schemas are compiled when first used."""
+    """The policies of a configuration as rules; a schema is compiled when it is first used."""
     return [policy_rule(policy) for policy in config.policies]
 
 
-# --- reading policies ---
-
-
 def check_extra(owned: Iterable[tuple[Rule, Document, Path]]) -> list[Fault]:
-    """Codes and names of rules from outside that are malformed or taken.
+    """The errors of codes and names of added rules: malformed, or used by another rule.
 
-    Each rule comes with the place that brought it.
+    Each rule comes with the place in the configuration that adds it.
     """
     faults = []
     built_in = {rule.name: rule for rule in all_rules()}
@@ -57,7 +63,7 @@ def check_extra(owned: Iterable[tuple[Rule, Document, Path]]) -> list[Fault]:
         letters = rule.code.rstrip("0123456789")
         if not re.fullmatch(CODE_PATTERN[1:-1], rule.code):
             problem = f'the code "{rule.code}" is not two to eight capitals and a number'
-        elif letters in _TAKEN:
+        elif letters in _BUILT_IN:
             problem = f'the code "{rule.code}" is taken: codes in {letters} are built in'
         elif rule.code in codes:
             problem = f'the code "{rule.code}" is taken by {codes[rule.code].name}'
@@ -69,18 +75,15 @@ def check_extra(owned: Iterable[tuple[Rule, Document, Path]]) -> list[Fault]:
             elif other is not None:
                 problem = f'the name "{rule.name}" is taken by {other.code}'
         if problem:
-            inside = (*path, key) if isinstance(rule.check, PolicyCheck) else path
-            faults.append(document.fault(inside, problem))
+            place = (*path, key) if isinstance(rule.check, PolicyCheck) else path
+            faults.append(document.fault(place, problem))
         codes.setdefault(rule.code, rule)
         names.setdefault(rule.name, rule)
     return faults
 
 
-# --- running them ---
-
-
 def policy_rule(policy: Policy) -> Rule:
-    """A policy as a rule. Every preset selects it."""
+    """A policy as a rule, which every preset selects."""
     rule = Rule(policy.code, policy.name, policy.severity, PolicyCheck(policy))
     rule.category = policy.category
     rule.presets = PRESETS
@@ -88,12 +91,11 @@ def policy_rule(policy: Policy) -> Rule:
 
 
 class PolicyCheck:
-    """The function of a policy's rule."""
+    """The function of a policy's rule; its annotations and docstring are what ``Rule`` reads."""
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.compiled: tuple[Any, Any] | None = None
-        # What ``Rule`` reads from a function: its subject and its summary.
         self.__annotations__ = {"subject": _SUBJECTS[policy.on]}
         self.__doc__ = policy.message
 
@@ -110,16 +112,15 @@ class PolicyCheck:
         if when is not None and not when.is_valid(view.data):
             return
         prefix = f"services.{view.name}" if view.kind == "service" else ""
-        told = set()
+        reported = set()
         for error in match.iter_errors(view.data):
             if not _is_certain(error, view):
                 continue
             path: Path = tuple(error.absolute_path)
-            key = _key_at_fault(error, view)
-            span = view.span(path, key)
-            if span in told:
+            span = view.span(path, _key_of(error, view))
+            if span in reported:
                 continue
-            told.add(span)
+            reported.add(span)
             reason = _reason(error, path)
             yield Diagnostic(
                 span,
@@ -128,10 +129,11 @@ class PolicyCheck:
                 subject=_joined(prefix, path),
                 evidence=reason,
             )
-            if len(told) >= MAX_FINDINGS:
+            if len(reported) >= MAX_FINDINGS:
                 return
 
     def view(self, subject: Any) -> View:
+        """A service, stack or stage as the policy sees it."""
         from .policy_views import service_view, stack_view, stage_view
 
         views: dict[str, Any] = {"service": service_view, "stack": stack_view, "stage": stage_view}
@@ -139,15 +141,16 @@ class PolicyCheck:
         return view
 
     def words(self, text: str, view: View, value: Any) -> str:
-        shown = "" if isinstance(value, dict | list) or value is None else _scalar(value)
-        return text.replace("{name}", view.name).replace("{value}", shown)
+        """A text of the policy with name and value filled in."""
+        scalar = "" if isinstance(value, dict | list) or value is None else _scalar(value)
+        return text.replace("{name}", view.name).replace("{value}", scalar)
 
 
 def _is_certain(error: Any, view: View) -> bool:
-    """Whether an error stays one whatever the variables are that nothing defines."""
+    """Whether an error does not depend on the values of undefined variables."""
     path: Path = tuple(error.absolute_path)
     if error.context:
-        # One of several schemas has to fit: none may do so for what is unknown.
+        # One of several schemas has to match: all of them must certainly not.
         branches: dict[Any, bool] = {}
         for inner in error.context:
             branch = inner.relative_schema_path[0]
@@ -158,25 +161,13 @@ def _is_certain(error: Any, view: View) -> bool:
     return _is_key(error, view) or not view.is_unknown(path)
 
 
-_ABOUT_KEYS = frozenset(
-    (
-        "required",
-        "additionalProperties",
-        "minProperties",
-        "maxProperties",
-        "dependentRequired",
-        "type",
-    )
-)
-
-
 def _is_key(error: Any, view: View) -> bool:
     """Whether an error is about a key of the mapping at its path (``propertyNames``)."""
     return isinstance(error.instance, str) and isinstance(view.value(error.absolute_path), dict)
 
 
-def _key_at_fault(error: Any, view: View) -> str | None:
-    """The key that an error is about, where it stands in the mapping at the error's path."""
+def _key_of(error: Any, view: View) -> str | None:
+    """The key that an error is about, in the mapping at the error's path; None for other errors."""
     schema, instance = error.schema, error.instance
     if error.validator == "additionalProperties" and isinstance(instance, dict):
         for key in instance:
@@ -188,7 +179,7 @@ def _key_at_fault(error: Any, view: View) -> str | None:
 
 
 def _reason(error: Any, path: Path) -> str:
-    """What does not fit, in a few words."""
+    """What does not match, in a few words."""
     subject = _joined("", path) or "it"
     value = error.validator_value
     if error.validator == "required":
@@ -212,6 +203,7 @@ def _scalar(value: Any) -> str:
 
 
 def _joined(prefix: str, path: Path) -> str:
+    """A path of keys and indices as ``ports[0].target``, below a prefix."""
     text = prefix
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)

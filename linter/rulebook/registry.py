@@ -1,8 +1,8 @@
-"""The rules there are, and which of them a run selects.
+"""The registry of rules: the built-in ones by topic, and the search for a rule by a selector.
 
-A topic's modules are imported only when a file of its kind is met: a run over Compose
-files never loads the rules for Dockerfiles. A code says by its letters which topic it
-belongs to, so naming it loads that topic alone; a name is looked for topic by topic.
+The modules of a topic are imported when a run needs them: a run over Compose files never
+loads the rules for Dockerfiles. The letters of a code name its topic, so that a code loads
+only that topic; a name is searched for topic by topic.
 """
 
 from __future__ import annotations
@@ -19,64 +19,61 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 _PACKAGE = __package__.removesuffix(".linter.rulebook") + ".rules"
 CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")
 EXTERNAL = on_demand(r"SC[0-9]{0,4}\Z")
-"""ShellCheck's codes, which pass through under their own names and have no ``Rule``."""
+"""Codes of ShellCheck, or prefixes of them: no rule is declared for these."""
 
 _loaded: dict[str, tuple[Rule, ...]] = {}
 _by_module: dict[str, list[Rule]] = {}
 
 
 class UnknownSelector(ValueError):
-    """A code, name, prefix or peer's id that no rule answers to."""
+    """A selector that matches no rule."""
 
 
 def topic_rules(topic: str) -> tuple[Rule, ...]:
-    """The rules of one folder of ``rules/``, in the order of their codes."""
-    found = _loaded.get(topic)
-    if found is None:
+    """The rules of one folder of ``rules/``, sorted by code."""
+    rules = _loaded.get(topic)
+    if rules is None:
         name = f"{_PACKAGE}.{topic}"
         folder = os.path.dirname(import_module(name).__file__ or "")
         for file in sorted(os.listdir(folder)):
             if file.endswith(".py") and not file.startswith("_"):
                 import_module(f"{name}.{file[:-3]}")
-        found = module_rules(name)
-        _loaded[topic] = found
-    return found
+        rules = _loaded[topic] = module_rules(name)
+    return rules
 
 
 def module_rules(name: str) -> tuple[Rule, ...]:
-    """The rules that a module or package declared when it was imported, by their codes."""
+    """The rules that an imported module or package has declared, sorted by code."""
     for rule in take_declared():
         _by_module.setdefault(rule.check.__module__, []).append(rule)
-    inside = name + "."
-    found = [
+    declared = [
         rule
         for module, rules in _by_module.items()
-        if module == name or module.startswith(inside)
+        if module == name or module.startswith(f"{name}.")
         for rule in rules
     ]
-    return tuple(sorted(found, key=lambda rule: rule.code))
+    return tuple(sorted(declared, key=lambda rule: rule.code))
 
 
 def all_rules() -> list[Rule]:
-    """Every built-in rule, in the order of the codes."""
+    """All built-in rules, sorted by code."""
     return sorted(
         (rule for topic in TOPICS for rule in topic_rules(topic)), key=lambda rule: rule.code
     )
 
 
 def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
-    """The rules that a selector stands for.
+    """The rules that a selector matches.
 
-    It is a code, a name, a category, a prefix of codes, ``ALL`` or a peer's id. ``extra``
-    are rules that are not built in. Codes and names come first, then categories, peers' ids
-    and prefixes.
+    A selector is a code, a name, a category, a prefix of codes, ``ALL``, or the id of a rule
+    of another linter. Codes and names come first, then categories, ids and prefixes.
+    ``extra`` are rules that are not built in.
 
     Raises:
-        UnknownSelector: with the nearest name where one is close.
+        UnknownSelector: if there are none; the message names a similar selector.
     """
     wanted = selector.strip()
     upper, folded = wanted.upper(), wanted.casefold()
@@ -98,7 +95,7 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     if folded in CATEGORIES:
         return [rule for rule in (*all_rules(), *extra) if rule.category == folded]
     if topic is None:
-        peers = [
+        equivalent = [
             rule
             for rule in (*all_rules(), *extra)
             if any(
@@ -106,14 +103,13 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
                 for peer in rule.equivalents
             )
         ]
-        if peers:
-            return peers
+        if equivalent:
+            return equivalent
     if code:
-        letters = code[1]
         family = [
             rule
             for rule in (topic_rules(topic) if topic else extra)
-            if rule.code.startswith(upper) and rule.code.rstrip("0123456789") == letters
+            if rule.code.startswith(upper) and rule.code.rstrip("0123456789") == code[1]
         ]
         if family:
             return family

@@ -1,4 +1,4 @@
-"""Which rules run, how their findings are graded, and which of their fixes are applied."""
+"""The selected rules, the severities of their findings, and which of their fixes are applied."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def selection_of(
     fixable: Sequence[str] | None = None,
     unfixable: Sequence[str] = (),
 ) -> Selection:
-    """The rules that a configuration selects under these arguments of the command line.
+    """The selection by a configuration and these arguments of the command line.
 
     Raises:
-        UnknownSelector: for an argument that no rule answers to.
+        UnknownSelector: for a selector in the arguments that matches no rule.
     """
     extra: list[Rule] = []
     if config.plugins or config.policies:
@@ -50,10 +50,10 @@ def selection_of(
 
 
 def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
-    """Work a selector out.
+    """The selector for a text, with the codes that it matches.
 
     Raises:
-        UnknownSelector: where it stands for nothing.
+        UnknownSelector: if there are none.
     """
     wanted = text.strip()
     upper = wanted.upper()
@@ -75,7 +75,7 @@ def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
 
 
 class _Layer:
-    """A layer with its selectors worked out."""
+    """A layer with its selectors parsed."""
 
     __slots__ = ("choices", "fixable", "fixes", "keep", "locked", "preset", "select", "severity")
 
@@ -83,47 +83,53 @@ class _Layer:
         def parse(texts: Iterable[str]) -> list[Selector]:
             return [parse_selector(text, extra) for text in texts]
 
+        def choices(chosen: Iterable[str], refused: Iterable[str]) -> list[tuple[Selector, bool]]:
+            return [
+                *((selector, True) for selector in parse(chosen)),
+                *((selector, False) for selector in parse(refused)),
+            ]
+
         self.preset = layer.preset
         self.select = layer.select is not None
-        self.choices = [
-            (selector, True) for selector in parse((*(layer.select or ()), *layer.extend_select))
-        ] + [(selector, False) for selector in parse(layer.ignore)]
+        self.choices = choices((*(layer.select or ()), *layer.extend_select), layer.ignore)
         self.severity = [(parse_selector(text, extra), value) for text, value in layer.severity]
         self.locked = parse(layer.locked)
         self.fixable = layer.fixable is not None
-        self.fixes = [(selector, True) for selector in parse(layer.fixable or ())] + [
-            (selector, False) for selector in parse(layer.unfixable)
-        ]
+        self.fixes = choices(layer.fixable or (), layer.unfixable)
         self.keep = frozenset(layer.keep)
 
 
 def _verdict(choices: Iterable[tuple[Selector, bool]], code: str) -> bool | None:
-    """What the most specific selector says about a code; of two alike, the one against it."""
+    """Whether the most specific selector chooses a code; None if no selector matches it.
+
+    Of two selectors with the same rank, the one that refuses decides.
+    """
     best, verdict = -1, None
-    for selector, wanted in choices:
+    for selector, is_chosen in choices:
         rank = selector.rank
-        if (rank > best or (rank == best and not wanted)) and selector.matches(code):
-            best, verdict = rank, wanted
+        if (rank > best or (rank == best and not is_chosen)) and selector.matches(code):
+            best, verdict = rank, is_chosen
     return verdict
 
 
 def _reaches(selector: Selector, letters: str) -> bool:
+    """Whether a selector may match a code that begins with these letters."""
     return selector.codes is None or selector.prefix.startswith(letters)
 
 
 class Selection:
-    """Which rules run, how their findings are graded, and which of their fixes are applied.
+    """The selected rules, the severities of their findings, and which of their fixes are applied.
 
-    ``layers`` come from the configuration, the farthest base first; the other arguments
-    are the command line's and lie on top. Within a layer the more specific selector wins,
-    and of two alike the one that ignores. A layer's ``select`` starts afresh: it replaces
-    what the layers below select and ignore. A layer's ``preset`` replaces only what they
-    select. Rules of the linter itself (LN) run under any ``select`` unless ignored.
+    ``layers`` come from the configuration, the farthest base first; the other arguments are
+    those of the command line, the top layer. In a layer the more specific selector decides,
+    and of two with the same rank the one that ignores. The ``select`` of a layer replaces what
+    the layers below select and ignore, its ``preset`` only what they select. Rules about the
+    linter itself (LN) run under any ``select`` unless ignored.
 
     ``extra`` are the rules of plug-ins and policies.
 
     Raises:
-        UnknownSelector: for a selector that no rule answers to.
+        UnknownSelector: for a selector that matches no rule.
     """
 
     def __init__(
@@ -158,41 +164,38 @@ class Selection:
     def _start(self) -> None:
         named = [layer.preset for layer in self._layers if layer.preset is not None]
         self.preset = named[-1] if named else "recommended"
-        self._decided: dict[str, bool] = {}
-        self._of: dict[str, list[Rule]] = {}
+        self._selected: dict[str, bool] = {}
         self._grouped: dict[str, tuple[dict[str, list[Rule]], frozenset[str]]] = {}
         self._under: dict[str, Selection] = {}
 
     def under(self, preset: str | None) -> Selection:
-        """The same selection where a preset holds for some files only.
+        """The selection for files that have a preset of their own.
 
-        It lies above the configuration and below the command line.
+        That preset is a layer above the configuration and below the command line.
         """
         if preset is None:
             return self
-        known = self._under.get(preset)
-        if known is None:
-            known = object.__new__(Selection)
-            known.extra, known._locks = self.extra, self._locks
-            known._layers = [
-                *self._layers[:-1],
-                _Layer(Layer(preset=preset), ()),
-                self._layers[-1],
-            ]
-            known._start()
-            self._under[preset] = known
-        return known
+        selection = self._under.get(preset)
+        if selection is None:
+            selection = object.__new__(Selection)
+            selection.extra, selection._locks = self.extra, self._locks
+            *configured, command_line = self._layers
+            selection._layers = [*configured, _Layer(Layer(preset=preset), ()), command_line]
+            selection._start()
+            self._under[preset] = selection
+        return selection
 
     def selects(self, rule: Rule) -> bool:
-        known = self._decided.get(rule.code)
-        if known is None:
-            known = self._decided[rule.code] = self.allows(rule.code, rule.presets)
-        return known
+        """Whether a rule is selected."""
+        is_selected = self._selected.get(rule.code)
+        if is_selected is None:
+            is_selected = self._selected[rule.code] = self.allows(rule.code, rule.presets)
+        return is_selected
 
     def allows(self, code: str, presets: Sequence[str] = ("recommended",)) -> bool:
-        """Whether findings under a code are wanted that is part of these presets.
+        """Whether a code that is part of these presets is selected.
 
-        ShellCheck's codes, which no rule declares, are asked for like this.
+        For ShellCheck's codes, for which no rule is declared; else see ``selects``.
         """
         if self.is_locked(code):
             return True
@@ -200,7 +203,7 @@ class Selection:
         for layer in reversed(self._layers):
             choices = layer.choices
             if preset is not None and layer.select:
-                # A preset further up took the place of what this layer selects.
+                # The preset of a layer above replaces what this layer selects.
                 choices = [choice for choice in choices if not choice[1]]
             verdict = _verdict(choices, code)
             if verdict is not None:
@@ -213,17 +216,17 @@ class Selection:
         preset = preset or self.preset
         if preset == "all":
             return True
-        # Every preset stands on the recommended rules; "style" alone does not.
+        # Every preset but "style" includes the recommended rules.
         if "recommended" in presets and (preset != "style" or code.startswith("LN")):
             return True
         return preset in presets
 
     def allows_some(self, letters: str) -> bool:
-        """Whether findings under some code with these letters may be wanted."""
+        """Whether a code with these letters may be selected."""
         if any(_reaches(selector, letters) for selector in self._locks):
             return True
         for layer in reversed(self._layers):
-            if any(wanted and _reaches(selector, letters) for selector, wanted in layer.choices):
+            if any(chosen and _reaches(selector, letters) for selector, chosen in layer.choices):
                 return True
             if layer.select or any(
                 selector.codes is None or selector.prefix == letters
@@ -235,41 +238,42 @@ class Selection:
     def names(self, letters: str) -> bool:
         """Whether codes with these letters are selected by name."""
         return any(
-            wanted and selector.prefix.startswith(letters)
+            is_chosen and selector.prefix.startswith(letters)
             for layer in self._layers
-            for selector, wanted in layer.choices
+            for selector, is_chosen in layer.choices
         )
 
     def is_locked(self, code: str) -> bool:
-        """Whether the configuration forbids to ignore or suppress findings of this code."""
+        """Whether the configuration forbids to ignore or suppress findings of a code."""
         return any(selector.matches(code) for selector in self._locks)
 
     def override(self, rule: Rule) -> Severity | None:
-        """The severity that the configuration gives a rule's findings, if any.
+        """The severity that the configuration sets for a rule; None if it sets none.
 
         A layer above the one that locks a rule can only raise it.
         """
-        code, found, locked = rule.code, None, False
+        code, override, is_locked = rule.code, None, False
         for layer in self._layers:
             best = -1
-            wanted: Severity | None = None
-            for selector, severity in layer.severity:
+            severity: Severity | None = None
+            for selector, value in layer.severity:
                 if selector.rank > best and selector.matches(code):
-                    best, wanted = selector.rank, severity
-            if wanted is not None and not (locked and wanted < (found or self._grade(rule))):
-                found = wanted
-            locked = locked or any(selector.matches(code) for selector in layer.locked)
-        return found
+                    best, severity = selector.rank, value
+            lowest = (override or self._default_severity(rule)) if is_locked else None
+            if severity is not None and (lowest is None or severity >= lowest):
+                override = severity
+            is_locked = is_locked or any(selector.matches(code) for selector in layer.locked)
+        return override
 
-    def _grade(self, rule: Rule) -> Severity:
+    def _default_severity(self, rule: Rule) -> Severity:
         return rule.severity_in.get(self.preset, rule.severity)
 
     def severity(self, rule: Rule) -> Severity:
-        """The severity of a rule's findings, where a finding has none of its own."""
-        return self.override(rule) or self._grade(rule)
+        """The severity of a rule's findings, unless a finding has its own."""
+        return self.override(rule) or self._default_severity(rule)
 
     def fixes(self, code: str) -> bool:
-        """Whether fixes of a rule's findings are to be applied (``fixable``, ``unfixable``)."""
+        """Whether fixes of a code may be applied (``fixable``, ``unfixable``)."""
         for layer in reversed(self._layers):
             verdict = _verdict(layer.fixes, code)
             if verdict is not None:
@@ -279,22 +283,18 @@ class Selection:
         return True
 
     def of(self, topic: str) -> list[Rule]:
-        """The selected rules of one topic that are functions (not the engine's own)."""
-        known = self._of.get(topic)
-        if known is None:
-            rules = [rule for rule in topic_rules(topic) if not rule.engine]
-            rules += [rule for rule in self.extra if SUBJECT_TOPICS.get(rule.subject) == topic]
-            known = self._of[topic] = [rule for rule in rules if self.selects(rule)]
-        return known
+        """The selected rules of a topic, without those that the engine reports."""
+        rules = [rule for rule in topic_rules(topic) if not rule.engine]
+        rules += [rule for rule in self.extra if SUBJECT_TOPICS.get(rule.subject) == topic]
+        return [rule for rule in rules if self.selects(rule)]
 
     def grouped(self, topic: str) -> tuple[dict[str, list[Rule]], frozenset[str]]:
         """The rules of ``of`` by what they run on, and their codes."""
-        known = self._grouped.get(topic)
-        if known is None:
+        grouped = self._grouped.get(topic)
+        if grouped is None:
             rules = self.of(topic)
             by_subject: dict[str, list[Rule]] = defaultdict(list)
             for rule in rules:
                 by_subject[rule.subject].append(rule)
-            known = by_subject, frozenset(rule.code for rule in rules)
-            self._grouped[topic] = known
-        return known
+            grouped = self._grouped[topic] = by_subject, frozenset(rule.code for rule in rules)
+        return grouped

@@ -1,4 +1,4 @@
-"""ShellCheck codes as rules."""
+"""Codes of ShellCheck as rules, and as names in comments."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ if TYPE_CHECKING:
 
     from ..model.dockerfile import Dockerfile
 
-
 _CODE = on_demand(r"SC[0-9]{4}\Z")
-
 
 _RANGE = on_demand(r"SC([0-9]{4})-SC([0-9]{4})\Z")
 
 
 def explained(code: str) -> Rule | None:
-    """A rule that stands for one of ShellCheck's codes; None for another name."""
+    """The rule for a code of ShellCheck; None for other names."""
     if not _CODE.match(code):
         return None
     rule = Rule(code, "shellcheck", Severity.WARNING, _finding)
@@ -46,13 +44,13 @@ def _finding(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def codes_named(name: str) -> frozenset[str] | None:
-    """The codes that a name in a comment stands for: SC2086, SC2000-SC2999 or ``shellcheck``."""
+    """The codes of a name in a comment: SC2086, SC2000-SC2999 or ``shellcheck``; None for others."""
     upper = name.upper()
     if _CODE.match(upper):
         return frozenset((upper,))
     if upper in ("SC", "SHELLCHECK"):
         return frozenset(f"SC{number}" for number in range(1000, 4000))
-    found = _RANGE.match(upper)
-    if found is None:
+    codes = _RANGE.match(upper)
+    if codes is None:
         return None
-    return frozenset(f"SC{number}" for number in range(int(found[1]), int(found[2]) + 1))
+    return frozenset(f"SC{number}" for number in range(int(codes[1]), int(codes[2]) + 1))

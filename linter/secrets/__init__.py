@@ -1,1 +1,1 @@
-"""What looks like a secret: by name, by value, in commands, in text that cannot be parsed."""
+"""Recognises secrets: by name, by value, in commands, and in text that cannot be parsed."""

@@ -1,8 +1,8 @@
-"""Tells secrets from other values: by the name of a variable, by the form of the value.
+"""Recognises secrets by the name of a variable and the form of its value.
 
-Precision comes first: a name counts only when it *ends* in a word for a secret, and a
-value only when it is neither a switch, a path, a reference to a secret store nor a
-placeholder. Nothing here looks at files.
+Precision comes first: a name counts only if it *ends* in a word for a secret, and a value
+only if it is neither a switch, a path, a reference to a secret store nor a placeholder.
+No files are read.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from functools import lru_cache
 from ..base.records import NamedTuple
 from ..source.template import TemplateError, parse_template, substitute
 from .names import (
-    _CAMEL,
-    _ELSEWHERE,
-    _OPEN_ENDINGS,
-    _OPEN_PUBLIC,
+    AMBIGUOUS_ENDINGS,
+    CAMEL,
+    EXTERNAL_SERVICES,
+    PUBLIC_KEY_WORDS,
     TOKEN,
-    _names,
-    _words,
+    name_words,
     secret_kind,
+    word_set,
 )
 
 TYPE_CHECKING = False
@@ -29,15 +29,14 @@ if TYPE_CHECKING:
 
 
 HASH = "the hash of a password"
-"""What a value is that only lets people try passwords out."""
+"""The kind of a value that only allows to try passwords."""
 
-
-_SWITCHES = _names(
+_SWITCHES = word_set(
     "true false yes no on off y n t f 0 1 none null nil undefined enabled disabled enable disable auto optional "
     "required default always never basic bearer plain plaintext header cookie query manual prompt ask external file "
     "env vault keyring memory random generate generated unset empty inherit ignore any all both"
 )
-_DUMMY = _names(
+_DUMMY = word_set(
     "test testing dummy fake mock foo bar baz example sample demo dev development local localhost localstack noop "
     "nothing stub ci anything whatever abc asdf unused unneeded key token value string text id"
 )
@@ -65,7 +64,7 @@ _CHANGE = r"chang(?:e|ed|ing)?[ _-]?(?:me|this|it)|replace[ _-]"
 _HEX = r"[0-9a-fA-F]+\Z"
 _GENERATED = r"(?:base64:)?[A-Za-z0-9+/=_-]{20,512}\Z"
 
-_FILLERS = _names(
+_FILLERS = word_set(
     "a an the this that is it my your our some any very super really so long strong secure secured secury safe good bad "
     "unsafe insecure not easy simple hard guess to for in of with from at please pls choose put insert enter add paste "
     "fill set use get generate create own new random unique complex alphanumeric chars char characters character at "
@@ -79,7 +78,7 @@ _FILLERS = _names(
     "mongo mongodb redis rabbitmq mq minio smtp mail email dev development prod production local private internal "
     "hash salt hex base64 url safe only no yes one two and or like as"
 )
-_GUESSABLE = _names(
+_GUESSABLE = word_set(
     "toor pa55word p@ssw0rd p@ssword passw0rd letmein welcome qwerty iloveyou monkey dragon master hello docker foo bar foobar "
     "rabbit grafana elastic elasticsearch kibana neo4j keycloak wordpress nextcloud gitea gitlab jenkins sonar sonarqube sa "
     "oracle zabbix influx influxdb clickhouse airflow superset kafka cassandra couchdb odoo drupal joomla ghost moodle nacos "
@@ -118,7 +117,7 @@ _TOKEN_FORMS: tuple[tuple[str, str], ...] = (
 )
 _TOKEN_HINTS = tuple(
     sorted(
-        _names(
+        word_set(
             "AKIA ASIA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- k_live_ xox hooks.slack /webhooks/ AIza SG. npm_ pypi- sk- "
             "dckr_pat_ _v1_ :AA hf_ tskey- claim- eyJ -----BEGIN"
         )
@@ -154,39 +153,43 @@ _URL = (
 _PAIRS = r"(?i:(?:^|[?&;,\s])(?:password|passwd|pwd)\s*=\s*(\"[^\"]{1,256}\"|'[^']{1,256}'|[^&;,\s\"']{1,256}))"
 _ADDRESSED = r"(?i:jdbc:|(?:^|[;\s])(?:host|hostaddr|server|data source|addr(?:ess)?|dbname|database|initial catalog)\s*=)"
 _GO_DSN = r"([\w.-]{1,64}):([^\s@/]{1,256})@(?:tcp|unix)\("
-_LONGEST = 20_000
+MAX_LENGTH = 20_000
 
 
 def holds_secret(name: str, value: str) -> bool:
-    """Whether a variable holds a secret in plain text, by its name and its value.
+    """Whether a variable contains a secret in plain text, by its name and its value.
 
-    Guessable passwords count too (see `is_guessable`).
+    Guessable passwords count too (see ``is_guessable``).
     """
     kind = secret_kind(name)
     if kind is None:
-        words = _words(name)
-        return words[-1] in _OPEN_ENDINGS and _OPEN_PUBLIC.isdisjoint(words) and looks_random(value)
+        words = name_words(name)
+        return (
+            words[-1] in AMBIGUOUS_ENDINGS
+            and PUBLIC_KEY_WORDS.isdisjoint(words)
+            and looks_random(value)
+        )
     if not is_literal_secret(value):
         return False
-    if kind == TOKEN:
-        # A placeholder opens nothing: whoever issued the token has never heard of it.
-        # What somebody issues is no word (the password of a mail account may be one).
-        text = unquoted(value).casefold()
-        if is_filler(value) or text in _DUMMY or re.fullmatch(_NAMED, text):
-            return False
-        return not re.fullmatch(_WORDY, text) or not _ELSEWHERE.isdisjoint(_words(name))
-    return True
+    if kind != TOKEN:
+        return True
+    # A placeholder is not a valid token. An issued token is not a word either; only the
+    # password of an account, such as that of a mail server, may be one.
+    text = unquoted(value).casefold()
+    if is_filler(value) or text in _DUMMY or re.fullmatch(_NAMED, text):
+        return False
+    return not re.fullmatch(_WORDY, text) or not EXTERNAL_SERVICES.isdisjoint(name_words(name))
 
 
-def literal_value(shown: str) -> str | None:
-    """What a value comes to when no variable is set, its ``$$`` undone.
+def literal_value(text: str) -> str | None:
+    """The value of a text if no variable is set, with ``$`` for ``$$``.
 
-    None where it then depends on a variable: ``${PW}`` is nobody's secret, ``${PW:-abc}`` is
-    ``abc`` for whoever sets nothing.
+    None if it depends on a variable: ``${PW}`` is not a secret, ``${PW:-abc}`` is ``abc`` for
+    users who do not set ``PW``.
     """
-    if "$" not in shown:
-        return shown
-    template = parse_template(shown)
+    if "$" not in text:
+        return text
+    template = parse_template(text)
     if isinstance(template, TemplateError):
         return None
     result = substitute(template, lambda name: None)
@@ -202,7 +205,7 @@ def unquoted(value: str) -> str:
 
 
 def is_literal_secret(value: str) -> bool:
-    """Whether a value under such a name is a secret itself, not a switch, path or reference."""
+    """Whether the value of a secret variable is the secret, not a switch, path or reference."""
     text = unquoted(value)
     if len(text) < 3 or len(text) > 8192 or text.casefold() in _SWITCHES:
         return False
@@ -214,28 +217,26 @@ def is_literal_secret(value: str) -> bool:
 
 
 def is_filler(value: str) -> bool:
-    """Whether a value says what ought to stand there: ``changeme``, ``your-token``, ``mysecretkey``."""
+    """Whether a value is a placeholder: ``changeme``, ``your-token``, ``mysecretkey``."""
     text = unquoted(value)
     if len(text) > 200:
         return False
     low = text.casefold()
     if low.startswith("your") or re.search(_CHANGE, low):
         return True
-    pieces = [
-        piece for piece in re.split(r"[^a-z0-9]+", re.sub(_CAMEL, "_", text).casefold()) if piece
-    ]
+    pieces = re.split(r"[^a-z0-9]+", re.sub(CAMEL, "_", text).casefold())
     words = [word for piece in pieces if (word := piece.rstrip("0123456789"))]
-    return bool(words) and all(_is_made_of_fillers(word) for word in words)
+    return bool(words) and all(map(_is_made_of_fillers, words))
 
 
 @lru_cache(maxsize=1024)
 def _is_made_of_fillers(word: str) -> bool:
-    """Whether a word is one of the fillers, or several of them written as one."""
+    """Whether a word is one of the fillers, or several of them without separators."""
     if word in _FILLERS:
         return True
     if len(word) > 40:
         return False
-    # ends[i]: whether the first i letters are fillers. Short words would fit anywhere.
+    # ends[i]: whether the first i letters are fillers. Most short words would match anywhere.
     ends = [True] + [False] * len(word)
     for end in range(2, len(word) + 1):
         ends[end] = any(
@@ -247,9 +248,9 @@ def _is_made_of_fillers(word: str) -> bool:
 
 
 def is_guessable(value: str, names: Iterable[str] = ()) -> bool:
-    """Whether a password is among the first that anybody tries, or a placeholder that works.
+    """Whether a password is one of those that attackers try first, or a placeholder.
 
-    ``names`` belong to the same account or product: a password like one of them counts too.
+    ``names`` belong to the same account or product: passwords derived from them count too.
     """
     text = unquoted(value).casefold()
     if not text:
@@ -262,78 +263,81 @@ def is_guessable(value: str, names: Iterable[str] = ()) -> bool:
     if len(set(text)) < 3:
         return True
     stem = text.rstrip("0123456789!@#$._-")
-    return (
-        len(stem) > 2
-        and len(text) - len(stem) <= _TAIL_LENGTH
-        and (stem in _GUESSABLE or stem in own)
-    ) or (
-        len(text) - len(stem) == 6
-        and text.endswith("123456")
-        and (stem in _GUESSABLE or stem in own or stem in _FILLERS)
-    )
+    tail = len(text) - len(stem)
+    is_guess = stem in _GUESSABLE or stem in own
+    if tail == 6 and text.endswith("123456"):
+        return is_guess or stem in _FILLERS
+    return is_guess and len(stem) > 2 and tail <= _TAIL_LENGTH
 
 
-def token_kind(value: str) -> str | None:
-    """Which kind of credential a value is by its form alone, such as "a GitHub token"."""
-    found = token_in(value)
-    return found.name if found else None
-
-
-def token_in(text: str) -> Found | None:
-    """The first credential of a known form in a text, with what it is as its name."""
-    if not 20 <= len(text) <= _LONGEST or not any(hint in text for hint in _TOKEN_HINTS):
-        return None
-    for kind, form in _TOKEN_FORMS:
-        found = re.search(f"{_TOKEN_START}(?:{form})", text)
-        if found and not _looks_made_up(found[0]):
-            return Found(found.start(), found.end(), kind)
-    return None
-
-
-def _looks_made_up(token: str) -> bool:
-    if "BEGIN" in token:
-        return False
-    low = token.casefold()
-    return len(set(token[-16:])) < 6 or any(word in low for word in _MADE_UP)
-
-
-class Found(NamedTuple):
-    """A secret inside a longer text: its offsets, and the name or user before it."""
+class SecretInText(NamedTuple):
+    """A secret inside a longer text: its offsets, and the name or user that it belongs to."""
 
     start: int
     end: int
     name: str
 
 
-def credential_in_url(text: str) -> Found | None:
+def secret_in_match(match: re.Match[str], group: int, name: str) -> SecretInText:
+    """The secret in a group of a match, without the quotes around it."""
+    start, end = match.span(group)
+    quote = match[group][0] in "\"'"
+    return SecretInText(start + quote, end - quote, name)
+
+
+def token_kind(value: str) -> str | None:
+    """The kind of credential that a value is by its form, such as "a GitHub token"; else None."""
+    token = token_in(value)
+    return token.name if token else None
+
+
+def token_in(text: str) -> SecretInText | None:
+    """The first credential of a known form in a text; its name is its kind."""
+    if not 20 <= len(text) <= MAX_LENGTH or not any(hint in text for hint in _TOKEN_HINTS):
+        return None
+    for kind, form in _TOKEN_FORMS:
+        match = re.search(f"{_TOKEN_START}(?:{form})", text)
+        if match and not _looks_made_up(match[0]):
+            return SecretInText(match.start(), match.end(), kind)
+    return None
+
+
+def _looks_made_up(token: str) -> bool:
+    """Whether a token looks like an example."""
+    if "BEGIN" in token:
+        return False
+    low = token.casefold()
+    return len(set(token[-16:])) < 6 or any(word in low for word in _MADE_UP)
+
+
+def credential_in_url(text: str) -> SecretInText | None:
     """The first literal password in a URL or connection string; see ``credentials_in_urls``."""
     return next(credentials_in_urls(text), None)
 
 
-def credentials_in_urls(text: str) -> Iterator[Found]:
-    """Literal passwords in URLs and connection strings.
+def credentials_in_urls(text: str) -> Iterator[SecretInText]:
+    """The literal passwords in URLs and connection strings.
 
     ``scheme://user:password@host``, ``jdbc:…&password=…``, ``Host=…;Password=…`` and
-    ``user:password@tcp(host)``. The text is as the file has it: a variable in the place of
-    the password counts by its default.
+    ``user:password@tcp(host)``. The text is as in the file: a variable in the place of the
+    password counts by its default.
     """
-    text = text[:_LONGEST]
+    text = text[:MAX_LENGTH]
     if "://" in text:
-        for found in re.finditer(_URL, text):
-            if _counts(found[2]):
-                yield Found(found.start(2), found.end(2), found[1])
+        for match in re.finditer(_URL, text):
+            if is_literal_password(match[2]):
+                yield secret_in_match(match, 2, match[1])
     if "=" in text and re.search(_ADDRESSED, text):
-        for found in re.finditer(_PAIRS, text):
-            shift = 1 if found[1][0] in "\"'" else 0
-            if _counts(found[1]):
-                yield Found(found.start(1) + shift, found.end(1) - shift, "")
-    if "@" in text and (dsn := re.match(_GO_DSN, text)) and _counts(dsn[2]):
-        yield Found(dsn.start(2), dsn.end(2), dsn[1])
+        for match in re.finditer(_PAIRS, text):
+            if is_literal_password(match[1]):
+                yield secret_in_match(match, 1, "")
+    if "@" in text and (dsn := re.match(_GO_DSN, text)) and is_literal_password(dsn[2]):
+        yield SecretInText(dsn.start(2), dsn.end(2), dsn[1])
 
 
-def _counts(written: str) -> bool:
-    """Whether the text in the place of a password is one."""
-    password = literal_value(unquoted(written))
+def is_literal_password(text: str) -> bool:
+    """Whether the text in the place of a password is a password."""
+    password = literal_value(unquoted(text))
     if not password or "{" in password or "%s" in password or re.match(_EXPANDED, password):
         return False
     if re.match(_REFERENCE, password) or re.fullmatch(_FRAMED, password):
@@ -342,12 +346,12 @@ def _counts(written: str) -> bool:
 
 
 def is_hash(value: str) -> bool:
-    """Whether a value holds a password's hash, as htpasswd and crypt write it."""
+    """Whether a value contains the hash of a password, as htpasswd and crypt write it."""
     return re.match(_HASHED, value.replace("$$", "$")) is not None
 
 
 def looks_real(value: str) -> bool:
-    """Whether a secret looks chosen or generated for use, not written down as an example."""
+    """Whether a secret looks chosen or generated for use, not like an example."""
     text = unquoted(value)
     low = text.casefold()
     if len(text) < 8 or len(set(text)) < 7 or any(word in low for word in _EXAMPLE_WORDS):
@@ -367,7 +371,7 @@ def looks_random(value: str) -> bool:
 
 
 def entropy(text: str) -> float:
-    """Shannon entropy of the characters, in bits each."""
+    """The Shannon entropy of the characters, in bits per character."""
     import math
 
     size = len(text)

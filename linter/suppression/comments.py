@@ -1,15 +1,16 @@
-"""Comments that suppress findings: ours, and those of the peers that people already have.
+"""Comments that suppress findings: our own, and those of other linters.
 
-``# composelint: ignore[CF201, missing-healthcheck] reason`` at the end of a line holds for
-the entry that begins there, alone on a line for the entry or instruction below it;
-``# composelint: file-ignore[...] reason`` holds for the file. ``until=2027-01-01`` in the
-reason ends it. Honoured too: ``# hadolint ignore=…``, ``# hadolint global ignore=…``,
+``# composelint: ignore[CF201, missing-healthcheck] reason`` at the end of a line applies to
+the entry that begins there, alone on a line to the entry or instruction below it;
+``# composelint: file-ignore[...] reason`` applies to the file. ``until=2027-01-01`` in the
+reason is the last day on which it applies. Also supported: ``# hadolint ignore=…``, ``# hadolint global ignore=…``,
 ``# shellcheck disable=…``, ``# check=skip=…`` and ``# dclint disable…``.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
@@ -26,20 +27,11 @@ if TYPE_CHECKING:
 
 
 class Suppression:
-    """One comment and the lines that it covers (both ends included, counted from 1)."""
+    """A comment and the lines that it applies to, ``first`` to ``last``, counted from 1.
 
-    __slots__ = (
-        "codes",
-        "end",
-        "file",
-        "first",
-        "foreign",
-        "last",
-        "reason",
-        "start",
-        "until",
-        "used",
-    )
+    ``codes`` are the names in it, ``used`` those that suppressed a finding. ``foreign`` marks
+    the comments of other linters. ``until`` is the last day in ISO format, None for no end.
+    """
 
     def __init__(
         self,
@@ -74,7 +66,7 @@ class Selector(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A comment as the readers find it: its offsets, and whether it stands alone on its line."""
+    """The offsets of a comment, and whether it is alone on its line."""
 
     start: int
     end: int
@@ -86,7 +78,8 @@ _OURS = on_demand(
 )
 _HADOLINT = on_demand(r"#\s*hadolint\s+(global\s+|stage\s+)?ignore\s*=\s*([A-Za-z0-9_, \t-]+)")
 _SHELLCHECK = on_demand(r"#\s*shellcheck\s+(?:\S+\s+)*?disable=([A-Za-z0-9,-]+)")
-_CHECK = on_demand(r"#\s*check\s*=\s*(.*)")
+_CHECK = on_demand(r"#\s*check\s*=")
+_SKIP = on_demand(r"(?:#\s*check\s*=|;)\s*skip\s*=([^;]*)")
 _DCLINT = on_demand(r"#\s*dclint\s+(disable-file|disable-line|disable)\b(.*)")
 _UNTIL = on_demand(r"\buntil=(\d{4}-\d{2}-\d{2})\b")
 _NAME = on_demand(r"[^\s,]+")
@@ -94,7 +87,7 @@ _HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC
 
 
 def may_suppress(source: SourceFile) -> bool:
-    """Whether a file can hold a suppression at all (nearly none does: a quick look)."""
+    """Whether a file may contain a suppression: a fast check, as very few files do."""
     text = source.text
     return "#" in text and any(hint in text for hint in _HINTS)
 
@@ -104,9 +97,9 @@ def in_yaml(yaml: YamlFile) -> list[Suppression]:
     source = yaml.source
     if not may_suppress(source):
         return []
-    extents = _Extents(yaml)
+    entries = EntryLines(yaml)
     marks = (Mark(*comment) for comment in yaml.comments)
-    return list(_read(source, marks, extents.of_line, extents.after_line))
+    return list(_read(source, marks, entries.of_line, entries.after_line))
 
 
 def in_lines(
@@ -123,7 +116,7 @@ def in_lines(
         for first, last in extents:
             if first > line:
                 return first, last
-            # A comment between continued lines holds for the next physical line.
+            # A comment between continued lines applies to the next physical line.
             if first <= line < last:
                 return line + 1, line + 1
         return line + 1, line + 1
@@ -134,88 +127,83 @@ def in_lines(
     return list(_read(source, marks, at, after))
 
 
-def in_host(listed: list[Suppression]) -> list[Suppression]:
-    """Suppressions of a Dockerfile inside a Compose file, by the lines of that file."""
-    for entry in listed:
-        source = entry.file
+def in_host(suppressions: list[Suppression]) -> list[Suppression]:
+    """The suppressions of a Dockerfile inside a Compose file, moved to the lines of that file."""
+    for suppression in suppressions:
+        source = suppression.file
         count = len(source.line_starts)
-
-        def line_of(offset: int, source: SourceFile = source) -> int:
-            span = source.locate(offset, offset)
-            return span.file.position(span.start).line
-
-        last = min(entry.last, count)
+        last = min(suppression.last, count)
         end = source.line_starts[last] - 1 if last < count else len(source.text)
-        entry.first = line_of(source.offset(min(entry.first, count)))
-        entry.last = line_of(max(end, 0))
-    return listed
+        start = source.offset(min(suppression.first, count))
+        suppression.first = _host_line(source, start)
+        suppression.last = _host_line(source, max(end, 0))
+    return suppressions
+
+
+def _host_line(source: SourceFile, offset: int) -> int:
+    """The line in the file on disk of an offset in embedded text."""
+    span = source.locate(offset, offset)
+    return span.file.line_of(span.start)
 
 
 def _read(
     source: SourceFile, marks: Iterable[Mark], at_line: _Extent, after_line: _Extent
 ) -> Iterator[Suppression]:
-    everywhere = (1, len(source.line_starts) + 1)
+    """The suppressions among the comments of a file."""
+    whole_file = (1, len(source.line_starts) + 1)
     for start, end, own_line in marks:
         text = source.text[start:end]
         line = source.position(start).line
-        found = _OURS.match(text)
-        if found:
-            where = everywhere
-            if found[1] == "ignore":
-                where = after_line(line) if own_line else at_line(line)
-            codes = _names(found[2] or "", start + found.start(2)) if found[2] else ()
-            yield Suppression(source, start, end, codes, *where, found[3].strip())
+        next_to = after_line if own_line else at_line
+        if match := _OURS.match(text):
+            lines = next_to(line) if match[1] == "ignore" else whole_file
+            yield Suppression(source, start, end, _names(match, 2, start), *lines, match[3].strip())
             continue
-        found = _HADOLINT.match(text)
-        if found:
-            codes = _names(found[2], start + found.start(2))
-            where = everywhere if (found[1] or "").strip() == "global" else after_line(line)
-            yield Suppression(source, start, end, codes, *where, foreign=True)
-            continue
-        found = _SHELLCHECK.match(text)
-        if found:
-            # Inside a script ShellCheck reads it itself; here it stands above or between lines.
-            codes = _names(found[1], start + found.start(1))
-            codes = tuple(
-                code._replace(text="shellcheck") if code.text == "all" else code for code in codes
+        if match := _HADOLINT.match(text):
+            names = _names(match, 2, start)
+            is_global = (match[1] or "").strip() == "global"
+            lines = whole_file if is_global else after_line(line)
+        elif match := _SHELLCHECK.match(text):
+            # ShellCheck reads those inside a script itself; this one is above or between lines.
+            names = tuple(
+                name._replace(text="shellcheck") if name.text == "all" else name
+                for name in _names(match, 1, start)
             )
-            yield Suppression(source, start, end, codes, *after_line(line), foreign=True)
+            lines = after_line(line)
+        elif match := _DCLINT.match(text):
+            names = _names(match, 2, start) or (Selector("ALL", start, end),)
+            lines = next_to(line) if match[1] == "disable-line" else whole_file
+        elif own_line and _CHECK.match(text):
+            skips = _SKIP.finditer(text)
+            names = tuple(name for skip in skips for name in _names(skip, 1, start))
+            if any(name.text == "all" for name in names):
+                names = (Selector("buildkit:*", start, end),)
+            # Among the directives it holds for the file, above an instruction for that one.
+            before = source.text[:start].splitlines()
+            is_directive = line <= 3 and all(
+                previous.startswith("#") for previous in before if previous.strip()
+            )
+            lines = whole_file if is_directive else after_line(line)
+        else:
             continue
-        found = _DCLINT.match(text)
-        if found:
-            codes = _names(found[2], start + found.start(2)) or (Selector("ALL", start, end),)
-            where = at_line(line) if found[1] == "disable-line" else everywhere
-            if found[1] == "disable-line" and own_line:
-                where = after_line(line)
-            yield Suppression(source, start, end, codes, *where, foreign=True)
-            continue
-        found = _CHECK.match(text)
-        if found and own_line:
-            for part in found[1].split(";"):
-                key, _, value = part.partition("=")
-                if key.strip() != "skip":
-                    continue
-                codes = _names(value, start + text.find(value))
-                if any(code.text == "all" for code in codes):
-                    codes = (Selector("buildkit:*", start, end),)
-                # Among the directives it holds for the file, above an instruction for that one.
-                before = source.text[:start]
-                leads = all(item.startswith("#") for item in before.splitlines() if item.strip())
-                where = everywhere if leads and line <= 3 else after_line(line)
-                yield Suppression(source, start, end, codes, *where, foreign=True)
+        if names:
+            yield Suppression(source, start, end, names, *lines, foreign=True)
 
 
-def _names(text: str, offset: int) -> tuple[Selector, ...]:
+def _names(match: re.Match[str], group: int, offset: int) -> tuple[Selector, ...]:
+    """The names in a group of a match in a comment that begins at an offset."""
+    if not match[group]:
+        return ()
     return tuple(
-        Selector(found[0], offset + found.start(), offset + found.end())
-        for found in _NAME.finditer(text)
+        Selector(name[0], offset + name.start(), offset + name.end())
+        for name in _NAME.finditer(match.string, *match.span(group))
     )
 
 
-class _Extents:
-    """The lines that the entries and items of a YAML file cover."""
+class EntryLines:
+    """The first and last lines of the entries and items of a YAML file."""
 
-    __slots__ = ("_by_first", "_lines", "_source")
+    __slots__ = ("_by_first", "_firsts", "_source")
 
     def __init__(self, yaml: YamlFile) -> None:
         self._source = yaml.source
@@ -231,22 +219,25 @@ class _Extents:
                 for item in node.items:
                     self._add(item.start, item.end)
                     stack.append(item)
-        self._lines = sorted(self._by_first)
+        self._firsts = sorted(self._by_first)
 
     def _add(self, start: int, end: int) -> None:
-        first = self._source.position(start).line
-        last = self._source.position(max(start, end - 1)).line
-        if last > self._by_first.get(first, 0):
-            self._by_first[first] = last
+        first = self._source.line_of(start)
+        last = self._source.line_of(max(start, end - 1))
+        self._by_first[first] = max(last, self._by_first.get(first, 0))
 
     def of_line(self, line: int) -> tuple[int, int]:
+        """The lines of the longest entry that begins on a line, or the line alone."""
         return line, self._by_first.get(line, line)
 
     def after_line(self, line: int) -> tuple[int, int]:
-        for first in self._lines:
-            if first > line:
-                return first, self._by_first[first]
-        return line + 1, line + 1
+        """The lines of the next entry below a line, or the next line alone."""
+        index = bisect_right(self._firsts, line)
+        return self.of_line(self._firsts[index] if index < len(self._firsts) else line + 1)
+
+    def around(self, line: int) -> list[int]:
+        """The first lines of the entries that contain a line, the innermost entry first."""
+        return [first for first in reversed(self._firsts) if first <= line <= self._by_first[first]]
 
 
 def inert(yaml: YamlFile) -> Iterator[tuple[int, int]]:
@@ -273,7 +264,7 @@ def inert(yaml: YamlFile) -> Iterator[tuple[int, int]]:
 class SuppressionMatcher:
     """Applies the suppressions of a run's files to its findings.
 
-    ``resolve`` turns a name in a comment into rule codes (None: no such rule); ``ran``
+    ``resolve`` gives the rule codes for a name in a comment, None for an unknown name; ``ran``
     tells whether the run selected a code; ``today`` is an ISO date.
     """
 
@@ -287,78 +278,56 @@ class SuppressionMatcher:
         self.ran = ran
         self.today = today
 
-    def apply(self, found: Iterable[Diagnostic], by_path: dict[str, list[Suppression]]) -> None:
-        """Mark the findings that a comment suppresses with its reason."""
-        for item in found:
-            span = item.span.origin
-            listed = by_path.get(span.file.path)
-            if not listed:
+    def apply(self, findings: Iterable[Diagnostic], by_path: dict[str, list[Suppression]]) -> None:
+        """Mark the findings that a comment suppresses, with the comment's reason."""
+        for finding in findings:
+            span = finding.span.origin
+            suppressions = by_path.get(span.file.path)
+            if not suppressions:
                 continue
-            line = span.file.position(span.start).line
-            for entry in listed:
-                if not entry.first <= line <= entry.last or self.expired(entry):
+            line = span.file.line_of(span.start)
+            for suppression in suppressions:
+                if not suppression.first <= line <= suppression.last or self.expired(suppression):
                     continue
-                for selector in entry.codes:
-                    codes = self.resolve(selector.text)
-                    if codes and item.code in codes:
-                        entry.used.add(selector.text)
-                        item.suppressed = entry.reason or "suppressed by a comment"
+                for name in suppression.codes:
+                    codes = self.resolve(name.text)
+                    if codes and finding.code in codes:
+                        suppression.used.add(name.text)
+                        finding.suppressed = suppression.reason or "suppressed by a comment"
 
-    def expired(self, entry: Suppression) -> bool:
-        return entry.until is not None and entry.until < self.today
+    def expired(self, suppression: Suppression) -> bool:
+        """Whether the day in the comment's reason is over."""
+        return suppression.until is not None and suppression.until < self.today
 
-    def complaints(self, entry: Suppression) -> Iterator[Complaint]:
-        """What is wrong with one of our own suppressions."""
-        if entry.foreign:
+    def complaints(self, suppression: Suppression) -> Iterator[Complaint]:
+        """The problems of a suppression; none for the comments of other linters."""
+        if suppression.foreign:
             return
-        if self.expired(entry):
-            yield Complaint(
-                "LN012",
-                entry.start,
-                entry.end,
-                f"this suppression ended on {entry.until}",
-                "solve what it hid, or set a later day",
-            )
+        start, end = suppression.start, suppression.end
+        if self.expired(suppression):
+            message = f"this suppression ended on {suppression.until}"
+            hint = "solve what it hid, or set a later day"
+            yield Complaint("LN012", start, end, message, hint)
             return
-        if not entry.codes:
-            yield Complaint(
-                "LN011",
-                entry.start,
-                entry.end,
-                "this suppression names no rule, so it suppresses nothing",
-                'name the rules in brackets: "# composelint: ignore[missing-healthcheck] reason"',
-            )
+        if not suppression.codes:
+            message = "this suppression names no rule, so it suppresses nothing"
+            hint = 'name the rules in brackets: "# composelint: ignore[missing-healthcheck] reason"'
+            yield Complaint("LN011", start, end, message, hint)
             return
-        if not entry.reason:
-            yield Complaint(
-                "LN013",
-                entry.start,
-                entry.end,
-                "this suppression gives no reason",
-                "say why behind the bracket",
-            )
-        for selector in entry.codes:
-            codes = self.resolve(selector.text)
+        if not suppression.reason:
+            message, hint = "this suppression gives no reason", "say why behind the bracket"
+            yield Complaint("LN013", start, end, message, hint)
+        for name, start, end in suppression.codes:
+            codes = self.resolve(name)
             if codes is None:
-                yield Complaint(
-                    "LN011",
-                    selector.start,
-                    selector.end,
-                    f'no rule is called "{selector.text}"',
-                    "",
-                )
-            elif selector.text not in entry.used and any(self.ran(code) for code in codes):
-                yield Complaint(
-                    "LN010",
-                    selector.start,
-                    selector.end,
-                    f'"{selector.text}" reports nothing here',
-                    "delete it, or move it to the line above what it is meant for",
-                )
+                yield Complaint("LN011", start, end, f'no rule is called "{name}"', "")
+            elif name not in suppression.used and any(map(self.ran, codes)):
+                hint = "delete it, or move it to the line above what it is meant for"
+                yield Complaint("LN010", start, end, f'"{name}" reports nothing here', hint)
 
 
 class Complaint(NamedTuple):
-    """Something wrong with a suppression: the code to report it under and its offsets."""
+    """A problem of a suppression: the code to report it under and its offsets in the file."""
 
     code: str
     start: int

@@ -1,4 +1,4 @@
-"""x"""
+"""Fingerprints, by which a finding is recognised after the text around it has changed."""
 
 from __future__ import annotations
 
@@ -9,26 +9,28 @@ if TYPE_CHECKING:
     from ..rule import Diagnostic
 
 
-def fingerprint(item: Diagnostic) -> str:
-    """What identifies a finding: rule, file, logical path and evidence.
+def fingerprint(finding: Diagnostic, path: str = "") -> str:
+    """The fingerprint of a finding: a hash of its rule, file, logical path and evidence.
 
-    A finding with neither of the last two is known by its text. Equal findings in one
-    file have equal fingerprints: see ``unique``. What looks like a secret is left out,
-    whichever rules run: a short one could be found by trying, as fingerprints are public.
+    For a finding with neither of the last two it is a hash of the text of its place. Equal
+    findings in one file have equal fingerprints: see ``unique``. What looks like a secret is
+    left out, whichever rules run: fingerprints are public, and a short secret could be found by
+    trying. ``path`` replaces the path of the file.
     """
     from hashlib import sha256
 
-    evidence = item.evidence
-    if not evidence and not item.subject:
-        span = item.span
+    evidence = finding.evidence
+    if not evidence and not finding.subject:
+        span = finding.span
         evidence = " ".join(span.file.text[span.start : min(span.end, span.start + 400)].split())
     if any(sign in evidence for sign in " =@"):
         evidence = _without_secrets(evidence)
-    parts = (item.code, item.span.file.path, item.subject, evidence)
+    parts = (finding.code, path or finding.path, finding.subject, evidence)
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _without_secrets(text: str) -> str:
+    """The text without what looks like a secret."""
     from ..secrets.unparsed import secrets_in_text
 
     for start, end in reversed(secrets_in_text(text)):
@@ -36,14 +38,14 @@ def _without_secrets(text: str) -> str:
     return text
 
 
-def unique(items: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
-    """Each finding with a fingerprint that no other has, the same in every run."""
+def unique(findings: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
+    """Each finding with a fingerprint that no other finding has, the same in every run."""
     from hashlib import sha256
 
-    seen: dict[str, int] = {}
-    for item in items:
-        mark = fingerprint(item)
-        count = seen[mark] = seen.get(mark, 0) + 1
+    counts: dict[str, int] = {}
+    for finding in findings:
+        mark = fingerprint(finding)
+        count = counts[mark] = counts.get(mark, 0) + 1
         if count > 1:
             mark = sha256(f"{mark}:{count}".encode()).hexdigest()[:32]
-        yield item, mark
+        yield finding, mark

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model.stack import Service, Stack
-    from ...linter.secrets.values import Found
+    from ...linter.secrets.values import SecretInText
     from ...linter.source.yaml.nodes import Node
 
 
@@ -113,7 +113,7 @@ def _passwords(span: Span) -> list[Span]:
     return [_part(span, password) for password in credentials_in_urls(bare.rstrip("\"'"))]
 
 
-def _part(span: Span, part: Found) -> Span:
+def _part(span: Span, part: SecretInText) -> Span:
     return span._replace(start=span.start + part.start, end=span.start + part.end)
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.base.wording import and_list
-from ...linter.edits.yaml import insertion, remove_entry, replace_list, stands_in, written_service
+from ...linter.edits.yaml import (
+    insertion,
+    is_written_in,
+    remove_entry,
+    replace_list,
+    written_service,
+)
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
@@ -84,7 +90,7 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         )
     where, *others = [node for node, _ in awaited.values()]
     # What an anchor shares is reported once, not for each service that has it.
-    waits = f'"{service.name}" waits' if stands_in(service, where) else "the services here wait"
+    waits = f'"{service.name}" waits' if is_written_in(service, where) else "the services here wait"
     have, they = ("has", "it") if len(awaited) == 1 else ("have", "they")
     yield Diagnostic(
         where,
@@ -190,7 +196,7 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
         return
     node = service.get("command") or service.get("entrypoint")
     yield Diagnostic(
-        node if node is not None and stands_in(service, node) else service.key,
+        node if node is not None and is_written_in(service, node) else service.key,
         f'service "{service.name}" runs {program} as process 1: unless it handles SIGTERM itself, a stop '
         "takes ten seconds and kills it",
         help="set init: true, or put tini in front of it in the image",

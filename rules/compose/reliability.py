@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.edits.yaml import insertion, quoted, stands_in
+from ...linter.edits.yaml import insertion, is_written_in, quoted
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
@@ -185,7 +185,7 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     if not service.runs_here or container_of(service).runs_once:
         return
     field = service.field("logging")
-    own = field is None or stands_in(service, field.key)
+    own = field is None or is_written_in(service, field.key)
     where = field.key if field is not None else service.key
     # What an anchor shares is reported once, not for each service that has it.
     whose = f'service "{service.name}" keeps its' if own else "the services here keep their"

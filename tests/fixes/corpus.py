@@ -132,7 +132,7 @@ def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[i
         before = {stack: resolved(binary, stack, required) for stack in stacks} if binary else {}
         troubles = text_troubles(outcome)
         troubles += [
-            f"{drop.item.span.file.path}: {drop.item.code} dropped: {drop.reason}"
+            f"{drop.finding.span.file.path}: {drop.finding.code} dropped: {drop.reason}"
             for drop in outcome.dropped
         ]
         if not outcome.converged:

@@ -56,7 +56,7 @@ def errors(path: str, data: bytes) -> Counter[str]:
 def assert_sound(path: str, before: bytes, after: bytes, outcome: FixResult, unsafe: bool) -> None:
     """Everything that must hold after fixing, whatever the file and the fixes are."""
     assert outcome.converged
-    assert [(drop.item.code, drop.reason) for drop in outcome.dropped] == []
+    assert [(drop.finding.code, drop.reason) for drop in outcome.dropped] == []
     assert comments(path, before) - comments(path, after) == Counter()
     assert errors(path, after) <= errors(path, before)
     assert before.startswith(b"\xef\xbb\xbf") == after.startswith(b"\xef\xbb\xbf")

@@ -9,7 +9,7 @@ from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.fixing.engine import Choice, fix_files
-from composelint.linter.fixing.verify import text_trouble
+from composelint.linter.fixing.verify import text_problem
 from composelint.linter.rule import Edit
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.dockerfile import second_reader
@@ -21,7 +21,7 @@ def trouble(before: str, old: str, new: str) -> str:
     at = file.text.index(old)
     edit = Edit(Span(file, at, at + len(old)), new)
     after = file.text[:at] + new + file.text[at + len(old) :]
-    return text_trouble({"Dockerfile": (file, after)}, {"Dockerfile": [edit]})
+    return text_problem({"Dockerfile": (file, after)}, {"Dockerfile": [edit]})
 
 
 SECOND = "a second reader finds other instructions in the result"

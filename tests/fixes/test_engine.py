@@ -13,7 +13,7 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found
 from composelint.linter.files.write import WriteError, create_file, replace_file
 from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, compatible, fix_files
-from composelint.linter.fixing.verify import text_trouble, verify
+from composelint.linter.fixing.verify import text_problem, verify
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.parser import parse_yaml
@@ -157,7 +157,7 @@ def test_a_fix_that_does_more_than_it_says_is_refused(
 
         return check_text(text.encode(), "compose.yaml", "compose", settings)
 
-    trouble = text_trouble({"compose.yaml": (file, after)}, {"compose.yaml": [made]})
+    trouble = text_problem({"compose.yaml": (file, after)}, {"compose.yaml": [made]})
     verdict = verify(
         [Fix("t", (made,), Applicability.SAFE)],
         lint(before),  # type: ignore[arg-type]

@@ -14,9 +14,9 @@ from typing import Any
 import composelint.linter.images
 import jsonschema
 import pytest
+from composelint.linter.base.units import parse_size
 from composelint.linter.images import ImageFacts, facts_for, parse_reference
 from composelint.linter.images import data as image_data
-from composelint.linter.images.facts import parse_size
 
 FOLDER = Path(composelint.linter.images.__file__).parent
 SCHEMA: dict[str, Any] = json.loads(
@@ -156,7 +156,7 @@ def test_facts_fit_together(name: str, entry: dict[str, Any]) -> None:
         if facts.drops_privileges:
             assert facts.runs_as_root
         if facts.min_memory is not None and facts.suggested_memory is not None:
-            assert parse_size(facts.suggested_memory) >= facts.min_memory
+            assert (parse_size(facts.suggested_memory) or 0) >= facts.min_memory
         assert not set(facts.data_paths) & set(facts.wrong_data_paths)
         assert all(0 < port.number < 65536 for port in facts.ports)
         for group in facts.required_variables:
@@ -183,7 +183,7 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
     script = (
         "from composelint.linter.images import parse_reference, data\n"
         "parse_reference('postgres:16')\n"
-        "assert data.catalogue.cache_info().currsize == 0\n"
+        "assert data.prefixes.cache_info().currsize == 0\n"
         "assert data.lifecycle.cache_info().currsize == 0\n"
         "assert data._read.cache_info().currsize == 0\n"
     )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from composelint.linter.base.units import parse_size
 from composelint.linter.images import (
     Credential,
     ImageFacts,
@@ -14,7 +15,6 @@ from composelint.linter.images import (
     parse_reference,
     reference_problem,
 )
-from composelint.linter.images.facts import parse_size
 
 DIGEST = "@sha256:" + "0" * 64
 

@@ -13,7 +13,7 @@ from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, masks_of, render
 from composelint.linter.report.masking import Masks
 from composelint.linter.report.secret_values import MASK
-from composelint.linter.rule import Create, Edit, Fix, Related
+from composelint.linter.rule import Create, Diagnostic, Edit, Fix, Related
 from composelint.linter.suppression.fingerprints import fingerprint
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +60,16 @@ def excerpt_of(text: str, **options: Any) -> list[str]:
 )  # fmt: skip
 def test_a_secret_is_shown_as_a_mask_of_one_width(text: str, shown: list[str]) -> None:
     assert excerpt_of(text) == shown
+
+
+def test_a_masked_finding_keeps_everything_but_its_texts() -> None:
+    _, (secret,) = marked("a: «Tr0ub4dor&3»")
+    item = finding(secret, f"is {SECRET}", sensitive=[secret], owner=("service", "web"), stack="s")
+    item.category, item.evidence = "security", SECRET
+    (masked,) = Masks([item]).findings([item])
+    assert masked.message == "is ***"
+    kept = set(Diagnostic.__slots__) - {"message"}
+    assert [name for name in kept if getattr(masked, name) != getattr(item, name)] == []
 
 
 def test_the_place_of_a_finding_is_that_in_the_file() -> None:

@@ -18,7 +18,7 @@ from composelint.linter.model.project import Project
 from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
 from composelint.linter.rulebook.selection import Selection
-from composelint.linter.shellcheck.sheets import Sheet, sheets_of
+from composelint.linter.shellcheck.script_files import ScriptFile, script_files_of
 
 
 def dockerfile(text: str) -> Dockerfile:
@@ -27,24 +27,24 @@ def dockerfile(text: str) -> Dockerfile:
     return found
 
 
-def sheets(text: str) -> list[Sheet]:
-    return list(sheets_of(dockerfile(text)))
+def script_files(text: str) -> list[ScriptFile]:
+    return list(script_files_of(dockerfile(text)))
 
 
-def sheet(text: str) -> Sheet:
-    (only,) = sheets(text)
+def script_file(text: str) -> ScriptFile:
+    (only,) = script_files(text)
     return only
 
 
-def script(made: Sheet) -> list[str]:
-    """The lines of a sheet below those that we put first."""
+def script(made: ScriptFile) -> list[str]:
+    """The lines of a script file below those that we added."""
     lines = made.text.removesuffix("\n").split("\n")
     first = next(n for n, line in enumerate(lines) if line.startswith("export ")) + 1
     return lines[first:]
 
 
-def exported(made: Sheet) -> set[str]:
-    """The variables that a sheet exports, the proxy variables left out."""
+def exported(made: ScriptFile) -> set[str]:
+    """The variables that a script file exports, the proxy variables left out."""
     line = next(line for line in made.text.split("\n") if line.startswith("export "))
     return {name for name in line.split()[1:] if not name.lower().endswith("_proxy")}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from scripts import exported, script, sheet, sheets
+from scripts import exported, script, script_file, script_files
 
 SCRIPTS = [
     # A line, its continuations joined; comments and blank lines between them gone.
@@ -27,12 +27,12 @@ SCRIPTS = [
 
 @pytest.mark.parametrize(("text", "lines"), SCRIPTS)
 def test_scripts_are_those_that_the_shell_receives(text: str, lines: list[str]) -> None:
-    assert script(sheet("FROM debian\n" + text)) == lines
+    assert script(script_file("FROM debian\n" + text)) == lines
 
 
 @pytest.mark.parametrize("text", [text for text, _ in SCRIPTS])
 def test_every_character_leads_back_to_itself(text: str) -> None:
-    made = sheet("FROM debian\n" + text)
+    made = script_file("FROM debian\n" + text)
     lines = made.text.split("\n")
     first = len(lines) - 1 - len(script(made))
     for number, line in enumerate(lines[first:-1], first + 1):
@@ -56,7 +56,7 @@ def test_every_character_leads_back_to_itself(text: str) -> None:
     ],
 )
 def test_ranges_lead_back(text: str, line: int, columns: tuple[int, int], found: str) -> None:
-    span = sheet("FROM debian\n" + text).span(line, columns[0], line, columns[1])
+    span = script_file("FROM debian\n" + text).span(line, columns[0], line, columns[1])
     assert span is not None
     at = span.file.position(span.start)
     assert f"{at.line}:{at.column} {span.text}" == found
@@ -66,7 +66,7 @@ def test_ranges_lead_back(text: str, line: int, columns: tuple[int, int], found:
     "place", [(1, 1, 1, 5), (2, 1, 2, 3), (0, 1, 0, 2), (3, 99, 3, 100), (-1, 1, 3, 2)]
 )
 def test_what_is_not_in_the_script_has_no_place(place: tuple[int, int, int, int]) -> None:
-    assert sheet("FROM debian\nRUN a\n").span(*place) is None
+    assert script_file("FROM debian\nRUN a\n").span(*place) is None
 
 
 @pytest.mark.parametrize(
@@ -87,21 +87,21 @@ def test_what_is_not_in_the_script_has_no_place(place: tuple[int, int, int, int]
     ],
 )
 def test_other_languages_and_instructions_are_left_out(text: str) -> None:
-    assert sheets("FROM debian\n" + text) == []
+    assert script_files("FROM debian\n" + text) == []
 
 
 @pytest.mark.parametrize(
     "command", ["Remove-Item C:/x", "echo $env:PATH", "mkdir C:\\x", "x > $null"]
 )
 def test_windows_shows_where_the_image_is_unknown(command: str) -> None:
-    assert sheets(f"ARG BASE\nFROM $BASE\nRUN {command}\n") == []
+    assert script_files(f"ARG BASE\nFROM $BASE\nRUN {command}\n") == []
 
 
 @pytest.mark.parametrize(
     "command", ["git clone ssh://a/b", "curl http://x", "scp h:/x .", "x a:b c:d"]
 )
 def test_colons_are_not_windows(command: str) -> None:
-    assert len(sheets(f"ARG BASE\nFROM $BASE\nRUN {command}\n")) == 1
+    assert len(script_files(f"ARG BASE\nFROM $BASE\nRUN {command}\n")) == 1
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_colons_are_not_windows(command: str) -> None:
     ],
 )
 def test_the_shell_is_the_one_that_runs_the_script(text: str, shebang: str, known: bool) -> None:
-    last = sheets(text)[-1]
+    last = script_files(text)[-1]
     assert (last.text.split("\n")[0], last.shell_known) == (shebang, known)
 
 
@@ -147,12 +147,12 @@ def test_the_shell_is_the_one_that_runs_the_script(text: str, shebang: str, know
     ],
 )
 def test_variables_in_sight_are_exported(text: str, names: set[str]) -> None:
-    assert exported(sheet(text)) == names
+    assert exported(script_file(text)) == names
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTPS_PROXY", "no_proxy"])
 def test_proxy_variables_are_set_always(name: str) -> None:
-    assert f" {name} " in sheet("FROM a\nRUN x\n").text.replace("\n", " ")
+    assert f" {name} " in script_file("FROM a\nRUN x\n").text.replace("\n", " ")
 
 
 @pytest.mark.parametrize(
@@ -168,13 +168,13 @@ def test_proxy_variables_are_set_always(name: str) -> None:
     ],
 )
 def test_options_of_shell_hold(shell: str, line: str | None) -> None:
-    lines = sheet(f"FROM debian\nSHELL {shell}\nRUN a\n").text.split("\n")
+    lines = script_file(f"FROM debian\nSHELL {shell}\nRUN a\n").text.split("\n")
     assert [each for each in lines if each.startswith("set ")] == ([line] if line else [])
 
 
 def test_a_directive_at_the_top_of_a_heredoc_holds_for_all_of_it() -> None:
     text = "FROM debian\nRUN <<EOF\n# shellcheck disable=SC2086\na\nEOF\n"
-    lines = sheet(text).text.split("\n")
+    lines = script_file(text).text.split("\n")
     assert lines[1] == "# shellcheck disable=SC2086"
     assert lines[3] == "# shellcheck disable=SC2086"
 
@@ -196,7 +196,7 @@ def test_a_directive_at_the_top_of_a_heredoc_holds_for_all_of_it() -> None:
 def test_what_a_shell_reads_from_a_heredoc_is_a_script(
     text: str, found: list[tuple[str, list[str]]]
 ) -> None:
-    outer, *inner = sheets("FROM debian\n" + text)
+    outer, *inner = script_files("FROM debian\n" + text)
     assert script(outer)[0] == text.split("\n")[0].removeprefix("RUN ")
     assert [(each.text.split("\n")[0], script(each)) for each in inner] == found
 
@@ -217,13 +217,13 @@ def test_what_a_shell_reads_from_a_heredoc_is_a_script(
 def test_edits_need_one_piece(
     text: str, columns: tuple[int, int], closes: bool, found: str | None
 ) -> None:
-    span = sheet("FROM a\n" + text).edit_span(3, columns[0], 3, columns[1], closes=closes)
+    span = script_file("FROM a\n" + text).edit_span(3, columns[0], 3, columns[1], closes=closes)
     assert (None if span is None else span.text) == found
 
 
 @pytest.mark.parametrize(("closes", "at"), [(True, "2:7"), (False, "3:1")])
 def test_insertions_between_two_pieces_go_where_they_belong(closes: bool, at: str) -> None:
-    span = sheet("FROM a\nRUN $A\\\n$B\n").edit_span(3, 3, 3, 3, closes=closes)
+    span = script_file("FROM a\nRUN $A\\\n$B\n").edit_span(3, 3, 3, 3, closes=closes)
     assert span is not None
     place = span.file.position(span.start)
     assert f"{place.line}:{place.column}" == at

@@ -1,9 +1,9 @@
-"""What ShellCheck is given: each RUN of a Dockerfile as a script file, and the way back.
+"""The script files that ShellCheck checks, one for each RUN of a Dockerfile.
 
-A sheet is a shebang line for the shell that runs the script, a line that exports the
-variables of ENV and ARG (set, but with values that nothing is known of), and the script as
-the shell receives it: continuations joined, heredocs below. Every place in it leads back to
-the file.
+A script file has a shebang line for the shell that runs the script, a line that exports the
+variables of ENV and ARG (they are set, to unknown values), and the script as the shell
+receives it: continuations joined, heredocs below. Every place in it can be converted to a
+place in the Dockerfile.
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ if TYPE_CHECKING:
 
     from ..model.dockerfile import Dockerfile, Stage
     from ..source.dockerfile.instruction import Instruction
-    from ..source.dockerfile.parts import Heredoc
     from ..source.dockerfile.scope import State
     from ..source.shell.syntax import Script, SimpleCommand
 
-MAX_SHEET = 100_000
-"""The longest script that is handed over, in characters."""
+MAX_LENGTH = 100_000
+"""The longest script that is checked, in characters."""
 
 _SHEBANGS = {
     "ash": "#!/bin/busybox sh",
@@ -35,7 +34,7 @@ _SHEBANGS = {
     "dash": "#!/bin/dash",
     "ksh": "#!/bin/ksh",
 }
-"""The shells that ShellCheck knows; whose language ``sh`` speaks depends on the image."""
+"""The shells that ShellCheck knows; which of them ``sh`` is depends on the image."""
 
 _SYSTEM_SHELLS = {
     "alpine": "busybox",
@@ -61,23 +60,27 @@ _MANAGER_SHELLS = {
 }
 _NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _WINDOWS = on_demand(r"\$env:|\$null\b|(?<![\w/.-])(?:[A-Z]:[\\/]|[a-z]:\\)")
-"""What only scripts for Windows hold; that an image is one cannot always be told by its name."""
+"""Text of scripts for Windows; the name of an image does not always show that it is for Windows."""
+
 _DIRECTIVE = on_demand(r"[ \t]*#[ \t]*shellcheck[ \t]")
 
 
 class Place(NamedTuple):
-    """Where a line of a sheet comes from: an index into the script, or an offset in the file."""
+    """Where a line of a script file comes from.
+
+    ``start`` is an index into the joined script if ``joined``, else an offset in the Dockerfile.
+    """
 
     start: int
     joined: bool
 
 
-class Sheet:
-    """One script file.
+class ScriptFile:
+    """A script for ShellCheck.
 
-    ``text`` is what ShellCheck reads. ``stage`` and ``instruction`` say whose script it is.
-    ``shell_known`` tells whether the image's ``sh`` is known; else ``text`` takes it for
-    dash, and what only dash lacks is no finding.
+    ``text`` is the script, ``stage`` and ``instruction`` are where it comes from.
+    ``shell_known`` is False if the image's ``sh`` is unknown: ``text`` then names dash, and
+    findings about features that dash lacks do not apply.
     """
 
     __slots__ = ("_lines", "_places", "_script", "instruction", "shell_known", "stage", "text")
@@ -91,19 +94,19 @@ class Sheet:
         self._lines: list[str] = []
         self._places: list[Place | None] = []
 
-    # --- making one
+    # --- building
 
     def preface(self, lines: Sequence[str]) -> None:
-        """Lines of ours, which stand for nothing in the file."""
+        """Add lines that are not in the Dockerfile."""
         self._lines += lines
         self._places += [None] * len(lines)
 
     def command(self, text: str) -> None:
-        """The joined text of the instruction's command."""
+        """Add the joined text of the instruction's command."""
         self._add(text, 0, True)
 
     def body(self, text: str, start: int, strip_tabs: bool = False) -> None:
-        """Whole lines that stand in the file as they are, from the offset ``start`` on."""
+        """Add lines that are in the Dockerfile as they are, beginning at the offset ``start``."""
         self._add(text, start, False, strip_tabs)
 
     def _add(self, text: str, start: int, joined: bool, strip_tabs: bool = False) -> None:
@@ -114,14 +117,15 @@ class Sheet:
             self._places.append(Place(start + indent, joined))
             start += len(line) + 1
 
-    def close(self) -> Sheet:
+    def close(self) -> ScriptFile:
+        """Set ``text`` from the lines."""
         self.text = "\n".join(self._lines) + "\n"
         return self
 
-    # --- the way back
+    # --- places in the Dockerfile
 
     def _offset(self, line: int, column: int) -> int | None:
-        """The offset in the file of a line and column (from 1); None where there is none."""
+        """The offset in the Dockerfile of a line and column (from 1); None for added lines."""
         place = self._places[line - 1] if 1 <= line <= len(self._places) else None
         if place is None or not 1 <= column <= len(self._lines[line - 1]) + 1:
             return None
@@ -129,16 +133,16 @@ class Sheet:
         return self._script.offset(index) if place.joined else index
 
     def _end(self, line: int, column: int) -> int | None:
-        """The offset at which a range ends that ends before a line and column."""
+        """The offset behind the character before a line and column."""
         if column <= 1 or self._offset(line, column) is None:
             return self._offset(line, column)
         last = self._offset(line, column - 1)
         return None if last is None else last + 1
 
     def span(self, line: int, column: int, end_line: int, end_column: int) -> Span | None:
-        """Where a range stands in the file; None for one outside the script."""
+        """The span of a range in the Dockerfile; None for a range outside the script."""
         if line > len(self._lines):
-            # Behind the last line: that is where something is missing.
+            # ShellCheck reports what is missing at the end of a script behind its last line.
             line = end_line = len(self._lines)
             column = end_column = len(self._lines[-1]) + 1
         start = self._offset(line, column)
@@ -150,10 +154,10 @@ class Sheet:
     def edit_span(
         self, line: int, column: int, end_line: int, end_column: int, *, closes: bool
     ) -> Span | None:
-        """Where a replacement goes; None where its text is not in one piece in the file.
+        """The span to replace; None where its text is not contiguous in the Dockerfile.
 
-        ``closes`` tells where an insertion belongs between two pieces: to the end of the
-        first, or to the start of the second.
+        ``closes`` says where to insert between two pieces: at the end of the first (True) or
+        at the start of the second.
         """
         if line != end_line or end_column < column:
             return None
@@ -172,11 +176,11 @@ class Sheet:
         return self._lines[line - 1][: column - 1] if 1 <= line <= len(self._lines) else ""
 
 
-def sheets_of(dockerfile: Dockerfile) -> Iterator[Sheet]:
-    """The scripts of a Dockerfile's RUN instructions, those that ONBUILD defers included.
+def script_files_of(dockerfile: Dockerfile) -> Iterator[ScriptFile]:
+    """The scripts of a Dockerfile's RUN instructions, those of ONBUILD included.
 
-    The JSON form has no script, and other languages are none of ShellCheck's; what is cut
-    short by a missing heredoc terminator is no whole script.
+    The JSON form has no script, ShellCheck knows no other languages, and without its heredoc
+    terminator a script is incomplete.
     """
     for stage in dockerfile.all_stages:
         scripts = stage.scripts
@@ -184,64 +188,59 @@ def sheets_of(dockerfile: Dockerfile) -> Iterator[Sheet]:
             inner = instruction.inner or instruction
             script = scripts.get(instruction)
             if inner.name == "RUN" and script is not None and not script.exec_form:
-                yield from _sheets(stage, inner, script, state)
+                yield from _script_files(stage, inner, script, state)
 
 
-def _sheets(
+def _script_files(
     stage: Stage, instruction: Instruction, script: Script, state: State
-) -> Iterator[Sheet]:
+) -> Iterator[ScriptFile]:
     heredocs = instruction.heredocs
     if script.dialect not in SHELLS or not all(heredoc.terminated for heredoc in heredocs):
         return
-    size = len(script.text) + sum(len(heredoc.body) for heredoc in heredocs)
-    if size > MAX_SHEET:
+    if len(script.text) + sum(len(heredoc.body) for heredoc in heredocs) > MAX_LENGTH:
         return
     exports = _exports(state)
     is_body = len(heredocs) == 1 and instruction.command == heredocs[0].word.text
-    sheet = Sheet(stage, instruction, script)
-    shebang = _shebang(sheet, script.dialect, script.text)
+    script_file = ScriptFile(stage, instruction, script)
+    shebang = _shebang(script_file, script.dialect, script.text)
     if shebang is not None:
         first = script.text if is_body else ""
-        sheet.preface([shebang, *_directives(first), *_options(state), *exports])
+        script_file.preface([shebang, *_directives(first), *_options(state), *exports])
         if is_body:
-            sheet.body(script.text, heredocs[0].body_start, heredocs[0].strip_tabs)
+            script_file.body(script.text, heredocs[0].body_start, heredocs[0].strip_tabs)
         else:
-            sheet.command(script.text)
+            script_file.command(script.text)
             for heredoc in heredocs:
-                _append(sheet, heredoc)
-        yield sheet.close()
+                text = heredoc.word.owner.file.text[heredoc.body_start : heredoc.terminator_end]
+                script_file.body(text, heredoc.body_start)
+        yield script_file.close()
     for command in () if is_body else script.commands:
-        yield from _read_from_heredoc(sheet, command, exports)
-
-
-def _append(sheet: Sheet, heredoc: Heredoc) -> None:
-    """A heredoc below the command that it belongs to."""
-    text = heredoc.word.owner.file.text[heredoc.body_start : heredoc.terminator_end]
-    sheet.body(text, heredoc.body_start)
+        yield from _read_from_heredoc(script_file, command, exports)
 
 
 def _read_from_heredoc(
-    outer: Sheet, command: SimpleCommand, exports: Sequence[str]
-) -> Iterator[Sheet]:
-    """The script of ``bash <<'EOF'``, where the outer shell leaves it as it is."""
+    outer: ScriptFile, command: SimpleCommand, exports: Sequence[str]
+) -> Iterator[ScriptFile]:
+    """The script of ``bash <<'EOF'``, unless the outer shell expands something in it."""
     if command.nesting or not reads_stdin(command.name, command.args):
         return
     for redirection in command.redirections:
         heredoc = redirection.heredoc
         if heredoc is None or (heredoc.expand and any(char in heredoc.body for char in "$`\\")):
             continue
-        sheet = Sheet(outer.stage, outer.instruction, command.script)
-        shebang = _shebang(sheet, command.name, heredoc.body)
+        script_file = ScriptFile(outer.stage, outer.instruction, command.script)
+        shebang = _shebang(script_file, command.name, heredoc.body)
         if shebang is not None:
-            sheet.preface([shebang, *_directives(heredoc.body), *exports])
-            sheet.body(heredoc.body, heredoc.body_start, heredoc.strip_tabs)
-            yield sheet.close()
+            script_file.preface([shebang, *_directives(heredoc.body), *exports])
+            script_file.body(heredoc.body, heredoc.body_start, heredoc.strip_tabs)
+            yield script_file.close()
 
 
-def _shebang(sheet: Sheet, dialect: str, script: str) -> str | None:
+def _shebang(script_file: ScriptFile, dialect: str, script: str) -> str | None:
+    """The first line of a script file; None for a shell that ShellCheck does not know."""
     if dialect == "sh":
-        shell = _system_shell(sheet.stage)
-        sheet.shell_known = shell is not None
+        shell = _system_shell(script_file.stage)
+        script_file.shell_known = shell is not None
         if shell is None and _WINDOWS.search(script):
             return None
         dialect = shell or "dash"
@@ -249,54 +248,56 @@ def _shebang(sheet: Sheet, dialect: str, script: str) -> str | None:
 
 
 def _directives(text: str) -> list[str]:
-    """The comments for ShellCheck that a script begins with: they hold for all of it."""
-    found: list[str] = []
+    """ShellCheck's directives at the beginning of a script, which apply to all of it."""
+    directives: list[str] = []
     for line in text.split("\n"):
         if _DIRECTIVE.match(line):
-            found.append(line.strip())
+            directives.append(line.strip())
         elif line.strip():
             break
-    return found
+    return directives
 
 
 def _options(state: State) -> list[str]:
-    """The options that SHELL switches on, as a line of the script."""
+    """The line that sets the options of the SHELL instruction."""
     words = state.shell_words or []
     letters, names = "", []
-    for at, word in enumerate(words[1:], 2):
-        following = words[at] if at < len(words) else ""
+    for word, following in zip(words[1:], [*words[2:], ""], strict=False):
         if word[:1] != "-" or word[:2] == "--":
             continue
         letters += "".join(letter for letter in "eu" if letter in word)
         if word.endswith("o") and following in ("errexit", "nounset", "pipefail"):
             names.append(following)
-    line = "".join((f" -{letters}" if letters else "", *(f" -o {name}" for name in names)))
-    return [f"set{line}"] if line else []
+    options = [f"-{letters}"] * bool(letters) + [f"-o {name}" for name in names]
+    return [" ".join(("set", *options))] if options else []
 
 
 def _exports(state: State) -> list[str]:
+    """The line that exports the variables of ENV and ARG."""
     names = {name for name in state.scope if _NAME.match(name)} | PROXY_ARGS
     return [f"export {' '.join(sorted(names))}"]
 
 
 def _system_shell(stage: Stage) -> str | None:
-    """What ``sh`` is in a stage's image: by what is known of it, else by its packages."""
+    """The shell that ``sh`` is in a stage's image, by its facts or its package manager."""
     stages = stage.dockerfile.all_stages
     chain = [stages[syntax.index] for syntax in stage.syntax.chain()]
-    if any(_relinks(each) for each in chain):
+    if any(map(_relinks, chain)):
         return "bash"
     facts = stage.facts
-    known = _SYSTEM_SHELLS.get(facts.os or "") if facts is not None else None
-    if known is not None:
-        return known
-    found = {
-        shell for name, shell in _MANAGER_SHELLS.items() for each in chain if name in each.calls
+    shell = _SYSTEM_SHELLS.get(facts.os or "") if facts is not None else None
+    if shell is not None:
+        return shell
+    shells = {
+        shell
+        for manager, shell in _MANAGER_SHELLS.items()
+        if any(manager in base.calls for base in chain)
     }
-    return found.pop() if len(found) == 1 else None
+    return shells.pop() if len(shells) == 1 else None
 
 
 def _relinks(stage: Stage) -> bool:
-    """Whether a stage puts bash in the place of ``/bin/sh``."""
+    """Whether a stage replaces ``/bin/sh`` by bash."""
     return any(
         len(command.args) > 1
         and command.args[-1].value == "/bin/sh"
