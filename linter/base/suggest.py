@@ -1,10 +1,28 @@
-"""The nearest of a set of names, for "did you mean"."""
+"""The nearest of a set of names, and the hint "did you mean" that tells it."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+CLAUSE = '; did you mean "{}"?'
+"""Ends a message."""
+
+SENTENCE = 'Did you mean "{}"?'
+QUESTION = 'did you mean "{}"?'
+PLAIN = "did you mean {}?"
+"""The help of a finding."""
+
+
+def did_you_mean(meant: str | None, form: str = CLAUSE) -> str:
+    """The hint that names what was meant; empty where that is not known."""
+    return form.format(meant) if meant else ""
+
+
+def hint(name: str, known: Iterable[str], form: str = CLAUSE) -> str:
+    """The hint that names the nearest of the known names; empty where none is close."""
+    return did_you_mean(nearest(name, known), form)
 
 
 def distance(left: str, right: str, limit: int) -> int:
@@ -34,11 +52,10 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     if len(name) > 64:
         return None
     limit = max(1, min(3, len(name) // 3))
-    best, found = limit + 1, None
+    least, closest = limit + 1, None
     folded = name.casefold().replace("-", "_")
     for candidate in known:
-        other = candidate.casefold().replace("-", "_")
-        apart = distance(folded, other, limit)
-        if apart < best:
-            best, found = apart, candidate
-    return found
+        apart = distance(folded, candidate.casefold().replace("-", "_"), limit)
+        if apart < least:
+            least, closest = apart, candidate
+    return closest
