@@ -6,6 +6,7 @@ import json
 
 from ..base.patterns import on_demand
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence, plain_value
+from .casts import YAML_1_1_BOOLEANS
 from .nodes import go_text
 
 TYPE_CHECKING = False
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PLAIN = on_demand(r"[A-Za-z0-9_./][A-Za-z0-9_./ @+=,:-]*\Z")
-_YAML_1_1 = frozenset(("yes", "no", "on", "off", "y", "n"))
 
 
 def render_stack(tree: Node, origins: bool = False) -> str:
@@ -71,7 +71,7 @@ def _text(text: str) -> str:
         and ": " not in text
         and not text.endswith((":", " "))
         and isinstance(plain_value(text), str)
-        and text.casefold() not in _YAML_1_1
+        and text.casefold() not in YAML_1_1_BOOLEANS
         and not text[0].isdigit()
     )
     if plain:
