@@ -94,6 +94,7 @@ MOUNTS = [
     ("a", None, "a", None),
     ("::", None, "::", None),
     ("/a:${X:-b:c}/d", "/a", "${X:-b:c}/d", None),
+    ("./{a}:/b}:ro", "./{a}", "/b}", "ro"),
     (f"{UNKNOWN}:/d", UNKNOWN, "/d", None),
 ]
 
