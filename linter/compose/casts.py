@@ -67,7 +67,7 @@ BOOLEANS = {
 """The words that are booleans, in any case."""
 
 YAML_1_1_BOOLEANS = frozenset(BOOLEANS) - {"true", "false"}
-"""Those that Compose accepts with a warning, since they are no booleans in YAML 1.2."""
+"""Those that Compose accepts with a warning, since they are not booleans in YAML 1.2."""
 
 _SHOWN = 40  # how much of a value a message quotes
 

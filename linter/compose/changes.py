@@ -1,7 +1,7 @@
-"""Changes of nodes as functions that are put together: what normalizing and rebasing consist of.
+"""Functions that change nodes, to be combined: for long forms and for relative paths.
 
-Each change takes a node and what its work needs besides (a ``Report``, a ``Folder``), and
-returns the changed node, or the same one where there is nothing to change.
+Each change takes a node and one more thing that it needs (a ``Report``, a ``Folder``). It
+returns the changed node, or the same one if nothing changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one part of a stack says about another: references, cycles, settings at odds.
+"""The consistency of a stack: references, cycles, settings that contradict each other.
 
 Docker Compose checks only the services that run with the given profiles. This checks every
 service as if a profile of its own were switched on; a problem that only other profiles

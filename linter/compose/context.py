@@ -94,7 +94,7 @@ class Context:
         """Report that a file cannot be read; ``span`` is the place that names it, if any does."""
         place = problem.span or span
         if place is None:
-            # It was named on the command line: shown where the stack begins.
+            # It was named on the command line: shown at the start of the stack.
             place = Span(self.main or SourceFile(problem.path, ""), 0, 0)
         rejects = problem.kind not in ("file-too-large", "utf-16", "path-outside-project")
         kind = f"{noun}-missing" if problem.kind == "file-missing" else problem.kind

@@ -112,18 +112,18 @@ def _check_network_mode(model: Model, service: Service) -> None:
 
 def _check_test(model: Model, service: Service) -> None:
     check = _mapping(service.node, "healthcheck")
-    for item in items_of(check.get("test") if check else None)[:1]:
-        first = text_value(item)
-        if first is None or first in ("CMD", "CMD-SHELL", "NONE") or UNKNOWN in first:
-            continue
-        problem = Problem(
-            "healthcheck-test",
-            f'the health check of "{service.name}" begins with "{first}"; as a list it '
-            "begins with CMD, CMD-SHELL or NONE",
-            item.span,
-            "Put CMD in front of it.",
-        )
-        model.report(service, problem.depending_on(item))
+    items = items_of(check.get("test") if check else None)
+    first = text_value(items[0]) if items else None
+    if first is None or first in ("CMD", "CMD-SHELL", "NONE") or UNKNOWN in first:
+        return
+    problem = Problem(
+        "healthcheck-test",
+        f'the health check of "{service.name}" begins with "{first}"; as a list it '
+        "begins with CMD, CMD-SHELL or NONE",
+        items[0].span,
+        "Put CMD in front of it.",
+    )
+    model.report(service, problem.depending_on(items[0]))
 
 
 def _check_scale(model: Model, service: Service) -> None:
@@ -154,17 +154,19 @@ def _check_scale(model: Model, service: Service) -> None:
             model.report(service, Problem("negative-scale", message, entry.value.span))
     container = node.get("container_name")
     container_name = text_value(container)
-    for entry, number, _ in counts[:1]:
-        if container is not None and container_name and number > 1:
-            problem = Problem(
-                "container-name-scaled",
-                f'"{service.name}" runs {number} times but has the fixed container_name '
-                f'"{container_name}"',
-                entry.value.span,
-                "Remove container_name, or run it once.",
-                (Related("container_name", container.span),),
-            )
-            model.report(service, problem)
+    if container is None or not container_name or not counts:
+        return
+    entry, number, _ = counts[0]
+    if number > 1:
+        problem = Problem(
+            "container-name-scaled",
+            f'"{service.name}" runs {number} times but has the fixed container_name '
+            f'"{container_name}"',
+            entry.value.span,
+            "Remove container_name, or run it once.",
+            (Related("container_name", container.span),),
+        )
+        model.report(service, problem)
 
 
 def _whole_number(entry: Entry | None) -> int | None:

@@ -299,7 +299,7 @@ _VALUES = path_table(
         "volumes.[].tmpfs.size": _size,
     }
 )
-"""What the values of a service must read as."""
+"""The checks of a service's attributes."""
 
 
 def check_values(tree: Mapping, context: Context) -> None:

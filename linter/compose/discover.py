@@ -1,7 +1,7 @@
 """Which Compose files belong together as one stack.
 
 In each folder Compose's own rules come first: ``COMPOSE_FILE`` in ``.env``, else the
-first of the default names with the first of the override names. A file that is no stack
+first of the default names with the first of the override names. A file that is not a stack
 without another is laid over it; files that others include or extend are part of those;
 every other file is a stack of its own.
 """
@@ -44,7 +44,7 @@ class StackFiles(NamedTuple):
     be named with ``-f``. ``passed_over`` are files beside them that Compose would look for
     too but does not read, since another one wins. ``named_at`` is the place in ``.env``
     that names the files. ``base`` is the first file, if the others are laid over it because
-    they are no stack without it.
+    they are not a stack without it.
     """
 
     files: tuple[str, ...]
@@ -65,8 +65,8 @@ def discover_stacks(
     """The stacks that some Compose files make up, in the order of the files.
 
     ``named`` are the paths that the user gave: each of them is part of a stack even if
-    another file includes it. Files beside the paths are looked at where Compose would
-    read them (``.env``, an override, the base of an overlay).
+    another file includes it. Files beside the paths count if Compose would read
+    them (``.env``, an override, the base of an overlay).
     """
     order = {path: index for index, path in enumerate(dict.fromkeys(map(clean_path, paths)))}
     given = {clean_path(path) for path in named}

@@ -1,4 +1,4 @@
-"""The variables of a stack: where each comes from and what it hides.
+"""The variables of a stack, and where each comes from.
 
 Precedence, strongest first, as Docker Compose 2.40 has it:
 

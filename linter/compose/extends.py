@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .resolve import Path, Reset
 
     Chain = tuple[tuple[str, str, Node], ...]
-    """Services that extend each other, the last one first: file, name, where it says so."""
+    """Services that extend each other, the last one first: file, name, the node that says so."""
 
 
 RESOURCES = ("networks", "volumes", "secrets", "configs")
@@ -188,7 +188,7 @@ class Extending:
         self.context.report(problem.depending_on(place))
 
     def is_cycle(self, base: tuple[str, str], chain: Chain) -> bool:
-        """Whether a base extends the service that it is to be laid under, which is reported."""
+        """Whether a base extends this service already, which is reported."""
         for index, link in enumerate(chain):
             if link[:2] == base:
                 self.context.incomplete.update(name for _, name, _ in chain)
@@ -226,6 +226,7 @@ class Extending:
         return self.files[path]
 
     def load(self, name: str, path: str, file: Node) -> Extending | None:
+        """The services of a file in their long forms; None after a report if it has none."""
         context = self.context
         yaml = context.read(path, "extends", file, "extends-file")
         if yaml is None:

@@ -1,4 +1,4 @@
-"""Which services need which, where they need each other in a circle, and when each runs."""
+"""The dependencies between services, their cycles, and the profiles with which each runs."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def _included(context: Context, item: Node, scope: Scope, load: LoadModel) -> Ma
     folder = join_path(scope.folder, own) if own else folder_of(files[0][0])
     variables = scope.variables.including(_env_files(context, env_files, scope.folder, folder))
     if own and context.reader.kind(folder) == "missing":
-        # Compose takes what is no folder for a file, and the folder it would lie in.
+        # Compose takes a path that does not exist for a file, and uses that file's folder.
         folder = join_path(folder, "..")
     return load(files, Scope(folder, variables, scope.chain))
 

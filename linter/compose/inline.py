@@ -347,7 +347,7 @@ def _through_variables(value: str, raw: str, decoded: _Decoded) -> _Aligned:
         aligned.add(stop - at, origin, end, part.start)
         at = stop
     if at < len(value):
-        # Not made from this text after all: it is somewhere in there.
+        # Not made from this text after all: the rest has the place of all of it.
         aligned.substituted.append((at, len(value)))
         first = decoded.origins[0] if decoded.origins else decoded.end
         aligned.add(len(value) - at, first, decoded.end, 0)

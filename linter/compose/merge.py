@@ -164,6 +164,9 @@ def keys_to_mapping(node: Sequence) -> Mapping | None:
     return mapping
 
 
+_STARTED: dict[str, ScalarValue] = {"condition": "service_started", "required": True}
+
+
 def dependency_mapping(node: Node) -> Mapping | None:
     """``depends_on`` in its long form, with ``service_started`` for each name of a list."""
     mapping = _key_mapping(node)
@@ -171,9 +174,6 @@ def dependency_mapping(node: Node) -> Mapping | None:
         return mapping
     mapping.entries = [Entry(key, implied_mapping(key, _STARTED)) for key, _ in mapping.entries]
     return mapping
-
-
-_STARTED: dict[str, ScalarValue] = {"condition": "service_started", "required": True}
 
 
 def _joined(base: Node, override: Node, items: list[Node]) -> Sequence:

@@ -99,8 +99,8 @@ def _pair_entry(item: Node) -> Entry | None:
     if not equals:
         return Entry(key, implied(item, None))
     if isinstance(item, UnknownScalar):
-        known, _, rest = item.pattern.partition("=")
-        return Entry(key, unknown_part(item, Part(rest, len(known) + 1)))
+        before, _, after = item.pattern.partition("=")
+        return Entry(key, unknown_part(item, Part(after, len(before) + 1)))
     return Entry(key, piece(item, len(name) + 1, len(text)))
 
 

@@ -38,7 +38,7 @@ class Problem(NamedTuple):
     profile: str = ""
 
     def depending_on(self, *nodes: Node | None) -> Problem:
-        """The same problem, if need be as one that only the unset variables of nodes cause."""
+        """The same problem, caused by the unset variables that nodes depend on, if any do."""
         names = unset_names(*nodes)
         if not names:
             return self

@@ -82,7 +82,7 @@ class Model:
             (path, "compose") in sources or (path, "include") in sources
         )
 
-    def near(self, name: str, known: Collection[str]) -> str:
-        """The hint that names the nearest of the known names."""
-        self._compared += len(known)
-        return hint(name, known, SENTENCE) if self._compared <= MAX_COMPARED else ""
+    def near(self, name: str, names: Collection[str]) -> str:
+        """The hint that names the nearest of some names; empty if none is close."""
+        self._compared += len(names)
+        return hint(name, names, SENTENCE) if self._compared <= MAX_COMPARED else ""

@@ -45,14 +45,14 @@ if TYPE_CHECKING:
 
 def unknown_part(scalar: UnknownScalar, part: Part) -> Scalar:
     """A part of a text, cut from its pattern: unknown if it contains a mark."""
-    known = part.text.replace(UNKNOWN, "")
+    text = part.text.replace(UNKNOWN, "")
     span = scalar.file, scalar.start, scalar.end
     twin = (
-        Scalar(*span, known, '"')
-        if known == part.text
-        else UnknownScalar(*span, known, '"', scalar.names, pattern=part.text)
+        Scalar(*span, text, '"')
+        if text == part.text
+        else UnknownScalar(*span, text, '"', scalar.names, pattern=part.text)
     )
-    twin.value = known
+    twin.value = text
     return twin
 
 
@@ -163,8 +163,8 @@ def port(item: Node, report: Report) -> Node | None:
     return _expanded(item, parts)
 
 
-def _check_host_ip(port: Mapping, report: Report) -> None:
-    node = port.get("host_ip")
+def _check_host_ip(item: Mapping, report: Report) -> None:
+    node = item.get("host_ip")
     address = text_value(node)
     if node is not None and address is not None and not is_ip_address(address):
         message = f'host_ip "{address}" is no IP address'
@@ -197,13 +197,11 @@ def mount(item: Node, report: Report) -> Node | None:
     source = _part(item, parsed.source) if parsed.source is not None else None
     is_path = source is not None and is_file_path(source.raw)
     kind = implied(item, "bind" if is_path else "volume")
-    if isinstance(item, UnknownScalar) and (
-        # The variable may contain a `source:target` by itself.
-        UNKNOWN in parsed.target
-        if parsed.source is None
-        else parsed.source.text.startswith(UNKNOWN)
-    ):
-        kind = _unknown_like(item, kind.raw)
+    if isinstance(item, UnknownScalar):
+        # A variable may contain a `source:target` by itself.
+        marked = parsed.target if parsed.source is None else parsed.source.text[:1]
+        if UNKNOWN in marked:
+            kind = _unknown_like(item, kind.raw)
     target = _part(item, parsed.target_part)
     if not target.unknown:
         target.value = clean_path(target.raw) if target.raw else ""

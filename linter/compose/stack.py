@@ -48,7 +48,7 @@ class UnsetVariable(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """Where it is used first."""
+        """The place of its first use."""
         return self.uses[0].span
 
 
@@ -57,8 +57,10 @@ class LoadedStack:
 
     ``tree`` is the merged, interpolated model in long forms; its paths are relative to
     the working directory. ``documents`` are the raw parsed files by path, ``sources``
-    every file that was read or looked for. ``problems`` are in the order in which loading
-    meets them.
+    every file that was read or looked for, ``env_files`` those that services name.
+    ``problems`` are in the order in which loading meets them. ``uses`` are the references
+    to ``variables``. ``partial`` tells whether a file is missing from the model,
+    ``profiles_asked`` are the profiles that it is meant to run with.
     """
 
     __slots__ = (

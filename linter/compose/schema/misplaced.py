@@ -86,12 +86,12 @@ def right_place(entry: Entry, levels: tuple[Level, ...]) -> tuple[str, str] | No
     return None
 
 
-def misspelt(name: str, known: Iterable[str]) -> str | None:
-    """The known name that an unknown one is a misspelling or another word of."""
+def misspelt(name: str, names: Iterable[str]) -> str | None:
+    """The one of some names that an unknown one misspells, or is a synonym of."""
     if len(name) > 64:
         return None
     close = None
-    for candidate in known:
+    for candidate in names:
         if _same(name, candidate):
             return candidate
         if close is None and len(name) > 2 and distance(name.casefold(), candidate, 1) <= 1:
@@ -99,10 +99,10 @@ def misspelt(name: str, known: Iterable[str]) -> str | None:
     return close
 
 
-def _same(name: str, known: str) -> bool:
-    """Whether a name is another spelling of a known one, or a synonym."""
+def _same(name: str, other: str) -> bool:
+    """Whether a name is another spelling or a synonym of another one."""
     folded = name.replace("-", "_").casefold()
-    return folded.replace("_", "") == known.replace("_", "") or known in SYNONYMS.get(folded, ())
+    return folded.replace("_", "") == other.replace("_", "") or other in SYNONYMS.get(folded, ())
 
 
 def _routes(name: str, spec: MappingSpec, depth: int = 3) -> list[tuple[str, ...]]:
