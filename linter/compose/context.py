@@ -1,4 +1,4 @@
-"""What loading one stack keeps: its files, its problems, the variables that it uses."""
+"""The state of loading one stack: its files, its problems, the variables that it uses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class Source(NamedTuple):
     """A file that belongs to a stack, read or not.
 
     ``role`` is one of ``compose``, ``include``, ``extends``, ``dotenv``, ``env_file`` and
-    ``label_file``; ``file`` is None where ``problem`` says why.
+    ``label_file``; ``file`` is None if it could not be read, for the reason ``problem``.
+    ``reference`` is the place that names the file, if any does.
     """
 
     path: str
@@ -49,7 +50,10 @@ def is_remote_file(path: str) -> bool:
 
 
 class Context:
-    """The state of loading one stack."""
+    """The state of loading one stack.
+
+    ``named_at`` is the place that names the stack's files, if any does.
+    """
 
     def __init__(self, reader: Reader, named_at: Span | None = None) -> None:
         self.reader = reader
@@ -58,126 +62,131 @@ class Context:
         self.main: SourceFile | None = None
         """The first file of the stack that can be read."""
         self.sources: dict[tuple[str, str], Source] = {}
+        """The files of the stack by path and role."""
         self.uses: list[VariableUse] = []
         self.partial = False
         """Whether a file is missing from the model, so that nothing can be called undefined."""
         self.incomplete: set[str] = set()
-        """Services of whose attributes some are missing from the model."""
+        """Services that lack attributes in the model."""
         self.checked: set[int] = set()
-        """The ids of nodes that need no further look; ``kept`` keeps them alive."""
-        self.kept: list[Node] = []
-        self._seen_problems: set[tuple[str, SourceFile, int, int]] = set()
-        self._seen_uses: set[tuple[SourceFile, int]] = set()
-        self._documents: dict[tuple[str, int], tuple[Document, ...]] = {}
-        self._kept_variables: list[Variables] = []
+        """The ids of nodes that are checked and do not change; ``_kept`` keeps them alive."""
         self.root_folder = Folder(".")
         self.extended: dict[str, Node] = {}
-        """Where a service says what it extends, by the service's name."""
-        self.taken: dict[Path, Node] = {}
-        """Where ``!reset`` took something away, by its path."""
-        self.misshapen: set[tuple[str, ...]] = set()
-        """The entries of sections that the schema has something against."""
+        """The node that says what a service extends, by the service's name."""
+        self.resets: dict[Path, Node] = {}
+        """The node that removed a path of the model with ``!reset``."""
+        self.invalid: set[tuple[str, ...]] = set()
+        """The entries of sections that do not fit the schema."""
+        self._kept: list[Node | Variables] = []
+        self._reported: set[tuple[str, SourceFile, int, int]] = set()
+        self._used: set[tuple[SourceFile, int]] = set()
+        self._documents: dict[tuple[str, int], tuple[Document, ...]] = {}
 
     def report(self, problem: Problem) -> None:
         """Keep a problem; the same one at the same place counts once."""
         span = problem.span
-        known = (problem.kind, span.file, span.start, span.end)
-        if known not in self._seen_problems:
-            self._seen_problems.add(known)
+        key = (problem.kind, span.file, span.start, span.end)
+        if key not in self._reported:
+            self._reported.add(key)
             self.problems.append(problem)
 
+    def report_unread(self, problem: ReadProblem, noun: str, span: Span | None) -> None:
+        """Report that a file cannot be read; ``span`` is the place that names it, if any does."""
+        place = problem.span or span
+        if place is None:
+            # It was named on the command line: shown at the start of the stack.
+            place = Span(self.main or SourceFile(problem.path, ""), 0, 0)
+        rejects = problem.kind not in ("file-too-large", "utf-16", "path-outside-project")
+        kind = f"{noun}-missing" if problem.kind == "file-missing" else problem.kind
+        self.report(Problem(kind, problem.message, place, rejects=rejects))
+
     def use(self, use: VariableUse) -> None:
-        known = (use.span.file, use.span.start)
-        if known not in self._seen_uses:
-            self._seen_uses.add(known)
+        """Keep a reference to a variable; each place counts once."""
+        key = (use.span.file, use.span.start)
+        if key not in self._used:
+            self._used.add(key)
             self.uses.append(use)
 
-    def check_off(self, node: Node) -> None:
-        """Remember that a node, which nobody changes any more, has been looked at."""
+    def mark_checked(self, node: Node) -> None:
+        """Remember that a node, which does not change any more, is checked."""
         if id(node) not in self.checked:
             self.checked.add(id(node))
-            self.kept.append(node)
+            self._kept.append(node)
 
-    def read(self, path: str, role: str, reference: Node | None, what: str) -> YamlFile | None:
-        """A YAML file; None after a report where it cannot be read."""
+    def add_source(
+        self,
+        path: str,
+        role: str,
+        content: YamlFile | SourceFile | ReadProblem,
+        reference: Span | None,
+    ) -> None:
+        """Keep a file, or the reason why it cannot be read, under its path and role."""
+        yaml = content if isinstance(content, YamlFile) else None
+        file = yaml.source if yaml else content if isinstance(content, SourceFile) else None
+        problem = content if isinstance(content, ReadProblem) else None
+        source = Source(path, role, file, yaml, problem, reference)
+        self.sources.setdefault((path, role), source)
+
+    def read(self, path: str, role: str, reference: Node | None, noun: str) -> YamlFile | None:
+        """A YAML file; None after a report if it cannot be read."""
         path = clean_path(path)
-        result = self.reader.read(path)
+        content = self.reader.read(path)
         span = reference.span if reference is not None else None
-        if isinstance(result, ReadProblem):
-            self.partial = self.partial or role != "extends"
-            self.sources.setdefault((path, role), Source(path, role, None, None, result, span))
-            problem = unread(result, span or self.named_at, what, self.main)
-            if span is None and self.named_at is not None:
-                problem = problem._replace(message=f"{problem.message}; COMPOSE_FILE names it")
-            self.report(problem)
-            return None
-        self.sources.setdefault((path, role), Source(path, role, result.source, result, None, span))
-        return result
+        self.add_source(path, role, content, span)
+        if isinstance(content, YamlFile):
+            return content
+        self._miss(role)
+        if span is None and self.named_at is not None:
+            span = self.named_at
+            content = content._replace(message=f"{content.message}; COMPOSE_FILE names it")
+        self.report_unread(content, noun, span)
+        return None
 
     def documents(self, yaml: YamlFile, role: str, variables: Variables) -> tuple[Document, ...]:
-        """A file's documents, ready to be merged. What is wrong with them is reported."""
-        known = (yaml.source.path, id(variables))
-        documents = self._documents.get(known)
+        """A file's documents, ready to be merged. Their problems are reported."""
+        key = (yaml.source.path, id(variables))
+        documents = self._documents.get(key)
         if documents is None:
-            documents = self._load_documents(yaml, role, variables)
-            self._documents[known] = documents
-            self._kept_variables.append(variables)
+            documents = tuple(self._load_documents(yaml, role, variables))
+            self._documents[key] = documents
+            self._kept.append(variables)
         return documents
 
-    def _load_documents(
-        self, yaml: YamlFile, role: str, variables: Variables
-    ) -> tuple[Document, ...]:
-        found: list[Document] = []
-        for problem in yaml.problems:
-            self.partial = self.partial or role != "extends"
-            span = Span(yaml.source, problem.start, problem.end)
-            kind = "yaml-syntax" if problem.kind == "syntax" else problem.kind
-            self.report(Problem(kind, problem.message, span))
+    def _load_documents(self, yaml: YamlFile, role: str, variables: Variables) -> list[Document]:
+        documents: list[Document] = []
+        for error in yaml.problems:
+            self._miss(role)
+            kind = "yaml-syntax" if error.kind == "syntax" else error.kind
+            self.report(Problem(kind, error.message, Span(yaml.source, error.start, error.end)))
         for document in yaml.documents:
             root, resets, problems = resolve(document)
-            for mistake in problems:
-                self.report(mistake)
+            for problem in problems:
+                self.report(problem)
             if root is None:
-                self.partial = self.partial or role != "extends"
-                continue
-            if not isinstance(root, Mapping):
-                self.report(
-                    Problem(
-                        "top-level-not-a-mapping",
-                        "a Compose file is a mapping at its top level, with keys such as services; "
-                        + (
-                            "this document is empty"
-                            if not root.span.text.strip()
-                            else f"this is a {root.kind}"
-                        ),
-                        _first_line(root),
-                    )
+                self._miss(role)
+            elif isinstance(root, Mapping):
+                evaluated = evaluate(root, variables, self.report, self.use)
+                documents.append(Document(evaluated, resets))
+            else:
+                is_empty = not root.span.text.strip()
+                message = (
+                    "a Compose file is a mapping at its top level, with keys such as services; "
+                    + ("this document is empty" if is_empty else f"this is a {root.kind}")
                 )
-                continue
-            evaluated = evaluate(root, variables, self.report, self.use)
-            if isinstance(evaluated, Mapping):
-                found.append(Document(evaluated, resets))
-        return tuple(found)
+                self.report(Problem("top-level-not-a-mapping", message, _first_line(root)))
+        return documents
+
+    def _miss(self, role: str) -> None:
+        self.partial = self.partial or role != "extends"
 
 
 def _first_line(node: Node) -> Span:
-    """The first line of a node, for what is wrong with all of it."""
+    """The first line of a node, for a problem of all of it."""
     text = node.file.text
     start = node.start
     if node.end <= start:
-        # Nothing stands there: the line that opens the document is to be seen.
+        # An empty document: the line that opens it is to be seen.
         start = max(0, text.rfind("---", 0, start))
     end = text.find("\n", start)
     end = len(text) if end < 0 else end
     return Span(node.file, start, max(end, min(len(text), start + 1)))
-
-
-def unread(problem: ReadProblem, span: Span | None, what: str, main: SourceFile | None) -> Problem:
-    """The problem that a file cannot be read; ``span`` is where it is named, if anywhere."""
-    place = problem.span or span
-    if place is None:
-        # It was named on the command line: shown where the stack begins.
-        place = Span(main, 0, 0) if main else Span(SourceFile(problem.path, ""), 0, 0)
-    rejects = problem.kind not in ("file-too-large", "utf-16", "path-outside-project")
-    kind = f"{what}-missing" if problem.kind == "file-missing" else problem.kind
-    return Problem(kind, problem.message, place, rejects=rejects)

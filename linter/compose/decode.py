@@ -1,191 +1,144 @@
-"""The values that Docker Compose reads last: sizes, durations, hosts, commands."""
+"""The values that Docker Compose reads last: sizes, durations, hosts, commands.
+
+Follows the decoders of compose-go's ``types`` package, which run on a model in long forms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .merge import Report, describe
-from .nodes import go_text, is_null, part_span, place_of, text_value, unset_names
+from .command_text import split_command
+from .merge import describe
+from .nodes import entries_of, go_text, is_null, items_of, part_span, place_of, text_value
 from .path_table import path_table
-from .problem import Problem, when_unset
+from .problem import Problem
+from .quantities import parse_byte_size, parse_go_duration
 from .short_forms import bad_value
-from .values import UNKNOWN, BadValue, parse_byte_size, parse_go_duration, split_command
+from .values import UNKNOWN, BadValue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .context import Context
-    from .path_table import Rule
+    from collections.abc import Callable
 
-Check = Callable[[str, Node, Report], None]
+    from .context import Context
+    from .merge import Report
+    from .path_table import PathTable
+
+    Check = Callable[[str, Node, Report], None]
+    """Reports what is wrong with an attribute, given its name and value."""
 
 _SIZE_HELP = "A size is a number with b, k, m, g or t, such as 512m."
 _DURATION_HELP = "A duration is written with its units, such as 1m30s."
 
 
-def _size(name: str, node: Node, report: Report) -> None:
-    if not isinstance(node, Scalar):
-        return
-    value = node.value
-    if isinstance(value, float) and not isinstance(value, bool):
-        report(
-            Problem(
-                "size-ignored",
-                f"Docker Compose ignores {name} {node.raw}: a size without a unit is a "
-                "whole number of bytes",
-                node.span,
-                _SIZE_HELP,
-                rejects=False,
-            )
-        )
-    elif isinstance(value, str) and UNKNOWN not in value:
+# --- sizes, durations, numbers ---
+
+
+def _check_text(
+    kind: str, name: str, node: Node, parse: Callable[[str], object], help_: str, report: Report
+) -> None:
+    if isinstance(node, Scalar) and isinstance(node.value, str) and UNKNOWN not in node.value:
         try:
-            parse_byte_size(value)
+            parse(node.value)
         except BadValue as error:
-            report(bad_value(node, "size-syntax", error, _SIZE_HELP, name + " "))
+            report(bad_value(node, kind, error, help_, f"{name} "))
+
+
+def _size(name: str, node: Node, report: Report) -> None:
+    if isinstance(node, Scalar) and isinstance(node.value, float):
+        message = (
+            f"Docker Compose ignores {name} {node.raw}: a size without a unit is a "
+            "whole number of bytes"
+        )
+        report(Problem("size-ignored", message, node.span, _SIZE_HELP, rejects=False))
+    else:
+        _check_text("size-syntax", name, node, parse_byte_size, _SIZE_HELP, report)
 
 
 def _duration(name: str, node: Node, report: Report) -> None:
-    value = text_value(node)
-    if value is None or UNKNOWN in value or not isinstance(node, Scalar):
-        return
-    try:
-        parse_go_duration(value)
-    except BadValue as error:
-        report(bad_value(node, "duration-syntax", error, _DURATION_HELP, name + " "))
+    _check_text("duration-syntax", name, node, parse_go_duration, _DURATION_HELP, report)
 
 
 def _not_negative(name: str, node: Node, report: Report) -> None:
-    if isinstance(node, Scalar):
-        value = node.value
-        if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-            report(
-                bad_value(
-                    node, "negative-number", BadValue(f"{name} is {go_text(value)}, below zero")
-                )
-            )
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(node, Scalar) and isinstance(value, int | float) and value < 0:
+        error = BadValue(f"{name} is {go_text(value)}, below zero")
+        report(bad_value(node, "negative-number", error))
 
 
-def _extra_hosts(name: str, node: Node, report: Report) -> None:
-    if isinstance(node, Mapping):
-        _extension_names(name, node, report)
-        for entry in node.entries:
-            if not entry.name or ":" in entry.name or "=" in entry.name:
-                report(
-                    Problem(
-                        "extra-hosts",
-                        f'"{entry.name}" is no host name'
-                        if entry.name
-                        else "the host name is empty",
-                        entry.key.span,
-                    )
-                )
-        return
-    if not isinstance(node, Sequence):
-        return
-    for item in node.items:
-        text = text_value(item)
-        if text is None or UNKNOWN in text or not isinstance(item, Scalar):
-            continue
-        separator = "=" if "=" in text else ":"
-        host, found, _ = text.partition(separator)
-        if not found:
-            problem = f'"{text}" names a host without an address'
-        elif not host or ":" in host:
-            problem = f'"{host}" is no host name' if host else f'"{text}" names no host'
-        else:
-            continue
-        report(
-            bad_value(item, "extra-hosts", BadValue(problem), "An extra host is written host=ip.")
-        )
+# --- types of options ---
+
+
+def _option_type(message: str, node: Node, help_: str = "Quote it.") -> Problem:
+    return Problem("option-type", message, node.span, help_)
 
 
 def _given(name: str, node: Node, report: Report) -> None:
     if is_null(node):
-        report(
-            Problem(
-                "null-value",
-                f"{name} is empty; Docker Compose crashes on that",
-                node.span,
-                "Remove it.",
-            )
-        )
+        message = f"{name} is empty; Docker Compose crashes on that"
+        report(Problem("null-value", message, node.span, "Remove it."))
 
 
 def _contexts(name: str, node: Node, report: Report) -> None:
-    """Build contexts: anything but a string makes Compose crash."""
-    for entry in node.entries if isinstance(node, Mapping) else ():
+    """Build contexts: Compose crashes on everything but a string."""
+    for entry in entries_of(node):
         value = entry.value
-        if is_null(value):
-            _given(f"{entry.name} in {name}", value, report)
-        elif isinstance(value, Scalar) and isinstance(value.value, int | float):
-            report(
-                Problem(
-                    "option-type",
-                    f"{entry.name} in {name} is {describe(value)}, it must be a string",
-                    value.span,
-                    "Quote it.",
-                )
-            )
+        label = f"{entry.name} in {name}"
+        _given(label, value, report)
+        if isinstance(value, Scalar) and isinstance(value.value, int | float):
+            report(_option_type(f"{label} is {describe(value)}, it must be a string", value))
 
 
 def _texts(name: str, node: Node, report: Report) -> None:
     """Options that Compose takes as texts and whole numbers only."""
-    if not isinstance(node, Mapping):
-        return
-    for entry in node.entries:
+    for entry in entries_of(node):
         value = entry.value
-        plain = value.value if isinstance(value, Scalar) else None
         if not isinstance(value, Scalar) or not (
-            plain is None or isinstance(plain, str) or type(plain) is int
+            isinstance(value.value, str | None) or type(value.value) is int
         ):
-            report(
-                Problem(
-                    "option-type",
-                    f"{entry.name} in {name} is {describe(value)}; it must be a string",
-                    place_of(entry).span,
-                    "Quote it.",
-                )
-            )
+            message = f"{entry.name} in {name} is {describe(value)}; it must be a string"
+            report(_option_type(message, place_of(entry)))
 
 
 def _ulimits(name: str, node: Node, report: Report) -> None:
     """Limits: the schema lets pass 1.0, and anything below a name that it does not know."""
-    for entry in node.entries if isinstance(node, Mapping) else ():
-        value = entry.value
-        known = entry.name.isascii() and entry.name.isalpha() and entry.name.islower()
+    for entry in entries_of(node):
+        is_known = entry.name.isascii() and entry.name.isalpha() and entry.name.islower()
         parts = [entry]
-        if isinstance(value, Mapping):
-            parts = [part for part in value.entries if part.name in ("soft", "hard")]
+        if isinstance(entry.value, Mapping):
+            parts = [part for part in entry.value.entries if part.name in ("soft", "hard")]
         for part in parts:
             number = part.value.value if isinstance(part.value, Scalar) else None
-            if isinstance(number, float) or not (known or type(number) is int):
-                report(
-                    Problem(
-                        "option-type",
-                        f"{part.name} in {name} is {describe(part.value)}, "
-                        "it must be a whole number",
-                        place_of(part).span,
-                    )
+            if isinstance(number, float) or not (is_known or type(number) is int):
+                message = (
+                    f"{part.name} in {name} is {describe(part.value)}, it must be a whole number"
                 )
+                report(_option_type(message, place_of(part), ""))
 
 
 def _no_fractions(name: str, node: Node, report: Report) -> None:
-    for item in node.items if isinstance(node, Sequence) else ():
+    for item in items_of(node):
         if isinstance(item, Scalar) and isinstance(item.value, float):
-            report(
-                Problem(
-                    "option-type", f"{item.raw} in {name} is a fraction", item.span, "Quote it."
-                )
-            )
+            report(_option_type(f"{item.raw} in {name} is a fraction", item))
+
+
+def _fractions(name: str, node: Node | None, report: Report) -> None:
+    """Options of secrets and configs, where the schema lets pass more than Compose takes."""
+    for entry in entries_of(node):
+        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, float):
+            message = f"{entry.name} in {name} is a fraction; it must be a string"
+            report(_option_type(message, entry.value))
+
+
+# --- names and hosts ---
 
 
 _LOST = ["environment", "labels", "annotations", "sysctls", "args", "options"]
+"""Where Compose drops a name that begins with ``x-``; elsewhere it refuses the file."""
 
 
 def _extension_names(name: str, node: Node, report: Report) -> None:
     """Names that begin with ``x-``, which Compose takes for extensions of the mapping."""
-    for entry in node.entries if isinstance(node, Mapping) else ():
+    for entry in entries_of(node):
         if entry.name.startswith("x-"):
             report(
                 Problem(
@@ -195,20 +148,6 @@ def _extension_names(name: str, node: Node, report: Report) -> None:
                     entry.key.span,
                     "Write it in a list." if name in _LOST else "Give it another name.",
                     rejects=name not in _LOST,
-                )
-            )
-
-
-def _fractions(name: str, node: Node, report: Report) -> None:
-    """Options of secrets and configs, where the schema lets pass more than Compose takes."""
-    for entry in node.entries if isinstance(node, Mapping) else ():
-        if isinstance(entry.value, Scalar) and isinstance(entry.value.value, float):
-            report(
-                Problem(
-                    "option-type",
-                    f"{entry.name} in {name} is a fraction; it must be a string",
-                    entry.value.span,
-                    "Quote it.",
                 )
             )
 
@@ -227,16 +166,44 @@ def _names(name: str, node: Node, report: Report) -> None:
             continue
         key = text.partition("=")[0]
         if key and key.encode("utf-8", "replace")[-1] in _GO_SPACE:
-            names = unset_names(item)
-            report(
-                Problem(
-                    "environment-name",
-                    f'{when_unset(names)}the name "{key}" in {name} ends with a blank',
-                    part_span(item, 0, len(key)) if not item.unknown else item.span,
-                    "Remove the blank before the `=`.",
-                    unset=names,
-                )
+            problem = Problem(
+                "environment-name",
+                f'the name "{key}" in {name} ends with a blank',
+                part_span(item, 0, len(key)) if not item.unknown else item.span,
+                "Remove the blank before the `=`.",
             )
+            report(problem.depending_on(item))
+
+
+def _extra_hosts(name: str, node: Node, report: Report) -> None:
+    if isinstance(node, Mapping):
+        _extension_names(name, node, report)
+        for entry in node.entries:
+            if not entry.name or ":" in entry.name or "=" in entry.name:
+                message = (
+                    f'"{entry.name}" is no host name' if entry.name else "the host name is empty"
+                )
+                report(Problem("extra-hosts", message, entry.key.span))
+    for item in items_of(node):
+        text = text_value(item)
+        if text is None or UNKNOWN in text or not isinstance(item, Scalar):
+            continue
+        host, separator, _ = text.partition("=" if "=" in text else ":")
+        if not separator:
+            error = BadValue(f'"{text}" names a host without an address')
+        elif not host:
+            error = BadValue(f'"{text}" names no host')
+        elif ":" in host:
+            error = BadValue(f'"{host}" is no host name')
+        else:
+            continue
+        report(bad_value(item, "extra-hosts", error, "An extra host is written host=ip."))
+
+
+# --- commands ---
+
+
+_COMMAND_HELP = "Write it as a list, or give it to a shell: [sh, -c, '…']."
 
 
 def _command(name: str, node: Node, report: Report) -> None:
@@ -246,15 +213,7 @@ def _command(name: str, node: Node, report: Report) -> None:
     try:
         command = split_command(text)
     except BadValue as error:
-        report(
-            bad_value(
-                node,
-                "command-syntax",
-                error,
-                "Write it as a list, or give it to a shell: [sh, -c, '…'].",
-                f"{name}: ",
-            )
-        )
+        report(bad_value(node, "command-syntax", error, _COMMAND_HELP, f"{name}: "))
         return
     if command.cut >= 0:
         cut = text[command.cut :]
@@ -270,7 +229,7 @@ def _command(name: str, node: Node, report: Report) -> None:
         )
 
 
-_VALUES: Rule = path_table(
+_VALUES = path_table(
     {
         "blkio_config.device_read_bps.[].rate": _size,
         "blkio_config.device_read_iops.[].rate": _size,
@@ -332,39 +291,32 @@ _VALUES: Rule = path_table(
         "volumes.[].tmpfs.size": _size,
     }
 )
-"""What the values of a service must read as."""
+"""The checks of a service's attributes."""
 
 
 def check_values(tree: Mapping, context: Context) -> None:
-    """Report values of services that do not read as what they stand for."""
-    services = tree.get("services")
-    if isinstance(services, Mapping):
-        for entry in services.entries:
-            if isinstance(entry.value, Mapping):
-                _walk(entry.value, _VALUES, context.report)
+    """Report values of services, secrets and configs that Compose cannot decode."""
+    for entry in entries_of(tree.get("services")):
+        if isinstance(entry.value, Mapping):
+            _walk(entry.value, _VALUES, context.report)
     for section in ("secrets", "configs"):
-        resources = tree.get(section)
-        if isinstance(resources, Mapping):
-            for entry in resources.entries:
-                options = (
-                    entry.value.get("driver_opts") if isinstance(entry.value, Mapping) else None
-                )
-                if options is not None:
-                    _fractions("driver_opts", options, context.report)
+        for entry in entries_of(tree.get(section)):
+            if isinstance(entry.value, Mapping):
+                _fractions("driver_opts", entry.value.get("driver_opts"), context.report)
 
 
-def _walk(node: Node, rule: Rule, report: Report) -> None:
+def _walk(node: Node, table: PathTable, report: Report) -> None:
     if isinstance(node, Mapping):
         for entry in node.entries:
-            inner = rule.get(entry.name)
+            inner = table.get(entry.name)
             if inner is not None:
-                check = inner.get("")
+                check: Check | None = inner.get("")
                 if check is not None:
                     check(entry.name, entry.value, report)
                 else:
                     _walk(entry.value, inner, report)
     elif isinstance(node, Sequence):
-        inner = rule.get("[]")
+        inner = table.get("[]")
         if inner is not None:
             for item in node.items:
                 _walk(item, inner, report)

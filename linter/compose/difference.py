@@ -1,4 +1,4 @@
-"""What differs between two resolved stacks, path by path."""
+"""The differences between two resolved stacks, path by path."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """A path of the resolved stack and its value before and after (None: not there)."""
+    """A path of the resolved stack and its value before and after; None if it has none."""
 
     path: str
     before: str | None
     after: str | None
 
     def __str__(self) -> str:
-        return f"{self.path}: {_told(self.before)} → {_told(self.after)}"
+        return f"{self.path}: {_worded(self.before)} → {_worded(self.after)}"
 
 
-def _told(value: str | None) -> str:
+def _worded(value: str | None) -> str:
     if value is None:
         return "(none)"
     if value == UNKNOWN:
@@ -51,10 +51,11 @@ def differences(before: Node | None, after: Node | None, path: str = "") -> Iter
         for index, (left, right) in enumerate(zip(before.items, after.items, strict=True)):
             yield from differences(left, right, f"{path}[{index}]")
         return
-    old = None if before is None else _shown(before)
-    new = None if after is None else _shown(after)
+    old, new = _shown(before), _shown(after)
     if old != new or (
-        isinstance(before, Scalar) and isinstance(after, Scalar) and _kind(before) != _kind(after)
+        isinstance(before, Scalar)
+        and isinstance(after, Scalar)
+        and type(before.value) is not type(after.value)
     ):
         yield Difference(path, old, new)
 
@@ -63,15 +64,11 @@ def _join(path: str, name: str) -> str:
     return f"{path}.{name}" if path else name
 
 
-def _kind(node: Scalar) -> type:
-    return type(node.value)
-
-
-def _shown(node: Node) -> str:
+def _shown(node: Node | None) -> str | None:
     if isinstance(node, Mapping):
         return (
             "{" + ", ".join(f"{entry.name}: {_shown(entry.value)}" for entry in node.entries) + "}"
         )
     if isinstance(node, Sequence):
-        return "[" + ", ".join(_shown(item) for item in node.items) + "]"
-    return go_text(node.value) if isinstance(node, Scalar) else ""
+        return "[" + ", ".join(f"{_shown(item)}" for item in node.items) + "]"
+    return go_text(node.value) if isinstance(node, Scalar) else None

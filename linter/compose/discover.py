@@ -1,9 +1,9 @@
 """Which Compose files belong together as one stack.
 
 In each folder Compose's own rules come first: ``COMPOSE_FILE`` in ``.env``, else the
-first of the default names with the first of the override names. A file that only makes
-sense on top of another is laid over it; what other files include or extend is part of
-those; every other file is a stack of its own.
+first of the default names with the first of the override names. A file that is not a stack
+without another is laid over it; files that others include or extend are part of those;
+every other file is a stack of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..files.paths import clean_path, folder_of, join_path
 from ..source.dotenv import parse_env
 from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
 from .context import is_remote_file
-from .nodes import is_null, text_value
+from .nodes import entries_of, is_null, items_of, text_value
 from .resolve import resolve
 
 TYPE_CHECKING = False
@@ -32,17 +32,17 @@ OVERRIDE_NAMES = (
     "docker-compose.override.yml",
     "docker-compose.override.yaml",
 )
-"""What Compose lays over the file with a default name, again the first that is there."""
+"""The names of what Compose lays over the file with a default name; the first that exists wins."""
 
 
 class StackFiles(NamedTuple):
     """Files that are given to Compose together.
 
-    ``run_from`` is the folder in which Compose finds them by itself; None where they have
-    to be named with ``-f``. ``passed_over`` are files beside them that Compose would look
-    for too but does not read, since another one wins. ``named_at`` is the place in
-    ``.env`` that names the files, ``base`` the first file where the others are laid over it
-    because they are no stack without it.
+    ``run_from`` is the folder in which Compose finds them by itself; None if they have to
+    be named with ``-f``. ``passed_over`` are files beside them that Compose would look for
+    too but does not read, since another one wins. ``named_at`` is the place in ``.env``
+    that names the files. ``base`` is the first file, if the others are laid over it because
+    they are not a stack without it.
     """
 
     files: tuple[str, ...]
@@ -63,63 +63,56 @@ def discover_stacks(
     """The stacks that some Compose files make up, in the order of the files.
 
     ``named`` are the paths that the user gave: each of them is part of a stack even if
-    another file includes it. Files beside the paths are looked at where Compose would
-    read them (``.env``, an override, the base of an overlay).
+    another file includes it. Files beside the paths count if Compose would read
+    them (``.env``, an override, the base of an overlay).
     """
-    wanted = list(dict.fromkeys(map(clean_path, paths)))
+    order = {path: index for index, path in enumerate(dict.fromkeys(map(clean_path, paths)))}
     given = {clean_path(path) for path in named}
-    asked = frozenset(wanted)
     folders: dict[str, list[str]] = {}
-    for path in wanted:
+    for path in order:
         folders.setdefault(folder_of(path), []).append(path)
-    found: list[StackFiles] = []
+    parts = _parts(order, reader)
+    stacks: list[StackFiles] = []
     covered: set[str] = set()
     for folder in _with_parents(folders):
         if folder in folders:
             main = default_stack(folder, reader)
         else:
             main = _compose_file(join_path(folder, ".env"), folder, reader)
-        if main is None or covered.intersection(main.files):
+        if (
+            main is None
+            or not covered.isdisjoint(main.files)
+            or order.keys().isdisjoint(main.files)
+        ):
             continue
-        if not asked.isdisjoint(main.files):
-            found.append(main)
-            covered.update(main.files)
-    parts = _parts(wanted, reader)
+        covered.update(main.files)
+        if not parts.issuperset(main.files) or not given.isdisjoint(main.files):
+            stacks.append(main)
     contents = _Contents(reader)
     for siblings in folders.values():
         siblings.sort(key=len)
-    for path in wanted:
+    for path in order:
         if path in covered or (path in parts and path not in given):
             continue
         base = contents.base(path, folders[folder_of(path)])
-        found.append(StackFiles((base, path), base=base) if base else StackFiles((path,)))
-    order = {path: index for index, path in enumerate(wanted)}
-    found = [
-        stack
-        for stack in found
-        if stack.run_from is None
-        or not all(path in parts for path in stack.files)
-        or not given.isdisjoint(stack.files)
-    ]
-    return sorted(
-        found, key=lambda stack: min(order.get(path, len(order)) for path in stack.files[-1:])
-    )
+        stacks.append(StackFiles((base, path), base=base) if base else StackFiles((path,)))
+    return sorted(stacks, key=lambda stack: order.get(stack.files[-1], len(order)))
 
 
 def _with_parents(folders: Iterable[str]) -> list[str]:
-    """Folders and those above them, the highest first: from there Compose may be run too."""
-    found: set[str] = set()
+    """Folders and those above them, the highest first: Compose may be run from there too."""
+    parents: set[str] = set()
     for folder in folders:
-        while folder not in found:
-            found.add(folder)
+        while folder not in parents:
+            parents.add(folder)
             folder = folder_of(folder)
-    return sorted(found, key=lambda folder: (folder != ".", folder.count("/"), folder))
+    return sorted(parents, key=lambda folder: (folder != ".", folder.count("/"), folder))
 
 
 def default_stack(folder: str, reader: Reader, env_files: Seq[str] = ()) -> StackFiles | None:
-    """What ``docker compose`` runs in a folder; None where it finds nothing there.
+    """The files that ``docker compose`` runs in a folder; None if it finds none there.
 
-    ``env_files`` are those of ``--env-file``, which stand in for ``.env``.
+    ``env_files`` are those of ``--env-file``, which replace ``.env``.
     """
     for path in (*reversed(env_files),) or (join_path(folder, ".env"),):
         named = _compose_file(path, folder, reader)
@@ -161,15 +154,14 @@ def _compose_file(path: str, folder: str, reader: Reader) -> StackFiles | None:
 
 def _parts(paths: Iterable[str], reader: Reader) -> set[str]:
     """The files that others include or extend."""
-    found: set[str] = set()
-    for path in paths:
-        for root in _roots(path, reader):
-            for name in _references(root):
-                if "$" not in name and not is_remote_file(name):
-                    other = join_path(folder_of(path), name)
-                    if other != path:
-                        found.add(other)
-    return found
+    return {
+        part
+        for path in paths
+        for root in _roots(path, reader)
+        for name in _references(root)
+        if "$" not in name and not is_remote_file(name)
+        if (part := join_path(folder_of(path), name)) != path
+    }
 
 
 def _roots(path: str, reader: Reader) -> list[Mapping]:
@@ -180,45 +172,41 @@ def _roots(path: str, reader: Reader) -> list[Mapping]:
 
 
 def _references(root: Mapping) -> Iterator[str]:
-    include = root.get("include")
-    for item in include.items if isinstance(include, Sequence) else ():
-        node: Node | None = item.get("path") if isinstance(item, Mapping) else item
-        for one in node.items if isinstance(node, Sequence) else (node,):
-            text = text_value(one)
-            if text:
-                yield text
-    services = root.get("services")
-    for entry in services.entries if isinstance(services, Mapping) else ():
+    """The names of files in ``include`` and ``extends``."""
+    nodes: list[Node | None] = []
+    for item in items_of(root.get("include")):
+        path = item.get("path") if isinstance(item, Mapping) else item
+        nodes += path.items if isinstance(path, Sequence) else [path]
+    for entry in entries_of(root.get("services")):
         extends = entry.value.get("extends") if isinstance(entry.value, Mapping) else None
-        text = text_value(extends.get("file")) if isinstance(extends, Mapping) else None
-        if text:
-            yield text
+        nodes.append(extends.get("file") if isinstance(extends, Mapping) else None)
+    return (text for node in nodes if (text := text_value(node)))
 
 
 # --- files that lie over others ---
 
 
 class _Contents:
-    """What the services of files are, each looked at once."""
+    """The services of files, each file read once."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self.known: dict[str, tuple[set[str], set[str]]] = {}
+        self.services: dict[str, tuple[set[str], set[str]]] = {}
 
     def of(self, path: str) -> tuple[set[str], set[str]]:
-        """The services of a file that have something to run, and those that have not."""
-        found = self.known.get(path)
-        if found is None:
+        """The services of a file that have something to run, and those that do not."""
+        if path not in self.services:
             complete: set[str] = set()
             lacking: set[str] = set()
             for document in _roots(path, self.reader):
                 root = resolve(document).root
-                services = root.get("services") if isinstance(root, Mapping) else None
-                for entry in services.entries if isinstance(services, Mapping) else ():
+                for entry in entries_of(
+                    root.get("services") if isinstance(root, Mapping) else None
+                ):
                     if isinstance(entry.value, Mapping):
                         (complete if _is_complete(entry.value) else lacking).add(entry.name)
-            found = self.known[path] = (complete, lacking - complete)
-        return found
+            self.services[path] = complete, lacking - complete
+        return self.services[path]
 
     def base(self, path: str, siblings: list[str]) -> str | None:
         """The file that one without a meaning of its own is laid over."""
@@ -226,11 +214,15 @@ class _Contents:
         if not lacking:
             return None
         default = default_stack(folder_of(path), self.reader)
-        candidates = [*(default.files[:1] if default else ()), *siblings]
-        for candidate in dict.fromkeys(candidates):
-            if candidate != path and lacking <= self.of(candidate)[0]:
-                return candidate
-        return None
+        candidates = dict.fromkeys((*(default.files[:1] if default else ()), *siblings))
+        return next(
+            (
+                candidate
+                for candidate in candidates
+                if candidate != path and lacking <= self.of(candidate)[0]
+            ),
+            None,
+        )
 
 
 def _is_complete(service: Mapping) -> bool:

@@ -1,32 +1,63 @@
-"""The files of variables and labels that services name: there or not, and what is in them."""
+"""Files of variables and labels: those of a project and those that services name."""
 
 from __future__ import annotations
 
+from ..base.patterns import on_demand
 from ..base.records import NamedTuple
+from ..base.text import Span
 from ..files.reader import ReadProblem
 from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
-from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Mapping, Node, Scalar
 from .casts import BOOLEANS
-from .context import Context, Source
-from .include import report_env_syntax
-from .nodes import text_value, unset_names
-from .problem import Problem, when_unset
+from .graph import profiles_of, runs_with
+from .interpolation import required_variable
+from .nodes import entries_of, items_of, text_value
+from .problem import Problem, Related
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..base.text import Span
-    from ..source.dotenv import EnvValue
+    from ..source.dotenv import EnvProblem, EnvValue
+    from .context import Context
     from .environment import Variables
+
+
+def read_env(context: Context, path: str, reference: Node | None) -> EnvSyntax | None:
+    """A file of a project's variables; None after a report if it cannot be used.
+
+    ``reference`` names the file. Without one it may be missing.
+    """
+    text = context.reader.read_env(path)
+    span = reference.span if reference is not None else None
+    context.add_source(path, "dotenv", text, span)
+    if isinstance(text, ReadProblem):
+        if span is not None or text.kind != "file-missing":
+            context.report_unread(text, "env-file", span)
+        return None
+    syntax = parse_env(text)
+    _report_syntax(context, syntax, reference)
+    return syntax
+
+
+def report_failures(context: Context, values: Iterable[EnvValue]) -> None:
+    """Report variables that values require but that are not set."""
+    for value in values:
+        for failure in value.failures:
+            reference = failure.reference
+            span = value.entry.locate(reference.start, reference.end)
+            context.report(required_variable(failure, span))
+
+
+# --- what services name ---
 
 
 class ServiceEnvFile(NamedTuple):
     """One ``env_file`` or ``label_file`` of a service.
 
-    ``kind`` is what stands at the path (see ``Reader.kind``), ``syntax`` its content
-    where it could be read. ``active`` tells whether the service runs with the profiles
-    that were asked for: only then does Compose read the file.
+    ``kind`` is the kind of file at the path (see ``Reader.kind``), ``syntax`` its content
+    if it could be read. ``active`` tells whether the service runs with the given profiles:
+    only then does Compose read the file.
     """
 
     service: str
@@ -46,179 +77,117 @@ class ServiceEnvFile(NamedTuple):
 def check_env_files(
     tree: Mapping, context: Context, variables: Variables, profiles: tuple[str, ...]
 ) -> tuple[ServiceEnvFile, ...]:
-    """Read what services name, and report what Compose would refuse."""
-    services = tree.get("services")
-    if not isinstance(services, Mapping):
-        return ()
-    found: list[ServiceEnvFile] = []
-    for entry in services.entries:
+    """The files that services name, read. What Compose would refuse is reported."""
+    files: list[ServiceEnvFile] = []
+    for entry in entries_of(tree.get("services")):
         service = entry.value
         if not isinstance(service, Mapping):
             continue
-        active = _active(service, profiles)
-        env_files = service.get("env_file")
-        if isinstance(env_files, Sequence):
-            for item in env_files.items:
-                file = _env_file(context, entry.name, item, active, variables)
-                if file is not None:
-                    found.append(file)
-        label_files = service.get("label_file")
-        if isinstance(label_files, Sequence):
-            for item in label_files.items:
-                path = text_value(item)
-                if path is not None:
-                    found.append(
-                        _read(
-                            context,
-                            entry.name,
-                            "label_file",
-                            item,
-                            path,
-                            True,
-                            active,
-                            "",
-                            variables,
-                        )
-                    )
-    return tuple(found)
+        active = runs_with(profiles_of(service), profiles)
+        named: list[tuple[str, Node | None, Node | None, Node | None]] = [
+            ("env_file", item.get("path"), item.get("required"), item.get("format"))
+            for item in items_of(service.get("env_file"))
+            if isinstance(item, Mapping)
+        ]
+        named += [("label_file", item, None, None) for item in items_of(service.get("label_file"))]
+        for role, node, required, form in named:
+            path = text_value(node)
+            if node is None or path is None:
+                continue
+            kind = "missing"
+            if path and not path.startswith("~"):
+                kind = context.reader.kind(path)
+            needed = not _is_false(required)
+            file = ServiceEnvFile(entry.name, role, path, node, needed, active, kind, None)
+            files.append(file._replace(syntax=_read(context, file, form, variables)))
+    return tuple(files)
 
 
-def _active(service: Mapping, profiles: tuple[str, ...]) -> bool:
-    node = service.get("profiles")
-    own = {text_value(item) for item in node.items} if isinstance(node, Sequence) else set()
-    return not own or "*" in profiles or not own.isdisjoint(profiles)
-
-
-def _env_file(
-    context: Context, service: str, item: Node, active: bool, variables: Variables
-) -> ServiceEnvFile | None:
-    if not isinstance(item, Mapping):
-        return None
-    node = item.get("path")
-    path = text_value(node)
-    if node is None or path is None:
-        return None
-    required = item.get("required")
-    needed = not (isinstance(required, Scalar) and _is_false(required))
-    form = item.get("format")
-    return _read(
-        context,
-        service,
-        "env_file",
-        node,
-        path,
-        needed,
-        active,
-        text_value(form) or "",
-        variables,
-        form,
-    )
-
-
-def _is_false(node: Scalar) -> bool:
-    value = node.value
+def _is_false(node: Node | None) -> bool:
+    value = node.value if isinstance(node, Scalar) else None
     return value is False or (isinstance(value, str) and BOOLEANS.get(value.lower()) is False)
 
 
 def _read(
-    context: Context,
-    service: str,
-    role: str,
-    node: Node,
-    path: str,
-    required: bool,
-    active: bool,
-    form: str,
-    variables: Variables,
-    form_node: Node | None = None,
-) -> ServiceEnvFile:
-    reader = context.reader
-    names = unset_names(node)
-    what = role.replace("_", "-")
-    kind = reader.kind(path) if path and not path.startswith("~") else "missing"
-    known = not node.unknown and not path.startswith("~")
-    syntax: EnvSyntax | None = None
-    if kind == "missing":
-        if active and (required or not path):
-            rejects = not path.startswith("~")
-            shown = f"{path} does not exist" if path else f"the name of the {role} is empty"
-            if rejects and (required or path):
-                context.report(
-                    Problem(
-                        f"{what}-missing",
-                        f'{when_unset(names)}{shown}, which the service "{service}" '
-                        f"names as its {role}",
-                        node.span,
-                        ""
-                        if role == "label_file"
-                        else "Where it may be absent, say `required: false`.",
-                        unset=names,
-                    )
-                )
-        context.sources.setdefault(
-            (path, role),
-            Source(
-                path,
-                role,
-                None,
-                None,
-                ReadProblem("file-missing", f"{path} does not exist", path),
-                node.span,
-            ),
-        )
-    elif form not in ("", "raw", ".env"):
-        if active and form_node is not None:
+    context: Context, file: ServiceEnvFile, form: Node | None, variables: Variables
+) -> EnvSyntax | None:
+    path, role, node = file.path, file.role, file.node
+    if file.kind == "missing":
+        missing = ReadProblem("file-missing", f"{path} does not exist", path)
+        context.add_source(path, role, missing, node.span)
+        if file.active and file.required and not path.startswith("~"):
+            _report_missing(context, file)
+        return None
+    format_ = text_value(form) or ""
+    if format_ not in ("", "raw", ".env"):
+        if file.active and form is not None:
+            message = f'the format "{format_}" of {path} is unknown; "raw" is the one there is'
+            context.report(Problem("env-file-format", message, form.span))
+        return None
+    text = context.reader.read_env(path)
+    context.add_source(path, role, text, node.span)
+    if isinstance(text, ReadProblem):
+        if file.active:
+            rejects = text.kind in ("path-is-directory", "unreadable-file")
+            problem = Problem(text.kind, text.message, text.span or node.span, rejects=rejects)
+            context.report(problem.depending_on(node))
+        return None
+    syntax = parse_raw_env(text) if format_ == "raw" else parse_env(text)
+    if file.active and not node.unknown:
+        _report_syntax(context, syntax, node)
+        if format_ != "raw":
+            report_failures(context, expand(syntax, variables.lookup))
+    return syntax
+
+
+def _report_missing(context: Context, file: ServiceEnvFile) -> None:
+    role = file.role
+    reason = f"{file.path} does not exist" if file.path else f"the name of the {role} is empty"
+    problem = Problem(
+        f"{role.replace('_', '-')}-missing",
+        f'{reason}, which the service "{file.service}" names as its {role}',
+        file.span,
+        "" if role == "label_file" else "Where it may be absent, say `required: false`.",
+    )
+    context.report(problem.depending_on(file.node))
+
+
+# --- syntax ---
+
+
+def _report_syntax(context: Context, syntax: EnvSyntax, reference: Node | None) -> None:
+    """Report why Compose refuses a file of variables, if it does."""
+    for problem in syntax.problems:
+        if problem.fatal:
             context.report(
                 Problem(
-                    "env-file-format",
-                    f'the format "{form}" of {path} is unknown; "raw" is the one there is',
-                    form_node.span,
+                    "env-file-syntax",
+                    _syntax_message(syntax, problem),
+                    Span(syntax.file, problem.start, problem.end),
+                    related=(Related("used here", reference.span),) if reference else (),
                 )
             )
-    else:
-        text = reader.read_env(path)
-        if isinstance(text, ReadProblem):
-            context.sources.setdefault(
-                (path, role), Source(path, role, None, None, text, node.span)
-            )
-            if active:
-                context.report(
-                    Problem(
-                        text.kind,
-                        when_unset(names) + text.message,
-                        text.span or node.span,
-                        rejects=text.kind in ("path-is-directory", "unreadable-file"),
-                        unset=names,
-                    )
-                )
-        else:
-            context.sources.setdefault(
-                (path, role), Source(path, role, text, None, None, node.span)
-            )
-            syntax = parse_raw_env(text) if form == "raw" else parse_env(text)
-            if active and known:
-                report_env_syntax(context, syntax, node)
-                if form != "raw":
-                    _required(context, syntax, variables)
-    return ServiceEnvFile(service, role, path, node, required, active, kind, syntax)
 
 
-def _required(context: Context, syntax: EnvSyntax, variables: Variables) -> None:
-    """Report variables that a file's values require and nothing sets."""
-    report_failures(context, expand(syntax, variables.lookup))
+_REFERENCE = on_demand(r"\$\{?\w*(?::?[-?+])?")
 
 
-def report_failures(context: Context, values: Iterable[EnvValue]) -> None:
-    """Report variables that values require and nothing sets."""
-    for item in values:
-        for failure in item.failures:
-            reference = failure.reference
-            reason = f": {failure.reason}" if failure.reason else ""
-            context.report(
-                Problem(
-                    "required-variable",
-                    f"the required variable {reference.name} is not set{reason}",
-                    item.entry.locate(reference.start, reference.end),
-                    unset=(reference.name,),
-                )
-            )
+def _syntax_message(syntax: EnvSyntax, problem: EnvProblem) -> str:
+    """What is wrong with a file of variables, without any part of a value: it may be secret."""
+    text = syntax.file.text
+    line = text.rfind("\n", 0, problem.start) + 1
+    stop = text.find("\n", line)
+    name, equals, _ = text[line : stop if stop >= 0 else len(text)].partition("=")
+    of = f" of {name.strip()[:40]}" if equals else ""
+    if problem.kind == "space-in-key":
+        return f'the name "{name.strip()[: 40 if equals else 24]}" holds a blank'
+    if problem.kind == "unterminated-quote":
+        return f"the quote around the value{of} is not closed"
+    if problem.kind == "invalid-character":
+        character = text[problem.start : problem.start + 1]
+        return f'the name of a variable holds the character "{character}", which it may not'
+    if problem.kind == "invalid-template":
+        reference = _REFERENCE.search(text, problem.start, problem.end)
+        shown = f' at "{reference[0]}"' if reference else ""
+        return f"the reference to a variable in the value{of} is malformed{shown}"
+    return problem.message

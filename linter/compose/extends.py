@@ -6,21 +6,33 @@ document itself and of what that includes, never in a file that it is merged wit
 
 from __future__ import annotations
 
-from ..base.suggest import nearest
+from ..base.suggest import SENTENCE, hint
 from ..files.paths import folder_of, join_path
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .context import Context, is_remote_file
 from .merge import SERVICE_MERGES, describe, merge_mappings
-from .nodes import is_null, place_of, text_value, unset_names, with_entries, with_value, without
+from .nodes import (
+    entries_of,
+    is_null,
+    map_values,
+    place_of,
+    text_value,
+    with_entries,
+    with_value,
+    without,
+)
 from .normalize import canonical_service
 from .paths import Folder, rebase_service
-from .problem import Problem, Related, when_unset
+from .problem import Problem, Related
 from .unique import SERVICE_UNIQUE, unique
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .environment import Variables
     from .resolve import Path, Reset
+
+    Chain = tuple[tuple[str, str, Node], ...]
+    """Services that extend each other, the last one first: file, name, the node that says so."""
 
 
 RESOURCES = ("networks", "volumes", "secrets", "configs")
@@ -30,14 +42,14 @@ MAX_CHAIN = 100
 
 
 class _NoBase(Exception):
-    """That an extended service is empty, so that nothing happens."""
+    """An extended service is empty, so that nothing happens."""
 
 
 class Extending:
-    """Works out the ``extends`` of one document's services.
+    """Resolves the ``extends`` of one document's services.
 
-    ``folder`` is what relative file names start from. ``base_files`` holds the services
-    of other files that have been loaded, by path.
+    ``folder`` is the one that relative file names start from, ``path`` the document's file.
+    ``files`` holds the services of other files that have been loaded, by path.
     """
 
     def __init__(
@@ -57,12 +69,12 @@ class Extending:
         self.services = services
         self.resets = resets
         self.files = files
-        self.done: dict[str, Node | None] = {}
+        self.resolved: dict[str, Node | None] = {}
 
-    def service(self, name: str, chain: tuple[tuple[str, str, Node], ...] = ()) -> Node | None:
+    def service(self, name: str, chain: Chain = ()) -> Node | None:
         """A service with everything that it extends laid under it."""
-        if name in self.done:
-            return self.done[name]
+        if name in self.resolved:
+            return self.resolved[name]
         entry = self.services.entry(name)
         if entry is None:
             return None
@@ -71,16 +83,11 @@ class Extending:
             extends = result.entry("extends")
             if extends is not None:
                 result = self.extended(name, result, extends, chain)
-        self.done[name] = result
+        self.resolved[name] = result
         return result
 
-    def extended(
-        self,
-        name: str,
-        service: Mapping,
-        extends: Entry,
-        chain: tuple[tuple[str, str, Node], ...],
-    ) -> Node:
+    def extended(self, name: str, service: Mapping, extends: Entry, chain: Chain) -> Node:
+        """A service that extends another one, laid over it."""
         own = without(service, ("extends",))
         try:
             base = self.base(name, extends, ((self.path, name, extends.value), *chain))
@@ -89,24 +96,21 @@ class Extending:
         if base is None:
             return own
         for path, node in self.resets:
-            if len(path) > 2 and path[0] == "services" and path[1] == name:
+            if len(path) > 2 and path[:2] == ("services", name):
                 base = remove(base, path[2:])
-                self.context.taken[path] = node
+                self.context.resets[path] = node
         self.context.extended[name] = extends.value
         merged = merge_mappings(base, own, SERVICE_MERGES, ("services", name), self.context.report)
-        # The service stands where it is written, not where its base is.
+        # The service has the place where it is written, not that of its base.
         return with_entries(service, merged.entries)
 
-    def base(
-        self, name: str, extends: Entry, chain: tuple[tuple[str, str, Node], ...]
-    ) -> Mapping | None:
-        """The service that another one extends; None after a report where there is none."""
+    def base(self, name: str, extends: Entry, chain: Chain) -> Mapping | None:
+        """The service that another one extends; None after a report if it cannot be used."""
         context = self.context
-        value = extends.value
-        target: Node | None = value
+        target: Node | None = extends.value
         file: Node | None = None
-        if isinstance(value, Mapping):
-            target, file = value.get("service"), value.get("file")
+        if isinstance(extends.value, Mapping):
+            target, file = extends.value.get("service"), extends.value.get("file")
             if text_value(target) is None:
                 context.incomplete.add(name)
                 context.report(
@@ -117,200 +121,171 @@ class Extending:
                     )
                 )
                 return None
-            for entry in value.entries:
-                if entry.name not in ("service", "file") and not entry.name.startswith("x-"):
-                    context.report(
-                        Problem(
-                            "extends-ignored-key",
-                            f'Docker Compose ignores "{entry.name}" in extends',
-                            entry.key.span,
-                            rejects=False,
-                        )
-                    )
-        wanted = text_value(target) or ""
-        where: Extending | None = self
+            self.check_keys(extends.value)
+        source: Extending | None = self
         if file is not None and not is_null(file):
-            where = self.other(name, file)
-            if where is None and text_value(file) is None:
-                context.report(
-                    Problem(
-                        "extends-file-form",
-                        f'"{name}" extends a service of a file whose name is no text',
-                        file.span,
-                    )
-                )
-            if where is None:
-                context.incomplete.add(name)
-                return None
-        assert where is not None
-        place = target if isinstance(target, Scalar) else extends.key
-        known = where.services.entry(wanted)
-        if known is None:
+            source = self.other(name, file)
+        if source is None:
             context.incomplete.add(name)
-            if where is self and context.partial:
-                return None
-            self.missing(name, wanted, place, where)
             return None
-        for index, (path, service, _) in enumerate(chain):
-            if (path, service) == (where.path, wanted):
-                context.incomplete.update(link[1] for link in chain)
-                self.cycle(chain[: index + 1])
-                return None
+        wanted = text_value(target) or ""
+        place = target if isinstance(target, Scalar) else extends.key
+        entry = source.services.entry(wanted)
+        if entry is None:
+            context.incomplete.add(name)
+            if source is not self or not context.partial:
+                self.report_missing(name, wanted, place, source)
+            return None
+        if self.is_cycle((source.path, wanted), chain):
+            return None
         if len(chain) > MAX_CHAIN:
             context.incomplete.update(link[1] for link in chain)
-            context.report(
-                Problem(
-                    "too-complex",
-                    f"more than {MAX_CHAIN} services extend each other in a row",
-                    place.span,
-                )
-            )
+            message = f"more than {MAX_CHAIN} services extend each other in a row"
+            context.report(Problem("too-complex", message, place.span))
             return None
-        if is_null(known.value):
+        if is_null(entry.value):
             raise _NoBase
-        if where is not self and not isinstance(known.value, Mapping):
+        if source is not self and not isinstance(entry.value, Mapping):
             context.incomplete.add(name)
             context.report(
                 Problem(
                     "extends-file-services",
                     f'the service "{wanted}" that "{name}" extends is '
-                    f"{describe(known.value)}, not a mapping",
-                    known.value.span,
+                    f"{describe(entry.value)}, not a mapping",
+                    entry.value.span,
                     related=(Related("extended here", place.span),),
                 )
             )
             return None
-        result = where.service(wanted, chain)
-        if wanted in context.incomplete and where is self:
+        result = source.service(wanted, chain)
+        if wanted in context.incomplete and source is self:
             context.incomplete.add(name)
         return result if isinstance(result, Mapping) else None
 
-    def missing(self, name: str, wanted: str, place: Node, where: Extending) -> None:
-        names = unset_names(place)
-        near = nearest(wanted, [entry.name for entry in where.services.entries])
-        elsewhere = f" in {where.path}" if where is not self else ""
-        help_ = f'Did you mean "{near}"?' if near else ""
-        if not help_ and where is self:
+    def check_keys(self, extends: Mapping) -> None:
+        """Report keys that Compose ignores."""
+        for entry in extends.entries:
+            if entry.name not in ("service", "file") and not entry.name.startswith("x-"):
+                message = f'Docker Compose ignores "{entry.name}" in extends'
+                self.context.report(
+                    Problem("extends-ignored-key", message, entry.key.span, rejects=False)
+                )
+
+    def report_missing(self, name: str, wanted: str, place: Node, source: Extending) -> None:
+        elsewhere = f" in {source.path}" if source is not self else ""
+        help_ = hint(wanted, [entry.name for entry in source.services.entries], SENTENCE)
+        if not help_ and source is self:
             help_ = (
                 "Only services of the same file are looked at; "
                 "name the other file with `file:`, also where it is merged with this one."
             )
-        self.context.report(
-            Problem(
-                "undefined-extends",
-                f'{when_unset(names)}"{name}" extends the service "{wanted}", '
-                f"which does not exist{elsewhere}",
-                place.span,
-                help_,
-                unset=names,
-            )
+        problem = Problem(
+            "undefined-extends",
+            f'"{name}" extends the service "{wanted}", which does not exist{elsewhere}',
+            place.span,
+            help_,
         )
+        self.context.report(problem.depending_on(place))
 
-    def cycle(self, chain: tuple[tuple[str, str, Node], ...]) -> None:
-        first, *others = reversed(chain)
-        links = [link[1] for link in reversed(chain)]
+    def is_cycle(self, base: tuple[str, str], chain: Chain) -> bool:
+        """Whether a base extends this service already, which is reported."""
+        for index, link in enumerate(chain):
+            if link[:2] == base:
+                self.context.incomplete.update(name for _, name, _ in chain)
+                self.report_cycle(chain[index::-1])
+                return True
+        return False
+
+    def report_cycle(self, links: Chain) -> None:
+        names = [name for _, name, _ in links]
         self.context.report(
             Problem(
                 "extends-cycle",
-                "services extend each other in a circle: " + " -> ".join((*links, links[0])),
-                first[2].span,
+                "services extend each other in a circle: " + " -> ".join((*names, names[0])),
+                links[0][2].span,
                 related=tuple(
-                    Related(f'"{service}" extends', node.span) for _, service, node in others
+                    Related(f'"{name}" extends', node.span) for _, name, node in links[1:]
                 ),
             )
         )
 
     def other(self, name: str, file: Node) -> Extending | None:
-        """The services of another file."""
+        """The services of another file; None after a report if it cannot be used."""
         context = self.context
         text = text_value(file)
         if text is None:
+            message = f'"{name}" extends a service of a file whose name is no text'
+            context.report(Problem("extends-file-form", message, file.span))
             return None
         if is_remote_file(text):
             context.partial = True
             return None
         path = join_path(self.folder, text)
-        if path in self.files:
-            return self.files[path]
-        found = self.files[path] = self.load(name, path, file)
-        return found
+        if path not in self.files:
+            self.files[path] = self.load(name, path, file)
+        return self.files[path]
 
     def load(self, name: str, path: str, file: Node) -> Extending | None:
+        """The services of a file in their long forms; None after a report if it has none."""
         context = self.context
         yaml = context.read(path, "extends", file, "extends-file")
         if yaml is None:
             return None
         documents = context.documents(yaml, "extends", self.variables)
-        folder = Folder(folder_of(path), context.root_folder)
         services: Mapping | None = None
-        resets: tuple[Reset, ...] = ()
         for document in documents:
-            for section in RESOURCES:
-                resources = document.root.get(section)
-                for one in resources.entries if isinstance(resources, Mapping) else ():
-                    if not isinstance(one.value, Mapping) and not is_null(one.value):
-                        context.report(
-                            Problem(
-                                "extends-file-form",
-                                f"{section}.{one.name} in {path} is {describe(one.value)}, "
-                                "not a mapping",
-                                place_of(one).span,
-                                related=(Related("extended here", file.span),),
-                            )
-                        )
+            self.check_resources(document.root, path, file)
             entry = document.root.entry("services")
-            found = entry.value if entry else None
-            if isinstance(found, Mapping):
-                if services is None:
-                    services = found
-                else:
-                    services = merge_mappings(
-                        services, found, {"*": SERVICE_MERGES}, ("services",), context.report
-                    )
-            elif entry is not None and not is_null(found):
-                context.report(
-                    Problem(
-                        "extends-file-services",
-                        f"services in {path} is {describe(entry.value)}, not a mapping",
-                        place_of(entry).span,
-                        related=(Related("extended here", file.span),),
-                    )
-                )
+            if entry is None or is_null(entry.value):
+                continue
+            if not isinstance(entry.value, Mapping):
+                self.report_type("extends-file-services", f"services in {path}", entry, file)
                 return None
-            resets = document.resets
+            if services is None:
+                services = entry.value
+            else:
+                services = merge_mappings(
+                    services, entry.value, {"*": SERVICE_MERGES}, ("services",), context.report
+                )
         if services is None:
             if documents or not (yaml.documents or yaml.problems):
-                context.report(
-                    Problem(
-                        "extends-file-services",
-                        f'"{name}" extends a service of {path}, which has no services',
-                        file.span,
-                    )
-                )
+                message = f'"{name}" extends a service of {path}, which has no services'
+                context.report(Problem("extends-file-services", message, file.span))
             return None
-        entries = []
-        for entry in services.entries:
-            value = entry.value
-            if isinstance(value, Mapping):
-                value = canonical_service(
-                    unique(value, SERVICE_UNIQUE, context.report), context.report
-                )
-                # The file that is extended may itself extend another one beside it.
-                value = rebase_service(value, folder)
-            entries.append(Entry(entry.key, value))
-        return Extending(
-            context,
-            self.variables,
-            ".",
-            path,
-            with_entries(services, entries),
-            resets,
-            self.files,
+        folder = Folder(folder_of(path), context.root_folder)
+
+        def canonical(entry: Entry) -> Node:
+            if not isinstance(entry.value, Mapping):
+                return entry.value
+            service = unique(entry.value, SERVICE_UNIQUE, context.report)
+            # The file that is extended may itself extend another one beside it.
+            return rebase_service(canonical_service(service, context.report), folder)
+
+        services = map_values(services, canonical)
+        resets = documents[-1].resets
+        return Extending(context, self.variables, ".", path, services, resets, self.files)
+
+    def check_resources(self, root: Mapping, path: str, file: Node) -> None:
+        """Report top-level resources that are not mappings."""
+        for section in RESOURCES:
+            for entry in entries_of(root.get(section)):
+                if not isinstance(entry.value, Mapping) and not is_null(entry.value):
+                    subject = f"{section}.{entry.name} in {path}"
+                    self.report_type("extends-file-form", subject, entry, file)
+
+    def report_type(self, kind: str, subject: str, entry: Entry, file: Node) -> None:
+        self.context.report(
+            Problem(
+                kind,
+                f"{subject} is {describe(entry.value)}, not a mapping",
+                place_of(entry).span,
+                related=(Related("extended here", file.span),),
+            )
         )
 
 
 def remove(node: Mapping, path: Path) -> Mapping:
-    """A mapping without what stands at a path of keys."""
+    """A mapping without the value at a path of keys."""
     entry = node.entry(path[0])
     if entry is None:
         return node

@@ -1,19 +1,22 @@
-"""Which services need which, and where they need each other in a circle."""
+"""The dependencies between services, their cycles, and the profiles with which each runs."""
 
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .nodes import text_value
+from ..source.yaml.nodes import Mapping, Node, Scalar
+from .nodes import entries_of, items_of, text_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 
 class Edge(NamedTuple):
-    """That a service needs another one. ``node`` is where it says so, ``by`` with which
-    attribute; ``required`` whether the other must run."""
+    """One service needs another one.
+
+    ``node`` is where it says so, ``by`` with which attribute; ``required`` whether the
+    other must run.
+    """
 
     name: str
     node: Node
@@ -28,72 +31,72 @@ NAMESPACES = ("network_mode", "ipc", "pid", "uts")
 
 def dependencies(service: Mapping) -> dict[str, Edge]:
     """The services that a service needs, those that other attributes imply included."""
-    found: dict[str, Edge] = {}
-    node = service.get("depends_on")
-    if isinstance(node, Mapping):
-        for entry in node.entries:
-            condition, required = "service_started", True
-            if isinstance(entry.value, Mapping):
-                condition = text_value(entry.value.get("condition")) or condition
-                need = entry.value.get("required")
-                required = not (isinstance(need, Scalar) and need.value is False)
-            found[entry.name] = Edge(entry.name, entry.key, "depends_on", condition, required)
+    edges: dict[str, Edge] = {}
+    for entry in entries_of(service.get("depends_on")):
+        condition, required = "service_started", True
+        if isinstance(entry.value, Mapping):
+            condition = text_value(entry.value.get("condition")) or condition
+            node = entry.value.get("required")
+            required = not (isinstance(node, Scalar) and node.value is False)
+        edges[entry.name] = Edge(entry.name, entry.key, "depends_on", condition, required)
     for item in items_of(service.get("links")):
         text = text_value(item)
         if text is not None:
-            parts = text.split(":")
-            name = parts[0] if len(parts) == 2 else text
-            found.setdefault(name, Edge(name, item, "links"))
+            name, _, alias = text.partition(":")
+            name = text if ":" in alias else name
+            edges.setdefault(name, Edge(name, item, "links"))
     for attribute in NAMESPACES:
         node = service.get(attribute)
         text = text_value(node)
         if node is not None and text is not None and text.startswith("service:"):
-            found.setdefault(text[8:], Edge(text[8:], node, attribute))
+            name = text.removeprefix("service:")
+            edges.setdefault(name, Edge(name, node, attribute))
     for item in items_of(service.get("volumes_from")):
         text = text_value(item)
         if text is not None and not text.startswith("container:"):
             name = text.partition(":")[0]
-            found.setdefault(name, Edge(name, item, "volumes_from"))
-    return found
+            edges.setdefault(name, Edge(name, item, "volumes_from"))
+    return edges
 
 
-def items_of(node: Node | None) -> list[Node]:
-    """The items of a list; none of anything else."""
-    return node.items if isinstance(node, Sequence) else []
+def profiles_of(service: Node) -> tuple[str, ...]:
+    """The profiles that a service belongs to; none if it always runs."""
+    node = service.get("profiles") if isinstance(service, Mapping) else None
+    return tuple(text for item in items_of(node) if (text := text_value(item)) is not None)
+
+
+def runs_with(own: tuple[str, ...], profiles: Collection[str]) -> bool:
+    """Whether a service that belongs to ``own`` runs with profiles (``*`` is all of them)."""
+    return not own or any(name == "*" or name in own for name in profiles)
 
 
 def cycles_of(graph: dict[str, list[str]]) -> Iterator[list[str]]:
-    """One cycle of each group of services that need each other, beginning with the group's
-    first service in the order of the file."""
+    """One cycle of each group of services that need each other.
+
+    It begins with the group's first service in the order of the file.
+    """
     order = {name: index for index, name in enumerate(graph)}
     for group in _groups(graph):
         start = min(group, key=order.__getitem__)
-        members = set(group)
-        if len(group) == 1:
-            if start in graph[start]:
-                yield [start]
-            continue
-        # The shortest way round from the first service.
-        before: dict[str, str] = {}
-        queue = [start]
-        while queue:
-            nearer: list[str] = []
-            for name in queue:
-                for after in graph[name]:
-                    if after == start:
-                        cycle = [name]
-                        while cycle[-1] != start:
-                            cycle.append(before[cycle[-1]])
-                        yield cycle[::-1]
-                        queue = nearer = []
-                        break
-                    if after in members and after not in before:
-                        before[after] = name
-                        nearer.append(after)
-                else:
-                    continue
-                break
-            queue = nearer
+        if len(group) > 1 or start in graph[start]:
+            yield _shortest_cycle(graph, start, set(group))
+
+
+def _shortest_cycle(graph: dict[str, list[str]], start: str, members: set[str]) -> list[str]:
+    """The shortest way from a member of a group back to itself."""
+    previous: dict[str, str] = {}
+    queue = [start]
+    for name in queue:
+        for following in graph[name]:
+            if following == start:
+                cycle = [name]
+                while cycle[-1] != start:
+                    cycle.append(previous[cycle[-1]])
+                return cycle[::-1]
+            if following in members and following not in previous:
+                previous[following] = name
+                queue.append(following)
+    return [start]
 
 
 def _groups(graph: dict[str, list[str]]) -> list[list[str]]:
@@ -102,39 +105,36 @@ def _groups(graph: dict[str, list[str]]) -> list[list[str]]:
     low: dict[str, int] = {}
     stack: list[str] = []
     on_stack: set[str] = set()
+    work: list[tuple[str, Iterator[str]]] = []
     groups: list[list[str]] = []
+
+    def enter(name: str) -> None:
+        index[name] = low[name] = len(index)
+        stack.append(name)
+        on_stack.add(name)
+        work.append((name, iter(graph[name])))
+
     for root in graph:
         if root in index:
             continue
-        work = [(root, iter(graph[root]))]
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        on_stack.add(root)
+        enter(root)
         while work:
             name, rest = work[-1]
-            for after in rest:
-                if after not in graph:
-                    continue
-                if after not in index:
-                    index[after] = low[after] = len(index)
-                    stack.append(after)
-                    on_stack.add(after)
-                    work.append((after, iter(graph[after])))
+            for following in rest:
+                if following in graph and following not in index:
+                    enter(following)
                     break
-                if after in on_stack:
-                    low[name] = min(low[name], index[after])
+                if following in on_stack:
+                    low[name] = min(low[name], index[following])
             else:
                 work.pop()
                 if work:
                     parent = work[-1][0]
                     low[parent] = min(low[parent], low[name])
                 if low[name] == index[name]:
-                    group = []
-                    while True:
-                        member = stack.pop()
-                        on_stack.discard(member)
-                        group.append(member)
-                        if member == name:
-                            break
+                    group = [stack.pop()]
+                    while group[-1] != name:
+                        group.append(stack.pop())
+                    on_stack.difference_update(group)
                     groups.append(group)
     return groups

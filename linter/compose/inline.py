@@ -1,8 +1,8 @@
-"""Text inside a Compose file as a source of its own, every character still in its place.
+"""Text inside a Compose file as a source of its own, every character with its place in the file.
 
-A scalar's text is decoded again as YAML does it, this time with the place of each
-character: indentation, folded lines, quotes and escapes are passed over. ``$$`` stands for
-one ``$``; what a variable brought in has the place of the variable.
+The text of a scalar is decoded again as YAML does it, this time with the place of each
+character: indentation, folded lines, quotes and escapes are skipped. ``$$`` is one ``$``;
+characters that come from a variable have the place of its reference.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ class InlineSource(EmbeddedSource):
 
     ``ends`` are the offsets in the host at which the characters end (an escape is longer
     than one). ``raw`` is the text before variables are substituted, ``raw_at`` the index
-    into it of each character; ``substituted`` are the ranges that variables brought in.
+    into it of each character; ``substituted`` are the ranges that come from variables.
     ``indent`` is how far the lines of a block are indented.
     """
 
     __slots__ = ("ends", "indent", "node", "raw", "raw_at", "substituted")
 
-    def __init__(self, node: Scalar, text: str, raw: str, found: _Aligned, indent: int) -> None:
-        super().__init__(node.file, text, found.origins)
+    def __init__(self, node: Scalar, text: str, raw: str, aligned: _Aligned, indent: int) -> None:
+        super().__init__(node.file, text, aligned.origins)
         self.node = node
         self.raw = raw
-        self.raw_at = found.raw_at
-        self.ends = found.ends
+        self.raw_at = aligned.raw_at
+        self.ends = aligned.ends
         self.indent = indent
-        self.substituted = found.substituted
+        self.substituted = aligned.substituted
 
     def locate(self, start: int, end: int) -> Span:
         begin = self.origins[start]
@@ -51,16 +51,16 @@ def embedded(node: Scalar) -> InlineSource:
     decoded = _decode(node.file.text, node.start, node.end, node.style)
     raw = "".join(decoded.chars)
     if raw == value:
-        found = _Aligned(decoded.origins, decoded.ends, list(range(len(raw))), [])
+        aligned = _Aligned(decoded.origins, decoded.ends, list(range(len(raw))), [])
     else:
-        found = _through_variables(value, raw, decoded)
-    found.origins.append(decoded.end)
-    found.raw_at.append(len(raw))
-    return InlineSource(node, value, raw, found, decoded.indent)
+        aligned = _through_variables(value, raw, decoded)
+    aligned.origins.append(decoded.end)
+    aligned.raw_at.append(len(raw))
+    return InlineSource(node, value, raw, aligned, decoded.indent)
 
 
 def written(text: str, start: int, end: int, style: str) -> str:
-    """What a scalar that stands from ``start`` to ``end`` of a file says."""
+    """The text of the scalar at ``start`` to ``end`` of a file."""
     return "".join(_decode(text, start, end, style).chars)
 
 
@@ -91,17 +91,17 @@ class _Decoded:
 
 
 def _decode(text: str, start: int, end: int, style: str) -> _Decoded:
-    found = _Decoded()
-    start = _behind_properties(text, start, end)
+    decoded = _Decoded()
+    start = _after_properties(text, start, end)
     if style in ("|", ">"):
-        _block(text, start, end, style, found)
+        _block(text, start, end, style, decoded)
     else:
-        _flow(text, start, end, style, found)
-    return found
+        _flow(text, start, end, style, decoded)
+    return decoded
 
 
-def _behind_properties(text: str, at: int, end: int) -> int:
-    """Where a scalar begins whose anchor or tag may stand on a line above."""
+def _after_properties(text: str, at: int, end: int) -> int:
+    """Where a scalar begins whose anchor or tag may be on a line above."""
     while at < end:
         if text[at] in " \t\r\n":
             at += 1
@@ -127,31 +127,51 @@ class _Line(NamedTuple):
         return self.start == self.end
 
 
-def _block(text: str, start: int, end: int, style: str, found: _Decoded) -> None:
+def _block(text: str, start: int, end: int, style: str, decoded: _Decoded) -> None:
     header_end = text.find("\n", start, end)
     if header_end < 0:
-        found.end = end
+        decoded.end = end
         return
     header = text[start + 1 : header_end].split("#", 1)[0]
-    digits = [char for char in header if char.isdigit()]
     at = header_end + 1
+    digits = [char for char in header if char.isdigit()]
     if digits:
-        indent = int(digits[0]) + _key_column(text, start)
+        decoded.indent = int(digits[0]) + _key_column(text, start)
     else:
-        indent = _indentation(text, at, end)
-    found.indent = indent
-    lines: list[_Line] = []
-    # Blank lines at the end of the block may lie behind the node.
+        decoded.indent = _indentation(text, at, end)
+    lines = _lines(text, at, end, decoded.indent)
+    count = len(lines)
+    while count and lines[count - 1].blank:
+        count -= 1
+    content, trailing = lines[:count], lines[count:]
+    decoded.end = content[-1].end if content else at
+    if style == ">":
+        _folded(text, content, decoded)
+    else:
+        for number, line in enumerate(content):
+            if number:
+                _break(content[number - 1], decoded)
+            decoded.verbatim(text, line.start, line.end)
+    if "-" in header:
+        return
+    for line in content[-1:] + (trailing if "+" in header else []):
+        if line.next > line.end:
+            _break(line, decoded)
+            decoded.end = line.next
+
+
+def _lines(text: str, at: int, end: int, indent: int) -> list[_Line]:
+    """The lines of a block, blank ones after the node included."""
     limit = len(text)
     if indent == 0:
         if text[at:end].strip():
             limit = end
         else:
             indent = 1
+    lines: list[_Line] = []
     while at < limit:
         stop = text.find("\n", at)
-        following = stop + 1 if stop >= 0 else len(text)
-        stop = len(text) if stop < 0 else stop
+        stop, following = (stop, stop + 1) if stop >= 0 else (len(text), len(text))
         if stop > at and text[stop - 1] == "\r":
             stop -= 1
         spaces = at
@@ -161,36 +181,14 @@ def _block(text: str, start: int, end: int, style: str, found: _Decoded) -> None
             break
         lines.append(_Line(min(at + indent, spaces), stop, following))
         at = following
-    count = len(lines)
-    while count and lines[count - 1].blank:
-        count -= 1
-    content, trailing = lines[:count], lines[count:]
-    found.end = content[-1].end if content else header_end + 1
-    if style == "|":
-        for number, line in enumerate(content):
-            if number:
-                _break(content[number - 1], found)
-            found.verbatim(text, line.start, line.end)
-    else:
-        _folded(text, content, found)
-    ends_in_break = bool(content) and content[-1].next > content[-1].end
-    if "-" in header:
-        return
-    if ends_in_break:
-        _break(content[-1], found)
-        found.end = content[-1].next
-    if "+" in header:
-        for line in trailing:
-            if line.next > line.end:
-                _break(line, found)
-                found.end = line.next
+    return lines
 
 
-def _break(line: _Line, found: _Decoded) -> None:
-    found.add("\n", line.end, line.next)
+def _break(line: _Line, decoded: _Decoded) -> None:
+    decoded.add("\n", line.end, line.next)
 
 
-def _folded(text: str, content: list[_Line], found: _Decoded) -> None:
+def _folded(text: str, content: list[_Line], decoded: _Decoded) -> None:
     """The lines of a ``>`` block: a break between two that are not indented is a blank."""
     last: _Line | None = None
     blanks: list[_Line] = []
@@ -198,23 +196,19 @@ def _folded(text: str, content: list[_Line], found: _Decoded) -> None:
         if line.blank:
             blanks.append(line)
             continue
-        if last is None:
-            breaks = blanks
-        elif text[last.start] in " \t" or text[line.start] in " \t":
+        breaks = blanks
+        if last is not None and (text[last.start] in " \t" or text[line.start] in " \t"):
             breaks = [last, *blanks]
-        elif blanks:
-            breaks = blanks
-        else:
-            breaks = []
-            found.add(" ", last.end, last.next)
-        for each in breaks:
-            _break(each, found)
-        found.verbatim(text, line.start, line.end)
+        elif last is not None and not blanks:
+            decoded.add(" ", last.end, last.next)
+        for broken in breaks:
+            _break(broken, decoded)
+        decoded.verbatim(text, line.start, line.end)
         last, blanks = line, []
 
 
 def _key_column(text: str, start: int) -> int:
-    """How far the mapping or list is indented that a scalar is a value of."""
+    """The indentation of the mapping or list that a scalar is a value of."""
     at = text.rfind("\n", 0, start) + 1
     first = at
     while at < start and text[at] in " -?":
@@ -223,7 +217,7 @@ def _key_column(text: str, start: int) -> int:
 
 
 def _indentation(text: str, at: int, end: int) -> int:
-    """How far the first line of a block that is not blank is indented."""
+    """The indentation of the first line of a block that is not blank."""
     while at < end:
         stop = text.find("\n", at, end)
         line = text[at : end if stop < 0 else stop]
@@ -252,51 +246,49 @@ _ESCAPES = {
 _HEX = {"x": 2, "u": 4, "U": 8}
 
 
-def _flow(text: str, start: int, end: int, style: str, found: _Decoded) -> None:
+def _flow(text: str, start: int, end: int, style: str, decoded: _Decoded) -> None:
     at = start
     if style:
         at, end = start + 1, end - 1
-    found.end = end
+    decoded.end = end
     while at < end:
         char = text[at]
         if char in " \t\r\n":
-            at = _blanks(text, at, end, found)
+            at = _blanks(text, at, end, decoded)
         elif style == "'" and char == "'" and text[at + 1 : at + 2] == "'":
-            found.add("'", at, at + 2)
+            decoded.add("'", at, at + 2)
             at += 2
         elif style == '"' and char == "\\":
-            at = _escape(text, at, end, found)
+            at = _escape(text, at, end, decoded)
         else:
-            found.add(char, at, at + 1)
+            decoded.add(char, at, at + 1)
             at += 1
 
 
-def _blanks(text: str, at: int, end: int, found: _Decoded) -> int:
+def _blanks(text: str, at: int, end: int, decoded: _Decoded) -> int:
     """A run of blanks and line breaks in a flow scalar."""
     stop = at
-    breaks: list[int] = []
     while stop < end and text[stop] in " \t\r\n":
-        if text[stop] == "\n":
-            breaks.append(stop)
         stop += 1
+    breaks = [place for place in range(at, stop) if text[place] == "\n"]
     if not breaks:
-        found.verbatim(text, at, stop)
+        decoded.verbatim(text, at, stop)
     elif len(breaks) == 1:
-        found.add(" ", at, stop)
+        decoded.add(" ", at, stop)
     else:
         for place in breaks[1:]:
-            found.add("\n", place, place + 1)
+            decoded.add("\n", place, place + 1)
     return stop
 
 
-def _escape(text: str, at: int, end: int, found: _Decoded) -> int:
+def _escape(text: str, at: int, end: int, decoded: _Decoded) -> int:
     char = text[at + 1 : at + 2]
     if char in ("\n", "\r"):
         # An escaped line break joins the lines; blank lines below it still count.
         at = text.find("\n", at, end) + 1 or end
         while at < end and text[at] in " \t\r\n":
             if text[at] == "\n":
-                found.add("\n", at, at + 1)
+                decoded.add("\n", at, at + 1)
             at += 1
         return at
     size = 2 + _HEX.get(char, 0)
@@ -306,7 +298,7 @@ def _escape(text: str, at: int, end: int, found: _Decoded) -> int:
             value = chr(int(text[at + 2 : at + size], 16))
         except (ValueError, OverflowError):
             value = "\ufffd"
-    found.add(value, at, min(at + size, end))
+    decoded.add(value, at, min(at + size, end))
     return min(at + size, end)
 
 
@@ -321,22 +313,25 @@ class _Aligned(NamedTuple):
     raw_at: list[int]
     substituted: list[tuple[int, int]]
 
+    def add(self, count: int, origin: int, end: int, raw_at: int) -> None:
+        """Add characters that all have the same range."""
+        self.origins.extend([origin] * count)
+        self.ends.extend([end] * count)
+        self.raw_at.extend([raw_at] * count)
+
 
 def _through_variables(value: str, raw: str, decoded: _Decoded) -> _Aligned:
     """The places of a value that was made from ``raw`` by substituting variables."""
     template = parse_template(raw)
-    found = _Aligned([], [], [], [])
+    aligned = _Aligned([], [], [], [])
     at = 0
     parts = template.parts if isinstance(template, Template) else ()
     for number, part in enumerate(parts):
         if isinstance(part, Literal) and value.startswith(part.text, at):
-            doubled = part.end - part.start > len(part.text)
-            for index in range(len(part.text)):
-                place = part.start + index
-                last = part.end - 1 if doubled else place
-                found.origins.append(decoded.origins[place])
-                found.ends.append(decoded.ends[last])
-                found.raw_at.append(place)
+            is_doubled = part.end - part.start > len(part.text)
+            for place in range(part.start, part.start + len(part.text)):
+                last = part.end - 1 if is_doubled else place
+                aligned.add(1, decoded.origins[place], decoded.ends[last], place)
             at += len(part.text)
             continue
         following = parts[number + 1] if number + 1 < len(parts) else None
@@ -347,16 +342,13 @@ def _through_variables(value: str, raw: str, decoded: _Decoded) -> _Aligned:
         elif following is not None:
             stop = at
         if stop > at:
-            found.substituted.append((at, stop))
-        found.origins.extend([decoded.origins[part.start]] * (stop - at))
-        found.ends.extend([decoded.ends[part.end - 1]] * (stop - at))
-        found.raw_at.extend([part.start] * (stop - at))
+            aligned.substituted.append((at, stop))
+        origin, end = decoded.origins[part.start], decoded.ends[part.end - 1]
+        aligned.add(stop - at, origin, end, part.start)
         at = stop
     if at < len(value):
-        # Not made from this text after all: it is somewhere in there.
-        found.substituted.append((at, len(value)))
+        # Not made from this text after all: the rest has the place of all of it.
+        aligned.substituted.append((at, len(value)))
         first = decoded.origins[0] if decoded.origins else decoded.end
-        found.origins.extend([first] * (len(value) - at))
-        found.ends.extend([decoded.end] * (len(value) - at))
-        found.raw_at.extend([0] * (len(value) - at))
-    return found
+        aligned.add(len(value) - at, first, decoded.end, 0)
+    return aligned

@@ -1,17 +1,17 @@
 """Variables put into a document's values, and strings cast where Docker Compose casts them.
 
 Values that depend on unset variables become ``UnknownScalar``: their ``value`` is what
-Compose makes of them, their ``pattern`` shows which parts nobody knows.
+Compose makes of them, their ``pattern`` shows which parts are unknown.
 """
 
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..source.template import Opaque, Reference, Template, TemplateError, parse_template, substitute
+from ..source.template import Opaque, Reference, TemplateError, parse_template, substitute
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .casts import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
 from .nodes import part_span, with_entries, with_items
-from .path_table import below, path_table
+from .path_table import EMPTY, below, path_table
 from .problem import Problem
 from .values import UNKNOWN
 
@@ -20,12 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..base.text import Span
-    from ..source.template import Lookup, Part
+    from ..source.template import Failure, Lookup, Part
     from .environment import Variables
-    from .path_table import Rule
+    from .path_table import PathTable
 
 _CASTS = path_table(CASTS)
-_NONE: Rule = {}
 
 
 class VariableUse(NamedTuple):
@@ -42,13 +41,16 @@ class VariableUse(NamedTuple):
 
 
 def evaluate(
-    root: Node,
+    root: Mapping,
     variables: Variables,
     report: Callable[[Problem], None],
     use: Callable[[VariableUse], None],
-) -> Node:
-    """A resolved document with its variables replaced and its strings cast."""
-    return _Evaluation(variables.lookup, report, use, "$" in root.file.text).visit(root, _CASTS)
+) -> Mapping:
+    """A resolved document with its variables replaced and its strings cast.
+
+    ``report`` receives the problems, ``use`` each reference to a variable.
+    """
+    return _Evaluation(variables.lookup, report, use, "$" in root.file.text).mapping(root, _CASTS)
 
 
 class _Evaluation:
@@ -66,31 +68,30 @@ class _Evaluation:
         self.use = use
         self.dollars = dollars
 
-    def visit(self, node: Node, rule: Rule) -> Node:
+    def visit(self, node: Node, table: PathTable) -> Node:
         if isinstance(node, Scalar):
             if self.dollars and "$" in node.raw:
                 node = self.substituted(node)
-            kind = rule.get("")
+            kind = table.get("")
             return node if kind is None else self.cast(node, kind)
-        if not rule and not self.dollars:
+        if not table and not self.dollars:
             return node
         if isinstance(node, Mapping):
-            return self.mapping(node, rule)
+            return self.mapping(node, table)
         if isinstance(node, Sequence):
-            inner = rule.get("[]", _NONE)
+            inner = table.get("[]", EMPTY)
             if not inner and not self.dollars:
                 return node
             items = [self.visit(item, inner) for item in node.items]
-            for new, old in zip(items, node.items, strict=True):
-                if new is not old:
-                    return with_items(node, items)
+            if items != node.items:  # nodes are equal only if they are the same
+                return with_items(node, items)
         return node
 
-    def mapping(self, node: Mapping, rule: Rule) -> Mapping:
+    def mapping(self, node: Mapping, table: PathTable) -> Mapping:
         entries: list[Entry] | None = None
         dollars = self.dollars
         for index, entry in enumerate(node.entries):
-            inner = below(rule, entry.name) if rule else _NONE
+            inner = below(table, entry.name) if table else EMPTY
             if not inner and not dollars:
                 continue
             value = self.visit(entry.value, inner)
@@ -107,11 +108,11 @@ class _Evaluation:
         template = parse_template(text)
         if isinstance(template, TemplateError):
             shown = text if len(text) <= 40 else text[:39] + "…"
-            where = "" if text == text[template.start : template.end] else f' in "{shown}"'
+            context = "" if text == text[template.start : template.end] else f' in "{shown}"'
             self.report(
                 Problem(
                     "interpolation-syntax",
-                    template.message + where,
+                    template.message + context,
                     part_span(node, template.start, template.end),
                     "To keep a dollar sign, write it twice: $$.",
                 )
@@ -120,36 +121,23 @@ class _Evaluation:
         result = substitute(template, self.lookup)
         unset = {id(reference) for reference in result.unset}
         for reference in template.references:
-            self.use(
-                VariableUse(
-                    reference.name,
-                    reference.operator,
-                    part_span(node, reference.start, reference.end),
-                    id(reference) in unset,
-                )
-            )
+            span = part_span(node, reference.start, reference.end)
+            self.use(VariableUse(reference.name, reference.operator, span, id(reference) in unset))
         for failure in result.failures:
-            reference = failure.reference
-            reason = f": {failure.reason}" if failure.reason else ""
-            self.report(
-                Problem(
-                    "required-variable",
-                    f"the required variable {reference.name} is not set{reason}",
-                    part_span(node, reference.start, reference.end),
-                    f"Set {reference.name} in .env or in the environment.",
-                    unset=(reference.name,),
-                )
-            )
+            span = part_span(node, failure.reference.start, failure.reference.end)
+            name = failure.reference.name
+            help_ = f"Set {name} in .env or in the environment."
+            self.report(required_variable(failure, span)._replace(help=help_))
         if result.value is None:
-            pattern = _pattern(template, self.lookup)
+            pattern = _pattern(template.parts, self.lookup)
             return _unknown(node, pattern, (), pattern)
         if not result.unknown:
             return node.derive(result.value) if result.value != text else node
         names = tuple(dict.fromkeys(reference.name for reference in result.unset))
-        return _unknown(node, result.value, names, _pattern(template, self.lookup))
+        return _unknown(node, result.value, names, _pattern(template.parts, self.lookup))
 
     def cast(self, node: Scalar, kind: str) -> Scalar:
-        """A string as what it stands for; as it is where it is no such thing."""
+        """A string as the type that its place asks for; as it is if it cannot be read so."""
         value = node.value
         if not isinstance(value, str) or UNKNOWN in value:
             return node
@@ -170,32 +158,35 @@ class _Evaluation:
         return node.derive(result)
 
 
+def required_variable(failure: Failure, span: Span) -> Problem:
+    """The problem that a variable is not set whose reference requires it."""
+    name = failure.reference.name
+    reason = f": {failure.reason}" if failure.reason else ""
+    message = f"the required variable {name} is not set{reason}"
+    return Problem("required-variable", message, span, unset=(name,))
+
+
 def _unknown(node: Scalar, value: str, names: tuple[str, ...], pattern: str) -> UnknownScalar:
     twin = UnknownScalar(node.file, node.start, node.end, value, node.style or '"', names, pattern)
     twin.value = value
     return twin
 
 
-def _pattern(template: Template, lookup: Lookup) -> str:
-    return "".join(_chunks(template.parts, lookup))
-
-
-def _chunks(parts: tuple[Part, ...], lookup: Lookup) -> list[str]:
-    """A template's value in pieces, with marks for what unset variables would give."""
-    chunks: list[str] = []
+def _pattern(parts: tuple[Part, ...], lookup: Lookup) -> str:
+    """A template's value, with marks for the values of unset variables."""
+    pattern = ""
     for part in parts:
         if not isinstance(part, Reference):
-            chunks.append(part.text)
+            pattern += part.text
             continue
         value = lookup(part.name)
-        shown = UNKNOWN if value is None or isinstance(value, Opaque) else value
         operator = part.operator
         if operator and operator[-1] != "?":
-            present = bool(value) if operator[0] == ":" else value is not None
-            if present == (operator[-1] == "+"):
-                chunks.extend(_chunks(part.argument, lookup))
+            is_present = bool(value) if operator[0] == ":" else value is not None
+            if is_present == (operator[-1] == "+"):
+                pattern += _pattern(part.argument, lookup)
                 continue
-            if not present:
+            if not is_present:
                 continue
-        chunks.append(shown)
-    return chunks
+        pattern += UNKNOWN if value is None or isinstance(value, Opaque) else value
+    return pattern

@@ -1,18 +1,22 @@
 """The model of some files: documents laid over each other, one after the other.
 
 For each document, in Compose's own order: the bases of its services are laid under them,
-what it resets is taken away, what it includes is added, the result is laid over the
-documents before, held against the schema, and put into its long forms.
+what it resets is removed, what it includes is added, the result is laid over the
+documents before, checked against the schema, and put into its long forms.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .extends import RESOURCES, Extending, remove
-from .include import apply_include
+from .include import NamedFile, Scope, apply_include
 from .merge import MERGES, merge_mappings
 from .nodes import (
+    entries_of,
     is_null,
+    map_values,
     place_of,
     text_value,
     unset_names,
@@ -36,9 +40,10 @@ from .values import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from .context import Context, Document
     from .environment import Variables
-    from .resolve import Reset
     from .schema.fits import SchemaError
 
 MAX_MODELS = 500
@@ -55,92 +60,68 @@ class ModelLoader:
         self.context = context
         self.count = 0
 
-    def model(
-        self,
-        files: list[tuple[str, Node | None]],
-        folder: str,
-        variables: Variables,
-        chain: tuple[tuple[str, Node | None], ...],
-    ) -> Mapping | None:
-        """The model of some files laid over each other; None where none can be read."""
+    def model(self, files: list[NamedFile], scope: Scope) -> Mapping | None:
+        """The model of some files laid over each other; None if none can be read."""
         context = self.context
         self.count += 1
-        if self.count > MAX_MODELS or len(chain) > MAX_INCLUDES:
+        if self.count > MAX_MODELS or len(scope.chain) > MAX_INCLUDES:
             node = files[0][1]
             if node is not None:
                 context.partial = True
-                context.report(
-                    Problem("too-complex", "too many files include each other", node.span)
-                )
+                message = "too many files include each other"
+                context.report(Problem("too-complex", message, node.span))
             return None
         model: Mapping | None = None
-        included = bool(chain)
-        for path, reference in files:
-            yaml = context.read(
-                path,
-                "include" if included else "compose",
-                reference,
-                "include" if included else "compose-file",
-            )
+        is_included = bool(scope.chain)
+        role, noun = ("include", "include") if is_included else ("compose", "compose-file")
+        for file in files:
+            path, reference = file
+            yaml = context.read(path, role, reference, noun)
             if yaml is None:
                 continue
             extended: dict[str, Extending | None] = {}
-            role = "include" if included else "compose"
-            for document in context.documents(yaml, role, variables):
-                model = self.add(
-                    model,
-                    document,
-                    path,
-                    folder,
-                    variables,
-                    (*chain, (path, reference)),
-                    extended,
-                )
+            within = scope._replace(chain=(*scope.chain, file))
+            for document in context.documents(yaml, role, scope.variables):
+                model = self.add(model, document, path, within, extended)
         if model is None:
             return None
-        return self.settled(model, folder, variables if included else None)
+        return self.settled(model, scope.folder, scope.variables if is_included else None)
 
     def add(
         self,
         model: Mapping | None,
         document: Document,
         path: str,
-        folder: str,
-        variables: Variables,
-        chain: tuple[tuple[str, Node | None], ...],
+        scope: Scope,
         extended: dict[str, Extending | None],
     ) -> Mapping:
         """A model with one more document laid over it."""
         context = self.context
-        report = context.report
-        root = self.extend(document.root, document.resets, path, folder, variables, extended)
+        root = self.extend(document, path, scope, extended)
         if model is not None:
             for reset, node in document.resets:
                 if reset:
                     model = remove(model, reset)
-                    context.taken[reset] = node
-        root = apply_include(context, root, folder, variables, chain, self.included)
+                    context.resets[reset] = node
+        root = apply_include(context, root, scope, self.model)
         if model is None:
             merged = root
         else:
-            self.check_off(model)
-            merged = merge_mappings(model, root, MERGES, (), report)
+            self.mark_services(model)
+            merged = merge_mappings(model, root, MERGES, (), context.report)
         fresh = self.deduplicated(self.fresh(merged))
         self.check_shape(fresh)
         return _combined(merged, self.canonical(without(fresh, ("version",))))
 
-    def check_off(self, model: Mapping) -> None:
-        """Remember that a model's services need no further look as long as they stay."""
-        services = model.get("services")
-        for entry in services.entries if isinstance(services, Mapping) else ():
-            service = entry.value
-            self.context.check_off(service)
-            if isinstance(service, Mapping):
-                for attribute in service.entries:
-                    self.context.check_off(attribute.value)
+    def mark_services(self, model: Mapping) -> None:
+        """Remember that a model's services are checked, as long as they do not change."""
+        for entry in entries_of(model.get("services")):
+            self.context.mark_checked(entry.value)
+            for attribute in entries_of(entry.value):
+                self.context.mark_checked(attribute.value)
 
     def fresh(self, model: Mapping) -> Mapping:
-        """A model with no more of its services than what nobody has looked at."""
+        """A model without the services, and parts of them, that are checked."""
         checked = self.context.checked
         services = model.get("services")
         if not checked or not isinstance(services, Mapping):
@@ -151,52 +132,32 @@ class ModelLoader:
             if id(service) in checked:
                 continue
             if isinstance(service, Mapping):
-                new = [one for one in service.entries if id(one.value) not in checked]
-                if len(new) < len(service.entries):
-                    entry = Entry(entry.key, with_entries(service, new))
+                unchecked = [part for part in service.entries if id(part.value) not in checked]
+                if len(unchecked) < len(service.entries):
+                    entry = Entry(entry.key, with_entries(service, unchecked))
             entries.append(entry)
         return with_value(model, "services", with_entries(services, entries))
 
     def deduplicated(self, model: Mapping) -> Mapping:
         """A model with one entry for each thing."""
-        for section, rule in (("services", SERVICE_UNIQUE), ("networks", NETWORK_UNIQUE)):
-            node = model.get(section)
-            if not isinstance(node, Mapping):
-                continue
-            entries: list[Entry] | None = None
-            for index, entry in enumerate(node.entries):
-                value = entry.value
-                if isinstance(value, Mapping):
-                    result = unique(value, rule, self.context.report)
-                    if result is not value:
-                        if entries is None:
-                            entries = list(node.entries)
-                        entries[index] = Entry(entry.key, result)
-            if entries is not None:
-                model = with_value(model, section, with_entries(node, entries))
-        return model
-
-    def included(
-        self,
-        files: list[tuple[str, Node]],
-        folder: str,
-        variables: Variables,
-        chain: tuple[tuple[str, Node | None], ...],
-    ) -> Mapping | None:
-        return self.model([*files], folder, variables, chain)
+        report = self.context.report
+        tables = {"services": SERVICE_UNIQUE, "networks": NETWORK_UNIQUE}
+        return _map_sections(
+            model, tables, lambda section, _, value: unique(value, tables[section], report)
+        )
 
     def extend(
         self,
-        root: Mapping,
-        resets: tuple[Reset, ...],
+        document: Document,
         path: str,
-        folder: str,
-        variables: Variables,
+        scope: Scope,
         extended: dict[str, Extending | None],
     ) -> Mapping:
+        """A document whose services are laid over those that they extend."""
+        root = document.root
         services = root.get("services")
         if services is not None and is_null(services):
-            # Alone the schema would say so; in a merge it would be lost.
+            # Alone the schema would report it; in a merge it would be lost.
             message = '"services" is empty; it must be a mapping'
             self.context.report(Problem("schema-empty", message, services.span))
         if not isinstance(services, Mapping) or not any(
@@ -204,31 +165,30 @@ class ModelLoader:
             for entry in services.entries
         ):
             return root
-        extending = Extending(self.context, variables, folder, path, services, resets, extended)
-        entries = [
-            Entry(entry.key, extending.service(entry.name) or entry.value)
-            for entry in services.entries
-        ]
-        return with_value(root, "services", with_entries(services, entries))
+        extending = Extending(
+            self.context, scope.variables, scope.folder, path, services, document.resets, extended
+        )
+        services = map_values(services, lambda entry: extending.service(entry.name) or entry.value)
+        return with_value(root, "services", services)
 
     def check_shape(self, fresh: Mapping) -> None:
-        """Hold a model against the schema."""
+        """Check a model against the schema."""
         context = self.context
         for error in check(fresh):
-            self.shape_problem(fresh, error, ())
+            self.report_shape(fresh, error, ())
             if error.kind == "unknown-property" and error.suggestion in ("image", "build"):
                 context.incomplete.add(str(error.path[1]) if len(error.path) > 1 else "")
         if any(use.unset for use in context.uses):
             for error in check(fresh, unset_fits=False):
                 names = unset_names(error.node)
                 if names:
-                    self.shape_problem(fresh, error, names)
+                    self.report_shape(fresh, error, names)
 
-    def shape_problem(self, root: Mapping, error: SchemaError, names: tuple[str, ...]) -> None:
+    def report_shape(self, root: Mapping, error: SchemaError, names: tuple[str, ...]) -> None:
         node = error.node
         if isinstance(node, UnknownScalar) and UNKNOWN in node.raw:
             return
-        self.context.misshapen.add(tuple(map(str, error.path[:2])))
+        self.context.invalid.add(tuple(map(str, error.path[:2])))
         kind = error.kind if error.kind == "legacy-layout" else f"schema-{error.kind}"
         self.context.report(
             Problem(
@@ -243,63 +203,39 @@ class ModelLoader:
     def canonical(self, model: Mapping) -> Mapping:
         """A model in its long forms."""
         report = self.context.report
-        for section in ("services", *RESOURCES):
-            node = model.get(section)
-            if not isinstance(node, Mapping):
-                continue
-            entries: list[Entry] | None = None
-            for index, entry in enumerate(node.entries):
-                value = entry.value
-                if not isinstance(value, Mapping):
-                    continue
-                if section == "services":
-                    service = canonical_service(value, report)
-                    result: Node = unique(service, CANONICAL_UNIQUE, report)
-                else:
-                    result = canonical_resource(value, section, entry.name, report)
-                if result is not value:
-                    if entries is None:
-                        entries = list(node.entries)
-                    entries[index] = Entry(entry.key, result)
-            if entries is not None:
-                model = with_value(model, section, with_entries(node, entries))
-        return model
 
-    def settled(self, model: Mapping, folder: str, own: Variables | None) -> Mapping:
-        """A model with its last defaults, checked, its paths made relative to here.
+        def change(section: str, entry: Entry, value: Mapping) -> Node:
+            if section == "services":
+                return unique(canonical_service(value, report), CANONICAL_UNIQUE, report)
+            return canonical_resource(value, section, entry.name, report)
 
-        ``own`` are the variables of an included stack.
+        return _map_sections(model, ("services", *RESOURCES), change)
+
+    def settled(self, model: Mapping, folder: str, variables: Variables | None) -> Mapping:
+        """A model with its last defaults, checked, its paths relative to the working directory.
+
+        ``variables`` are those of an included stack.
         """
         context = self.context
-        place = Folder(folder, context.root_folder)
-        for section in ("services", "volumes", "secrets", "configs"):
-            node = model.get(section)
-            if not isinstance(node, Mapping):
-                continue
-            entries: list[Entry] = []
-            changed = False
-            for entry in node.entries:
-                value = entry.value
-                if isinstance(value, Mapping):
-                    if section == "services":
-                        value = rebase_service(with_defaults(value), place)
-                        if own is not None:
-                            value = _named_variables(value, own)
-                            context.check_off(value)
-                    else:
-                        if (section, entry.name) not in context.misshapen:
-                            check_resource(entry, section, context.report)
-                            if own is not None and section == "configs":
-                                self.included_config(entry, own)
-                        value = rebase_resource(value, section, place)
-                    changed = changed or value is not entry.value
-                entries.append(Entry(entry.key, value))
-            if changed:
-                model = with_value(model, section, with_entries(node, entries))
-        return model
+        base = Folder(folder, context.root_folder)
 
-    def included_config(self, entry: Entry, variables: Variables) -> None:
-        """Compose fills in the content once for the included stack, then refuses it."""
+        def settle(section: str, entry: Entry, value: Mapping) -> Node:
+            if section == "services":
+                value = rebase_service(with_defaults(value), base)
+                if variables is not None:
+                    value = _named_variables(value, variables)
+                    context.mark_checked(value)
+                return value
+            if (section, entry.name) not in context.invalid:
+                check_resource(entry, section, context.report)
+                if variables is not None and section == "configs":
+                    self.check_included_config(entry, variables)
+            return rebase_resource(value, section, base)
+
+        return _map_sections(model, ("services", "volumes", "secrets", "configs"), settle)
+
+    def check_included_config(self, entry: Entry, variables: Variables) -> None:
+        """Report content from a variable that is set: filled in once, Compose refuses it."""
         node = entry.value.get("environment") if isinstance(entry.value, Mapping) else None
         name = text_value(node)
         if node is not None and name and variables.lookup(name) is not None:
@@ -315,28 +251,52 @@ class ModelLoader:
             )
 
 
-def _combined(whole: Mapping, fresh: Mapping) -> Mapping:
-    """A model with what was new in it in its long form."""
-    services, done = whole.get("services"), fresh.get("services")
-    if fresh is whole or not isinstance(services, Mapping) or not isinstance(done, Mapping):
-        return fresh
-    if len(services.entries) == len(done.entries) and all(
-        len(one.value.entries) == len(other.value.entries)
-        for one, other in zip(services.entries, done.entries, strict=True)
-        if isinstance(one.value, Mapping) and isinstance(other.value, Mapping)
+def _map_sections(
+    model: Mapping, sections: Iterable[str], change: Callable[[str, Entry, Mapping], Node]
+) -> Mapping:
+    """A model with the mappings in some of its sections changed."""
+
+    def change_entry(section: str, entry: Entry) -> Node:
+        value = entry.value
+        return change(section, entry, value) if isinstance(value, Mapping) else value
+
+    for section in sections:
+        node = model.get(section)
+        if isinstance(node, Mapping):
+            changed = map_values(node, partial(change_entry, section))
+            if changed is not node:
+                model = with_value(model, section, changed)
+    return model
+
+
+def _combined(model: Mapping, fresh: Mapping) -> Mapping:
+    """A model with its fresh parts in their long forms."""
+    services, canonical = model.get("services"), fresh.get("services")
+    if (
+        fresh is model
+        or not isinstance(services, Mapping)
+        or not isinstance(canonical, Mapping)
+        or _same_size(services, canonical)
     ):
         return fresh
-    entries: list[Entry] = []
-    for entry in services.entries:
-        result = done.get(entry.name)
-        value = entry.value
+
+    def combine(entry: Entry) -> Node:
+        value, result = entry.value, canonical.get(entry.name)
         if isinstance(result, Mapping) and isinstance(value, Mapping):
             parts = {part.name: part for part in result.entries}
-            value = with_entries(value, [parts.get(one.name, one) for one in value.entries])
-        elif result is not None:
-            value = result
-        entries.append(Entry(entry.key, value))
-    return with_value(fresh, "services", with_entries(services, entries))
+            return with_entries(value, [parts.get(part.name, part) for part in value.entries])
+        return value if result is None else result
+
+    return with_value(fresh, "services", map_values(services, combine))
+
+
+def _same_size(services: Mapping, fresh: Mapping) -> bool:
+    """Whether the fresh services are all that there are, with all their attributes."""
+    return len(services.entries) == len(fresh.entries) and all(
+        len(entry.value.entries) == len(other.value.entries)
+        for entry, other in zip(services.entries, fresh.entries, strict=True)
+        if isinstance(entry.value, Mapping) and isinstance(other.value, Mapping)
+    )
 
 
 def _named_variables(service: Mapping, variables: Variables) -> Mapping:
@@ -344,21 +304,22 @@ def _named_variables(service: Mapping, variables: Variables) -> Mapping:
     node = service.get("environment")
     if not isinstance(node, Sequence):
         return service
-    items: list[Node] = []
-    changed = False
-    for item in node.items:
+
+    def with_variable(item: Node) -> Node:
         text = text_value(item)
-        value = variables.lookup(text) if text is not None and "=" not in text else None
-        if value is not None and isinstance(item, Scalar):
-            items.append(item.derive(f"{text}={value}"))
-            changed = True
-        else:
-            items.append(item)
-    return with_value(service, "environment", with_items(node, items)) if changed else service
+        if text is None or "=" in text or not isinstance(item, Scalar):
+            return item
+        value = variables.lookup(text)
+        return item if value is None else item.derive(f"{text}={value}")
+
+    items = [with_variable(item) for item in node.items]
+    if items == node.items:
+        return service
+    return with_value(service, "environment", with_items(node, items))
 
 
 def _shown_at(root: Mapping, error: SchemaError) -> Node:
-    """Where a wrong value is shown: at its key where it is a block."""
+    """The node that shows a wrong value: its key, if the value is a block."""
     parent: Node | None = root
     for part in error.path[:-1]:
         if isinstance(parent, Mapping) and isinstance(part, str):
@@ -374,13 +335,4 @@ def _shown_at(root: Mapping, error: SchemaError) -> Node:
 
 def finished(tree: Mapping) -> Mapping:
     """The tree as rules see it: merged lists of pairs are mappings again."""
-    services = tree.get("services")
-    if not isinstance(services, Mapping):
-        return tree
-    entries = [
-        Entry(entry.key, settle_pairs(entry.value)) if isinstance(entry.value, Mapping) else entry
-        for entry in services.entries
-    ]
-    if all(new.value is old.value for new, old in zip(entries, services.entries, strict=True)):
-        return tree
-    return with_value(tree, "services", with_entries(services, entries))
+    return _map_sections(tree, ("services",), lambda _, entry, value: settle_pairs(value))

@@ -9,11 +9,12 @@ from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, Seque
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from collections.abc import Mapping as Map
 
 
 class ShortForm(Mapping):
-    """The long form of a value that stands in the file as the short text ``text``."""
+    """The long form of a value that the file holds as the short text ``text``."""
 
     __slots__ = ("identity", "text")
 
@@ -22,7 +23,7 @@ class ShortForm(Mapping):
         self.text = text
         self.entries = entries
         self.identity: str | None = None
-        """What tells it from others in its list, once somebody has asked."""
+        """What distinguishes it from others in its list; None until it is first needed."""
 
 
 class Pair(Scalar):
@@ -39,16 +40,18 @@ class Pair(Scalar):
         return self.entry.value.unknown
 
 
+# --- reading ---
+
+
 def place_of(entry: Entry) -> Node:
-    """Where a mistake about an entry's value shows: the key, where the value is a block."""
+    """Where a problem of an entry's value is shown: at the key, where the value is a block."""
     key, value = entry
-    if isinstance(value, Scalar) or value.file is not key.file:
-        return value
-    return key if isinstance(value, Mapping | Sequence) and not value.flow else value
+    is_block = isinstance(value, Mapping | Sequence) and value.file is key.file and not value.flow
+    return key if is_block else value
 
 
 def is_null(node: Node | None) -> bool:
-    """Whether nothing is given: no node, or YAML's null."""
+    """Whether no value is given: no node, or YAML's null."""
     return node is None or (isinstance(node, Scalar) and node.value is None)
 
 
@@ -61,21 +64,34 @@ def text_value(node: Node | None) -> str | None:
     return None
 
 
+def entries_of(node: Node | None) -> list[Entry]:
+    """The entries of a mapping; an empty list for anything else."""
+    return node.entries if isinstance(node, Mapping) else []
+
+
+def items_of(node: Node | None) -> list[Node]:
+    """The items of a list; an empty list for anything else."""
+    return node.items if isinstance(node, Sequence) else []
+
+
 def unset_names(*nodes: Node | None) -> tuple[str, ...]:
     """The unset variables that these nodes, or what is in them, depend on; each once."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     pending = [node for node in reversed(nodes) if node is not None]
     while pending:
         node = pending.pop()
         if isinstance(node, UnknownScalar):
-            found.update(dict.fromkeys(node.names))
+            names.update(dict.fromkeys(node.names))
         elif isinstance(node, Pair):
             pending.append(node.entry.value)
         elif isinstance(node, Mapping):
             pending.extend(entry.value for entry in reversed(node.entries))
         elif isinstance(node, Sequence):
             pending.extend(reversed(node.items))
-    return tuple(found)
+    return tuple(names)
+
+
+# --- changed copies ---
 
 
 def with_entries(mapping: Mapping, entries: list[Entry]) -> Mapping:
@@ -97,19 +113,25 @@ def with_items(sequence: Sequence, items: list[Node]) -> Sequence:
 
 
 def with_value(mapping: Mapping, name: str, value: Node, key: Node | None = None) -> Mapping:
-    """The mapping with another value under a key, added at the end where it had none."""
-    entries = []
-    found = False
-    for entry in mapping.entries:
-        if entry.name == name:
-            if not found:
-                entries.append(Entry(entry.key, value))
-            found = True
-        else:
-            entries.append(entry)
-    if not found:
-        entries.append(Entry(key if key is not None else implied(mapping, name), value))
-    return with_entries(mapping, entries)
+    """The mapping with another value under a key, added at the end if the key is missing."""
+    old = mapping.entry(name)
+    if old is None:
+        new = Entry(key or implied(mapping, name), value)
+        return with_entries(mapping, [*mapping.entries, new])
+    new = Entry(old.key, value)
+    return with_entries(mapping, [new if entry is old else entry for entry in mapping.entries])
+
+
+def map_values(mapping: Mapping, change: Callable[[Entry], Node]) -> Mapping:
+    """The mapping with each value as ``change`` returns it; the same one if none differs."""
+    entries: list[Entry] | None = None
+    for index, entry in enumerate(mapping.entries):
+        value = change(entry)
+        if value is not entry.value:
+            if entries is None:
+                entries = list(mapping.entries)
+            entries[index] = Entry(entry.key, value)
+    return mapping if entries is None else with_entries(mapping, entries)
 
 
 def without(mapping: Mapping, names: Iterable[str]) -> Mapping:
@@ -119,8 +141,11 @@ def without(mapping: Mapping, names: Iterable[str]) -> Mapping:
     return mapping if len(kept) == len(mapping.entries) else with_entries(mapping, kept)
 
 
+# --- values that the file implies ---
+
+
 def implied(place: Node, value: ScalarValue) -> Scalar:
-    """A value that the file does not spell out, standing where the text implies it."""
+    """A value that the file does not spell out, at the place that implies it."""
     if isinstance(value, str):
         scalar = Scalar(place.file, place.start, place.end, value, '"')
     else:
@@ -129,63 +154,92 @@ def implied(place: Node, value: ScalarValue) -> Scalar:
     return scalar
 
 
+def implied_mapping(place: Node, values: Map[str, ScalarValue]) -> Mapping:
+    """A mapping that the file does not spell out, at the place that implies it."""
+    mapping = Mapping(place.file, place.start, place.end)
+    mapping.entries = [
+        Entry(implied(place, name), implied(place, value)) for name, value in values.items()
+    ]
+    return mapping
+
+
+def implied_list(place: Node, items: list[Node]) -> Sequence:
+    """A list that the file does not spell out, at the place that implies it."""
+    sequence = Sequence(place.file, place.start, place.end)
+    sequence.items = items
+    return sequence
+
+
+def long_form(node: Node, name: str) -> Node:
+    """A string as the mapping that holds it under a name; other nodes as they are."""
+    if isinstance(node, Scalar) and isinstance(node.value, str):
+        return ShortForm(node, [Entry(implied(node, name), node)])
+    return node
+
+
+# --- parts of scalars ---
+
+
 def piece(
-    whole: Scalar, start: int, end: int, value: ScalarValue = None, raw: str | None = None
+    scalar: Scalar, start: int, end: int, value: ScalarValue = None, raw: str | None = None
 ) -> Scalar:
-    """A part of a scalar: ``start`` to ``end`` of its value, read as ``value``.
+    """A part of a scalar: ``start`` to ``end`` of its text, read as ``value``.
 
-    Its span is that part of the file where the file shows the text as it is, else the
-    whole scalar's. ``raw`` overrides the text.
+    Its span is that part of the file if the file shows the text as it is, else the
+    scalar's. ``raw`` overrides the text.
     """
-    text = whole.value if isinstance(whole.value, str) else whole.raw
-    shown = raw if raw is not None else text[start:end]
-    first, last = part_offsets(whole, text, start, end)
-    scalar = Scalar(whole.file, first, last, shown, '"')
-    scalar.value = shown if value is None else value
-    return scalar
+    shown = raw if raw is not None else _text_of(scalar)[start:end]
+    part = Scalar(scalar.file, *part_offsets(scalar, start, end), shown, '"')
+    part.value = shown if value is None else value
+    return part
 
 
-def part_offsets(whole: Scalar, text: str, start: int, end: int) -> tuple[int, int]:
-    """Where characters ``start`` to ``end`` of a scalar's text stand in the file."""
-    source = whole.file.text
-    if whole.style not in ("|", ">"):
-        quote = 1 if whole.style else 0
-        begin = whole.start + quote
-        if source[begin : whole.end - quote] == text:
+def part_span(scalar: Scalar, start: int, end: int) -> Span:
+    """The span of a part of a scalar's text; the scalar's if the text is not verbatim."""
+    return Span(scalar.file, *part_offsets(scalar, start, end))
+
+
+def part_offsets(scalar: Scalar, start: int, end: int) -> tuple[int, int]:
+    """The offsets in the file of characters ``start`` to ``end`` of a scalar's text."""
+    text = _text_of(scalar)
+    source = scalar.file.text
+    if scalar.style not in ("|", ">"):
+        quote = 1 if scalar.style else 0
+        begin = scalar.start + quote
+        if source[begin : scalar.end - quote] == text:
             return begin + start, begin + end
-    elif whole.style == "|":
-        begin = _literal_offset(whole, text, start)
+    elif scalar.style == "|":
+        begin = _literal_offset(scalar, text, start)
         if begin >= 0 and source.startswith(text[start:end], begin):
             return begin, begin + end - start
     part = text[start:end]
-    if part and source.count(part, whole.start, whole.end) == 1:
-        begin = source.find(part, whole.start, whole.end)
+    if part and source.count(part, scalar.start, scalar.end) == 1:
+        begin = source.find(part, scalar.start, scalar.end)
         return begin, begin + len(part)
-    return whole.start, whole.end
+    return scalar.start, scalar.end
 
 
-def _literal_offset(whole: Scalar, text: str, start: int) -> int:
-    """Where a character of a literal block stands in the file; -1 where that is unclear."""
-    source = whole.file.text
-    at = source.find("\n", whole.start, whole.end) + 1
-    if not at:
-        return -1
-    before = text.rfind("\n", 0, start) + 1
-    for _ in range(text.count("\n", 0, start)):
-        at = source.find("\n", at, whole.end) + 1
+def _text_of(scalar: Scalar) -> str:
+    return scalar.value if isinstance(scalar.value, str) else scalar.raw
+
+
+def _literal_offset(scalar: Scalar, text: str, start: int) -> int:
+    """The offset in the file of a character of a literal block; -1 if that is unclear."""
+    source = scalar.file.text
+    at = scalar.start
+    for _ in range(text.count("\n", 0, start) + 1):
+        at = source.find("\n", at, scalar.end) + 1
         if not at:
             return -1
+    before = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", before)
     line = text[before : stop if stop >= 0 else len(text)]
-    end = source.find("\n", at, whole.end)
-    shown = source[at : end if end >= 0 else whole.end].rstrip("\r")
+    end = source.find("\n", at, scalar.end)
+    shown = source[at : end if end >= 0 else scalar.end].rstrip("\r")
     return at + len(shown) - len(line) + start - before if shown.endswith(line) else -1
 
 
-def part_span(whole: Scalar, start: int, end: int) -> Span:
-    """The span of a part of a scalar's text; the whole scalar's where it is not verbatim."""
-    text = whole.value if isinstance(whole.value, str) else whole.raw
-    return Span(whole.file, *part_offsets(whole, text, start, end))
+# --- values as Go writes them ---
 
 
 def go_text(value: ScalarValue) -> str:
@@ -201,6 +255,17 @@ def go_text(value: ScalarValue) -> str:
     return str(value)
 
 
+def go_node_text(node: Node) -> str:
+    """A node as Go's ``%v`` writes its value."""
+    if isinstance(node, Scalar):
+        return go_text(node.value)
+    if isinstance(node, Mapping):
+        entries = sorted(node.entries, key=lambda entry: entry.name)
+        inner = " ".join(f"{entry.name}:{go_node_text(entry.value)}" for entry in entries)
+        return f"map[{inner}]"
+    return "[" + " ".join(map(go_node_text, items_of(node))) + "]"
+
+
 def go_float(value: float) -> str:
     """A float as Go's ``%v`` writes it: with an exponent below 1e-4 and from 1e6 on."""
     if value != value:
@@ -211,21 +276,21 @@ def go_float(value: float) -> str:
     sign = "-" if shortest.startswith("-") else ""
     digits, power = _digits(shortest.lstrip("-"))
     if 0 <= power < 6:
-        whole = digits[: power + 1].ljust(power + 1, "0")
-        rest = digits[power + 1 :]
-        return sign + whole + ("." + rest if rest else "")
+        integer = digits[: power + 1].ljust(power + 1, "0")
+        fraction = digits[power + 1 :]
+        return sign + integer + ("." + fraction if fraction else "")
     if -4 <= power < 0:
         return sign + "0." + "0" * (-power - 1) + digits
-    rest = "." + digits[1:] if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{rest}e{'-' if power < 0 else '+'}{abs(power):02d}"
+    fraction = "." + digits[1:] if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{fraction}e{power:+03d}"
 
 
 def _digits(shortest: str) -> tuple[str, int]:
     """The significant digits of a positive float's ``repr`` and its decimal exponent."""
     mantissa, _, exponent = shortest.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    power = int(exponent or 0) + len(whole) - 1
-    digits = whole + ("" if fraction == "0" else fraction)
+    integer, _, fraction = mantissa.partition(".")
+    power = int(exponent or 0) + len(integer) - 1
+    digits = integer + ("" if fraction == "0" else fraction)
     stripped = digits.lstrip("0")
     if not stripped:
         return "0", 0

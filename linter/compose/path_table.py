@@ -1,4 +1,4 @@
-"""Tables of rules by the path of a key, with wildcards."""
+"""Tables of values by the path of a key, with wildcards."""
 
 from __future__ import annotations
 
@@ -6,33 +6,26 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .resolve import Path
-
-    Rule = dict[str, Any]
-    """A node of a table of paths: ``*`` stands for any key, ``""`` holds what applies here."""
+    PathTable = dict[str, Any]
+    """One level of a table: the next one by key (``*`` is any key), ``""`` holds the value."""
 
 
-_NONE: Rule = {}
+EMPTY: PathTable = {}
 
 
-def path_table(paths: dict[str, Any]) -> Rule:
-    """A table of dotted path patterns as nested dictionaries."""
-    table: Rule = {}
+def path_table(paths: dict[str, Any]) -> PathTable:
+    """The table of dotted path patterns, as nested dictionaries."""
+    table: PathTable = {}
     for pattern, value in paths.items():
-        rule = table
+        level = table
         for part in pattern.split("."):
-            rule = rule.setdefault(part, {})
-        rule[""] = value
+            level = level.setdefault(part, {})
+        level[""] = value
     return table
 
 
-def below(rule: Rule, name: str) -> Rule:
+def below(table: PathTable, name: str) -> PathTable:
     """The part of a table that applies under a key."""
-    found: Rule | None = rule.get(name) if name else None
-    other: Rule = rule.get("*", _NONE)
-    return other if found is None else found
-
-
-def dotted(path: Path) -> str:
-    """A path as people write it."""
-    return ".".join(path)
+    named: PathTable | None = table.get(name) if name else None
+    others: PathTable = table.get("*", EMPTY)
+    return others if named is None else named

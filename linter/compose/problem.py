@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
+from ..base.wording import and_list
+from .nodes import unset_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..base.text import Span
+    from ..source.yaml.nodes import Node
 
 
 class Related(NamedTuple):
@@ -17,12 +20,12 @@ class Related(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """One mistake in a stack.
+    """One problem of a stack.
 
     ``kind`` is a stable word such as ``undefined-network``. ``rejects`` tells whether
     ``docker compose config`` refuses the stack for it, in an empty environment and with
-    the profiles that were asked for. ``unset`` names the variables whose absence alone
-    makes it a mistake; ``profile`` the profile that must be switched on to meet it.
+    the given profiles. ``unset`` names the variables whose absence alone causes it;
+    ``profile`` the profile that must be switched on to meet it.
     """
 
     kind: str
@@ -34,11 +37,16 @@ class Problem(NamedTuple):
     unset: tuple[str, ...] = ()
     profile: str = ""
 
+    def depending_on(self, *nodes: Node | None) -> Problem:
+        """The same problem, caused by the unset variables that nodes depend on, if any do."""
+        names = unset_names(*nodes)
+        if not names:
+            return self
+        return self._replace(message=when_unset(names) + self.message, unset=names)
+
 
 def when_unset(names: tuple[str, ...]) -> str:
-    """The clause that a message begins with where unset variables make the mistake."""
+    """The clause that a message begins with where unset variables cause the problem."""
     if not names:
         return ""
-    if len(names) == 1:
-        return f"if {names[0]} is unset, "
-    return f"if {', '.join(names[:-1])} and {names[-1]} are unset, "
+    return f"if {and_list(names, '')} {'is' if len(names) == 1 else 'are'} unset, "

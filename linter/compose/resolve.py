@@ -1,8 +1,8 @@
-"""One document with its aliases, merge keys and ``!reset``/``!override`` tags worked out.
+"""One document with its aliases, merge keys and ``!reset``/``!override`` tags resolved.
 
-Anchored nodes are resolved once and shared by all that refer to them. Nothing is copied
-where nothing changes. What the expanded tree would amount to is counted, so that a small
-file cannot stand for millions of nodes.
+Anchored nodes are resolved once and shared by all that refer to them. Nodes that do not
+change are not copied. The nodes of the expanded tree are counted, so that a small file
+cannot expand to millions of them.
 """
 
 from __future__ import annotations
@@ -21,25 +21,27 @@ from ..source.yaml.nodes import (
     Sequence,
     UnknownScalar,
 )
-from .nodes import with_entries, with_items
+from .nodes import entries_of, is_null, items_of, with_entries, with_items
 from .problem import Problem, Related
 from .values import UNKNOWN
 
 _CORE = "tag:yaml.org,2002:"
 
+_TAGS = {"bool": bool, "int": int, "float": float, "timestamp": datetime.date}
+
 MAX_EXPANDED = 1_000_000
-"""How many nodes a document may have once every alias is expanded."""
+"""The number of nodes that a document may have once every alias is expanded."""
 
 Path = tuple[str, ...]
 
 Reset = tuple[Path, Node]
-"""A path that a document takes back, and the node that says so."""
+"""A path that a document removes, and the node that says so."""
 
 
 class Resolved(NamedTuple):
-    """A document ready to be read. ``root`` is None where nothing is left of it.
+    """A document ready to be read. ``root`` is None if nothing is left of it.
 
-    ``resets`` are the paths that ``!reset`` and ``!override`` take back from whatever
+    ``resets`` are the paths that ``!reset`` and ``!override`` remove from the model that
     this document is laid over.
     """
 
@@ -49,14 +51,14 @@ class Resolved(NamedTuple):
 
 
 class _TooComplex(Exception):
-    pass
+    """The document has too many nodes, or nests too deeply."""
 
 
 def resolve(document: Node) -> Resolved:
-    """Work out a document's aliases, merge keys and tags."""
-    work = _Work()
+    """A document with its aliases, merge keys and tags resolved."""
+    resolver = _Resolver()
     try:
-        root = work.visit(document)
+        root = resolver.visit(document)
     except _TooComplex:
         problem = Problem(
             "too-complex",
@@ -65,10 +67,10 @@ def resolve(document: Node) -> Resolved:
             _first_alias(document).span,
         )
         return Resolved(None, (), (problem,))
-    return Resolved(root, tuple(work.resets), tuple(work.problems))
+    return Resolved(root, tuple(resolver.resets), tuple(resolver.problems))
 
 
-class _Work:
+class _Resolver:
     __slots__ = ("anchored", "depth", "overriding", "problems", "resets", "size")
 
     def __init__(self) -> None:
@@ -77,54 +79,52 @@ class _Work:
         self.size = 0
         self.depth = 0
         self.overriding = False
-        # By id of an anchored node: what became of it and its size.
+        # By id of an anchored node: the resolved one and its size.
         self.anchored: dict[int, tuple[Node | None, int]] = {}
 
     def visit(self, node: Node) -> Node | None:
-        """The resolved node; None where ``!reset`` takes it away.
+        """The resolved node; None if ``!reset`` removes it.
 
         Paths of resets below it are added to ``resets``, relative to the node.
         """
         if isinstance(node, Alias):
             node = node.target
-        resets = self.resets
-        anchored = node.anchor is not None
+        is_anchored = node.anchor is not None
         size = self.size
-        if anchored:
-            # What an anchored node resets counts where it stands, not where it is used.
-            known = self.anchored.get(id(node))
-            if known is not None:
-                self.grow(known[1])
-                return known[0]
+        if is_anchored:
+            # What an anchored node resets counts at its own place, not at that of an alias.
+            resolved = self.anchored.get(id(node))
+            if resolved is not None:
+                self.grow(resolved[1])
+                return resolved[0]
         self.grow(1)
         result: Node | None
         tag = node.tag
+        is_scalar = isinstance(node, Scalar)
         if tag is not None and tag.startswith(_CORE) and isinstance(node, Scalar):
             self.check_tag(node, tag[len(_CORE) :])
         if tag == "!reset" and not self.overriding:
-            resets.append(((), node))
+            self.resets.append(((), node))
             result = None
         elif tag == "!override" and not self.overriding:
-            # Tags inside a replacement mean nothing.
+            # Tags inside a replacement have no effect.
             self.overriding = True
-            result = self.children(node) if not isinstance(node, Scalar) else node
+            result = node if is_scalar else self.children(node)
             self.overriding = False
-            resets.append(((), node))
+            self.resets.append(((), node))
         else:
-            result = self.children(node) if not isinstance(node, Scalar) else node
-        if anchored:
+            result = node if is_scalar else self.children(node)
+        if is_anchored:
             self.anchored[id(node)] = (result, self.size - size)
         return result
 
     def check_tag(self, node: Scalar, tag: str) -> None:
-        value = node.value
-        fits = {
-            "bool": isinstance(value, bool),
-            "int": isinstance(value, int) and not isinstance(value, bool),
-            "float": isinstance(value, float),
-            "timestamp": isinstance(value, datetime.date),
-        }.get(tag, True)
-        if not fits:
+        types = _TAGS.get(tag)
+        # A boolean is an integer to Python.
+        wrong = types is not None and (
+            not isinstance(node.value, types) or (tag == "int" and isinstance(node.value, bool))
+        )
+        if wrong:
             self.problems.append(Problem("yaml-tag", f'"{node.raw}" is no !!{tag}', node.span))
 
     def grow(self, count: int) -> None:
@@ -136,30 +136,21 @@ class _Work:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise _TooComplex
-        resets = self.resets
         if isinstance(node, Mapping):
             node = self.mapping(node)
         elif isinstance(node, Sequence):
-            count = len(resets)
-            items: list[Node] = []
-            changed = False
-            for item in node.items:
-                result = self.visit(item)
-                if result is not item:
-                    changed = True
-                    if result is None:
-                        continue
-                items.append(result)
-            # Compose drops the item here and takes nothing back from another file's list.
-            del resets[count:]
-            if changed:
-                node = with_items(node, items)
+            count = len(self.resets)
+            items = [self.visit(item) for item in node.items]
+            # Compose drops the item here and removes nothing from another file's list.
+            del self.resets[count:]
+            if items != node.items:  # nodes are equal only if they are the same
+                node = with_items(node, [item for item in items if item is not None])
         self.depth -= 1
         return node
 
     def mapping(self, node: Mapping) -> Node:
         resets = self.resets
-        seen: dict[str, Entry] = {}
+        by_name: dict[str, Entry] = {}
         entries: list[Entry] = []
         merges: list[Node] = []
         changed = False
@@ -173,7 +164,7 @@ class _Work:
                 key = scalar
                 entry = Entry(key, value)
             name = key.raw
-            first = seen.setdefault(name, entry)
+            first = by_name.setdefault(name, entry)
             if first is not entry:
                 changed = True
                 self.problems.append(_duplicate(name, key, first))
@@ -203,13 +194,14 @@ class _Work:
             for source in merges:
                 self.merge(entries, source)
         if not entries and node.entries and not merges and self.problems:
-            # Nothing usable is left, so nothing more is to be said about it.
             return broken(node)
         return with_entries(node, entries) if changed else node
 
     def nested(self, node: Mapping) -> None:
-        """Report an anchor that is merged into a mapping and used below it as well, which
-        Compose takes for a circle."""
+        """Report an anchor that is merged into a mapping and used below it as well.
+
+        Compose takes that for a circle.
+        """
         merged = {
             id(entry.value.target): entry.value
             for entry in node.entries
@@ -217,26 +209,23 @@ class _Work:
         }
         pending = [entry.value for entry in node.entries if entry.name != "<<"] if merged else []
         while pending:
-            at = pending.pop()
-            if isinstance(at, Alias):
-                first = merged.get(id(at.target))
-                if first is not None:
+            inner = pending.pop()
+            if isinstance(inner, Alias):
+                alias = merged.get(id(inner.target))
+                if alias is not None:
                     self.problems.append(
                         Problem(
                             "alias-cycle",
-                            f'"*{at.name}" is merged into this mapping and used inside it as '
+                            f'"*{inner.name}" is merged into this mapping and used inside it as '
                             "well, which Docker Compose takes for a circle",
-                            (at if at.start > first.start else first).span,
+                            (inner if inner.start > alias.start else alias).span,
                         )
                     )
                     return
-            elif isinstance(at, Mapping):
-                pending.extend(entry.value for entry in at.entries)
-            elif isinstance(at, Sequence):
-                pending.extend(at.items)
+            pending.extend(_children(inner))
 
     def key(self, key: Node) -> Scalar | None:
-        """A key that is no scalar as written: an alias of one, or a mistake."""
+        """A key that is not written as a scalar: an alias of one, or None after a report."""
         target = key.target if isinstance(key, Alias) else key
         if isinstance(target, Scalar):
             twin = Scalar(key.file, key.start, key.end, target.raw, target.style)
@@ -248,7 +237,7 @@ class _Work:
         return None
 
     def merge(self, entries: list[Entry], source: Node) -> None:
-        """Add what a merge key brings, where the mapping has no such key of its own."""
+        """Add the entries of a merge key whose names the mapping does not have."""
         parts = source.items if isinstance(source, Sequence) else [source]
         present = {entry.name for entry in entries}
         for part in parts:
@@ -257,7 +246,7 @@ class _Work:
                     Problem(
                         "merge-key",
                         '"<<" takes a mapping or a list of mappings, '
-                        + ("nothing is given" if _empty(part) else f"not a {part.kind}"),
+                        + ("nothing is given" if is_null(part) else f"not a {part.kind}"),
                         part.span,
                     )
                 )
@@ -270,12 +259,8 @@ class _Work:
 
 
 def broken(node: Node) -> Scalar:
-    """What stands for a value that has been reported, so that nobody looks at it again."""
+    """The placeholder of a value whose problem is reported, so that no other one is."""
     return UnknownScalar(node.file, node.start, node.end, UNKNOWN, '"')
-
-
-def _empty(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None
 
 
 def _duplicate(name: str, key: Node, first: Entry) -> Problem:
@@ -291,33 +276,30 @@ def _duplicate(name: str, key: Node, first: Entry) -> Problem:
 
 def _not_text(key: Scalar) -> Problem:
     value = key.value
-    what = (
-        "empty"
-        if value is None
-        else "a boolean"
-        if isinstance(value, bool)
-        else "a number"
-        if isinstance(value, int | float)
-        else "a date"
-    )
+    if value is None:
+        noun = "empty"
+    elif isinstance(value, bool):
+        noun = "a boolean"
+    else:
+        noun = "a number" if isinstance(value, int | float) else "a date"
+    end = max(key.end, min(key.start + 1, len(key.file.text)))
     return Problem(
         "non-string-key",
-        f"the key {key.raw or '(none)'} is {what}; Compose takes text only",
-        key.span
-        if key.end > key.start
-        else Span(key.file, key.start, min(key.start + 1, len(key.file.text))),
+        f"the key {key.raw or '(none)'} is {noun}; Compose takes text only",
+        Span(key.file, key.start, end),
         f'Quote it: "{key.raw}".' if key.raw else "",
     )
+
+
+def _children(node: Node) -> list[Node]:
+    return [entry.value for entry in entries_of(node)] or items_of(node)
 
 
 def _first_alias(node: Node) -> Node:
     pending = [node]
     while pending:
-        at = pending.pop()
-        if isinstance(at, Alias):
-            return at
-        if isinstance(at, Mapping):
-            pending.extend(entry.value for entry in reversed(at.entries))
-        elif isinstance(at, Sequence):
-            pending.extend(reversed(at.items))
+        inner = pending.pop()
+        if isinstance(inner, Alias):
+            return inner
+        pending.extend(reversed(_children(inner)))
     return node

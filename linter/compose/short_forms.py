@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ..files.paths import clean_path
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, UnknownScalar
-from .changes import _chain, _default, _short
+from .changes import chain, default
 from .nodes import (
     ShortForm,
     go_text,
     implied,
+    implied_mapping,
+    long_form,
     part_offsets,
     part_span,
     piece,
@@ -16,7 +18,7 @@ from .nodes import (
     unset_names,
     with_value,
 )
-from .problem import Problem, when_unset
+from .problem import Problem
 from .values import (
     PROPAGATIONS,
     UNKNOWN,
@@ -33,6 +35,7 @@ from .values import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Mapping as Map
     from typing import TypeVar
 
     from .merge import Report
@@ -40,85 +43,98 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 
-def unknown_part(whole: UnknownScalar, part: Part) -> Scalar:
-    """A part of a text, cut from its pattern: unknown where a mark stands in it."""
-    known = part.text.replace(UNKNOWN, "")
-    if known == part.text:
-        plain = Scalar(whole.file, whole.start, whole.end, known, '"')
-        plain.value = known
-        return plain
-    twin = UnknownScalar(
-        whole.file, whole.start, whole.end, known, '"', whole.names, pattern=part.text
+def unknown_part(scalar: UnknownScalar, part: Part) -> Scalar:
+    """A part of a text, cut from its pattern: unknown if it contains a mark."""
+    text = part.text.replace(UNKNOWN, "")
+    span = scalar.file, scalar.start, scalar.end
+    twin = (
+        Scalar(*span, text, '"')
+        if text == part.text
+        else UnknownScalar(*span, text, '"', scalar.names, pattern=part.text)
     )
-    twin.value = known
+    twin.value = text
     return twin
 
 
-def _part(whole: Scalar, part: Part) -> Scalar:
-    if isinstance(whole, UnknownScalar):
-        return unknown_part(whole, part)
-    return piece(whole, part.start, part.end, raw=part.text)
+def _part(scalar: Scalar, part: Part) -> Scalar:
+    if isinstance(scalar, UnknownScalar):
+        return unknown_part(scalar, part)
+    return piece(scalar, part.start, part.end, raw=part.text)
 
 
 def _parsed(
-    item: Scalar, parse: Callable[[str], _T], what: str, report: Report, help_: str = ""
+    item: Scalar, parse: Callable[[str], _T], noun: str, report: Report, help_: str
 ) -> _T | None:
-    """A short text taken apart; None after a report where nothing can be made of it."""
+    """A short text as ``parse`` reads it; None after a report if it cannot be read."""
     text = item.value if isinstance(item.value, str) else go_text(item.value)
-    kind = f"{what}-syntax"
-    if not isinstance(item, UnknownScalar):
-        try:
-            return parse(text)
-        except BadValue as error:
-            report(_bad(item, kind, error, help_, f'the {what} "{text}" is wrong: '))
-            return None
+    kind = f"{noun}-syntax"
+    pattern = item.pattern if isinstance(item, UnknownScalar) else text
     try:
-        result = parse(item.pattern)
+        result = parse(pattern)
     except BadValue as error:
-        report(_bad(item, kind, error, help_, f'the {what} "{item.pattern}" is wrong: '))
+        report(_bad(item, kind, error, help_, f'the {noun} "{pattern}" is wrong: '))
         return None
-    try:
-        parse(text)
-    except BadValue as error:
-        message = f'the {what} "{text}" is wrong: {error.message}'
-        report(Problem(kind, when_unset(item.names) + message, item.span, help_, unset=item.names))
+    if isinstance(item, UnknownScalar):
+        try:
+            parse(text)
+        except BadValue as error:
+            message = f'the {noun} "{text}" is wrong: {error.message}'
+            report(Problem(kind, message, item.span, help_).depending_on(item))
     return result
 
 
-def _bad(item: Scalar, kind: str, error: BadValue, help_: str, what: str) -> Problem:
-    message = (what + error.message).replace(UNKNOWN, "…")
-    end = error.end
-    if isinstance(item, UnknownScalar) or end < 0:
-        return Problem(kind, message, item.span, help_)
-    span = part_span(item, error.start, end)
-    return Problem(kind, message, span if span.end > span.start else item.span, help_)
+def _bad(item: Scalar, kind: str, error: BadValue, help_: str, subject: str) -> Problem:
+    message = (subject + error.message).replace(UNKNOWN, "…")
+    span = item.span
+    if not isinstance(item, UnknownScalar) and error.end >= 0:
+        part = part_span(item, error.start, error.end)
+        if part.end > part.start:
+            span = part
+    return Problem(kind, message, span, help_)
 
 
-def bad_value(item: Scalar, kind: str, error: BadValue, help_: str = "", what: str = "") -> Problem:
-    """The problem that a scalar's text does not say what it should; ``what`` it is for."""
-    names = unset_names(item)
-    if names:
-        message = when_unset(names) + what + error.message
-        return Problem(kind, message, item.span, help_, unset=names)
-    return _bad(item, kind, error, help_, what)
+def bad_value(
+    item: Scalar, kind: str, error: BadValue, help_: str = "", subject: str = ""
+) -> Problem:
+    """The problem that a scalar's text is not in the form that its place asks for.
+
+    ``subject`` begins the message.
+    """
+    if unset_names(item):
+        return Problem(kind, subject + error.message, item.span, help_).depending_on(item)
+    return _bad(item, kind, error, help_, subject)
+
+
+def _expanded(item: Scalar, values: Map[str, Node | None]) -> ShortForm:
+    """The long form of a text, with the values that there are."""
+    return ShortForm(
+        item,
+        [Entry(implied(item, name), value) for name, value in values.items() if value is not None],
+    )
+
+
+# --- ports ---
 
 
 _PORT_HELP = "A port is written [[host_ip:]published:]target[/protocol]."
 
+_port_defaults = chain(default("protocol", "tcp"), default("mode", "ingress"))
 
-def _port(item: Node, report: Report) -> Node | None:
-    if isinstance(item, Mapping):
-        if isinstance(item, ShortForm):
-            return item
-        _check_host_ip(item, report)
-        return _PORT_DEFAULTS(item, report)
-    if not isinstance(item, Scalar):
+
+def port(item: Node, report: Report) -> Node | None:
+    """An item of ``ports``; None after a report if it cannot be read."""
+    if isinstance(item, ShortForm):
         return item
-    value = item.value
+    if isinstance(item, Mapping):
+        _check_host_ip(item, report)
+        return _port_defaults(item, report)
+    value = item.value if isinstance(item, Scalar) else None
+    if not isinstance(item, Scalar) or isinstance(value, bool):
+        return item
     if isinstance(value, float):
         report(Problem("port-syntax", f"{item.raw} is no port number", item.span, _PORT_HELP))
         return None
-    if isinstance(value, bool) or not isinstance(value, int | str):
+    if not isinstance(value, int | str):
         return item
     parsed = _parsed(item, parse_port, "port", report, _PORT_HELP)
     if parsed is None:
@@ -127,47 +143,42 @@ def _port(item: Node, report: Report) -> Node | None:
     if UNKNOWN not in parsed.target.text:
         # Of a range the first port; the text says how far it goes.
         target.value = port_numbers(parsed.target.text)[0]
-    entries = [Entry(implied(item, "mode"), implied(item, "ingress"))]
-    if parsed.host_ip is not None and parsed.host_ip.text:
-        entries.append(Entry(implied(item, "host_ip"), _part(item, parsed.host_ip)))
-    entries.append(Entry(implied(item, "target"), target))
-    if parsed.published is not None:
-        published = _part(item, parsed.published)
-        if not published.unknown:
-            first, last = port_numbers(published.raw)
-            published.value = str(first) if first == last else f"{first}-{last}"
-        entries.append(Entry(implied(item, "published"), published))
-    if parsed.protocol is not None:
+    host_ip = parsed.host_ip
+    published = _part(item, parsed.published) if parsed.published is not None else None
+    if published is not None and not published.unknown:
+        first, last = port_numbers(published.raw)
+        published.value = str(first) if first == last else f"{first}-{last}"
+    if parsed.protocol is None:
+        protocol = implied(item, "tcp")
+    else:
         protocol = _part(item, parsed.protocol)
         protocol.value = protocol.raw.lower()
-        entries.append(Entry(implied(item, "protocol"), protocol))
-    else:
-        entries.append(Entry(implied(item, "protocol"), implied(item, "tcp")))
-    return ShortForm(item, entries)
+    parts = {
+        "mode": implied(item, "ingress"),
+        "host_ip": _part(item, host_ip) if host_ip is not None and host_ip.text else None,
+        "target": target,
+        "published": published,
+        "protocol": protocol,
+    }
+    return _expanded(item, parts)
 
 
-_PORT_DEFAULTS = _chain(_default("protocol", "tcp"), _default("mode", "ingress"))
-
-
-def _check_host_ip(port: Mapping, report: Report) -> None:
-    node = port.get("host_ip")
+def _check_host_ip(item: Mapping, report: Report) -> None:
+    node = item.get("host_ip")
     address = text_value(node)
     if node is not None and address is not None and not is_ip_address(address):
-        names = unset_names(node)
-        report(
-            Problem(
-                "port-syntax",
-                f'{when_unset(names)}host_ip "{address}" is no IP address',
-                node.span,
-                unset=names,
-            )
-        )
+        message = f'host_ip "{address}" is no IP address'
+        report(Problem("port-syntax", message, node.span).depending_on(node))
+
+
+# --- mounts ---
 
 
 _MOUNT_HELP = "A volume is written [source:]target[:options]."
 
 
-def _mount(item: Node, report: Report) -> Node | None:
+def mount(item: Node, report: Report) -> Node | None:
+    """An item of ``volumes``; None after a report if it cannot be read."""
     if isinstance(item, Mapping):
         if text_value(item.get("type")) == "bind" and item.entry("source") is None:
             report(
@@ -183,108 +194,88 @@ def _mount(item: Node, report: Report) -> Node | None:
     parsed = _parsed(item, parse_mount, "volume", report, _MOUNT_HELP)
     if parsed is None:
         return None
-    entries: list[Entry] = []
-    bind_options: dict[str, ScalarValue] = {}
-    is_path = False
-    if parsed.source is None:
-        kind = implied(item, "volume")
-        if isinstance(item, UnknownScalar) and UNKNOWN in parsed.target:
-            # The variable may have held a whole `source:target`.
-            kind = _unknown_like(item, "volume")
-        entries.append(Entry(implied(item, "type"), kind))
-    else:
-        source = _part(item, parsed.source)
-        is_path = is_file_path(source.raw)
-        kind = implied(item, "bind" if is_path else "volume")
-        if isinstance(item, UnknownScalar) and parsed.source.text.startswith(UNKNOWN):
+    source = _part(item, parsed.source) if parsed.source is not None else None
+    is_path = source is not None and is_file_path(source.raw)
+    kind = implied(item, "bind" if is_path else "volume")
+    if isinstance(item, UnknownScalar):
+        # A variable may contain a `source:target` by itself.
+        marked = parsed.target if parsed.source is None else parsed.source.text[:1]
+        if UNKNOWN in marked:
             kind = _unknown_like(item, kind.raw)
-        entries.append(Entry(implied(item, "type"), kind))
-        entries.append(Entry(implied(item, "source"), source))
     target = _part(item, parsed.target_part)
     if not target.unknown:
         target.value = clean_path(target.raw) if target.raw else ""
-    entries.append(Entry(implied(item, "target"), target))
-    nocopy = False
-    if parsed.options is not None:
-        options = parsed.options
-        read_only: bool | None = None
-        for option in options.text.split(","):
-            if option in ("ro", "rw"):
-                read_only = option == "ro"
-            elif option == "nocopy":
-                nocopy = True
-            elif option in PROPAGATIONS:
-                bind_options["propagation"] = option
-            elif option in ("z", "Z"):
-                bind_options["selinux"] = option
-        if UNKNOWN in options.text and isinstance(item, UnknownScalar):
-            unknown = _unknown_like(item, "")
-            unknown.value = bool(read_only)
-            entries.append(Entry(implied(item, "read_only"), unknown))
-        elif read_only:
-            first, last = part_offsets(item, item.value, options.start, options.end)
-            spelled = implied(item, True)
-            spelled.start, spelled.end = first, last
-            entries.append(Entry(implied(item, "read_only"), spelled))
-    if is_path or bind_options:
-        if is_path:
-            bind_options["create_host_path"] = True
-        entries.append(Entry(implied(item, "bind"), _spelled(item, bind_options)))
-    if (
-        nocopy
-        or (parsed.source is not None and not is_path)
-        or (parsed.source is None and len(item.value.encode("utf-8", "replace")) > 2)
-    ):
-        options_of_volume: dict[str, ScalarValue] = {"nocopy": True} if nocopy else {}
-        entries.append(Entry(implied(item, "volume"), _spelled(item, options_of_volume)))
-    return ShortForm(item, entries)
+    options = parsed.options.text.split(",") if parsed.options is not None else []
+    bind: dict[str, ScalarValue] = {}
+    for option in options:
+        if option in PROPAGATIONS:
+            bind["propagation"] = option
+        elif option in ("z", "Z"):
+            bind["selinux"] = option
+    if is_path:
+        bind["create_host_path"] = True
+    is_short = source is None and len(item.value.encode("utf-8", "replace")) <= 2
+    volume: dict[str, ScalarValue] | None = {} if not is_path and not is_short else None
+    if "nocopy" in options:
+        volume = {"nocopy": True}
+    parts = {
+        "type": kind,
+        "source": source,
+        "target": target,
+        "read_only": _read_only(item, parsed.options) if parsed.options is not None else None,
+        "bind": implied_mapping(item, bind) if bind else None,
+        "volume": implied_mapping(item, volume) if volume is not None else None,
+    }
+    return _expanded(item, parts)
+
+
+def _read_only(item: Scalar, options: Part) -> Scalar | None:
+    """The value of ``read_only`` that a mount's options spell out; None if they do not."""
+    modes = [option for option in options.text.split(",") if option in ("ro", "rw")]
+    read_only = modes[-1:] == ["ro"]
+    if UNKNOWN in options.text and isinstance(item, UnknownScalar):
+        unknown = _unknown_like(item, "")
+        unknown.value = read_only
+        return unknown
+    if not read_only:
+        return None
+    scalar = implied(item, True)
+    scalar.start, scalar.end = part_offsets(item, options.start, options.end)
+    return scalar
 
 
 def _unknown_like(item: UnknownScalar, value: str) -> UnknownScalar:
     return UnknownScalar(item.file, item.start, item.end, value, '"', item.names)
 
 
-def _spelled(place: Scalar, values: dict[str, ScalarValue]) -> Mapping:
-    mapping = Mapping(place.file, place.start, place.end)
-    mapping.entries = [
-        Entry(implied(place, name), implied(place, value)) for name, value in values.items()
-    ]
-    return mapping
+# --- devices, files ---
 
 
-def _device(item: Node, report: Report) -> Node | None:
+_DEVICE_HELP = (
+    "A device is written source[:target[:permissions]]; "
+    "where a path has a colon, use the long form."
+)
+
+
+def device(item: Node, report: Report) -> Node | None:
+    """An item of ``devices``; None after a report if it cannot be read."""
     if not isinstance(item, Scalar) or not isinstance(item.value, str):
         return item
-    parsed = _parsed(
-        item,
-        parse_device,
-        "device",
-        report,
-        "A device is written source[:target[:permissions]]; "
-        "where a path has a colon, use the long form.",
-    )
+    parsed = _parsed(item, parse_device, "device", report, _DEVICE_HELP)
     if parsed is None:
         return None
     source, target, permissions = parsed
-    return ShortForm(
-        item,
-        [
-            Entry(implied(item, "source"), _part(item, source)),
-            Entry(implied(item, "target"), _part(item, target or source)),
-            Entry(
-                implied(item, "permissions"),
-                implied(item, "rwm") if permissions is None else _part(item, permissions),
-            ),
-        ],
-    )
+    parts = {
+        "source": _part(item, source),
+        "target": _part(item, target or source),
+        "permissions": implied(item, "rwm") if permissions is None else _part(item, permissions),
+    }
+    return _expanded(item, parts)
 
 
-def _file_mount(item: Node, report: Report) -> Node:
-    return _short("source")(item, report)
-
-
-def _secret_mount(item: Node, report: Report) -> Node:
-    item = _short("source")(item, report)
+def secret_mount(item: Node, report: Report) -> Node:
+    """An item of ``secrets``."""
+    item = long_form(item, "source")
     if isinstance(item, Mapping) and item.entry("target") is None:
         source = item.get("source")
         name = text_value(source) or ""
@@ -292,15 +283,9 @@ def _secret_mount(item: Node, report: Report) -> Node:
     return item
 
 
-def _blank_path(node: Node, report: Report) -> Node:
+def watch_path(node: Node, report: Report) -> Node:
+    """The ``path`` of a watch, reported if it is empty."""
     if text_value(node) == "":
-        names = unset_names(node)
-        report(
-            Problem(
-                "watch-path-blank",
-                f"{when_unset(names)}the path to watch is empty",
-                node.span,
-                unset=names,
-            )
-        )
+        message = "the path to watch is empty"
+        report(Problem("watch-path-blank", message, node.span).depending_on(node))
     return node

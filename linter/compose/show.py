@@ -1,4 +1,4 @@
-"""A resolved stack as YAML, each value with the place of its text where that is wanted."""
+"""A resolved stack as YAML, each value with the place of its text if asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from ..base.patterns import on_demand
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence, plain_value
 from .casts import YAML_1_1_BOOLEANS
-from .nodes import go_text
+from .nodes import entries_of, go_text, items_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def render_stack(tree: Node, origins: bool = False) -> str:
     With ``origins`` every value (and every key of a collection) is followed by a comment
     ``# file:line``. A value that depends on unset variables is shown as Compose takes it.
     """
-    lines = list(_block(tree, 0, origins))
-    return "\n".join(lines) + "\n" if lines else "{}\n"
+    return "".join(f"{line}\n" for line in _block(tree, 0, origins)) or "{}\n"
 
 
 def _block(node: Node, depth: int, origins: bool) -> Iterator[str]:
@@ -48,9 +47,7 @@ def _block(node: Node, depth: int, origins: bool) -> Iterator[str]:
 
 
 def _is_branch(node: Node) -> bool:
-    return bool(
-        (isinstance(node, Mapping) and node.entries) or (isinstance(node, Sequence) and node.items)
-    )
+    return bool(entries_of(node) or items_of(node))
 
 
 def _leaf(node: Node) -> str:
@@ -65,7 +62,7 @@ def _leaf(node: Node) -> str:
 
 
 def _text(text: str) -> str:
-    """A string as YAML; quoted wherever a reader could take it for something else."""
+    """A string as YAML, quoted if a reader could take it for something else."""
     plain = (
         _PLAIN.match(text)
         and ": " not in text

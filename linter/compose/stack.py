@@ -1,11 +1,11 @@
 """A set of files as the one model that Docker Compose makes of them.
 
-Where Compose stops at the first mistake, this goes on with what is left, so that a
-mistake in one service hides none in another.
+Compose stops at the first error. This goes on with what is left, so that an error in one
+service does not hide those of another.
 
 One tree serves two views. A value that depends on an unset variable is an
-``UnknownScalar``: its value takes the variable as empty, as Compose does, and what is
-wrong only because of that is reported with the variable's name; advice leaves it alone.
+``UnknownScalar``: its value takes the variable as empty, as Compose does. A problem that
+exists only because of that is reported with the variable's name; advice ignores the value.
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..files.paths import folder_of, join_path
 from ..files.reader import ReadProblem
-from ..source.template import Opaque, interpolate
-from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, YamlFile
+from ..source.template import Opaque, TemplateError, interpolate
+from ..source.yaml.nodes import Mapping, YamlFile
 from .consistency import check_services
-from .context import Context, Source, unread
+from .context import Context
 from .decode import check_values
-from .envfiles import ServiceEnvFile, check_env_files, report_failures
+from .envfiles import ServiceEnvFile, check_env_files, read_env, report_failures
 from .environment import Variables, project_variables, selected_env_files
-from .include import read_env
+from .graph import profiles_of, runs_with
+from .include import Scope
 from .layers import ModelLoader, finished
-from .nodes import text_value
+from .nodes import entries_of, text_value
 from .problem import Problem, when_unset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Map
     from collections.abc import Sequence as Seq
 
     from ..files.reader import Reader
     from ..source.dotenv import EnvSyntax
+    from ..source.yaml.nodes import Entry, Node
     from .interpolation import VariableUse
 
 
@@ -46,17 +48,19 @@ class UnsetVariable(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """Where it is used first."""
+        """The place of its first use."""
         return self.uses[0].span
 
 
 class LoadedStack:
-    """What Docker Compose would make of a set of files, and what is wrong with it.
+    """The model that Docker Compose would make of a set of files, and its problems.
 
     ``tree`` is the merged, interpolated model in long forms; its paths are relative to
     the working directory. ``documents`` are the raw parsed files by path, ``sources``
-    every file that was read or looked for. ``problems`` stand in the order in which they
-    were found.
+    every file that was read or looked for, ``env_files`` those that services name.
+    ``problems`` are in the order in which loading meets them. ``uses`` are the references
+    to ``variables``. ``partial`` tells whether a file is missing from the model,
+    ``profiles_asked`` are the profiles that it is meant to run with.
     """
 
     __slots__ = (
@@ -109,44 +113,29 @@ class LoadedStack:
     @property
     def unset(self) -> dict[str, UnsetVariable]:
         """The variables that Compose takes as empty with a warning, by name."""
-        found: dict[str, list[VariableUse]] = {}
+        uses: dict[str, list[VariableUse]] = {}
         for use in self.uses:
             if use.unset:
-                found.setdefault(use.name, []).append(use)
-        return {name: UnsetVariable(name, tuple(uses)) for name, uses in found.items()}
+                uses.setdefault(use.name, []).append(use)
+        return {name: UnsetVariable(name, tuple(places)) for name, places in uses.items()}
 
     @property
     def profiles(self) -> tuple[str, ...]:
         """The profiles that services name, sorted."""
-        found: set[str] = set()
-        for entry in self.services:
-            found.update(service_profiles(entry.value))
-        return tuple(sorted(found))
+        return tuple(sorted({name for entry in self.services for name in profiles_of(entry.value)}))
 
     @property
     def services(self) -> list[Entry]:
         """The entries of ``services``."""
-        services = self.tree.get("services")
-        return services.entries if isinstance(services, Mapping) else []
+        return entries_of(self.tree.get("services"))
 
     def disabled(self, profiles: Iterable[str] = ()) -> frozenset[str]:
-        """The services that do not run with these profiles (``*`` stands for all)."""
-        chosen = frozenset(profiles) or frozenset(("",))
-        if "*" in chosen:
-            return frozenset()
+        """The services that do not run with these profiles (``*`` is all of them)."""
+        # No profiles at all are an empty name to Compose.
+        chosen = tuple(profiles) or ("",)
         return frozenset(
-            entry.name
-            for entry in self.services
-            if (own := service_profiles(entry.value)) and chosen.isdisjoint(own)
+            entry.name for entry in self.services if not runs_with(profiles_of(entry.value), chosen)
         )
-
-
-def service_profiles(service: Node) -> tuple[str, ...]:
-    """The profiles that a service belongs to; none means that it always runs."""
-    node = service.get("profiles") if isinstance(service, Mapping) else None
-    if not isinstance(node, Sequence):
-        return ()
-    return tuple(text for item in node.items if (text := text_value(item)) is not None)
 
 
 def load_stack(
@@ -161,70 +150,57 @@ def load_stack(
     run_from: str | None = None,
     named_at: Span | None = None,
 ) -> LoadedStack:
-    """Load the stack that ``docker compose -f FILE -f FILE …`` would load.
+    """The stack that ``docker compose -f FILE -f FILE …`` would load.
 
     ``env_files`` are those of ``--env-file``; without them ``.env`` in the project
     directory counts. ``environment`` is the process environment, if it is to count.
-    ``run_from`` is the folder in which Compose found the files by itself, without
+    ``run_from`` is the folder in which Compose finds the files by itself, without
     ``-f``: its ``.env`` then counts too, and more. ``named_at`` is the place that names
     the files, if any does.
     """
     context = Context(reader, named_at)
     paths = [join_path(".", path) for path in files]
-    folder = (
-        join_path(".", project_directory)
-        if project_directory is not None
-        else folder_of(paths[0])
-        if paths
-        else "."
-    )
-    context.main = _main(reader, paths)
-    groups = _project_env(context, folder, env_files, run_from, environment)
+    if project_directory is not None:
+        folder = join_path(".", project_directory)
+    else:
+        folder = folder_of(paths[0]) if paths else "."
+    context.main = next((file.source for file in _parsed(context, paths)), None)
+    run_from = folder if run_from is None else join_path(".", run_from)
+    groups = _project_env(context, (run_from, folder), env_files, environment)
     variables = project_variables(groups, environment)
     report_failures(context, variables.evaluated)
     if not profiles:
-        asked = variables.lookup("COMPOSE_PROFILES") or ""
-        # Nothing asked for is an empty name asked for, as odd as that is.
-        profiles = [part.strip() for part in asked.split(",")]
-    loader = ModelLoader(context)
+        # Without any, Compose asks for one with an empty name.
+        requested = variables.lookup("COMPOSE_PROFILES") or ""
+        profiles = [name.strip() for name in requested.split(",")]
+    profiles = tuple(profiles)
     name, variables = _named(context, paths, folder, variables, project_name)
-    tree = loader.model([(path, None) for path in paths], folder, variables, ())
+    tree = ModelLoader(context).model([(path, None) for path in paths], Scope(folder, variables))
     if tree is None or not tree.entries:
-        tree = _nothing(context, paths)
+        tree = _empty_model(context, paths)
     check_values(tree, context)
     tree = finished(tree)
-    check_services(tree, context, tuple(profiles))
-    service_env_files = check_env_files(tree, context, variables, tuple(profiles))
+    check_services(tree, context, profiles)
+    service_env_files = check_env_files(tree, context, variables, profiles)
     return LoadedStack(
-        tuple(paths),
-        folder,
-        name,
-        tree,
-        context,
-        variables,
-        service_env_files,
-        tuple(profiles),
+        tuple(paths), folder, name, tree, context, variables, service_env_files, profiles
     )
 
 
-def _main(reader: Reader, paths: list[str]) -> SourceFile | None:
-    for path in paths:
-        file = reader.read(path)
-        if isinstance(file, YamlFile):
-            return file.source
-    return None
+def _parsed(context: Context, paths: list[str]) -> Iterator[YamlFile]:
+    """The files of a stack that can be read, in order."""
+    files = map(context.reader.read, paths)
+    return (file for file in files if isinstance(file, YamlFile))
 
 
 def _project_env(
     context: Context,
-    folder: str,
+    folders: tuple[str, str],
     given: Seq[str],
-    run_from: str | None,
     process: Map[str, str] | None,
 ) -> list[list[EnvSyntax]]:
     """The files that define the project's variables, the strongest group first."""
     reader = context.reader
-    groups: list[list[EnvSyntax]] = []
     try:
         selected = selected_env_files(given, process)
     except ValueError:
@@ -235,29 +211,28 @@ def _project_env(
             if reader.kind(path) == "missing":
                 text = reader.read_text(path)
                 assert isinstance(text, ReadProblem)
-                context.sources[(text.path, "dotenv")] = Source(
-                    text.path, "dotenv", None, None, text
-                )
-                context.report(unread(text, None, "env-file", context.main))
+                context.add_source(text.path, "dotenv", text, None)
+                context.report_unread(text, "env-file", None)
                 continue
-            syntax = read_env(context, path, "dotenv", None)
+            syntax = read_env(context, path, None)
             if syntax is not None:
                 syntaxes.append(syntax)
         return [syntaxes]
-    for where in dict.fromkeys((folder if run_from is None else join_path(".", run_from), folder)):
-        path = join_path(where, ".env")
+    groups: list[list[EnvSyntax]] = []
+    for path in dict.fromkeys(join_path(folder, ".env") for folder in folders):
         if reader.kind(path) == "file":
-            syntax = read_env(context, path, "dotenv", None)
-            if syntax is not None and not _disabled(syntax):
+            syntax = read_env(context, path, None)
+            if syntax is not None and not _is_disabled(syntax):
                 groups.append([syntax])
     return groups
 
 
-def _disabled(syntax: EnvSyntax) -> bool:
+def _is_disabled(syntax: EnvSyntax) -> bool:
     """Whether an env file says that it is not to be used."""
-    value = {"COMPOSE_DISABLE_ENV_FILE": syntax.values.get("COMPOSE_DISABLE_ENV_FILE", "")}
+    name = "COMPOSE_DISABLE_ENV_FILE"
+    value = syntax.values.get(name, "")
     try:
-        return value["COMPOSE_DISABLE_ENV_FILE"] != "" and selected_env_files((), value) == ()
+        return value != "" and selected_env_files((), {name: value}) == ()
     except ValueError:
         return False
 
@@ -276,67 +251,72 @@ def _named(
     """The project's name, and the variables with it."""
     given = wanted or variables.lookup("COMPOSE_PROJECT_NAME")
     if given:
-        if normal_name(given) != given:
+        normal = normal_name(given)
+        if normal != given:
             definition = None if wanted else variables.definition("COMPOSE_PROJECT_NAME")
             span = definition.span if definition else None
-            if span is None and context.main is not None:
-                span = Span(context.main, 0, 0)
             context.report(
                 Problem(
                     "project-name",
                     f'the project name "{given}" may hold only lower-case letters, digits, '
                     "hyphens and underscores, and begins with a letter or digit",
-                    span or Span(SourceFile(".env", ""), 0, 0),
-                    f"Write {normal_name(given)}." if normal_name(given) else "",
+                    span or Span(context.main or SourceFile(".env", ""), 0, 0),
+                    f"Write {normal}." if normal else "",
                 )
             )
         return given, variables.named(given)
-    written: Scalar | None = None
-    for path in paths:
-        file = context.reader.read(path)
-        if isinstance(file, YamlFile):
-            for document in file.documents:
-                node = document.get("name") if isinstance(document, Mapping) else None
-                if isinstance(node, Scalar) and text_value(node):
-                    written = node
+    written: Node | None = None
+    for file in _parsed(context, paths):
+        for document in file.documents:
+            node = document.get("name") if isinstance(document, Mapping) else None
+            if text_value(node):
+                written = node
     if written is None:
-        base = context.reader.folder_name(folder)
-        name = normal_name(base)
-        if not name:
-            place = context.reader.read(paths[0]) if paths else None
-            source = place.source if isinstance(place, YamlFile) else SourceFile(folder, "")
-            context.report(
-                Problem(
-                    "project-name",
-                    f'the folder\'s name "{base}" makes no project name',
-                    Span(source, 0, min(1, len(source.text))),
-                    "Give the project a `name:`.",
-                )
-            )
-        return name, variables.named(name, known=False)
+        return _named_by_folder(context, paths, folder, variables)
     result = interpolate(text_value(written) or "", variables.lookup)
-    value = getattr(result, "value", None)
-    if value is None:
+    if isinstance(result, TemplateError) or result.value is None:
         return "", variables
-    name = normal_name(value)
+    name = normal_name(result.value)
     if not name:
-        names = tuple(dict.fromkeys(reference.name for reference in getattr(result, "unset", ())))
+        unset = tuple(dict.fromkeys(reference.name for reference in result.unset))
         context.report(
             Problem(
                 "project-name",
-                f'{when_unset(names)}the name "{value}" makes no project name: it has no '
+                f'{when_unset(unset)}the name "{result.value}" makes no project name: it has no '
                 "letter or digit",
                 written.span,
-                unset=names,
+                unset=unset,
             )
         )
-    return name, variables.named(name, known=not isinstance(value, Opaque))
+    return name, variables.named(name, known=not isinstance(result.value, Opaque))
 
 
-def _nothing(context: Context, paths: list[str]) -> Mapping:
-    """An empty model, with the problem that nothing is in the files unless another says why."""
-    file = context.reader.read(paths[0]) if paths else None
-    source = file.source if isinstance(file, YamlFile) else SourceFile("", "")
+def _named_by_folder(
+    context: Context, paths: list[str], folder: str, variables: Variables
+) -> tuple[str, Variables]:
+    base = context.reader.folder_name(folder)
+    name = normal_name(base)
+    if not name:
+        source = _first_source(context, paths, folder)
+        context.report(
+            Problem(
+                "project-name",
+                f'the folder\'s name "{base}" makes no project name',
+                Span(source, 0, min(1, len(source.text))),
+                "Give the project a `name:`.",
+            )
+        )
+    return name, variables.named(name, known=False)
+
+
+def _first_source(context: Context, paths: list[str], label: str) -> SourceFile:
+    """The first file of a stack; an empty one with a label if it cannot be read."""
+    return next((file.source for file in _parsed(context, paths[:1])), SourceFile(label, ""))
+
+
+def _empty_model(context: Context, paths: list[str]) -> Mapping:
+    """A model without entries, reported unless another problem explains it."""
+    source = _first_source(context, paths, "")
     if not context.partial and not any(problem.rejects for problem in context.problems):
         context.report(
             Problem(

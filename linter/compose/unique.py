@@ -1,10 +1,12 @@
-"""Which entries of a list replace each other when files are merged."""
+"""Which entries of a list replace each other when files are merged.
+
+Follows compose-go's ``override/uncity.go``.
+"""
 
 from __future__ import annotations
 
-from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
-from .merge import _go
-from .nodes import ShortForm, text_value, with_entries, with_items
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from .nodes import ShortForm, go_node_text, map_values, text_value, with_items
 from .path_table import below, path_table
 from .problem import Problem
 from .values import BadValue, parse_mount
@@ -13,12 +15,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..source.yaml.nodes import Entry
     from .merge import Report
-    from .path_table import Rule
+    from .path_table import PathTable
 
 
 class _NoTarget(Exception):
-    """An entry that lacks what tells it from others; ``args`` are a kind and its words."""
+    """An entry lacks what distinguishes it from others; ``args`` are a kind and a message."""
 
 
 def _by_name(item: Node) -> str | None:
@@ -28,17 +31,15 @@ def _by_name(item: Node) -> str | None:
 
 def _by_mount_target(item: Node) -> str | None:
     if isinstance(item, Mapping):
-        target = text_value(item.get("target"))
-        if target is None and not isinstance(item.get("target"), Mapping | Sequence):
+        target = item.get("target")
+        if text_value(target) is None and not isinstance(target, Mapping | Sequence):
             raise _NoTarget("volume-without-target", "this volume has no target in the container")
-        return target
+        return text_value(target)
     text = text_value(item)
-    if text is None:
-        return None
     try:
-        return parse_mount(text).target
+        return None if text is None else parse_mount(text).target
     except BadValue:
-        return None  # the long form cannot be made of it either: said there
+        return None  # reported when its long form is made
 
 
 def _by_device_target(item: Node) -> str | None:
@@ -50,12 +51,12 @@ def _by_device_target(item: Node) -> str | None:
     text = text_value(item)
     if text is None:
         return None
-    parts = text.split(":")
-    return parts[0] if len(parts) == 1 else parts[1]
+    source, colon, rest = text.partition(":")
+    return rest.partition(":")[0] if colon else source
 
 
 def _by_file(folder: str) -> Callable[[Node], str | None]:
-    def index(item: Node) -> str | None:
+    def identity(item: Node) -> str | None:
         if isinstance(item, Mapping):
             target = item.get("target")
             if target is not None:
@@ -64,44 +65,44 @@ def _by_file(folder: str) -> Callable[[Node], str | None]:
         text = text_value(item)
         return None if text is None else f"{folder}/{text}"
 
-    return index
+    return identity
 
 
 def _by_value(item: Node) -> str | None:
-    if isinstance(item, Scalar):
-        value = item.value
-        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-            return str(value)
+    text = _text_or_number(item)
+    if text is None and isinstance(item, Scalar):
         raise _NoTarget("expose-value", f"{item.raw} is no port to expose")
-    return None
+    return text
+
+
+def _text_or_number(node: Node) -> str | None:
+    value = node.value if isinstance(node, Scalar) else None
+    return str(value) if isinstance(value, str) or type(value) is int else None
 
 
 def _by_port(item: Node) -> str | None:
-    if isinstance(item, ShortForm):
-        if item.identity is None:
-            item.identity = _port_identity(item)
-        return item.identity
-    if isinstance(item, Mapping):
+    if not isinstance(item, Mapping):
+        return _text_or_number(item)
+    if not isinstance(item, ShortForm):
         return _port_identity(item)
-    if isinstance(item, Scalar):
-        value = item.value
-        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
-            return str(value)
-    return None
+    if item.identity is None:
+        item.identity = _port_identity(item)
+    return item.identity
 
 
-def _port_identity(item: Mapping) -> str:
-    target = item.get("target")
+def _port_identity(port: Mapping) -> str:
+    target = port.get("target")
     if target is None:
         raise _NoTarget("port-without-target", "this port has no target in the container")
-    host, protocol = item.get("host_ip"), item.get("protocol")
+    host, protocol = port.get("host_ip"), port.get("protocol")
     # Of a range the text counts, since its value is the first port only.
-    known = _go(target)
+    ports = go_node_text(target)
     if isinstance(target, Scalar) and "-" in target.raw:
-        known = target.raw
+        ports = target.raw
     return (
-        f"{'0.0.0.0' if host is None else _go(host)}:{_published(item.get('published'))}:"
-        f"{known}/{'tcp' if protocol is None else _go(protocol)}"
+        f"{'0.0.0.0' if host is None else go_node_text(host)}:{_published(port.get('published'))}:"
+        f"{ports}/"
+        f"{'tcp' if protocol is None else go_node_text(protocol)}"
     )
 
 
@@ -109,17 +110,15 @@ def _published(node: Node | None) -> str:
     if node is None:
         return "<nil>"
     # A number and a text are not the same to Compose here.
-    number = isinstance(node, Scalar) and isinstance(node.value, int)
-    return f"number {_go(node)}" if number else _go(node)
+    is_number = isinstance(node, Scalar) and isinstance(node.value, int)
+    return f"number {go_node_text(node)}" if is_number else go_node_text(node)
 
 
 def _by_env_file(item: Node) -> str | None:
-    if isinstance(item, Mapping):
-        return text_value(item.get("path"))
-    return text_value(item)
+    return text_value(item.get("path") if isinstance(item, Mapping) else item)
 
 
-UNIQUE: Rule = path_table(
+UNIQUE = path_table(
     {
         "networks.*.labels": _by_name,
         "networks.*.ipam.options": _by_name,
@@ -152,63 +151,48 @@ UNIQUE: Rule = path_table(
         "services.*.volumes": _by_mount_target,
     }
 )
-"""Lists in which the last of several entries for one thing stands for them all."""
+"""Lists in which the last of several entries for one thing replaces the others."""
 
+SERVICE_UNIQUE = below(below(UNIQUE, "services"), "*")
+NETWORK_UNIQUE = below(below(UNIQUE, "networks"), "*")
 
-SERVICE_UNIQUE: Rule = below(below(UNIQUE, "services"), "*")
-
-
-NETWORK_UNIQUE: Rule = below(below(UNIQUE, "networks"), "*")
-
-
-CANONICAL_UNIQUE: Rule = {name: SERVICE_UNIQUE[name] for name in ("ports", "volumes")}
+CANONICAL_UNIQUE = {name: SERVICE_UNIQUE[name] for name in ("ports", "volumes")}
 """Lists in which only the long forms show that two entries are for one thing."""
 
 
-def unique(node: Mapping, rule: Rule, report: Report) -> Mapping:
+def unique(node: Mapping, table: PathTable, report: Report) -> Mapping:
     """The mapping with such lists reduced to one entry for each thing."""
-    entries: list[Entry] | None = None
-    for index, entry in enumerate(node.entries):
-        name = entry.name
-        inner = rule.get(name)
-        if inner is None:
-            inner = rule.get("*")
-            if inner is None:
-                continue
+
+    def reduced(entry: Entry) -> Node:
         value = entry.value
-        if isinstance(value, Mapping):
-            result: Node = unique(value, inner, report)
-        elif isinstance(value, Sequence) and "" in inner:
-            result = _unique_items(value, inner[""], report)
-        else:
-            continue
-        if result is not value:
-            if entries is None:
-                entries = list(node.entries)
-            entries[index] = Entry(entry.key, result)
-    return node if entries is None else with_entries(node, entries)
+        inner: PathTable | None = table.get(entry.name) or table.get("*")
+        if inner is not None:
+            if isinstance(value, Mapping):
+                return unique(value, inner, report)
+            if isinstance(value, Sequence) and "" in inner:
+                return _unique_items(value, inner[""], report)
+        return value
+
+    return map_values(node, reduced)
 
 
 def _unique_items(
-    node: Sequence, index_of: Callable[[Node], str | None], report: Report
+    node: Sequence, identity_of: Callable[[Node], str | None], report: Report
 ) -> Sequence:
-    items: list[Node] = []
-    places: dict[str, int] = {}
-    if len(node.items) == 1 and index_of is _by_name:
+    if len(node.items) == 1 and identity_of is _by_name:
         return node
+    items: list[Node] = []
+    indexes: dict[str, int] = {}
     for item in node.items:
         try:
-            index = index_of(item)
+            identity = identity_of(item)
         except _NoTarget as error:
             kind, message = error.args
             report(Problem(kind, message, item.span))
             continue
-        if index is None:
-            items.append(item)
-            continue
-        place = places.setdefault(index, len(items))
-        if place == len(items):
+        index = len(items) if identity is None else indexes.setdefault(identity, len(items))
+        if index == len(items):
             items.append(item)
         else:
-            items[place] = item
+            items[index] = item
     return node if len(items) == len(node.items) else with_items(node, items)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from composelint.linter.compose.casts import CASTS
+from composelint.linter.compose.path_table import below, path_table
 from composelint.linter.compose.stack import LoadedStack, load_stack
 from composelint.linter.files.reader import Reader
-from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar
+from composelint.linter.source.yaml.nodes import Sequence as YamlList
+
+_CASTS = path_table(CASTS)
 
 LoadTexts = Callable[..., LoadedStack]
 
@@ -23,7 +28,7 @@ def plain(node: Node | None) -> Any:
     """A node as Python data."""
     if isinstance(node, Mapping):
         return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, Sequence):
+    if isinstance(node, YamlList):
         return [plain(item) for item in node.items]
     return node.value if isinstance(node, Scalar) else None
 
@@ -36,3 +41,13 @@ def shown(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
         for problem in stack.problems
         if problem.rejects or not rejecting
     ]
+
+
+def cast_kind(path: Sequence[str | int]) -> str | None:
+    """What Compose casts the string at a path to; an item of a list is its index or ``[]``."""
+    table = _CASTS
+    for part in path:
+        is_item = isinstance(part, int) or part == "[]"
+        table = table.get("[]", {}) if is_item else below(table, part)
+    kind: str | None = table.get("")
+    return kind

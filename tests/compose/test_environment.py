@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.compose.environment import (
-    Variables,
-    container_environment,
-    project_variables,
-    selected_env_files,
-)
-from composelint.linter.source.dotenv import EnvSyntax, parse_env, parse_raw_env
+from composelint.linter.compose.environment import Variables, project_variables, selected_env_files
+from composelint.linter.source.dotenv import EnvSyntax, parse_env
 from composelint.linter.source.template import Opaque, Result, interpolate
 
 
@@ -95,10 +90,10 @@ def test_the_project_name_comes_first() -> None:
     variables = project(["COMPOSE_PROJECT_NAME=dot\nZ=$COMPOSE_PROJECT_NAME\n"])
     named = variables.named("shop")
     assert value(named, "$COMPOSE_PROJECT_NAME $Z") == "shop dot"
-    assert [d.value for d in named.shadowed("COMPOSE_PROJECT_NAME")] == ["dot"]
     definition = named.definition("COMPOSE_PROJECT_NAME")
     assert definition is not None
-    assert (definition.origin, definition.known, definition.span) == ("compose", True, None)
+    assert definition.span is None
+    assert not isinstance(definition.value, Opaque)
 
 
 def test_a_name_taken_from_the_folder_is_not_known() -> None:
@@ -112,12 +107,11 @@ def test_every_machine_has_some_variables() -> None:
     for name in ("HOME", "PATH", "PWD"):
         definition = variables.definition(name)
         assert definition is not None
-        assert (definition.origin, definition.known) == ("machine", False)
-    assert [d.value for d in variables.shadowed("HOME")] == ["/mine"]
-    data = variables.definition("DATA")
-    assert data is not None
-    assert data.value.endswith("/data")
-    assert not data.known
+        assert definition.entry is None
+        assert isinstance(definition.value, Opaque)
+    data = variables.lookup("DATA")
+    assert isinstance(data, Opaque)
+    assert data == f"{variables.lookup('HOME')}/data"
 
 
 def test_the_process_decides_what_the_machine_has() -> None:
@@ -127,35 +121,24 @@ def test_the_process_decides_what_the_machine_has() -> None:
     assert isinstance(variables.lookup("PWD"), Opaque)
 
 
-def test_provenance() -> None:
+def test_a_definition_has_the_place_of_the_entry_that_counts() -> None:
     variables = project(["A=1\nA=2\n", "B=0\nA=3\n"], ["A=4\n"], process={"B": "p"})
-    chain = [variables.definition("A"), *variables.shadowed("A")]
-    places = []
-    for definition in chain:
-        assert definition is not None
-        assert definition.span is not None
-        file = definition.span.file
-        line = file.position(definition.span.start).line
-        places.append((definition.value, definition.origin, file.path, line))
-    assert places == [
-        ("3", "file", "0-1.env", 2),
-        ("2", "file", "0-0.env", 2),
-        ("1", "file", "0-0.env", 1),
-        ("4", "file", "1-0.env", 1),
-    ]
+    definition = variables.definition("A")
+    assert definition is not None
+    assert definition.span is not None
+    file = definition.span.file
+    assert (definition.value, file.path) == ("3", "0-1.env")
+    assert file.position(definition.span.start).line == 2
     process = variables.definition("B")
     assert process is not None
-    assert (process.origin, process.span) == ("process", None)
-    assert [d.value for d in variables.shadowed("B")] == ["0"]
+    assert (process.value, process.span) == ("p", None)
 
 
-def test_names() -> None:
-    variables = project(["B=1\nA=1\n=x\nC\n"])
-    assert variables.names == ["A", "B", "HOME", "PATH", "PWD"]
-    assert "A" in variables
-    assert "C" not in variables
+def test_entries_without_a_name_or_a_value_define_nothing() -> None:
+    variables = project(["B=1\n=x\nC\n"])
+    assert variables.lookup("B") == "1"
     assert variables.definition("C") is None
-    assert variables.shadowed("C") == ()
+    assert variables.definition("") is None
 
 
 def test_what_the_files_refer_to_is_kept() -> None:
@@ -165,17 +148,14 @@ def test_what_the_files_refer_to_is_kept() -> None:
     assert unset == [("A", "X"), ("C", "Z"), ("D", "U")]
     failed = [(i.entry.key, f.reason) for i in inside.evaluated for f in i.failures]
     assert failed == [("B", "need Y")]
-    assert "B" not in variables
+    assert variables.lookup("B") is None
 
 
 def test_values_from_unset_variables_are_not_known() -> None:
     variables = project(["A=$X-1\nB=$A\nC=${X:-2}\n"])
-    known = {}
-    for name in "ABC":
-        definition = variables.definition(name)
-        assert definition is not None
-        known[name] = (definition.value, definition.known)
-    assert known == {"A": ("-1", False), "B": ("-1", False), "C": ("2", True)}
+    values = [variables.lookup(name) for name in "ABC"]
+    assert values == ["-1", "-1", "2"]
+    assert [isinstance(value, Opaque) for value in values] == [True, True, False]
 
 
 # --env-file options, process environment, the files of the first group.
@@ -206,48 +186,3 @@ def test_selected_env_files(
 def test_compose_refuses_other_words(text: str) -> None:
     with pytest.raises(ValueError, match="neither true nor false"):
         selected_env_files([], {"COMPOSE_DISABLE_ENV_FILE": text})
-
-
-# environment, env files, project .env → what the container gets.
-CONTAINERS: list[tuple[dict[str, str | None], list[str], str, dict[str, str | None]]] = [
-    ({"A": "env"}, ["A=file\nB=$A\n"], "", {"A": "env", "B": "env"}),
-    ({"A": ""}, ["A=file\nB=$A\n"], "", {"A": "", "B": ""}),
-    ({"A": None}, ["A=file\nB=$A\n"], "", {"A": None, "B": "file"}),
-    ({"A": None}, ["A=file\nB=$A\n"], "A=dot\n", {"A": "dot", "B": "dot"}),
-    ({}, ["A=1\nB=1\n", "A=2\nC=$B$A\n"], "", {"A": "2", "B": "1", "C": "12"}),
-    ({}, ["A=1\n", "C=$A\nA=2\nD=$A\n"], "", {"A": "2", "C": "1", "D": "2"}),
-    ({}, ["A=1\nB=$A\n"], "A=dot\n", {"A": "1", "B": "dot"}),
-    ({}, ["A\n"], "A=dot\n", {"A": "dot"}),
-    ({}, ["A\n"], "", {}),
-    ({"A": "env"}, ["A\n"], "", {"A": "env"}),
-    ({}, ["A=1\n", "A\n"], "A=dot\n", {"A": "dot"}),
-    ({}, ["A=1\n", "A\n"], "", {"A": "1"}),
-    ({}, ["A=1\n", "A=${A}1\n"], "", {"A": "11"}),
-    ({"A": "a$b", "B": "${A}"}, ["C=$A\n"], "", {"A": "a$b", "B": "${A}", "C": "a$b"}),
-]
-
-
-@pytest.mark.parametrize(("environment", "files", "dotenv", "expected"), CONTAINERS, ids=repr)
-def test_container_environment(
-    environment: dict[str, str | None],
-    files: list[str],
-    dotenv: str,
-    expected: dict[str, str | None],
-) -> None:
-    found = container_environment(environment, [env(text) for text in files], project([dotenv]))
-    assert {name: variable.value for name, variable in found.items()} == expected
-
-
-def test_container_environment_of_raw_files() -> None:
-    raw = parse_raw_env(SourceFile("raw.env", "A='$B'\nC\n"))
-    found = container_environment({}, [raw], project(["C=dot\n"]))
-    assert {name: variable.value for name, variable in found.items()} == {"A": "'$B'", "C": "dot"}
-
-
-def test_container_provenance() -> None:
-    files = [env("A=1\nB=1\n", "1.env"), env("A=2\nA=3\n", "2.env")]
-    found = container_environment({"B": "own"}, files, project())
-    a, b = found["A"], found["B"]
-    assert a.entry is files[1].entries[1]
-    assert a.shadowed == (files[1].entries[0], files[0].entries[0])
-    assert (b.entry, b.shadowed) == (None, (files[0].entries[1],))

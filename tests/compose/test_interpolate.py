@@ -6,18 +6,16 @@ import math
 import time
 
 import pytest
-from composelint.linter.compose import casts as module
 from composelint.linter.compose.casts import (
     BOOLEANS,
     CASTS,
     YAML_1_1_BOOLEANS,
     CastError,
-    cast_kind,
     cast_scalar,
 )
-from composelint.linter.source import template
 from hypothesis import given
 from hypothesis import strategies as st
+from stacks import cast_kind
 
 # Compose refused "zz" at each of the first paths with "failed to cast to expected type".
 PATHS: list[tuple[tuple[str | int, ...], str | None]] = [
@@ -247,8 +245,3 @@ def test_hostile_input_takes_linear_time(digits: str) -> None:
         cast_scalar(kind, digits)
         cast_scalar(kind, digits + "x")
     assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
-
-
-def test_templates_are_reexported() -> None:
-    for name in ("interpolate", "parse_template", "substitute", "Opaque", "Result"):
-        assert getattr(module, name) is getattr(template, name)

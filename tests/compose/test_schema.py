@@ -14,13 +14,14 @@ import jsonschema_rs
 import pytest
 import yaml
 from composelint.linter.base.text import SourceFile
-from composelint.linter.compose.casts import CastError, cast_kind, cast_scalar
+from composelint.linter.compose.casts import CastError, cast_scalar
 from composelint.linter.compose.resolve import resolve
 from composelint.linter.compose.schema.check import check
 from composelint.linter.compose.schema.fits import read_as
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, UnknownScalar
 from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given, settings
+from stacks import cast_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,21 +9,19 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from composelint.linter.compose.environment import container_environment
+from composelint.linter.compose.casts import cast_scalar
+from composelint.linter.compose.command_text import split_command
 from composelint.linter.compose.graph import dependencies
 from composelint.linter.compose.nodes import go_text
-from composelint.linter.compose.values import (
-    parse_byte_size,
-    parse_go_duration,
-    parse_go_float,
-    port_numbers,
-    split_command,
-)
+from composelint.linter.compose.quantities import parse_byte_size, parse_go_duration
+from composelint.linter.compose.values import port_numbers
+from composelint.linter.source.dotenv import expand
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 if TYPE_CHECKING:
     from composelint.linter.compose.environment import Variables
     from composelint.linter.compose.stack import LoadedStack
+    from composelint.linter.source.dotenv import EnvSyntax
 
 BOOLEANS = {"true": True, "y": True, "yes": True, "on": True}
 
@@ -197,9 +195,9 @@ class Printer:
             for file in self.stack.env_files
             if file.service in self.named(node) and file.role == "env_file" and file.syntax
         ]
-        found = container_environment(own, files, self.variables)
-        if found:
-            made["environment"] = {name: variable.value for name, variable in found.items()}
+        environment = container_environment(own, files, self.variables)
+        if environment:
+            made["environment"] = environment
 
     def named(self, node: Mapping) -> set[str]:
         return {entry.name for entry in self.stack.services if entry.value is node}
@@ -208,8 +206,6 @@ class Printer:
         found: dict[str, str] = {}
         for file in self.stack.env_files:
             if file.service in self.named(node) and file.role == "label_file" and file.syntax:
-                from composelint.linter.source.dotenv import expand
-
                 for item in expand(file.syntax, found.get):
                     if item.value is not None:
                         found[item.entry.key] = str(item.value)
@@ -469,7 +465,7 @@ class Printer:
                     found["memory"] = size(found["memory"])
                 if "cpus" in found:
                     cpus = found["cpus"]
-                    found["cpus"] = parse_go_float(cpus) if isinstance(cpus, str) else cpus
+                    found["cpus"] = cast_scalar("float", cpus) if isinstance(cpus, str) else cpus
                 if "pids" in found:
                     found["pids"] = int(found["pids"])
                 if "devices" in found:
@@ -598,6 +594,29 @@ def labels(value: Any) -> dict[str, str]:
 
 def options(value: dict[str, Any]) -> dict[str, str]:
     return {name: "" if one is None else text(one) for name, one in extensions(value).items()}
+
+
+def container_environment(
+    environment: dict[str, str | None], env_files: list[EnvSyntax], variables: Variables
+) -> dict[str, str | None]:
+    """The variables that a container gets from ``environment`` and ``env_file``.
+
+    A name without a value takes that of the project's variable. Values in files refer to
+    the project's variables, then to ``environment``, then to what the files define above.
+    """
+    own = {
+        name: variables.lookup(name) if value is None else value
+        for name, value in environment.items()
+    }
+
+    def lookup(name: str) -> str | None:
+        value = variables.lookup(name)
+        return own.get(name) if value is None else value
+
+    defined: dict[str, str] = {}
+    values = [item for syntax in env_files for item in expand(syntax, lookup, defined)]
+    from_files = {item.entry.key: item.value for item in values if item.value is not None}
+    return {**from_files, **own}
 
 
 def size(value: Any) -> str | None:

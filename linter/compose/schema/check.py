@@ -1,8 +1,8 @@
-"""Check a stack against the schema."""
+"""A stack's check against the schema."""
 
 from __future__ import annotations
 
-from .fits import _fits
+from .fits import fits
 from .table import ROOT
 
 TYPE_CHECKING = False
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def check(root: Node, *, unset_fits: bool = True) -> list[SchemaError]:
-    """Every mistake in a document, in the order of the file as far as it can be had.
+    """The errors of a document, in the order of the file as far as there is one.
 
-    Scalars that depend on unset variables fit wherever a scalar may stand; with
-    ``unset_fits`` off their value is taken as it is, that is as Docker Compose sees it.
+    Scalars that depend on unset variables fit wherever the schema allows scalars; with
+    ``unset_fits`` off their value counts, that is the one that Docker Compose sees.
     """
-    if _fits(root, ROOT):
+    if fits(root, ROOT):
         return []
     from .explain import explain
 

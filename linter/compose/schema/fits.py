@@ -1,12 +1,12 @@
-"""Whether a document has the shape that Docker Compose takes, and what is wrong if not.
+"""Whether a document has the shape that Docker Compose accepts.
 
-Docker Compose 2.40 reads strings as numbers or booleans where it expects those, then holds
+Docker Compose 2.40 reads strings as numbers or booleans where it expects those, then checks
 the model against a JSON Schema. ``schemas/compose.schema.json`` says the same; this module
-walks the table that ``tools/compose_table.py`` makes of it. ``explain.py`` is
-imported only when something does not fit. Documents are expected as ``resolve.py`` leaves
-them: without aliases, merge keys and ``!reset``.
+walks the table that ``tools/compose_table.py`` makes of it. ``explain.py``, which says what
+does not fit, is imported only if it is needed. Documents are expected as ``resolve.py``
+returns them: without aliases, merge keys and ``!reset``.
 
-The table consists of nested tuples (None where anything goes):
+The table consists of nested tuples (None if everything fits):
 
 * node: (bits of the scalar types, mapping, list, checks)
 * mapping: (properties, kind of the other keys, their node, whether ``x-`` keys are free,
@@ -49,20 +49,20 @@ TYPE_BITS: dict[type, int] = {
     bool: BOOLEAN,
     type(None): NULL,
 }
-"""The bit of each scalar type; dates fit nowhere and have none."""
+"""The bit of each scalar type; dates have none, since they fit nowhere."""
 
 
 class SchemaError(NamedTuple):
-    """One mistake in a document.
+    """One error in a document.
 
-    ``path`` leads to the value (or to the key, where ``on_key``) and ``node`` is it.
-    ``kind`` is one of ``unknown-property``, ``misplaced-property``, ``legacy-layout``
-    (services at the top level), ``missing-property``, ``type``, ``empty`` (nothing where
-    something has to stand), ``date``, ``enum``, ``pattern``, ``range``, ``cast`` (a string
-    that does not read as the number or boolean it stands for), ``name`` (a key with odd
-    characters) and ``duplicate-item``. ``suggestion`` is YAML that could take the place of
-    the node's text, ``expected`` what could stand there. ``rejects`` tells whether Docker
-    Compose refuses the file for it, or lets it pass without effect.
+    ``path`` leads to the value ``node`` (or to the key, if ``on_key``). ``kind`` is one of
+    ``unknown-property``, ``misplaced-property``, ``legacy-layout`` (services at the top
+    level), ``missing-property``, ``type``, ``empty`` (null where a value is required),
+    ``date``, ``enum``, ``pattern``, ``range``, ``cast`` (a string that cannot be read as the
+    number or boolean that is required), ``name`` (a key with wrong characters) and
+    ``duplicate-item``. ``suggestion`` is YAML that could replace the node's text,
+    ``expected`` describes the values that fit. ``rejects`` tells whether Docker Compose
+    refuses the file for it, or lets it pass without effect.
     """
 
     path: tuple[str | int, ...]
@@ -76,16 +76,14 @@ class SchemaError(NamedTuple):
 
 
 def fits(node: Node, spec: Spec | None) -> bool:
-    """Whether a value is what a node of the table asks for."""
-    return spec is None or _fits(node, spec)
-
-
-def _fits(node: Node, spec: Spec) -> bool:
+    """Whether a value has the shape that a node of the table asks for."""
+    if spec is None:
+        return True
     if isinstance(node, Mapping):
         return spec[1] is not None and _mapping_fits(node, spec[1])
     if isinstance(node, Sequence):
         return spec[2] is not None and _list_fits(node, spec[2])
-    return isinstance(node, Scalar) and scalar_fits(node, spec)
+    return isinstance(node, Scalar) and _scalar_fits(node, spec)
 
 
 def _mapping_fits(node: Mapping, spec: MappingSpec) -> bool:
@@ -107,9 +105,9 @@ def _mapping_fits(node: Mapping, spec: MappingSpec) -> bool:
             # Most values are strings and need no closer look.
             if value.style and inner[0] & STRING and inner[3] is None and value.tag is None:
                 continue
-            if not scalar_fits(value, inner):
+            if not _scalar_fits(value, inner):
                 return False
-        elif not _fits(value, inner):
+        elif not fits(value, inner):
             return False
     return not required or not missing(node, required)
 
@@ -118,12 +116,12 @@ def _list_fits(node: Sequence, spec: ListSpec) -> bool:
     inner, unique = spec
     if inner is not None:
         for item in node.items:
-            if not _fits(item, inner):
+            if not fits(item, inner):
                 return False
-    return not unique or len(node.items) < 2 or first_repeat(node) is None
+    return not unique or len(node.items) < 2 or not _has_repeats(node)
 
 
-def scalar_fits(node: Scalar, spec: Spec) -> bool:
+def _scalar_fits(node: Scalar, spec: Spec) -> bool:
     """Whether a scalar has a type and value that a node of the table asks for."""
     mask, _, _, checks = spec
     value = node.value
@@ -160,22 +158,18 @@ def missing(
     return [
         name
         for name in required
-        if not any(node.entry(one) for one in ((name,) if isinstance(name, str) else name))
+        if not any(map(node.entry, (name,) if isinstance(name, str) else name))
     ]
 
 
-def first_repeat(node: Sequence) -> tuple[int, int] | None:
-    """The places of the first item that repeats an earlier one, and of that one."""
-    seen: dict[object, int] = {}
-    for index, item in enumerate(node.items):
-        if isinstance(item, Scalar):
-            value = item.value
-            # True equals 1 in Python, but not in JSON.
-            known: object = (value, isinstance(value, bool))
-            first = seen.setdefault(known, index)
-            if first != index:
-                return first, index
-    return None
+def _has_repeats(node: Sequence) -> bool:
+    # True equals 1 in Python, but not in JSON.
+    values = [
+        (item.value, isinstance(item.value, bool))
+        for item in node.items
+        if isinstance(item, Scalar)
+    ]
+    return len(set(values)) < len(values)
 
 
 @cache
@@ -210,7 +204,7 @@ def read_as(cast: str, text: str) -> bool | int | float | None:
     """A string as Docker Compose reads it where it expects a number or boolean.
 
     ``cast`` is ``boolean``, ``integer``, ``number``, ``octal``, ``count`` (an integer or
-    ``all``) or ``none`` (strings are refused). None where the string is no such thing.
+    ``all``) or ``none`` (strings are refused). None if the string cannot be read so.
     """
     if cast == "none":
         return None

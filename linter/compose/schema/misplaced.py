@@ -1,12 +1,13 @@
-"""Keys on the wrong level: where a misplaced key belongs."""
+"""Where a key belongs that is on the wrong level, or misspelt."""
 
 from __future__ import annotations
 
 from ...base.suggest import distance, nearest
 from ...source.yaml.nodes import Mapping, Node, Scalar
+from ..nodes import entries_of
 from .fits import fits
 from .table import ROOT
-from .wording import _place
+from .wording import mapping_label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ SYNONYMS = {
     "vars": ("environment",),
     "workdir": ("working_dir",),
 }
-"""Names that people use for others; net is that of the first file format."""
+"""Names that people use for others; ``net`` is that of the first file format."""
 
 
-class _Level:
-    """A mapping on the way to a value: its node, what it may hold, and where it stands."""
+class Level:
+    """A mapping on the way to a value: its node, what it may contain, and its path."""
 
     __slots__ = ("node", "path", "spec")
 
@@ -53,28 +54,31 @@ class _Level:
         self.path = path
 
 
-def _move(entry: Entry, levels: tuple[_Level, ...]) -> tuple[str, str] | None:
-    """Where an unknown key belongs, unless it looks like a slip for one of its place."""
+def right_place(entry: Entry, levels: tuple[Level, ...]) -> tuple[str, str] | None:
+    """Where an unknown key belongs: the kind of move, and its target in words.
+
+    None if it belongs nowhere else, or looks like a misspelt key of its own level.
+    """
     level = levels[-1]
     properties = level.spec[0]
     name = entry.name
     if not level.path and _looks_like_service(entry.value):
         return "service", ""
-    below = _below(name, level.spec)
-    near = _slip(name, properties)
-    if near and (not below or _same(name, near) or fits(entry.value, properties[near])):
+    routes = _routes(name, level.spec)
+    near = misspelt(name, properties)
+    if near and (not routes or _same(name, near) or fits(entry.value, properties[near])):
         return None
     if not level.path and name in _service_properties():
         return "any-service", ""
-    if below:
-        child = below[0][0]
-        if len(below[0]) == 1 and _is_null(level.node.get(child)):
+    if routes:
+        child = routes[0][0]
+        if len(routes[0]) == 1 and is_null(level.node.get(child)):
             return "below", child
-        if len(below) <= 2:
-            return "inside", " or ".join(f'"{".".join(steps)}"' for steps in below)
-    for above in reversed(levels[:-1]):
-        if above.path and name in above.spec[0]:
-            return "outer", _place(above.path)
+        if len(routes) <= 2:
+            return "inside", " or ".join(f'"{".".join(route)}"' for route in routes)
+    for outer in reversed(levels[:-1]):
+        if outer.path and name in outer.spec[0]:
+            return "outer", mapping_label(outer.path)
     if nearest(name, properties) is None and isinstance(entry.value, Scalar):
         free = [key for key, spec in properties.items() if _takes_any_key(spec)]
         if len(free) == 1:
@@ -82,18 +86,12 @@ def _move(entry: Entry, levels: tuple[_Level, ...]) -> tuple[str, str] | None:
     return None
 
 
-def _same(name: str, known: str) -> bool:
-    """Whether a name is another spelling of a known one, or what people call it."""
-    folded = name.replace("-", "_").casefold()
-    return folded.replace("_", "") == known.replace("_", "") or known in SYNONYMS.get(folded, ())
-
-
-def _slip(name: str, known: Iterable[str]) -> str | None:
-    """The known name that an unknown one all but spells."""
+def misspelt(name: str, names: Iterable[str]) -> str | None:
+    """The one of some names that an unknown one misspells, or is a synonym of."""
     if len(name) > 64:
         return None
     close = None
-    for candidate in known:
+    for candidate in names:
         if _same(name, candidate):
             return candidate
         if close is None and len(name) > 2 and distance(name.casefold(), candidate, 1) <= 1:
@@ -101,19 +99,25 @@ def _slip(name: str, known: Iterable[str]) -> str | None:
     return close
 
 
-def _below(name: str, spec: MappingSpec, depth: int = 3) -> list[tuple[str, ...]]:
-    """The ways to properties of this name, down through mappings; only the shortest."""
+def _same(name: str, other: str) -> bool:
+    """Whether a name is another spelling or a synonym of another one."""
+    folded = name.replace("-", "_").casefold()
+    return folded.replace("_", "") == other.replace("_", "") or other in SYNONYMS.get(folded, ())
+
+
+def _routes(name: str, spec: MappingSpec, depth: int = 3) -> list[tuple[str, ...]]:
+    """The paths to mappings with a property of this name; only the shortest."""
     level: list[tuple[tuple[str, ...], MappingSpec]] = [((), spec)]
     for _ in range(depth):
-        deeper: list[tuple[tuple[str, ...], MappingSpec]] = []
-        for steps, inside in level:
-            for key, inner in inside[0].items():
-                if inner is not None and inner[1] is not None:
-                    deeper.append(((*steps, key), inner[1]))
-        found = [steps for steps, inside in deeper if name in inside[0]]
-        if found:
-            return found
-        level = deeper
+        level = [
+            ((*route, key), value[1])
+            for route, inside in level
+            for key, value in inside[0].items()
+            if value is not None and value[1] is not None
+        ]
+        routes = [route for route, inside in level if name in inside[0]]
+        if routes:
+            return routes
     return []
 
 
@@ -131,16 +135,18 @@ def _service_properties() -> dict[str, Spec | None]:
 
 
 def _looks_like_service(node: Node) -> bool:
-    keys = _keys(node)
-    known = _service_properties()
+    keys = keys_of(node)
+    properties = _service_properties()
     return any(key in ("image", "build", "extends", "container_name") for key in keys) and (
-        2 * sum(key in known for key in keys) >= len(keys)
+        2 * sum(key in properties for key in keys) >= len(keys)
     )
 
 
-def _keys(node: Node) -> list[str]:
-    return [entry.name for entry in node.entries] if isinstance(node, Mapping) else []
+def keys_of(node: Node) -> list[str]:
+    """The keys of a mapping; an empty list for anything else."""
+    return [entry.name for entry in entries_of(node)]
 
 
-def _is_null(node: Node | None) -> bool:
+def is_null(node: Node | None) -> bool:
+    """Whether a node is YAML's null; not if there is none."""
     return isinstance(node, Scalar) and node.value is None

@@ -1,9 +1,10 @@
-"""Words of schema messages: names of types, ranges and keys."""
+"""Words of schema messages: names of types, ranges and keys, and YAML that would fit."""
 
 from __future__ import annotations
 
 from ...base.patterns import on_demand
 from ...base.suggest import nearest
+from ...base.wording import and_list, or_list
 from ...source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fits import BOOLEAN, FLOAT, INTEGER, NULL, STRING, TYPE_BITS, fits, read_as
 
@@ -26,7 +27,7 @@ SECTIONS = {
     "secrets": "secret",
     "configs": "config",
 }
-"""What the entries of the top-level sections are called."""
+"""The noun for an entry of each top-level section."""
 
 
 KEY_WORDS = {
@@ -41,7 +42,7 @@ _SAFE = on_demand(r"[A-Za-z0-9_./@+-][A-Za-z0-9_./@+:=-]*\Z")
 
 
 def _meaning(spec: Spec) -> tuple[str, ...]:
-    """What a string at this place has to be, where the schema says more than "string"."""
+    """The strings that fit at a place, if the schema says more than "string"."""
     checks = spec[3]
     if checks is None:
         return ()
@@ -56,7 +57,8 @@ def _meaning(spec: Spec) -> tuple[str, ...]:
     return ()
 
 
-def _wanted(spec: Spec) -> tuple[str, ...]:
+def wanted(spec: Spec) -> tuple[str, ...]:
+    """The values that fit at a place, in words."""
     mask, mapping, listing, checks = spec
     cast = checks[5] if checks else None
     words: list[str] = []
@@ -92,7 +94,8 @@ def _is_size(spec: Spec) -> bool:
     return bool(spec[3] and spec[3][6] == "size" and spec[0] & STRING)
 
 
-def _found(node: Node) -> str:
+def type_words(node: Node) -> str:
+    """The type of a value in words, or the value itself if it is short."""
     if isinstance(node, Mapping):
         return "a mapping"
     if isinstance(node, Sequence):
@@ -102,15 +105,15 @@ def _found(node: Node) -> str:
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int | float):
-            return f"the number {_quoted(node.raw, '')}"
+            return f"the number {quoted(node.raw, '')}"
         if value is None:
             return "nothing"
         return "a string" if isinstance(value, str) else "a date"
     return f"a {node.kind}"
 
 
-def _in_place_of(node: Scalar, spec: Spec) -> tuple[str | None, str]:
-    """YAML that would fit where a scalar of the wrong type stands, and a hint in words."""
+def replacement(node: Scalar, spec: Spec) -> tuple[str | None, str]:
+    """YAML that would fit in place of a scalar of the wrong type, and a hint in words."""
     mask, mapping, listing, checks = spec
     value = node.value
     if value is None or "\n" in node.raw or node.style in ("|", ">"):
@@ -124,17 +127,17 @@ def _in_place_of(node: Scalar, spec: Spec) -> tuple[str | None, str]:
         if not _meaning(spec):
             return f'"{node.raw}"', ": put it in quotes"
     if listing is not None and fits(node, listing[0]):
-        return f"[{_yaml(node.raw) if isinstance(value, str) else node.raw}]", ""
+        return f"[{as_yaml(node.raw) if isinstance(value, str) else node.raw}]", ""
     if isinstance(value, str) and node.raw in node.file.text[node.start : node.end]:
-        read = read_as("boolean", value) if mask & BOOLEAN else read_as("integer", value)
+        read = read_as("boolean" if mask & BOOLEAN else "integer", value)
         if read is not None and TYPE_BITS[type(read)] & mask:
             text = str(read).lower()
             return text, ": drop the quotes" if node.style else f"; did you mean {text}?"
     return None, ""
 
 
-def _choice(text: str, choices: Iterable[str]) -> str | None:
-    """The choice that was meant: misspelt, or known under a part of its name."""
+def nearest_choice(text: str, choices: Iterable[str]) -> str | None:
+    """The choice that a text misspells, or is a part of."""
     words = [word for word in choices if " " not in word]
     near = nearest(text, words)
     if near is None and len(text) > 2:
@@ -144,48 +147,49 @@ def _choice(text: str, choices: Iterable[str]) -> str | None:
     return None if near and "<" in near else near
 
 
-def _choices(choices: Iterable[str], quoted: bool) -> str:
-    words = tuple(choices)
-    return _or(words) if quoted or len(words) > 1 else words[0]
+def choice_words(choices: tuple[str, ...], are_values: bool) -> str:
+    """Choices that are values, or the description of them."""
+    return or_words(choices) if are_values or len(choices) > 1 else choices[0]
 
 
-def _quoted(text: str, mark: str = '"') -> str:
-    return f"{mark}{text if len(text) <= 60 else text[:57] + '…'}{mark}"
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _dotted(path: Path) -> str:
+def quoted(text: str, mark: str = '"') -> str:
+    """A text in quotes, cut where it is long."""
+    return f"{mark}{_short(text)}{mark}"
+
+
+def dotted(path: Path) -> str:
+    """A path in quotes: ``"services.web.ports[0]"``."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return _quoted(text) if len(text) <= 60 else f'"{text}"'
+    return f'"{text}"'
 
 
-def _place(path: Path) -> str:
-    """A mapping as people speak of it."""
+def mapping_label(path: Path) -> str:
+    """A mapping in words: ``service "web"``."""
     if not path:
         return "the top level"
     if len(path) == 2 and path[0] in SECTIONS:
-        return f"{SECTIONS[str(path[0])]} {_quoted(str(path[1]))}"
-    return _dotted(path)
+        return f"{SECTIONS[str(path[0])]} {quoted(str(path[1]))}"
+    return dotted(path)
 
 
-def _join(words: Iterable[str], last: str, mark: str) -> str:
-    items = [_quoted(word, mark) for word in words]
-    if len(items) > 12:
-        items[12:] = [f"{len(items) - 12} more"]
-    return f"{', '.join(items[:-1])} {last} {items[-1]}" if len(items) > 1 else "".join(items)
+def or_words(words: Iterable[str], mark: str = '"') -> str:
+    """Texts of which one is possible, the first twelve of them."""
+    return or_list(map(_short, words), mark, 12)
 
 
-def _or(words: Iterable[str], mark: str = '"') -> str:
-    return _join(words, "or", mark)
+def and_words(words: Iterable[str], mark: str = '"') -> str:
+    """Texts that belong together, the first twelve of them."""
+    return and_list(map(_short, words), mark, 12)
 
 
-def _and(words: Iterable[str], mark: str = '"') -> str:
-    return _join(words, "and", mark)
-
-
-def _yaml(text: str) -> str:
-    """A string as YAML, in quotes where it is not obviously plain text."""
+def as_yaml(text: str) -> str:
+    """A string as YAML, in quotes unless it is obviously plain text."""
     if _SAFE.match(text) and not text[0].isdigit() and text.strip("+-.0123456789_:eExX"):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
