@@ -54,7 +54,7 @@ class Report(NamedTuple):
         Raises:
             ValueError: for a format that there is not.
         """
-        from .base.formats import FORMATS
+        from .base.names import FORMATS
         from .report import RenderOptions, render
 
         if output_format not in FORMATS:

@@ -19,6 +19,17 @@ _ANY = r"[^\x20-\x7e]*"
 _COMMAND = on_demand(rf"#{_ANY}#{_ANY}(?:v{_ANY}s{_ANY}o{_ANY})?\[", re.IGNORECASE)
 
 
+def json_string(text: str) -> str:
+    """The text as a JSON string, which YAML reads as well."""
+    try:
+        # The package ``json`` takes longer to load than a small file to lint.
+        from _json import encode_basestring
+    except ImportError:
+        from json.encoder import encode_basestring
+    quoted: str = encode_basestring(text)
+    return quoted
+
+
 def visible(text: str) -> str:
     """The text on one line with everything written out that does not show as itself.
 

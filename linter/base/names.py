@@ -49,3 +49,9 @@ SUBJECT_TOPICS = {
     "Project": "project",
 }
 """What a rule can run on, and with which topic it then runs."""
+
+FORMATS = (
+    "full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit",
+    "checkstyle", "rdjson", "azure", "markdown",
+)  # fmt: skip
+"""The output formats; the first three are for people at a terminal."""

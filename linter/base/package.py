@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 FOLDER = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 """The folder of the installed package ``composelint``."""
 
@@ -12,3 +16,32 @@ def read_own(path: str) -> bytes:
     """The content of a file of the package, such as ``schemas/dockerfile.json``."""
     with open(os.path.join(FOLDER, *path.split("/")), "rb") as file:
         return file.read()
+
+
+def parse_own(data: bytes) -> dict[str, Any]:
+    """The object that a JSON file of the package contains.
+
+    The package ``json`` takes longer to load than a small file to lint; its scanner, which is
+    written in C, does not. Where that does not exist (other Pythons), the package is used.
+    """
+    text = data.decode("utf-8").strip()
+    try:
+        from _json import make_scanner
+    except ImportError:
+        import json
+
+        document: dict[str, Any] = json.loads(text)
+        return document
+    options: Any = _Options
+    document, _ = make_scanner(options)(text, 0)
+    return document
+
+
+class _Options:
+    """What the scanner asks a decoder for."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float = float
+    parse_int = int
+    parse_constant = float

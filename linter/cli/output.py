@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..base.formats import FORMATS
+from ..base.names import FORMATS
 from ..report import RenderOptions, render
 from .console import Failure, is_terminal, wants_color, write
 

@@ -34,7 +34,7 @@ from .normalize import (
 )
 from .paths import Folder, rebase_resource, rebase_service
 from .problem import Problem, when_unset
-from .schema.check import check
+from .schema import check
 from .unique import CANONICAL_UNIQUE, NETWORK_UNIQUE, SERVICE_UNIQUE, unique
 from .values import UNKNOWN
 

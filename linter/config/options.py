@@ -8,8 +8,7 @@ imports nothing that takes long to load.
 
 from __future__ import annotations
 
-from ..base.formats import FORMATS
-from ..base.names import BASELINE_FILE, FAIL_ON, PRESETS
+from ..base.names import BASELINE_FILE, FAIL_ON, FORMATS, PRESETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ else (in flow style, with anchors that others use, on shared lines).
 
 from __future__ import annotations
 
+from ..base.escape import json_string
 from ..base.text import Span
 from ..rule import Applicability, Edit, Fix
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -239,9 +240,7 @@ def quoted(text: str) -> str:
     """A string in quotes: double quotes, or single ones if it contains double quotes."""
     if '"' in text and "'" not in text and "\n" not in text and text.isprintable():
         return f"'{text}'"
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
+    return json_string(text)
 
 
 def render_flow(tree: Tree) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 
-from ..base.package import read_own
+from ..base.package import parse_own, read_own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +33,7 @@ KINDS = (
 
 def load(name: str) -> dict[str, Any]:
     """The content of a data file, given its name without ``.json``."""
-    document: dict[str, Any] = json.loads(_read(name))
-    return document
+    return parse_own(_read(name))
 
 
 @cache

@@ -6,7 +6,6 @@ version or variant is unknown if the tag does not name it.
 
 from __future__ import annotations
 
-from datetime import date
 from functools import lru_cache
 
 from ..base.records import NamedTuple
@@ -63,7 +62,7 @@ class Deprecation(NamedTuple):
     """Why an image should not be used any more, since when, and what replaces it."""
 
     reason: str
-    since: date | None
+    since: str | None
     replacements: tuple[str, ...]
 
 
@@ -96,9 +95,9 @@ class ImageFacts:
         return tuple(self._facts["sources"])
 
     @property
-    def taken(self) -> date:
-        """The date on which the facts were taken from their sources."""
-        return date.fromisoformat(self._facts["taken"])
+    def taken(self) -> str:
+        """The date on which the facts were taken from their sources, as YYYY-MM-DD."""
+        return str(self._facts["taken"])
 
     @property
     def internal(self) -> bool:
@@ -365,7 +364,7 @@ class ImageFacts:
         return lifecycle_of(product, self.version)
 
     @property
-    def end_of_life(self) -> date | None:
+    def end_of_life(self) -> str | None:
         """The day on which support for the release ends or ended."""
         release = self.lifecycle
         return release.end if release else None
@@ -395,7 +394,7 @@ class ImageFacts:
         since = note.get("since")
         return Deprecation(
             note["reason"],
-            date.fromisoformat(since) if since else None,
+            since,
             tuple(note.get("replacements", ())),
         )
 

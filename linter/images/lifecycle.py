@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 
 from ..base.records import NamedTuple
@@ -10,7 +9,7 @@ from . import data, tags
 
 
 class Lifecycle(NamedTuple):
-    """The release that a tag names and the day its support ends.
+    """The release that a tag names and the day its support ends, as YYYY-MM-DD.
 
     ``end`` is None while no end is set. ``rolling`` marks products where a release is
     supported only until the next ones follow, within a year. ``taken`` is the date of the
@@ -19,9 +18,9 @@ class Lifecycle(NamedTuple):
 
     product: str
     cycle: str
-    end: date | None
+    end: str | None
     rolling: bool
-    taken: date
+    taken: str
 
 
 @cache
@@ -63,7 +62,7 @@ def lifecycle_of(product: str, version: tags.Version) -> Lifecycle | None:
     return Lifecycle(
         product,
         name,
-        date.fromisoformat(end) if end else None,
+        end,
         table["products"][product].get("rolling", False),
-        date.fromisoformat(table["taken"]),
+        str(table["taken"]),
     )

@@ -432,10 +432,11 @@ class Stack:
         return any(
             word.rstrip("0123456789") in _TRIAL_WORDS
             for file in self.loaded.files
-            for word in re.split(r"[-_./]", file.lower())
+            for word in file.lower().translate(_WORD_BREAKS).split()
         )
 
 
+_WORD_BREAKS = str.maketrans("-_./", "    ")
 _TRIAL_WORDS = frozenset(
     (
         "ci",

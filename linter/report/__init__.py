@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from ..base.formats import FORMATS
 from ..base.links import page_url
 from ..base.records import NamedTuple
 
@@ -56,13 +55,13 @@ class RenderOptions(NamedTuple):
 
 
 def render(name: str, result: Result, options: RenderOptions) -> str:
-    """The result in one of ``FORMATS``, with the values of secrets masked."""
+    """The result in one of ``base.names.FORMATS``, with the values of secrets masked."""
     masks = None if options.show_secrets else masks_of([result])
     if masks is not None:
         from .masking import masked
 
         result, options = masked(result, masks), options._replace(masks=masks)
-    output: str = import_module(f"{__name__}.{FORMATS[name]}").render(result, options)
+    output: str = import_module(f"{__name__}.{name.replace('-', '_')}").render(result, options)
     return output
 
 

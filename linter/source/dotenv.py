@@ -21,7 +21,6 @@ go on with the next line, so that every problem is found in one run.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from ..base.patterns import on_demand
@@ -40,6 +39,7 @@ from .template import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, MutableMapping
 
 MAX_RAW_LINE = 65535
@@ -62,7 +62,7 @@ _EXPORT = on_demand(r"export(?=[\t\n\f\r ])")
 _KEY = on_demand(rf"[\w.\-\[\]{_SPACES}]*")
 _CLOSED = {
     '"': on_demand(r'"((?:[^"\\]++|\\(?s:.))*+)"'),
-    "'": re.compile(r"'((?:[^'\\]++|\\(?s:.))*+)'"),
+    "'": on_demand(r"'((?:[^'\\]++|\\(?s:.))*+)'"),
 }
 _ESCAPE = on_demand(r"\\(?:0[0-9]{0,3}|(?s:.))")
 _ESCAPES = {

@@ -238,8 +238,8 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
             advice += f"; the newest one is {name} {newest}"
         yield Diagnostic(
             image[0],
-            f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end.isoformat()} '
-            f"(as of {cycle.taken.isoformat()})",
+            f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end} '
+            f"(as of {cycle.taken})",
             help=advice,
             severity=Severity.INFO if cycle.rolling else None,
             subject=f"{service.path}.image",
@@ -272,7 +272,7 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     if image is None or note is None:
         return
     node, reference = image
-    since = f" since {note.since.isoformat()}" if note.since else ""
+    since = f" since {note.since}" if note.since else ""
     yield Diagnostic(
         node,
         f'image "{shown_image(service)}" is not to be used any more{since}: {note.reason}',

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from ...linter.base.escape import json_string
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
@@ -223,7 +222,7 @@ def _exec_form(script: Script) -> str:
         word.has_expansion or word.has_glob or word.text.startswith("~") for word in words
     ):
         return ""
-    return json.dumps(command.argv, ensure_ascii=False)
+    return f"[{', '.join(map(json_string, command.argv))}]"
 
 
 @rule(

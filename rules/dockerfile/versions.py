@@ -163,7 +163,7 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
         newest = newest_release(cycle.product)
         yield Diagnostic(
             word.span,
-            f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end.isoformat()} (as of {cycle.taken.isoformat()})",
+            f"{reference.text}: support for {name} {cycle.cycle} ended on {cycle.end} (as of {cycle.taken})",
             help="move to a release that is supported"
             + (f"; the newest one is {name} {newest}" if newest else ""),
             severity=None if stage.ships and not cycle.rolling else Severity.INFO,
@@ -269,7 +269,7 @@ def deprecated_base(stage: Stage) -> Iterator[Diagnostic]:
         return
     word, reference = base
     note = facts.deprecated
-    since = f" since {note.since.isoformat()}" if note.since else ""
+    since = f" since {note.since}" if note.since else ""
     yield Diagnostic(
         word.span,
         f"{reference.text} is not to be used any more{since}: {note.reason}",

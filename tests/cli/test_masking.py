@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.names import FORMATS
 
 LayOut = Callable[[dict[str, str]], None]
 Run = Callable[..., Result]

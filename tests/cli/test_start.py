@@ -158,7 +158,7 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
 
 
 SLOW = (
-    *("click", "rich", "jsonschema", "ruamel", "dockerfile_parse", "typing", "dataclasses"),
+    *("click", "rich", "jsonschema", "ruamel", "dockerfile_parse", "typing", "json", "dataclasses"),
     *("inspect", "subprocess", "tempfile", "shutil", "importlib.metadata", "ipaddress", "logging"),
 )
 """What takes long to load and a plain call does without."""

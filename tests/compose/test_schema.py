@@ -16,7 +16,7 @@ import yaml
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.casts import CastError, cast_scalar
 from composelint.linter.compose.resolve import resolve
-from composelint.linter.compose.schema.check import check
+from composelint.linter.compose.schema import check
 from composelint.linter.compose.schema.fits import read_as
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, UnknownScalar
 from composelint.linter.source.yaml.parser import parse_yaml

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 
 import pytest
-from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.names import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Edit, Fix, Related, Severity

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from composelint.linter.base.escape import visible
-from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.names import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Create, Diagnostic, Edit, Fix, Related

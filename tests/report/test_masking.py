@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import pytest
-from composelint.linter.base.formats import FORMATS
+from composelint.linter.base.names import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, masks_of, render
 from composelint.linter.report.masking import Masks

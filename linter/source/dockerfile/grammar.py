@@ -11,12 +11,11 @@ Kinds: ``unknown-flag``, ``duplicate-flag``, ``missing-flag-value``, ``bad-flag-
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
 from itertools import islice
 
-from ...base.package import read_own
+from ...base.package import parse_own, read_own
 from ...base.patterns import on_demand
 from .instruction import INSTRUCTIONS
 from .parts import Problem
@@ -56,8 +55,7 @@ _STAGE_NAME = on_demand(r"[a-z][a-z0-9-_.]*")
 @cache
 def grammar() -> dict[str, Any]:
     """The content of ``schemas/dockerfile.json``, read on first use."""
-    document: dict[str, Any] = json.loads(read_own("schemas/dockerfile.json"))
-    return document
+    return parse_own(read_own("schemas/dockerfile.json"))
 
 
 def instruction_problems(instruction: Instruction) -> list[Problem]:
