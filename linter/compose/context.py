@@ -49,6 +49,25 @@ def is_remote_file(path: str) -> bool:
     return path.startswith(("http://", "https://")) and address.endswith(".git")
 
 
+RESOURCES = ("networks", "volumes", "secrets", "configs")
+"""The top-level sections whose entries services refer to."""
+
+NamedFile = tuple[str, Node | None]
+"""A file's path and the node that names it; None if it was named on the command line."""
+
+
+class Scope(NamedTuple):
+    """What the files of one stack have in common.
+
+    ``folder`` is the project directory, ``chain`` the files that include each other up to
+    this stack; it is empty for the main one.
+    """
+
+    folder: str
+    variables: Variables
+    chain: tuple[NamedFile, ...] = ()
+
+
 class Context:
     """The state of loading one stack.
 

@@ -6,7 +6,6 @@ Follows the decoders of compose-go's ``types`` package, which run on a model in 
 from __future__ import annotations
 
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .command_text import split_command
 from .merge import describe
 from .nodes import entries_of, go_text, is_null, items_of, part_span, place_of, text_value
 from .path_table import path_table
@@ -211,6 +210,8 @@ def _command(name: str, node: Node, report: Report) -> None:
     if not text or not isinstance(node, Scalar):
         return
     try:
+        from .command_text import split_command
+
         command = split_command(text)
     except BadValue as error:
         report(bad_value(node, "command-syntax", error, _COMMAND_HELP, f"{name}: "))

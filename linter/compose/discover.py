@@ -12,7 +12,6 @@ from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.kinds import COMPOSE_NAMES
 from ..files.paths import clean_path, folder_of, join_path
-from ..source.dotenv import parse_env
 from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
 from .context import is_remote_file
 from .nodes import entries_of, is_null, items_of, text_value
@@ -136,6 +135,8 @@ def _compose_file(path: str, folder: str, reader: Reader) -> StackFiles | None:
     text = reader.read_env(path)
     if not isinstance(text, SourceFile) or "COMPOSE_FILE" not in text.text:
         return None
+    from ..source.dotenv import parse_env
+
     syntax = parse_env(text)
     values = syntax.values
     files = values.get("COMPOSE_FILE")

@@ -6,7 +6,6 @@ from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import Span
 from ..files.reader import ReadProblem
-from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
 from ..source.yaml.nodes import Mapping, Node, Scalar
 from .casts import BOOLEANS
 from .graph import profiles_of, runs_with
@@ -18,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..source.dotenv import EnvProblem, EnvValue
+    from ..source.dotenv import EnvProblem, EnvSyntax, EnvValue
     from .context import Context
     from .environment import Variables
 
@@ -35,6 +34,8 @@ def read_env(context: Context, path: str, reference: Node | None) -> EnvSyntax |
         if span is not None or text.kind != "file-missing":
             context.report_unread(text, "env-file", span)
         return None
+    from ..source.dotenv import parse_env
+
     syntax = parse_env(text)
     _report_syntax(context, syntax, reference)
     return syntax
@@ -132,6 +133,8 @@ def _read(
             problem = Problem(text.kind, text.message, text.span or node.span, rejects=rejects)
             context.report(problem.depending_on(node))
         return None
+    from ..source.dotenv import expand, parse_env, parse_raw_env
+
     syntax = parse_raw_env(text) if format_ == "raw" else parse_env(text)
     if file.active and not node.unknown:
         _report_syntax(context, syntax, node)

@@ -19,7 +19,6 @@ This module reads no files: callers pass them parsed.
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..source.dotenv import EnvEntry, EnvSyntax, EnvValue, expand
 from ..source.template import Opaque
 
 TYPE_CHECKING = False
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ..base.text import Span
+    from ..source.dotenv import EnvEntry, EnvSyntax, EnvValue
 
 MACHINE = {"HOME": "/root", "PATH": "/usr/local/bin:/usr/bin:/bin", "PWD": "/project"}
 """Variables that are set wherever Compose runs, with sample values. Compose itself sets ``PWD``."""
@@ -89,6 +89,8 @@ class Variables:
         defined: dict[str, str] = {}
         evaluated: list[EnvValue] = []
         for syntax in files:
+            from ..source.dotenv import expand
+
             evaluated += expand(syntax, self.lookup, defined)
         weaker = {
             value.entry.key: Definition(value.value, value.entry)

@@ -9,16 +9,16 @@ from __future__ import annotations
 from ..base.suggest import SENTENCE, hint
 from ..files.paths import folder_of, join_path
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
-from .context import Context, is_remote_file
+from .context import RESOURCES, Context, is_remote_file
 from .merge import SERVICE_MERGES, describe, merge_mappings
 from .nodes import (
     entries_of,
     is_null,
     map_values,
     place_of,
+    remove,
     text_value,
     with_entries,
-    with_value,
     without,
 )
 from .normalize import canonical_service
@@ -29,13 +29,11 @@ from .unique import SERVICE_UNIQUE, unique
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .environment import Variables
-    from .resolve import Path, Reset
+    from .resolve import Reset
 
     Chain = tuple[tuple[str, str, Node], ...]
     """Services that extend each other, the last one first: file, name, the node that says so."""
 
-
-RESOURCES = ("networks", "volumes", "secrets", "configs")
 
 MAX_CHAIN = 100
 """How many services may extend each other in a row."""
@@ -282,16 +280,3 @@ class Extending:
                 related=(Related("extended here", file.span),),
             )
         )
-
-
-def remove(node: Mapping, path: Path) -> Mapping:
-    """A mapping without the value at a path of keys."""
-    entry = node.entry(path[0])
-    if entry is None:
-        return node
-    if len(path) == 1:
-        return without(node, path)
-    if not isinstance(entry.value, Mapping):
-        return node
-    inner = remove(entry.value, path[1:])
-    return node if inner is entry.value else with_value(node, path[0], inner)

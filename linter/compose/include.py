@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from ..base.records import NamedTuple
 from ..base.suggest import SENTENCE, hint
 from ..files.paths import folder_of, join_path
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .context import Context, is_remote_file
+from .context import Context, NamedFile, Scope, is_remote_file
 from .envfiles import read_env
 from .merge import describe
 from .nodes import is_null, place_of, text_value, with_entries, with_value, without
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..source.dotenv import EnvSyntax
-    from .environment import Variables
 
     LoadModel = Callable[[list["NamedFile"], "Scope"], Mapping | None]
     """Loads the model of some files, for ``apply_include``."""
@@ -26,21 +24,6 @@ SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
 """What an included stack contributes."""
 
 _KEYS = ("path", "project_directory", "env_file")
-
-NamedFile = tuple[str, Node | None]
-"""A file's path and the node that names it; None if it was named on the command line."""
-
-
-class Scope(NamedTuple):
-    """What the files of one stack have in common.
-
-    ``folder`` is the project directory, ``chain`` the files that include each other up to
-    this stack; it is empty for the main one.
-    """
-
-    folder: str
-    variables: Variables
-    chain: tuple[NamedFile, ...] = ()
 
 
 def apply_include(context: Context, root: Mapping, scope: Scope, load: LoadModel) -> Mapping:

@@ -10,14 +10,14 @@ from __future__ import annotations
 from functools import partial
 
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
-from .extends import RESOURCES, Extending, remove
-from .include import NamedFile, Scope, apply_include
+from .context import RESOURCES, NamedFile, Scope
 from .merge import MERGES, merge_mappings
 from .nodes import (
     entries_of,
     is_null,
     map_values,
     place_of,
+    remove,
     text_value,
     unset_names,
     with_entries,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
     from .context import Context, Document
     from .environment import Variables
+    from .extends import Extending
     from .schema.fits import SchemaError
 
 MAX_MODELS = 500
@@ -103,7 +104,10 @@ class ModelLoader:
                 if reset:
                     model = remove(model, reset)
                     context.resets[reset] = node
-        root = apply_include(context, root, scope, self.model)
+        if root.entry("include") is not None:
+            from .include import apply_include
+
+            root = apply_include(context, root, scope, self.model)
         if model is None:
             merged = root
         else:
@@ -165,6 +169,8 @@ class ModelLoader:
             for entry in services.entries
         ):
             return root
+        from .extends import Extending
+
         extending = Extending(
             self.context, scope.variables, scope.folder, path, services, document.resets, extended
         )

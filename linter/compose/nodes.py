@@ -303,3 +303,16 @@ def _go_time(value: datetime.datetime) -> str:
     fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
     zone = "UTC" if offset == "+0000" else offset
     return f"{value:%Y-%m-%d %H:%M:%S}{fraction} {offset} {zone}"
+
+
+def remove(node: Mapping, path: tuple[str, ...]) -> Mapping:
+    """A mapping without the value at a path of keys."""
+    entry = node.entry(path[0])
+    if entry is None:
+        return node
+    if len(path) == 1:
+        return without(node, path)
+    if not isinstance(entry.value, Mapping):
+        return node
+    inner = remove(entry.value, path[1:])
+    return node if inner is entry.value else with_value(node, path[0], inner)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..base.suggest import SENTENCE, hint
 from ..source.yaml.nodes import Entry, Mapping, Node
 from .graph import dependencies, profiles_of, runs_with
 from .nodes import entries_of
@@ -85,4 +84,6 @@ class Model:
     def near(self, name: str, names: Collection[str]) -> str:
         """The hint that names the nearest of some names; empty if none is close."""
         self._compared += len(names)
+        from ..base.suggest import SENTENCE, hint
+
         return hint(name, names, SENTENCE) if self._compared <= MAX_COMPARED else ""

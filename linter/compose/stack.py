@@ -18,12 +18,11 @@ from ..files.reader import ReadProblem
 from ..source.template import Opaque, TemplateError, interpolate
 from ..source.yaml.nodes import Mapping, YamlFile
 from .consistency import check_services
-from .context import Context
+from .context import Context, Scope
 from .decode import check_values
 from .envfiles import ServiceEnvFile, check_env_files, read_env, report_failures
 from .environment import Variables, project_variables, selected_env_files
 from .graph import profiles_of, runs_with
-from .include import Scope
 from .layers import ModelLoader, finished
 from .nodes import entries_of, text_value
 from .problem import Problem, when_unset

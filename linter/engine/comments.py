@@ -6,7 +6,6 @@ from functools import cache
 
 from ..base.text import Span
 from ..rulebook.registry import UnknownSelector, all_rules, find
-from ..suppression.comments import Mark, in_host, in_lines, in_yaml, may_suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +18,15 @@ if TYPE_CHECKING:
     from ..source.yaml.nodes import YamlFile
     from ..suppression.comments import Suppression
     from .findings import Findings
+
+
+_HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC", "disable=all")
+
+
+def may_suppress(source: SourceFile) -> bool:
+    """Whether a file may contain a suppression: a fast check, as very few files do."""
+    text = source.text
+    return "#" in text and any(hint in text for hint in _HINTS)
 
 
 class Comments:
@@ -34,11 +42,15 @@ class Comments:
     def of_yaml(self, yaml: YamlFile) -> None:
         source = yaml.source
         if self.enabled and source not in self._suppressions and may_suppress(source):
+            from ..suppression.comments import in_yaml
+
             self._keep(source, in_yaml(yaml))
 
     def of_dockerfile(self, dockerfile: Dockerfile) -> None:
         source, syntax = dockerfile.source, dockerfile.syntax
         if self.enabled and may_suppress(source):
+            from ..suppression.comments import Mark, in_host, in_lines
+
             marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
             marks += [Mark(line.start, line.end, True) for line in syntax.directives]
             extents = [(item.start_line, item.end_line) for item in syntax.instructions]
@@ -62,6 +74,8 @@ class Comments:
         extents: list[tuple[int, int]],
     ) -> None:
         if self.enabled and may_suppress(source):
+            from ..suppression.comments import Mark, in_lines
+
             marks = [Mark(start, end, True) for start, end in comments]
             self._keep(source, in_lines(source, marks, extents))
 

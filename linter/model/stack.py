@@ -403,9 +403,12 @@ class Stack:
     @cached_property
     def env_syntaxes(self) -> list[EnvSyntax]:
         """The env files that Compose reads for this stack: its own, then those of its services."""
-        from ..source.dotenv import parse_env
+        files: dict[str, EnvSyntax] = {}
+        for source in self._dotenv:
+            if source.file:
+                from ..source.dotenv import parse_env
 
-        files = {source.path: parse_env(source.file) for source in self._dotenv if source.file}
+                files[source.path] = parse_env(source.file)
         for service_file in self.loaded.env_files:
             if service_file.syntax is not None and service_file.role == "env_file":
                 files.setdefault(service_file.syntax.file.path, service_file.syntax)
@@ -414,13 +417,13 @@ class Stack:
     @cached_property
     def documented_variables(self) -> frozenset[str]:
         """The variables that an example env file beside the stack tells people to set."""
-        from ..source.dotenv import parse_env
-
         names: set[str] = set()
         for name in EXAMPLE_ENV_FILES:
             path = join_path(self.loaded.folder, name)
             source = self.project.source(path) if self.project.exists(path) else None
             if source is not None:
+                from ..source.dotenv import parse_env
+
                 names.update(entry.key for entry in parse_env(source).entries)
                 # What is commented out is documented all the same.
                 names.update(_COMMENTED.findall(source.text))

@@ -12,7 +12,6 @@ from importlib import import_module
 
 from ..base.names import FAMILIES, TOPICS
 from ..base.patterns import on_demand
-from ..base.suggest import hint
 from ..rule import CATEGORIES, Rule, take_declared
 
 TYPE_CHECKING = False
@@ -118,5 +117,7 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     names += CATEGORIES
     names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
     # Codes all resemble each other: a near one is no guess at what a wrong one means.
+    from ..base.suggest import hint
+
     meant = "" if wanted[-1:].isdigit() and wanted[:2].isalpha() else hint(wanted, names)
     raise UnknownSelector(f'no rule is called "{wanted}"{meant}')

@@ -83,20 +83,11 @@ _SKIP = on_demand(r"(?:#\s*check\s*=|;)\s*skip\s*=([^;]*)")
 _DCLINT = on_demand(r"#\s*dclint\s+(disable-file|disable-line|disable)\b(.*)")
 _UNTIL = on_demand(r"\buntil=(\d{4}-\d{2}-\d{2})\b")
 _NAME = on_demand(r"[^\s,]+")
-_HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC", "disable=all")
-
-
-def may_suppress(source: SourceFile) -> bool:
-    """Whether a file may contain a suppression: a fast check, as very few files do."""
-    text = source.text
-    return "#" in text and any(hint in text for hint in _HINTS)
 
 
 def in_yaml(yaml: YamlFile) -> list[Suppression]:
     """The suppressions of a YAML file."""
     source = yaml.source
-    if not may_suppress(source):
-        return []
     entries = EntryLines(yaml)
     marks = (Mark(*comment) for comment in yaml.comments)
     return list(_read(source, marks, entries.of_line, entries.after_line))
@@ -109,8 +100,6 @@ def in_lines(
 
     ``extents`` are the first and last lines of its instructions, in order.
     """
-    if not may_suppress(source):
-        return []
 
     def after(line: int) -> tuple[int, int]:
         for first, last in extents:
