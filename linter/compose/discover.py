@@ -11,7 +11,7 @@ from __future__ import annotations
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.paths import clean_path, folder_of, join_path
-from ..source.dotenv import parse_env
+from ..source.dotenv_parser import parse_env
 from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
 from .context import is_remote_file
 from .nodes import is_null, text_value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..base.records import NamedTuple
 from ..files.reader import ReadProblem
-from ..source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
+from ..source.dotenv import EnvSyntax, expand
+from ..source.dotenv_parser import parse_env, parse_raw_env
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .casts import BOOLEANS
 from .context import Context, Source

@@ -9,7 +9,7 @@ from ..base.suggest import nearest
 from ..base.text import Span
 from ..files.paths import folder_of, join_path
 from ..files.reader import ReadProblem
-from ..source.dotenv import parse_env
+from ..source.dotenv_parser import parse_env
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .context import Context, Source, is_remote_file, unread
 from .merge import describe

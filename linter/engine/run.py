@@ -462,7 +462,7 @@ class _Run:
             if path not in syntaxes:
                 answer = self.reader.read_text(path)
                 if isinstance(answer, SourceFile):
-                    from ..source.dotenv import parse_env
+                    from ..source.dotenv_parser import parse_env
 
                     syntaxes[path] = parse_env(answer)
                 else:

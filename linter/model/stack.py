@@ -447,7 +447,7 @@ class Stack:
     @cached_property
     def env_syntaxes(self) -> list[EnvSyntax]:
         """The env files that Compose reads for this stack: its own, then those of its services."""
-        from ..source.dotenv import parse_env
+        from ..source.dotenv_parser import parse_env
 
         found: dict[str, EnvSyntax] = {}
         for source in self.loaded.sources:
@@ -461,7 +461,7 @@ class Stack:
     @cached_property
     def documented_variables(self) -> frozenset[str]:
         """The variables that an example env file beside the stack tells people to set."""
-        from ..source.dotenv import parse_env
+        from ..source.dotenv_parser import parse_env
 
         names: set[str] = set()
         reader = self.project.reader

@@ -10,7 +10,8 @@ from composelint.linter.compose.environment import (
     project_variables,
     selected_env_files,
 )
-from composelint.linter.source.dotenv import EnvSyntax, parse_env, parse_raw_env
+from composelint.linter.source.dotenv import EnvSyntax
+from composelint.linter.source.dotenv_parser import parse_env, parse_raw_env
 from composelint.linter.source.template import Opaque, Result, interpolate
 
 

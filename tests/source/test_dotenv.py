@@ -10,7 +10,8 @@ import time
 
 import pytest
 from composelint.linter.base.text import SourceFile
-from composelint.linter.source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
+from composelint.linter.source.dotenv import EnvSyntax, expand
+from composelint.linter.source.dotenv_parser import parse_env, parse_raw_env
 from composelint.linter.source.template import Opaque
 from hypothesis import given
 from hypothesis import strategies as st
@@ -495,12 +496,12 @@ def test_places(text: str, places: tuple[str, str, str, str | None]) -> None:
 
 def test_how_a_value_is_written() -> None:
     syntax = read("A=1\nexport B=\"2\"\nC: '3'\nW\n")
-    found = [(e.key, e.quote, e.exported, e.has_value) for e in syntax.entries]
+    found = [(e.key, e.quote, e.has_value) for e in syntax.entries]
     assert found == [
-        ("A", "", False, True),
-        ("B", '"', True, True),
-        ("C", "'", False, True),
-        ("W", "", False, False),
+        ("A", "", True),
+        ("B", '"', True),
+        ("C", "'", True),
+        ("W", "", False),
     ]
 
 
