@@ -5,10 +5,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from ..base.patterns import on_demand
-from ..base.records import NamedTuple
+from ..base.records import NamedTuple, cached_property
 from ..base.text import SourceFile, Span
 from .template import Failure, Lookup, Opaque, Reference, Template, TemplateError, substitute
 

@@ -17,9 +17,9 @@ _MAX_SUGGESTIONS = 30
 
 def problems_of(syntax: DockerfileSyntax) -> list[Problem]:
     """Everything that BuildKit's parser would refuse, in the order of the file."""
-    if syntax.known_problems is not None:
-        return syntax.known_problems
-    problems = syntax.known_problems = list(syntax.found)
+    if syntax.all_problems is not None:
+        return syntax.all_problems
+    problems = syntax.all_problems = list(syntax.parser_problems)
     stages = False
     for instruction in syntax.instructions:
         if instruction.name == "FROM":
