@@ -1,18 +1,15 @@
-"""``NamedTuple`` and ``cached_property`` for a program that has to start and run quickly.
+"""``typing.NamedTuple`` for a program that has to start quickly.
 
-The standard ``typing.NamedTuple`` checks and compiles every annotation when a class is made, five times the
+The standard one checks and compiles every annotation when a class is made, five times the
 work of all the rest; a hundred classes of it take longer to make than a small file to lint.
 Here the annotations stay texts, and a class's constructor is compiled when the first
-instance is made. The standard ``functools.cached_property`` takes a lock and goes through the
-instance's ``__dict__``, which makes all its attributes slower. Type checkers see the standard
-ones.
+instance is made. Type checkers see the standard one.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from functools import cached_property as cached_property
     from typing import NamedTuple as NamedTuple
 else:
     from operator import itemgetter
@@ -109,20 +106,3 @@ else:
 
         def __getnewargs__(self):
             return tuple(self)
-
-    class cached_property:
-        """A value that is computed when it is first asked for, and then kept."""
-
-        def __init__(self, function):
-            self.function = function
-            self.__doc__ = function.__doc__
-
-        def __set_name__(self, owner, name):
-            self.name = name
-
-        def __get__(self, instance, owner=None):
-            if instance is None:
-                return self
-            value = self.function(instance)
-            setattr(instance, self.name, value)
-            return value

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..base.patterns import on_demand
-from ..base.records import NamedTuple, cached_property
+from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from .template import Failure, Lookup, Opaque, Reference, Template, TemplateError, substitute
 

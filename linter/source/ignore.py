@@ -9,8 +9,9 @@ to the context, with ``/``.
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 
-from ..base.records import NamedTuple, cached_property
+from ..base.records import NamedTuple
 from ..base.text import Span
 
 TYPE_CHECKING = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import functools
 import pickle
 import typing
 from collections.abc import Callable
@@ -136,26 +135,3 @@ def test_a_field_without_a_default_behind_one_with() -> None:
 
     with pytest.raises(TypeError, match="without a default"):
         Wrong(1, 2)
-
-
-@pytest.mark.parametrize(
-    "cached", [records.cached_property, functools.cached_property], ids=["ours", "standard"]
-)
-def test_a_cached_property_is_computed_once(cached: Any) -> None:
-    calls = []
-
-    class Owner:
-        @cached
-        def value(self) -> object:
-            """What it is."""
-            calls.append(self)
-            return object()
-
-    one, other = Owner(), Owner()
-    assert calls == []
-    assert one.value is one.value
-    assert one.value is not other.value
-    assert calls == [one, other]
-    assert Owner.value.__doc__ == "What it is."
-    other.value = 1
-    assert other.value == 1

@@ -197,7 +197,7 @@ def _mount(mount: Mount) -> Iterator[Problem]:
 
 
 def _mount_value(option: MountOption, spec: dict[str, Any]) -> tuple[str, str | None]:
-    """Why BuildKit refuses the value of a mount's option (empty if it does not), and a suggestion."""
+    """Why BuildKit refuses a mount option's value (empty if it does not), and a suggestion."""
     value = option.value
     if value is None:
         return "", None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from ...base.records import cached_property
 from ...base.text import Span
 from .parts import Flag, Mount, Pair, Problem, Word
 from .words import (
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from ...base.text import SourceFile
     from .parts import Comment, Heredoc
-    from .words import FlagText
 
 # fmt: off
 INSTRUCTIONS = frozenset((
@@ -60,6 +58,32 @@ class Instruction:
     ONBUILD around an inner instruction.
     """
 
+    __slots__ = (
+        "_arguments_at",
+        "_flags",
+        "_inner",
+        "_json",
+        "_offsets",
+        "_pairs",
+        "_starts",
+        "_words",
+        "comments",
+        "empty_lines",
+        "end",
+        "end_line",
+        "escape",
+        "file",
+        "heredocs",
+        "inner_comments",
+        "name",
+        "name_at",
+        "outer",
+        "raw_name",
+        "start",
+        "start_line",
+        "text",
+    )
+
     def __init__(
         self,
         file: SourceFile,
@@ -78,6 +102,10 @@ class Instruction:
         self.name_at = name_at
         self._starts = starts
         self._offsets = offsets
+        self._flags: list[Flag] | None = None
+        self._words: list[Word] | None = None
+        self._pairs: list[Pair] | None = None
+        self._inner: Instruction | None = None
         self.heredocs: Sequence[Heredoc] = ()
         self.comments: Sequence[Comment] = ()
         self.inner_comments: Sequence[Comment] = ()
@@ -132,20 +160,31 @@ class Instruction:
 
     # --- flags and arguments
 
-    @cached_property
-    def _flags(self) -> tuple[list[FlagText], int]:
-        """The flags, and the index at which the arguments begin."""
-        return split_flags(self.text, self.name_at + len(self.raw_name), self.escape)
-
-    @cached_property
+    @property
     def flags(self) -> list[Flag]:
         """The leading ``--flags``, in order."""
-        return [Flag(self, flag) for flag in self._flags[0]]
+        if self._flags is None:
+            self._flags = self._split()
+        return self._flags
 
     @property
     def arguments_at(self) -> int:
         """The index in ``text`` at which the arguments begin, after the flags."""
-        return self._flags[1]
+        if self._flags is None:
+            self._flags = self._split()
+        return self._arguments_at
+
+    def _split(self) -> list[Flag]:
+        """The flags. Sets the place of the arguments, and the elements of their JSON form."""
+        text = self.text
+        flags, at = split_flags(text, self.name_at + len(self.raw_name), self.escape)
+        self._arguments_at = at
+        self._json: list[Word] | None = None
+        if self.name in _JSON_FORM:
+            elements = json_array(text, skip_word(text, at) if self.name == "HEALTHCHECK" else at)
+            if elements is not None:
+                self._json = [Word(self, index, raw, value) for index, raw, value in elements]
+        return [Flag(self, flag) for flag in flags]
 
     def flag(self, name: str) -> Flag | None:
         """The last flag of that name."""
@@ -165,7 +204,7 @@ class Instruction:
 
     @property
     def command_at(self) -> int:
-        """The index in ``text`` of the command of RUN, CMD, ENTRYPOINT, SHELL or HEALTHCHECK CMD."""
+        """The index of the command of RUN, CMD, ENTRYPOINT, SHELL or HEALTHCHECK CMD."""
         at = self.arguments_at
         return skip_word(self.text, at) if self.name == "HEALTHCHECK" else at
 
@@ -174,17 +213,14 @@ class Instruction:
         """The command's text, shell or JSON, trimmed; empty for other instructions."""
         return self.text[self.command_at :] if self.name in _COMMAND_FORM else ""
 
-    @cached_property
+    @property
     def json(self) -> list[Word] | None:
         """The elements of the JSON form; None when the instruction has another form."""
-        if self.name not in _JSON_FORM:
-            return None
-        elements = json_array(self.text, self.command_at)
-        if elements is None:
-            return None
-        return [Word(self, index, raw, value) for index, raw, value in elements]
+        if self._flags is None:
+            self._flags = self._split()
+        return self._json
 
-    @cached_property
+    @property
     def json_error(self) -> Problem | None:
         """Why arguments that look like the JSON form are not (BuildKit takes another form)."""
         if self.json is not None or self.name not in _JSON_FORM:
@@ -197,7 +233,7 @@ class Instruction:
 
     # --- words
 
-    @cached_property
+    @property
     def words(self) -> list[Word]:
         """The arguments as words.
 
@@ -205,6 +241,11 @@ class Instruction:
         USER, WORKDIR, STOPSIGNAL and MAINTAINER; the type of HEALTHCHECK; empty for a
         shell command, which ``scripts.py`` reads.
         """
+        if self._words is None:
+            self._words = self._split_words()
+        return self._words
+
+    def _split_words(self) -> list[Word]:
         name, at, text = self.name, self.arguments_at, self.text
         if name == "HEALTHCHECK":
             words = split_chunks(text, at)[:1]
@@ -225,9 +266,14 @@ class Instruction:
         """Whether an ENV or LABEL has the form ``ENV key value``."""
         return self.name != "ARG" and bool(self.words) and "=" not in self.words[0].text
 
-    @cached_property
+    @property
     def pairs(self) -> list[Pair]:
         """The pairs of ENV, LABEL and ARG, without the words that are not pairs."""
+        if self._pairs is None:
+            self._pairs = self._split_pairs()
+        return self._pairs
+
+    def _split_pairs(self) -> list[Pair]:
         if self.name not in _PAIRS:
             return []
         if self._is_legacy:
@@ -260,10 +306,15 @@ class Instruction:
         """The target of COPY and ADD; None when they have fewer than two arguments."""
         return self.words[-1] if self.name in ("ADD", "COPY") and len(self.words) > 1 else None
 
-    @cached_property
+    @property
     def inner(self) -> Instruction | None:
         """The instruction that ONBUILD defers; it shares ``text`` and heredocs with this one."""
-        first = first_chunk(self.text, self.arguments_at) if self.name == "ONBUILD" else None
+        if self._inner is None and self.name == "ONBUILD":
+            self._inner = self._read_inner()
+        return self._inner
+
+    def _read_inner(self) -> Instruction | None:
+        first = first_chunk(self.text, self.arguments_at)
         if first is None:
             return None
         at, name = first

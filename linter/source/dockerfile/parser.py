@@ -129,8 +129,12 @@ class _Reader:
         )
         instruction.start, instruction.end = start, end
         instruction.start_line, instruction.end_line = first_line, self.number
-        instruction.inner_comments, instruction.empty_lines = inner, empty
-        instruction.comments, self.pending = self.pending, []
+        if inner:
+            instruction.inner_comments = inner
+        if empty:
+            instruction.empty_lines = empty
+        if self.pending:
+            instruction.comments, self.pending = self.pending, []
         syntax.instructions.append(instruction)
         if "<<" in text:
             self.heredocs(instruction)
@@ -144,9 +148,9 @@ class _Reader:
         comments: list[Comment],
         empty: list[int],
     ) -> tuple[str, int]:
-        """The text of a line, of which ``kept`` is left, with the lines that continue it, and its end.
+        """The text of a line with the lines that continue it, and its end in the file.
 
-        Adds to the lists what the lines contain.
+        ``kept`` is the line without its continuation character. The lists grow.
         """
         lines, escape, file = self.lines, self.syntax.escape, self.syntax.file
         count = len(lines)

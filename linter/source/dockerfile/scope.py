@@ -119,6 +119,18 @@ class State:
     ``workdir`` has the resolved path; ``shell`` is the last SHELL.
     """
 
+    __slots__ = (
+        "_own_cmd",
+        "cmd",
+        "entrypoint",
+        "healthcheck",
+        "scope",
+        "shell",
+        "stopsignal",
+        "user",
+        "workdir",
+    )
+
     def __init__(self, base: State | None, closed: bool) -> None:
         outer: Scope | None = base.scope if base else None
         self._own_cmd = False

@@ -7,7 +7,9 @@ variables, SHELL, USER, WORKDIR, inherited through earlier stages as BuildKit do
 
 from __future__ import annotations
 
-from ...base.records import NamedTuple, cached_property
+from functools import cached_property
+
+from ...base.records import NamedTuple
 from .scope import PLATFORM_ARGS, Scope, State, Variable
 
 TYPE_CHECKING = False

@@ -10,9 +10,10 @@ Aliases and merge keys stay as written; ``compose/resolve.py`` expands them.
 from __future__ import annotations
 
 import datetime
+from functools import cached_property
 
 from ...base.patterns import on_demand
-from ...base.records import NamedTuple, cached_property
+from ...base.records import NamedTuple
 from ...base.text import SourceFile, Span, line_end
 
 TYPE_CHECKING = False
