@@ -1,4 +1,4 @@
-"""What an env file defines, and the values that its definitions have in an environment.
+"""The definitions of an env file, and their values in an environment.
 
 ``dotenv_parser.py`` reads the two formats that Docker Compose knows.
 """

@@ -119,7 +119,7 @@ class _Reader:
             quoted = entry if entry is not None and entry.quote else None
 
     def statement(self, start: int) -> tuple[int, EnvEntry | None]:
-        """Read the statement at ``start``; gives the offset after it, and what it defines."""
+        """Read the statement at ``start``; gives the offset after it, and its entry."""
         text = self.text
         exported = _EXPORT.match(text, start) is not None
         key_start = _end(_INDENT, text, start + 6) if exported else start

@@ -391,7 +391,7 @@ class _Parser:
 
 
 class _State:
-    """What the evaluation of one template shares."""
+    """The state of the evaluation of one template."""
 
     __slots__ = ("failures", "grown", "lookup", "unset")
 

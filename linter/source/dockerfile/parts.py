@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .words import FlagText, HeredocText
 
     class Owner(Protocol):
-        """What a part asks of the instruction that contains it."""
+        """The members of an instruction that its parts use."""
 
         file: SourceFile
         name: str

@@ -20,7 +20,7 @@ SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""What Go's ``unicode.IsSpace`` takes for white space; Python's set is a different one."""
+"""The white space of Go's ``unicode.IsSpace``, which differs from Python's."""
 
 _ASCII_SPACE = "\t\n\v\f\r "
 

@@ -1,4 +1,4 @@
-"""Scripts inside scripts: ``sh -c '…'``, ``eval '…'``, and what a shell reads from a heredoc."""
+"""Scripts inside scripts: ``sh -c '…'``, ``eval '…'``, and heredocs that a shell reads."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _JSON_CHARACTER = on_demand(r"\\u[dD][89abAB]..\\u.{4}|\\u.{4}|\\.|[^\\]")
 
 
 def follow_strings(top: Script) -> None:
-    """Parse what shells are given as a string or on their standard input."""
+    """Parse the scripts that shells are given as a string or on their standard input."""
     first = 0
     for _ in range(MAX_STRINGS):
         last = len(top.commands)

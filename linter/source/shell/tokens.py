@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...base.text import Span
 
     class ScriptText(Protocol):
-        """What a word asks of the script that contains it."""
+        """The members of a script that its words use."""
 
         text: str
 

@@ -158,7 +158,7 @@ class WordScanner:
         return end, expansion
 
     def dollar(self, i: int) -> tuple[int, bool]:
-        """The index after what ``$`` at ``i`` begins, and whether it is an expansion."""
+        """The index after the ``$`` at ``i`` and its expansion, and whether there is one."""
         text, end = self.text, self.end
         follower = text[i + 1 : i + 2] if i + 1 < end else ""
         if follower == "(":
