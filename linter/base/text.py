@@ -14,6 +14,17 @@ from .records import NamedTuple
 BOM = "\ufeff"
 
 
+def line_end(text: str, at: int, limit: int | None = None) -> int:
+    """Where the line ends that ``at`` is on: the offset of its ``\\n``, or ``limit``.
+
+    ``limit`` is the end of the text unless it is given.
+    """
+    end = text.find("\n", at, limit)
+    if end >= 0:
+        return end
+    return len(text) if limit is None else limit
+
+
 class DecodeError(ValueError):
     """Bytes that are not UTF-8 text. ``offset`` counts bytes from 0."""
 

@@ -135,7 +135,7 @@ def _compose_file(path: str, folder: str, reader: Reader) -> StackFiles | None:
     text = reader.read_env(path)
     if not isinstance(text, SourceFile) or "COMPOSE_FILE" not in text.text:
         return None
-    from ..source.dotenv import parse_env
+    from ..source.dotenv_parser import parse_env
 
     syntax = parse_env(text)
     values = syntax.values

@@ -34,7 +34,7 @@ def read_env(context: Context, path: str, reference: Node | None) -> EnvSyntax |
         if span is not None or text.kind != "file-missing":
             context.report_unread(text, "env-file", span)
         return None
-    from ..source.dotenv import parse_env
+    from ..source.dotenv_parser import parse_env
 
     syntax = parse_env(text)
     _report_syntax(context, syntax, reference)
@@ -133,7 +133,8 @@ def _read(
             problem = Problem(text.kind, text.message, text.span or node.span, rejects=rejects)
             context.report(problem.depending_on(node))
         return None
-    from ..source.dotenv import expand, parse_env, parse_raw_env
+    from ..source.dotenv import expand
+    from ..source.dotenv_parser import parse_env, parse_raw_env
 
     syntax = parse_raw_env(text) if format_ == "raw" else parse_env(text)
     if file.active and not node.unknown:

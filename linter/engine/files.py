@@ -121,7 +121,7 @@ def lint_env_files(run: Run, paths: Sequence[str]) -> None:
         if path not in syntaxes:
             answer = run.reader.read_text(path)
             if isinstance(answer, SourceFile):
-                from ..source.dotenv import parse_env
+                from ..source.dotenv_parser import parse_env
 
                 syntaxes[path] = parse_env(answer)
             else:

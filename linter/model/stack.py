@@ -406,7 +406,7 @@ class Stack:
         files: dict[str, EnvSyntax] = {}
         for source in self._dotenv:
             if source.file:
-                from ..source.dotenv import parse_env
+                from ..source.dotenv_parser import parse_env
 
                 files[source.path] = parse_env(source.file)
         for service_file in self.loaded.env_files:
@@ -422,7 +422,7 @@ class Stack:
             path = join_path(self.loaded.folder, name)
             source = self.project.source(path) if self.project.exists(path) else None
             if source is not None:
-                from ..source.dotenv import parse_env
+                from ..source.dotenv_parser import parse_env
 
                 names.update(entry.key for entry in parse_env(source).entries)
                 # What is commented out is documented all the same.

@@ -1,14 +1,15 @@
-"""``.dockerignore`` files: their patterns, and which paths they keep out of a build context.
+"""``.dockerignore`` files: their patterns, and which paths they exclude from a build context.
 
-Reading follows moby's ``ignorefile.ReadAll``, matching ``patternmatcher``'s
-``MatchesOrParentMatches`` (moby/patternmatcher): the last pattern that matches a path or
-one of its folders decides. Unlike ``.gitignore``, patterns are anchored at the root of the
-context. Paths are relative to the context, with ``/``.
+Reading follows ``ignorefile.ReadAll`` and matching ``MatchesOrParentMatches`` of
+moby/patternmatcher: the last pattern that matches a path or one of its folders decides.
+Unlike in ``.gitignore``, patterns are anchored at the root of the context. Paths are relative
+to the context, with ``/``.
 """
 
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 
 from ..base.records import NamedTuple
 from ..base.text import Span
@@ -43,23 +44,9 @@ class IgnoreProblem(NamedTuple):
 class IgnorePattern:
     """One pattern. ``raw`` is the line trimmed, ``cleaned`` what is matched, without ``!``.
 
-    ``start`` and ``end`` are offsets in the file, ``index`` counts the patterns from 0.
-    ``valid`` is False for a pattern that Docker refuses, which matches nothing here.
+    ``start`` and ``end`` are offsets in the file; ``line`` counts from 1, ``index`` counts the
+    patterns from 0. ``valid`` is False for a pattern that Docker refuses; it matches nothing.
     """
-
-    __slots__ = (
-        "_deep",
-        "_match",
-        "cleaned",
-        "end",
-        "file",
-        "index",
-        "line",
-        "negated",
-        "raw",
-        "start",
-        "valid",
-    )
 
     def __init__(self, file: SourceFile, index: int, line: int, start: int, raw: str) -> None:
         self.file = file
@@ -73,28 +60,24 @@ class IgnorePattern:
         if len(self.cleaned) > 1 and self.cleaned[0] == "/":
             self.cleaned = self.cleaned[1:]
         self.valid = bool(self.cleaned) and is_valid(self.cleaned)
-        self._match: Callable[[str], bool] | None = None
-        self._deep: Callable[[str], bool] | None = None
 
     @property
     def span(self) -> Span:
         return Span(self.file, self.start, self.end)
 
-    def matches(self, path: str) -> bool:
-        """Whether the pattern itself matches a cleaned path (not one of its folders)."""
-        if self._match is None:
-            from .ignore_match import compile_pattern
+    @cached_property
+    def matches(self) -> Callable[[str], bool]:
+        """A function: whether the pattern matches a cleaned path itself (not its folders)."""
+        from .ignore_match import compile_pattern
 
-            self._match = compile_pattern(self.cleaned) if self.valid else _never
-        return self._match(path)
+        return compile_pattern(self.cleaned) if self.valid else _never
 
-    def matches_deep(self, path: str) -> bool:
-        """Whether the pattern matches a cleaned path or one of its folders."""
-        if self._deep is None:
-            from .ignore_match import compile_deep
+    @cached_property
+    def matches_deep(self) -> Callable[[str], bool]:
+        """A function: whether the pattern matches a cleaned path or one of its folders."""
+        from .ignore_match import compile_deep
 
-            self._deep = compile_deep(self.cleaned) if self.valid else _never
-        return self._deep(path)
+        return compile_deep(self.cleaned) if self.valid else _never
 
     def __repr__(self) -> str:
         return f"IgnorePattern({self.raw!r})"
@@ -103,12 +86,9 @@ class IgnorePattern:
 class IgnoreSyntax:
     """A ``.dockerignore`` file.
 
-    ``comments`` are the offsets (start, end) of comment lines. A path is looked up through
-    its folders, whose results are kept, so that walking a tree costs one match per pattern
-    and path.
+    ``comments`` are the offsets (start, end) of comment lines. The results for folders are
+    kept, so that walking a tree costs one match per pattern and path.
     """
-
-    __slots__ = ("_exact", "_folders", "_others", "comments", "file", "patterns", "problems")
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
@@ -116,20 +96,18 @@ class IgnoreSyntax:
         self.comments: list[tuple[int, int]] = []
         self.problems: list[IgnoreProblem] = []
         self._folders: dict[str, int] = {"": 0}
-        self._exact: dict[str, int] | None = None
-        self._others: list[tuple[int, IgnorePattern]] = []
 
     @property
     def has_negation(self) -> bool:
         return any(pattern.negated for pattern in self.patterns)
 
     def matches(self, path: str) -> bool:
-        """Whether a path is kept out of the context."""
+        """Whether a path is excluded from the context."""
         pattern = self.deciding(path)
         return pattern is not None and not pattern.negated
 
     def deciding(self, path: str) -> IgnorePattern | None:
-        """The pattern that decides about a path; None if none matches it."""
+        """The pattern that decides about a path; None if no pattern matches it."""
         bits = self._bits(_relative(path))
         return self.patterns[bits.bit_length() - 1] if bits else None
 
@@ -139,52 +117,49 @@ class IgnoreSyntax:
         return [pattern for pattern in self.patterns if bits >> pattern.index & 1]
 
     def _bits(self, path: str) -> int:
-        """The patterns that match, as a bit each."""
+        """The patterns that match a path or one of its folders, as a bit each."""
         if path in (".", "") or len(path) > _MAX_PATH:
-            # Docker never lets a pattern keep out the context itself.
+            # Docker lets no pattern exclude the context itself.
             return 0
         if path.count("/") > _MAX_DEPTH:
             return sum(1 << p.index for p in self.patterns if p.matches_deep(path))
-        folders = self._folders
-        parent, slash, _ = path.rpartition("/")
-        if not slash:
-            return self._own(path)
-        bits = folders.get(parent)
-        if bits is None:
-            bits = at = 0
-            while at >= 0:
-                at = path.find("/", at + 1)
-                if at >= 0:
-                    folder = path[:at]
-                    known = folders.get(folder)
-                    if known is None:
-                        known = folders[folder] = bits | self._own(folder)
-                    bits = known
-        return bits | self._own(path)
+        return self._folder_bits(path.rpartition("/")[0]) | self._own_bits(path)
 
-    def _own(self, path: str) -> int:
-        if self._exact is None:
-            self._exact = {}
-            for pattern in self.patterns:
-                bit = 1 << pattern.index
-                if not pattern.valid:
-                    continue
-                if any(char in pattern.cleaned for char in "*?[]\\"):
-                    self._others.append((bit, pattern))
-                else:
-                    self._exact[pattern.cleaned] = self._exact.get(pattern.cleaned, 0) | bit
-        bits = self._exact.get(path, 0)
-        for bit, pattern in self._others:
+    def _folder_bits(self, folder: str) -> int:
+        bits = self._folders.get(folder)
+        if bits is None:
+            bits = self._folder_bits(folder.rpartition("/")[0]) | self._own_bits(folder)
+            self._folders[folder] = bits
+        return bits
+
+    def _own_bits(self, path: str) -> int:
+        """The patterns that match a path itself, as a bit each."""
+        exact, others = self._by_kind
+        bits = exact.get(path, 0)
+        for bit, pattern in others:
             if pattern.matches(path):
                 bits |= bit
         return bits
+
+    @cached_property
+    def _by_kind(self) -> tuple[dict[str, int], list[tuple[int, IgnorePattern]]]:
+        """The bits of patterns that are plain paths, by path, and the other patterns' bits."""
+        exact: dict[str, int] = {}
+        others: list[tuple[int, IgnorePattern]] = []
+        for pattern in self.patterns:
+            bit = 1 << pattern.index
+            if pattern.valid and any(char in pattern.cleaned for char in "*?[]\\"):
+                others.append((bit, pattern))
+            elif pattern.valid:
+                exact[pattern.cleaned] = exact.get(pattern.cleaned, 0) | bit
+        return exact, others
 
     def __repr__(self) -> str:
         return f"IgnoreSyntax({self.file.path!r}, {len(self.patterns)} patterns)"
 
 
 def _relative(path: str) -> str:
-    """A path as it is matched; COPY writes ``/src`` for ``src``."""
+    """A path as it is matched: ``src`` for the ``/src`` that COPY may have."""
     path = clean(path)
     return path[1:] if len(path) > 1 and path[0] == "/" else path
 
@@ -194,7 +169,7 @@ def _never(path: str) -> bool:
 
 
 def parse_ignore(source: SourceFile) -> IgnoreSyntax:
-    """Read a ``.dockerignore`` file. Never raises."""
+    """Read a ``.dockerignore`` file. Never raises; see ``IgnoreSyntax.problems``."""
     syntax = IgnoreSyntax(source)
     at = 0
     for number, line in enumerate(source.text.split("\n"), start=1):
@@ -208,21 +183,16 @@ def parse_ignore(source: SourceFile) -> IgnoreSyntax:
         start += len(line) - len(line.lstrip(_SPACE))
         pattern = IgnorePattern(source, len(syntax.patterns), number, start, raw)
         syntax.patterns.append(pattern)
-        if (
-            len(line) > MAX_LINE_BYTES // 4
-            and len(line.encode("utf-8", "replace")) > MAX_LINE_BYTES
-        ):
+        if len(line) > MAX_LINE_BYTES // 4 and len(line.encode(errors="replace")) > MAX_LINE_BYTES:
             pattern.valid = False
-            message = f"Docker reads no line longer than {MAX_LINE_BYTES} bytes"
-            syntax.problems.append(
-                IgnoreProblem("line-too-long", message, pattern.start, pattern.end)
-            )
-        elif not pattern.valid:
-            if pattern.cleaned:
-                problem = "bad-pattern", f"`{raw}` is not a valid pattern"
-            else:
-                problem = "bare-negation", "`!` needs a pattern"
-            syntax.problems.append(IgnoreProblem(*problem, pattern.start, pattern.end))
+            problem = "line-too-long", f"Docker reads no line longer than {MAX_LINE_BYTES} bytes"
+        elif pattern.valid:
+            continue
+        elif pattern.cleaned:
+            problem = "bad-pattern", f"`{raw}` is not a valid pattern"
+        else:
+            problem = "bare-negation", "`!` needs a pattern"
+        syntax.problems.append(IgnoreProblem(*problem, pattern.start, pattern.end))
     return syntax
 
 
@@ -236,7 +206,7 @@ def clean(path: str) -> str:
 
 
 def is_valid(pattern: str) -> bool:
-    """Whether Docker takes a pattern: brackets and escapes are complete, ranges go upwards."""
+    """Whether Docker takes a pattern: brackets and escapes are complete, ranges ascend."""
     i, end = 0, len(pattern)
     while i < end:
         char = pattern[i]
@@ -245,10 +215,9 @@ def is_valid(pattern: str) -> bool:
             if i >= end:
                 return False
         elif char == "[":
-            stop = _class_end(pattern, i)
-            if stop < 0:
+            i = _class_end(pattern, i)
+            if i < 0:
                 return False
-            i = stop
         i += 1
     return True
 
@@ -269,7 +238,7 @@ def _class_end(pattern: str, i: int) -> int:
         if pattern[i : i + 1] == "-":
             low = pattern[i - 1]
             i = _class_character(pattern, i + 1)
-            # Go's Match would take a range that is upside down, but Docker makes a regexp of it.
+            # Go's Match would take a descending range, but Docker makes a regexp of it.
             if i < 0 or pattern[i - 1] < low:
                 return -1
         ranges += 1
@@ -277,18 +246,15 @@ def _class_end(pattern: str, i: int) -> int:
 
 
 def _class_character(pattern: str, i: int) -> int:
-    """The index after one character of a class; -1 if none may stand there."""
+    """The index after one character of a class; -1 if there is none at ``i``."""
     if i >= len(pattern) or pattern[i] in "-]":
         return -1
-    if pattern[i] == "\\":
-        i += 1
-        if i >= len(pattern):
-            return -1
-    return i + 1
+    i += pattern[i] == "\\"
+    return i + 1 if i < len(pattern) else -1
 
 
 def ignore_candidates(dockerfile: str, context: str = ".") -> tuple[str, str]:
-    """Where BuildKit looks for the ignore file of a build; the first that exists is the one.
+    """Where BuildKit looks for the ignore file of a build; it uses the first that exists.
 
     ``dockerfile`` and ``context`` are paths with ``/``. The two files are never merged.
     """

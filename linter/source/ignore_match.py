@@ -1,8 +1,8 @@
 """Matching one ``.dockerignore`` pattern in time linear in the path's length.
 
 A pattern becomes a short list of steps. Patterns with few wildcards are matched by a
-regular expression; others by following all possible states at once, one bit each, so that
-hostile patterns cost no more than ordinary ones.
+regular expression; others by an automaton that follows all possible states at once, one bit
+each, so that hostile patterns cost no more than ordinary ones.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _WILDCARDS = (_STAR, _FOLDERS, _REST)
 
 
 class _Step(NamedTuple):
-    """One step of a pattern; a class has the ranges of characters that it takes."""
+    """One step of a pattern; a class has the ranges of characters that it matches."""
 
     kind: str
     text: str = ""
@@ -35,11 +35,12 @@ class _Step(NamedTuple):
     ranges: tuple[tuple[str, str], ...] = ()
 
     def takes(self, char: str) -> bool:
-        """Whether a class takes a character."""
+        """Whether a class matches a character."""
         return self.negated != any(low <= char <= high for low, high in self.ranges)
 
     @property
     def expression(self) -> str:
+        """The step as a regular expression."""
         if self.kind == _LITERAL:
             return re.escape(self.text)
         if self.kind == _CLASS:
@@ -61,8 +62,8 @@ def compile_pattern(pattern: str) -> Callable[[str], bool]:
         return lambda path: path == text
     if _is_ending(pattern, steps):
         suffix = pattern[2:]
-        whole = suffix.removeprefix("/")
-        return lambda path: path.endswith(suffix) or path == whole
+        name = suffix.removeprefix("/")
+        return lambda path: path.endswith(suffix) or path == name
     if special == [len(steps) - 1] and steps[-1].kind == _REST:
         return lambda path: path.startswith(text)
     if sum(step.kind in _WILDCARDS for step in steps) <= _MAX_REGEX_WILDCARDS:
@@ -81,7 +82,7 @@ def _is_ending(pattern: str, steps: list[_Step]) -> bool:
 
 
 def compile_deep(pattern: str) -> Callable[[str], bool]:
-    """The same for a path or any of its folders, in one go over the path."""
+    """A function that tells the same for a path or any of its folders, in one pass over it."""
     steps = _steps(pattern)
     if _is_ending(pattern, steps):
         ending = pattern[2:].removeprefix("/") + "/"
@@ -98,9 +99,7 @@ def _steps(pattern: str) -> list[_Step]:
         char = pattern[i]
         i += 1
         if char == "*" and pattern.startswith("*", i):
-            i += 1
-            if pattern.startswith("/", i):
-                i += 1
+            i += 2 if pattern.startswith("/", i + 1) else 1
             steps.append(_Step(_FOLDERS if i < end else _REST))
         elif char in "*?":
             steps.append(_Step(char))
@@ -118,8 +117,7 @@ def _steps(pattern: str) -> list[_Step]:
 def _class(pattern: str, i: int) -> tuple[_Step, int]:
     """The character class after ``[``, and the index after its ``]``."""
     negated = pattern[i] == "^"
-    if negated:
-        i += 1
+    i += negated
     ranges: list[tuple[str, str]] = []
     while pattern[i] != "]" or not ranges:
         low, i = _character(pattern, i)
@@ -131,15 +129,13 @@ def _class(pattern: str, i: int) -> tuple[_Step, int]:
 
 
 def _character(pattern: str, i: int) -> tuple[str, int]:
-    if pattern[i] == "\\":
-        i += 1
+    """The character of a class at ``i``, and the index after it."""
+    i += pattern[i] == "\\"
     return pattern[i], i + 1
 
 
 class _Automaton:
     """All states of a pattern at once: bit ``n`` says that ``n`` steps have been taken."""
-
-    __slots__ = ("accept", "classes", "folders", "jumps", "places", "rest", "star", "taken")
 
     def __init__(self, steps: list[_Step]) -> None:
         self.accept = 1 << len(steps)
@@ -155,7 +151,7 @@ class _Automaton:
         self.star = _bits(places.get(_STAR, []))
         self.rest = _bits(places.get(_REST, []))
         self.folders = _bits(places.get(_FOLDERS, []))
-        # A wildcard may take nothing: (n, states from which n steps in a row may be skipped).
+        # A wildcard may match nothing: (n, states from which n steps in a row may be skipped).
         self.jumps: list[tuple[int, int]] = []
         size, states = 1, self.star | self.rest | self.folders
         while states:
@@ -190,7 +186,7 @@ class _Automaton:
         return active
 
     def _taking(self, char: str) -> int:
-        """The states whose next step takes this character and moves on."""
+        """The states whose next step matches this character and ends with it."""
         bits = _bits(self.places.get(_LITERAL + char, []))
         if char != "/":
             bits |= _bits(self.places.get(_ANY, []))

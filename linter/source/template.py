@@ -4,12 +4,12 @@ The same grammar serves Compose files and the values of env files: ``$NAME``,
 ``${NAME}``, ``${NAME<operator>argument}`` with one of ``:- - :? ? :+ +``, and ``$$`` for
 a dollar sign. Any other ``$`` is an ordinary character, but ``${`` must begin a valid
 reference. Names are ``[A-Za-z_][A-Za-z0-9_]*``. A reference ends on the line where it
-begins. Two traits differ from a shell: braces in an argument are counted, whether or
-not a ``$`` stands before them (the character after each ``{`` is passed over, so that
-``{}`` never closes); and an argument is evaluated even where it is not used, so that
+begins. Two things differ from a shell: braces in an argument are counted, with or without
+a ``$`` before them (the character after each ``{`` is skipped, so that ``{}`` never
+closes); and an argument is evaluated even where it is not used, so that
 ``${A:-${B:?no B}}`` fails without B though A is set.
 
-All offsets count code points from the start of the whole text, in nested arguments too.
+All offsets count code points from the start of the text, in nested arguments too.
 """
 
 from __future__ import annotations
@@ -20,27 +20,28 @@ from collections.abc import Callable, Iterator
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
+from ..base.text import line_end
 
 MAX_DEPTH = 100
-"""How deep references may nest. Docker Compose has no limit of its own."""
+"""How deeply references may nest. Docker Compose has no limit of its own."""
 
 MAX_GROWTH = 131072
-"""How many characters the references of one text may bring in. Linux passes no longer
-variable to a process; without a limit forty lines ``A=$A$A`` fill the memory."""
+"""How many characters the references of one text may add. Linux passes no longer variable
+to a process; without a limit, forty lines ``A=$A$A`` fill the memory."""
 
 _SHOWN = 60  # how much of a text a message quotes
 
 _NAME = on_demand("[A-Za-z_][A-Za-z0-9_]*")
-# Compose matches names without regard to case by Unicode's simple folding, which
-# lets in two more characters: the long s and the Kelvin sign. Compiled on first use.
+# Compose matches names by Unicode's simple case folding, which allows two more
+# characters: the long s and the Kelvin sign. Compiled on first use.
 _FOLDED_NAME = "[A-Za-z_\u017f\u212a][A-Za-z0-9_\u017f\u212a]*"
 _OPERATOR = on_demand(r":?[-?+]")
 _BRACE = on_demand(r"\{(?s:.)?|\}")
 
 
 class Opaque(str):
-    """A value that holds for the verdict only: it was made from an unset variable,
-    or depends on the machine. Whatever is made from it is unknown in the policy view."""
+    """A value that Docker Compose would use here, but that counts as unknown for advice:
+    it depends on an unset variable or on the machine. So does everything made from it."""
 
     __slots__ = ()
 
@@ -121,15 +122,13 @@ class TemplateError(NamedTuple):
     """Why Compose refuses a text.
 
     ``kind`` is one of ``empty``, ``name``, ``operator``, ``unclosed`` and ``nesting``.
-    ``start`` to ``end`` is the faulty reference; ``fragment`` is the part of the text
-    that Compose's own message quotes.
+    ``start`` to ``end`` is the invalid reference.
     """
 
     kind: str
     message: str
     start: int
     end: int
-    fragment: str
 
 
 class Failure(NamedTuple):
@@ -145,8 +144,8 @@ class Failure(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """Where a part of the value comes from: ``start`` to ``end`` of the value stands at
-    ``source_start`` to ``source_end`` of the text, letter by letter if ``literal``."""
+    """Where a part of the value comes from: ``start`` to ``end`` of the value is written at
+    ``source_start`` to ``source_end`` of the text, character by character if ``literal``."""
 
     start: int
     end: int
@@ -155,32 +154,22 @@ class Piece(NamedTuple):
     literal: bool
 
 
-class Result:
-    """What a template comes to.
+class Result(NamedTuple):
+    """A template with the values of its variables.
 
-    ``value`` is the verdict view: what Compose makes of it, an unset variable being
-    empty, or None where a required variable is missing. ``policy_value`` is the
-    policy view: None too when the value is ``unknown``, i.e. made from variables that
-    are unset, `Opaque` or left out beyond `MAX_GROWTH`: ``unknown_names``. ``unset`` lists the references that Compose
-    warns about and ``failures`` those it stops at (at the first), in the order in which
-    it meets them, in arguments that are not used too.
+    ``value`` is what Compose makes of it: an unset variable is empty; None where a required
+    variable is missing. ``policy_value``, the one for advice, is None too when the value is
+    ``unknown``: made from the variables ``unknown_names``, which are unset, `Opaque` or left
+    out beyond `MAX_GROWTH`. ``unset`` lists the references that Compose warns about and
+    ``failures`` those that it stops at (at the first), in the order in which it meets them,
+    also in arguments that are not used.
     """
 
-    __slots__ = ("failures", "pieces", "unknown_names", "unset", "value")
-
-    def __init__(
-        self,
-        value: str | None,
-        unknown_names: tuple[str, ...],
-        unset: tuple[Reference, ...],
-        failures: tuple[Failure, ...],
-        pieces: tuple[Piece, ...],
-    ) -> None:
-        self.value = value
-        self.unknown_names = unknown_names
-        self.unset = unset
-        self.failures = failures
-        self.pieces = pieces
+    value: str | None
+    unknown_names: tuple[str, ...]
+    unset: tuple[Reference, ...]
+    failures: tuple[Failure, ...]
+    pieces: tuple[Piece, ...]
 
     @property
     def unknown(self) -> bool:
@@ -251,7 +240,7 @@ def substitute(template: Template, lookup: Lookup) -> Result:
 
 
 def interpolate(text: str, lookup: Lookup) -> Result | TemplateError:
-    """Parse and substitute in one step; a text without ``$`` costs nothing."""
+    """Parse a text and substitute its references in one step."""
     if "$" not in text:
         length = len(text)
         pieces = (Piece(0, length, 0, length, True),) if text else ()
@@ -280,13 +269,15 @@ def _piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece:
 
 
 class _Invalid(Exception):
+    """Compose refuses the text."""
+
     def __init__(self, error: TemplateError) -> None:
         super().__init__(error.message)
         self.error = error
 
 
 class _Parser:
-    """Recursive descent over ``text``; each region is the text of one argument."""
+    """Recursive descent over ``text``: once for all of it, and once for each argument."""
 
     __slots__ = ("_closing", "name", "text")
 
@@ -296,13 +287,11 @@ class _Parser:
         self._closing: dict[int, int] | None = None
 
     def parts(self, start: int, end: int, depth: int) -> tuple[Part, ...]:
+        """The literals and references between two offsets."""
         text = self.text
         parts: list[Part] = []
         done = at = start
-        line_end = last = -1
-        # Compose resumes after an argument with the rest of its greedy match, and
-        # quotes only that rest in an error.
-        quoted = (start, end)
+        line_stop = last = -1
         while True:
             dollar = text.find("$", at, end)
             if dollar < 0 or dollar + 1 == end:
@@ -312,16 +301,10 @@ class _Parser:
             if following == "$":
                 part = Literal(dollar, dollar + 2, "$")
             elif following == "{":
-                if dollar >= line_end:
-                    line_end = text.find("\n", dollar, end)
-                    if line_end < 0:
-                        line_end = end
-                    last = text.rfind("}", dollar, line_end)
-                if dollar >= quoted[1]:
-                    quoted = (start, end)
-                part = self._braced(dollar, end, line_end, last, depth, quoted)
-                if part.operator and part.end <= last:
-                    quoted = (part.end, last + 1)
+                if dollar >= line_stop:
+                    line_stop = line_end(text, dollar, end)
+                    last = text.rfind("}", dollar, line_stop)
+                part = self._braced(dollar, end, line_stop, last, depth)
             else:
                 name = self.name.match(text, dollar + 1, end)
                 if name is None:
@@ -337,53 +320,38 @@ class _Parser:
             parts.append(Literal(done, end, text[done:end]))
         return tuple(parts)
 
-    def _braced(
-        self,
-        dollar: int,
-        end: int,
-        line_end: int,
-        last: int,
-        depth: int,
-        quoted: tuple[int, int],
-    ) -> Reference:
-        """A reference whose ``${`` stands at ``dollar``; ``last`` is the last ``}`` of its
-        line within the region that ends at ``end``: there Compose's greedy match ends."""
+    def _braced(self, dollar: int, end: int, line_stop: int, last: int, depth: int) -> Reference:
+        """The reference whose ``${`` is at ``dollar``; ``last`` is the last ``}`` of its line
+        before ``end``: there Compose's greedy match ends."""
         text = self.text
         name_start = dollar + 2
         name = self.name.match(text, name_start, end)
         if name is None:
-            raise self._invalid(dollar, end, line_end, quoted)
+            raise self._invalid(dollar, end, line_stop)
         after = name.end()
         if text.startswith("}", after, end):
             return Reference(name.group(), "", (), dollar, name_start, after, after + 1)
         operator = _OPERATOR.match(text, after, end)
         argument_start = operator.end() if operator else after
         if operator is None or last < argument_start:
-            raise self._invalid(dollar, end, line_end, quoted)
+            raise self._invalid(dollar, end, line_stop)
         closing = text.find("}", argument_start, last + 1)
         if text.find("{", argument_start, closing) >= 0:
             closing = min(self._closing_brace(dollar + 1), last)
+        stop = closing + 1
         if depth == MAX_DEPTH:
             message = f"references nest more than {MAX_DEPTH} deep"
-            raise _Invalid(
-                TemplateError("nesting", message, dollar, closing + 1, text[dollar : closing + 1])
-            )
+            raise _Invalid(TemplateError("nesting", message, dollar, stop))
         argument = self.parts(argument_start, closing, depth + 1)
         return Reference(
-            name.group(),
-            operator.group(),
-            argument,
-            dollar,
-            name_start,
-            argument_start,
-            closing + 1,
+            name.group(), operator.group(), argument, dollar, name_start, argument_start, stop
         )
 
     def _closing_brace(self, opening: int) -> int:
-        """The brace that closes the one at ``opening``; past the end where none does.
+        """The brace that closes the one at ``opening``; the end of the text if none does.
 
         One pass over the text serves every reference: a ``{`` after a ``$`` is never
-        passed over, so that counting from any of them agrees with counting from the first.
+        skipped, so that counting from any of them agrees with counting from the first.
         """
         if self._closing is None:
             self._closing = {}
@@ -395,20 +363,21 @@ class _Parser:
                     self._closing[stack.pop()] = brace.start()
         return self._closing.get(opening, len(self.text))
 
-    def _invalid(self, dollar: int, end: int, line_end: int, quoted: tuple[int, int]) -> _Invalid:
+    def _invalid(self, dollar: int, end: int, line_stop: int) -> _Invalid:
+        """Why the reference at ``dollar`` is refused."""
         text = self.text
-        closing = text.find("}", dollar, line_end)
+        closing = text.find("}", dollar, line_stop)
         if closing >= 0:
             stop = closing + 1
         else:
-            stop = dollar + len(text[dollar:line_end].rstrip("\r"))
+            stop = dollar + len(text[dollar:line_stop].rstrip("\r"))
         shown = _shown(text[dollar:stop])
         name = self.name.match(text, dollar + 2, end)
         if closing < 0:
             kind, message = "unclosed", f"{shown} has no closing brace"
-            if text.find("}", line_end, end) >= 0:
+            if text.find("}", line_stop, end) >= 0:
                 message += " on its line"
-            elif text.startswith("}", line_end):
+            elif text.startswith("}", line_stop):
                 message += " of its own: the next one closes the reference around it"
         elif closing == dollar + 2:
             kind, message = "empty", f"{shown} names no variable"
@@ -418,10 +387,12 @@ class _Parser:
             rest = _shown(text[name.end() : closing])
             kind = "operator"
             message = f"{shown} has {rest} where only :- - :? ? :+ or + may follow a name"
-        return _Invalid(TemplateError(kind, message, dollar, stop, text[slice(*quoted)]))
+        return _Invalid(TemplateError(kind, message, dollar, stop))
 
 
 class _State:
+    """The state of the evaluation of one template."""
+
     __slots__ = ("failures", "grown", "lookup", "unset")
 
     def __init__(self, lookup: Lookup) -> None:
@@ -432,6 +403,8 @@ class _State:
 
 
 class _Evaluated:
+    """A value as it grows; ``length`` is counted from the start of the template's value."""
+
     __slots__ = ("chunks", "length", "pieces", "unknown")
 
     def __init__(self) -> None:
@@ -455,7 +428,7 @@ class _Evaluated:
 
 
 def _evaluate(parts: tuple[Part, ...], state: _State, offset: int) -> _Evaluated:
-    """Evaluate ``parts``, whose value begins at ``offset`` of the whole value."""
+    """Evaluate ``parts``, whose value begins at ``offset`` of the template's value."""
     out = _Evaluated()
     out.length = offset
     for part in parts:
@@ -471,20 +444,18 @@ def _evaluate(parts: tuple[Part, ...], state: _State, offset: int) -> _Evaluated
             if state.grown > MAX_GROWTH:
                 out.unknown.append(part.name)
                 value = ""
-        if not operator:
-            if value is None:
-                state.unset.append(part)
-                out.unknown.append(part.name)
-            out.add(value or "", part.start, part.end, False)
-            continue
-        argument = _evaluate(part.argument, state, out.length)
-        present = bool(value) if operator[0] == ":" else value is not None
-        if operator[-1] == "?":
-            if not present:
-                state.failures.append(Failure(part, "".join(argument.chunks)))
-                out.unknown.append(part.name)
-        elif present == (operator[-1] == "+"):
-            out.extend(argument)
-            continue
+        if operator:
+            argument = _evaluate(part.argument, state, out.length)
+            is_set = bool(value) if operator[0] == ":" else value is not None
+            if operator[-1] == "?":
+                if not is_set:
+                    state.failures.append(Failure(part, "".join(argument.chunks)))
+                    out.unknown.append(part.name)
+            elif is_set == (operator[-1] == "+"):
+                out.extend(argument)
+                continue
+        elif value is None:
+            state.unset.append(part)
+            out.unknown.append(part.name)
         out.add(value or "", part.start, part.end, False)
     return out

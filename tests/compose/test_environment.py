@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.environment import Variables, project_variables, selected_env_files
-from composelint.linter.source.dotenv import EnvSyntax, parse_env
+from composelint.linter.source.dotenv import EnvSyntax
+from composelint.linter.source.dotenv_parser import parse_env
 from composelint.linter.source.template import Opaque, Result, interpolate
 
 

@@ -71,7 +71,7 @@ def fuzz_yaml(data: bytes) -> None:
 
 def fuzz_dotenv(data: bytes) -> None:
     """Env files in both formats."""
-    from composelint.linter.source.dotenv import parse_env, parse_raw_env
+    from composelint.linter.source.dotenv_parser import parse_env, parse_raw_env
 
     file = _source(".env", data)
     for syntax in (parse_env(file), parse_raw_env(file)):

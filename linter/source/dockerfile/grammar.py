@@ -1,8 +1,7 @@
-"""What a Dockerfile's instructions take, and where an instruction breaks it.
+"""The flags and arguments that a Dockerfile's instructions take, and problems with them.
 
-The facts are data: ``schemas/dockerfile.json``. Each problem found here stops a build
-(BuildKit, ``frontend/dockerfile/instructions``); those of the parser itself are in
-``DockerfileSyntax.problems``.
+The facts are data: ``schemas/dockerfile.json``. Each of these problems stops a build
+(BuildKit, ``frontend/dockerfile/instructions``); ``problems.py`` has those of its parser.
 
 Kinds: ``unknown-flag``, ``duplicate-flag``, ``missing-flag-value``, ``bad-flag-value``,
 ``unknown-mount-key``, ``bad-mount``, ``missing-argument``, ``too-many-arguments``,
@@ -59,16 +58,16 @@ def grammar() -> dict[str, Any]:
 
 
 def instruction_problems(instruction: Instruction) -> list[Problem]:
-    """What BuildKit refuses in an instruction's flags and arguments."""
+    """The problems for which BuildKit refuses an instruction's flags and arguments."""
     if instruction.name not in INSTRUCTIONS:
         return []
-    found = [
+    problems = [
         *islice(_flags(instruction), MAX_PROBLEMS),
         *islice(_arguments(instruction), MAX_PROBLEMS),
     ]
-    if instruction.inner is not None:
-        found += instruction_problems(instruction.inner) if not _forbidden(instruction) else []
-    return found
+    if instruction.inner is not None and not _forbidden(instruction):
+        problems += instruction_problems(instruction.inner)
+    return problems
 
 
 # --- flags ---------------------------------------------------------------------------------
@@ -83,16 +82,16 @@ def _flags(instruction: Instruction) -> Iterator[Problem]:
         instruction.name == "HEALTHCHECK" and words and words[0].text.upper() == "NONE"
     ):
         return
-    known: dict[str, dict[str, Any]] = entry["flags"]
-    seen: set[str] = set()
+    specs: dict[str, dict[str, Any]] = entry["flags"]
+    given: set[str] = set()
     for flag in instruction.flags:
-        spec = known.get(flag.name)
+        spec = specs.get(flag.name)
         if spec is None:
-            yield _unknown_flag(instruction, flag, known)
+            yield _unknown_flag(instruction, flag, specs)
             continue
-        if flag.name in seen and not spec.get("repeat"):
+        if flag.name in given and not spec.get("repeat"):
             yield _at(flag, "duplicate-flag", f"`--{flag.name}` is given twice")
-        seen.add(flag.name)
+        given.add(flag.name)
         if flag.value is None and spec["value"] != "bool":
             yield _at(flag, "missing-flag-value", f"`--{flag.name}` needs a value")
         else:
@@ -120,7 +119,7 @@ def _flag_value(flag: Flag, spec: dict[str, Any]) -> Iterator[Problem]:
         if value.lower() not in ("true", "false"):
             reason = f"`--{flag.name}` is true or false"
     elif kind == "duration":
-        reason = _duration_fault(value)
+        reason = _duration_problem(value)
     elif kind == "integer":
         if value and not _INTEGER.fullmatch(value):
             reason = f"`{value}` is not a whole number of at least 0"
@@ -138,7 +137,8 @@ def _flag_value(flag: Flag, spec: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("bad-flag-value", reason, span.start, span.end, nearest)
 
 
-def _duration_fault(value: str) -> str:
+def _duration_problem(value: str) -> str:
+    """Why BuildKit refuses a duration; empty if it does not."""
     if value in ("", "0", "+0", "-0"):
         return ""
     if not _DURATION.fullmatch(value):
@@ -159,11 +159,9 @@ def _mount(mount: Mount) -> Iterator[Problem]:
         alias: key for key, spec in keys.items() for alias in (key, *spec.get("aliases", ()))
     }
     final = mount.type
-    unknown_type = "$" in final
-    if not unknown_type and final not in facts["types"]:
-        unknown_type = True
+    unknown_type = "$" in final or final not in facts["types"]
     current = facts["default_type"]
-    seen: dict[str, MountOption] = {}
+    given: dict[str, MountOption] = {}
     for option in mount.options:
         key = aliases.get(option.key)
         if key is None:
@@ -174,7 +172,7 @@ def _mount(mount: Mount) -> Iterator[Problem]:
             yield _option(option, "unknown-mount-key", message, nearest)
             continue
         spec = keys[key]
-        seen[key] = option
+        given[key] = option
         if option.value is None and not spec.get("bare"):
             yield _option(option, "bad-mount", f"`{option.key}` needs a value")
             continue
@@ -182,9 +180,9 @@ def _mount(mount: Mount) -> Iterator[Problem]:
             current = option.value.lower()
         allowed = spec.get("types")
         if allowed and not unknown_type:
-            of = current if spec.get("after_type") else final
-            if of not in allowed:
-                message = f"a {of} mount takes no `{option.key}`"
+            mount_type = current if spec.get("after_type") else final
+            if mount_type not in allowed:
+                message = f"a {mount_type} mount takes no `{option.key}`"
                 if final in allowed:
                     message = f"`{option.key}` must come after type={final}"
                 yield _option(option, "bad-mount", message)
@@ -193,10 +191,11 @@ def _mount(mount: Mount) -> Iterator[Problem]:
         if reason:
             yield _option(option, "bad-mount", reason, nearest)
     if final == "secret":
-        yield from _secret(mount, seen)
+        yield from _secret(mount, given)
 
 
 def _mount_value(option: MountOption, spec: dict[str, Any]) -> tuple[str, str | None]:
+    """Why BuildKit refuses a mount option's value (empty if it does not), and a suggestion."""
     value = option.value
     if value is None:
         return "", None
@@ -219,31 +218,29 @@ def _mount_value(option: MountOption, spec: dict[str, Any]) -> tuple[str, str | 
     return "", None
 
 
-def _secret(mount: Mount, seen: dict[str, MountOption]) -> Iterator[Problem]:
-    if not any(seen[key].value for key in ("source", "target", "id") if key in seen):
+def _secret(mount: Mount, given: dict[str, MountOption]) -> Iterator[Problem]:
+    if not any(given[key].value for key in ("source", "target", "id") if key in given):
         yield _at(mount.flag, "bad-mount", "a secret mount needs an id, a source or a target")
-    if "source" in seen and "id" in seen:
-        yield _option(
-            seen["source"], "bad-mount", "a secret mount takes an id or a source, not both"
-        )
+    if "source" in given and "id" in given:
+        message = "a secret mount takes an id or a source, not both"
+        yield _option(given["source"], "bad-mount", message)
 
 
 # --- arguments -----------------------------------------------------------------------------
 
 
 def _arguments(instruction: Instruction) -> Iterator[Problem]:
-    entry = grammar()["instructions"][instruction.name]
-    name, least = instruction.name, entry["min"]
+    name, words = instruction.name, instruction.words
+    least = grammar()["instructions"][name]["min"]
     if name == "ONBUILD":
         yield from _onbuild(instruction)
-        return
-    if name in ("SHELL", "HEALTHCHECK"):
-        yield from _shell(instruction) if name == "SHELL" else _healthcheck(instruction)
-        return
-    words = instruction.words
-    if len(words) < least:
-        many = "an argument" if least == 1 else f"at least {least} arguments"
-        yield _keyword(instruction, "missing-argument", f"{name} needs {many}")
+    elif name == "SHELL":
+        yield from _shell(instruction)
+    elif name == "HEALTHCHECK":
+        yield from _healthcheck(instruction)
+    elif len(words) < least:
+        arguments = "an argument" if least == 1 else f"at least {least} arguments"
+        yield _keyword(instruction, "missing-argument", f"{name} needs {arguments}")
     elif name == "FROM":
         yield from _from(words)
     elif name == "VOLUME":
@@ -286,6 +283,7 @@ def _onbuild(instruction: Instruction) -> Iterator[Problem]:
 
 
 def _forbidden(instruction: Instruction) -> bool:
+    """Whether ONBUILD may not defer the instruction that it has."""
     inner = instruction.inner
     return inner is not None and inner.name in grammar()["instructions"]["ONBUILD"]["forbidden"]
 

@@ -1,8 +1,8 @@
-"""One Dockerfile instruction: its joined text, and the views on it that rules read.
+"""One Dockerfile instruction: its joined text, and the parts of it that rules read.
 
-The lexer (``dockerfile.py``) finds where an instruction begins and ends; everything else
-is worked out when it is first asked for. Every index into ``Instruction.text`` maps back
-to the file, through line continuations.
+``parser.py`` finds where an instruction begins and ends; everything else is computed when it
+is first asked for. Every index into ``Instruction.text`` maps back to the file, through line
+continuations.
 """
 
 from __future__ import annotations
@@ -10,8 +10,16 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from ...base.text import Span
-from . import words as words_of
 from .parts import Flag, Mount, Pair, Problem, Word
+from .words import (
+    first_chunk,
+    json_array,
+    json_problem,
+    skip_word,
+    split_chunks,
+    split_flags,
+    split_quoted,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,22 +39,23 @@ _JSON_FORM = frozenset(
     ("ADD", "CMD", "COPY", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL", "VOLUME")
 )
 _COMMAND_FORM = frozenset(("CMD", "ENTRYPOINT", "HEALTHCHECK", "RUN", "SHELL"))
-_WHOLE = frozenset(("MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"))
+_ONE_ARGUMENT = frozenset(("MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"))
 _PAIRS = frozenset(("ARG", "ENV", "LABEL"))
 
 
 class Instruction:
     """An instruction, or the one inside ONBUILD.
 
-    ``text`` is the line as BuildKit joins it: continuations removed, comments and blank
-    lines in between dropped, blanks at its end too; heredoc bodies are no part of it.
-    ``start`` to ``end`` covers it in the file, its heredocs and their terminators included;
-    ``start_line`` and ``end_line`` count from 1.
+    ``text`` is the line as BuildKit joins it: without continuations, comments and blank
+    lines in between, blanks at its end and heredoc bodies. ``start`` to ``end`` covers it in
+    the file, with its heredocs and their terminators; ``start_line`` and ``end_line`` count
+    from 1.
 
-    ``name`` is the keyword in upper case, ``raw_name`` as written. ``comments`` are those
-    above it that belong to it (an empty comment parts, a blank line does not), and
-    ``inner_comments`` those between its lines; ``empty_lines`` are the numbers of the blank
-    lines between its lines. ``outer`` is the ONBUILD around an inner instruction.
+    ``name`` is the keyword in upper case, ``raw_name`` as written, ``name_at`` its index in
+    ``text``. ``comments`` are those above it that belong to it (an empty comment ends what
+    belongs together, a blank line does not), and ``inner_comments`` those between its lines;
+    ``empty_lines`` are the numbers of the blank lines between its lines. ``outer`` is the
+    ONBUILD around an inner instruction.
     """
 
     __slots__ = (
@@ -54,7 +63,6 @@ class Instruction:
         "_flags",
         "_inner",
         "_json",
-        "_json_fault",
         "_offsets",
         "_pairs",
         "_starts",
@@ -96,6 +104,8 @@ class Instruction:
         self._offsets = offsets
         self._flags: list[Flag] | None = None
         self._words: list[Word] | None = None
+        self._pairs: list[Pair] | None = None
+        self._inner: Instruction | None = None
         self.heredocs: Sequence[Heredoc] = ()
         self.comments: Sequence[Comment] = ()
         self.inner_comments: Sequence[Comment] = ()
@@ -118,7 +128,7 @@ class Instruction:
         return self.source_offset(index - 1) + 1 if index > 0 else self.source_offset(0)
 
     def span_of(self, start: int, end: int) -> Span:
-        """Where a range of ``text`` stands in the file."""
+        """The place in the file of a range of ``text``."""
         begin = self.source_offset(start)
         return Span(self.file, begin, self.source_end(end) if end > start else begin)
 
@@ -139,7 +149,7 @@ class Instruction:
 
     @property
     def pieces(self) -> list[tuple[int, int]]:
-        """The offsets (start, end) in the file of the stretches that ``text`` is joined from."""
+        """The offsets (start, end) in the file of the pieces that ``text`` is joined from."""
         size = len(self.text)
         ends = [*self._starts[1:], size]
         return [
@@ -154,27 +164,31 @@ class Instruction:
     def flags(self) -> list[Flag]:
         """The leading ``--flags``, in order."""
         if self._flags is None:
-            self._split_flags()
-        return self._flags or []
+            self._flags = self._split()
+        return self._flags
 
     @property
     def arguments_at(self) -> int:
         """The index in ``text`` at which the arguments begin, after the flags."""
         if self._flags is None:
-            self._split_flags()
+            self._flags = self._split()
         return self._arguments_at
 
-    def _split_flags(self) -> None:
-        at = self.name_at + len(self.raw_name)
-        found, self._arguments_at = words_of.split_flags(self.text, at, self.escape)
-        self._flags = [Flag(self, flag) for flag in found]
+    def _split(self) -> list[Flag]:
+        """The flags. Sets the place of the arguments, and the elements of their JSON form."""
+        text = self.text
+        flags, at = split_flags(text, self.name_at + len(self.raw_name), self.escape)
+        self._arguments_at = at
+        self._json: list[Word] | None = None
+        if self.name in _JSON_FORM:
+            elements = json_array(text, skip_word(text, at) if self.name == "HEALTHCHECK" else at)
+            if elements is not None:
+                self._json = [Word(self, index, raw, value) for index, raw, value in elements]
+        return [Flag(self, flag) for flag in flags]
 
     def flag(self, name: str) -> Flag | None:
         """The last flag of that name."""
-        for flag in reversed(self.flags):
-            if flag.name == name:
-                return flag
-        return None
+        return next((flag for flag in reversed(self.flags) if flag.name == name), None)
 
     @property
     def arguments(self) -> str:
@@ -190,52 +204,32 @@ class Instruction:
 
     @property
     def command_at(self) -> int:
-        """Where the command of RUN, CMD, ENTRYPOINT, SHELL or HEALTHCHECK CMD begins."""
+        """The index of the command of RUN, CMD, ENTRYPOINT, SHELL or HEALTHCHECK CMD."""
         at = self.arguments_at
-        if self.name != "HEALTHCHECK":
-            return at
-        return words_of.skip_word(self.text, at)
+        return skip_word(self.text, at) if self.name == "HEALTHCHECK" else at
 
     @property
     def command(self) -> str:
         """The command's text, shell or JSON, trimmed; empty for other instructions."""
-        if self.name not in _COMMAND_FORM:
-            return ""
-        return self.text[self.command_at :]
+        return self.text[self.command_at :] if self.name in _COMMAND_FORM else ""
 
     @property
     def json(self) -> list[Word] | None:
         """The elements of the JSON form; None when the instruction has another form."""
         if self._flags is None:
-            self._split_flags()
-        try:
-            return self._json
-        except AttributeError:
-            self._read_json()
-            return self._json
+            self._flags = self._split()
+        return self._json
 
     @property
     def json_error(self) -> Problem | None:
         """Why arguments that look like the JSON form are not (BuildKit takes another form)."""
-        if self.json is not None or self._json_fault is None:
+        if self.json is not None or self.name not in _JSON_FORM:
             return None
-        fault = self._json_fault
-        span = self.span_of(fault.at, fault.end)
-        return Problem(fault.kind, fault.message, span.start, span.end)
-
-    def _read_json(self) -> None:
-        self._json: list[Word] | None = None
-        self._json_fault: words_of.JsonFault | None = None
-        if self.name not in _JSON_FORM:
-            return
-        at = self.command_at
-        if not self.text.startswith("[", at):
-            return
-        elements = words_of.json_array(self.text, at)
-        if elements is None:
-            self._json_fault = words_of.json_fault(self.text, at)
-        else:
-            self._json = [Word(self, index, raw, value) for index, raw, value in elements]
+        problem = json_problem(self.text, self.command_at)
+        if problem is None:
+            return None
+        span = self.span_of(problem.at, problem.end)
+        return Problem(problem.kind, problem.message, span.start, span.end)
 
     # --- words
 
@@ -244,47 +238,48 @@ class Instruction:
         """The arguments as words.
 
         JSON elements where the JSON form is used; the one argument, blanks included, of
-        USER, WORKDIR, STOPSIGNAL and MAINTAINER; the type of HEALTHCHECK; nothing for a
-        shell command, which ``shell.py`` reads.
+        USER, WORKDIR, STOPSIGNAL and MAINTAINER; the type of HEALTHCHECK; empty for a
+        shell command, which ``scripts.py`` reads.
         """
         if self._words is None:
             self._words = self._split_words()
         return self._words
 
     def _split_words(self) -> list[Word]:
-        name, at = self.name, self.arguments_at
-        text = self.text
+        name, at, text = self.name, self.arguments_at, self.text
         if name == "HEALTHCHECK":
-            found = words_of.split_chunks(text, at)[:1]
-        elif name in _WHOLE:
-            found = [(at, text[at:])] if at < len(text) else []
+            words = split_chunks(text, at)[:1]
+        elif name in _ONE_ARGUMENT:
+            words = [(at, text[at:])] if at < len(text) else []
         elif name in _PAIRS:
-            found = words_of.split_quoted(text, at, self.escape)
+            words = split_quoted(text, at, self.escape)
         elif (elements := self.json) is not None:
             return elements
         elif name in _COMMAND_FORM or name == "ONBUILD":
-            found = []
+            return []
         else:
-            found = words_of.split_chunks(text, at)
-        return [Word(self, index, word) for index, word in found]
+            words = split_chunks(text, at)
+        return [Word(self, index, word) for index, word in words]
+
+    @property
+    def _is_legacy(self) -> bool:
+        """Whether an ENV or LABEL has the form ``ENV key value``."""
+        return self.name != "ARG" and bool(self.words) and "=" not in self.words[0].text
 
     @property
     def pairs(self) -> list[Pair]:
-        """The pairs of ENV, LABEL and ARG; words that are none are left out."""
-        try:
-            return self._pairs
-        except AttributeError:
-            self._pairs: list[Pair] = self._split_pairs()
-            return self._pairs
+        """The pairs of ENV, LABEL and ARG, without the words that are not pairs."""
+        if self._pairs is None:
+            self._pairs = self._split_pairs()
+        return self._pairs
 
     def _split_pairs(self) -> list[Pair]:
         if self.name not in _PAIRS:
             return []
-        words = self.words
-        if self.name != "ARG" and words and "=" not in words[0].text:
+        if self._is_legacy:
             return self._legacy_pair()
         pairs: list[Pair] = []
-        for word in words:
+        for word in self.words:
             key, equals, value = word.text.partition("=")
             if equals:
                 at = word.at + len(key) + 1
@@ -295,7 +290,7 @@ class Instruction:
 
     def _legacy_pair(self) -> list[Pair]:
         text = self.text
-        chunks = words_of.split_chunks(text, self.arguments_at)
+        chunks = split_chunks(text, self.arguments_at)
         if len(chunks) < 2:
             return []
         (at, key), (value_at, _) = chunks[:2]
@@ -303,29 +298,23 @@ class Instruction:
 
     @property
     def sources(self) -> list[Word]:
-        """What COPY and ADD copy, heredocs included."""
+        """The arguments of COPY and ADD that are copied, heredocs included."""
         return self.words[:-1] if self.name in ("ADD", "COPY") else []
 
     @property
     def destination(self) -> Word | None:
-        """Where COPY and ADD copy to; None when they have fewer than two arguments."""
-        if self.name in ("ADD", "COPY") and len(self.words) > 1:
-            return self.words[-1]
-        return None
+        """The target of COPY and ADD; None when they have fewer than two arguments."""
+        return self.words[-1] if self.name in ("ADD", "COPY") and len(self.words) > 1 else None
 
     @property
     def inner(self) -> Instruction | None:
         """The instruction that ONBUILD defers; it shares ``text`` and heredocs with this one."""
-        try:
-            return self._inner
-        except AttributeError:
-            self._inner: Instruction | None = self._read_inner()
-            return self._inner
+        if self._inner is None and self.name == "ONBUILD":
+            self._inner = self._read_inner()
+        return self._inner
 
     def _read_inner(self) -> Instruction | None:
-        if self.name != "ONBUILD":
-            return None
-        first = words_of.first_chunk(self.text, self.arguments_at)
+        first = first_chunk(self.text, self.arguments_at)
         if first is None:
             return None
         at, name = first
@@ -340,11 +329,11 @@ class Instruction:
         inner.inner_comments, inner.empty_lines = self.inner_comments, self.empty_lines
         return inner
 
-    # --- what is wrong with it
+    # --- problems
 
     @property
     def problems(self) -> list[Problem]:
-        """What stops BuildKit's parser in this instruction (its flags aside)."""
+        """The problems that stop BuildKit's parser in this instruction, those of flags excepted."""
         if self.name in _PAIRS:
             return self._pair_problems()
         if self.name == "ONBUILD" and self.inner is not None:
@@ -354,18 +343,16 @@ class Instruction:
 
     def _pair_problems(self) -> list[Problem]:
         problems: list[Problem] = []
-        legacy = False
-        if self.name != "ARG":
-            words = self.words
-            legacy = bool(words) and "=" not in words[0].text
-            if legacy and not self.pairs:
+        words = self.words if self.name != "ARG" else []
+        if self._is_legacy:
+            if not self.pairs:
                 message = f"{self.name} needs a value: {words[0].text}=…"
                 problems.append(Problem("missing-value", message, words[0].start, words[0].end))
-            elif not legacy:
-                for word in words:
-                    if "=" not in word.text:
-                        message = f"`{word.text}` is not of the form name=value"
-                        problems.append(Problem("missing-equals", message, word.start, word.end))
+        else:
+            for word in words:
+                if "=" not in word.text:
+                    message = f"`{word.text}` is not of the form name=value"
+                    problems.append(Problem("missing-equals", message, word.start, word.end))
         for pair in self.pairs:
             if not pair.key.text:
                 span = pair.span

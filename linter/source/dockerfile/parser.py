@@ -1,9 +1,9 @@
-"""Dockerfile text to instructions that know where they stand.
+"""From the text of a Dockerfile to its instructions.
 
 Reads as BuildKit's parser does (moby/buildkit, ``frontend/dockerfile/parser``): parser
 directives, line continuations with comments and blank lines in between, heredocs, ONBUILD.
 Lines end at ``\\n`` only. Nothing here raises: what BuildKit would refuse becomes an entry
-of ``DockerfileSyntax.problems`` and reading goes on at the next line.
+of ``DockerfileSyntax.parser_problems``, and reading continues at the next line.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _DIRECTIVE = on_demand(r"#[\t\n\v\f\r \x85\xa0]*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(\S
 _NAME = on_demand(r"[^\t\v\f\r ]+")
 _KEYWORD_LINE = on_demand(rf"(?:{'|'.join(sorted(INSTRUCTIONS))})[ \t]")
 _ARITHMETIC = 200
-"""How far before a ``<<`` its ``$((`` is looked for."""
+"""How many characters before a ``<<`` its ``$((`` is searched for."""
 _HEREDOC_OWNERS = frozenset(("ADD", "COPY", "RUN"))
 
 
 def parse_dockerfile(source: SourceFile) -> DockerfileSyntax:
-    """Read a Dockerfile. Never raises; see ``DockerfileSyntax.problems``."""
+    """Read a Dockerfile. Never raises; ``problems_of`` gives the problems."""
     syntax = DockerfileSyntax(source)
     _Reader(syntax).read()
     return syntax
@@ -37,8 +37,6 @@ def parse_dockerfile(source: SourceFile) -> DockerfileSyntax:
 
 class _Reader:
     """One pass over the physical lines."""
-
-    __slots__ = ("at", "last_seen", "lines", "number", "pending", "syntax", "text")
 
     def __init__(self, syntax: DockerfileSyntax) -> None:
         self.syntax = syntax
@@ -86,7 +84,7 @@ class _Reader:
             self.long_lines()
 
     def directive(self, body: str, start: int) -> bool:
-        """Take the line for a directive if it is one."""
+        """Read the line if it is a directive; False if it is not."""
         match = _DIRECTIVE.match(body)
         name = match[1].lower() if match else ""
         if match is None or name not in DIRECTIVES:
@@ -96,13 +94,13 @@ class _Reader:
         end = start + len(body)
         if syntax.directive(name) is not None:
             message = f"the directive `{name}` was already given"
-            syntax.found.append(Problem("duplicate-directive", message, start, end))
+            syntax.parser_problems.append(Problem("duplicate-directive", message, start, end))
         elif name == "escape":
             if value in ("\\", "`"):
                 syntax.escape = value
             else:
                 message = f"the escape character can be \\ or `, not {value}"
-                syntax.found.append(Problem("bad-directive", message, start, end))
+                syntax.parser_problems.append(Problem("bad-directive", message, start, end))
         syntax.directives.append(
             Directive(syntax.file, name, value, start, end, start + match.start(2))
         )
@@ -121,26 +119,25 @@ class _Reader:
         text = text.rstrip(SPACE)
         match = _NAME.search(text, len(text) - len(text.lstrip(SPACE)))
         if match is None:
-            syntax.found.append(
+            syntax.parser_problems.append(
                 Problem("empty-instruction", "nothing follows this line continuation", start, end)
             )
             syntax.comments += inner
             return
-        found = Instruction(
+        instruction = Instruction(
             syntax.file, escape, text, match.group(), match.start(), starts, offsets
         )
-        found.start, found.end = start, end
-        found.start_line, found.end_line = first_line, self.number
+        instruction.start, instruction.end = start, end
+        instruction.start_line, instruction.end_line = first_line, self.number
         if inner:
-            found.inner_comments = inner
+            instruction.inner_comments = inner
         if empty:
-            found.empty_lines = empty
+            instruction.empty_lines = empty
         if self.pending:
-            found.comments = self.pending
-            self.pending = []
-        syntax.instructions.append(found)
+            instruction.comments, self.pending = self.pending, []
+        syntax.instructions.append(instruction)
         if "<<" in text:
-            self.heredocs(found)
+            self.heredocs(instruction)
 
     def continuation(
         self,
@@ -151,7 +148,10 @@ class _Reader:
         comments: list[Comment],
         empty: list[int],
     ) -> tuple[str, int]:
-        """Join the lines that continue the one of which ``kept`` is left."""
+        """The text of a line with the lines that continue it, and its end in the file.
+
+        ``kept`` is the line without its continuation character. The lists grow.
+        """
         lines, escape, file = self.lines, self.syntax.escape, self.syntax.file
         count = len(lines)
         parts = [kept]
@@ -185,27 +185,24 @@ class _Reader:
     # --- heredocs
 
     def heredocs(self, instruction: Instruction) -> None:
+        """Read the bodies of the heredocs that an instruction opens."""
         owner = instruction.inner if instruction.name == "ONBUILD" else instruction
         if owner is None or owner.name not in _HEREDOC_OWNERS or owner.json is not None:
             return
-        found: list[Heredoc] = []
+        heredocs: list[Heredoc] = []
         for text in heredoc_words(instruction.text):
             word = Word(owner, text.at, instruction.text[text.at : text.end])
             heredoc = Heredoc(word, text)
             self.body(heredoc)
-            if not heredoc.terminated and not self.unterminated(heredoc):
-                continue
-            found.append(heredoc)
-            instruction.end = heredoc.terminator_end
-            instruction.end_line = self.number
-        if found:
-            instruction.heredocs = found
-            if owner is not instruction:
-                owner.heredocs = found
-                owner.end, owner.end_line = instruction.end, instruction.end_line
+            if heredoc.terminated or self.unterminated(heredoc):
+                heredocs.append(heredoc)
+                instruction.end = heredoc.terminator_end
+                instruction.end_line = self.number
+        instruction.heredocs = owner.heredocs = heredocs
+        owner.end, owner.end_line = instruction.end, instruction.end_line
 
     def body(self, heredoc: Heredoc) -> None:
-        """Find the terminator, and move behind it."""
+        """Find the terminator, and continue after it."""
         lines, name, strip = self.lines, heredoc.name, heredoc.strip_tabs
         heredoc.body_start = heredoc.body_end = min(self.at, len(self.text))
         if self.last_seen is not None and self.last_seen.get((strip, name), -1) < self.number:
@@ -223,7 +220,7 @@ class _Reader:
                 self.at = at + len(line) + 1
                 return
             at += len(line) + 1
-        # From now on ask an index, so that many such heredocs cost no more than one.
+        # From now on there is an index, so that many such heredocs cost no more than one.
         if self.last_seen is None:
             self.last_seen = {}
             for number, line in enumerate(lines):
@@ -231,17 +228,21 @@ class _Reader:
                 self.last_seen[False, plain] = self.last_seen[True, plain.lstrip("\t")] = number
 
     def unterminated(self, heredoc: Heredoc) -> bool:
-        """Report it and find where its body ends; False if it was meant as no heredoc."""
+        """Report it and find where its body ends; False if it was not meant as a heredoc."""
         word, text = heredoc.word, heredoc.word.owner.text
         span = word.span
         before = text[max(0, word.at - _ARITHMETIC) : word.at]
         arithmetic = before.rfind("((")
         if arithmetic >= 0 and "))" not in before[arithmetic:] and "))" in word.text:
             message = f"BuildKit takes `{word.text}` for a heredoc that nothing ends"
-            self.syntax.found.append(Problem("shift-as-heredoc", message, span.start, span.end))
+            self.syntax.parser_problems.append(
+                Problem("shift-as-heredoc", message, span.start, span.end)
+            )
             return False
         message = f"no line `{heredoc.name}` ends this heredoc"
-        self.syntax.found.append(Problem("unterminated-heredoc", message, span.start, span.end))
+        self.syntax.parser_problems.append(
+            Problem("unterminated-heredoc", message, span.start, span.end)
+        )
         # Its body ends where the next instruction seems to begin.
         at, lines = self.at, self.lines
         while self.number < len(lines) and not _KEYWORD_LINE.match(lines[self.number]):
@@ -257,7 +258,9 @@ class _Reader:
         for line in self.lines:
             if len(line) > MAX_LINE_BYTES // 4 and _utf8_length(line) > MAX_LINE_BYTES:
                 message = f"BuildKit reads no line longer than {MAX_LINE_BYTES} bytes"
-                self.syntax.found.append(Problem("line-too-long", message, at, at + len(line)))
+                self.syntax.parser_problems.append(
+                    Problem("line-too-long", message, at, at + len(line))
+                )
             at += len(line) + 1
 
 

@@ -1,14 +1,14 @@
-"""The pieces of a Dockerfile instruction: words, flags, pairs, mounts, heredocs, comments.
+"""The parts of a Dockerfile instruction: words, flags, pairs, mounts, heredocs, comments.
 
-Each knows the instruction that it stands in (``owner``) and where; ``span`` is its place in
-the file, worked out when it is asked for.
+Each has the instruction that contains it (``owner``) and its index there; ``span`` is its
+place in the file, computed when it is asked for.
 """
 
 from __future__ import annotations
 
 from ...base.records import NamedTuple
 from ...base.text import Span
-from . import variables as variables_in
+from .variables import expand, references, unquote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .words import FlagText, HeredocText
 
     class Owner(Protocol):
-        """What a part asks of the instruction that contains it."""
+        """The members of an instruction that its parts use."""
 
         file: SourceFile
         name: str
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 
 class Problem(NamedTuple):
-    """Something that a reader of the file could not make sense of.
+    """Something in a Dockerfile that BuildKit does not understand.
 
     ``kind`` is a stable short name (``unknown-instruction``); ``start`` and ``end`` are
-    offsets in the file; ``suggestion`` is what was probably meant.
+    offsets in the file; ``suggestion`` is the word that was probably meant.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Comment(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What follows the ``#``, trimmed."""
+        """The text after the ``#``, trimmed."""
         return self.file.text[self.start + 1 : self.end].strip()
 
     @property
@@ -67,27 +67,13 @@ class Comment(NamedTuple):
 class Heredoc:
     """A here-document: the word that opens it, its body and its terminator.
 
-    ``body_start`` to ``body_end`` are whole lines. An unterminated heredoc has an empty
-    ``terminator_span`` at the end of what was taken for its body.
+    ``body_start`` to ``body_end`` are complete lines. An unterminated heredoc has an empty
+    ``terminator_span`` at the end of the lines that were taken for its body.
     """
-
-    __slots__ = (
-        "body_end",
-        "body_start",
-        "expand",
-        "fd",
-        "name",
-        "strip_tabs",
-        "terminated",
-        "terminator_end",
-        "terminator_start",
-        "word",
-    )
 
     def __init__(self, word: Word, text: HeredocText) -> None:
         self.word = word
         self.name = text.name
-        self.fd = text.fd
         self.strip_tabs = text.strip_tabs
         self.expand = text.expand
         self.terminated = False
@@ -95,12 +81,12 @@ class Heredoc:
 
     @property
     def body(self) -> str:
-        """The lines between, as they stand in the file."""
+        """The lines of the body, as they are in the file."""
         return self.word.owner.file.text[self.body_start : self.body_end]
 
     @property
     def content(self) -> str:
-        """What the command or file receives: leading tabs removed for ``<<-``."""
+        """The text that the command or file receives: without leading tabs for ``<<-``."""
         if not self.strip_tabs:
             return self.body
         return "\n".join(line.lstrip("\t") for line in self.body.split("\n"))
@@ -136,7 +122,7 @@ class Word:
     def value(self) -> str:
         """The word without quotes and escapes; variables stay as they are written."""
         if self._value is None:
-            self._value = variables_in.unquote(self.text, self.owner.escape)
+            self._value = unquote(self.text, self.owner.escape)
         return self._value
 
     @property
@@ -158,22 +144,22 @@ class Word:
 
     @property
     def has_variable(self) -> bool:
-        """Whether a ``$NAME`` or ``${NAME…}`` is replaced in the word."""
+        """Whether the word has a ``$NAME`` or ``${NAME…}`` that is replaced."""
         return "$" in self.text and bool(self.references)
 
     @property
     def references(self) -> list[Reference]:
         """The variables in the word; their positions are indices into ``text``."""
-        return variables_in.references(self.text, escape=self.owner.escape)
+        return references(self.text, escape=self.owner.escape)
 
     def part(self, start: int, end: int) -> Span:
-        """Where a piece of ``text`` stands in the file."""
+        """The place in the file of a range of ``text``."""
         return self.owner.span_of(self.at + start, self.at + end)
 
     def expand(self, variables: Mapping[str, str | None], closed: bool = False) -> str | None:
         """The value with its variables replaced, or None if it cannot be known."""
         text = self.value if self.is_json else self.text
-        return variables_in.expand(text, variables, escape=self.owner.escape, closed=closed)
+        return expand(text, variables, escape=self.owner.escape, closed=closed)
 
     def __repr__(self) -> str:
         return f"Word({self.text!r})"
@@ -210,9 +196,7 @@ class Flag:
     @property
     def word(self) -> Word:
         """The value as a word."""
-        return Word(
-            self.owner, self.value_at, self.owner.text[self.value_at : self.at + len(self.text)]
-        )
+        return Word(self.owner, self.value_at, self.text[self.value_at - self.at :])
 
     def __repr__(self) -> str:
         return f"Flag({self.text!r})"
@@ -252,17 +236,16 @@ class Mount:
         self.flag = flag
         self.options: list[MountOption] = []
         value = flag.value or ""
-        # With quotes or escapes in it, only the flag's value as a whole has a place.
+        # Where the value has quotes or escapes, its options have the place of all of it.
         exact = flag.word.text == value
-        at, owner, whole = flag.value_at, flag.owner, flag.value_span
+        at, owner, value_span = flag.value_at, flag.owner, flag.value_span
         for field in value.split(","):
             end = at + len(field)
             key, equals, rest = field.strip('"').partition("=")
             if key or equals:
-                span = owner.span_of(at, end) if exact else whole
-                inner = owner.span_of(end - len(rest), end) if exact else whole
-                option = MountOption(key.lower(), rest if equals else None, span, inner)
-                self.options.append(option)
+                span = owner.span_of(at, end) if exact else value_span
+                inner = owner.span_of(end - len(rest), end) if exact else value_span
+                self.options.append(MountOption(key.lower(), rest if equals else None, span, inner))
             at = end + 1
 
     def get(self, *keys: str) -> str | None:

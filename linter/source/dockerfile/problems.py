@@ -1,4 +1,4 @@
-"""What BuildKit's parser would refuse in a Dockerfile, one entry per real mistake."""
+"""The problems for which BuildKit's parser would refuse a Dockerfile, one for each error."""
 
 from __future__ import annotations
 
@@ -16,22 +16,19 @@ _MAX_SUGGESTIONS = 30
 
 
 def problems_of(syntax: DockerfileSyntax) -> list[Problem]:
-    """Everything that BuildKit's parser would refuse, in the order of the file."""
-    if syntax.known_problems is not None:
-        return syntax.known_problems
-    problems = syntax.known_problems = list(syntax.found)
-    stages = False
+    """All that BuildKit's parser would refuse, in the order of the file."""
+    if syntax.all_problems is not None:
+        return syntax.all_problems
+    problems = syntax.all_problems = list(syntax.parser_problems)
     for instruction in syntax.instructions:
-        if instruction.name == "FROM":
-            stages = True
-        elif instruction.name in INSTRUCTIONS:
+        if instruction.name in INSTRUCTIONS:
             problems += instruction.problems
     problems += _unknown(syntax)
     if "\0" in syntax.file.text:
         problems += _nul_bytes(syntax)
     if not syntax.instructions:
         problems.append(Problem("no-instructions", "the file has no instructions", 0, 0))
-    elif not stages:
+    elif all(instruction.name != "FROM" for instruction in syntax.instructions):
         span = syntax.instructions[0].name_span
         message = "no FROM starts a stage: there is nothing to build"
         problems.append(Problem("no-stage", message, span.start, span.end))
@@ -40,7 +37,7 @@ def problems_of(syntax: DockerfileSyntax) -> list[Problem]:
 
 
 def _nul_bytes(syntax: DockerfileSyntax) -> Iterator[Problem]:
-    """The first NUL byte of each instruction; comments and the files in heredocs may hold some."""
+    """The first NUL byte of each instruction; comments and files in heredocs may contain some."""
     message = "no command, path or variable can hold a NUL byte"
     for instruction in syntax.instructions:
         places = list(instruction.pieces)
@@ -54,7 +51,7 @@ def _nul_bytes(syntax: DockerfileSyntax) -> Iterator[Problem]:
 
 
 def _unknown(syntax: DockerfileSyntax) -> Iterator[Problem]:
-    """Unknown instructions; lines that were meant to continue a command count once."""
+    """The unknown instructions; lines that were meant to continue a command count once."""
     suggestions = 0
     last_line = -1
     previous: Instruction | None = None

@@ -1,4 +1,4 @@
-"""What holds at a point of a Dockerfile stage: variables in sight, SHELL, USER, WORKDIR.
+"""The state at a point of a Dockerfile stage: variables, SHELL, USER, WORKDIR.
 
 Follows BuildKit (moby/buildkit, ``frontend/dockerfile/dockerfile2llb``).
 """
@@ -24,13 +24,13 @@ PLATFORM_ARGS = frozenset((
     "TARGETPLATFORM", "TARGETOS", "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT",
     "TARGETSTAGE",
 ))
-"""Set before the first FROM; a stage sees them after ``ARG NAME`` only."""
+"""Set before the first FROM; a stage has them only after ``ARG NAME``."""
 
 PROXY_ARGS = frozenset((
     "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy",
     "NO_PROXY", "no_proxy", "ALL_PROXY", "all_proxy",
 ))
-"""Build arguments that RUN sees without an ARG."""
+"""Build arguments that RUN has without an ARG."""
 
 BUILDKIT_ARGS = frozenset((
     "BUILDKIT_CACHE_MOUNT_NS", "BUILDKIT_CONTEXT_KEEP_GIT_DIR", "BUILDKIT_DOCKERFILE_CHECK",
@@ -41,12 +41,11 @@ BUILDKIT_ARGS = frozenset((
 """Build arguments that BuildKit itself reads."""
 # fmt: on
 
-
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 class Variable(NamedTuple):
-    """A variable in sight. ``value`` is None when it cannot be known.
+    """A variable of a scope. ``value`` is None when it cannot be known.
 
     ``kind`` is ``arg``, ``env`` or ``predefined``; the predefined ones have no ``pair``.
     """
@@ -59,10 +58,10 @@ class Variable(NamedTuple):
 
 
 class Scope(Mapping[str, "str | None"]):
-    """Variables by name, on top of an outer scope; maps names to values for ``expand``.
+    """Variables by name, in addition to an outer scope; maps names to values for ``expand``.
 
     ``closed`` tells that there are no others (the global scope, and stages from scratch);
-    elsewhere the base image may set more.
+    otherwise the base image may set more.
     """
 
     __slots__ = ("closed", "outer", "own")
@@ -73,6 +72,7 @@ class Scope(Mapping[str, "str | None"]):
         self.closed = closed
 
     def find(self, name: str) -> Variable | None:
+        """The variable of that name in this scope or an outer one."""
         scope: Scope | None = self
         while scope is not None:
             variable = scope.own.get(name)
@@ -91,32 +91,32 @@ class Scope(Mapping[str, "str | None"]):
         return isinstance(name, str) and self.find(name) is not None
 
     def __iter__(self) -> Iterator[str]:
-        seen: set[str] = set()
+        names: set[str] = set()
         scope: Scope | None = self
         while scope is not None:
-            yield from (name for name in scope.own if name not in seen)
-            seen.update(scope.own)
+            yield from (name for name in scope.own if name not in names)
+            names.update(scope.own)
             scope = scope.outer
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def expand(self, word: Word) -> str | None:
-        """The value of a word here, or None if it cannot be known."""
+        """The value of a word in this scope; None if it cannot be known."""
         return word.expand(self, self.closed)
 
 
 class Setting(NamedTuple):
-    """What an instruction has set; ``value`` is None when it cannot be known."""
+    """The value that an instruction has set; None when it cannot be known."""
 
     instruction: Instruction
     value: str | None
 
 
 class State:
-    """What holds at a point of a stage. None means: whatever the base image says.
+    """The state at a point of a stage. None is the setting of the base image.
 
-    ``workdir`` has the resolved path; ``shell`` the words of SHELL.
+    ``workdir`` has the resolved path; ``shell`` is the last SHELL.
     """
 
     __slots__ = (
@@ -148,12 +148,12 @@ class State:
 
     @property
     def shell_words(self) -> list[str] | None:
-        """The words of the SHELL in force; None for the default shell."""
+        """The words of the SHELL that is in force; None for the default shell."""
         words = self.shell.json if self.shell else None
         return [word.value for word in words] if words else None
 
     def apply(self, instruction: Instruction, global_scope: Scope) -> None:
-        """Go past an instruction."""
+        """Change the state as an instruction does."""
         name = instruction.name
         if name == "ENV":
             self._env(instruction)
@@ -183,15 +183,14 @@ class State:
         return Setting(instruction, self.scope.expand(words[0]) if words else None)
 
     def _env(self, instruction: Instruction) -> None:
-        # All pairs of one ENV see the variables from before it.
-        found: list[Variable] = []
+        # All pairs of one ENV have the variables from before it.
+        variables: dict[str, Variable] = {}
         for pair in instruction.pairs:
             name = self.scope.expand(pair.key)
             if name and pair.value is not None:
                 value = self.scope.expand(pair.value)
-                found.append(Variable(name, "env", value, pair, instruction))
-        for variable in found:
-            self.scope.own[variable.name] = variable
+                variables[name] = Variable(name, "env", value, pair, instruction)
+        self.scope.own.update(variables)
 
     def _arg(self, instruction: Instruction, global_scope: Scope) -> None:
         for pair in instruction.pairs:
@@ -199,8 +198,8 @@ class State:
             if pair.value is not None:
                 value = self.scope.expand(pair.value)
             else:
-                known = self.scope.find(name)
-                if known is not None and known.kind == "env":
+                earlier = self.scope.find(name)
+                if earlier is not None and earlier.kind == "env":
                     continue
                 value = global_scope.get(name)
             self.scope.own[name] = Variable(name, "arg", value, pair, instruction)
@@ -208,8 +207,8 @@ class State:
     def _workdir(self, instruction: Instruction) -> None:
         path = self._setting(instruction).value
         if path is not None and not path.startswith("/") and path[1:2] != ":" and path[:1] != "\\":
-            above = self.workdir.value if self.workdir else None
-            path = posixpath.join(above, path) if above is not None else None
+            folder = self.workdir.value if self.workdir else None
+            path = posixpath.join(folder, path) if folder is not None else None
         if path is not None and path.startswith("/"):
             path = "/" + posixpath.normpath(path).lstrip("/")
         self.workdir = Setting(instruction, path)
@@ -218,7 +217,7 @@ class State:
 def expand_default(word: Word, scope: Scope) -> str | None:
     """The value of a word when no build argument is given: ARGs without a default are empty.
 
-    None if it depends on what BuildKit predefines, or is not well formed.
+    None if it depends on variables that BuildKit predefines, or is not well formed.
     """
     values: dict[str, str | None] = {}
     for name in scope:

@@ -1,7 +1,7 @@
-"""The shell scripts in a Dockerfile: what RUN, CMD, ENTRYPOINT and HEALTHCHECK execute.
+"""The scripts in a Dockerfile: the commands of RUN, CMD, ENTRYPOINT and HEALTHCHECK.
 
-``script_of`` gives one ``Script`` for either form of an instruction: a shell command, a
-JSON array, a heredoc. Places in it are places in the Dockerfile.
+``script_of`` gives one ``Script`` for each form of an instruction: a shell command, a JSON
+array, a heredoc. Places in it are places in the Dockerfile.
 """
 
 from __future__ import annotations
@@ -29,8 +29,7 @@ def dialect_of(shell: Sequence[str] | None, windows: bool = False) -> str:
     """
     if not shell:
         return "cmd" if windows else "sh"
-    name = shell[0].replace("\\", "/")
-    name = base_name(name).lower().removesuffix(".exe")
+    name = base_name(shell[0].replace("\\", "/")).lower().removesuffix(".exe")
     if name == "env" and len(shell) > 1:
         name = base_name(shell[1])
     return "powershell" if name == "pwsh" else name
@@ -47,7 +46,7 @@ def interpreter_of(shebang: str) -> str | None:
 
 
 def script_of(instruction: Instruction, dialect: str = "sh") -> Script | None:
-    """What an instruction executes, or None if it executes nothing.
+    """The script that an instruction executes; None if it executes nothing.
 
     ``dialect`` is that of the SHELL in force (``dialect_of``); it does not matter for the
     JSON form.
@@ -74,10 +73,9 @@ def script_of(instruction: Instruction, dialect: str = "sh") -> Script | None:
 
 def scripts_of(stage: Stage) -> dict[Instruction, Script]:
     """The scripts of a stage's instructions in order, those that ONBUILD defers included."""
-    if stage.known_scripts is not None:
-        return stage.known_scripts
-    scripts: dict[Instruction, Script] = {}
-    stage.known_scripts = scripts
+    if stage.scripts is not None:
+        return stage.scripts
+    scripts = stage.scripts = {}
     windows = stage.windows
     for instruction, state in stage.walk():
         script = script_of(instruction, dialect_of(state.shell_words, windows))
@@ -87,7 +85,7 @@ def scripts_of(stage: Stage) -> dict[Instruction, Script]:
 
 
 def _heredoc_script(heredoc: Heredoc, dialect: str) -> Script:
-    """A heredoc that is the whole command: BuildKit runs it by its shebang, or in the shell."""
+    """A heredoc that is the entire command: BuildKit runs it by its shebang, or in the shell."""
     file, start, body = heredoc.word.owner.file, heredoc.body_start, heredoc.body
     first = body.split("\n", 1)[0]
     named = interpreter_of(first.lstrip("\t") if heredoc.strip_tabs else first)
@@ -95,6 +93,7 @@ def _heredoc_script(heredoc: Heredoc, dialect: str) -> Script:
 
 
 def _exec_form(instruction: Instruction) -> Script | None:
+    """The JSON form as a script of one command."""
     words = instruction.json
     if not words:
         return None

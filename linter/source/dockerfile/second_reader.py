@@ -1,8 +1,9 @@
 """A second, independent reading of a Dockerfile, by the package dockerfile-parse.
 
-Used where our own reading has to be confirmed: after fixes, before a file is written, and
-in the tests. dockerfile-parse knows no heredocs, blank continuation lines, byte order marks
-or ``# escape``; the first three are blanked out line by line before it sees the text.
+It confirms our own reading after fixes, before a file is written, and in the tests.
+dockerfile-parse does not know heredocs, blank continuation lines, byte order marks or
+``# escape``: the lines of the first two are replaced by comments, a byte order mark is
+removed, and files with the last are not compared.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .instruction import Instruction
     from .syntax import DockerfileSyntax
 
 
@@ -27,14 +29,14 @@ class SecondInstruction(NamedTuple):
 
 
 def read_again(syntax: DockerfileSyntax) -> list[SecondInstruction] | None:
-    """The instructions that dockerfile-parse finds; None where it is known to be wrong."""
+    """The instructions as dockerfile-parse reads them; None where it is known to be wrong."""
     if not _comparable(syntax):
         return None
     from importlib import import_module
     from io import BytesIO
 
     dockerfile_parse: Any = import_module("dockerfile_parse")
-    # Without a line ending it overlooks a bare keyword at the end.
+    # Without a line ending it does not read a keyword alone at the end.
     text = "\n".join(_plain_lines(syntax)).rstrip("\n") + "\n"
     parser = dockerfile_parse.DockerfileParser(fileobj=BytesIO(text.encode("utf-8")))
     structure: list[dict[str, Any]] = parser.structure
@@ -60,32 +62,30 @@ def readings_agree(syntax: DockerfileSyntax) -> bool | None:
 
 
 def _comparable(syntax: DockerfileSyntax) -> bool:
+    """Whether dockerfile-parse can read the file."""
     text = syntax.file.text
-    # It takes Unicode's line separators for line endings, and its blanks for blanks.
-    if syntax.escape != "\\" or any(char in text for char in "\v\f\x1c\x1d\x1e\x85\u2028\u2029"):
-        return False
-    if not text.isascii() and any(char.isspace() for char in text if char > "\x7f"):
-        return False
-    if "\r" in text.replace("\r\n", ""):
-        return False
-    if any(problem.kind == "empty-instruction" for problem in problems_of(syntax)):
-        return False
-    for line in text.split("\n"):
-        if line.rstrip().endswith("\\\\"):
-            return False
-    last = text.rstrip("\n")
-    return not last.rstrip(" \t").endswith("\\") and not _splits_keyword(syntax)
+    return not (
+        syntax.escape != "\\"
+        # It takes Unicode's line separators for line endings, and its blanks for blanks.
+        or any(char in text for char in "\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+        or (not text.isascii() and any(char.isspace() for char in text if char > "\x7f"))
+        or "\r" in text.replace("\r\n", "")
+        or any(problem.kind == "empty-instruction" for problem in problems_of(syntax))
+        or any(line.rstrip().endswith("\\\\") for line in text.split("\n"))
+        or text.rstrip("\n").rstrip(" \t").endswith("\\")
+        or any(map(_splits_keyword, syntax.instructions))
+    )
 
 
-def _splits_keyword(syntax: DockerfileSyntax) -> bool:
-    for each in syntax.instructions:
-        first_start, first_end = each.pieces[0]
-        if first_end - first_start <= each.name_at + len(each.raw_name) and len(each.pieces) > 1:
-            return True
-    return False
+def _splits_keyword(instruction: Instruction) -> bool:
+    """Whether a line ends in the instruction's keyword, or right after it, and is continued."""
+    pieces = instruction.pieces
+    start, end = pieces[0]
+    return len(pieces) > 1 and end - start <= instruction.name_at + len(instruction.raw_name)
 
 
 def _plain_lines(syntax: DockerfileSyntax) -> list[str]:
+    """The lines of the file, with comments in place of those that dockerfile-parse misreads."""
     lines = syntax.file.text.replace("\r\n", "\n").split("\n")
     position = syntax.file.position
     for instruction in syntax.instructions:

@@ -1,11 +1,13 @@
-"""The build stages of a Dockerfile, and what holds at each of its instructions.
+"""The build stages of a Dockerfile, and the state at each of its instructions.
 
 ``build_stages`` groups instructions by FROM and resolves base names with the defaults of
-the global ARGs. ``Stage.walk`` goes through a stage with the state before each instruction:
-variables in sight, SHELL, USER, WORKDIR, inherited through earlier stages as BuildKit does.
+the global ARGs. ``Stage.walk`` gives the instructions of a stage with the state before each:
+variables, SHELL, USER, WORKDIR, inherited through earlier stages as BuildKit does.
 """
 
 from __future__ import annotations
+
+from functools import cached_property
 
 from ...base.records import NamedTuple
 from .scope import PLATFORM_ARGS, Scope, State, Variable
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from .syntax import DockerfileSyntax
 
 MAX_CHAIN = 100
-"""How many stages a stage inherits from; beyond that its base counts as unknown."""
+"""How many stages a stage inherits from; with more, its base counts as unknown."""
 
 
 class Stage:
@@ -29,24 +31,9 @@ class Stage:
 
     ``name`` is lower case, as BuildKit looks stages up; ``base`` the word after FROM,
     ``base_name`` its value with the global ARGs' defaults (None if it cannot be known) and
-    ``base_stage`` the earlier stage that it names.
+    ``base_stage`` the earlier stage that it names. ``depth`` counts the earlier stages that
+    it inherits from.
     """
-
-    __slots__ = (
-        "_final",
-        "as_word",
-        "base",
-        "base_name",
-        "base_stage",
-        "depth",
-        "index",
-        "instruction",
-        "instructions",
-        "known_scripts",
-        "name",
-        "name_word",
-        "stages",
-    )
 
     def __init__(self, stages: Stages, index: int, instruction: Instruction) -> None:
         self.stages = stages
@@ -66,8 +53,7 @@ class Stage:
             if len(words) > 2:
                 self.name_word = words[2]
                 self.name = words[2].text.lower()
-        self._final: State | None = None
-        self.known_scripts: dict[Instruction, Script] | None = None  # kept by scripts_of
+        self.scripts: dict[Instruction, Script] | None = None  # kept by scripts_of
 
     @property
     def platform(self) -> Flag | None:
@@ -80,7 +66,7 @@ class Stage:
 
     @property
     def label(self) -> str:
-        """How to call the stage in a message: its name, or its number from 0."""
+        """The stage's name, or its number from 0, for messages."""
         return self.name_word.text if self.name_word else str(self.index)
 
     def chain(self) -> Iterator[Stage]:
@@ -93,10 +79,8 @@ class Stage:
     @property
     def root(self) -> Stage:
         """The last stage of the chain, which starts from an image or from scratch."""
-        stage = self
-        while stage.base_stage is not None:
-            stage = stage.base_stage
-        return stage
+        *_, root = self.chain()
+        return root
 
     @property
     def windows(self) -> bool:
@@ -120,32 +104,30 @@ class Stage:
     def walk(self) -> Iterator[tuple[Instruction, State]]:
         """Each instruction after FROM with the state before it.
 
-        The state changes as the walk goes on: copy what is to be kept.
+        It is the same object each time, and changes with the next step.
         """
         state = self.start()
         for instruction in self.instructions:
             yield instruction, state
             state.apply(instruction, self.stages.global_scope)
 
-    @property
+    @cached_property
     def final(self) -> State:
-        """The state after the last instruction: what the stage's image has."""
-        if self._final is None:
-            state = self.start()
-            for instruction in self.instructions:
-                state.apply(instruction, self.stages.global_scope)
-            self._final = state
-        return self._final
+        """The state after the last instruction, which is that of the stage's image."""
+        state = self.start()
+        for instruction in self.instructions:
+            state.apply(instruction, self.stages.global_scope)
+        return state
 
     def __repr__(self) -> str:
         return f"Stage({self.label!r}, {self.base.text if self.base else None!r})"
 
 
 class StageReference(NamedTuple):
-    """A place that names a stage or an image to take files from or to start from.
+    """A name of a stage or an image, as a base or as a source of files.
 
     ``kind`` is ``from``, ``copy`` or ``mount``; ``span`` covers the name alone; ``target``
-    is the stage that it means, None for an image or an unknown name.
+    is the stage of that name, None for an image or an unknown name.
     """
 
     kind: str
@@ -157,18 +139,7 @@ class StageReference(NamedTuple):
 
 
 class Stages:
-    """All stages of a file. ``orphans`` are instructions before FROM that are no ARG."""
-
-    __slots__ = (
-        "_by_name",
-        "_references",
-        "global_instructions",
-        "global_scope",
-        "known_scripts",
-        "orphans",
-        "stages",
-        "syntax",
-    )
+    """All stages of a file. ``orphans`` are instructions before FROM that are not ARG."""
 
     def __init__(self, syntax: DockerfileSyntax) -> None:
         self.syntax = syntax
@@ -179,7 +150,6 @@ class Stages:
         for name in PLATFORM_ARGS:
             self.global_scope.own[name] = Variable(name, "predefined", None, None, None)
         self._by_name: dict[str, list[Stage]] = {}
-        self._references: list[StageReference] | None = None
 
     def __iter__(self) -> Iterator[Stage]:
         return iter(self.stages)
@@ -198,30 +168,26 @@ class Stages:
         return {n: v for n, v in self.global_scope.own.items() if v.pair is not None}
 
     def find(self, name: str, before: Stage | None = None) -> Stage | None:
-        """The stage of that name (letter case does not count), the last of several.
+        """The stage of that name in any letter case, the last of several.
 
         ``before`` restricts the search to earlier stages.
         """
-        found = self._by_name.get(name.lower())
-        if not found:
-            return None
-        if before is None:
-            return found[-1]
-        return next((stage for stage in reversed(found) if stage.index < before.index), None)
+        for stage in reversed(self._by_name.get(name.lower(), ())):
+            if before is None or stage.index < before.index:
+                return stage
+        return None
 
     def resolve(self, name: str) -> Stage | None:
-        """The stage that ``COPY --from`` or a build target means: by name, or by number."""
+        """The stage that ``COPY --from`` or a build target gives by name or by number."""
         if name.isascii() and name.isdigit():
             index = int(name) if len(name) < 7 else -1
             return self.stages[index] if 0 <= index < len(self.stages) else None
         return self.find(name)
 
-    @property
+    @cached_property
     def references(self) -> list[StageReference]:
-        """Every FROM, ``COPY --from`` and ``RUN --mount=from=`` with what it means."""
-        if self._references is None:
-            self._references = list(self._find_references())
-        return self._references
+        """Every FROM, ``COPY --from`` and ``RUN --mount=from=`` with the stage that it means."""
+        return list(self._find_references())
 
     def _find_references(self) -> Iterator[StageReference]:
         for stage in self.stages:
@@ -232,29 +198,20 @@ class Stages:
             for instruction in stage.instructions:
                 if instruction.name == "COPY":
                     flag = instruction.flag("from")
-                    if flag is not None and flag.value:
-                        target = self.resolve(flag.value)
-                        yield StageReference(
-                            "copy", stage, instruction, flag.value, flag.value_span, target
-                        )
+                    if flag is not None and (name := flag.value or ""):
+                        target, span = self.resolve(name), flag.value_span
+                        yield StageReference("copy", stage, instruction, name, span, target)
                 elif instruction.name == "RUN":
-                    for mount in instruction.mounts:
-                        for option in mount.options:
-                            if option.key == "from" and option.value:
-                                target = self.find(option.value)
-                                yield StageReference(
-                                    "mount",
-                                    stage,
-                                    instruction,
-                                    option.value,
-                                    option.value_span,
-                                    target,
-                                )
+                    options = (option for mount in instruction.mounts for option in mount.options)
+                    for option in options:
+                        if option.key == "from" and (name := option.value or ""):
+                            target, span = self.find(name), option.value_span
+                            yield StageReference("mount", stage, instruction, name, span, target)
 
     def needed(self, target: Stage | None = None) -> set[int]:
         """The numbers of the stages that building ``target`` (default: the last) needs.
 
-        A base such as ``build-$TARGETOS`` needs every stage whose name fits.
+        A base such as ``build-$TARGETOS`` needs every stage whose name it may be.
         """
         start = target or self.last
         if start is None:
@@ -266,23 +223,24 @@ class Stages:
                 needs.append(reference.target.index)
             elif reference.kind == "from" and reference.stage.base_name is None:
                 needs += self._possible_bases(reference.stage)
-        seen, todo = {start.index}, [start.index]
+        needed, todo = {start.index}, [start.index]
         while todo:
             for index in edges.get(todo.pop(), ()):
-                if index not in seen:
-                    seen.add(index)
+                if index not in needed:
+                    needed.add(index)
                     todo.append(index)
-        return seen
+        return needed
 
     def _possible_bases(self, stage: Stage) -> Iterator[int]:
         """The earlier stages that a base name with unknown variables may mean."""
         word = stage.base
         if word is None:
             return
-        # Comparing what stands before the first variable and after the last is enough.
-        found = word.references
-        prefix = word.text[: found[0].at].lower() if found else ""
-        suffix = word.text[max(reference.end for reference in found) :].lower() if found else ""
+        # Comparing the text before the first variable and after the last is enough.
+        references = word.references
+        prefix = word.text[: references[0].at].lower() if references else ""
+        last = max((reference.end for reference in references), default=len(word.text))
+        suffix = word.text[last:].lower()
         for other in self.stages[: stage.index]:
             name = other.name
             if name and name.startswith(prefix) and name.endswith(suffix):

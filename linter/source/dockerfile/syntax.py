@@ -1,4 +1,4 @@
-"""The parts of a Dockerfile that the lexer returns."""
+"""A Dockerfile as the parser returns it: directives, comments and instructions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from .instruction import Instruction
     from .parts import Comment, Problem
 
-
 MAX_LINE_BYTES = 65535
 """The longest physical line that BuildKit reads."""
 
-
 DIRECTIVES = ("syntax", "escape", "check")
+"""The parser directives that BuildKit knows."""
 
 
 class Directive(NamedTuple):
@@ -57,17 +56,8 @@ class DockerfileSyntax:
 
     ``comments`` are those outside instructions, in order; ``escape`` is the escape
     character in force; ``instructions`` includes those with unknown names.
+    ``parser_problems`` are those that the parser noticed; ``problems_of`` gives all.
     """
-
-    __slots__ = (
-        "comments",
-        "directives",
-        "escape",
-        "file",
-        "found",
-        "instructions",
-        "known_problems",
-    )
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
@@ -75,8 +65,8 @@ class DockerfileSyntax:
         self.directives: list[Directive] = []
         self.comments: list[Comment] = []
         self.instructions: list[Instruction] = []
-        self.found: list[Problem] = []
-        self.known_problems: list[Problem] | None = None  # kept by problems_of
+        self.parser_problems: list[Problem] = []
+        self.all_problems: list[Problem] | None = None  # kept by problems_of
 
     @property
     def source(self) -> SourceFile:
@@ -85,14 +75,14 @@ class DockerfileSyntax:
     @property
     def all_comments(self) -> list[Comment]:
         """All comments, those between an instruction's lines included."""
-        inner = [c for each in self.instructions for c in each.inner_comments]
+        inner = [
+            comment for instruction in self.instructions for comment in instruction.inner_comments
+        ]
         return sorted(self.comments + inner, key=lambda comment: comment.start)
 
     def directive(self, name: str) -> Directive | None:
-        for directive in self.directives:
-            if directive.name == name:
-                return directive
-        return None
+        """The first directive of that name."""
+        return next((each for each in self.directives if each.name == name), None)
 
     @property
     def custom_frontend(self) -> bool:

@@ -1,11 +1,12 @@
 """Variables, quotes and escapes in a Dockerfile word, as BuildKit processes them.
 
-``$NAME``, ``${NAME}`` and the forms with an operator, nested at will. Positions are indices
+``$NAME``, ``${NAME}`` and the forms with an operator, which may nest. Positions are indices
 into the text that is given. The source is BuildKit's ``frontend/dockerfile/shell``.
 """
 
 from __future__ import annotations
 
+from ...base.patterns import on_demand
 from ...base.records import NamedTuple
 
 TYPE_CHECKING = False
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MAX_DEPTH = 40
-"""How deeply ``${A:-${B:-…}}`` may nest; deeper ones are taken as not well formed."""
+"""How deeply ``${A:-${B:-…}}`` may nest; deeper ones count as not well formed."""
+
+_NAME = on_demand(r"\d+|[@*#?\-$!]|\w+")
+"""Digits, one special character, or a name."""
 
 
 class Reference(NamedTuple):
@@ -39,8 +43,8 @@ def expand(
     """The value of a Dockerfile word: variables replaced, quotes and escapes removed.
 
     ``variables`` maps names to values; None is a variable that is set to something unknown.
-    A name that is absent is unknown too, unless ``closed`` says that the mapping is all
-    there is: then it is unset, which is empty or the default of ``${NAME:-default}``.
+    A name that is absent is unknown too, unless ``closed`` says that the mapping has all
+    variables: then it is unset, which is empty or the default of ``${NAME:-default}``.
     ``quotes=False`` keeps quotes as they are (mount options).
 
     Returns None when the value cannot be known: it depends on an unknown variable, uses a
@@ -48,8 +52,7 @@ def expand(
     """
     if "$" not in text and "'" not in text and '"' not in text and escape not in text:
         return text
-    lexer = _Lexer(text, variables, escape, closed, quotes)
-    return lexer.try_all()
+    return _Lexer(text, variables, escape, closed, quotes).value()
 
 
 def references(text: str, *, escape: str = "\\", quotes: bool = True) -> list[Reference]:
@@ -57,7 +60,7 @@ def references(text: str, *, escape: str = "\\", quotes: bool = True) -> list[Re
     if "$" not in text:
         return []
     lexer = _Lexer(text, {}, escape, False, quotes)
-    lexer.try_all()
+    lexer.value()
     lexer.references.sort(key=lambda reference: reference.at)
     return lexer.references
 
@@ -102,10 +105,12 @@ def unquote(text: str, escape: str = "\\") -> str:
 
 
 class _Malformed(ValueError):
-    """Not a word that BuildKit could process."""
+    """BuildKit could not process the word."""
 
 
 class _Lexer:
+    """Reads a word; collects its references on the way."""
+
     __slots__ = ("closed", "escape", "quotes", "references", "text", "variables")
 
     def __init__(
@@ -123,7 +128,8 @@ class _Lexer:
         self.quotes = quotes
         self.references: list[Reference] = []
 
-    def try_all(self) -> str | None:
+    def value(self) -> str | None:
+        """The value of the text; None if it is unknown or not well formed."""
         try:
             return self.until("", 0, 0)[0]
         except _Malformed:
@@ -134,74 +140,62 @@ class _Lexer:
         if depth > _MAX_DEPTH:
             raise _Malformed
         text, escape, end = self.text, self.escape, len(self.text)
-        out: list[str] = []
-        known = True
+        parts: list[str | None] = []
         while i < end:
             char = text[i]
             if char == stop:
-                return ("".join(out) if known else None), i + 1
+                return _joined(parts), i + 1
             if char == "$":
                 value, i = self.dollar(i, depth)
-                if value is None:
-                    known = False
-                else:
-                    out.append(value)
+                parts.append(value)
             elif char == escape:
-                out.append(text[i + 1 : i + 2])
+                parts.append(text[i + 1 : i + 2])
                 i += 2
             elif char == "'" and self.quotes:
                 close = text.find("'", i + 1)
                 if close < 0:
                     raise _Malformed
-                out.append(text[i + 1 : close])
+                parts.append(text[i + 1 : close])
                 i = close + 1
             elif char == '"' and self.quotes:
                 value, i = self.double(i + 1, depth)
-                if value is None:
-                    known = False
-                else:
-                    out.append(value)
+                parts.append(value)
             else:
-                out.append(char)
+                parts.append(char)
                 i += 1
         if stop:
             raise _Malformed
-        return ("".join(out) if known else None), i
+        return _joined(parts), i
 
     def double(self, i: int, depth: int) -> tuple[str | None, int]:
+        """The value of the double-quoted text from ``i``, and the index after its quote."""
         text, escape, end = self.text, self.escape, len(self.text)
-        out: list[str] = []
-        known = True
+        parts: list[str | None] = []
         while i < end:
             char = text[i]
             if char == '"':
-                return ("".join(out) if known else None), i + 1
+                return _joined(parts), i + 1
             if char == "$":
                 value, i = self.dollar(i, depth)
-                if value is None:
-                    known = False
-                else:
-                    out.append(value)
+                parts.append(value)
                 continue
-            if char == escape and i + 1 < end and text[i + 1] in ('"', "$", escape):
-                i += 1
-                char = text[i]
-            elif char == escape and i + 1 == end:
-                raise _Malformed
-            out.append(char)
+            if char == escape:
+                if i + 1 == end:
+                    raise _Malformed
+                if text[i + 1] in ('"', "$", escape):
+                    i += 1
+                    char = text[i]
+            parts.append(char)
             i += 1
         raise _Malformed
 
     def dollar(self, i: int, depth: int) -> tuple[str | None, int]:
+        """The value of the reference whose ``$`` is at ``i``, and the index after it."""
         text, start = self.text, i
         if not text.startswith("{", i + 1):
             end = _name_end(text, i + 1)
             name = text[i + 1 : end]
-            if not name:
-                return "$", i + 1
-            self.references.append(Reference(name, "", start, end))
-            state, value = self.look_up(name)
-            return (value if state else ""), end
+            return self.plain(name, start, end) if name else "$", end
         i += 2
         if text[i : i + 1] in ("", "{", "}", ":"):
             raise _Malformed
@@ -209,9 +203,7 @@ class _Lexer:
         name, i = text[i:name_end], name_end
         operator = text[i : i + 1]
         if operator == "}":
-            self.references.append(Reference(name, "", start, i + 1))
-            state, value = self.look_up(name)
-            return (value if state else ""), i + 1
+            return self.plain(name, start, i + 1), i + 1
         if operator == ":":
             operator = text[i : i + 2]
             if operator not in (":-", ":+", ":?"):
@@ -227,7 +219,14 @@ class _Lexer:
         self.references.append(Reference(name, operator, start, i))
         return self.apply(operator, word, *self.look_up(name)), i
 
+    def plain(self, name: str, start: int, end: int) -> str | None:
+        """The value of ``$NAME`` or ``${NAME}``."""
+        self.references.append(Reference(name, "", start, end))
+        may_be_set, value = self.look_up(name)
+        return value if may_be_set else ""
+
     def apply(self, operator: str, word: str | None, is_set: bool, value: str | None) -> str | None:
+        """The value of a reference with an operator and the word after it."""
         if operator in ("#", "%", "/"):
             return "" if not is_set or value == "" else None
         if is_set and value is None:
@@ -247,21 +246,15 @@ class _Lexer:
         return not self.closed, None
 
 
+def _joined(parts: list[str | None]) -> str | None:
+    """The parts as one value; None if one of them is unknown."""
+    return None if None in parts else "".join(parts)  # type: ignore[arg-type]  # all are texts
+
+
 def _name_end(text: str, i: int) -> int:
-    """Where the variable name at ``i`` ends: digits, one special character, or a name."""
-    end = len(text)
-    if i >= end:
-        return i
-    char = text[i]
-    if char.isdigit():
-        while i < end and text[i].isdigit():
-            i += 1
-        return i
-    if char in "@*#?-$!":
-        return i + 1
-    while i < end and (text[i] == "_" or text[i].isalnum()):
-        i += 1
-    return i
+    """Where the variable name at ``i`` ends."""
+    match = _NAME.match(text, i)
+    return match.end() if match else i
 
 
 def skip_dollar(text: str, i: int, escape: str, depth: int) -> int:
@@ -290,6 +283,7 @@ def skip_dollar(text: str, i: int, escape: str, depth: int) -> int:
 
 
 def _skip_until(text: str, i: int, stop: str, escape: str, depth: int) -> int:
+    """The index after ``stop``, quotes and expansions skipped; 0 if it is missing."""
     end = len(text)
     while i < end:
         char = text[i]
@@ -312,6 +306,7 @@ def _skip_until(text: str, i: int, stop: str, escape: str, depth: int) -> int:
 
 
 def skip_double(text: str, i: int, escape: str, depth: int) -> int:
+    """The index after the quote that ends the double-quoted text at ``i``; 0 if it is missing."""
     end = len(text)
     while i < end:
         char = text[i]

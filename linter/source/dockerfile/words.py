@@ -15,20 +15,18 @@ from ...base.records import NamedTuple
 from .variables import skip_dollar, skip_double
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""What Go's ``unicode.IsSpace`` takes for white space; Python's set is a different one."""
+"""The white space of Go's ``unicode.IsSpace``, which differs from Python's."""
 
 _ASCII_SPACE = "\t\n\v\f\r "
 
 _CHUNK = on_demand(r"[^\t\v\f\r ]+")
 _GO_WORD = on_demand(f"[^{SPACE}]+")
-_HEREDOC = on_demand(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_HEREDOC = on_demand(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 _JSON_STRING = on_demand(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*+"')
 # Compiled on first use: it takes longer than all the others together.
 _JSON_LIKE = r"""\[(?:["'“”‘’]|[ \t]*(?:"[^"]*"|'[^']*'|[“‘][^”’]*[”’]|[\w./@:+-]++)[ \t]*,)"""
@@ -46,13 +44,13 @@ def split_chunks(text: str, at: int) -> list[tuple[int, str]]:
 
 
 def first_chunk(text: str, at: int) -> tuple[int, str] | None:
-    """The first of those words."""
+    """The first of the words that ``split_chunks`` gives."""
     match = _CHUNK.search(text, at)
     return (match.start(), match.group()) if match else None
 
 
 def skip_word(text: str, at: int) -> int:
-    """Where the word after the one at ``at`` begins, as HEALTHCHECK splits off its type."""
+    """Where the word after the one at ``at`` begins, as HEALTHCHECK separates its type."""
     end = len(text)
     while at < end and text[at] not in _ASCII_SPACE:
         at += 1
@@ -62,7 +60,7 @@ def skip_word(text: str, at: int) -> int:
 
 
 def split_quoted(text: str, at: int, escape: str) -> list[tuple[int, str]]:
-    """Words in which quotes and escapes hold blanks, as BuildKit splits ENV, LABEL and ARG."""
+    """Words that may contain blanks in quotes or escaped, as BuildKit splits ENV, LABEL and ARG."""
     if "'" not in text and '"' not in text and escape not in text:
         return [(m.start(), m.group()) for m in _GO_WORD.finditer(text, at)]
     words: list[tuple[int, str]] = []
@@ -94,7 +92,7 @@ def split_quoted(text: str, at: int, escape: str) -> list[tuple[int, str]]:
 
 
 class FlagText(NamedTuple):
-    """One leading ``--name=value``: where it stands, and its parts without quotes."""
+    """One leading ``--name=value``: its place, and its parts without quotes."""
 
     at: int
     end: int
@@ -113,7 +111,7 @@ def split_flags(text: str, at: int, escape: str) -> tuple[list[FlagText], int]:
         if not text.startswith("--", at):
             break
         start, quote, equals = at, "", -1
-        out: list[str] = []
+        chars: list[str] = []
         name_length = 0
         while at < end:
             char = text[at]
@@ -134,10 +132,10 @@ def split_flags(text: str, at: int, escape: str) -> tuple[list[FlagText], int]:
                     break
                 char = text[at]
             if char == "=" and equals < 0:
-                equals, name_length = at, len(out)
-            out.append(char)
+                equals, name_length = at, len(chars)
+            chars.append(char)
             at += 1
-        word = "".join(out)
+        word = "".join(chars)
         if word == "--":
             break
         if equals < 0:
@@ -153,12 +151,12 @@ def split_flags(text: str, at: int, escape: str) -> tuple[list[FlagText], int]:
 # --- JSON form -----------------------------------------------------------------------------
 
 
-class JsonFault(NamedTuple):
-    """Why text that looks like a JSON array of strings is none.
+class JsonProblem(NamedTuple):
+    """Why text that looks like a JSON array of strings is not one.
 
     ``kind`` is ``json-quotes``, ``json-comma``, ``json-trailing`` (text after the array),
-    ``json-escape`` (a backslash before what needs none), ``json-type`` or ``json-syntax``. Only ``json-type`` stops a build; the others make
-    BuildKit run the text in a shell.
+    ``json-escape`` (an escape that JSON does not have), ``json-type`` or ``json-syntax``. Only
+    ``json-type`` stops a build; the others make BuildKit run the text in a shell.
     """
 
     kind: str
@@ -168,32 +166,30 @@ class JsonFault(NamedTuple):
 
 
 def json_array(text: str, at: int) -> list[tuple[int, str, str]] | None:
-    """The elements (index, raw text, value) of a JSON array of strings; None if it is none."""
+    """The elements (index, raw text, value) of a JSON array of strings; None if it is not one."""
     end = len(text)
-    if at >= end or text[at] != "[":
+    if not text.startswith("[", at):
         return None
-    found: list[tuple[int, str, str]] = []
+    elements: list[tuple[int, str, str]] = []
     i = _blanks(text, at + 1)
-    if i < end and text[i] == "]":
-        return found if _blanks(text, i + 1) == end else None
-    while True:
-        match = _JSON_STRING.match(text, i)
-        if match is None:
+    if not text.startswith("]", i):
+        while True:
+            match = _JSON_STRING.match(text, i)
+            if match is None:
+                return None
+            raw = match.group()
+            elements.append((i, raw, _json_value(raw)))
+            i = _blanks(text, match.end())
+            if not text.startswith(",", i):
+                break
+            i = _blanks(text, i + 1)
+        if not text.startswith("]", i):
             return None
-        raw = match.group()
-        found.append((i, raw, _json_value(raw) if "\\" in raw else raw[1:-1]))
-        i = _blanks(text, match.end())
-        if i >= end:
-            return None
-        if text[i] == "]":
-            return found if _blanks(text, i + 1) == end else None
-        if text[i] != ",":
-            return None
-        i = _blanks(text, i + 1)
+    return elements if _blanks(text, i + 1) == end else None
 
 
 def _bad_escape(text: str, at: int) -> int:
-    """Where the string that begins at ``at`` escapes what JSON does not; -1 if nowhere."""
+    """Where the string at ``at`` has an escape that JSON does not have; -1 if it has none."""
     i = at + 1
     while i + 1 < len(text) and text[i] != '"':
         if text[i] == "\\":
@@ -204,8 +200,8 @@ def _bad_escape(text: str, at: int) -> int:
     return -1
 
 
-def json_fault(text: str, at: int) -> JsonFault | None:
-    """What is wrong with an array that ``json_array`` refused; None if it looks like none.
+def json_problem(text: str, at: int) -> JsonProblem | None:
+    """Why ``json_array`` refused an array; None if the text does not look like one.
 
     A shell test (``[ -f x ] && …``) is not taken for an array.
     """
@@ -214,7 +210,7 @@ def json_fault(text: str, at: int) -> JsonFault | None:
     end = len(text)
     if not re.compile(_JSON_LIKE).match(text, at):
         if _json_is_array(text[at:]):
-            return JsonFault("json-type", "every element must be a string", at, end)
+            return JsonProblem("json-type", "every element must be a string", at, end)
         return None
     i = _blanks(text, at + 1)
     while i < end:
@@ -222,28 +218,27 @@ def json_fault(text: str, at: int) -> JsonFault | None:
         if match is None:
             break
         i = _blanks(text, match.end())
-        if i < end and text[i] == ",":
-            comma = i
-            i = _blanks(text, i + 1)
-            if i < end and text[i] == "]":
-                return JsonFault("json-comma", "a comma before the closing bracket", comma, i)
-        elif i < end and text[i] == '"':
-            return JsonFault("json-comma", "a comma is missing between two elements", i, i + 1)
-        elif i < end and text[i] == "]" and _blanks(text, i + 1) < end:
-            i = _blanks(text, i + 1)
-            return JsonFault("json-trailing", "text after the closing bracket", i, end)
+        char = text[i : i + 1]
+        if char == ",":
+            comma, i = i, _blanks(text, i + 1)
+            if text.startswith("]", i):
+                return JsonProblem("json-comma", "a comma before the closing bracket", comma, i)
+        elif char == '"':
+            return JsonProblem("json-comma", "a comma is missing between two elements", i, i + 1)
+        elif char == "]" and (rest := _blanks(text, i + 1)) < end:
+            return JsonProblem("json-trailing", "text after the closing bracket", rest, end)
         else:
             break
     if _json_is_array(text[at:]):
-        return JsonFault("json-type", "every element must be a string", i, end)
-    if i < end and text[i] == '"' and (escape := _bad_escape(text, i)) >= 0:
-        shown = text[escape : escape + 2]
-        return JsonFault("json-escape", f"JSON knows no {shown}", escape, escape + 2)
-    if i < end and text[i] in "'‘’“”":
-        return JsonFault("json-quotes", "JSON strings take double quotes", i, i + 1)
+        return JsonProblem("json-type", "every element must be a string", i, end)
     if i >= end:
-        return JsonFault("json-syntax", "the closing bracket is missing", at, at + 1)
-    return JsonFault("json-syntax", "this is not a JSON array of strings", i, i + 1)
+        return JsonProblem("json-syntax", "the closing bracket is missing", at, at + 1)
+    if text[i] == '"' and (escape := _bad_escape(text, i)) >= 0:
+        shown = text[escape : escape + 2]
+        return JsonProblem("json-escape", f"JSON knows no {shown}", escape, escape + 2)
+    if text[i] in "'‘’“”":
+        return JsonProblem("json-quotes", "JSON strings take double quotes", i, i + 1)
+    return JsonProblem("json-syntax", "this is not a JSON array of strings", i, i + 1)
 
 
 def _blanks(text: str, at: int) -> int:
@@ -275,11 +270,10 @@ def _json_is_array(text: str) -> bool:
 
 
 class HeredocText(NamedTuple):
-    """A ``<<NAME`` word of a joined line."""
+    """A ``<<NAME`` word of a joined line; ``expand`` tells that its body has variables."""
 
     at: int
     end: int
-    fd: int
     name: str
     strip_tabs: bool
     expand: bool
@@ -291,33 +285,27 @@ def heredoc_words(line: str) -> list[HeredocText]:
     A word that BuildKit cannot lex (``${x^^}``, a lone quote) hides every heredoc of the
     line, and ``$((1 << 2))`` opens one: both are BuildKit's behaviour.
     """
-    found: list[HeredocText] = []
+    heredocs: list[HeredocText] = []
     for at, word in _raw_words(line):
         match = _HEREDOC.match(word)
         if match is None:
             continue
-        fd, dash, rest = match.groups()
+        dash, rest = match.groups()
         name = _heredoc_name(rest)
         if name is not None:
-            expand = "'" not in rest and '"' not in rest
-            if not expand:
-                quotes = rest.count("'") + rest.count('"')
-                expand = name.count("'") + name.count('"') == quotes
-            found.append(
-                HeredocText(
-                    at,
-                    at + len(word),
-                    int(fd) if 0 < len(fd) < 10 else 0,
-                    name,
-                    dash == "-",
-                    expand,
-                )
-            )
-    return found
+            # Variables are replaced in the body unless quotes around the name were removed.
+            expand = _quotes(name) == _quotes(rest)
+            heredocs.append(HeredocText(at, at + len(word), name, dash == "-", expand))
+    return heredocs
+
+
+def _quotes(text: str) -> int:
+    return text.count("'") + text.count('"')
 
 
 def _heredoc_name(rest: str) -> str | None:
-    out: list[str] = []
+    """The name after ``<<`` without quotes and escapes; None if BuildKit takes none."""
+    chars: list[str] = []
     i, end = 0, len(rest)
     while i < end:
         char = rest[i]
@@ -325,21 +313,21 @@ def _heredoc_name(rest: str) -> str | None:
             close = rest.find(char, i + 1)
             if close < 0:
                 return None
-            out.append(rest[i + 1 : close])
+            chars.append(rest[i + 1 : close])
             i = close + 1
         elif char == "\\":
-            out.append(rest[i + 1 : i + 2])
+            chars.append(rest[i + 1 : i + 2])
             i += 2
         elif char in SPACE:
             return None
         else:
-            out.append(char)
+            chars.append(char)
             i += 1
-    return "".join(out) or None
+    return "".join(chars) or None
 
 
-def _raw_words(line: str) -> Iterator[tuple[int, str]]:
-    """Words of a line with quotes and escapes kept; none at all if the line cannot be lexed."""
+def _raw_words(line: str) -> list[tuple[int, str]]:
+    """The words of a line, quotes and escapes kept; empty if the line cannot be lexed."""
     words: list[tuple[int, str]] = []
     parts: list[str] = []
     start, i, end = 0, 0, len(line)
@@ -352,8 +340,8 @@ def _raw_words(line: str) -> Iterator[tuple[int, str]]:
         elif char == "$":
             j = skip_dollar(line, i, "\\", 0)
             if j > i and line.startswith("${", i) and not line[i + 2 : j - 1].isidentifier():
-                # BuildKit loses what stands before ${name-word} in the same word, and
-                # splits the word again at blanks.
+                # BuildKit loses the text before ${name-word} in the same word, and splits
+                # the word again at blanks.
                 parts.clear()
                 text = line[i:j]
                 inner = text.split()
@@ -378,14 +366,14 @@ def _raw_words(line: str) -> Iterator[tuple[int, str]]:
             match = _PLAIN.match(line, i)
             j = match.end() if match else i + 1
         if j <= 0:
-            return iter(())
+            return []
         if not parts:
             start = i
         parts.append(line[i:j])
         i = j
     if parts:
         words.append((start, "".join(parts)))
-    return iter(words)
+    return words
 
 
 _PLAIN = on_demand(rf"[^'\"$<\\{SPACE}]+")

@@ -1,4 +1,4 @@
-"""Calls of package managers: what is asked of them, with which options, for which packages.
+"""Calls of package managers: the action, the options and the packages.
 
 The tables list, for each manager, the options that take a value (so that the value is not
 taken for a package) and the spellings of its verbs. They follow the managers' own manuals.
@@ -23,7 +23,7 @@ class PackageCommand(NamedTuple):
     ``manager`` is one of ``MANAGERS``; ``action`` the verb in its usual spelling
     (``install`` for ``npm i``, ``apk add`` and ``zypper in`` alike), ``verb`` the word as
     written, None where the manager was called without one (``yarn``). ``operands`` are the
-    arguments behind the verb that are no options: packages, mostly.
+    arguments after the verb that are not options: mostly packages.
     """
 
     manager: str
@@ -58,11 +58,7 @@ def _options(names: str) -> frozenset[str]:
 
 def _verbs(*lines: str) -> dict[str, str]:
     """``"install in add"`` says that ``in`` and ``add`` mean ``install``."""
-    found: dict[str, str] = {}
-    for line in lines:
-        words = line.split()
-        found.update(dict.fromkeys(words, words[0]))
-    return found
+    return {word: line.split()[0] for line in lines for word in line.split()}
 
 
 _RPM_OPTIONS = _options(
@@ -260,7 +256,7 @@ _MANAGERS: dict[str, _Manager] = {
 }
 
 MANAGERS = frozenset(_MANAGERS)
-"""The managers that are known here."""
+"""The managers that have a table here."""
 
 _PROGRAMS = {
     **{name: name for name in _MANAGERS},
@@ -269,7 +265,6 @@ _PROGRAMS = {
     "dnf5": "dnf",
     "dnf-3": "dnf",
     "tdnf": "dnf",
-    "npx": "",
     "bundler": "bundle",
     "pip2": "pip",
     "pip3": "pip",
@@ -289,9 +284,7 @@ def read_package_command(command: SimpleCommand) -> PackageCommand | None:
         if not name.startswith(("pip3.", "pip2.")) or not name[5:].isdigit():
             return None
         manager = "pip"
-    table = _MANAGERS.get(manager)
-    if table is None:
-        return None
+    table = _MANAGERS[manager]
     args = command.args
     if manager == "uv" and args and args[0].value == "pip":
         # Its pip interface takes pip's own options.

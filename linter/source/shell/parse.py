@@ -1,4 +1,7 @@
-"""Parse a shell script."""
+"""``parse_shell``: from the text of a shell script to its commands.
+
+Apart from ``parser.py``, which is only loaded for a script in a language that it reads.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,10 @@ def parse_shell(
     dialect: str = "sh",
     heredocs: Sequence[Heredoc] = (),
 ) -> Script:
-    """Parse a script. Never raises.
+    """Parse a script. Never raises; ``Script.complete`` is False after a problem.
 
     ``locate`` maps an index into ``text`` to an offset in ``file``; ``heredocs`` are those
-    whose bodies stand outside ``text``.
+    whose bodies are outside of ``text``.
     """
     script = Script(file, text, locate, dialect)
     if dialect not in SHELLS or len(text) > MAX_SCRIPT:

@@ -1,16 +1,17 @@
 """The scanner behind ``parse_shell``: one pass over a script, a stack for compound commands.
 
-Only substitutions recurse, to a bounded depth. Nothing raises; what cannot be understood
-sets ``Script.complete`` to False and scanning goes on.
+Only substitutions recurse, to a bounded depth. Nothing raises; a construct that is not
+understood sets ``Script.complete`` to False, and scanning continues.
 """
 
 from __future__ import annotations
 
 from ...base.patterns import on_demand
 from ...base.records import NamedTuple
-from .syntax import Assignment, Comment, Redirection, Script, SimpleCommand
+from ...base.text import line_end
+from .heads import HeadScanner
+from .syntax import Assignment, Redirection, Script, SimpleCommand
 from .tokens import ShellWord
-from .words import WordScanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,66 +59,63 @@ def scan(
     nesting: str = "",
     parent: SimpleCommand | None = None,
 ) -> None:
-    """Add the commands and comments between two indices of ``script`` to those of ``top``."""
+    """Add the commands and comments between two indices of ``script`` to those of ``top``.
+
+    ``heredocs`` are those whose bodies are outside of the text, ``nesting`` and ``parent``
+    those of ``SimpleCommand``.
+    """
     scanner = _Scanner(top, script, start, end)
     scanner.heredocs = list(heredocs)
     scanner.nesting = nesting
     scanner.parent = parent
-    base = _Frame("", None, len(top.commands))
-    if parent is not None:
-        base.conditional = parent.conditional
-        base.function = parent.in_function
-        base.subshell = True
+    number = len(top.commands)
+    base = _Frame("", None, number) if parent is None else _subshell_of(parent, number)
     scanner.run("", base)
     if scanner.pending:
         top.complete = False
 
 
 class _Frame:
-    """A compound command that is open, and what it means for the commands in it."""
+    """A compound command that is open, and its effect on the commands in it."""
 
     __slots__ = ("conditional", "first", "function", "kind", "piped", "pipeline", "subshell")
 
     def __init__(self, kind: str, outer: _Frame | None, first: int) -> None:
         self.kind = kind
-        self.first = first  # the number of commands found before it
-        self.conditional: bool = outer.conditional if outer else False
-        self.subshell: bool = outer.subshell if outer else False
-        self.function: bool = outer.function if outer else False
-        self.piped: bool = outer.piped if outer else False
+        self.first = first  # the number of commands before it
         self.pipeline: list[SimpleCommand] = []
+        self.conditional: bool = outer is not None and outer.conditional
+        self.subshell: bool = outer is not None and outer.subshell
+        self.function: bool = outer is not None and outer.function
+        self.piped: bool = outer is not None and outer.piped
+
+
+def _subshell_of(parent: SimpleCommand | None, first: int) -> _Frame:
+    """The frame of the commands that another command runs."""
+    frame = _Frame("", None, first)
+    frame.subshell = True
+    if parent is not None:
+        frame.conditional, frame.function = parent.conditional, parent.in_function
+    return frame
 
 
 class _Level:
-    """Where one list of commands stands: the script's, or that of a substitution."""
-
-    __slots__ = (
-        "before",
-        "closed",
-        "command",
-        "frame",
-        "frames",
-        "function_next",
-        "negated",
-        "piped",
-        "pipeline",
-    )
+    """The state of reading one list of commands: the script's, or that of a substitution."""
 
     def __init__(self, base: _Frame) -> None:
         self.frames = [base]
         self.frame = base
         self.command: SimpleCommand | None = None
-        self.closed: _Frame | None = None  # the compound command that has just ended
-        self.before = ""
-        self.negated = False
         self.function_next = False  # a function's body comes next
-        self.pipeline: list[SimpleCommand] = []
-        self.piped = False  # a compound command stands in the pipeline
+        self.restart("")
 
     def restart(self, before: str) -> None:
-        """A new pipeline begins."""
-        self.closed, self.before, self.negated = None, before, False
-        self.pipeline, self.piped = [], False
+        """Begin a new pipeline."""
+        self.closed: _Frame | None = None  # the compound command that has just ended
+        self.before = before
+        self.negated = False
+        self.pipeline: list[SimpleCommand] = []
+        self.piped = False  # the pipeline contains a compound command
 
     @property
     def dangling(self) -> bool:
@@ -125,7 +123,7 @@ class _Level:
         return self.command is None and self.closed is None and self.before in _JOINTS
 
     def pop(self) -> None:
-        """The innermost compound command has ended."""
+        """End the innermost compound command."""
         self.closed = self.frames.pop()
         self.frame = self.frames[-1]
         self.pipeline, self.piped = self.closed.pipeline, True
@@ -140,7 +138,9 @@ class _Pending(NamedTuple):
     strip_tabs: bool
 
 
-class _Scanner(WordScanner):
+class _Scanner(HeadScanner):
+    """Scans commands; each method for a token begins with the token at ``i``."""
+
     __slots__ = ("current", "heredocs", "nesting", "parent", "pending")
 
     def __init__(self, top: Script, script: Script, start: int, end: int) -> None:
@@ -177,13 +177,13 @@ class _Scanner(WordScanner):
                     self.begin(level)
                 self.redirection(match, level.command)
             else:
-                self.item(level)
+                self.word_of_command(level)
         if closer or len(level.frames) > 1 or level.function_next or level.dangling:
             self.give_up()
         self.finish(level, "")
         self.i = end
 
-    # --- what a token does
+    # --- tokens
 
     def newline(self, level: _Level) -> None:
         if not level.dangling:
@@ -192,14 +192,6 @@ class _Scanner(WordScanner):
         self.i += 1
         if self.pending:
             self.read_bodies()
-
-    def comment(self) -> None:
-        text, start = self.text, self.i
-        stop = text.find("\n", start, self.end)
-        self.i = stop = self.end if stop < 0 else stop
-        while text[stop - 1] == "\r":
-            stop -= 1
-        self.top.comments.append(Comment(self.script, start, stop))
 
     def operator(self, level: _Level) -> None:
         match = _OPERATOR.match(self.text, self.i, self.end)
@@ -227,12 +219,10 @@ class _Scanner(WordScanner):
         text, i = self.text, self.i
         command = level.command
         if command is not None:
-            stop = _empty_parentheses(text, i, self.end)
-            if stop > 0 and len(command.words) == 1 and not command.assignments:
+            is_name = len(command.words) == 1 and not command.assignments
+            if is_name and self.skip_parameters():
                 self.forget(level, command)
                 level.function_next = True
-                self.i = stop
-                self.skip_newlines()
             else:
                 self.give_up()
                 self.i += 1
@@ -261,8 +251,8 @@ class _Scanner(WordScanner):
             self.give_up()
         return True
 
-    def item(self, level: _Level) -> None:
-        """A reserved word, an assignment or a word."""
+    def word_of_command(self, level: _Level) -> None:
+        """Handle a reserved word, an assignment or a word."""
         command = level.command
         if command is None:
             reserved = _RESERVED.match(self.text, self.i, self.end)
@@ -311,15 +301,19 @@ class _Scanner(WordScanner):
             if level.closed is not None:
                 self.give_up()
             if word == "function":
-                self.function_name(level)
+                self.function_head()
+                level.function_next = True
                 return
             self.open(level, _OPENERS[word])
             if level.frame.kind == "for":
                 self.for_head()
-            elif level.frame.kind == "case" and not self.case_head(level.frame):
-                level.pop()
+            elif level.frame.kind == "case":
+                level.frame.conditional = True
+                if not self.case_head():
+                    level.pop()
 
     def open(self, level: _Level, kind: str) -> None:
+        """Begin a compound command."""
         frame = _Frame(kind, level.frame, len(self.top.commands))
         frame.pipeline = level.pipeline
         frame.piped = frame.piped or level.before in _PIPES
@@ -332,6 +326,7 @@ class _Scanner(WordScanner):
     # --- commands
 
     def begin(self, level: _Level) -> SimpleCommand:
+        """Begin a simple command."""
         frame, pipeline = level.frame, level.pipeline
         command = SimpleCommand(self.script, self.i)
         command.before = level.before
@@ -366,24 +361,14 @@ class _Scanner(WordScanner):
                 command.end = redirection.target.end
 
     def forget(self, level: _Level, command: SimpleCommand) -> None:
-        """What was taken for a command is the name of a function."""
+        """Remove a command that is the name of a function."""
         level.command = self.current = None
-        for found in (self.top.commands, level.pipeline):
-            if found and found[-1] is command:
-                found.pop()
-
-    def function_name(self, level: _Level) -> None:
-        self.blanks()
-        if self.word() is None:
-            self.give_up()
-        self.skip_newlines()
-        stop = _empty_parentheses(self.text, self.i, self.end)
-        if stop > 0:
-            self.i = stop
-            self.skip_newlines()
-        level.function_next = True
+        for commands in (self.top.commands, level.pipeline):
+            if commands and commands[-1] is command:
+                commands.pop()
 
     def assignment(self, command: SimpleCommand) -> bool:
+        """Read an assignment; False if there is none."""
         match = _ASSIGNMENT.match(self.text, self.i, self.end)
         if match is None:
             return False
@@ -396,130 +381,37 @@ class _Scanner(WordScanner):
         command.assignments.append(Assignment(match[1], value, word))
         return True
 
-    # --- parts of compound commands
-
-    def for_head(self) -> None:
-        """``NAME [in words]`` or ``((…))`` after ``for``, and the ``;`` that may follow."""
-        self.for_words()
-        self.blanks()
-        if self.i < self.end and self.text[self.i] == ";":
-            self.i += 1
-
-    def for_words(self) -> None:
-        self.blanks()
-        if self.text.startswith("((", self.i):
-            stop = self.arithmetic(self.i + 2, "'`\n")
-            if stop < 0:
-                self.give_up()
-                stop = self.end
-            self.i = stop
-            return
-        if self.word() is None:
-            self.give_up()
-            return
-        self.skip_newlines()
-        if not _starts_word(self.text, self.i, self.end, "in"):
-            return
-        self.i += 2
-        while True:
-            self.blanks()
-            if self.i >= self.end or self.text[self.i] in ";\n":
-                return
-            if self.word() is None:
-                self.give_up()
-                return
-
-    def case_head(self, frame: _Frame) -> bool:
-        """``word in`` after ``case``; False if no pattern follows."""
-        frame.conditional = True
-        self.blanks()
-        if self.word() is None:
-            self.give_up()
-            return False
-        self.skip_newlines()
-        if not _starts_word(self.text, self.i, self.end, "in"):
-            self.give_up()
-            return False
-        self.i += 2
-        return self.case_pattern()
-
-    def case_pattern(self) -> bool:
-        """The patterns up to ``)``; False if ``esac`` ends the case instead."""
-        text, end = self.text, self.end
-        self.skip_newlines()
-        while self.i < end and text[self.i] == "#":
-            self.comment()
-            self.skip_newlines()
-        if _starts_word(text, self.i, end, "esac"):
-            self.i += 4
-            return False
-        if text.startswith("(", self.i):
-            self.i += 1
-        while True:
-            self.blanks()
-            if self.i >= end:
-                self.give_up()
-                return False
-            char = text[self.i]
-            if char == ")":
-                self.i += 1
-                return True
-            if char == "|":
-                self.i += 1
-            elif self.word() is None:
-                self.give_up()
-                self.i += 1
-
-    def test(self, command: SimpleCommand) -> None:
-        """``[[ … ]]``, whose operators are not the shell's."""
-        text, end = self.text, self.end
-        command.words.append(ShellWord(self.script, self.i, self.i + 2, "[["))
-        self.i += 2
-        while True:
-            self.skip_newlines()
-            if self.i >= end:
-                self.give_up()
-                return
-            if _starts_word(text, self.i, end, "]]"):
-                command.words.append(ShellWord(self.script, self.i, self.i + 2, "]]"))
-                self.i += 2
-                return
-            word = None if text[self.i] in "();&|<>" else self.word()
-            if word is None:
-                self.i += 1
-            else:
-                command.words.append(word)
-
     # --- redirections
 
     def redirection(self, match: re.Match[str], command: SimpleCommand | None) -> None:
+        """Read the target of a redirection."""
         start = self.i
         operator = match[2] or match[4]
         self.i = match.end()
         self.blanks()
         target = self.word()
+        heredoc = None
         if target is None:
             self.give_up()
-        found = Redirection(operator, match[1] or "", target, start)
-        if operator in ("<<", "<<-") and target is not None:
-            outside = self.outside(target.value)
-            if outside is not None:
-                found = found._replace(heredoc=outside)
-            else:
+        elif operator in ("<<", "<<-"):
+            heredoc = self.dockerfile_heredoc(target.value)
+            if heredoc is None:
                 number = len(command.redirections) if command is not None else 0
                 self.pending.append(_Pending(command, number, target.value, operator == "<<-"))
         if command is not None:
-            command.redirections.append(found)
+            command.redirections.append(
+                Redirection(operator, match[1] or "", target, start, heredoc=heredoc)
+            )
 
-    def outside(self, name: str) -> Heredoc | None:
-        """The Dockerfile's heredoc of that name, once."""
+    def dockerfile_heredoc(self, name: str) -> Heredoc | None:
+        """The next heredoc of that name in the Dockerfile, which is then used up."""
         for number, heredoc in enumerate(self.heredocs):
             if heredoc.name == name:
                 return self.heredocs.pop(number)
         return None
 
     def read_bodies(self) -> None:
-        """The bodies of the heredocs that the line just read has opened."""
+        """Read the bodies of the heredocs that the last line has opened."""
         text, end = self.text, self.end
         for command, number, name, strip in self.pending:
             start = self.i
@@ -528,15 +420,14 @@ class _Scanner(WordScanner):
                 if body_end >= end:
                     self.give_up()
                     break
-                stop = text.find("\n", body_end, end)
-                stop = end if stop < 0 else stop
+                stop = line_end(text, body_end, end)
                 line = text[body_end:stop].rstrip("\r")
                 self.i = min(stop + 1, end)
                 if (line.lstrip("\t") if strip else line) == name:
                     break
             if command is not None:
-                found = command.redirections[number]
-                command.redirections[number] = found._replace(body=(start, body_end))
+                redirection = command.redirections[number]
+                command.redirections[number] = redirection._replace(body=(start, body_end))
         self.pending = []
 
     # --- substitutions
@@ -546,33 +437,11 @@ class _Scanner(WordScanner):
         end, pending = self.end, self.pending
         self.depth += 1
         self.nesting, self.i, self.end, self.pending = "substitution", i, stop, []
-        frame = _Frame("", None, len(self.top.commands))
-        frame.subshell = True
         self.parent = current or parent
-        if self.parent is not None:
-            frame.conditional = self.parent.conditional
-            frame.function = self.parent.in_function
-        self.run(closer, frame)
+        self.run(closer, _subshell_of(self.parent, len(self.top.commands)))
         if self.pending:
             self.give_up()
         self.depth -= 1
         self.nesting, self.parent, self.current = nesting, parent, current
         self.end, self.pending = end, pending
         return self.i
-
-
-def _starts_word(text: str, i: int, end: int, word: str) -> bool:
-    stop = i + len(word)
-    if stop > end or not text.startswith(word, i):
-        return False
-    return stop == end or text[stop] in " \t\r\n;&|<>()"
-
-
-def _empty_parentheses(text: str, i: int, end: int) -> int:
-    """The index after ``()`` at ``i``, blanks in between; -1 if it is not there."""
-    if i >= end or text[i] != "(":
-        return -1
-    i += 1
-    while i < end and text[i] in " \t":
-        i += 1
-    return i + 1 if i < end and text[i] == ")" else -1

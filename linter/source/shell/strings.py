@@ -1,7 +1,8 @@
-"""Scripts inside scripts: ``sh -c '…'``, ``eval '…'``, and what a shell reads from a heredoc."""
+"""Scripts inside scripts: ``sh -c '…'``, ``eval '…'``, and heredocs that a shell reads."""
 
 from __future__ import annotations
 
+from ...base.patterns import on_demand
 from .parser import scan
 from .syntax import Script
 from .wrappers import reads_stdin, shell_string
@@ -14,21 +15,24 @@ if TYPE_CHECKING:
 MAX_STRINGS = 3
 """How deeply ``sh -c 'sh -c …'`` is followed."""
 
+_JSON_CHARACTER = on_demand(r"\\u[dD][89abAB]..\\u.{4}|\\u.{4}|\\.|[^\\]")
+
 
 def follow_strings(top: Script) -> None:
-    """Parse what shells are given as a string or on their standard input."""
+    """Parse the scripts that shells are given as a string or on their standard input."""
     first = 0
     for _ in range(MAX_STRINGS):
         last = len(top.commands)
         for command in top.commands[first:last]:
             _follow(top, command)
         first = last
-    # What stands even deeper was not looked into.
+    # Deeper strings were not parsed.
     if any(shell_string(each.name, each.args) for each in top.commands[first:] if each.name):
         top.complete = False
 
 
 def _follow(top: Script, command: SimpleCommand) -> None:
+    """Parse the script that a command gives to a shell, if it does."""
     name = command.name
     if not name:
         return
@@ -43,7 +47,7 @@ def _follow(top: Script, command: SimpleCommand) -> None:
 
 def _follow_word(top: Script, command: SimpleCommand, word: ShellWord) -> None:
     if word.has_expansion and ("$(" in word.value or "`" in word.value):
-        # The outer shell runs these; what the inner one gets is their output.
+        # The outer shell runs these; the inner one gets their output.
         top.complete = False
         return
     text, origins = unquoted_origins(word, top.exec_form and command.script is top)
@@ -74,10 +78,8 @@ def unquoted_origins(word: ShellWord, json: bool) -> tuple[str, list[int]]:
     script, at, end = word.script, word.at, word.end
     text = script.text
     if json:
-        if "\\" not in text[at:end]:
-            return word.value, list(range(at + 1, end - 1))
         return word.value, _json_origins(text, at + 1, end - 1)
-    out: list[str] = []
+    chars: list[str] = []
     origins: list[int] = []
     quote = ""
     i = at
@@ -102,23 +104,13 @@ def unquoted_origins(word: ShellWord, json: bool) -> tuple[str, list[int]]:
             if char == "\n":
                 i += 1
                 continue
-        out.append(char)
+        chars.append(char)
         origins.append(i)
         i += 1
-    return "".join(out), origins
+    return "".join(chars), origins
 
 
 def _json_origins(text: str, at: int, end: int) -> list[int]:
-    origins: list[int] = []
-    while at < end:
-        origins.append(at)
-        if text[at] == "\\":
-            escaped = text[at + 1 : at + 2]
-            size = 6 if escaped == "u" else 2
-            # Two escapes may spell one character beyond the 16-bit range.
-            if size == 6 and text[at + 2 : at + 4].lower() in ("d8", "d9", "da", "db"):
-                size = 12 if text.startswith("\\u", at + 6) else 6
-            at += size
-        else:
-            at += 1
-    return origins
+    """The index of each character of a JSON string between two indices."""
+    # Two escapes may spell one character beyond the 16-bit range.
+    return [match.start() for match in _JSON_CHARACTER.finditer(text, at, end)]

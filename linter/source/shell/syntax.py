@@ -1,8 +1,9 @@
-"""What a shell script runs: simple commands and their words, with places and context.
+"""The commands of a shell script: simple commands and their words, with places and context.
 
-``parse_shell`` is tolerant: it never raises, and where a construct is beyond it
+``parse_shell`` is tolerant: it never raises, and where it does not understand a construct
 ``Script.complete`` is False, so that rules can stay silent. It reads the POSIX shell
-language and what is common in bash. ``scripts.py`` finds the scripts of a Dockerfile.
+language and the common extensions of bash. ``dockerfile/scripts.py`` finds the scripts of a
+Dockerfile.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ...base.text import SourceFile
     from ..dockerfile.parts import Heredoc
     from .tokens import ResolvedCommand, ShellWord
-
 
 MAX_SCRIPT = 1_000_000
 """The longest script that is scanned, in characters; longer ones count as not understood."""
@@ -65,19 +65,19 @@ class Comment(NamedTuple):
 class SimpleCommand:
     """One command with its arguments.
 
-    ``words`` is everything as written. ``name``, ``args`` and ``word`` look through
-    wrappers (``sudo -u x env A=b /usr/bin/apt-get install``: ``apt-get``), whose names are
-    ``wrappers``. A name that depends on an expansion is ``""``.
+    ``words`` are all its words as written. ``name``, ``args`` and ``word`` are those of the
+    command that wrappers run in the end (``sudo -u x env A=b /usr/bin/apt-get install``:
+    ``apt-get``); ``wrappers`` are their names. A name that depends on an expansion is ``""``.
 
     ``before`` and ``after`` are the operators around it (``&&``, ``||``, ``;``, ``|``,
-    ``&``, a newline or nothing). ``pipeline`` holds the simple commands of its pipeline at
-    the same level. ``nesting`` tells where it was found: ``""`` in the script itself,
+    ``&``, a newline or nothing). ``pipeline`` contains the simple commands of its pipeline at
+    the same level. ``nesting`` tells where it is: ``""`` in the script itself,
     ``substitution`` in ``$(…)``, backticks or ``<(…)``, ``string`` in ``sh -c '…'``,
     ``heredoc`` in a heredoc that a shell reads; ``parent`` is then the command around it.
 
     ``conditional`` tells that an ``if``, ``while`` or ``case`` decides whether it runs
-    (``&&`` and ``||`` are seen in ``before``); ``in_subshell`` that a change of directory
-    or variable does not outlive it.
+    (for ``&&`` and ``||`` see ``before``); ``in_subshell`` that its changes of directory and
+    variables have no effect on later commands.
     """
 
     __slots__ = (
@@ -126,6 +126,7 @@ class SimpleCommand:
 
     @property
     def resolved(self) -> ResolvedCommand:
+        """The command that runs in the end."""
         if self._resolved is None:
             self._resolved = resolve(self.words)
         return self._resolved
@@ -168,20 +169,10 @@ class Script:
 
     ``dialect`` names the interpreter (``sh``, ``bash``, ``powershell``, ``cmd``,
     ``python``, …); only the languages of ``SHELLS`` are parsed, for others ``commands`` is
-    empty and ``complete`` False. ``complete`` also is False where the scanner met
-    something that it does not understand.
+    empty and ``complete`` False. ``complete`` is also False where the script contains
+    something that the scanner does not understand. ``exec_form`` tells that the script is the
+    JSON form of a Dockerfile's instruction.
     """
-
-    __slots__ = (
-        "_locate",
-        "commands",
-        "comments",
-        "complete",
-        "dialect",
-        "exec_form",
-        "file",
-        "text",
-    )
 
     def __init__(
         self, file: SourceFile, text: str, locate: Callable[[int], int], dialect: str = "sh"
@@ -200,16 +191,14 @@ class Script:
         return self._locate(index)
 
     def span(self, start: int, end: int) -> Span:
-        """Where a range of ``text`` stands in the file."""
+        """The place in the file of a range of ``text``."""
         begin = self._locate(start)
         last = self._locate(end - 1) + 1 if end > start else begin
         return Span(self.file, begin, max(begin, last))
 
     def find(self, *names: str) -> Iterator[SimpleCommand]:
         """The commands that run one of these programs."""
-        for command in self.commands:
-            if command.name in names:
-                yield command
+        return (command for command in self.commands if command.name in names)
 
     def __repr__(self) -> str:
         return f"Script({self.dialect}, {self.text[:40]!r})"
@@ -218,7 +207,7 @@ class Script:
 class Option(NamedTuple):
     """``-y``, ``--name``, ``--name=value`` or ``-o value``.
 
-    ``value`` is None where none is given; ``word`` is the word that the option stands in.
+    ``value`` is None where none is given; ``word`` is the word that contains the option.
     """
 
     name: str
@@ -227,7 +216,7 @@ class Option(NamedTuple):
 
 
 class Options(NamedTuple):
-    """Arguments told apart. ``unknown`` means that an expansion may hide further options."""
+    """Arguments, separated. ``unknown`` tells that an expansion may contain further options."""
 
     options: list[Option]
     operands: list[ShellWord]
@@ -248,7 +237,7 @@ class Options(NamedTuple):
 
 
 def parse_options(args: Sequence[ShellWord], with_value: frozenset[str] = frozenset()) -> Options:
-    """Tell options and operands apart by GNU's conventions.
+    """The options and the operands among arguments, by GNU's conventions.
 
     ``with_value`` lists the options (``-t``, ``--target``) that take the next word when no
     value is attached. Short options may be joined (``-qy``); ``--`` ends them.

@@ -1,4 +1,4 @@
-"""Words of shell scripts, and what a command of such words runs in the end."""
+"""Words of shell scripts, and the command that such words run in the end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...base.text import Span
 
     class ScriptText(Protocol):
-        """What a word asks of the script that contains it."""
+        """The members of a script that its words use."""
 
         text: str
 
@@ -28,7 +28,7 @@ class ShellWord:
     """A word of a command. ``at`` and ``end`` are indices into ``script.text``.
 
     ``value`` is the word without quotes and escapes, expansions left as written;
-    ``quoted`` tells that some of it is quoted or escaped, ``has_expansion`` that it holds
+    ``quoted`` tells that some of it is quoted or escaped, ``has_expansion`` that it contains
     ``$…``, a backtick or a process substitution, ``has_glob`` an unquoted ``*``, ``?``,
     ``[`` or brace list.
     """
@@ -72,7 +72,7 @@ class ShellWord:
 
 
 class ResolvedCommand(NamedTuple):
-    """What a command runs in the end; see ``SimpleCommand``."""
+    """The command that runs in the end; see ``SimpleCommand``."""
 
     name: str
     word: ShellWord | None

@@ -1,6 +1,6 @@
 """The words of a shell script: quotes, expansions, substitutions, patterns.
 
-``WordScanner`` reads one word at a time; ``shell_parser.py`` builds commands of them and
+``WordScanner`` reads one word at a time; ``parser.py`` builds commands of them and
 supplies ``nested``, which scans the commands inside a substitution.
 """
 
@@ -25,7 +25,7 @@ _BLANK = on_demand(r"(?:[ \t\r]|\\\r?\n)+")
 
 
 class WordScanner:
-    """Scans ``script.text`` from ``i`` to ``end``; what it does not understand is noted in ``top``."""
+    """Scans ``script.text`` from ``i`` to ``end``; ``top.complete`` is False after a problem."""
 
     __slots__ = ("depth", "end", "i", "script", "text", "top")
 
@@ -38,14 +38,14 @@ class WordScanner:
         self.depth = 0
 
     def give_up(self) -> None:
-        """Note something that is not understood."""
+        """Note that something is not understood."""
         self.top.complete = False
 
     def nested(self, i: int, stop: int, closer: str) -> int:
         """Scan the commands of a substitution; the index after its end.
 
-        Words hold commands and commands hold words: the parser, which is derived from this,
-        knows how.
+        Words contain commands and commands contain words: the parser, which is derived from
+        this class, implements it.
         """
         raise NotImplementedError
 
@@ -66,10 +66,11 @@ class WordScanner:
         start = self.i
         if start >= self.end:
             return None
-        found = self.word_parts(start, start)
-        return found if found.end > start else None
+        word = self.word_parts(start, start)
+        return word if word.end > start else None
 
     def word_parts(self, start: int, i: int) -> ShellWord:
+        """The word that begins at ``start``, from ``i`` on."""
         text, end = self.text, self.end
         parts: list[str] = []
         quoted = expansion = glob = False
@@ -157,7 +158,7 @@ class WordScanner:
         return end, expansion
 
     def dollar(self, i: int) -> tuple[int, bool]:
-        """The index after what ``$`` at ``i`` begins, and whether it is an expansion."""
+        """The index after the ``$`` at ``i`` and its expansion, and whether there is one."""
         text, end = self.text, self.end
         follower = text[i + 1 : i + 2] if i + 1 < end else ""
         if follower == "(":
@@ -213,7 +214,7 @@ class WordScanner:
         return end
 
     def arithmetic(self, i: int, foreign: str = "'`;\n") -> int:
-        """The index after ``))``; -1 if this is no arithmetic, as ``foreign`` characters show."""
+        """The index after ``))``; -1 if this is not arithmetic, as ``foreign`` characters show."""
         text, end = self.text, self.end
         level = 0
         limit = min(end, i + _MAX_ARITHMETIC)
@@ -226,7 +227,7 @@ class WordScanner:
                     return i + 2 if text.startswith(")", i + 1) and i + 1 < end else -1
                 level -= 1
             elif char in foreign:
-                # No arithmetic, but the commands of a subshell in a subshell.
+                # The commands of a subshell in a subshell.
                 return -1
             i += 1
         return -1
@@ -257,7 +258,7 @@ class WordScanner:
         return stop + 1
 
     def parentheses(self, i: int) -> int:
-        """The index after the ``)`` that matches one before ``i``, words in between."""
+        """The index after the ``)`` that matches a ``(`` before ``i``, words in between."""
         text, end = self.text, self.end
         level = 1
         if self.depth >= MAX_DEPTH:
@@ -285,6 +286,7 @@ class WordScanner:
 
 
 def _has_glob(part: str) -> bool:
+    """Whether unquoted text has a pattern or a brace list."""
     if "*" in part or "?" in part or "[" in part:
         return True
     return "{" in part and "}" in part and ("," in part or ".." in part)

@@ -1,4 +1,4 @@
-"""Commands that run another command: what runs in the end, and shells that run a string."""
+"""Commands that run another command, and shells that run a string."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def base_name(path: str) -> str:
 
 
 def resolve(words: Sequence[ShellWord]) -> ResolvedCommand:
-    """What a command's words run in the end."""
+    """The command that a command's words run in the end."""
     wrappers: list[str] = []
     at = 0
     while at < len(words):
         word = words[at]
         literal = word.literal
         if literal is None:
-            # ${BIN}/pip still is pip.
+            # ${BIN}/pip is pip.
             tail = base_name(word.value)
             name = tail if "/" in word.value and "$" not in tail and "`" not in tail else ""
             return ResolvedCommand(name, word, words[at + 1 :], wrappers)
@@ -75,17 +75,17 @@ def resolve(words: Sequence[ShellWord]) -> ResolvedCommand:
 
 
 def _inner(name: str, words: Sequence[ShellWord], at: int) -> int | None:
-    """Where the command that a wrapper runs begins; None if this is no wrapper."""
+    """The index of the command that a wrapper runs; None if this is not a wrapper."""
     if name.startswith("python") and _is_python(name):
         if len(words) > at + 1 and words[at].literal == "-m":
             return at + 1
         return None
     if name == "busybox":
         return at if at < len(words) and not words[at].value.startswith("-") else None
-    known = _WRAPPERS.get(name)
-    if known is None:
+    wrapper = _WRAPPERS.get(name)
+    if wrapper is None:
         return None
-    with_value, operands = known
+    with_value, operands = wrapper
     count = len(words)
     while at < count:
         text = words[at].value
@@ -135,7 +135,7 @@ def shell_string(name: str, args: Sequence[ShellWord]) -> ShellWord | None:
 
 
 def reads_stdin(name: str, args: Sequence[ShellWord]) -> bool:
-    """Whether a shell is called such that it runs what it reads."""
+    """Whether a shell is called such that it runs its standard input."""
     if name not in SHELLS:
         return False
     i = 0

@@ -1,21 +1,20 @@
-"""YAML text to nodes that know where they stand.
+"""The nodes of a YAML file, with their places in the text, and the values of scalars.
 
-PyYAML supplies the events; the tree is composed here (``yaml_composer``), because
-``yaml.compose`` loses where an alias is used, rejects what Docker Compose accepts
-(several documents, redefined anchors) and reads scalars by YAML 1.1. Scalars are
-resolved as go-yaml does, which Compose uses: ``yes`` and ``22:22`` are strings,
-``0644`` is 420, ``2024-01-01`` a date.
+``parser.py`` builds the tree. Scalars have the values that go-yaml (v3 and v4, ``resolve.go``)
+gives them, which Docker Compose uses: ``yes`` and ``22:22`` are strings, ``0644`` is 420,
+``2024-01-01`` is a date.
 
-Aliases and merge keys stay as written; ``resolve.py`` expands them.
+Aliases and merge keys stay as written; ``compose/resolve.py`` expands them.
 """
 
 from __future__ import annotations
 
 import datetime
+from functools import cached_property
 
 from ...base.patterns import on_demand
 from ...base.records import NamedTuple
-from ...base.text import SourceFile, Span
+from ...base.text import SourceFile, Span, line_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,16 +25,20 @@ MAX_DEPTH = 200
 """How deeply collections may nest; real stacks stay below 15."""
 
 ScalarValue = str | int | float | bool | None | datetime.date
+"""The type of a scalar's value. A timestamp with a time is a ``datetime``."""
 
 
 class Node:
-    """A value in a YAML file. ``start`` and ``end`` are offsets in ``file``."""
+    """A value in a YAML file. ``start`` and ``end`` are offsets in ``file``.
+
+    ``anchor`` is the name after ``&``; ``tag`` the tag in full, None where none is written.
+    """
 
     __slots__ = ("anchor", "end", "file", "start", "tag")
 
     kind = "value"
     unknown: ClassVar[bool] = False
-    """Whether nobody can tell the value, since it depends on unset variables."""
+    """Whether the value cannot be known, because it depends on unset variables."""
 
     def __init__(self, file: SourceFile, start: int, end: int) -> None:
         self.file = file
@@ -50,7 +53,7 @@ class Node:
 
 
 class Scalar(Node):
-    """A single value. ``raw`` is its text after YAML's own unquoting and folding.
+    """A single value. ``raw`` is its text after YAML's unquoting and folding.
 
     ``style`` is one of ``""`` (plain), ``"'"``, ``'"'``, ``"|"`` and ``">"``.
     """
@@ -70,7 +73,7 @@ class Scalar(Node):
 
     @property
     def value(self) -> ScalarValue:
-        """The value as Compose's YAML reader types it."""
+        """The value with the type that Compose's YAML reader gives it."""
         try:
             return self._value
         except AttributeError:
@@ -82,11 +85,9 @@ class Scalar(Node):
         self._value = value
 
     def derive(self, value: ScalarValue) -> Scalar:
-        """The same place in the file holding another value (an interpolated one, say)."""
-        twin = Scalar(
-            self.file, self.start, self.end, value if isinstance(value, str) else self.raw
-        )
-        twin.style = self.style
+        """A scalar at the same place with another value, such as an interpolated one."""
+        raw = value if isinstance(value, str) else self.raw
+        twin = Scalar(self.file, self.start, self.end, raw, self.style)
         twin._value = value
         return twin
 
@@ -97,9 +98,9 @@ class Scalar(Node):
 class UnknownScalar(Scalar):
     """A scalar that depends on the unset variables ``names``.
 
-    Its ``value`` takes them as empty, as Docker Compose does: the right view for a
-    verdict. Where advice is given, the value is to be taken as unknown; ``pattern`` is
-    the text with a U+FFFF, which no YAML file may hold, in place of each such variable.
+    Its ``value`` takes them as empty, as Docker Compose does: right for what Compose would
+    refuse. Where advice is given, the value counts as unknown; ``pattern`` is the text with
+    U+FFFF, which no YAML file may contain, in place of each such variable.
     """
 
     __slots__ = ("names", "pattern")
@@ -137,20 +138,23 @@ class Entry(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The key's text; empty where the key is no scalar."""
+        """The key's text; empty where the key is not a scalar."""
         key = self.key
         return key.raw if isinstance(key, Scalar) else ""
 
     @property
     def span(self) -> Span:
-        """From the key to the end of the value, where both stand together."""
+        """From the key to the end of the value; the key alone where the value is elsewhere."""
         if self.value.file is not self.key.file or self.value.end < self.key.end:
             return self.key.span
         return Span(self.key.file, self.key.start, self.value.end)
 
 
 class Mapping(Node):
-    """Keys and values in the order of the file, duplicates included."""
+    """Keys and values in the order of the file, duplicates included.
+
+    ``flow`` tells that it is written in braces.
+    """
 
     __slots__ = ("_index", "entries", "flow")
 
@@ -167,19 +171,19 @@ class Mapping(Node):
         index = self._index
         if index is None or len(index) > len(self.entries):
             index = {}
-            for item in self.entries:
-                key = item.key
-                index.setdefault(key.raw if type(key) is Scalar else item.name, item)
+            for entry in self.entries:
+                key = entry.key
+                index.setdefault(key.raw if type(key) is Scalar else entry.name, entry)
             self._index = index
         return index.get(name)
 
     def get(self, name: str) -> Node | None:
-        """The value under this key."""
+        """The value under this key (the first, where the key is given twice)."""
         entry = self.entry(name)
         return entry.value if entry else None
 
     def changed(self) -> None:
-        """Forget the key index: call after changing ``entries``."""
+        """Forget the index of keys; to be called after ``entries`` has been changed."""
         self._index = None
 
     def __repr__(self) -> str:
@@ -187,7 +191,7 @@ class Mapping(Node):
 
 
 class Sequence(Node):
-    """A list."""
+    """A list. ``flow`` tells that it is written in brackets."""
 
     __slots__ = ("flow", "items")
 
@@ -203,7 +207,7 @@ class Sequence(Node):
 
 
 class Alias(Node):
-    """``*name``: stands where the alias is used; ``target`` is the anchored node."""
+    """``*name``, at the place where it is used; ``target`` is the node with the anchor."""
 
     __slots__ = ("name", "target")
 
@@ -221,7 +225,7 @@ class Alias(Node):
 class Comment(NamedTuple):
     """A comment, from its ``#`` to the end of the line.
 
-    ``own_line`` tells whether nothing but blanks stands before it.
+    ``own_line`` tells whether its line has nothing but blanks before it.
     """
 
     start: int
@@ -242,87 +246,61 @@ class YamlFile:
     """One parsed YAML file.
 
     ``documents`` holds the root node of each document; after a syntax error those
-    before it. An empty document has no root and is left out.
+    before it. An empty document has no root and is left out. ``scalars`` are the places
+    (start, end) of the scalars in order, those of block scalars without their headers.
     """
-
-    __slots__ = ("_blocks", "_comments", "_quiet", "documents", "problems", "source")
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.documents: list[Node] = []
         self.problems: list[YamlProblem] = []
-        self._quiet: list[tuple[int, int]] = []
-        self._comments: list[Comment] | None = None
+        self.scalars: list[tuple[int, int]] = []
 
-    @property
+    @cached_property
     def comments(self) -> list[Comment]:
-        """Every comment of the file in order, found in the gaps between its scalars."""
-        if self._comments is None:
-            self._comments = list(self._scan_comments())
-        return self._comments
+        """Every comment of the file in order, from the gaps between its scalars."""
+        return list(self._scan_comments())
 
     def _scan_comments(self) -> Iterator[Comment]:
         text = self.source.text
-        quiet, index = self._quiet, 0
+        scalars, index = self.scalars, 0
         at = text.find("#")
         while at >= 0:
-            while index < len(quiet) and quiet[index][1] <= at:
+            while index < len(scalars) and scalars[index][1] <= at:
                 index += 1
-            if index < len(quiet) and quiet[index][0] <= at:
-                at = text.find("#", quiet[index][1])
-                continue
-            before = text[at - 1] if at else "\n"
-            if before in " \t\n\r\ufeff":
-                end = text.find("\n", at)
-                end = len(text) if end < 0 else end
-                if text[end - 1] == "\r":
-                    end -= 1
+            if index < len(scalars) and scalars[index][0] <= at:
+                at = text.find("#", scalars[index][1])
+            elif at and text[at - 1] not in " \t\n\r\ufeff":
+                at = text.find("#", at + 1)
+            else:
+                end = line_end(text, at)
+                end -= text[end - 1] == "\r"
                 line = text.rfind("\n", 0, at) + 1
                 yield Comment(at, end, not text[line:at].strip())
                 at = text.find("#", end)
-            else:
-                at = text.find("#", at + 1)
 
 
 _WORDS: dict[str, ScalarValue] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "True": True,
-    "TRUE": True,
-    "false": False,
-    "False": False,
-    "FALSE": False,
-    ".nan": float("nan"),
-    ".NaN": float("nan"),
-    ".NAN": float("nan"),
-    ".inf": float("inf"),
-    ".Inf": float("inf"),
-    ".INF": float("inf"),
-    "+.inf": float("inf"),
-    "+.Inf": float("inf"),
-    "+.INF": float("inf"),
-    "-.inf": float("-inf"),
-    "-.Inf": float("-inf"),
-    "-.INF": float("-inf"),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
 }
 _INTEGER = on_demand(
     r"([-+]?)(?:(0[xX][0-9a-fA-F]+)|(0[bB][01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))\Z"
 )
 _FLOAT = on_demand(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _TIMESTAMP = on_demand(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:"
-    r"[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(Z|[-+]\d{2}:\d{2})"
-    r"| +(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?"
-    r")?\Z"
+    r"(\d{4})-(\d{1,2})-(\d{1,2})"
+    r"(?:(?:([Tt])| +)(\d{1,2}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,9}))?(?(4)(Z|[-+]\d{2}:\d{2})))?\Z"
 )
-"""A zone stands behind ``T`` only, and has to; the rest are strings."""
+"""With ``T`` a zone must follow, with a blank none may; the rest are strings."""
 
 
 def _typed(raw: str, style: str, tag: str | None) -> ScalarValue:
+    """The value of a scalar with a style and a tag."""
     if tag is not None and tag.startswith("tag:yaml.org,2002:"):
         kind = tag[18:]
         if kind == "str":
@@ -336,12 +314,11 @@ def _typed(raw: str, style: str, tag: str | None) -> ScalarValue:
             return float(plain) if isinstance(plain, int) else plain
         if kind in ("int", "bool", "timestamp"):
             return plain_value(raw)
-    if style or (tag is not None and tag == "!"):
-        return raw
-    return plain_value(raw)
+    return raw if style or tag == "!" else plain_value(raw)
 
 
 def _decoded(raw: str) -> str:
+    """What base64 stands for; the text itself where it is not base64."""
     import binascii
 
     try:
@@ -351,16 +328,14 @@ def _decoded(raw: str) -> str:
 
 
 def plain_value(raw: str) -> ScalarValue:
-    """What an unquoted scalar means to Docker Compose."""
+    """The value that Docker Compose gives an unquoted scalar."""
     if raw in _WORDS:
         return _WORDS[raw]
     first = raw[0]
     if not ("0" <= first <= "9" or first in "+-."):
         return raw
-    if len(raw) > 5 and raw[4] == "-":
-        moment = _timestamp(raw)
-        if moment is not None:
-            return moment
+    if len(raw) > 5 and raw[4] == "-" and (moment := _timestamp(raw)) is not None:
+        return moment
     digits = raw.replace("_", "")
     match = _INTEGER.match(digits)
     if match:
@@ -379,7 +354,7 @@ def plain_value(raw: str) -> ScalarValue:
             return number
     if len(digits) < 400 and _FLOAT.match(digits):
         parsed = float(digits)
-        # What is too large for a float stays a string.
+        # A number that is too large for a float stays a string.
         return raw if parsed in (float("inf"), float("-inf")) else parsed
     return raw
 
@@ -388,29 +363,17 @@ def _timestamp(raw: str) -> datetime.date | None:
     match = _TIMESTAMP.match(raw)
     if not match:
         return None
-    year, month, day, hour, minute, second, fraction, zone, *plain = match.groups()
-    if plain[0] is not None:
-        hour, minute, second, fraction = plain
+    year, month, day, hour, minute, second = (int(n or 0) for n in match.group(1, 2, 3, 5, 6, 7))
+    micro = int((match[8] or "").ljust(6, "0")[:6])
+    zone = match[9]
     try:
-        if hour is None:
-            return datetime.datetime(int(year), int(month), int(day), tzinfo=datetime.UTC)
         moment = datetime.datetime(
-            int(year),
-            int(month),
-            int(day),
-            int(hour),
-            int(minute),
-            int(second),
-            int((fraction or "0").ljust(6, "0")[:6]),
-            tzinfo=datetime.UTC,
+            year, month, day, hour, minute, second, micro, tzinfo=datetime.UTC
         )
-        if zone and zone != "Z":
-            hours, minutes = int(zone[:3]), int(zone[4:])
-            offset = datetime.timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)
-            moment = moment.replace(tzinfo=datetime.timezone(offset))
-        return moment
+        if not zone or zone == "Z":
+            return moment
+        hours, minutes = int(zone[:3]), int(zone[4:])
+        offset = datetime.timedelta(hours=hours, minutes=minutes if hours >= 0 else -minutes)
+        return moment.replace(tzinfo=datetime.timezone(offset))
     except ValueError:
         return None
-
-
-# --- reasons in plain words ---
