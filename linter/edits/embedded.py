@@ -60,19 +60,19 @@ def _has_wanted_value(source: InlineSource, pairs: list[tuple[Edit, Edit]]) -> b
 
     ``pairs`` are edits of the text, each with the edit of the file.
     """
-    wanted, text = source.raw, source.host.text
+    value, text = source.raw, source.host.text
     end = source.node.end
     pairs = sorted(pairs, key=lambda pair: (pair[0].span.start, pair[0].span.end), reverse=True)
     for inner, outer in pairs:
         start, stop = source.raw_at[inner.span.start], source.raw_at[inner.span.end]
-        wanted = wanted[:start] + _escaped(inner.replacement) + wanted[stop:]
+        value = value[:start] + _escaped(inner.replacement) + value[stop:]
         span = outer.span
         text = text[: span.start] + outer.replacement + text[span.end :]
         end += len(outer.replacement) - (span.end - span.start)
-    if not source.node.style and wanted != wanted.strip():
+    if not source.node.style and value != value.strip():
         # A plain scalar cannot begin or end with blanks.
         return False
-    return written(text, source.node.start, end, source.node.style) == wanted
+    return written(text, source.node.start, end, source.node.style) == value
 
 
 def _escaped(text: str) -> str:

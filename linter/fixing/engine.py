@@ -83,7 +83,7 @@ class Choice(NamedTuple):
 
 
 def fix_files(
-    found: Sequence[Found],
+    linted: Sequence[Found],
     settings: Settings,
     choice: Choice,
     texts: dict[str, bytes] | None = None,
@@ -95,7 +95,7 @@ def fix_files(
     overlay = dict(texts or {})
     refused: set[tuple[str, str, str]] = set()
     has_moved = False
-    result = outcome.found = check_files(found, settings, overlay)
+    result = outcome.found = check_files(linted, settings, overlay)
     for _ in range(MAX_PASSES):
         candidates = [
             finding
@@ -112,7 +112,7 @@ def fix_files(
         if not batch:
             outcome.converged = True
             break
-        attempt = _Attempt(found, settings, overlay, result)
+        attempt = _Attempt(linted, settings, overlay, result)
         trial = attempt.apply(batch)
         if trial.verdict.reason:
             harmful = attempt.harmful(batch, trial.verdict.reason)
@@ -179,9 +179,9 @@ class _Attempt:
     """Applies fixes to the texts of a run."""
 
     def __init__(
-        self, found: Sequence[Found], settings: Settings, overlay: dict[str, bytes], result: Result
+        self, linted: Sequence[Found], settings: Settings, overlay: dict[str, bytes], result: Result
     ) -> None:
-        self.found = found
+        self.linted = linted
         self.settings = settings
         self.overlay = overlay
         self.result = result
@@ -228,7 +228,7 @@ class _Attempt:
         problem = text_problem(changed, edits)
         if problem:
             return _Trial(overlay, self.result, Verdict(problem, []), changed, created)
-        result = check_files(self.found, self.settings, overlay)
+        result = check_files(self.linted, self.settings, overlay)
         verdict = verify(fixes, self.result, result)
         return _Trial(overlay, result, verdict, changed, created)
 

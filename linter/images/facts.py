@@ -282,7 +282,7 @@ class ImageFacts:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """The environment variables that hold secrets."""
+        """The environment variables that contain secrets."""
         return tuple(self._facts["secrets"])
 
     @property

@@ -64,6 +64,7 @@ class Units:
         self._blocks: list[int] | None = None
 
     def position(self, offset: int) -> Position:
+        """The position of an offset."""
         position = self._file.position(offset)
         if self._file.text.isascii():
             return position
@@ -71,6 +72,7 @@ class Units:
         return Position(position.line, self._before(offset) - self._before(start) + 1)
 
     def region(self, span: Span) -> Region:
+        """The region of a span."""
         return Region(self.position(span.start), self.position(span.end))
 
     def _count(self, start: int, end: int) -> int:

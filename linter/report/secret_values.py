@@ -90,7 +90,7 @@ def _as_yaml(text: str) -> set[str]:
 
 
 def is_distinctive(value: str) -> bool:
-    """Whether a value has characters of at least two kinds: it is no plain word or number."""
+    """Whether a value has characters of at least two kinds, unlike a plain word or number."""
     if len(value) < MIN_LENGTH:
         return False
     symbols = any(not char.isalnum() and char not in "-_. " for char in value)

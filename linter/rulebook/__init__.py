@@ -1,1 +1,1 @@
-"""Which rules exist, which a run selects, and with which options."""
+"""The rules: which exist, which a run selects, and with which options."""

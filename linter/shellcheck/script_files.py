@@ -111,9 +111,9 @@ class ScriptFile:
 
     def _add(self, text: str, start: int, joined: bool, strip_tabs: bool = False) -> None:
         for line in text.split("\n"):
-            shown = line.removesuffix("\r")
-            indent = len(shown) - len(shown.lstrip("\t")) if strip_tabs else 0
-            self._lines.append(shown[indent:])
+            content = line.removesuffix("\r")
+            indent = len(content) - len(content.lstrip("\t")) if strip_tabs else 0
+            self._lines.append(content[indent:])
             self._places.append(Place(start + indent, joined))
             start += len(line) + 1
 

@@ -60,6 +60,7 @@ class Baseline:
 
     @property
     def path(self) -> str:
+        """The path of the file."""
         return self.source.path
 
     def span(self, entry: Entry) -> Span:
@@ -213,7 +214,7 @@ def apply_baseline(
 
 
 def _coverage(linted: Collection[str] | None, folder: str) -> Callable[[Entry], bool]:
-    """Tells whether a run over these files would have found an entry, if it still existed."""
+    """Whether a run over these files would find the finding of an entry, as a function."""
     if linted is None:
         return lambda entry: True
     paths = {seen_from(folder, path) for path in linted}
