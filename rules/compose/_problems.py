@@ -8,18 +8,21 @@ from ...linter.rule import Example, Severity, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ...linter.model.stack import Stack
     from ...linter.rule import Diagnostic
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 
-WEB = "services:\n  web:\n    image: nginx:1.29\n"
-APP = "services:\n  app:\n    image: ghost:6\n"
+WEB = "services:\n  web:\n    image: nginx:1.30\n"
+APP = "services:\n  app:\n    image: shop/app:2.1\n"
 DB = "services:\n  db:\n    image: postgres:17\n"
 DATA = DB + "    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n"
 """What several examples begin with."""
+
+DOCKERFILE = {"Dockerfile": "FROM nginx:1.30\n"}
+"""The other file of examples that build an image."""
 
 CLAIMED: dict[str, tuple[str, ...]] = {}
 """The kinds of problem that each rule of the tables reports, by its code."""
@@ -65,14 +68,16 @@ def problem_rule(
     )(check)
 
 
-def in_block(start: str, bad: str, good: str | None = None, end: str = "") -> Example:
+def in_block(
+    start: str, bad: str, good: str, end: str = "", files: Mapping[str, str] = {}
+) -> Example:
     """An example whose two sides differ within one service or volume only.
 
     ``bad`` and ``good`` are its lines without their indentation, ``start`` and ``end`` the text
-    around them. There is no good side where ``good`` is None.
+    around them.
     """
 
     def side(lines: str) -> str:
         return start + "".join(f"    {line}\n" for line in lines.splitlines()) + end
 
-    return Example(side(bad), "" if good is None else side(good))
+    return Example(side(bad), side(good), files=files)

@@ -21,7 +21,7 @@ _HOST = '[host]\nmemory = "4G"\ncpus = 2\nreserve = "512M"\n'
 _FITTING = """\
 services:
   db:
-    image: postgres:17
+    image: shop/db:2.1
     deploy:
       resources:
         limits:
@@ -105,8 +105,8 @@ def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
     sources=(CONSTRAINTS,),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    mem_limit: 3G\n    mem_reservation: 3G  # error: 3G\n  app:\n    image: shop/app:2.1\n    mem_limit: 512M\n    mem_reservation: 1G\n",
-            good="services:\n  db:\n    image: postgres:17\n    mem_limit: 3G\n    mem_reservation: 2G\n  app:\n    image: shop/app:2.1\n    mem_limit: 512M\n    mem_reservation: 256M\n",
+            bad="services:\n  db:\n    image: shop/db:2.1\n    mem_limit: 3G\n    mem_reservation: 3G  # error: 3G\n  app:\n    image: shop/app:2.1\n    mem_limit: 1G\n    mem_reservation: 1G\n",
+            good="services:\n  db:\n    image: shop/db:2.1\n    mem_limit: 2G\n    mem_reservation: 2G\n  app:\n    image: shop/app:2.1\n    mem_limit: 1G\n    mem_reservation: 1G\n",
             files={"composelint.toml": _HOST},
         ),
     ),
@@ -130,8 +130,8 @@ def over_reservation(stack: Stack) -> Iterator[Diagnostic]:
     sources=(CONSTRAINTS,),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    mem_limit: 1G\n  cache:  # error: cache\n    image: redis:7.4\n",
-            good="services:\n  db:\n    image: postgres:17\n    mem_limit: 1G\n  cache:\n    image: redis:7.4\n    mem_limit: 256M\n",
+            bad="services:\n  db:\n    image: shop/db:2.1\n    mem_limit: 1G\n  cache:  # error: cache\n    image: redis:7.4\n",
+            good="services:\n  db:\n    image: shop/db:2.1\n    mem_limit: 1G\n  cache:\n    image: redis:7.4\n    mem_limit: 256M\n",
             files={"composelint.toml": _HOST},
         ),
     ),

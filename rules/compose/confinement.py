@@ -283,8 +283,8 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
     sources=(CHEATSHEET, SPEC + "#user"),
     examples=(
         Example(
-            bad="services:\n  report:\n    image: python:3.13  # error: python:3.13\n    command: python report.py\n",
-            good='services:\n  report:\n    image: python:3.13\n    command: python report.py\n    user: "1000:1000"\n',
+            bad="services:\n  report:\n    image: python:3.13  # error: python:3.13\n    init: true\n    command: python report.py\n",
+            good='services:\n  report:\n    image: python:3.13\n    init: true\n    command: python report.py\n    user: "1000:1000"\n',
             preset="production",
         ),
     ),

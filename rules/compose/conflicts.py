@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.rule import Example
-from ._problems import APP, DATA, WEB, in_block, problem_rule
+from ._problems import APP, DATA, DOCKERFILE, WEB, in_block, problem_rule
 
 problem_rule(
     "CF113",
@@ -23,7 +23,7 @@ problem_rule(
     "container-name-twice",
     "Two services that run together have one `container_name`, so Docker Compose refuses the stack.",
     in_block(
-        "services:\n  one:\n    image: ghost:6\n    container_name: blog\n  two:\n    image: ghost:6\n",
+        "services:\n  one:\n    image: shop/app:2.1\n    container_name: blog\n  two:\n    image: shop/app:2.1\n",
         bad="container_name: blog  # error: blog",
         good="",
     ),
@@ -111,8 +111,8 @@ problem_rule(
     "A build has both `dockerfile` and `dockerfile_inline`, so Docker Compose refuses the stack.",
     in_block(
         "services:\n  app:\n    build:\n      context: .\n",
-        bad="  dockerfile: app.Dockerfile\n  dockerfile_inline: FROM ghost:6  # error: dockerfile_inline",
-        good="  dockerfile_inline: FROM ghost:6",
+        bad="  dockerfile: app.Dockerfile\n  dockerfile_inline: FROM nginx:1.30  # error: dockerfile_inline",
+        good="  dockerfile_inline: FROM nginx:1.30",
     ),
     sources=("build/#dockerfile_inline",),
 )
@@ -125,6 +125,7 @@ problem_rule(
         "services:\n  app:\n    platform: linux/arm64\n    build:\n      context: .\n",
         bad="  platforms: [linux/amd64]  # error: ",
         good="  platforms: [linux/amd64, linux/arm64]",
+        files=DOCKERFILE,
     ),
     sources=("build/#platforms",),
 )
@@ -134,9 +135,10 @@ problem_rule(
     "merge-conflict",
     "A file lays a value of one shape over one of another, which Docker Compose refuses to merge.",
     Example(
-        bad="services:\n  web:\n    ports:  # error: ports\n      http: 80\n",
+        bad="services:\n  web:\n    ports:  # error: ports\n      http: 81\n",
+        good='services:\n  web:\n    ports: ["81:80"]\n',
         path="compose.override.yaml",
-        files={"compose.yaml": 'services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n'},
+        files={"compose.yaml": 'services:\n  web:\n    image: nginx:1.30\n    ports: ["80:80"]\n'},
     ),
     kinds=("cannot-override",),
     sources=("merge/",),

@@ -52,8 +52,8 @@ _CONFIG_FOLDERS = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
     ),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust  # error: trust\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db_password\n    secrets: [db_password]\nsecrets:\n  db_password:\n    file: ./secrets/db_password\n",
+            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust  # error: trust\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db_password\n    volumes: [data:/var/lib/postgresql/data]\n    secrets: [db_password]\nvolumes:\n  data:\nsecrets:\n  db_password:\n    file: ./secrets/db_password\n",
         ),
         Example(
             bad='services:\n  cache:\n    image: redis:7.4  # error: redis:7.4\n    ports:\n      - "6379:6379"\n',
@@ -272,14 +272,16 @@ _WRITTEN_BY_PROGRAMS = (
     ),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf  # error: ./nginx.conf:/etc/nginx/nginx.conf\n",
-            good="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf  # error: ./nginx.conf:/etc/nginx/nginx.conf\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro\n",
             preset="production",
+            files={"nginx.conf": "events {}\n"},
         ),
         Example(
-            bad="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - type: bind  # error: type\n        source: ./nginx.conf\n        target: /etc/nginx/nginx.conf\n",
-            good="services:\n  web:\n    image: nginx:1.28\n    volumes:\n      - type: bind\n        source: ./nginx.conf\n        target: /etc/nginx/nginx.conf\n        read_only: true\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - type: bind  # error: type\n        source: ./nginx.conf\n        target: /etc/nginx/nginx.conf\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - type: bind\n        source: ./nginx.conf\n        target: /etc/nginx/nginx.conf\n        read_only: true\n",
             preset="production",
+            files={"nginx.conf": "events {}\n"},
         ),
     ),
     fix=Applicability.UNSAFE,

@@ -23,11 +23,14 @@ _POSTGRES = """\
 services:
   db:
     image: postgres:17
+    volumes: [data:/var/lib/postgresql/data]
     healthcheck:
       test: ["CMD-SHELL", 'pg_isready -U "$${POSTGRES_USER:-postgres}" -d "$${POSTGRES_DB:-$${POSTGRES_USER:-postgres}}"']
       interval: 10s
       timeout: 5s
       retries: 5
+volumes:
+  data:
 """
 
 
@@ -41,7 +44,7 @@ services:
     sources=(SPEC + "services/#healthcheck", DOCKERFILE),
     examples=(
         Example(
-            bad="services:\n  db:  # error: db\n    image: postgres:17\n",
+            bad="services:\n  db:  # error: db\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
             good=_POSTGRES,
         ),
         Example(
@@ -180,8 +183,8 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
             good="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, /bin/check]\n      interval: 30s\n      retries: 3\n",
         ),
         Example(
-            bad="services:\n  search:\n    image: elasticsearch:9.1.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s  # error: 5s\n      retries: 3\n",
-            good="services:\n  search:\n    image: elasticsearch:9.1.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s\n      retries: 3\n      start_period: 60s\n",
+            bad="services:\n  search:\n    image: elasticsearch:9.5.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s  # error: 5s\n      retries: 3\n    volumes: [data:/usr/share/elasticsearch/data]\nvolumes:\n  data:\n",
+            good="services:\n  search:\n    image: elasticsearch:9.5.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s\n      retries: 3\n      start_period: 60s\n    volumes: [data:/usr/share/elasticsearch/data]\nvolumes:\n  data:\n",
         ),
     ),
 )
@@ -294,8 +297,8 @@ def _shown(node: Node, port: int) -> str:
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: shop/web:2.1\n    depends_on:\n      db:\n        condition: service_healthy  # error: service_healthy\n  db:\n    image: postgres:17\n",
-            good="services:\n  web:\n    image: shop/web:2.1\n    depends_on:\n      db:\n        condition: service_healthy\n  db:\n    image: postgres:17\n    healthcheck:\n      test: [CMD-SHELL, pg_isready -U postgres]\n",
+            bad="services:\n  web:\n    image: shop/web:2.1\n    depends_on:\n      cache:\n        condition: service_healthy  # error: service_healthy\n  cache:\n    image: redis:7.4\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    depends_on:\n      cache:\n        condition: service_healthy\n  cache:\n    image: redis:7.4\n    healthcheck:\n      test: [CMD, redis-cli, ping]\n",
         ),
     ),
 )

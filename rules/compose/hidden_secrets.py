@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     sources=(SECRETS, CHEATSHEET),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      DATABASE_URL: postgres://app:hunter2@db:5432/app  # error: hunter2\n",
-            good="services:\n  app:\n    image: ghost:6\n    environment:\n      DATABASE_URL: postgres://app:${DB_PASSWORD:?set it in .env}@db:5432/app\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      DATABASE_URL: postgres://app:hunter2@db:5432/app  # error: hunter2\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      DATABASE_URL: postgres://app:${DB_PASSWORD:?set it in .env}@db:5432/app\n",
         ),
     ),
     security_severity=7.5,
@@ -143,6 +143,7 @@ class Place(NamedTuple):
         Example(
             bad="services:\n  web:\n    build:\n      context: .\n      args:\n        NPM_TOKEN: 3f0c7d2b9e8a  # error: 3f0c7d2b9e8a\n",
             good="services:\n  web:\n    build:\n      context: .\n      secrets: [npm_token]\nsecrets:\n  npm_token:\n    environment: NPM_TOKEN\n",
+            files={"Dockerfile": "FROM nginx:1.30\n"},
         ),
     ),
     security_severity=7.5,

@@ -106,7 +106,7 @@ def _risk(path: str) -> HostPath | None:
     examples=(
         Example(
             bad="services:\n  backup:\n    image: restic/restic:0.18.0\n    volumes:\n      - /etc:/host/etc  # error: /etc\n",
-            good="services:\n  backup:\n    image: restic/restic:0.18.0\n    volumes:\n      - ./data:/data:ro\n",
+            good="services:\n  backup:\n    image: restic/restic:0.18.0\n    volumes:\n      - data:/data:ro\nvolumes:\n  data:\n",
         ),
     ),
     security_severity=8.0,

@@ -129,7 +129,7 @@ def is_mutable_tag(tag: str) -> bool:
     examples=(
         Example(
             bad="services:\n  proxy:\n    image: nginx:alpine  # error: nginx:alpine\n",
-            good="services:\n  proxy:\n    image: nginx:1.28-alpine\n",
+            good="services:\n  proxy:\n    image: nginx:1.30-alpine\n",
         ),
     ),
 )
@@ -210,8 +210,8 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     sources=("https://endoflife.date/",),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:12  # error: postgres:12\n",
-            good="services:\n  db:\n    image: postgres:18\n",
+            bad="services:\n  cache:\n    image: redis:6.0  # error: redis:6.0\n",
+            good="services:\n  cache:\n    image: redis:8.2\n",
         ),
     ),
     security_severity=6.0,

@@ -29,10 +29,10 @@ STORES = ("database", "broker", "cache", "search")
 """Kinds of images that take connections some time after they have started."""
 
 _CHECKED = """\
-  db:
-    image: postgres:17
+  cache:
+    image: redis:7.4
     healthcheck:
-      test: [CMD-SHELL, pg_isready -U postgres]
+      test: [CMD, redis-cli, ping]
 """
 
 
@@ -47,12 +47,12 @@ _CHECKED = """\
     ),
     examples=(
         Example(
-            bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - db  # error: db\n{_CHECKED}",
-            good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      db:\n        condition: service_healthy\n{_CHECKED}",
+            bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - cache  # error: cache\n{_CHECKED}",
+            good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      cache:\n        condition: service_healthy\n{_CHECKED}",
         ),
         Example(
-            bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      db:\n        condition: service_started  # error: service_started\n{_CHECKED}",
-            good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      db:\n        condition: service_healthy\n{_CHECKED}",
+            bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      cache:\n        condition: service_started  # error: service_started\n{_CHECKED}",
+            good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      cache:\n        condition: service_healthy\n{_CHECKED}",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -172,8 +172,8 @@ _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
     ),
     examples=(
         Example(
-            bad="services:\n  api:\n    image: node:24-alpine\n    command: [node, server.js]  # error: [node, server.js]\n",
-            good="services:\n  api:\n    image: node:24-alpine\n    command: [node, server.js]\n    init: true\n",
+            bad="services:\n  api:\n    image: node:24-alpine\n    user: node\n    command: [node, server.js]  # error: [node, server.js]\n",
+            good="services:\n  api:\n    image: node:24-alpine\n    user: node\n    command: [node, server.js]\n    init: true\n",
             preset="production",
         ),
     ),
@@ -250,8 +250,8 @@ def _needs_init(words: list[str]) -> str | None:
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: shop/app:2.1\n    links:  # error: links\n      - mail\n  mail:\n    image: axllent/mailpit:v1.27\n",
-            good="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - mail\n  mail:\n    image: axllent/mailpit:v1.27\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    links:  # error: links\n      - mail\n  mail:\n    image: acme/mail:1.3\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - mail\n  mail:\n    image: acme/mail:1.3\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -319,8 +319,8 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
     sources=(SPEC + "services/#volumes_from",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.29\n    volumes_from:  # error: volumes_from\n      - app:ro\nvolumes:\n  uploads:\n",
-            good="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.29\n    volumes: [uploads:/srv/uploads:ro]\nvolumes:\n  uploads:\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.30\n    volumes_from:  # error: volumes_from\n      - app:ro\nvolumes:\n  uploads:\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.30\n    volumes: [uploads:/srv/uploads:ro]\nvolumes:\n  uploads:\n",
         ),
     ),
 )

@@ -25,8 +25,8 @@ _NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
     sources=("https://docs.docker.com/reference/compose-file/services/#container_name",),
     examples=(
         Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    container_name: "my web"  # error: "my web"\n',
-            good="services:\n  web:\n    image: nginx:1.29\n    container_name: my-web\n",
+            bad='services:\n  web:\n    image: nginx:1.30\n    container_name: "my web"  # error: "my web"\n',
+            good="services:\n  web:\n    image: nginx:1.30\n    container_name: my-web\n",
         ),
     ),
 )

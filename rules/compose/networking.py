@@ -27,8 +27,8 @@ SPEC = "https://docs.docker.com/reference/compose-file/"
     sources=(SPEC + "services/#network_mode",),
     examples=(
         Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    network_mode: host\n    ports: ["80:80"]  # error: ports\n',
-            good="services:\n  web:\n    image: nginx:1.29\n    network_mode: host\n",
+            bad='services:\n  web:\n    image: nginx:1.30\n    network_mode: host\n    ports: ["80:80"]  # error: ports\n',
+            good='services:\n  web:\n    image: nginx:1.30\n    ports: ["80:80"]\n',
         ),
     ),
 )
@@ -188,8 +188,8 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/#ports",),
     examples=(
         Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n  proxy:\n    image: caddy:2.10\n    ports: ["80:8080"]  # error: "80:8080"\n',
-            good='services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n  proxy:\n    image: caddy:2.10\n    ports: ["81:8080"]\n',
+            bad='services:\n  web:\n    image: nginx:1.30\n    ports: ["80:80"]\n  proxy:\n    image: shop/proxy:2.1\n    ports: ["80:8080"]  # error: "80:8080"\n',
+            good='services:\n  web:\n    image: nginx:1.30\n    ports: ["80:80"]\n  proxy:\n    image: shop/proxy:2.1\n    ports: ["81:8080"]\n',
         ),
     ),
 )
@@ -252,8 +252,8 @@ def _run_together(one: Service, other: Service) -> bool:
     sources=(SPEC + "deploy/#replicas",),
     examples=(
         Example(
-            bad='services:\n  app:\n    image: ghost:6\n    ports: ["2368:2368"]  # error: "2368:2368"\n    deploy:\n      replicas: 2\n',
-            good='services:\n  app:\n    image: ghost:6\n    ports: ["2368-2369:2368"]\n    deploy:\n      replicas: 2\n',
+            bad='services:\n  app:\n    image: shop/app:2.1\n    ports: ["2368:2368"]  # error: "2368:2368"\n    deploy:\n      replicas: 2\n',
+            good='services:\n  app:\n    image: shop/app:2.1\n    ports: ["2368-2369:2368"]\n    deploy:\n      replicas: 2\n',
         ),
     ),
 )

@@ -35,8 +35,8 @@ PEERS = (
     sources=(FIREWALL, SPEC + "#ports"),
     examples=(
         Example(
-            bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n',
-            good='services:\n  db:\n    image: postgres:17\n    ports:\n      - "127.0.0.1:5432:5432"\n',
+            bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n',
+            good='services:\n  db:\n    image: postgres:17\n    ports:\n      - "127.0.0.1:5432:5432"\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n',
         ),
         Example(
             bad='services:\n  cache:\n    image: redis:7.4\n    ports:\n      - target: 6379  # error: target\n        published: "6379"\n',
@@ -214,8 +214,8 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "#ports",),
     examples=(
         Example(
-            bad='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "22:22"  # error: "22:22"\n',
-            good='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "2222:22"\n',
+            bad='services:\n  git:\n    image: acme/git:1.4\n    ports:\n      - "22:22"  # error: "22:22"\n',
+            good='services:\n  git:\n    image: acme/git:1.4\n    ports:\n      - "2222:22"\n',
         ),
     ),
     security_severity=3.0,

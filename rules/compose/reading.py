@@ -8,7 +8,7 @@ from ...linter.edits.yaml import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
 from ._nodes import entries_of, items_of
-from ._problems import SPEC, WEB, in_block, problem_rule
+from ._problems import DOCKERFILE, SPEC, WEB, in_block, problem_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     sources=("https://yaml.org/spec/1.2.2/",),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n     command: nginx  # error\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    command: nginx\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n     command: nginx  # error\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    command: nginx\n",
         ),
     ),
 )
@@ -64,8 +64,9 @@ problem_rule(
     Keys that begin with `x-` are free. Keys of releases newer than Docker Compose 2.40 are accepted.
     """,
     Example(
-        bad="services:\n  web:\n    imag: nginx:1.29  # error: imag\n    build: .\n",
-        good="services:\n  web:\n    image: nginx:1.29\n    build: .\n",
+        bad="services:\n  web:\n    imag: shop/web:2.1  # error: imag\n    build: .\n",
+        good="services:\n  web:\n    image: shop/web:2.1\n    build: .\n",
+        files=DOCKERFILE,
     ),
     in_block(WEB, bad='ports: "80:80"  # error: "80:80"', good='ports: ["80:80"]'),
     kinds=(
@@ -93,8 +94,8 @@ problem_rule(
     sources=(SPEC + "version-and-name/",),
     examples=(
         Example(
-            bad='version: "3.8"  # error: version\n\nservices:\n  db:\n    image: postgres:17\n',
-            good="services:\n  db:\n    image: postgres:17\n",
+            bad='version: "3.8"  # error: version\n\nservices:\n  web:\n    image: nginx:1.30\n',
+            good="services:\n  web:\n    image: nginx:1.30\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -138,12 +139,12 @@ _BOOLEANS = frozenset(
     sources=("https://yaml.org/type/int.html", "https://yaml.org/type/bool.html"),
     examples=(
         Example(
-            bad="services:\n  ssh:\n    image: gitea/gitea:1.24\n    ports:\n      - 127.0.0.1:3000:3000\n      - 22:22  # error: 22:22\n",
-            good='services:\n  ssh:\n    image: gitea/gitea:1.24\n    ports:\n      - 127.0.0.1:3000:3000\n      - "22:22"\n',
+            bad="services:\n  ssh:\n    image: acme/git:1.4\n    ports:\n      - 127.0.0.1:3000:3000\n      - 24:22  # error: 24:22\n",
+            good='services:\n  ssh:\n    image: acme/git:1.4\n    ports:\n      - 127.0.0.1:3000:3000\n      - "24:22"\n',
         ),
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      MAIL: on  # error: on\n",
-            good='services:\n  app:\n    image: ghost:6\n    environment:\n      MAIL: "on"\n',
+            bad="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      MAIL: on  # error: on\n",
+            good='services:\n  app:\n    image: shop/app:2.1\n    environment:\n      MAIL: "on"\n',
         ),
     ),
     fix=Applicability.SAFE,
@@ -250,8 +251,8 @@ problem_rule(
     "legacy-layout",
     "Services stand at the top level, as in the first version of the format; Compose refuses that.",
     Example(
-        bad="web:  # error: web\n  image: nginx:1.29\n  ports:\n    - 80:80\n",
-        good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
+        bad="web:  # error: web\n  image: nginx:1.30\n  ports:\n    - 80:80\n",
+        good="services:\n  web:\n    image: nginx:1.30\n    ports:\n      - 80:80\n",
     ),
     sources=(SPEC,),
 )
@@ -278,8 +279,8 @@ _EMPTY = (
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    deploy:  # error: deploy\n",
-            good="services:\n  db:\n    image: postgres:17\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    deploy:  # error: deploy\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n",
         ),
     ),
 )

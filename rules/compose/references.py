@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.rule import Example
-from ._problems import APP, DB, WEB, in_block, problem_rule
+from ._problems import APP, DB, DOCKERFILE, WEB, in_block, problem_rule
 
 problem_rule(
     "CF101",
@@ -83,7 +83,7 @@ problem_rule(
     """,
     Example(
         bad=WEB + "    depends_on: [api]  # error: api\n",
-        good=WEB + "    depends_on: [api]\n  api:\n    image: ghost:6\n",
+        good=WEB + "    depends_on: [api]\n  api:\n    image: shop/app:2.1\n",
     ),
     sources=("services/#depends_on",),
 )
@@ -96,7 +96,7 @@ problem_rule(
         "services:\n  worker:\n",
         bad="extends: bases  # error: bases",
         good="extends: base",
-        end="    image: ghost:6\n  base:\n    image: ghost:6\n",
+        end="    image: shop/app:2.1\n  base:\n    image: shop/app:2.1\n",
     ),
     kinds=(
         "undefined-extends",
@@ -115,6 +115,9 @@ problem_rule(
     in_block(
         "services:\n  app:\n    build:\n      context: .\n",
         bad="  additional_contexts:\n    base: service:bse  # error: service:bse",
+        good="  additional_contexts:\n    base: service:base",
+        end="  base:\n    build: .\n",
+        files=DOCKERFILE,
     ),
     kinds=("undefined-build-service", "context-without-build", "additional-context", "ssh-key"),
     sources=("build/#additional_contexts",),
@@ -143,8 +146,8 @@ problem_rule(
     Implicit dependencies count too: `links`, `volumes_from`, and namespaces of another service.
     """,
     Example(
-        bad="services:\n  one:\n    image: ghost:6\n    depends_on: [two]  # error: two\n  two:\n    image: ghost:6\n    depends_on: [one]\n",
-        good="services:\n  one:\n    image: ghost:6\n    depends_on: [two]\n  two:\n    image: ghost:6\n",
+        bad="services:\n  one:\n    image: shop/app:2.1\n    depends_on: [two]  # error: two\n  two:\n    image: shop/app:2.1\n    depends_on: [one]\n",
+        good="services:\n  one:\n    image: shop/app:2.1\n    depends_on: [two]\n  two:\n    image: shop/app:2.1\n",
     ),
     sources=("services/#depends_on",),
 )
@@ -154,7 +157,8 @@ problem_rule(
     "extends-cycle",
     "Services extend each other in a circle, so Docker Compose refuses the stack.",
     Example(
-        bad="services:\n  one:\n    image: ghost:6\n    extends: two  # error: two\n  two:\n    image: ghost:6\n    extends: one\n"
+        bad="services:\n  one:\n    image: shop/app:2.1\n    extends: two  # error: two\n  two:\n    image: shop/app:2.1\n    extends: one\n",
+        good="services:\n  one:\n    image: shop/app:2.1\n    extends: two\n  two:\n    image: shop/app:2.1\n",
     ),
     sources=("services/#extends",),
 )
@@ -167,7 +171,9 @@ problem_rule(
     What an included file defines must not be defined here again, unless both are alike.
     """,
     Example(
-        bad="include:\n  - databases.yaml  # error: databases.yaml\nservices:\n  web:\n    image: nginx:1.29\n"
+        bad="include:\n  - databases.yaml  # error: databases.yaml\nservices:\n  web:\n    image: nginx:1.30\n",
+        good="include:\n  - caches.yaml\nservices:\n  web:\n    image: nginx:1.30\n",
+        files={"caches.yaml": "services:\n  cache:\n    image: redis:7.4\n"},
     ),
     kinds=(
         "include-missing",
@@ -189,7 +195,7 @@ problem_rule(
     in_block(
         WEB,
         bad="depends_on: [mail]  # error: mail",
-        good="depends_on:\n  mail:\n    condition: service_started\n    required: false",
+        good="depends_on:\n  mail:\n    condition: service_healthy\n    required: false",
         end="  mail:\n    image: axllent/mailpit:v1.27\n    profiles: [dev]\n",
     ),
     sources=("https://docs.docker.com/compose/how-tos/profiles/",),

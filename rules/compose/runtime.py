@@ -36,8 +36,8 @@ _SWARM_ONLY = (
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    deploy:\n      update_config:  # error: update_config\n        order: start-first\n",
-            good="services:\n  app:\n    image: ghost:6\n    deploy:\n      replicas: 1\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    deploy:\n      update_config:  # error: update_config\n        order: start-first\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    deploy:\n      replicas: 1\n",
         ),
     ),
 )
@@ -78,8 +78,9 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "build/#using-build-and-image",),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17  # error: postgres:17\n    build: ./db\n",
-            good="services:\n  db:\n    image: shop/db\n    build: ./db\n",
+            bad="services:\n  web:\n    image: nginx:1.30  # error: nginx:1.30\n    build: ./web\n",
+            good="services:\n  web:\n    image: shop/web\n    build: ./web\n",
+            files={"web/Dockerfile": "FROM nginx:1.30\n"},
         ),
     ),
 )
@@ -114,8 +115,8 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    depends_on:\n      migrate:\n        condition: service_completed_successfully  # error: \n  migrate:\n    image: ghost:6\n    restart: always\n",
-            good='services:\n  app:\n    image: ghost:6\n    depends_on:\n      migrate:\n        condition: service_completed_successfully\n  migrate:\n    image: ghost:6\n    restart: "no"\n',
+            bad="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      migrate:\n        condition: service_completed_successfully  # error: \n  migrate:\n    image: shop/app:2.1\n    restart: always\n",
+            good='services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      migrate:\n        condition: service_completed_successfully\n  migrate:\n    image: shop/app:2.1\n    restart: "no"\n',
         ),
     ),
 )
@@ -152,8 +153,8 @@ def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    secrets: [token]\nsecrets:\n  token:  # error: token\n    external: true\n",
-            good="services:\n  app:\n    image: ghost:6\n    secrets: [token]\nsecrets:\n  token:\n    file: ./token.txt\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    secrets: [token]\nsecrets:\n  token:  # error: token\n    external: true\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    secrets: [token]\nsecrets:\n  token:\n    file: ./token.txt\n",
             files={"token.txt": "x\n"},
         ),
     ),
@@ -198,8 +199,8 @@ def _stack_files(service: Service) -> Iterator[tuple[str, Node, Resource, Mappin
     sources=(SPEC + "services/#long-syntax-4",),
     examples=(
         Example(
-            bad='services:\n  app:\n    image: ghost:6\n    secrets:\n      - source: token\n        uid: "1000"  # error: uid\nsecrets:\n  token:\n    file: ./token.txt\n',
-            good="services:\n  app:\n    image: ghost:6\n    secrets:\n      - source: token\nsecrets:\n  token:\n    file: ./token.txt\n",
+            bad='services:\n  app:\n    image: shop/app:2.1\n    secrets:\n      - source: token\n        uid: "1000"  # error: uid\nsecrets:\n  token:\n    file: ./token.txt\n',
+            good="services:\n  app:\n    image: shop/app:2.1\n    secrets:\n      - source: token\nsecrets:\n  token:\n    file: ./token.txt\n",
             files={"token.txt": "x\n"},
         ),
     ),
@@ -231,8 +232,8 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "secrets/",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    read_only: true\n    secrets:\n      - token  # error: token\nsecrets:\n  token:\n    environment: APP_TOKEN\n",
-            good="services:\n  app:\n    image: ghost:6\n    read_only: true\n    secrets:\n      - token\nsecrets:\n  token:\n    file: ./token.txt\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    read_only: true\n    secrets:\n      - token  # error: token\nsecrets:\n  token:\n    environment: APP_TOKEN\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    read_only: true\n    secrets:\n      - token\nsecrets:\n  token:\n    file: ./token.txt\n",
             files={"token.txt": "x\n"},
         ),
     ),
@@ -266,8 +267,8 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    security_opt:\n      - seccomp  # error: seccomp\n",
-            good="services:\n  app:\n    image: ghost:6\n    security_opt:\n      - seccomp=unconfined\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    security_opt:\n      - apparmor  # error: apparmor\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    security_opt:\n      - apparmor=docker-default\n",
         ),
     ),
 )
@@ -297,8 +298,8 @@ _WITH_OPTIONS = ("bind", "volume", "tmpfs", "image")
     sources=(SPEC + "services/#long-syntax-6",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    volumes:\n      - type: bind\n        source: ./data\n        target: /data\n        tmpfs:  # error: tmpfs\n          size: 64M\n",
-            good="services:\n  app:\n    image: ghost:6\n    volumes:\n      - type: tmpfs\n        target: /data\n        tmpfs:\n          size: 64M\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    volumes:\n      - type: bind\n        source: ./data\n        target: /data\n        tmpfs:  # error: tmpfs\n          size: 64M\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    volumes:\n      - type: tmpfs\n        target: /data\n        tmpfs:\n          size: 64M\n",
             files={"data/keep": ""},
         ),
     ),
@@ -329,9 +330,9 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "develop/#watch",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    develop:\n      watch:\n        - path: ./src\n          action: rebuild  # error: rebuild\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    develop:\n      watch:\n        - path: ./src\n          action: rebuild  # error: rebuild\n",
             good="services:\n  app:\n    build: .\n    develop:\n      watch:\n        - path: ./src\n          action: rebuild\n",
-            files={"Dockerfile": "FROM ghost:6\n"},
+            files={"Dockerfile": "FROM nginx:1.30\n"},
         ),
     ),
 )
@@ -359,7 +360,7 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
         Example(
-            bad="services:  # error\n  web:\n    image: nginx:1.29\n",
+            bad="services:  # error\n  web:\n    image: nginx:1.30\n",
             files={"docker-compose.yml": "services:\n  web:\n    image: nginx:1.28\n"},
         ),
     ),

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     sources=(SECRETS, CHEATSHEET),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3  # error: Tr0ub4dor\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password\n    secrets: [postgres_password]\nsecrets:\n  postgres_password:\n    file: ./secrets/postgres_password\n",
+            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3  # error: Tr0ub4dor\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password\n    volumes: [data:/var/lib/postgresql/data]\n    secrets: [postgres_password]\nvolumes:\n  data:\nsecrets:\n  postgres_password:\n    file: ./secrets/postgres_password\n",
         ),
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:-4f7c2a9be1}  # error: ${SESSION_SECRET:-4f7c2a9be1}\n",
-            good="services:\n  app:\n    image: ghost:6\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:?set it in .env}\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:-4f7c2a9be1}  # error: ${SESSION_SECRET:-4f7c2a9be1}\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:?set it in .env}\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -100,12 +100,12 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     ),
     examples=(
         Example(
-            bad="services:\n  queue:\n    image: rabbitmq:4.1\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: changeme  # error: changeme\n",
-            good="services:\n  queue:\n    image: rabbitmq:4.1\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?set it in .env}\n",
+            bad="services:\n  queue:\n    image: rabbitmq:4.3\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: changeme  # error: changeme\n    volumes: [data:/var/lib/rabbitmq]\nvolumes:\n  data:\n",
+            good="services:\n  queue:\n    image: rabbitmq:4.3\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?set it in .env}\n    volumes: [data:/var/lib/rabbitmq]\nvolumes:\n  data:\n",
         ),
         Example(
-            bad='services:\n  charts:\n    image: grafana/grafana:12.1  # error: grafana/grafana:12.1\n    ports:\n      - "3000:3000"\n',
-            good='services:\n  charts:\n    image: grafana/grafana:12.1\n    ports:\n      - "3000:3000"\n    environment:\n      GF_SECURITY_ADMIN_PASSWORD: ${GRAFANA_PASSWORD:?set it in .env}\n',
+            bad='services:\n  charts:\n    image: grafana/grafana:13.2  # error: grafana/grafana:13.2\n    ports:\n      - "3000:3000"\n    volumes: [data:/var/lib/grafana]\nvolumes:\n  data:\n',
+            good='services:\n  charts:\n    image: grafana/grafana:13.2\n    ports:\n      - "3000:3000"\n    environment:\n      GF_SECURITY_ADMIN_PASSWORD: ${GRAFANA_PASSWORD:?set it in .env}\n    volumes: [data:/var/lib/grafana]\nvolumes:\n  data:\n',
         ),
     ),
     security_severity=7.0,

@@ -28,8 +28,8 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     sources=(SPEC + "#privileged", CHEATSHEET),
     examples=(
         Example(
-            bad="services:\n  agent:\n    image: netdata/netdata:v2.7.0\n    privileged: true  # error: true\n",
-            good="services:\n  agent:\n    image: netdata/netdata:v2.7.0\n    cap_add: [SYS_PTRACE]\n",
+            bad="services:\n  agent:\n    image: acme/agent:1.4\n    privileged: true  # error: true\n",
+            good="services:\n  agent:\n    image: acme/agent:1.4\n    devices: [/dev/kvm]\n",
         ),
     ),
     security_severity=9.0,
@@ -70,8 +70,8 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     sources=(CHEATSHEET, PROTECT),
     examples=(
         Example(
-            bad="services:\n  proxy:\n    image: traefik:v3.5\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro  # error: /var/run/docker.sock\n",
-            good="services:\n  proxy:\n    image: traefik:v3.5\n    environment:\n      DOCKER_HOST: tcp://socket-proxy:2375\n",
+            bad="services:\n  proxy:\n    image: traefik:v3.7\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock:ro  # error: /var/run/docker.sock\n",
+            good="services:\n  proxy:\n    image: traefik:v3.7\n    environment:\n      DOCKER_HOST: tcp://socket-proxy:2375\n",
         ),
     ),
     security_severity=8.5,

@@ -133,8 +133,8 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/engine/storage/volumes/",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.29\n    volumes:\n      - uploads:/usr/share/nginx/html  # error: uploads\nvolumes:\n  uploads:\n",
-            good="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.29\n    volumes:\n      - uploads:/usr/share/nginx/html:ro\nvolumes:\n  uploads:\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.30\n    volumes:\n      - uploads:/usr/share/nginx/html  # error: uploads\nvolumes:\n  uploads:\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    volumes: [uploads:/srv/uploads]\n  web:\n    image: nginx:1.30\n    volumes:\n      - uploads:/usr/share/nginx/html:ro\nvolumes:\n  uploads:\n",
         ),
     ),
 )

@@ -85,8 +85,8 @@ def _disorder(
     sources=(SPEC + "services/",),
     examples=(
         Example(
-            bad="services:\n  web:\n    ports:\n      - 80:80\n    image: nginx:1.29  # error: image\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n",
+            bad="services:\n  web:\n    ports:\n      - 80:80\n    image: nginx:1.30  # error: image\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    ports:\n      - 80:80\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -131,8 +131,8 @@ def _top_rank(name: str) -> int:
     sources=(SPEC,),
     examples=(
         Example(
-            bad="networks:\n  front:\nservices:  # error: services\n  web:\n    image: nginx:1.29\n    networks: [front]\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    networks: [front]\nnetworks:\n  front:\n",
+            bad="networks:\n  front:\nservices:  # error: services\n  web:\n    image: nginx:1.30\n    networks: [front]\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    networks: [front]\nnetworks:\n  front:\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -165,8 +165,8 @@ def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/",),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n  db:  # error: db\n    image: postgres:17\n",
-            good="services:\n  db:\n    image: postgres:17\n  web:\n    image: nginx:1.29\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n  api:  # error: api\n    image: shop/api:2.1\n",
+            good="services:\n  api:\n    image: shop/api:2.1\n  web:\n    image: nginx:1.30\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -208,8 +208,8 @@ def _port_rank(item: Node) -> tuple[int, str]:
     sources=(SPEC + "services/#ports",),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 443:443\n      - 80:80  # error: 80:80\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 80:80\n      - 443:443\n",
+            bad="services:\n  web:\n    image: shop/web:2.1\n    ports:\n      - 443:443\n      - 80:80  # error: 80:80\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    ports:\n      - 80:80\n      - 443:443\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -245,8 +245,8 @@ def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    depends_on:\n      - mail\n      - db  # error: db\n  db:\n    image: mysql:8.4\n  mail:\n    image: axllent/mailpit:v1.27\n",
-            good="services:\n  app:\n    image: ghost:6\n    depends_on:\n      - db\n      - mail\n  db:\n    image: mysql:8.4\n  mail:\n    image: axllent/mailpit:v1.27\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - mail\n      - db  # error: db\n  db:\n    image: shop/db:2.1\n  mail:\n    image: acme/mail:1.3\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - db\n      - mail\n  db:\n    image: shop/db:2.1\n  mail:\n    image: acme/mail:1.3\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -285,8 +285,8 @@ def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/#ports",),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n    ports:\n      - 8080:80  # error: 8080:80\n",
-            good='services:\n  web:\n    image: nginx:1.29\n    ports:\n      - "8080:80"\n',
+            bad="services:\n  web:\n    image: nginx:1.30\n    ports:\n      - 8080:80  # error: 8080:80\n",
+            good='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "8080:80"\n',
         ),
     ),
     fix=Applicability.SAFE,
@@ -323,8 +323,8 @@ _PLAIN = on_demand(r"[A-Za-z0-9./~_$][A-Za-z0-9./~_:@+=,${}-]*\Z")
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - "./site:/usr/share/nginx/html:ro"  # error: \n',
-            good="services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - ./site:/usr/share/nginx/html:ro\n",
+            bad='services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - "./site:/usr/share/nginx/html:ro"  # error: \n',
+            good="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - ./site:/usr/share/nginx/html:ro\n",
             files={"site/index.html": ""},
         ),
     ),
@@ -363,8 +363,8 @@ def volume_quotes(file: ComposeFile) -> Iterator[Diagnostic]:
     sources=(SPEC + "version-and-name/",),
     examples=(
         Example(
-            bad="services:  # error: services\n  web:\n    image: nginx:1.29\n",
-            good="name: shop\nservices:\n  web:\n    image: nginx:1.29\n",
+            bad="services:  # error: services\n  web:\n    image: nginx:1.30\n",
+            good="name: shop\nservices:\n  web:\n    image: nginx:1.30\n",
         ),
     ),
 )
@@ -397,7 +397,7 @@ def name_missing(stack: Stack) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
         Example(
-            bad="services:  # error: services\n  web:\n    image: nginx:1.29\n",
+            bad="services:  # error: services\n  web:\n    image: nginx:1.30\n",
             path="docker-compose.yml",
         ),
     ),
@@ -428,8 +428,8 @@ def file_name(file: ComposeFile) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/#environment",),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      PGDATA: /data\n  app:\n    image: ghost:6\n    environment:  # error: environment\n      - NODE_ENV=production\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      PGDATA: /data\n  app:\n    image: ghost:6\n    environment:\n      NODE_ENV: production\n",
+            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      PGDATA: /data\n  app:\n    image: shop/app:2.1\n    environment:  # error: environment\n      - NODE_ENV=production\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      PGDATA: /data\n  app:\n    image: shop/app:2.1\n    environment:\n      NODE_ENV: production\n",
         ),
     ),
 )

@@ -61,8 +61,8 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/compose/how-tos/networking/#specify-custom-networks",),
     examples=(
         Example(
-            bad="services:\n  proxy:  # error: proxy\n    image: nginx:1.29\n    ports: ['80:80']\n    depends_on: [app]\n  app:\n    image: shop/app:2.1\n    depends_on: [db]\n  db:\n    image: postgres:17\n",
-            good="services:\n  proxy:\n    image: nginx:1.29\n    ports: ['80:80']\n    depends_on: [app]\n    networks: [front]\n  app:\n    image: shop/app:2.1\n    depends_on: [db]\n    networks: [front, back]\n  db:\n    image: postgres:17\n    networks: [back]\nnetworks:\n  front:\n  back:\n    internal: true\n",
+            bad="services:\n  proxy:  # error: proxy\n    image: nginx:1.30\n    ports: ['80:80']\n    depends_on: [app]\n  app:\n    image: shop/app:2.1\n    environment:\n      CACHE_HOST: cache\n  cache:\n    image: redis:7.4\n",
+            good="services:\n  proxy:\n    image: nginx:1.30\n    ports: ['80:80']\n    depends_on: [app]\n    networks: [front]\n  app:\n    image: shop/app:2.1\n    environment:\n      CACHE_HOST: cache\n    networks: [front, back]\n  cache:\n    image: redis:7.4\n    networks: [back]\nnetworks:\n  front:\n  back:\n    internal: true\n",
             preset="production",
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.rule import Example, Severity, rule
-from ._problems import APP, DATA, DB, SPEC, WEB, in_block, problem_rule
+from ._problems import APP, DATA, DOCKERFILE, SPEC, WEB, in_block, problem_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +30,10 @@ problem_rule(
     "invalid-volume",
     "A mount cannot be read: an empty part, too many colons, no target, or a bind without a source.",
     in_block(
-        DB,
-        bad="volumes:\n  - ./data::ro  # error: ",
-        good="volumes:\n  - ./data:/var/lib/postgresql/data:ro",
+        APP,
+        bad="volumes:\n  - data::ro  # error: ",
+        good="volumes:\n  - data:/data:ro",
+        end="volumes:\n  data:\n",
     ),
     kinds=("volume-syntax", "volume-without-target", "bind-without-source"),
     sources=("services/#volumes",),
@@ -43,7 +44,7 @@ problem_rule(
     "invalid-device",
     "A device mapping has too many parts or no target, so Docker Compose refuses the stack.",
     in_block(
-        "services:\n  hub:\n    image: ghcr.io/home-assistant/home-assistant:2026.1\n    devices:\n",
+        "services:\n  hub:\n    image: acme/hub:2.1\n    devices:\n",
         bad="  - /dev/ttyUSB0:/dev/zigbee:r:w  # error: ",
         good="  - /dev/ttyUSB0:/dev/zigbee:rw",
     ),
@@ -56,9 +57,9 @@ problem_rule(
     "invalid-duration",
     "A duration has no unit or an unknown one: write `30s`, `1m30s` or `500ms`.",
     in_block(
-        DB,
-        bad='healthcheck:\n  test: [CMD, pg_isready]\n  interval: "30"  # error: ',
-        good="healthcheck:\n  test: [CMD, pg_isready]\n  interval: 30s",
+        APP,
+        bad='healthcheck:\n  test: [CMD, /bin/check]\n  interval: "30"  # error: ',
+        good="healthcheck:\n  test: [CMD, /bin/check]\n  interval: 30s",
     ),
     kinds=("duration-syntax",),
     sources=("extension/#specifying-durations",),
@@ -68,7 +69,7 @@ problem_rule(
     "CF123",
     "invalid-size",
     "A size in bytes cannot be read: write `512M` or `1.5g`, with k, m, g and t for powers of 1024.",
-    in_block(DB, bad="mem_limit: 512 megabytes  # error: ", good="mem_limit: 512M"),
+    in_block(APP, bad="mem_limit: 512 megabytes  # error: ", good="mem_limit: 512M"),
     kinds=("size-syntax",),
     sources=("extension/#specifying-byte-values",),
 )
@@ -100,8 +101,8 @@ problem_rule(
     "device-count-and-ids",
     "A device request gives both a `count` and `device_ids`, so Docker Compose refuses the stack.",
     Example(
-        bad='services:\n  ai:\n    image: ollama/ollama:0.13.0\n    deploy:\n      resources:\n        reservations:\n          devices:\n            - capabilities: [gpu]\n              count: 1\n              device_ids: ["0"]  # error: \n',
-        good="services:\n  ai:\n    image: ollama/ollama:0.13.0\n    deploy:\n      resources:\n        reservations:\n          devices:\n            - capabilities: [gpu]\n              count: 1\n",
+        bad='services:\n  ai:\n    image: acme/ai:1.4\n    deploy:\n      resources:\n        reservations:\n          devices:\n            - capabilities: [gpu]\n              count: 1\n              device_ids: ["0"]  # error: \n',
+        good="services:\n  ai:\n    image: acme/ai:1.4\n    deploy:\n      resources:\n        reservations:\n          devices:\n            - capabilities: [gpu]\n              count: 1\n",
     ),
     sources=("deploy/#devices",),
 )
@@ -126,6 +127,8 @@ problem_rule(
     in_block(
         "services:\n  app:\n    build: .\n",
         bad="develop:\n  watch:\n    - path: ./src\n      action: sync  # error: ",
+        good="develop:\n  watch:\n    - path: ./src\n      action: sync\n      target: /app/src",
+        files=DOCKERFILE,
     ),
     kinds=("watch-without-target", "watch-path-blank"),
     sources=("develop/#watch",),
@@ -139,7 +142,9 @@ problem_rule(
     A `$` that the container is meant to see is written `$$`.
     """,
     in_block(
-        WEB, bad="command: echo ${name.first}  # error: ${name.first}", good="command: echo ${name}"
+        WEB,
+        bad="command: echo ${name.first}  # error: ${name.first}",
+        good="command: echo ${name:-world}",
     ),
     kinds=("interpolation-syntax",),
     sources=("interpolation/",),
@@ -155,7 +160,7 @@ problem_rule(
     examples=(
         Example(
             bad="services:\n  web:\n    image: nginx:${NGINX_VERSION:?choose one}  # error: ${NGINX_VERSION:?choose one}\n",
-            good="services:\n  web:\n    image: nginx:${NGINX_VERSION:-1.29}\n",
+            good="services:\n  web:\n    image: nginx:${NGINX_VERSION:-1.30}\n",
             files={".env": "OTHER=1\n"},
         ),
     ),
@@ -190,8 +195,8 @@ problem_rule(
     "invalid-name",
     "The name of the project, a service or a variable has characters that Compose does not take.",
     Example(
-        bad='services:\n  "my web":  # error: "my web"\n    image: nginx:1.29\n',
-        good="services:\n  my-web:\n    image: nginx:1.29\n",
+        bad='services:\n  "my web":  # error: "my web"\n    image: nginx:1.30\n',
+        good="services:\n  my-web:\n    image: nginx:1.30\n",
     ),
     kinds=("schema-name", "project-name", "environment-name", "extension-name", "non-string-key"),
     sources=("version-and-name/", "services/"),
@@ -225,7 +230,7 @@ problem_rule(
     "CF144",
     "size-ignored",
     "A size is a number with a fraction or an exponent, which Docker Compose silently reads as 0.",
-    in_block(DB, bad="shm_size: 1e8  # error: 1e8", good="shm_size: 100M"),
+    in_block(APP, bad="shm_size: 1e8  # error: 1e8", good="shm_size: 100M"),
     severity=Severity.WARNING,
     sources=("extension/#specifying-byte-values",),
 )
@@ -286,7 +291,7 @@ problem_rule(
         "services:\n  app:\n    extends:\n      service: base\n",
         bad="  form: base.yaml  # error: form",
         good="",
-        end="  base:\n    image: ghost:6\n",
+        end="  base:\n    image: shop/app:2.1\n",
     ),
     kinds=("extends-ignored-key", "include-ignored-key"),
     severity=Severity.WARNING,

@@ -29,7 +29,7 @@ INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
     examples=(
         Example(
             bad="services:\n  web:\n    image: nginx:${NGINX_VERSION}  # error: ${NGINX_VERSION}\n",
-            good="services:\n  web:\n    image: nginx:${NGINX_VERSION:-1.29}\n",
+            good="services:\n  web:\n    image: nginx:${NGINX_VERSION:-1.30}\n",
         ),
     ),
 )
@@ -113,8 +113,8 @@ def _inner_uses(service: Service) -> Iterator[tuple[str, Span, str]]:
     sources=(INTERPOLATION,),
     examples=(
         Example(
-            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $POSTGRES_USER  # error: $POSTGRES_USER\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $$POSTGRES_USER\n",
+            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $POSTGRES_USER  # error: $POSTGRES_USER\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $$POSTGRES_USER\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -150,8 +150,8 @@ def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
     examples=(
         Example(
-            bad='services:\n  web:\n    image: nginx:1.29\n    ports:\n      - "${WEB_PORT}:80"  # error: "${WEB_PORT}:80"\n',
-            good='services:\n  web:\n    image: nginx:1.29\n    ports:\n      - "${WEB_PORT:-8080}:80"\n',
+            bad='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT}:80"  # error: "${WEB_PORT}:80"\n',
+            good='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT:-8080}:80"\n',
         ),
     ),
 )
@@ -184,8 +184,8 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
     sources=("https://docs.docker.com/compose/how-tos/networking/",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      DB_HOST: db  # error: db\n    networks: [front]\n  db:\n    image: mysql:8.4\n    networks: [back]\nnetworks:\n  front:\n  back:\n",
-            good="services:\n  app:\n    image: ghost:6\n    environment:\n      DB_HOST: db\n    networks: [back]\n  db:\n    image: mysql:8.4\n    networks: [back]\nnetworks:\n  back:\n",
+            bad="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      CACHE_HOST: cache  # error: cache\n    networks: [front]\n  cache:\n    image: redis:7.4\n    networks: [back]\nnetworks:\n  front:\n  back:\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      CACHE_HOST: cache\n    networks: [back]\n  cache:\n    image: redis:7.4\n    networks: [back]\nnetworks:\n  back:\n",
         ),
     ),
 )
@@ -241,12 +241,13 @@ def _host(name: str, value: str | None) -> str | None:
     sources=("https://yaml.org/spec/1.2.2/#103-core-schema",),
     examples=(
         Example(
-            bad="services:\n  app:\n    image: ghost:6\n    environment:\n      UMASK: 022  # error: 022\n",
-            good='services:\n  app:\n    image: ghost:6\n    environment:\n      UMASK: "022"\n',
+            bad="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      UMASK: 022  # error: 022\n",
+            good='services:\n  app:\n    image: shop/app:2.1\n    environment:\n      UMASK: "022"\n',
         ),
         Example(
             bad="services:\n  app:\n    build:\n      context: .\n      args:\n        PYTHON_VERSION: 3.10  # error: 3.10\n",
             good='services:\n  app:\n    build:\n      context: .\n      args:\n        PYTHON_VERSION: "3.10"\n',
+            files={"Dockerfile": "ARG PYTHON_VERSION=3.13\nFROM python:${PYTHON_VERSION}-slim\n"},
         ),
     ),
     fix=Applicability.UNSAFE,

@@ -80,8 +80,8 @@ def _installs_system(call: PackageCommand) -> bool:
     sources=(CACHE,),
     examples=(
         Example(
-            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY . .  # error: COPY . .\nRUN npm ci --omit=dev\nUSER node\nCMD ["node", "server.js"]\n',
-            good='FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
+            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY . .  # error: COPY . .\nRUN npm ci --omit=dev && npm cache clean --force\nUSER node\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
         ),
     ),
 )
@@ -200,8 +200,8 @@ def _extracts(command: SimpleCommand) -> bool:
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),
     examples=(
         Example(
-            bad="FROM nginx:1.29-alpine\nADD dist/ /usr/share/nginx/html/  # error: ADD\n",
-            good="FROM nginx:1.29-alpine\nCOPY dist/ /usr/share/nginx/html/\n",
+            bad="FROM nginx:1.30-alpine\nADD dist/ /usr/share/nginx/html/  # error: ADD\n",
+            good="FROM nginx:1.30-alpine\nCOPY dist/ /usr/share/nginx/html/\n",
         ),
     ),
     fix=Applicability.SAFE,

@@ -42,8 +42,8 @@ MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
             good='FROM node:22-alpine AS build\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nRUN npm prune --omit=dev\n\nFROM node:22-alpine\nWORKDIR /app\nCOPY --from=build /app/node_modules ./node_modules\nCOPY --from=build /app/dist ./dist\nUSER node\nCMD ["node", "dist/main.js"]\n',
         ),
         Example(
-            bad='FROM golang:1.25-alpine\nWORKDIR /src\nCOPY . .\nRUN go build -o /usr/local/bin/app .  # error: go build\nUSER 65532\nCMD ["app"]\n',
-            good='FROM golang:1.25-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nUSER 65532\nCMD ["/app"]\n',
+            bad='FROM golang:1.26-alpine\nWORKDIR /src\nCOPY . .\nRUN go build -o /usr/local/bin/app .  # error: go build\nUSER 65532\nCMD ["app"]\n',
+            good='FROM golang:1.26-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\nUSER 65532\nCMD ["/app"]\n',
         ),
     ),
 )

@@ -61,8 +61,8 @@ def _replacements(call: PackageCommand) -> Iterator[Replacement]:
     sources=(CONFIG + "#omit", CONFIG + "#only"),
     examples=(
         Example(
-            bad="FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --only=production  # error: --only=production\n",
-            good="FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev\n",
+            bad="FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --only=production && npm cache clean --force  # error: --only=production\n",
+            good="FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
         ),
     ),
     fix=Applicability.SAFE,
@@ -129,8 +129,8 @@ _OTHER_INSTALLS = (
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
         Example(
-            bad="FROM node:22-alpine\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm install --omit=dev  # error: npm install\n",
-            good="FROM node:22-alpine\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev\n",
+            bad="FROM node:22-alpine\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm install --omit=dev && npm cache clean --force  # error: npm install\n",
+            good="FROM node:22-alpine\nWORKDIR /app\nCOPY package.json package-lock.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
         ),
     ),
     fix=Applicability.UNSAFE,

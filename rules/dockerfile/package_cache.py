@@ -61,8 +61,8 @@ class Leftover(NamedTuple):
             good="FROM alpine:3.22\nRUN apk add --no-cache tini\n",
         ),
         Example(
-            bad="FROM python:3.13-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt  # error: pip install\n",
-            good="FROM python:3.13-slim\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n",
+            bad="FROM python:3.13-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install -r requirements.txt  # error: pip install\n",
+            good="FROM python:3.13-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n",
         ),
     ),
     fix=_SAFE,

@@ -256,8 +256,8 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     sources=("https://go.dev/ref/mod#go-install",),
     examples=(
         Example(
-            bad="FROM golang:1.25 AS tools\nRUN go install golang.org/x/tools/cmd/stringer@latest  # error: golang.org/x/tools/cmd/stringer@latest\n",
-            good="FROM golang:1.25 AS tools\nRUN go install golang.org/x/tools/cmd/stringer@v0.37.0\n",
+            bad="FROM golang:1.26 AS tools\nRUN go install golang.org/x/tools/cmd/stringer@latest  # error: golang.org/x/tools/cmd/stringer@latest\n",
+            good="FROM golang:1.26 AS tools\nRUN go install golang.org/x/tools/cmd/stringer@v0.37.0\n",
         ),
     ),
 )
@@ -321,8 +321,8 @@ def unpinned_yum(stage: Stage) -> Iterator[Diagnostic]:
     sources=("https://dnf.readthedocs.io/en/latest/command_ref.html",),
     examples=(
         Example(
-            bad="FROM fedora:42\nRUN dnf install -y httpd && dnf clean all  # error: httpd\n",
-            good="FROM fedora:42\nRUN dnf install -y httpd-2.4.65 && dnf clean all\n",
+            bad="FROM fedora:44\nRUN dnf install -y httpd && dnf clean all  # error: httpd\n",
+            good="FROM fedora:44\nRUN dnf install -y httpd-2.4.65 && dnf clean all\n",
             preset="hardened",
         ),
     ),

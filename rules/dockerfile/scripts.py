@@ -243,8 +243,8 @@ _HARMLESS = frozenset((
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(
-            bad="FROM debian:trixie-slim\nRUN <<EOF  # error: <<EOF\napt-get update\napt-get install -y curl\nrm -rf /var/lib/apt/lists/*\nEOF\n",
-            good="FROM debian:trixie-slim\nRUN <<EOF\nset -e\napt-get update\napt-get install -y curl\nrm -rf /var/lib/apt/lists/*\nEOF\n",
+            bad="FROM debian:trixie-slim\nRUN <<EOF  # error: <<EOF\napt-get update\napt-get install -y --no-install-recommends curl\nrm -rf /var/lib/apt/lists/*\nEOF\n",
+            good="FROM debian:trixie-slim\nRUN <<EOF\nset -e\napt-get update\napt-get install -y --no-install-recommends curl\nrm -rf /var/lib/apt/lists/*\nEOF\n",
         ),
     ),
 )

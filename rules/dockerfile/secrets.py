@@ -46,8 +46,8 @@ _PUBLIC_PREFIXES = (
     ),
     examples=(
         Example(
-            bad="FROM node:22-alpine\nARG NPM_TOKEN  # error: NPM_TOKEN\nRUN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci\n",
-            good="FROM node:22-alpine\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\\n    npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci\n",
+            bad="FROM node:22-alpine\nARG NPM_TOKEN  # error: NPM_TOKEN\nRUN npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force\n",
+            good="FROM node:22-alpine\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN \\\n    npm config set //registry.npmjs.org/:_authToken=$NPM_TOKEN && npm ci && npm cache clean --force\n",
         ),
         Example(
             bad="FROM postgres:17\nENV POSTGRES_PASSWORD=Zx81-spectrum  # error: POSTGRES_PASSWORD\n",

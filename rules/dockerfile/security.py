@@ -91,8 +91,8 @@ _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
     sources=(OWASP,),
     examples=(
         Example(
-            bad="FROM nginx:1.29-alpine\nEXPOSE 80 22  # error: 22\n",
-            good="FROM nginx:1.29-alpine\nEXPOSE 80\n",
+            bad="FROM nginx:1.30-alpine\nEXPOSE 80 22  # error: 22\n",
+            good="FROM nginx:1.30-alpine\nEXPOSE 80\n",
         ),
     ),
     security_severity=4.0,
@@ -227,8 +227,8 @@ _NEEDLESS = {
     sources=("https://docs.docker.com/build/building/best-practices/#decouple-applications",),
     examples=(
         Example(
-            bad="FROM nginx:1.29\nRUN service nginx start  # error: service\n",
-            good='FROM nginx:1.29\nCMD ["nginx", "-g", "daemon off;"]\n',
+            bad="FROM nginx:1.30\nRUN service nginx start  # error: service\n",
+            good='FROM nginx:1.30\nCMD ["nginx", "-g", "daemon off;"]\n',
         ),
     ),
 )

@@ -54,8 +54,8 @@ _NAMED_USERS = {
             good='FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
         ),
         Example(
-            bad='FROM python:3.13-slim\nRUN useradd app\nUSER app\nCOPY . .\nUSER root  # error: root\nCMD ["python", "main.py"]\n',
-            good='FROM python:3.13-slim\nRUN useradd app\nCOPY . .\nUSER app\nCMD ["python", "main.py"]\n',
+            bad='FROM python:3.13-slim\nWORKDIR /app\nRUN useradd app\nUSER app\nCOPY . .\nUSER root  # error: root\nCMD ["python", "main.py"]\n',
+            good='FROM python:3.13-slim\nWORKDIR /app\nRUN useradd app\nCOPY . .\nUSER app\nCMD ["python", "main.py"]\n',
         ),
     ),
     security_severity=6.0,

@@ -32,8 +32,8 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
     sources=("https://docs.docker.com/reference/build-checks/copy-ignored-file/",),
     examples=(
         Example(
-            bad="FROM nginx:1.29-alpine\nCOPY dist/ /usr/share/nginx/html/  # error: dist/\n",
-            good="FROM nginx:1.29-alpine\nCOPY public/ /usr/share/nginx/html/\n",
+            bad="FROM nginx:1.30-alpine\nCOPY dist/ /usr/share/nginx/html/  # error: dist/\n",
+            good="FROM nginx:1.30-alpine\nCOPY public/ /usr/share/nginx/html/\n",
             path="Dockerfile",
             files={".dockerignore": "dist\n", "public/index.html": "\n"},
         ),

@@ -37,8 +37,8 @@ def _required(stack: Stack) -> dict[str, Span]:
             good="services:\n  web:\n    image: nginx:${NGINX_VERSION}\n    ports:\n      - ${WEB_PORT:-8080}:80\n",
             path="compose.yaml",
             files={
-                ".env": "NGINX_VERSION=1.29\nWEB_PORT=8080\n",
-                ".env.example": "NGINX_VERSION=1.29\n",
+                ".env": "NGINX_VERSION=1.30\nWEB_PORT=8080\n",
+                ".env.example": "NGINX_VERSION=1.30\n",
                 ".gitignore": ".env\n",
             },
         ),
@@ -86,8 +86,8 @@ def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     sources=(PRACTICES,),
     examples=(
         Example(
-            bad="NGINX_VERSION=1.29\nNGNIX_PORT=8080  # error: NGNIX_PORT\n",
-            good="NGINX_VERSION=1.29\nNGINX_PORT=8080\n",
+            bad="NGINX_VERSION=1.30\nNGNIX_PORT=8080  # error: NGNIX_PORT\n",
+            good="NGINX_VERSION=1.30\nNGINX_PORT=8080\n",
             files={
                 "compose.yaml": 'services:\n  web:\n    image: nginx:${NGINX_VERSION}\n    ports: ["${NGINX_PORT:-80}:80"]\n'
             },

@@ -107,7 +107,11 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
     sources=(SYNTAX,),
     examples=(
         Example(bad="TOKEN_SALT=pepper #1  # error: #1\n", good='TOKEN_SALT="pepper #1"\n'),
-        Example(bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n", good="DB_PASSWORD='Tr0ub$dor3'\n"),
+        Example(
+            bad="DB_PASSWORD=Tr0ub$dor3  # error: $dor3\n",
+            good="DB_PASSWORD='Tr0ub$dor3'\n",
+            files={".gitignore": ".env\n"},
+        ),
     ),
 )
 def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:

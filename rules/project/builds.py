@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...linter.source.yaml.nodes import Node
 
 BUILD = "https://docs.docker.com/reference/compose-file/build/"
-_PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nUSER node\nCMD ["node", "server.js"]\n'
+_PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nENV COMMIT=$COMMIT\nUSER node\nCMD ["node", "server.js"]\n'
 
 
 @rule(

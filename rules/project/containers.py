@@ -75,12 +75,13 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
-            bad="services:\n  api:\n    build: .\n    volumes:\n      - .:/app  # error: .:/app\n",
-            good="services:\n  api:\n    build: .\n",
+            bad="services:\n  api:\n    build: .\n    init: true\n    volumes:\n      - .:/app  # error: .:/app\n",
+            good="services:\n  api:\n    build: .\n    init: true\n",
             preset="production",
             files={
-                "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nCOPY package.json .\nRUN npm install\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n',
+                "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nCOPY package.json .\nRUN npm install && npm cache clean --force\nCOPY server.js .\nUSER node\nCMD ["node", "server.js"]\n',
                 "package.json": "{}\n",
+                "server.js": "",
             },
         ),
     ),
@@ -139,8 +140,8 @@ def _is_built(stage: Stage, path: str) -> bool:
     ),
     examples=(
         Example(
-            bad="services:\n  api:\n    build: .\n    volumes:\n      - uploads:/data  # error: uploads:/data\nvolumes:\n  uploads:\n",
-            good="services:\n  api:\n    build: .\n    volumes:\n      - uploads:/app/uploads\nvolumes:\n  uploads:\n",
+            bad="services:\n  api:\n    build: .\n    init: true\n    volumes:\n      - uploads:/data  # error: uploads:/data\nvolumes:\n  uploads:\n",
+            good="services:\n  api:\n    build: .\n    init: true\n    volumes:\n      - uploads:/app/uploads\nvolumes:\n  uploads:\n",
             preset="production",
             files={
                 "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nRUN mkdir uploads && chown node uploads\nUSER node\nCMD ["node", "server.js"]\n'

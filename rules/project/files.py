@@ -37,8 +37,8 @@ _FILE_NAMES = frozenset(
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro  # error: ./nginx.conf\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - ./web/nginx.conf:/etc/nginx/nginx.conf:ro\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - ./nginx.conf:/etc/nginx/nginx.conf:ro  # error: ./nginx.conf\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    volumes:\n      - ./web/nginx.conf:/etc/nginx/nginx.conf:ro\n",
             files={"web/nginx.conf": "events {}\n"},
         ),
     ),
@@ -152,8 +152,8 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.29\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\nconfigs:\n  site:\n    file: ./site.conf  # error: ./site.conf\n",
-            good="services:\n  web:\n    image: nginx:1.29\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\nconfigs:\n  site:\n    file: ./web/site.conf\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\nconfigs:\n  site:\n    file: ./site.conf  # error: ./site.conf\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    configs:\n      - source: site\n        target: /etc/nginx/conf.d/default.conf\nconfigs:\n  site:\n    file: ./web/site.conf\n",
             files={"web/site.conf": "server {}\n"},
         ),
     ),

@@ -17,6 +17,9 @@ from snippets import diagnostics
 
 MARK = re.compile(r"[ \t]*#!(?: |$)")
 
+Marks = list[tuple[int, str]]
+"""Lines, each with the text that the span of a finding there begins with."""
+
 
 class Case(NamedTuple):
     """A rule, a Dockerfile with marks, the other files, and the severity of what is found."""
@@ -35,15 +38,14 @@ def name_of(case: Case) -> str:
     return f"{case.code}-{telling.partition('#!')[0].strip()[:50]}"
 
 
-def unmark(text: str) -> tuple[str, list[tuple[int, str]]]:
-    """The text without its marks, and the marked lines with the text each span begins with."""
-    marks, lines = [], []
+def unmark(text: str, mark: re.Pattern[str] = MARK) -> tuple[str, Marks]:
+    """The text without its marks, and the marked places."""
+    marks: Marks = []
+    lines = []
     for number, line in enumerate(text.split("\n"), 1):
-        mark = MARK.search(line)
-        if mark:
-            marks += [(number, part.strip()) for part in line[mark.end() :].split(" #! ")]
-            line = line[: mark.start()]
-        lines.append(line)
+        plain, *starts = mark.split(line)
+        marks += [(number, start.strip()) for start in starts]
+        lines.append(plain)
     return "\n".join(lines), marks
 
 
