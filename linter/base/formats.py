@@ -17,4 +17,4 @@ FORMATS: dict[str, str] = {
     "azure": "azure",
     "markdown": "markdown",
 }
-"""Format name to module of this package; the first three are for people at a terminal."""
+"""Format name to module of ``report/``; the first three are for people at a terminal."""
