@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from ..base.units import format_size, parse_size
+from ..base.units import format_size, parse_size, whole_number
 from ..model.values import text_list, text_of
 from ..source.yaml.nodes import Scalar, Sequence
 
@@ -482,10 +482,10 @@ def healthcheck_script(service: Service) -> Script | None:
 def port_numbers(text: str) -> range:
     """The ports of ``8080``, ``8080/tcp`` or ``8000-8010``."""
     low, _, high = text.strip().partition("/")[0].partition("-")
-    if not low.isdecimal() or (high and not high.isdecimal()) or len(low + high) > 12:
+    first, last = whole_number(low), whole_number(high or low)
+    if first is None or last is None:
         return range(0)
-    first = int(low)
-    return range(first, min(int(high or low), first + 1000) + 1)
+    return range(first, min(last, first + 1000) + 1)
 
 
 _LOCAL = (

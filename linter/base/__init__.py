@@ -1,1 +1,1 @@
-"""What everything stands on: text, spans, records, names, links, wording. Imports nothing of ours above it."""
+"""Text, spans, records, names, links, wording: what all other folders use. Imports none of them."""

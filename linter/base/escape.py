@@ -1,4 +1,4 @@
-"""Makes text from linted files inert, for each kind of output.
+"""Escapes text of linted files, so that it has no effect in the output that shows it.
 
 Besides control characters there are strings that a reader of the output obeys: Azure
 Pipelines looks for ``##vso[`` anywhere in a line, GitHub's runner for ``##[`` anywhere
@@ -31,7 +31,7 @@ def json_string(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text on one line with everything written out that does not show as itself.
+    """The text on one line, with escapes for the characters that are not visible as themselves.
 
     These are control, direction-changing and other invisible characters, spaces other
     than the plain one, lone surrogates, and the bracket of what would be a command.
@@ -42,12 +42,12 @@ def visible(text: str) -> str:
 
 
 def pieces(text: str) -> list[str]:
-    """What ``visible`` makes of each character."""
-    made = [char if char.isprintable() else _NAMED.get(char) or _number(char) for char in text]
+    """Each character as ``visible`` shows it."""
+    shown = [char if char.isprintable() else _NAMED.get(char) or _number(char) for char in text]
     if "#" in text:
-        for found in _COMMAND.finditer(text):
-            made[found.end() - 1] = "\\x5b"
-    return made
+        for match in _COMMAND.finditer(text):
+            shown[match.end() - 1] = "\\x5b"
+    return shown
 
 
 def _number(char: str) -> str:
@@ -58,13 +58,13 @@ def _number(char: str) -> str:
 
 
 def visible_path(path: str) -> str:
-    """A path as it may begin a line."""
+    """A path that can begin a line without being read as a command."""
     shown = visible(path)
     return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def xml(text: str) -> str:
-    """Text for XML content and attribute values; all that XML 1.0 forbids is written out."""
+    """Text for XML content and attribute values, without the characters that XML 1.0 forbids."""
     return (
         visible(text)
         .replace("&", "&amp;")
@@ -81,24 +81,24 @@ _LINKED = on_demand(r"[@#]|(?<=www)\.|(?<=[A-Za-z]):(?=//)")
 
 
 def markdown(text: str) -> str:
-    """Text inside Markdown, a table's cell included, without any effect there."""
-    parts = _LINKED.split(visible(text))
-    marks = _LINKED.findall(visible(text))
-    made = [_entities(parts[0])]
-    for mark, part in zip(marks, parts[1:], strict=True):
-        # The comment ends the text node: what is left on either side links to nothing.
-        made.append(f"&#{ord(mark)};<!-- -->{_entities(part)}")
-    return "".join(made)
+    """Text inside Markdown, such as in a table's cell, without any effect there."""
+    text = visible(text)
+    parts, marks = _LINKED.split(text), _LINKED.findall(text)
+    # The comment ends the text node: what is left on either side links to nothing.
+    return _entities(parts[0]) + "".join(
+        f"&#{ord(mark)};<!-- -->{_entities(part)}"
+        for mark, part in zip(marks, parts[1:], strict=True)
+    )
 
 
 def _entities(text: str) -> str:
     return _MARKDOWN.sub(
-        lambda found: f"&#{ord(found[0])};" if found[0].isascii() else found[0], text
+        lambda match: f"&#{ord(match[0])};" if match[0].isascii() else match[0], text
     )
 
 
 def markdown_code(text: str) -> str:
-    """Text in code type inside Markdown, a table's cell included."""
+    """Text in code type inside Markdown, such as in a table's cell."""
     text = visible(text)
     if text and text == text.strip() and not _UNSAFE_CODE.search(text):
         return f"`{text}`"

@@ -10,12 +10,10 @@ FAMILIES = {
     "EV": "env",
     "XF": "project",
 }
-"""The letters that a built-in code begins with, and the topic that they stand for."""
-
+"""The letters that a built-in code begins with, and their topic."""
 
 TOPICS = tuple(FAMILIES.values())
 """The folders of ``rules/``, in the order in which their rules run."""
-
 
 PRESETS = (
     "recommended",
@@ -28,15 +26,13 @@ PRESETS = (
     "all",
 )
 
-
 SEVERITIES = ("error", "warning", "info")
 
 FAIL_ON = (*SEVERITIES, "never")
-"""From which severity on findings make the exit code 1."""
+"""The lowest severity of findings that make the exit code 1."""
 
 BASELINE_FILE = ".composelint-baseline.json"
-"""The baseline that is taken where none is named: beside the configuration, or at the root."""
-
+"""The default baseline: beside the configuration, or at the root."""
 
 SUBJECT_TOPICS = {
     "ComposeFile": "compose",

@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
 Compiling takes longer than anything else at a program's start, and a run over one file
-uses few of the patterns there are.
+uses few of all patterns.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _compile = re.compile
 
 
 class OnDemand:
-    """Stands for a compiled pattern: its methods and attributes are there once asked for."""
+    """A pattern that is compiled when one of its methods or attributes is first used."""
 
     def __init__(self, text: str, flags: int = 0) -> None:
         self._text = text
@@ -28,28 +28,28 @@ class OnDemand:
         if name.startswith("__"):
             raise AttributeError(name)
         value = getattr(_compile(self._text, self._flags), name)
-        # From now on it is found without this function; ``re`` remembers the pattern.
+        # The next use needs no call of this function; ``re`` keeps the compiled pattern.
         setattr(self, name, value)
         return value
 
 
 def on_demand(text: str, flags: int = 0) -> re.Pattern[str]:
-    """What ``re.compile`` gives, later. It is no argument for ``re.sub`` and its like."""
-    stand_in: Any = OnDemand(text, flags)
-    pattern: re.Pattern[str] = stand_in
-    return pattern
+    """The pattern, compiled on first use. Functions such as ``re.sub`` do not accept it."""
+    pattern: Any = OnDemand(text, flags)
+    compiled: re.Pattern[str] = pattern
+    return compiled
 
 
 alone = False
-"""Whether this process is ours, as that of the console script, and has one thread."""
+"""Whether the process was started by the console script and has one thread."""
 
 
 @contextmanager
 def deferred() -> Iterator[None]:
-    """Within, the patterns that any module compiles are compiled when they are used.
+    """Lets ``re.compile`` return patterns that are compiled on first use.
 
-    For loading other people's modules of which little is used. Other threads would notice,
-    so it does nothing in a process that is not ours.
+    For importing modules of other projects of which little is used. Other threads would
+    notice, so it does nothing in a process that is not ours (see ``alone``).
     """
     if alone:
         re.compile = on_demand  # type: ignore[assignment]  # for texts it is the same

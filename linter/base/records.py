@@ -1,8 +1,8 @@
 """``typing.NamedTuple`` for a program that has to start quickly.
 
-The standard one checks and compiles every annotation when a class is made, five times the
-work of all the rest; a hundred classes of it take longer to make than a small file to lint.
-Here the annotations stay texts, and a class's constructor is made with the first instance.
+The standard one checks and compiles every annotation when a class is created, five times the
+work of all the rest: to create a hundred such classes takes longer than to lint a small file.
+Here the annotations stay texts, and a class's constructor is created with the first instance.
 Type checkers see the standard one.
 """
 
@@ -21,12 +21,12 @@ else:
         def getter(index, doc):
             return property(itemgetter(index), doc=doc)
 
-    class _Made(type):
-        """Makes the classes: a field for each annotation, a default for each value."""
+    class _RecordType(type):
+        """Creates the classes: a field for each annotation, a default for each value."""
 
         def __new__(meta, name, bases, space):
             if bases[0] is tuple or bases[0]._fields:
-                # The base itself, or a class that is derived from a made one.
+                # The base itself, or a class that is derived from a record.
                 return type.__new__(meta, name, bases, space)
             fields = tuple(space.get("__annotations__", ()))
             defaults = {field: space.pop(field) for field in fields if field in space}
@@ -56,42 +56,42 @@ else:
     )
 
     def _first(cls, *values, **named):
-        """Make the constructor, and the first instance with it."""
-        made = next(one for one in cls.__mro__ if one.__dict__.get("__new__") is not None)
-        fields, defaults = made._fields, made._field_defaults
+        """Create the constructor, and the first instance with it."""
+        record = next(base for base in cls.__mro__ if base.__dict__.get("__new__") is not None)
+        fields, defaults = record._fields, record._field_defaults
         if list(fields)[len(fields) - len(defaults) :] != list(defaults):
-            raise TypeError(f"{made.__name__}: a field without a default follows one with")
+            raise TypeError(f"{record.__name__}: a field without a default follows one with")
         if len(fields) >= len(_shapes):
-            made.__new__ = staticmethod(_wide(fields, defaults))
-            return made.__new__(cls, *values, **named)
+            record.__new__ = staticmethod(_wide(fields, defaults))
+            return record.__new__(cls, *values, **named)
         shape = _shapes[len(fields)]
         code = shape.__code__.replace(
             co_varnames=("cls", *fields),
             co_name="__new__",
-            co_qualname=f"{made.__qualname__}.__new__",
+            co_qualname=f"{record.__qualname__}.__new__",
         )
         function = _function(code, shape.__globals__, None, tuple(defaults.values()))
-        function.__module__ = made.__module__
-        made.__new__ = staticmethod(function)
-        return made.__new__(cls, *values, **named)
+        function.__module__ = record.__module__
+        record.__new__ = staticmethod(function)
+        return record.__new__(cls, *values, **named)
 
     def _wide(fields, defaults):
         """A constructor for more fields than the shapes have: slower, but nothing is compiled."""
         names = frozenset(fields)
 
         def construct(cls, *values, **named):
-            given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
+            arguments = {**defaults, **dict(zip(fields, values, strict=False)), **named}
             is_twice = not named.keys().isdisjoint(fields[: len(values)])
-            if len(values) > len(fields) or is_twice or given.keys() != names:
+            if len(values) > len(fields) or is_twice or arguments.keys() != names:
                 raise TypeError(f"{cls.__name__} takes other fields: {', '.join(fields)}")
-            return new(cls, map(given.__getitem__, fields))
+            return new(cls, map(arguments.__getitem__, fields))
 
         return construct
 
     _function = type(_first)
 
-    class NamedTuple(tuple, metaclass=_Made):
-        """The base of all of them."""
+    class NamedTuple(tuple, metaclass=_RecordType):
+        """The base of all records."""
 
         __slots__ = _fields = ()
 

@@ -1,4 +1,4 @@
-"""The nearest of a set of names, and the hint "did you mean" that tells it."""
+"""The nearest of a set of names, and the hint "did you mean" that names it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PLAIN = "did you mean {}?"
 
 
 def did_you_mean(meant: str | None, form: str = CLAUSE) -> str:
-    """The hint that names what was meant; empty where that is not known."""
+    """The hint that names what was meant; empty if that is not known."""
     return form.format(meant) if meant else ""
 
 
 def hint(name: str, known: Iterable[str], form: str = CLAUSE) -> str:
-    """The hint that names the nearest of the known names; empty where none is close."""
+    """The hint that names the nearest of the known names; empty if none is close."""
     return did_you_mean(nearest(name, known), form)
 
 
@@ -45,7 +45,7 @@ def distance(left: str, right: str, limit: int) -> int:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that ``name`` is most likely a slip of; None where none is close.
+    """The known name that ``name`` most likely means; None if none is close.
 
     Up to a third of the letters may differ, at least one and at most three.
     """
@@ -55,7 +55,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     least, closest = limit + 1, None
     folded = name.casefold().replace("-", "_")
     for candidate in known:
-        apart = distance(folded, candidate.casefold().replace("-", "_"), limit)
-        if apart < least:
-            least, closest = apart, candidate
+        edits = distance(folded, candidate.casefold().replace("-", "_"), limit)
+        if edits < least:
+            least, closest = edits, candidate
     return closest

@@ -1,4 +1,4 @@
-"""Source files and spans: where every piece of text stands.
+"""Source files, and spans of their text.
 
 Offsets count Unicode code points from 0 in the decoded text *without* a leading
 byte order mark; lines and columns count from 1, ends are exclusive. Lines end at
@@ -34,10 +34,10 @@ class DecodeError(ValueError):
 
 
 def undecoded(path: str, data: bytes, error: DecodeError) -> Span:
-    """The place in a file that cannot be decoded, in what can be shown of it."""
-    seen = SourceFile(path, data.decode("utf-8", "replace"))
-    at = len(data[: error.offset].decode("utf-8", "replace")) - seen.bom
-    return Span(seen, at, min(len(seen.text), at + 1))
+    """The place in a file that cannot be decoded, in the part of the text that can be shown."""
+    file = SourceFile(path, data.decode("utf-8", "replace"))
+    at = len(data[: error.offset].decode("utf-8", "replace")) - file.bom
+    return Span(file, at, min(len(file.text), at + 1))
 
 
 class Position(NamedTuple):
@@ -48,7 +48,7 @@ class Position(NamedTuple):
 
 
 class SourceFile:
-    """The text of one file and its line index.
+    """The text of one file and an index of its lines.
 
     ``path`` is how the file is shown to people (relative to the working directory,
     with ``/``). ``bom`` tells whether the bytes began with a byte order mark, which
@@ -93,7 +93,7 @@ class SourceFile:
 
     @property
     def newline(self) -> str:
-        """The line ending that the file uses (that of its first line)."""
+        """The line ending of the file: that of its first line."""
         at = self.text.find("\n")
         return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
 
@@ -124,7 +124,7 @@ class SourceFile:
         return self.text[starts[line - 1] : end].rstrip("\r\n")
 
     def locate(self, start: int, end: int) -> Span:
-        """The span in the file on disk that ``start`` to ``end`` of this text stand for."""
+        """The span in the file on disk for ``start`` to ``end`` of this text."""
         return Span(self, start, end)
 
     def __repr__(self) -> str:
@@ -132,7 +132,7 @@ class SourceFile:
 
 
 class EmbeddedSource(SourceFile):
-    """Text that stands inside another file, such as a ``dockerfile_inline`` block.
+    """Text inside another file, such as a ``dockerfile_inline`` block.
 
     ``origins`` maps every offset of ``text`` (its end included) to an offset in
     ``host``; positions and spans are those of the host.

@@ -1,8 +1,13 @@
-"""Byte sizes and durations as Docker reads them."""
+"""Numbers, byte sizes and durations as Docker reads them."""
 
 from __future__ import annotations
 
+from math import isfinite
+
 from .patterns import on_demand
+
+_MOST_DIGITS = 300
+"""Numbers with more digits are not read: a float cannot hold them, nor ``int`` convert any length."""
 
 _SIZE = on_demand(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
@@ -21,19 +26,29 @@ _SECONDS = {
 }
 
 
+def whole_number(text: str) -> int | None:
+    """The number that a text of the digits 0 to 9 means; None for any other text.
+
+    ``str.isdigit`` is not enough to call ``int``: it accepts ``²``.
+    """
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None
+
+
 def parse_size(text: str) -> int | None:
-    """Bytes of ``512M``, ``1.5gb`` or ``1024``; None where it is no size.
+    """The bytes of ``512M``, ``1.5gb`` or ``1024``; None if the text is not a size.
 
     Units are powers of 1024, as in docker/go-units' ``RAMInBytes``.
     """
     match = _SIZE.match(text.strip())
     if not match:
         return None
-    return int(float(match[1]) * 1024 ** _POWERS[match[2].lower()])
+    size = float(match[1]) * 1024 ** _POWERS[match[2].lower()]
+    return int(size) if isfinite(size) else None
 
 
 def format_size(size: int) -> str:
-    """Bytes as people write them: ``512M``, ``1.5G``."""
+    """The bytes as people write them: ``512M``, ``1.5G``."""
     for power, unit in ((4, "T"), (3, "G"), (2, "M"), (1, "K")):
         amount = size / 1024**power
         if amount >= 1:
@@ -42,7 +57,7 @@ def format_size(size: int) -> str:
 
 
 def parse_duration(text: str) -> float | None:
-    """Seconds of ``1m30s``, ``500ms`` or ``1d``; None where it is no duration."""
+    """The seconds of ``1m30s``, ``500ms`` or ``1d``; None if the text is not a duration."""
     text = text.strip()
     if text in ("0", "+0", "-0"):
         return 0.0

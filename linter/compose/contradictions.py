@@ -235,8 +235,9 @@ def _cpus(node: Node) -> float | None:
 
 def _pids(node: Node) -> int | None:
     value = node.value if isinstance(node, Scalar) else None
-    if isinstance(value, str) and value.lstrip("+-").isdigit():
-        return int(value) if len(value) < 30 else None
+    if isinstance(value, str):
+        number = cast_scalar("int", value)
+        return number if isinstance(number, int) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if abs(value) < 1e18 else None

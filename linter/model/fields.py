@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..base.units import parse_duration
+from ..base.units import parse_duration, whole_number
 from ..compose.nodes import ShortForm
 from ..files.paths import join_path
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -25,9 +25,8 @@ class Port(NamedTuple):
     def published_range(self) -> tuple[int, int] | None:
         """First and last published port; None where random or unknown."""
         low, _, high = self.published.partition("-")
-        if not low.isdigit() or (high and not high.isdigit()):
-            return None
-        return int(low), int(high or low)
+        first, last = whole_number(low), whole_number(high or low)
+        return None if first is None or last is None else (first, last)
 
     @property
     def all_interfaces(self) -> bool:
@@ -92,8 +91,7 @@ class Healthcheck:
         node = self.node.get("retries")
         if isinstance(node, Scalar) and isinstance(node.value, int):
             return node.value
-        text = text_of(node)
-        return int(text) if text and text.isdigit() else None
+        return whole_number(text_of(node) or "")
 
 
 class Dependency(NamedTuple):
@@ -148,8 +146,8 @@ def port_of(node: Mapping) -> Port:
     """An entry of ``ports`` in its long form as a record."""
     target = node.get("target")
     number = target.value if isinstance(target, Scalar) else None
-    if isinstance(number, str) and number.isdigit():
-        number = int(number)
+    if isinstance(number, str):
+        number = whole_number(number)
     return Port(
         node,
         number if isinstance(number, int) and not is_unknown(target) else None,

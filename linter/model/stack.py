@@ -13,7 +13,7 @@ import re
 from functools import cached_property
 
 from ..base.patterns import on_demand
-from ..base.units import parse_size
+from ..base.units import parse_size, whole_number
 from ..files.paths import join_path
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, YamlFile
@@ -165,8 +165,8 @@ class Service:
             if isinstance(node, Scalar) and not is_unknown(node):
                 if isinstance(node.value, int) and not isinstance(node.value, bool):
                     return node.value
-                if isinstance(node.value, str) and node.value.isdigit():
-                    return int(node.value)
+                if isinstance(node.value, str) and (number := whole_number(node.value)) is not None:
+                    return number
         return 1
 
     @cached_property
@@ -245,8 +245,7 @@ class Service:
         except ValueError:
             return None
         if number is not None and field == self.field("cpu_quota"):
-            period = self.text("cpu_period")
-            number /= float(period) if period and period.isdigit() else 100_000.0
+            number /= whole_number(self.text("cpu_period") or "") or 100_000
         return number
 
 

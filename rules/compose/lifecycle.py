@@ -82,7 +82,8 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     if not awaited or container_of(service).kind == "admin-panel" or _waits(service):
         return
     names = and_list(awaited)
-    unchecked = [name for name, (_, checked) in awaited.items() if not checked]
+    checked_names = [name for name, (_, checked) in awaited.items() if checked]
+    unchecked = [name for name in awaited if name not in checked_names]
     help_text = "write condition: service_healthy for it"
     if unchecked:
         help_text = (
@@ -99,7 +100,7 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         subject=f"{service.path}.depends_on",
         evidence=names,
         related=[Related(node.span, "the same here") for node in others],
-        fix=_wait_for_health(service, awaited.keys() - unchecked),
+        fix=_wait_for_health(service, checked_names),
     )
 
 
@@ -114,8 +115,8 @@ def _waits(service: Service) -> bool:
     return any(mark in text for mark in _WAITING)
 
 
-def _wait_for_health(service: Service, names: set[str]) -> Fix | None:
-    """Wait until the services of these names are healthy."""
+def _wait_for_health(service: Service, names: list[str]) -> Fix | None:
+    """The fix that waits until the services of these names are healthy."""
     block = written_service(service)
     entry = block.entry("depends_on") if block is not None else None
     if entry is None or not names or entry.value.anchor:

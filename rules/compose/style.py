@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.patterns import on_demand
+from ...linter.base.units import whole_number
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
@@ -195,7 +196,8 @@ def _port_rank(item: Node) -> tuple[int, str]:
     text = text_of(node) or ""
     parts = text.partition("/")[0].rsplit(":", 2)
     digits = parts[-2 if len(parts) > 1 else -1].partition("-")[0]
-    return (int(digits) if digits.isascii() and digits.isdigit() else 1 << 20, text)
+    number = whole_number(digits)
+    return (1 << 20 if number is None else number, text)
 
 
 @rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.base.suggest import PLAIN, did_you_mean
 from ...linter.base.text import Span
+from ...linter.base.units import whole_number
 from ...linter.edits.dockerfile import delete_instruction, has_pragma
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ._building import is_base_image
@@ -246,7 +247,10 @@ def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
 
 
 def _is_signal(name: str) -> bool:
-    if name.isascii() and name.isdigit():
-        return 0 < int(name[:9]) <= 64
+    number = whole_number(name)
+    if number is not None:
+        return 0 < number <= 64
     base, _, offset = name.replace("-", "+").partition("+")
-    return base in _SIGNALS and (not offset or (base.startswith("RT") and offset.isdigit()))
+    return base in _SIGNALS and (
+        not offset or (base.startswith("RT") and whole_number(offset) is not None)
+    )

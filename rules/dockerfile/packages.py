@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.units import whole_number
 from ...linter.edits.scripts import add_option
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
@@ -299,8 +300,8 @@ def _answered(call: PackageCommand) -> bool:
             option.name == "--setopt" and "assumeyes" in (option.value or "")
             for option in options.options
         )
-    level = (options.get("-q", "--quiet") or "").lstrip("=")
-    if options.count("-q", "--quiet") > 1 or (level.isdigit() and int(level) > 1):
+    level = whole_number((options.get("-q", "--quiet") or "").lstrip("="))
+    if options.count("-q", "--quiet") > 1 or (level or 0) > 1:
         return True
     return any(
         option.name in ("-o", "--option") and "assume-yes" in (option.value or "").lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
+from ...linter.base.units import whole_number
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 
 TYPE_CHECKING = False
@@ -41,14 +42,16 @@ def _port(text: str) -> _Port:
 
 def _range_problem(text: str) -> str:
     """Why a text is not a port or a range of ports; empty if it is."""
-    numbers = text.split("-", 1)
-    for number in numbers:
-        if not (number.isascii() and number.isdigit()):
-            return f'"{number}" is no port number'
-        if len(number) > 9 or int(number) > 65535:
-            return f"{number} is above 65535, the last port"
-    low, high = numbers[0], numbers[-1]
-    return f"{high} is below {low}" if int(high) < int(low) else ""
+    parts = text.split("-", 1)
+    numbers = []
+    for part in parts:
+        number = whole_number(part)
+        if number is None:
+            return f'"{part}" is no port number'
+        if number > 65535:
+            return f"{part} is above 65535, the last port"
+        numbers.append(number)
+    return f"{parts[1]} is below {parts[0]}" if numbers[-1] < numbers[0] else ""
 
 
 def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:

@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 
 SOURCES = ("https://docs.docker.com/build/concepts/context/#dockerignore-files",)
 
-OUTPUTS: dict[str, tuple[str, ...]] = {
+_ALWAYS: dict[str, tuple[str, ...]] = {
     "package.json": ("node_modules",),
-    "requirements.txt": ("__pycache__",),
-    "pyproject.toml": ("__pycache__",),
-    "Pipfile": ("__pycache__",),
-    "Cargo.toml": ("target",),
-    "pom.xml": ("target",),
+    **dict.fromkeys(("requirements.txt", "pyproject.toml", "Pipfile"), ("__pycache__",)),
+    **dict.fromkeys(("Cargo.toml", "pom.xml"), ("target",)),
 }
 """What building or running a project always makes, by the file that shows its language."""
+
+_DOTNET = (".csproj", ".fsproj")
 
 MAYBE: dict[str, tuple[str, ...]] = {
     "package.json": (
@@ -43,8 +42,7 @@ MAYBE: dict[str, tuple[str, ...]] = {
         "build", "htmlcov",
     ),
     "Pipfile": (".venv", "venv", ".pytest_cache"),
-    "build.gradle": ("build", ".gradle"),
-    "build.gradle.kts": ("build", ".gradle"),
+    **dict.fromkeys(("build.gradle", "build.gradle.kts"), ("build", ".gradle")),
     "composer.json": ("vendor",),
     "Gemfile": ("vendor/bundle", "log", "tmp"),
     "mix.exs": ("_build", "deps"),
@@ -64,7 +62,6 @@ _MAKERS: dict[str, tuple[str, ...]] = {
 }
 """What only some tools make: a .gitignore made from a template expects all of it."""
 
-_MANIFESTS = frozenset((*OUTPUTS, *MAYBE))
 NOT_OURS = frozenset((
     "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
     "third_party", "vendor",
@@ -75,6 +72,11 @@ _FILES_OF_DOCKER = on_demand(
     r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?|\.(?:docker|container)ignore|.*\.dockerignore",
     re.IGNORECASE,
 )
+
+
+def always_made(manifest: str) -> tuple[str, ...]:
+    """The folders that a package with this manifest always makes; empty for other files."""
+    return ("bin", "obj") if manifest.endswith(_DOTNET) else _ALWAYS.get(manifest, ())
 
 
 class RootCopy(NamedTuple):
@@ -162,9 +164,7 @@ class Context:
         self.packages: dict[str, list[str]] = {}
         for path in self.listing.files:
             head, _, name = path.rpartition("/")
-            if name not in _MANIFESTS and not name.endswith((".csproj", ".fsproj")):
-                continue
-            if NOT_OURS.isdisjoint(head.split("/")):
+            if (name in MAYBE or always_made(name)) and NOT_OURS.isdisjoint(head.split("/")):
                 self.packages.setdefault(head, []).append(name)
         crates = {folder for folder, names in self.packages.items() if "Cargo.toml" in names}
         for folder in crates:
@@ -187,18 +187,16 @@ class Context:
 
     def outputs_of(self, folder: str) -> list[str]:
         """The folders that the package in a folder makes, or is expected to make."""
-        outputs: list[str] = []
+        outputs: dict[str, None] = {}
         for manifest in self.packages.get(folder, ()):
-            outputs += [name for name in OUTPUTS.get(manifest, ()) if name not in outputs]
-            if manifest.endswith((".csproj", ".fsproj")):
-                outputs += ("bin", "obj")
+            outputs.update(dict.fromkeys(always_made(manifest)))
             for name in MAYBE.get(manifest, ()):
                 if name not in outputs and (
                     self.listing.has(posixpath.join(folder, name))
                     or (name in self.git_ignored and self._may_make(folder, manifest, name))
                 ):
-                    outputs.append(name)
-        return outputs
+                    outputs[name] = None
+        return list(outputs)
 
     def _may_make(self, folder: str, manifest: str, name: str) -> bool:
         """Whether the manifest names a tool that makes the folder."""

@@ -6,7 +6,7 @@ import posixpath
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
-from ._context import SOURCES, Context, copied_by_name, is_certain
+from ._context import MAYBE, SOURCES, Context, always_made, copied_by_name, is_certain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,25 +117,12 @@ def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> s
     return None
 
 
-_PYTHON = (
-    "__pycache__", ".venv", "venv", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".tox", "htmlcov",
-    "dist", "build",
-)  # fmt: skip
-_OUTPUTS: dict[str, tuple[str, ...]] = {
-    "package.json": (
-        "node_modules", "dist", "build", "out", "coverage", ".next", ".nuxt", ".output", ".cache",
-        ".turbo", ".parcel-cache", ".svelte-kit", ".eslintcache",
-    ),
-    "requirements.txt": _PYTHON,
-    "pyproject.toml": _PYTHON,
-    "Pipfile": _PYTHON,
-    "Cargo.toml": ("target",),
-    "pom.xml": ("target",),
-    "build.gradle": ("build", ".gradle"),
-    "build.gradle.kts": ("build", ".gradle"),
-    "composer.json": ("vendor",),
-}  # fmt: skip
-"""What a package makes, by its manifest."""
+_PYTHON = ("requirements.txt", "pyproject.toml", "Pipfile")
+_ALSO: dict[str, tuple[str, ...]] = {
+    "package.json": (".eslintcache", "out"),
+    **dict.fromkeys(_PYTHON, (".mypy_cache", ".ruff_cache", ".tox", "build", "dist", "htmlcov")),
+}
+"""What a package may make besides what other rules expect of it, by its manifest."""
 
 
 def _makes(pattern: IgnorePattern, manifests: list[str]) -> bool:
@@ -143,11 +130,14 @@ def _makes(pattern: IgnorePattern, manifests: list[str]) -> bool:
     name = pattern.cleaned
     if name.startswith(".env") or name.endswith(".log"):
         return True
-    for manifest in manifests:
-        outputs = _OUTPUTS.get(manifest, ("bin", "obj") if "proj" in manifest else ())
-        if name in outputs or (outputs is _PYTHON and name.endswith((".pyc", ".pyo"))):
-            return True
-    return False
+    is_bytecode = name.endswith((".pyc", ".pyo"))
+    return any(
+        name in always_made(manifest)
+        or name in MAYBE.get(manifest, ())
+        or name in _ALSO.get(manifest, ())
+        or (is_bytecode and manifest in _PYTHON)
+        for manifest in manifests
+    )
 
 
 def _contains(source: str, path: str) -> bool:

@@ -7,6 +7,7 @@ from ...linter.base.suggest import QUESTION, hint, nearest
 from ...linter.edits.yaml import written_service
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
 from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse
 
@@ -160,11 +161,7 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     )
 
 
-_PREDEFINED = frozenset((
-    "ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SOURCE_DATE_EPOCH",
-    "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
-    "TARGETARCH", "TARGETVARIANT",
-))  # fmt: skip
+_PREDEFINED = PLATFORM_ARGS | PROXY_ARGS | BUILDKIT_ARGS
 """Build arguments that BuildKit knows without a declaration."""
 
 

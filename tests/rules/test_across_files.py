@@ -135,6 +135,7 @@ def test_another_frontend_has_its_own_stages() -> None:
         ("[COMMITS=$COMMITS]", ["COMMITS"]),
         ("{HTTP_PROXY: x, no_proxy: y}", []),
         ("{TARGETARCH: arm64, BUILDKIT_INLINE_CACHE: 1, SOURCE_DATE_EPOCH: 0}", []),
+        ("[BUILDOSVERSION=1, TARGETOSVERSION=1, TARGETSTAGE=base]", []),
         ("{DOCKER_BUILDKIT: 1}", ["DOCKER_BUILDKIT"]),
         ("{}", []),
     ],

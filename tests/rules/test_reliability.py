@@ -7,7 +7,7 @@ import textwrap
 import pytest
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues
-from composelint.linter.rule import Severity
+from composelint.linter.rule import Edit, Severity
 from snippets import diagnostics, findings, fixed
 
 
@@ -357,6 +357,18 @@ def test_waiting_for_health_needs_the_health_check(before: str, after: str) -> N
     rest = DB + "  cache:\n    image: redis:7.4\n"
     text = service("image: shop/app:2.1\n" + before) + rest
     assert fixed("CF230", text) == service("image: shop/app:2.1\n" + after) + rest
+
+
+def test_the_edits_of_a_wait_are_in_the_order_of_the_dependencies() -> None:
+    names = [f"db{number}" for number in range(9)]
+    waits = "depends_on:\n" + "".join(f"  {n}:\n    condition: service_started\n" for n in names)
+    text = service("image: shop/app:2.1\n" + waits)
+    text += "".join(DB.replace("  db:", f"  {name}:") for name in names)
+    (item,) = diagnostics("CF230", text)
+    assert item.fix is not None
+    starts = [edit.span.start for edit in item.fix.edits if isinstance(edit, Edit)]
+    assert len(starts) == len(names)
+    assert starts == sorted(starts)
 
 
 def test_no_wait_without_a_check() -> None:
