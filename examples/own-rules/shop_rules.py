@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     "SHOP010",
     "container-name-set",
     Severity.WARNING,
+    category="maintenance",
     examples=(
         Example(
             bad="services:\n  web:\n    image: nginx:1.29\n    container_name: web  # error: web\n",
