@@ -9,7 +9,7 @@ from composelint.linter.rule import Diagnostic, Example, Severity, rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from composelint.linter.model.stack import Service
+    from composelint.linter.model.service import Service
 
 
 @rule(

@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ..model.stack import Service, Stack
+    from ..model.service import Service
+    from ..model.stack import Stack
 
 STRATEGIES = ("infrastructure", "hybrid", "production")
 """What runs in containers: stores only; also what others rely on or reach; everything."""

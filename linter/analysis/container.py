@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..images import ImageFacts, ImageReference
     from ..model.dockerfile import Dockerfile
-    from ..model.stack import Service
+    from ..model.service import Service
     from ..source.dockerfile.instruction import Instruction
     from ..source.dockerfile.stages import Stage
     from ..source.shell.syntax import Script

@@ -17,7 +17,7 @@ from ..secrets.values import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..model.stack import Service
+    from ..model.service import Service
     from ..model.values import EnvVar
 
 

@@ -7,7 +7,8 @@ from ..engine.run import load_project
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..engine.workspace import Workspace
-    from ..model.stack import Service, Stack
+    from ..model.service import Service
+    from ..model.stack import Stack
 
 INFRASTRUCTURE = frozenset(
     ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..model.stack import Service
+    from ..model.service import Service
 
 Tree = str | list[str] | tuple[str, ...] | dict[str, "Tree"]
 """A value to write: a text in YAML syntax (empty for a key alone), a list in one line, a tuple for

@@ -68,7 +68,7 @@ def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
 
 def lint_stack(run: Run, stack: Stack) -> None:
     """Run the rules over a stack, once."""
-    findings, files = run.findings, stack.found.files
+    findings, files = run.findings, stack.files.files
     if files in run.linted_stacks:
         return
     run.linted_stacks.add(files)

@@ -156,46 +156,12 @@ class ImageFacts:
             return "/bin/sh"
         return path
 
-    @property
-    def shell_form(self) -> bool | None:
-        """Whether ``CMD-SHELL`` and shell-form instructions work: they want ``/bin/sh``."""
-        path = self.shell
-        return None if path is None else path == "/bin/sh"
-
     def tool(self, name: str) -> bool | None:
         """Whether a command is in the image, given its name or path."""
         tools = self._tools
         if name not in tools:
             name = name.rpartition("/")[2]
         return tools.get(name, False if self._system.get("closed") else None)
-
-    def http_probe(self, url: str) -> tuple[str, ...] | None:
-        """A health check that fetches ``url`` with what the image has, if that is known.
-
-        ``url`` must be free of quotes and ``$``, as ``http://127.0.0.1:8080/`` is.
-        """
-        if self.tool("curl"):
-            return ("CMD", "curl", "-fsS", "-o", "/dev/null", url)
-        if self.tool("wget"):
-            return ("CMD", "wget", "-q", "--spider", url)
-        if self.tool("node") and self.version and self.version >= (18,):
-            script = f"fetch('{url}').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-            return ("CMD", "node", "-e", script)
-        if self.tool("python3"):
-            script = f"import urllib.request; urllib.request.urlopen('{url}', timeout=5)"
-            return ("CMD", "python3", "-c", script)
-        return None
-
-    def port_probe(self, port: int) -> tuple[str, ...] | None:
-        """A health check that opens a TCP connection to ``port``, if a tool is known."""
-        if self.tool("nc"):
-            return ("CMD", "nc", "-z", "127.0.0.1", str(port))
-        if self.tool("bash"):
-            return ("CMD", "bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port}")
-        if self.tool("python3"):
-            script = f"import socket; socket.create_connection(('127.0.0.1', {port}), 5)"
-            return ("CMD", "python3", "-c", script)
-        return None
 
     # Users and privileges
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from .fields import Build, Dependency, Healthcheck, Mount, Port, Resource
     from .host import FixValues, Host
     from .project import EnvFile, IgnoreFile, Project
-    from .stack import ComposeFile, Service, Stack
+    from .service import Service
+    from .stack import ComposeFile, Stack
     from .values import EnvVar, Field, is_unknown, part_of, scalar_text, text_list, text_of, word_in
 
 _MODULES = {
@@ -20,7 +21,8 @@ _MODULES = {
     "fields": ("Build", "Dependency", "Healthcheck", "Mount", "Port", "Resource"),
     "host": ("FixValues", "Host"),
     "project": ("EnvFile", "IgnoreFile", "Project"),
-    "stack": ("ComposeFile", "Service", "Stack"),
+    "service": ("Service",),
+    "stack": ("ComposeFile", "Stack"),
     "values": (
         "EnvVar", "Field", "is_unknown", "part_of", "scalar_text", "text_list", "text_of", "word_in",
     ),

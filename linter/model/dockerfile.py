@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..source.shell.packages import PackageCommand
     from ..source.shell.syntax import Script, SimpleCommand
     from .project import Project
-    from .stack import Service
+    from .service import Service
 
 
 class BuildContext(NamedTuple):
@@ -56,7 +56,7 @@ class Dockerfile:
 
     @cached_property
     def stages(self) -> Stages:
-        """Its stages as BuildKit links them."""
+        """The stages as BuildKit links them."""
         from ..source.dockerfile.stages import build_stages
 
         return build_stages(self.syntax)
@@ -67,42 +67,40 @@ class Dockerfile:
 
     @cached_property
     def final_stages(self) -> list[Stage]:
-        """The stages whose images run: the targets of its builds, else the last."""
-        found: dict[int, Stage] = {}
-        for build in self.builds:
-            stage = self.stages.resolve(build.target) if build.target else self.stages.last
-            if stage is not None:
-                found[stage.index] = self.all_stages[stage.index]
-        if not found and self.all_stages:
-            return [self.all_stages[-1]]
-        return list(found.values())
+        """The stages whose images run: the targets of its builds, else the last stage."""
+        targets = (
+            self.stages.resolve(build.target) if build.target else self.stages.last
+            for build in self.builds
+        )
+        indexes = dict.fromkeys(stage.index for stage in targets if stage is not None)
+        return [self.all_stages[index] for index in indexes] or self.all_stages[-1:]
 
     @cached_property
     def shipped(self) -> frozenset[int]:
-        """The numbers of the stages whose layers are part of an image that runs."""
+        """The indexes of the stages whose layers are part of an image that runs."""
         return frozenset(
             stage.index for final in self.final_stages for stage in final.syntax.chain()
         )
 
     @cached_property
     def ignore(self) -> IgnoreSyntax | None:
-        """The ignore file that Docker takes for its context; None where there is none."""
+        """The ignore file that Docker uses for its context; None if there is none."""
         from ..source.ignore import ignore_candidates
 
         if self.folder is None:
             return None
         candidates = ignore_candidates(self.path, self.folder)
         for path in candidates[1:] if self.inline else candidates:
-            found = self.project.ignore_file(path)
-            if found is not None:
-                return found
+            ignore = self.project.ignore_file(path)
+            if ignore is not None:
+                return ignore
         return None
 
     @cached_property
     def folder(self) -> str | None:
-        """The build context: what a stack says, else the Dockerfile's own folder."""
-        for build in self.builds:
-            return build.folder
+        """The build context: that of a stack, else the Dockerfile's folder; None if unknown."""
+        if self.builds:
+            return self.builds[0].folder
         return None if self.inline else self.path.rpartition("/")[0] or "."
 
     def __repr__(self) -> str:
@@ -122,17 +120,17 @@ class Stage:
 
     @property
     def label(self) -> str:
-        """Its name, or its number from 0."""
+        """The stage's name, or its number from 0."""
         return self.syntax.label
 
     @property
     def is_final(self) -> bool:
-        """Whether its image is one that runs."""
+        """Whether the stage's image runs."""
         return any(stage.syntax is self.syntax for stage in self.dockerfile.final_stages)
 
     @cached_property
     def facts(self) -> ImageFacts | None:
-        """What is known about the image that the chain of stages starts from."""
+        """The facts about the image that the chain of stages starts from; None if unknown."""
         from ..images import facts_for, parse_reference
 
         name = self.syntax.root.base_name
@@ -141,7 +139,7 @@ class Stage:
 
     @property
     def scripts(self) -> dict[Instruction, Script]:
-        """What its RUN, CMD, ENTRYPOINT and HEALTHCHECK instructions execute."""
+        """The scripts that its RUN, CMD, ENTRYPOINT and HEALTHCHECK instructions execute."""
         from ..source.dockerfile.scripts import scripts_of
 
         return scripts_of(self.syntax)
@@ -154,27 +152,24 @@ class Stage:
     @cached_property
     def runs(self) -> list[Run]:
         """Its RUN instructions, those of ONBUILD included, in order."""
-        found = []
         scripts = self.scripts
-        for instruction, state in self.syntax.walk():
-            script = scripts.get(instruction)
-            inner = instruction.inner or instruction
-            if script is not None and inner.name == "RUN":
-                found.append(Run(self, inner, script, state))
-        return found
+        return [
+            Run(self, inner, script, state)
+            for instruction, state in self.syntax.walk()
+            if (script := scripts.get(instruction)) is not None
+            and (inner := instruction.inner or instruction).name == "RUN"
+        ]
 
     @cached_property
     def assigned(self) -> dict[str, list[Variable]]:
-        """What its own ENV and ARG instructions set, by name, in order."""
-        found: dict[str, list[Variable]] = {}
-        before: Instruction | None = None
-        state = None
+        """The variables that its own ENV and ARG instructions set, by name, in order."""
+        variables: dict[str, list[Variable]] = {}
+        previous: Instruction | None = None
         for instruction, state in self.syntax.walk():
-            _note_variables(found, before, state)
-            before = instruction
-        if state is not None:
-            _note_variables(found, before, self.syntax.final)
-        return found
+            _add_variables(variables, previous, state)
+            previous = instruction
+        _add_variables(variables, previous, self.syntax.final)
+        return variables
 
     @cached_property
     def copies(self) -> list[Copy]:
@@ -187,12 +182,12 @@ class Stage:
 
     @cached_property
     def calls(self) -> dict[str, list[tuple[Run, SimpleCommand]]]:
-        """The commands of its RUN instructions by the name of what they run."""
-        found: dict[str, list[tuple[Run, SimpleCommand]]] = {}
+        """The commands of its RUN instructions by the name of the program."""
+        calls: dict[str, list[tuple[Run, SimpleCommand]]] = {}
         for run in self.runs:
             for command in run.script.commands:
-                found.setdefault(command.name, []).append((run, command))
-        return found
+                calls.setdefault(command.name, []).append((run, command))
+        return calls
 
     def __repr__(self) -> str:
         return f"Stage({self.label!r})"
@@ -202,8 +197,8 @@ class Copy(NamedTuple):
     """A COPY or ADD.
 
     ``sources`` are without heredocs. ``source_stage`` is the value of ``--from``, empty for
-    the context. ``target`` is the absolute path that it copies to, None where that cannot
-    be known; ``workdir`` the folder that relative paths start from.
+    the context. ``target`` is the absolute path that it copies to; ``workdir`` the folder
+    that relative paths start from. Both are None if they cannot be known.
     """
 
     instruction: Instruction
@@ -235,8 +230,8 @@ def _copy(instruction: Instruction, state: State) -> Copy:
 class Run:
     """One RUN instruction (that of an ONBUILD too) and the script that it executes.
 
-    ``shell_words``, ``user`` and ``workdir`` are what holds there; None is what the base
-    image says.
+    ``shell_words``, ``user`` and ``workdir`` are those in force before it; None means that
+    of the base image.
     """
 
     def __init__(
@@ -254,41 +249,41 @@ class Run:
         """Its calls of package managers, in order."""
         from ..source.shell.packages import read_package_command
 
-        found = (read_package_command(command) for command in self.script.commands)
-        return [item for item in found if item is not None]
+        calls = map(read_package_command, self.script.commands)
+        return [call for call in calls if call is not None]
 
     @cached_property
     def mounts(self) -> list[InstructionMount]:
         return self.instruction.mounts
 
     def variable(self, name: str) -> Variable | None:
-        """The ENV or ARG of that name in sight."""
+        """The ENV or ARG of that name in sight; None if there is none."""
         from ..source.dockerfile.stages import MAX_CHAIN
 
-        own = self.stage.assigned.get(name, ())
         start = self.instruction.start
-        for variable in reversed(own):
+        for variable in reversed(self.stage.assigned.get(name, ())):
             if variable.instruction is not None and variable.instruction.start < start:
                 return variable
         stages = self.stage.dockerfile.all_stages
         for syntax in islice(self.stage.syntax.chain(), 1, MAX_CHAIN):
-            above = stages[syntax.index].assigned.get(name)
-            if above:
-                return above[-1]
+            inherited = stages[syntax.index].assigned.get(name)
+            if inherited:
+                return inherited[-1]
         return None
 
     def __repr__(self) -> str:
         return f"Run({self.instruction!r})"
 
 
-def _note_variables(
-    found: dict[str, list[Variable]], instruction: Instruction | None, state: State
+def _add_variables(
+    variables: dict[str, list[Variable]], instruction: Instruction | None, state: State
 ) -> None:
-    """Add what an instruction has set, now that it lies behind."""
-    if instruction is not None and instruction.name in ("ARG", "ENV"):
-        for pair in instruction.pairs:
-            variable = state.scope.own.get(pair.key.value)
-            if variable is not None and variable.instruction is instruction:
-                listed = found.setdefault(variable.name, [])
-                if not listed or listed[-1] is not variable:
-                    listed.append(variable)
+    """Add the variables that an instruction has set; ``state`` is the one after it."""
+    if instruction is None or instruction.name not in ("ARG", "ENV"):
+        return
+    for pair in instruction.pairs:
+        variable = state.scope.own.get(pair.key.value)
+        if variable is not None and variable.instruction is instruction:
+            assigned = variables.setdefault(variable.name, [])
+            if not assigned or assigned[-1] is not variable:
+                assigned.append(variable)

@@ -9,6 +9,8 @@ from ..files.paths import join_path
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .values import is_unknown, text_list, text_of
 
+_EVERY_ADDRESS = frozenset(("", "0.0.0.0", "::", "*", "0:0:0:0:0:0:0:0", "::0"))
+
 
 class Port(NamedTuple):
     """One entry of ``ports``. ``published`` is as written (a range, empty for a random port)."""
@@ -23,7 +25,7 @@ class Port(NamedTuple):
 
     @property
     def published_range(self) -> tuple[int, int] | None:
-        """First and last published port; None where random or unknown."""
+        """The first and the last published port; None if random or unknown."""
         low, _, high = self.published.partition("-")
         first, last = whole_number(low), whole_number(high or low)
         return None if first is None or last is None else (first, last)
@@ -31,7 +33,7 @@ class Port(NamedTuple):
     @property
     def all_interfaces(self) -> bool:
         """Whether the port is open on every address of the host."""
-        return self.host_ip.strip("[]") in ("", "0.0.0.0", "::", "*", "0:0:0:0:0:0:0:0", "::0")
+        return self.host_ip.strip("[]") in _EVERY_ADDRESS
 
 
 class Mount(NamedTuple):
@@ -65,8 +67,8 @@ class Healthcheck:
 
     @property
     def test(self) -> list[str] | None:
-        """The test as a list beginning with CMD, CMD-SHELL or NONE; None where unset or unknown."""
-        node = self.node.get("test")
+        """The test as a list that begins with CMD, CMD-SHELL or NONE; None if unset or unknown."""
+        node = self.test_node
         if isinstance(node, Scalar):
             text = text_of(node)
             return None if text is None else ["CMD-SHELL", text]
@@ -76,13 +78,15 @@ class Healthcheck:
 
     @property
     def disabled(self) -> bool:
+        """Whether it switches off the health check of the image."""
         disable = self.node.get("disable")
         if isinstance(disable, Scalar) and disable.value is True:
             return True
         return (self.test or [""])[0] == "NONE"
 
     def seconds(self, name: str) -> float | None:
-        """A duration of the check (``interval``, ``timeout``, ``start_period``, …) in seconds."""
+        """A duration (``interval``, ``timeout``, ``start_period``, …) in seconds; None if unset,
+        unknown or malformed."""
         text = text_of(self.node.get(name))
         return None if text is None else parse_duration(text)
 
@@ -110,11 +114,12 @@ class Build(NamedTuple):
     node: Mapping
 
     def text(self, name: str) -> str | None:
+        """The text of a key; None if it is not set, unknown or not a scalar."""
         return text_of(self.node.get(name))
 
     @property
     def context_folder(self) -> str | None:
-        """The context folder, relative to the working folder; None for a remote or unknown one."""
+        """The context folder, seen from the working folder; None if remote or unknown."""
         text = self.text("context")
         if not text or "://" in text or text.startswith(("git@", "github.com/", "service:", "-")):
             return None
@@ -122,7 +127,7 @@ class Build(NamedTuple):
 
     @property
     def dockerfile_path(self) -> str | None:
-        """Where its Dockerfile is; None for a remote, inline or unknown one."""
+        """The path of the Dockerfile; None if it is remote, inline or unknown."""
         folder = self.context_folder
         if folder is None or self.node.get("dockerfile_inline") is not None:
             return None
@@ -132,7 +137,7 @@ class Build(NamedTuple):
 
 
 def means_unlimited(node: Node) -> bool:
-    """Whether a limit of this value limits nothing: 0, less than 0, or empty."""
+    """Whether a limit with this value is no limit: 0, less than 0, or empty."""
     if is_unknown(node):
         return False
     text = (text_of(node) or "").strip().lower().rstrip("bkmg")
@@ -143,7 +148,7 @@ def means_unlimited(node: Node) -> bool:
 
 
 def port_of(node: Mapping) -> Port:
-    """An entry of ``ports`` in its long form as a record."""
+    """The record of an entry of ``ports`` in its long form."""
     target = node.get("target")
     number = target.value if isinstance(target, Scalar) else None
     if isinstance(number, str):
@@ -160,7 +165,7 @@ def port_of(node: Mapping) -> Port:
 
 
 def mount_of(node: Mapping) -> Mount:
-    """An entry of ``volumes`` in its long form as a record."""
+    """The record of an entry of ``volumes`` in its long form."""
     read_only = node.get("read_only")
     return Mount(
         node,
@@ -176,7 +181,7 @@ class Written(NamedTuple):
     """A service as its file has it.
 
     ``block`` is None for an alias, ``end`` the offset at which the value ends. ``shared``
-    tells that a change would reach other services: it has an anchor, or others extend it.
+    tells whether a change affects other services: it has an anchor, or others extend it.
     """
 
     block: Mapping | None
@@ -185,7 +190,7 @@ class Written(NamedTuple):
 
 
 def base_of(node: Node) -> str:
-    """The service that a service of the same file extends; empty for none."""
+    """The name of the service that a service extends in the same file; empty if none."""
     base = node.get("extends") if isinstance(node, Mapping) else None
     if isinstance(base, Mapping):
         base = base.get("service")
@@ -201,6 +206,7 @@ class Resource(NamedTuple):
 
     @property
     def external(self) -> bool:
+        """Whether it is created outside of the stack."""
         external = self.node.get("external") if self.node else None
         return isinstance(external, Mapping) or (
             isinstance(external, Scalar) and external.value is True

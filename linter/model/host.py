@@ -8,7 +8,7 @@ from ..base.records import NamedTuple
 
 
 class Host(NamedTuple):
-    """The machine that the stacks run on: memory and reserve in bytes, None where not given."""
+    """The machine that the stacks run on: memory and reserve in bytes, None if not given."""
 
     memory: int | None = None
     cpus: float | None = None
@@ -16,7 +16,7 @@ class Host(NamedTuple):
 
     @property
     def available_memory(self) -> int | None:
-        """What services may take, in bytes."""
+        """The memory that services may use, in bytes; None if not given."""
         return None if self.memory is None else max(0, self.memory - self.reserve)
 
 
@@ -37,7 +37,7 @@ class FixValues(NamedTuple):
 
 
 def machine_memory() -> int | None:
-    """This machine's memory in bytes; None where the system does not tell."""
+    """This machine's memory in bytes; None if the system does not tell."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):

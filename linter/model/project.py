@@ -1,4 +1,4 @@
-"""The project around the stacks, its ignore files and env files."""
+"""The project of the stacks, its ignore files and env files as rules see them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ..source.ignore import IgnoreSyntax
     from .dockerfile import Dockerfile
     from .host import Host
-    from .stack import Service, Stack
+    from .service import Service
+    from .stack import Stack
 
 
 class IgnoreFile:
@@ -37,7 +38,7 @@ class IgnoreFile:
 
     @cached_property
     def folder(self) -> str | None:
-        """The context that it filters; None where several do, or none is known."""
+        """The context that it filters; None if there are several, or none is known."""
         folders = {dockerfile.folder for dockerfile in self.dockerfiles}
         return folders.pop() if len(folders) == 1 else None
 
@@ -72,9 +73,8 @@ class EnvFile:
 class Project:
     """The files of one run, as far as rules may see them.
 
-    Rules read nothing themselves: what they ask about other files is answered here.
-    ``host`` is the machine that the configuration declares, None where it declares none;
-    ``fix_values`` is what it wants fixes to write.
+    Rules read no files themselves: they ask the project. ``host`` is the machine that the
+    configuration declares, if any; ``fix_values`` are the values that fixes are to write.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -90,20 +90,13 @@ class Project:
         self._ignores: dict[str, IgnoreSyntax | None] = {}
 
     def dockerfile(self, path: str) -> Dockerfile | None:
-        """The Dockerfile at a path; None where there is none that can be read."""
-        known = self.dockerfiles.get(path)
-        if known is None:
-            source = self.source(path)
-            if source is None:
-                return None
-            from ..source.dockerfile.parser import parse_dockerfile
-            from .dockerfile import Dockerfile
-
-            known = self.dockerfiles[path] = Dockerfile(self, parse_dockerfile(source))
-        return known
+        """The Dockerfile at a path; None if there is none that can be read."""
+        if path not in self.dockerfiles and (source := self.source(path)) is not None:
+            self.dockerfiles[path] = self._parsed(source)
+        return self.dockerfiles.get(path)
 
     def dockerfile_of(self, service: Service) -> Dockerfile | None:
-        """The Dockerfile that a service is built from; None where unknown or missing."""
+        """The Dockerfile that a service is built from; None if unknown or missing."""
         build = service.build
         if build is None:
             return None
@@ -114,23 +107,26 @@ class Project:
         return self.dockerfile(path) if path else None
 
     def _inline(self, node: Scalar) -> Dockerfile | None:
+        """The Dockerfile inside a Compose file; None if unknown."""
         key = f"{node.file.path}#{node.start}"
-        known = self.dockerfiles.get(key)
-        if known is None and isinstance(node.value, str) and not node.unknown:
+        if key not in self.dockerfiles and isinstance(node.value, str) and not node.unknown:
             from ..compose.inline import embedded
-            from ..source.dockerfile.parser import parse_dockerfile
 
-            source = embedded(node)
-            from .dockerfile import Dockerfile
+            self.dockerfiles[key] = self._parsed(embedded(node), inline=True)
+        return self.dockerfiles.get(key)
 
-            known = self.dockerfiles[key] = Dockerfile(self, parse_dockerfile(source), inline=True)
-        return known
+    def _parsed(self, source: SourceFile, inline: bool = False) -> Dockerfile:
+        """A Dockerfile of the project."""
+        from ..source.dockerfile.parser import parse_dockerfile
+        from .dockerfile import Dockerfile
+
+        return Dockerfile(self, parse_dockerfile(source), inline)
 
     def builds_image(self, registry: str, repository: str) -> bool:
         """Whether a stack of the project builds an image of this name.
 
-        ``asked`` keeps the names: the answer holds for a part of the files only as long as no
-        stack of the other parts builds one of them.
+        ``asked`` keeps the names: if only a part of the files is linted, the answer is right as
+        long as no stack of the other parts builds one of them.
         """
         self.asked.add((registry, repository))
         return (registry, repository) in self.built_images()
@@ -160,16 +156,16 @@ class Project:
         return list(self.dockerfiles.values())
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder stands at a path inside the project."""
+        """Whether a file or folder inside the project exists."""
         return self.reader.exists(path)
 
     def text(self, path: str) -> str | None:
-        """The text of a file inside the project; None where there is none to read."""
+        """The text of a file inside the project; None if there is none that can be read."""
         source = self.source(path)
         return None if source is None else source.text
 
     def source(self, path: str) -> SourceFile | None:
-        """A file inside the project, for spans in it; None where there is none to read."""
+        """A file inside the project, for spans in it; None if there is none that can be read."""
         answer = self.reader.read_text(path)
         return answer if isinstance(answer, SourceFile) else None
 
@@ -178,11 +174,11 @@ class Project:
         return self.reader.is_ignored_by_git(path)
 
     def tracked_by_git(self, path: str) -> bool:
-        """Whether git has the path all the same, since it was added before or by force."""
+        """Whether git has the path in spite of a .gitignore, added earlier or by force."""
         return self.reader.is_tracked_by_git(path)
 
     def ignore_file(self, path: str) -> IgnoreSyntax | None:
-        """The ignore file at a path; None where there is none that can be read."""
+        """The ignore file at a path; None if there is none that can be read."""
         if path not in self._ignores:
             from ..source.ignore import parse_ignore
 
@@ -191,18 +187,17 @@ class Project:
         return self._ignores[path]
 
     def listing(self, folder: str) -> Listing:
-        """The files below a folder, as far as they are looked at."""
-        known = self.listings.get(folder)
-        if known is None:
+        """The files below a folder, up to the limits of listings."""
+        if folder not in self.listings:
             from ..files.listing import list_folder
 
-            known = self.listings[folder] = list_folder(self.reader, folder)
-        return known
+            self.listings[folder] = list_folder(self.reader, folder)
+        return self.listings[folder]
 
     def allows_registry(self, reference: ImageReference) -> bool:
-        """Whether an image comes from a registry that the configuration lists, or it lists none.
+        """Whether an image comes from a registry that the configuration lists, if it lists any.
 
-        An entry may name a path in the registry (``ghcr.io/acme``) and hold ``*``.
+        An entry may name a path in the registry (``ghcr.io/acme``) and contain ``*``.
         """
         from fnmatch import fnmatchcase
 

@@ -1,4 +1,4 @@
-"""Values of nodes: text, lists, environment variables, and where they are written."""
+"""The values of nodes as text, lists and environment variables, with their places."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ if TYPE_CHECKING:
 
 
 def is_unknown(node: Node | None) -> bool:
-    """Whether the value depends on a variable that nothing in sight defines."""
+    """Whether the value depends on a variable that no file in sight defines."""
     return node is not None and node.unknown
 
 
 def text_of(node: Node | None) -> str | None:
-    """A scalar as the text that Compose passes on; None for anything else or unknown."""
+    """A scalar as the text that Compose passes on; None for other nodes and unknown ones."""
     if not isinstance(node, Scalar) or is_unknown(node):
         return None
     return scalar_text(node)
 
 
 def scalar_text(node: Scalar) -> str:
-    """A scalar's value as Compose writes it into a string; null is empty."""
+    """A scalar's value as Compose writes it into a string; empty for null."""
     value = node.value
     return value if isinstance(value, str) else "" if value is None else go_text(value)
 
 
 def text_list(node: Node | None) -> list[str] | None:
-    """A list of scalars as texts, a single scalar as a list of one; unknown items are left out."""
+    """The texts of a list of scalars, or of one scalar; without unknown items. Else None."""
     if isinstance(node, Scalar):
-        one = text_of(node)
-        return None if one is None else [one]
+        text = text_of(node)
+        return None if text is None else [text]
     if isinstance(node, Sequence):
         return [text for item in node.items if (text := text_of(item)) is not None]
     return None
 
 
 def part_of(node: Node, start: int, end: int) -> Span:
-    """The span of ``raw[start:end]`` of a scalar, where the file shows it verbatim; else all of it."""
+    """The span of ``raw[start:end]`` of a scalar if the file has it verbatim, else of the node."""
     if isinstance(node, Scalar) and node.style not in ("|", ">"):
         shown = node.file.text[node.start : node.end]
         shift = 1 if node.style else 0
@@ -53,12 +53,12 @@ def part_of(node: Node, start: int, end: int) -> Span:
 
 
 def word_in(node: Node, word: str) -> Span:
-    """Where a word stands in a scalar or in one item of a list; all of the node where it is
-    not to be seen."""
+    """The span of a word in a scalar or in an item of a list; of the node if the word is not
+    in its text."""
     if isinstance(node, Sequence):
-        whole = next((item for item in node.items if text_of(item) == word), None)
-        if whole is not None:
-            return whole.span
+        equal = next((item for item in node.items if text_of(item) == word), None)
+        if equal is not None:
+            return equal.span
         for item in node.items:
             if isinstance(item, Scalar) and word in item.raw:
                 return word_in(item, word)
@@ -79,8 +79,8 @@ class Field(NamedTuple):
 class EnvVar(NamedTuple):
     """One variable of ``environment``, from either form.
 
-    ``value`` is None where the variable is only passed through (no value is given) or
-    unknown. ``name_span`` and ``value_span`` are the texts in the file.
+    ``value`` is None if the variable is only passed through (has no value) or unknown.
+    ``name_span`` and ``value_span`` are the places in the file.
     """
 
     name: str
@@ -92,14 +92,14 @@ class EnvVar(NamedTuple):
 
 
 def key_values(node: Node | None) -> Iterator[EnvVar]:
-    """``KEY: value`` and ``KEY=value`` forms alike (environment, labels, build arguments)."""
+    """The variables of a mapping or of a list of ``KEY=value``: environment, labels, arguments."""
     if isinstance(node, Mapping):
         for entry in node.entries:
             value = entry.value
-            known = isinstance(value, Scalar) and value.value is not None
+            is_set = isinstance(value, Scalar) and value.value is not None
             yield EnvVar(
                 entry.name,
-                text_of(value) if known else None,
+                text_of(value) if is_set else None,
                 is_unknown(value),
                 value,
                 entry.key.span,
@@ -126,9 +126,9 @@ def key_values(node: Node | None) -> Iterator[EnvVar]:
 
 
 def _sides(item: Scalar) -> tuple[Span, Span]:
-    """The places of ``KEY`` and ``value`` in an item ``KEY=value``, as the file shows it."""
+    """The places of ``KEY`` and ``value`` of an item ``KEY=value`` in the file."""
     file = item.file
-    # What is made of a map's entry counts as quoted, whatever the file shows.
+    # An item that comes from a mapping's entry counts as quoted, even if the file has no quotes.
     quote = 1 if item.style and file.text[item.start : item.start + 1] in ("'", '"') else 0
     start, end = item.start + quote, item.end - quote
     cut = file.text.find("=", start, end)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..model.dockerfile import Stage
-    from ..model.stack import Service, Stack
+    from ..model.service import Service
+    from ..model.stack import Stack
 
 Path = tuple["str | int", ...]
 

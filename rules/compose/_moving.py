@@ -12,7 +12,7 @@ from ...linter.source.yaml.nodes import Mapping, Sequence
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.edits.yaml import Tree
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.model.values import EnvVar
 
 FOLDER = "secrets"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import TypeGuard
 
     from ...linter.model.fields import Mount
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Entry, Node
 
 

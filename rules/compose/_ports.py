@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.fields import Port
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
 
 _PORTS = {
     1433: "SQL Server", 1521: "Oracle", 2375: "the Docker API", 2379: "etcd", 3306: "MySQL", 5432: "PostgreSQL",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.rule import Diagnostic
 
 SECRETS = "https://docs.docker.com/compose/how-tos/use-secrets/"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...linter.base.text import Span
     from ...linter.model.fields import Mount
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/services/"

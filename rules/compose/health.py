@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ...linter.edits.yaml import Tree
     from ...linter.images import Healthcheck as KnownCheck
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"

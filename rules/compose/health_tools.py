@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ...linter.analysis.container import Container
     from ...linter.model.fields import Healthcheck
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.source.shell.syntax import SimpleCommand
 
 SPEC = "https://docs.docker.com/reference/compose-file/"

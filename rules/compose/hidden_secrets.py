@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model.stack import Service, Stack
+    from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
     from ...linter.secrets.values import SecretInText
     from ...linter.source.yaml.nodes import Node
 

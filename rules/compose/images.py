@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.images import ImageReference
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
 PULL = "https://docs.docker.com/reference/cli/docker/image/pull/"

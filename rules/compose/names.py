@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
 
 _NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
 

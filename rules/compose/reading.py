@@ -14,7 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.stack import ComposeFile, Service, Stack
+    from ...linter.model.service import Service
+    from ...linter.model.stack import ComposeFile, Stack
     from ...linter.source.yaml.nodes import Node
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.edits.yaml import Tree
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 STRATEGIES = ("production", "infrastructure", "hybrid")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.fields import Resource
-    from ...linter.model.stack import Service, Stack
+    from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
     from ...linter.source.yaml.nodes import Node
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
@@ -371,12 +372,12 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     `compose.yaml` goes before `compose.yml`, `docker-compose.yml` and `docker-compose.yaml`; the others
     are read by nobody and grow stale.
     """
-    if not stack.found.passed_over:
+    if not stack.files.passed_over:
         return
-    document = stack.loaded.documents.get(stack.found.files[0])
+    document = stack.loaded.documents.get(stack.files.files[0])
     if document is None or not document.documents:
         return
-    others = " and ".join(path.rpartition("/")[2] for path in stack.found.passed_over)
+    others = " and ".join(path.rpartition("/")[2] for path in stack.files.passed_over)
     root = document.documents[0]
     first = root.entries[0].key if isinstance(root, Mapping) and root.entries else root
     yield Diagnostic(

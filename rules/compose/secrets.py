@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model.stack import Service, Stack
+    from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
 
 
 @rule(

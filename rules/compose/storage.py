@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from ...linter.images import ImageFacts
     from ...linter.model.fields import Mount
-    from ...linter.model.stack import Service, Stack
+    from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 

@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.stack import Service, Stack
+    from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
 
 INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
 

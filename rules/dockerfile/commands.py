@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.dockerfile import BuildContext, Dockerfile, Stage
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
 
 REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.yaml.nodes import Node
 

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.stack import Service
+    from ...linter.model.service import Service
     from ...linter.source.dockerfile.stages import Stage
     from ...linter.source.shell.syntax import Script
 

@@ -283,7 +283,7 @@ def test_places_and_counts_are_the_same(project: Path, run: Run) -> None:
 def test_a_crash_tells_no_secret(
     lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from composelint.linter.model.stack import Service
+    from composelint.linter.model.service import Service
 
     def fail(self: object) -> str:
         raise RuntimeError("cannot read Tr0ub4dor&3")

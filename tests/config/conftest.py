@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from composelint.linter.model.stack import Service
+    from composelint.linter.model.service import Service
 
 
 @pytest.fixture

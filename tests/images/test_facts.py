@@ -202,9 +202,8 @@ def test_data_paths(text: str, paths: tuple[str, ...], path: str | None, wrong: 
         ("alpine:3.22", "package_manager", "apk"),
         ("node:22-slim", "package_manager", "apt-get"),
         ("scratch", "package_manager", None),
-        ("alpine", "shell_form", True),
-        ("scratch", "shell_form", False),
-        ("gcr.io/distroless/base:debug", "shell_form", False),
+        ("alpine", "shell", "/bin/sh"),
+        ("scratch", "shell", ""),
         ("gcr.io/distroless/base:debug", "shell", "/busybox/sh"),
         ("openjdk:17", "os", None),
         ("openjdk:17-slim", "os", "debian"),
@@ -301,37 +300,6 @@ def test_healthcheck_needs() -> None:
     assert keycloak is not None
     assert keycloak.needs_variables == (("KC_HEALTH_ENABLED", "true"),)
     assert keycloak.start_period == "60s"
-
-
-@pytest.mark.parametrize(
-    ("text", "command"),
-    [
-        ("node:20", "curl"),
-        ("node:20-alpine", "wget"),
-        ("node:20-slim", "node"),
-        ("node:16-slim", None),
-        ("python:3.12-slim", "python3"),
-        ("postgres:16", None),
-        ("scratch", None),
-        (f"node{DIGEST}", None),
-    ],
-)
-def test_http_probe(text: str, command: str | None) -> None:
-    probe = facts(text).http_probe("http://127.0.0.1:3000/health")
-    assert (probe and probe[1]) == command
-    assert probe is None or any("http://127.0.0.1:3000/health" in word for word in probe)
-
-
-@pytest.mark.parametrize(
-    ("text", "probe"),
-    [
-        ("node:20-alpine", ("CMD", "nc", "-z", "127.0.0.1", "3000")),
-        ("node:20-slim", ("CMD", "bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/3000")),
-        ("scratch", None),
-    ],
-)
-def test_port_probe(text: str, probe: tuple[str, ...] | None) -> None:
-    assert facts(text).port_probe(3000) == probe
 
 
 @pytest.mark.parametrize(
