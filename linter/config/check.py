@@ -16,7 +16,7 @@ from ..base.wording import or_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from typing import Any
 
     from .document import Document, Fault
@@ -148,11 +148,11 @@ class _Checker:
         return "a list"
 
     def table(self, value: dict[str, Any], schema: Schema, path: Path) -> None:
-        properties: dict[str, Schema] = schema.get("properties", {})
-        others = schema.get("additionalProperties", True)
+        properties: dict[str, Schema | bool] = schema.get("properties", {})
+        others: Schema | bool = schema.get("additionalProperties", True)
         for key, inner in value.items():
             inner_path = (*path, key)
-            inner_schema: Schema | bool = properties.get(key, others)
+            inner_schema = properties.get(key, others)
             if inner_schema is False:
                 self.add(inner_path, self.unknown(key, properties, path), on_key=True)
             elif isinstance(inner_schema, dict):
@@ -162,7 +162,7 @@ class _Checker:
                 subject = f'"{dotted(path)}"' if path else "the file"
                 self.add(path, f'{subject} has no "{name}"')
 
-    def unknown(self, key: str, properties: dict[str, Schema], path: Path) -> str:
+    def unknown(self, key: str, properties: Collection[str], path: Path) -> str:
         """The message for an unknown key of a table."""
         where = f' in "{dotted(path)}"' if path else ""
         hint = key_hint(key, properties)

@@ -298,7 +298,7 @@ class Options:
                     raise TypeError(f"there is no option {name}")
             self.__dict__.update(given)
 
-    def over(self, config: Config) -> Config:
+    def applied_to(self, config: Config) -> Config:
         """The configuration, with the single values that are given here instead of its own."""
         given = {
             name: value
