@@ -143,7 +143,7 @@ def check(
     workspace = open_workspace(_paths(paths), options)
     result = workspace.check()
     if baseline is not None:
-        workspace.hold_against(os.fspath(baseline), result)
+        workspace.apply_baseline(os.fspath(baseline), result)
     return _report(result)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found, discover
+from composelint.linter.files.discovery import InputFile, discover
 from composelint.linter.result import Result
 
 
@@ -17,4 +17,4 @@ def check_paths(paths: Sequence[str], settings: Settings) -> Result:
 
 def check_text(data: bytes, filename: str, kind: str, settings: Settings) -> Result:
     """Lint the bytes of one file as if it was at ``filename``."""
-    return check_files([Found(filename, kind, True)], settings, {filename: data})
+    return check_files([InputFile(filename, kind, True)], settings, {filename: data})

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from composelint.linter.config.schema import (
-    _RULE,
-    BASE_ADDRESS,
-    CONFIG,
-    DEFINITIONS,
-    POLICY_FILE,
-    _plain,
-)
+from composelint.linter.config.policy_schema import POLICY_FILE
+from composelint.linter.config.schema import CONFIG, DEFINITIONS
+from composelint.linter.config.schema_parts import RULE
 from composelint.linter.rule import CATEGORIES
 from composelint.linter.rulebook.options import options_schema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
-    from composelint.linter.config.schema import Schema
+    from composelint.linter.config.schema_parts import Schema
     from composelint.linter.rule import Rule
+
+BASE_ADDRESS = "https://raw.githubusercontent.com/composelint/composelint/main/schemas/"
 
 
 def config_schema(rules: Iterable[Rule]) -> Schema:
-    """The published schema of a configuration, with these rules' names and options."""
+    """The published schema of a configuration, with the names and options of these rules."""
     listed = list(rules)
-    options = {rule: made for rule in listed if (made := options_schema(rule)) is not None}
+    options = {rule: schema for rule in listed if (schema := options_schema(rule)) is not None}
     properties = dict(CONFIG["properties"])
     properties["rules"] = {
         **properties["rules"],
         "properties": {
-            key: made for rule, made in options.items() for key in (rule.name, rule.code)
+            key: schema for rule, schema in options.items() for key in (rule.name, rule.code)
         },
     }
-    schema = {**CONFIG, "properties": properties}
-    rule = {
-        "description": _RULE["description"],
+    selector = {
+        "description": RULE["description"],
         "anyOf": [
             {
                 "type": "string",
@@ -48,36 +45,46 @@ def config_schema(rules: Iterable[Rule]) -> Schema:
             {"type": "string", "minLength": 1},
         ],
     }
-    return _published("config", "composelint configuration", schema, {"rule": rule})
+    definitions = {**DEFINITIONS, "rule": selector}
+    return _published(
+        "config", "composelint configuration", {**CONFIG, "properties": properties}, definitions
+    )
 
 
 def policy_schema() -> Schema:
     """The published schema of a policy file."""
-    return _published("policy", "composelint policies", POLICY_FILE, {})
+    definitions = {"policy": DEFINITIONS["policy"]}
+    return _published("policy", "composelint policies", POLICY_FILE, definitions)
 
 
 def _published(file: str, title: str, schema: Schema, definitions: dict[str, Schema]) -> Schema:
-    made: Schema = {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "$id": f"{BASE_ADDRESS}{file}.schema.json",
-        "title": title,
-        **_plain(schema),
-    }
-    if "$ref" in str(schema):
-        made["definitions"] = {
-            name: _plain(each) for name, each in {**DEFINITIONS, **definitions}.items()
+    published: Schema = _plain(
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "$id": f"{BASE_ADDRESS}{file}.schema.json",
+            "title": title,
+            **schema,
+            "definitions": definitions,
         }
-        if file == "policy":
-            del made["definitions"]["rule"]
-    return made
+    )
+    return published
+
+
+def _plain(schema: Any) -> Any:
+    """A schema without ``x-expected``, which only the loader reads."""
+    if isinstance(schema, dict):
+        return {key: _plain(value) for key, value in schema.items() if not key.startswith("x-")}
+    if isinstance(schema, list):
+        return [_plain(item) for item in schema]
+    return schema
 
 
 def published_schemas(rules: Iterable[Rule]) -> dict[str, str]:
     """The texts of the generated files in ``schemas/`` by file name."""
     import json
 
-    made = {"config.schema.json": config_schema(rules), "policy.schema.json": policy_schema()}
+    schemas = {"config.schema.json": config_schema(rules), "policy.schema.json": policy_schema()}
     return {
         name: json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        for name, schema in made.items()
+        for name, schema in schemas.items()
     }

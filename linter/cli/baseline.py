@@ -48,7 +48,7 @@ def baseline(paths: tuple[str, ...], output_file: str | None, **given: Any) -> N
             written = write_baseline(
                 result,
                 path,
-                linted=None if covers_all else {item.path for item in workspace.found},
+                linted=None if covers_all else {item.path for item in workspace.files},
                 locked=workspace.is_locked,
             )
         except OSError as error:

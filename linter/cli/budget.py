@@ -114,7 +114,7 @@ def _projects(paths: Sequence[str], options: Options, machine: dict[str, str]) -
             ):
                 raise Failure(f"--{name} {text}: {_MACHINE[name]}") from None
         raise
-    return [load_project(group.found, group.settings) for group in groups]
+    return [load_project(group.files, group.settings) for group in groups]
 
 
 def _setting(name: str, text: str) -> str:

@@ -59,7 +59,7 @@ def _lint(workspace: Workspace, options: Options) -> Result:
     else:
         from .progress import Bar
 
-        with Bar(len(workspace.found)) as bar:
+        with Bar(len(workspace.files)) as bar:
             result = workspace.check(bar.step)
     with expected_errors():
         hold_against_baseline(result, workspace, options)
@@ -108,4 +108,4 @@ def _say_what_is_read(workspace: Workspace, options: Options) -> None:
         for note in group.config.notes:
             tell(note)
     if options.verbose:
-        tell(f"files: {len(workspace.found):,}")
+        tell(f"files: {len(workspace.files):,}")

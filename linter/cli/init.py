@@ -155,7 +155,7 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
     for group in workspace.groups:
         root = group.settings.root
         reader = Reader(root, max_bytes=group.settings.config.max_file_size)
-        for item in group.found:
+        for item in group.files:
             if item.kind != KINDS[migration.tool]:
                 continue
             source = reader.read_text(item.path)

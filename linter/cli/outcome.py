@@ -18,7 +18,7 @@ def hold_against_baseline(
     """Suppress what the baseline knows; with ``prune`` what is gone is struck off it."""
     path = None if options.no_baseline else workspace.baseline_path()
     if path is not None:
-        workspace.hold_against(path, result, prune=prune)
+        workspace.apply_baseline(path, result, prune=prune)
 
 
 def report(

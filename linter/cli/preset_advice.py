@@ -29,7 +29,7 @@ def fitting_preset(workspace: Workspace) -> tuple[str, str]:
     stacks = [
         stack
         for group in workspace.groups
-        for stack in load_project(group.found, group.settings).stacks
+        for stack in load_project(group.files, group.settings).stacks
     ]
     services = {
         (stack.name, name): each for stack in stacks for name, each in stack.services.items()

@@ -16,7 +16,7 @@ def show(workspace: Workspace, options: Options) -> None:
     if options.show_settings:
         write(_settings(workspace))
     else:
-        write("".join(f"{visible(item.path)}\n" for item in workspace.found), options.output_file)
+        write("".join(f"{visible(item.path)}\n" for item in workspace.files), options.output_file)
 
 
 def _settings(workspace: Workspace) -> str:
@@ -24,6 +24,6 @@ def _settings(workspace: Workspace) -> str:
 
     parts = []
     for group in workspace.groups:
-        files = "".join(f"#   {visible(item.path)}\n" for item in group.found)
+        files = "".join(f"#   {visible(item.path)}\n" for item in group.files)
         parts.append(f"{render_config(group.config)}# files:\n{files}")
     return "\n".join(parts)

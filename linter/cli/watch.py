@@ -63,7 +63,7 @@ def watch(
 
 def _watched(workspace: Workspace, read: Iterable[str]) -> set[str]:
     """The files to lint, those read beside them, and the configurations."""
-    paths = {item.path for item in workspace.found} | set(read) | set(CONFIG_FILES)
+    paths = {item.path for item in workspace.files} | set(read) | set(CONFIG_FILES)
     for group in workspace.groups:
         origins = (origin for item in group.config.settings for origin in item.origins)
         paths.update((group.config.path, *(origin.path for origin in origins)))

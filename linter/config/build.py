@@ -1,4 +1,4 @@
-"""Putting the documents of a configuration together: layering, checks, places."""
+"""Merges the documents of a configuration into one, and keeps the place of each value."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 
 from ..base.units import parse_size
-from ..files.disk import DISK, MAX_FILE_BYTES
+from ..files.disk import DISK
 from ..files.globs import Glob
 from ..files.paths import find_root, is_within, seen_from
 from ..model.host import FixValues, Host, machine_memory
@@ -18,16 +18,32 @@ from .settings import Config, Setting, StackEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from .toml_places import Path
 
 
-class Builder:
-    """Makes one configuration of the documents, the farthest base first.
+DEFAULTS = Config()
+"""The values of settings that no document contains."""
 
-    What concerns rules is put in by ``rulebook/binding.py``, which knows them.
+_PLAIN = (
+    *("force-exclude", "respect-gitignore", "inline-ignores", "require-reason"),
+    *("fail-on", "output-format", "allow-outside", "use-environment"),
+)
+"""The settings whose value is taken as it is."""
+
+
+class Builder:
+    """Makes one configuration of its documents, the farthest base first.
+
+    Everything about rules is added by ``rulebook/binding.py``, which knows them.
+
+    Attributes:
+        folder: the folder that the configuration is for.
+        notes: messages to the user.
+        faults: the errors so far.
+        settings: each setting that a document contains, with its places.
     """
 
     def __init__(self, documents: list[Document], folder: str, notes: list[str]) -> None:
@@ -38,65 +54,64 @@ class Builder:
         self.settings: list[Setting] = []
 
     def config(self, path: str) -> Config:
-        """The configuration but for its rules: those are left empty."""
+        """The configuration without its rules; ``path`` is that of its file."""
+        fix = {key.replace("-", "_"): value for key, (value, _) in self.table("fix").items()}
         return Config(
             path=path,
             folder=self.folder,
             exclude=self.excludes(),
-            force_exclude=self.single("force-exclude", False),
-            respect_gitignore=self.single("respect-gitignore", True),
-            inline_ignores=self.single("inline-ignores", True),
-            require_reason=self.single("require-reason", False),
             stacks=self.stacks(),
             presets_by_name=self.names(),
             host=self.host(),
-            fix=FixValues(
-                **{name.replace("-", "_"): value for name, (value, _) in self.table("fix").items()}
-            ),
-            fail_on=self.single("fail-on", "warning"),
-            output_format=self.single("output-format", "full"),
-            registries=self.registries(),
-            max_file_size=_bytes(self.single("max-file-size", MAX_FILE_BYTES)),
-            allow_outside=self.single("allow-outside", False),
-            use_environment=self.single("use-environment", False),
+            fix=FixValues(**fix),
+            registries=_optional(self.single("registries")),
+            max_file_size=_bytes(self.single("max-file-size")),
             shellcheck=self.shellcheck(),
             baseline=self.baseline(),
+            **{key.replace("-", "_"): self.single(key) for key in _PLAIN},
         )
 
     def check(self) -> None:
-        """Raise what was found so far, in the order of the documents and places."""
+        """Raise the errors so far, in the order of documents and places.
+
+        Raises:
+            ConfigError: if there are any.
+        """
         if self.faults:
             order = {document.path: index for index, document in enumerate(self.documents)}
             self.faults.sort(key=lambda fault: (order.get(fault.path, -1), fault[1:3]))
             raise ConfigError(self.faults)
 
-    def origin(self, document: Document, path: Path, on_key: bool = True) -> Origin:
-        return Origin(document.path, *document.position(path, on_key))
+    def origin(self, document: Document, path: Path) -> Origin:
+        """The place of a key."""
+        return Origin(document.path, *document.position(path, on_key=True))
 
     def note(self, key: str, value: Any, *origins: Origin) -> None:
+        """Record the value and the places of a setting."""
         self.settings.append(Setting(key, json.dumps(value, default=str), origins))
 
-    # --- the three ways in which values of several files come together ---
+    # --- the three ways in which values of several documents are merged ---
 
     def last(self, key: str) -> Document | None:
-        """The document whose value of a key holds."""
+        """The last document that contains a key."""
         return next((each for each in reversed(self.documents) if key in each.data), None)
 
-    def single(self, key: str, default: Any) -> Any:
-        """A value that replaces the bases'."""
+    def single(self, key: str) -> Any:
+        """The last value of a key; its default if no document contains it."""
         document = self.last(key)
         if document is None:
-            return default
+            return getattr(DEFAULTS, key.replace("-", "_"), None)
         value = document.data[key]
         self.note(key, value, self.origin(document, (key,)))
         return value
 
     def table(self, key: str) -> dict[str, tuple[Any, Document]]:
-        """The entries of a table that is laid over the bases', with where each came from."""
-        merged: dict[str, tuple[Any, Document]] = {}
-        for document in self.documents:
-            for name, value in document.data.get(key, {}).items():
-                merged[name] = (value, document)
+        """The last value of each key of a table, with its document."""
+        merged: dict[str, tuple[Any, Document]] = {
+            name: (value, document)
+            for document in self.documents
+            for name, value in document.data.get(key, {}).items()
+        }
         for name, (value, document) in merged.items():
             path: Path = (key, name)
             self.note(dotted(path), value, self.origin(document, path))
@@ -105,73 +120,60 @@ class Builder:
     def added(
         self, key: str, documents: Sequence[Document] | None = None
     ) -> list[tuple[Any, Document, Path]]:
-        """The items of a list that is added to the bases', with where each came from."""
-        found: list[tuple[Any, Document, Path]] = [
+        """The items of all lists of a key, each with its document and path."""
+        items: list[tuple[Any, Document, Path]] = [
             (item, document, (key, index))
             for document in (self.documents if documents is None else documents)
             for index, item in enumerate(document.data.get(key, ()))
         ]
-        if found:
-            places = dict.fromkeys(self.origin(document, (key,)) for _, document, _ in found)
-            self.note(key, [item for item, _, _ in found], *places)
-        return found
+        if items:
+            places = dict.fromkeys(self.origin(document, (key,)) for _, document, _ in items)
+            self.note(key, [item for item, _, _ in items], *places)
+        return items
 
     def layers(self, keep: tuple[str, ...]) -> tuple[Layer, ...]:
-        made = []
-        for document in self.documents:
-            data = document.data
-            made.append(
-                Layer(
-                    data.get("preset"),
-                    _optional(data.get("select")),
-                    tuple(data.get("extend-select", ())),
-                    tuple(data.get("ignore", ())),
-                    tuple(
-                        (name, Severity[value.upper()])
-                        for name, value in data.get("severity", {}).items()
-                    ),
-                    tuple(data.get("locked", ())),
-                    _optional(data.get("fixable")),
-                    tuple(data.get("unfixable", ())),
-                    keep,
-                )
-            )
+        """The layer of each document; ``keep`` are the codes of the policies."""
+        layers = [_layer(document.data, keep) for document in self.documents]
         reason = self.last("require-reason")
         if reason is not None and reason.data["require-reason"]:
-            made[-1] = made[-1]._replace(extend_select=(*made[-1].extend_select, "LN013"))
-        self.show_layers()
-        return tuple(made)
+            layers[-1] = layers[-1]._replace(extend_select=(*layers[-1].extend_select, "LN013"))
+        self.note_layers()
+        return tuple(layers)
 
-    def show_layers(self) -> None:
-        """Note what holds of the layers: a ``select`` puts an end to what is below it."""
-        self.single("preset", None)
-        self.single("select", None)
-        chosen = self.last("select")
-        above = self.documents[self.documents.index(chosen) :] if chosen else self.documents
-        self.added("extend-select", above)
-        self.added("ignore", above)
+    def note_layers(self) -> None:
+        """Record the settings of the layers: a ``select`` replaces those of the bases."""
+        self.single("preset")
+        self.single("select")
+        documents = self.documents_from("select")
+        self.added("extend-select", documents)
+        self.added("ignore", documents)
         self.added("locked")
         self.table("severity")
-        self.single("fixable", None)
-        chosen = self.last("fixable")
-        above = self.documents[self.documents.index(chosen) :] if chosen else self.documents
-        self.added("unfixable", above)
+        self.single("fixable")
+        self.added("unfixable", self.documents_from("fixable"))
+
+    def documents_from(self, key: str) -> list[Document]:
+        """The documents from the last one that contains a key; all if none contains it."""
+        document = self.last(key)
+        return self.documents[self.documents.index(document) :] if document else self.documents
 
     # --- files and stacks ---
 
     def excludes(self) -> tuple[Glob, ...]:
+        """The globs of ``exclude`` and ``extend-exclude``."""
         document = self.last("exclude")
-        found = []
+        globs = []
         if document is not None:
-            found += [Glob(pattern, document.folder) for pattern in self.single("exclude", ())]
-        found += [Glob(pattern, owner.folder) for pattern, owner, _ in self.added("extend-exclude")]
-        return tuple(found)
+            globs += [Glob(pattern, document.folder) for pattern in self.single("exclude")]
+        globs += [Glob(pattern, owner.folder) for pattern, owner, _ in self.added("extend-exclude")]
+        return tuple(globs)
 
     def stacks(self) -> tuple[StackEntry, ...]:
+        """The entries of ``stacks``; reports names that are used twice."""
         document = self.last("stacks")
         if document is None:
             return ()
-        found: list[StackEntry] = []
+        entries: list[StackEntry] = []
         names: set[str] = set()
         for index, item in enumerate(document.data["stacks"]):
             path: Path = ("stacks", index)
@@ -182,7 +184,7 @@ class Builder:
                 )
             names.add(name)
             self.note(dotted(path), item, self.origin(document, path))
-            found.append(
+            entries.append(
                 StackEntry(
                     tuple(_resource(document, file) for file in item["files"]),
                     name,
@@ -191,83 +193,93 @@ class Builder:
                     item.get("preset"),
                 )
             )
-        return tuple(found)
+        return tuple(entries)
 
     def names(self) -> tuple[tuple[Glob, str], ...]:
-        """Patterns and presets, those of the nearest file first."""
-        merged = self.table("presets-by-name")
-        order = {
-            pattern: None
+        """The globs and presets of ``presets-by-name``, those of the nearest document first."""
+        presets = self.table("presets-by-name")
+        patterns = dict.fromkeys(
+            pattern
             for document in reversed(self.documents)
             for pattern in document.data.get("presets-by-name", ())
-        }
+        )
         return tuple(
-            (Glob(pattern, merged[pattern][1].folder), merged[pattern][0]) for pattern in order
+            (Glob(pattern, presets[pattern][1].folder), presets[pattern][0]) for pattern in patterns
         )
 
     def host(self) -> Host | None:
+        """The machine; reports a size that is 0 or cannot be known."""
         table = self.table("host")
         if not table:
             return None
-        given, memory = table.get("memory"), None
-        if given is not None:
-            memory = machine_memory() if given[0] == "auto" else _bytes(given[0])
+        memory: int | None = None
+        cpus: float | None = None
+        reserve = Host().reserve
+        if "memory" in table:
+            value, document = table["memory"]
+            memory = machine_memory() if value == "auto" else _bytes(value)
             if not memory:
-                reason = (
+                problem = (
                     "this system does not tell its memory: give a size"
-                    if given[0] == "auto"
+                    if value == "auto"
                     else '"host.memory" is 0'
                 )
-                self.faults.append(given[1].fault(("host", "memory"), reason))
-        cpus = table["cpus"][0] if "cpus" in table else None
-        if cpus == "auto":
-            cpus = os.cpu_count() or 1
-        reserve = 0
+                self.faults.append(document.fault(("host", "memory"), problem))
+        if "cpus" in table:
+            value, _ = table["cpus"]
+            cpus = float(os.cpu_count() or 1 if value == "auto" else value)
         if "reserve" in table:
             value, document = table["reserve"]
             if isinstance(value, str) and value.endswith("%"):
                 if memory is None:
-                    self.faults.append(
-                        document.fault(
-                            ("host", "reserve"),
-                            '"host.reserve" is a part of "host.memory": give it',
-                        )
-                    )
+                    problem = '"host.reserve" is a part of "host.memory": give it'
+                    self.faults.append(document.fault(("host", "reserve"), problem))
                 reserve = int((memory or 0) * float(value[:-1]) / 100)
             else:
                 reserve = _bytes(value)
-        return Host(memory, None if cpus is None else float(cpus), reserve)
-
-    def registries(self) -> tuple[str, ...] | None:
-        return _optional(self.single("registries", None))
+        return Host(memory, cpus, reserve)
 
     def shellcheck(self) -> bool | str:
-        value: bool | str = self.single("shellcheck", True)
+        """Whether ShellCheck runs, or the path of the program; reports a path that is refused."""
+        value: bool | str = self.single("shellcheck")
         document = self.last("shellcheck")
         if isinstance(value, bool) or document is None:
             return value
+        problem = ""
         if not os.path.isabs(value):
-            self.faults.append(
-                document.fault(("shellcheck",), '"shellcheck" takes an absolute path')
-            )
-        else:
-            # A repository must not bring the program that is run on it.
-            if is_within(DISK.real(find_root(document.folder)), DISK.real(value)):
-                self.faults.append(
-                    document.fault(
-                        ("shellcheck",), "a program inside the project is not run: move it outside"
-                    )
-                )
+            problem = '"shellcheck" takes an absolute path'
+        # A repository must not bring the program that is run on it.
+        elif is_within(DISK.real(find_root(document.folder)), DISK.real(value)):
+            problem = "a program inside the project is not run: move it outside"
+        if problem:
+            self.faults.append(document.fault(("shellcheck",), problem))
         return value
 
     def baseline(self) -> str:
-        value = self.single("baseline", "")
+        """The path of the baseline from the working folder; empty if none is named."""
+        value: str = self.single("baseline")
         document = self.last("baseline")
-        return _resource(document, value) if document is not None else ""
+        return value if document is None else _resource(document, value)
 
 
-def _optional(value: Any) -> tuple[str, ...] | None:
-    return None if value is None else tuple(value)
+def _layer(data: dict[str, Any], keep: tuple[str, ...]) -> Layer:
+    """What a document says about rules."""
+    severity = data.get("severity", {})
+    return Layer(
+        preset=data.get("preset"),
+        select=_optional(data.get("select")),
+        extend_select=tuple(data.get("extend-select", ())),
+        ignore=tuple(data.get("ignore", ())),
+        severity=tuple((name, Severity[value.upper()]) for name, value in severity.items()),
+        locked=tuple(data.get("locked", ())),
+        fixable=_optional(data.get("fixable")),
+        unfixable=tuple(data.get("unfixable", ())),
+        keep=keep,
+    )
+
+
+def _optional(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
 
 
 def _bytes(value: int | str) -> int:
@@ -275,5 +287,5 @@ def _bytes(value: int | str) -> int:
 
 
 def _resource(document: Document, path: str) -> str:
-    """A path of a document as seen from the working folder."""
+    """A path in a document as seen from the working folder."""
     return seen_from(".", os.path.join(document.folder, path))

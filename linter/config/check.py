@@ -1,8 +1,8 @@
-"""Holds a configuration against its schema and explains every mistake in one line.
+"""Checks a configuration against its schema, and explains every error in one line.
 
-Reads the keywords that ``schema`` uses and no others. A validator for all of JSON
-Schema takes longer to import than a whole run, and its messages would have to be replaced
-anyway; a test compares the verdicts of both.
+Only the keywords that ``schema.py`` uses are supported. A validator for all of JSON Schema
+takes longer to import than a run takes, and its messages would have to be replaced anyway; a
+test compares the verdicts of both.
 """
 
 from __future__ import annotations
@@ -11,23 +11,42 @@ import datetime
 import re
 
 from ..base.patterns import on_demand
-from ..base.suggest import nearest
+from ..base.suggest import did_you_mean, nearest
+from ..base.wording import or_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
     from typing import Any
 
     from .document import Document, Fault
-    from .schema import Schema
+    from .schema_parts import Schema
     from .toml_places import Path
 
 MAX_FAULTS = 100
-"""How many mistakes of one file are told; a file with more is none of ours."""
+"""The most errors that are reported of a file: more than this is not a composelint
+configuration."""
 
-_KNOWN_SHOWN = 8
+_MAX_LISTED = 8
+"""The most keys of a table that a message about an unknown one lists."""
 
 _PLAIN_KEY = on_demand(r"[A-Za-z0-9_-]+\Z")
+
+_TYPES: dict[str, Any] = {
+    "array": list,
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+    "object": dict,
+    "string": str,
+}
+_WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "string": "a string",
+}
 
 
 def check_document(
@@ -37,9 +56,9 @@ def check_document(
     at: Path = (),
     value: Any = None,
 ) -> list[Fault]:
-    """Every mistake in a document, or in the ``value`` that stands at a path of it."""
+    """The errors in a document, or in the ``value`` at a path of it."""
     checker = _Checker(document, definitions)
-    checker.check(document.data if not at else value, schema, at)
+    checker.check(value if at else document.data, schema, at)
     return checker.faults[:MAX_FAULTS]
 
 
@@ -55,18 +74,13 @@ def dotted(path: Iterable[str | int]) -> str:
     return text
 
 
-def one_of(names: Sequence[str]) -> str:
-    """``a, b or c``."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The clause that ends a message about an unknown name; empty where nothing is close."""
-    listed = list(known)
-    close = nearest(name, listed)
-    if close is None and len(name) >= 3:
-        close = next((each for each in listed if each.startswith(name)), None)
-    return f'; did you mean "{close}"?' if close else ""
+def key_hint(key: str, known: Iterable[str]) -> str:
+    """The clause that names the known key that is meant; empty where none is close."""
+    keys = list(known)
+    meant = nearest(key, keys)
+    if meant is None and len(key) >= 3:
+        meant = next((each for each in keys if each.startswith(key)), None)
+    return did_you_mean(meant)
 
 
 class _Checker:
@@ -74,64 +88,51 @@ class _Checker:
         self.document = document
         self.definitions = definitions
         self.faults: list[Fault] = []
+        self.mapping = "a mapping" if document.yaml else "a table"
 
     def add(self, path: Path, message: str, on_key: bool = False) -> None:
         self.faults.append(self.document.fault(path, message, on_key))
 
-    def check(self, value: Any, schema: Schema, path: Path) -> None:
+    def resolved(self, schema: Schema) -> Schema:
+        """The schema that a reference leads to."""
         while "$ref" in schema:
             schema = self.definitions[schema["$ref"].rpartition("/")[2]]
-        branches = schema.get("anyOf", (schema,))
-        fitting = next((branch for branch in branches if self.fits(value, branch)), None)
+        return schema
+
+    def check(self, value: Any, schema: Schema, path: Path) -> None:
+        """Check a value and everything in it."""
+        schema = self.resolved(schema)
+        branches = [self.resolved(branch) for branch in schema.get("anyOf", (schema,))]
+        fitting = next((branch for branch in branches if self.has_type(value, branch)), None)
         if fitting is None:
-            expected = schema.get("x-expected") or one_of(
-                [self.words(branch) for branch in branches]
-            )
+            expected = schema.get("x-expected") or or_list(map(self.words, branches), "")
             self.add(path, f'"{dotted(path)}" takes {expected}, not {self.kind(value)}')
-            return
-        while "$ref" in fitting:
-            fitting = self.definitions[fitting["$ref"].rpartition("/")[2]]
-        if isinstance(value, dict):
+        elif isinstance(value, dict):
             self.table(value, fitting, path)
         elif isinstance(value, list):
             self.list(value, fitting, path)
         elif isinstance(value, str):
             self.text(value, fitting, path)
-        elif isinstance(value, int | float) and not isinstance(value, bool):
+        elif not isinstance(value, bool):
             self.number(value, fitting, path)
 
-    def fits(self, value: Any, schema: Schema) -> bool:
+    def has_type(self, value: Any, schema: Schema) -> bool:
         """Whether a value has the type that a schema asks for."""
-        while "$ref" in schema:
-            schema = self.definitions[schema["$ref"].rpartition("/")[2]]
-        wanted = schema.get("type")
-        if wanted == "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        if wanted == "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        types: dict[Any, type] = {"object": dict, "array": list, "string": str, "boolean": bool}
-        return isinstance(value, types[wanted])
+        name = schema["type"]
+        if isinstance(value, bool):
+            return bool(name == "boolean")
+        return isinstance(value, _TYPES[name])
 
     def words(self, schema: Schema) -> str:
         """What a schema asks for, in words."""
-        while "$ref" in schema:
-            schema = self.definitions[schema["$ref"].rpartition("/")[2]]
         if "x-expected" in schema:
             return str(schema["x-expected"])
         if "enum" in schema:
-            return one_of(schema["enum"])
-        table = "a mapping" if self.document.yaml else "a table"
-        return {
-            "integer": "a whole number",
-            "number": "a number",
-            "object": table,
-            "array": "a list",
-            "string": "a string",
-            "boolean": "true or false",
-        }[schema["type"]]
+            return or_list(schema["enum"], "")
+        return _WORDS.get(schema["type"], self.mapping)
 
     def kind(self, value: Any) -> str:
-        """What a value is, in words."""
+        """The kind of a value, in words."""
         if value is None:
             return "nothing"
         if isinstance(value, bool):
@@ -141,32 +142,31 @@ class _Checker:
         if isinstance(value, str):
             return "a string"
         if isinstance(value, dict):
-            return "a mapping" if self.document.yaml else "a table"
+            return self.mapping
         if isinstance(value, datetime.date | datetime.time):
             return "a date" if isinstance(value, datetime.date) else "a time"
         return "a list"
 
     def table(self, value: dict[str, Any], schema: Schema, path: Path) -> None:
-        properties: dict[str, Schema] = schema.get("properties", {})
-        others = schema.get("additionalProperties", True)
-        for key, item in value.items():
-            below = (*path, key)
-            known = properties.get(key)
-            if known is None and isinstance(others, dict):
-                known = others
-            if known is not None:
-                self.check(item, known, below)
-            elif others is False:
-                self.add(below, self.unknown(key, properties, path), on_key=True)
+        properties: dict[str, Schema | bool] = schema.get("properties", {})
+        others: Schema | bool = schema.get("additionalProperties", True)
+        for key, inner in value.items():
+            inner_path = (*path, key)
+            inner_schema = properties.get(key, others)
+            if inner_schema is False:
+                self.add(inner_path, self.unknown(key, properties, path), on_key=True)
+            elif isinstance(inner_schema, dict):
+                self.check(inner, inner_schema, inner_path)
         for name in schema.get("required", ()):
             if name not in value:
                 subject = f'"{dotted(path)}"' if path else "the file"
                 self.add(path, f'{subject} has no "{name}"')
 
-    def unknown(self, key: str, properties: dict[str, Schema], path: Path) -> str:
+    def unknown(self, key: str, properties: Collection[str], path: Path) -> str:
+        """The message for an unknown key of a table."""
         where = f' in "{dotted(path)}"' if path else ""
-        hint = did_you_mean(key, properties)
-        if not hint and len(properties) <= _KNOWN_SHOWN:
+        hint = key_hint(key, properties)
+        if not hint and len(properties) <= _MAX_LISTED:
             hint = f"; known are {', '.join(properties)}"
         return f'unknown key "{key}"{where}{hint}'
 
@@ -184,10 +184,8 @@ class _Checker:
         label = dotted(path)
         choices = schema.get("enum")
         if choices is not None and value not in choices:
-            self.add(
-                path,
-                f'"{label}" is "{value}"; it takes {one_of(choices)}{did_you_mean(value, choices)}',
-            )
+            hint = key_hint(value, choices)
+            self.add(path, f'"{label}" is "{value}"; it takes {or_list(choices, "")}{hint}')
         elif len(value) < schema.get("minLength", 0):
             self.add(path, f'"{label}" is empty')
         elif "pattern" in schema and (

@@ -1,7 +1,7 @@
-"""Configuration text to plain data that remembers where every key and value stands.
+"""Reads the text of a configuration into plain data, with the place of every key and value.
 
-TOML goes through ``tomllib`` and a scanner for positions, YAML (and JSON, which is YAML)
-through the same reader as Compose files.
+TOML is read by ``tomllib`` and a scanner for positions, YAML (and JSON, which is YAML) by the
+parser of Compose files.
 """
 
 from __future__ import annotations
@@ -24,14 +24,22 @@ if TYPE_CHECKING:
 
 
 MAX_BYTES = 1024 * 1024
-"""How large a configuration may be."""
+"""The most bytes that a configuration may have."""
 
 MAX_VALUES = 100_000
-"""How many values a YAML configuration may have once its aliases are expanded."""
+"""The most values that a YAML configuration may have once its aliases are expanded."""
+
+
+class Origin(NamedTuple):
+    """The place of a setting; line and column count from 1."""
+
+    path: str
+    line: int
+    column: int
 
 
 class Fault(NamedTuple):
-    """One mistake in a configuration. ``line`` and ``column`` count from 1; 0 means the file."""
+    """One error in a configuration; line and column count from 1, and are 0 for the whole file."""
 
     path: str
     line: int
@@ -46,14 +54,19 @@ class Fault(NamedTuple):
 
 
 class ConfigError(ValueError):
-    """A configuration, policy or baseline that cannot be used: ``faults`` lists every mistake.
+    """A configuration, policy or baseline that cannot be used.
 
-    As text it has one line for each.
+    ``faults`` are its errors, each with its place. As text it has one line for each.
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__(self.faults)
+
+    @classmethod
+    def at(cls, path: str, message: str, line: int = 0, column: int = 0) -> ConfigError:
+        """One error, of the whole file unless it has a line and a column."""
+        return cls([Fault(path, line, column, message)])
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
@@ -62,9 +75,13 @@ class ConfigError(ValueError):
 class Document:
     """The data of one configuration file.
 
-    ``data`` is a dict of plain values. ``section`` leads to it from the top of the file
-    (``tool``, ``composelint`` in a ``pyproject.toml``); paths given to the methods start
-    below it. ``folder`` is the absolute folder that its relative paths start from.
+    Attributes:
+        data: plain values by key.
+        folder: the absolute folder that its relative paths start from.
+        places: the offsets of keys and values by their path from the top of the file.
+        section: the path from the top of the file to ``data`` (``tool``, ``composelint`` in a
+            ``pyproject.toml``). The paths that the methods take start below it.
+        yaml: whether it was read as YAML, not as TOML.
     """
 
     __slots__ = ("data", "folder", "places", "section", "source", "yaml")
@@ -90,17 +107,18 @@ class Document:
         return self.source.path
 
     def position(self, path: Path, on_key: bool = False) -> tuple[int, int]:
-        """Line and column of a value (or of its key); of what encloses it where it has none."""
-        whole = (*self.section, *path)
-        while whole:
-            place = self.places.get(whole)
+        """Line and column of a value or its key; of what encloses it if its place is not known."""
+        full_path = (*self.section, *path)
+        while full_path:
+            place = self.places.get(full_path)
             if place is not None:
-                found = self.source.position(place.key if on_key else place.value)
-                return found.line, found.column
-            whole = whole[:-1]
+                position = self.source.position(place.key if on_key else place.value)
+                return position.line, position.column
+            full_path = full_path[:-1]
         return 1, 1
 
     def fault(self, path: Path, message: str, on_key: bool = False) -> Fault:
+        """An error at a value, or at its key."""
         return Fault(self.path, *self.position(path, on_key), message)
 
 
@@ -108,47 +126,47 @@ def read_source(path: str, max_bytes: int = MAX_BYTES) -> SourceFile:
     """The text of a configuration, policy or baseline file.
 
     Raises:
-        ConfigError: where it cannot be read, is too large or is not UTF-8.
+        ConfigError: if it cannot be read, is too large or is not UTF-8.
     """
     name = shown(path)
     try:
         data = DISK.read(path, max_bytes)
     except NotAFile:
-        raise ConfigError([Fault(name, 0, 0, "not a regular file")]) from None
+        raise ConfigError.at(name, "not a regular file") from None
     except FileNotFoundError:
-        raise ConfigError([Fault(name, 0, 0, "there is no such file")]) from None
+        raise ConfigError.at(name, "there is no such file") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError([Fault(name, 0, 0, f"cannot be read: {reason}")]) from None
+        raise ConfigError.at(name, f"cannot be read: {reason}") from None
     if len(data) > max_bytes:
-        raise ConfigError([Fault(name, 0, 0, f"larger than {max_bytes:,} bytes")])
+        raise ConfigError.at(name, f"larger than {max_bytes:,} bytes")
     try:
         return SourceFile.from_bytes(name, data)
     except DecodeError as error:
-        raise ConfigError([Fault(name, 0, 0, str(error))]) from None
+        raise ConfigError.at(name, str(error)) from None
 
 
 def parse_document(source: SourceFile, folder: str) -> Document:
-    """Read a document by the ending of its name: TOML, YAML or JSON.
+    """The document in a file, by the ending of its name: TOML, YAML or JSON.
 
     Raises:
-        ConfigError: where it is none of them, or not a mapping.
+        ConfigError: if it is none of them, or not a mapping.
     """
     name = source.path.rpartition("/")[2].lower()
     if name.endswith(".toml"):
         return parse_toml(source, folder)
     if name.endswith((".yaml", ".yml", ".json")):
         return _parse_yaml(source, folder)
-    raise ConfigError(
-        [Fault(source.path, 0, 0, "the name has to end in .toml, .yaml or .yml to tell the format")]
+    raise ConfigError.at(
+        source.path, "the name has to end in .toml, .yaml or .yml to tell the format"
     )
 
 
 def parse_toml(source: SourceFile, folder: str) -> Document:
-    """Read a TOML document.
+    """The document in a TOML file.
 
     Raises:
-        ConfigError: where it is not TOML.
+        ConfigError: if it is not TOML.
     """
     import tomllib
 
@@ -161,15 +179,15 @@ def parse_toml(source: SourceFile, folder: str) -> Document:
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         where = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
-        found = where.search(message)
-        if found and found[1]:
-            line, column = int(found[1]), int(found[2])
+        match = where.search(message)
+        if match and match[1]:
+            line, column = int(match[1]), int(match[2])
         else:
             line, column = source.position(len(text))
         reason = where.sub("", message)
-        raise ConfigError([Fault(source.path, line, column, f"not TOML: {reason}")]) from None
+        raise ConfigError.at(source.path, f"not TOML: {reason}", line, column) from None
     except RecursionError:
-        raise ConfigError([Fault(source.path, 0, 0, "the values nest too deeply")]) from None
+        raise ConfigError.at(source.path, "the values nest too deeply") from None
     return Document(source, folder, data, places)
 
 
@@ -180,16 +198,13 @@ def _parse_yaml(source: SourceFile, folder: str) -> Document:
     from ..source.yaml.parser import parse_yaml
 
     def fault(start: int, message: str) -> Fault:
-        at = source.position(start)
-        return Fault(source.path, at.line, at.column, message)
+        return Fault(source.path, *source.position(start), message)
 
     yaml = parse_yaml(source)
     if yaml.problems:
         raise ConfigError(
-            fault(
-                item.start, f"not YAML: {item.message}" if item.kind == "syntax" else item.message
-            )
-            for item in yaml.problems
+            fault(problem.start, "not YAML: " * (problem.kind == "syntax") + problem.message)
+            for problem in yaml.problems
         )
     if len(yaml.documents) > 1:
         raise ConfigError(
@@ -199,7 +214,9 @@ def _parse_yaml(source: SourceFile, folder: str) -> Document:
         return Document(source, folder, {}, {}, yaml=True)
     resolved = resolve(yaml.documents[0])
     if resolved.problems:
-        raise ConfigError(fault(item.span.start, item.message) for item in resolved.problems)
+        raise ConfigError(
+            fault(problem.span.start, problem.message) for problem in resolved.problems
+        )
     root = resolved.root
     if root is None or is_null(root):
         return Document(source, folder, {}, {}, yaml=True)
@@ -222,31 +239,23 @@ class _TooMany(Exception):
 
 
 def _plain(node: Node, path: Path, places: dict[Path, Place]) -> Any:
-    """A node as plain data; notes where everything in it stands."""
+    """A node as plain data; adds the places of everything in it to ``places``."""
     from ..source.yaml.nodes import Mapping, Scalar, Sequence
 
     if len(places) > MAX_VALUES:
         raise _TooMany
     if isinstance(node, Mapping):
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for entry in node.entries:
-            below = (*path, entry.name)
-            places[below] = Place(entry.key.start, entry.value.start)
-            found[entry.name] = _plain(entry.value, below, places)
-        return found
+            inner_path = (*path, entry.name)
+            places[inner_path] = Place(entry.key.start, entry.value.start)
+            values[entry.name] = _plain(entry.value, inner_path, places)
+        return values
     if isinstance(node, Sequence):
         items = []
         for index, item in enumerate(node.items):
-            below = (*path, index)
-            places[below] = Place(item.start, item.start)
-            items.append(_plain(item, below, places))
+            inner_path = (*path, index)
+            places[inner_path] = Place(item.start, item.start)
+            items.append(_plain(item, inner_path, places))
         return items
     return node.value if isinstance(node, Scalar) else None
-
-
-class Origin(NamedTuple):
-    """Where a setting stands; line and column count from 1."""
-
-    path: str
-    line: int
-    column: int

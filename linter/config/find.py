@@ -1,4 +1,4 @@
-"""Finding the configuration files: the nearest one, and those that it stands on."""
+"""Finds the files of a configuration: the nearest one, and those that it extends."""
 
 from __future__ import annotations
 
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MAX_EXTENDS = 20
-"""How many configurations may stand on each other."""
+"""The most configurations that may extend one another."""
 
 _SECTION = ("tool", "composelint")
 _HEADER = r"^\[tool\.composelint[].]"
 
 
 def search(folder: str, notes: list[str]) -> Document | None:
-    """The nearest configuration: upwards to the repository's root, or to the top without one."""
+    """The nearest configuration upwards, to the repository's root or to the top of the disk.
+
+    Adds a note for each other configuration in the same folder.
+    """
     while True:
         for index, name in enumerate(CONFIG_FILES):
             path = os.path.join(folder, name)
@@ -30,7 +33,7 @@ def search(folder: str, notes: list[str]) -> Document | None:
                 continue
             document = open_config(path)
             if document is not None:
-                notes += _passed_over(document, CONFIG_FILES[index + 1 :])
+                notes += _unused(document, CONFIG_FILES[index + 1 :])
                 return document
         parent = os.path.dirname(folder)
         if parent == folder or is_root(folder):
@@ -38,7 +41,8 @@ def search(folder: str, notes: list[str]) -> Document | None:
         folder = parent
 
 
-def _passed_over(document: Document, names: Iterable[str]) -> Iterator[str]:
+def _unused(document: Document, names: Iterable[str]) -> Iterator[str]:
+    """A note for each of these names that is a configuration, too, and is not read."""
     for name in names:
         path = os.path.join(document.folder, name)
         if DISK.kind(path) == "file" and (
@@ -48,7 +52,7 @@ def _passed_over(document: Document, names: Iterable[str]) -> Iterator[str]:
 
 
 def open_config(path: str) -> Document | None:
-    """Read a configuration; None for a ``pyproject.toml`` without a section for it."""
+    """The configuration in a file; None for a ``pyproject.toml`` without a section for it."""
     source = read_source(path)
     folder = os.path.dirname(os.path.abspath(path))
     if os.path.basename(path) != "pyproject.toml":
@@ -66,34 +70,28 @@ def open_config(path: str) -> Document | None:
 
 
 def with_bases(document: Document) -> list[Document]:
-    """The configuration with those that it stands on, the farthest first."""
+    """A configuration and those that it extends, the farthest first."""
     chain = [document]
-    first = DISK.real(os.path.join(document.folder, _name(document)))
-    seen = {first}
+    first = DISK.real(os.path.join(document.folder, os.path.basename(document.path)))
+    paths = {first}
     while isinstance(base := chain[0].data.get("extend"), str) and base:
-        here = chain[0]
-        path = os.path.join(here.folder, base)
+        extending = chain[0]
+        path = os.path.join(extending.folder, base)
         real = DISK.real(path)
-        if real in seen:
-            names = " extends ".join(each.path for each in (*reversed(chain), chain[-1]))
-            if real != first:
-                names = " extends ".join([*(each.path for each in reversed(chain)), shown(path)])
-            raise ConfigError([here.fault(("extend",), f"this goes in a circle: {names}")])
-        if len(chain) >= MAX_EXTENDS:
-            raise ConfigError(
-                [here.fault(("extend",), f"more than {MAX_EXTENDS} configurations extend another")]
-            )
-        if DISK.kind(path) != "file":
-            raise ConfigError([here.fault(("extend",), f'there is no file "{base}"')])
-        opened = open_config(path)
+        opened = problem = None
+        if real in paths:
+            names = [each.path for each in reversed(chain)]
+            names.append(document.path if real == first else shown(path))
+            problem = f"this goes in a circle: {' extends '.join(names)}"
+        elif len(chain) >= MAX_EXTENDS:
+            problem = f"more than {MAX_EXTENDS} configurations extend another"
+        elif DISK.kind(path) != "file":
+            problem = f'there is no file "{base}"'
+        else:
+            opened = open_config(path)
         if opened is None:
-            raise ConfigError(
-                [here.fault(("extend",), f'"{base}" has no section [tool.composelint]')]
-            )
-        seen.add(real)
+            problem = problem or f'"{base}" has no section [tool.composelint]'
+            raise ConfigError([extending.fault(("extend",), problem)])
+        paths.add(real)
         chain.insert(0, opened)
     return chain
-
-
-def _name(document: Document) -> str:
-    return document.path.rpartition("/")[2]

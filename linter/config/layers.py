@@ -10,11 +10,10 @@ if TYPE_CHECKING:
 
 
 class Selector(NamedTuple):
-    """A selector worked out: the codes it stands for and how specific it is.
+    """A selector with the codes that it matches and how specific it is.
 
     ``codes`` is None for ``ALL``. ``prefix`` is set for ShellCheck's codes, which no rule
-    declares. ``rank`` grows from ``ALL`` over ``CF`` or a category and ``CF2`` to a single
-    rule.
+    declares. ``rank`` grows from ``ALL`` over ``CF`` or a category and ``CF2`` to a single rule.
     """
 
     text: str
@@ -23,6 +22,7 @@ class Selector(NamedTuple):
     prefix: str = ""
 
     def matches(self, code: str) -> bool:
+        """Whether it matches the code of a rule."""
         if self.prefix:
             return code.startswith(self.prefix)
         return self.codes is None or code in self.codes
@@ -35,10 +35,9 @@ ONE_RULE = 100
 class Layer(NamedTuple):
     """What one configuration file, or the command line, says about the rules.
 
-    Every entry but ``preset`` and ``keep`` consists of selectors. None for ``select`` or
-    ``fixable`` means that the layer leaves it as it is. ``locked`` rules run whatever any
-    layer says. ``keep`` lists codes that stay selected under this layer's ``select`` (the
-    policies that the configuration itself brings).
+    Every field but ``preset`` and ``keep`` consists of selectors. If ``select`` or ``fixable`` is
+    None, the layer does not change it. ``locked`` rules run whatever any layer says. ``keep`` are
+    codes that stay selected under this layer's ``select``: the policies of the configuration.
     """
 
     preset: str | None = None

@@ -1,4 +1,4 @@
-"""Find the configuration of a folder and read its files."""
+"""Finds the configuration of a folder and reads its files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.paths import find_root, nearest_folder, shown
-from .document import ConfigError, Fault, parse_toml
+from .document import ConfigError, parse_toml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Opened(NamedTuple):
     """The documents of a configuration, the farthest base first.
 
-    ``home`` is the folder that the configuration holds for, ``path`` its nearest file (empty
-    without one), ``notes`` are remarks for people.
+    ``home`` is the folder that the configuration is for, ``path`` its nearest file (empty without
+    one). ``notes`` are messages to the user.
     """
 
     documents: list[Document]
@@ -41,14 +41,14 @@ def open_documents(
     if path is not None:
         document = open_config(path)
         if document is None:
-            raise ConfigError([Fault(shown(path), 0, 0, "it has no section [tool.composelint]")])
+            raise ConfigError.at(shown(path), "it has no section [tool.composelint]")
     elif not isolated:
         document = search(folder, notes)
     documents = with_bases(document) if document is not None else []
-    for text in overrides:
-        documents.append(parse_toml(SourceFile("--config", text), os.getcwd()))
-    home = document.folder if document is not None else find_root(folder)
-    return Opened(documents, home, document.path if document is not None else "", notes)
+    documents += [parse_toml(SourceFile("--config", text), os.getcwd()) for text in overrides]
+    if document is None:
+        return Opened(documents, find_root(folder), "", notes)
+    return Opened(documents, document.folder, document.path, notes)
 
 
 def find_config(start: str) -> str | None:

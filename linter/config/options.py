@@ -1,7 +1,7 @@
 """The options of ``composelint check``: each is declared here, once.
 
-From this table come the options of Click (``cli/common.py``), the short way around Click
-(``cli/start.py``), what the library asks for (``api.py``), the settings that an option can
+From this table come the options of Click (``cli/common.py``), those that are read without Click
+(``cli/start.py``), the arguments of the library (``api.py``), the settings that an option can
 override (``schema.py``) and the list in ``docs/configuration.md``. Every call loads it, so it
 imports nothing that takes long to load.
 """
@@ -12,15 +12,15 @@ from ..base.names import BASELINE_FILE, FAIL_ON, FORMATS, PRESETS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    # Type checkers see what is declared below as dataclasses.
+    # Type checkers see the class below as a dataclass.
     from dataclasses import dataclass
     from typing import Any
 
     from .settings import Config
 else:
 
-    def dataclass(**how):
-        return lambda made: made
+    def dataclass(**settings):
+        return lambda cls: cls
 
 
 FLAG, SWITCH, VALUE, LIST, NUMBER = "flag", "switch", "value", "list", "number"
@@ -34,7 +34,7 @@ _KINDS = {
     "tuple[str, ...] | None": (LIST, None),
     "int": (NUMBER, 0),
 }
-"""By an option's type: how it is written, and what it is where it is not given."""
+"""By the type of an option: how it is written, and its value if it is not given."""
 
 
 class Option:
@@ -42,17 +42,17 @@ class Option:
 
     Attributes:
         attribute: its name in Python, in ``Options`` and as an argument of the library.
-        names: its names on the command line; none for what only the library can ask for.
+        names: its names on the command line; none if only the library has it.
         help: what it does, as sentences.
         kind: ``FLAG`` (no value), ``SWITCH`` (with a form that begins with ``--no-``), ``VALUE``,
             ``LIST`` (can be repeated) or ``NUMBER``.
-        unset: what it is where it is not given; None leaves the choice to the configuration.
-        metavar: what its value is called in the help.
-        choices: the values that it may have; any if there are none.
+        unset: its value if it is not given; None leaves the choice to the configuration.
+        metavar: the name of its value in the help.
+        choices: the values that it may have; empty for any.
         commas: a value of the list holds several, separated by commas.
         configured: a setting of the same name exists, and the option overrides it or adds to it.
         env: the environment variable that sets it.
-        fallback: its default, where ``Config`` has none.
+        fallback: its default, if ``Config`` has none.
         writes: its value is a file that is written.
         hidden: it is left out of the help.
     """
@@ -83,12 +83,12 @@ class Option:
 
     @property
     def key(self) -> str:
-        """The setting that it overrides or adds to; empty where there is none."""
+        """The setting that it overrides or adds to; empty if there is none."""
         return self.attribute.replace("_", "-") if self.configured else ""
 
     @property
     def default(self) -> Any:
-        """What holds where neither an option nor a setting says anything."""
+        """The value if neither the option nor a setting is given."""
         if self.fallback is not None or not self.configured:
             return self.fallback
         from .settings import Config
@@ -97,7 +97,7 @@ class Option:
 
     @property
     def is_plain(self) -> bool:
-        """Whether its value is taken as it is; the others are checked by Click."""
+        """Whether its value is taken as it is; the others are parsed by Click."""
         return (
             self.kind in (FLAG, VALUE, LIST)
             and not self.writes
@@ -111,9 +111,9 @@ _option: Any = Option
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a caller asks for: the command line, or a program that uses the library.
+    """The options of one call, of the command line or of the library.
 
-    It is made by name, of what is given: ``Options(preset="production")``.
+    It is made of those that are given, by name: ``Options(preset="production")``.
     """
 
     # --- rules
@@ -297,8 +297,8 @@ class Options:
                     raise TypeError(f"there is no option {name}")
             self.__dict__.update(given)
 
-    def over(self, config: Config) -> Config:
-        """The configuration, with the single values that are given here in place of its own."""
+    def applied_to(self, config: Config) -> Config:
+        """The configuration, with the single values that are given here instead of its own."""
         given = {
             name: value
             for name, option in OPTIONS.items()
@@ -308,7 +308,7 @@ class Options:
         return config._replace(**given) if given else config
 
 
-OPTIONS = {name: made for name, made in vars(Options).items() if isinstance(made, Option)}
+OPTIONS = {name: option for name, option in vars(Options).items() if isinstance(option, Option)}
 """Each option by its attribute."""
 
 GROUPS = {
@@ -323,7 +323,7 @@ GROUPS = {
 
 
 def grouped() -> dict[str, list[Option]]:
-    """The options of each group that the command line has."""
+    """The options of the command line by the title of their group."""
     groups: dict[str, list[Option]] = {}
     for name, option in OPTIONS.items():
         if name in GROUPS:

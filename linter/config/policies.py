@@ -1,4 +1,4 @@
-"""Policies as the configuration declares them."""
+"""Reads the policies of a configuration, and checks their JSON Schemas."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 import os
 import re
 
-from ..base.suggest import nearest
+from ..base.suggest import hint
 from ..files.disk import DISK
 from ..rule import Severity
 from .check import check_document
-from .document import ConfigError, Document, Fault, parse_document, read_source
-from .schema import DEFINITIONS, POLICY_FILE
+from .document import ConfigError, Document, Fault, Origin, parse_document, read_source
+from .policy_schema import POLICY, POLICY_FILE
+from .schema import DEFINITIONS
 from .settings import Policy
 
 TYPE_CHECKING = False
@@ -25,27 +26,34 @@ if TYPE_CHECKING:
 def read_policies(
     listed: Iterable[tuple[Any, Document, Path]], faults: list[Fault]
 ) -> list[tuple[Policy, Document, Path]]:
-    """The policies of a configuration's ``policies`` lists, those in files included.
+    """The policies in the lists of a configuration and in the files that these name.
 
     ``listed`` are the items with the document and path of each, already of the right shape.
-    Mistakes are added to ``faults``.
+    Errors are added to ``faults``.
     """
-    found: list[tuple[Policy, Document, Path]] = []
+    policies: list[tuple[Policy, Document, Path]] = []
     for item, document, path in listed:
         if isinstance(item, dict):
             entries = [(item, document, path)]
         else:
             entries = _in_file(item, document, path, faults)
         for data, owner, at in entries:
-            policy = _read(data, owner, at, faults)
-            if policy is not None:
-                found.append((policy, owner, at))
-    return found
+            wrong = [
+                fault
+                for key in ("when", "match")
+                if key in data
+                for fault in _check_schema(data[key], owner, (*at, key))
+            ]
+            faults += wrong
+            if not wrong:
+                policies.append((_policy(data, owner, at), owner, at))
+    return policies
 
 
 def _in_file(
     name: str, document: Document, path: Path, faults: list[Fault]
 ) -> list[tuple[dict[str, Any], Document, Path]]:
+    """The policies in a file; none if it has errors, which are added to ``faults``."""
     file = os.path.join(document.folder, name)
     if DISK.kind(file) != "file":
         faults.append(document.fault(path, f'there is no file "{name}"'))
@@ -64,57 +72,49 @@ def _in_file(
     ]
 
 
-def _read(
-    data: dict[str, Any], document: Document, path: Path, faults: list[Fault]
-) -> Policy | None:
-    from .document import Origin
+_DEFAULTS = {key: schema.get("default", "") for key, schema in POLICY["properties"].items()}
 
-    wrong = [
-        fault
-        for key in ("when", "match")
-        if key in data
-        for fault in _check_schema(data[key], document, (*path, key))
-    ]
-    faults += wrong
-    if wrong:
-        return None
+
+def _policy(data: dict[str, Any], document: Document, path: Path) -> Policy:
+    """The policy in a table without errors."""
+    values = {**_DEFAULTS, **data}
     return Policy(
-        data["code"],
-        data["name"],
-        data["message"],
-        data.get("help", ""),
-        data.get("category", "maintenance"),
-        Severity[data.get("severity", "warning").upper()],
-        data.get("on", "service"),
-        json.dumps(data["when"], default=str) if "when" in data else "",
-        json.dumps(data["match"], default=str),
+        values["code"],
+        values["name"],
+        values["message"],
+        values["help"],
+        values["category"],
+        Severity[values["severity"].upper()],
+        values["on"],
+        json.dumps(values["when"], default=str) if "when" in data else "",
+        json.dumps(values["match"], default=str),
         Origin(document.path, *document.position((*path, "code"))),
     )
 
 
 def _check_schema(schema: dict[str, Any], document: Document, path: Path) -> Iterator[Fault]:
-    """What is wrong with a policy's JSON Schema."""
+    """The errors in the JSON Schema of a policy."""
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import SchemaError
 
     def fault(where: Path, message: str, on_key: bool = False) -> Fault:
         return document.fault((*path, *where), f"this is no JSON Schema: {message}", on_key)
 
-    found: list[tuple[Path, str, bool]] = []
+    problems: list[tuple[Path, str, bool]] = []
     try:
         plain = json.loads(json.dumps(schema, default=str))
-        found += _unknown_keywords(plain, (), frozenset(Draft202012Validator.VALIDATORS))
-        found += _patterns_and_references(plain, plain, ())
-        if not found:
+        problems += _unknown_keywords(plain, (), frozenset(Draft202012Validator.VALIDATORS))
+        problems += _patterns_and_references(plain, plain, ())
+        if not problems:
             Draft202012Validator.check_schema(plain)
-            # What refers to itself without end does so for the empty mapping, too.
-            list(_validator(plain).iter_errors({}))
+            # A schema that refers to itself endlessly does so for the empty mapping, too.
+            list(validator(plain).iter_errors({}))
     except SchemaError as error:
-        yield fault(tuple(error.absolute_path), _shortened(error.message))
+        yield fault(tuple(error.absolute_path), shortened(error.message))
     except RecursionError:
         yield fault((), "it nests too deeply or refers to itself without end")
-    for mistake in found:
-        yield fault(*mistake)
+    for problem in problems:
+        yield fault(*problem)
 
 
 _ANNOTATIONS = frozenset(
@@ -126,46 +126,40 @@ _ANNOTATIONS = frozenset(
 )  # fmt: skip
 """Keywords that assert nothing by themselves."""
 
-
 _OF_SCHEMAS = frozenset(
     ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
 )
-
-
 _LISTS_OF_SCHEMAS = frozenset(("allOf", "anyOf", "oneOf", "prefixItems"))
-
-
 _SCHEMAS = frozenset(
     (
         "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not",
         "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties",
     )
 )  # fmt: skip
+"""Keywords whose value is a mapping of schemas, a list of schemas, a schema."""
 
 
 def _subschemas(schema: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The schemas directly in a schema, each with its path."""
     for key, value in schema.items():
+        inner: Iterable[tuple[Path, Any]] = ()
         if key in _OF_SCHEMAS and isinstance(value, dict):
-            yield from (
-                ((key, name), each) for name, each in value.items() if isinstance(each, dict)
-            )
+            inner = (((key, name), each) for name, each in value.items())
         elif key in _LISTS_OF_SCHEMAS and isinstance(value, list):
-            yield from (
-                ((key, index), each) for index, each in enumerate(value) if isinstance(each, dict)
-            )
-        elif key in _SCHEMAS and isinstance(value, dict):
-            yield (key,), value
+            inner = (((key, index), each) for index, each in enumerate(value))
+        elif key in _SCHEMAS:
+            inner = [((key,), value)]
+        yield from ((path, each) for path, each in inner if isinstance(each, dict))
 
 
 def _unknown_keywords(
     schema: dict[str, Any], path: Path, known: frozenset[str]
 ) -> Iterator[tuple[Path, str, bool]]:
-    """Keywords that mean nothing: a misspelled one would let everything pass."""
+    """The unknown keywords: if one is misspelled, everything would be accepted."""
     for key in schema:
         if key not in known and key not in _ANNOTATIONS and not key.startswith("x-"):
-            close = nearest(key, sorted(known | _ANNOTATIONS))
-            hint = f'; did you mean "{close}"?' if close else ""
-            yield (*path, key), f'unknown keyword "{key}"{hint}', True
+            meant = hint(key, sorted(known | _ANNOTATIONS))
+            yield (*path, key), f'unknown keyword "{key}"{meant}', True
     for where, each in _subschemas(schema):
         yield from _unknown_keywords(each, (*path, *where), known)
 
@@ -173,7 +167,7 @@ def _unknown_keywords(
 def _patterns_and_references(
     root: dict[str, Any], schema: dict[str, Any], path: Path
 ) -> Iterator[tuple[Path, str, bool]]:
-    """Patterns that do not compile, references that lead nowhere or out of the schema."""
+    """The patterns that do not compile, and the references to no part of the schema."""
     patterns: list[tuple[Path, Any]] = [(("pattern",), schema.get("pattern"))]
     patterns += [
         (("patternProperties", each), each) for each in schema.get("patternProperties", ())
@@ -187,17 +181,18 @@ def _patterns_and_references(
                 yield (*path, *where), message, where[0] != "pattern"
     for key in ("$ref", "$dynamicRef"):
         target = schema.get(key)
-        if isinstance(target, str) and not _leads_somewhere(root, target):
+        if isinstance(target, str) and not _is_resolved(root, target):
             yield (
                 (*path, key),
-                f'the reference "{_shortened(target)}" does not lead to a part of this schema',
+                f'the reference "{shortened(target)}" does not lead to a part of this schema',
                 False,
             )
     for where, each in _subschemas(schema):
         yield from _patterns_and_references(root, each, (*path, *where))
 
 
-def _leads_somewhere(root: dict[str, Any], reference: str) -> bool:
+def _is_resolved(root: dict[str, Any], reference: str) -> bool:
+    """Whether a reference leads to a schema inside ``root``."""
     from referencing import Registry
     from referencing.exceptions import Unresolvable
     from referencing.jsonschema import DRAFT202012
@@ -207,14 +202,14 @@ def _leads_somewhere(root: dict[str, Any], reference: str) -> bool:
     registry: Registry[Any] = Registry()
     resource: Any = DRAFT202012.create_resource(root)
     try:
-        found = registry.resolver_with_root(resource).lookup(reference).contents
+        target = registry.resolver_with_root(resource).lookup(reference).contents
     except (Unresolvable, LookupError, ValueError):
         return False
-    return isinstance(found, dict | bool)
+    return isinstance(target, dict | bool)
 
 
-def _validator(schema: Any) -> Any:
-    """A validator that looks nothing up outside the schema."""
+def validator(schema: Any) -> Any:
+    """A validator that reads nothing outside of the schema."""
     from jsonschema import Draft202012Validator
     from referencing import Registry
 
@@ -222,5 +217,6 @@ def _validator(schema: Any) -> Any:
     return Draft202012Validator(schema, registry=registry)
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A text of other people, cut after 200 characters."""
     return text if len(text) <= 200 else f"{text[:197]}..."

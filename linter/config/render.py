@@ -1,32 +1,36 @@
-"""What ``composelint config`` prints: the settings that hold, and where each came from."""
+"""Shows the settings of a configuration, each with its place: ``composelint config``."""
 
 from __future__ import annotations
 
 import json
 
 from ..base.escape import visible
-from .check import did_you_mean
+from .check import key_hint
 from .schema import CONFIG
+from .settings import Setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from .document import Origin
-    from .settings import Config, Setting
+    from .settings import Config
 
 _WIDEST = 60
-"""Up to which width the origins stand below each other."""
+"""The places are aligned behind settings of up to this width."""
 
 
 def render_config(config: Config, key: str | None = None, format: str = "text") -> str:
-    """The settings as TOML lines with their origins as comments, or as JSON.
+    """The settings as TOML lines with their places as comments, or as JSON.
 
-    ``key`` is a dotted key or the beginning of one (``host``); without it everything that
-    is set or has a default is shown.
+    Args:
+        config: the configuration.
+        key: a dotted key or the beginning of one (``host``); without it everything that is set
+            or has a default is shown.
+        format: ``text`` or ``json``.
 
     Raises:
-        ValueError: for a key that is none.
+        ValueError: for a key that does not exist.
     """
     listed = _settings(config)
     if key is not None:
@@ -45,32 +49,29 @@ def render_config(config: Config, key: str | None = None, format: str = "text") 
 
 
 def _settings(config: Config) -> list[Setting]:
-    """What is set and what has a default, in the order of the schema."""
-    from .settings import Setting
-
-    found: list[Setting] = []
+    """The settings that are set or have a default, in the order of the schema."""
+    settings: list[Setting] = []
     for name, schema in CONFIG["properties"].items():
-        own = [item for item in config.settings if _head(item.key) == name]
-        if own:
-            found += own
-        elif "default" in schema:
-            found.append(Setting(name, json.dumps(schema["default"])))
-    return found
+        own = [setting for setting in config.settings if _head(setting.key) == name]
+        if not own and "default" in schema:
+            own = [Setting(name, json.dumps(schema["default"]))]
+        settings += own
+    return settings
 
 
 def _under(listed: list[Setting], key: str) -> list[Setting]:
-    found = [
-        item
-        for item in listed
-        if item.key == key or (item.key.startswith(key) and item.key[len(key)] in ".[")
+    """The settings of a key and those below it."""
+    chosen = [
+        item for item in listed if item.key == key or item.key.startswith((f"{key}.", f"{key}["))
     ]
     properties: dict[str, Any] = CONFIG["properties"]
-    if not found and _head(key) not in properties:
-        raise ValueError(f'no setting is called "{key}"{did_you_mean(_head(key), properties)}')
-    return found
+    if not chosen and _head(key) not in properties:
+        raise ValueError(f'no setting is called "{key}"{key_hint(_head(key), properties)}')
+    return chosen
 
 
 def _head(key: str) -> str:
+    """The first part of a dotted key."""
     return key.partition(".")[0].partition("[")[0]
 
 

@@ -1,209 +1,71 @@
-"""The shape of a configuration and of a policy file, as JSON Schema.
+"""The shape of a configuration, as JSON Schema.
 
-``CONFIG`` and ``POLICY`` are what a configuration is held against when it is loaded;
-``config_schema`` and ``policy_schema`` add what the registry knows (the rules' names and
-options) and give the published files ``schemas/config.schema.json`` and
-``schemas/policy.schema.json``. The dialect is draft 7, the one that editors know best.
-
-Besides the standard keywords a schema here may have ``x-expected``, the words for what
-a value has to be (left out of the published form).
+A configuration is checked against ``CONFIG`` when it is loaded. ``tools/schemas.py`` adds the
+names and options of the rules, and publishes it as ``schemas/config.schema.json``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ..base.names import BASELINE_FILE, PRESETS, SEVERITIES
-from ..rule import CATEGORIES
+from ..base.units import format_size
+from ..model.host import Host
 from .options import LIST, OPTIONS
+from .policy_schema import POLICY
+from .schema_parts import (
+    ADDRESS,
+    RULE,
+    SIZE_PATTERN,
+    Schema,
+    choice,
+    count,
+    flag,
+    list_of,
+    rules,
+    size,
+    table,
+    text,
+)
+from .settings import Config
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-
-Schema = dict[str, Any]
-
-BASE_ADDRESS = "https://raw.githubusercontent.com/composelint/composelint/main/schemas/"
-
-SIZE_PATTERN = r"^[0-9]+(\.[0-9]+)? ?([kKmMgGtTpP][iI]?[bB]?|[bB])?$"
-"""A byte size, as ``units.parse_size`` reads it."""
-
-CODE_PATTERN = "^[A-Z]{2,8}[0-9]{1,4}$"
-NAME_PATTERN = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-
-
-def _text(description: str, expected: str = "", **more: Any) -> Schema:
-    schema: Schema = {"description": description, "type": "string", "minLength": 1, **more}
-    if expected:
-        schema["x-expected"] = expected
-    return schema
-
-
-def _flag(description: str, default: bool) -> Schema:
-    return {"description": description, "type": "boolean", "default": default}
-
-
-def _choice(description: str, names: Iterable[str], **more: Any) -> Schema:
-    return {"description": description, "type": "string", "enum": list(names), **more}
-
-
-def _list(description: str, items: Schema, expected: str = "a list of strings") -> Schema:
-    return {
-        "description": description,
-        "type": "array",
-        "items": items,
-        "x-expected": expected,
-    }
-
-
-def _table(description: str, properties: Mapping[str, Schema], *required: str) -> Schema:
-    schema: Schema = {
-        "description": description,
-        "type": "object",
-        "properties": dict(properties),
-        "additionalProperties": False,
-    }
-    if required:
-        schema["required"] = list(required)
-    return schema
-
-
-_RULE: Schema = {
-    "description": "A rule's code or name, a category, a prefix of codes, a peer's id, or ALL.",
-    "type": "string",
-    "minLength": 1,
-    "x-expected": "a rule's code or name",
-}
-
-
-def _rules(description: str) -> Schema:
-    return _list(description, {"$ref": "#/definitions/rule"}, "a list of rules")
+_DEFAULTS = Config()
 
 
 def _globs(description: str) -> Schema:
-    return _list(description, _text("A glob, relative to this file."))
+    return list_of(description, text("A glob, relative to this file."))
 
 
 def _preset(description: str) -> Schema:
-    return _choice(description, PRESETS)
+    return choice(description, PRESETS)
 
 
 def _same(attribute: str) -> Schema:
     """A setting that an option of the command line describes (see ``options``)."""
     option = OPTIONS[attribute]
     if option.kind == LIST:
-        return _rules(option.help)
+        return rules(option.help)
     if option.choices:
-        return _choice(option.help, option.choices, default=option.default)
-    return _flag(option.help, option.default)
+        return choice(option.help, option.choices, default=option.default)
+    return flag(option.help, option.default)
 
 
-_SIZE_WORDS = "a size such as 512M or 4G"
-
-
-def _size(description: str, *words: str, expected: str = _SIZE_WORDS, **more: Any) -> Schema:
-    """A number of bytes, a size with its unit, or one of some words."""
-    pattern = SIZE_PATTERN
-    if words:
-        pattern = f"^({'|'.join(words)})$|{SIZE_PATTERN}"
-    return {
-        "description": description,
-        "anyOf": [
-            {"type": "integer", "minimum": 0},
-            {"type": "string", "pattern": pattern, "x-expected": expected},
-        ],
-        "x-expected": expected,
-        **more,
-    }
-
-
-_POLICY_PROPERTIES: dict[str, Schema] = {
-    "code": _text(
-        "The code that findings are reported under: two to eight capitals, then a number. The "
-        "letters of composelint's own codes (CF, DF, DI, EV, XF, LN, SC) are taken.",
-        "capitals and a number, such as ACME001",
-        pattern=CODE_PATTERN,
-    ),
-    "name": _text(
-        "The name that the policy can be selected, ignored and suppressed by. It names the bad "
-        "pattern, such as team-label-missing.",
-        "a name such as team-label-missing",
-        pattern=NAME_PATTERN,
-    ),
-    "message": _text(
-        "What a finding says. {name} stands for the service or stage, {value} for the value at "
-        "fault."
-    ),
-    "help": _text("What to do about it. {name} and {value} stand for the same as in message."),
-    "category": _choice("What it is about.", tuple(CATEGORIES), default="maintenance"),
-    "severity": _choice(
-        "How much a finding matters. By default a warning.", SEVERITIES, default="warning"
-    ),
-    "on": _choice(
-        "What is held against the policy: each service as `docker compose config` shows it, each "
-        "whole stack in that form, or each build stage of a Dockerfile.",
-        ("service", "stack", "stage"),
-        default="service",
-    ),
-    "when": {
-        "description": "A JSON Schema (draft 2020-12). The policy holds only for what fits it.",
-        "type": "object",
-        "x-expected": "a JSON Schema",
-    },
-    "match": {
-        "description": "A JSON Schema (draft 2020-12) that everything the policy holds for has "
-        "to fit.",
-        "type": "object",
-        "x-expected": "a JSON Schema",
-    },
-}
-
-POLICY: Schema = _table(
-    "A rule of your own: what a service, a stack or a stage has to look like.",
-    _POLICY_PROPERTIES,
-    "code",
-    "name",
-    "message",
-    "match",
-)
-
-POLICY_FILE: Schema = _table(
-    "A file of policies that a configuration names under policies.",
-    {
-        "$schema": {
-            "description": "The address of this schema, for editors.",
-            "type": "string",
-        },
-        "policies": {
-            "description": "The policies, in the order in which they are checked.",
-            "type": "array",
-            "items": {"$ref": "#/definitions/policy"},
-            "x-expected": "a list of policies",
-        },
-    },
-    "policies",
-)
-
-_STACK = _table(
+_STACK = table(
     "Files that form one stack.",
     {
-        "name": _text("What the stack is called in reports. By default its files."),
-        "files": {
-            **_list(
-                "The stack's Compose files, relative to this file, in the order in which Docker "
-                "Compose merges them.",
-                _text("A Compose file, relative to this file."),
-                "a list of files",
-            ),
-            "minItems": 1,
-        },
-        "profiles": _list(
-            "The Compose profiles that are switched on. By default every profile is looked at.",
-            _text("A Compose profile."),
+        "name": text("What the stack is called in reports. By default its files."),
+        "files": list_of(
+            "The stack's Compose files, relative to this file, in the order in which Docker "
+            "Compose merges them.",
+            text("A Compose file, relative to this file."),
+            "a list of files",
+            minItems=1,
         ),
-        "env-files": _list(
+        "profiles": list_of(
+            "The Compose profiles that are switched on. By default every profile is looked at.",
+            text("A Compose profile."),
+        ),
+        "env-files": list_of(
             "Files that variables are read from instead of .env, relative to this file.",
-            _text("An env file, relative to this file."),
+            text("An env file, relative to this file."),
             "a list of files",
         ),
         "preset": _preset("The preset that holds for this stack."),
@@ -211,10 +73,10 @@ _STACK = _table(
     "files",
 )
 
-_HOST = _table(
+_HOST = table(
     "The machine that the stacks run on. With it the limits of all services are added up.",
     {
-        "memory": _size(
+        "memory": size(
             "The machine's memory. `auto` takes that of the machine that runs the linter, so that "
             "results differ from machine to machine.",
             "auto",
@@ -229,12 +91,12 @@ _HOST = _table(
             ],
             "x-expected": "a number of CPUs, or auto",
         },
-        "reserve": _size(
+        "reserve": size(
             "Memory that is left to the system and not to services: a size, or a part of the "
             "machine's memory such as 10%.",
             "[0-9]{1,2}(\\.[0-9]+)?%",
             expected="a size such as 1G, or a part such as 10%",
-            default=0,
+            default=Host().reserve,
         ),
     },
 )
@@ -242,11 +104,11 @@ _HOST = _table(
 _DURATION = {"pattern": r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$"}
 _DURATION_WORDS = "a duration such as 30s or 1m30s"
 
-_FIX = _table(
+_FIX = table(
     "Values that fixes write where one has to be chosen. By default each rule chooses by the "
     "image.",
     {
-        "memory": _text(
+        "memory": text(
             "The memory limit of a service.", "a size such as 512M", pattern=SIZE_PATTERN
         ),
         "cpus": {
@@ -255,70 +117,54 @@ _FIX = _table(
             "exclusiveMinimum": 0,
             "x-expected": "a number of CPUs such as 0.5",
         },
-        "pids": {
-            "description": "How many processes a service may have.",
-            "type": "integer",
-            "minimum": 1,
-        },
-        "restart": _choice(
+        "pids": count("How many processes a service may have."),
+        "restart": choice(
             "The restart policy of a service.", ("always", "on-failure", "unless-stopped", "no")
         ),
-        "interval": _text("How often a healthcheck runs.", _DURATION_WORDS, **_DURATION),
-        "timeout": _text("How long a healthcheck may take.", _DURATION_WORDS, **_DURATION),
-        "retries": {
-            "description": "How often a healthcheck may fail in a row.",
-            "type": "integer",
-            "minimum": 1,
-        },
-        "start-period": _text(
+        "interval": text("How often a healthcheck runs.", _DURATION_WORDS, **_DURATION),
+        "timeout": text("How long a healthcheck may take.", _DURATION_WORDS, **_DURATION),
+        "retries": count("How often a healthcheck may fail in a row."),
+        "start-period": text(
             "How long a container has to start before failed healthchecks count.",
             _DURATION_WORDS,
             **_DURATION,
         ),
-        "log-max-size": _text(
+        "log-max-size": text(
             "The size at which a log file is rotated.",
             "a size such as 10m",
             pattern="^[0-9]+[kmg]?$",
         ),
-        "log-max-file": {
-            "description": "How many rotated log files are kept.",
-            "type": "integer",
-            "minimum": 1,
-        },
-        "bind-address": _text("The address that ports are bound to instead of all addresses."),
+        "log-max-file": count("How many rotated log files are kept."),
+        "bind-address": text("The address that ports are bound to instead of all addresses."),
     },
 )
 
-CONFIG: Schema = _table(
+CONFIG: Schema = table(
     "How composelint checks a project.",
     {
-        "$schema": {
-            "description": "The address of this schema, for editors.",
-            "type": "string",
-        },
-        "extend": _text(
+        "$schema": ADDRESS,
+        "extend": text(
             "Another configuration, relative to this file, that this one stands on. Single values "
             "and lists here replace those there; tables are merged; extend-select, ignore, "
             "extend-exclude, unfixable, per-service-ignores, policies, plugins and locked are "
             "added."
         ),
-        "preset": {
-            **_preset(
-                "The set of rules to start from. Every preset but style stands on recommended. "
-                "Without it a stack's file name may choose one: see presets-by-name."
-            ),
-            "default": OPTIONS["preset"].default,
-        },
-        "select": _rules(
+        "preset": choice(
+            "The set of rules to start from. Every preset but style stands on recommended. "
+            "Without it a stack's file name may choose one: see presets-by-name.",
+            PRESETS,
+            default=OPTIONS["preset"].default,
+        ),
+        "select": rules(
             "Only these rules, whatever the preset. Replaces select and ignore of the "
             "configuration that this one extends."
         ),
         "extend-select": _same("extend_select"),
-        "ignore": _rules(
+        "ignore": rules(
             "Not these rules. Where a rule is both selected and ignored, the more specific of "
             "both counts; of two alike, the ignore."
         ),
-        "locked": _rules(
+        "locked": rules(
             "Rules that always run: no ignore, comment or baseline hides what they report, and a "
             "configuration that extends this one cannot lower their severity."
         ),
@@ -327,7 +173,7 @@ CONFIG: Schema = _table(
             "prefix of codes.",
             "type": "object",
             "propertyNames": {"$ref": "#/definitions/rule"},
-            "additionalProperties": _choice("The severity of its findings.", SEVERITIES),
+            "additionalProperties": choice("The severity of its findings.", SEVERITIES),
         },
         "rules": {
             "description": "Options of single rules, by the rule's code or name.",
@@ -342,43 +188,41 @@ CONFIG: Schema = _table(
             "description": "Rules to ignore in some files: a glob, relative to this file, and the "
             "rules. A glob without a slash matches any part of a path.",
             "type": "object",
-            "additionalProperties": _rules("The rules to ignore there."),
+            "additionalProperties": rules("The rules to ignore there."),
         },
-        "per-service-ignores": {
-            "description": "Rules to ignore for some services, with the reason.",
-            "type": "array",
-            "items": _table(
+        "per-service-ignores": list_of(
+            "Rules to ignore for some services, with the reason.",
+            table(
                 "Rules to ignore for some services.",
                 {
-                    "services": {
-                        **_list(
-                            "The services, as names or patterns with * and ?.",
-                            _text("A service's name, or a pattern."),
-                            "a list of services",
-                        ),
-                        "minItems": 1,
-                    },
-                    "rules": {**_rules("The rules to ignore for them."), "minItems": 1},
-                    "reason": _text("Why that is right. Shown with the suppressed findings."),
+                    "services": list_of(
+                        "The services, as names or patterns with * and ?.",
+                        text("A service's name, or a pattern."),
+                        "a list of services",
+                        minItems=1,
+                    ),
+                    "rules": rules("The rules to ignore for them.", minItems=1),
+                    "reason": text("Why that is right. Shown with the suppressed findings."),
                 },
                 "services",
                 "rules",
                 "reason",
             ),
-            "x-expected": "a list of tables",
-        },
+            "a list of tables",
+        ),
         "exclude": _globs("Files and folders to leave out, as globs relative to this file."),
         "extend-exclude": _globs("Files and folders to leave out besides exclude."),
         "force-exclude": _same("force_exclude"),
         "respect-gitignore": _same("respect_gitignore"),
         "inline-ignores": _same("inline_ignores"),
-        "require-reason": _flag("Report suppressing comments without a reason (LN013).", False),
-        "stacks": {
-            "description": "Which files form which stack, where the file names do not tell.",
-            "type": "array",
-            "items": _STACK,
-            "x-expected": "a list of tables",
-        },
+        "require-reason": flag(
+            "Report suppressing comments without a reason (LN013).", _DEFAULTS.require_reason
+        ),
+        "stacks": list_of(
+            "Which files form which stack, where the file names do not tell.",
+            _STACK,
+            "a list of tables",
+        ),
         "presets-by-name": {
             "description": "Which preset holds for a stack by the names of its files: a glob and "
             "a preset. The last file that fits decides. Built in are *.prod.* (production), "
@@ -392,14 +236,17 @@ CONFIG: Schema = _table(
         "unfixable": _same("unfixable"),
         "fail-on": _same("fail_on"),
         "output-format": _same("output_format"),
-        "registries": _list(
+        "registries": list_of(
             "The registries, or registries with a path, that images may come from, such as "
             "docker.io/library or ghcr.io/acme (registry-not-allowed). By default any.",
-            _text("A registry, or a registry with a path."),
+            text("A registry, or a registry with a path."),
         ),
-        "max-file-size": _size("The largest file that is read.", default="4M"),
-        "allow-outside": _flag(
-            "Follow include, extends, env_file and symbolic links out of the project.", False
+        "max-file-size": size(
+            "The largest file that is read.", default=format_size(_DEFAULTS.max_file_size)
+        ),
+        "allow-outside": flag(
+            "Follow include, extends, env_file and symbolic links out of the project.",
+            _DEFAULTS.allow_outside,
         ),
         "use-environment": _same("use_environment"),
         "shellcheck": {
@@ -410,12 +257,11 @@ CONFIG: Schema = _table(
                 {"type": "string", "minLength": 1},
             ],
             "x-expected": "true, false or a path",
-            "default": True,
+            "default": _DEFAULTS.shellcheck,
         },
-        "policies": {
-            "description": "Rules of your own, as tables or as files that hold them.",
-            "type": "array",
-            "items": {
+        "policies": list_of(
+            "Rules of your own, as tables or as files that hold them.",
+            {
                 "description": "A policy, or a file of policies relative to this file.",
                 "anyOf": [
                     {"type": "string", "minLength": 1},
@@ -423,19 +269,19 @@ CONFIG: Schema = _table(
                 ],
                 "x-expected": "a policy or a file of policies",
             },
-            "x-expected": "a list of policies and files",
-        },
-        "plugins": _list(
+            "a list of policies and files",
+        ),
+        "plugins": list_of(
             "Python modules that declare rules. They are imported, so they run: never under "
             "--isolated.",
-            _text(
+            text(
                 "The name of an installed module.",
                 "a module's name such as acme_rules",
                 pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$",
             ),
             "a list of modules",
         ),
-        "baseline": _text(
+        "baseline": text(
             "The file of known findings that are not reported, relative to this file. By default "
             f"{BASELINE_FILE} where there is one.",
             default=BASELINE_FILE,
@@ -443,15 +289,4 @@ CONFIG: Schema = _table(
     },
 )
 
-DEFINITIONS: dict[str, Schema] = {"rule": _RULE, "policy": POLICY}
-
-
-def _plain(schema: Any) -> Any:
-    """The schema without the annotations that only the loader reads."""
-    if isinstance(schema, dict):
-        return {
-            key: _plain(value) for key, value in schema.items() if not str(key).startswith("x-")
-        }
-    if isinstance(schema, list):
-        return [_plain(item) for item in schema]
-    return schema
+DEFINITIONS: dict[str, Schema] = {"rule": RULE, "policy": POLICY}

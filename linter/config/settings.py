@@ -1,8 +1,6 @@
-"""The configuration as it holds: its values, and what they decide.
+"""The configuration of a run: its values with their places, and what they decide.
 
-The nearest folder with a configuration wins, and only one file of it is read; ``extend``
-names a base (``find``). A mistake is an error with its place, never something that
-is passed over (``build``). Every value remembers the file and line it came from.
+``find.py`` finds the files, ``build.py`` and ``rulebook/binding.py`` make the configuration.
 """
 
 from __future__ import annotations
@@ -29,13 +27,13 @@ PRESETS_BY_NAME = (
     (".override.", "development"),
     (".test.", "development"),
 )
-"""The presets that parts of file names choose where nothing else does."""
+"""The presets that parts of file names choose if nothing else does."""
 
 
 class Setting(NamedTuple):
-    """A setting as it holds: its dotted key, its value as JSON text, where it came from.
+    """A setting: its dotted key, its value as JSON text, and its places.
 
-    Values that are put together from several files have several origins, defaults none.
+    Values that are merged from several files have several places, defaults none.
     """
 
     key: str
@@ -58,7 +56,7 @@ class FileIgnore(NamedTuple):
 
 
 class ServiceIgnore(NamedTuple):
-    """Rules that are ignored for services, and why."""
+    """Rules that are ignored for services (names, or patterns with ``*`` and ``?``), and why."""
 
     services: tuple[str, ...]
     rules: tuple[Selector, ...]
@@ -66,7 +64,7 @@ class ServiceIgnore(NamedTuple):
 
 
 class StackEntry(NamedTuple):
-    """An entry of ``stacks``. Paths start from the working folder, as ``SourceFile.path``."""
+    """An entry of ``stacks``; its paths start from the working folder, as ``SourceFile.path``."""
 
     files: tuple[str, ...]
     name: str = ""
@@ -81,7 +79,11 @@ class StackEntry(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """A declarative rule. ``when`` and ``match`` are JSON texts, ``when`` empty for always."""
+    """A declarative rule.
+
+    ``when`` and ``match`` are JSON Schemas as JSON text; ``when`` is empty if the policy is for
+    every subject. ``on`` is ``service``, ``stack`` or ``stage``.
+    """
 
     code: str
     name: str
@@ -96,11 +98,19 @@ class Policy(NamedTuple):
 
 
 class Config(NamedTuple):
-    """A configuration as it holds. Immutable, and can be sent to other processes.
+    """A configuration, with the values of all settings. It can be sent to other processes.
 
-    ``path`` is the file that was found (empty without one), ``folder`` the absolute folder
-    that it stands in, else the project's root. ``layers`` are what it and its bases say
-    about rules. ``notes`` are remarks for people, none of them an error.
+    Attributes:
+        path: its file; empty without one.
+        folder: the absolute folder of that file, else the project's root.
+        layers: what the file and its bases say about rules, the farthest base first.
+        rule_options: the options of rules by code.
+        registries: the allowed registries; None for any.
+        max_file_size: in bytes.
+        shellcheck: whether ShellCheck runs, or the path of the program.
+        baseline: the path of the baseline; empty if none is named.
+        settings: each setting that is set, with its places.
+        notes: messages to the user that are not errors.
     """
 
     path: str = ""
@@ -132,31 +142,30 @@ class Config(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def is_excluded(self, path: str) -> bool:
-        """Whether ``exclude`` or ``extend-exclude`` leaves a path out."""
+        """Whether ``exclude`` or ``extend-exclude`` matches a path."""
         return any(glob.matches(path) for glob in self.exclude)
 
     def preset_for(self, files: Sequence[str]) -> str | None:
-        """The preset that holds for a stack of these files alone, for ``Selection.under``.
+        """The preset for a stack of these files, for ``Selection.under``; None if none is chosen.
 
-        That of the stack's entry in ``stacks``, else the one that a file name chooses. The
-        built-in names count only where no layer has a ``preset`` or ``select``.
+        It is that of the stack's entry in ``stacks``, else the one that a file name chooses. The
+        built-in names are used only if no layer has a ``preset`` or ``select``.
         """
-        wanted = tuple(files)
         for entry in self.stacks:
-            if entry.preset is not None and entry.files == wanted:
+            if entry.preset is not None and entry.files == tuple(files):
                 return entry.preset
-        free = all(layer.preset is None and layer.select is None for layer in self.layers)
-        for file in reversed(wanted):
+        is_chosen = any(layer.preset or layer.select is not None for layer in self.layers)
+        for file in reversed(files):
             name = file.rpartition("/")[2]
             for glob, preset in self.presets_by_name:
                 if glob.matches(file) if "/" in glob.pattern else matches(name, glob.pattern):
                     return preset
-            if free:
+            if not is_chosen:
                 for part, preset in PRESETS_BY_NAME:
                     if part in name:
                         return preset
         return None
 
     def origins(self, key: str) -> tuple[Origin, ...]:
-        """Where a setting came from, by its dotted key; nothing for a default."""
+        """The places of a setting by its dotted key; none for a default."""
         return next((item.origins for item in self.settings if item.key == key), ())

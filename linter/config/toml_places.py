@@ -1,8 +1,8 @@
-"""Where the keys and values of a TOML document stand.
+"""The places of keys and values in a TOML document.
 
 ``tomllib`` reads the values but keeps no positions. This scanner walks a document that
-``tomllib`` has accepted, so it decides nothing about validity: it only follows headers,
-keys, strings and brackets. (Grammar: https://toml.io/en/v1.0.0.)
+``tomllib`` has accepted, so it decides nothing about validity: it only follows headers, keys,
+strings and brackets. (Grammar: https://toml.io/en/v1.0.0.)
 """
 
 from __future__ import annotations
@@ -22,11 +22,22 @@ _LONG_BASIC = on_demand(r'"""(?:[^"\\]|\\.|"(?!""))*"{3,5}', re.DOTALL)
 _LONG_LITERAL = on_demand(r"'''(?:[^']|'(?!''))*'{3,5}")
 
 
+Path = tuple["str | int", ...]
+"""The way to a value from the top: keys and the numbers of items."""
+
+
+class Place(NamedTuple):
+    """The offsets at which a key and its value begin (both are the value's for an item)."""
+
+    key: int
+    value: int
+
+
 def find_places(text: str) -> dict[Path, Place]:
     """The place of every table, key and item of a valid document by its path.
 
     Raises:
-        RecursionError: where values nest too deeply, as ``tomllib`` does.
+        RecursionError: if values nest too deeply, as ``tomllib`` does.
     """
     scanner = _Scanner(text)
     scanner.document()
@@ -38,46 +49,47 @@ class _Scanner:
         self.text = text
         self.at = 0
         self.places: dict[Path, Place] = {}
-        self.counts: dict[Path, int] = {}  # how many tables each array of tables has so far
+        self.counts: dict[Path, int] = {}  # the number of tables in each array of tables so far
 
     def skip(self, pattern: re.Pattern[str] = _SPACE) -> None:
+        """Move behind what a pattern matches."""
         match = pattern.match(self.text, self.at)
         if match:
             self.at = match.end()
 
     def document(self) -> None:
-        text = self.text
+        """Read everything."""
         table: Path = ()
-        while True:
-            self.skip()
-            if self.at >= len(text):
-                return
-            if text[self.at] == "[":
+        self.skip()
+        while self.at < len(self.text):
+            if self.text[self.at] == "[":
                 table = self.header()
             else:
                 self.pair(table)
+            self.skip()
 
     def header(self) -> Path:
-        """Read ``[a.b]`` or ``[[a.b]]``; the path of the table that it opens."""
-        many = self.text.startswith("[[", self.at)
-        self.at += 2 if many else 1
+        """Read ``[a.b]`` or ``[[a.b]]``; returns the path of the table that it opens."""
+        is_array = self.text.startswith("[[", self.at)
+        brackets = 2 if is_array else 1
+        self.at += brackets
         path: Path = ()
         parts = self.key()
         for index, (name, start) in enumerate(parts):
             path = (*path, name)
-            last = index == len(parts) - 1
+            is_last = index == len(parts) - 1
             self.places.setdefault(path, Place(start, start))
-            if last and many:
+            if is_last and is_array:
                 count = self.counts[path] = self.counts.get(path, 0) + 1
                 path = (*path, count - 1)
                 self.places[path] = Place(start, start)
             elif path in self.counts:
                 path = (*path, self.counts[path] - 1)
-        self.at += 2 if many else 1
+        self.at += brackets
         return path
 
     def key(self) -> list[tuple[str, int]]:
-        """The parts of a dotted key and where each begins; stands behind it afterwards."""
+        """Read a dotted key; returns its parts with the offset of each."""
         parts = []
         while True:
             self.skip(_BLANK)
@@ -96,6 +108,7 @@ class _Scanner:
             self.at += 1
 
     def quoted(self, pattern: re.Pattern[str]) -> str:
+        """Read a quoted key; returns it without quotes and escapes."""
         start = self.at
         self.skip(pattern)
         raw = self.text[start : self.at]
@@ -106,6 +119,7 @@ class _Scanner:
         return str(tomllib.loads(f"key = {raw}")["key"])
 
     def pair(self, table: Path) -> None:
+        """Read a key and its value."""
         path = table
         parts = self.key()
         for name, start in parts:
@@ -117,7 +131,7 @@ class _Scanner:
         self.value(path)
 
     def value(self, path: Path) -> None:
-        """Skip a value, noting the places of what it holds."""
+        """Skip a value; records the places of everything in it."""
         text = self.text
         first = text[self.at]
         if first == "[":
@@ -140,7 +154,7 @@ class _Scanner:
             self.skip(_BARE_VALUE)
 
     def more(self, close: str) -> bool:
-        """Whether another item comes before the closing bracket; moves to it or behind that."""
+        """Move to the next item, or behind the closing bracket; returns whether there is one."""
         self.skip()
         if self.text[self.at] == ",":
             self.at += 1
@@ -149,14 +163,3 @@ class _Scanner:
             self.at += 1
             return False
         return True
-
-
-Path = tuple["str | int", ...]
-"""How a value is reached from the top: keys and the numbers of items."""
-
-
-class Place(NamedTuple):
-    """The offsets at which a key and its value begin (of an item, both are the value's)."""
-
-    key: int
-    value: int

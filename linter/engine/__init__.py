@@ -1,1 +1,1 @@
-"""From paths to findings: what is linted together, by whom, and what is kept of it."""
+"""From paths to findings: which files are linted together, in which process, and the cache."""

@@ -1,15 +1,15 @@
-"""Findings kept between runs, so that what did not change is not linted again.
+"""Keeps findings between runs, so that unchanged files are not linted again.
 
-The cache is a folder with one file for each way in which composelint is called. An entry
-holds what linting an island found, and everything that was seen for it: the content of each
-file that was read (as a hash), what stood at each path that was looked at, what lay in each
-folder that was listed, what was asked about other islands. It counts only while all of that
-is the same, under the same settings and version, on the same day: a date can matter for
-suppressions and for the age of images.
+The cache is a folder with one file for each way of calling composelint. An entry contains the
+result of linting a connected component, and everything that it depends on: the content of each
+file that was read (as a hash), the kind of each path that was looked up, the names in each folder
+that was listed, what was asked about other components. It is valid only while all of that is the
+same, under the same settings and version, on the same day: a date can matter for suppressions
+and for the age of images.
 
-A cache is never needed. What is damaged, foreign or in the way is passed over in silence.
-Files are replaced in one step, so that several runs can share the folder; of two that
-finish together, the later one's file stays.
+A cache is never needed. Files that are damaged or not ours are ignored without a message. Files
+are replaced in one step, so that several runs can share the folder; if two finish at the same
+time, the file of the later one stays.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from contextlib import suppress
 from ..base.package import FOLDER
 from ..base.records import NamedTuple
 from ..base.text import BOM, SourceFile
-from ..files.discovery import Found
+from ..files.discovery import InputFile
 from ..files.listing import list_folder
 from ..files.paths import find_root
 from ..files.reader import Reader
 from ..version import VERSION
-from .islands import Island, Trace
+from .components import Component, Trace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,14 +41,15 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 CACHE_FOLDER = ".composelint_cache"
-"""Where the cache lies, in the project's root or beside its configuration."""
+"""The name of the cache's folder, in the project's root or beside its configuration."""
 
 MAX_FILE = 32 * 1024 * 1024
-"""How large one file of the cache may be, in bytes."""
+"""The most bytes of a file of the cache."""
 MAX_BYTES = 100 * 1024 * 1024
-"""How large the cache may be; the files that were written longest ago go first."""
 MAX_FILES = 200
+"""The most bytes and files of the cache; beyond, the oldest files are deleted."""
 _LEFTOVER_SECONDS = 600.0
+"""The age from which a temporary file is one that a broken run left."""
 
 _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
@@ -60,10 +61,10 @@ _FORMAT = 2
 
 
 class Facts(NamedTuple):
-    """What was seen for an entry.
+    """Everything that a result depends on.
 
-    ``texts`` are hashes of files by path, ``kinds`` what stood under names by folder,
-    ``listings`` hashes of what lay in folders, ``tracked`` what git said about paths.
+    ``texts`` are hashes of files by path, ``kinds`` the kinds of paths by folder and name,
+    ``listings`` hashes of the names in folders, ``tracked`` the answers of git by path.
     """
 
     texts: dict[str, str]
@@ -73,9 +74,9 @@ class Facts(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What is kept of linting an island."""
+    """The result of linting a component, and what it depends on."""
 
-    island: Island
+    component: Component
     facts: Facts
     trace: Trace
     result: Packed
@@ -103,37 +104,40 @@ def _listing_digest(listing: Listing) -> str:
 
 
 def facts_of(project: Project) -> Facts | None:
-    """What was seen for a run; None where it cannot be told again by its content."""
+    """Everything that the result of a run depends on; None if that cannot be compared later."""
     texts: dict[str, str] = {}
     for path, answer in project.reader.texts.items():
         if isinstance(answer, SourceFile):
             texts[path] = _text_digest(answer)
-        elif answer.kind not in _TOLD_BY_KIND:
+        elif answer.kind not in _DECIDED_BY_KIND:
             return None
     kinds: dict[str, dict[str, str]] = {}
     for path, kind in project.reader.kinds.items():
         if path not in texts:
             folder, slash, name = path.rpartition("/")
             kinds.setdefault(folder or slash, {})[name] = kind
-    listings = {path: _listing_digest(found) for path, found in project.listings.items()}
+    listings = {path: _listing_digest(listing) for path, listing in project.listings.items()}
     tracked = {path: str(answer) for path, answer in project.reader.tracked.items()}
     return Facts(texts, kinds, listings, tracked)
 
 
-_TOLD_BY_KIND = frozenset(("file-missing", "path-is-directory", "path-outside-project"))
+_DECIDED_BY_KIND = frozenset(("file-missing", "path-is-directory", "path-outside-project"))
+"""The read problems that last as long as the kind of the path."""
 
 
 class Cache:
-    """The entries of one way of calling composelint.
+    """The entries for one way of calling composelint.
 
-    ``folder`` is the cache's folder, ``call`` whatever tells this call from others besides
-    the settings, such as the paths that were given.
+    Args:
+        folder: the cache's folder.
+        settings: the settings of the call.
+        call: what distinguishes the call from others besides the settings, such as its paths.
     """
 
     def __init__(self, folder: str, settings: Settings, call: Sequence[str] = ()) -> None:
         self._folder = folder
-        key = digest(repr((_stamp(), list(call), _told(settings))).encode("utf-8", "surrogatepass"))
-        self._path = os.path.join(folder, f"{key}.json")
+        key = repr((_stamp(), list(call), _identity(settings)))
+        self._path = os.path.join(folder, f"{digest(key.encode('utf-8', 'surrogatepass'))}.json")
         self._reader = Reader(
             settings.root or find_root("."),
             max_bytes=settings.config.max_file_size,
@@ -141,72 +145,68 @@ class Cache:
         )
         self._digests: dict[str, str] = {}
         self._listings: dict[str, str] = {}
-        self._entries: dict[Island, Entry] = {}
-        self._last: list[Island] = []
+        self._entries: dict[Component, Entry] = {}
+        self._last: list[Component] = []
         self._load()
 
     @property
-    def last(self) -> list[Island]:
-        """The islands of the last run, if all its findings were kept."""
+    def last(self) -> list[Component]:
+        """The components of the last run; empty unless all its results were kept."""
         return self._last
 
-    def valid(self, island: Island) -> Entry | None:
-        """What is kept of an island; None where anything that was seen for it has changed."""
-        entry = self._entries.get(island)
+    def valid(self, component: Component) -> Entry | None:
+        """The entry of a component; None if anything that its result depends on has changed."""
+        entry = self._entries.get(component)
         if entry is None:
             return None
         facts, git = entry.facts, self._reader.is_tracked_by_git
-        holds = (
-            all(self._digest(path) == known for path, known in facts.texts.items())
-            and all(self._reader.holds(folder, known) for folder, known in facts.kinds.items())
-            and all(self._listing(path) == known for path, known in facts.listings.items())
-            and all(str(git(path)) == known for path, known in facts.tracked.items())
+        is_valid = (
+            all(self._digest(path) == text for path, text in facts.texts.items())
+            and all(self._reader.holds(folder, kinds) for folder, kinds in facts.kinds.items())
+            and all(self._listing(path) == listing for path, listing in facts.listings.items())
+            and all(str(git(path)) == answer for path, answer in facts.tracked.items())
         )
-        return entry if holds else None
+        return entry if is_valid else None
 
     def file(self, path: str) -> SourceFile | None:
-        """The file at a path as it is now; None where it cannot be read."""
+        """The current file at a path; None if it cannot be read."""
         answer = self._reader.read_text(path)
         return answer if isinstance(answer, SourceFile) else None
 
     def _digest(self, path: str) -> str:
-        known = self._digests.get(path)
-        if known is None:
+        if path not in self._digests:
             file = self.file(path)
-            known = self._digests[path] = _text_digest(file) if file is not None else ""
-        return known
+            self._digests[path] = _text_digest(file) if file is not None else ""
+        return self._digests[path]
 
     def _listing(self, path: str) -> str:
-        known = self._listings.get(path)
-        if known is None:
-            known = self._listings[path] = _listing_digest(list_folder(self._reader, path))
-        return known
+        if path not in self._listings:
+            self._listings[path] = _listing_digest(list_folder(self._reader, path))
+        return self._listings[path]
 
-    def store(self, entries: Iterable[Entry], last: Sequence[Island]) -> None:
-        """Keep these entries and no others; ``last`` are the islands of this run."""
-        fresh = {entry.island: entry for entry in entries}
+    def store(self, entries: Iterable[Entry], last: Sequence[Component]) -> None:
+        """Keep these entries and no others; ``last`` are the components of this run."""
+        fresh = {entry.component: entry for entry in entries}
         if list(last) == self._last and all(
-            self._entries.get(island) is entry for island, entry in fresh.items()
+            self._entries.get(component) is entry for component, entry in fresh.items()
         ):
             return
         import json
 
-        number = {island: index for index, island in enumerate(fresh)}
+        number = {component: index for index, component in enumerate(fresh)}
         document = [
             _FORMAT,
             [_dumped(entry) for entry in fresh.values()],
-            [number[island] for island in last if island in number],
+            [number[component] for component in last if component in number],
         ]
         data = json.dumps(document, separators=(",", ":")).encode("ascii")
         data = digest(data).encode("ascii") + b"\n" + data
         if len(data) <= MAX_FILE:
-            try:
+            with suppress(OSError):
                 self._write(data)
-            except OSError:
-                return
 
     def _write(self, data: bytes) -> None:
-        """Put the file in place in one step, and see to it that the folder does not grow."""
+        """Replace the file in one step, and delete old files of the folder."""
         if not _prepared(self._folder):
             return
         temporary = f"{self._path}.{os.getpid()}.tmp"
@@ -231,17 +231,17 @@ class Cache:
             return
         import json
 
-        # What we wrote ourselves, as the file's name and the check say, needs no more looking at.
+        # By its name and its check, the file is one that we wrote: its structure is known.
         _, entries, last = json.loads(data)
         loaded = [_loaded(entry) for entry in entries]
-        self._last = [loaded[index].island for index in last]
-        self._entries = {entry.island: entry for entry in loaded}
+        self._last = [loaded[index].component for index in last]
+        self._entries = {entry.component: entry for entry in loaded}
 
 
 def _dumped(entry: Entry) -> Packed:
     trace = entry.trace
     return [
-        [list(item) for item in entry.island],
+        [list(file) for file in entry.component],
         list(entry.facts),
         [sorted(trace.read), sorted(map(list, trace.asked)), sorted(map(list, trace.built))],
         entry.result,
@@ -249,16 +249,16 @@ def _dumped(entry: Entry) -> Packed:
 
 
 def _loaded(data: Any) -> Entry:
-    island, facts, (read, asked, built), result = data
+    component, facts, (read, asked, built), result = data
     return Entry(
-        tuple(Found(*item) for item in island),
+        tuple(InputFile(*file) for file in component),
         Facts(*facts),
         Trace(read, [*map(tuple, asked)], [*map(tuple, built)]),
         result,
     )
 
 
-# --- what tells calls apart ---
+# --- what distinguishes calls ---
 
 
 def _stamp() -> tuple[object, ...]:
@@ -273,6 +273,7 @@ def _stamp() -> tuple[object, ...]:
 
 
 def _stat(path: str) -> tuple[str, int, int]:
+    """The size and the time of a file; zeros if it is missing."""
     try:
         status = os.stat(path)
     except OSError:
@@ -281,22 +282,22 @@ def _stat(path: str) -> tuple[str, int, int]:
 
 
 def _sources(folder: str) -> list[tuple[str, int, int]]:
-    """The files of a package of Python code, as far as their sizes and times tell."""
-    found = []
+    """The files of a package of Python code with their sizes and times."""
+    files = []
     for base, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith((".", "_", "tests", "build"))]
-        found += [
+        files += [
             _stat(os.path.join(base, name))
             for name in names
             if name.endswith((".py", ".json", ".yaml"))
         ]
-    return sorted(found)
+    return sorted(files)
 
 
-def _told(settings: Settings) -> tuple[object, ...]:
-    """The settings as something that is equal where they are."""
+def _identity(settings: Settings) -> tuple[object, ...]:
+    """Values that are equal for two settings if these give the same results."""
     config = settings.config
-    told: list[object] = [
+    values: list[object] = [
         settings.selection.layers,
         settings.root,
         settings.profiles,
@@ -315,11 +316,12 @@ def _told(settings: Settings) -> tuple[object, ...]:
         module = sys.modules.get(rule.check.__module__)
         file = getattr(module, "__file__", None)
         if file and not file.startswith(FOLDER):
-            told += [rule.code, *_sources(os.path.dirname(file))]
-    return tuple(told)
+            values += [rule.code, *_sources(os.path.dirname(file))]
+    return tuple(values)
 
 
 def _shellcheck(setting: bool | str) -> object:
+    """The size and the time of the program; None if it does not run."""
     if setting is False:
         return None
     from ..shellcheck.program import find_program
@@ -332,7 +334,7 @@ def _shellcheck(setting: bool | str) -> object:
 
 
 def _prepared(folder: str) -> bool:
-    """Make the folder if need be; whether it can be used."""
+    """Make the folder if it is missing; returns whether it can be used."""
     if os.path.islink(folder):
         # A repository must not choose where on this machine files are written.
         return False
@@ -340,17 +342,17 @@ def _prepared(folder: str) -> bool:
     for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
         path = os.path.join(folder, name)
         if not os.path.lexists(path):
-            # Another run may be quicker; it writes the same.
+            # Another run may be faster; it writes the same.
             with suppress(FileExistsError), open(path, "x", encoding="ascii") as stream:
                 stream.write(text)
     return True
 
 
 def _read_own(path: str) -> bytes:
-    """A file of the cache: a plain one, of bounded size.
+    """The content of a file of the cache.
 
     Raises:
-        OSError: for anything else.
+        OSError: if it cannot be read, is not a regular file or is too large.
     """
     handle = os.open(
         path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -358,12 +360,12 @@ def _read_own(path: str) -> bytes:
     with os.fdopen(handle, "rb") as stream:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
-            raise OSError("no file of the cache")
+            raise OSError("not a file of the cache")
         return stream.read(MAX_FILE)
 
 
 def _prune(folder: str, keep: str) -> None:
-    """Delete the oldest files beyond the bounds, and what broken runs left."""
+    """Delete the oldest files beyond the limits, and temporary files of broken runs."""
     now = time.time()
     files: list[tuple[float, int, str]] = []
     with os.scandir(folder) as entries:

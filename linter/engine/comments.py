@@ -1,4 +1,4 @@
-"""The comments of a run's files that suppress findings: collected, then applied."""
+"""Collects the comments of a run's files that suppress findings, and applies them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def may_suppress(source: SourceFile) -> bool:
 
 
 class Comments:
-    """The suppressions of the files that a run has read; nearly no file has any."""
+    """The suppressions in the files that a run has read; few files have any."""
 
     def __init__(self, findings: Findings) -> None:
         self.findings = findings
@@ -40,6 +40,7 @@ class Comments:
     # --- collecting ---
 
     def of_yaml(self, yaml: YamlFile) -> None:
+        """Collect the comments of a YAML file."""
         source = yaml.source
         if self.enabled and source not in self._suppressions and may_suppress(source):
             from ..suppression.comments import in_yaml
@@ -47,6 +48,7 @@ class Comments:
             self._keep(source, in_yaml(yaml))
 
     def of_dockerfile(self, dockerfile: Dockerfile) -> None:
+        """Collect the comments of a Dockerfile."""
         source, syntax = dockerfile.source, dockerfile.syntax
         if self.enabled and may_suppress(source):
             from ..suppression.comments import Mark, in_host, in_lines
@@ -58,10 +60,12 @@ class Comments:
             self._keep(source, in_host(suppressions) if dockerfile.inline else suppressions)
 
     def of_ignore_file(self, file: IgnoreFile) -> None:
+        """Collect the comments of an ignore file."""
         syntax = file.syntax
         self._of_lines(syntax.file, syntax.comments, [(p.line, p.line) for p in syntax.patterns])
 
     def of_env_file(self, file: EnvFile) -> None:
+        """Collect the comments of an env file."""
         syntax = file.syntax
         line_of = syntax.file.line_of
         extents = [(line_of(entry.start), line_of(entry.end)) for entry in syntax.entries]
@@ -86,10 +90,10 @@ class Comments:
     # --- applying ---
 
     def apply(self, unwanted: list[Diagnostic] | None) -> None:
-        """Suppress what the comments name, and report comments that do nothing.
+        """Suppress the findings that comments name, and report comments that do nothing.
 
-        ``unwanted`` are the findings of ShellCheck that the run did not ask for, None where
-        it did not run: a comment that suppresses one of them is in use all the same.
+        ``unwanted`` are the findings of ShellCheck that the run did not ask for, None if it did
+        not run: a comment that suppresses one of them is in use, too.
         """
         if not self._suppressions:
             return
@@ -118,7 +122,7 @@ class Comments:
                     findings.report(complaint.code, span, complaint.message, complaint.help)
 
     def _codes_of(self, name: str) -> frozenset[str] | None:
-        """The codes that a name in a comment stands for, those of policies and plug-ins too."""
+        """The codes for a name in a comment, including those of policies and plug-ins."""
         folded = name.casefold()
         for rule in self.findings.selection.extra:
             if folded in (rule.code.casefold(), rule.name):
@@ -128,7 +132,7 @@ class Comments:
 
 @cache
 def resolve_suppression(name: str) -> frozenset[str] | None:
-    """The codes that a name in a comment stands for; None where no rule has it."""
+    """The codes for a name in a comment; None if no rule has it."""
     if name == "buildkit:*":
         return frozenset(
             rule.code

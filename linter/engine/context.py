@@ -1,4 +1,4 @@
-"""What the parts of one run share."""
+"""The state of one run, which its parts share."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """One run: its settings, its reader, the project that it reads, and what it finds.
+    """One run: its settings, its reader, the project that it reads, and its findings.
 
-    ``named`` are the paths that the user gave, ``undecoded`` the texts that are not UTF-8
-    with the place and the reason, ``linted_stacks`` the files of
-    each stack that was linted. ``progress`` is called after each stack and Dockerfile.
+    Attributes:
+        named: the paths that the user gave.
+        undecoded: the texts that are not UTF-8, with the place and the reason.
+        linted_stacks: the files of each stack that was linted.
+        progress: is called after each stack and each Dockerfile.
     """
 
     def __init__(
@@ -67,12 +69,12 @@ class Run:
 
     @property
     def linted_dockerfiles(self) -> list[Dockerfile]:
-        """The Dockerfiles of the project that findings are wanted of."""
+        """The Dockerfiles of the project whose findings are wanted."""
         wanted = self.findings.wanted
-        return [item for item in self.project.all_dockerfiles() if item.path in wanted]
+        return [each for each in self.project.all_dockerfiles() if each.path in wanted]
 
     def load(self, files: StackFiles) -> LoadedStack:
-        """A stack as Docker Compose would load it, under the options of this run."""
+        """A stack as Docker Compose would load it, with the options of this run."""
         from ..compose.stack import load_stack
 
         settings = self.settings

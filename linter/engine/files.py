@@ -1,4 +1,4 @@
-"""Dockerfiles, ignore files and env files of a run, and those that its stacks bring."""
+"""Lints Dockerfiles, ignore files and env files of a run, and those that its stacks use."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
-    """Lint the named Dockerfiles, those found in folders, and those that stacks build.
+    """Lint these Dockerfiles, and those that stacks build.
 
-    Returns what ShellCheck found and the run did not ask for; None where it did not run.
+    Returns:
+        The findings of ShellCheck that the run did not ask for; None if it did not run.
     """
     for path in paths:
         if run.project.dockerfile(path) is None:
@@ -41,13 +42,13 @@ def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
 
 
 def _shellcheck(run: Run, dockerfiles: Sequence[Dockerfile]) -> list[Diagnostic] | None:
-    """Let ShellCheck look at the scripts of Dockerfiles; what it found that is not wanted."""
+    """Run ShellCheck on the scripts of Dockerfiles; returns its findings that are not wanted."""
     from ..shellcheck.program import ABSENT, find_program
 
     findings, selection = run.findings, run.settings.selection
     setting = run.settings.config.shellcheck
     if setting is True and find_program() is None and not selection.names("SC"):
-        # As on most machines: what would drive the program need not load.
+        # As on most machines: the modules that run the program are not loaded.
         runs = (stage.runs for dockerfile in dockerfiles for stage in dockerfile.all_stages)
         if selection.allows_some("SC") and any(runs):
             findings.result.asides.append(ABSENT)
@@ -61,15 +62,15 @@ def _shellcheck(run: Run, dockerfiles: Sequence[Dockerfile]) -> list[Diagnostic]
             raise
         findings.crashed(error, "placing what ShellCheck found failed", dockerfiles[0].source)
         return None
-    for item in outcome.found:
-        findings.add(item)
+    for finding in outcome.found:
+        findings.add(finding)
     findings.result.notes += outcome.notes
     findings.result.asides += outcome.asides
     return outcome.unwanted if outcome.ran else None
 
 
 def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
-    """Lint the ignore files that were found, and those that filter for linted Dockerfiles."""
+    """Lint these ignore files, and those that filter the contexts of linted Dockerfiles."""
     findings = run.findings
     linted = {dockerfile.path for dockerfile in run.linted_dockerfiles}
     if not paths and not linted:
@@ -83,7 +84,7 @@ def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
             continue
         files[path] = IgnoreFile(run.project, syntax)
         if path in run.named:
-            # It says little without what is copied.
+            # Many rules need the Dockerfile that copies the files.
             beside = path.removesuffix(".dockerignore")
             run.project.dockerfile(beside + "Dockerfile" if beside[-1:] in ("", "/") else beside)
     for dockerfile in run.project.all_dockerfiles():
@@ -105,7 +106,7 @@ def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
 
 
 def lint_env_files(run: Run, paths: Sequence[str]) -> None:
-    """Lint the env files that were found, and those that stacks read under other names."""
+    """Lint these env files, and those that stacks read under other names."""
     findings = run.findings
     users: dict[str, list[Stack]] = {}
     syntaxes: dict[str, EnvSyntax] = {}
@@ -135,6 +136,7 @@ def lint_env_files(run: Run, paths: Sequence[str]) -> None:
 
 
 def _report_unreadable(run: Run, path: str) -> None:
+    """Report a file, if it cannot be read."""
     answer = run.reader.read_text(path)
     if not isinstance(answer, SourceFile):
         run.findings.unreadable(path, answer)

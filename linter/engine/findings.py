@@ -1,4 +1,4 @@
-"""The findings of a run, each once: rules are run, their findings completed and kept."""
+"""The findings of a run: runs rules, completes their findings, and keeps each once."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ PROBLEMS = {
     "too-complex": "LN004",
     "path-outside-project": "LN006",
 }
-"""The kinds of problems that keep the linter from reading on, and the rule that reports each."""
+"""The kinds of problems that stop the linter from reading on, with the rule that reports each."""
 
 
 class Findings:
-    """What a run has found so far, in files that it was asked about.
+    """The findings of a run so far.
 
-    ``wanted`` are the paths of those files (all files where it is empty), ``unread`` the
-    paths of those that could not be read.
+    Attributes:
+        wanted: the paths of the files whose findings are kept; if it is empty, those of all files.
+        unread: the paths of the files that could not be read.
+        kept: the findings.
+        result: the other results of the run.
     """
 
     def __init__(self, settings: Settings, project: Project) -> None:
@@ -53,7 +56,7 @@ class Findings:
     # --- running rules ---
 
     def rules(self, topic: str, selection: Selection | None = None) -> dict[str, list[Rule]]:
-        """The selected rules of a topic by what they run on."""
+        """The selected rules of a topic by their subject."""
         chosen = selection or self.selection
         rules = self._grouped.get((topic, chosen))
         if rules is None:
@@ -73,10 +76,16 @@ class Findings:
         path: str = "",
         selection: Selection | None = None,
     ) -> None:
-        """Run rules on a subject; a crash becomes a finding, and the other rules go on.
+        """Run rules on a subject. A crash becomes a finding, and the other rules still run.
 
-        ``source`` is the file that a crash is reported in, ``owner`` the service or stage and
-        ``path`` the logical path of findings that name none, ``selection`` what grades them.
+        Args:
+            rules: the rules.
+            subject: what they run on.
+            source: the file in which a crash is reported.
+            stack: the stack of the subject.
+            owner: the service or stage of findings that name none.
+            path: the logical path of findings that name none.
+            selection: gives the severity of findings, instead of that of the run.
         """
         graded = selection or self.selection
         for rule in rules:
@@ -98,12 +107,12 @@ class Findings:
             except Exception as error:
                 if self.settings.debug:
                     raise
-                where = source or (stack.tree.file if stack else SourceFile(".", ""))
-                what = f"the rule {rule.code} ({rule.name}) failed on {subject!r}"
-                self.crashed(error, what, where)
+                file = source or (stack.tree.file if stack else SourceFile(".", ""))
+                message = f"the rule {rule.code} ({rule.name}) failed on {subject!r}"
+                self.crashed(error, message, file)
 
     def _options_of(self, rule: Rule) -> object:
-        """The options of a rule that takes some."""
+        """The options of a rule that has options."""
         if rule.code not in self._options:
             from ..rulebook.options import options_for
 
@@ -113,7 +122,7 @@ class Findings:
     # --- keeping findings ---
 
     def add(self, item: Diagnostic) -> None:
-        """Keep a finding, once however many stacks show it; its span is that in the file on disk."""
+        """Keep a finding, once even if several stacks have it. Its span becomes that on disk."""
         if item.fix is not None and isinstance(item.span.file, EmbeddedSource):
             self._move_fix_to_host(item, item.fix)
         item.span = span = item.span.origin
@@ -124,11 +133,11 @@ class Findings:
             if item.sensitive:
                 item.sensitive = tuple(place.origin for place in item.sensitive)
         elif item.sensitive:
-            # A finding of another file may lead to these lines.
+            # A finding of another file may show these lines.
             self._sensitive.update(dict.fromkeys(place.origin for place in item.sensitive))
 
     def _move_fix_to_host(self, item: Diagnostic, fix: Fix) -> None:
-        """Turn a fix of text that a Compose file's value contains into a fix of that file."""
+        """Turn a fix of a text inside a Compose file's value into a fix of that file."""
         from ..compose.inline import InlineSource
         from ..edits.embedded import hosted, values_of
 
@@ -141,10 +150,10 @@ class Findings:
             paths = self._embedded_paths[source] = values_of(source, trees)
         item.fix = hosted(fix, paths)
 
-    # --- what the linter itself reports ---
+    # --- the linter's own rules ---
 
     def report(self, code: str, span: Span, message: str, help: str = "") -> None:
-        """Report a finding of one of the linter's own rules, unless that is ignored."""
+        """Report a finding of one of the linter's own rules, if it is selected."""
         rule = next(rule for rule in topic_rules("linter") if rule.code == code)
         if not self.selection.selects(rule):
             return
@@ -154,7 +163,7 @@ class Findings:
         item.evidence = span.text
         self.add(item)
 
-    def crashed(self, error: Exception, what: str, where: SourceFile) -> None:
+    def crashed(self, error: Exception, message: str, file: SourceFile) -> None:
         """Report a defect of composelint."""
         from traceback import format_exception
 
@@ -162,13 +171,13 @@ class Findings:
         self.result.crashes.append("".join(format_exception(error)))
         self.report(
             "LN005",
-            Span(where, 0, 0),
-            f"{what}: {type(error).__name__}: {error}",
+            Span(file, 0, 0),
+            f"{message}: {type(error).__name__}: {error}",
             "this is a defect of composelint: please report it with the lines it concerns",
         )
 
     def unreadable(self, path: str, problem: ReadProblem) -> None:
-        """Report a file of this run that cannot be read."""
+        """Report a file that cannot be read."""
         self.unread.add(path)
         code = PROBLEMS.get(problem.kind, "LN001")
         # The finding names the file already.
@@ -182,7 +191,7 @@ class Findings:
         self.report(code, problem.span or Span(SourceFile(path, ""), 0, 0), message, help)
 
     def finish(self) -> Result:
-        """The result, its findings sorted and suppressed as the configuration says."""
+        """The result, with its findings suppressed by the configuration and sorted."""
         config = self.settings.config
         if config.per_file_ignores or config.per_service_ignores:
             from ..suppression.by_config import apply_ignores

@@ -1,9 +1,8 @@
-"""The stacks that single files belong to, found in the repository around them.
+"""Finds the stacks in the repository that single files belong to.
 
-A hook or an editor names one Dockerfile, ignore file, env file or included fragment. What
-is right in it depends on the stack that uses it, so the Compose files of the repository
-are looked through for that stack. A look at their text comes first: only those that can
-refer to the file at all are parsed.
+A hook or an editor names one Dockerfile, ignore file, env file or included fragment. Its meaning
+depends on the stack that uses it, so the Compose files of the repository are searched for that
+stack. Their text is searched first: only those that can refer to the file are parsed.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from ..model.stack import Stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
@@ -28,10 +27,9 @@ if TYPE_CHECKING:
 
 
 def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
-    """The stacks that named files belong to where no Compose file was named with them.
+    """The stacks of the repository that build, filter or read the named ones of these files.
 
-    A Dockerfile means what the service that builds it makes of it, and a hook names only
-    the files that changed.
+    Files that belong to a stack of the run are left out.
     """
     project = run.project
     lone = [
@@ -39,48 +37,37 @@ def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
         for path in paths
         if path in run.named and not any(belongs(path, stack) for stack in project.stacks)
     ]
-    return stacks_of(lone, project, run.root, run.load) if lone else []
-
-
-def stacks_of(paths: Sequence[str], project: Project, root: str, load: Load) -> list[Stack]:
-    """The stacks below ``root`` that build, filter or read one of these files."""
-    reader = project.reader
-    candidates = _candidates(paths, reader, root)
-    if not candidates:
-        return []
-    from ..compose.discover import discover_stacks
-
-    found = []
-    for files in discover_stacks(candidates, reader):
-        stack = Stack(project, load(files), files)
-        if any(belongs(path, stack) for path in paths):
-            found.append(stack)
-    return found
+    candidates = _candidates(lone, project.reader, run.root) if lone else []
+    stacks = _loaded(candidates, project, run.load)
+    return [stack for stack in stacks if any(belongs(path, stack) for path in lone)]
 
 
 def stacks_including(files: Sequence[str], project: Project, root: str, load: Load) -> list[Stack]:
-    """The stacks below ``root`` that these Compose files are a part of."""
-    reader = project.reader
+    """The stacks below ``root`` that include or extend these Compose files."""
     names = {path.rpartition("/")[2] for path in files}
     candidates = [
         path
         for path in _compose_files(root)
-        if path not in files and any(name in _text(path, reader) for name in names)
+        if path not in files and any(name in _text(path, project.reader) for name in names)
     ]
-    if not candidates:
-        return []
-    from ..compose.discover import discover_stacks
+    stacks = _loaded(candidates, project, load)
+    return [stack for stack in stacks if not stack.loaded.documents.keys().isdisjoint(files)]
 
-    found = []
-    for stack in discover_stacks(candidates, reader):
-        loaded = load(stack)
-        if not loaded.documents.keys().isdisjoint(files):
-            found.append(Stack(project, loaded, stack))
-    return found
+
+def _loaded(paths: list[str], project: Project, load: Load) -> Iterator[Stack]:
+    """The stacks that Compose files form."""
+    if paths:
+        from ..compose.discover import discover_stacks
+
+        for files in discover_stacks(paths, project.reader):
+            yield Stack(project, load(files), files)
 
 
 def belongs(path: str, stack: Stack) -> bool:
-    """Whether a stack builds a Dockerfile, builds from an ignore file's folder, or reads an env file."""
+    """Whether a file belongs to a stack.
+
+    The stack builds a Dockerfile, reads an env file, or builds from the folder of an ignore file.
+    """
     kind = kind_of_named(path)
     if kind == ENV:
         return any(source.path == path for source in stack.loaded.sources)
@@ -91,41 +78,38 @@ def belongs(path: str, stack: Stack) -> bool:
         dockerfile = build.dockerfile_path
         if dockerfile is None:
             continue
-        dockerfile = from_here(dockerfile)
+        dockerfile = _shortest(dockerfile)
         if kind == DOCKERFILE:
             if dockerfile == path:
                 return True
-        elif path == f"{dockerfile}.dockerignore" or folder_of(path) == from_here(
+        elif path == f"{dockerfile}.dockerignore" or folder_of(path) == _shortest(
             clean_path(build.context_folder or ".")
         ):
             return True
     return False
 
 
-def from_here(path: str) -> str:
-    """A path that leads up and down again as the shortest one from the working folder."""
+def _shortest(path: str) -> str:
+    """A path that goes up and down again as the shortest one from the working folder."""
     return seen_from(".", path) if path.startswith("../") else path
 
 
 def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:
-    """The Compose files that can have to do with one of these files."""
+    """The Compose files whose stacks one of these files may belong to."""
     env_files = [path for path in paths if kind_of_named(path) == ENV]
     builds = len(env_files) < len(paths)
     folders = {folder_of(path) for path in env_files}
     names = {path.rpartition("/")[2] for path in env_files}
-    found = []
-    for path in _compose_files(root):
-        text = _text(path, reader)
-        if (
-            (builds and "build" in text)
-            or folder_of(path) in folders
-            or any(name in text for name in names)
-        ):
-            found.append(path)
-    return found
+    return [
+        path
+        for path in _compose_files(root)
+        if folder_of(path) in folders
+        or (builds and "build" in _text(path, reader))
+        or any(name in _text(path, reader) for name in names)
+    ]
 
 
-def _compose_files(root: str) -> Iterable[str]:
+def _compose_files(root: str) -> Iterator[str]:
     return (path for path in project_files(root) if kind_of(path) == COMPOSE)
 
 

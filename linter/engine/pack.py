@@ -1,8 +1,8 @@
-"""A run's result as plain data and back: for the cache, and for other processes.
+"""Turns a result into plain data and back: for the cache, and for other processes.
 
-Plain data are lists, texts, numbers, booleans and None, as JSON knows them. Spans become
-a file's number and two offsets; the texts of the files are not part of it, as whoever unpacks
-has read the files and knows that they are the same.
+Plain data are lists, texts, numbers, booleans and None, as in JSON. A span becomes the number of
+a file and two offsets. The texts of the files are not included: the unpacking side has read the
+files, and has checked that they are the same.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Unfit(ValueError):
-    """A result whose files are not there any more."""
+    """A result whose files cannot be read any more."""
 
 
 def pack(result: Result, texts: Mapping[str, object]) -> Packed:
-    """A result without its trees, crashes and notes.
+    """A result as plain data, without its trees, crashes and notes.
 
-    ``texts`` are the files that the unpacking side will have by path; the text of any other
-    file that a finding stands in goes along.
+    ``texts`` are the files that the unpacking side has, by path. The text of any other file with
+    a finding is included.
     """
     files: dict[SourceFile, int] = {}
     items = [_pack_item(item, files) for item in result.diagnostics]
@@ -89,7 +89,7 @@ def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
     """The result that was packed; ``read`` gives the files by path.
 
     Raises:
-        Unfit: where it does not give one.
+        Unfit: if it returns None for one.
     """
     count, failed, unread, ran, paths, asides, listed, items = data
     files = [_file(entry, read) for entry in listed]
@@ -103,7 +103,7 @@ def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
 
 
 def files_of(data: Packed) -> list[str]:
-    """The paths of the files whose texts the unpacking side has to have."""
+    """The paths of the files that the unpacking side needs."""
     return [entry for entry in data[-2] if isinstance(entry, str)]
 
 
@@ -125,31 +125,29 @@ _APPLICABILITIES = {int(applicability): applicability for applicability in Appli
 
 def _item(data: Packed, files: list[SourceFile]) -> Diagnostic:
     code, name, category, severity, message, help, subject, evidence, owner, stack, *others = data
-    why, span, near, fix, hidden = others
-    number, start, end = span
+    suppressed, span, related, fix, sensitive = others
     item = Diagnostic(
-        Span(files[number], start, end),
+        _span(span, files),
         message,
         help=help,
         severity=_SEVERITIES[severity],
-        related=[
-            Related(Span(files[number], start, end), text) for number, start, end, text in near
-        ]
-        if near
-        else (),
+        related=[Related(_span(place, files), place[3]) for place in related] if related else (),
         fix=None if fix is None else _fix(fix, files),
         subject=subject,
         evidence=evidence,
-        sensitive=[Span(files[number], start, end) for number, start, end in hidden]
-        if hidden
-        else (),
+        sensitive=[_span(place, files) for place in sensitive] if sensitive else (),
     )
     item.code, item.name, item.category = code, name, category
     if owner is not None:
         item.owner = tuple(owner)
     item.stack = stack
-    item.suppressed = why
+    item.suppressed = suppressed
     return item
+
+
+def _span(data: Packed, files: list[SourceFile]) -> Span:
+    """The span in the first three of some values."""
+    return Span(files[data[0]], data[1], data[2])
 
 
 def _fix(data: Packed, files: list[SourceFile]) -> Fix:
@@ -158,9 +156,7 @@ def _fix(data: Packed, files: list[SourceFile]) -> Fix:
         title,
         tuple(
             [
-                Create(*edit)
-                if len(edit) == 2
-                else Edit(Span(files[edit[0]], edit[1], edit[2]), edit[3])
+                Create(*edit) if len(edit) == 2 else Edit(_span(edit, files), edit[3])
                 for edit in edits
             ]
         ),

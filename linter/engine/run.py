@@ -1,4 +1,4 @@
-"""One run: files to stacks, rules over them, findings sorted and suppressed."""
+"""One run: files become stacks, rules run over them, findings are suppressed and sorted."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..files.discovery import Found
+    from ..files.discovery import InputFile
     from ..model.project import Project
     from ..result import Result
     from .settings import Settings
 
 
 def check_files(
-    files: Sequence[Found],
+    files: Sequence[InputFile],
     settings: Settings,
     texts: dict[str, bytes] | None = None,
     progress: Callable[[], None] | None = None,
 ) -> Result:
-    """Lint these files, each with the project around it; findings elsewhere are left out.
+    """Lint these files, with what the project contains besides; findings elsewhere are left out.
 
-    ``texts`` are contents in place of those on disk. ``progress`` is called after each
-    stack and each Dockerfile.
+    ``texts`` are contents instead of those on disk. ``progress`` is called after each stack and
+    each Dockerfile.
     """
     return check_project(files, settings, texts, progress)[0]
 
 
 def check_project(
-    files: Sequence[Found],
+    files: Sequence[InputFile],
     settings: Settings,
     texts: dict[str, bytes] | None = None,
     progress: Callable[[], None] | None = None,
     followed: dict[str, str] | None = None,
 ) -> tuple[Result, Project]:
-    """Like ``check_files``, with what was read for it.
+    """Like ``check_files``; returns also what was read for it.
 
-    ``followed`` is what calls can share of folders and where their links lead.
+    ``followed`` is a cache of the real paths of folders, which calls can share.
     """
     run = Run(settings, texts or {}, progress or _no_progress, followed)
     return _lint(run, files), run.project
 
 
-def load_project(files: Sequence[Found], settings: Settings) -> Project:
+def load_project(files: Sequence[InputFile], settings: Settings) -> Project:
     """The stacks and Dockerfiles of these files, without running any rule."""
     return check_project(files, settings._replace(selection=Selection(ignore=("ALL",))))[1]
 
@@ -54,7 +54,8 @@ def _no_progress() -> None:
     """Default progress callback: does nothing."""
 
 
-def _lint(run: Run, files: Sequence[Found]) -> Result:
+def _lint(run: Run, files: Sequence[InputFile]) -> Result:
+    """The result of linting these files."""
     findings = run.findings
     findings.wanted.update(file.path for file in files)
     run.named.update(file.path for file in files if file.named)
@@ -66,12 +67,13 @@ def _lint(run: Run, files: Sequence[Found]) -> Result:
         else:
             findings.unread.add(file.path)
             findings.report("LN003", *undecoded)
-    # A run without Compose files loads nothing of what they need, and so on.
+    # The modules for a kind of file are only loaded for such files.
     if paths[COMPOSE]:
         from .stacks import lint_compose_files
 
         lint_compose_files(run, paths[COMPOSE])
-    if not run.named.isdisjoint(others := paths[DOCKERFILE] + paths[IGNORE] + paths[ENV]):
+    others = paths[DOCKERFILE] + paths[IGNORE] + paths[ENV]
+    if not run.named.isdisjoint(others):
         from .neighbours import stacks_around
 
         for stack in stacks_around(run, others):

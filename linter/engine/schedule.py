@@ -1,5 +1,5 @@
-"""Linting many files: island by island, from the cache where nothing changed, on several
-processors where that pays.
+"""Lints many files: by connected components, from the cache if nothing changed, in several
+processes if that is faster.
 
 The findings are the same however the work is done.
 """
@@ -15,26 +15,26 @@ from ..files.disk import DISK
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of
 from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
-from .islands import ALONE, Trace, guess, touching
+from .components import MAX_UNSPLIT, Trace, guess, merge_connected
 from .pack import Unfit, files_of, pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ..files.discovery import Found
+    from ..files.discovery import InputFile
     from ..model.project import Project
     from .cache import Cache
-    from .islands import Island
+    from .components import Component
     from .pack import Packed
     from .settings import Settings
 
-PAYS = 250
-"""From so many Compose files and Dockerfiles on a second process saves more time than it takes."""
+PARALLEL_FROM = 250
+"""From this number of Compose files and Dockerfiles on, several processes are faster than one."""
 
 
 class Outcome(NamedTuple):
-    """What linting one island gave; ``entry`` is what the cache keeps of it, if it can."""
+    """The result of linting a component; ``entry`` is for the cache, None if it cannot be kept."""
 
     result: Result
     trace: Trace
@@ -42,7 +42,7 @@ class Outcome(NamedTuple):
 
 
 def check_group(
-    found: Sequence[Found],
+    files: Sequence[InputFile],
     settings: Settings,
     texts: dict[str, bytes] | None = None,
     progress: Callable[[], None] | None = None,
@@ -52,83 +52,84 @@ def check_group(
 ) -> Result:
     """Lint files under one configuration.
 
-    Like ``check_files``, but without the resolved stacks. ``jobs`` is how many processes may
-    work at once, 0 for as many as there are processors if there is enough to do.
+    Like ``check_files``, but without the resolved stacks. ``jobs`` is the number of processes; 0
+    chooses automatically.
     """
     if texts or settings.stacks:
         from .run import check_files
 
-        return check_files(found, settings, texts, progress)
-    return _Work(found, settings, progress, jobs, cache).done()
+        return check_files(files, settings, texts, progress)
+    return _Schedule(files, settings, progress, jobs, cache).run()
 
 
-class _Work:
-    """One call: what is known, what is left to do."""
+class _Schedule:
+    """One call of ``check_group``, with the outcomes so far."""
 
     def __init__(
         self,
-        found: Sequence[Found],
+        files: Sequence[InputFile],
         settings: Settings,
         progress: Callable[[], None] | None,
         jobs: int,
         cache: Cache | None,
     ) -> None:
-        self.found = unnamed(found, settings)
+        self.files = unnamed(files, settings)
         self.settings = settings
         self.progress = progress
         self.jobs = jobs
         self.cache = cache
-        self.outcomes: dict[Island, Outcome] = {}
+        self.outcomes: dict[Component, Outcome] = {}
         self.followed: dict[str, str] = {}
 
-    def done(self) -> Result:
-        islands = self.kept() or self.settled()
-        outcomes = [self.outcomes[island] for island in islands]
+    def run(self) -> Result:
+        """Lint everything."""
+        components = self.unchanged() or self.connected()
+        outcomes = [self.outcomes[component] for component in components]
         if self.cache is not None:
-            entries = [one.entry for one in self.outcomes.values() if one.entry is not None]
-            whole = all(one.entry is not None for one in outcomes)
-            self.cache.store(entries, islands if whole else ())
-        return merged([one.result for one in outcomes] or [Result()])
+            entries = [outcome.entry for outcome in self.outcomes.values() if outcome.entry]
+            is_complete = all(outcome.entry for outcome in outcomes)
+            self.cache.store(entries, components if is_complete else ())
+        return merged([outcome.result for outcome in outcomes] or [Result()])
 
-    def kept(self) -> list[Island]:
-        """The islands of the last run where all of them are as they were; else none."""
+    def unchanged(self) -> list[Component]:
+        """The components of the last run if nothing about any of them changed; else none."""
         if self.cache is None:
             return []
-        islands = self.cache.last
-        if sorted(item for island in islands for item in island) != sorted(self.found):
+        components = self.cache.last
+        if sorted(file for component in components for file in component) != sorted(self.files):
             return []
-        return islands if all(self.known(island) for island in islands) else []
+        return components if all(map(self.is_known, components)) else []
 
-    def known(self, island: Island) -> bool:
-        """Whether it is known what linting an island gives."""
-        if island in self.outcomes:
+    def is_known(self, component: Component) -> bool:
+        """Whether the outcome of a component exists, here or in the cache."""
+        if component in self.outcomes:
             return True
-        entry = self.cache.valid(island) if self.cache is not None else None
+        entry = self.cache.valid(component) if self.cache is not None else None
         if self.cache is None or entry is None:
             return False
         try:
             result = unpack(entry.result, self.cache.file)
         except Unfit:
             return False
-        self.outcomes[island] = Outcome(result, entry.trace, entry)
+        self.outcomes[component] = Outcome(result, entry.trace, entry)
         return True
 
-    def settled(self) -> list[Island]:
-        """Lint what is not known, and put together what touches, until nothing does."""
-        tied = [entry.files for entry in self.settings.config.stacks]
-        islands = guess(self.found, self.text, tied)
+    def connected(self) -> list[Component]:
+        """Lint the components, and merge those that are connected, until none is."""
+        stacks = [entry.files for entry in self.settings.config.stacks]
+        components = guess(self.files, self.text_of, stacks)
         while True:
-            self.lint([island for island in islands if not self.known(island)])
-            if len(islands) < 2:
-                return islands
-            traces = [self.outcomes[island].trace for island in islands]
-            together = touching(self.found, islands, traces)
-            if len(together) == len(islands):
-                return islands
-            islands = together
+            self.lint([component for component in components if not self.is_known(component)])
+            if len(components) < 2:
+                return components
+            traces = [self.outcomes[component].trace for component in components]
+            larger = merge_connected(self.files, components, traces)
+            if len(larger) == len(components):
+                return components
+            components = larger
 
-    def text(self, path: str) -> str:
-        """A file's text, empty where it cannot be read: a guess needs no more."""
+    def text_of(self, path: str) -> str:
+        """The text of a file for a guess; empty if it cannot be read."""
         if self.cache is not None:
             file = self.cache.file(path)
             return file.text if file is not None else ""
@@ -137,47 +138,44 @@ class _Work:
         except OSError:
             return ""
 
-    def lint(self, islands: list[Island]) -> None:
-        """Lint islands, on several processors if that pays."""
-        work = sum(item.kind in (COMPOSE, DOCKERFILE) for island in islands for item in island)
-        jobs = self.jobs or (_processors() if work >= PAYS else 1)
-        if jobs > 1 and len(islands) > 1:
+    def lint(self, components: list[Component]) -> None:
+        """Lint components, in several processes if that is faster."""
+        size = sum(file.kind in (COMPOSE, DOCKERFILE) for files in components for file in files)
+        jobs = self.jobs or (_processors() if size >= PARALLEL_FROM else 1)
+        if jobs > 1 and len(components) > 1:
             from .workers import spread
 
-            for island, data in spread(islands, self.packed, self.lint_one, jobs):
+            for component, data in spread(components, self.packed, self.lint_one, jobs):
                 if data is not None:
-                    self.outcomes[island] = self.unpacked(island, data)
-        for island in islands:
-            if island not in self.outcomes:
-                self.lint_one(island)
+                    self.outcomes[component] = self.unpacked(component, data)
+        for component in components:
+            if component not in self.outcomes:
+                self.lint_one(component)
 
-    def lint_one(self, island: Island) -> None:
-        """Lint an island in this process."""
-        self.outcomes[island] = self.linted(island)[0]
+    def lint_one(self, component: Component) -> None:
+        """Lint a component in this process."""
+        self.outcomes[component] = self.linted(component)[0]
 
-    def linted(self, island: Island) -> tuple[Outcome, Project]:
-        """What linting an island gives."""
+    def linted(self, component: Component) -> tuple[Outcome, Project]:
+        """The outcome of linting a component, and what was read for it."""
         from .run import check_project
 
-        result, project = check_project(island, self.settings, None, self.progress, self.followed)
-        trace = trace_of(project)
-        # Nobody asks for the trees of many islands, and they are large.
+        result, project = check_project(
+            component, self.settings, None, self.progress, self.followed
+        )
+        # The callers do not need the trees of many components, and they are large.
         result.trees = {}
-        facts = self.facts(result, project)
+        trace = trace_of(project)
+        is_kept = self.cache is not None and not (result.failed or result.notes)
+        facts = facts_of(project) if is_kept else None
         if facts is None:
             return Outcome(result, trace), project
-        entry = Entry(island, facts, trace, pack(result, project.reader.texts))
+        entry = Entry(component, facts, trace, pack(result, project.reader.texts))
         return Outcome(result, trace, entry), project
 
-    def facts(self, result: Result, project: Project) -> Facts | None:
-        """What was seen for a result; None where nothing is to be kept."""
-        if self.cache is None or result.failed or result.notes:
-            return None
-        return facts_of(project)
-
-    def packed(self, island: Island) -> Packed | None:
-        """What another process linted, as plain data; None where it has to be done here."""
-        outcome, project = self.linted(island)
+    def packed(self, component: Component) -> Packed | None:
+        """The outcome of a component as plain data; None if it cannot be sent as such."""
+        outcome, project = self.linted(component)
         result, trace, entry = outcome
         if result.failed or result.notes:
             return None
@@ -188,50 +186,50 @@ class _Work:
             for path in files_of(data)
             if isinstance(file := texts[path], SourceFile)
         ]
-        ties = [list(part) for part in trace]
-        return [data, sent, ties, list(entry.facts) if entry is not None else None]
+        sets = [list(part) for part in trace]
+        return [data, sent, sets, list(entry.facts) if entry is not None else None]
 
-    def unpacked(self, island: Island, sent: Packed) -> Outcome:
-        """What another process sent."""
+    def unpacked(self, component: Component, sent: Packed) -> Outcome:
+        """The outcome that ``packed`` made in another process."""
         data, files, (read, asked, built), facts = sent
         texts: dict[str, SourceFile] = {}
         for path, text, bom in files:
             texts[path] = SourceFile(path, text)
             texts[path].bom = bom
         trace = Trace(frozenset(read), frozenset(asked), frozenset(built))
-        entry = Entry(island, Facts(*facts), trace, data) if facts is not None else None
+        entry = Entry(component, Facts(*facts), trace, data) if facts is not None else None
         if self.progress is not None:
-            for _ in island:
+            for _ in component:
                 self.progress()
         return Outcome(unpack(data, texts.get), trace, entry)
 
 
-def unnamed(found: Sequence[Found], settings: Settings) -> tuple[Found, ...]:
-    """Files as if they had been found in a folder, where all that the project has are named.
+def unnamed(files: Sequence[InputFile], settings: Settings) -> tuple[InputFile, ...]:
+    """Files as if they had been found in a folder, if all files of the project are named.
 
-    Around a named file the whole project is searched for what it belongs to, so named files
-    stay together. Where a hook names every file there is nothing left to search for.
+    The whole project is searched for the stacks of a named file, so named files stay together. If
+    a hook names every file, there is nothing left to search for.
     """
-    if len(found) <= ALONE or not any(item.named for item in found):
-        return tuple(found)
+    if len(files) <= MAX_UNSPLIT or not any(file.named for file in files):
+        return tuple(files)
     usual = set(project_files(settings.root or "."))
-    rest = usual.difference(item.path for item in found)
+    rest = usual.difference(file.path for file in files)
     config = settings.config
     if any(
         kind_of(path) in (COMPOSE, DOCKERFILE) and not config.is_excluded(path) for path in rest
     ):
-        return tuple(found)
-    return tuple(item._replace(named=item.named and item.path not in usual) for item in found)
+        return tuple(files)
+    return tuple(file._replace(named=file.named and file.path not in usual) for file in files)
 
 
 def trace_of(project: Project) -> Trace:
-    """What ties the files of a run to others."""
+    """What connects the files of a run to others."""
     used = {syntax.file.path for stack in project.stacks for syntax in stack.env_syntaxes}
     read = {
         path
         for path, answer in project.reader.texts.items()
         if isinstance(answer, SourceFile)
-        # A .env that only might have named the files of a stack is of no account.
+        # A .env that was only read for the files of a stack counts if it names some.
         and (path in used or kind_of(path) != ENV or "COMPOSE_FILE" in answer.text)
     }
     return Trace(frozenset(read), frozenset(project.asked), frozenset(project.built_images()))

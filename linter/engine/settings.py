@@ -1,4 +1,4 @@
-"""What a run is asked to do."""
+"""The settings of a run."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """What a run is asked to do.
+    """The settings of a run.
 
     Attributes:
-        selection: which rules run, and how their findings are graded.
-        config: the configuration that holds for the files of the run, with what the command
-            line says in its place.
-        root: the folder that nothing is read outside of; empty for the repository of the
+        selection: the rules that run, and the severities of their findings.
+        config: the configuration for the files of the run, with the values of the command line
+            instead of its own.
+        root: the folder outside of which nothing is read; empty for the repository of the
             working folder.
-        stacks: the files of each stack, joined by ``:``, in place of those that are found.
-        profiles: Compose profiles to switch on.
+        stacks: the files of each stack, joined by ``:``, instead of those that are found.
+        profiles: the active Compose profiles.
         env_files: env files to read variables from instead of ``.env``.
         debug: let errors of rules raise.
     """

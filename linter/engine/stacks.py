@@ -1,4 +1,4 @@
-"""Compose files of a run: which form a stack, and the rules over each stack."""
+"""Lints the Compose files of a run, and the stacks that they form."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
-    """Lint Compose files one by one, then the stacks that they form."""
+    """Lint each Compose file, then the stacks that they form."""
     findings = run.findings
     rules = findings.rules("compose")
     readable = []
@@ -36,19 +36,18 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
         run.progress()
         loaded = run.load(files)
         if not loaded.accepted and not run.named.isdisjoint(files.files):
-            # A file that fails alone may be a part of others, by ``include`` or ``extends``.
+            # A file that is not valid alone may be a part of others (include, extends).
             from .neighbours import stacks_including
 
-            wholes = stacks_including(files.files, run.project, run.root, run.load)
-            if wholes:
-                for stack in wholes:
-                    lint_stack(run, stack)
-                continue
-        lint_stack(run, Stack(run.project, loaded, files))
+            stacks = stacks_including(files.files, run.project, run.root, run.load)
+        else:
+            stacks = []
+        for stack in stacks or [Stack(run.project, loaded, files)]:
+            lint_stack(run, stack)
 
 
 def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
-    """The stacks that the command line or the configuration lists, else those that are found."""
+    """The stacks of the command line, else those of the configuration and of the file names."""
     from ..compose.discover import StackFiles, discover_stacks, parse_stack
 
     if run.settings.stacks:
@@ -67,7 +66,7 @@ def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
 
 
 def lint_stack(run: Run, stack: Stack) -> None:
-    """Run the rules over a stack, once."""
+    """Run the rules over a stack, unless it was linted before."""
     findings, files = run.findings, stack.files.files
     if files in run.linted_stacks:
         return
@@ -102,8 +101,8 @@ def lint_stack(run: Run, stack: Stack) -> None:
 def _connect_dockerfiles(run: Run, stack: Stack) -> None:
     """Connect the Dockerfiles that a stack builds to its services.
 
-    One that is found only this way, under a name of its own, is linted with the Compose
-    file's folder.
+    If the Compose file was found in a folder, these Dockerfiles are linted, too, whatever their
+    names are.
     """
     wanted = run.findings.wanted
     for service in stack.services.values():
@@ -114,7 +113,7 @@ def _connect_dockerfiles(run: Run, stack: Stack) -> None:
         if dockerfile is None:
             continue
         if dockerfile.path.startswith("../"):
-            # Seen from below the Compose file, a wanted Dockerfile has a shorter name.
+            # From a working folder below the Compose file, the path can be shorter.
             shorter = seen_from(".", dockerfile.path)
             if shorter in wanted:
                 dockerfile = run.project.dockerfile(shorter) or dockerfile

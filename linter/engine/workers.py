@@ -1,8 +1,8 @@
-"""Work spread over several processes.
+"""Spreads work over several processes.
 
-A process is a copy of this one (``fork``), so it needs no set-up; what it found comes back
-as plain data through a pipe. Where copies cannot be made (Windows) or one of them fails, the
-work is left to the caller.
+A process is a copy of this one (``fork``), so it needs no set-up; its outcomes come back as plain
+data through a pipe. If copies cannot be made (Windows) or one of them fails, the caller has to do
+the work.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    from .islands import Island
+    from .components import Component
 
 
 def spread(
-    islands: Sequence[Island],
-    work: Callable[[Island], Any],
-    own: Callable[[Island], None],
+    components: Sequence[Component],
+    work: Callable[[Component], Any],
+    own: Callable[[Component], None],
     jobs: int,
-) -> Iterator[tuple[Island, Any]]:
-    """Islands with what ``work`` made of each in a copy, as plain data.
+) -> Iterator[tuple[Component, Any]]:
+    """The components that other processes worked on, each with the plain data that ``work`` made.
 
-    A share of them is left to this process: ``own`` is called with each of those. What
-    is missing in the end has to be done by the caller.
+    One share is left to this process: ``own`` is called with each component of it. The caller
+    has to do those that neither process did.
     """
     if not _can_fork():
         return
-    shares = share_out(islands, jobs)
+    shares = share_out(components, jobs)
     children: list[tuple[int, Any]] = []
     try:
         children.extend(_start(share, work) for share in shares[1:])
-        for island in shares[0]:
-            own(island)
+        for component in shares[0]:
+            own(component)
         for share, (_, pipe) in zip(shares[1:], children, strict=True):
             yield from zip(share, _received(pipe), strict=False)
     finally:
@@ -46,14 +46,14 @@ def spread(
         _end([child for child, _ in children])
 
 
-def share_out(islands: Sequence[Island], jobs: int) -> list[list[Island]]:
-    """Islands in shares of about the same number of files, the largest dealt first."""
-    shares: list[list[Island]] = [[] for _ in range(jobs)]
-    loads = [0] * jobs
-    for island in sorted(islands, key=len, reverse=True):
-        least = loads.index(min(loads))
-        shares[least].append(island)
-        loads[least] += len(island)
+def share_out(components: Sequence[Component], jobs: int) -> list[list[Component]]:
+    """Components in shares of about the same number of files, the largest dealt first."""
+    shares: list[list[Component]] = [[] for _ in range(jobs)]
+    sizes = [0] * jobs
+    for component in sorted(components, key=len, reverse=True):
+        least = sizes.index(min(sizes))
+        shares[least].append(component)
+        sizes[least] += len(component)
     return [share for share in shares if share]
 
 
@@ -62,18 +62,18 @@ def _can_fork() -> bool:
     return hasattr(os, "fork") and (threading is None or threading.active_count() == 1)
 
 
-def _start(share: list[Island], work: Callable[[Island], Any]) -> tuple[int, Any]:
-    """Start a copy of this process that does a share of the work."""
+def _start(share: list[Component], work: Callable[[Component], Any]) -> tuple[int, Any]:
+    """Start a copy of this process for a share of the work; returns its id and its pipe."""
     receiver, sender = os.pipe()
     child = os.fork()
     if child:
         os.close(sender)
         return child, os.fdopen(receiver, "rb")
-    # Nothing of what this process was about to do is the copy's business.
+    # The copy must not go on with what this process does next.
     code = 1
     try:
         os.close(receiver)
-        data = marshal.dumps([work(island) for island in share])
+        data = marshal.dumps([work(component) for component in share])
         with os.fdopen(sender, "wb") as stream:
             stream.write(data)
         code = 0
@@ -82,7 +82,7 @@ def _start(share: list[Island], work: Callable[[Island], Any]) -> tuple[int, Any
 
 
 def _received(pipe: Any) -> list[Any]:
-    """What a copy found; nothing where it failed."""
+    """The outcomes that a copy sent; none if it failed."""
     try:
         data: list[Any] = marshal.loads(pipe.read())
     except (EOFError, ValueError, TypeError):
@@ -91,7 +91,7 @@ def _received(pipe: Any) -> list[Any]:
 
 
 def _end(children: Sequence[int]) -> None:
-    """Wait for the copies; those that still run are of no use any more."""
+    """Wait for the copies; end those that still run, because nothing reads their outcomes."""
     import signal
     from contextlib import suppress
 

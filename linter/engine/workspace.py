@@ -1,8 +1,8 @@
-"""From paths and options to runs: which files, under which configuration.
+"""From paths and options to runs: which files are linted, under which configuration.
 
-Each file is linted under the nearest configuration above it, so one call over a repository
-with several of them makes several runs whose findings are put together. The command line
-and the library both start here.
+Each file is linted under the nearest configuration above it, so one call for a repository with
+several of them makes several runs, whose findings are merged. The command line and the library
+both start here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 from ..base.names import PRESETS
 from ..base.records import NamedTuple
 from ..config.settings import Config
-from ..files.discovery import Found, discover, in_excluded_folder, usual_baseline
+from ..files.discovery import InputFile, discover, in_excluded_folder, usual_baseline
 from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.kinds import CONFIG_FILES, kind_of_named
 from ..files.paths import find_root, is_root, is_within, nearest_folder, tidy
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 
 FEW = 10
-"""Fewer files than this are linted in one go."""
+"""Fewer files than this are linted without the modules for many files."""
 
 
 class Group(NamedTuple):
     """Files that are linted together: they share a configuration and a project's root."""
 
     settings: Settings
-    found: tuple[Found, ...]
+    files: tuple[InputFile, ...]
 
     @property
     def config(self) -> Config:
@@ -45,15 +45,20 @@ class Group(NamedTuple):
 
     @property
     def linted(self) -> set[str]:
-        return {item.path for item in self.found}
+        """The paths of the files."""
+        return {file.path for file in self.files}
 
 
 class Workspace:
-    """What a caller asks for: groups of files, each with its settings.
+    """The files of a call in groups, each with its settings.
 
-    ``config`` is the configuration that answers for the whole call (exit code, format):
-    that of all files where they share one, else that of the working folder. ``texts`` stand
-    in for files, by path; ``paths`` are those that the caller gave.
+    Attributes:
+        groups: the groups.
+        config: the configuration for the call itself (exit code, format): that of all files if
+            they share one, else that of the working folder.
+        options: the options of the call.
+        paths: those that the caller gave.
+        texts: contents instead of those on disk, by path.
     """
 
     __slots__ = ("config", "groups", "options", "paths", "texts")
@@ -66,24 +71,28 @@ class Workspace:
         self.texts: dict[str, bytes] = {}
 
     @property
-    def found(self) -> list[Found]:
-        return [item for group in self.groups for item in group.found]
+    def files(self) -> list[InputFile]:
+        return [file for group in self.groups for file in group.files]
+
+    @property
+    def linted(self) -> set[str]:
+        """The paths of the files."""
+        return {file.path for file in self.files}
 
     def check(self, progress: Callable[[], None] | None = None) -> Result:
         """Lint everything; ``progress`` is called after each stack and each Dockerfile."""
-        few = sum(len(group.found) for group in self.groups) < FEW and self.options.no_cache
-        if few and len(self.groups) == 1:
-            # Nothing to spread and nothing to keep: what does that need not load.
+        if self.options.no_cache and len(self.groups) == 1 and len(self.groups[0].files) < FEW:
+            # The modules for several processes and for the cache are not loaded.
             from .run import check_files
 
             (group,) = self.groups
-            return check_files(group.found, group.settings, self.texts, progress)
+            return check_files(group.files, group.settings, self.texts, progress)
         from .schedule import check_group
 
         return merged(
             [
                 check_group(
-                    group.found,
+                    group.files,
                     group.settings,
                     self.texts,
                     progress,
@@ -96,11 +105,11 @@ class Workspace:
         )
 
     def cache_for(self, group: Group) -> Cache | None:
-        """What is kept of earlier calls; None where nothing is to be kept.
+        """The cache for a group; None if nothing is to be kept.
 
-        Without a folder of its own the cache lies in the project, so there has to be one.
-        What a project brings along must not decide under ``isolated``, and on a CI system
-        nothing would be left of it for the next run.
+        If no folder is given, the cache is in the project's folder, so there has to be one. Under
+        ``isolated`` the content of a project must not decide, and on a CI system the folder
+        would be lost before the next run.
         """
         options = self.options
         if options.no_cache or self.texts:
@@ -119,30 +128,28 @@ class Workspace:
 
     @property
     def home(self) -> str:
-        """The absolute folder that the whole call belongs to: its configuration's, else the root."""
+        """The absolute folder of the call: that of its configuration, else the project's root."""
         if self.config.folder:
             return self.config.folder
         roots = {group.settings.root for group in self.groups}
         return roots.pop() if len(roots) == 1 else find_root(".")
 
     def baseline_path(self) -> str | None:
-        """The baseline that is named, else the usual one where it exists."""
-        if self.config.baseline:
-            return self.config.baseline
-        return usual_baseline(self.home)
+        """The path of the baseline: the one that is named, else the usual one if it exists."""
+        return self.config.baseline or usual_baseline(self.home)
 
     def is_locked(self, code: str) -> bool:
-        """Whether a configuration forbids to hide findings of this code."""
+        """Whether a configuration forbids to suppress findings of this code."""
         return any(group.settings.selection.is_locked(code) for group in self.groups)
 
-    def hold_against(self, path: str, result: Result, *, prune: bool = False) -> None:
-        """Suppress what a baseline knows.
+    def apply_baseline(self, path: str, result: Result, *, prune: bool = False) -> None:
+        """Suppress the findings that a baseline contains.
 
-        What it knows and is gone is reported (LN030), or with ``prune`` struck off.
+        Its entries without a finding are reported (LN030), or with ``prune`` removed from it.
 
         Raises:
-            ConfigError: where the file is no baseline.
-            OSError: where it has to be written and cannot.
+            ConfigError: if the file is not a baseline.
+            OSError: if it has to be written and cannot.
         """
         from ..rulebook.registry import topic_rules
         from ..suppression.baseline import (
@@ -152,101 +159,98 @@ class Workspace:
             stale_diagnostics,
         )
 
-        known = load_baseline(path)
+        baseline = load_baseline(path)
         stale = apply_baseline(
             result,
-            known,
-            linted={item.path for item in self.found},
+            baseline,
+            linted=self.linted,
             ran=lambda code: code in result.ran,
             locked=self.is_locked,
         )
         if stale and prune:
-            prune_baseline(known, stale)
+            prune_baseline(baseline, stale)
             return
         rule = next(rule for rule in topic_rules("linter") if rule.code == "LN030")
         selections = [group.settings.selection for group in self.groups]
         if stale and selections and selections[0].selects(rule):
-            for item in stale_diagnostics(known, stale):
-                item.declared_by(rule)
-                item.severity = selections[0].severity(rule)
-                result.diagnostics.append(item)
+            for finding in stale_diagnostics(baseline, stale):
+                finding.declared_by(rule)
+                finding.severity = selections[0].severity(rule)
+                result.diagnostics.append(finding)
 
 
 def open_workspace(paths: Sequence[str], options: Options) -> Workspace:
-    """Find the files under ``paths`` (the working folder without any) and their configurations.
+    """The files under ``paths`` (or the working folder, if there are none) and their settings.
 
     Raises:
-        MissingPath: for a path that does not exist.
-        ConfigError: for a configuration with mistakes.
-        UnknownSelector: for a rule or preset that there is not.
+        MissingPath: if a path does not exist.
+        ConfigError: if a configuration has errors.
+        UnknownSelector: if a rule or preset does not exist.
     """
     if not paths and options.stacks:
         paths = tuple(dict.fromkeys(file for stack in options.stacks for file in stack.split(":")))
     configs = Configs(options)
-    found: dict[str, tuple[Found, str]] = {}
+    files: dict[str, tuple[InputFile, str]] = {}
     for path in paths or (".",):
         root = _root_for(path)
-        for item in _files(path, options, configs):
-            found.setdefault(item.path, (item, root))
-    workspace = _grouped(list(found.values()), options, configs)
+        for file in _files(path, options, configs):
+            files.setdefault(file.path, (file, root))
+    workspace = _grouped(list(files.values()), options, configs)
     workspace.paths = tuple(paths)
     return workspace
 
 
 def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
-    """Texts that stand in for files at these paths, such as standard input.
+    """Texts instead of the files at these paths, such as standard input, and their settings.
 
     Raises:
-        UnknownKind: for a path whose name does not tell what the file is.
-        ConfigError: for a configuration with mistakes.
-        UnknownSelector: for a rule or preset that there is not.
+        UnknownKind: if the name of a path does not tell what the file is.
+        ConfigError: if a configuration has errors.
+        UnknownSelector: if a rule or preset does not exist.
     """
-    found = []
-    tidied = {tidy(path): data for path, data in texts.items()}
-    for path in tidied:
+    files = []
+    by_path = {tidy(path): data for path, data in texts.items()}
+    for path in by_path:
         kind = kind_of_named(path)
         if kind is None:
             raise UnknownKind(path)
-        found.append((Found(path, kind, True), _root_for(path)))
-    workspace = _grouped(found, options, Configs(options))
-    workspace.texts = tidied
+        files.append((InputFile(path, kind, True), _root_for(path)))
+    workspace = _grouped(files, options, Configs(options))
+    workspace.texts = by_path
     return workspace
 
 
 class UnknownKind(ValueError):
-    """A path of which nothing tells whether it is a Compose file, a Dockerfile or what else."""
+    """A path that is not that of a Compose file, a Dockerfile, an ignore file or an env file."""
 
 
 class Configs:
     """The configurations of a call: each is found and loaded once."""
 
     def __init__(self, options: Options) -> None:
-        self._overrides = options.overrides
         self._options = options
-        self._default = options.over(Config())
-        self._one: Config | None = None
-        self._nearest: dict[str, str] = {}
+        self._default = options.applied_to(Config())
+        self._only: Config | None = None
+        self._homes: dict[str, str] = {}
         self._loaded: dict[str, Config] = {}
-        self._held: dict[str, Config] = {}
+        self._of_folders: dict[str, Config] = {}
         if options.config is not None or (options.isolated and options.overrides):
-            self._one = self._load()
+            self._only = self._load()
         elif options.isolated:
-            self._one = self._default
+            self._only = self._default
 
     def of(self, path: str) -> Config:
-        """The configuration that holds for a file or folder."""
-        if self._one is not None:
-            return self._one
-        return self._in(nearest_folder(path))
+        """The configuration for a file or folder."""
+        return self._only or self._in(nearest_folder(path))
 
     def of_file(self, path: str) -> Config:
-        """Like ``of`` for what is known to be no folder."""
-        if self._one is not None:
-            return self._one
+        """Like ``of`` for a path that is not a folder."""
+        if self._only is not None:
+            return self._only
         folder = os.path.dirname(path)
-        if folder not in self._held:
-            self._held[folder] = self._in(os.path.abspath(folder))
-        return self._held[folder]
+        if folder not in self._of_folders:
+            self._of_folders[folder] = self._in(os.path.abspath(folder))
+        return self._of_folders[folder]
 
     def _in(self, folder: str) -> Config:
         home = self._home(folder)
@@ -263,24 +267,25 @@ class Configs:
         config = load_config(
             options.config, start=start, isolated=options.isolated, overrides=options.overrides
         )
-        return options.over(config)
+        return options.applied_to(config)
 
     def _home(self, folder: str) -> str:
-        """The nearest folder upwards with a configuration; empty where there is none."""
-        known = self._nearest.get(folder)
-        if known is None:
+        """The nearest folder upwards with a configuration; empty if there is none."""
+        home = self._homes.get(folder)
+        if home is None:
             parent = os.path.dirname(folder)
             if any(_is_config(os.path.join(folder, name)) for name in CONFIG_FILES):
-                known = folder
+                home = folder
             elif parent == folder or is_root(folder):
-                known = ""
+                home = ""
             else:
-                known = self._home(parent)
-            self._nearest[folder] = known
-        return known
+                home = self._home(parent)
+            self._homes[folder] = home
+        return home
 
 
 def _is_config(path: str) -> bool:
+    """Whether a file is a configuration; a ``pyproject.toml`` may be none."""
     if DISK.kind(path) != "file":
         return False
     if not path.endswith("pyproject.toml"):
@@ -292,57 +297,60 @@ def _is_config(path: str) -> bool:
 
 
 def _root_for(path: str) -> str:
-    """The folder that nothing is read outside of when this path is linted.
+    """The folder outside of which nothing is read when this path is linted.
 
-    That is the repository of the working folder where the path lies in it, else the
-    repository or folder of the path.
+    It is the repository of the working folder if the path is in it, else the repository or the
+    folder of the path.
     """
-    here = find_root(".")
-    absolute = os.path.abspath(path)
-    return here if is_within(here, absolute) else find_root(nearest_folder(path))
+    root = find_root(".")
+    return root if is_within(root, os.path.abspath(path)) else find_root(nearest_folder(path))
 
 
-def _files(path: str, options: Options, configs: Configs) -> Iterator[Found]:
-    for item in discover(
+def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]:
+    """The files under a path that neither the options nor a configuration excludes."""
+    for file in discover(
         (path,),
         exclude=(*(options.exclude or ()), *options.extend_exclude),
         force_exclude=options.force_exclude,
         respect_gitignore=configs.of(path).respect_gitignore,
     ):
-        config = configs.of_file(item.path)
-        if not item.named or config.force_exclude:
-            if options.exclude is None and config.is_excluded(item.path):
+        config = configs.of_file(file.path)
+        if not file.named or config.force_exclude:
+            if options.exclude is None and config.is_excluded(file.path):
                 continue
-            if item.named and in_excluded_folder(item.path):
+            if file.named and in_excluded_folder(file.path):
                 continue
-        yield item
+        yield file
 
 
-def _grouped(found: Sequence[tuple[Found, str]], options: Options, configs: Configs) -> Workspace:
-    files: dict[tuple[int, str], list[Found]] = {}
-    held: dict[int, Config] = {}
-    first = configs.of(found[0][0].path) if found and options.stacks else None
-    for item, root in found:
-        # The files of one stack stay together, whatever lies nearest to each.
-        config = first or configs.of_file(item.path)
-        held[id(config)] = config
-        files.setdefault((id(config), root), []).append(item)
-    groups = [
-        Group(_settings(held[number], root, options), tuple(items))
-        for (number, root), items in files.items()
+def _grouped(
+    files: Sequence[tuple[InputFile, str]], options: Options, configs: Configs
+) -> Workspace:
+    """The workspace of some files, each with its root."""
+    groups: dict[tuple[int, str], list[InputFile]] = {}
+    by_id: dict[int, Config] = {}
+    # The files of one stack stay together, whatever their nearest configurations are.
+    first = configs.of(files[0][0].path) if files and options.stacks else None
+    for file, root in files:
+        config = first or configs.of_file(file.path)
+        by_id[id(config)] = config
+        groups.setdefault((id(config), root), []).append(file)
+    listed = [
+        Group(_settings(by_id[number], root, options), tuple(group))
+        for (number, root), group in groups.items()
     ]
-    whole = groups[0].config if len(held) == 1 else configs.of(".")
-    if not groups:
-        # A slip in a rule's name is an error with nothing to lint, too.
-        _settings(whole, "", options)
-    return Workspace(groups, whole, options)
+    config = listed[0].config if len(by_id) == 1 else configs.of(".")
+    if not listed:
+        # An unknown rule is an error even if there is nothing to lint.
+        _settings(config, "", options)
+    return Workspace(listed, config, options)
 
 
 def _settings(config: Config, root: str, options: Options) -> Settings:
     """The settings of a run.
 
     Raises:
-        UnknownSelector: for a rule or preset that there is not.
+        UnknownSelector: if a rule or preset does not exist.
     """
     if options.preset is not None:
         check_preset(options.preset)
@@ -366,10 +374,8 @@ def _settings(config: Config, root: str, options: Options) -> Settings:
 
 
 def check_preset(name: str) -> None:
-    """Raise ``UnknownSelector`` for the name of a preset that there is not."""
+    """Raise ``UnknownSelector`` if a preset does not exist."""
     if name not in PRESETS:
-        from ..base.suggest import nearest
+        from ..base.suggest import hint
 
-        close = nearest(name, PRESETS)
-        hint = f'; did you mean "{close}"?' if close else ""
-        raise UnknownSelector(f'no preset is called "{name}"{hint}')
+        raise UnknownSelector(f'no preset is called "{name}"{hint(name, PRESETS)}')

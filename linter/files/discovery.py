@@ -24,7 +24,7 @@ EXCLUDED_FOLDERS = FILLED_FOLDERS | {".bzr", ".direnv", ".eggs"}
 """Folders that are never searched. ``build`` and ``dist`` are not among them: checkouts live there."""
 
 
-class Found(NamedTuple):
+class InputFile(NamedTuple):
     """A file to lint. ``named`` tells whether the user gave its path."""
 
     path: str
@@ -42,7 +42,7 @@ def discover(
     exclude: Sequence[str] = (),
     force_exclude: bool = False,
     respect_gitignore: bool = True,
-) -> Iterator[Found]:
+) -> Iterator[InputFile]:
     """The files to lint under ``paths``, sorted within each folder that is searched.
 
     Raises:
@@ -57,12 +57,12 @@ def discover(
                 holds_some = any(file.startswith(folder + "/") for file in files)
                 if not (holds_some or folder in seen or is_excluded(folder, exclude)):
                     seen.add(folder)
-                    yield Found(folder, COMPOSE, False)
+                    yield InputFile(folder, COMPOSE, False)
             for file in files:
                 kind = kind_of(file)
                 if kind and file not in seen:
                     seen.add(file)
-                    yield Found(file, kind, False)
+                    yield InputFile(file, kind, False)
         elif DISK.kind(path, follow=False) != "missing":
             if name in seen or (
                 force_exclude and (in_excluded_folder(name) or is_excluded(name, exclude))
@@ -71,7 +71,7 @@ def discover(
             seen.add(name)
             kind = kind_of_named(path)
             if kind:
-                yield Found(name, kind, True)
+                yield InputFile(name, kind, True)
         else:
             raise MissingPath(path)
 

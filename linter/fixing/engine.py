@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ..base.text import SourceFile
     from ..compose.difference import Difference
     from ..engine.settings import Settings
-    from ..files.discovery import Found
+    from ..files.discovery import InputFile
     from ..result import Result
 
 MAX_PASSES = 25
@@ -83,7 +83,7 @@ class Choice(NamedTuple):
 
 
 def fix_files(
-    linted: Sequence[Found],
+    linted: Sequence[InputFile],
     settings: Settings,
     choice: Choice,
     texts: dict[str, bytes] | None = None,
@@ -179,7 +179,11 @@ class _Attempt:
     """Applies fixes to the texts of a run."""
 
     def __init__(
-        self, linted: Sequence[Found], settings: Settings, overlay: dict[str, bytes], result: Result
+        self,
+        linted: Sequence[InputFile],
+        settings: Settings,
+        overlay: dict[str, bytes],
+        result: Result,
     ) -> None:
         self.linted = linted
         self.settings = settings

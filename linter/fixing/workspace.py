@@ -16,7 +16,7 @@ def fix_workspace(workspace: Workspace, unsafe: bool) -> list[FixResult]:
     outcomes = []
     for group in workspace.groups:
         choice = Choice(unsafe, group.settings.selection.fixes)
-        outcome = fix_files(group.found, group.settings, choice, texts)
+        outcome = fix_files(group.files, group.settings, choice, texts)
         outcomes.append(outcome)
         for path, text in (*outcome.after.items(), *outcome.created.items()):
             source = outcome.before.get(path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from ..config.schema import _table
+from ..config.schema_parts import table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from ..config.schema import Schema
+    from ..config.schema_parts import Schema
     from ..config.settings import Config
     from ..rule import Rule
 
@@ -62,7 +62,7 @@ def options_schema(rule: Rule) -> Schema | None:
             is_list = isinstance(default, tuple | frozenset)
             schema["default"] = list(default) if is_list else default
         properties[field.name.replace("_", "-")] = schema
-    return _table(f"Options of {rule.name}.", properties)
+    return table(f"Options of {rule.name}.", properties)
 
 
 def _type_schema(hint: Any) -> Schema:

@@ -11,8 +11,8 @@ import re
 
 from ..base.names import FAMILIES, PRESETS
 from ..base.wording import or_list
-from ..config.policies import _shortened, _validator
-from ..config.schema import CODE_PATTERN, NAME_PATTERN
+from ..config.policies import shortened, validator
+from ..config.policy_schema import CODE_PATTERN, NAME_PATTERN
 from ..rule import Diagnostic, Rule
 from .registry import all_rules
 
@@ -105,8 +105,8 @@ class PolicyCheck:
     def __call__(self, subject: Any) -> Iterator[Diagnostic]:
         if self.compiled is None:
             policy = self.policy
-            when = _validator(json.loads(policy.when)) if policy.when else None
-            self.compiled = when, _validator(json.loads(policy.match))
+            when = validator(json.loads(policy.when)) if policy.when else None
+            self.compiled = when, validator(json.loads(policy.match))
         when, match = self.compiled
         view = self.view(subject)
         if when is not None and not when.is_valid(view.data):
@@ -188,14 +188,14 @@ def _reason(error: Any, path: Path) -> str:
         return f"there is no {', '.join(missing)}{inside}"
     if error.validator in ("enum", "const"):
         expected = value if error.validator == "enum" else [value]
-        return _shortened(
+        return shortened(
             f"{subject} is {_scalar(error.instance)}, not {or_list(map(_scalar, expected), '')}"
         )
     if error.validator == "pattern":
-        return _shortened(f"{subject} is {_scalar(error.instance)}, which does not match {value}")
+        return shortened(f"{subject} is {_scalar(error.instance)}, which does not match {value}")
     if error.validator == "not":
         return f"{subject} is what the policy rules out"
-    return _shortened(f"{subject}: {error.message}")
+    return shortened(f"{subject}: {error.message}")
 
 
 def _scalar(value: Any) -> str:

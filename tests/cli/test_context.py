@@ -44,7 +44,7 @@ def test_the_stack_that_a_file_belongs_to(lay_out: LayOut, path: str, stacks: li
     lay_out(REPOSITORY)
     assert kind_of_named(path)
     (group,) = open_workspace([path], Options()).groups
-    project = load_project(group.found, group.settings)
+    project = load_project(group.files, group.settings)
     assert [stack.name for stack in project.stacks] == stacks
 
 
@@ -54,7 +54,7 @@ def test_a_dockerfile_knows_its_builds_from_a_folder_below(
     lay_out(REPOSITORY)
     monkeypatch.chdir(folder / "api")
     (group,) = open_workspace(["Dockerfile"], Options()).groups
-    project = load_project(group.found, group.settings)
+    project = load_project(group.files, group.settings)
     assert [build.target for build in project.dockerfiles["Dockerfile"].builds] == ["run"]
 
 
@@ -72,7 +72,7 @@ def test_ignored_compose_files_are_not_looked_at(folder: Path, lay_out: LayOut) 
     (folder / ".git").rmdir()
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     (group,) = open_workspace(["api/Dockerfile"], Options()).groups
-    assert load_project(group.found, group.settings).stacks == []
+    assert load_project(group.files, group.settings).stacks == []
 
 
 def test_a_file_outside_the_repository_of_the_working_folder(

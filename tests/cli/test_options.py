@@ -207,4 +207,4 @@ def test_an_empty_configuration_is_the_default_one(
 )
 def test_options_lie_over_the_configuration(options: Options, changed: dict[str, object]) -> None:
     config = Config(inline_ignores=False, fail_on="error", baseline="b.json", registries=("a",))
-    assert options.over(config) == config._replace(**changed)  # type: ignore[arg-type]
+    assert options.applied_to(config) == config._replace(**changed)  # type: ignore[arg-type]

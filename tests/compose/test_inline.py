@@ -11,7 +11,7 @@ from composelint.linter.compose.inline import InlineSource, embedded
 from composelint.linter.edits.embedded import hosted
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.files.reader import Reader
 from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, fix_files
 from composelint.linter.model.project import Project
@@ -282,12 +282,12 @@ def settings(*select: str) -> Settings:
 
 
 def lint(text: str, *select: str) -> Result:
-    found = [Found("compose.yaml", "compose", True)]
+    found = [InputFile("compose.yaml", "compose", True)]
     return check_files(found, settings(*select), {"compose.yaml": text.encode()})
 
 
 def fixed(text: str, *select: str) -> FixResult:
-    found = [Found("compose.yaml", "compose", True)]
+    found = [InputFile("compose.yaml", "compose", True)]
     return fix_files(found, settings(*select), Choice(unsafe=True), {"compose.yaml": text.encode()})
 
 

@@ -12,7 +12,7 @@ import pytest
 from composelint.linter.config.document import ConfigError
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.rule import Rule, Severity
 from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.policies import load_policies
@@ -63,7 +63,7 @@ def lint(policy: dict[str, object], *files: str) -> list[str]:
     Path(".composelint.yaml").write_text(json.dumps({"select": [], "policies": [entry]}))
     selection = selection_of(load_config())
     kinds = {"compose.yaml": "compose", "Dockerfile": "dockerfile"}
-    found = [Found(file, kinds[file], True) for file in files]
+    found = [InputFile(file, kinds[file], True) for file in files]
     result = check_files(found, Settings(selection=selection, debug=True))
     lines = []
     for item in result.diagnostics:
@@ -415,7 +415,7 @@ def test_a_plugin_declares_rules_like_any_other(plugin: Callable[[str], None]) -
     plugin(module())
     selection = selection_of(load_config(), select=["PLUG"])
     result = check_files(
-        [Found("compose.yaml", "compose", True)], Settings(selection=selection, debug=True)
+        [InputFile("compose.yaml", "compose", True)], Settings(selection=selection, debug=True)
     )
     assert [item.code for item in result.diagnostics] == ["PLUG001"] * 3
     assert load_config(isolated=True).plugins == ()

@@ -15,7 +15,8 @@ from composelint.linter.base.names import PRESETS
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.check import check_document
 from composelint.linter.config.document import Document
-from composelint.linter.config.schema import CONFIG, DEFINITIONS, POLICY_FILE
+from composelint.linter.config.policy_schema import POLICY_FILE
+from composelint.linter.config.schema import CONFIG, DEFINITIONS
 from composelint.linter.config.settings import PRESETS_BY_NAME
 from composelint.linter.rulebook.registry import all_rules
 from hypothesis import given

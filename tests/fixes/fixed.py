@@ -8,7 +8,7 @@ from checks import check_text
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.difference import Difference
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.fixing.verify import stack_changes
 from composelint.linter.fixing.workspace import encoded
@@ -24,7 +24,7 @@ SETTINGS = Settings(selection=Selection("all"), debug=True)
 def fix(path: str, data: bytes, unsafe: bool = False) -> tuple[bytes, FixResult]:
     """The bytes of one file after every fix that may be made, and how it went."""
     outcome = fix_files(
-        [Found(path, KINDS[path], True)], SETTINGS, Choice(unsafe=unsafe), {path: data}
+        [InputFile(path, KINDS[path], True)], SETTINGS, Choice(unsafe=unsafe), {path: data}
     )
     if path not in outcome.after:
         return data, outcome

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.fixing.verify import text_problem
 from composelint.linter.rule import Edit
@@ -74,7 +74,7 @@ def test_a_fix_after_which_the_readers_disagree_is_dropped(
             second_reader, "readings_agree", lambda syntax: agree or "LABEL" not in syntax.file.text
         )
         outcome = fix_files(
-            [Found(name, "dockerfile" if name == "Dockerfile" else "compose", True)],
+            [InputFile(name, "dockerfile" if name == "Dockerfile" else "compose", True)],
             Settings(selection=Selection(select=["DF904"]), debug=True),
             Choice(unsafe=True),
             {name: text.encode()},

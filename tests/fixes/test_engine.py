@@ -10,7 +10,7 @@ import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.difference import differences
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.files.write import WriteError, create_file, replace_file
 from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, compatible, fix_files
 from composelint.linter.fixing.verify import text_problem, verify
@@ -77,7 +77,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fix(text: str, *codes: str, unsafe: bool = False) -> FixResult:
     settings = Settings(selection=Selection(select=list(codes) or None), debug=True)
-    found = [Found("compose.yaml", "compose", True)]
+    found = [InputFile("compose.yaml", "compose", True)]
     return fix_files(found, settings, Choice(unsafe=unsafe), {"compose.yaml": text.encode()})
 
 

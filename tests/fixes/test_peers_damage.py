@@ -373,7 +373,7 @@ def test_dockerfiles_keep_what_they_do(name: str, folder: Path) -> None:
 
 
 def test_a_broken_file_does_not_keep_others_from_being_fixed(folder: Path) -> None:
-    from composelint.linter.files.discovery import Found
+    from composelint.linter.files.discovery import InputFile
     from composelint.linter.fixing.engine import Choice, fix_files
     from fixed import SETTINGS
 
@@ -384,7 +384,8 @@ def test_a_broken_file_does_not_keep_others_from_being_fixed(folder: Path) -> No
         "d/Dockerfile": b"FROM debian:12\nADD a.txt /a.txt\n",
     }
     found = [
-        Found(path, "compose" if path.endswith(".yaml") else "dockerfile", True) for path in texts
+        InputFile(path, "compose" if path.endswith(".yaml") else "dockerfile", True)
+        for path in texts
     ]
     outcome = fix_files(found, SETTINGS, Choice(), texts)
     assert outcome.after == {

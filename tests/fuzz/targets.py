@@ -270,11 +270,11 @@ def _nodes(root: Node) -> Iterable[Node]:
 
 def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
     from composelint.linter.engine.settings import Settings
-    from composelint.linter.files.discovery import Found
+    from composelint.linter.files.discovery import InputFile
     from composelint.linter.files.kinds import kind_of
     from composelint.linter.rulebook.selection import Selection
 
-    found = [Found(path, kind_of(path) or "", True) for path in texts]
+    found = [InputFile(path, kind_of(path) or "", True) for path in texts]
     return found, Settings(selection=Selection("all"), root=".", debug=True)
 
 

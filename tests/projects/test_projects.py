@@ -121,7 +121,7 @@ def test_what_must_be_found(project: str, path: str, text: str, rule: str, enter
 def test_the_monorepo_can_mostly_be_fixed(enter: Enter) -> None:
     enter(HERE / "monorepo")
     (group,) = open_workspace((".",), OPTIONS).groups
-    outcome = fix_files(group.found, group.settings, Choice(unsafe=True))
+    outcome = fix_files(group.files, group.settings, Choice(unsafe=True))
     assert outcome.converged
     assert outcome.dropped == []
     left = {item.name for item in outcome.result.reported if item.code.startswith("CF2")}

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from composelint.linter.engine.run import check_files
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, project, settings
 
@@ -140,7 +140,7 @@ def test_a_file_that_was_added_before_it_was_ignored() -> None:
         subprocess.run(["git", "init", "-q"], check=True)
 
         def found() -> list[str]:
-            result = check_files([Found(".env", "env", True)], settings("EV003"))
+            result = check_files([InputFile(".env", "env", True)], settings("EV003"))
             return [item.message for item in result.reported]
 
         assert found() == []

@@ -1,4 +1,4 @@
-"""A repository to lint, in which even few files are split into islands."""
+"""A repository to lint, in which even few files are split into components."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from composelint.linter.engine import islands
+from composelint.linter.engine import components
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to work in."""
-    monkeypatch.setattr(islands, "ALONE", 0)
+    monkeypatch.setattr(components, "MAX_UNSPLIT", 0)
     root = tmp_path / "project"
     root.mkdir()
     monkeypatch.chdir(root)

@@ -9,7 +9,7 @@ from pathlib import Path
 from composelint.linter.engine import schedule
 from composelint.linter.engine.cache import Cache
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found, discover
+from composelint.linter.files.discovery import InputFile, discover
 from composelint.linter.result import Result
 from composelint.linter.rule import Create
 from composelint.linter.rulebook.selection import Selection
@@ -22,7 +22,7 @@ def settings(**changes: object) -> Settings:
     return Settings(Selection("all"), root=os.getcwd())._replace(**changes)  # type: ignore[arg-type]
 
 
-def found() -> list[Found]:
+def found() -> list[InputFile]:
     """What there is to lint in the working folder."""
     return list(discover((".",)))
 
@@ -63,7 +63,9 @@ def rows(result: Result) -> list[Row]:
     return [*said, ("files", result.files), ("read", *sorted(result.read))]
 
 
-def lint(files: Sequence[Found] | None = None, *, jobs: int = 1, cache: bool = False) -> list[Row]:
+def lint(
+    files: Sequence[InputFile] | None = None, *, jobs: int = 1, cache: bool = False
+) -> list[Row]:
     """What linting gives; with ``cache`` from what earlier calls left."""
     chosen = settings()
     kept = Cache("../cache", chosen) if cache else None

@@ -12,7 +12,7 @@ from linting import found, lint, rows, settings, write
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-def test_in_islands(project: Path, name: str) -> None:
+def test_in_components(project: Path, name: str) -> None:
     write(LAYOUTS[name])
     whole = rows(check_files(found(), settings()))
     assert lint() == whole
@@ -41,7 +41,7 @@ def test_all_layouts_in_one_repository(project: Path) -> None:
 def test_naming_all_files_is_naming_the_folder(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "ALONE", 0)
+    monkeypatch.setattr(schedule, "MAX_UNSPLIT", 0)
     for name in ("apart", "built from above", "merged"):
         write({f"{name.replace(' ', '-')}/{path}": text for path, text in LAYOUTS[name].items()})
     named = [item._replace(named=True) for item in found()]
@@ -59,5 +59,5 @@ def test_a_copy_that_fails_leaves_its_share_to_us(
     def fail(*_: object) -> None:
         raise RuntimeError("no copy can do this")
 
-    monkeypatch.setattr(schedule._Work, "packed", fail)
+    monkeypatch.setattr(schedule._Schedule, "packed", fail)
     assert lint(jobs=2) == whole

@@ -10,7 +10,7 @@ from typing import Any
 
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 from composelint.linter.files.reader import Reader
 from composelint.linter.model.dockerfile import Dockerfile
@@ -53,7 +53,7 @@ def lint(text: str, *select: str, name: str = "Dockerfile", **settings: Any) -> 
     kind = COMPOSE if name.endswith((".yaml", ".yml")) else DOCKERFILE
     selection = settings.pop("selection", None) or Selection(select=select or ("SC",))
     return check_files(
-        [Found(name, kind, True)],
+        [InputFile(name, kind, True)],
         Settings(selection=selection, debug=True, **settings),
         {name: text.encode()},
     )

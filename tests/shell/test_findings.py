@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.config.layers import Layer
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
+from composelint.linter.files.discovery import InputFile
 from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Severity
@@ -106,7 +106,7 @@ FIXED = [
 def test_its_edits_are_made_and_leave_nothing_to_fix(before: str, after: str) -> None:
     def fixed(text: str) -> str:
         outcome = fix_files(
-            [Found("Dockerfile", "dockerfile", True)],
+            [InputFile("Dockerfile", "dockerfile", True)],
             Settings(selection=Selection(select=["SC2086", "SC2006"]), debug=True),
             Choice(unsafe=True),
             {"Dockerfile": text.encode()},

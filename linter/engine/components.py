@@ -1,0 +1,145 @@
+"""Connected components: groups of files that can be linted apart from each other.
+
+A repository of many projects is linted component by component: that keeps memory small, lets
+several processes share the work, and lets the cache keep what did not change. First the
+components are guessed from folders and from the paths in Compose files. A run then tells what it
+read and which images it asked about, and components that turn out to be connected are merged and
+linted again. So the guess decides how much work is done, never what is found.
+"""
+
+from __future__ import annotations
+
+from ..base.patterns import on_demand
+from ..base.records import NamedTuple
+from ..files.kinds import COMPOSE
+from ..files.paths import folder_of, join_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    from ..files.discovery import InputFile
+
+Component = tuple["InputFile", ...]
+
+MAX_UNSPLIT = 64
+"""Up to this number of files are one component: splitting them would take longer than it saves."""
+
+_UPWARDS = on_demand(r"(?<![\w.])(?:\.\./)*\.\.(?:/[\w.@+-]+)*")
+"""Paths that lead out of a Compose file's folder."""
+
+
+class Trace(NamedTuple):
+    """What connects a component to others.
+
+    ``read`` are the paths of the files that findings may depend on, ``asked`` the names of the
+    images of which it was asked whether a stack builds them, ``built`` the names of the images
+    that its stacks build.
+    """
+
+    read: Collection[str]
+    asked: Collection[tuple[str, str]]
+    built: Collection[tuple[str, str]]
+
+
+def guess(
+    files: Sequence[InputFile],
+    text_of: Callable[[str], str],
+    stacks: Iterable[Iterable[str]] = (),
+) -> list[Component]:
+    """Files by probable component, in the order of the files.
+
+    ``text_of`` gives the text of a file by its path, ``stacks`` are paths that belong together.
+    """
+    if len(files) <= MAX_UNSPLIT:
+        return [tuple(files)] if files else []
+    sets = _DisjointSets()
+    compose_files: dict[str, list[str]] = {}
+    named = ""
+    for file in files:
+        folder = folder_of(file.path)
+        paths = compose_files.setdefault(folder, [])
+        if file.kind == COMPOSE:
+            paths.append(file.path)
+        if file.named:
+            # Named files are looked up in the whole repository, which is done once.
+            named = named or folder
+            sets.join(named, folder)
+    for stack in stacks:
+        first, *rest = map(folder_of, stack)
+        for other in rest:
+            sets.join(first, other)
+    texts: dict[str, str] = {}
+    for folder, paths in compose_files.items():
+        texts[folder] = text = "\n".join(map(text_of, paths))
+        for path in set(_UPWARDS.findall(text)):
+            target = join_path(folder, path)
+            for place in (target, folder_of(target)):
+                if place in compose_files:
+                    sets.join(folder, place)
+                    break
+    for folder in compose_files:
+        for above in _above(folder):
+            text = texts.get(above, "")
+            if text and _inside(folder, above) in text:
+                sets.join(folder, above)
+    return _by_set(files, lambda path: sets.find(folder_of(path)))
+
+
+def merge_connected(
+    files: Sequence[InputFile], components: Sequence[Component], traces: Sequence[Trace]
+) -> list[Component]:
+    """The components, with those that their traces connect as one."""
+    owner = {file.path: index for index, component in enumerate(components) for file in component}
+    builders: dict[tuple[str, str], list[int]] = {}
+    for index, trace in enumerate(traces):
+        for name in trace.built:
+            builders.setdefault(name, []).append(index)
+    sets = _DisjointSets()
+    for index, trace in enumerate(traces):
+        others = [owner.get(path, index) for path in trace.read]
+        others += [other for name in trace.asked for other in builders.get(name, ())]
+        for other in others:
+            if other != index:
+                sets.join(str(index), str(other))
+    return _by_set(files, lambda path: sets.find(str(owner[path])))
+
+
+def _by_set(files: Sequence[InputFile], set_of: Callable[[str], str]) -> list[Component]:
+    components: dict[str, list[InputFile]] = {}
+    for file in files:
+        components.setdefault(set_of(file.path), []).append(file)
+    return [tuple(component) for component in components.values()]
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folders above one, the nearest first."""
+    while folder not in (".", "/"):
+        folder = folder_of(folder)
+        yield folder
+
+
+def _inside(folder: str, above: str) -> str:
+    """A folder's path as seen from one above it."""
+    return folder if above == "." else folder[len(above) :].lstrip("/")
+
+
+class _DisjointSets:
+    """Sets of names, each found by one of them (union-find)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[str, str] = {}
+
+    def find(self, name: str) -> str:
+        """The name that stands for the set of a name."""
+        parent = self._parent
+        root = name
+        while (up := parent.get(root, root)) != root:
+            root = up
+        while name != root:
+            parent[name], name = root, parent.get(name, name)
+        return root
+
+    def join(self, one: str, other: str) -> None:
+        """Make the sets of two names one."""
+        self._parent[self.find(other)] = self.find(one)
