@@ -13,6 +13,8 @@ from .disk import DISK
 
 def clean_path(path: str) -> str:
     """A path without ``.``, ``..`` and doubled slashes, as far as its text tells."""
+    if path and path[0] != "." and path[-1] != "/" and "//" not in path and "/." not in path:
+        return path  # as nearly all are
     absolute = path.startswith("/")
     parts: list[str] = []
     for part in path.split("/"):
@@ -31,7 +33,7 @@ def clean_path(path: str) -> str:
 
 def join_path(folder: str, path: str) -> str:
     """``path`` as seen from ``folder``, cleaned."""
-    return clean_path(path if path.startswith("/") else f"{folder}/{path}")
+    return clean_path(path if folder == "." or path.startswith("/") else f"{folder}/{path}")
 
 
 def folder_of(path: str) -> str:

@@ -61,8 +61,13 @@ class Service:
 
     def field(self, *names: str) -> Field | None:
         """The key and the value under a path of keys."""
-        parent = self.get(*names[:-1])
-        entry = parent.entry(names[-1]) if isinstance(parent, Mapping) else None
+        node: Node | None = self.node
+        entry = None
+        for name in names:
+            entry = node.entry(name) if isinstance(node, Mapping) else None
+            if entry is None:
+                return None
+            node = entry.value
         return Field(entry.key, entry.value) if entry is not None else None
 
     def text(self, *names: str) -> str | None:

@@ -50,7 +50,8 @@ def problem_rule(
     reported = kinds or (name,)
 
     def check(stack: Stack) -> Iterator[Diagnostic]:
-        return stack.problems(*reported)
+        # Nearly all stacks have no problem, and there are many rules of this kind.
+        return stack.problems(*reported) if stack.loaded.problems else iter(())
 
     check.__doc__ = text
     check.__name__ = check.__qualname__ = name.replace("-", "_")
