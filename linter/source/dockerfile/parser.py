@@ -94,13 +94,13 @@ class _Reader:
         end = start + len(body)
         if syntax.directive(name) is not None:
             message = f"the directive `{name}` was already given"
-            syntax.parser_problems.append(Problem("duplicate-directive", message, start, end))
+            self.problem("duplicate-directive", message, start, end)
         elif name == "escape":
             if value in ("\\", "`"):
                 syntax.escape = value
             else:
                 message = f"the escape character can be \\ or `, not {value}"
-                syntax.parser_problems.append(Problem("bad-directive", message, start, end))
+                self.problem("bad-directive", message, start, end)
         syntax.directives.append(
             Directive(syntax.file, name, value, start, end, start + match.start(2))
         )
@@ -119,9 +119,8 @@ class _Reader:
         text = text.rstrip(SPACE)
         match = _NAME.search(text, len(text) - len(text.lstrip(SPACE)))
         if match is None:
-            syntax.parser_problems.append(
-                Problem("empty-instruction", "nothing follows this line continuation", start, end)
-            )
+            message = "nothing follows this line continuation"
+            self.problem("empty-instruction", message, start, end)
             syntax.comments += inner
             return
         instruction = Instruction(
@@ -235,14 +234,10 @@ class _Reader:
         arithmetic = before.rfind("((")
         if arithmetic >= 0 and "))" not in before[arithmetic:] and "))" in word.text:
             message = f"BuildKit takes `{word.text}` for a heredoc that nothing ends"
-            self.syntax.parser_problems.append(
-                Problem("shift-as-heredoc", message, span.start, span.end)
-            )
+            self.problem("shift-as-heredoc", message, span.start, span.end)
             return False
         message = f"no line `{heredoc.name}` ends this heredoc"
-        self.syntax.parser_problems.append(
-            Problem("unterminated-heredoc", message, span.start, span.end)
-        )
+        self.problem("unterminated-heredoc", message, span.start, span.end)
         # Its body ends where the next instruction seems to begin.
         at, lines = self.at, self.lines
         while self.number < len(lines) and not _KEYWORD_LINE.match(lines[self.number]):
@@ -253,14 +248,15 @@ class _Reader:
         heredoc.terminator_start = heredoc.terminator_end = heredoc.body_end
         return True
 
+    def problem(self, kind: str, message: str, start: int, end: int) -> None:
+        self.syntax.parser_problems.append(Problem(kind, message, start, end))
+
     def long_lines(self) -> None:
         at = 0
         for line in self.lines:
             if len(line) > MAX_LINE_BYTES // 4 and _utf8_length(line) > MAX_LINE_BYTES:
                 message = f"BuildKit reads no line longer than {MAX_LINE_BYTES} bytes"
-                self.syntax.parser_problems.append(
-                    Problem("line-too-long", message, at, at + len(line))
-                )
+                self.problem("line-too-long", message, at, at + len(line))
             at += len(line) + 1
 
 
