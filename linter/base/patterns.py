@@ -7,11 +7,9 @@ uses few of all patterns.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 _compile = re.compile
@@ -44,16 +42,16 @@ alone = False
 """Whether the process was started by the console script and has one thread."""
 
 
-@contextmanager
-def deferred() -> Iterator[None]:
+class deferred:
     """Lets ``re.compile`` return patterns that are compiled on first use.
 
     For importing modules of other projects of which little is used. Other threads would
     notice, so it does nothing in a process that is not ours (see ``alone``).
     """
-    if alone:
-        re.compile = on_demand  # type: ignore[assignment]  # for texts it is the same
-    try:
-        yield
-    finally:
+
+    def __enter__(self) -> None:
+        if alone:
+            re.compile = on_demand  # type: ignore[assignment]  # for texts it is the same
+
+    def __exit__(self, *error: object) -> None:
         re.compile = _compile

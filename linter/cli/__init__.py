@@ -1,4 +1,4 @@
-"""The command line: its verbs, and what they share."""
+"""The command line: its verbs, and the modules that they share."""
 
 VERBS = {
     "check": "check:check",
@@ -10,4 +10,4 @@ VERBS = {
     "budget": "budget:budget_command",
     "completions": "completions:completions",
 }
-"""Each verb with the module and function that it is made of."""
+"""Each verb, with its module and function."""

@@ -1,4 +1,4 @@
-"""``composelint baseline``: what is known today is not reported tomorrow."""
+"""``composelint baseline``: records the current findings, so that only new ones are reported."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import os
 import click
 
 from ..base.names import BASELINE_FILE
+from ..base.wording import plural
 from ..engine.workspace import open_workspace
 from ..files.disk import DISK
 from ..files.paths import seen_from
 from .common import CONFIG, FILES, RULES, Verb, declared
-from .console import Failure, expected_errors, write
+from .console import Failure, write
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -35,24 +36,22 @@ def baseline(paths: tuple[str, ...], output_file: str | None, **given: Any) -> N
     """
     from ..suppression.baseline import write_baseline
 
-    with expected_errors():
-        workspace = open_workspace(paths, options_of(given))
-        result = workspace.check()
-        if result.failed or result.unread:
-            raise Failure("the run failed, so nothing was written; see composelint check")
-        path = output_file or workspace.baseline_path()
-        if path is None:
-            path = seen_from(".", os.path.join(workspace.home, BASELINE_FILE))
-        covers_all = not paths and DISK.real(workspace.home) == DISK.real(".")
-        try:
-            written = write_baseline(
-                result,
-                path,
-                linted=None if covers_all else {item.path for item in workspace.files},
-                locked=workspace.is_locked,
-            )
-        except OSError as error:
-            raise Failure(f"{path}: {error.strerror or error}") from None
-    noun = "finding" if written.total == 1 else "findings"
+    workspace = open_workspace(paths, options_of(given))
+    result = workspace.check()
+    if result.failed or result.unread:
+        raise Failure("the run failed, so nothing was written; see composelint check")
+    path = output_file or workspace.baseline_path()
+    if path is None:
+        path = seen_from(".", os.path.join(workspace.home, BASELINE_FILE))
+    covers_all = not paths and DISK.real(workspace.home) == DISK.real(".")
+    try:
+        written = write_baseline(
+            result,
+            path,
+            linted=None if covers_all else workspace.linted,
+            locked=workspace.is_locked,
+        )
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror or error}") from None
     changes = f"{written.added:,} new, {written.removed:,} gone"
-    write(f"{path}: {written.total:,} {noun} ({changes})\n")
+    write(f"{path}: {plural(written.total, 'finding')} ({changes})\n")

@@ -10,9 +10,9 @@ import click
 
 from ..analysis.capacity import STRATEGIES, Load, loads, under
 from ..config.options import OPTIONS
-from .budget_tables import as_text, fits, verdict
+from .budget_tables import Budget, as_text, fits, verdict
 from .common import CONFIG, Verb, declared
-from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, expected_errors, wants_color, write
+from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, wants_color, write
 from .options import items, options_of
 
 TYPE_CHECKING = False
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from ..config.options import Options
     from ..model.host import Host
     from ..model.project import Project
-    from ..model.stack import Stack
 
 
 @click.command("budget", cls=Verb)
@@ -67,15 +66,14 @@ def budget_command(
     machine = {name: text for name in _MACHINE if (text := given.pop(name)) is not None}
     settings = tuple(_setting(name, text) for name, text in machine.items())
     options = options_of({**given, "config": (*given["config"], *settings)})
-    with expected_errors():
-        budgets = [
-            (stack, loads(stack, items(critical)), _host(project))
-            for project in _projects(paths, options, machine)
-            for stack in project.stacks
-        ]
+    budgets = [
+        Budget(stack, loads(stack, items(critical)), _host(project))
+        for project in _projects(paths, options, machine)
+        for stack in project.stacks
+    ]
     if not budgets:
         raise Failure("no stack found: name a Compose file, or a folder with one")
-    budgets = [item for item in budgets if item[0].services]
+    budgets = [budget for budget in budgets if budget.stack.services]
     if output_format == "json":
         text = _json(budgets, preset)
     else:
@@ -91,14 +89,14 @@ _MACHINE = {
     "cpus": "not a number of CPUs such as 2",
     "reserve": "neither a size such as 512M nor a part such as 10%",
 }
-"""The options that stand for settings of ``[host]``, and what is wrong with a bad value."""
+"""The options for settings of ``[host]``, and the problem of a wrong value."""
 
 
 def _projects(paths: Sequence[str], options: Options, machine: dict[str, str]) -> list[Project]:
-    """What the files under ``paths`` belong to, with the machine of each.
+    """The projects of the files under ``paths``.
 
     Raises:
-        Failure: for a value of an option that describes the machine.
+        Failure: if the value of an option for the machine is wrong.
     """
     from ..config.document import ConfigError
     from ..engine.run import load_project
@@ -126,7 +124,7 @@ def _setting(name: str, text: str) -> str:
 
 
 def _host(project: Project) -> Host | None:
-    """The machine of a project; None where neither its memory nor its CPUs are given."""
+    """The machine of a project; None if neither its memory nor its CPUs are given."""
     host = project.host
     return None if host is None or (host.memory, host.cpus) == (None, None) else host
 
@@ -134,37 +132,29 @@ def _host(project: Project) -> Host | None:
 # --- JSON
 
 
-def _json(
-    found: Sequence[tuple[Stack, list[tuple[tuple[str, ...], Load]], Host | None]], preset: str
-) -> str:
-    listed = []
-    for stack, sets, host in found:
-        listed.append(
-            {
-                "stack": stack.name,
-                "host": None
-                if host is None
-                else {
-                    "memory": host.memory,
-                    "cpus": host.cpus,
-                    "reserve": host.reserve,
-                    "available_memory": host.available_memory,
-                },
-                "preset": preset,
-                "sets": [
-                    {"profiles": list(profiles), **_load_data(under(load, preset), host)}
-                    for profiles, load in sets
-                ],
-                "strategies": [
-                    {"name": name, **_load_data(under(sets[0][1], name), host, brief=True)}
-                    for name in STRATEGIES
-                ],
-            }
-        )
-    return json.dumps({"version": 1, "stacks": listed}, indent=2, ensure_ascii=False) + "\n"
+def _json(budgets: Sequence[Budget], preset: str) -> str:
+    """The budgets as JSON."""
+    stacks = [
+        {
+            "stack": stack.name,
+            "host": host and {**host._asdict(), "available_memory": host.available_memory},
+            "preset": preset,
+            "sets": [
+                {"profiles": list(profiles), **_load_data(under(load, preset), host)}
+                for profiles, load in sets
+            ],
+            "strategies": [
+                {"name": name, **_load_data(under(sets[0][1], name), host, brief=True)}
+                for name in STRATEGIES
+            ],
+        }
+        for stack, sets, host in budgets
+    ]
+    return json.dumps({"version": 1, "stacks": stacks}, indent=2, ensure_ascii=False) + "\n"
 
 
 def _load_data(load: Load, host: Host | None, brief: bool = False) -> dict[str, Any]:
+    """A load as plain data; ``brief`` gives only the names of the services."""
     services: list[Any] = [demand.name for demand in load.demands]
     if not brief:
         services = [

@@ -6,6 +6,7 @@ import sys
 
 from ..analysis.capacity import STRATEGIES, Load, under
 from ..base.escape import visible
+from ..base.records import NamedTuple
 from ..base.units import format_size
 from ..base.wording import and_list
 
@@ -22,12 +23,20 @@ if TYPE_CHECKING:
 
 
 BAR = 30
-"""How many characters a full bar has."""
+"""The length of a full bar in characters."""
+
+
+class Budget(NamedTuple):
+    """A stack, the load of each of its sets of services (by their profiles), and its machine."""
+
+    stack: Stack
+    sets: list[tuple[tuple[str, ...], Load]]
+    host: Host | None
 
 
 def fits(load: Load, host: Host | None) -> bool | None:
-    """Whether services fit a machine's memory; None where that cannot be told: no machine is
-    given, or one without a limit could take more than what is left."""
+    """Whether services fit a machine's memory; None if that is not known: no machine is given, or
+    a service without a limit could take more than what is left."""
     available = host.available_memory if host is not None else None
     if available is None:
         return None
@@ -37,7 +46,7 @@ def fits(load: Load, host: Host | None) -> bool | None:
 
 
 def verdict(load: Load, host: Host | None) -> str:
-    """The answer in words."""
+    """Whether services fit a machine, in words."""
     available = host.available_memory if host is not None else None
     cpus = host.cpus if host is not None else None
     if not load.counted:
@@ -62,12 +71,8 @@ def verdict(load: Load, host: Host | None) -> str:
     return text
 
 
-def as_text(
-    budgets: Sequence[tuple[Stack, list[tuple[tuple[str, ...], Load]], Host | None]],
-    preset: str,
-    color: bool,
-) -> str:
-    """The tables and bars of each stack, with the load of its sets of services and its machine."""
+def as_text(budgets: Sequence[Budget], preset: str, color: bool) -> str:
+    """The tables and bars of each budget."""
     from io import StringIO
 
     from rich.console import Console
@@ -100,10 +105,11 @@ def as_text(
 
 
 def _width() -> int:
+    """The width of the tables in characters."""
     import shutil
 
     if not sys.stdout.isatty():
-        return 120  # a file has no width: nothing is to be broken for it
+        return 120  # A file has no width.
     return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
 
 
@@ -130,6 +136,7 @@ def _heading(console: Console, stack: Stack, host: Host | None) -> None:
 
 
 def _table(load: Load) -> RenderableType:
+    """The table of the services of a load."""
     from rich import box
     from rich.table import Table
 
@@ -150,7 +157,7 @@ def _table(load: Load) -> RenderableType:
             str(demand.replicas),
             _times(demand.replicas, None if demand.memory is None else format_size(demand.memory)),
             _times(demand.replicas, None if demand.cpus is None else f"{demand.cpus:g}"),
-            "" if not demand.reservation else format_size(demand.reservation * demand.replicas),
+            format_size(demand.reservation * demand.replicas) if demand.reservation else "",
             _plain(_remark(demand)),
         )
     table.add_section()
@@ -186,21 +193,14 @@ def _remark(demand: Demand) -> str:
 
 
 def _bars(load: Load, host: Host | None) -> Iterator[Text]:
+    """A bar for each limit of the machine."""
     if host is None:
         return
     available = host.available_memory
-    if available:
-        yield _bar(
-            "memory",
-            load.memory / available,
-            f"{format_size(load.memory)} of {format_size(available)}",
-        )
-    if available and load.reservation:
-        yield _bar(
-            "reserved",
-            load.reservation / available,
-            f"{format_size(load.reservation)} of {format_size(available)}",
-        )
+    for title, size in (("memory", load.memory), ("reserved", load.reservation)):
+        if available and (size or title == "memory"):
+            numbers = f"{format_size(size)} of {format_size(available)}"
+            yield _bar(title, size / available, numbers)
     if host.cpus:
         yield _bar("CPUs", load.cpus / host.cpus, f"{load.cpus:g} of {host.cpus:g}")
 
@@ -218,6 +218,7 @@ def _bar(title: str, share: float, numbers: str) -> Text:
 
 
 def _strategies(load: Load, host: Host | None) -> RenderableType:
+    """The table of the strategies, each with the services that it adds."""
     from rich import box
     from rich.table import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..config.options import FLAG, LIST, NUMBER, SWITCH, grouped
-from .console import EXIT_FAILURE, Failure
+from .console import EXIT_FAILURE, Failure, failure_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,12 +30,15 @@ class Verb(click.Command):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except Failure as failure:
+        except Exception as error:
+            failure = failure_of(error)
+            if failure is None:
+                raise
             raise _Shown(failure.message) from None
 
 
 def declared(*options: Option) -> Callable[[Any], Any]:
-    """Gives a verb these options of the table, in this order."""
+    """A decorator that gives a verb these options of the table, in this order."""
 
     def decorate(command: Any) -> Any:
         for option in reversed(options):
@@ -46,6 +49,7 @@ def declared(*options: Option) -> Callable[[Any], Any]:
 
 
 def _for_click(option: Option) -> Callable[[Any], Any]:
+    """The decorator of Click for an option."""
     names = option.names
     help = option.help
     kind: Any = None

@@ -1,4 +1,4 @@
-"""``composelint completions``: what a shell needs to complete the command line."""
+"""``composelint completions``: the script with which a shell completes the command line."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def completions(ctx: click.Context, shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    made = get_completion_class(shell)
-    assert made is not None
-    script = made(ctx.find_root().command, {}, "composelint", "_COMPOSELINT_COMPLETE")
+    cls = get_completion_class(shell)
+    assert cls is not None
+    script = cls(ctx.find_root().command, {}, "composelint", "_COMPOSELINT_COMPLETE")
     # Not script.source(): it would start a shell to ask for its version.
     write(script.source_template % script.source_vars())

@@ -1,11 +1,11 @@
-"""``composelint config``: the settings that hold, and where each comes from."""
+"""``composelint config``: the settings for a file or folder, and the place of each."""
 
 from __future__ import annotations
 
 import click
 
 from .common import CONFIG, Verb, declared
-from .console import Failure, expected_errors, tell, write
+from .console import Failure, tell, write
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -61,10 +61,9 @@ def show_config(
         write(read_own("schemas/config.schema.json").decode())
         return
     options = options_of(given)
-    with expected_errors():
-        config = load_config(
-            options.config, start=path, isolated=options.isolated, overrides=options.overrides
-        )
+    config = load_config(
+        options.config, start=path, isolated=options.isolated, overrides=options.overrides
+    )
     for note in config.notes:
         tell(note)
     try:
@@ -75,7 +74,7 @@ def show_config(
 
 
 def _resolved(spec: str, origins: bool) -> str:
-    """The stack of some files as YAML; what is wrong with it goes to standard error."""
+    """The stack of some files as YAML; its problems are written to standard error."""
     from ..base.escape import visible
     from ..compose.discover import parse_stack
     from ..compose.show import render_stack

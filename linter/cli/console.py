@@ -1,17 +1,16 @@
-"""What the verbs of the command line share: exit codes, errors, where output goes.
+"""Exit codes, errors and output of the command line.
 
-Nothing here needs Click, which takes longer to load than a small file to lint.
+Nothing here needs Click: loading it takes longer than linting a small file.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
 EXIT_CLEAN = 0
@@ -27,13 +26,13 @@ class Failure(Exception):
         self.message = message
 
     def show(self) -> None:
-        """Tell the person at the terminal."""
+        """Write the message to standard error."""
         for line in self.message.split("\n"):
             tell(line)
 
 
 def tell(message: str) -> None:
-    """Say something to the person at the terminal; standard output is for reports."""
+    """Write a message to standard error; standard output is for reports."""
     from ..base.escape import visible
 
     say(f"composelint: {visible(message)}")
@@ -45,7 +44,7 @@ def say(text: str) -> None:
 
 
 def wants_color(choice: str, stream: Any = None) -> bool:
-    """Flag, then NO_COLOR, FORCE_COLOR, TERM=dumb, and whether a terminal listens."""
+    """Whether to write colours: by the option, NO_COLOR, FORCE_COLOR, else the kind of stream."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -56,7 +55,7 @@ def wants_color(choice: str, stream: Any = None) -> bool:
 
 
 def is_terminal(stream: Any = None) -> bool:
-    """Whether a stream (standard output by default) is a terminal that obeys escapes."""
+    """Whether a stream (standard output by default) is a terminal with escape sequences."""
     stream = sys.stdout if stream is None else stream
     return os.environ.get("TERM") != "dumb" and bool(stream.isatty())
 
@@ -65,7 +64,7 @@ def write(text: str, path: str | None = None, *, to_stderr: bool = False) -> Non
     """Write a report to a file, to standard output, or to standard error.
 
     Raises:
-        Failure: where the file cannot be written.
+        Failure: if the file cannot be written.
     """
     if path is not None:
         try:
@@ -78,52 +77,51 @@ def write(text: str, path: str | None = None, *, to_stderr: bool = False) -> Non
 
 
 def write_bytes(data: bytes, *, to_stderr: bool = False) -> None:
-    """Write to standard output or error; a reader that has gone is no mistake."""
+    """Write to standard output or error; it is not an error if nothing reads it any more."""
     stream = sys.stderr if to_stderr else sys.stdout
     try:
         stream.buffer.write(data)
         stream.buffer.flush()
     except BrokenPipeError:
-        # The reader has seen enough; the verdict stays the exit code.
+        # The exit code stays the same.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def guarded(act: Callable[[], int]) -> int:
-    """The exit code of a whole call, whatever comes in between."""
+    """The exit code of a call; its errors are written to standard error."""
     try:
         return act()
-    except Failure as failure:
-        failure.show()
     except KeyboardInterrupt:
         say("composelint: interrupted")
     except Exception as error:
-        if "--debug" in sys.argv:
+        failure = failure_of(error)
+        if failure is not None:
+            failure.show()
+        elif "--debug" in sys.argv:
             raise
-        say(
-            f"composelint: internal error: {type(error).__name__}: {error}\n"
-            "This is a defect of composelint. Please report it with the output of the same "
-            "command with --debug."
-        )
+        else:
+            say(
+                f"composelint: internal error: {type(error).__name__}: {error}\n"
+                "This is a defect of composelint. Please report it with the output of the same "
+                "command with --debug."
+            )
     return EXIT_FAILURE
 
 
-@contextmanager
-def expected_errors() -> Iterator[None]:
-    """Turns the mistakes of people into lines on standard error and exit code 2."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        from ..config.document import ConfigError
-        from ..engine.workspace import UnknownKind
-        from ..files.discovery import MissingPath
-        from ..rulebook.registry import UnknownSelector
+def failure_of(error: Exception) -> Failure | None:
+    """The failure for an error in the options, the configuration or the files; None for others."""
+    if isinstance(error, Failure):
+        return error
+    if not isinstance(error, ValueError | OSError):
+        return None
+    from ..config.document import ConfigError
+    from ..engine.workspace import UnknownKind
+    from ..files.discovery import MissingPath
+    from ..rulebook.registry import UnknownSelector
 
-        if isinstance(error, MissingPath):
-            raise Failure(f"{error.args[0]}: no such file or folder") from None
-        if isinstance(error, UnknownKind):
-            raise Failure(
-                f"{error.args[0]}: neither a Compose file, a Dockerfile, an ignore file nor an env file"
-            ) from None
-        if isinstance(error, (UnknownSelector, ConfigError)):
-            raise Failure(str(error)) from None
-        raise
+    if isinstance(error, MissingPath):
+        return Failure(f"{error.args[0]}: no such file or folder")
+    if isinstance(error, UnknownKind):
+        kinds = "neither a Compose file, a Dockerfile, an ignore file nor an env file"
+        return Failure(f"{error.args[0]}: {kinds}")
+    return Failure(str(error)) if isinstance(error, UnknownSelector | ConfigError) else None

@@ -1,6 +1,6 @@
-"""``--diff``: what the fixes change as a unified diff.
+"""``--diff``: the changes of the fixes as a unified diff.
 
-The values of secrets are masked in it, on both sides; what is written has the real ones.
+The values of secrets are masked in it, on both sides; files are written with the real ones.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def masked_text(text: str, masks: Masks | None) -> str:
-    """A text as it may be printed."""
+    """A text with its secrets masked."""
     return text if masks is None else masks.text(text)
 
 
 def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> str:
-    """What the fixes change, with what it means for the stack above it."""
+    """The changes of the files, below the changes of the stacks as comments."""
     lines = [
         f"# {visible(masked_text(str(change), masks))}\n"
         for outcome in outcomes
@@ -64,30 +64,29 @@ def _patch(path: str, before: list[str] | None, after: list[str]) -> list[str]:
 
 
 def _shown(path: str, texts: tuple[str, str], masks: Masks) -> dict[str, str]:
-    """The lines in which something is masked, as they are shown.
+    """The lines with a masked value, by their text: both sides of the diff look the same.
 
-    By what they hold: what is the same on both sides looks the same, whichever side it is
-    known to be secret on.
+    A value may be known as a secret on one side only.
     """
-    found: dict[str, str] = {}
+    shown: dict[str, str] = {}
     for text in texts:
         view = masks.view(SourceFile(path, text))
         if view is not None:
             pairs = zip(_lines(text), _lines(view.text), strict=True)
-            found.update((line, masked) for line, masked in pairs if line != masked)
-    return found
+            shown.update((line, masked) for line, masked in pairs if line != masked)
+    return shown
 
 
 def _lines(text: str) -> list[str]:
     """The lines with their endings; only a line feed ends one, as in the files themselves."""
-    *whole, rest = text.split("\n")
-    return [f"{line}\n" for line in whole] + ([rest] if rest else [])
+    *ended, rest = text.split("\n")
+    return [f"{line}\n" for line in ended] + ([rest] if rest else [])
 
 
 def _painted(line: str) -> str:
     style = {"+": "32", "-": "31", "@": "36", "#": "2"}.get(line[:1])
     if line.startswith(("+++", "---")):
         style = "1"
-    # For a terminal, so what would move its cursor is written out; a patch keeps it.
+    # Control characters would act on the terminal; in a patch they are kept.
     body = visible(line.rstrip("\r\n"))
     return f"\x1b[{style}m{body}\x1b[0m\n" if style else f"{body}\n"

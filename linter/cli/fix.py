@@ -1,8 +1,9 @@
-"""``--fix``, ``--diff`` and what belongs to them on the command line."""
+"""``--fix``, ``--diff`` and ``--fix-only``: fix files, or show the changes."""
 
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..base.wording import plural
 from ..fixing.workspace import encoded, fix_workspace, save
 from ..report import masks_of
 from ..result import Result, merged
@@ -18,7 +19,7 @@ from .console import (
     write_bytes,
 )
 from .diff import diff, masked_text
-from .outcome import exit_code, hold_against_baseline, report
+from .outcome import apply_baseline, exit_code, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
 
 def fix(workspace: Workspace, options: Options) -> int:
-    """Fix what the command line names, and report what is left; the exit code."""
+    """Fix the files, and report the other findings; returns the exit code."""
     outcomes = fix_workspace(workspace, options.unsafe_fixes)
     runs = [run for outcome in outcomes for run in (outcome.found, outcome.result)]
     masks = None if options.show_secrets else masks_of(runs)
-    _say_what_was_left_out(outcomes, masks)
+    _tell_dropped_fixes(outcomes, masks)
     result = merged([outcome.result for outcome in outcomes] or [Result()])
     if not all(outcome.converged for outcome in outcomes):
         tell("the fixes did not settle; please report this")
@@ -53,7 +54,7 @@ def fix(workspace: Workspace, options: Options) -> int:
     if options.fix_only:
         status = _status_unreported(result)
     else:
-        hold_against_baseline(result, workspace, options, prune=changed)
+        apply_baseline(result, workspace, options, prune=changed)
         report(result, workspace, options, to_stderr=bool(workspace.texts))
         status = exit_code(result, workspace, options)
     if status == EXIT_CLEAN and changed and options.exit_non_zero_on_fix:
@@ -62,10 +63,9 @@ def fix(workspace: Workspace, options: Options) -> int:
 
 
 def _status_unreported(result: Result) -> int:
-    """The exit code where findings are not reported; what kept files from being read is."""
-    if result.unread:
-        for item in result.reported:
-            tell(item.message)
+    """The exit code if findings are not reported; the reasons why no file was read are."""
+    for finding in result.reported if result.unread else ():
+        tell(finding.message)
     return EXIT_FAILURE if result.failed or result.unread else EXIT_CLEAN
 
 
@@ -78,27 +78,26 @@ def _fixed_text(workspace: Workspace, outcomes: list[FixResult]) -> bytes:
     return data
 
 
-def _say_what_was_left_out(outcomes: list[FixResult], masks: Masks | None) -> None:
+def _tell_dropped_fixes(outcomes: list[FixResult], masks: Masks | None) -> None:
+    """Say on standard error which fixes were not applied, and why."""
     for outcome in outcomes:
-        for item, reason in outcome.dropped:
-            span = item.span.origin
+        for finding, reason in outcome.dropped:
+            span = finding.span.origin
             line = span.file.position(span.start).line
-            why = masked_text(reason, masks)
-            tell(f"{span.file.path}:{line}: the fix of {item.code} was left out: {why}")
+            shown = masked_text(reason, masks)
+            tell(f"{span.file.path}:{line}: the fix of {finding.code} was left out: {shown}")
 
 
 def _summarise(outcomes: list[FixResult], options: Options, masks: Masks | None) -> None:
-    """Say on standard error what was fixed, one by one on demand."""
-    applied = [item for outcome in outcomes for item in outcome.applied]
+    """Say on standard error how many problems were fixed, or with ``--show-fixes`` which."""
+    applied = [each for outcome in outcomes for each in outcome.applied]
     if options.show_fixes:
-        for item in sorted(applied):
-            place = f"{item.path}:{item.line}"
-            title = masked_text(item.title, masks)
-            say(visible(f"{place}: {item.code} {title} ({item.name})"))
+        for each in sorted(applied):
+            title = masked_text(each.title, masks)
+            say(visible(f"{each.path}:{each.line}: {each.code} {title} ({each.name})"))
         for outcome in outcomes:
             for change in outcome.changes:
                 say(visible(f"  {masked_text(str(change), masks)}"))
     elif applied and not options.quiet:
         verb = "Would fix" if options.diff else "Fixed"
-        noun = "problem" if len(applied) == 1 else "problems"
-        say(f"{verb} {len(applied):,} {noun}.")
+        say(f"{verb} {plural(len(applied), 'problem')}.")

@@ -1,4 +1,4 @@
-"""``--add-ignores``: accept today's findings with comments in the files."""
+"""``--add-ignores``: accept the current findings with comments in the files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..fixing.verify import stack_changes
 from ..fixing.workspace import encoded
 from ..suppression.add_comments import add_ignores as with_ignores
 from .console import Failure, say, tell
-from .outcome import exit_code, hold_against_baseline, report
+from .outcome import apply_baseline, exit_code, report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 def add_ignores(workspace: Workspace, options: Options) -> int:
-    """Write comments that suppress what is reported, and report what is left; the exit code."""
+    """Write comments that suppress the findings, and report the others; returns the exit code."""
     reason = (options.add_ignores or "").strip()
     if not reason.isprintable():
         raise Failure("--add-ignores: a reason is one line of text")
     if workspace.texts:
         raise Failure("--add-ignores writes to files; standard input is none")
     before = workspace.check()
-    hold_against_baseline(before, workspace, options)
+    apply_baseline(before, workspace, options)
     files, wanted = _wanted(before, workspace)
     texts: dict[str, bytes] = {}
     for path, source in files.items():
@@ -41,11 +41,10 @@ def add_ignores(workspace: Workspace, options: Options) -> int:
     if after.failed or any(stack_changes(before, after)):
         raise Failure("the comments would change what runs, so nothing was written")
     _save(workspace, files, texts)
-    hold_against_baseline(after, workspace, options)
+    apply_baseline(after, workspace, options)
     count = len(before.reported) - len(after.reported)
     if not options.quiet:
-        what, where = plural(count, "finding"), plural(len(texts), "file")
-        say(f"Suppressed {what} in {where}.")
+        say(f"Suppressed {plural(count, 'finding')} in {plural(len(texts), 'file')}.")
     report(after, workspace, options)
     return exit_code(after, workspace, options)
 
@@ -56,26 +55,27 @@ def _wanted(
     """The files with findings, and the names to suppress by path and line."""
     files: dict[str, SourceFile] = {}
     wanted: dict[str, dict[int, set[str]]] = {}
-    for item in result.reported:
-        # What the linter says about its own work is no matter of the file.
-        if item.code.startswith("LN") or workspace.is_locked(item.code):
+    for finding in result.reported:
+        # Findings about the linter's own work are not a matter of the file.
+        if finding.code.startswith("LN") or workspace.is_locked(finding.code):
             continue
-        span = item.span.origin
+        span = finding.span.origin
         files[span.file.path] = span.file
         line = span.file.position(span.start).line
-        wanted.setdefault(span.file.path, {}).setdefault(line, set()).add(_name(item))
+        wanted.setdefault(span.file.path, {}).setdefault(line, set()).add(_name(finding))
     return files, wanted
 
 
-def _name(item: Diagnostic) -> str:
-    """What the comment calls the rule: its name, or the code where that is all there is."""
-    return item.code if item.name in ("", "shellcheck") else item.name
+def _name(finding: Diagnostic) -> str:
+    """The rule's name for the comment, or its code if it has no name of its own."""
+    return finding.code if finding.name in ("", "shellcheck") else finding.name
 
 
 def _save(workspace: Workspace, files: dict[str, SourceFile], texts: dict[str, bytes]) -> None:
+    """Write the texts; ``files`` are the files as they were read."""
     from ..files.write import WriteError, replace_file
 
-    # A Dockerfile that a stack led to was not searched for, but lies in the same repository.
+    # A Dockerfile that a stack builds is not in a group, but in the same repository.
     usual = workspace.groups[0].settings.root if workspace.groups else ""
     roots = {path: group.settings.root for group in workspace.groups for path in group.linted}
     failures = []

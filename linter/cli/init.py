@@ -8,7 +8,7 @@ from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from ..version import VERSION
 from .common import Verb
-from .console import Failure, expected_errors, tell, write
+from .console import Failure, tell, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,31 +79,26 @@ def init(
 
     With --pre-commit, --github or --gitlab it prints a snippet instead.
     """
-    snippets = [
-        text
-        for wanted, text in ((pre_commit, PRE_COMMIT), (github, GITHUB), (gitlab, GITLAB))
-        if wanted
-    ]
+    choices = ((pre_commit, PRE_COMMIT), (github, GITHUB), (gitlab, GITLAB))
+    snippets = [snippet for is_wanted, snippet in choices if is_wanted]
     if snippets:
         write("\n".join(snippets))
         return
-    existing = next((name for name in CONFIG_FILES if _is_ours(name)), None)
+    existing = next((name for name in CONFIG_FILES if _is_config(name)), None)
     if existing and not dry_run:
         raise Failure(f"{existing} is already here; it was left as it is")
-    with expected_errors():
-        _init(preset, peers, dry_run)
+    _init(preset, peers, dry_run)
 
 
-def _is_ours(name: str) -> bool:
+def _is_config(name: str) -> bool:
+    """Whether a file exists and configures composelint."""
     from ..config.find import open_config
 
-    if DISK.kind(name) != "file":
-        return False
-    with expected_errors():
-        return open_config(name) is not None
+    return DISK.kind(name) == "file" and open_config(name) is not None
 
 
 def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
+    """Write the configuration, and carry over those of other linters."""
     from ..config.options import Options
     from ..engine.workspace import check_preset, open_workspace
     from ..migrate import as_toml, read_peer
@@ -116,15 +111,11 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
         tell(f'preset "{preset}": {reason}')
     check_preset(preset)
     migrations = [read_peer(peer) for peer in peers]
-    text = "\n".join(
-        part
-        for part in (
-            f"# https://github.com/composelint/composelint/blob/main/docs/configuration.md\n"
-            f'preset = "{preset}"\n',
-            as_toml(migrations),
-        )
-        if part
+    head = (
+        "# https://github.com/composelint/composelint/blob/main/docs/configuration.md\n"
+        f'preset = "{preset}"\n'
     )
+    text = "\n".join(filter(None, (head, as_toml(migrations))))
     if dry_run:
         write(text)
     else:
@@ -140,7 +131,7 @@ def _init(preset: str | None, peers: Sequence[str], dry_run: bool) -> None:
 
 
 def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -> None:
-    """Rewrite a peer's comments in the files, and say what was carried over and what not."""
+    """Rewrite the comments of another linter in the files, and say what was carried over."""
     from ..base.wording import plural
     from ..files.reader import Reader, ReadProblem
     from ..files.write import WriteError, replace_file
@@ -155,12 +146,10 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
     for group in workspace.groups:
         root = group.settings.root
         reader = Reader(root, max_bytes=group.settings.config.max_file_size)
-        for item in group.files:
-            if item.kind != KINDS[migration.tool]:
-                continue
-            source = reader.read_text(item.path)
+        for path in (file.path for file in group.files if file.kind == KINDS[migration.tool]):
+            source = reader.read_text(path)
             if isinstance(source, ReadProblem):
-                tell(f"{item.path}: its comments were not rewritten: {source.message}")
+                tell(f"{path}: its comments were not rewritten: {source.message}")
                 continue
             changed = rewrite_comments(source, migration.tool)
             for note in changed.notes:
@@ -170,13 +159,13 @@ def _carry_comments(migration: Migration, workspace: Workspace, dry_run: bool) -
             if not dry_run:
                 before, after = (encoded(text, source.bom) for text in (source.text, changed.text))
                 try:
-                    replace_file(item.path, before, after, root)
+                    replace_file(path, before, after, root)
                 except WriteError as error:
-                    tell(f"{item.path}: its comments were not rewritten: {error}")
+                    tell(f"{path}: its comments were not rewritten: {error}")
                     continue
             files += 1
             comments += changed.comments
     if comments:
         verb = "would rewrite" if dry_run else "rewrote"
-        what, where = plural(comments, "comment"), plural(files, "file")
-        tell(f"{verb} {what} for {migration.tool} in {where}")
+        count = plural(comments, "comment")
+        tell(f"{verb} {count} for {migration.tool} in {plural(files, 'file')}")

@@ -1,8 +1,8 @@
-"""The command line.
+"""The command line, parsed by Click.
 
-Exit codes: 0 clean or below ``--fail-on``, 1 findings at or above it, 2 usage,
-configuration or internal error, or nothing could be read. Each verb is a module of its
-own (``check``, ``rules``, …), imported when it is asked for.
+Exit codes: 0 no findings or below ``--fail-on``, 1 findings at or above it, 2 usage,
+configuration or internal error, or nothing could be read. Each verb is a module of its own
+(``check``, ``rules``, …), loaded on demand.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ class _Verbs(click.Group):
     """``composelint PATH`` means ``composelint check PATH``; verbs are loaded on demand."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        # A shell that completes the first word has given none yet.
+        # A shell that completes the first word passes no arguments.
         verb = args[0] in VERBS or args[0] in _OWN if args else ctx.resilient_parsing
         return super().parse_args(ctx, args if verb else ["check", *args])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        found = super().shell_complete(ctx, incomplete)
+        items = super().shell_complete(ctx, incomplete)
         check = self.get_command(ctx, "check")
         assert check is not None
         inner = check.make_context("check", [], ctx, resilient_parsing=True)
-        found += check.shell_complete(inner, incomplete)
+        items += check.shell_complete(inner, incomplete)
         if not incomplete.startswith("-"):
-            found += check.params[0].shell_complete(inner, incomplete)
-        return list({item.value: item for item in found}.values())
+            items += check.params[0].shell_complete(inner, incomplete)
+        return list({item.value: item for item in items}.values())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -69,7 +69,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Any call of the program."""
+    """Run the program, and exit."""
     sys.exit(guarded(_call))
 
 

@@ -1,4 +1,4 @@
-"""From what the command line gives to ``Options``."""
+"""Makes ``Options`` of the values on the command line."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def options_of(given: Mapping[str, Any]) -> Options:
-    """The options by their values on the command line; a list without values is not given.
+    """The options for the values on the command line; an empty list counts as not given.
 
     Raises:
-        Failure: for a second configuration file.
+        Failure: if there are two configuration files.
     """
     values: dict[str, Any] = {
         name: items(value) if OPTIONS[name].commas else value
@@ -34,7 +34,7 @@ def items(values: Sequence[str]) -> tuple[str, ...]:
 
 
 def _split(values: Sequence[str]) -> tuple[str | None, tuple[str, ...]]:
-    """What ``--config`` was given: a file, and single settings."""
+    """The file and the single settings among the values of ``--config``."""
     overrides = tuple(value for value in values if "=" in value and DISK.kind(value) == "missing")
     files = [value for value in values if value not in overrides]
     if len(files) > 1:

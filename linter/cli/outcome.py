@@ -1,4 +1,4 @@
-"""After the run: baseline, reports, exit code."""
+"""What follows a run: baseline, reports, exit code."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from ..result import Result
 
 
-def hold_against_baseline(
+def apply_baseline(
     result: Result, workspace: Workspace, options: Options, *, prune: bool = False
 ) -> None:
-    """Suppress what the baseline knows; with ``prune`` what is gone is struck off it."""
+    """Suppress the findings in the baseline; with ``prune`` remove those that no longer exist."""
     path = None if options.no_baseline else workspace.baseline_path()
     if path is not None:
         workspace.apply_baseline(path, result, prune=prune)
@@ -24,7 +24,7 @@ def hold_against_baseline(
 def report(
     result: Result, workspace: Workspace, options: Options, *, to_stderr: bool = False
 ) -> None:
-    """Write the reports that were asked for."""
+    """Write the reports, and the messages of the run to standard error."""
     from ..report import masks_of
     from .output import write_reports
 
@@ -44,11 +44,11 @@ def report(
 
 
 def exit_code(result: Result, workspace: Workspace, options: Options) -> int:
-    """What the findings make of the exit code."""
+    """The exit code for the findings."""
     if result.failed or result.unread:
         return EXIT_FAILURE
     fail_on = workspace.config.fail_on
     if options.exit_zero or fail_on == "never":
         return EXIT_CLEAN
     least = Severity[fail_on.upper()]
-    return EXIT_FINDINGS if any(item.severity >= least for item in result.reported) else EXIT_CLEAN
+    return EXIT_FINDINGS if any(each.severity >= least for each in result.reported) else EXIT_CLEAN

@@ -1,4 +1,4 @@
-"""Where the reports of a run go, and what they may know about that place."""
+"""Writes the reports of a run, each with the options for its destination."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ def write_reports(
     """Write the main report, and those of ``--report``.
 
     Raises:
-        Failure: for a report that cannot be written; the others are written all the same.
+        Failure: if a report cannot be written; all others are written.
     """
     name = workspace.config.output_format
-    extra = [_split(text) for text in options.reports]
     failures: list[Failure] = []
     if not options.quiet:
         path = options.output_file
@@ -41,7 +40,7 @@ def write_reports(
             write(text, path, to_stderr=to_stderr)
         except Failure as failure:
             failures.append(failure)
-    for other, path in extra:
+    for other, path in map(_split, options.reports):
         style = render_options(other, options, to_file=True)
         try:
             write(render(other, result, style), path)
@@ -52,12 +51,13 @@ def write_reports(
 
 
 def check_reports(options: Options) -> None:
-    """Raise ``Failure`` for a ``--report`` that names no format or no file."""
+    """Raise ``Failure`` for a ``--report`` without a known format or without a file."""
     for text in options.reports:
         _split(text)
 
 
 def _split(text: str) -> tuple[str, str]:
+    """The format and the file of a ``--report``."""
     name, sign, path = text.partition("=")
     if not (sign and path):
         raise Failure(f"--report {text}: it takes FORMAT=FILE, such as sarif=composelint.sarif")
@@ -72,7 +72,7 @@ def _split(text: str) -> tuple[str, str]:
 def render_options(
     name: str, options: Options, *, to_file: bool = False, to_stderr: bool = False
 ) -> RenderOptions:
-    """What a format may know about the place that its report goes to."""
+    """The options of a format for the destination of its report."""
     import sys
 
     stream = sys.stderr if to_stderr else sys.stdout
@@ -83,16 +83,14 @@ def render_options(
         show_suppressed=options.show_suppressed,
         show_secrets=options.show_secrets,
     )
-    if name in _FOR_PEOPLE:
-        if terminal:
-            import shutil
+    if name not in _FOR_PEOPLE:
+        url = _source_url() if name == "markdown" else style.source_url
+        return style._replace(base=_base(), source_url=url)
+    if terminal:
+        import shutil
 
-            columns = shutil.get_terminal_size().columns
-            style = style._replace(links=color, width=max(60, columns))
-        return style
-    return style._replace(
-        base=_base(), source_url=_source_url() if name == "markdown" else style.source_url
-    )
+        style = style._replace(links=color, width=max(60, shutil.get_terminal_size().columns))
+    return style
 
 
 def _base() -> str:
@@ -104,13 +102,10 @@ def _base() -> str:
 
 
 def _source_url() -> str:
-    """Where a CI job's commit can be read, for the links of a job summary; empty elsewhere."""
+    """The address of a CI job's commit, for the links of a job summary; empty elsewhere."""
     get = os.environ.get
-    server, repository, commit = (
-        get("GITHUB_SERVER_URL"),
-        get("GITHUB_REPOSITORY"),
-        get("GITHUB_SHA"),
-    )
+    server, repository = get("GITHUB_SERVER_URL"), get("GITHUB_REPOSITORY")
+    commit = get("GITHUB_SHA")
     if server and repository and commit:
         return f"{server}/{repository}/blob/{commit}/"
     project, commit = get("CI_PROJECT_URL"), get("CI_COMMIT_SHA")

@@ -1,4 +1,4 @@
-"""Which preset fits a repository, judged by what its stacks run."""
+"""The preset that fits a repository, by the services of its stacks."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 INFRASTRUCTURE = frozenset(
     ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")
 )
-"""Kinds of image that serve applications and are none."""
+"""Kinds of image that applications use."""
 
 _LOCAL = ("127.", "localhost", "[::1]", "::1")
 
 
 def fitting_preset(workspace: Workspace) -> tuple[str, str]:
-    """The preset that fits, and why.
+    """The preset that fits, and the reason.
 
-    Only infrastructure means ``infrastructure``; beside applications, ``hybrid`` where the
-    infrastructure is also published to the host alone, since other applications run there.
-    Signs of a server (a production file, restart policies, a proxy) mean ``production``,
-    signs of a desk (sources mounted into what is built) ``development``.
+    ``infrastructure`` if all services are infrastructure; ``hybrid`` if infrastructure is
+    published to the host alone, because other applications run there; ``development`` for signs
+    of a desk (sources mounted into what is built), ``production`` for signs of a server (a
+    production file, restart policies, a proxy).
     """
     stacks = [
         stack
@@ -37,29 +37,32 @@ def fitting_preset(workspace: Workspace) -> tuple[str, str]:
     if not services:
         return "recommended", "there is no service yet"
     infrastructure = [each for each in services.values() if _is_infrastructure(each)]
-    applications = [each for each in services.values() if not _is_infrastructure(each)]
-    if not applications:
-        return "infrastructure", f"all {len(services)} services are databases, caches and the like"
-    local = next((each for each in infrastructure if _is_local(each)), None)
+    count = len(infrastructure)
+    if count == len(services):
+        return "infrastructure", f"all {count} services are databases, caches and the like"
+    local = next(filter(_is_local, infrastructure), None)
     if local is not None:
         return (
             "hybrid",
-            f"{len(infrastructure)} of {len(services)} services are infrastructure, and "
+            f"{count} of {len(services)} services are infrastructure, and "
             f"{local.name} is published to applications on the host",
         )
-    desk = next((each for each in applications if _is_developed(each)), None)
-    if desk is not None and not any(_is_for_production(stack) for stack in stacks):
-        return "development", f"the sources of {desk.name} are mounted into its container"
-    served = next((each for each in services.values() if _is_served(each)), None)
-    if served is not None or any(_is_for_production(stack) for stack in stacks):
-        return "production", f"applications run beside what they need, {_why(served)}"
+    is_production = any(map(_is_for_production, stacks))
+    developed = next(
+        (
+            each
+            for each in services.values()
+            if not _is_infrastructure(each) and _is_developed(each)
+        ),
+        None,
+    )
+    if developed is not None and not is_production:
+        return "development", f"the sources of {developed.name} are mounted into its container"
+    served = next(filter(_is_served, services.values()), None)
+    if served is not None or is_production:
+        sign = f"{served.name} is set up as on a server" if served else "a file says production"
+        return "production", f"applications run beside what they need, and {sign}"
     return "recommended", "nothing tells how the stacks are run"
-
-
-def _why(served: Service | None) -> str:
-    if served is None:
-        return "and a file says production"
-    return f"and {served.name} is set up as on a server"
 
 
 def _is_infrastructure(service: Service) -> bool:
@@ -67,11 +70,12 @@ def _is_infrastructure(service: Service) -> bool:
 
 
 def _is_local(service: Service) -> bool:
+    """Whether a port is published to the host alone."""
     return any(port.host_ip.startswith(_LOCAL) for port in service.ports)
 
 
 def _is_developed(service: Service) -> bool:
-    """Whether its sources come from the desk: ``develop.watch``, or a mount into what is built."""
+    """Whether its sources change while it runs: ``develop``, or a mount into what is built."""
     if service.get("develop") is not None:
         return True
     return service.build is not None and any(
@@ -84,7 +88,7 @@ def _is_for_production(stack: Stack) -> bool:
 
 
 def _is_served(service: Service) -> bool:
-    """Whether it restarts by itself, or takes the requests of the world."""
+    """Whether it restarts by itself, or is a proxy."""
     if (service.text("restart") or "no") != "no":
         return True
     return service.facts is not None and service.facts.kind == "proxy"

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, for a run that takes its time."""
+"""A progress bar on standard error, for a long run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 PATIENCE = 1.0
-"""Seconds of silence before a bar appears."""
+"""Seconds before the bar appears."""
 
 
 class Bar:
-    """Shows how much is done, until it is left; nothing on a short run."""
+    """A context manager that shows how much is done; it shows nothing for a short run."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -22,7 +22,7 @@ class Bar:
         self._progress: Progress | None = None
 
     def step(self) -> None:
-        """Tell that one more stack or Dockerfile is done."""
+        """Count one more stack or Dockerfile as done."""
         self._done += 1
         if self._progress is None:
             if time.monotonic() - self._begin < PATIENCE:

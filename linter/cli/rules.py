@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from .common import CONFIG, Verb, declared
-from .console import Failure, expected_errors, wants_color, write
+from .console import Failure, wants_color, write
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -36,12 +36,11 @@ def show_rule(
 
     if bool(selectors) is everything:
         raise Failure('name a rule ("composelint rules" lists them), or give --all')
-    with expected_errors():
-        extra = _own_rules(given)
-        found = [rule for selector in selectors for rule in find(selector, extra)]
+    extra = _added_rules(given)
+    chosen = [rule for selector in selectors for rule in find(selector, extra)]
     if everything:
-        found = [*all_rules(), *extra]
-    rules = list({rule.code: rule for rule in found}.values())
+        chosen = [*all_rules(), *extra]
+    rules = list({rule.code: rule for rule in chosen}.values())
     write(explain(rules, output_format, wants_color("auto")))
 
 
@@ -56,17 +55,16 @@ def list_rules(output_format: str, preset: str | None, **given: Any) -> None:
     from ..rulebook.registry import all_rules
     from ..rulebook.selection import Selection
 
-    with expected_errors():
-        rules = [*all_rules(), *_own_rules(given)]
-        if preset is not None:
-            check_preset(preset)
-            selection = Selection(preset)
-            rules = [rule for rule in rules if selection.selects(rule)]
+    rules = [*all_rules(), *_added_rules(given)]
+    if preset is not None:
+        check_preset(preset)
+        selection = Selection(preset)
+        rules = [rule for rule in rules if selection.selects(rule)]
     write(listing(rules, output_format, wants_color("auto")))
 
 
-def _own_rules(given: dict[str, Any]) -> list[Rule]:
-    """The rules that the configuration of the working folder brings."""
+def _added_rules(given: dict[str, Any]) -> list[Rule]:
+    """The rules that the configuration of the working folder adds."""
     from ..engine.workspace import Configs
     from ..rulebook.plugins import extra_rules
 

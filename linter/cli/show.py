@@ -1,4 +1,4 @@
-"""``--show-files`` and ``--show-settings``: what a run would look at, without a run."""
+"""``--show-files`` and ``--show-settings``: the files and settings of a run, without the run."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def show(workspace: Workspace, options: Options) -> None:
-    """Print the files, one a line, or the settings with the files that they hold for."""
+    """Write the files, one a line, or the settings with their files."""
     if options.show_settings:
         write(_settings(workspace))
     else:
-        write("".join(f"{visible(item.path)}\n" for item in workspace.files), options.output_file)
+        write("".join(f"{visible(file.path)}\n" for file in workspace.files), options.output_file)
 
 
 def _settings(workspace: Workspace) -> str:
@@ -24,6 +24,6 @@ def _settings(workspace: Workspace) -> str:
 
     parts = []
     for group in workspace.groups:
-        files = "".join(f"#   {visible(item.path)}\n" for item in group.files)
+        files = "".join(f"#   {visible(file.path)}\n" for file in group.files)
         parts.append(f"{render_config(group.config)}# files:\n{files}")
     return "\n".join(parts)

@@ -1,8 +1,8 @@
-"""Where the console script begins.
+"""The console script.
 
-The usual call names files and a few plain options. For those, loading Click would take
-as long as the linting of a file, so they are read here; everything else (help, other verbs,
-values that have to be checked, errors) is parsed by Click. ``tests/cli`` compares both ways.
+Most calls name files and a few plain options. Loading Click for them would take as long as
+linting a file, so they are read here; everything else (help, other verbs, values that have to be
+checked, errors) is parsed by Click. ``tests/cli/test_start.py`` compares both.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """The console script."""
-    # What is made here mostly lives to the end: looking for garbage after every 700 objects
-    # takes a tenth of the time. With this threshold a large run takes a few MiB more.
+    """Run the program, and exit."""
+    # Most objects live until the end: looking for garbage after every 700 of them takes a tenth
+    # of the time. With this threshold a large run takes a few MiB more.
     gc.set_threshold(200_000)
-    plain = None if _asks_for_click() else read(sys.argv[1:])
+    plain = None if _needs_click() else read(sys.argv[1:])
     if plain is None:
-        from .main import main as whole
+        from .main import main as main_by_click
 
-        whole()
+        main_by_click()
         return
     from ..base import patterns
     from .checking import run
@@ -40,21 +40,18 @@ def main() -> None:
         try:
             stream.flush()
         except (OSError, ValueError):
-            continue  # Nobody reads it any more.
-    # Taking everything down takes time, and there is nothing that would need it.
+            continue  # The stream is closed.
+    # Freeing all objects would take time, and nothing needs it.
     os._exit(code)
 
 
-def _asks_for_click() -> bool:
-    """Whether variables speak to the options, or a shell asks for completions."""
+def _needs_click() -> bool:
+    """Whether environment variables set options, or a shell asks for completions."""
     return any(name.startswith(("COMPOSELINT_", "_COMPOSELINT_")) for name in os.environ)
 
 
 def read(argv: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None:
-    """The paths of a plain call and the options that it gives, as Click would read them.
-
-    None for any other call.
-    """
+    """The paths of a plain call and its options, as Click would read them; None for other calls."""
     from ..config.options import FLAG, LIST, OPTIONS
     from . import VERBS
 
@@ -80,7 +77,7 @@ def read(argv: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Any]] | None:
             continue
         if not sign:
             value = next(rest, "-")
-            # What looks like an option is a value only if Click says so.
+            # Whether this is an option or a value is left to Click.
             if value.startswith("-"):
                 return None
         if option.choices and value not in option.choices:

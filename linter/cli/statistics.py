@@ -1,4 +1,4 @@
-"""``--statistics``: how often each rule was met."""
+"""``--statistics``: the number of findings of each rule."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def statistics(result: Result, output_format: str, style: RenderOptions) -> str:
-    """A line for each rule, the one met most often first; a list of objects as JSON."""
+    """A line or a JSON object for each rule, the one with the most findings first."""
     groups: dict[str, list[Diagnostic]] = {}
-    for item in result.diagnostics if style.show_suppressed else result.reported:
-        groups.setdefault(item.code, []).append(item)
+    for finding in result.diagnostics if style.show_suppressed else result.reported:
+        groups.setdefault(finding.code, []).append(finding)
     ranked = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
     if output_format in ("json", "json-lines"):
         import json
@@ -25,20 +25,21 @@ def statistics(result: Result, output_format: str, style: RenderOptions) -> str:
         rows = [
             {
                 "code": code,
-                "name": items[0].name,
-                "count": len(items),
-                "fixable": sum(1 for item in items if item.fix),
+                "name": findings[0].name,
+                "count": len(findings),
+                "fixable": sum(1 for finding in findings if finding.fix),
             }
-            for code, items in ranked
+            for code, findings in ranked
         ]
         if output_format == "json":
             return json.dumps(rows, indent=2) + "\n"
         return "".join(json.dumps(row) + "\n" for row in rows)
     paint = Paint(style)
-    width = max((len(str(len(items))) for _, items in ranked), default=1)
+    width = max((len(str(len(findings))) for _, findings in ranked), default=1)
     lines = []
-    for _, items in ranked:
-        gravest = max(items, key=lambda item: item.severity)
-        mark = "[*]" if any(item.fix for item in items) else "   "
-        lines.append(f"{len(items):>{width}}  {paint.code(gravest)} {mark} {visible(gravest.name)}")
+    for _, findings in ranked:
+        gravest = max(findings, key=lambda finding: finding.severity)
+        mark = "[*]" if any(finding.fix for finding in findings) else "   "
+        name = visible(gravest.name)
+        lines.append(f"{len(findings):>{width}}  {paint.code(gravest)} {mark} {name}")
     return "\n".join([*lines, summary(result, style)]) + "\n"

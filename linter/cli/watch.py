@@ -8,7 +8,7 @@ import click
 
 from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
-from .console import Failure, is_terminal, tell
+from .console import failure_of, is_terminal, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,19 +18,20 @@ if TYPE_CHECKING:
     from ..engine.workspace import Workspace
 
 INTERVAL = 0.5
-"""Seconds between two looks at the files."""
+"""Seconds between two checks of the files."""
 
 _Stamp = dict[str, tuple[int, int]]
 
 
 def watch(
     options: Options,
-    look: Callable[[], Workspace],
+    open_files: Callable[[], Workspace],
     run: Callable[[Workspace], Iterable[str]],
 ) -> None:
-    """Run, and run again whenever what a run read has changed, until interrupted.
+    """Run, and run again whenever a file that a run read has changed, until interrupted.
 
-    ``look`` finds the files anew; ``run`` lints, reports, and tells the paths that it read.
+    ``open_files`` finds the files anew; ``run`` lints, reports, and returns the paths that it
+    read.
     """
     try:
         while True:
@@ -38,42 +39,48 @@ def watch(
                 click.clear()
             read: set[str] = set()
             try:
-                workspace = look()
+                workspace = open_files()
                 before = _stamps(_watched(workspace, read))
                 read.update(run(workspace))
                 # What was written while the linter read counts as a change, too.
                 before = {**_stamps(read - before.keys()), **before}
-            except Failure as failure:
-                # A slip in a configuration is mended while watching.
+            except Exception as error:
+                # Errors in a configuration are corrected while watching.
+                failure = failure_of(error)
+                if failure is None:
+                    raise
                 failure.show()
                 before = _stamps(_everything_near())
             if not options.quiet:
                 tell(f"{time.strftime('%H:%M:%S')}: watching for changes; Ctrl-C ends it")
-            while True:
+            now = before
+            while now == before:
                 time.sleep(INTERVAL)
                 try:
-                    now = _stamps({*_watched(look(), read), *before})
-                except Failure:
-                    now = _stamps({*_everything_near(), *before})
-                if now != before:
-                    break
+                    paths = _watched(open_files(), read)
+                except Exception as error:
+                    if failure_of(error) is None:
+                        raise
+                    paths = _everything_near()
+                now = _stamps({*paths, *before})
     except KeyboardInterrupt:
         return
 
 
 def _watched(workspace: Workspace, read: Iterable[str]) -> set[str]:
-    """The files to lint, those read beside them, and the configurations."""
-    paths = {item.path for item in workspace.files} | set(read) | set(CONFIG_FILES)
+    """The files to lint, the files that were read for them, and the configurations."""
+    paths = workspace.linted | set(read) | set(CONFIG_FILES)
     for group in workspace.groups:
-        origins = (origin for item in group.config.settings for origin in item.origins)
+        origins = (origin for setting in group.config.settings for origin in setting.origins)
         paths.update((group.config.path, *(origin.path for origin in origins)))
     return paths
 
 
 def _everything_near() -> set[str]:
+    """The configurations and all files of the working folder."""
     return {*CONFIG_FILES, *(name for name, _ in DISK.entries("."))}
 
 
 def _stamps(paths: Iterable[str]) -> _Stamp:
-    """When each file was changed and how large it is."""
+    """The time and the size of each file."""
     return {path: DISK.stamp(path) for path in paths}
