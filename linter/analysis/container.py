@@ -11,6 +11,7 @@ import re
 from functools import cached_property
 
 from ..base.units import format_size, parse_size, whole_number
+from ..compose.values import UNKNOWN
 from ..model.values import text_list, text_of
 from ..source.yaml.nodes import Scalar, Sequence
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from .installed import Installed
 
 _BASES = frozenset(("base", "build-tool", "runtime"))
-_TAG = "\ufffc"  # what stands for an unset variable in an unknown scalar's pattern
 
 _ONE_SHOT_WORDS = frozenset(
     (
@@ -162,7 +162,7 @@ class Container:
         if not isinstance(pattern, str):
             return None
         name, colon, tag = pattern.rpartition(":")
-        if not colon or "/" in tag or _TAG in name:
+        if not colon or "/" in tag or UNKNOWN in name:
             return None
         return parse_reference(name)
 
