@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..analysis.container import container_of
 from ..base.records import NamedTuple
-from ..base.units import format_size, parse_size
+from ..base.units import parse_size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,14 +56,6 @@ class Demand(NamedTuple):
         """The CPUs of all its containers."""
         return None if self.cpus is None else self.cpus * self.replicas
 
-    @property
-    def shown(self) -> str:
-        """Its part of the sum of memory: ``gateway 2 × 512M``."""
-        size = format_size(self.memory or 0)
-        return (
-            f"{self.name} {self.replicas} × {size}" if self.replicas > 1 else f"{self.name} {size}"
-        )
-
 
 class Load(NamedTuple):
     """What several services may take together; ``estimate`` also counts what would suit those
@@ -83,15 +75,6 @@ class Load(NamedTuple):
     @property
     def counted(self) -> list[Demand]:
         return [demand for demand in self.demands if not demand.task]
-
-    @property
-    def sum_shown(self) -> str:
-        """The sum of memory spelled out, the largest first."""
-        parts = sorted(
-            (demand for demand in self.counted if demand.all_memory),
-            key=lambda demand: -(demand.all_memory or 0),
-        )
-        return " + ".join(demand.shown for demand in parts)
 
 
 def demand_of(service: Service, critical: Iterable[str] = ()) -> Demand:

@@ -7,12 +7,14 @@ it is not known.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
-from ..base.units import format_size, parse_size, whole_number
+from ..base.units import format_size, parse_size
+from ..compose.values import UNKNOWN
 from ..model.values import text_list, text_of
 from ..source.yaml.nodes import Scalar, Sequence
+from .probes import names_number, port_numbers
+from .tasks import ends, is_run_by_hand, is_task_name, serves
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,48 +23,9 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..source.dockerfile.instruction import Instruction
     from ..source.dockerfile.stages import Stage
-    from ..source.shell.syntax import Script
     from .installed import Installed
 
 _BASES = frozenset(("base", "build-tool", "runtime"))
-_TAG = "\ufffc"  # what stands for an unset variable in an unknown scalar's pattern
-
-_ONE_SHOT_WORDS = frozenset(
-    (
-        "bootstrap", "buckets", "createbuckets", "init", "initializer", "mc", "migrate", "migration",
-        "migrations", "migrator", "prestart", "seed", "seeder", "setup",
-    )
-)  # fmt: skip
-"""Words in the name of a service that is run once."""
-
-_ONE_SHOT_PROFILES = _ONE_SHOT_WORDS | frozenset(
-    (
-        "backup", "build", "cli", "codegen", "debug", "generate", "job", "jobs", "lint", "manual",
-        "oneshot", "restore", "script", "scripts", "seeds", "task", "tasks", "test", "tests", "tool",
-        "tools", "util", "utils", "utilities",
-    )
-)  # fmt: skip
-"""Words in the name of a profile whose services are started by hand."""
-
-# Strings: `re` compiles them on first use and remembers them, off the start-up path.
-_FINITE = (
-    (
-        "manage.py",
-        r"manage\.py\s+(?:migrate|collectstatic|loaddata|createsuperuser|makemigrations)\b",
-    ),
-    ("alembic", r"\balembic\s+(?:-\S+\s+)*(?:upgrade|downgrade|stamp)\b"),
-    ("prisma", r"\bprisma\s+(?:migrate\s+(?:deploy|reset)|db\s+(?:push|seed))\b"),
-    (" db:", r"\b(?:rails|rake|sequelize|sequelize-cli)\s+db:\w+"),
-    ("migrat", r"\b(?:knex|typeorm|drizzle-kit|migrate|flyway|artisan)\b.*\b(?:up|migrate\S*|migration:run|latest)\b"),
-    ("goose", r"\bgoose\b.*\bup\b"),
-    ("dbmate", r"\bdbmate\b.*\b(?:up|migrate)\b"),
-    ("mc ", r"\bmc\s+(?:mb|alias|admin|policy|anonymous|ready)\b"),
-    ("db:seed", r"\bartisan\s+db:seed\b"),
-    ("kafka-topics", r"\bkafka-topics(?:\.sh)?\s.*--create\b"),
-)  # fmt: skip
-"""Commands that end by themselves, each with a word that is looked for first."""
-
-_SERVES = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
 
 
 def container_of(service: Service) -> Container:
@@ -162,7 +125,7 @@ class Container:
         if not isinstance(pattern, str):
             return None
         name, colon, tag = pattern.rpartition(":")
-        if not colon or "/" in tag or _TAG in name:
+        if not colon or "/" in tag or UNKNOWN in name:
             return None
         return parse_reference(name)
 
@@ -322,19 +285,19 @@ class Container:
         if mode.startswith(("service:", "container:")):
             return None
         for variable in service.environment.values():
-            if _names_number(variable.value or variable.name, port):
+            if names_number(variable.value or variable.name, port):
                 return True
         for stage in self.chain:
-            if any(_names_number(own.value or "", port) for own in stage.final.scope.own.values()):
+            if any(names_number(own.value or "", port) for own in stage.final.scope.own.values()):
                 return True
         for file in service.stack.loaded.env_files:
             if file.service != service.name or file.role != "env_file":
                 continue
             if file.syntax is None:
                 return None
-            if any(_names_number(entry.text or "", port) for entry in file.syntax.entries):
+            if any(names_number(entry.text or "", port) for entry in file.syntax.entries):
                 return True
-        return _names_number(self.command_text, port)
+        return names_number(self.command_text, port)
 
     @cached_property
     def _told_ports(self) -> frozenset[int]:
@@ -406,11 +369,7 @@ class Container:
     def runs_once(self) -> bool:
         """Whether it is meant to end: a migration, a seed, a tool behind a profile."""
         service = self.service
-        if (
-            self.is_awaited
-            or any(_has_word(profile, _ONE_SHOT_PROFILES) for profile in service.profiles)
-            or self.is_task
-        ):
+        if self.is_awaited or any(map(is_run_by_hand, service.profiles)) or self.is_task:
             return True
         restart = service.text("restart")
         policy = service.text("deploy", "restart_policy", "condition")
@@ -423,10 +382,7 @@ class Container:
                 or service.get("command") is not None
             )
         return (
-            restart is None
-            and policy is None
-            and not service.ports
-            and _has_word(service.name, _ONE_SHOT_WORDS)
+            restart is None and policy is None and not service.ports and is_task_name(service.name)
         )
 
     @property
@@ -443,82 +399,10 @@ class Container:
         """Whether its image or its command shows that it ends by itself."""
         service = self.service
         if service.build is None and self.facts is not None and self.facts.one_shot:
-            return not re.search(_SERVES, self.command_text[:2000])
+            return not serves(self.command_text)
         if service.get("command") is None and service.get("entrypoint") is None:
             return False
-        text = self.command_text[-2000:].rstrip(" ;\n\"'")
-        for separator in ("\n", ";", "&&", "||"):
-            text = text.rpartition(separator)[2]
-        last = text.strip()
-        return last in ("exit 0", "true") or any(
-            word in last and re.search(pattern, last) is not None for word, pattern in _FINITE
-        )
-
-
-def healthcheck_script(service: Service) -> Script | None:
-    """The test of a service's health check as a script; its words stand where the test does."""
-    check = service.healthcheck
-    test = check.test if check and not check.disabled else None
-    if check is None or not test or len(test) < 2:
-        return None
-    from ..source.shell.parse import parse_shell
-
-    node = check.test_node
-    assert node is not None
-    start = node.start
-    if test[0] == "CMD-SHELL":
-        return parse_shell(node.file, test[1], lambda _: start)
-    if test[0] != "CMD":
-        return None
-    if test[1].rpartition("/")[2] in ("sh", "bash", "ash", "dash") and "-c" in test:
-        at = test.index("-c") + 1
-        if at < len(test):
-            return parse_shell(node.file, test[at], lambda _: start)
-    import shlex
-
-    return parse_shell(node.file, shlex.join(test[1:]), lambda _: start)
-
-
-def port_numbers(text: str) -> range:
-    """The ports of ``8080``, ``8080/tcp`` or ``8000-8010``."""
-    low, _, high = text.strip().partition("/")[0].partition("-")
-    first, last = whole_number(low), whole_number(high or low)
-    if first is None or last is None:
-        return range(0)
-    return range(first, min(last, first + 1000) + 1)
-
-
-_LOCAL = (
-    r"(?:(https?)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d{1,5}))?(?=[/?'\" ]|\Z)"
-)
-
-
-def local_ports(text: str) -> list[int]:
-    """The ports of addresses of the own machine in a text: ``http://localhost:8080/``."""
-    if "localhost" not in text and "0.0." not in text and "[:" not in text:
-        return []
-    found = []
-    for match in re.finditer(_LOCAL, text):
-        if match[2]:
-            found.append(int(match[2]))
-        elif match[1]:
-            found.append(80 if match[1] == "http" else 443)
-    return found
-
-
-def _names_number(text: str, number: int) -> bool:
-    wanted = str(number)
-    at = text.find(wanted)
-    while at >= 0:
-        end = at + len(wanted)
-        if not text[at - 1 : at].isdigit() and not text[end : end + 1].isdigit():
-            return True
-        at = text.find(wanted, at + 1)
-    return False
-
-
-def _has_word(name: str, words: frozenset[str]) -> bool:
-    return not words.isdisjoint(name.lower().replace("_", "-").replace(".", "-").split("-"))
+        return ends(self.command_text)
 
 
 def _words(node: Scalar | Sequence | object) -> list[str] | None:

@@ -25,5 +25,5 @@ def _joined(names: Iterable[str], last: str, quote: str, most: int | None) -> st
 
 
 def plural(count: int, noun: str) -> str:
-    """``1 file``, ``2 files``."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+    """``1 file``, ``2,000 files``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

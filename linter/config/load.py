@@ -49,11 +49,3 @@ def open_documents(
     if document is None:
         return Opened(documents, find_root(folder), "", notes)
     return Opened(documents, document.folder, document.path, notes)
-
-
-def find_config(start: str) -> str | None:
-    """The configuration that ``load_config`` would take for a file or folder, as a shown path."""
-    from .find import search
-
-    document = search(nearest_folder(start), [])
-    return document.path if document is not None else None

@@ -55,15 +55,14 @@ _ARCHITECTURES = frozenset(
 
 
 class ImageReference(NamedTuple):
-    """A valid image reference, its parts and their offsets.
+    """A valid image reference and its parts.
 
     ``registry`` is ``docker.io`` where the text names none, and ``repository`` then begins
     with ``library/`` for official images, as in Docker's canonical form. ``name`` is the
     short name by which facts are looked up: ``postgres`` also for
     ``docker.io/library/postgres``, ``public.ecr.aws/docker/library/postgres`` and
     ``arm64v8/postgres``; with the registry in front for any other registry.
-    Offsets count characters of ``text``; spans include neither ``:`` nor ``@``. A missing tag
-    is to be inserted at ``name_end``.
+    ``name_end`` is the offset in ``text`` at which a missing tag is to be inserted.
     """
 
     text: str
@@ -73,8 +72,6 @@ class ImageReference(NamedTuple):
     digest: str | None
     name: str
     name_end: int
-    tag_span: tuple[int, int] | None
-    digest_span: tuple[int, int] | None
 
 
 @lru_cache(maxsize=2048)
@@ -116,8 +113,6 @@ def _parse(text: str) -> ImageReference | str:
         digest if at else None,
         _short_name(registry, repository),
         name_end,
-        None if tag is None else (name_end + 1, len(head)),
-        (len(head) + 1, len(text)) if at else None,
     )
 
 

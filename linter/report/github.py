@@ -7,9 +7,9 @@ most severe findings come first, and a notice says how many are in the log only.
 from __future__ import annotations
 
 from ..base.escape import percent
+from ..base.wording import and_list, plural
 from ..rule import Severity
 from .places import anchored, region, repository_path
-from .summary import listed, plural
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def render(result: Result, options: RenderOptions) -> str:
         lines[Severity.INFO].insert(
             0,
             f"::notice title=composelint::GitHub annotates {_SHOWN} findings of each level in a "
-            f"step; see its log for {listed(words)}.",
+            f"step; see its log for {and_list(words, '')}.",
         )
     return "".join(f"{line}\n" for group in lines.values() for line in group)
 

@@ -7,10 +7,11 @@ findings are missing.
 from __future__ import annotations
 
 from ..base.escape import markdown, markdown_code
+from ..base.wording import plural
 from ..rule import Severity
 from . import rule_url, shown
 from .places import anchored, region, repository_path, uri
-from .summary import fixable_words, plural, totals
+from .summary import fixable_words, totals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..base.wording import and_list, plural
 from ..rule import Applicability
 from .style import Paint
 
@@ -11,16 +12,6 @@ if TYPE_CHECKING:
 
     from ..result import Result
     from . import RenderOptions
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 file``, ``2,000 files``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def listed(parts: list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def totals(result: Result, paint: Callable[[str, str], str]) -> str:
@@ -33,7 +24,7 @@ def totals(result: Result, paint: Callable[[str, str], str]) -> str:
         for severity, count in sorted(result.counts.items(), reverse=True)
         if count
     ]
-    headline = f"Found {listed(parts)}" if parts else paint("good", "No problems found")
+    headline = f"Found {and_list(parts, '')}" if parts else paint("good", "No problems found")
     hidden = len(result.diagnostics) - len(result.reported)
     aside = paint("dim", f" ({hidden:,} suppressed)") if hidden else ""
     return f"{headline} in {plural(result.files, 'file')}{aside}."

@@ -14,7 +14,7 @@ from bisect import bisect_right
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
-from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence, YamlFile
+from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -227,27 +227,6 @@ class EntryLines:
     def around(self, line: int) -> list[int]:
         """The first lines of the entries that contain a line, the innermost entry first."""
         return [first for first in reversed(self._firsts) if first <= line <= self._by_first[first]]
-
-
-def inert(yaml: YamlFile) -> Iterator[tuple[int, int]]:
-    """Offsets of suppressions that stand inside a value, where they are only text."""
-    text = yaml.source.text
-    at = text.find("composelint: ignore[")
-    if at < 0:
-        return
-    stack: list[Node] = list(yaml.documents)
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            stack += [entry.value for entry in node.entries]
-        elif isinstance(node, Sequence):
-            stack += node.items
-        elif isinstance(node, Scalar) and node.style in ("|", ">"):
-            body = text.find("\n", node.start)
-            found = text.find("# composelint: ignore[", body, node.end) if body >= 0 else -1
-            if found >= 0:
-                end = text.find("\n", found)
-                yield found, len(text) if end < 0 else min(end, node.end)
 
 
 class SuppressionMatcher:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.container import container_of, healthcheck_script, local_ports
+from ...linter.analysis.container import container_of
+from ...linter.analysis.probes import healthcheck_script, local_ports
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_list, text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule

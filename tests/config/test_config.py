@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import ConfigError, Origin
-from composelint.linter.config.load import find_config
 from composelint.linter.config.render import render_config
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues, Host
@@ -62,7 +61,6 @@ SECTION = "[tool.composelint]\nfail-on = 'error'\n"
 )
 def test_finding(project: Project, files: dict[str, str], start: str, found: str | None) -> None:
     project({"a/b/compose.yaml": "", "c/x": "", **files})
-    assert find_config(start) == found
     assert load_config(start=start).path == (found or "")
     assert load_config(start=start, isolated=True).path == ""
 

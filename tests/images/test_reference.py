@@ -137,12 +137,11 @@ def test_invalid(text: str, problem: str) -> None:
         (f"node@{DIGEST}", "node", None, DIGEST),
     ],
 )
-def test_offsets(text: str, name: str, tag: str | None, digest: str | None) -> None:
+def test_parts_after_the_name(text: str, name: str, tag: str | None, digest: str | None) -> None:
     reference = parse_reference(text)
     assert reference is not None
     assert text[: reference.name_end] == name
-    assert (reference.tag_span and text[slice(*reference.tag_span)]) == tag
-    assert (reference.digest_span and text[slice(*reference.digest_span)]) == digest
+    assert (reference.tag, reference.digest) == (tag, digest)
 
 
 @pytest.mark.parametrize(
