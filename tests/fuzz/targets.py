@@ -122,11 +122,11 @@ def fuzz_dockerfile(data: bytes) -> None:
     file = _source("Dockerfile", data)
     syntax = parse_dockerfile(file)
     size, at = len(file.text), 0
-    for token in syntax.tokens():
-        assert at <= token.start <= token.end <= size
-        at = token.end
     for instruction in syntax.instructions:
         assert 0 <= instruction.start <= instruction.end <= size
+        for start, end in instruction.pieces:
+            assert at <= start <= end <= size
+            at = end
         for word in instruction.words:
             _inside(word.span)
     for problem in problems_of(syntax):
