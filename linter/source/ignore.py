@@ -97,10 +97,6 @@ class IgnoreSyntax:
         self.problems: list[IgnoreProblem] = []
         self._folders: dict[str, int] = {"": 0}
 
-    @property
-    def has_negation(self) -> bool:
-        return any(pattern.negated for pattern in self.patterns)
-
     def matches(self, path: str) -> bool:
         """Whether a path is excluded from the context."""
         pattern = self.deciding(path)
@@ -110,11 +106,6 @@ class IgnoreSyntax:
         """The pattern that decides about a path; None if no pattern matches it."""
         bits = self._bits(_relative(path))
         return self.patterns[bits.bit_length() - 1] if bits else None
-
-    def matching(self, path: str) -> list[IgnorePattern]:
-        """Every pattern that matches a path or one of its folders, in order."""
-        bits = self._bits(_relative(path))
-        return [pattern for pattern in self.patterns if bits >> pattern.index & 1]
 
     def _bits(self, path: str) -> int:
         """The patterns that match a path or one of its folders, as a bit each."""

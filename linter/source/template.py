@@ -15,7 +15,6 @@ All offsets count code points from the start of the text, in nested arguments to
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from ..base.patterns import on_demand
@@ -62,11 +61,10 @@ class Reference:
     """One ``$NAME`` or ``${NAME…}``.
 
     ``start`` and ``end`` span all of it; the name begins at ``name_start``. ``operator``
-    is one of ``:- - :? ? :+ +`` or empty, ``argument`` what follows it (from
-    ``argument_start`` to just before the brace).
+    is one of ``:- - :? ? :+ +`` or empty, ``argument`` what follows it.
     """
 
-    __slots__ = ("argument", "argument_start", "end", "name", "name_start", "operator", "start")
+    __slots__ = ("argument", "end", "name", "name_start", "operator", "start")
 
     def __init__(
         self,
@@ -75,7 +73,6 @@ class Reference:
         argument: tuple[Part, ...],
         start: int,
         name_start: int,
-        argument_start: int,
         end: int,
     ) -> None:
         self.name = name
@@ -83,21 +80,11 @@ class Reference:
         self.argument = argument
         self.start = start
         self.name_start = name_start
-        self.argument_start = argument_start
         self.end = end
-
-    @property
-    def name_end(self) -> int:
-        return self.name_start + len(self.name)
 
     @property
     def braced(self) -> bool:
         return self.name_start == self.start + 2
-
-    @property
-    def has_default(self) -> bool:
-        """Whether the reference itself says what to do without the variable."""
-        return self.operator not in ("", ":?", "?")
 
     def __repr__(self) -> str:
         return f"Reference({self.name!r}, {self.operator!r}, {self.start}, {self.end})"
@@ -137,30 +124,13 @@ class Failure(NamedTuple):
     reference: Reference
     reason: str
 
-    @property
-    def message(self) -> str:
-        text = f"required variable {self.reference.name} is missing a value"
-        return f"{text}: {self.reason}" if self.reason else text
-
-
-class Piece(NamedTuple):
-    """Where a part of the value comes from: ``start`` to ``end`` of the value is written at
-    ``source_start`` to ``source_end`` of the text, character by character if ``literal``."""
-
-    start: int
-    end: int
-    source_start: int
-    source_end: int
-    literal: bool
-
 
 class Result(NamedTuple):
     """A template with the values of its variables.
 
     ``value`` is what Compose makes of it: an unset variable is empty; None where a required
-    variable is missing. ``policy_value``, the one for advice, is None too when the value is
-    ``unknown``: made from the variables ``unknown_names``, which are unset, `Opaque` or left
-    out beyond `MAX_GROWTH`. ``unset`` lists the references that Compose warns about and
+    variable is missing. It is ``unknown`` where it is made from the variables
+    ``unknown_names``, which are unset, `Opaque` or left out beyond `MAX_GROWTH`. ``unset`` lists the references that Compose warns about and
     ``failures`` those that it stops at (at the first), in the order in which it meets them,
     also in arguments that are not used.
     """
@@ -169,46 +139,10 @@ class Result(NamedTuple):
     unknown_names: tuple[str, ...]
     unset: tuple[Reference, ...]
     failures: tuple[Failure, ...]
-    pieces: tuple[Piece, ...]
 
     @property
     def unknown(self) -> bool:
         return bool(self.unknown_names)
-
-    @property
-    def policy_value(self) -> str | None:
-        return None if self.unknown else self.value
-
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        """The range of the text that ``start`` to ``end`` of the value come from.
-
-        Exact where the value is literal; widened to the whole reference elsewhere.
-        """
-        pieces = self.pieces
-        if not pieces:
-            return (0, 0)
-        first = _piece_at(pieces, start)
-        last = first if end <= start else _piece_at(pieces, end - 1)
-        begin = first.source_start + (start - first.start if first.literal else 0)
-        if end <= start and first.literal:
-            return (begin, begin)
-        finish = last.source_start + (end - last.start) if last.literal else last.source_end
-        return (begin, finish)
-
-    def is_literal(self, start: int, end: int) -> bool:
-        """Whether that range of the value stands in the text as one run of itself."""
-        if end <= start:
-            return True
-        begin, finish = self.origin(start, end)
-        if finish - begin != end - start:
-            return False
-        first = bisect_right(self.pieces, start, key=_start) - 1
-        for piece in self.pieces[first:]:
-            if piece.start >= end:
-                break
-            if not piece.literal or piece.source_start - piece.start != begin - start:
-                return False
-        return True
 
 
 def parse_template(text: str) -> Template | TemplateError:
@@ -228,23 +162,19 @@ def parse_template(text: str) -> Template | TemplateError:
 def substitute(template: Template, lookup: Lookup) -> Result:
     """Put the values of variables in place of a template's references."""
     state = _State(lookup)
-    evaluated = _evaluate(template.parts, state, 0)
-    value = None if state.failures else "".join(evaluated.chunks)
+    value, unknown = _evaluate(template.parts, state)
     return Result(
-        value,
-        tuple(dict.fromkeys(evaluated.unknown)),
+        None if state.failures else value,
+        tuple(dict.fromkeys(unknown)),
         tuple(state.unset),
         tuple(state.failures),
-        tuple(evaluated.pieces),
     )
 
 
 def interpolate(text: str, lookup: Lookup) -> Result | TemplateError:
     """Parse a text and substitute its references in one step."""
     if "$" not in text:
-        length = len(text)
-        pieces = (Piece(0, length, 0, length, True),) if text else ()
-        return Result(text, (), (), (), pieces)
+        return Result(text, (), (), ())
     template = parse_template(text)
     return template if isinstance(template, TemplateError) else substitute(template, lookup)
 
@@ -258,14 +188,6 @@ def _references(parts: tuple[Part, ...]) -> Iterator[Reference]:
 
 def _shown(text: str) -> str:
     return f'"{text}"' if len(text) <= _SHOWN else f'"{text[:_SHOWN]}…"'
-
-
-def _start(piece: Piece) -> int:
-    return piece.start
-
-
-def _piece_at(pieces: tuple[Piece, ...], offset: int) -> Piece:
-    return pieces[max(0, bisect_right(pieces, offset, key=_start) - 1)]
 
 
 class _Invalid(Exception):
@@ -311,7 +233,7 @@ class _Parser:
                     at = dollar + 1
                     continue
                 stop = name.end()
-                part = Reference(name.group(), "", (), dollar, dollar + 1, stop, stop)
+                part = Reference(name.group(), "", (), dollar, dollar + 1, stop)
             if dollar > done:
                 parts.append(Literal(done, dollar, text[done:dollar]))
             parts.append(part)
@@ -330,7 +252,7 @@ class _Parser:
             raise self._invalid(dollar, end, line_stop)
         after = name.end()
         if text.startswith("}", after, end):
-            return Reference(name.group(), "", (), dollar, name_start, after, after + 1)
+            return Reference(name.group(), "", (), dollar, name_start, after + 1)
         operator = _OPERATOR.match(text, after, end)
         argument_start = operator.end() if operator else after
         if operator is None or last < argument_start:
@@ -343,9 +265,7 @@ class _Parser:
             message = f"references nest more than {MAX_DEPTH} deep"
             raise _Invalid(TemplateError("nesting", message, dollar, stop))
         argument = self.parts(argument_start, closing, depth + 1)
-        return Reference(
-            name.group(), operator.group(), argument, dollar, name_start, argument_start, stop
-        )
+        return Reference(name.group(), operator.group(), argument, dollar, name_start, stop)
 
     def _closing_brace(self, opening: int) -> int:
         """The brace that closes the one at ``opening``; the end of the text if none does.
@@ -402,60 +322,36 @@ class _State:
         self.failures: list[Failure] = []
 
 
-class _Evaluated:
-    """A value as it grows; ``length`` is counted from the start of the template's value."""
-
-    __slots__ = ("chunks", "length", "pieces", "unknown")
-
-    def __init__(self) -> None:
-        self.chunks: list[str] = []
-        self.pieces: list[Piece] = []
-        self.length = 0
-        self.unknown: list[str] = []
-
-    def add(self, text: str, start: int, end: int, literal: bool) -> None:
-        if text:
-            self.chunks.append(text)
-            stop = self.length + len(text)
-            self.pieces.append(Piece(self.length, stop, start, end, literal))
-            self.length = stop
-
-    def extend(self, other: _Evaluated) -> None:
-        self.chunks += other.chunks
-        self.pieces += other.pieces
-        self.length = other.length
-        self.unknown += other.unknown
-
-
-def _evaluate(parts: tuple[Part, ...], state: _State, offset: int) -> _Evaluated:
-    """Evaluate ``parts``, whose value begins at ``offset`` of the template's value."""
-    out = _Evaluated()
-    out.length = offset
+def _evaluate(parts: tuple[Part, ...], state: _State) -> tuple[str, list[str]]:
+    """The value of ``parts``, and the names of the variables that make it unknown."""
+    chunks: list[str] = []
+    unknown: list[str] = []
     for part in parts:
         if isinstance(part, Literal):
-            out.add(part.text, part.start, part.end, part.end - part.start == len(part.text))
+            chunks.append(part.text)
             continue
         value = state.lookup(part.name)
         operator = part.operator
         if isinstance(value, Opaque):
-            out.unknown.append(part.name)
+            unknown.append(part.name)
         if value:
             state.grown += len(value)
             if state.grown > MAX_GROWTH:
-                out.unknown.append(part.name)
+                unknown.append(part.name)
                 value = ""
         if operator:
-            argument = _evaluate(part.argument, state, out.length)
+            argument, argument_unknown = _evaluate(part.argument, state)
             is_set = bool(value) if operator[0] == ":" else value is not None
             if operator[-1] == "?":
                 if not is_set:
-                    state.failures.append(Failure(part, "".join(argument.chunks)))
-                    out.unknown.append(part.name)
+                    state.failures.append(Failure(part, argument))
+                    unknown.append(part.name)
             elif is_set == (operator[-1] == "+"):
-                out.extend(argument)
+                chunks.append(argument)
+                unknown += argument_unknown
                 continue
         elif value is None:
             state.unset.append(part)
-            out.unknown.append(part.name)
-        out.add(value or "", part.start, part.end, False)
-    return out
+            unknown.append(part.name)
+        chunks.append(value or "")
+    return "".join(chunks), unknown

@@ -100,7 +100,7 @@ def test_the_project_name_comes_first() -> None:
 def test_a_name_taken_from_the_folder_is_not_known() -> None:
     result = interpolate("x-$COMPOSE_PROJECT_NAME", project().named("dir", known=False).lookup)
     assert isinstance(result, Result)
-    assert (result.value, result.policy_value) == ("x-dir", None)
+    assert (result.value, result.unknown) == ("x-dir", True)
 
 
 def test_every_machine_has_some_variables() -> None:

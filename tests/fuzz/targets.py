@@ -82,17 +82,18 @@ def fuzz_dotenv(data: bytes) -> None:
 
 
 def fuzz_template(data: bytes) -> None:
-    """Interpolation: every piece of a result comes from somewhere in the text."""
-    from composelint.linter.source.template import Result, interpolate
+    """Interpolation: every part of a template and every error is somewhere in the text."""
+    from composelint.linter.source.template import Template, parse_template, substitute
 
     text = data.decode("utf-8", "replace")
     values = {"A": "1", "B": "", "LONG": "x" * 100}
-    result = interpolate(text, values.get)
-    if isinstance(result, Result):
-        for piece in result.pieces:
-            assert 0 <= piece.source_start <= piece.source_end <= len(text)
+    template = parse_template(text)
+    if isinstance(template, Template):
+        substitute(template, values.get)
+        for part in template.parts:
+            assert 0 <= part.start <= part.end <= len(text)
     else:
-        assert 0 <= result.start <= result.end <= len(text)
+        assert 0 <= template.start <= template.end <= len(text)
 
 
 def fuzz_ignore(data: bytes) -> None:
@@ -121,11 +122,11 @@ def fuzz_dockerfile(data: bytes) -> None:
     file = _source("Dockerfile", data)
     syntax = parse_dockerfile(file)
     size, at = len(file.text), 0
-    for token in syntax.tokens():
-        assert at <= token.start <= token.end <= size
-        at = token.end
     for instruction in syntax.instructions:
         assert 0 <= instruction.start <= instruction.end <= size
+        for start, end in instruction.pieces:
+            assert at <= start <= end <= size
+            at = end
         for word in instruction.words:
             _inside(word.span)
     for problem in problems_of(syntax):

@@ -339,7 +339,11 @@ def test_required_variables(text: str, message: str) -> None:
     syntax = read(text)
     assert syntax.verdict is None
     evaluated = expand(syntax, ENVIRONMENT.get)
-    assert [failure.message for item in evaluated for failure in item.failures] == [message]
+    assert [
+        f"required variable {failure.reference.name} is missing a value: {failure.reason}"
+        for item in evaluated
+        for failure in item.failures
+    ] == [message if ": " in message else f"{message}: "]
 
 
 RAW = [

@@ -220,12 +220,6 @@ def test_the_pattern_that_decides(patterns: str, path: str, expected: str | None
     assert (pattern.raw if pattern else None) == expected
 
 
-def test_all_patterns_that_match() -> None:
-    syntax = parse("a\n*.py\n!a/b.py\nb\n")
-    assert [p.raw for p in syntax.matching("a/b.py")] == ["a", "!a/b.py"]
-    assert syntax.has_negation
-
-
 PROBLEMS = [
     ("!", "bare-negation 1"),
     (" ! ", "bare-negation 1"),

@@ -16,6 +16,7 @@ from itertools import islice
 
 from ...base.package import parse_own, read_own
 from ...base.patterns import on_demand
+from ...base.suggest import nearest
 from .instruction import INSTRUCTIONS
 from .parts import Problem
 
@@ -103,16 +104,16 @@ def _unknown_flag(instruction: Instruction, flag: Flag, known: Iterable[str]) ->
     message = f"{instruction.name} has no flag `--{flag.name}`"
     if not names:
         message = f"{instruction.name} takes no flags"
-    nearest = _nearest(flag.name, names)
+    meant = nearest(flag.name, names)
     span = flag.name_span
-    suggestion = f"--{nearest}" if nearest else None
+    suggestion = f"--{meant}" if meant else None
     return Problem("unknown-flag", message, span.start, span.end, suggestion)
 
 
 def _flag_value(flag: Flag, spec: dict[str, Any]) -> Iterator[Problem]:
     kind, value = spec["value"], flag.value
     reason = ""
-    nearest = None
+    meant = None
     if value is None:
         return
     if kind == "bool":
@@ -127,14 +128,14 @@ def _flag_value(flag: Flag, spec: dict[str, Any]) -> Iterator[Problem]:
         values: list[str] = spec["values"]
         if value not in values:
             reason = f"`{value}` is none of {', '.join(values)}"
-            nearest = _nearest(value, values)
+            meant = nearest(value, values)
     elif kind == "mount":
         from .parts import Mount
 
         yield from _mount(Mount(flag))
     if reason:
         span = flag.value_span if flag.value else flag.span
-        yield Problem("bad-flag-value", reason, span.start, span.end, nearest)
+        yield Problem("bad-flag-value", reason, span.start, span.end, meant)
 
 
 def _duration_problem(value: str) -> str:
@@ -166,10 +167,10 @@ def _mount(mount: Mount) -> Iterator[Problem]:
         key = aliases.get(option.key)
         if key is None:
             message = f"a mount has no key `{option.key}`"
-            nearest = _nearest(option.key, list(aliases))
-            if option.value is None and not nearest:
+            meant = nearest(option.key, list(aliases))
+            if option.value is None and not meant:
                 message = f"`{option.key}` is not of the form key=value"
-            yield _option(option, "unknown-mount-key", message, nearest)
+            yield _option(option, "unknown-mount-key", message, meant)
             continue
         spec = keys[key]
         given[key] = option
@@ -187,9 +188,9 @@ def _mount(mount: Mount) -> Iterator[Problem]:
                     message = f"`{option.key}` must come after type={final}"
                 yield _option(option, "bad-mount", message)
                 continue
-        reason, nearest = _mount_value(option, spec)
+        reason, meant = _mount_value(option, spec)
         if reason:
-            yield _option(option, "bad-mount", reason, nearest)
+            yield _option(option, "bad-mount", reason, meant)
     if final == "secret":
         yield from _secret(mount, given)
 
@@ -208,7 +209,7 @@ def _mount_value(option: MountOption, spec: dict[str, Any]) -> tuple[str, str | 
         return f"`{option.key}` is true or false", None
     if kind == "enum" and value.lower() not in spec["values"]:
         values = spec["values"]
-        return f"`{value}` is none of {', '.join(values)}", _nearest(value.lower(), values)
+        return f"`{value}` is none of {', '.join(values)}", nearest(value.lower(), values)
     if kind == "integer" and not _INTEGER.fullmatch(value):
         return f"`{value}` is not a number", None
     if kind == "octal" and not _OCTAL.fullmatch(value):
@@ -277,9 +278,9 @@ def _onbuild(instruction: Instruction) -> Iterator[Problem]:
         message = f"ONBUILD cannot defer {inner.name}"
         yield Problem("bad-argument", message, span.start, span.end)
     elif inner.name not in INSTRUCTIONS:
-        nearest = _nearest(inner.name, sorted(INSTRUCTIONS))
+        meant = nearest(inner.name, sorted(INSTRUCTIONS))
         message = f"`{inner.raw_name}` is not an instruction: builds on this image will fail"
-        yield Problem("unknown-trigger", message, span.start, span.end, nearest)
+        yield Problem("unknown-trigger", message, span.start, span.end, meant)
 
 
 def _forbidden(instruction: Instruction) -> bool:
@@ -311,7 +312,7 @@ def _healthcheck(instruction: Instruction) -> Iterator[Problem]:
             yield Problem("too-many-arguments", message, span.start, span.end)
     elif kind != "CMD":
         message = f"HEALTHCHECK takes CMD or NONE, not `{words[0].text}`"
-        yield _word(words[0], "bad-argument", message, _nearest(kind, ["CMD", "NONE"]))
+        yield _word(words[0], "bad-argument", message, nearest(kind, ["CMD", "NONE"]))
     elif not command or instruction.json == []:
         yield _word(words[0], "missing-argument", "HEALTHCHECK CMD needs a command")
 
@@ -335,12 +336,3 @@ def _word(word: Word, kind: str, message: str, suggestion: str | None = None) ->
 def _keyword(instruction: Instruction, kind: str, message: str) -> Problem:
     span = instruction.name_span
     return Problem(kind, message, span.start, span.end)
-
-
-def _nearest(name: str, names: list[str]) -> str | None:
-    from difflib import get_close_matches
-
-    if len(name) > 30:
-        return None
-    matches = get_close_matches(name, names, 1, 0.6)
-    return matches[0] if matches else None

@@ -96,10 +96,6 @@ class Heredoc:
         return self.word.span
 
     @property
-    def body_span(self) -> Span:
-        return Span(self.word.owner.file, self.body_start, self.body_end)
-
-    @property
     def terminator_span(self) -> Span:
         return Span(self.word.owner.file, self.terminator_start, self.terminator_end)
 

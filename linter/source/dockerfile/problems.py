@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...base.suggest import nearest
 from .instruction import INSTRUCTIONS
 from .parts import Problem
 
@@ -62,7 +63,8 @@ def _unknown(syntax: DockerfileSyntax) -> Iterator[Problem]:
         suggestion = None
         if suggestions < _MAX_SUGGESTIONS:
             suggestions += 1
-            suggestion = _nearest(instruction.name)
+            if instruction.name.isalpha() and len(instruction.name) > 2:
+                suggestion = nearest(instruction.name, sorted(INSTRUCTIONS))
         adjacent = above is not None and instruction.start_line == above.end_line + 1
         follows = above is not None and above.end_line == last_line
         last_line = instruction.end_line
@@ -87,15 +89,3 @@ def _breaks_off(above: Instruction, below: Instruction) -> bool:
     column = below.file.position(below.start).column
     ends_open = above.text.rstrip().endswith(("&&", "||", "|", ",", ";"))
     return column > 1 or ends_open or below.raw_name in ("&&", "||", "|")
-
-
-def _nearest(name: str) -> str | None:
-    from difflib import get_close_matches
-
-    if not name.isalpha() or not 3 <= len(name) <= 20:
-        return None
-    keywords = sorted(INSTRUCTIONS)
-    letters = sorted(name)
-    swapped = [keyword for keyword in keywords if sorted(keyword) == letters]
-    matches = swapped or get_close_matches(name, keywords, 1, 0.7)
-    return matches[0] if matches else None

@@ -7,8 +7,6 @@ from ...base.text import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ...base.text import SourceFile
     from .instruction import Instruction
     from .parts import Comment, Problem
@@ -37,18 +35,6 @@ class Directive(NamedTuple):
     @property
     def value_span(self) -> Span:
         return Span(self.file, self.value_start, self.value_start + len(self.value))
-
-
-class Token(NamedTuple):
-    """A stretch of the file. All tokens together are the file.
-
-    Kinds: ``directive``, ``comment``, ``code`` (text of an instruction), ``heredoc`` (a
-    body), ``terminator``, and ``space`` (blanks, line endings, continuation characters).
-    """
-
-    kind: str
-    start: int
-    end: int
 
 
 class DockerfileSyntax:
@@ -96,27 +82,6 @@ class DockerfileSyntax:
         image = directive.value.split(" ", 1)[0].split("@", 1)[0].rsplit("/", 2)
         name = image[-1].split(":", 1)[0]
         return image[-2:-1] != ["docker"] or name not in ("dockerfile", "dockerfile-upstream")
-
-    def tokens(self) -> Iterator[Token]:
-        """The whole file as consecutive tokens."""
-        marks = [Token("directive", d.start, d.end) for d in self.directives]
-        marks += [Token("comment", c.start, c.end) for c in self.all_comments]
-        for instruction in self.instructions:
-            marks += [Token("code", start, end) for start, end in instruction.pieces]
-            for heredoc in instruction.heredocs:
-                marks.append(Token("heredoc", heredoc.body_start, heredoc.body_end))
-                terminator = heredoc.terminator_span
-                marks.append(Token("terminator", terminator.start, terminator.end))
-        at = 0
-        for mark in sorted(marks, key=lambda mark: mark.start):
-            if mark.end == mark.start:
-                continue
-            if mark.start > at:
-                yield Token("space", at, mark.start)
-            yield mark
-            at = mark.end
-        if at < len(self.file.text):
-            yield Token("space", at, len(self.file.text))
 
     def __repr__(self) -> str:
         return f"DockerfileSyntax({self.file.path!r}, {len(self.instructions)} instructions)"

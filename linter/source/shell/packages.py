@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class PackageCommand(NamedTuple):
     """One call of a package manager.
 
-    ``manager`` is one of ``MANAGERS``; ``action`` the verb in its usual spelling
+    ``manager`` is a key of ``_MANAGERS``; ``action`` the verb in its usual spelling
     (``install`` for ``npm i``, ``apk add`` and ``zypper in`` alike), ``verb`` the word as
     written, None where the manager was called without one (``yarn``). ``operands`` are the
     arguments after the verb that are not options: mostly packages.
@@ -254,9 +254,6 @@ _MANAGERS: dict[str, _Manager] = {
         _verbs("install", "build b", "fetch", "run r", "test t", "chef"),
     ),
 }
-
-MANAGERS = frozenset(_MANAGERS)
-"""The managers that have a table here."""
 
 _PROGRAMS = {
     **{name: name for name in _MANAGERS},

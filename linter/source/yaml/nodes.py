@@ -182,10 +182,6 @@ class Mapping(Node):
         entry = self.entry(name)
         return entry.value if entry else None
 
-    def changed(self) -> None:
-        """Forget the index of keys; to be called after ``entries`` has been changed."""
-        self._index = None
-
     def __repr__(self) -> str:
         return f"Mapping({[entry.name for entry in self.entries]})"
 
