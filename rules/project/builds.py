@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.base.suggest import QUESTION, hint, nearest
 from ...linter.edits.yaml import written_service
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
 from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse
 
@@ -55,6 +53,8 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if name == "Dockerfile" and project.exists(path[: -len("Dockerfile")] + "dockerfile"):
         return
     reason = excuse(project, path)
+    from ...linter.base.suggest import nearest
+
     suggestion = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
     starts = f"path starts from the context, {folder}"
     otherwise = f"did you mean {suggestion}? The {starts}"
@@ -150,6 +150,8 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     stages = dockerfile.stages
     if not len(stages) or stages.resolve(target) is not None:
         return
+    from ...linter.base.suggest import QUESTION, hint
+
     names = [stage.label for stage in stages if stage.name]
     has = f"it has {', '.join(names)}" if names else "none of its stages has a name"
     yield Diagnostic(
@@ -159,10 +161,6 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
         subject=f"{service.path}.build.target",
         evidence=target,
     )
-
-
-_PREDEFINED = PLATFORM_ARGS | PROXY_ARGS | BUILDKIT_ARGS
-"""Build arguments that BuildKit knows without a declaration."""
 
 
 @rule(
@@ -192,6 +190,11 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     block = written_service(service) if args else None
     if block is None or not len(dockerfile.stages):
         return
+    # Few stacks come this far; the others need not load what follows.
+    from ...linter.base.suggest import QUESTION, hint
+    from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
+
+    predefined = PLATFORM_ARGS | PROXY_ARGS | BUILDKIT_ARGS
     declared = {
         pair.key.text
         for instruction in dockerfile.syntax.instructions
@@ -202,7 +205,7 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
         arg
         for arg in args
         if arg.name not in declared
-        and arg.name.upper() not in _PREDEFINED
+        and arg.name.upper() not in predefined
         and not arg.name.startswith("BUILDKIT_")
         and arg.name_span.file is block.file
         and block.start <= arg.name_span.start < block.end
