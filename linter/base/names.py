@@ -26,6 +26,10 @@ PRESETS = (
     "all",
 )
 
+STRATEGIES = ("infrastructure", "hybrid", "production")
+"""The presets for parts of a system: its stores only in containers; also what others rely on
+or reach; everything."""
+
 SEVERITIES = ("error", "warning", "info")
 
 FAIL_ON = (*SEVERITIES, "never")

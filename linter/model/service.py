@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..compose.envfiles import ServiceEnvFile
     from ..images import ImageFacts, ImageReference
     from .fields import Mount, Port
     from .stack import Stack
@@ -146,6 +147,15 @@ class Service:
     def environment(self) -> dict[str, EnvVar]:
         """The variables of ``environment`` by name (not those of ``env_file``)."""
         return {variable.name: variable for variable in key_values(self.get("environment"))}
+
+    @cached_property
+    def env_files(self) -> list[ServiceEnvFile]:
+        """The files of ``env_file``; the ``syntax`` of one that cannot be read is None."""
+        return [
+            file
+            for file in self.stack.loaded.env_files
+            if file.service == self.name and file.role == "env_file"
+        ]
 
     @cached_property
     def ports(self) -> list[Port]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.container import container_of, healthcheck_script, local_ports
+from ...linter.analysis.container import container_of
+from ...linter.analysis.health_script import healthcheck_script
+from ...linter.analysis.listening import listening_ports, local_ports
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_list, text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
@@ -261,14 +263,15 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
     """
     check = service.healthcheck
     node = check.test_node if check and not check.disabled else None
-    if node is None or not container_of(service).exposed:
+    ports = listening_ports(service)
+    if node is None or not ports.exposed:
         return
     script = healthcheck_script(service)
-    exposed = ", ".join(map(str, sorted(container_of(service).exposed)))
+    exposed = ", ".join(map(str, sorted(ports.exposed)))
     for command in script.commands if script else ():
         for word in command.args:
             for port in local_ports(word.value):
-                if container_of(service).listens_on(port) is False:
+                if ports.exclude(port):
                     yield Diagnostic(
                         word_in(node, _shown(node, port)),
                         f'the healthcheck of service "{service.name}" asks at port {port}, and '

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ...linter.analysis.container import container_of, healthcheck_script
+from ...linter.analysis.container import container_of
+from ...linter.analysis.health_script import healthcheck_script
 from ...linter.edits.yaml import quoted, written_service
 from ...linter.model.values import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule

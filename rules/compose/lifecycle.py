@@ -13,6 +13,7 @@ from ...linter.edits.yaml import (
 )
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ._nodes import entries_of, items_of
 
@@ -156,7 +157,6 @@ _INITS = frozenset(
         "supervisord", "systemd", "tini", "tini-static",
     )
 )  # fmt: skip
-_SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 _NODE = frozenset(("node", "nodejs", "ts-node", "tsx", "nodemon"))
 _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
 
@@ -225,7 +225,7 @@ def _needs_init(words: list[str]) -> str | None:
     program = words[0].rpartition("/")[2] if words else ""
     if program in _INITS:
         return None
-    if program in _SHELLS:
+    if program in SHELLS:
         if "-c" not in words or words.index("-c") + 1 >= len(words):
             return None
         text = words[words.index("-c") + 1].strip()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import STRATEGIES
 from ...linter.base.units import format_size
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
 CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
-IN_STRATEGIES = dict.fromkeys(("production", "infrastructure", "hybrid"), Severity.WARNING)
+IN_STRATEGIES = dict.fromkeys(STRATEGIES, Severity.WARNING)
 
 SMALLEST_MEMORY = 6 * 1024 * 1024
 """The smallest memory limit that the Docker daemon accepts, in bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import STRATEGIES
 from ...linter.edits.yaml import insertion, is_written_in, quoted
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
 
 SPEC = "https://docs.docker.com/reference/compose-file/"
-STRATEGIES = ("production", "infrastructure", "hybrid")
 
 
 @rule(

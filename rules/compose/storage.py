@@ -201,11 +201,9 @@ def _may_be_moved(service: Service, facts: ImageFacts) -> bool:
     names = facts.data_path_variables
     if any(name in service.environment for name in names):
         return True
-    for file in service.stack.loaded.env_files if names else ():
-        # A file that is not read may set the path.
-        if file.service == service.name and (
-            file.syntax is None or any(entry.key in names for entry in file.syntax.entries)
-        ):
+    for file in service.env_files if names else ():
+        # A file that cannot be read may set the path.
+        if file.syntax is None or any(entry.key in names for entry in file.syntax.entries):
             return True
     for stage in container_of(service).chain:
         if any(stage.final.scope.find(name) is not None for name in names):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.shell.packages import NODE_MANAGERS
-from ._building import SYSTEM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
 from ._runs import call_span, call_text, shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.listening import listening_ports
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 
 TYPE_CHECKING = False
@@ -40,19 +41,20 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     command, count. Where a mounted file may configure the port nothing is said.
     """
     container = container_of(service)
-    if not service.ports or not container.exposed or not service.runs_here:
+    listening = listening_ports(service)
+    if not service.ports or not listening.exposed or not service.runs_here:
         return
     ports = [
         port
         for port in service.ports
         if port.target is not None
         and not port.unknown
-        and container.listens_on(port.target, told=False) is False
+        and listening.exclude(port.target, count_declared=False)
     ]
     if not ports:
         return
     first, *others = ports
-    exposed = sorted(container.exposed)
+    exposed = sorted(listening.exposed)
     listed = ", ".join(map(str, exposed[:6])) + (", …" if len(exposed) > 6 else "")
     image = container.dockerfile.path if container.dockerfile else service.image or "the image"
     targets = ", ".join(str(port.target) for port in ports)

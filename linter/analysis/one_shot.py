@@ -1,0 +1,69 @@
+"""Names and commands of services that end by themselves: migrations, seeds, tools."""
+
+from __future__ import annotations
+
+import re
+
+_NAMES = frozenset((
+    "bootstrap", "buckets", "createbuckets", "init", "initializer", "mc", "migrate", "migration",
+    "migrations", "migrator", "prestart", "seed", "seeder", "setup",
+))  # fmt: skip
+"""Words in the name of a service that is run once."""
+
+_PROFILES = _NAMES | frozenset((
+    "backup", "build", "cli", "codegen", "debug", "generate", "job", "jobs", "lint", "manual",
+    "oneshot", "restore", "script", "scripts", "seeds", "task", "tasks", "test", "tests", "tool",
+    "tools", "util", "utils", "utilities",
+))  # fmt: skip
+"""Words in the name of a profile whose services are started by hand."""
+
+# Strings: `re` compiles them on first use and remembers them, off the start-up path.
+_FINITE = (
+    (
+        "manage.py",
+        r"manage\.py\s+(?:migrate|collectstatic|loaddata|createsuperuser|makemigrations)\b",
+    ),
+    ("alembic", r"\balembic\s+(?:-\S+\s+)*(?:upgrade|downgrade|stamp)\b"),
+    ("prisma", r"\bprisma\s+(?:migrate\s+(?:deploy|reset)|db\s+(?:push|seed))\b"),
+    (" db:", r"\b(?:rails|rake|sequelize|sequelize-cli)\s+db:\w+"),
+    ("migrat", r"\b(?:knex|typeorm|drizzle-kit|migrate|flyway|artisan)\b.*\b(?:up|migrate\S*|migration:run|latest)\b"),
+    ("goose", r"\bgoose\b.*\bup\b"),
+    ("dbmate", r"\bdbmate\b.*\b(?:up|migrate)\b"),
+    ("mc ", r"\bmc\s+(?:mb|alias|admin|policy|anonymous|ready)\b"),
+    ("db:seed", r"\bartisan\s+db:seed\b"),
+    ("kafka-topics", r"\bkafka-topics(?:\.sh)?\s.*--create\b"),
+)  # fmt: skip
+"""Commands that end by themselves, each with a word that is looked for first."""
+
+_ENDLESS = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
+_LONGEST_COMMAND = 2000
+
+
+def is_one_shot_name(service: str) -> bool:
+    """Whether the name of a service says that it is run once."""
+    return _has_word(service, _NAMES)
+
+
+def is_manual_profile(profile: str) -> bool:
+    """Whether the name of a profile says that its services are started by hand."""
+    return _has_word(profile, _PROFILES)
+
+
+def _has_word(name: str, words: frozenset[str]) -> bool:
+    return not words.isdisjoint(name.lower().replace("_", "-").replace(".", "-").split("-"))
+
+
+def is_endless(command: str) -> bool:
+    """Whether a command never ends, though it is one of an image whose programs do."""
+    return re.search(_ENDLESS, command[:_LONGEST_COMMAND]) is not None
+
+
+def is_finite(command: str) -> bool:
+    """Whether the last program that a command runs is known to end by itself."""
+    last = command[-_LONGEST_COMMAND:].rstrip(" ;\n\"'")
+    for separator in ("\n", ";", "&&", "||"):
+        last = last.rpartition(separator)[2]
+    last = last.strip()
+    return last in ("exit 0", "true") or any(
+        word in last and re.search(pattern, last) is not None for word, pattern in _FINITE
+    )
