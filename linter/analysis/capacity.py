@@ -6,7 +6,7 @@ meant to end are listed but not counted: they have ended when the others run. Si
 
 from __future__ import annotations
 
-from ..base.names import STRATEGIES
+from ..base.names import STORES, STRATEGIES
 from ..base.records import NamedTuple
 from ..base.units import parse_size
 from .container import container_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..model.stack import Stack
 
-INFRASTRUCTURE = frozenset(("broker", "cache", "database", "object-store", "search"))
+INFRASTRUCTURE = STORES | {"object-store"}
 """Kinds of images that the strategy ``infrastructure`` keeps in containers."""
 
 

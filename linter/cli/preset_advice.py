@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..base.names import STORES
 from ..engine.run import load_project
 
 TYPE_CHECKING = False
@@ -10,9 +11,7 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..model.stack import Stack
 
-INFRASTRUCTURE = frozenset(
-    ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")
-)
+_INFRASTRUCTURE = STORES | {"admin-panel", "monitoring", "object-store"}
 """Kinds of image that serve applications and are none."""
 
 _LOCAL = ("127.", "localhost", "[::1]", "::1")
@@ -63,7 +62,7 @@ def _why(served: Service | None) -> str:
 
 
 def _is_infrastructure(service: Service) -> bool:
-    return service.facts is not None and service.facts.kind in INFRASTRUCTURE
+    return service.facts is not None and service.facts.kind in _INFRASTRUCTURE
 
 
 def _is_local(service: Service) -> bool:

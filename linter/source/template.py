@@ -57,6 +57,10 @@ class Literal(NamedTuple):
     text: str
 
 
+NO_DEFAULT = frozenset(("", ":?", "?"))
+"""The operators of references that say nothing about what to do without the variable."""
+
+
 class Reference:
     """One ``$NAME`` or ``${NAME…}``.
 
@@ -92,11 +96,6 @@ class Reference:
     @property
     def braced(self) -> bool:
         return self.name_start == self.start + 2
-
-    @property
-    def has_default(self) -> bool:
-        """Whether the reference itself says what to do without the variable."""
-        return self.operator not in ("", ":?", "?")
 
     def __repr__(self) -> str:
         return f"Reference({self.name!r}, {self.operator!r}, {self.start}, {self.end})"

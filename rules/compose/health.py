@@ -9,6 +9,7 @@ from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_list, text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Node, Sequence
+from .._sources import REFERENCE, SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ...linter.images import Healthcheck as KnownCheck
     from ...linter.model.service import Service
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
-DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
 
 _POSTGRES = """\
 services:
@@ -40,7 +39,7 @@ services:
     category="start",
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
-    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
             bad="services:\n  db:  # error: db\n    image: postgres:17\n",
@@ -175,7 +174,7 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     "healthcheck-timing",
     Severity.WARNING,
     category="start",
-    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
             bad="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, /bin/check]\n      interval: 30s\n      retries: 0  # error: 0\n",

@@ -6,6 +6,7 @@ import re
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
+from .._sources import FIREWALL, SERVICES
 from ._nodes import append_to_mapping
 from ._ports import inner, open_ports
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/services/"
-FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
 PEERS = (
     "compose-lint:CL-0005",
     "dclint:no-unbound-port-interfaces",
@@ -32,7 +31,7 @@ PEERS = (
     Severity.WARNING,
     category="security",
     equivalents=PEERS,
-    sources=(FIREWALL, SPEC + "#ports"),
+    sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
         Example(
             bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n',
@@ -67,7 +66,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     category="security",
     presets=("hardened",),
     equivalents=PEERS,
-    sources=(FIREWALL, SPEC + "#ports"),
+    sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
         Example(
             bad='services:\n  shop:\n    image: acme/shop:2.1\n    ports:\n      - "8080:8080"  # error: "8080:8080"\n',
@@ -174,7 +173,7 @@ def _bound_long(node: Node) -> Edit | None:
     category="security",
     presets=("hardened",),
     equivalents=("kics:privileged_ports_mapped_in_container",),
-    sources=(SPEC + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
+    sources=(SERVICES + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
     examples=(
         Example(
             bad='services:\n  mail:\n    image: acme/mail:1.3\n    ports:\n      - "127.0.0.1:25:25"  # error: "127.0.0.1:25:25"\n',
@@ -211,7 +210,7 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
     Severity.WARNING,
     category="security",
     equivalents=("kics:privileged_ports_mapped_in_container",),
-    sources=(SPEC + "#ports",),
+    sources=(SERVICES + "#ports",),
     examples=(
         Example(
             bad='services:\n  git:\n    image: gitea/gitea:1.24\n    ports:\n      - "22:22"  # error: "22:22"\n',

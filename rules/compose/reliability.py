@@ -8,6 +8,7 @@ from ...linter.edits.yaml import insertion, is_written_in, quoted
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from ...linter.edits.yaml import Tree
     from ...linter.model.service import Service
-
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 
 @rule(

@@ -8,6 +8,7 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
+from .._sources import CHECKS, REFERENCE
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import Script
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 _QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "„": "”"}
 

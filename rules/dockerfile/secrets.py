@@ -12,6 +12,7 @@ from ...linter.secrets.values import (
     holds_secret,
     token_kind,
 )
+from .._sources import BUILD_SECRETS
 from ._runs import effective
 from ._secret_files import is_harmless, secret_in
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ...linter.source.shell.syntax import SimpleCommand
     from ...linter.source.shell.tokens import ShellWord
 
-BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 
 _PUBLIC_PREFIXES = (
     "NEXT_PUBLIC_", "NUXT_PUBLIC_", "VITE_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_", "PUBLIC_",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.listening import listening_ports
+from ...linter.files.paths import is_inside
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from .._sources import REFERENCE, SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,16 +16,13 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.stages import Stage
     from ...linter.source.shell.syntax import Script
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
-DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
-
 
 @rule(
     "XF106",
     "port-mismatch",
     Severity.INFO,
     category="connect",
-    sources=(SPEC + "services/#ports", DOCKERFILE + "#expose"),
+    sources=(SPEC + "services/#ports", REFERENCE + "#expose"),
     examples=(
         Example(
             bad='services:\n  api:\n    build: .\n    ports:\n      - "127.0.0.1:8080:8080"  # error: "127.0.0.1:8080:8080"\n',
@@ -105,7 +104,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
         target = mount.target.rstrip("/")
         if mount.type != "bind" or mount.unknown or not target:
             continue
-        if path == target or path.startswith(target + "/"):
+        if is_inside(target, path):
             yield Diagnostic(
                 mount.node,
                 f"{mount.source} lies over {target}, where {builder} puts what it builds",
@@ -137,7 +136,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     presets=("production",),
     sources=(
         "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",
-        DOCKERFILE + "#user",
+        REFERENCE + "#user",
     ),
     examples=(
         Example(
@@ -211,7 +210,7 @@ def _may_be_given_away(stage: Stage, folder: str) -> bool:
             if not path.startswith("/"):
                 path = f"{state.workdir.value if state.workdir else ''}/{path}"
             path = path.removesuffix("/.").rstrip("/")
-            if folder == path or folder.startswith(path + "/"):
+            if is_inside(path, folder):
                 return True
     return False
 

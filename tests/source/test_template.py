@@ -12,6 +12,7 @@ import pytest
 from composelint.linter.source.template import (
     MAX_DEPTH,
     MAX_GROWTH,
+    NO_DEFAULT,
     Literal,
     Opaque,
     Reference,
@@ -365,7 +366,12 @@ def test_references(text: str, expected: list[tuple[str, str, str, bool, str]]) 
 def test_what_says_what_to_do_without_the_variable() -> None:
     template = parse_template("$A ${B} ${C:-} ${D-} ${E:+} ${F+} ${G:?} ${H?}")
     assert isinstance(template, Template)
-    assert [r.name for r in template.references if r.has_default] == ["C", "D", "E", "F"]
+    assert [r.name for r in template.references if r.operator not in NO_DEFAULT] == [
+        "C",
+        "D",
+        "E",
+        "F",
+    ]
 
 
 # Ranges of the value and the text that they come from: exact where it is literal.
