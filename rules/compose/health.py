@@ -110,11 +110,11 @@ def _add_check(service: Service) -> Fix | None:
     values = service.stack.project.fix_values
     tree: dict[str, Tree] = {
         "test": test,
-        "interval": (values.interval if values else None) or "10s",
-        "timeout": (values.timeout if values else None) or "5s",
-        "retries": str((values.retries if values else None) or 5),
+        "interval": values.interval or "10s",
+        "timeout": values.timeout or "5s",
+        "retries": str(values.retries or 5),
     }
-    start = (values.start_period if values else None) or check.start_period
+    start = values.start_period or check.start_period
     if start:
         tree["start_period"] = start
     return insertion(service, ("healthcheck",), tree, title)

@@ -44,7 +44,7 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     if service.get("restart") is not None or service.get("deploy", "restart_policy") is not None:
         return
     values = service.stack.project.fix_values
-    policy = (values.restart if values else None) or "unless-stopped"
+    policy = values.restart or "unless-stopped"
     yield Diagnostic(
         service.key,
         f'service "{service.name}" has no restart policy',
@@ -191,8 +191,8 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     driver = "json-file"
     names: tuple[str, ...] = ("logging",)
     values = service.stack.project.fix_values
-    size = (values.log_max_size if values else None) or "10m"
-    files = (values.log_max_file if values else None) or 3
+    size = values.log_max_size or "10m"
+    files = values.log_max_file or 3
     options: dict[str, Tree] = {"max-size": quoted(size), "max-file": quoted(str(files))}
     tree: Tree = {"driver": "json-file", "options": options}
     if field is not None:
