@@ -1,14 +1,15 @@
-"""What the services of a stack may take of a machine: sums of their limits and reservations.
+"""The memory and CPUs that the services of a stack may use: sums of limits and reservations.
 
 Limits count once for each container (``scale``, ``deploy.replicas``). Services that are
-meant to end are shown and not counted: they are gone when the others run. Sizes are bytes.
+meant to end are listed but not counted: they have ended when the others run. Sizes are bytes.
 """
 
 from __future__ import annotations
 
-from ..analysis.container import container_of
+from ..base.names import STORES, STRATEGIES
 from ..base.records import NamedTuple
 from ..base.units import parse_size
+from .container import container_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,19 +18,17 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..model.stack import Stack
 
-STRATEGIES = ("infrastructure", "hybrid", "production")
-"""What runs in containers: stores only; also what others rely on or reach; everything."""
-
-INFRASTRUCTURE = frozenset(("broker", "cache", "database", "object-store", "search"))
+INFRASTRUCTURE = STORES | {"object-store"}
 """Kinds of images that the strategy ``infrastructure`` keeps in containers."""
 
 
 class Demand(NamedTuple):
-    """What one service may take.
+    """The memory and CPUs that one service may use.
 
-    ``memory``, ``cpus`` and ``reservation`` are those of one container, None where nothing
-    limits them or it is not known. ``suggested_memory`` and ``suggested_cpus`` would suit its
-    image. ``strategy`` is the first of ``STRATEGIES`` that has it in a container.
+    ``memory``, ``cpus`` and ``reservation`` are those of one container, None if nothing
+    limits them or they are unknown. ``suggested_memory`` and ``suggested_cpus`` suit its
+    image. ``task`` tells whether it is meant to end, ``strategy`` is the first of
+    ``STRATEGIES`` that runs it in a container.
     """
 
     service: Service
@@ -48,18 +47,18 @@ class Demand(NamedTuple):
 
     @property
     def all_memory(self) -> int | None:
-        """The memory of all its containers."""
+        """The memory of all its containers; None if unlimited or unknown."""
         return None if self.memory is None else self.memory * self.replicas
 
     @property
     def all_cpus(self) -> float | None:
-        """The CPUs of all its containers."""
+        """The CPUs of all its containers; None if unlimited or unknown."""
         return None if self.cpus is None else self.cpus * self.replicas
 
 
 class Load(NamedTuple):
-    """What several services may take together; ``estimate`` also counts what would suit those
-    without a memory limit."""
+    """The sums over several services; ``estimate`` also counts the memory that suits those
+    without a limit."""
 
     demands: tuple[Demand, ...]
     memory: int
@@ -69,16 +68,17 @@ class Load(NamedTuple):
 
     @property
     def unbounded(self) -> list[Demand]:
-        """Those without a memory limit."""
+        """The counted demands without a memory limit."""
         return [demand for demand in self.counted if demand.memory is None]
 
     @property
     def counted(self) -> list[Demand]:
+        """The demands of services that are not meant to end."""
         return [demand for demand in self.demands if not demand.task]
 
 
 def demand_of(service: Service, critical: Iterable[str] = ()) -> Demand:
-    """What a service may take; ``critical`` names services that others cannot do without."""
+    """The demand of a service; ``critical`` names the services that others cannot do without."""
     container = container_of(service)
     memory, cpus = container.suggested_memory, container.suggested_cpus
     return Demand(
@@ -95,6 +95,7 @@ def demand_of(service: Service, critical: Iterable[str] = ()) -> Demand:
 
 
 def _strategy(service: Service, critical: frozenset[str]) -> str:
+    """The first strategy that runs a service in a container."""
     if container_of(service).kind in INFRASTRUCTURE:
         return "infrastructure"
     if critical:
@@ -105,56 +106,51 @@ def _strategy(service: Service, critical: frozenset[str]) -> str:
 
 def load_of(demands: Iterable[Demand]) -> Load:
     """The sums over some services."""
-    listed = tuple(demands)
-    memory, cpus, reservation, estimate = 0, 0.0, 0, 0
-    for demand in listed:
-        if demand.task:
-            continue
-        memory += demand.all_memory or 0
-        cpus += demand.all_cpus or 0.0
-        reservation += (demand.reservation or 0) * demand.replicas
-        estimate += (
-            demand.all_memory
-            if demand.all_memory is not None
-            else demand.suggested_memory * demand.replicas
-        )
-    return Load(listed, memory, round(cpus, 4), reservation, estimate)
+    demands = tuple(demands)
+    counted = [demand for demand in demands if not demand.task]
+    memory = sum(demand.all_memory or 0 for demand in counted)
+    unlimited = (demand for demand in counted if demand.memory is None)
+    return Load(
+        demands,
+        memory,
+        round(sum(demand.all_cpus or 0.0 for demand in counted), 4),
+        sum((demand.reservation or 0) * demand.replicas for demand in counted),
+        memory + sum(demand.suggested_memory * demand.replicas for demand in unlimited),
+    )
 
 
 def under(load: Load, strategy: str) -> Load:
-    """Of some services, those that a strategy has in containers."""
+    """The load of those services that a strategy runs in containers."""
     allowed = STRATEGIES[: STRATEGIES.index(strategy) + 1]
     return load_of(demand for demand in load.demands if demand.strategy in allowed)
 
 
 def running_sets(stack: Stack) -> list[tuple[tuple[str, ...], list[Service]]]:
-    """Which services run together, with which profiles.
+    """The sets of services that run together, each with its profiles.
 
-    With the profiles that were asked for there is one such set; else there is one without
-    any profile, and one more for each profile.
+    There is one set for the profiles that the user asked for; else one without any profile,
+    and one more for each profile.
     """
     services = [service for service in stack.services.values() if service.runs_here]
     asked = tuple(profile for profile in stack.loaded.profiles_asked if profile)
     choices: list[tuple[str, ...]] = (
         [asked] if asked else [(), *((profile,) for profile in stack.loaded.profiles)]
     )
-    found = []
+    sets = []
     for profiles in choices:
-        off = stack.loaded.disabled(profiles)
-        found.append((profiles, [service for service in services if service.name not in off]))
-    return found
+        disabled = stack.loaded.disabled(profiles)
+        enabled = [service for service in services if service.name not in disabled]
+        sets.append((profiles, enabled))
+    return sets
 
 
 def loads(stack: Stack, critical: Sequence[str] = ()) -> list[tuple[tuple[str, ...], Load]]:
     """The load of each set of services that run together."""
-    known: dict[str, Demand] = {}
-    found = []
+    demands: dict[str, Demand] = {}
+    result = []
     for profiles, services in running_sets(stack):
-        demands = []
         for service in services:
-            demand = known.get(service.name)
-            if demand is None:
-                demand = known[service.name] = demand_of(service, critical)
-            demands.append(demand)
-        found.append((profiles, load_of(demands)))
-    return found
+            if service.name not in demands:
+                demands[service.name] = demand_of(service, critical)
+        result.append((profiles, load_of(demands[service.name] for service in services)))
+    return result

@@ -1,14 +1,15 @@
-"""Which programs the stages of a Dockerfile leave in the image, as far as its lines tell.
+"""The programs that the stages of a Dockerfile leave in the image, as far as its lines tell.
 
-The base image's facts come first; what RUN installs, removes, copies or uses comes on top.
-A program counts as missing only where the base is known to lack it and nothing on the way
-could have brought it unseen.
+The base image's facts come first, then what RUN installs, removes, copies or uses. A program
+counts as missing only if the base is known to lack it and no instruction may have brought
+it unseen.
 """
 
 from __future__ import annotations
 
 from ..source.dockerfile.scripts import scripts_of
-from ..source.shell.packages import read_package_command
+from ..source.shell.packages import SYSTEM_MANAGERS, read_package_command
+from ..source.shell.tokens import SHELLS
 from ..source.shell.wrappers import base_name
 
 TYPE_CHECKING = False
@@ -25,20 +26,10 @@ if TYPE_CHECKING:
 BIN_FOLDERS = frozenset(
     ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
 )
-"""Where programs are found by their names alone."""
+"""The folders in which programs are found by their names alone."""
 
-SYSTEM_TOOLS = frozenset(
-    (
-        "bash",
-        "curl",
-        "nc",
-        "ncat",
-        "netcat",
-        "socat",
-        "wget",
-    )
-)
-"""Programs that no package brings unless it is named after them (see ``PACKAGES``)."""
+SYSTEM_TOOLS = frozenset(("bash", "curl", "nc", "ncat", "netcat", "socat", "wget"))
+"""Programs that only packages named after them bring, and those of ``PACKAGES``."""
 
 # fmt: off
 PACKAGES: dict[str, tuple[str, ...]] = {
@@ -75,29 +66,36 @@ PACKAGES: dict[str, tuple[str, ...]] = {
 # fmt: on
 """The programs of packages that are not named after them."""
 
-_SYSTEM_MANAGERS = frozenset(("apt", "apk", "yum", "dnf", "microdnf", "zypper"))
+_HARMLESS = frozenset((
+    "", "addrepo", "autoremove", "cache", "clean", "dist-clean", "dist-upgrade", "download", "fix",
+    "makecache", "refresh", "source", "update", "upgrade",
+))  # fmt: skip
+"""Actions of package managers that bring no new packages."""
+
 _COPYING = frozenset(("cp", "install", "ln", "mv"))
 _DOWNLOADING = frozenset(("curl", "wget"))
-_RUNNING = frozenset(
-    ("sh", "bash", "ash", "dash", "zsh", "source", ".", "make", "ansible-playbook")
-)
+_OUTPUT_OPTIONS = ("-o", "-O", "--output", "--output-document")
+_RUNNING = SHELLS | {"source", ".", "make", "ansible-playbook"}
 _ROOTS = frozenset(("/", "/usr", "/usr/local"))
-_LIBRARIES = ("lib", "-dev", "-doc", "-headers")
+_LIBRARY_ENDINGS = ("-dev", "-doc", "-headers")
 
 
 class Installed:
-    """What is in the image of a chain of stages, the first of them first."""
+    """The programs in the image of a chain of stages, of which the first comes first."""
 
-    __slots__ = ("_facts", "_known", "_others", "_scratch", "_unseen", "_virtual", "unread")
+    __slots__ = ("_facts", "_has_packages", "_has_unseen", "_scratch", "_tools", "_virtual")
 
     def __init__(self, chain: Sequence[Stage], facts: ImageFacts | None, scratch: bool) -> None:
         self._facts = facts
         self._scratch = scratch
-        self._known: dict[str, bool] = {}
+        self._tools: dict[str, bool] = {}
+        """Whether a program is there, as far as instructions tell."""
         self._virtual: dict[str, list[str]] = {}
-        self._unseen = False
-        self._others = False
-        self.unread = False
+        """The packages behind the names of apk's virtual packages."""
+        self._has_unseen = False
+        """Whether an instruction may have brought any program."""
+        self._has_packages = False
+        """Whether packages of the distribution were installed: they may need bash."""
         for stage in chain:
             scripts = scripts_of(stage)
             for instruction, state in stage.walk():
@@ -109,30 +107,27 @@ class Installed:
                     self._copy(instruction, state)
 
     def tool(self, name: str) -> bool | None:
-        """Whether a program is there, by name or path; None where that is not known."""
+        """Whether a program is there, by name or path; None if that is not known."""
         folder, slash, plain = name.rpartition("/")
         if slash and folder not in BIN_FOLDERS:
             return None
-        found = self._known.get(plain)
-        if found is not None:
-            return found
+        if plain in self._tools:
+            return self._tools[plain]
+        is_system_tool = plain in SYSTEM_TOOLS or plain == "sh"
         if self._scratch:
-            base: bool | None = False if plain in SYSTEM_TOOLS or plain == "sh" else None
+            in_base = False if is_system_tool else None
         else:
-            base = self._facts.tool(name) if self._facts else None
-        if base is not False:
-            return base
-        if self._unseen or (plain not in SYSTEM_TOOLS and plain != "sh"):
-            return None
-        if plain == "bash" and self._others:
-            return None
-        return False
+            in_base = self._facts.tool(name) if self._facts else None
+        if in_base is not False:
+            return in_base
+        may_come_along = self._has_packages if plain == "bash" else False
+        return None if self._has_unseen or may_come_along or not is_system_tool else False
 
     # --- RUN
 
     def _run(self, script: Script) -> None:
         if not script.complete:
-            self._unseen = True
+            self._has_unseen = True
         for command in script.commands:
             call = read_package_command(command)
             if call is not None:
@@ -142,63 +137,58 @@ class Installed:
             path = command.word.value if command.word is not None else ""
             if not name or ("/" in path and not path.startswith(tuple(BIN_FOLDERS))):
                 # Whatever its name: setup/install is not the program that copies files.
-                self._unseen = True
+                self._has_unseen = True
                 continue
             if name in _COPYING:
-                self._placed(command)
+                self._place(command)
             elif name in _RUNNING:
-                self._unseen = self._unseen or _runs_a_file(command)
+                self._has_unseen = self._has_unseen or _runs_a_file(command)
             if name in SYSTEM_TOOLS and not command.conditional and command.before != "||":
-                # The build would fail here if it were not there.
-                self._known[name] = True
+                # Without the program the build would fail at this point.
+                self._tools[name] = True
             if name in _DOWNLOADING:
-                self._downloaded(command)
+                self._download(command)
 
     def _call(self, call: PackageCommand) -> None:
         names = [_package(word.value) for word in call.operands if word.literal is not None]
         if call.action in ("install", "add", "require"):
             if any(word.literal is None or word.has_glob for word in call.operands):
-                self._unseen = True
-            if call.manager in _SYSTEM_MANAGERS:
-                self._others = True
+                self._has_unseen = True
+            if call.manager in SYSTEM_MANAGERS:
+                self._has_packages = True
                 virtual = call.options.get("-t", "--virtual") if call.manager == "apk" else None
                 if virtual:
                     self._virtual[virtual] = names
             for name in names:
-                for tool in _tools_of(name):
-                    self._known[tool] = True
-                if any(tool in name for tool in SYSTEM_TOOLS) and not _is_library(name):
-                    for tool in SYSTEM_TOOLS:
-                        if tool in name and self._known.get(tool) is not True:
-                            self._known[tool] = True
+                self._tools.update(dict.fromkeys(_tools_of(name), True))
+                if not _is_library(name):
+                    self._tools.update((tool, True) for tool in SYSTEM_TOOLS if tool in name)
         elif call.action == "remove":
             for name in names:
-                for gone in self._virtual.get(name, [name]):
-                    for tool in _tools_of(gone):
-                        self._known[tool] = False
-        elif call.action not in _HARMLESS and call.manager in _SYSTEM_MANAGERS:
-            self._unseen = True
+                for package in self._virtual.get(name, [name]):
+                    self._tools.update(dict.fromkeys(_tools_of(package), False))
+        elif call.action not in _HARMLESS and call.manager in SYSTEM_MANAGERS:
+            self._has_unseen = True
 
-    def _placed(self, command: SimpleCommand) -> None:
-        """``ln -s /bin/busybox /usr/bin/nc`` and the like."""
+    def _place(self, command: SimpleCommand) -> None:
+        """Note the program of ``ln -s /bin/busybox /usr/bin/nc`` and the like."""
         operands = command.options().operands
         if len(operands) < 2:
             return
         target = operands[-1].value
         folder, _, plain = target.rpartition("/")
         if folder in BIN_FOLDERS and plain:
-            self._known[plain] = True
+            self._tools[plain] = True
         if target.rstrip("/") in BIN_FOLDERS or folder in BIN_FOLDERS:
             for word in operands[:-1]:
-                self._known[base_name(word.value)] = True
+                self._tools[base_name(word.value)] = True
 
-    def _downloaded(self, command: SimpleCommand) -> None:
-        target = command.options(frozenset(("-o", "-O", "--output", "--output-document"))).get(
-            "-o", "-O", "--output", "--output-document"
-        )
+    def _download(self, command: SimpleCommand) -> None:
+        """Note the program that a download is stored as."""
+        target = command.options(frozenset(_OUTPUT_OPTIONS)).get(*_OUTPUT_OPTIONS)
         folder, _, plain = (target or "").rpartition("/")
         if folder in BIN_FOLDERS and plain:
-            self._known[plain] = True
+            self._tools[plain] = True
 
     # --- COPY and ADD
 
@@ -207,48 +197,27 @@ class Installed:
         target = state.scope.expand(destination) if destination else None
         if destination is None or target is None:
             return
-        if not target.startswith("/"):
-            above = state.workdir.value if state.workdir else None
-            target = f"{above.rstrip('/')}/{target}" if above else target
-        trimmed = target.rstrip("/") or "/"
-        trimmed = trimmed.removesuffix("/.") or "/"
-        folder, _, plain = trimmed.rpartition("/")
+        workdir = state.workdir.value if state.workdir else None
+        if workdir and not target.startswith("/"):
+            target = f"{workdir.rstrip('/')}/{target}"
+        target = target.rstrip("/").removesuffix("/.") or "/"
+        folder, _, plain = target.rpartition("/")
         sources = [word.value for word in instruction.sources]
-        if trimmed in _ROOTS:
+        if target in _ROOTS:
             if instruction.flag("from") is not None or any(map(_looks_like_root, sources)):
-                self._unseen = True
-        elif trimmed in BIN_FOLDERS:
+                self._has_unseen = True
+        elif target in BIN_FOLDERS:
             for source in sources:
                 name = base_name(source.rstrip("/"))
-                self._known[name] = True
+                self._tools[name] = True
                 if source.endswith(("/", "/bin", "/sbin", "*", "/.")) or name in ("bin", "."):
-                    self._unseen = True
+                    self._has_unseen = True
         elif folder in BIN_FOLDERS:
-            self._known[plain] = True
-
-
-_HARMLESS = frozenset(
-    (
-        "addrepo",
-        "autoremove",
-        "cache",
-        "clean",
-        "dist-clean",
-        "dist-upgrade",
-        "download",
-        "makecache",
-        "refresh",
-        "source",
-        "update",
-        "upgrade",
-        "fix",
-        "",
-    )
-)
+            self._tools[plain] = True
 
 
 def _runs_a_file(command: SimpleCommand) -> bool:
-    """Whether a shell runs a script that is not in the Dockerfile, or what it reads."""
+    """Whether a shell runs a script outside of the Dockerfile, or its input."""
     if command.name in ("make", "ansible-playbook"):
         return True
     operands = command.options(frozenset(("-c",)))
@@ -261,6 +230,7 @@ def _runs_a_file(command: SimpleCommand) -> bool:
 
 
 def _looks_like_root(source: str) -> bool:
+    """Whether a source seems to be a whole file system."""
     name = source.rstrip("/.").rpartition("/")[2].lower()
     return name in ("root", "rootfs", "overlay", "fs", "filesystem", "files") or source.endswith(
         (".tar", ".tar.gz", ".tgz", ".tar.xz")
@@ -277,12 +247,10 @@ def _package(word: str) -> str:
 
 
 def _tools_of(package: str) -> Iterable[str]:
-    known = PACKAGES.get(package)
-    if known is None:
-        stem = package.rstrip("0123456789.-")
-        known = PACKAGES.get(stem, ()) if stem != package else ()
-    return (package, *known)
+    """The programs that a package brings; ``nodejs18`` brings those of ``nodejs``."""
+    programs = PACKAGES.get(package) or PACKAGES.get(package.rstrip("0123456789.-"), ())
+    return (package, *programs)
 
 
 def _is_library(package: str) -> bool:
-    return package.startswith(_LIBRARIES[0]) or package.endswith(_LIBRARIES[1:]) or "lib" in package
+    return "lib" in package or package.endswith(_LIBRARY_ENDINGS)

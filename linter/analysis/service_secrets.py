@@ -1,9 +1,9 @@
-"""The variables of a service that hold secrets in the text of the file."""
+"""The variables of a service whose values in the file are secrets."""
 
 from __future__ import annotations
 
 from ..base.records import NamedTuple
-from ..secrets.names import TOKEN, secret_kind
+from ..secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
 from ..secrets.values import (
     HASH,
     credential_in_url,
@@ -17,12 +17,18 @@ from ..secrets.values import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ..model.service import Service
     from ..model.values import EnvVar
 
 
 class Held(NamedTuple):
-    """A variable that holds a secret: its value, and what the value is by its form."""
+    """A variable that holds a secret.
+
+    ``kind`` is what the value is by its form (``a GitHub token``); None if the form says
+    nothing. ``guessable`` tells whether anybody would try the value as a password.
+    """
 
     variable: EnvVar
     value: str
@@ -32,11 +38,13 @@ class Held(NamedTuple):
 
 def secrets_of(service: Service) -> list[Held]:
     """The variables of a service's ``environment`` that hold secrets in plain text."""
-    known: list[Held] | None = service.conclusions.get(Held)
-    if known is not None:
-        return known
-    found: list[Held] = []
-    service.conclusions[Held] = found
+    secrets: list[Held] | None = service.conclusions.get(Held)
+    if secrets is None:
+        secrets = service.conclusions[Held] = list(_secrets(service))
+    return secrets
+
+
+def _secrets(service: Service) -> Iterator[Held]:
     names: list[str] | None = None
     for variable in service.environment.values():
         kind = secret_kind(variable.name)
@@ -51,56 +59,38 @@ def secrets_of(service: Service) -> list[Held]:
         guessable = False
         if form is None and kind is not None and kind != TOKEN:
             if names is None:
-                names = account_names(service)
-            guessable = is_guessable(value, [*names, *_own_words(variable.name)])
-        found.append(Held(variable, value, form, guessable))
-    return found
+                names = _account_names(service)
+            first_word = variable.name.replace(".", "_").partition("_")[0]
+            guessable = is_guessable(value, [*names, variable.name, first_word])
+        yield Held(variable, value, form, guessable)
 
 
-_ACCOUNTS = (
-    "USER",
-    "USERNAME",
-    "USR",
-    "LOGIN",
-    "DB",
-    "DATABASE",
-    "DBNAME",
-    "DATABASE_NAME",
-    "NAME",
-)
-
-
-def account_names(service: Service) -> list[str]:
-    """Names that anybody would try as the password: of its users, databases, image and itself."""
+def _account_names(service: Service) -> list[str]:
+    """The names of a service, its image, its users and its databases."""
     names = [service.name]
-    reference = service.reference
-    if reference is not None:
-        names.append(reference.name.rpartition("/")[2])
-    for variable in service.environment.values():
-        if variable.name.upper().replace(".", "_").endswith(_ACCOUNTS):
-            value = written_value(variable)
-            if value:
-                names.append(unquoted(value))
-    return names
-
-
-def _own_words(name: str) -> list[str]:
-    first = name.replace(".", "_").partition("_")[0]
-    return [name, first]
+    if service.reference is not None:
+        names.append(service.reference.name.rpartition("/")[2])
+    values = (
+        written_value(variable)
+        for variable in service.environment.values()
+        if variable.name.upper().endswith(ACCOUNT_ENDINGS)
+    )
+    return names + [unquoted(value) for value in values if value]
 
 
 def written_value(variable: EnvVar) -> str | None:
-    """A variable's value when nobody sets anything; None where it depends on what is set.
+    """A variable's value as the Compose file has it, with its defaults.
 
-    What an env file sets is of no interest: the text in the file stays what it is.
+    None if it depends on what is set elsewhere. Env files are not asked: the text in the
+    Compose file stays the same.
     """
-    shown = variable.value_span.text
-    if "$" not in shown:
+    text = variable.value_span.text
+    if "$" not in text:
         return None if variable.unknown else variable.value
-    if shown[0] in "|>":
-        shown = shown.partition("\n")[2]
+    if text[0] in "|>":
+        text = text.partition("\n")[2]
     else:
-        shown = shown.removeprefix(f"{variable.name}=")
-        if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
-            shown = shown[1:-1]
-    return literal_value(shown)
+        text = text.removeprefix(f"{variable.name}=")
+        if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+            text = text[1:-1]
+    return literal_value(text)

@@ -26,6 +26,13 @@ PRESETS = (
     "all",
 )
 
+STRATEGIES = ("infrastructure", "hybrid", "production")
+"""The presets for parts of a system: its stores only in containers; also what others rely on
+or reach; everything."""
+
+STORES = frozenset(("broker", "cache", "database", "search"))
+"""Kinds of images that keep the data of other services, or pass it on."""
+
 SEVERITIES = ("error", "warning", "info")
 
 FAIL_ON = (*SEVERITIES, "never")

@@ -12,18 +12,18 @@ _MOST_DIGITS = 300
 _SIZE = on_demand(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
 _DURATION = on_demand(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
-_SECONDS = {
-    "ns": 1e-9,
-    "us": 1e-6,
-    "µs": 1e-6,
-    "μs": 1e-6,
-    "ms": 1e-3,
-    "s": 1.0,
-    "m": 60.0,
-    "h": 3600.0,
-    "d": 86400.0,
-    "w": 604800.0,
+
+NANOSECONDS = {
+    "ns": 1,
+    **dict.fromkeys(("us", "µs", "μs"), 1_000),
+    "ms": 1_000_000,
+    "s": 1_000_000_000,
+    "m": 60_000_000_000,
+    "h": 3_600_000_000_000,
+    "d": 86_400_000_000_000,
+    "w": 604_800_000_000_000,
 }
+"""The units of durations. Go has none above the hour, Docker adds days and weeks."""
 
 
 def whole_number(text: str) -> int | None:
@@ -70,6 +70,6 @@ def parse_duration(text: str) -> float | None:
         match = _DURATION.match(rest, at)
         if not match:
             return None
-        total += float(match[1]) * _SECONDS[match[2]]
+        total += float(match[1]) * NANOSECONDS[match[2]] / 1e9
         at = match.end()
     return -total if negative else total

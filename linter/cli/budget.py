@@ -8,7 +8,8 @@ from contextlib import suppress
 
 import click
 
-from ..analysis.capacity import STRATEGIES, Load, loads, under
+from ..analysis.capacity import Load, loads, under
+from ..base.names import STRATEGIES
 from ..config.options import OPTIONS
 from .budget_tables import Budget, as_text, fits, verdict
 from .common import CONFIG, Verb, declared

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from ..analysis.capacity import STRATEGIES, Load, under
+from ..analysis.capacity import Load, under
 from ..base.escape import visible
+from ..base.names import STRATEGIES
 from ..base.records import NamedTuple
 from ..base.units import format_size
 from ..base.wording import and_list

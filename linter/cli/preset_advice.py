@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..base.names import STORES
 from ..engine.run import load_project
 
 TYPE_CHECKING = False
@@ -10,10 +11,8 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..model.stack import Stack
 
-INFRASTRUCTURE = frozenset(
-    ("admin-panel", "broker", "cache", "database", "monitoring", "object-store", "search")
-)
-"""Kinds of image that applications use."""
+_INFRASTRUCTURE = STORES | {"admin-panel", "monitoring", "object-store"}
+"""Kinds of image that serve applications and are none."""
 
 _LOCAL = ("127.", "localhost", "[::1]", "::1")
 
@@ -66,7 +65,7 @@ def fitting_preset(workspace: Workspace) -> tuple[str, str]:
 
 
 def _is_infrastructure(service: Service) -> bool:
-    return service.facts is not None and service.facts.kind in INFRASTRUCTURE
+    return service.facts is not None and service.facts.kind in _INFRASTRUCTURE
 
 
 def _is_local(service: Service) -> bool:

@@ -74,6 +74,18 @@ def items_of(node: Node | None) -> list[Node]:
     return node.items if isinstance(node, Sequence) else []
 
 
+def value_at(node: Node | None, *names: str) -> Node | None:
+    """The value under a path of keys; None where a key is missing."""
+    for name in names:
+        node = node.get(name) if isinstance(node, Mapping) else None
+    return node
+
+
+def in_either_form(item: Node, key: str) -> Node | None:
+    """The value of a key of an item in its long form; an item in its short form itself."""
+    return item.get(key) if isinstance(item, Mapping) else item
+
+
 def unset_names(*nodes: Node | None) -> tuple[str, ...]:
     """The unset variables that these nodes, or what is in them, depend on; each once."""
     names: dict[str, None] = {}

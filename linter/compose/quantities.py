@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isfinite
 
 from ..base.patterns import on_demand
+from ..base.units import NANOSECONDS
 from .casts import CastError, cast_scalar
 from .values import BadValue
 
@@ -38,19 +39,6 @@ def parse_byte_size(text: str) -> int:
 
 
 _DURATION_PART = on_demand(r"([0-9]*)(\.[0-9]*)?([^0-9.]*)")
-
-NANOSECONDS = {
-    "ns": 1,
-    "us": 1_000,
-    "µs": 1_000,
-    "μs": 1_000,
-    "ms": 1_000_000,
-    "s": 1_000_000_000,
-    "m": 60_000_000_000,
-    "h": 3_600_000_000_000,
-    "d": 86_400_000_000_000,
-    "w": 604_800_000_000_000,
-}
 
 
 def parse_go_duration(text: str) -> int:

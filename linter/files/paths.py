@@ -64,6 +64,11 @@ def is_within(folder: str, path: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def is_inside(folder: str, path: str) -> bool:
+    """Whether a path with ``/`` is a folder or below it, as far as its text tells."""
+    return path == folder or path.startswith(f"{folder}/")
+
+
 def tidy(path: str) -> str:
     """A path as findings show it: from the working folder where it lies below, with ``/``."""
     normal = os.path.normpath(path)

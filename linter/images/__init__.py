@@ -1,11 +1,10 @@
 """Facts about well-known container images, and the parser of image references."""
 
-from .facts import INTERNAL_KINDS, Credential, Deprecation, Healthcheck, ImageFacts, Port, facts_for
+from .facts import Credential, Deprecation, Healthcheck, ImageFacts, Port, facts_for
 from .lifecycle import Lifecycle, newest_release
 from .reference import ImageReference, parse_reference, reference_problem
 
 __all__ = [
-    "INTERNAL_KINDS",
     "Credential",
     "Deprecation",
     "Healthcheck",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from ..base.names import STORES
 from ..base.records import NamedTuple
 from ..base.units import parse_size
 from . import data, tags
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from .lifecycle import Lifecycle
     from .reference import ImageReference
 
-INTERNAL_KINDS = frozenset({"admin-panel", "broker", "cache", "database", "search"})
+_INTERNAL_KINDS = STORES | {"admin-panel"}
 """Kinds of service that should not be reachable from other machines by default."""
 
 _BARE_KINDS = frozenset({"base", "runtime"})
@@ -102,7 +103,7 @@ class ImageFacts:
     @property
     def internal(self) -> bool:
         """Whether such a service should not be reachable from other machines by default."""
-        return self.kind in INTERNAL_KINDS
+        return self.kind in _INTERNAL_KINDS
 
     @property
     def stateful(self) -> bool | None:

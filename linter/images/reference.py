@@ -37,21 +37,19 @@ _HUB_MIRRORS: dict[str, tuple[str, ...]] = {
 }
 _GITLAB_PROXY = "/dependency_proxy/containers/"
 
-# Docker Hub's namespaces that hold official images for one architecture.
-_ARCHITECTURES = frozenset(
-    {
-        "amd64",
-        "arm32v5",
-        "arm32v6",
-        "arm32v7",
-        "arm64v8",
-        "i386",
-        "mips64le",
-        "ppc64le",
-        "riscv64",
-        "s390x",
-    }
-)
+ARCHITECTURES = {
+    "amd64": "amd64",
+    "arm32v5": "arm",
+    "arm32v6": "arm",
+    "arm32v7": "arm",
+    "arm64v8": "arm64",
+    "i386": "386",
+    "mips64le": "mips64le",
+    "ppc64le": "ppc64le",
+    "riscv64": "riscv64",
+    "s390x": "s390x",
+}
+"""Docker Hub's namespaces of official images for one architecture, with Docker's name for it."""
 
 
 class ImageReference(NamedTuple):
@@ -182,6 +180,6 @@ def _short_name(registry: str, repository: str) -> str:
 def _hub_name(repository: str) -> str:
     """The short name of a repository on Docker Hub."""
     namespace, slash, rest = repository.partition("/")
-    if slash and (namespace == "library" or namespace in _ARCHITECTURES) and "/" not in rest:
+    if slash and (namespace == "library" or namespace in ARCHITECTURES) and "/" not in rest:
         return rest
     return repository

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..base.units import parse_size, whole_number
-from ..compose.nodes import entries_of, items_of
+from ..compose.nodes import entries_of, items_of, value_at
 from ..source.yaml.nodes import Mapping, Node, Scalar
 from .fields import Build, Dependency, Healthcheck, means_unlimited, mount_of, port_of
 from .values import Field, is_unknown, key_values, text_list, text_of
@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from ..compose.envfiles import ServiceEnvFile
     from ..images import ImageFacts, ImageReference
     from .fields import Mount, Port
     from .stack import Stack
@@ -51,13 +52,7 @@ class Service:
 
     def get(self, *names: str) -> Node | None:
         """The value under a path of keys, such as ``("deploy", "resources")``."""
-        node: Node | None = self.node
-        for name in names:
-            entry = node.entry(name) if isinstance(node, Mapping) else None
-            if entry is None:
-                return None
-            node = entry.value
-        return node
+        return value_at(self.node, *names)
 
     def field(self, *names: str) -> Field | None:
         """The key and the value under a path of keys."""
@@ -151,6 +146,15 @@ class Service:
     def environment(self) -> dict[str, EnvVar]:
         """The variables of ``environment`` by name (not those of ``env_file``)."""
         return {variable.name: variable for variable in key_values(self.get("environment"))}
+
+    @cached_property
+    def env_files(self) -> list[ServiceEnvFile]:
+        """The files of ``env_file``; the ``syntax`` of one that cannot be read is None."""
+        return [
+            file
+            for file in self.stack.loaded.env_files
+            if file.service == self.name and file.role == "env_file"
+        ]
 
     @cached_property
     def ports(self) -> list[Port]:

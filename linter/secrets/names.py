@@ -58,6 +58,9 @@ _BENIGN_WORDS = word_set(
 EXTERNAL_SERVICES = word_set("SMTP MAIL MAILER EMAIL IMAP POP3 GMAIL TWILIO OPENVPN VPN")
 """Words for services of others: their passwords are like tokens."""
 
+ACCOUNT_ENDINGS = ("USER", "USR", "LOGIN", "NAME", "DB", "DATABASE")
+"""Endings of names of variables that name a user or a database."""
+
 _BENIGN_NAMES = frozenset(("PWD", "OLDPWD", "PASS", "PW"))
 
 CAMEL = r"(?<=[a-z0-9])(?=[A-Z])"

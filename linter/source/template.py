@@ -57,6 +57,10 @@ class Literal(NamedTuple):
     text: str
 
 
+NO_DEFAULT = frozenset(("", ":?", "?"))
+"""The operators of references that say nothing about what to do without the variable."""
+
+
 class Reference:
     """One ``$NAME`` or ``${NAME…}``.
 

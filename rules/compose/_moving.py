@@ -6,6 +6,8 @@ import re
 
 from ...linter.base.text import Span
 from ...linter.edits.yaml import add_entry, append_item, line_start, written_root, written_service
+from ...linter.files.paths import join_path
+from ...linter.model.stack import EXAMPLE_ENV_FILES
 from ...linter.rule import Applicability, Create, Edit, Fix
 from ...linter.source.yaml.nodes import Mapping, Sequence
 
@@ -61,14 +63,14 @@ def _to_files(service: Service, secrets: Secrets) -> Fix | None:
         names.append(name)
         edits.append(Edit(variable.name_span, facts.file_variables[variable.name]))
         edits.append(Edit(variable.value_span, f"/run/secrets/{name}"))
-        edits.append(Create(_in(folder, f"{FOLDER}/{name}"), value))
+        edits.append(Create(join_path(folder, f"{FOLDER}/{name}"), value))
     use, declare = _use(service, block, names), _declare(root, names)
     if use is None or declare is None:
         return None
     # At one place the inner block's text comes first.
     joined = _merged([use, declare])
     edits += [joined] if joined is not None else [use, declare]
-    if not stack.project.ignored_by_git(_in(folder, f"{FOLDER}/x")):
+    if not stack.project.ignored_by_git(join_path(folder, f"{FOLDER}/x")):
         edits.append(_appended(service, ".gitignore", f"/{FOLDER}/\n"))
     listed = ", ".join(variable.name for variable, _ in secrets)
     return Fix(
@@ -84,7 +86,7 @@ def _secret_name(service: Service, variable: str) -> str | None:
     stack = service.stack
     base = variable.lower()
     for name in (base, f"{service.name.lower()}_{base}"):
-        path = _in(stack.loaded.folder, f"{FOLDER}/{name}")
+        path = join_path(stack.loaded.folder, f"{FOLDER}/{name}")
         if name not in stack.secrets and not stack.project.exists(path):
             return name
     return None
@@ -122,7 +124,7 @@ def _merged(edits: list[Edit | None]) -> Edit | None:
 def _to_variables(service: Service, secrets: Secrets) -> Fix | None:
     """The fix that replaces the secrets by variables, set in an ``.env`` that git ignores."""
     stack = service.stack
-    env_file = _in(stack.loaded.folder, ".env")
+    env_file = join_path(stack.loaded.folder, ".env")
     has_env_file = stack.project.exists(env_file)
     if has_env_file and not stack.project.ignored_by_git(env_file):
         return None
@@ -217,9 +219,8 @@ def _required(span: Span, name: str) -> str:
 def _example(service: Service) -> str:
     """The file that lists the variables to set: one that exists, else ``.env.example``."""
     stack = service.stack
-    names = (EXAMPLE, ".env.sample", ".env.template", ".env.dist")
-    exists = stack.project.exists
-    return next((name for name in names if exists(_in(stack.loaded.folder, name))), EXAMPLE)
+    paths = {join_path(stack.loaded.folder, name): name for name in EXAMPLE_ENV_FILES}
+    return next((name for path, name in paths.items() if stack.project.exists(path)), EXAMPLE)
 
 
 def _env_value(value: str) -> str:
@@ -237,15 +238,10 @@ def _env_value(value: str) -> str:
 
 def _appended(service: Service, name: str, lines: str) -> Edit | Create:
     """The edit that adds lines to a file in the stack's folder, or creates the file."""
-    path = _in(service.stack.loaded.folder, name)
+    path = join_path(service.stack.loaded.folder, name)
     source = service.stack.project.source(path)
     if source is None:
         return Create(path, lines)
     end = len(source.text)
     gap = "" if not source.text or source.text.endswith("\n") else "\n"
     return Edit(Span(source, end, end), gap + lines)
-
-
-def _in(folder: str, name: str) -> str:
-    """The path of a file in a folder."""
-    return name if folder == "." else f"{folder}/{name}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
+from ...linter.compose.nodes import value_at
 from ...linter.edits.yaml import add_entry, line_end, line_start
 from ...linter.model.values import text_of
 from ...linter.rule import Edit
@@ -10,26 +11,18 @@ from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TypeGuard
 
     from ...linter.model.fields import Mount
     from ...linter.model.service import Service
-    from ...linter.source.yaml.nodes import Entry, Node
+    from ...linter.model.stack import ComposeFile
+    from ...linter.source.yaml.nodes import Node
 
 
 def is_true(node: Node | None) -> TypeGuard[Scalar]:
     """Whether a switch is on, whatever variables are set to."""
     return isinstance(node, Scalar) and node.value is True and not node.unknown
-
-
-def items_of(node: Node | None) -> list[Node]:
-    """The items of a list; empty for anything else."""
-    return node.items if isinstance(node, Sequence) else []
-
-
-def entries_of(node: Node | None) -> list[Entry]:
-    """The entries of a mapping; empty for anything else."""
-    return node.entries if isinstance(node, Mapping) else []
 
 
 def nodes_of(node: Node | None) -> list[Node]:
@@ -39,11 +32,26 @@ def nodes_of(node: Node | None) -> list[Node]:
     return [] if node is None else [node]
 
 
-def value_at(node: Node | None, *names: str) -> Node | None:
-    """The value under a path of keys; None where a key is missing."""
-    for name in names:
-        node = node.get(name) if isinstance(node, Mapping) else None
-    return node
+def written_services(file: ComposeFile) -> Iterator[Mapping]:
+    """The mappings under ``services`` of a file's documents."""
+    sections = (value_at(document, "services") for document in file.documents)
+    return (section for section in sections if isinstance(section, Mapping))
+
+
+def each_service(file: ComposeFile) -> Iterator[tuple[str, Mapping]]:
+    """The name and the body of each service of a file."""
+    for services in written_services(file):
+        for entry in services.entries:
+            if isinstance(entry.value, Mapping):
+                yield entry.name, entry.value
+
+
+def lists_in(file: ComposeFile, key: str) -> Iterator[tuple[str, Sequence]]:
+    """The name of each service whose ``key`` is a list, and this list."""
+    for name, service in each_service(file):
+        node = service.get(key)
+        if isinstance(node, Sequence):
+            yield name, node
 
 
 def source_of(mount: Mount) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from ...linter.rule import Example, Severity, rule
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from ...linter.model.stack import Stack
     from ...linter.rule import Diagnostic
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 WEB = "services:\n  web:\n    image: nginx:1.30\n"
 APP = "services:\n  app:\n    image: shop/app:2.1\n"

@@ -9,8 +9,6 @@ if TYPE_CHECKING:
 
 SECRETS = "https://docs.docker.com/compose/how-tos/use-secrets/"
 CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"
-INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
-BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 ROTATE = "and change it: git history keeps it"
 
 

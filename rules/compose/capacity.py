@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...linter.base.records import NamedTuple
 from ...linter.base.units import format_size
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from .._sources import CONSTRAINTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ...linter.base.text import Span
     from ...linter.model.stack import Stack
 
-CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
 _HOST = '[host]\nmemory = "4G"\ncpus = 2\nreserve = "512M"\n'
 
 _FITTING = """\

@@ -16,6 +16,7 @@ from ...linter.edits.yaml import (
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
+from .._sources import CHEATSHEET, SERVICES
 from ._nodes import is_true, nodes_of
 
 TYPE_CHECKING = False
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/services/"
-CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 SECCOMP = "https://docs.docker.com/engine/security/seccomp/"
 H = ("hardened",)
 
@@ -70,7 +69,7 @@ def _paths(service: Service, *names: str) -> tuple[str, ...]:
     category="security",
     presets=H,
     equivalents=("compose-lint:CL-0006", "kics:check_cap_add_cap_drop"),
-    sources=(CHEATSHEET, SPEC + "#cap_drop"),
+    sources=(CHEATSHEET, SERVICES + "#cap_drop"),
     examples=(
         Example(
             bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
@@ -126,7 +125,7 @@ def _drop_all(service: Service) -> Fix | None:
         "kics:no_new_privileges_not_set",
         "kics:security_opt_not_set",
     ),
-    sources=(CHEATSHEET, SPEC + "#security_opt"),
+    sources=(CHEATSHEET, SERVICES + "#security_opt"),
     examples=(
         Example(
             bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
@@ -187,7 +186,7 @@ def _no_new_privileges(service: Service) -> Fix | None:
     category="security",
     presets=H,
     equivalents=("compose-lint:CL-0007",),
-    sources=(CHEATSHEET, SPEC + "#read_only"),
+    sources=(CHEATSHEET, SERVICES + "#read_only"),
     examples=(
         Example(
             bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
@@ -240,7 +239,7 @@ def _read_only(service: Service) -> Fix | None:
     Severity.WARNING,
     category="security",
     equivalents=("compose-lint:CL-0018",),
-    sources=(CHEATSHEET, SPEC + "#user"),
+    sources=(CHEATSHEET, SERVICES + "#user"),
     examples=(
         Example(
             bad="services:\n  api:\n    image: acme/api:2.1\n    user: root  # error: root\n",
@@ -280,7 +279,7 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
     category="security",
     presets=("production", "hardened"),
     equivalents=("compose-lint:CL-0018",),
-    sources=(CHEATSHEET, SPEC + "#user"),
+    sources=(CHEATSHEET, SERVICES + "#user"),
     examples=(
         Example(
             bad="services:\n  report:\n    image: python:3.13  # error: python:3.13\n    init: true\n    command: python report.py\n",
@@ -332,7 +331,7 @@ _UNCONFINED = {
         "kics:seccomp_disabled",
         "kics:default_seccomp_profile_disabled",
     ),
-    sources=(SECCOMP, SPEC + "#security_opt"),
+    sources=(SECCOMP, SERVICES + "#security_opt"),
     examples=(
         Example(
             bad="services:\n  api:\n    image: acme/api:2.1\n    security_opt:\n      - seccomp:unconfined  # error: seccomp:unconfined\n      - no-new-privileges:true\n",
@@ -409,7 +408,7 @@ def _remove_items(service: Service, items: list[Node]) -> Fix | None:
     category="security",
     presets=H,
     equivalents=("compose-lint:CL-0022",),
-    sources=("https://docs.docker.com/engine/storage/tmpfs/", SPEC + "#tmpfs"),
+    sources=("https://docs.docker.com/engine/storage/tmpfs/", SERVICES + "#tmpfs"),
     examples=(
         Example(
             bad="services:\n  api:\n    image: acme/api:2.1\n    tmpfs:\n      - /tmp:exec,size=64m  # error: /tmp:exec,size=64m\n",

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.names import STORES
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.secrets.names import PASSWORD, secret_kind
 from ...linter.source.yaml.nodes import Mapping
+from .._sources import FIREWALL, SERVICES
 from ._nodes import append_to_mapping, nodes_of, shown_image, source_of
 from ._ports import inner, open_ports
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/services/"
-FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
 
 _SWITCHES_OFF = {
     "POSTGRES_HOST_AUTH_METHOD": ("trust",),
@@ -35,7 +35,7 @@ _SWITCHES_OFF = {
 }
 """Variables that mean the same in every image, with the values that count (None: any)."""
 
-_PRIVATE_KINDS = frozenset(("admin-panel", "cache", "database", "search"))
+_PRIVATE_KINDS = (STORES - {"broker"}) | {"admin-panel"}
 """Kinds of images that should ask for a password."""
 
 _CONFIG_FOLDERS = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
@@ -267,7 +267,7 @@ _WRITTEN_BY_PROGRAMS = (
     category="security",
     presets=("production", "hardened"),
     sources=(
-        SPEC + "#volumes",
+        SERVICES + "#volumes",
         "https://docs.docker.com/engine/storage/bind-mounts/#use-a-read-only-bind-mount",
     ),
     examples=(

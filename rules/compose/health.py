@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.probes import healthcheck_script, local_ports
+from ...linter.analysis.health_script import healthcheck_script
+from ...linter.analysis.listening import listening_ports, local_ports
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_list, text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Node, Sequence
+from .._sources import REFERENCE, SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from ...linter.images import Healthcheck as KnownCheck
     from ...linter.model.service import Service
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
-DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
 
 _POSTGRES = """\
 services:
@@ -42,7 +42,7 @@ volumes:
     category="start",
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
-    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
             bad="services:\n  db:  # error: db\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
@@ -113,11 +113,11 @@ def _add_check(service: Service) -> Fix | None:
     values = service.stack.project.fix_values
     tree: dict[str, Tree] = {
         "test": test,
-        "interval": (values.interval if values else None) or "10s",
-        "timeout": (values.timeout if values else None) or "5s",
-        "retries": str((values.retries if values else None) or 5),
+        "interval": values.interval or "10s",
+        "timeout": values.timeout or "5s",
+        "retries": str(values.retries or 5),
     }
-    start = (values.start_period if values else None) or check.start_period
+    start = values.start_period or check.start_period
     if start:
         tree["start_period"] = start
     return insertion(service, ("healthcheck",), tree, title)
@@ -177,7 +177,7 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     "healthcheck-timing",
     Severity.WARNING,
     category="start",
-    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
             bad="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, /bin/check]\n      interval: 30s\n      retries: 0  # error: 0\n",
@@ -265,14 +265,15 @@ def healthcheck_port(service: Service) -> Iterator[Diagnostic]:
     """
     check = service.healthcheck
     node = check.test_node if check and not check.disabled else None
-    if node is None or not container_of(service).exposed:
+    ports = listening_ports(service)
+    if node is None or not ports.exposed:
         return
     script = healthcheck_script(service)
-    exposed = ", ".join(map(str, sorted(container_of(service).exposed)))
+    exposed = ", ".join(map(str, sorted(ports.exposed)))
     for command in script.commands if script else ():
         for word in command.args:
             for port in local_ports(word.value):
-                if container_of(service).listens_on(port) is False:
+                if ports.exclude(port):
                     yield Diagnostic(
                         word_in(node, _shown(node, port)),
                         f'the healthcheck of service "{service.name}" asks at port {port}, and '

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.probes import healthcheck_script
+from ...linter.analysis.health_script import healthcheck_script
 from ...linter.edits.yaml import quoted, written_service
 from ...linter.model.values import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from .._sources import REFERENCE, SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,16 +21,13 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.shell.syntax import SimpleCommand
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
-DOCKERFILE = "https://docs.docker.com/reference/dockerfile/#healthcheck"
-
 
 @rule(
     "CF212",
     "healthcheck-tool-missing",
     Severity.WARNING,
     category="start",
-    sources=(SPEC + "services/#healthcheck", DOCKERFILE),
+    sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
             bad='services:\n  api:\n    image: node:22-alpine\n    command: [node, main.js]\n    healthcheck:\n      test: ["CMD", "curl", "-f", "http://localhost:3001/health"]  # error: "curl"\n',

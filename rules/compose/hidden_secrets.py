@@ -19,8 +19,9 @@ from ...linter.secrets.values import (
     unquoted,
 )
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
+from .._sources import BUILD_SECRETS
 from ._nodes import nodes_of
-from ._secrets import BUILD_SECRETS, CHEATSHEET, ROTATE, SECRETS, in_service
+from ._secrets import CHEATSHEET, ROTATE, SECRETS, in_service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

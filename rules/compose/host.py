@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 from ...linter.base.records import NamedTuple
+from ...linter.compose.nodes import in_either_form, value_at
+from ...linter.files.paths import is_inside
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping
-from ._nodes import host_path, nodes_of, source_of, value_at
+from .._sources import CHEATSHEET, SERVICES
+from ._nodes import host_path, nodes_of, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/services/"
-CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 CAPABILITIES = "https://man7.org/linux/man-pages/man7/capabilities.7.html"
 
 
@@ -80,7 +80,7 @@ def _risk(path: str) -> HostPath | None:
     if path in _EXACT or path in _HARMLESS:
         return _EXACT.get(path)
     for folder, risk in _BELOW.items():
-        if path.startswith(folder + "/") or path == folder:
+        if is_inside(folder, path):
             return risk
     parts = path.split("/")
     if path.startswith("/home/") and len(parts) == 3:
@@ -208,7 +208,7 @@ _POWERS = {
         "compose-lint:CL-0030",
         "kics:container_capabilities_unrestricted",
     ),
-    sources=(CAPABILITIES, SPEC + "#cap_add"),
+    sources=(CAPABILITIES, SERVICES + "#cap_add"),
     examples=(
         Example(
             bad="services:\n  sync:\n    image: acme/sync:2.1\n    cap_add:\n      - SYS_ADMIN  # error: SYS_ADMIN\n",
@@ -264,7 +264,7 @@ _DEVICE_NAMES = frozenset(
     Severity.WARNING,
     category="security",
     equivalents=("compose-lint:CL-0016",),
-    sources=(SPEC + "#devices", CHEATSHEET),
+    sources=(SERVICES + "#devices", CHEATSHEET),
     examples=(
         Example(
             bad="services:\n  smart:\n    image: acme/smart:1.4\n    devices:\n      - /dev/sda  # error: /dev/sda\n",
@@ -281,7 +281,7 @@ def host_device(service: Service) -> Iterator[Diagnostic]:
     """
     findings: list[tuple[Node, str]] = []
     for item in nodes_of(service.get("devices")):
-        source = item.get("source") if isinstance(item, Mapping) else item
+        source = in_either_form(item, "source")
         path = (text_of(source) or "").partition(":")[0]
         if source is not None and _is_raw(path):
             findings.append((source, path))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import STORES
 from ...linter.base.wording import and_list
+from ...linter.compose.nodes import entries_of, items_of
 from ...linter.edits.yaml import (
     insertion,
     is_written_in,
@@ -13,8 +15,9 @@ from ...linter.edits.yaml import (
 )
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
-from ._nodes import entries_of, items_of
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +26,6 @@ if TYPE_CHECKING:
     from ...linter.edits.yaml import Tree
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
-
-SPEC = "https://docs.docker.com/reference/compose-file/"
-STORES = ("database", "broker", "cache", "search")
-"""Kinds of images that take connections some time after they have started."""
 
 _CHECKED = """\
   cache:
@@ -76,6 +75,7 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         if other is None or not other.runs_here or container_of(other).runs_once:
             continue
         checked = container_of(other).has_healthcheck is True
+        # Stores take connections some time after they have started.
         if checked or container_of(other).kind in STORES:
             node = service.get("depends_on", name, "condition") or dependency.node
             awaited[name] = node, checked
@@ -156,7 +156,6 @@ _INITS = frozenset(
         "supervisord", "systemd", "tini", "tini-static",
     )
 )  # fmt: skip
-_SHELLS = frozenset(("sh", "bash", "ash", "dash"))
 _NODE = frozenset(("node", "nodejs", "ts-node", "tsx", "nodemon"))
 _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
 
@@ -225,7 +224,7 @@ def _needs_init(words: list[str]) -> str | None:
     program = words[0].rpartition("/")[2] if words else ""
     if program in _INITS:
         return None
-    if program in _SHELLS:
+    if program in SHELLS:
         if "-c" not in words or words.index("-c") + 1 >= len(words):
             return None
         text = words[words.index("-c") + 1].strip()

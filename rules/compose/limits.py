@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import STORES, STRATEGIES
 from ...linter.base.units import format_size
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
+from .._sources import CONSTRAINTS, SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,9 +18,7 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
-CONSTRAINTS = "https://docs.docker.com/engine/containers/resource_constraints/"
-IN_STRATEGIES = dict.fromkeys(("production", "infrastructure", "hybrid"), Severity.WARNING)
+IN_STRATEGIES = dict.fromkeys(STRATEGIES, Severity.WARNING)
 
 SMALLEST_MEMORY = 6 * 1024 * 1024
 """The smallest memory limit that the Docker daemon accepts, in bytes."""
@@ -124,9 +124,9 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     if not service.runs_here or service.limit("pids"):
         return
     values = service.stack.project.fix_values
-    number = (values.pids if values else None) or (
-        512 if container_of(service).kind in ("database", "search", "broker") else 256
-    )
+    kind = container_of(service).kind
+    suggested = 512 if kind in STORES and kind != "cache" else 256
+    number = values.pids or suggested
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
         help="set pids_limit (or deploy.resources.limits.pids)",

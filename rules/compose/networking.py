@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ...linter.compose.nodes import entries_of, items_of, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
-from ._nodes import entries_of, items_of
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
     from ...linter.source.yaml.nodes import Node
-
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 
 @rule(
@@ -94,7 +93,7 @@ def _fixed_addresses(service: Service) -> Iterator[tuple[str, str, Node, str]]:
     """The network, key, node and text of each address that a service asks for."""
     for entry in entries_of(service.get("networks")):
         for key in ("ipv4_address", "ipv6_address"):
-            node = entry.value.get(key) if isinstance(entry.value, Mapping) else None
+            node = value_at(entry.value, key)
             text = text_of(node)
             if node is not None and text:
                 yield entry.name, key, node, text
@@ -102,8 +101,7 @@ def _fixed_addresses(service: Service) -> Iterator[tuple[str, str, Node, str]]:
 
 def _ranges(network: Resource | None) -> list[Mapping]:
     """The ranges of addresses that a network declares."""
-    ipam = network.node.get("ipam") if network and network.node else None
-    config = ipam.get("config") if isinstance(ipam, Mapping) else None
+    config = value_at(network and network.node, "ipam", "config")
     return [item for item in items_of(config) if isinstance(item, Mapping)]
 
 

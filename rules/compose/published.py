@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ...linter.edits.yaml import quoted
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
+from .._sources import FIREWALL, SERVICES
 from ._nodes import append_to_mapping
 from ._ports import inner, open_ports
 
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/services/"
-FIREWALL = "https://docs.docker.com/engine/network/packet-filtering-firewalls/"
 PEERS = (
     "compose-lint:CL-0005",
     "dclint:no-unbound-port-interfaces",
@@ -32,7 +32,7 @@ PEERS = (
     Severity.WARNING,
     category="security",
     equivalents=PEERS,
-    sources=(FIREWALL, SPEC + "#ports"),
+    sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
         Example(
             bad='services:\n  db:\n    image: postgres:17\n    ports:\n      - "5432:5432"  # error: "5432:5432"\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n',
@@ -67,7 +67,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     category="security",
     presets=("hardened",),
     equivalents=PEERS,
-    sources=(FIREWALL, SPEC + "#ports"),
+    sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
         Example(
             bad='services:\n  shop:\n    image: acme/shop:2.1\n    ports:\n      - "8080:8080"  # error: "8080:8080"\n',
@@ -116,13 +116,17 @@ any other may contain an address as well."""
 
 
 def _bind(service: Service, port: Port) -> Fix | None:
-    """Publish the port on 127.0.0.1 only, for every service that has it from the same place."""
+    """The fix that publishes a port on one address, for every service that has it from the same place.
+
+    The address is the configured one, else that of the machine itself.
+    """
     node = port.node
-    edit = _bound_short(node) if _is_short(node) else _bound_long(node)
+    address = (service.stack.project.fix_values.bind_address or "").strip("[]")
+    edit = _bound_short(node, address) if _is_short(node) else _bound_long(node, address)
     if edit is None:
         return None
     return Fix(
-        f"Bind port {port.published or port.target} to 127.0.0.1",
+        f"Bind port {port.published or port.target} to {address or '127.0.0.1'}",
         (edit,),
         Applicability.UNSAFE,
         tuple(
@@ -139,7 +143,8 @@ def _is_short(node: Node) -> bool:
     return "\n" not in shown and not shown.startswith("{") and "target" not in shown
 
 
-def _bound_short(node: Node) -> Edit | None:
+def _bound_short(node: Node, address: str) -> Edit | None:
+    """The edit of a port in its short form; without an address, that of the machine itself."""
     shown = node.span.text
     quote = shown[0] if shown[:1] in ("'", '"') else ""
     text = shown[1:-1] if quote else shown
@@ -150,21 +155,25 @@ def _bound_short(node: Node) -> Edit | None:
     if not rest.startswith(":"):
         # Without a colon there is only the container's port, which the pattern may have cut in two.
         host, rest = "", ":" + host + rest
-    is_ipv6 = (match["ip"] or "").startswith(("[", ":"))
-    # Some YAML readers misread a plain "::" inside [ ].
-    quote = quote or ('"' if is_ipv6 else "")
-    return Edit(node.span, f"{quote}{'[::1]' if is_ipv6 else '127.0.0.1'}:{host}{rest}{quote}")
+    was_ipv6 = (match["ip"] or "").startswith(("[", ":"))
+    address = address or ("::1" if was_ipv6 else "127.0.0.1")
+    if ":" in address:
+        # Some YAML readers misread a plain "::" inside [ ].
+        address, quote = f"[{address}]", quote or '"'
+    return Edit(node.span, f"{quote}{address}:{host}{rest}{quote}")
 
 
-def _bound_long(node: Node) -> Edit | None:
+def _bound_long(node: Node, address: str) -> Edit | None:
+    """The edit of a port in its long form; without an address, that of the machine itself."""
     if not isinstance(node, Mapping):
         return None
-    address = node.get("host_ip")
-    if isinstance(address, Scalar) and address.span.text:
-        is_ipv6 = ":" in address.raw
-        quote = address.style if address.style in ("'", '"') else '"' if is_ipv6 else ""
-        return Edit(address.span, f"{quote}{'::1' if is_ipv6 else '127.0.0.1'}{quote}")
-    return append_to_mapping(node, "host_ip", "127.0.0.1")
+    host_ip = node.get("host_ip")
+    if isinstance(host_ip, Scalar) and host_ip.span.text:
+        address = address or ("::1" if ":" in host_ip.raw else "127.0.0.1")
+        quote = host_ip.style if host_ip.style in ("'", '"') else '"' if ":" in address else ""
+        return Edit(host_ip.span, f"{quote}{address}{quote}")
+    address = address or "127.0.0.1"
+    return append_to_mapping(node, "host_ip", quoted(address) if ":" in address else address)
 
 
 @rule(
@@ -174,7 +183,7 @@ def _bound_long(node: Node) -> Edit | None:
     category="security",
     presets=("hardened",),
     equivalents=("kics:privileged_ports_mapped_in_container",),
-    sources=(SPEC + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
+    sources=(SERVICES + "#ports", "https://docs.docker.com/engine/security/rootless/tips/"),
     examples=(
         Example(
             bad='services:\n  mail:\n    image: acme/mail:1.3\n    ports:\n      - "127.0.0.1:25:25"  # error: "127.0.0.1:25:25"\n',
@@ -211,7 +220,7 @@ def privileged_port(service: Service) -> Iterator[Diagnostic]:
     Severity.WARNING,
     category="security",
     equivalents=("kics:privileged_ports_mapped_in_container",),
-    sources=(SPEC + "#ports",),
+    sources=(SERVICES + "#ports",),
     examples=(
         Example(
             bad='services:\n  git:\n    image: acme/git:1.4\n    ports:\n      - "22:22"  # error: "22:22"\n',

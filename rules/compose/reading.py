@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
+from ...linter.compose.nodes import entries_of, in_either_form, is_null, items_of, value_at
 from ...linter.edits.yaml import quote, remove_entry
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
-from ._nodes import entries_of, items_of
-from ._problems import DOCKERFILE, SPEC, WEB, in_block, problem_rule
+from .._sources import SPEC
+from ._nodes import written_services
+from ._problems import DOCKERFILE, WEB, in_block, problem_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.service import Service
     from ...linter.model.stack import ComposeFile, Stack
-    from ...linter.source.yaml.nodes import Node
 
 
 @rule(
@@ -241,7 +242,7 @@ def _used(stack: Stack, kind: str) -> set[str]:
         if kind == "secrets":
             items = items + items_of(service.get("build", "secrets"))
         for item in items:
-            source = item.get("source") if isinstance(item, Mapping) else item
+            source = in_either_form(item, "source")
             if isinstance(source, Scalar):
                 used.add(source.raw)
     return used
@@ -291,15 +292,12 @@ def empty_value(file: ComposeFile) -> Iterator[Diagnostic]:
     Its content was commented out, or is indented too little. Keys that Compose rejects when they
     are empty (`environment`, `ports`, …) are reported as `schema`.
     """
-    for document in file.documents:
-        services = document.get("services") if isinstance(document, Mapping) else None
-        for service in entries_of(services):
+    for services in written_services(file):
+        for service in services.entries:
             for path in _EMPTY:
-                parent: Node | None = service.value
-                for name in path[:-1]:
-                    parent = parent.get(name) if isinstance(parent, Mapping) else None
+                parent = value_at(service.value, *path[:-1])
                 entry = parent.entry(path[-1]) if isinstance(parent, Mapping) else None
-                if entry and isinstance(entry.value, Scalar) and entry.value.value is None:
+                if entry and is_null(entry.value):
                     yield Diagnostic(
                         entry.key,
                         f'"{".".join(path)}" of service "{service.name}" is empty',

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import STRATEGIES
 from ...linter.edits.yaml import insertion, is_written_in, quoted
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +16,6 @@ if TYPE_CHECKING:
 
     from ...linter.edits.yaml import Tree
     from ...linter.model.service import Service
-
-SPEC = "https://docs.docker.com/reference/compose-file/"
-STRATEGIES = ("production", "infrastructure", "hybrid")
 
 
 @rule(
@@ -45,7 +44,7 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     if service.get("restart") is not None or service.get("deploy", "restart_policy") is not None:
         return
     values = service.stack.project.fix_values
-    policy = (values.restart if values else None) or "unless-stopped"
+    policy = values.restart or "unless-stopped"
     yield Diagnostic(
         service.key,
         f'service "{service.name}" has no restart policy',
@@ -192,8 +191,8 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     driver = "json-file"
     names: tuple[str, ...] = ("logging",)
     values = service.stack.project.fix_values
-    size = (values.log_max_size if values else None) or "10m"
-    files = (values.log_max_file if values else None) or 3
+    size = values.log_max_size or "10m"
+    files = values.log_max_file or 3
     options: dict[str, Tree] = {"max-size": quoted(size), "max-file": quoted(str(files))}
     tree: Tree = {"driver": "json-file", "options": options}
     if field is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ...linter.compose.nodes import entries_of, in_either_form, items_of, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
-from ._nodes import entries_of, is_true, items_of
+from .._sources import SPEC
+from ._nodes import is_true
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from ...linter.model.stack import Stack
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 _SWARM_ONLY = (
     ("placement",),
@@ -186,8 +187,8 @@ def _stack_files(service: Service) -> Iterator[tuple[str, Node, Resource, Mappin
     for kind in ("secrets", "configs"):
         resources = service.stack.resources(kind)
         for item in items_of(service.get(kind)):
-            source = item.get("source") if isinstance(item, Mapping) else item
-            resource = resources.get(text_of(source) or "")
+            name = text_of(in_either_form(item, "source"))
+            resource = resources.get(name or "")
             if resource is not None and resource.node is not None:
                 yield kind, item, resource, resource.node
 
@@ -342,7 +343,7 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     if service.build is not None:
         return
     for item in items_of(service.get("develop", "watch")):
-        node = item.get("action") if isinstance(item, Mapping) else None
+        node = value_at(item, "action")
         action = text_of(node)
         if node is not None and action in ("rebuild", "sync", "sync+restart", "sync+exec"):
             yield Diagnostic(

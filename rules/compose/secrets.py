@@ -6,8 +6,9 @@ from ...linter.analysis.service_secrets import secrets_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import HASH, looks_random
+from .._sources import INTERPOLATION
 from ._moving import move_out
-from ._secrets import CHEATSHEET, INTERPOLATION, ROTATE, SECRETS, in_service
+from ._secrets import CHEATSHEET, ROTATE, SECRETS, in_service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ...linter.compose.nodes import in_either_form, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping
-from ._nodes import host_path, is_true, nodes_of, source_of, value_at
+from .._sources import CHEATSHEET, SERVICES
+from ._nodes import host_path, is_true, nodes_of, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-SPEC = "https://docs.docker.com/reference/compose-file/services/"
-CHEATSHEET = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 PROTECT = "https://docs.docker.com/engine/security/protect-access/"
 
 
@@ -25,7 +24,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     Severity.ERROR,
     category="security",
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
-    sources=(SPEC + "#privileged", CHEATSHEET),
+    sources=(SERVICES + "#privileged", CHEATSHEET),
     examples=(
         Example(
             bad="services:\n  agent:\n    image: acme/agent:1.4\n    privileged: true  # error: true\n",
@@ -95,8 +94,8 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
             findings.append((mount.node, mount.target))
     for kind in ("secrets", "configs"):
         for item in nodes_of(service.get(kind)):
-            source = text_of(item.get("source")) if isinstance(item, Mapping) else text_of(item)
-            resource = getattr(service.stack, kind).get(source)
+            name = text_of(in_either_form(item, "source"))
+            resource = service.stack.resources(kind).get(name or "")
             file = text_of(value_at(resource and resource.node, "file"))
             if file and _name(file) in _SOCKETS:
                 findings.append((item, file))
@@ -143,7 +142,7 @@ _NAMESPACES = (
         "kics:shared_host_user_namespace",
         "kics:cgroup_not_default",
     ),
-    sources=(SPEC + "#network_mode", CHEATSHEET),
+    sources=(SERVICES + "#network_mode", CHEATSHEET),
     examples=(
         Example(
             bad="services:\n  app:\n    image: acme/app:2.1\n    network_mode: host  # error: host\n",
@@ -189,7 +188,7 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     Severity.WARNING,
     category="security",
     sources=(
-        SPEC + "#use_api_socket",
+        SERVICES + "#use_api_socket",
         "https://docs.docker.com/reference/compose-file/build/#entitlements",
         PROTECT,
     ),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
+from ...linter.files.paths import is_inside
 from ...linter.model.values import is_unknown
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 _DATA_OPTIONS = (
     "datadir", "dbpath", "data-dir", "data.dir", "data_directory", "path.data", "storage.", "--dir",
@@ -174,7 +175,7 @@ def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
 def _touches(target: str, path: str) -> bool:
     """Whether a mount's target is a path, above it or below it."""
     target = target.rstrip("/") or "/"
-    return target == path or path.startswith(f"{target}/") or target.startswith(f"{path}/")
+    return is_inside(target, path) or is_inside(path, target)
 
 
 def _misplaced(service: Service, facts: ImageFacts) -> Mount | None:
@@ -191,7 +192,7 @@ def _misplaced(service: Service, facts: ImageFacts) -> Mount | None:
             return None
         if target in facts.wrong_data_paths:
             misplaced += [mount] if mount.type in ("volume", "bind") else []
-        elif any(target == path or target.startswith(f"{path}/") for path in facts.data_paths):
+        elif any(is_inside(path, target) for path in facts.data_paths):
             return None
     return misplaced[0] if misplaced else None
 
@@ -201,11 +202,9 @@ def _may_be_moved(service: Service, facts: ImageFacts) -> bool:
     names = facts.data_path_variables
     if any(name in service.environment for name in names):
         return True
-    for file in service.stack.loaded.env_files if names else ():
-        # A file that is not read may set the path.
-        if file.service == service.name and (
-            file.syntax is None or any(entry.key in names for entry in file.syntax.entries)
-        ):
+    for file in service.env_files if names else ():
+        # A file that cannot be read may set the path.
+        if file.syntax is None or any(entry.key in names for entry in file.syntax.entries):
             return True
     for stage in container_of(service).chain:
         if any(stage.final.scope.find(name) is not None for name in names):

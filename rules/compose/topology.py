@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import STORES
 from ...linter.base.wording import and_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from .lifecycle import STORES
+from .._sources import SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
 FRONT = ("proxy", "web-server")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...linter.rule import Example, Severity, rule
-from ._problems import APP, DATA, DOCKERFILE, SPEC, WEB, in_block, problem_rule
+from .._sources import SPEC
+from ._problems import APP, DATA, DOCKERFILE, WEB, in_block, problem_rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,10 +6,12 @@ import re
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
+from ...linter.compose.nodes import entries_of
 from ...linter.model.values import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
-from ._nodes import entries_of, nodes_of
+from .._sources import INTERPOLATION
+from ._nodes import nodes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
-
-INTERPOLATION = "https://docs.docker.com/reference/compose-file/interpolation/"
 
 
 @rule(

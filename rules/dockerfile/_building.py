@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
-from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from ._runs import chain_of, packages_of
 
 TYPE_CHECKING = False
@@ -44,8 +44,6 @@ _DEVELOPMENT_FOLDERS = frozenset(
 _SERVERS = frozenset(("dev", "develop", "watch", "nodemon", "serve", "start:dev", "ts-node-dev"))
 _BASES = frozenset(("base", "baseimage", "builder"))
 _TO_DOTS = str.maketrans("-_/", "...")
-
-SYSTEM_MANAGERS = RPM_MANAGERS | {"apt", "apk", "zypper"}
 
 
 def is_base_image(stage: Stage) -> bool:

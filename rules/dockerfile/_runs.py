@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
+from ...linter.files.paths import is_inside
 from ...linter.source.dockerfile.stages import MAX_CHAIN
 
 TYPE_CHECKING = False
@@ -122,7 +123,7 @@ def _covers(target: str, folder: str) -> bool:
     if "$" in target:
         return True
     if not folder.startswith("~/"):
-        return folder == target or folder.startswith(target + "/")
+        return is_inside(target, folder)
     inner = folder[1:]
     while inner:
         if target.endswith(inner):
@@ -156,7 +157,7 @@ def removes(command: SimpleCommand, *folders: str) -> bool:
 def _deletes(path: str, folder: str) -> bool:
     if folder.startswith("~/"):
         return _covers(path.replace("${HOME}", "~").replace("$HOME", "~"), folder)
-    return folder == path or folder.startswith(path + "/")
+    return is_inside(path, folder)
 
 
 def _braces(text: str) -> Iterable[str]:
@@ -172,6 +173,3 @@ def later(run: Run, command: SimpleCommand) -> Sequence[SimpleCommand]:
     """The commands of the script behind this one."""
     commands = run.script.commands
     return commands[commands.index(command) + 1 :]
-
-
-# --- edits

@@ -6,9 +6,11 @@ from ...linter.base.suggest import PLAIN, hint
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.images import parse_reference
+from ...linter.images.reference import ARCHITECTURES
 from ...linter.model.values import key_values
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
+from .._sources import CHECKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.parts import Flag, Word
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 PLATFORMS = "https://docs.docker.com/build/building/multi-platform/"
 
 
@@ -241,21 +241,6 @@ def _drop(flag: Flag) -> Edit | None:
     return Edit(Span(span.file, span.start, end), "")
 
 
-_REPOSITORIES = {
-    "amd64": "amd64",
-    "arm32v5": "arm",
-    "arm32v6": "arm",
-    "arm32v7": "arm",
-    "arm64v8": "arm64",
-    "i386": "386",
-    "mips64le": "mips64le",
-    "ppc64le": "ppc64le",
-    "riscv64": "riscv64",
-    "s390x": "s390x",
-}
-"""Docker Hub's namespaces for one architecture each."""
-
-
 @rule(
     "DF125",
     "base-platform-mismatch",
@@ -303,7 +288,7 @@ def _only_platform(name: str) -> tuple[str, str] | None:
     if parsed is None:
         return None
     if parsed.registry == "docker.io":
-        architecture = _REPOSITORIES.get(parsed.repository.partition("/")[0])
+        architecture = ARCHITECTURES.get(parsed.repository.partition("/")[0])
         return ("linux", architecture) if architecture else None
     if parsed.registry == "mcr.microsoft.com" and parsed.repository.startswith("windows/"):
         return "windows", ""

@@ -6,6 +6,7 @@ import re
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
+from .._sources import REFERENCE
 from ._building import is_base_image, is_development
 from ._copies import takes_root
 from ._runs import chain_of
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import BuildContext, Dockerfile, Stage
     from ...linter.model.service import Service
-
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
 
 @rule(

@@ -6,6 +6,8 @@ from ...linter.base.escape import json_string
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.shell.tokens import SHELLS
+from .._sources import CHECKS, REFERENCE
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import Script
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 _QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "„": "”"}
 
@@ -275,8 +275,7 @@ def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
         )
 
 
-_SHELL_NAMES = frozenset(("sh", "bash", "ash", "dash", "busybox"))
-_SHELL_FOLDERS = frozenset(("", ".", "bin", "usr", "out", "rootfs"))
+_TREES = SHELLS | {"", ".", "bin", "usr", "out", "rootfs"}
 
 
 def _may_bring_shell(instruction: Instruction, started: set[str]) -> bool:
@@ -294,7 +293,7 @@ def _may_bring_shell(instruction: Instruction, started: set[str]) -> bool:
         return any(_base_name(word.value) not in started for word in instruction.sources)
     if target in ("/bin", "/usr", "/usr/bin", "/usr/local", "/usr/local/bin"):
         return any(_is_tree(word.value) for word in instruction.sources)
-    return _base_name(target) in _SHELL_NAMES
+    return _base_name(target) in SHELLS
 
 
 def _base_name(path: str) -> str:
@@ -305,4 +304,4 @@ def _is_tree(source: str) -> bool:
     """Whether a source may be a folder with programs, or the shell itself."""
     if "$" in source or "*" in source or source.endswith("/"):
         return True
-    return _base_name(source) in _SHELL_NAMES | _SHELL_FOLDERS
+    return _base_name(source) in _TREES

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.source.shell.packages import NODE_MANAGERS
-from ._building import SYSTEM_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
+from .._sources import REFERENCE
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
 from ._runs import call_span, call_text, shown
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ...linter.source.shell.syntax import SimpleCommand
 
 CACHE = "https://docs.docker.com/build/cache/optimize/#order-your-layers"
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
 MANIFESTS = {
     "npm": "package.json and package-lock.json",

@@ -8,6 +8,7 @@ from ...linter.base.text import Span
 from ...linter.base.units import whole_number
 from ...linter.edits.dockerfile import delete_instruction, has_pragma
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
+from .._sources import CHECKS, REFERENCE
 from ._building import is_base_image
 from .reading import grammar_problems
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.instruction import Instruction
-
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 
 @rule(

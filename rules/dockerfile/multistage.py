@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from .._sources import MULTI_STAGE
 from ._building import (
     ARTIFACTS,
     DevInstall,
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Word
-
-MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
 
 
 @rule(

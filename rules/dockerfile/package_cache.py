@@ -7,6 +7,7 @@ from ...linter.base.text import Span
 from ...linter.edits.scripts import add_option, append_command, can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
+from .._sources import APT_IN_BUILDS
 from ._runs import call_span, call_text, is_mounted, is_set, options_hidden, removes
 
 TYPE_CHECKING = False
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
 
-CACHE = "https://docs.docker.com/build/building/best-practices/#apt-get"
 
 _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
@@ -50,7 +50,7 @@ class Leftover(NamedTuple):
         "trivy:DS-0025",
         "trivy:DS-0027",
     ),
-    sources=(CACHE, "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"),
+    sources=(APT_IN_BUILDS, "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"),
     examples=(
         Example(
             bad="FROM debian:trixie-slim\nRUN apt-get update \\  # error: apt-get update\n    && apt-get install -y --no-install-recommends tini\n",

@@ -6,6 +6,7 @@ from ...linter.base.units import whole_number
 from ...linter.edits.scripts import add_option
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
+from .._sources import APT_IN_BUILDS
 from ._runs import call_span, call_text, chain_of, effective, later, options_hidden, packages_of
 
 TYPE_CHECKING = False
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.tokens import ShellWord
 
-BEST_PRACTICES = "https://docs.docker.com/build/building/best-practices/#apt-get"
 APT_GET = "https://manpages.debian.org/stable/apt/apt-get.8.en.html"
 
 _FIX = ("-f", "--fix-broken")
@@ -143,7 +143,7 @@ _USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source"
     Severity.WARNING,
     category="build",
     equivalents=("trivy:DS-0017", "checkov:CKV_DOCKER_5"),
-    sources=(BEST_PRACTICES,),
+    sources=(APT_IN_BUILDS,),
     examples=(
         Example(
             bad="FROM debian:trixie-slim\nRUN apt-get update  # error: apt-get update\nRUN apt-get install -y --no-install-recommends tini\n",

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from .._sources import CHECKS, REFERENCE
 from ._runs import effective
 
 TYPE_CHECKING = False
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Stage
     from ...linter.source.dockerfile.parts import Word
-
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 
 def _is_absolute(path: str) -> bool:

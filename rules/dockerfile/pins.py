@@ -5,23 +5,24 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.shell.packages import NODE_MANAGERS
+from .._sources import APT_IN_BUILDS
 from ._runs import call_text, is_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.tokens import ShellWord
 
-PINS = "https://docs.docker.com/build/building/best-practices/#apt-get"
 _HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it"
 
 
 def unpinned(
     stage: Stage,
-    managers: tuple[str, ...],
+    managers: Iterable[str],
     is_open: Callable[[Run, PackageCommand, ShellWord], bool],
     help: str = _HOW_SYSTEM,
     actions: tuple[str, ...] = ("install",),
@@ -64,7 +65,7 @@ def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     category="maintenance",
     presets=("hardened",),
     equivalents=("hadolint:DL3008",),
-    sources=(PINS,),
+    sources=(APT_IN_BUILDS,),
     examples=(
         Example(
             bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*  # error: tini\n",
@@ -201,7 +202,7 @@ def unpinned_npm(stage: Stage) -> Iterator[Diagnostic]:
     """
     actions = ("install", "add", "global-add")
     help = "name the version: package@1.2.3"
-    yield from unpinned(stage, ("npm", "yarn", "pnpm", "bun"), _open_npm, help, actions)
+    yield from unpinned(stage, NODE_MANAGERS, _open_npm, help, actions)
 
 
 def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...linter.base.records import NamedTuple
 from ...linter.base.units import whole_number
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from .._sources import CHECKS, REFERENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Stage
     from ...linter.source.dockerfile.parts import Word
-
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 
 class _Port(NamedTuple):

@@ -12,6 +12,7 @@ from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.problems import problems_of
+from .._sources import CHECKS, REFERENCE
 from ._copies import is_url
 
 TYPE_CHECKING = False
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Problem
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 # Kinds of problems that rules of their own report.
 _ELSEWHERE = frozenset(("json-type", "no-stage", "shift-as-heredoc", "unknown-trigger"))

@@ -11,6 +11,7 @@ from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.dockerfile.instruction import INSTRUCTIONS
 from ...linter.source.dockerfile.problems import problems_of
 from ...linter.source.shell.tokens import SHELLS
+from .._sources import REFERENCE
 from ._runs import shown
 
 TYPE_CHECKING = False
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.parts import Heredoc
     from ...linter.source.shell.syntax import Script, SimpleCommand
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 
 _ENVIRONMENT_FILES = (
     "activate", ".bashrc", ".bash_profile", ".profile", ".zshrc", "nvm.sh", "setvars.sh",

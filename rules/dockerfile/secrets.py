@@ -12,6 +12,7 @@ from ...linter.secrets.values import (
     holds_secret,
     token_kind,
 )
+from .._sources import BUILD_SECRETS
 from ._runs import effective
 from ._secret_files import is_harmless, secret_in
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from ...linter.source.shell.syntax import SimpleCommand
     from ...linter.source.shell.tokens import ShellWord
 
-BUILD_SECRETS = "https://docs.docker.com/build/building/secrets/"
 
 _PUBLIC_PREFIXES = (
     "NEXT_PUBLIC_", "NUXT_PUBLIC_", "VITE_", "REACT_APP_", "VUE_APP_", "EXPO_PUBLIC_", "PUBLIC_",
@@ -110,7 +110,10 @@ def _reason(keyword: str, pair: Pair) -> str:
         if kind:
             return f"holds {kind}"
         passwords = credentials_in_urls(value)
-        if any(value[found.start : found.end].lower() not in _PLACEHOLDERS for found in passwords):
+        if any(
+            value[password.start : password.end].lower() not in _PLACEHOLDERS
+            for password in passwords
+        ):
             return "holds an address with a password"
     if name.upper().startswith(_PUBLIC_PREFIXES):
         return ""
@@ -251,7 +254,7 @@ def _passwords(word: ShellWord) -> list[Span]:
     """The passwords in a word's addresses; all of it where they are written in another way."""
     script, at = word.script, word.at
     passwords = credentials_in_urls(word.text)
-    return [script.span(at + found.start, at + found.end) for found in passwords] or [word.span]
+    return [script.span(at + part.start, at + part.end) for part in passwords] or [word.span]
 
 
 def _to_chpasswd(command: SimpleCommand) -> Iterator[WrittenSecret]:

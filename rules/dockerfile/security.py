@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
+from .._sources import CHEATSHEET, REFERENCE
 from ._runs import effective, name_span, shown
 
 TYPE_CHECKING = False
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.syntax import SimpleCommand
-
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-OWASP = "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html"
 
 
 def is_world_writable(mode: str) -> bool:
@@ -88,7 +86,7 @@ _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
     Severity.WARNING,
     category="security",
     equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
-    sources=(OWASP,),
+    sources=(CHEATSHEET,),
     examples=(
         Example(
             bad="FROM nginx:1.30-alpine\nEXPOSE 80 22  # error: 22\n",

@@ -9,6 +9,7 @@ from ...linter.edits.dockerfile import on_one_line
 from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
+from .._sources import REFERENCE
 from ._runs import shown
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import SimpleCommand
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
 PRACTICES = "https://docs.docker.com/build/building/best-practices/"
 
 _APT_GET_VERBS = frozenset(

@@ -9,6 +9,7 @@ from ...linter.images import facts_for, parse_reference
 from ...linter.model.values import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
+from .._sources import CHECKS, MULTI_STAGE, REFERENCE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
     from ...linter.source.dockerfile.stages import StageReference
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
-MULTI_STAGE = "https://docs.docker.com/build/building/multi-stage/"
 
 _BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\n"
 

@@ -8,6 +8,7 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.dockerfile.instruction import INSTRUCTIONS
+from .._sources import CHECKS
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.parts import Pair
-
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 
 
 @rule(

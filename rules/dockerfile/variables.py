@@ -9,6 +9,7 @@ from ...linter.base.suggest import PLAIN, did_you_mean, distance
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import BUILDKIT_ARGS, PLATFORM_ARGS, PROXY_ARGS
+from .._sources import CHECKS, REFERENCE
 from ._names import (
     Use,
     in_sight,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.parts import Pair
     from ...linter.source.dockerfile.stages import Stage as SyntaxStage
 
-REFERENCE = "https://docs.docker.com/reference/dockerfile/"
-CHECKS = "https://docs.docker.com/reference/build-checks/"
 VARIABLES = "https://docs.docker.com/build/building/variables/"
 
 
@@ -320,7 +319,7 @@ def arg_at_run_time(stage: Stage) -> Iterator[Diagnostic]:
     if not stage.ships:
         return
     for instruction, script in stage.scripts.items():
-        if instruction.name not in ("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+        if instruction.name == "RUN":
             continue
         reported: set[str] = set()
         for use in uses_in_script(script) if "$" in instruction.text else ():

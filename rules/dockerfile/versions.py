@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.names import STORES
 from ...linter.images import newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
@@ -74,7 +75,7 @@ _MOVING = frozenset((
     "mainline", "master", "next", "nightly", "rawhide", "rolling", "sid", "snapshot", "stable",
     "testing", "tip", "unstable",
 ))  # fmt: skip
-_VERSIONED = frozenset(("runtime", "database", "web-server", "cache", "broker", "search", "proxy"))
+_VERSIONED = STORES | {"proxy", "runtime", "web-server"}
 
 
 @rule(

@@ -62,6 +62,9 @@ _MAKERS: dict[str, tuple[str, ...]] = {
 }
 """What only some tools make: a .gitignore made from a template expects all of it."""
 
+TEMPLATES = (".example", ".sample", ".template")
+"""Endings of files that people copy and fill in."""
+
 NOT_OURS = frozenset((
     "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
     "third_party", "vendor",

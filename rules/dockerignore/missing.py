@@ -6,11 +6,11 @@ import posixpath
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from ..dockerfile._secret_files import is_harmless, secret_in
 from ._context import (
     NOT_OURS,
     SOURCES,
+    TEMPLATES,
     Context,
     RootCopy,
     append_lines,
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile
     from ...linter.model.project import IgnoreFile
     from ...linter.source.ignore import IgnoreSyntax
-    from ...linter.source.yaml.nodes import Node
 
 _UNSAFE = Applicability.UNSAFE
 _DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n'
@@ -182,24 +181,17 @@ def _secrets(copy: RootCopy, context: Context) -> list[str]:
             continue
         if secret_in(path) and not is_harmless(copy.dockerfile, path):
             secrets[path] = None
-        elif name.startswith(".env") and name.endswith((".example", ".sample", ".template")):
+        elif name.startswith(".env") and name.endswith(TEMPLATES):
             made = "/".join((*folders, ".env"))
             if not context.listing.has(made):
                 secrets[made] = None
     for build in copy.dockerfile.builds:
-        for path in _env_files(build.service.get("env_file")):
-            if secret_in(path) and not context.listing.has(path):
+        for file in build.service.env_files:
+            path = posixpath.normpath(file.path)
+            is_inside = not path.startswith(("/", ".."))
+            if is_inside and secret_in(path) and not context.listing.has(path):
                 secrets[path] = None
     return list(secrets)
-
-
-def _env_files(node: Node | None) -> Iterator[str]:
-    """The env files of a service as paths, as far as they are known."""
-    for item in node.items if isinstance(node, Sequence) else [node]:
-        path = item.get("path") if isinstance(item, Mapping) else item
-        value = path.value if isinstance(path, Scalar) else None
-        if isinstance(value, str) and not value.startswith(("/", "..")):
-            yield posixpath.normpath(value)
 
 
 def _anywhere(paths: list[str]) -> list[str]:

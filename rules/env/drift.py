@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.template import NO_DEFAULT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def _required(stack: Stack) -> dict[str, Span]:
     """The variables that a stack uses without a default, each with its first use."""
     required: dict[str, Span] = {}
     for use in stack.loaded.uses:
-        if use.operator in ("", "?", ":?"):
+        if use.operator in NO_DEFAULT:
             required.setdefault(use.name, use.span)
     return required
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets.names import TOKEN, secret_kind
+from ...linter.secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
 from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
@@ -108,5 +108,5 @@ def _account_names(file: EnvFile) -> list[str]:
     return [
         entry.text
         for entry in file.syntax.entries
-        if entry.text and entry.key.upper().endswith(("USER", "USERNAME", "DB", "DATABASE", "NAME"))
+        if entry.text and entry.key.upper().endswith(ACCOUNT_ENDINGS)
     ]

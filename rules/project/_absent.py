@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ...linter.files.paths import is_inside, join_path
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model.project import Project
@@ -38,7 +40,7 @@ def excuse(project: Project, path: str) -> str:
     if path.rpartition("/")[2] == "stack.env":
         return " (Portainer writes it)"
     for folder in project.submodules:
-        if path == folder or path.startswith(folder + "/"):
+        if is_inside(folder, path):
             return f" (it belongs to the git submodule {folder}, which is not checked out)"
     return ""
 
@@ -53,7 +55,7 @@ def elsewhere(project: Project, folder: str, path: str) -> str:
     rest = path[len(folder) + 1 :]
     while folder not in (".", "", "/") and not folder.endswith(".."):
         folder = folder.rpartition("/")[0] or "."
-        if project.exists(rest if folder == "." else f"{folder}/{rest}"):
+        if project.exists(join_path(folder, rest)):
             shown = "the folder above" if folder == "." else folder
             return f" (it does from {shown}: right only with that --project-directory)"
     return ""

@@ -6,6 +6,7 @@ from ...linter.analysis.container import container_of
 from ...linter.edits.yaml import written_service
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse
 
@@ -263,7 +264,7 @@ def required_arg_missing(service: Service) -> Iterator[Diagnostic]:
             if arg is None or arg.kind != "arg" or arg.value is not None:
                 continue
             has_default = arg.pair is not None and arg.pair.value is not None
-            required = not has_default and reference.operator in ("", ":?", "?")
+            required = not has_default and reference.operator in NO_DEFAULT
             if required and reference.name not in given:
                 missing.setdefault(reference.name, stage.base)
     for name, word in missing.items():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.listening import listening_ports
+from ...linter.files.paths import is_inside
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from .._sources import REFERENCE, SPEC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,16 +16,13 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.stages import Stage
     from ...linter.source.shell.syntax import Script
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
-DOCKERFILE = "https://docs.docker.com/reference/dockerfile/"
-
 
 @rule(
     "XF106",
     "port-mismatch",
     Severity.INFO,
     category="connect",
-    sources=(SPEC + "services/#ports", DOCKERFILE + "#expose"),
+    sources=(SPEC + "services/#ports", REFERENCE + "#expose"),
     examples=(
         Example(
             bad='services:\n  api:\n    build: .\n    ports:\n      - "127.0.0.1:8080:8080"  # error: "127.0.0.1:8080:8080"\n',
@@ -40,19 +40,20 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     command, count. Where a mounted file may configure the port nothing is said.
     """
     container = container_of(service)
-    if not service.ports or not container.exposed or not service.runs_here:
+    listening = listening_ports(service)
+    if not service.ports or not listening.exposed or not service.runs_here:
         return
     ports = [
         port
         for port in service.ports
         if port.target is not None
         and not port.unknown
-        and container.listens_on(port.target, told=False) is False
+        and listening.exclude(port.target, count_declared=False)
     ]
     if not ports:
         return
     first, *others = ports
-    exposed = sorted(container.exposed)
+    exposed = sorted(listening.exposed)
     listed = ", ".join(map(str, exposed[:6])) + (", …" if len(exposed) > 6 else "")
     image = container.dockerfile.path if container.dockerfile else service.image or "the image"
     targets = ", ".join(str(port.target) for port in ports)
@@ -104,7 +105,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
         target = mount.target.rstrip("/")
         if mount.type != "bind" or mount.unknown or not target:
             continue
-        if path == target or path.startswith(target + "/"):
+        if is_inside(target, path):
             yield Diagnostic(
                 mount.node,
                 f"{mount.source} lies over {target}, where {builder} puts what it builds",
@@ -136,7 +137,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     presets=("production",),
     sources=(
         "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",
-        DOCKERFILE + "#user",
+        REFERENCE + "#user",
     ),
     examples=(
         Example(
@@ -210,7 +211,7 @@ def _may_be_given_away(stage: Stage, folder: str) -> bool:
             if not path.startswith("/"):
                 path = f"{state.workdir.value if state.workdir else ''}/{path}"
             path = path.removesuffix("/.").rstrip("/")
-            if folder == path or folder.startswith(path + "/"):
+            if is_inside(path, folder):
                 return True
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.files.paths import join_path
 from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._absent import advice, excuse
@@ -54,7 +55,7 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         args = {arg.name for arg in key_values(build.service.get("build", "args"))}
         for word, source in _sources(stages, target, args):
-            path = _in_context(folder, source)
+            path = join_path(folder, source)
             if word.start in reported or project.reader.kind(path) != "missing":
                 continue
             if dockerfile.ignore is not None and dockerfile.ignore.matches(source):
@@ -82,14 +83,14 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     missing = [
         (word, source)
         for word, source in sources
-        if all(project.reader.kind(_in_context(folder, source)) == "missing" for folder in folders)
+        if all(project.reader.kind(join_path(folder, source)) == "missing" for folder in folders)
     ]
     if len(missing) == len(sources):
         # None of the files is here: they come from somewhere else altogether.
         return
     for word, source in missing:
-        path = _in_context(folders[0], source)
-        reasons = (excuse(project, _in_context(folder, source)) for folder in folders)
+        path = join_path(folders[0], source)
+        reasons = (excuse(project, join_path(folder, source)) for folder in folders)
         reason = next(filter(None, reasons), "")
         yield Diagnostic(
             word.span,
@@ -126,7 +127,3 @@ def _sources(
                     parts.append(part)
             if parts:
                 yield word, "/".join(parts)
-
-
-def _in_context(folder: str, source: str) -> str:
-    return source if folder == "." else f"{folder}/{source}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from ...linter.base.wording import and_list
+from ...linter.compose.nodes import in_either_form, items_of, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
+from ...linter.source.yaml.nodes import Scalar
+from .._sources import SPEC
 from ._absent import advice, elsewhere, excuse
 
 TYPE_CHECKING = False
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
 
-SPEC = "https://docs.docker.com/reference/compose-file/"
 
 _FILE_ENDINGS = frozenset((
     "acl", "cert", "cfg", "cjs", "cnf", "conf", "crt", "csr", "csv", "env", "gz", "hcl", "htm",
@@ -65,7 +66,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
         if not (_means_a_file(path, mount.target) or mount.read_only or not made):
             continue
         reason = excuse(project, path) or elsewhere(project, service.stack.loaded.folder, path)
-        source = mount.node.get("source") if isinstance(mount.node, Mapping) else None
+        source = value_at(mount.node, "source")
         result = "Docker makes an empty folder in its place" if made else "Docker refuses to start"
         yield Diagnostic(
             source or mount.node,
@@ -80,8 +81,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
 
 def _is_made(mount: Mount) -> bool:
     """Whether Docker makes a folder that does not exist."""
-    options = mount.node.get("bind") if isinstance(mount.node, Mapping) else None
-    node = options.get("create_host_path") if isinstance(options, Mapping) else None
+    node = value_at(mount.node, "bind", "create_host_path")
     return not (isinstance(node, Scalar) and node.value is False)
 
 
@@ -192,8 +192,6 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
 def _uses(service: Service, kind: str, name: str) -> bool:
     """Whether a service, or its build, is given a secret or config."""
     for node in (service.get(kind), service.get("build", kind)):
-        for item in node.items if isinstance(node, Sequence) else ():
-            source = item.get("source") if isinstance(item, Mapping) else item
-            if text_of(source) == name:
-                return True
+        if any(text_of(in_either_form(item, "source")) == name for item in items_of(node)):
+            return True
     return False

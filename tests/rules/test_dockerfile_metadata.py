@@ -119,6 +119,7 @@ CASES = [
     Case("DF157", "FROM scratch\nADD rootfs.tar.gz /\nRUN x\nCMD y\n"),
     Case("DF157", "FROM scratch\nCOPY --from=x/y / /\nCMD z\n"),
     Case("DF157", "FROM scratch\nCOPY --from=x/y /bin/busybox /bin/sh\nRUN z\n"),
+    Case("DF157", "FROM scratch\nCOPY --from=x/y /bin/mksh /opt/mksh\nRUN z\n"),
     Case("DF157", "FROM scratch\nCOPY --from=x/y /bin/ /bin/\nRUN z\n"),
     Case("DF157", "FROM scratch\nSHELL [\"/x\"]\nRUN z\n"),
     Case("DF157", "FROM scratch\nRUN --mount=from=busybox,target=/bin x\nRUN y\n"),

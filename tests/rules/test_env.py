@@ -116,6 +116,7 @@ def test_a_real_looking_secret_that_git_shares(text: str) -> None:
         "DB_PASSWORD=${OTHER}\n",
         "DB_PASSWORD=shop\n",
         "DB_USER=shopAdmin1\nDB_PASSWORD=shopAdmin1\n",
+        "DB_LOGIN=shopAdmin1\nDB_PASSWORD=shopAdmin1\n",
         "DB_PASSWORD=astronomy_password\n",
         "API_TOKEN=YourNgrokAuthToken\n",
         "API_TOKEN=op://vault/item/Field7\n",

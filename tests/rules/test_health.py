@@ -189,6 +189,7 @@ def check(test: str) -> str:
         ("node:22-alpine", "curl -f http://localhost/ || exit 1", ["curl"]),
         ("node:22-alpine", '["CMD-SHELL", "curl -f http://localhost/ || exit 1"]', ["curl"]),
         ("node:22-alpine", '["CMD", "sh", "-c", "curl -f http://localhost/"]', ["curl"]),
+        ("node:22-slim", '["CMD", "zsh", "-c", "curl -f http://localhost/"]', ["curl"]),
         ("node:22-alpine", '["CMD", "/usr/bin/curl", "http://localhost/"]', ["curl"]),
         # One that is there stands in for it.
         ("node:22-alpine", "curl -f http://localhost/ || wget -q http://localhost/", []),

@@ -387,6 +387,7 @@ NODE = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nUSER node\n"
         ("image: node:24-alpine\ncommand: [node, server.js]", "", ["[node, server.js]"]),
         ("image: node:24-alpine\ncommand: node server.js", "", ["node server.js"]),
         ("image: node:24-alpine\ncommand: npm start", "", ["npm start"]),
+        ("image: node:24\ncommand: [ksh, -c, ./a && ./b]", "", ["[ksh, -c, ./a && ./b]"]),
         ("image: node:24-alpine\ncommand: [node, server.js]\ninit: true", "", []),
         ("image: node:24-alpine\ncommand: [node, server.js]\ninit: false", "", []),
         ("image: node:24-alpine\ncommand: [tini, --, node, server.js]", "", []),

@@ -554,9 +554,10 @@ def test_it_becomes_a_variable_elsewhere(before: str, after: str) -> None:
 def test_the_variable_is_listed_in_the_example_file() -> None:
     text = service("DB_PASSWORD: hunter2")
     assert fixing("CF301", text).created == {".env.example": "DB_PASSWORD=\n"}
-    outcome = fixing("CF301", text, files={".env.example": "TZ=UTC"})
-    assert outcome.after[".env.example"] == "TZ=UTC\nDB_PASSWORD=\n"
-    assert outcome.created == {}
+    for name in (".env.example", "example.env"):
+        outcome = fixing("CF301", text, files={name: "TZ=UTC"})
+        assert outcome.after[name] == "TZ=UTC\nDB_PASSWORD=\n"
+        assert outcome.created == {}
 
 
 def test_an_env_file_of_your_own_takes_the_value() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from composelint.linter.config.settings import Config
+from composelint.linter.model.host import FixValues
 from composelint.linter.rule import Severity
 from snippets import diagnostics, findings, fixed
 
@@ -447,6 +449,25 @@ def test_ports_are_bound_to_this_machine(before: str, after: str) -> None:
         return service(f"ports:\n  - {port}", "postgres:17")
 
     assert fixed("CF330", text(before)) == text(after)
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "after"),
+    [
+        ("10.0.0.1", '"5432:5432"', '"10.0.0.1:5432:5432"'),
+        ("10.0.0.1", '"[::]:5432:5432"', '"10.0.0.1:5432:5432"'),
+        ("10.0.0.1", "{target: 5432}", "{target: 5432, host_ip: 10.0.0.1}"),
+        ("fd00::1", "5432:5432", '"[fd00::1]:5432:5432"'),
+        ("[fd00::1]", "{target: 5432}", '{target: 5432, host_ip: "fd00::1"}'),
+        ("fd00::1", "{target: 5432, host_ip: 0.0.0.0}", '{target: 5432, host_ip: "fd00::1"}'),
+    ],
+)
+def test_ports_are_bound_to_the_configured_address(address: str, before: str, after: str) -> None:
+    def text(port: str) -> str:
+        return service(f"ports:\n  - {port}", "postgres:17")
+
+    config = Config(fix=FixValues(bind_address=address))
+    assert fixed("CF330", text(before), config=config) == text(after)
 
 
 def test_every_other_port_is_for_the_hardened_preset() -> None:

@@ -17,6 +17,7 @@ from itertools import islice
 from ...base.package import parse_own, read_own
 from ...base.patterns import on_demand
 from ...base.suggest import nearest
+from ...base.units import NANOSECONDS
 from .instruction import INSTRUCTIONS
 from .parts import Problem
 
@@ -33,16 +34,6 @@ MAX_PROBLEMS = 30
 
 _DURATION = on_demand(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+", re.ASCII)
 _DURATION_PART = on_demand(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
-_MILLISECONDS = {
-    "ns": 1e-6,
-    "us": 1e-3,
-    "µs": 1e-3,
-    "μs": 1e-3,
-    "ms": 1.0,
-    "s": 1e3,
-    "m": 6e4,
-    "h": 3.6e6,
-}
 _SIZE = on_demand(r"\d+(?:\.\d+)? ?(?:[kmgtp]i?b?|b)?", re.ASCII | re.IGNORECASE)
 _INTEGER = on_demand(r"\d{1,10}", re.ASCII)
 _OCTAL = on_demand(r"[0-7]{1,11}", re.ASCII)
@@ -144,8 +135,9 @@ def _duration_problem(value: str) -> str:
         return ""
     if not _DURATION.fullmatch(value):
         return f"`{value}` is not a duration such as 30s or 1m30s"
-    total = sum(float(n) * _MILLISECONDS[unit] for n, unit in _DURATION_PART.findall(value))
-    if total and (total < 1 or value.startswith("-")):
+    parts = _DURATION_PART.findall(value)
+    total = sum(float(number) * NANOSECONDS[unit] for number, unit in parts)
+    if total and (total < NANOSECONDS["ms"] or value.startswith("-")):
         return f"`{value}` is less than 1ms"
     return ""
 

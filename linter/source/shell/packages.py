@@ -271,6 +271,8 @@ _PROGRAMS = {
 
 RPM_MANAGERS = frozenset(("yum", "dnf", "microdnf"))
 NODE_MANAGERS = frozenset(("npm", "yarn", "pnpm", "bun"))
+SYSTEM_MANAGERS = RPM_MANAGERS | {"apt", "apk", "zypper"}
+"""The managers of the packages that a distribution consists of."""
 
 
 def read_package_command(command: SimpleCommand) -> PackageCommand | None:

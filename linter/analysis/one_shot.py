@@ -1,24 +1,20 @@
-"""Which names and commands belong to tasks, which end by themselves, and which to servers."""
+"""Names and commands of services that end by themselves: migrations, seeds, tools."""
 
 from __future__ import annotations
 
 import re
 
-_TASKS = frozenset(
-    (
-        "bootstrap", "buckets", "createbuckets", "init", "initializer", "mc", "migrate", "migration",
-        "migrations", "migrator", "prestart", "seed", "seeder", "setup",
-    )
-)  # fmt: skip
+_NAMES = frozenset((
+    "bootstrap", "buckets", "createbuckets", "init", "initializer", "mc", "migrate", "migration",
+    "migrations", "migrator", "prestart", "seed", "seeder", "setup",
+))  # fmt: skip
 """Words in the name of a service that is run once."""
 
-_RUN_BY_HAND = _TASKS | frozenset(
-    (
-        "backup", "build", "cli", "codegen", "debug", "generate", "job", "jobs", "lint", "manual",
-        "oneshot", "restore", "script", "scripts", "seeds", "task", "tasks", "test", "tests", "tool",
-        "tools", "util", "utils", "utilities",
-    )
-)  # fmt: skip
+_PROFILES = _NAMES | frozenset((
+    "backup", "build", "cli", "codegen", "debug", "generate", "job", "jobs", "lint", "manual",
+    "oneshot", "restore", "script", "scripts", "seeds", "task", "tasks", "test", "tests", "tool",
+    "tools", "util", "utils", "utilities",
+))  # fmt: skip
 """Words in the name of a profile whose services are started by hand."""
 
 # Strings: `re` compiles them on first use and remembers them, off the start-up path.
@@ -39,34 +35,35 @@ _FINITE = (
 )  # fmt: skip
 """Commands that end by themselves, each with a word that is looked for first."""
 
-_SERVES = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
+_ENDLESS = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
+_LONGEST_COMMAND = 2000
 
 
-def is_task_name(name: str) -> bool:
-    """Whether a word in the name of a service says that it is run once."""
-    return _has_word(name, _TASKS)
+def is_one_shot_name(service: str) -> bool:
+    """Whether the name of a service says that it is run once."""
+    return _has_word(service, _NAMES)
 
 
-def is_run_by_hand(profile: str) -> bool:
-    """Whether a word in the name of a profile says that its services are started by hand."""
-    return _has_word(profile, _RUN_BY_HAND)
+def is_manual_profile(profile: str) -> bool:
+    """Whether the name of a profile says that its services are started by hand."""
+    return _has_word(profile, _PROFILES)
 
 
 def _has_word(name: str, words: frozenset[str]) -> bool:
     return not words.isdisjoint(name.lower().replace("_", "-").replace(".", "-").split("-"))
 
 
-def serves(command: str) -> bool:
-    """Whether a command keeps a program running that ends by itself otherwise."""
-    return re.search(_SERVES, command[:2000]) is not None
+def is_endless(command: str) -> bool:
+    """Whether a command never ends, though it is one of an image whose programs do."""
+    return re.search(_ENDLESS, command[:_LONGEST_COMMAND]) is not None
 
 
-def ends(command: str) -> bool:
-    """Whether the last part of a command ends by itself."""
-    text = command[-2000:].rstrip(" ;\n\"'")
+def is_finite(command: str) -> bool:
+    """Whether the last program that a command runs is known to end by itself."""
+    last = command[-_LONGEST_COMMAND:].rstrip(" ;\n\"'")
     for separator in ("\n", ";", "&&", "||"):
-        text = text.rpartition(separator)[2]
-    last = text.strip()
+        last = last.rpartition(separator)[2]
+    last = last.strip()
     return last in ("exit 0", "true") or any(
         word in last and re.search(pattern, last) is not None for word, pattern in _FINITE
     )

@@ -1,0 +1,253 @@
+"""The order of keys, services, ports and dependencies. Off by default: see the `style` preset."""
+
+from __future__ import annotations
+
+from ...linter.base.units import whole_number
+from ...linter.model.values import text_of
+from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
+from ...linter.source.yaml.nodes import Mapping, Sequence
+from .._sources import SPEC
+from ._nodes import each_service, lists_in, written_services
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from ...linter.model.stack import ComposeFile
+    from ...linter.source.yaml.nodes import Node
+
+STYLE = ("style",)
+
+# fmt: off
+TOP_LEVEL = ("version", "name", "include", "x-", "services", "models", "networks", "volumes", "configs", "secrets")
+SERVICE_KEYS = (
+    "extends", "image", "build", "provider", "container_name", "platform", "pull_policy", "profiles",
+    "depends_on", "links", "external_links", "models", "develop",
+    "entrypoint", "command", "working_dir", "user", "group_add", "init", "tty", "stdin_open", "post_start", "pre_stop",
+    "env_file", "environment", "label_file", "labels", "annotations", "configs", "secrets",
+    "volumes", "volumes_from", "tmpfs", "devices", "gpus",
+    "network_mode", "networks", "hostname", "domainname", "dns", "dns_opt", "dns_search", "extra_hosts", "ports", "expose",
+    "healthcheck", "restart", "stop_signal", "stop_grace_period", "deploy", "scale", "logging",
+)
+# fmt: on
+_RANK = {name: rank for rank, name in enumerate(SERVICE_KEYS)}
+
+
+def _disorder(
+    parent: Mapping | Sequence, ranks: list[Any], title: str, changes: tuple[str, ...] = ()
+) -> tuple[int, Fix | None] | None:
+    """The index of the first part that is to move, and the fix that orders all parts by rank.
+
+    None where they are in order.
+    """
+    order = sorted(range(len(ranks)), key=ranks.__getitem__)
+    for place, index in enumerate(order):
+        if place != index:
+            from ...linter.edits.reorder import reordered
+
+            edit = reordered(parent, order)
+            kind = Applicability.UNSAFE if changes else Applicability.SAFE
+            return index, Fix(title, (edit,), kind, changes) if edit else None
+    return None
+
+
+@rule(
+    "CF901",
+    "service-key-order",
+    Severity.INFO,
+    category="style",
+    presets=STYLE,
+    equivalents=("dclint:service-keys-order",),
+    sources=(SPEC + "services/",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    ports:\n      - 80:80\n    image: nginx:1.30  # error: image\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    ports:\n      - 80:80\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def service_key_order(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The keys of a service stand in no usual order: what runs, how, with what, where, how reliably.
+
+    Keys that the order does not name stay where they are relative to their neighbours.
+    """
+    for name, service in each_service(file):
+        ranks = []
+        last = -1
+        for entry in service.entries:
+            last = _RANK.get(entry.name, last)
+            ranks.append(last)
+        if disorder := _disorder(service, ranks, f'Order the keys of "{name}"'):
+            index, fix = disorder
+            moved = service.entries[index]
+            yield Diagnostic(
+                moved.key,
+                f'"{moved.name}" of service "{name}" stands behind keys that usually follow it',
+                help="order the keys: image and build, then dependencies, command, environment, volumes, network, healthcheck, limits",
+                subject=f"services.{name}",
+                evidence=moved.name,
+                fix=fix,
+            )
+
+
+def _top_rank(name: str) -> int:
+    """The place of a top-level key; keys that are not known come last."""
+    name = "x-" if name.startswith("x-") else name
+    return TOP_LEVEL.index(name) if name in TOP_LEVEL else len(TOP_LEVEL)
+
+
+@rule(
+    "CF902",
+    "top-level-order",
+    Severity.INFO,
+    category="style",
+    presets=STYLE,
+    equivalents=("dclint:top-level-properties-order",),
+    sources=(SPEC,),
+    examples=(
+        Example(
+            bad="networks:\n  front:\nservices:  # error: services\n  web:\n    image: nginx:1.30\n    networks: [front]\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    networks: [front]\nnetworks:\n  front:\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def top_level_order(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The top-level keys stand in no usual order: name, include, extensions, services, then resources."""
+    for document in file.documents:
+        if not isinstance(document, Mapping):
+            continue
+        ranks = [_top_rank(entry.name) for entry in document.entries]
+        if disorder := _disorder(document, ranks, "Order the top-level keys"):
+            index, fix = disorder
+            moved = document.entries[index]
+            yield Diagnostic(
+                moved.key,
+                f'"{moved.name}" stands behind keys that usually follow it',
+                help=f"order them: {', '.join(TOP_LEVEL)}",
+                subject=moved.name,
+                fix=fix,
+            )
+
+
+@rule(
+    "CF903",
+    "service-order",
+    Severity.INFO,
+    category="style",
+    presets=STYLE,
+    equivalents=("dclint:services-alphabetical-order",),
+    sources=(SPEC + "services/",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: nginx:1.30\n  api:  # error: api\n    image: shop/api:2.1\n",
+            good="services:\n  api:\n    image: shop/api:2.1\n  web:\n    image: nginx:1.30\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def service_order(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The services do not stand in the order of their names."""
+    for services in written_services(file):
+        names = [entry.name for entry in services.entries]
+        if disorder := _disorder(services, names, "Sort the services"):
+            index, fix = disorder
+            moved = services.entries[index]
+            yield Diagnostic(
+                moved.key,
+                f'service "{moved.name}" does not stand in the order of the names',
+                help="sort the services",
+                subject=f"services.{moved.name}",
+                fix=fix,
+            )
+
+
+def _port_rank(item: Node) -> tuple[int, str]:
+    """The number that a port is sorted by: that of the host, else that of the container."""
+    node: Node | None = item
+    if isinstance(item, Mapping):
+        node = item.get("published") or item.get("target")
+    text = text_of(node) or ""
+    parts = text.partition("/")[0].rsplit(":", 2)
+    digits = parts[-2 if len(parts) > 1 else -1].partition("-")[0]
+    number = whole_number(digits)
+    return (1 << 20 if number is None else number, text)
+
+
+@rule(
+    "CF904",
+    "port-order",
+    Severity.INFO,
+    category="style",
+    presets=STYLE,
+    equivalents=("dclint:service-ports-alphabetical-order",),
+    sources=(SPEC + "services/#ports",),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: shop/web:2.1\n    ports:\n      - 443:443\n      - 80:80  # error: 80:80\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    ports:\n      - 80:80\n      - 443:443\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def port_order(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The ports of a service do not stand in the order of their numbers.
+
+    Docker Compose publishes them in the order of the list, so the fix counts as unsafe, little as it
+    matters.
+    """
+    for name, ports in lists_in(file, "ports"):
+        subject = f"services.{name}.ports"
+        ranks = [_port_rank(item) for item in ports.items]
+        if disorder := _disorder(ports, ranks, f'Sort the ports of "{name}"', (subject,)):
+            index, fix = disorder
+            yield Diagnostic(
+                ports.items[index],
+                f'this port of "{name}" does not stand in the order of the numbers',
+                help="sort the ports",
+                subject=subject,
+                evidence=ports.items[index].span.text,
+                fix=fix,
+            )
+
+
+@rule(
+    "CF905",
+    "depends-order",
+    Severity.INFO,
+    category="style",
+    presets=STYLE,
+    equivalents=("dclint:service-dependencies-alphabetical-order",),
+    sources=(SPEC + "services/#depends_on",),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - mail\n      - db  # error: db\n  db:\n    image: shop/db:2.1\n  mail:\n    image: acme/mail:1.3\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      - db\n      - mail\n  db:\n    image: shop/db:2.1\n  mail:\n    image: acme/mail:1.3\n",
+        ),
+    ),
+    fix=Applicability.SAFE,
+)
+def depends_order(file: ComposeFile) -> Iterator[Diagnostic]:
+    """The dependencies of a service do not stand in the order of their names."""
+    for name, service in each_service(file):
+        node = service.get("depends_on")
+        if not isinstance(node, (Mapping, Sequence)):
+            continue
+        if isinstance(node, Mapping):
+            names = [entry.name for entry in node.entries]
+            nodes: list[Node] = [entry.key for entry in node.entries]
+        else:
+            names = [text_of(item) or "" for item in node.items]
+            nodes = node.items
+        if disorder := _disorder(node, names, f'Sort the dependencies of "{name}"'):
+            index, fix = disorder
+            yield Diagnostic(
+                nodes[index],
+                f'the dependency "{names[index]}" of "{name}" does not stand in the order of the names',
+                help="sort the dependencies",
+                subject=f"services.{name}.depends_on",
+                evidence=names[index],
+                fix=fix,
+            )
