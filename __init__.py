@@ -1,13 +1,13 @@
 """composelint: lints and fixes a repository's container files together.
 
-``check`` and ``fix`` take paths and give reports; ``check_texts`` and ``fix_text`` take texts::
+``check`` and ``fix`` take paths and return reports; ``check_texts`` and ``fix_text`` take texts::
 
     from composelint import Severity, check
 
     for item in check(["deploy"], preset="production").at_least(Severity.ERROR):
         print(item.path, item.start.line, item.code, item.message)
 
-Nothing is imported before it is used.
+Modules are imported on first use.
 """
 
 from __future__ import annotations

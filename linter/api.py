@@ -1,8 +1,7 @@
-"""The library: what ``import composelint`` offers.
+"""The library: the functions of ``import composelint``.
 
-Nothing here prints, exits, changes the working folder or keeps state between calls; what
-comes back is plain data that can be pickled. Paths are taken and given relative to the
-working folder.
+They do not print, exit, change the working folder or keep state between calls; their results are
+plain data that can be pickled. Paths are relative to the working folder, or absolute.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class Report(NamedTuple):
-    """What a run found.
+    """The result of a run.
 
     Attributes:
         diagnostics: the findings, in the order of files and places.
-        suppressed: findings that a comment, the configuration or the baseline suppresses;
-            each says why in its ``suppressed``.
-        files: how many files were linted.
+        suppressed: findings that a comment, the configuration or the baseline suppresses; the
+            ``suppressed`` of each says which.
+        files: the number of linted files.
         failed: whether a rule failed, or no file could be read: the report is not complete.
     """
 
@@ -41,18 +40,18 @@ class Report(NamedTuple):
     failed: bool
 
     def at_least(self, severity: Severity) -> tuple[Diagnostic, ...]:
-        """The findings of this severity or a graver one."""
+        """The findings of this severity or a higher one."""
         return tuple(item for item in self.diagnostics if item.severity >= severity)
 
     def render(
         self, output_format: str = "full", *, color: bool = False, show_secrets: bool = False
     ) -> str:
-        """The report as text, in any of the formats of ``--output-format``.
+        """The report as text, in one of the formats of ``--output-format``.
 
-        The values of secrets that the findings point at are masked unless ``show_secrets``.
+        The values of secrets in findings are masked unless ``show_secrets``.
 
         Raises:
-            ValueError: for a format that there is not.
+            ValueError: if the format does not exist.
         """
         from .base.names import FORMATS
         from .report import RenderOptions, render
@@ -66,7 +65,7 @@ class Report(NamedTuple):
 
 
 class AppliedFix(NamedTuple):
-    """A fix that was applied, with the place that it had before."""
+    """A fix that was applied, with its place before all fixes."""
 
     path: str
     line: int
@@ -76,12 +75,12 @@ class AppliedFix(NamedTuple):
 
 
 class FixReport(NamedTuple):
-    """What fixing came to.
+    """The result of fixing.
 
     Attributes:
-        texts: the new texts of the files that changed or came to be, by path.
+        texts: the new texts of changed and new files, by path.
         applied: the fixes, in the order in which they were applied.
-        report: what is left.
+        report: the other findings.
     """
 
     texts: dict[str, str]
@@ -109,13 +108,13 @@ def check(
 
     Args:
         paths: files and folders; folders are searched as the command line does.
-        config: a configuration file to take instead of those that would be found.
+        config: a configuration file instead of those that would be found.
         isolated: read no configuration.
         preset: the rules to start from, such as ``"production"``.
         select: only these rules: codes, names, prefixes, peers' ids or ``"ALL"``.
         extend_select: these rules besides those of the preset.
         ignore: not these rules.
-        exclude: globs of paths to leave out, besides those that the configuration excludes.
+        exclude: globs of paths to leave out, in addition to those of the configuration.
         stacks: files that form one stack, joined by ``:``.
         profiles: Compose profiles to switch on.
         env_files: env files to read variables from instead of ``.env``.
@@ -123,9 +122,9 @@ def check(
         baseline: a baseline, whose findings are suppressed.
 
     Raises:
-        MissingPath: for a path that does not exist.
-        ConfigError: for a configuration or baseline with mistakes.
-        UnknownSelector: for a rule or preset that there is not.
+        MissingPath: if a path does not exist.
+        ConfigError: if a configuration or the baseline has errors.
+        UnknownSelector: if a rule or preset does not exist.
     """
     options = _options(
         config,
@@ -156,15 +155,17 @@ def check_texts(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
 ) -> Report:
-    """Lint texts as if they stood at these paths, such as the open files of an editor.
+    """Lint texts as if they were files, such as the open files of an editor.
 
-    The name of a path tells what the text is. What else belongs to the project is read from
-    the disk. For the other arguments see ``check``.
+    Args:
+        texts: the texts by path; the name of a path decides the kind of the text.
+
+    All other files of the project are read from the disk. For the other arguments see ``check``.
 
     Raises:
-        UnknownKind: for a path whose name does not tell what it is.
-        ConfigError: for a configuration with mistakes.
-        UnknownSelector: for a rule or preset that there is not.
+        UnknownKind: if the name of a path does not tell the kind of the text.
+        ConfigError: if a configuration has errors.
+        UnknownSelector: if a rule or preset does not exist.
     """
     options = _options(config, isolated=isolated, preset=preset, select=select, ignore=ignore)
     return _report(open_texts(_encoded(texts), options).check())
@@ -183,7 +184,7 @@ def fix(
     fixable: Iterable[str] | None = None,
     unfixable: Iterable[str] = (),
 ) -> FixReport:
-    """Fix what can be fixed, proved before it is taken: nothing else may change.
+    """Fix files and folders. A fix is only applied if it is proved that nothing else changes.
 
     Args:
         write: write the files; without it the new texts are only returned.
@@ -194,9 +195,9 @@ def fix(
     For the other arguments see ``check``.
 
     Raises:
-        MissingPath: for a path that does not exist.
-        ConfigError: for a configuration with mistakes.
-        UnknownSelector: for a rule or preset that there is not.
+        MissingPath: if a path does not exist.
+        ConfigError: if a configuration has errors.
+        UnknownSelector: if a rule or preset does not exist.
         WriteError: for the first file that could not be written.
     """
     options = _options(
@@ -222,13 +223,13 @@ def fix_text(
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
 ) -> FixReport:
-    """Fix one text as if it stood at ``path``; nothing is written. See ``fix``."""
+    """Fix one text as if it were the file at ``path``; nothing is written. See ``fix``."""
     options = _options(config, isolated=isolated, preset=preset, select=select, ignore=ignore)
     return _fix(open_texts(_encoded({path: text}), options), unsafe, write=False)
 
 
 def _options(config: Path | None, **given: Any) -> Options:
-    """The options of a call of the library, which uses one process and no cache."""
+    """The options of a call, with one process and no cache."""
     lists = {
         name: tuple(value)
         for name, value in given.items()

@@ -1,8 +1,8 @@
 """Builds the wheel and the source distribution of a commit, byte for byte the same each time.
 
-``python tools/build.py [--commit HEAD] [--outdir dist]``. The bytes depend on nothing but the
-commit, the Python that builds and its setuptools: what lies about in the working tree, the
-umask, the times of files and SOURCE_DATE_EPOCH as it was set before have no part in them.
+``python tools/build.py [--commit HEAD] [--outdir dist]``. The bytes depend only on the commit, the
+Python that builds and its setuptools, and not on other files in the working tree, the umask, the
+times of files or SOURCE_DATE_EPOCH.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def main() -> None:
-    """Build a commit into a folder and say what was made."""
+    """Build a commit into a folder, and print the paths of the files."""
     parser = argparse.ArgumentParser("tools/build.py", description=__doc__)
     parser.add_argument("--commit", default="HEAD")
     parser.add_argument("--outdir", type=Path, default=ROOT / "dist")
@@ -33,30 +33,30 @@ def main() -> None:
 
 
 def build(commit: str, outdir: Path) -> list[Path]:
-    """Build a commit; returns the files, in ``outdir``.
+    """Build a commit; returns the paths of the files in ``outdir``.
 
     Raises:
-        subprocess.CalledProcessError: where there is no such commit, or it does not build.
+        subprocess.CalledProcessError: if the commit does not exist, or the build fails.
     """
     epoch = int(git("log", "-1", "--format=%ct", commit))
-    # Files get their modes from it, and the wheel gets them from the files.
+    # The modes of the files depend on it, and those in the wheel on these.
     os.umask(0o022)
     with tempfile.TemporaryDirectory(prefix="composelint-build-") as name:
-        source, made = Path(name, "source"), Path(name, "made")
-        # As a zip it brings neither modes nor owners along.
+        source, output = Path(name, "source"), Path(name, "output")
+        # A zip contains neither modes nor owners.
         with zipfile.ZipFile(io.BytesIO(git("archive", "--format=zip", commit))) as archive:
             archive.extractall(source)
-        # The wheel is built from the source distribution, as by whoever downloads that. Without
-        # isolation, since the backend that is installed here is the one that is locked.
+        # The wheel is built from the source distribution, as by people who download that. Without
+        # isolation, because the installed backend is the locked one.
         subprocess.run(
-            [sys.executable, "-m", "build", "--no-isolation", "--outdir", made, source],
+            [sys.executable, "-m", "build", "--no-isolation", "--outdir", output, source],
             env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch)},
             stdout=subprocess.DEVNULL,
             check=True,
         )
         outdir.mkdir(parents=True, exist_ok=True)
         files = []
-        for path in sorted(made.iterdir()):
+        for path in sorted(output.iterdir()):
             if path.suffix == ".gz":
                 path.write_bytes(normalized(path.read_bytes(), epoch))
             files.append(Path(shutil.copy(path, outdir)))
@@ -64,10 +64,10 @@ def build(commit: str, outdir: Path) -> list[Path]:
 
 
 def normalized(data: bytes, epoch: int) -> bytes:
-    """A compressed tar archive without what differs from build to build.
+    """A compressed tar archive that is the same for each build.
 
-    The wheel's writer takes its times from SOURCE_DATE_EPOCH; that of source distributions
-    takes times, owners and the order of files from the disk.
+    The writer of wheels uses the time of SOURCE_DATE_EPOCH; the writer of source distributions
+    uses the times, owners and order of the files on the disk.
     """
     plain = io.BytesIO()
     with (
@@ -86,7 +86,7 @@ def normalized(data: bytes, epoch: int) -> bytes:
 
 
 def git(*arguments: str) -> bytes:
-    """What git answers about this repository."""
+    """The output of git for this repository."""
     return subprocess.run(
         ["git", "-C", str(ROOT), *arguments], stdout=subprocess.PIPE, check=True
     ).stdout

@@ -1,8 +1,8 @@
-"""Writes what is derived from the code: pages and index of the rules, schemas, the list of options,
-the README's counts and output.
+"""Writes the files that are made from the code: pages and index of the rules, schemas, the list of
+options, the counts and the output in the README.
 
-``python tools/generate.py`` writes, ``--check`` only tells what is out of date (exit 1).
-Nothing it writes is edited by hand.
+``python tools/generate.py`` writes, ``--check`` only prints which files are out of date (exit 1).
+These files are not edited by hand.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ FAMILIES = (
 
 
 def outputs() -> Iterator[tuple[Path, str]]:
-    """Each generated file with its text."""
+    """Each generated file, with its text."""
     rules = all_rules()
     index = [
         "# Rules",
@@ -79,8 +79,8 @@ def outputs() -> Iterator[tuple[Path, str]]:
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     counts = ", ".join(
-        f"{sum(rule.code.startswith(prefix) for rule in rules)} for {what}"
-        for prefix, what in (
+        f"{sum(rule.code.startswith(prefix) for rule in rules)} for {subject}"
+        for prefix, subject in (
             ("CF", "Compose files"),
             ("DF", "Dockerfiles"),
             ("DI", "ignore files"),
@@ -104,7 +104,7 @@ def options_table() -> str:
 
 
 def row(option: Option) -> str:
-    """An option as a row of its group's table."""
+    """The row of an option in the table of its group."""
     names = [*option.names]
     if option.metavar:
         names[-1] += option.metavar if option.metavar.startswith("[") else f" {option.metavar}"
@@ -119,22 +119,22 @@ def row(option: Option) -> str:
 
 
 def replaced(text: str, name: str, content: str) -> str:
-    """A text with what stands between two of its marks replaced."""
+    """A text with the content between two of its marks replaced."""
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     head, _, rest = text.partition(begin)
     return f"{head}{begin}\n{content}{end}{rest.partition(end)[2]}"
 
 
 def example_output() -> str:
-    """Some of what composelint says about the example, and how it ends."""
+    """Some of the findings in the example, and the last lines of the report."""
     os.chdir(ROOT)
     report = check(EXAMPLE, isolated=True)
     some = {}
-    for item in report.diagnostics:
-        if item.name in SHOWN:
-            some.setdefault(item.name, item)
+    for finding in report.diagnostics:
+        if finding.name in SHOWN:
+            some.setdefault(finding.name, finding)
     part = Report(tuple(some[name] for name in SHOWN if name in some), (), report.files, False)
-    # The closing lines are those of everything.
+    # The last lines are those of the whole report.
     blocks = part.render().rstrip("\n").split("\n\n")[:-1]
     return "\n\n".join([*blocks, "…", report.render().rstrip("\n").split("\n\n")[-1]]) + "\n"
 

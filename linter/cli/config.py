@@ -50,7 +50,7 @@ def show_config(
     KEY is a setting, or the table that several stand in, such as "host".
     """
     from ..config.render import render_config
-    from ..rulebook.binding import load_config
+    from ..engine.workspace import Configs
 
     if stacks:
         write("---\n".join(_resolved(spec, origins) for spec in stacks))
@@ -60,10 +60,7 @@ def show_config(
 
         write(read_own("schemas/config.schema.json").decode())
         return
-    options = options_of(given)
-    config = load_config(
-        options.config, start=path, isolated=options.isolated, overrides=options.overrides
-    )
+    config = Configs(options_of(given)).of(path)
     for note in config.notes:
         tell(note)
     try:

@@ -25,12 +25,16 @@ def write_reports(
     Raises:
         Failure: if a report cannot be written; all others are written.
     """
-    name = workspace.config.output_format
-    failures: list[Failure] = []
+    reports: list[tuple[str, str | None, bool]] = [
+        (*_split(text), False) for text in options.reports
+    ]
     if not options.quiet:
-        path = options.output_file
+        main = workspace.config.output_format, options.output_file, options.statistics
+        reports.insert(0, main)
+    failures: list[Failure] = []
+    for name, path, only_statistics in reports:
         style = render_options(name, options, to_file=path is not None, to_stderr=to_stderr)
-        if options.statistics:
+        if only_statistics:
             from .statistics import statistics
 
             text = statistics(result, name, style)
@@ -38,12 +42,6 @@ def write_reports(
             text = render(name, result, style)
         try:
             write(text, path, to_stderr=to_stderr)
-        except Failure as failure:
-            failures.append(failure)
-    for other, path in map(_split, options.reports):
-        style = render_options(other, options, to_file=True)
-        try:
-            write(render(other, result, style), path)
         except Failure as failure:
             failures.append(failure)
     if failures:

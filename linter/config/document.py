@@ -206,13 +206,13 @@ def _parse_yaml(source: SourceFile, folder: str) -> Document:
             fault(problem.start, "not YAML: " * (problem.kind == "syntax") + problem.message)
             for problem in yaml.problems
         )
-    if len(yaml.documents) > 1:
-        raise ConfigError(
-            [fault(yaml.documents[1].start, "a second document begins here; one is expected")]
-        )
     if not yaml.documents:
         return Document(source, folder, {}, {}, yaml=True)
-    resolved = resolve(yaml.documents[0])
+    first, *more = yaml.documents
+    if more:
+        message = "a second document begins here; one is expected"
+        raise ConfigError([fault(more[0].start, message)])
+    resolved = resolve(first)
     if resolved.problems:
         raise ConfigError(
             fault(problem.span.start, problem.message) for problem in resolved.problems
@@ -221,16 +221,14 @@ def _parse_yaml(source: SourceFile, folder: str) -> Document:
     if root is None or is_null(root):
         return Document(source, folder, {}, {}, yaml=True)
     if not isinstance(root, Mapping):
-        raise ConfigError(
-            [fault(root.start, f"a mapping of settings is expected here, not a {root.kind}")]
-        )
+        message = f"a mapping of settings is expected here, not a {root.kind}"
+        raise ConfigError([fault(root.start, message)])
     places: dict[Path, Place] = {}
     try:
         data = _plain(root, (), places)
     except _TooMany:
-        raise ConfigError(
-            [fault(root.start, f"the document has more than {MAX_VALUES:,} values")]
-        ) from None
+        message = f"the document has more than {MAX_VALUES:,} values"
+        raise ConfigError([fault(root.start, message)]) from None
     return Document(source, folder, data, places, yaml=True)
 
 

@@ -1,1 +1,1 @@
-"""The only door to the linted tree: which files there are, what they are, and their content."""
+"""The only door to the linted tree: which files exist, what they are, and their content."""

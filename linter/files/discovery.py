@@ -1,8 +1,8 @@
-"""Which files a run reads, and what each of them is.
+"""Finds the files to lint, and the kind of each.
 
-Inside a git work tree a folder's files are those that git tracks or would track, so
-nested ``.gitignore`` files, the global excludes and sparse checkouts all count. A file
-that is named is always taken.
+In a git work tree the files of a folder are those that git tracks or would track, so nested
+``.gitignore`` files, the global excludes and sparse checkouts all count. A file that is named is
+always taken.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 EXCLUDED_FOLDERS = FILLED_FOLDERS | {".bzr", ".direnv", ".eggs"}
-"""Folders that are never searched. ``build`` and ``dist`` are not among them: checkouts live there."""
+"""Folders that are never searched. They do not include ``build`` and ``dist``: some projects keep
+their sources there."""
 
 
 class InputFile(NamedTuple):
-    """A file to lint. ``named`` tells whether the user gave its path."""
+    """A file to lint, with its kind (see ``kinds.py``); ``named`` if the user gave its path."""
 
     path: str
     kind: str
@@ -46,41 +47,39 @@ def discover(
     """The files to lint under ``paths``, sorted within each folder that is searched.
 
     Raises:
-        MissingPath: for a path that does not exist.
+        MissingPath: if a path does not exist.
     """
-    seen: set[str] = set()
+    yielded: set[str] = set()
     for path in paths:
         name = tidy(path)
         if DISK.kind(path) == "folder":
             files = sorted(_files(path, exclude, respect_gitignore))
-            for folder in _in_the_way(path):
-                holds_some = any(file.startswith(folder + "/") for file in files)
-                if not (holds_some or folder in seen or is_excluded(folder, exclude)):
-                    seen.add(folder)
+            for folder in _folders_like_files(path):
+                is_empty = not any(file.startswith(folder + "/") for file in files)
+                if is_empty and folder not in yielded and not is_excluded(folder, exclude):
+                    yielded.add(folder)
                     yield InputFile(folder, COMPOSE, False)
             for file in files:
                 kind = kind_of(file)
-                if kind and file not in seen:
-                    seen.add(file)
+                if kind and file not in yielded:
+                    yielded.add(file)
                     yield InputFile(file, kind, False)
-        elif DISK.kind(path, follow=False) != "missing":
-            if name in seen or (
-                force_exclude and (in_excluded_folder(name) or is_excluded(name, exclude))
-            ):
-                continue
-            seen.add(name)
+        elif DISK.kind(path, follow=False) == "missing":
+            raise MissingPath(path)
+        elif name not in yielded and not (
+            force_exclude and (in_excluded_folder(name) or is_excluded(name, exclude))
+        ):
+            yielded.add(name)
             kind = kind_of_named(path)
             if kind:
                 yield InputFile(name, kind, True)
-        else:
-            raise MissingPath(path)
 
 
-def _in_the_way(path: str) -> Iterator[str]:
-    """Folders where a Compose file is looked for: a searched one, and those right below it.
+def _folders_like_files(path: str) -> Iterator[str]:
+    """The folders with the name of a Compose file: a searched folder, and those directly in it.
 
-    Docker makes such a folder, an empty one, when a file that is not there is mounted; Docker
-    Compose then fails on it.
+    Docker makes such a folder, an empty one, when a missing file is mounted; Docker Compose then
+    fails on it.
     """
     for place in (path, *(os.path.join(path, name) for name in COMPOSE_NAMES)):
         name = tidy(place)
@@ -89,21 +88,22 @@ def _in_the_way(path: str) -> Iterator[str]:
 
 
 def project_files(root: str) -> Iterator[str]:
-    """Every file of the known kinds below a project's root, from the working folder.
+    """The files of known kinds below a project's root, as seen from the working folder.
 
-    What git ignores and the folders of package managers are left out.
+    Files that git ignores and the folders of package managers are left out.
     """
     for path in sorted(_files(root, (), True)):
         yield seen_from(".", path) if os.path.isabs(path) else path
 
 
 def usual_baseline(folder: str) -> str | None:
-    """The baseline in a folder, as a shown path; None where there is none."""
+    """The path of the baseline in a folder, as people see it; None if there is none."""
     path = os.path.join(folder, BASELINE_FILE)
     return shown(path) if DISK.kind(path) == "file" else None
 
 
 def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iterable[str]:
+    """The files of known kinds below a folder."""
     if respect_gitignore and is_root(find_root(folder)):
         from .git import files_of
 
@@ -121,6 +121,7 @@ def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iter
 
 
 def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
+    """The files of known kinds below a folder, whatever git ignores."""
     folders = [folder]
     while folders:
         base = folders.pop()
@@ -135,9 +136,9 @@ def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
                     if not is_excluded(path, exclude):
                         yield path
         except OSError:
-            continue  # What is below a folder that cannot be listed is not linted.
+            continue  # A folder that cannot be listed is not searched.
 
 
 def in_excluded_folder(path: str) -> bool:
-    """Whether a path below the searched folder lies in one that is never searched."""
+    """Whether a path has a folder that is never searched."""
     return not EXCLUDED_FOLDERS.isdisjoint(path.split("/")[:-1])

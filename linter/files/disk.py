@@ -1,7 +1,7 @@
-"""The linted tree as it lies on the disk: the few questions that are asked about files.
+"""The linted tree on the disk: the few operations that are used.
 
-Nothing outside of this folder opens, looks up or lists a file of a linted tree. Paths are the
-system's: absolute, or seen from the working folder.
+No module outside of this folder opens, looks up or lists files of a linted tree. Paths are those of
+the system: absolute, or relative to the working folder.
 """
 
 from __future__ import annotations
@@ -15,39 +15,42 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Tree(Protocol):
-        """A tree of files. What is at a path is a ``file``, a ``folder``, a ``link``, something
-        ``other`` (a pipe, a device) or ``missing``, which includes what cannot be looked up."""
+        """A tree of files.
+
+        The kind of a path is ``file``, ``folder``, ``link``, ``other`` (a pipe, a device) or
+        ``missing``, which includes paths that cannot be looked up.
+        """
 
         def kind(self, path: str, *, follow: bool = True) -> str:
-            """What is at a path: what a link leads to, or the link itself unless ``follow``."""
+            """The kind of a path: that of a link's target, or ``link`` unless ``follow``."""
 
         def read(self, path: str, most: int) -> bytes:
             """The content of a file, cut off after one byte more than ``most``.
 
             Raises:
-                NotAFile: for anything else that exists.
-                OSError: where it cannot be read.
-                ValueError: for a path that the system does not take.
+                NotAFile: if it is not a regular file.
+                OSError: if it cannot be read.
+                ValueError: if the system does not accept the path.
             """
 
         def entries(self, folder: str) -> Iterator[tuple[str, str]]:
             """The names in a folder, in no order, each with its kind; links are not followed.
 
             Raises:
-                OSError: where it cannot be listed.
-                ValueError: for a path that the system does not take.
+                OSError: if it cannot be listed.
+                ValueError: if the system does not accept the path.
             """
 
         def real(self, path: str) -> str:
-            """The absolute path with all links followed, as far as it exists."""
+            """The absolute path with all links followed."""
 
 
 MAX_FILE_BYTES = 4 * 1024 * 1024
-"""How large a file of the tree may be, unless the configuration says otherwise."""
+"""The most bytes of a file that is read, unless the configuration has another limit."""
 
 
 class NotAFile(OSError):
-    """A folder, a pipe or a device where a file is to be read."""
+    """A folder, a pipe or a device that was to be read as a file."""
 
 
 class Disk:
@@ -65,7 +68,7 @@ class Disk:
         return "link" if stat.S_ISLNK(mode) else "other"
 
     def read(self, path: str, most: int) -> bytes:
-        # A pipe would never end, so what is opened has to be a file.
+        # Reading from a pipe might never end.
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotAFile(0, "not a regular file", path)
         with open(path, "rb") as stream:
@@ -89,7 +92,7 @@ class Disk:
             return os.path.abspath(path)
 
     def stamp(self, path: str) -> tuple[int, int]:
-        """When a path was changed, in nanoseconds, and its size; (0, 0) where it is missing."""
+        """The time of the last change in nanoseconds and the size; (0, 0) for a missing path."""
         try:
             status = os.stat(path)
         except OSError:

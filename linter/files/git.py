@@ -1,8 +1,8 @@
-"""The one place that runs git, on a repository that nobody has vouched for.
+"""Runs git, on repositories that are not trusted.
 
-A repository's own configuration can name programs: a monitor of its files, hooks, filters, a
-pager, a transport. None of them is run. The user's own configuration goes on counting, since
-global excludes decide which files there are.
+The configuration of a repository can name programs: a monitor of its files, hooks, filters, a
+pager, a transport. None of them is run. The configuration of the user still counts, because global
+excludes decide which files are linted.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _OPTIONS = (
     "--literal-pathspecs",
     *("-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}"),
-    # A folder of the tree that looks like a repository is not one, whatever it says.
+    # A folder of the tree that looks like a bare repository is not used as one.
     *("-c", "safe.bareRepository=explicit"),
 )
 _ENVIRONMENT = {
@@ -24,11 +24,12 @@ _ENVIRONMENT = {
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
 }
-"""Nothing is fetched, written or asked. ``GIT_ALLOW_PROTOCOL`` is for git before 2.45."""
+"""git fetches nothing, writes nothing and asks nothing. ``GIT_ALLOW_PROTOCOL`` is for git before
+2.45."""
 
 
 def files_of(folder: str) -> list[str] | None:
-    """The files below a folder that git tracks or would track; None where git does not answer."""
+    """The files below a folder that git tracks or would track; None if git fails."""
     answer = _ask(folder, 60, "ls-files", "-coz", "--exclude-standard")
     if answer is None:
         return None
@@ -41,7 +42,7 @@ def is_tracked(folder: str, path: str) -> bool:
 
 
 def _ask(folder: str, seconds: float, *command: str) -> bytes | None:
-    """What git prints; None where it is missing, fails or takes longer than some seconds."""
+    """The output of git; None if it is missing, fails or takes longer than ``seconds``."""
     import subprocess
 
     try:

@@ -1,9 +1,9 @@
-""".gitignore files: which paths git leaves out.
+""".gitignore files: the paths that git ignores.
 
-The rules are those of gitignore(5): a pattern without a slash (but for one at its end)
-matches a name at any depth, any other is bound to the folder of its file; ``**`` crosses
-folders; a slash at the end asks for a folder; ``!`` takes back, though never inside a
-folder that is left out. Global excludes are not looked at: they differ between machines.
+The rules are those of gitignore(5): a pattern without a slash (except at its end) matches a name
+at any depth, any other is bound to the folder of its file; ``**`` matches any number of folders; a
+slash at the end means a folder; ``!`` includes a path again, but never inside a folder that is
+ignored. Global excludes are not read: they differ between machines.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 MAX_LINE = 1000
-"""Longer lines are no patterns."""
+"""Longer lines are not read as patterns."""
 
 
 class GitPattern(NamedTuple):
@@ -35,14 +35,15 @@ class GitPattern(NamedTuple):
 @lru_cache(maxsize=64)
 def parse_gitignore(text: str) -> tuple[GitPattern, ...]:
     """The patterns of a .gitignore, in the order of the file."""
-    found = (_pattern(line.rstrip("\r")) for line in text.split("\n"))
-    return tuple(pattern for pattern in found if pattern is not None)
+    patterns = (_pattern(line.rstrip("\r")) for line in text.split("\n"))
+    return tuple(pattern for pattern in patterns if pattern is not None)
 
 
 def _pattern(line: str) -> GitPattern | None:
+    """The pattern in a line; None for an empty line or a comment."""
     text = line.rstrip(" ")
     if text.endswith("\\") and text != line:
-        text += " "  # an escaped blank at the end belongs to the name
+        text += " "  # An escaped space at the end belongs to the name.
     if not text or text.startswith("#") or len(text) > MAX_LINE:
         return None
     negated = text.startswith("!")
@@ -58,7 +59,7 @@ def _pattern(line: str) -> GitPattern | None:
 
 
 def _split(body: str) -> list[str]:
-    """A pattern at its slashes, but for those between brackets, where they match nothing."""
+    """The parts of a pattern between its slashes, except those in brackets, which match nothing."""
     if "[" not in body:
         return body.split("/")
     parts, start, at = [], 0, 0
@@ -76,57 +77,57 @@ def _split(body: str) -> list[str]:
 
 
 def _class_end(pattern: str, at: int) -> int:
-    """Where the bracket that opens at ``at`` closes; -1 where it does not."""
+    """The index of the bracket that closes the one at ``at``; -1 if there is none."""
     negated = pattern[at + 1 : at + 2] in ("!", "^")
     return pattern.find("]", at + (3 if negated else 2))
 
 
 def _match(parts: Sequence[str], names: Sequence[str]) -> bool:
-    """Whether a pattern's parts match a path's names, all of them."""
-    # reached[i]: whether the parts so far can end before names[i].
+    """Whether the parts of a pattern match all names of a path."""
+    # reached[i]: whether the parts so far can match the first i names.
     size = len(names)
     reached = [True] + [False] * size
     for index, part in enumerate(parts):
-        after = [False] * (size + 1)
         if part == "**":
-            first = next((i for i, yes in enumerate(reached) if yes), size + 1)
-            # At the end it stands for what is inside, not for the folder itself.
+            first = reached.index(True)
+            # At the end it matches the content of a folder, not the folder itself.
             start = first + 1 if index + 1 == len(parts) else first
-            for i in range(start, size + 1):
-                after[i] = True
+            reached = [start <= i for i in range(size + 1)]
         else:
-            for i in range(size):
-                after[i + 1] = reached[i] and wildcard(part, names[i])
-        reached = after
+            reached = [False, *(reached[i] and wildcard(part, names[i]) for i in range(size))]
         if True not in reached:
             return False
     return reached[size]
 
 
 def wildcard(pattern: str, name: str) -> bool:
-    """Whether one name matches ``*``, ``?``, ``[…]`` and ``\\``; in time bounded by the product."""
-    at = here = 0
+    """Whether a name matches a pattern with ``*``, ``?``, ``[…]`` and ``\\``.
+
+    The time is bounded by the product of their lengths.
+    """
+    at = index = 0
     star = resume = -1
-    while here < len(name):
+    while index < len(name):
         if at < len(pattern):
             if pattern[at] == "*":
-                star, resume = at, here
+                star, resume = at, index
                 at += 1
                 continue
-            width, fits = _one(pattern, at, name[here])
-            if fits:
+            width, is_match = _one(pattern, at, name[index])
+            if is_match:
                 at += width
-                here += 1
+                index += 1
                 continue
         if star < 0:
             return False
+        # The last * takes one more character.
         resume += 1
-        at, here = star + 1, resume
+        at, index = star + 1, resume
     return not pattern[at:].strip("*")
 
 
 def _one(pattern: str, at: int, char: str) -> tuple[int, bool]:
-    """How long the pattern's next element is, and whether it matches a character."""
+    """The length of the next element of a pattern, and whether it matches a character."""
     first = pattern[at]
     if first == "?":
         return 1, True
@@ -143,41 +144,42 @@ def _one(pattern: str, at: int, char: str) -> tuple[int, bool]:
 
 
 def _in_class(members: str, char: str) -> bool:
+    """Whether a character is one of those between brackets, or in a range of them."""
     at = 0
     while at < len(members):
-        if members[at + 1 : at + 2] == "-" and at + 2 < len(members):
-            if members[at] <= char <= members[at + 2]:
-                return True
-            at += 3
-        else:
-            if members[at] == char:
-                return True
-            at += 1
+        is_range = members[at + 1 : at + 2] == "-" and at + 2 < len(members)
+        last = at + 2 if is_range else at
+        if members[at] <= char <= members[last]:
+            return True
+        at = last + 1
     return False
 
 
 def is_ignored(
     files: Iterable[tuple[str, tuple[GitPattern, ...]]], path: str, is_folder: bool = False
 ) -> bool:
-    """Whether patterns leave a path out.
+    """Whether git ignores a path.
 
-    ``files`` are the .gitignore files by their folders (``""`` for the root), the root's
-    first; ``path`` is relative to the root.
+    ``files`` are the patterns of the .gitignore files by their folder (``""`` for the root), those
+    of the root first; ``path`` is relative to the root.
     """
     parts = path.split("/")
     listed = list(files)
     return any(
-        _left_out(listed, "/".join(parts[:count]), is_folder or count < len(parts))
+        _is_matched(listed, "/".join(parts[:count]), is_folder or count < len(parts))
         for count in range(1, len(parts) + 1)
     )
 
 
-def _left_out(files: list[tuple[str, tuple[GitPattern, ...]]], path: str, is_folder: bool) -> bool:
-    for base, patterns in reversed(files):
-        if base and not path.startswith(base + "/"):
+def _is_matched(
+    files: list[tuple[str, tuple[GitPattern, ...]]], path: str, is_folder: bool
+) -> bool:
+    """Whether the last pattern that matches a path itself ignores it."""
+    for folder, patterns in reversed(files):
+        if folder and not path.startswith(folder + "/"):
             continue
-        below = path[len(base) + 1 :] if base else path
+        inner = path[len(folder) + 1 :] if folder else path
         for pattern in reversed(patterns):
-            if pattern.matches(below, is_folder):
+            if pattern.matches(inner, is_folder):
                 return not pattern.negated
     return False

@@ -1,13 +1,11 @@
-"""Globs over paths: those of the configuration, and of options such as ``--exclude``.
+"""Globs for paths: those of the configuration, and of options such as ``--exclude``.
 
-A pattern without a slash matches any part of a path (``legacy``, ``*.test.yaml``), one with
-a slash the path from its start; ``*`` and ``?`` stay within a part, ``**`` spans any number
-of parts. A pattern that matches a folder matches everything below it.
+A pattern without a slash matches any part of a path (``legacy``, ``*.test.yaml``), one with a
+slash the path from its start; ``*`` and ``?`` match within a part, ``**`` matches any number of
+parts. A pattern that matches a folder matches everything below it.
 """
 
 from __future__ import annotations
-
-from fnmatch import fnmatchcase
 
 from ..base.records import NamedTuple
 from .paths import below
@@ -18,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def matches(path: str, pattern: str) -> bool:
-    """Whether a path with ``/``, or a folder above it, fits a pattern."""
+    """Whether a pattern matches a path (with ``/``) or a folder above it."""
+    from fnmatch import fnmatchcase
+
     plain = pattern.removeprefix("./").rstrip("/")
     parts = path.lstrip("/").split("/")
     if "/" not in plain:
@@ -36,7 +36,7 @@ def matches(path: str, pattern: str) -> bool:
             index += 1
             at += 1
         elif star >= 0 and resume < len(parts):
-            # Let the last ** swallow one more part.
+            # The last ** takes one more part.
             resume += 1
             index, at = star + 1, resume
         else:
@@ -45,17 +45,17 @@ def matches(path: str, pattern: str) -> bool:
 
 
 class Glob(NamedTuple):
-    """A pattern and the absolute folder of the configuration that it stands in."""
+    """A pattern, with the absolute folder of the configuration that contains it."""
 
     pattern: str
     folder: str
 
     def matches(self, path: str) -> bool:
-        """Whether a path (absolute or from the working folder) fits; never outside ``folder``."""
+        """Whether it matches a path (absolute or from the working folder) below its folder."""
         inner = below(self.folder, path)
         return inner is not None and matches(inner, self.pattern)
 
 
 def is_excluded(path: str, patterns: Sequence[str]) -> bool:
-    """Whether one of the patterns of an option fits a path as it is shown."""
+    """Whether one of the patterns of an option matches a path as people see it."""
     return any(matches(path, pattern) for pattern in patterns)

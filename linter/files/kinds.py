@@ -1,4 +1,4 @@
-"""What a file is, by its name."""
+"""The kind of a file, by its name."""
 
 from __future__ import annotations
 
@@ -13,24 +13,16 @@ CONFIG_FILES = (
     ".composelint.yaml",
     ".composelint.yml",
 )
-"""The names of a configuration; of several in one folder the first is taken."""
-
+"""The names of a configuration; of several in one folder the first is used."""
 
 COMPOSE = "compose"
-
-
 DOCKERFILE = "dockerfile"
-
-
 IGNORE = "dockerignore"
-
-
 ENV = "env"
-
+"""The kinds of files."""
 
 COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-"""The names that Docker Compose looks for by itself, the first of them wins."""
-
+"""The names that Docker Compose looks for by itself; the first is used."""
 
 FILLED_FOLDERS = frozenset(
     (
@@ -41,31 +33,25 @@ FILLED_FOLDERS = frozenset(
 )  # fmt: skip
 """Folders that version control, package managers and other tools fill."""
 
-
 _COMPOSE_NAME = on_demand(
     r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
     re.IGNORECASE,
 )
 
-
 _DOCKERFILE_NAME = on_demand(
     r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
 )
 
-
 _OTHER_TOOL = on_demand(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
-
 
 _NOT_DOCKERFILE = on_demand(
     r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
     re.IGNORECASE,
 )
 
-
 _NOT_ENV = on_demand(
     r"\.(?:patch|diff|orig|bak|swp|md|js|mjs|ts|py|rb|sh|php|json|ya?ml|toml|enc|gpg|age|asc|vault|j2|erb|tpl|tmpl)\Z"
 )
-
 
 _USUAL = {
     ".env": ENV,
@@ -76,14 +62,12 @@ _USUAL = {
 
 
 def kind_of(path: str) -> str | None:
-    """What a file is by its name alone; None where the name says nothing."""
+    """The kind of a file by its name alone; None if the name does not tell it."""
     name = path.replace("\\", "/").rpartition("/")[2]
     lower = name.lower()
-    if lower == ".dockerignore" or lower.endswith(".dockerignore"):
+    if lower.endswith(".dockerignore") or lower == ".containerignore":
         return IGNORE
-    if lower == ".containerignore":
-        return IGNORE
-    # The usual names, and those that have nothing to do with it, need no pattern.
+    # Patterns are only used for unusual names that may be one.
     usual = _USUAL.get(lower)
     if usual is not None:
         return usual
@@ -101,7 +85,7 @@ def kind_of(path: str) -> str | None:
 
 
 def kind_of_named(path: str) -> str | None:
-    """What a file that the user names is: by its name, else by its ending."""
+    """The kind of a file that the user names: by its name, else by its ending."""
     kind = kind_of(path)
     if kind:
         return kind

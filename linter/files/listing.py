@@ -1,8 +1,7 @@
-"""What lies below a folder, such as a build context: bounded, and without surprises.
+"""Lists the paths below a folder, such as a build context.
 
-Folders that package managers and version control fill are noted and not entered: a
-checkout looks the same before and after ``npm install``, and their content would drown
-what people wrote.
+Folders that package managers and version control fill are listed without their content: so the
+listing is the same before and after ``npm install``, and short.
 """
 
 from __future__ import annotations
@@ -18,20 +17,21 @@ if TYPE_CHECKING:
 
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 8
+"""The most paths and the deepest folder of a listing."""
 
 CLOSED_FOLDERS = FILLED_FOLDERS | {".gradle", ".next", ".nuxt", ".turbo"}
 """Folders whose content is not listed."""
 
 
 class Listing(NamedTuple):
-    """Paths relative to the folder, with ``/``, sorted; ``complete`` unless a bound was met."""
+    """Paths relative to the folder, with ``/``, sorted; ``complete`` unless a limit was reached."""
 
     files: tuple[str, ...]
     folders: tuple[str, ...]
     complete: bool
 
     def has(self, path: str) -> bool:
-        """Whether a file or folder of this path was seen."""
+        """Whether it contains a file or folder."""
         return path in self.files or path in self.folders
 
 

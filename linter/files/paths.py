@@ -1,7 +1,7 @@
-"""Paths as text: cleaning, joining, how they look from elsewhere; and the root of a project.
+"""Paths as text: cleaned, joined, relative to folders; and the root of a project.
 
-Paths of the linted tree are written with ``/`` and start from the working folder, unless they
-are absolute. Only the last three functions look at the disk.
+Paths of the linted tree are written with ``/`` and start from the working folder, unless they are
+absolute. Only the last three functions use the disk.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ def join_path(folder: str, path: str) -> str:
 
 
 def folder_of(path: str) -> str:
-    """The folder that a file lies in; ``.`` for the working directory."""
+    """The folder of a file; ``.`` for the working folder."""
     head = path.rpartition("/")[0]
     return head or ("/" if path.startswith("/") else ".")
 
 
 def seen_from(folder: str, path: str) -> str:
-    """A path of the system as seen from a folder, with ``/``; absolute on another drive."""
+    """A path of the system relative to a folder, with ``/``; absolute if on another drive."""
     try:
         return os.path.relpath(path, folder).replace(os.sep, "/")
     except ValueError:
@@ -51,7 +51,7 @@ def seen_from(folder: str, path: str) -> str:
 
 
 def below(folder: str, path: str) -> str | None:
-    """A path as seen from an absolute folder, with ``/``; None where it is not below it."""
+    """A path relative to an absolute folder, with ``/``; None if it is not below it."""
     absolute = os.path.abspath(path)
     prefix = folder if folder.endswith(os.sep) else folder + os.sep
     if not absolute.startswith(prefix):
@@ -70,24 +70,24 @@ def is_inside(folder: str, path: str) -> bool:
 
 
 def tidy(path: str) -> str:
-    """A path as findings show it: from the working folder where it lies below, with ``/``."""
+    """A path as findings show it, with ``/``: relative if it is below the working folder."""
     normal = os.path.normpath(path)
     inside = below(os.getcwd(), normal) if os.path.isabs(normal) else None
     return inside or normal.replace(os.sep, "/")
 
 
 def shown(path: str) -> str:
-    """A path as people see it: from the working folder, absolute where that is far away."""
-    absolute, here = os.path.abspath(path), os.getcwd()
+    """A path as people see it: relative to the working folder, absolute if that is far away."""
+    absolute, working = os.path.abspath(path), os.getcwd()
     folder = os.path.dirname(absolute)
-    nearby = is_within(here, absolute) or (
-        folder != os.path.abspath(os.sep) and is_within(folder, here)
+    is_near = is_within(working, absolute) or (
+        folder != os.path.abspath(os.sep) and is_within(folder, working)
     )
-    return seen_from(here, absolute) if nearby else absolute.replace(os.sep, "/")
+    return seen_from(working, absolute) if is_near else absolute.replace(os.sep, "/")
 
 
 def nearest_folder(path: str) -> str:
-    """The absolute path of a folder, or of the folder that a file lies in."""
+    """The absolute path of a folder, or of the folder of a file."""
     absolute = os.path.abspath(path)
     return absolute if DISK.kind(absolute) == "folder" else os.path.dirname(absolute)
 

@@ -1,8 +1,8 @@
-"""The only way to a stack's files: cached, bounded, and kept inside the project.
+"""Reads the files of a project: each once, up to a size, and never outside of the project.
 
-Paths are POSIX paths relative to the working directory, as ``SourceFile.path`` shows
-them; they are joined and tidied by their text alone. Only to decide whether a file lies
-inside the project are symbolic links followed.
+Paths are POSIX paths relative to the working folder, as ``SourceFile.path`` shows them. They are
+joined and cleaned as text; symbolic links are only followed to decide whether a file is inside
+the project.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from .disk import Tree
     from .gitignore import GitPattern
 
-_LOOKS = 3
-"""How many names are looked up in a folder before it is listed."""
+_LOOKUPS = 3
+"""The number of names that are looked up in a folder before it is listed."""
 _MAX_LISTED = 1000
-"""How many names a folder may have to be listed."""
+"""The most names of a folder that is listed."""
 _MAX_STEPS = 100
-"""How deep a folder may lie for its way to be followed step by step."""
+"""The most parts of a folder's path for its links to be followed part by part."""
 _NAMES_ARE_EXACT = sys.platform == "linux"
-"""Whether a file is there only under exactly its name, letter case included."""
+"""Whether file names are case-sensitive."""
 
 
 class ReadProblem(NamedTuple):
@@ -46,17 +46,30 @@ class ReadProblem(NamedTuple):
     message: str
     path: str
     span: Span | None = None
-    """The place in the file, where the reason is what stands in it."""
+    """The place in the file, if its content is the reason."""
+
+
+_PROBLEMS = {
+    "outside": ("path-outside-project", "lies outside the project; it is not read"),
+    "missing": ("file-missing", "does not exist"),
+    "folder": ("path-is-directory", "is a folder, not a file"),
+    "other": ("unreadable-file", "is not a regular file"),
+}
+"""The problem and the message for each kind of path that is not a file."""
 
 
 class Reader:
-    """Reads files of ``tree`` under ``root`` once each.
+    """Reads files of a tree, each once.
 
-    ``base`` is the folder that relative paths start from (the working directory by
-    default); ``root`` the folder that nothing may be read outside of, unless
-    ``allow_outside`` says so. ``overlay`` holds texts that stand in for files, such as
-    standard input. ``ignored`` tells whether git ignores a path. Readers of one run can share
-    ``followed``: where folders lead when their links are followed.
+    Args:
+        root: the folder outside of which nothing is read.
+        base: the folder that relative paths start from; the working folder by default.
+        allow_outside: read outside of ``root``, too.
+        max_bytes: the most bytes of a file.
+        overlay: texts instead of files, by path, such as standard input.
+        ignored: whether git ignores a path; by default the .gitignore files decide.
+        followed: the real paths of folders, which readers can share.
+        tree: the files.
     """
 
     def __init__(
@@ -88,88 +101,82 @@ class Reader:
         self._folders: dict[str, str] = {} if followed is None else followed
         self._tracked: dict[str, bool] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
+        # The kinds of the names in a folder, or the number of lookups in it so far.
         self._listed: dict[str, dict[str, str] | int | None] = {}
 
     def read(self, path: str) -> YamlFile | ReadProblem:
-        """A YAML file, parsed; what it lacks is in its ``problems``."""
-        known = self._files.get(path)
-        if known is None:
+        """A YAML file, parsed; its errors are in its ``problems``."""
+        file = self._files.get(path)
+        if file is None:
             path = clean_path(path)
-            known = self._files.get(path)
-        if known is None:
+            file = self._files.get(path)
+        if file is None:
             from ..source.yaml.parser import parse_yaml
 
             text = self.read_text(path)
-            known = parse_yaml(text) if isinstance(text, SourceFile) else text
-            self._files[path] = known
-        return known
+            file = parse_yaml(text) if isinstance(text, SourceFile) else text
+            self._files[path] = file
+        return file
 
     def read_text(self, path: str) -> SourceFile | ReadProblem:
-        """A file's text."""
-        known = self._texts.get(path)
-        if known is None:
+        """The text of a file."""
+        text = self._texts.get(path)
+        if text is None:
             path = clean_path(path)
-            known = self._texts.get(path)
-        if known is None:
-            known = self._texts[path] = self._read_text(path)
-        return known
+            text = self._texts.get(path)
+        if text is None:
+            text = self._texts[path] = self._read_text(path)
+        return text
 
     def read_env(self, path: str) -> SourceFile | ReadProblem:
-        """The text of a file of variables, which Docker Compose reads byte by byte: what is
-        not UTF-8 is replaced."""
+        """The text of an env file, with bytes that are not UTF-8 replaced.
+
+        Docker Compose reads such a file, because it reads byte by byte.
+        """
         text = self.read_text(path)
         if isinstance(text, ReadProblem) and text.kind == "not-utf8" and text.span is not None:
             return text.span.file
         return text
 
     def _read_text(self, path: str) -> SourceFile | ReadProblem:
-        shown = path
         if path in self._overlay:
-            return SourceFile(shown, self._overlay[path])
+            return SourceFile(path, self._overlay[path])
         if path == "/dev/null":
-            return SourceFile(shown, "")
+            return SourceFile(path, "")
         kind = self.kind(path)
-        if kind == "outside":
-            return ReadProblem(
-                "path-outside-project", f"{shown} lies outside the project; it is not read", shown
-            )
-        if kind == "missing":
-            return ReadProblem("file-missing", f"{shown} does not exist", shown)
-        if kind == "folder":
-            return ReadProblem("path-is-directory", f"{shown} is a folder, not a file", shown)
         if kind != "file":
-            return ReadProblem("unreadable-file", f"{shown} is not a regular file", shown)
+            problem, message = _PROBLEMS.get(kind, _PROBLEMS["other"])
+            return ReadProblem(problem, f"{path} {message}", path)
         try:
             data = self._tree.read(os.path.join(self.base, path), self.max_bytes)
         except OSError as error:
             reason = error.strerror or "it cannot be opened"
-            return ReadProblem("unreadable-file", f"{shown}: {reason}", shown)
+            return ReadProblem("unreadable-file", f"{path}: {reason}", path)
         if len(data) > self.max_bytes:
-            return ReadProblem(
-                "file-too-large", f"{shown} is larger than {self.max_bytes:,} bytes", shown
-            )
+            message = f"{path} is larger than {self.max_bytes:,} bytes"
+            return ReadProblem("file-too-large", message, path)
         try:
-            return SourceFile.from_bytes(shown, data)
+            return SourceFile.from_bytes(path, data)
         except DecodeError as error:
             kind = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not-utf8"
-            return ReadProblem(kind, f"{shown}: {error}", shown, undecoded(shown, data, error))
+            return ReadProblem(kind, f"{path}: {error}", path, undecoded(path, data, error))
 
     def kind(self, path: str) -> str:
-        """What stands at a path: ``file``, ``folder``, ``other``, ``missing`` or ``outside``."""
-        known = self._kinds.get(path)
-        if known is None:
+        """The kind of a path: ``file``, ``folder``, ``other``, ``missing`` or ``outside``."""
+        kind = self._kinds.get(path)
+        if kind is None:
             path = clean_path(path)
-            known = self._kinds.get(path)
-        if known is None:
-            known = self._kinds[path] = self._kind(path)
-        return known
+            kind = self._kinds.get(path)
+        if kind is None:
+            kind = self._kinds[path] = self._kind(path)
+        return kind
 
     def holds(self, folder: str, kinds: Mapping[str, str]) -> bool:
-        """Whether under each of these names in a folder stands what ``kinds`` says."""
-        here = self._names_in(folder, len(kinds))
+        """Whether the names in a folder have these kinds."""
+        names = self._names_in(folder, len(kinds))
         for name, kind in kinds.items():
-            if here is None or here.get(name, "missing") != kind:
-                # It may be a link, or reach out of the folder.
+            if names is None or names.get(name, "missing") != kind:
+                # It may be a link, or lead out of the folder.
                 path = f"{folder.rstrip('/')}/{name}" if folder else name
                 if self.kind(path) != kind:
                     return False
@@ -183,29 +190,30 @@ class Reader:
         folder, slash, name = path.rpartition("/")
         names = self._names_in(folder or slash)
         if names is not None and name not in (".", ".."):
-            known = names.get(name, "missing")
-            if known != "link":
-                return known
+            kind = names.get(name, "missing")
+            if kind != "link":
+                return kind
         full = os.path.join(self.base, path)
         kind = self._tree.kind(full, follow=False)
-        if not self.allow_outside and not self._inside(full, kind == "link"):
+        if not self.allow_outside and not self._is_inside(full, kind == "link"):
             return "outside"
         return self._tree.kind(full) if kind == "link" else kind
 
-    def _names_in(self, folder: str, looks: int = 1) -> dict[str, str] | None:
-        """What stands under each name in a folder; None where it is better looked up.
+    def _names_in(self, folder: str, lookups: int = 1) -> dict[str, str] | None:
+        """The kinds of the names in a folder; None if its names have to be looked up.
 
-        For a stack, thirty names and more are looked for in one folder, and most are not there.
+        For a stack, thirty names and more are looked up in one folder, and most do not exist.
         """
-        known = self._listed.get(folder, 0)
-        if isinstance(known, int):
-            if known + looks <= _LOOKS:
-                self._listed[folder] = known + looks
+        names = self._listed.get(folder, 0)
+        if isinstance(names, int):
+            if names + lookups <= _LOOKUPS:
+                self._listed[folder] = names + lookups
                 return None
-            known = self._listed[folder] = self._list(folder)
-        return known
+            names = self._listed[folder] = self._list(folder)
+        return names
 
     def _list(self, folder: str) -> dict[str, str] | None:
+        """The kinds of the names in a folder; None if it cannot or must not be listed."""
         full = os.path.join(self.base, folder)
         if not _NAMES_ARE_EXACT:
             return None
@@ -223,7 +231,8 @@ class Reader:
             return None
         return names
 
-    def _inside(self, full: str, is_link: bool) -> bool:
+    def _is_inside(self, full: str, is_link: bool) -> bool:
+        """Whether an absolute path is inside the root."""
         folder, name = os.path.split(full)
         if is_link or name in ("", ".", ".."):
             real = self._tree.real(full)
@@ -232,36 +241,33 @@ class Reader:
         return is_within(self.root, real)
 
     def _real(self, folder: str) -> str:
-        """A folder's path without links; each step of it is followed once for all paths."""
-        known = self._folders.get(folder)
-        if known is None:
+        """A folder's path without links; each part of it is followed once for all paths."""
+        real = self._folders.get(folder)
+        if real is None:
             above, name = os.path.split(folder)
             if name in ("", ".", "..") or folder.count(os.sep) > _MAX_STEPS:
-                known = self._tree.real(folder)
+                real = self._tree.real(folder)
             else:
-                known = os.path.join(self._real(above), name)
-                if self._tree.kind(known, follow=False) == "link":
-                    known = self._tree.real(known)
-            self._folders[folder] = known
-        return known
+                real = os.path.join(self._real(above), name)
+                if self._tree.kind(real, follow=False) == "link":
+                    real = self._tree.real(real)
+            self._folders[folder] = real
+        return real
 
     def entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """The names in a folder, each with its kind; links are not followed.
 
         Raises:
-            OSError: where it cannot be listed.
+            OSError: if it cannot be listed.
         """
         return self._tree.entries(os.path.join(self.base, folder))
 
     def exists(self, path: str) -> bool:
-        """Whether a file or folder stands at a path (false where it may not be looked at)."""
+        """Whether a path exists; false if it is outside of the project."""
         return self.kind(path) in ("file", "folder", "other")
 
     def is_ignored_by_git(self, path: str) -> bool:
-        """Whether a .gitignore between the root and the path leaves it out.
-
-        Whoever made the reader may know better (``ignored``).
-        """
+        """Whether git ignores a path: by ``ignored``, else by the .gitignore files above it."""
         path = clean_path(path)
         if self._ignored is not None:
             return self._ignored(path)
@@ -280,46 +286,46 @@ class Reader:
         return self._tree.real(self.base)
 
     def _gitignore(self, folder: str) -> tuple[GitPattern, ...]:
-        """The patterns of the .gitignore in a folder, seen from the root."""
-        known = self._gitignores.get(folder)
-        if known is None:
+        """The patterns of the .gitignore in a folder, which is relative to the root."""
+        patterns = self._gitignores.get(folder)
+        if patterns is None:
             from .gitignore import parse_gitignore
 
             up = seen_from(self._real_base, self.root)
             text = self.read_text(join_path(up, f"{folder}/.gitignore" if folder else ".gitignore"))
-            known = parse_gitignore(text.text) if isinstance(text, SourceFile) else ()
-            self._gitignores[folder] = known
-        return known
+            patterns = parse_gitignore(text.text) if isinstance(text, SourceFile) else ()
+            self._gitignores[folder] = patterns
+        return patterns
 
     def is_tracked_by_git(self, path: str) -> bool:
-        """Whether the path is in git's index, though a .gitignore may name it. Runs git."""
+        """Whether a path is in git's index, even if a .gitignore matches it. Runs git."""
         path = clean_path(path)
-        known = self._tracked.get(path)
-        if known is None:
+        answer = self._tracked.get(path)
+        if answer is None:
             from .git import is_tracked
 
-            known = self._tracked[path] = is_tracked(self.base, path)
-        return known
+            answer = self._tracked[path] = is_tracked(self.base, path)
+        return answer
 
     def folder_name(self, path: str) -> str:
-        """The name of a folder, also of ``.``: a project's default name."""
+        """The name of a folder, also of ``.``: the default name of a Compose project."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
 
     @property
     def tracked(self) -> Mapping[str, bool]:
-        """What git answered, by path."""
+        """Each answer of ``is_tracked_by_git``, by path."""
         return self._tracked
 
     @property
     def texts(self) -> Mapping[str, SourceFile | ReadProblem]:
-        """The answer for every text that was asked for, by path."""
+        """Each answer of ``read_text``, by path."""
         return self._texts
 
     @property
     def kinds(self) -> Mapping[str, str]:
-        """The answer for every path that was looked at."""
+        """Each answer of ``kind``, by path."""
         return self._kinds
 
     def known_paths(self) -> Iterable[str]:
-        """The paths of all texts read so far, in the order of reading."""
+        """The paths of all files that were read so far, in the order of reading."""
         return [path for path, text in self._texts.items() if isinstance(text, SourceFile)]

@@ -1,4 +1,4 @@
-"""Writing a file so that nothing is lost, whatever happens on the way."""
+"""Writes files so that nothing is lost, even if the process is interrupted."""
 
 from __future__ import annotations
 
@@ -17,28 +17,34 @@ if TYPE_CHECKING:
     from io import FileIO
 
 WAIT_SECONDS = 2.0
-"""How long another run's work on a file is waited for; then it is done without a lock."""
+"""The longest time to wait for the lock of another run; then the file is written without it."""
 
 _CHANGED = "the file has changed since it was read; nothing was written"
 
 
 class WriteError(OSError):
-    """A file that was not written; it is as it was. ``args`` are a path and a reason."""
+    """A file that was not written and did not change. ``args`` are the path and the reason."""
 
     def __str__(self) -> str:
         return f"{self.args[0]}: {self.args[1]}"
 
 
 def replace_file(path: str, before: bytes, after: bytes, root: str) -> None:
-    """Replace a file's content if it still is ``before``, or is ``after`` already.
+    """Replace the content of a file, unless it has changed since it was read.
 
-    Of several runs that replace a file at once each waits for the one before it. The new text
-    goes to a temporary file beside it, is flushed to the disk, and takes the old one's place in
-    one step, with its mode and owner. A symbolic link is followed to a file below ``root``. A
-    file with several names is written in place, so that they stay one.
+    If several runs replace a file at the same time, each waits for the one before it. The new
+    content is written to a temporary file beside it, is flushed to the disk, and replaces the old
+    file in one step, with its mode and owner. A symbolic link is followed to a file below
+    ``root``. A file with several names (hard links) is written in place, so that it keeps them.
+
+    Args:
+        path: the file.
+        before: the content that was read.
+        after: the new content.
+        root: the folder outside of which nothing is written.
 
     Raises:
-        WriteError: where it cannot be written, has changed meanwhile, or lies outside ``root``.
+        WriteError: if it cannot be written, has another content, or is outside of ``root``.
     """
     target = DISK.real(path)
     if not is_within(DISK.real(root), target):
@@ -49,7 +55,7 @@ def replace_file(path: str, before: bytes, after: bytes, root: str) -> None:
                 current = stream.read()
                 status = os.fstat(stream.fileno())
             if current == after:
-                # Another run came to the same result.
+                # Another run has written the same.
                 return
             if current != before:
                 raise WriteError(path, _CHANGED)
@@ -68,13 +74,13 @@ def replace_file(path: str, before: bytes, after: bytes, root: str) -> None:
 
 
 def create_file(path: str, content: bytes, root: str) -> None:
-    """Make a file that does not exist, with the folders above it.
+    """Make a new file, and the folders above it.
 
-    It appears with all its content, or not at all. One that has this content already, as when
-    another run made it a moment ago, is fine.
+    It appears with all its content, or not at all. It may exist with this content already, as if
+    another run has just made it.
 
     Raises:
-        WriteError: where another file stands there, or it cannot be made.
+        WriteError: if it exists with another content, cannot be made, or is outside of ``root``.
     """
     folder = os.path.dirname(os.path.abspath(path))
     if not is_within(DISK.real(root), DISK.real(folder)):
@@ -84,17 +90,17 @@ def create_file(path: str, content: bytes, root: str) -> None:
         with _beside(os.path.abspath(path), content, 0o666) as temporary:
             _place(temporary, path)
     except FileExistsError as error:
-        if not _is(path, content):
+        if not _has_content(path, content):
             raise WriteError(path, f"{error.strerror}; nothing was written") from None
     except OSError as error:
         raise WriteError(path, f"{error.strerror or error}; nothing was written") from None
 
 
 def write_whole(path: str, content: bytes) -> None:
-    """Write a file in one step, over any that exists: readers see the old content or the new.
+    """Write a file in one step, whether it exists or not: readers see the old or the new content.
 
     Raises:
-        OSError: where it cannot be written.
+        OSError: if it cannot be written.
     """
     target = DISK.real(path)
     exists = DISK.kind(target) != "missing"
@@ -106,9 +112,9 @@ def write_whole(path: str, content: bytes) -> None:
 
 @contextmanager
 def _held(target: str) -> Iterator[None]:
-    """Keep other runs from replacing a file meanwhile, where the system has a way to.
+    """Lock a file against other runs, if the system can.
 
-    The lock is on the file itself, so that it leaves nothing behind; it goes with the process.
+    The lock is on the file itself, so that no file is left over; it ends with the process.
     """
     try:
         import fcntl
@@ -130,7 +136,7 @@ def _held(target: str) -> Iterator[None]:
                 break
             if os.path.samestat(os.fstat(handle), os.stat(target)) or time.monotonic() > until:
                 break
-            # What was locked is no longer the file: another run has put a new one in its place.
+            # Another run has replaced the file, so the lock is on the old one.
             os.close(handle)
             handle = os.open(target, os.O_RDONLY)
         yield
@@ -140,9 +146,9 @@ def _held(target: str) -> Iterator[None]:
 
 @contextmanager
 def _beside(target: str, content: bytes, mode: int = 0o600) -> Iterator[str]:
-    """A temporary file with some content, in a file's folder; in the end it is gone.
+    """A temporary file with some content, in the folder of a file; it is deleted in the end.
 
-    ``mode`` is its mode, from which the process's umask is taken.
+    ``mode`` is its mode, reduced by the process's umask.
     """
     temporary = os.path.join(os.path.dirname(target), f".composelint-{os.urandom(6).hex()}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -154,30 +160,31 @@ def _beside(target: str, content: bytes, mode: int = 0o600) -> Iterator[str]:
             os.fsync(stream.fileno())
         yield temporary
     finally:
-        # It may have its place already, also where an interrupt comes.
+        # If it has replaced the file, it does not exist any more.
         if os.path.exists(temporary):
             os.unlink(temporary)
 
 
 def _place(temporary: str, path: str) -> None:
-    """Give a file another name, unless something has it.
+    """Give a file another name.
 
     Raises:
-        FileExistsError: where something has it.
+        FileExistsError: if another file has that name.
     """
     try:
-        # Unlike a rename, this never takes the place of another file.
+        # Unlike a rename, this never replaces another file.
         os.link(temporary, path)
     except FileExistsError:
         raise
     except OSError:
-        # A file system where files have one name.
+        # A file system without hard links.
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         os.replace(temporary, path)
 
 
-def _is(path: str, content: bytes) -> bool:
+def _has_content(path: str, content: bytes) -> bool:
+    """Whether a file has some content."""
     try:
         if not os.path.isfile(path) or os.path.getsize(path) != len(content):
             return False
@@ -188,26 +195,27 @@ def _is(path: str, content: bytes) -> bool:
 
 
 def _write_beside(target: str, after: bytes, status: os.stat_result) -> bool:
-    """Whether the file was replaced; it is not where it is another than ``status`` tells of."""
+    """Replace a file, unless it has changed since ``status``; returns whether it was replaced."""
     with _beside(target, after) as temporary:
         os.chmod(temporary, stat.S_IMODE(status.st_mode))
-        made = os.stat(temporary)
-        if (made.st_uid, made.st_gid) != (status.st_uid, status.st_gid):
+        created = os.stat(temporary)
+        if (created.st_uid, created.st_gid) != (status.st_uid, status.st_gid):
             os.chown(temporary, status.st_uid, status.st_gid)
-        now = os.stat(target)
-        if (now.st_ino, now.st_size, now.st_mtime_ns) != (
-            status.st_ino,
-            status.st_size,
-            status.st_mtime_ns,
-        ):
-            # An editor, which knows nothing of our locks, has saved it meanwhile.
+        if _version(os.stat(target)) != _version(status):
+            # An editor, which does not use our locks, has saved it meanwhile.
             return False
         os.replace(temporary, target)
         return True
 
 
+def _version(status: os.stat_result) -> tuple[int, int, int]:
+    """Values of a file that differ after each change."""
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
 def _write_in_place(target: str, before: bytes, after: bytes) -> None:
-    # Unbuffered: what a buffer could not write would be in the way of the old text.
+    """Overwrite a file; if that fails, with its old content."""
+    # Unbuffered: a buffer would keep what it could not write, and write it again.
     with open(target, "r+b", buffering=0) as stream:
         try:
             _overwrite(stream, after)
