@@ -77,7 +77,10 @@ def items_of(node: Node | None) -> list[Node]:
 def value_at(node: Node | None, *names: str) -> Node | None:
     """The value under a path of keys; None where a key is missing."""
     for name in names:
-        node = node.get(name) if isinstance(node, Mapping) else None
+        entry = node.entry(name) if isinstance(node, Mapping) else None
+        if entry is None:
+            return None
+        node = entry.value
     return node
 
 

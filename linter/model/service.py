@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..base.units import parse_size, whole_number
-from ..compose.nodes import entries_of, items_of, value_at
+from ..compose.nodes import entries_of, items_of
 from ..source.yaml.nodes import Mapping, Node, Scalar
 from .fields import Build, Dependency, Healthcheck, means_unlimited, mount_of, port_of
 from .values import Field, is_unknown, key_values, text_list, text_of
@@ -52,7 +52,14 @@ class Service:
 
     def get(self, *names: str) -> Node | None:
         """The value under a path of keys, such as ``("deploy", "resources")``."""
-        return value_at(self.node, *names)
+        # As value_at does: this is asked most often of all.
+        node: Node | None = self.node
+        for name in names:
+            entry = node.entry(name) if isinstance(node, Mapping) else None
+            if entry is None:
+                return None
+            node = entry.value
+        return node
 
     def field(self, *names: str) -> Field | None:
         """The key and the value under a path of keys."""
