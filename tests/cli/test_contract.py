@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import FAULTY, LayOut, Run, titled
 from composelint.linter.cli import console
 from composelint.linter.rulebook.registry import topic_rules
 
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 CLEAN = "services: {}\n"
 
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 CONTRACT = [
     # what                                    files                      arguments                code
@@ -57,9 +53,7 @@ CONTRACT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "arguments", "code"), [case[1:] for case in CONTRACT], ids=[c[0] for c in CONTRACT]
-)
+@pytest.mark.parametrize(("files", "arguments", "code"), titled(CONTRACT))
 def test_exit_codes(
     folder: Path, run: Run, files: dict[str, str], arguments: list[str], code: int
 ) -> None:

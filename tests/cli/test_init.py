@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import Result
+from checks import LayOut, Run, titled
 from composelint.linter.base.text import SourceFile
 from composelint.linter.migrate import counterparts, rewrite_comments
 from composelint.linter.rulebook.registry import find
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 DATABASE = "  db:\n    image: postgres:17\n"
 LOCAL = '  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5432:5432"]\n'
@@ -35,9 +31,7 @@ PRESETS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "preset"), [case[1:] for case in PRESETS], ids=[case[0] for case in PRESETS]
-)
+@pytest.mark.parametrize(("files", "preset"), titled(PRESETS))
 def test_the_preset_that_fits(
     folder: Path, lay_out: LayOut, run: Run, files: dict[str, str], preset: str
 ) -> None:

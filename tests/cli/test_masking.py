@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import LayOut, Run
 from click.testing import Result
 from composelint.linter.base.formats import FORMATS
-
-LayOut = Callable[[dict[str, str]], None]
-Run = Callable[..., Result]
 
 SECRETS = {
     "a variable": "Xk0bw4dnr&3",

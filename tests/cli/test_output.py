@@ -12,12 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import Result
-
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
+from checks import FAULTY, LayOut, Run
 
 
 def reads_json(text: str) -> None:

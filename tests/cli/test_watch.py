@@ -7,17 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import LayOut, Run
 
 FAULTY = 'version: "3"\nservices: {}\n'
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 
 class Watcher:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from composelint.linter.compose.graph import dependencies
 from composelint.linter.source.yaml.nodes import Mapping
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from stacks import load
 
 CASES = [
     # services and resources, kind, text that it is about, words of the message
@@ -58,9 +54,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("services", "kind", "part", "words"), CASES)
-def test_what_does_not_go_together(
-    load: LoadTexts, services: str, kind: str, part: str, words: str
-) -> None:
+def test_what_does_not_go_together(services: str, kind: str, part: str, words: str) -> None:
     stack = load(f"services:\n  {services}\n")
     (problem,) = stack.problems
     assert (problem.kind, problem.span.text) == (kind, part)
@@ -90,11 +84,11 @@ SILENT = [
 
 
 @pytest.mark.parametrize("services", SILENT)
-def test_what_compose_takes(load: LoadTexts, services: str) -> None:
+def test_what_compose_takes(services: str) -> None:
     assert load(f"services:\n  {services}\n").problems == []
 
 
-def test_a_slip_is_recognised(load: LoadTexts) -> None:
+def test_a_slip_is_recognised() -> None:
     stack = load(
         "services: {a: {image: x, networks: [backnd], depends_on: [databse]}, database: {image: y}}\n"
         "networks: {backend: }\n"
@@ -105,7 +99,7 @@ def test_a_slip_is_recognised(load: LoadTexts) -> None:
     ]
 
 
-def test_a_mistake_in_one_service_hides_none_in_another(load: LoadTexts) -> None:
+def test_a_mistake_in_one_service_hides_none_in_another() -> None:
     stack = load(
         "services:\n"
         "  a: {image: x, ports: [abc], networks: [n1]}\n"
@@ -143,7 +137,7 @@ PROFILES = [
 
 @pytest.mark.parametrize(("services", "asked", "kind", "profile", "rejects"), PROFILES)
 def test_each_set_of_profiles_is_looked_at(
-    load: LoadTexts, services: str, asked: tuple[str, ...], kind: str, profile: str, rejects: bool
+    services: str, asked: tuple[str, ...], kind: str, profile: str, rejects: bool
 ) -> None:
     stack = load(f"services:\n  {services}\n", profiles=asked)
     (problem,) = stack.problems
@@ -152,7 +146,7 @@ def test_each_set_of_profiles_is_looked_at(
     assert stack.accepted is not rejects
 
 
-def test_the_needs_of_a_service(load: LoadTexts) -> None:
+def test_the_needs_of_a_service() -> None:
     stack = load(
         "services:\n"
         "  a:\n"
@@ -176,7 +170,7 @@ def test_the_needs_of_a_service(load: LoadTexts) -> None:
     }
 
 
-def test_circles_are_told_once_each(load: LoadTexts) -> None:
+def test_circles_are_told_once_each() -> None:
     services = "\n".join(
         f"  s{n}: {{image: x, depends_on: [s{(n + 1) % 500}]}}" for n in range(500)
     )

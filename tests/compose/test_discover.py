@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from checks import titled
 from composelint.linter.compose.discover import default_stack, discover_stacks, parse_stack
 from composelint.linter.files.reader import Reader
 
@@ -116,7 +117,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("files", "found"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
+@pytest.mark.parametrize(("files", "found"), titled(CASES))
 def test_stacks(files: dict[str, str], found: list[str]) -> None:
     assert stacks(files) == found
 

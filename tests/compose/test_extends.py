@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from stacks import plain, shown
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from checks import plain
+from stacks import load, shown
 
 
-def test_a_base_in_the_same_file(load: LoadTexts) -> None:
+def test_a_base_in_the_same_file() -> None:
     stack = load(
         "services:\n"
         "  web: {extends: base, command: [b], environment: {B: 2}}\n"
@@ -27,7 +23,7 @@ def test_a_base_in_the_same_file(load: LoadTexts) -> None:
     }
 
 
-def test_a_chain_over_files_keeps_each_file_s_own_folder(load: LoadTexts) -> None:
+def test_a_chain_over_files_keeps_each_file_s_own_folder() -> None:
     stack = load(
         {
             "compose.yaml": "services: {web: {extends: {file: a/base.yaml, service: one}, image: z}}\n",
@@ -48,7 +44,7 @@ def test_a_chain_over_files_keeps_each_file_s_own_folder(load: LoadTexts) -> Non
     ]
 
 
-def test_values_stand_in_the_file_of_the_base(load: LoadTexts) -> None:
+def test_values_stand_in_the_file_of_the_base() -> None:
     stack = load(
         {
             "compose.yaml": "services: {web: {extends: {file: base.yaml, service: b}, tty: true}}\n",
@@ -61,7 +57,7 @@ def test_values_stand_in_the_file_of_the_base(load: LoadTexts) -> None:
     assert web.span.file.path == "compose.yaml"
 
 
-def test_resets_take_back_what_a_base_says(load: LoadTexts) -> None:
+def test_resets_take_back_what_a_base_says() -> None:
     stack = load(
         "services:\n"
         "  web: {extends: base, ports: !override ['2:2'], tty: !reset null}\n"
@@ -131,14 +127,12 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("service", "files", "problems"), MISTAKES)
-def test_mistakes(
-    load: LoadTexts, service: str, files: dict[str, str], problems: list[str]
-) -> None:
+def test_mistakes(service: str, files: dict[str, str], problems: list[str]) -> None:
     stack = load({"compose.yaml": f"services:\n  web: {service}\n", **files})
     assert shown(stack) == problems
 
 
-def test_a_circle_is_told_once_and_the_other_services_go_on(load: LoadTexts) -> None:
+def test_a_circle_is_told_once_and_the_other_services_go_on() -> None:
     stack = load(
         "services:\n"
         "  a: {extends: b}\n"
@@ -150,12 +144,12 @@ def test_a_circle_is_told_once_and_the_other_services_go_on(load: LoadTexts) -> 
     assert "a -> b -> c -> a" in stack.problems[0].message
 
 
-def test_a_slip_is_recognised(load: LoadTexts) -> None:
+def test_a_slip_is_recognised() -> None:
     stack = load("services: {web: {extends: bas}, base: {image: x}}\n")
     assert stack.problems[0].help == 'Did you mean "base"?'
 
 
-def test_an_empty_base_changes_nothing(load: LoadTexts) -> None:
+def test_an_empty_base_changes_nothing() -> None:
     stack = load(
         {
             "compose.yaml": "services: {web: {extends: {file: b.yaml, service: b}, image: x}}\n",
@@ -165,7 +159,7 @@ def test_an_empty_base_changes_nothing(load: LoadTexts) -> None:
     assert stack.accepted
 
 
-def test_files_from_elsewhere_are_neither_read_nor_missed(load: LoadTexts) -> None:
+def test_files_from_elsewhere_are_neither_read_nor_missed() -> None:
     stack = load(
         "services: {web: {image: x, networks: [n],\n"
         "  extends: {file: 'oci://example.invalid/x', service: b}}}\n"

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from stacks import plain, shown
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from checks import plain
+from stacks import load, shown
 
 
-def test_an_included_stack_has_its_own_folder_and_variables(load: LoadTexts) -> None:
+def test_an_included_stack_has_its_own_folder_and_variables() -> None:
     stack = load(
         {
             "compose.yaml": "include: [sub/inc.yaml]\nservices: {web: {image: x, depends_on: [db]}}\n",
@@ -37,7 +33,7 @@ def test_an_included_stack_has_its_own_folder_and_variables(load: LoadTexts) -> 
     }
 
 
-def test_project_directory_env_file_and_overrides(load: LoadTexts) -> None:
+def test_project_directory_env_file_and_overrides() -> None:
     stack = load(
         {
             "compose.yaml": "include:\n"
@@ -63,7 +59,7 @@ def test_project_directory_env_file_and_overrides(load: LoadTexts) -> None:
     }
 
 
-def test_a_further_file_may_change_what_is_included(load: LoadTexts) -> None:
+def test_a_further_file_may_change_what_is_included() -> None:
     stack = load(
         {
             "compose.yaml": "include: [sub/inc.yaml]\n",
@@ -78,7 +74,7 @@ def test_a_further_file_may_change_what_is_included(load: LoadTexts) -> None:
     assert [volume["source"] for volume in volumes] == ["sub/d", "e"]
 
 
-def test_nested_includes_start_from_the_included_folder(load: LoadTexts) -> None:
+def test_nested_includes_start_from_the_included_folder() -> None:
     stack = load(
         {
             "x/compose.yaml": "include: [a/inc.yaml]\n",
@@ -159,12 +155,12 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(("text", "files", "problems"), MISTAKES)
-def test_mistakes(load: LoadTexts, text: str, files: dict[str, str], problems: list[str]) -> None:
+def test_mistakes(text: str, files: dict[str, str], problems: list[str]) -> None:
     stack = load({"compose.yaml": text, **files})
     assert shown(stack) == problems
 
 
-def test_what_a_missing_file_may_define_is_not_called_undefined(load: LoadTexts) -> None:
+def test_what_a_missing_file_may_define_is_not_called_undefined() -> None:
     stack = load(
         "include: [gone.yaml]\n"
         "services: {web: {image: x, networks: [n], volumes: ['v:/v'], depends_on: [db]}}\n"
@@ -172,7 +168,7 @@ def test_what_a_missing_file_may_define_is_not_called_undefined(load: LoadTexts)
     assert [problem.kind for problem in stack.problems] == ["include-missing"]
 
 
-def test_files_from_elsewhere_are_not_fetched(load: LoadTexts) -> None:
+def test_files_from_elsewhere_are_not_fetched() -> None:
     stack = load(
         "include:\n  - oci://example.invalid/x\n  - https://example.invalid/x.git\n"
         "services: {web: {image: x, networks: [n]}}\n"
@@ -180,7 +176,7 @@ def test_files_from_elsewhere_are_not_fetched(load: LoadTexts) -> None:
     assert stack.problems == []
 
 
-def test_a_stack_that_is_included_twice_alike_is_fine(load: LoadTexts) -> None:
+def test_a_stack_that_is_included_twice_alike_is_fine() -> None:
     stack = load(
         {
             "compose.yaml": "include: [a.yaml, b.yaml]\n",

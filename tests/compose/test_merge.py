@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from stacks import plain
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from checks import plain
+from stacks import load
 
 CASES: list[tuple[str, str, str, Any]] = [
     # attribute, in the first file, in the second, the result
@@ -42,9 +40,7 @@ CASES: list[tuple[str, str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("attribute", "first", "second", "result"), CASES)
-def test_an_attribute_in_two_files(
-    load: LoadTexts, attribute: str, first: str, second: str, result: Any
-) -> None:
+def test_an_attribute_in_two_files(attribute: str, first: str, second: str, result: Any) -> None:
     top = "  b: {image: x}\n  c: {image: x}\nnetworks: {n: }\n"
     stack = load(
         {
@@ -62,7 +58,7 @@ def test_an_attribute_in_two_files(
         assert service[attribute] == result
 
 
-def test_each_value_keeps_the_place_of_its_text(load: LoadTexts) -> None:
+def test_each_value_keeps_the_place_of_its_text() -> None:
     stack = load(
         {
             "a.yaml": "services: {a: {image: x, environment: {A: one, B: two}, restart: always}}\n",
@@ -94,9 +90,7 @@ CLASHES = [
 
 
 @pytest.mark.parametrize(("attribute", "first", "second", "message"), CLASHES)
-def test_what_cannot_be_laid_over(
-    load: LoadTexts, attribute: str, first: str, second: str, message: str
-) -> None:
+def test_what_cannot_be_laid_over(attribute: str, first: str, second: str, message: str) -> None:
     stack = load(
         {
             "a.yaml": f"services:\n  a:\n    image: x\n    {attribute}: {first}\n  b: {{image: x}}\n",
@@ -111,7 +105,7 @@ def test_what_cannot_be_laid_over(
     assert problem.related[0].span.file.path == "a.yaml"
 
 
-def test_pools_of_addresses_are_merged_by_subnet(load: LoadTexts) -> None:
+def test_pools_of_addresses_are_merged_by_subnet() -> None:
     first = "{subnet: 10.0.0.0/8}, {subnet: 11.0.0.0/8}"
     stack = load(
         {
@@ -127,7 +121,7 @@ def test_pools_of_addresses_are_merged_by_subnet(load: LoadTexts) -> None:
     ]
 
 
-def test_a_reset_takes_away_and_an_override_replaces(load: LoadTexts) -> None:
+def test_a_reset_takes_away_and_an_override_replaces() -> None:
     stack = load(
         {
             "a.yaml": 'services: {a: {image: x, ports: ["1:1"], tty: true, environment: {A: 1, B: 2}}}\n',
@@ -142,7 +136,7 @@ def test_a_reset_takes_away_and_an_override_replaces(load: LoadTexts) -> None:
     assert service["environment"] == {"B": 2}
 
 
-def test_entries_without_what_tells_them_apart(load: LoadTexts) -> None:
+def test_entries_without_what_tells_them_apart() -> None:
     stack = load(
         "services:\n"
         "  a:\n"

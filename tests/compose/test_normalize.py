@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from checks import plain
 from composelint.linter.compose.nodes import ShortForm
 from composelint.linter.source.yaml.nodes import Mapping, Sequence
-from stacks import plain
+from stacks import load
 
 if TYPE_CHECKING:
     from composelint.linter.compose.stack import LoadedStack
-    from stacks import LoadTexts
 
 REST = (
     "  b: {image: x, build: .}\n"
@@ -58,7 +58,7 @@ FORMS: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("attribute", "text", "form"), FORMS)
-def test_long_forms(load: LoadTexts, attribute: str, text: str, form: Any) -> None:
+def test_long_forms(attribute: str, text: str, form: Any) -> None:
     stack = load(f"services:\n  a:\n    image: x\n    {attribute}: {text}\n{REST}")
     if form is None:
         assert "schema-type" in {problem.kind for problem in stack.problems}
@@ -67,7 +67,7 @@ def test_long_forms(load: LoadTexts, attribute: str, text: str, form: Any) -> No
     assert plain(service(stack).get(attribute)) == form
 
 
-def test_the_parts_of_a_short_text_stand_where_they_are_written(load: LoadTexts) -> None:
+def test_the_parts_of_a_short_text_stand_where_they_are_written() -> None:
     stack = load(
         'services: {a: {image: x, ports: ["127.0.0.1:8080:80/udp"], volumes: ["./d:/data:ro"]}}\n'
     )
@@ -86,13 +86,13 @@ def test_the_parts_of_a_short_text_stand_where_they_are_written(load: LoadTexts)
             assert part.span.text == text
 
 
-def test_what_is_canonical_stays_as_it_is(load: LoadTexts) -> None:
+def test_what_is_canonical_stays_as_it_is() -> None:
     stack = load("services: {a: {image: x, environment: {A: b}, deploy: {replicas: 1}}}\n")
     raw = stack.documents["compose.yaml"].documents[0]
     assert stack.tree is raw
 
 
-def test_paths_start_from_the_working_directory(load: LoadTexts) -> None:
+def test_paths_start_from_the_working_directory() -> None:
     stack = load(
         {
             "sub/compose.yaml": "services:\n"
@@ -149,7 +149,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), BAD)
-def test_values_that_compose_refuses(load: LoadTexts, text: str, kind: str, part: str) -> None:
+def test_values_that_compose_refuses(text: str, kind: str, part: str) -> None:
     stack = load(f"services:\n  a:\n    image: x\n{text}\n")
     rejecting = [problem for problem in stack.problems if problem.rejects]
     assert [(problem.kind, problem.span.text) for problem in rejecting] == [(kind, part)]
@@ -163,9 +163,7 @@ IGNORED = [
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), IGNORED)
-def test_values_that_compose_misreads_in_silence(
-    load: LoadTexts, text: str, kind: str, part: str
-) -> None:
+def test_values_that_compose_misreads_in_silence(text: str, kind: str, part: str) -> None:
     stack = load(f"services:\n  a:\n    image: x\n{text}\n")
     assert [(problem.kind, problem.span.text) for problem in stack.problems] == [(kind, part)]
     assert stack.accepted
@@ -186,7 +184,7 @@ RESOURCES = [
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), RESOURCES)
-def test_resources_that_compose_refuses(load: LoadTexts, text: str, kind: str, part: str) -> None:
+def test_resources_that_compose_refuses(text: str, kind: str, part: str) -> None:
     stack = load(f"services: {{a: {{image: x}}}}\n{text}\n")
     rejecting = [problem for problem in stack.problems if problem.rejects]
     assert [(problem.kind, problem.span.text) for problem in rejecting] == [(kind, part)]
@@ -202,5 +200,5 @@ def test_resources_that_compose_refuses(load: LoadTexts, text: str, kind: str, p
         "configs: {c: {external: false}}",
     ],
 )
-def test_resources_that_compose_takes(load: LoadTexts, text: str) -> None:
+def test_resources_that_compose_takes(text: str) -> None:
     assert load(f"services: {{a: {{image: x}}}}\n{text}\n").accepted

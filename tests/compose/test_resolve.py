@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
+from checks import no_hang, plain, titled
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import Resolved, resolve
 from composelint.linter.source.yaml.nodes import Mapping, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
-from stacks import plain
 
 
 def resolved(text: str) -> Resolved:
@@ -34,9 +33,7 @@ MERGES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [case[1:] for case in MERGES], ids=[c[0] for c in MERGES]
-)
+@pytest.mark.parametrize(("text", "value"), titled(MERGES))
 def test_merge_keys_and_aliases(text: str, value: Any) -> None:
     result = resolved(text)
     assert not result.problems
@@ -113,9 +110,8 @@ def test_a_document_has_all_its_mistakes_reported_and_keeps_the_rest() -> None:
 def test_an_alias_bomb_is_counted_not_unfolded() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    started = time.process_time()
-    result = resolved("\n".join(lines))
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        result = resolved("\n".join(lines))
     assert result.root is None
     assert [problem.kind for problem in result.problems] == ["too-complex"]
 

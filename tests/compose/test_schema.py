@@ -7,12 +7,13 @@ import re
 import subprocess
 import sys
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+import near_valid
 import pytest
 import yaml
+from checks import ROOT
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.casts import CastError, cast_scalar
 from composelint.linter.compose.resolve import resolve
@@ -28,12 +29,8 @@ if TYPE_CHECKING:
 
     from composelint.linter.compose.schema.fits import SchemaError
 
-ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "compose.schema.json").read_text(encoding="utf-8"))
 
-sys.path.insert(0, str(ROOT / "tests" / "schemas"))
-
-import near_valid  # noqa: E402 - made for the tests, which are no package
 
 COUNT = 'letters, digits, ".", "_" and "-"'
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
+from checks import plain
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.show import render_stack
 from composelint.linter.compose.stack import load_stack
 from composelint.linter.files.reader import Reader
-from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,14 +55,6 @@ def test_every_value_tells_where_it_stands(tmp_path: Path) -> None:
     text = show(files, tmp_path, origins=True)
     assert "    image: nginx:1.29  # a.yaml:3\n" in text
     assert "    restart: always  # b.yaml:4\n" in text
-
-
-def plain(node: Node) -> Any:
-    if isinstance(node, Mapping):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return node.value if isinstance(node, Scalar) else None
 
 
 VALUES = st.recursive(

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from checks import plain
 from composelint.linter.compose.stack import load_stack, normal_name
 from composelint.linter.files.reader import Reader
-from stacks import plain, shown
+from stacks import load, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks import LoadTexts
 
-
-def test_a_small_stack(load: LoadTexts) -> None:
+def test_a_small_stack() -> None:
     stack = load("services: {web: {image: nginx}}\nx-note: 1\n")
     assert stack.accepted
     assert stack.problems == []
@@ -26,7 +25,7 @@ def test_a_small_stack(load: LoadTexts) -> None:
     assert list(stack.documents) == ["compose.yaml"]
 
 
-def test_documents_are_merged_in_order(load: LoadTexts) -> None:
+def test_documents_are_merged_in_order() -> None:
     stack = load(
         "services: {web: {image: x, tty: true}}\n---\nservices: {web: {image: y}, db: {image: z}}\n"
     )
@@ -64,13 +63,13 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "problems"), BROKEN)
-def test_files_that_compose_refuses(load: LoadTexts, text: str, problems: list[str]) -> None:
+def test_files_that_compose_refuses(text: str, problems: list[str]) -> None:
     stack = load(text)
     assert shown(stack) == problems
     assert not stack.accepted
 
 
-def test_a_missing_file_and_a_missing_env_file_show_where_the_stack_begins(load: LoadTexts) -> None:
+def test_a_missing_file_and_a_missing_env_file_show_where_the_stack_begins() -> None:
     stack = load(
         {"a.yaml": "services: {a: {image: x}}\n"}, "a.yaml", "b.yaml", env_files=["gone.env"]
     )
@@ -85,7 +84,7 @@ def test_a_missing_file_and_a_missing_env_file_show_where_the_stack_begins(load:
     }
 
 
-def test_where_variables_come_from(load: LoadTexts) -> None:
+def test_where_variables_come_from() -> None:
     files = {
         "compose.yaml": "services: {a: {image: 'x:${V:-none}'}}\n",
         ".env": "V=dotenv\n",
@@ -117,9 +116,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("text", "files", "name"), NAMES)
-def test_the_project_has_a_name(
-    load: LoadTexts, text: str, files: dict[str, str], name: str
-) -> None:
+def test_the_project_has_a_name(text: str, files: dict[str, str], name: str) -> None:
     body = "services: {a: {image: '${COMPOSE_PROJECT_NAME}'}}\n"
     stack = load({"compose.yaml": text + body, **files})
     assert stack.name == name
@@ -128,7 +125,7 @@ def test_the_project_has_a_name(
     assert load({"compose.yaml": text + body, **files}, project_name="given").name == "given"
 
 
-def test_names_that_compose_refuses(load: LoadTexts) -> None:
+def test_names_that_compose_refuses() -> None:
     body = "services: {a: {image: x}}\n"
     odd = load({"compose.yaml": body, ".env": "COMPOSE_PROJECT_NAME=My App\n"})
     assert shown(odd) == ["project-name .env:1 COMPOSE_PROJECT_NAME=My App"]
@@ -138,7 +135,7 @@ def test_names_that_compose_refuses(load: LoadTexts) -> None:
     assert normal_name("-_Shop 2_ü") == "shop2_"
 
 
-def test_profiles(load: LoadTexts) -> None:
+def test_profiles() -> None:
     files = {
         "compose.yaml": "services:\n"
         "  a: {image: x}\n"
@@ -155,7 +152,7 @@ def test_profiles(load: LoadTexts) -> None:
     assert load({**files, ".env": "COMPOSE_PROFILES=p, r\n"}).profiles_asked == ("p", "r")
 
 
-def test_files_of_variables_are_facts_and_problems(load: LoadTexts) -> None:
+def test_files_of_variables_are_facts_and_problems() -> None:
     stack = load(
         {
             "compose.yaml": "services:\n"
@@ -196,7 +193,7 @@ def test_files_of_variables_are_facts_and_problems(load: LoadTexts) -> None:
     ]
 
 
-def test_other_formats_of_env_files(load: LoadTexts) -> None:
+def test_other_formats_of_env_files() -> None:
     stack = load(
         {
             "compose.yaml": "services: {a: {image: x, env_file: ["
@@ -211,7 +208,7 @@ def test_other_formats_of_env_files(load: LoadTexts) -> None:
     assert raw.values == {"A": "'1'"}
 
 
-def test_requirements_in_files_of_variables(load: LoadTexts) -> None:
+def test_requirements_in_files_of_variables() -> None:
     stack = load(
         {
             "compose.yaml": "services: {a: {image: x, env_file: a.env}}\n",
@@ -243,7 +240,7 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
     assert {entry.name for entry in allowed.services} == {"a", "s"}
 
 
-def test_a_file_is_checked_on_what_is_merged_so_far(load: LoadTexts) -> None:
+def test_a_file_is_checked_on_what_is_merged_so_far() -> None:
     files = {
         "a.yaml": "services: {a: {image: x, restart: 1}}\n",
         "b.yaml": "services: {a: {restart: always}, b: {command: y}}\n",
@@ -254,7 +251,7 @@ def test_a_file_is_checked_on_what_is_merged_so_far(load: LoadTexts) -> None:
     assert shown(stack) == ["schema-type a.yaml:1 1"]
 
 
-def test_a_value_that_goes_is_shown_where_it_is_taken_away(load: LoadTexts) -> None:
+def test_a_value_that_goes_is_shown_where_it_is_taken_away() -> None:
     stack = load(
         {
             "a.yaml": "services:\n  a:\n    image: x\n",
@@ -266,7 +263,7 @@ def test_a_value_that_goes_is_shown_where_it_is_taken_away(load: LoadTexts) -> N
     assert shown(stack) == ["no-image-or-build b.yaml:3 null"]
 
 
-def test_messages_do_not_repeat_secrets(load: LoadTexts) -> None:
+def test_messages_do_not_repeat_secrets() -> None:
     stack = load(
         {
             "compose.yaml": "services: {a: {image: x}}\n",

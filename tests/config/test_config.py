@@ -7,10 +7,10 @@ import os
 import pickle
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import LayOut
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import ConfigError, Origin
 from composelint.linter.config.load import find_config
@@ -23,8 +23,6 @@ from composelint.linter.rulebook.options import options_for
 from composelint.linter.rulebook.registry import UnknownSelector, find
 from composelint.linter.rulebook.selection import selection_of
 from composelint.linter.suppression.by_config import apply_ignores
-
-Project = Callable[..., Path]
 
 SECTION = "[tool.composelint]\nfail-on = 'error'\n"
 
@@ -60,35 +58,35 @@ SECTION = "[tool.composelint]\nfail-on = 'error'\n"
         ({"a/composelint.toml": "", "a/.git/x": "", "a/b/x": ""}, "a/b", "a/composelint.toml"),
     ],
 )
-def test_finding(project: Project, files: dict[str, str], start: str, found: str | None) -> None:
-    project({"a/b/compose.yaml": "", "c/x": "", **files})
+def test_finding(lay_out: LayOut, files: dict[str, str], start: str, found: str | None) -> None:
+    lay_out({"a/b/compose.yaml": "", "c/x": "", **files})
     assert find_config(start) == found
     assert load_config(start=start).path == (found or "")
     assert load_config(start=start, isolated=True).path == ""
 
 
-def test_a_second_file_in_the_folder_is_mentioned(project: Project) -> None:
-    project({"composelint.toml": "", "pyproject.toml": SECTION, ".composelint.yaml": ""})
+def test_a_second_file_in_the_folder_is_mentioned(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "", "pyproject.toml": SECTION, ".composelint.yaml": ""})
     assert load_config().notes == (
         "composelint.toml is used; pyproject.toml beside it is not",
         "composelint.toml is used; .composelint.yaml beside it is not",
     )
-    project({"pyproject.toml": "[project]\n"})
+    lay_out({"pyproject.toml": "[project]\n"})
     (Path.cwd() / ".composelint.yaml").unlink()
     assert load_config().notes == ()
 
 
-def test_a_named_file_needs_no_usual_name(project: Project) -> None:
-    project({"ci/strict.yaml": "fail-on: info\n", "composelint.toml": "fail-on = 'error'\n"})
+def test_a_named_file_needs_no_usual_name(lay_out: LayOut) -> None:
+    lay_out({"ci/strict.yaml": "fail-on: info\n", "composelint.toml": "fail-on = 'error'\n"})
     config = load_config("ci/strict.yaml")
     assert (config.path, config.fail_on) == ("ci/strict.yaml", "info")
     assert load_config("ci/strict.yaml", isolated=True).fail_on == "info"
 
 
 def test_paths_are_shown_from_the_working_folder(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = project({"composelint.toml": "baseline = 'b.json'\n", "a/x": "", "z/z.toml": ""})
+    folder = lay_out({"composelint.toml": "baseline = 'b.json'\n", "a/x": "", "z/z.toml": ""})
     monkeypatch.chdir(folder / "a")
     config = load_config()
     assert (config.path, config.folder) == ("../composelint.toml", str(folder))
@@ -97,8 +95,8 @@ def test_paths_are_shown_from_the_working_folder(
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\n\n", "---\n", "{}\n"])
-def test_an_empty_yaml_configuration_sets_nothing(project: Project, text: str) -> None:
-    project({".composelint.yaml": text})
+def test_an_empty_yaml_configuration_sets_nothing(lay_out: LayOut, text: str) -> None:
+    lay_out({".composelint.yaml": text})
     config = load_config()
     assert (config.path, config.settings) == (".composelint.yaml", ())
 
@@ -179,7 +177,7 @@ def to_yaml(text: str) -> str:
 
 
 @pytest.mark.parametrize("file", ["composelint.toml", "pyproject.toml", ".composelint.yaml"])
-def test_every_setting(project: Project, file: str) -> None:
+def test_every_setting(lay_out: LayOut, file: str) -> None:
     text = EVERYTHING
     if file == "pyproject.toml":
         data = tomllib.loads(EVERYTHING)
@@ -187,7 +185,7 @@ def test_every_setting(project: Project, file: str) -> None:
         text = "[tool.composelint]\n" + "\n".join(lines)
     elif file.endswith("yaml"):
         text = to_yaml(EVERYTHING)
-    folder = project({file: text})
+    folder = lay_out({file: text})
     config = load_config()
     layer = config.layers[0]
     assert layer.preset == "hybrid"
@@ -236,14 +234,14 @@ def toml(value: object) -> str:
     return json.dumps(value)
 
 
-def test_defaults(project: Project) -> None:
-    folder = project({})
+def test_defaults(lay_out: LayOut) -> None:
+    folder = lay_out({})
     config = load_config()
     assert config == Config(folder=str(folder))
 
 
-def test_auto_is_this_machine(project: Project) -> None:
-    project({"composelint.toml": "host = {memory = 'auto', cpus = 'auto', reserve = 100}"})
+def test_auto_is_this_machine(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "host = {memory = 'auto', cpus = 'auto', reserve = 100}"})
     host = load_config().host
     assert host is not None
     assert host.cpus == os.cpu_count()
@@ -290,8 +288,8 @@ reason = "child"
 """
 
 
-def test_a_base_lies_below(project: Project) -> None:
-    folder = project({"composelint.toml": CHILD, "conf/base.toml": BASE})
+def test_a_base_lies_below(lay_out: LayOut) -> None:
+    folder = lay_out({"composelint.toml": CHILD, "conf/base.toml": BASE})
     config = load_config()
     # Single values and lists replace, tables are merged, the others are added.
     assert config.fail_on == "info"
@@ -322,8 +320,8 @@ def test_a_base_lies_below(project: Project) -> None:
     assert config.origins("output-format") == ()
 
 
-def test_a_select_above_ends_what_is_below(project: Project) -> None:
-    project({"composelint.toml": 'extend = "b.toml"\nselect = ["CF201"]', "b.toml": BASE})
+def test_a_select_above_ends_what_is_below(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": 'extend = "b.toml"\nselect = ["CF201"]', "b.toml": BASE})
     config = load_config()
     selection = selection_of(config)
     assert selection.selects(find("CF201")[0])
@@ -334,8 +332,8 @@ def test_a_select_above_ends_what_is_below(project: Project) -> None:
     assert config.origins("extend-select") == ()
 
 
-def test_overrides_lie_on_top(project: Project) -> None:
-    project({"composelint.toml": "fail-on = 'error'\nhost.cpus = 2\n"})
+def test_overrides_lie_on_top(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "fail-on = 'error'\nhost.cpus = 2\n"})
     config = load_config(overrides=["fail-on = 'info'", "host.memory = '1G'"])
     assert config.fail_on == "info"
     assert config.host == Host(1024**3, 2.0, 0)
@@ -346,18 +344,18 @@ def test_overrides_lie_on_top(project: Project) -> None:
     assert str(caught.value) == '--config:1:1: unknown key "fail_on"; did you mean "fail-on"?'
 
 
-def test_a_base_may_be_a_pyproject(project: Project) -> None:
-    project({"a/.composelint.yaml": "extend: ../pyproject.toml\n", "pyproject.toml": SECTION})
+def test_a_base_may_be_a_pyproject(lay_out: LayOut) -> None:
+    lay_out({"a/.composelint.yaml": "extend: ../pyproject.toml\n", "pyproject.toml": SECTION})
     config = load_config(start="a")
     assert config.fail_on == "error"
     assert config.origins("fail-on") == (Origin("pyproject.toml", 2, 1),)
-    project({"pyproject.toml": "[project]\n"})
+    lay_out({"pyproject.toml": "[project]\n"})
     with pytest.raises(ConfigError, match=r'"../pyproject.toml" has no section'):
         load_config(start="a")
 
 
-def test_command_line_selectors_are_checked(project: Project) -> None:
-    project({})
+def test_command_line_selectors_are_checked(lay_out: LayOut) -> None:
+    lay_out({})
     with pytest.raises(UnknownSelector):
         selection_of(load_config(), select=["nope-nope"])
 
@@ -393,8 +391,8 @@ def test_command_line_selectors_are_checked(project: Project) -> None:
         ),
     ],
 )
-def test_presets_by_name(project: Project, config: str, files: str, preset: str | None) -> None:
-    project({"composelint.toml": config})
+def test_presets_by_name(lay_out: LayOut, config: str, files: str, preset: str | None) -> None:
+    lay_out({"composelint.toml": config})
     assert load_config().preset_for(files.split()) == preset
 
 
@@ -437,21 +435,21 @@ reason = "trusted"
         (finding("CF301", "compose.yaml", subject="volumes.db"), None),
     ],
 )
-def test_ignores(project: Project, item: Diagnostic, reason: str | None) -> None:
-    project({"composelint.toml": IGNORES})
+def test_ignores(lay_out: LayOut, item: Diagnostic, reason: str | None) -> None:
+    lay_out({"composelint.toml": IGNORES})
     config = load_config()
     item.suppressed = None
     apply_ignores([item], config, selection_of(config))
     assert item.suppressed == reason
 
 
-def test_ignoring_a_locked_rule_is_mentioned(project: Project) -> None:
-    project({"composelint.toml": IGNORES})
+def test_ignoring_a_locked_rule_is_mentioned(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": IGNORES})
     assert load_config().notes == ('composelint.toml:4:23: "CF310" is locked: it is not ignored',)
 
 
-def test_excludes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = project({"composelint.toml": 'exclude = ["sub/x", "*.bak"]', "sub/y": ""})
+def test_excludes(lay_out: LayOut, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = lay_out({"composelint.toml": 'exclude = ["sub/x", "*.bak"]', "sub/y": ""})
     assert load_config().is_excluded("sub/x/compose.yaml")
     assert not load_config().is_excluded("x/compose.yaml")
     monkeypatch.chdir(folder / "sub")
@@ -494,8 +492,8 @@ def too_many_ports(service: Service, options: Options) -> Iterator[Diagnostic]:
 
 
 @pytest.fixture
-def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
-    folder = project({"lib/acme_ports.py": PLUGIN})
+def plugin(lay_out: LayOut, monkeypatch: pytest.MonkeyPatch) -> str:
+    folder = lay_out({"lib/acme_ports.py": PLUGIN})
     monkeypatch.syspath_prepend(str(folder / "lib"))
     monkeypatch.delitem(sys.modules, "acme_ports", raising=False)
     from composelint.linter.rulebook import registry
@@ -504,9 +502,9 @@ def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
     return 'plugins = ["acme_ports"]\n'
 
 
-def test_rule_options(project: Project, plugin: str) -> None:
+def test_rule_options(lay_out: LayOut, plugin: str) -> None:
     text = '[rules.too-many-ports]\nmost = 5\nallowed-names = ["a"]\n[rules.ACME001]\nmost = 6\n'
-    project({"composelint.toml": plugin + text})
+    lay_out({"composelint.toml": plugin + text})
     config = load_config()
     selection = selection_of(config)
     rule = selection.extra[0]
@@ -516,7 +514,7 @@ def test_rule_options(project: Project, plugin: str) -> None:
     assert options_for(config, find("LN001")[0]) is None
     assert selection.of("compose")[-1] is rule
     assert pickle.loads(pickle.dumps(config)) == config
-    project({"composelint.toml": plugin})
+    lay_out({"composelint.toml": plugin})
     assert options_for(load_config(), rule).most == 3
 
 
@@ -530,8 +528,8 @@ def test_rule_options(project: Project, plugin: str) -> None:
         ("rules.CF2.most = 100", None),
     ],
 )  # fmt: skip
-def test_wrong_rule_options(project: Project, plugin: str, text: str, error: str | None) -> None:
-    project({"composelint.toml": plugin + text})
+def test_wrong_rule_options(lay_out: LayOut, plugin: str, text: str, error: str | None) -> None:
+    lay_out({"composelint.toml": plugin + text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     if error is None:
@@ -543,8 +541,8 @@ def test_wrong_rule_options(project: Project, plugin: str, text: str, error: str
 # --- showing it ---
 
 
-def test_render_text(project: Project) -> None:
-    project(
+def test_render_text(lay_out: LayOut) -> None:
+    lay_out(
         {
             "composelint.toml": 'extend = "b.toml"\nignore = ["CF202"]\n[per-file-ignores]\n"a/**" = ["CF2"]\n',
             "b.toml": 'ignore = ["CF201"]\nhost = {memory = "8G", cpus = 4}\n',
@@ -569,8 +567,8 @@ def test_render_text(project: Project) -> None:
     assert data["max-file-size"] == "4M"
 
 
-def test_render_json(project: Project) -> None:
-    project({"composelint.toml": "fail-on = 'error'\n"})
+def test_render_json(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "fail-on = 'error'\n"})
     config = load_config()
     shown = json.loads(render_config(config, format="json"))
     assert shown["path"] == "composelint.toml"
@@ -581,8 +579,8 @@ def test_render_json(project: Project) -> None:
     assert shown["settings"]["allow-outside"] == {"value": False, "from": []}
 
 
-def test_render_unknown_key(project: Project) -> None:
-    project({})
+def test_render_unknown_key(lay_out: LayOut) -> None:
+    lay_out({})
     with pytest.raises(ValueError, match=r'"fial-on"; did you mean "fail-on"'):
         render_config(load_config(), "fial-on")
     assert render_config(load_config()).startswith("# no configuration file\n")
@@ -591,10 +589,10 @@ def test_render_unknown_key(project: Project) -> None:
 # --- cost ---
 
 
-def test_a_run_without_configuration_imports_nothing_for_it(project: Project) -> None:
+def test_a_run_without_configuration_imports_nothing_for_it(lay_out: LayOut) -> None:
     import subprocess
 
-    project({"pyproject.toml": "[project]\nname = 'x'\n"})
+    lay_out({"pyproject.toml": "[project]\nname = 'x'\n"})
     code = (
         "import sys; from composelint.linter.rulebook.binding import load_config; load_config();"
         "print([m for m in ('tomllib', 'jsonschema', 'json', 'yaml', 'dataclasses') if m in sys.modules])"
@@ -603,7 +601,7 @@ def test_a_run_without_configuration_imports_nothing_for_it(project: Project) ->
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout == "[]\n"
-    project({"composelint.toml": EVERYTHING})
+    lay_out({"composelint.toml": EVERYTHING})
     answer = subprocess.run(
         [sys.executable, "-c", code.replace("'yaml', 'dataclasses'", "'typing_extensions'")],
         capture_output=True,

@@ -6,11 +6,11 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from checks import ROOT
 from composelint.linter.base.names import PRESETS
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.check import check_document
@@ -22,8 +22,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import config_schema, policy_schema, published_schemas
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("name", ["config.schema.json", "policy.schema.json"])

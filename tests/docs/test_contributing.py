@@ -11,10 +11,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from checks import ROOT
 from composelint.linter.base.names import FAMILIES
 from composelint.linter.rulebook.registry import all_rules
 
-TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
 def walk(title: str) -> tuple[str, str, list[str]]:
@@ -83,3 +84,18 @@ def test_a_newcomer_adds_a_rule(
 def test_the_map_of_code_families_is_that_of_the_rules() -> None:
     described = dict(re.findall(r"`([A-Z]{2})`[^`]*`rules/(\w+)`", TEXT))
     assert described == FAMILIES
+
+
+def test_links_and_paths_lead_somewhere() -> None:
+    named = {target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", TEXT)}
+    named |= set(
+        re.findall(r"(?<![\w./-])(?:tools|tests|docs|linter|requirements|\.ci)/[\w./-]+\b", TEXT)
+    )
+    named -= {"tests/fuzz/crashers/TARGET"}
+    assert "tools/build.py" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_modules_that_are_run_are_there() -> None:
+    for module in re.findall(r"-m (tests\.\w+)", TEXT):
+        assert (ROOT / module.replace(".", "/") / "__main__.py").is_file()

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 import yaml
+from checks import ROOT
 from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import find
 
-ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = {"rules.md"}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

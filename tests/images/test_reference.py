@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.images import parse_reference, reference_problem
 
 DIGEST = "sha256:" + "0a" * 32
@@ -149,6 +148,5 @@ def test_offsets(text: str, name: str, tag: str | None, digest: str | None) -> N
     "text", ["a" * 4095 + "-", "a-" * 2048, "a." * 2000 + "-/x", "a.-" * 1300 + "/x", "/" * 4096]
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
-    start = time.process_time()
-    assert parse_reference(text) is None
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        assert parse_reference(text) is None

@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 import yaml
+from checks import FAULTY, ROOT
 
-ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = ACTION["runs"]["steps"]
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 
 
 def steps(**wanted: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import composelint
 import pytest
+from checks import FAULTY, LayOut
 from composelint import (
     ConfigError,
     Create,
@@ -27,17 +28,13 @@ from composelint import (
     fix_text,
 )
 
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 FIXED = "services:\n  db:\n    image: postgres\n"
 EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "compose.yaml").write_text(FAULTY)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def project(lay_out: LayOut) -> Path:
+    return lay_out({"compose.yaml": FAULTY})
 
 
 def codes(report: Report) -> set[str]:
@@ -63,7 +60,7 @@ def test_nothing_is_imported_before_it_is_used() -> None:
     assert answer.stdout == "['composelint.linter', 'composelint.linter.version']\n"
 
 
-def test_check_finds_what_the_command_line_finds(folder: Path) -> None:
+def test_check_finds_what_the_command_line_finds(project: Path) -> None:
     report = check()
     assert {"CF004", "CF401"} <= codes(report)
     assert (report.files, report.failed, report.suppressed) == (1, False, ())
@@ -80,43 +77,43 @@ def test_check_finds_what_the_command_line_finds(folder: Path) -> None:
     ("paths", "files"),
     [(".", 1), (Path(), 1), (["compose.yaml"], 1), ([Path("compose.yaml"), "."], 1), ([], 1)],
 )
-def test_paths_in_every_form(folder: Path, paths: object, files: int) -> None:
+def test_paths_in_every_form(project: Path, paths: object, files: int) -> None:
     assert check(paths).files == files  # type: ignore[arg-type]  # each form is typed elsewhere
 
 
-def test_options_select(folder: Path) -> None:
+def test_options_select(project: Path) -> None:
     assert codes(check(select=["CF004"])) == {"CF004"}
     assert "CF004" not in codes(check(ignore=["obsolete-version"]))
     assert len(check(preset="hardened").diagnostics) > len(check().diagnostics)
     assert check(exclude=["compose.yaml"]).files == 0
-    (folder / "composelint.toml").write_text('select = ["CF401"]\n')
+    (project / "composelint.toml").write_text('select = ["CF401"]\n')
     assert codes(check()) == {"CF401"}
     assert "CF004" in codes(check(isolated=True))
-    (folder / "other.toml").write_text('select = ["CF004"]\n')
+    (project / "other.toml").write_text('select = ["CF004"]\n')
     assert codes(check(config="other.toml")) == {"CF004"}
 
 
-def test_texts_stand_in_for_files(folder: Path) -> None:
-    (folder / "compose.yaml").write_text("services: {}\n")
+def test_texts_stand_in_for_files(project: Path) -> None:
+    (project / "compose.yaml").write_text("services: {}\n")
     assert codes(check_texts({"compose.yaml": FAULTY}, select=["CF004"])) == {"CF004"}
     report = check_texts({"Dockerfile": "FROM debian\n", "compose.yaml": FAULTY}, preset="all")
     assert {item.path for item in report.diagnostics} == {"Dockerfile", "compose.yaml"}
 
 
-def test_fix_returns_texts_and_writes_on_demand(folder: Path) -> None:
+def test_fix_returns_texts_and_writes_on_demand(project: Path) -> None:
     fixed = fix()
     assert fixed.texts == {"compose.yaml": FIXED}
     assert [(item.code, item.line) for item in fixed.applied] == [("CF004", 1)]
     assert "CF004" not in codes(fixed.report)
-    assert (folder / "compose.yaml").read_text() == FAULTY
+    assert (project / "compose.yaml").read_text() == FAULTY
     fix(write=True)
-    assert (folder / "compose.yaml").read_text() == FIXED
+    assert (project / "compose.yaml").read_text() == FIXED
     assert fix_text(FAULTY).texts == {"compose.yaml": FIXED}
     assert fix_text(FAULTY, "deploy/compose.yaml").texts == {"deploy/compose.yaml": FIXED}
     assert fix_text(FIXED).texts == {}
 
 
-def test_a_baseline_suppresses(folder: Path) -> None:
+def test_a_baseline_suppresses(project: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "composelint", "baseline"], check=True, capture_output=True
     )
@@ -136,7 +133,7 @@ def test_a_baseline_suppresses(folder: Path) -> None:
         (lambda: check(baseline="compose.yaml"), ConfigError),
     ],
 )
-def test_mistakes_are_exceptions(folder: Path, call: object, error: type[Exception]) -> None:
+def test_mistakes_are_exceptions(project: Path, call: object, error: type[Exception]) -> None:
     with pytest.raises(error):
         call()  # type: ignore[operator]  # a table of calls
 
@@ -187,13 +184,10 @@ def rendered(path: str) -> str:
 
 
 @pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    (tmp_path / ".git").mkdir()
+def many(lay_out: LayOut) -> list[str]:
+    """Folders with a Compose file each."""
     names = [f"s{number}" for number in range(12)]
-    for name in names:
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "compose.yaml").write_text(FAULTY.replace("db", name))
-    monkeypatch.chdir(tmp_path)
+    lay_out({f"{name}/compose.yaml": FAULTY.replace("db", name) for name in names})
     return names
 
 
@@ -206,7 +200,7 @@ def test_runs_in_other_processes_and_threads_agree(many: list[str]) -> None:
         assert list(threads.map(rendered, many)) == here
 
 
-def test_no_run_leaves_anything_behind(folder: Path) -> None:
+def test_no_run_leaves_anything_behind(project: Path) -> None:
     before, where = dict(os.environ), os.getcwd()
     first = check().render("json")
     check(EXAMPLE, preset="all")
@@ -216,7 +210,7 @@ def test_no_run_leaves_anything_behind(folder: Path) -> None:
     assert os.getcwd() == where
 
 
-def test_the_library_prints_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_library_prints_nothing(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     check()
     fix(unsafe=True)
     assert capfd.readouterr() == ("", "")

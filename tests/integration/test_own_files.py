@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from checks import ROOT
 from composelint import check
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("preset", ["recommended", "production"])

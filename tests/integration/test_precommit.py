@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checks import ROOT
 from composelint.linter.files.kinds import kind_of
 
-ROOT = Path(__file__).parents[2]
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
 
 FILES = [

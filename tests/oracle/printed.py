@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from checks import plain
 from composelint.linter.compose.casts import cast_scalar
 from composelint.linter.compose.command_text import split_command
 from composelint.linter.compose.graph import dependencies
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
     from composelint.linter.source.dotenv import EnvSyntax
 
 BOOLEANS = {"true": True, "y": True, "yes": True, "on": True}
-
-
-def plain(node: Node | None) -> Any:
-    """A node as Python data."""
-    if isinstance(node, Mapping):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return node.value if isinstance(node, Scalar) else None
 
 
 def without_extensions(node: Node | None) -> Any:

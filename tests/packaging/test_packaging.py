@@ -12,8 +12,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from checks import ROOT
 
-ROOT = Path(__file__).parents[2]
 PRODUCT = ("linter", "rules", "schemas")
 DATA = {".json", ".yaml", ".typed"}
 

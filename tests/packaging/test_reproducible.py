@@ -10,8 +10,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from checks import ROOT
 
-ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections import Counter
 
 import pytest
+from checks import no_hang
 from composelint.linter.base.formats import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, render
@@ -115,9 +115,8 @@ def many() -> object:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_5000_findings_take_less_than_a_second(name: str, many: object) -> None:
-    start = time.process_time()
-    render(name, many, PLAIN)  # type: ignore[arg-type]
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        render(name, many, PLAIN)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -125,9 +124,8 @@ def test_5000_findings_take_less_than_a_second(name: str, many: object) -> None:
 def test_one_endless_line_is_not_read_for_each_finding(name: str, char: str) -> None:
     file = SourceFile("compose.yaml", f"{char} " * 500_000)
     items = [finding(Span(file, at, at + 400)) for at in range(0, 1_000_000, 1000)]
-    start = time.process_time()
-    render(name, result_of(items), PLAIN)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        render(name, result_of(items), PLAIN)
 
 
 def test_formats_for_terminals_load_little() -> None:

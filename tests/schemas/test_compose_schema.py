@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import check_jsonschema.builtin_schemas
 import jsonschema
 import jsonschema_rs
+import near_valid
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -24,9 +24,6 @@ from hypothesis import given, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import near_valid
 
 OURS = json.loads(
     (Path(__file__).parents[2] / "schemas" / "compose.schema.json").read_text(encoding="utf-8")

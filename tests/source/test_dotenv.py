@@ -6,9 +6,8 @@ the expected values are the service's environment in ``docker compose config``.
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dotenv import EnvSyntax, expand, parse_env, parse_raw_env
 from composelint.linter.source.template import Opaque
@@ -588,7 +587,6 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_input_takes_linear_time(text: str) -> None:
-    started = time.process_time()
-    read(text)
-    read_raw(text)
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        read(text)
+        read_raw(text)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.grammar import grammar, instruction_problems
 from composelint.linter.source.dockerfile.instruction import INSTRUCTIONS
@@ -218,6 +217,5 @@ def test_any_instruction_can_be_checked(name: str, rest: str) -> None:
     ids=range(5),
 )
 def test_hostile_values_take_linear_time(text: str) -> None:
-    start = time.process_time()
-    problems(text)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        problems(text)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
+from checks import no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.ignore import (
     IgnoreSyntax,
@@ -336,16 +336,14 @@ LARGE = [
 
 @pytest.mark.parametrize(("text", "path"), LARGE, ids=range(len(LARGE)))
 def test_hostile_patterns_take_linear_time(text: str, path: str) -> None:
-    start = time.process_time()
-    parse(text).matches(path)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        parse(text).matches(path)
 
 
 def test_a_large_tree_is_matched_quickly() -> None:
     syntax = parse(
         "node_modules\n**/node_modules\n*.log\n**/*.log\n.git\ndist/**\n!dist/keep\n" * 5
     )
-    start = time.process_time()
-    kept = sum(not syntax.matches(f"src/p{n % 50}/m{n % 300}/f{n}.py") for n in range(10_000))
-    assert kept == 10_000
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        kept = sum(not syntax.matches(f"src/p{n % 50}/m{n % 300}/f{n}.py") for n in range(10_000))
+        assert kept == 10_000

@@ -8,10 +8,9 @@ substitution, ``-c`` in a string that a shell runs, ``<<`` in a heredoc that a s
 
 from __future__ import annotations
 
-import time
-
 import pytest
-from composelint.linter.base.text import SourceFile, Span
+from checks import no_hang, place
+from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from composelint.linter.source.dockerfile.scripts import (
     dialect_of,
@@ -44,11 +43,6 @@ def show(command: SimpleCommand) -> str:
     noted = " ".join(mark for mark in marks if mark)
     words = " ".join([before, *assignments, *command.argv])
     return f"{words} [{noted}]" if noted else words
-
-
-def place(span: Span) -> str:
-    line, column = span.file.position(span.start)
-    return f"{line}:{column}"
 
 
 COMMANDS = [
@@ -586,14 +580,12 @@ LARGE = [
 
 
 def test_an_endless_script_is_not_scanned() -> None:
-    start = time.process_time()
-    found = script_in("RUN " + "x " * 2_500_000)
-    assert (found.complete, found.commands) == (False, [])
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        found = script_in("RUN " + "x " * 2_500_000)
+        assert (found.complete, found.commands) == (False, [])
 
 
 @pytest.mark.parametrize("text", LARGE, ids=range(len(LARGE)))
 def test_large_scripts_take_linear_time(text: str) -> None:
-    start = time.process_time()
-    script(text)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        script(text)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from composelint.linter.source.dockerfile.scope import State, expand_default
@@ -287,9 +286,8 @@ def test_the_base_when_no_build_argument_is_given(text: str, expected: str | Non
     ids=["chain", "wide", "same name"],
 )
 def test_many_stages_take_linear_time(text: str) -> None:
-    start = time.process_time()
-    stages = stages_of(text)
-    for stage in stages:
-        assert stage.final.scope.get("A0") in ("1", None)
-    assert stages.needed()
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        stages = stages_of(text)
+        for stage in stages:
+            assert stage.final.scope.get("A0") in ("1", None)
+        assert stages.needed()

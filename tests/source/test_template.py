@@ -6,9 +6,8 @@ X, Y and all others are unset.
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.source.template import (
     MAX_DEPTH,
     MAX_GROWTH,
@@ -489,10 +488,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_input_takes_linear_time(text: str) -> None:
-    started = time.process_time()
-    template = parse_template(text)
-    if isinstance(template, Template):
-        substitute(template, ENVIRONMENT.get)
-    else:
-        assert len(template.message) < 200
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        template = parse_template(text)
+        if isinstance(template, Template):
+            substitute(template, ENVIRONMENT.get)
+        else:
+            assert len(template.message) < 200

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from checks import no_hang
 from composelint.linter.source.dockerfile.variables import expand, references, unquote
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -166,8 +166,7 @@ def test_any_word_is_expanded_or_unknown(text: str) -> None:
     "text", ["${A:-" * 100_000, "$A" * 200_000, '"' * 300_001, "${A:-$" * 50_000]
 )
 def test_hostile_words_take_linear_time(text: str) -> None:
-    start = time.process_time()
-    expand(text, VARIABLES)
-    references(text)
-    unquote(text)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        expand(text, VARIABLES)
+        references(text)
+        unquote(text)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import LayOut
 from composelint.linter.config.document import ConfigError
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
@@ -18,8 +19,6 @@ from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.policies import load_policies
 from composelint.linter.rulebook.registry import find
 from composelint.linter.rulebook.selection import selection_of
-
-Project = Callable[..., Path]
 
 COMPOSE = """\
 services:
@@ -157,8 +156,8 @@ SERVICE = [
 
 
 @pytest.mark.parametrize(("match", "expected"), SERVICE)
-def test_services(project: Project, match: dict[str, object], expected: list[str]) -> None:
-    project({"compose.yaml": COMPOSE})
+def test_services(lay_out: LayOut, match: dict[str, object], expected: list[str]) -> None:
+    lay_out({"compose.yaml": COMPOSE})
     found = lint({"match": match}, "compose.yaml")
     assert len(found) == len(expected)
     for line, start in zip(found, expected, strict=True):
@@ -198,8 +197,8 @@ def test_services(project: Project, match: dict[str, object], expected: list[str
         ),
     ],
 )  # fmt: skip
-def test_policies(project: Project, policy: dict[str, object], expected: list[str]) -> None:
-    project({"compose.yaml": COMPOSE})
+def test_policies(lay_out: LayOut, policy: dict[str, object], expected: list[str]) -> None:
+    lay_out({"compose.yaml": COMPOSE})
     assert lint(policy, "compose.yaml") == expected
 
 
@@ -248,14 +247,14 @@ def test_policies(project: Project, policy: dict[str, object], expected: list[st
         ),
     ],
 )  # fmt: skip
-def test_stages(project: Project, policy: dict[str, object], expected: list[str]) -> None:
-    project({"Dockerfile": DOCKERFILE})
+def test_stages(lay_out: LayOut, policy: dict[str, object], expected: list[str]) -> None:
+    lay_out({"Dockerfile": DOCKERFILE})
     assert lint({"on": "stage", **policy}, "Dockerfile") == expected
 
 
-def test_findings_of_one_policy_are_bounded(project: Project) -> None:
+def test_findings_of_one_policy_are_bounded(lay_out: LayOut) -> None:
     labels = "\n".join(f"      l{n}: x" for n in range(100))
-    project({"compose.yaml": f"services:\n  a:\n    image: x\n    labels:\n{labels}\n"})
+    lay_out({"compose.yaml": f"services:\n  a:\n    image: x\n    labels:\n{labels}\n"})
     match = {"properties": {"labels": {"additionalProperties": {"const": "y"}}}}
     assert len(lint({"match": match}, "compose.yaml")) == 20
 
@@ -272,8 +271,8 @@ policies:
 """
 
 
-def test_policies_become_rules(project: Project) -> None:
-    project(
+def test_policies_become_rules(lay_out: LayOut) -> None:
+    lay_out(
         {
             "conf/rules.yaml": GOOD,
             "composelint.toml": 'select = ["CF201"]\npolicies = ["conf/rules.yaml"]\nseverity.ACME = "info"\n',
@@ -342,8 +341,8 @@ def bad(code: str = "ACME001", name: str = "a-thing", match: str = "{}", more: s
         (bad(more="    when: {type: 3}\n"), ["6:18: this is no JSON Schema: 3 is not valid under any of the given schemas"]),
     ],
 )  # fmt: skip
-def test_bad_policies(project: Project, text: str, errors: list[str]) -> None:
-    project({"p.yaml": text, "composelint.toml": 'policies = ["p.yaml"]'})
+def test_bad_policies(lay_out: LayOut, text: str, errors: list[str]) -> None:
+    lay_out({"p.yaml": text, "composelint.toml": 'policies = ["p.yaml"]'})
     with pytest.raises(ConfigError) as caught:
         load_config()
     found = str(caught.value).splitlines()
@@ -352,7 +351,7 @@ def test_bad_policies(project: Project, text: str, errors: list[str]) -> None:
         assert line.startswith(f"p.yaml:{start}")
 
 
-def test_a_policy_may_stand_in_the_configuration(project: Project) -> None:
+def test_a_policy_may_stand_in_the_configuration(lay_out: LayOut) -> None:
     text = """
 [[policies]]
 code = "ACME001"
@@ -360,7 +359,7 @@ name = "a-thing"
 message = "m"
 match.requird = ["x"]
 """
-    project({"composelint.toml": text})
+    lay_out({"composelint.toml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value) == (
@@ -369,8 +368,8 @@ match.requird = ["x"]
     )
 
 
-def test_a_property_may_be_called_like_a_keyword(project: Project) -> None:
-    project({"compose.yaml": COMPOSE})
+def test_a_property_may_be_called_like_a_keyword(lay_out: LayOut) -> None:
+    lay_out({"compose.yaml": COMPOSE})
     match = {"properties": {"pattern": {"type": "string"}, "zzz": {"$comment": "x", "x-y": 1}}}
     assert lint({"match": match}, "compose.yaml") == []
 
@@ -396,9 +395,9 @@ def module(**given: str) -> str:
 
 
 @pytest.fixture
-def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+def plugin(lay_out: LayOut, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Writes the module that a configuration names, for this test alone."""
-    folder = project({"composelint.toml": 'plugins = ["acme_plugin"]', "compose.yaml": COMPOSE})
+    folder = lay_out({"composelint.toml": 'plugins = ["acme_plugin"]', "compose.yaml": COMPOSE})
     monkeypatch.syspath_prepend(str(folder / "lib"))
 
     def write(text: str) -> None:
@@ -406,7 +405,7 @@ def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
 
         monkeypatch.delitem(sys.modules, "acme_plugin", raising=False)
         monkeypatch.delitem(registry._by_module, "acme_plugin", raising=False)
-        project({"lib/acme_plugin.py": text})
+        lay_out({"lib/acme_plugin.py": text})
 
     return write
 

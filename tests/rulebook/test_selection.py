@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 
 import pytest
 from composelint.linter.base.names import FAMILIES
 from composelint.linter.config.layers import Layer
-from composelint.linter.rule import Rule, Severity
+from composelint.linter.model.stack import Service
+from composelint.linter.rule import Diagnostic, Rule, Severity
 from composelint.linter.rulebook.registry import UnknownSelector, all_rules, find, topic_rules
 from composelint.linter.rulebook.selection import Selection, parse_selector
 
 Rules = dict[str, Rule]
+
+
+def make_rule(code: str, name: str, *presets: str) -> Rule:
+    def check(service: Service) -> Iterator[Diagnostic]:
+        """A rule."""
+        yield from ()
+
+    rule = Rule(code, name, Severity.WARNING, check)
+    rule.presets = presets
+    return rule
+
+
+@pytest.fixture
+def rules() -> Rules:
+    """Rules of a family TA, by code."""
+    made = [
+        make_rule("TA101", "first-thing", "recommended"),
+        make_rule("TA102", "second-thing", "recommended"),
+        make_rule("TA201", "rare-thing", "production", "hybrid"),
+        make_rule("TA202", "hard-thing", "hardened"),
+        make_rule("TA301", "styled-thing", "style"),
+        make_rule("TA302", "odd-thing"),
+        make_rule("LN901", "own-thing", "recommended"),
+        make_rule("LN902", "own-odd-thing"),
+    ]
+    made[0].equivalents = ("hadolint:DL9001", "kics:thing_one")
+    made[1].equivalents = ("hadolint:DL9001",)
+    made[3].severity_in = {"hardened": Severity.ERROR}
+    return {rule.code: rule for rule in made}
 
 
 def selected(rules: Rules, *layers: Layer, **top: object) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import LayOut
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import ConfigError
 from composelint.linter.result import Result
@@ -22,7 +23,6 @@ from composelint.linter.suppression.baseline import (
 )
 from composelint.linter.suppression.fingerprints import fingerprint
 
-Project = Callable[..., Path]
 FILE = ".composelint-baseline.json"
 
 
@@ -46,8 +46,8 @@ def reported(made: Result) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def folder(project: Project) -> Path:
-    return project({"compose.yaml": "", "sub/compose.yaml": ""})
+def project(lay_out: LayOut) -> Path:
+    return lay_out({"compose.yaml": "", "sub/compose.yaml": ""})
 
 
 def test_only_new_findings_count() -> None:
@@ -119,23 +119,23 @@ def test_the_file_is_stable_and_readable() -> None:
 
 
 def test_it_does_not_matter_where_the_linter_starts(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_baseline(result(finding("CF201", "sub/compose.yaml")), FILE)
-    monkeypatch.chdir(folder / "sub")
+    monkeypatch.chdir(project / "sub")
     run = result(finding("CF201", "compose.yaml"))
     assert apply_baseline(run, load_baseline(f"../{FILE}")) == []
     assert reported(run) == []
-    monkeypatch.chdir(folder.parent)
-    run = result(finding("CF201", f"{folder.name}/sub/compose.yaml"))
-    assert apply_baseline(run, load_baseline(f"{folder.name}/{FILE}")) == []
+    monkeypatch.chdir(project.parent)
+    run = result(finding("CF201", f"{project.name}/sub/compose.yaml"))
+    assert apply_baseline(run, load_baseline(f"{project.name}/{FILE}")) == []
 
 
 def test_findings_known_by_their_text_alone_move_too(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_baseline(result(finding("DF101", "sub/Dockerfile", subject="")), FILE)
-    monkeypatch.chdir(folder / "sub")
+    monkeypatch.chdir(project / "sub")
     run = result(finding("DF101", "Dockerfile", subject="", line=4))
     assert apply_baseline(run, load_baseline(f"../{FILE}")) == []
 

@@ -1,6 +1,6 @@
 """Fixes everything in a copy of a folder and proves that nothing else changed.
 
-``python tests/fixes/corpus.py FOLDER... [--docker-compose PATH] [--unsafe]``
+``python tests/fixing/corpus.py FOLDER... [--docker-compose PATH] [--unsafe]``
 
 For every Compose file and Dockerfile below each folder: after fixing, every file still
 loads; no comment, anchor or blank line outside the fixed lines is lost; a second run

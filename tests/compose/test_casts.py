@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 
 import pytest
+from checks import no_hang
 from composelint.linter.compose.casts import (
     BOOLEANS,
     CASTS,
@@ -240,8 +240,7 @@ def test_floats_are_those_of_python_where_both_have_them(text: str) -> None:
 
 @pytest.mark.parametrize("digits", ["1" * 500_000, "1_" * 250_000 + "1", "0." + "1" * 500_000])
 def test_hostile_input_takes_linear_time(digits: str) -> None:
-    started = time.process_time()
-    for kind in ("bool", "int", "float", "float32"):
-        cast_scalar(kind, digits)
-        cast_scalar(kind, digits + "x")
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        for kind in ("bool", "int", "float", "float32"):
+            cast_scalar(kind, digits)
+            cast_scalar(kind, digits + "x")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import LayOut, Run, titled
 from composelint.linter.base.text import SourceFile
 from composelint.linter.suppression.add_comments import add_ignores
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 YAML = [
     ("a line of its own entry", "a: 1\nb: 2\n", 2, "a: 1\nb: 2  # composelint: ignore[x]\n"),
@@ -46,18 +42,12 @@ DOCKERFILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "wanted"), [case[1:] for case in YAML], ids=[case[0] for case in YAML]
-)
+@pytest.mark.parametrize(("text", "line", "wanted"), titled(YAML))
 def test_places_in_yaml(text: str, line: int, wanted: str) -> None:
     assert add_ignores(SourceFile("compose.yaml", text), {line: {"x"}}) == (wanted, set())
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "wanted"),
-    [case[1:] for case in DOCKERFILE],
-    ids=[case[0] for case in DOCKERFILE],
-)
+@pytest.mark.parametrize(("text", "line", "wanted"), titled(DOCKERFILE))
 def test_places_in_dockerfiles(text: str, line: int, wanted: str) -> None:
     assert add_ignores(SourceFile("Dockerfile", text), {line: {"x"}}) == (wanted, set())
 

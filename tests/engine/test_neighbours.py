@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import LayOut, Run
 from composelint.linter.config.options import Options
 from composelint.linter.engine.run import load_project
 from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files.kinds import kind_of_named
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 REPOSITORY = {
     "compose.yaml": "include: [infra/redis.yaml]\nservices:\n"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 from composelint.linter.engine import islands
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture

@@ -68,13 +68,6 @@ def test_edits_are_made_from_the_end_with_the_files_line_endings(
     assert apply_edits(FILE.text, made, newline) == result
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def fix(text: str, *codes: str, unsafe: bool = False) -> FixResult:
     settings = Settings(selection=Selection(select=list(codes) or None), debug=True)
     found = [Found("compose.yaml", "compose", True)]

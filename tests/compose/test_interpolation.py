@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from composelint.linter.source.yaml.nodes import Mapping, Scalar, Sequence, UnknownScalar
+from stacks import load
 
 if TYPE_CHECKING:
     from composelint.linter.compose.stack import LoadedStack
-    from stacks import LoadTexts
 
 
 def attribute(stack: LoadedStack, name: str) -> Any:
@@ -34,9 +34,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "value", "pattern"), VALUES)
-def test_what_becomes_of_variables(
-    load: LoadTexts, text: str, value: str, pattern: str | None
-) -> None:
+def test_what_becomes_of_variables(text: str, value: str, pattern: str | None) -> None:
     files = {
         "compose.yaml": f"services: {{a: {{image: x, hostname: {text!r}}}}}\n",
         ".env": "SET=yes\n",
@@ -49,7 +47,7 @@ def test_what_becomes_of_variables(
     assert node.span.text == f"'{text}'"
 
 
-def test_unset_variables_and_their_uses(load: LoadTexts) -> None:
+def test_unset_variables_and_their_uses() -> None:
     stack = load(
         "services:\n"
         "  a:\n"
@@ -81,22 +79,20 @@ CASTS = [
 
 
 @pytest.mark.parametrize(("name", "text", "value"), CASTS)
-def test_strings_are_cast_where_compose_casts_them(
-    load: LoadTexts, name: str, text: str, value: Any
-) -> None:
+def test_strings_are_cast_where_compose_casts_them(name: str, text: str, value: Any) -> None:
     node = attribute(load(f"services:\n  a:\n    image: x\n    {name}: {text}\n"), name)
     assert node.value == value
     assert type(node.value) is type(value)
 
 
-def test_a_word_for_a_boolean_is_worth_a_remark(load: LoadTexts) -> None:
+def test_a_word_for_a_boolean_is_worth_a_remark() -> None:
     stack = load('services: {a: {image: x, tty: "on", init: "true"}}\n')
     (problem,) = stack.problems
     assert (problem.kind, problem.rejects, problem.span.text) == ("boolean-word", False, '"on"')
     assert stack.accepted
 
 
-def test_bad_references_and_missing_requirements(load: LoadTexts) -> None:
+def test_bad_references_and_missing_requirements() -> None:
     stack = load(
         "services:\n"
         "  a:\n"
@@ -116,7 +112,7 @@ def test_bad_references_and_missing_requirements(load: LoadTexts) -> None:
     assert stack.problems[0].message == "the required variable IMAGE is not set: which image"
 
 
-def test_one_tree_serves_verdict_and_policy(load: LoadTexts) -> None:
+def test_one_tree_serves_verdict_and_policy() -> None:
     stack = load(
         'services: {a: {image: x, ports: ["${P}:80", "${IP}:81:81"], volumes: ["${D}/x:/x"]}}\n'
     )
@@ -152,9 +148,7 @@ UNSET = [
 
 
 @pytest.mark.parametrize(("text", "kind", "message"), UNSET)
-def test_what_is_wrong_only_without_a_variable_says_so(
-    load: LoadTexts, text: str, kind: str, message: str
-) -> None:
+def test_what_is_wrong_only_without_a_variable_says_so(text: str, kind: str, message: str) -> None:
     stack = load(f"services:\n  a:\n    {text}\n")
     (problem,) = stack.problems
     assert problem.kind == kind
