@@ -69,7 +69,9 @@ def test_fixing_removes_entries_from_the_baseline(folder: Path, lay_out: LayOut,
     assert "LN030" not in answer.stdout
 
 
-def test_only_the_entries_of_the_linted_part_are_rewritten(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_only_the_entries_of_the_linted_part_are_rewritten(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
     lay_out({"a/compose.yaml": FAULTY, "b/compose.yaml": FAULTY})
     run("baseline", "--select", "CF004")
     lay_out({"a/compose.yaml": "services: {}\n", "b/compose.yaml": "services: {}\n"})
