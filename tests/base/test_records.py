@@ -1,4 +1,4 @@
-"""Our named tuples beside the standard ones: the same in all that the program uses."""
+"""Our named tuples behave like the standard ones in all that the program uses."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from composelint.linter.base import records
 
 
 def classes(base: Any) -> tuple[Any, ...]:
+    """Five classes that differ in their base alone."""
+
     class Empty(base):
-        """No field at all."""
+        """A record without fields."""
 
     class One(base):
         """One field."""
@@ -35,7 +37,7 @@ def classes(base: Any) -> tuple[Any, ...]:
             return bool(self.left)
 
     class Many(base):
-        """More fields than most have."""
+        """Many fields, some with defaults."""
 
         a: int
         b: int
@@ -61,7 +63,7 @@ def classes(base: Any) -> tuple[Any, ...]:
 
 
 OURS = classes(records.NamedTuple)
-THEIRS = classes(typing.NamedTuple)
+STANDARD = classes(typing.NamedTuple)
 
 USES: list[Callable[[Any, Any, Any, Any, Any], Any]] = [
     lambda Empty, One, Pair, Many, Below: Empty(),
@@ -103,39 +105,39 @@ USES: list[Callable[[Any, Any, Any, Any, Any], Any]] = [
 ]
 
 
-def outcome(use: Callable[..., Any], made: tuple[Any, ...]) -> Any:
-    """A value as plain as it gets, or the kind of error."""
+def outcome(use: Callable[..., Any], classes: tuple[Any, ...]) -> Any:
+    """The type, the text and the value that a use returns, or the type of its error."""
     try:
-        value = use(*made)
+        value = use(*classes)
     except (TypeError, ValueError, AttributeError) as error:
         return type(error)
     return (type(value).__name__, repr(value), value)
 
 
 @pytest.mark.parametrize("number", range(len(USES)))
-def test_like_the_standard_ones(number: int) -> None:
-    assert outcome(USES[number], OURS) == outcome(USES[number], THEIRS)
+def test_each_use_gives_the_result_of_a_standard_tuple(number: int) -> None:
+    assert outcome(USES[number], OURS) == outcome(USES[number], STANDARD)
 
 
-def test_the_first_use_is_like_any_other() -> None:
+def test_the_first_use_of_a_class_gives_the_same_result() -> None:
     for use in USES:
-        assert outcome(use, classes(records.NamedTuple)) == outcome(use, THEIRS)
+        assert outcome(use, classes(records.NamedTuple)) == outcome(use, STANDARD)
 
 
-class Kept(records.NamedTuple):
-    """One that can be found by its name."""
+class Importable(records.NamedTuple):
+    """A class at the top level, which pickle needs."""
 
     value: int
 
 
-def test_pickling() -> None:
-    assert pickle.loads(pickle.dumps(Kept(3))) == Kept(3)
+def test_records_can_be_pickled() -> None:
+    assert pickle.loads(pickle.dumps(Importable(3))) == Importable(3)
 
 
-def test_a_field_without_a_default_behind_one_with() -> None:
+def test_a_field_without_a_default_after_one_with_a_default_is_an_error() -> None:
     class Wrong(records.NamedTuple):
         a: int = 1
-        b: int  # type: ignore[misc]  # what the standard one refuses, too
+        b: int  # type: ignore[misc]  # the standard tuple refuses this, too
 
     with pytest.raises(TypeError, match="without a default"):
         Wrong(1, 2)

@@ -61,12 +61,12 @@ def test_byte_order_mark_is_noted_and_dropped() -> None:
         (b"\xe9t\xe9", "byte 0xe9 at offset 0"),
     ],
 )
-def test_other_encodings_are_named(data: bytes, reason: str) -> None:
+def test_errors_name_other_encodings(data: bytes, reason: str) -> None:
     with pytest.raises(DecodeError, match=reason):
         SourceFile.from_bytes("f", data)
 
 
-def test_embedded_text_stands_in_its_host() -> None:
+def test_places_in_embedded_text_are_those_of_its_host() -> None:
     host = SourceFile("compose.yaml", "x: |\n  ab\n  cd\n")
     inner = EmbeddedSource(host, "ab\ncd\n", [7, 8, 9, 12, 13, 14, 15])
     span = Span(inner, 3, 5).origin

@@ -1,4 +1,4 @@
-"""Every mistake in a configuration is told in one line with its place."""
+"""Every error in a configuration is reported in one line with its place."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ TOML = [
 
 
 @pytest.mark.parametrize(("text", "errors"), TOML)
-def test_toml(lay_out: LayOut, text: str, errors: list[str]) -> None:
+def test_errors_in_toml_have_a_place(lay_out: LayOut, text: str, errors: list[str]) -> None:
     lay_out({"composelint.toml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
@@ -136,7 +136,7 @@ YAML = [
 
 
 @pytest.mark.parametrize(("text", "errors"), YAML)
-def test_yaml(lay_out: LayOut, text: str, errors: list[str] | None) -> None:
+def test_errors_in_yaml_have_a_place(lay_out: LayOut, text: str, errors: list[str] | None) -> None:
     lay_out({".composelint.yaml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
@@ -146,7 +146,7 @@ def test_yaml(lay_out: LayOut, text: str, errors: list[str] | None) -> None:
         assert str(caught.value).splitlines() == [f".composelint.yaml:{error}" for error in errors]
 
 
-def test_pyproject_places_are_those_of_the_whole_file(lay_out: LayOut) -> None:
+def test_places_in_pyproject_are_those_of_the_whole_file(lay_out: LayOut) -> None:
     lay_out({"pyproject.toml": '[project]\nname = "x"\n\n[tool.composelint]\nselct = []\n'})
     with pytest.raises(ConfigError) as caught:
         load_config()
@@ -165,14 +165,14 @@ def test_pyproject_places_are_those_of_the_whole_file(lay_out: LayOut) -> None:
     ],
     ids=["value", "string", "twice", "end", "deep", "large"],
 )
-def test_what_is_no_toml(lay_out: LayOut, text: str, error: str) -> None:
+def test_a_text_that_is_not_toml_is_an_error(lay_out: LayOut, text: str, error: str) -> None:
     lay_out({"composelint.toml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value).startswith(error)
 
 
-def test_files_that_cannot_be_read(lay_out: LayOut) -> None:
+def test_a_file_that_cannot_be_read_is_an_error(lay_out: LayOut) -> None:
     folder = lay_out({"x.ini": "", "latin.toml": "", "pyproject.toml": "[project]\n"})
     (folder / "latin.toml").write_bytes(b"x = '\xe9'")
     os.mkfifo(folder / "pipe.toml")
@@ -190,14 +190,14 @@ def test_files_that_cannot_be_read(lay_out: LayOut) -> None:
         assert str(caught.value).startswith(error)
 
 
-def test_control_characters_do_not_reach_the_terminal(lay_out: LayOut) -> None:
+def test_control_characters_are_escaped_in_messages(lay_out: LayOut) -> None:
     lay_out({"composelint.toml": '"a\\u001b[31m" = 1'})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value) == 'composelint.toml:1:1: unknown key "a\\x1b[31m"'
 
 
-def test_circles(lay_out: LayOut) -> None:
+def test_configurations_that_extend_each_other_are_an_error(lay_out: LayOut) -> None:
     lay_out(
         {
             "a.toml": 'extend = "b/b.toml"',
@@ -217,7 +217,7 @@ def test_circles(lay_out: LayOut) -> None:
         assert str(caught.value) == error
 
 
-def test_a_base_is_checked_too(lay_out: LayOut) -> None:
+def test_errors_in_a_base_are_reported_too(lay_out: LayOut) -> None:
     lay_out(
         {
             "composelint.toml": 'extend = "conf/base.yaml"\nzzz = 1\n',
@@ -232,13 +232,13 @@ def test_a_base_is_checked_too(lay_out: LayOut) -> None:
     ]
 
 
-def test_a_chain_has_an_end(lay_out: LayOut) -> None:
+def test_a_chain_of_bases_has_a_limit(lay_out: LayOut) -> None:
     lay_out({f"c{n}.toml": f'extend = "c{n + 1}.toml"' for n in range(30)})
     with pytest.raises(ConfigError, match="more than 20 configurations extend another"):
         load_config("c0.toml")
 
 
-def test_a_program_of_the_project_is_not_run(lay_out: LayOut) -> None:
+def test_a_program_inside_the_project_is_refused(lay_out: LayOut) -> None:
     folder = lay_out({"bin/shellcheck": "#!/bin/sh\n"})
     lay_out({"composelint.toml": f'shellcheck = "{folder}/bin/shellcheck"'})
     with pytest.raises(ConfigError, match="a program inside the project is not run"):
@@ -247,7 +247,7 @@ def test_a_program_of_the_project_is_not_run(lay_out: LayOut) -> None:
     assert load_config().shellcheck == "/usr/bin/shellcheck"
 
 
-def test_aliases_cannot_multiply(lay_out: LayOut) -> None:
+def test_aliases_that_multiply_values_are_refused(lay_out: LayOut) -> None:
     lines = ["a: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"b{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
     lay_out({".composelint.yaml": "\n".join(lines)})

@@ -1,8 +1,6 @@
-"""Edits on YAML nodes: what is written where, and what is left to people."""
+"""Edits of YAML nodes: where they write, and when they refuse."""
 
 from __future__ import annotations
-
-import textwrap
 
 import pytest
 from composelint.linter.base.text import SourceFile
@@ -29,27 +27,24 @@ def parse(text: str) -> Mapping:
 
 
 def at(root: Mapping, *names: str) -> Mapping:
+    """The mapping at a path of keys."""
     node = root
     for name in names:
-        found = node.get(name)
-        assert isinstance(found, Mapping)
-        node = found
+        child = node.get(name)
+        assert isinstance(child, Mapping)
+        node = child
     return node
 
 
-def added(text: str, inside: str, path: str, value: Tree) -> str | None:
-    """The text with a value under a dotted path of a mapping; None where that is refused."""
+def added(text: str, mapping: str, path: str, value: Tree) -> str | None:
+    """The text with a value at a dotted path below a mapping; None if that is refused."""
     root = parse(text)
-    edit = add_entry(at(root, *inside.split(".")) if inside else root, path.split("."), value)
+    edit = add_entry(at(root, *mapping.split(".")) if mapping else root, path.split("."), value)
     if edit is None:
         return None
     result = apply_edits(root.file.text, [edit], root.file.newline)
     parse(result)
     return result
-
-
-def lines(text: str) -> str:
-    return textwrap.dedent(text).lstrip("\n")
 
 
 @pytest.mark.parametrize(
@@ -66,7 +61,7 @@ def lines(text: str) -> str:
         # Nested mappings take the file's own step.
         ("a:\n    x: 1\n", "a", "y.z", "2", "a:\n    x: 1\n    y:\n        z: 2\n"),
         ("a:\n  x: 1\n", "a", "y.z", "2", "a:\n  x: 1\n  y:\n    z: 2\n"),
-        # What is there already is used.
+        # Existing keys are used.
         ("a:\n  y:\n    x: 1\n", "a", "y.z", "2", "a:\n  y:\n    x: 1\n    z: 2\n"),
         ("a:\n  y:\n  x: 1\n", "a", "y.z", "2", "a:\n  y:\n    z: 2\n  x: 1\n"),
         ("a:\n  y:  # why\n  x: 1\n", "a", "y.z", "2", "a:\n  y:  # why\n    z: 2\n  x: 1\n"),
@@ -75,7 +70,7 @@ def lines(text: str) -> str:
         ("a: {x: 1}\n", "a", "y.z", "2", "a: {x: 1, y: {z: 2}}\n"),
         ("a: {x: 1,}\n", "a", "y", "2", "a: {x: 1, y: 2,}\n"),
         ("a: {\n  x: 1  # one\n}\n", "a", "y", "2", "a: {\n  x: 1, y: 2  # one\n}\n"),
-        # Comments: those indented deeper belong to what stands above, the others to what follows.
+        # Comments that are indented deeper belong to the lines above, others to those below.
         ("a:\n  x: 1\n  # of b\nb: 2\n", "a", "y", "2", "a:\n  x: 1\n  y: 2\n  # of b\nb: 2\n"),
         ("a:\n  x: 1\n# of b\nb: 2\n", "a", "y", "2", "a:\n  x: 1\n  y: 2\n# of b\nb: 2\n"),
         ("a:\n  x: 1\n\n# of b\nb: 2\n", "a", "y", "2", "a:\n  x: 1\n  y: 2\n\n# of b\nb: 2\n"),
@@ -98,21 +93,23 @@ def lines(text: str) -> str:
         ("a: {x: 1}\n", "a", "y", ("1", "2"), "a: {x: 1, y: [1, 2]}\n"),
         # A key alone.
         ("a:\n  x: 1\n", "", "b.c", "", "a:\n  x: 1\nb:\n  c:\n"),
-        # Top-level parts stay apart where they are.
+        # Blank lines between top-level keys are kept.
         ("a:\n  x: 1\n\nb:\n  y: 2\n", "", "c.z", "3", "a:\n  x: 1\n\nb:\n  y: 2\n\nc:\n  z: 3\n"),
         ("a:\n  x: 1\nb:\n  y: 2\n", "", "c.z", "3", "a:\n  x: 1\nb:\n  y: 2\nc:\n  z: 3\n"),
     ],
 )
-def test_add_entry(before: str, inside: str, path: str, value: Tree, after: str) -> None:
+def test_an_entry_is_added_in_the_style_of_the_file(
+    before: str, inside: str, path: str, value: Tree, after: str
+) -> None:
     assert added(before, inside, path, value) == after
 
 
 @pytest.mark.parametrize(
     ("before", "inside", "path"),
     [
-        # It is there.
+        # It exists.
         ("a:\n  x: 1\n", "a", "x"),
-        # On the way stands something else, or what others share.
+        # The path leads through a scalar, or through a node that aliases share.
         ("a:\n  x: 1\n", "a", "x.y"),
         ("b: &b\n  y: 1\na:\n  x: *b\n", "a", "x.z"),
         ("a:\n  x: &x\n    y: 1\nb: *x\n", "a", "x.z"),
@@ -120,7 +117,9 @@ def test_add_entry(before: str, inside: str, path: str, value: Tree, after: str)
         ("a:\n  x: |+\n    1\n\n\nb: 2\n", "a", "y"),
     ],
 )
-def test_add_entry_is_refused(before: str, inside: str, path: str) -> None:
+def test_an_entry_is_not_added_where_it_would_change_more(
+    before: str, inside: str, path: str
+) -> None:
     assert added(before, inside, path, "2") is None
 
 
@@ -137,7 +136,7 @@ def test_add_entry_is_refused(before: str, inside: str, path: str) -> None:
         ("a: &x [1]\nb: *x\n", None),
     ],
 )  # fmt: skip
-def test_append_item(before: str, after: str | None) -> None:
+def test_an_item_is_appended_in_the_style_of_the_list(before: str, after: str | None) -> None:
     root = parse(before)
     sequence = root.get("a")
     assert isinstance(sequence, Sequence)
@@ -157,7 +156,7 @@ def test_append_item(before: str, after: str | None) -> None:
         ("a: &l\n  - 1\nb: *l\n", None),
     ],
 )
-def test_replace_list(before: str, after: str | None) -> None:
+def test_a_list_becomes_a_mapping(before: str, after: str | None) -> None:
     entry = parse(before).entry("a")
     assert entry is not None
     edit = replace_list(entry, {"x": {"y": "1"}, "z": "2"})
@@ -176,7 +175,7 @@ def test_replace_list(before: str, after: str | None) -> None:
         ("a: &x 1\nb: *x\n", None),
     ],
 )
-def test_remove_entry(before: str, after: str | None) -> None:
+def test_an_entry_is_removed_with_its_comment(before: str, after: str | None) -> None:
     root = parse(before)
     entry = root.entry("a")
     assert entry is not None
@@ -195,7 +194,7 @@ def test_remove_entry(before: str, after: str | None) -> None:
         ("a: {}\n", "a", 2),
     ],
 )
-def test_step_of(text: str, inside: str, step: int) -> None:
+def test_the_step_is_the_indentation_of_nested_mappings(text: str, inside: str, step: int) -> None:
     root = parse(text)
     assert step_of(at(root, inside) if inside else root) == step
 
@@ -212,7 +211,7 @@ def test_step_of(text: str, inside: str, step: int) -> None:
         ("tab\t\"x\"", '"tab\\t\\"x\\""'),
     ],
 )  # fmt: skip
-def test_quoted(text: str, shown: str) -> None:
+def test_a_text_is_quoted_in_the_shortest_way(text: str, shown: str) -> None:
     assert quoted(text) == shown
     value = parse(f"a: {quoted(text)}\n").get("a")
     assert value is not None

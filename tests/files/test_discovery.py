@@ -1,13 +1,12 @@
-"""Which files a run reads."""
+"""Discovery: which files a run lints, and of which kind they are."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import Run, write_files
 from composelint.linter.files.discovery import MissingPath, discover
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE, kind_of, kind_of_named
 from composelint.linter.files.paths import find_root
@@ -52,7 +51,7 @@ KINDS = [
 
 
 @pytest.mark.parametrize(("path", "kind"), KINDS)
-def test_names_tell_the_kind(path: str, kind: str | None) -> None:
+def test_the_name_of_a_file_tells_its_kind(path: str, kind: str | None) -> None:
     assert kind_of(path) == kind
 
 
@@ -65,30 +64,8 @@ def test_names_tell_the_kind(path: str, kind: str | None) -> None:
         ("swarm.yaml", COMPOSE),
     ],
 )
-def test_a_named_file_is_taken_by_its_ending_too(path: str, kind: str | None) -> None:
+def test_the_ending_tells_the_kind_of_a_named_file(path: str, kind: str | None) -> None:
     assert kind_of_named(path) == kind
-
-
-@pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for path in (
-        "compose.yaml",
-        "api/Dockerfile",
-        "api/.dockerignore",
-        "api/ignored/compose.yaml",
-        "api/node_modules/x/Dockerfile",
-        "build/compose.yaml",
-        "old/compose.yaml",
-    ):
-        target = tmp_path / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text("")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def found(*paths: str, **options: object) -> list[str]:
-    return [item.path for item in discover(paths, **options)]  # type: ignore[arg-type]
 
 
 EVERYTHING = [
@@ -101,39 +78,52 @@ EVERYTHING = [
 ]
 
 
-def test_folders_are_searched_without_those_of_package_managers(tree: Path) -> None:
-    assert found(".") == EVERYTHING
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    paths = [*EVERYTHING, "api/node_modules/x/Dockerfile"]
+    write_files(dict.fromkeys(paths, ""), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
-def test_git_tells_what_is_ignored(tree: Path) -> None:
+def discovered(*paths: str, **options: object) -> list[str]:
+    """The paths of the discovered files."""
+    return [file.path for file in discover(paths, **options)]  # type: ignore[arg-type]
+
+
+def test_folders_of_package_managers_are_not_searched(tree: Path) -> None:
+    assert discovered(".") == EVERYTHING
+
+
+def test_files_that_git_ignores_are_left_out(tree: Path) -> None:
     subprocess.run(["git", "init", "-q"], check=True)
     (tree / "api" / ".gitignore").write_text("ignored/\n")
-    assert found(".") == [path for path in EVERYTHING if "ignored" not in path]
-    assert found(".", respect_gitignore=False) == EVERYTHING
-    assert found("api/ignored/compose.yaml") == ["api/ignored/compose.yaml"]
-    assert found("api") == ["api/.dockerignore", "api/Dockerfile"]
+    assert discovered(".") == [path for path in EVERYTHING if "ignored" not in path]
+    assert discovered(".", respect_gitignore=False) == EVERYTHING
+    assert discovered("api/ignored/compose.yaml") == ["api/ignored/compose.yaml"]
+    assert discovered("api") == ["api/.dockerignore", "api/Dockerfile"]
 
 
 @pytest.mark.parametrize("pattern", ["old", "old/", "old/*", "./old/compose.yaml", "ol?"])
-def test_excludes(tree: Path, pattern: str) -> None:
-    assert found(".", exclude=[pattern]) == [
+def test_excluded_files_are_left_out(tree: Path, pattern: str) -> None:
+    assert discovered(".", exclude=[pattern]) == [
         path for path in EVERYTHING if not path.startswith("old")
     ]
-    assert found("old/compose.yaml", exclude=[pattern]) == ["old/compose.yaml"]
-    assert found("old/compose.yaml", exclude=[pattern], force_exclude=True) == []
+    assert discovered("old/compose.yaml", exclude=[pattern]) == ["old/compose.yaml"]
+    assert discovered("old/compose.yaml", exclude=[pattern], force_exclude=True) == []
 
 
-def test_a_file_is_taken_once(tree: Path) -> None:
-    assert found("compose.yaml", ".", "./compose.yaml").count("compose.yaml") == 1
+def test_a_file_is_listed_once(tree: Path) -> None:
+    assert discovered("compose.yaml", ".", "./compose.yaml").count("compose.yaml") == 1
 
 
 def test_absolute_paths_are_shown_relative(tree: Path) -> None:
-    assert found(str(tree / "old")) == ["old/compose.yaml"]
+    assert discovered(str(tree / "old")) == ["old/compose.yaml"]
 
 
 def test_a_missing_path_is_an_error(tree: Path) -> None:
     with pytest.raises(MissingPath):
-        found("nope.yaml")
+        discovered("nope.yaml")
 
 
 def test_a_checkout_below_a_folder_called_venv_is_searched(
@@ -143,10 +133,10 @@ def test_a_checkout_below_a_folder_called_venv_is_searched(
     inner.mkdir(parents=True)
     (inner / "compose.yaml").write_text("")
     monkeypatch.chdir(tree.parent)
-    assert [Path(path).name for path in found(str(inner))] == ["compose.yaml"]
+    assert [Path(path).name for path in discovered(str(inner))] == ["compose.yaml"]
 
 
-def test_root_is_where_git_is(tree: Path) -> None:
+def test_the_root_is_the_nearest_folder_with_git(tree: Path) -> None:
     assert find_root("api") == str(tree / "api")
     (tree / ".git").write_text("gitdir: elsewhere\n")
     assert find_root("api") == str(tree)
@@ -154,8 +144,8 @@ def test_root_is_where_git_is(tree: Path) -> None:
 
 @pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml"])
 @pytest.mark.parametrize("argument", [".", "NAME"])
-def test_an_empty_folder_where_a_compose_file_belongs(
-    name: str, argument: str, folder: Path, run: Callable[..., Result]
+def test_an_empty_folder_named_like_a_compose_file_is_unreadable(
+    name: str, argument: str, folder: Path, run: Run
 ) -> None:
     (folder / name).mkdir()
     answer = run("--output-format", "concise", "--no-cache", argument.replace("NAME", name))
@@ -163,7 +153,7 @@ def test_an_empty_folder_where_a_compose_file_belongs(
     assert answer.exit_code == 2
 
 
-def test_other_folders_are_searched_and_no_more(folder: Path, run: Callable[..., Result]) -> None:
+def test_other_folders_with_such_names_are_only_searched(folder: Path, run: Run) -> None:
     (folder / "compose").mkdir()
     (folder / "deep" / "compose.yaml").mkdir(parents=True)
     (folder / "docker-compose.yml").mkdir()

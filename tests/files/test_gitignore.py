@@ -1,4 +1,4 @@
-"""Patterns of .gitignore files, held against git itself where it is there."""
+"""Patterns of .gitignore files, compared with git itself where it is installed."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ from composelint.linter.files.reader import Reader
         ("/", "x", False),
     ],
 )
-def test_patterns(patterns: str, path: str, ignored: bool) -> None:
+def test_patterns_match_as_git_matches_them(patterns: str, path: str, ignored: bool) -> None:
     assert is_ignored([("", parse_gitignore(patterns))], path) is ignored
 
 
-def test_deeper_files_come_last() -> None:
+def test_files_of_deeper_folders_come_last() -> None:
     files = [("", parse_gitignore("*.env")), ("a", parse_gitignore("!x.env"))]
     assert is_ignored(files, "x.env")
     assert not is_ignored(files, "a/x.env")
     assert is_ignored(files, "ab/x.env")
 
 
-def test_many_stars_take_no_time() -> None:
+def test_many_stars_take_linear_time() -> None:
     assert not wildcard("*a" * 300 + "b", "a" * 3000)
     assert not is_ignored([("", parse_gitignore("**/" * 300 + "x"))], "a/" * 300 + "y")
 
 
-def test_the_reader_looks_from_the_root_down(tmp_path: Path) -> None:
+def test_the_reader_reads_ignore_files_from_the_root_down(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / ".gitignore").write_text("*.env\n")
     (tmp_path / "a" / ".gitignore").write_text("!keep.env\n")
@@ -74,7 +74,7 @@ def test_the_reader_looks_from_the_root_down(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-def test_git_agrees(tmp_path: Path) -> None:
+def test_git_ignores_the_same_paths(tmp_path: Path) -> None:
     rng = random.Random(7)
     atoms = [
         "a",
@@ -108,6 +108,6 @@ def test_git_agrees(tmp_path: Path) -> None:
             capture_output=True,
             check=False,
         )
-        theirs = set(answer.stdout.decode().split("\0")) - {""}
+        ignored = set(answer.stdout.decode().split("\0")) - {""}
         patterns = parse_gitignore(text)
-        assert {path for path in paths if is_ignored([("", patterns)], path)} == theirs, text
+        assert {path for path in paths if is_ignored([("", patterns)], path)} == ignored, text

@@ -1,17 +1,16 @@
-"""Globs of the configuration."""
+"""Globs of the configuration and of the command line."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from composelint.linter.cli.main import cli
+from checks import LayOut, Run
 from composelint.linter.files.globs import Glob, matches
 
 
 @pytest.mark.parametrize(
-    ("pattern", "path", "fits"),
+    ("pattern", "path", "is_match"),
     [
         # Without a slash: any part.
         ("legacy", "legacy/compose.yaml", True),
@@ -47,12 +46,12 @@ from composelint.linter.files.globs import Glob, matches
         ("../x/*", "../x/compose.yaml", True),
     ],
 )
-def test_matches(pattern: str, path: str, fits: bool) -> None:
-    assert matches(path, pattern) is fits
+def test_globs_match_paths(pattern: str, path: str, is_match: bool) -> None:
+    assert matches(path, pattern) is is_match
 
 
 @pytest.mark.parametrize(
-    ("pattern", "left"),
+    ("pattern", "linted"),
     [
         ("a/*.yaml", ["a/b/compose.yaml", "compose.yaml"]),
         ("**/compose.yaml", []),
@@ -64,24 +63,24 @@ def test_matches(pattern: str, path: str, fits: bool) -> None:
         ("b", ["a/compose.yaml", "compose.yaml"]),
     ],
 )
-@pytest.mark.parametrize("way", ["--exclude", "--extend-exclude", "exclude", "per-file-ignores"])
+@pytest.mark.parametrize(
+    "setting", ["--exclude", "--extend-exclude", "exclude", "per-file-ignores"]
+)
 def test_a_glob_means_the_same_everywhere(
-    way: str, pattern: str, left: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    setting: str, pattern: str, linted: list[str], lay_out: LayOut, run: Run
 ) -> None:
-    for path in ("a/b/compose.yaml", "a/compose.yaml", "compose.yaml"):
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text('version: "3"\nservices: {a: {image: "b:1"}}\n')
-    monkeypatch.chdir(tmp_path)
-    options = [way, pattern]
-    if not way.startswith("--"):
-        value = f"['{pattern}']" if way == "exclude" else f"{{'{pattern}' = ['obsolete-version']}}"
+    paths = ("a/b/compose.yaml", "a/compose.yaml", "compose.yaml")
+    lay_out(dict.fromkeys(paths, 'version: "3"\nservices: {a: {image: "b:1"}}\n'))
+    options = [setting, pattern]
+    if not setting.startswith("--"):
+        value = (
+            f"['{pattern}']" if setting == "exclude" else f"{{'{pattern}' = ['obsolete-version']}}"
+        )
         options = []
-        (tmp_path / "composelint.toml").write_text(f"{way} = {value}\n")
-    answer = CliRunner().invoke(
-        cli, ["--select", "obsolete-version", "--output-format", "concise", *options]
-    )
-    found = [line.partition(":")[0] for line in answer.stdout.splitlines() if "CF004" in line]
-    assert found == left
+        lay_out({"composelint.toml": f"{setting} = {value}\n"})
+    answer = run("--select", "obsolete-version", "--output-format", "concise", *options)
+    lines = answer.stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines if "CF004" in line] == linted
 
 
 def test_globs_start_from_their_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +93,6 @@ def test_globs_start_from_their_folder(tmp_path: Path, monkeypatch: pytest.Monke
     assert not Glob("*.yaml", str(tmp_path / "sub")).matches("../compose.yaml")
 
 
-def test_many_stars_take_no_longer() -> None:
+def test_many_stars_take_linear_time() -> None:
     path = "/".join(["a"] * 400)
     assert not matches(path, "/".join(["**", "a"] * 50) + "/b")

@@ -1,4 +1,4 @@
-"""What the reader reads, and what it leaves alone."""
+"""The reader: which files it reads, and which it refuses."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CLEAN = [
 
 
 @pytest.mark.parametrize(("path", "tidy"), CLEAN)
-def test_paths_are_tidied_by_their_text(path: str, tidy: str) -> None:
+def test_paths_are_cleaned_without_looking_at_the_disk(path: str, tidy: str) -> None:
     assert clean_path(path) == tidy
 
 
@@ -51,10 +51,11 @@ def test_paths_are_joined_and_split() -> None:
 
 
 def kind(result: object) -> str:
+    """The kind of a problem, or the class of a file that was read."""
     return result.kind if isinstance(result, ReadProblem) else type(result).__name__
 
 
-def test_why_a_file_is_not_read(tmp_path: Path) -> None:
+def test_the_problem_says_why_a_file_is_not_read(tmp_path: Path) -> None:
     root = tmp_path / "project"
     root.mkdir()
     (root / "a.yaml").write_text("a: 1\n")
@@ -97,14 +98,14 @@ def test_bytes_that_are_not_utf8_have_a_place(tmp_path: Path) -> None:
     assert problem.span.file.position(problem.span.start) == (2, 4)
 
 
-def test_files_of_variables_are_read_all_the_same(tmp_path: Path) -> None:
+def test_env_files_may_contain_bytes_that_are_not_utf8(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"A=gr\xfcn\n")
     text = Reader(base=str(tmp_path)).read_env(".env")
     assert isinstance(text, SourceFile)
     assert text.text == "A=gr\ufffdn\n"
 
 
-def test_a_file_is_read_once_and_texts_can_stand_in_for_files(tmp_path: Path) -> None:
+def test_a_file_is_read_once_and_a_text_can_replace_a_file(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n")
     reader = Reader(base=str(tmp_path), overlay={"./b.yaml": "b: 2\n"})
     first = reader.read("a.yaml")
@@ -116,7 +117,7 @@ def test_a_file_is_read_once_and_texts_can_stand_in_for_files(tmp_path: Path) ->
     assert not reader.exists("c.yaml")
 
 
-def test_git_ignores_what_the_caller_says(tmp_path: Path) -> None:
+def test_the_caller_decides_what_git_ignores(tmp_path: Path) -> None:
     reader = Reader(base=str(tmp_path), ignored=lambda path: path == ".env")
     assert reader.is_ignored_by_git("./.env")
     assert not reader.is_ignored_by_git("a.yaml")
@@ -124,7 +125,7 @@ def test_git_ignores_what_the_caller_says(tmp_path: Path) -> None:
 
 
 class Memory:
-    """A tree of files that are nowhere on the disk, as the reader's ``Tree``."""
+    """A tree of files in memory."""
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
@@ -151,7 +152,7 @@ class Memory:
         return os.path.normpath(path)
 
 
-def test_all_that_a_reader_knows_comes_from_its_tree() -> None:
+def test_the_reader_asks_its_tree_only() -> None:
     tree = Memory({"/nowhere/a/b.yaml": b"a: 1\n", "/nowhere/large": b"x" * 200, "/other": b""})
     reader = Reader("/nowhere", base="/nowhere", max_bytes=100, tree=tree)
     kinds = {"a": "folder", "a/b.yaml": "file", "a/c": "missing", "/other": "outside"}
@@ -164,8 +165,8 @@ def test_all_that_a_reader_knows_comes_from_its_tree() -> None:
     assert tree.reads == ["/nowhere/a/b.yaml", "/nowhere/large"]
 
 
-PATHS = [
-    # path, folder, seen from it, below it
+RELATIVE = [
+    # path, folder, the path relative to it, the path below it
     ("/a/b/c", "/a", "b/c", "b/c"),
     ("/a/b", "/a/b", ".", None),
     ("/ab/c", "/a", "../ab/c", None),
@@ -175,15 +176,17 @@ PATHS = [
 ]
 
 
-@pytest.mark.parametrize(("path", "folder", "seen", "inner"), PATHS)
-def test_paths_from_elsewhere(path: str, folder: str, seen: str, inner: str | None) -> None:
-    assert seen_from(folder, path) == seen
-    assert below(folder, path) == inner
-    assert is_within(folder, os.path.normpath(path)) is (inner is not None or path == folder)
+@pytest.mark.parametrize(("path", "folder", "relative", "below_path"), RELATIVE)
+def test_paths_are_shown_from_another_folder(
+    path: str, folder: str, relative: str, below_path: str | None
+) -> None:
+    assert seen_from(folder, path) == relative
+    assert below(folder, path) == below_path
+    assert is_within(folder, os.path.normpath(path)) is (below_path is not None or path == folder)
 
 
 @pytest.mark.parametrize(
-    ("path", "name"),
+    ("path", "expected"),
     [
         ("HERE/a", "a"),
         ("HERE", "."),
@@ -193,6 +196,8 @@ def test_paths_from_elsewhere(path: str, folder: str, seen: str, inner: str | No
         ("/x", "/x"),
     ],
 )
-def test_how_a_path_is_shown(path: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_are_shown_from_the_working_folder(
+    path: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "getcwd", lambda: "/top/here")
-    assert shown(path.replace("HERE", "/top/here")) == name
+    assert shown(path.replace("HERE", "/top/here")) == expected

@@ -1,4 +1,4 @@
-"""What stands at a path, however often its folder was looked into before."""
+"""The kind of a path is the same whether or not its folder has been listed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from composelint.linter.files.reader import Reader
 
-HERE = {
+KINDS = {
     "file": "file",
     "folder": "folder",
     "folder/inner": "file",
@@ -55,18 +55,20 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("turns", [1, 2, 6])
-@pytest.mark.parametrize("path", HERE, ids=repr)
-def test_the_answer_is_the_same_at_every_turn(project: Path, path: str, turns: int) -> None:
+@pytest.mark.parametrize("path", KINDS, ids=repr)
+def test_the_kind_is_the_same_after_listing_the_folder(
+    project: Path, path: str, turns: int
+) -> None:
     reader = Reader(base=str(project))
     for turn in range(turns):
-        # Other names of the same folder, so that it comes to be listed.
+        # Further names of the same folder, until the reader lists it.
         for folder in (os.path.dirname(path), ".", "..", "folder", "/"):
             reader.kind(f"{folder}/other-{turn}".lstrip("/") if folder != "/" else f"/other-{turn}")
-    assert reader.kind(path) == HERE[path]
-    assert reader.exists(path) == (HERE[path] in ("file", "folder", "other"))
+    assert reader.kind(path) == KINDS[path]
+    assert reader.exists(path) == (KINDS[path] in ("file", "folder", "other"))
 
 
-def test_outside_is_allowed_on_request(project: Path) -> None:
+def test_paths_outside_of_the_root_are_allowed_on_request(project: Path) -> None:
     for turns in range(7):
         reader = Reader(base=str(project), allow_outside=True)
         for turn in range(turns):
@@ -75,7 +77,7 @@ def test_outside_is_allowed_on_request(project: Path) -> None:
         assert reader.kind("to-outside") == "file"
 
 
-def test_a_folder_of_very_many_files_is_not_listed(project: Path) -> None:
+def test_files_of_a_very_large_folder_have_a_kind(project: Path) -> None:
     for number in range(1100):
         (project / f"n{number}").write_text("")
     reader = Reader(base=str(project))
@@ -83,7 +85,7 @@ def test_a_folder_of_very_many_files_is_not_listed(project: Path) -> None:
     assert reader.kind("n1100") == "missing"
 
 
-def test_a_folder_that_may_not_be_listed_is_looked_up(project: Path) -> None:
+def test_files_of_a_folder_that_cannot_be_listed_have_a_kind(project: Path) -> None:
     (project / "folder").chmod(0o300)
     try:
         reader = Reader(base=str(project))

@@ -1,4 +1,4 @@
-"""Writing files while others write them: nothing is lost, and nothing is half there."""
+"""Writing files while other processes write them: nothing is lost, no file is incomplete."""
 
 from __future__ import annotations
 
@@ -38,33 +38,36 @@ def root(tmp_path: Path) -> str:
 
 
 def names(folder: Path) -> list[str]:
+    """The sorted names of a folder's files."""
     return sorted(path.name for path in folder.iterdir())
 
 
 @pytest.mark.parametrize("several_names", [False, True])
-def test_no_change_is_lost_among_runs(several_names: bool, tmp_path: Path, root: str) -> None:
-    """Three processes add lines to one file; who finds another's line begins again."""
+def test_no_change_of_concurrent_processes_is_lost(
+    several_names: bool, tmp_path: Path, root: str
+) -> None:
+    """Three processes add lines to one file; each starts again if another was faster."""
     path = tmp_path / "lines"
     path.write_text("")
     if several_names:
         os.link(path, tmp_path / "other")
-    there = names(tmp_path)
+    before = names(tmp_path)
     command = [sys.executable, "-c", ADD_LINES, str(path), root]
     runs = [subprocess.Popen([*command, name], stderr=subprocess.PIPE) for name in "abc"]
     assert [run.communicate(timeout=60)[1] for run in runs] == [b"", b"", b""]
     expected = [f"{name} {number}" for name in "abc" for number in range(40)]
     assert sorted(path.read_text().splitlines()) == sorted(expected)
-    assert names(tmp_path) == there
+    assert names(tmp_path) == before
 
 
-def test_what_another_run_has_written_already_is_fine(tmp_path: Path, root: str) -> None:
+def test_a_file_that_has_the_new_content_already_is_not_an_error(tmp_path: Path, root: str) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"after")
     replace_file(str(path), b"before", b"after", root)
     assert path.read_bytes() == b"after"
 
 
-def test_an_editor_that_saves_at_the_last_moment_wins(
+def test_a_change_at_the_last_moment_is_kept(
     tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "file"
@@ -82,7 +85,7 @@ def test_an_editor_that_saves_at_the_last_moment_wins(
     assert names(tmp_path) == ["file"]
 
 
-def test_a_lock_that_is_kept_does_not_stop_us(
+def test_a_lock_of_another_process_delays_writing_only(
     tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(write, "WAIT_SECONDS", 0.1)
@@ -96,25 +99,25 @@ def test_a_lock_that_is_kept_does_not_stop_us(
     assert path.read_bytes() == b"after"
 
 
-@pytest.mark.parametrize("there", [None, b"content", b"another", "a folder", "a dangling link"])
-def test_a_new_file_takes_nothing_s_place(
-    there: bytes | str | None, tmp_path: Path, root: str
+@pytest.mark.parametrize("existing", [None, b"content", b"another", "a folder", "a dangling link"])
+def test_a_new_file_replaces_nothing(
+    existing: bytes | str | None, tmp_path: Path, root: str
 ) -> None:
     path = tmp_path / "new"
-    if isinstance(there, bytes):
-        path.write_bytes(there)
-    elif there == "a folder":
+    if isinstance(existing, bytes):
+        path.write_bytes(existing)
+    elif existing == "a folder":
         path.mkdir()
-    elif there == "a dangling link":
+    elif existing == "a dangling link":
         path.symlink_to("gone")
-    if there in (None, b"content"):
+    if existing in (None, b"content"):
         create_file(str(path), b"content", root)
         assert path.read_bytes() == b"content"
     else:
         with pytest.raises(WriteError, match="File exists; nothing was written"):
             create_file(str(path), b"content", root)
-        if isinstance(there, bytes):
-            assert path.read_bytes() == there
+        if isinstance(existing, bytes):
+            assert path.read_bytes() == existing
     assert names(tmp_path) == ["new"]
 
 
@@ -126,7 +129,7 @@ def test_a_new_file_has_the_usual_mode(tmp_path: Path, root: str) -> None:
     assert status.st_nlink == 1
 
 
-def test_a_link_above_the_project_leads_into_it(tmp_path: Path) -> None:
+def test_the_project_may_be_below_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
     path, root = tmp_path / "link" / "file", str(tmp_path / "link")
@@ -136,7 +139,7 @@ def test_a_link_above_the_project_leads_into_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [None, 0o640])
-def test_a_file_is_written_whole(mode: int | None, tmp_path: Path) -> None:
+def test_a_whole_file_is_written_with_its_mode(mode: int | None, tmp_path: Path) -> None:
     (tmp_path / "usual").write_bytes(b"")
     path = tmp_path / "file"
     if mode is not None:
@@ -167,7 +170,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("fault", "error"), [(full_disk, WriteError), (interrupt, KeyboardInterrupt)]
 )
-def test_a_new_file_that_cannot_be_finished_is_not_there(
+def test_a_failure_leaves_no_incomplete_file(
     fault: Callable[[pytest.MonkeyPatch], None],
     error: type[BaseException],
     tmp_path: Path,
@@ -184,20 +187,20 @@ def test_a_new_file_that_cannot_be_finished_is_not_there(
     assert (tmp_path / "old").read_bytes() == b"before"
 
 
-@pytest.mark.parametrize("there", [False, True])
-def test_a_file_system_where_files_have_one_name(
-    there: bool, tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("exists", [False, True])
+def test_files_are_created_on_a_file_system_without_hard_links(
+    exists: bool, tmp_path: Path, root: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def link(source: str, target: str) -> None:
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
     monkeypatch.setattr(write.os, "link", link)
     path = tmp_path / "new"
-    if there:
+    if exists:
         path.write_bytes(b"another")
         with pytest.raises(WriteError, match="File exists"):
             create_file(str(path), b"content", root)
     else:
         create_file(str(path), b"content", root)
-    assert path.read_bytes() == (b"another" if there else b"content")
+    assert path.read_bytes() == (b"another" if exists else b"content")
     assert names(tmp_path) == ["new"]

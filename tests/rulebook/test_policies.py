@@ -1,4 +1,4 @@
-"""Declarative policies and plug-ins: reading them, and what they report."""
+"""Policies and plug-ins: how they are read, and what they report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checks import LayOut
+from checks import LayOut, place
 from composelint.linter.config.document import ConfigError
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
@@ -56,21 +56,19 @@ COPY --from=build /app /app
 
 
 def lint(policy: dict[str, object], *files: str) -> list[str]:
-    """What one policy reports, as ``line:column text | message | help | logical path``."""
+    """The findings of one policy as ``line:column text | message | help | logical path``."""
     entry = {"code": "ACME001", "name": "acme-thing", "message": "{name}: bad", **policy}
     Path("composelint.yaml").unlink(missing_ok=True)
     Path(".composelint.yaml").write_text(json.dumps({"select": [], "policies": [entry]}))
     selection = selection_of(load_config())
     kinds = {"compose.yaml": "compose", "Dockerfile": "dockerfile"}
-    found = [Found(file, kinds[file], True) for file in files]
-    result = check_files(found, Settings(selection=selection, debug=True))
+    inputs = [Found(file, kinds[file], True) for file in files]
+    result = check_files(inputs, Settings(selection=selection, debug=True))
     lines = []
     for item in result.diagnostics:
         if not item.code.startswith("LN"):
-            at = item.span.file.position(item.span.start)
-            lines.append(
-                f"{at.line}:{at.column} {item.span.text} | {item.message} | {item.help} | {item.subject}"
-            )
+            start = f"{place(item.span)} {item.span.text}"
+            lines.append(f"{start} | {item.message} | {item.help} | {item.subject}")
     return lines
 
 
@@ -87,7 +85,7 @@ SERVICE = [
         {"properties": {"labels": {"required": ["team"]}}},
         ["17:5 labels | db: bad | there is no team in labels | services.db.labels"],
     ),
-    # A value is reported where it stands.
+    # A value is reported at its place.
     (
         {"properties": {"restart": {"enum": ["always", "unless-stopped"]}}},
         ['5:14 "no" | web: bad | restart is no, not always or unless-stopped | services.web.restart'],
@@ -100,7 +98,7 @@ SERVICE = [
         {"properties": {"deploy": {"properties": {"resources": {"properties": {"limits": {"required": ["cpus"]}}}}}}},
         ["13:9 limits | web: bad | there is no cpus in deploy.resources.limits | services.web.deploy.resources.limits"],
     ),
-    # Short forms are seen in their long form and reported where they stand.
+    # Short forms are checked in their long form and reported at their place.
     (
         {"properties": {"ports": {"items": {"required": ["host_ip"]}}}},
         ['9:9 "80:80" | web: bad | there is no host_ip in ports[0] | services.web.ports[0]'],
@@ -121,7 +119,7 @@ SERVICE = [
             "17:27 who | db: bad | labels is who, which does not match ^t | services.db.labels",
         ],
     ),
-    # Lists of KEY=VALUE are seen as mappings of texts, and so are numbers in them.
+    # Lists of KEY=VALUE are checked as mappings of strings, numbers in them as strings.
     (
         {"properties": {"labels": {"additionalProperties": {"const": "small"}}}},
         ["17:19 large | db: bad | labels.size is large, not small | services.db.labels.size"],
@@ -130,7 +128,7 @@ SERVICE = [
         {"properties": {"environment": {"properties": {"A": {"const": "1"}, "B": {"const": "1"}}}}},
         ["4:28 2 | web: bad | environment.B is 2, not 1 | services.web.environment.B"],
     ),
-    # What depends on variables that nothing defines cannot be judged.
+    # Values with undefined variables are not checked.
     (
         {"properties": {"image": {"pattern": "^ghcr.io/"}}},
         [
@@ -156,24 +154,26 @@ SERVICE = [
 
 
 @pytest.mark.parametrize(("match", "expected"), SERVICE)
-def test_services(lay_out: LayOut, match: dict[str, object], expected: list[str]) -> None:
+def test_policies_for_services_report_the_part_that_does_not_match(
+    lay_out: LayOut, match: dict[str, object], expected: list[str]
+) -> None:
     lay_out({"compose.yaml": COMPOSE})
-    found = lint({"match": match}, "compose.yaml")
-    assert len(found) == len(expected)
-    for line, start in zip(found, expected, strict=True):
+    findings = lint({"match": match}, "compose.yaml")
+    assert len(findings) == len(expected)
+    for line, start in zip(findings, expected, strict=True):
         assert line.startswith(start)
 
 
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
-        # when: only what fits it is held against the policy.
+        # when: only services that match it are checked.
         (
             {"when": {"required": ["ports"]}, "match": {"required": ["healthcheck"]}},
             ["2:3 web | web: bad | there is no healthcheck | services.web"],
         ),
         ({"when": {"required": ["build"]}, "match": {"required": ["healthcheck"]}}, []),
-        # The words are the policy's own.
+        # Message and help are those of the policy.
         (
             {
                 "message": "{name} restarts {value}",
@@ -197,7 +197,9 @@ def test_services(lay_out: LayOut, match: dict[str, object], expected: list[str]
         ),
     ],
 )  # fmt: skip
-def test_policies(lay_out: LayOut, policy: dict[str, object], expected: list[str]) -> None:
+def test_policies_have_conditions_messages_and_other_subjects(
+    lay_out: LayOut, policy: dict[str, object], expected: list[str]
+) -> None:
     lay_out({"compose.yaml": COMPOSE})
     assert lint(policy, "compose.yaml") == expected
 
@@ -205,7 +207,7 @@ def test_policies(lay_out: LayOut, policy: dict[str, object], expected: list[str
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
-        # The image is seen with the defaults of build arguments, and not where unknown.
+        # Build arguments have their defaults; an unknown image is not checked.
         (
             {"match": {"properties": {"image": {"pattern": "^acme/"}}}},
             [
@@ -232,7 +234,7 @@ def test_policies(lay_out: LayOut, policy: dict[str, object], expected: list[str
             {"match": {"properties": {"labels": {"properties": {"team": {"const": "db"}}}}}},
             ["3:7 team=web | build: bad | labels.team is web, not db | labels.team"],
         ),
-        # B depends on a variable: it is not judged.
+        # B depends on a variable: it is not checked.
         (
             {"match": {"properties": {"env": {"additionalProperties": {"const": "2"}}}}},
             ["6:5 A=1 | 1: bad | env.A is 1, not 2 | env.A"],
@@ -247,7 +249,9 @@ def test_policies(lay_out: LayOut, policy: dict[str, object], expected: list[str
         ),
     ],
 )  # fmt: skip
-def test_stages(lay_out: LayOut, policy: dict[str, object], expected: list[str]) -> None:
+def test_policies_for_stages_report_the_part_that_does_not_match(
+    lay_out: LayOut, policy: dict[str, object], expected: list[str]
+) -> None:
     lay_out({"Dockerfile": DOCKERFILE})
     assert lint({"on": "stage", **policy}, "Dockerfile") == expected
 
@@ -288,14 +292,14 @@ def test_policies_become_rules(lay_out: LayOut) -> None:
     assert (rule.subject, rule.summary) == ("Service", "{name} says not which team owns it")
     assert tuple(config.policies[0].origin) == ("conf/rules.yaml", 2, 11)
     selection = selection_of(config)
-    # The configuration that brings a policy means it, whatever else it selects.
+    # The configuration that has a policy selects it, whatever else it selects.
     assert rule.code in [each.code for each in selection.of("compose")]
     assert selection.severity(selection.extra[0]) is Severity.INFO
     assert find("team-label-missing", selection.extra) == list(selection.extra)
     assert not selection_of(config, select=["CF201"]).selects(rule)
     assert not selection_of(config, ignore=["ACME"]).selects(rule)
     assert selection_of(config, preset="style").selects(rule)
-    # Both can go to other processes.
+    # Both can be pickled.
     assert pickle.loads(pickle.dumps(config)) == config
     assert pickle.loads(pickle.dumps(rule.check)).policy == config.policies[0]
 
@@ -327,7 +331,7 @@ def bad(code: str = "ACME001", name: str = "a-thing", match: str = "{}", more: s
         (bad(name="missing-healthcheck"), ['3:11: the name "missing-healthcheck" is taken by CF210']),
         (bad() + bad().replace("policies:\n", ""), ['6:11: the code "ACME001" is taken by a-thing']),
         (bad() + bad(code="ACME002").replace("policies:\n", ""), ['7:11: the name "a-thing" is taken by ACME001']),
-        # schemas that are none
+        # what is not a schema
         (bad(match="{type: objekt}"), ["5:19: this is no JSON Schema: 'objekt' is not valid under any of the given schemas"]),
         (bad(match="{properties: {a: {minimum: x}}}"), ["5:39: this is no JSON Schema: 'x' is not of type 'number'"]),
         (bad(match="{requird: [a]}"), ['5:13: this is no JSON Schema: unknown keyword "requird"; did you mean "required"?']),
@@ -341,17 +345,19 @@ def bad(code: str = "ACME001", name: str = "a-thing", match: str = "{}", more: s
         (bad(more="    when: {type: 3}\n"), ["6:18: this is no JSON Schema: 3 is not valid under any of the given schemas"]),
     ],
 )  # fmt: skip
-def test_bad_policies(lay_out: LayOut, text: str, errors: list[str]) -> None:
+def test_errors_in_policies_have_a_place_and_a_reason(
+    lay_out: LayOut, text: str, errors: list[str]
+) -> None:
     lay_out({"p.yaml": text, "composelint.toml": 'policies = ["p.yaml"]'})
     with pytest.raises(ConfigError) as caught:
         load_config()
-    found = str(caught.value).splitlines()
-    assert len(found) == len(errors)
-    for line, start in zip(found, errors, strict=True):
+    lines = str(caught.value).splitlines()
+    assert len(lines) == len(errors)
+    for line, start in zip(lines, errors, strict=True):
         assert line.startswith(f"p.yaml:{start}")
 
 
-def test_a_policy_may_stand_in_the_configuration(lay_out: LayOut) -> None:
+def test_a_policy_can_be_part_of_the_configuration(lay_out: LayOut) -> None:
     text = """
 [[policies]]
 code = "ACME001"
@@ -368,7 +374,7 @@ match.requird = ["x"]
     )
 
 
-def test_a_property_may_be_called_like_a_keyword(lay_out: LayOut) -> None:
+def test_a_property_can_be_named_like_a_keyword(lay_out: LayOut) -> None:
     lay_out({"compose.yaml": COMPOSE})
     match = {"properties": {"pattern": {"type": "string"}, "zzz": {"$comment": "x", "x-y": 1}}}
     assert lint({"match": match}, "compose.yaml") == []
@@ -389,14 +395,14 @@ def check(service: {subject}) -> Iterator[Diagnostic]:
 """
 
 
-def module(**given: str) -> str:
-    usual = {"future": "", "code": "PLUG001", "name": "service-there", "subject": "Service"}
-    return MODULE.format(**{**usual, **given})
+def module(**values: str) -> str:
+    defaults = {"future": "", "code": "PLUG001", "name": "service-there", "subject": "Service"}
+    return MODULE.format(**{**defaults, **values})
 
 
 @pytest.fixture
 def plugin(lay_out: LayOut, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Writes the module that a configuration names, for this test alone."""
+    """Writes the module that the configuration names; it is forgotten after the test."""
     folder = lay_out({"composelint.toml": 'plugins = ["acme_plugin"]', "compose.yaml": COMPOSE})
     monkeypatch.syspath_prepend(str(folder / "lib"))
 
@@ -432,7 +438,9 @@ def test_a_plugin_declares_rules_like_any_other(plugin: Callable[[str], None]) -
         (module(subject="int"), 'the plug-in "acme_plugin": PLUG001 runs on "int", which is none of ComposeFile, Stack'),
     ],
 )  # fmt: skip
-def test_bad_plugins(plugin: Callable[[str], None], text: str, error: str) -> None:
+def test_a_plugin_that_cannot_be_used_is_an_error(
+    plugin: Callable[[str], None], text: str, error: str
+) -> None:
     plugin(text)
     with pytest.raises(ConfigError) as caught:
         load_config()

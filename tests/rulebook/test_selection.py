@@ -1,4 +1,4 @@
-"""Which rules a run selects: presets, specificity, layers, locks."""
+"""Which rules a run selects: presets, specific selectors, layers, locked rules."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def make_rule(code: str, name: str, *presets: str) -> Rule:
 @pytest.fixture
 def rules() -> Rules:
     """Rules of a family TA, by code."""
-    made = [
+    rules = [
         make_rule("TA101", "first-thing", "recommended"),
         make_rule("TA102", "second-thing", "recommended"),
         make_rule("TA201", "rare-thing", "production", "hybrid"),
@@ -39,14 +39,14 @@ def rules() -> Rules:
         make_rule("LN901", "own-thing", "recommended"),
         make_rule("LN902", "own-odd-thing"),
     ]
-    made[0].equivalents = ("hadolint:DL9001", "kics:thing_one")
-    made[1].equivalents = ("hadolint:DL9001",)
-    made[3].severity_in = {"hardened": Severity.ERROR}
-    return {rule.code: rule for rule in made}
+    rules[0].equivalents = ("hadolint:DL9001", "kics:thing_one")
+    rules[1].equivalents = ("hadolint:DL9001",)
+    rules[3].severity_in = {"hardened": Severity.ERROR}
+    return {rule.code: rule for rule in rules}
 
 
 def selected(rules: Rules, *layers: Layer, **top: object) -> str:
-    """The codes that run, without those of the linter itself unless they differ from usual."""
+    """The codes of the selected rules."""
     selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
     return " ".join(code for code, rule in rules.items() if selection.selects(rule))
 
@@ -64,14 +64,14 @@ def selected(rules: Rules, *layers: Layer, **top: object) -> str:
         ("all", "TA101 TA102 TA201 TA202 TA301 TA302 LN901 LN902"),
     ],
 )
-def test_presets(rules: Rules, preset: str | None, codes: str) -> None:
+def test_a_preset_selects_its_rules(rules: Rules, preset: str | None, codes: str) -> None:
     assert selected(rules, preset=preset) == codes
 
 
 @pytest.mark.parametrize(
     ("select", "extend", "ignore", "codes"),
     [
-        # What select names is all there is, but the linter's own rules stay.
+        # Only what select names runs, and the linter's own rules.
         (["TA101"], [], [], "TA101 LN901"),
         ([], [], [], "LN901"),
         (["first-thing", "ta2"], [], [], "TA101 TA201 TA202 LN901"),
@@ -90,12 +90,12 @@ def test_presets(rules: Rules, preset: str | None, codes: str) -> None:
         (["TA20"], [], ["TA2"], "TA201 TA202 LN901"),
         (["ALL"], [], ["TA"], "LN901 LN902"),
         (["TA1"], [], ["ALL"], "TA101 TA102"),
-        # Of two alike, the ignore.
+        # Of two equally specific selectors, ignore wins.
         (["TA201"], [], ["rare-thing"], "LN901"),
         (["TA2"], [], ["TA2"], "LN901"),
     ],
 )
-def test_specificity(
+def test_the_more_specific_selector_wins(
     rules: Rules, select: list[str] | None, extend: list[str], ignore: list[str], codes: str
 ) -> None:
     assert selected(rules, select=select, extend_select=extend, ignore=ignore) == codes
@@ -107,17 +107,17 @@ BASE = Layer(select=("TA1", "TA2"), ignore=("TA102",))
 @pytest.mark.parametrize(
     ("layers", "top", "codes"),
     [
-        # A select starts afresh: what lies below neither selects nor ignores.
+        # A select starts again: lower layers neither select nor ignore.
         ([BASE], {}, "TA101 TA201 TA202 LN901"),
         ([BASE], {"select": ["TA1"]}, "TA101 TA102 LN901"),
         ([BASE, Layer(select=("TA102",))], {}, "TA102 LN901"),
-        # The others add to what lies below, and the higher layer has the last word.
+        # The others add to the lower layers, and the higher layer decides.
         ([BASE], {"extend_select": ["TA301"]}, "TA101 TA201 TA202 TA301 LN901"),
         ([BASE], {"extend_select": ["TA102"]}, "TA101 TA102 TA201 TA202 LN901"),
         ([BASE], {"ignore": ["TA2"]}, "TA101 LN901"),
         ([Layer(extend_select=("TA201",))], {"ignore": ["TA"]}, "LN901"),
         ([Layer(ignore=("TA101",))], {"extend_select": ["TA1"]}, "TA101 TA102 LN901"),
-        # A preset replaces what lies below selects, not what it ignores.
+        # A preset replaces what lower layers select, not what they ignore.
         ([BASE], {"preset": "hardened"}, "TA101 TA202 LN901"),
         ([Layer(preset="production", ignore=("TA101",))], {}, "TA102 TA201 LN901"),
         (
@@ -126,14 +126,16 @@ BASE = Layer(select=("TA1", "TA2"), ignore=("TA102",))
             "TA102 TA202 LN901",
         ),
         ([Layer(preset="style"), Layer(preset="hardened")], {}, "TA101 TA102 TA202 LN901"),
-        # In one layer a select decides and the preset only grades.
+        # In one layer a select decides, and the preset only changes severities.
         ([Layer(preset="production", select=("TA302",))], {}, "TA302 LN901"),
-        # Policies stay under the select of the configuration that brings them.
+        # Policies stay selected by the select of their own configuration.
         ([Layer(select=("TA1",), keep=("TA302",))], {}, "TA101 TA102 TA302 LN901"),
         ([Layer(select=("TA1",), keep=("TA302",))], {"select": ["TA1"]}, "TA101 TA102 LN901"),
     ],
 )
-def test_layers(rules: Rules, layers: list[Layer], top: dict[str, object], codes: str) -> None:
+def test_a_higher_layer_overrides_the_lower_ones(
+    rules: Rules, layers: list[Layer], top: dict[str, object], codes: str
+) -> None:
     assert selected(rules, *layers, **top) == codes
 
 
@@ -148,20 +150,20 @@ def test_layers(rules: Rules, layers: list[Layer], top: dict[str, object], codes
         ([Layer()], {"select": ["TA301"]}, "TA301 LN901"),
     ],
 )
-def test_a_preset_for_some_files_lies_between_configuration_and_command_line(
+def test_the_preset_of_a_file_overrides_the_configuration_but_not_the_command_line(
     rules: Rules, layers: list[Layer], top: dict[str, object], codes: str
 ) -> None:
     selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
-    there = selection.under("production")
-    assert " ".join(code for code, rule in rules.items() if there.selects(rule)) == codes
-    assert selection.under("production") is there
+    of_file = selection.under("production")
+    assert " ".join(code for code, rule in rules.items() if of_file.selects(rule)) == codes
+    assert selection.under("production") is of_file
     assert selection.under(None) is selection
 
 
 LOCK = Layer(locked=("TA302", "TA1"), severity=(("TA302", Severity.WARNING),))
 
 
-def test_locked_rules_run_whatever_is_said(rules: Rules) -> None:
+def test_locked_rules_cannot_be_ignored(rules: Rules) -> None:
     selection = Selection(
         None,
         ["TA201"],
@@ -194,20 +196,22 @@ def test_locked_rules_run_whatever_is_said(rules: Rules) -> None:
             "TA201",
             Severity.ERROR,
         ),
-        # What a base locks can be raised but not lowered, by the base itself both.
+        # What a base locks can be raised but not lowered, except by the base itself.
         ([LOCK, Layer(severity=(("TA302", Severity.INFO),))], "TA302", Severity.WARNING),
         ([LOCK, Layer(severity=(("TA302", Severity.ERROR),))], "TA302", Severity.ERROR),
         ([LOCK, Layer(severity=(("TA101", Severity.INFO),))], "TA101", None),
         ([Layer(locked=("TA1",), severity=(("TA1", Severity.INFO),))], "TA101", Severity.INFO),
     ],
 )
-def test_severity(rules: Rules, layers: list[Layer], code: str, severity: Severity | None) -> None:
+def test_the_last_severity_counts_and_locked_ones_cannot_be_lowered(
+    rules: Rules, layers: list[Layer], code: str, severity: Severity | None
+) -> None:
     selection = Selection(layers=layers, extra=tuple(rules.values()))
     assert selection.override(rules[code]) == severity
     assert selection.severity(rules[code]) == (severity or Severity.WARNING)
 
 
-def test_a_preset_grades_too(rules: Rules) -> None:
+def test_a_preset_can_change_a_severity(rules: Rules) -> None:
     assert Selection("all").severity(rules["TA202"]) is Severity.WARNING
     assert Selection("hardened").severity(rules["TA202"]) is Severity.ERROR
     assert Selection("all").under("hardened").severity(rules["TA202"]) is Severity.WARNING
@@ -226,10 +230,12 @@ def test_a_preset_grades_too(rules: Rules) -> None:
         ([Layer(fixable=("TA102",))], {"unfixable": ["TA2"]}, "TA102"),
     ],
 )
-def test_fixable(rules: Rules, layers: list[Layer], top: dict[str, list[str]], codes: str) -> None:
+def test_fixable_rules_are_selected_like_rules(
+    rules: Rules, layers: list[Layer], top: dict[str, list[str]], codes: str
+) -> None:
     selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
-    shown = [code for code in ("TA101", "TA102", "TA201") if selection.fixes(code)]
-    assert " ".join(shown) == codes
+    fixed = [code for code in ("TA101", "TA102", "TA201") if selection.fixes(code)]
+    assert " ".join(fixed) == codes
 
 
 @pytest.mark.parametrize(
@@ -244,7 +250,7 @@ def test_fixable(rules: Rules, layers: list[Layer], top: dict[str, list[str]], c
         ({"preset": "style"}, False),
     ],
 )
-def test_shellcheck_codes_are_selected_without_rules(
+def test_selectors_apply_to_codes_of_shellcheck(
     rules: Rules, top: dict[str, object], allowed: bool
 ) -> None:
     selection = Selection(extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
@@ -262,22 +268,24 @@ def test_shellcheck_codes_are_selected_without_rules(
         ("frst-thing", 'no rule is called "frst-thing"; did you mean "first-thing"?'),
     ],
 )  # fmt: skip
-def test_unknown_selectors(rules: Rules, selector: str, message: str) -> None:
+def test_an_unknown_selector_is_an_error_with_a_hint(
+    rules: Rules, selector: str, message: str
+) -> None:
     with pytest.raises(UnknownSelector) as caught:
         find(selector, tuple(rules.values()))
     assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize(
-    ("less", "more"),
+    ("general", "specific"),
     [("ALL", "TA"), ("TA", "TA2"), ("TA2", "TA20"), ("TA20", "TA201"), ("TA20", "rare-thing"), ("TA20", "DL9001"), ("SC", "SC20"), ("SC20", "SC2086")],
 )  # fmt: skip
-def test_ranks(rules: Rules, less: str, more: str) -> None:
+def test_longer_selectors_are_more_specific(rules: Rules, general: str, specific: str) -> None:
     extra = tuple(rules.values())
-    assert parse_selector(less, extra).rank < parse_selector(more, extra).rank
+    assert parse_selector(general, extra).rank < parse_selector(specific, extra).rank
 
 
-def test_built_in_codes_tell_their_topic() -> None:
+def test_the_letters_of_a_code_tell_its_topic() -> None:
     for letters, topic in FAMILIES.items():
         assert {rule.code[:2] for rule in topic_rules(topic)} <= {letters}
 
@@ -289,7 +297,7 @@ def test_codes_and_names_are_unique() -> None:
     assert len(set(names)) == len(names)
 
 
-def test_layers_can_be_sent_to_other_processes() -> None:
+def test_layers_and_selectors_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(LOCK)) == LOCK
     selector = parse_selector("LN0")
     assert pickle.loads(pickle.dumps(selector)) == selector

@@ -1,4 +1,4 @@
-"""``--add-ignores``: comments that hold, put where they change nothing."""
+"""``--add-ignores``: comments that suppress, at places where they change nothing else."""
 
 from __future__ import annotations
 
@@ -42,23 +42,25 @@ DOCKERFILE = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "line", "wanted"), titled(YAML))
-def test_places_in_yaml(text: str, line: int, wanted: str) -> None:
-    assert add_ignores(SourceFile("compose.yaml", text), {line: {"x"}}) == (wanted, set())
+@pytest.mark.parametrize(("text", "line", "expected"), titled(YAML))
+def test_comments_in_yaml_change_no_value(text: str, line: int, expected: str) -> None:
+    assert add_ignores(SourceFile("compose.yaml", text), {line: {"x"}}) == (expected, set())
 
 
-@pytest.mark.parametrize(("text", "line", "wanted"), titled(DOCKERFILE))
-def test_places_in_dockerfiles(text: str, line: int, wanted: str) -> None:
-    assert add_ignores(SourceFile("Dockerfile", text), {line: {"x"}}) == (wanted, set())
+@pytest.mark.parametrize(("text", "line", "expected"), titled(DOCKERFILE))
+def test_comments_in_dockerfiles_stay_above_the_instruction(
+    text: str, line: int, expected: str
+) -> None:
+    assert add_ignores(SourceFile("Dockerfile", text), {line: {"x"}}) == (expected, set())
 
 
-def test_names_at_one_place_share_a_comment() -> None:
+def test_names_at_one_place_share_one_comment() -> None:
     source = SourceFile("compose.yaml", "a: 1\nb: 2\n")
     text, _ = add_ignores(source, {1: {"y", "x"}, 2: {"z"}}, "why")
     assert text == ("a: 1  # composelint: ignore[x, y] why\nb: 2  # composelint: ignore[z] why\n")
 
 
-def test_a_directive_takes_no_comment() -> None:
+def test_a_directive_cannot_have_a_comment() -> None:
     source = SourceFile("Dockerfile", "# escape=`\nFROM a\n")
     assert add_ignores(source, {1: {"x"}}) == (source.text, {1})
 
@@ -75,7 +77,7 @@ services:
 """
 
 
-def test_everything_is_suppressed_and_nothing_else_changes(
+def test_all_findings_are_suppressed_and_no_other_line_changes(
     folder: Path, lay_out: LayOut, run: Run
 ) -> None:
     lay_out({"compose.yaml": STACK, "Dockerfile": "FROM debian\nRUN cd /tmp && apt-get update\n"})
@@ -85,16 +87,16 @@ def test_everything_is_suppressed_and_nothing_else_changes(
     )
     assert answer.exit_code == 0, answer.stdout
     assert "before the rules" in (folder / "compose.yaml").read_text()
-    kept = [
+    other_lines = [
         line.partition("  # composelint")[0]
         for line in (folder / "compose.yaml").read_text().splitlines()
         if not line.lstrip().startswith("#")
     ]
-    assert kept == STACK.splitlines()
+    assert other_lines == STACK.splitlines()
     assert run("--preset", "hardened", "--no-inline-ignores").exit_code == 1
 
 
-def test_a_path_may_follow(lay_out: LayOut, run: Run) -> None:
+def test_a_path_can_follow_the_option(lay_out: LayOut, run: Run) -> None:
     lay_out({"a/compose.yaml": STACK, "b/compose.yaml": STACK})
     answer = run("--add-ignores", "a")
     assert answer.exit_code == 0
@@ -108,14 +110,18 @@ def test_a_path_may_follow(lay_out: LayOut, run: Run) -> None:
         (["--add-ignores", "-"], "standard input is none"),
     ],
 )
-def test_what_cannot_be_done(lay_out: LayOut, run: Run, arguments: list[str], message: str) -> None:
+def test_reasons_and_inputs_that_cannot_be_written_are_errors(
+    lay_out: LayOut, run: Run, arguments: list[str], message: str
+) -> None:
     lay_out({"compose.yaml": STACK})
     answer = run(*arguments, stdin=b"")
     assert answer.exit_code == 2
     assert message in answer.stderr
 
 
-def test_known_and_locked_findings_get_no_comment(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_findings_in_the_baseline_or_of_locked_rules_get_no_comment(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
     lay_out({"compose.yaml": STACK, "composelint.toml": 'locked = ["CF004"]\n'})
     run("baseline", "--select", "CF401")
     run("--add-ignores", "--select", "CF004,CF401")

@@ -1,4 +1,4 @@
-"""The baseline: what is known is not reported, what is new is, what is gone is named."""
+"""The baseline: its findings are not reported, new ones are, and entries without a finding are named."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def finding(
 
 
 def result(*items: Diagnostic) -> Result:
-    made = Result()
-    made.diagnostics = list(items)
-    return made
+    result = Result()
+    result.diagnostics = list(items)
+    return result
 
 
-def reported(made: Result) -> list[str]:
-    return [f"{item.code} {item.subject}" for item in made.reported]
+def reported(result: Result) -> list[str]:
+    return [f"{item.code} {item.subject}" for item in result.reported]
 
 
 @pytest.fixture(autouse=True)
@@ -51,9 +51,9 @@ def project(lay_out: LayOut) -> Path:
 
 
 def test_only_new_findings_count() -> None:
-    known = [finding("CF201"), finding("CF301", evidence="A=1")]
-    assert write_baseline(result(*known), FILE) == Written(2, 2, 0)
-    # Lines have moved; one is solved, another of the same kind is new.
+    old = [finding("CF201"), finding("CF301", evidence="A=1")]
+    assert write_baseline(result(*old), FILE) == Written(2, 2, 0)
+    # Lines have moved; one finding is gone, another of the same kind is new.
     now = result(finding("CF201", line=9), finding("CF301", evidence="B=1", line=3))
     stale = apply_baseline(now, load_baseline(FILE))
     assert reported(now) == ["CF301 services.web"]
@@ -61,37 +61,39 @@ def test_only_new_findings_count() -> None:
     assert [(entry.code, entry.path, entry.subject) for entry in stale] == [
         ("CF301", "compose.yaml", "services.web")
     ]
-    # Written anew, it holds what there is.
+    # Rewritten, it contains the current findings.
     now = result(finding("CF201", line=9), finding("CF301", evidence="B=1"))
     assert write_baseline(now, FILE) == Written(2, 1, 1)
 
 
 @pytest.mark.parametrize(
-    ("known", "now", "left"),
+    ("recorded", "now", "left"),
     [
         (finding("CF201"), finding("CF201", line=7), []),
         (finding("CF201"), finding("CF202"), ["CF202 services.web"]),
         (finding("CF201"), finding("CF201", "other.yaml"), ["CF201 services.web"]),
         (finding("CF201"), finding("CF201", subject="services.db"), ["CF201 services.db"]),
         (finding("CF201"), finding("CF201", evidence="x"), ["CF201 services.web"]),
-        # What the linter says about its own run is never known.
+        # Findings about the run itself are always reported.
         (finding("LN005"), finding("LN005"), ["LN005 services.web"]),
         (finding("LN030"), finding("LN030"), ["LN030 services.web"]),
     ],
 )
-def test_identity(known: Diagnostic, now: Diagnostic, left: list[str]) -> None:
-    known.suppressed = now.suppressed = None
-    write_baseline(result(known), FILE)
+def test_the_identity_of_a_finding_has_no_line_but_path_subject_and_evidence(
+    recorded: Diagnostic, now: Diagnostic, left: list[str]
+) -> None:
+    recorded.suppressed = now.suppressed = None
+    write_baseline(result(recorded), FILE)
     run = result(now)
     apply_baseline(run, load_baseline(FILE))
     assert reported(run) == left
 
 
-def test_equal_findings_count_once() -> None:
+def test_equal_findings_are_one_entry() -> None:
     assert write_baseline(result(finding("CF201"), finding("CF201", line=5)), FILE).total == 1
 
 
-def test_the_file_is_stable_and_readable() -> None:
+def test_the_file_is_sorted_with_an_entry_on_each_line() -> None:
     items = [finding("CF301", "b.yaml"), finding("CF202"), finding("CF201"), finding("CF201", "é.yaml")]  # fmt: skip
     write_baseline(result(*items), FILE)
     text = Path(FILE).read_text()
@@ -118,7 +120,7 @@ def test_the_file_is_stable_and_readable() -> None:
     assert Path(FILE).read_text() == '{\n  "version": 1,\n  "findings": []\n}\n'
 
 
-def test_it_does_not_matter_where_the_linter_starts(
+def test_paths_do_not_depend_on_the_working_folder(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_baseline(result(finding("CF201", "sub/compose.yaml")), FILE)
@@ -131,7 +133,7 @@ def test_it_does_not_matter_where_the_linter_starts(
     assert apply_baseline(run, load_baseline(f"{project.name}/{FILE}")) == []
 
 
-def test_findings_known_by_their_text_alone_move_too(
+def test_findings_identified_by_their_text_can_move(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_baseline(result(finding("DF101", "sub/Dockerfile", subject="")), FILE)
@@ -140,7 +142,7 @@ def test_findings_known_by_their_text_alone_move_too(
     assert apply_baseline(run, load_baseline(f"../{FILE}")) == []
 
 
-def test_suppressed_findings_are_not_recorded_but_not_stale_either() -> None:
+def test_suppressed_findings_are_neither_recorded_nor_stale() -> None:
     item = finding("CF201")
     write_baseline(result(item), FILE)
     item.suppressed = "a comment"
@@ -153,17 +155,17 @@ def test_suppressed_findings_are_not_recorded_but_not_stale_either() -> None:
     ("linted", "ran", "now", "stale"),
     [
         (None, lambda code: True, [], ["compose.yaml", "gone.yaml", "sub/compose.yaml"]),
-        # A run over some files judges those, and what is no longer there.
+        # A run over some files covers those, and files that no longer exist.
         (["compose.yaml"], lambda code: True, [], ["compose.yaml", "gone.yaml"]),
         (["./sub/compose.yaml"], lambda code: True, [], ["gone.yaml", "sub/compose.yaml"]),
-        # A rule that did not run found nothing for another reason.
+        # A rule that did not run has no findings.
         (None, lambda code: code != "CF201", [], []),
-        # Nor did any rule in a file that could not be read.
+        # No rule ran on a file that could not be read.
         (["compose.yaml"], lambda code: True, [finding("CF001")], ["gone.yaml"]),
         (["compose.yaml"], lambda code: True, [finding("LN003")], ["gone.yaml"]),
     ],
 )
-def test_stale_entries(
+def test_entries_are_stale_if_the_run_would_have_found_them(
     linted: list[str] | None,
     ran: Callable[[str], bool],
     now: list[Diagnostic],
@@ -172,21 +174,21 @@ def test_stale_entries(
     paths = ["compose.yaml", "sub/compose.yaml", "gone.yaml"]
     write_baseline(result(*[finding("CF201", path) for path in paths]), FILE)
     baseline = load_baseline(FILE)
-    found = apply_baseline(result(*now), baseline, linted=linted, ran=ran)
-    assert [entry.path for entry in found] == stale
-    for item, entry in zip(stale_diagnostics(baseline, found), found, strict=True):
+    stale_entries = apply_baseline(result(*now), baseline, linted=linted, ran=ran)
+    assert [entry.path for entry in stale_entries] == stale
+    for item, entry in zip(stale_diagnostics(baseline, stale_entries), stale_entries, strict=True):
         assert item.span.text == entry.fingerprint
         assert item.message == f"CF201 is no longer found at services.web of {entry.path}"
 
 
-def test_writing_after_a_run_over_some_files_keeps_the_others() -> None:
+def test_a_run_over_some_files_keeps_the_entries_of_others() -> None:
     paths = ["compose.yaml", "sub/compose.yaml", "gone.yaml"]
     write_baseline(result(*[finding("CF201", path) for path in paths]), FILE)
     assert write_baseline(result(), FILE, linted=["compose.yaml"]) == Written(1, 0, 2)
     assert [entry.path for entry in load_baseline(FILE).entries.values()] == ["sub/compose.yaml"]
 
 
-def test_locked_rules_are_never_known() -> None:
+def test_findings_of_locked_rules_are_always_reported() -> None:
     write_baseline(result(finding("CF310")), FILE)
     run = result(finding("CF310"))
     assert apply_baseline(run, load_baseline(FILE), locked=lambda code: code == "CF310") == []
@@ -212,18 +214,18 @@ ENTRY = '{"path": "a", "code": "CF201", "logical_path": "", "fingerprint": "x"}'
         ("[" * 100_000, ": the values nest too deeply"),
     ],
 )  # fmt: skip
-def test_bad_files(text: str, error: str) -> None:
+def test_a_file_that_is_not_a_baseline_is_not_overwritten(text: str, error: str) -> None:
     Path(FILE).write_text(text)
     with pytest.raises(ConfigError) as caught:
         load_baseline(FILE)
     assert str(caught.value).startswith(FILE + error)
-    # What is no baseline is not overwritten.
+
     with pytest.raises(ConfigError):
         write_baseline(result(), FILE)
     assert Path(FILE).read_text() == text
 
 
-def test_a_missing_file() -> None:
+def test_a_missing_file_is_an_error() -> None:
     with pytest.raises(ConfigError, match=r"nope\.json: there is no such file"):
         load_baseline("nope.json")
 
@@ -246,7 +248,7 @@ def test_writing_replaces_the_file_in_one_step(monkeypatch: pytest.MonkeyPatch) 
     assert sorted(os.listdir()) == [FILE, ".git", "compose.yaml", "sub"]
 
 
-def test_a_link_is_followed() -> None:
+def test_a_link_to_the_baseline_is_kept() -> None:
     Path("real.json").write_text('{"version": 1, "findings": []}')
     os.symlink("real.json", FILE)
     write_baseline(result(finding("CF201")), FILE)
