@@ -20,8 +20,8 @@ def load(files: str | dict[str, str], *names: str, **options: Any) -> LoadedStac
     return load_stack(names or tuple(texts)[:1], reader, **options)
 
 
-def shown(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
-    """The problems as ``kind file:line text``."""
+def problems_of(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
+    """The problems of a stack as ``kind file:line text``."""
     return [
         f"{problem.kind} {problem.span.file.path}:"
         f"{problem.span.file.position(problem.span.start).line} {problem.span.text}"
@@ -31,7 +31,7 @@ def shown(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
 
 
 def cast_kind(path: Sequence[str | int]) -> str | None:
-    """What Compose casts the string at a path to; an item of a list is its index or ``[]``."""
+    """The type that Compose casts the string at a path to; a list's item is its index or ``[]``."""
     table = _CASTS
     for part in path:
         is_item = isinstance(part, int) or part == "[]"

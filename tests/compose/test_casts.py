@@ -1,4 +1,4 @@
-"""Casts after interpolation, with what Docker Compose 2.40.3 said of the same values."""
+"""Casts after interpolation, compared with the answers of Docker Compose 2.40.3."""
 
 from __future__ import annotations
 
@@ -95,11 +95,11 @@ PATHS: list[tuple[tuple[str | int, ...], str | None]] = [
 
 
 @pytest.mark.parametrize(("path", "kind"), PATHS, ids=repr)
-def test_what_is_cast(path: tuple[str | int, ...], kind: str | None) -> None:
+def test_strings_at_these_paths_are_cast(path: tuple[str | int, ...], kind: str | None) -> None:
     assert cast_kind(path) == kind
 
 
-def test_every_pattern_is_found() -> None:
+def test_every_pattern_matches_its_path() -> None:
     for pattern, kind in CASTS.items():
         path = [
             "name" if part == "*" else 0 if part == "[]" else part for part in pattern.split(".")
@@ -157,13 +157,13 @@ ACCEPTED: list[tuple[str, str, object]] = [
 
 
 @pytest.mark.parametrize(("kind", "text", "value"), ACCEPTED, ids=repr)
-def test_accepted(kind: str, text: str, value: object) -> None:
+def test_values_that_compose_accepts_are_cast(kind: str, text: str, value: object) -> None:
     result = cast_scalar(kind, text)
     assert result == value
     assert type(result) is type(value)
 
 
-def test_nan_is_a_number() -> None:
+def test_nan_is_cast_to_a_number() -> None:
     for kind in ("float", "float32"):
         for text in ("nan", "NaN"):
             value = cast_scalar(kind, text)
@@ -171,7 +171,7 @@ def test_nan_is_a_number() -> None:
             assert math.isnan(value)
 
 
-def test_32_bits_are_rounded() -> None:
+def test_numbers_of_32_bits_are_rounded() -> None:
     value = cast_scalar("float32", "1.23456789")
     assert isinstance(value, float)
     assert f"{value:.8g}" == "1.2345679"
@@ -205,37 +205,37 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "text", "why"), REFUSED, ids=repr)
-def test_refused(kind: str, text: str, why: str) -> None:
-    assert cast_scalar(kind, text) == CastError(kind, f'"{text}" {why}')
+@pytest.mark.parametrize(("kind", "text", "reason"), REFUSED, ids=repr)
+def test_values_that_compose_refuses_are_errors(kind: str, text: str, reason: str) -> None:
+    assert cast_scalar(kind, text) == CastError(kind, f'"{text}" {reason}')
 
 
-def test_messages_stay_short() -> None:
+def test_long_values_are_cut_in_messages() -> None:
     error = cast_scalar("int", "x" * 1000)
     assert error == CastError("int", '"' + "x" * 40 + '…" is not an integer')
 
 
-def test_boolean_words() -> None:
+def test_all_booleans_but_true_and_false_are_words_of_yaml_1_1() -> None:
     assert set(BOOLEANS) - YAML_1_1_BOOLEANS == {"true", "false"}
 
 
 @given(st.sampled_from(["bool", "int", "float", "float32"]), st.text(max_size=12))
-def test_never_raises(kind: str, text: str) -> None:
+def test_no_text_raises_an_exception(kind: str, text: str) -> None:
     cast_scalar(kind, text)
 
 
 @given(st.text(alphabet="0123456789_.eExXpP+-infa", max_size=10))
-def test_floats_are_those_of_python_where_both_have_them(text: str) -> None:
+def test_floats_are_those_of_python_where_both_accept_the_text(text: str) -> None:
     value = cast_scalar("float", text)
     try:
-        ours = float(text)
+        expected = float(text)
     except ValueError:
         assert isinstance(value, CastError) or text.lower().lstrip("+-").startswith("0x")
         return
     if isinstance(value, CastError):
         assert value.message.endswith("out of range") or "nan" in text
     else:
-        assert value == ours or math.isnan(ours)
+        assert value == expected or math.isnan(expected)
 
 
 @pytest.mark.parametrize("digits", ["1" * 500_000, "1_" * 250_000 + "1", "0." + "1" * 500_000])

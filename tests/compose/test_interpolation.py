@@ -1,4 +1,4 @@
-"""Variables in a document, and the values that nobody knows."""
+"""Variables in a document, and values that depend on variables that are not set."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def attribute(stack: LoadedStack, name: str) -> Any:
 
 
 VALUES = [
-    # text, value, pattern where it is not known
+    # text, value, pattern if the value is unknown
     ("nginx", "nginx", None),
     ("nginx:${TAG}", "nginx:", "nginx:\uffff"),
     ("nginx:${TAG:-1}", "nginx:1", None),
@@ -34,7 +34,9 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "value", "pattern"), VALUES)
-def test_what_becomes_of_variables(text: str, value: str, pattern: str | None) -> None:
+def test_variables_are_replaced_and_unknown_values_have_a_pattern(
+    text: str, value: str, pattern: str | None
+) -> None:
     files = {
         "compose.yaml": f"services: {{a: {{image: x, hostname: {text!r}}}}}\n",
         ".env": "SET=yes\n",
@@ -47,7 +49,7 @@ def test_what_becomes_of_variables(text: str, value: str, pattern: str | None) -
     assert node.span.text == f"'{text}'"
 
 
-def test_unset_variables_and_their_uses() -> None:
+def test_unset_variables_are_recorded_with_their_uses() -> None:
     stack = load(
         "services:\n"
         "  a:\n"
@@ -85,14 +87,14 @@ def test_strings_are_cast_where_compose_casts_them(name: str, text: str, value: 
     assert type(node.value) is type(value)
 
 
-def test_a_word_for_a_boolean_is_worth_a_remark() -> None:
+def test_a_word_for_a_boolean_is_a_remark() -> None:
     stack = load('services: {a: {image: x, tty: "on", init: "true"}}\n')
     (problem,) = stack.problems
     assert (problem.kind, problem.rejects, problem.span.text) == ("boolean-word", False, '"on"')
     assert stack.accepted
 
 
-def test_bad_references_and_missing_requirements() -> None:
+def test_bad_references_and_missing_required_variables_are_problems() -> None:
     stack = load(
         "services:\n"
         "  a:\n"
@@ -108,25 +110,25 @@ def test_bad_references_and_missing_requirements() -> None:
         ("required-variable", "${IMAGE:?which image}", 3),
         ("interpolation-syntax", "${b.c}", 4),
         ("interpolation-syntax", "${", 7),
-    ]  # and nothing follows from them
+    ]  # and no problem follows from them
     assert stack.problems[0].message == "the required variable IMAGE is not set: which image"
 
 
-def test_one_tree_serves_verdict_and_policy() -> None:
+def test_nodes_have_a_value_and_tell_whether_it_is_unknown() -> None:
     stack = load(
         'services: {a: {image: x, ports: ["${P}:80", "${IP}:81:81"], volumes: ["${D}/x:/x"]}}\n'
     )
     ports = attribute(stack, "ports")
     assert isinstance(ports, Sequence)
-    known = [
+    values = [
         {entry.name: (entry.value.value, entry.value.unknown) for entry in port.entries}
         for port in ports.items
         if isinstance(port, Mapping)
     ]
-    assert known[0]["published"] == ("", True)
-    assert known[0]["target"] == (80, False)
-    assert known[1]["host_ip"] == ("", True)
-    assert known[1]["published"] == ("81", False)
+    assert values[0]["published"] == ("", True)
+    assert values[0]["target"] == (80, False)
+    assert values[1]["host_ip"] == ("", True)
+    assert values[1]["published"] == ("81", False)
     volume = attribute(stack, "volumes").items[0]
     assert volume.get("type").value == "bind"
     assert volume.get("type").unknown
@@ -148,7 +150,7 @@ UNSET = [
 
 
 @pytest.mark.parametrize(("text", "kind", "message"), UNSET)
-def test_what_is_wrong_only_without_a_variable_says_so(text: str, kind: str, message: str) -> None:
+def test_problems_of_unset_variables_name_the_variables(text: str, kind: str, message: str) -> None:
     stack = load(f"services:\n  a:\n    {text}\n")
     (problem,) = stack.problems
     assert problem.kind == kind

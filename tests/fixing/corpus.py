@@ -1,13 +1,12 @@
-"""Fixes everything in a copy of a folder and proves that nothing else changed.
+"""Fixes everything in a copy of a folder and checks that nothing else changed.
 
 ``python tests/fixing/corpus.py FOLDER... [--docker-compose PATH] [--unsafe]``
 
 For every Compose file and Dockerfile below each folder: after fixing, every file still
 loads; no comment, anchor or blank line outside the fixed lines is lost; a second run
-changes nothing; and, where the Docker Compose binary is given, its resolved output before
+changes nothing; and, if the Docker Compose binary is given, its resolved output before
 and after differs only at paths that the applied fixes declare (variables that a fix
-newly requires are set both times). Exit code 1 where any of
-this fails.
+newly requires are set both times). Exit code 1 if any of this fails.
 """
 
 from __future__ import annotations
@@ -39,45 +38,45 @@ _REQUIRED = re.compile(r"\$\{(\w+):?\?")
 def fix_folder(unsafe: bool, preset: str) -> tuple[FixResult, list[str]]:
     """Fix the working directory; returns the outcome and the Compose files."""
     settings = Settings(selection=Selection(preset), debug=True)
-    found = list(discover(["."], respect_gitignore=False))
-    outcome = fix_files(found, settings, Choice(unsafe=unsafe))
-    return outcome, [item.path for item in found if item.kind == COMPOSE]
+    files = list(discover(["."], respect_gitignore=False))
+    outcome = fix_files(files, settings, Choice(unsafe=unsafe))
+    return outcome, [item.path for item in files if item.kind == COMPOSE]
 
 
 def comments(path: str, text: str) -> Counter[str]:
-    """The comments of a YAML file that stand alone on their lines."""
+    """The comments of a YAML file that are alone on their lines."""
     parsed = parse_yaml(SourceFile(path, text))
     source = parsed.source.text
     return Counter(source[item.start : item.end] for item in parsed.comments if item.own_line)
 
 
-def text_troubles(outcome: FixResult) -> list[str]:
-    """What the fixes lost that they should have kept."""
-    found = []
+def text_problems(outcome: FixResult) -> list[str]:
+    """What the fixed texts have lost and should have kept, as messages."""
+    problems = []
     for path, after in outcome.after.items():
         before = outcome.before[path].text
         if path.endswith((".yml", ".yaml")):
             lost = comments(path, before) - comments(path, after)
-            found += [f"{path}: comment lost: {text}" for text in lost]
+            problems += [f"{path}: comment lost: {text}" for text in lost]
             if parse_yaml(SourceFile(path, after)).problems:
-                found.append(f"{path}: no longer loads")
+                problems.append(f"{path}: no longer loads")
             for mark in ("&", "*"):
                 if Counter(before)[mark] > Counter(after)[mark]:
-                    found.append(f"{path}: an anchor or alias was lost")
+                    problems.append(f"{path}: an anchor or alias was lost")
         if before.endswith("\n") != after.endswith("\n"):
-            found.append(f"{path}: the final newline changed")
+            problems.append(f"{path}: the final newline changed")
         if ("\r\n" in before) != ("\r\n" in after) and "\n" in before:
-            found.append(f"{path}: the line endings changed")
+            problems.append(f"{path}: the line endings changed")
         blank = before.count("\n\n") - after.count("\n\n")
         fixes = [item.code for item in outcome.applied if item.path == path]
         # One fix takes all blank lines out of an instruction.
         if blank > len(fixes) and "DF004" not in fixes:
-            found.append(f"{path}: blank lines were lost")
-    return found
+            problems.append(f"{path}: blank lines were lost")
+    return problems
 
 
 def newly_required(outcome: FixResult) -> dict[str, str]:
-    """The variables that a person must set now, since a secret stood in their place."""
+    """The variables that must be set since a fix moved a secret into them."""
     return {
         name: "set"
         for path, after in outcome.after.items()
@@ -87,7 +86,7 @@ def newly_required(outcome: FixResult) -> dict[str, str]:
 
 
 def resolved(binary: str, files: tuple[str, ...], variables: dict[str, str]) -> Any:
-    """What Docker Compose makes of a stack; None where it refuses it."""
+    """The model that Docker Compose prints of a stack; None if it refuses the stack."""
     command = [binary]
     for file in files:
         command += ["-f", os.path.abspath(file)]
@@ -100,13 +99,14 @@ def resolved(binary: str, files: tuple[str, ...], variables: dict[str, str]) -> 
 
 
 def paths_that_differ(before: Any, after: Any, path: str = "") -> list[str]:
+    """The paths at which two models differ."""
     if before == after:
         return []
     if isinstance(before, dict) and isinstance(after, dict):
         return [
-            found
+            path_below
             for key in sorted({*before, *after})
-            for found in paths_that_differ(
+            for path_below in paths_that_differ(
                 before.get(key), after.get(key), f"{path}.{key}".strip(".")
             )
         ]
@@ -114,12 +114,12 @@ def paths_that_differ(before: Any, after: Any, path: str = "") -> list[str]:
 
 
 def declared(outcome: FixResult) -> set[str]:
-    """The parts of the stacks that the fixes said they would change: section and name and key."""
+    """The parts of the stacks that the fixes declare: section, name and key."""
     return {".".join(change.path.replace("[", ".").split(".")[:3]) for change in outcome.changes}
 
 
 def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[int, list[str]]:
-    """Check one folder; returns how many fixes were applied, and what went wrong."""
+    """Check one folder; returns the number of applied fixes, and messages about problems."""
     with tempfile.TemporaryDirectory() as copy:
         subprocess.run(["cp", "-a", f"{folder}/.", copy], check=True)
         os.chdir(copy)
@@ -130,32 +130,32 @@ def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[i
         outcome, _ = fix_folder(unsafe, preset)
         required = newly_required(outcome)
         before = {stack: resolved(binary, stack, required) for stack in stacks} if binary else {}
-        troubles = text_troubles(outcome)
-        troubles += [
+        problems = text_problems(outcome)
+        problems += [
             f"{drop.finding.span.file.path}: {drop.finding.code} dropped: {drop.reason}"
             for drop in outcome.dropped
         ]
         if not outcome.converged:
-            troubles.append("the fixes did not settle")
+            problems.append("the fixes did not settle")
         for path, text in {**outcome.created, **outcome.after}.items():
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             mark = "\ufeff" if path in outcome.before and outcome.before[path].bom else ""
             Path(path).write_bytes((mark + text).encode("utf-8", "surrogatepass"))
         allowed = declared(outcome)
-        for stack, old in before.items():
-            new = resolved(binary or "", stack, required)
-            if old is not None and new is None:
-                troubles.append(f"{stack}: Docker Compose no longer accepts it")
-            elif old is not None:
-                for path in paths_that_differ(old, new):
+        for stack, model_before in before.items():
+            model_after = resolved(binary or "", stack, required)
+            if model_before is not None and model_after is None:
+                problems.append(f"{stack}: Docker Compose no longer accepts it")
+            elif model_before is not None:
+                for path in paths_that_differ(model_before, model_after):
                     key = ".".join(path.split(".")[:3])
-                    if not any(key.startswith(known) or known.startswith(key) for known in allowed):
-                        troubles.append(f"{stack}: {path} changed, and no fix says so")
+                    if not any(key.startswith(part) or part.startswith(key) for part in allowed):
+                        problems.append(f"{stack}: {path} changed, and no fix says so")
         again, _ = fix_folder(unsafe, preset)
         if again.after or again.created:
-            troubles.append(f"a second run changes {sorted({**again.after, **again.created})}")
+            problems.append(f"a second run changes {sorted({**again.after, **again.created})}")
         os.chdir("/")
-        return len(outcome.applied), troubles
+        return len(outcome.applied), problems
 
 
 def main() -> int:
@@ -169,13 +169,13 @@ def main() -> int:
     options = parser.parse_args()
     failed = 0
     for folder in options.folders:
-        count, troubles = check(
+        count, problems = check(
             os.path.abspath(folder), options.docker_compose, options.unsafe, options.preset
         )
-        print(f"{folder}: {count} fixes, {len(troubles)} troubles")
-        for trouble in troubles:
-            print(f"  {trouble}")
-        failed += len(troubles)
+        print(f"{folder}: {count} fixes, {len(problems)} problems")
+        for problem in problems:
+            print(f"  {problem}")
+        failed += len(problems)
     return 1 if failed else 0
 
 

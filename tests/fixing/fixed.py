@@ -1,4 +1,4 @@
-"""Fixing one text with every rule there is, and what must hold of the result."""
+"""Fixing one text with every rule, and what must be true of the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SETTINGS = Settings(selection=Selection("all"), debug=True)
 
 
 def fix(path: str, data: bytes, unsafe: bool = False) -> tuple[bytes, FixResult]:
-    """The bytes of one file after every fix that may be made, and how it went."""
+    """The bytes of one file after all fixes that are allowed, and the result of fixing."""
     outcome = fix_files(
         [Found(path, KINDS[path], True)], SETTINGS, Choice(unsafe=unsafe), {path: data}
     )
@@ -40,7 +40,7 @@ def comments(path: str, data: bytes) -> Counter[str]:
 
 
 def changes_of(path: str, before: bytes, after: bytes) -> list[Difference]:
-    """How the resolved stacks of two texts differ."""
+    """The differences between the resolved stacks of two texts."""
     return stack_changes(
         check_text(before, path, KINDS[path], SETTINGS),
         check_text(after, path, KINDS[path], SETTINGS),
@@ -53,8 +53,13 @@ def errors(path: str, data: bytes) -> Counter[str]:
     return Counter(item.code for item in result.diagnostics if item.severity is Severity.ERROR)
 
 
+def is_below(path: str, parent: str) -> bool:
+    """Whether a path in a stack is another one or leads through it."""
+    return path == parent or path.startswith((parent + ".", parent + "["))
+
+
 def assert_sound(path: str, before: bytes, after: bytes, outcome: FixResult, unsafe: bool) -> None:
-    """Everything that must hold after fixing, whatever the file and the fixes are."""
+    """Assert everything that must be true after fixing any file."""
     assert outcome.converged
     assert [(drop.finding.code, drop.reason) for drop in outcome.dropped] == []
     assert comments(path, before) - comments(path, after) == Counter()
@@ -66,15 +71,13 @@ def assert_sound(path: str, before: bytes, after: bytes, outcome: FixResult, uns
     else:
         assert b"\r" not in after
     if path == "compose.yaml":
-        found = changes_of(path, before, after)
-        assert unsafe or found == []
-        declared = [change.path for change in outcome.changes]
-        for change in found:
+        differences = changes_of(path, before, after)
+        assert unsafe or differences == []
+        for change in differences:
             assert any(
-                change.path == known or change.path.startswith((known + ".", known + "["))
-                or known.startswith((change.path + ".", change.path + "["))
-                for known in declared
-            ), change  # fmt: skip
-    again, second = fix(path, after, unsafe)
+                is_below(change.path, declared.path) or is_below(declared.path, change.path)
+                for declared in outcome.changes
+            ), change
+    again, second_outcome = fix(path, after, unsafe)
     assert again == after
-    assert second.applied == []
+    assert second_outcome.applied == []

@@ -1,4 +1,4 @@
-"""The fix engine: which fixes go together, what is proved, and how files are written."""
+"""The fix engine: which fixes can be combined, how they are checked, how files are written."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import stat
 from pathlib import Path
 
 import pytest
+from checks import check_text, fix_text
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.compose.difference import differences
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
 from composelint.linter.files.write import WriteError, create_file, replace_file
-from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, compatible, fix_files
+from composelint.linter.fixing.engine import FixResult, apply_edits, compatible
 from composelint.linter.fixing.verify import text_problem, verify
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
 from composelint.linter.rulebook.selection import Selection
@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 
 
 def finding(file: SourceFile, *edits: tuple[int, int, str] | Create) -> Diagnostic:
-    made = tuple(
+    fix_edits = tuple(
         edit if isinstance(edit, Create) else Edit(Span(file, edit[0], edit[1]), edit[2])
         for edit in edits
     )
-    item = Diagnostic(Span(file, 0, 1), "m", fix=Fix("t", made, Applicability.SAFE))
+    item = Diagnostic(Span(file, 0, 1), "m", fix=Fix("t", fix_edits, Applicability.SAFE))
     item.code = "XX001"
     return item
 
@@ -47,7 +47,9 @@ FILE = SourceFile("compose.yaml", "0123456789")
         ([[Create("n", "x"), (0, 1, "a")], [Create("n", "y"), (4, 5, "b")]], [0]),
     ],
 )
-def test_fixes_that_touch_the_same_text_wait(fixes: list[list[object]], chosen: list[int]) -> None:
+def test_of_fixes_that_touch_the_same_text_one_is_chosen(
+    fixes: list[list[object]], chosen: list[int]
+) -> None:
     items = [finding(FILE, *edits) for edits in fixes]  # type: ignore[arg-type]
     assert [items.index(item) for item in compatible(items)] == chosen
 
@@ -61,17 +63,15 @@ def test_fixes_that_touch_the_same_text_wait(fixes: list[list[object]], chosen: 
         ([(5, 5, "a\r\nb")], "\r\n", "01234a\r\nb56789"),
     ],
 )
-def test_edits_are_made_from_the_end_with_the_files_line_endings(
+def test_edits_are_applied_with_the_line_endings_of_the_file(
     edits: list[tuple[int, int, str]], newline: str, result: str
 ) -> None:
-    made = [Edit(Span(FILE, start, end), text) for start, end, text in edits]
-    assert apply_edits(FILE.text, made, newline) == result
+    all_edits = [Edit(Span(FILE, start, end), text) for start, end, text in edits]
+    assert apply_edits(FILE.text, all_edits, newline) == result
 
 
 def fix(text: str, *codes: str, unsafe: bool = False) -> FixResult:
-    settings = Settings(selection=Selection(select=list(codes) or None), debug=True)
-    found = [Found("compose.yaml", "compose", True)]
-    return fix_files(found, settings, Choice(unsafe=unsafe), {"compose.yaml": text.encode()})
+    return fix_text(text, "compose.yaml", *codes, unsafe=unsafe)
 
 
 VERSION = [
@@ -91,7 +91,7 @@ VERSION = [
 
 
 @pytest.mark.parametrize(("before", "after"), VERSION)
-def test_only_the_version_goes(before: str, after: str, folder: Path) -> None:
+def test_the_version_is_deleted_and_no_other_line(before: str, after: str, folder: Path) -> None:
     outcome = fix(before, "CF004")
     assert outcome.after == {"compose.yaml": after}
     assert outcome.converged
@@ -108,20 +108,16 @@ def test_only_the_version_goes(before: str, after: str, folder: Path) -> None:
         "services:\n  a:\n    image: x:1\n    labels:\n      version: '2'\n",
     ],
 )
-def test_what_cannot_be_cut_out_cleanly_stays(text: str, folder: Path) -> None:
+def test_a_version_that_cannot_be_deleted_cleanly_stays(text: str, folder: Path) -> None:
     assert fix(text, "CF004").after == {}
 
 
-def test_unsafe_fixes_wait_to_be_asked_for(folder: Path) -> None:
+def test_unsafe_fixes_are_applied_on_request_only(folder: Path) -> None:
     text = "services:\n  a:\n    image: x:1\n    environment:\n      UMASK: 022\n"
     assert fix(text, "CF171").after == {}
     outcome = fix(text, "CF171", unsafe=True)
     assert outcome.after == {"compose.yaml": text.replace("022", '"022"')}
     assert [str(change) for change in outcome.changes] == ["services.a.environment.UMASK: 18 → 022"]
-
-
-def result_of(text: str) -> object:
-    return fix(text, "CF004").result
 
 
 @pytest.mark.parametrize(
@@ -137,26 +133,24 @@ def result_of(text: str) -> object:
         ("services:\n  a:\n    imag: x:1  # keep\n", (19, 24, "imag"), "new error"),
     ],
 )
-def test_a_fix_that_does_more_than_it_says_is_refused(
+def test_a_fix_that_changes_more_than_it_declares_is_refused(
     after: str, edit: tuple[int, int, str], reason: str, folder: Path
 ) -> None:
     before = "services:\n  a:\n    image: x:1  # keep\n"
     file = SourceFile("compose.yaml", before)
-    made = Edit(Span(file, edit[0], edit[1]), edit[2])
+    replacement = Edit(Span(file, edit[0], edit[1]), edit[2])
     settings = Settings(selection=Selection(), debug=True)
 
     def lint(text: str) -> object:
-        from checks import check_text
-
         return check_text(text.encode(), "compose.yaml", "compose", settings)
 
-    trouble = text_problem({"compose.yaml": (file, after)}, {"compose.yaml": [made]})
+    problem = text_problem({"compose.yaml": (file, after)}, {"compose.yaml": [replacement]})
     verdict = verify(
-        [Fix("t", (made,), Applicability.SAFE)],
+        [Fix("t", (replacement,), Applicability.SAFE)],
         lint(before),  # type: ignore[arg-type]
         lint(after),  # type: ignore[arg-type]
     )
-    assert reason in (trouble or verdict.reason)
+    assert reason in (problem or verdict.reason)
 
 
 def tree(text: str) -> object:
@@ -178,15 +172,15 @@ def tree(text: str) -> object:
         ("a: x", 'a: "x-\\uffff"', ["a: x → x-…"]),
     ],
 )
-def test_differences_are_told_path_by_path(before: str, after: str, shown: list[str]) -> None:
-    found = differences(tree(before), tree(after))  # type: ignore[arg-type]
-    assert [str(item) for item in found] == shown
+def test_differences_are_listed_path_by_path(before: str, after: str, shown: list[str]) -> None:
+    changes = differences(tree(before), tree(after))  # type: ignore[arg-type]
+    assert [str(item) for item in changes] == shown
 
 
 # --- writing ---
 
 
-def test_writing_keeps_mode_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_writing_keeps_the_mode_and_leaves_no_other_file(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"old")
     path.chmod(0o640)
@@ -196,7 +190,7 @@ def test_writing_keeps_mode_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["f"]
 
 
-def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"other")
     with pytest.raises(WriteError, match="has changed"):
@@ -204,7 +198,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"other"
 
 
-def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
+def test_a_read_only_file_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "f"
     path.write_bytes(b"old")
     path.chmod(0o444)
@@ -213,7 +207,7 @@ def test_a_read_only_file_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"old"
 
 
-def test_a_link_is_followed_inside_the_project_only(tmp_path: Path) -> None:
+def test_links_are_followed_inside_the_project_only(tmp_path: Path) -> None:
     inside, outside = tmp_path / "project", tmp_path / "elsewhere"
     inside.mkdir()
     outside.write_bytes(b"old")
@@ -238,7 +232,7 @@ def test_hard_links_stay_one_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("step", ["write", "fsync", "replace"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_a_failure_in_the_middle_loses_nothing(
+def test_a_failure_while_writing_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
 ) -> None:
     path = tmp_path / "f"
@@ -251,8 +245,8 @@ def test_a_failure_in_the_middle_loses_nothing(
         monkeypatch.setattr("os.fdopen", fail)
     else:
         monkeypatch.setattr(f"os.{step}", fail)
-    wanted = WriteError if isinstance(error, OSError) else KeyboardInterrupt
-    with pytest.raises(wanted):
+    expected = WriteError if isinstance(error, OSError) else KeyboardInterrupt
+    with pytest.raises(expected):
         replace_file(str(path), b"old", b"new", str(tmp_path))
     assert path.read_bytes() == b"old"
     assert os.listdir(tmp_path) == ["f"]
@@ -268,7 +262,7 @@ def test_a_new_file_never_replaces_one(tmp_path: Path) -> None:
 
 
 @given(st.text(alphabet="ab\n\r é𝒳", max_size=40), st.lists(st.integers(0, 40), max_size=6))
-def test_edits_touch_nothing_but_their_spans(text: str, cuts: list[int]) -> None:
+def test_edits_change_their_spans_only(text: str, cuts: list[int]) -> None:
     file = SourceFile("f", text)
     points = sorted({min(cut, len(file.text)) for cut in cuts})
     edits = [Edit(Span(file, point, point), "|") for point in points]

@@ -1,40 +1,32 @@
-"""Faults while fixing, through the command line: nothing is lost, and it is said."""
+"""Failures while fixing, through the command line: nothing is lost, and an error is printed."""
 
 from __future__ import annotations
 
 import errno
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from composelint.linter.cli import main as command
+from checks import Run, run_python
 from composelint.linter.files import write
 
-BAD = 'version: "3"\nservices:\n  db:\n    image: postgres:17.2\n'
-GOOD = "services:\n  db:\n    image: postgres:17.2\n"
+FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres:17.2\n'
+FIXED = "services:\n  db:\n    image: postgres:17.2\n"
 FIX = ("--fix-only", "--select", "obsolete-version")
 
 
 @pytest.fixture
 def project(folder: Path) -> Path:
-    """Two stacks that have the same thing to fix."""
+    """Two stacks with the same problem."""
     for name in ("a", "b"):
         (folder / name).mkdir()
-        (folder / name / "compose.yaml").write_text(BAD)
+        (folder / name / "compose.yaml").write_text(FAULTY)
     return folder
 
 
-def run(*arguments: str) -> Result:
-    answer = CliRunner().invoke(command.cli, [*FIX, *arguments])
-    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
-    return answer
-
-
 def files(project: Path) -> list[str]:
+    """The paths of all files but the cache."""
     return sorted(
         str(path.relative_to(project))
         for path in project.rglob("*")
@@ -87,7 +79,7 @@ def full_disk_in_place(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "reason"),
     [
         (read_only, "the file is read-only"),
         (full_disk_on_flush, os.strerror(errno.ENOSPC)),
@@ -96,44 +88,45 @@ def full_disk_in_place(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (full_disk_in_place, os.strerror(errno.ENOSPC)),
     ],
 )
-def test_a_file_that_cannot_be_written_stays_whole(
+def test_a_file_that_cannot_be_written_stays_complete(
+    run: Run,
     fault: Callable[[Path, pytest.MonkeyPatch], None],
-    said: str,
+    reason: str,
     project: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fault(project, monkeypatch)
-    there = files(project)
-    answer = run()
-    assert (project / "a/compose.yaml").read_text() == BAD
-    assert f"a/compose.yaml: {said}" in answer.stderr
+    before = files(project)
+    answer = run(*FIX)
+    assert (project / "a/compose.yaml").read_text() == FAULTY
+    assert f"a/compose.yaml: {reason}" in answer.stderr
     assert "nothing was written" in answer.stderr
     assert answer.exit_code == 2
-    # The others are fixed all the same, and no scratch file is left.
-    assert (project / "b/compose.yaml").read_text() == GOOD
-    assert files(project) == there
+    # Other files are fixed, and no temporary file is left.
+    assert (project / "b/compose.yaml").read_text() == FIXED
+    assert files(project) == before
 
 
 def test_a_file_that_was_edited_meanwhile_keeps_the_edit(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = write.replace_file
 
     def replace_file(path: str, before: bytes, after: bytes, root: str) -> None:
         if path == "a/compose.yaml":
-            Path(path).write_text(BAD + "# saved by an editor\n")
+            Path(path).write_text(FAULTY + "# saved by an editor\n")
         real(path, before, after, root)
 
     monkeypatch.setattr(write, "replace_file", replace_file)
-    answer = run()
-    assert (project / "a/compose.yaml").read_text() == BAD + "# saved by an editor\n"
+    answer = run(*FIX)
+    assert (project / "a/compose.yaml").read_text() == FAULTY + "# saved by an editor\n"
     assert "a/compose.yaml: the file has changed since it was read" in answer.stderr
     assert answer.exit_code == 2
-    assert (project / "b/compose.yaml").read_text() == GOOD
+    assert (project / "b/compose.yaml").read_text() == FIXED
 
 
-def test_a_file_that_vanished_meanwhile_is_not_made_anew(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_file_that_was_deleted_meanwhile_is_not_created(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = write.replace_file
 
@@ -143,37 +136,37 @@ def test_a_file_that_vanished_meanwhile_is_not_made_anew(
         real(path, before, after, root)
 
     monkeypatch.setattr(write, "replace_file", replace_file)
-    answer = run()
+    answer = run(*FIX)
     assert files(project) == ["b/compose.yaml"]
     assert "a/compose.yaml: No such file or directory" in answer.stderr
     assert answer.exit_code == 2
 
 
 def test_a_link_out_of_the_project_is_not_followed(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory
+    run: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     outside = tmp_path_factory.mktemp("outside") / "compose.yaml"
-    outside.write_text(BAD)
+    outside.write_text(FAULTY)
     (folder / "compose.yaml").symlink_to(outside)
-    answer = run("compose.yaml")
-    assert outside.read_text() == BAD
+    answer = run(*FIX, "compose.yaml")
+    assert outside.read_text() == FAULTY
     assert (folder / "compose.yaml").is_symlink()
     assert answer.exit_code == 2
     assert answer.stderr == ("composelint: compose.yaml lies outside the project; it is not read\n")
 
 
-def test_a_link_inside_the_project_stays_one(folder: Path) -> None:
-    (folder / "real.yaml").write_text(BAD)
+def test_a_link_inside_the_project_stays_a_link(run: Run, folder: Path) -> None:
+    (folder / "real.yaml").write_text(FAULTY)
     (folder / "compose.yaml").symlink_to("real.yaml")
-    answer = run("compose.yaml")
+    answer = run(*FIX, "compose.yaml")
     assert answer.exit_code == 0
     assert (folder / "compose.yaml").is_symlink()
-    assert (folder / "real.yaml").read_text() == GOOD
+    assert (folder / "real.yaml").read_text() == FIXED
 
 
 INTERRUPTED = """
 import os, signal
-# Where the tests run in the background, interrupts are ignored.
+# A process in the background ignores interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from composelint.linter.files import write
 from composelint.linter.cli import main
@@ -200,23 +193,17 @@ main.main()
         ("fstat", True),
     ],
 )
-def test_an_interrupt_while_writing_leaves_every_file_whole(
-    function: str, several_names: bool, project: Path
+def test_an_interrupt_while_writing_leaves_every_file_complete(
+    run: Run, function: str, several_names: bool, project: Path
 ) -> None:
     if several_names:
         for name in ("a", "b"):
             os.link(project / name / "compose.yaml", project / name / "other")
-    there = files(project)
-    answer = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED.format(function=function), *FIX],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    before = files(project)
+    answer = run_python("-c", INTERRUPTED.format(function=function), *FIX, folder=project)
     assert answer.returncode == 2
     assert answer.stderr.strip() == "composelint: interrupted"
-    assert {(project / name).read_text() for name in there} <= {BAD, GOOD}
-    assert files(project) == there
-    assert run().exit_code == 0
-    assert {(project / name).read_text() for name in there} == {GOOD}
+    assert {(project / name).read_text() for name in before} <= {FAULTY, FIXED}
+    assert files(project) == before
+    assert run(*FIX).exit_code == 0
+    assert {(project / name).read_text() for name in before} == {FIXED}

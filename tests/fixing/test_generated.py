@@ -1,4 +1,4 @@
-"""Fixes on generated files: whatever the style, only what a fix owns changes."""
+"""Fixes on generated files: in any style of file, only what a fix declares changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 
 class Style:
-    """How a generated Compose file is written; ``draw`` decides the small things as they come."""
+    """The style of a generated Compose file; ``draw`` decides the details of each line."""
 
     def __init__(self, draw: st.DrawFn) -> None:
         self.draw = draw
@@ -24,7 +24,7 @@ class Style:
         return self.draw(st.integers(1, one_in)) == 1
 
     def line(self, depth: int, text: str, dash: int = 0, bare: bool = False) -> None:
-        """A line with, perhaps, comments and blank lines around it; each comment is unique."""
+        """Add a line, perhaps with comments and blank lines around it; each comment is unique."""
         indent = " " * (self.step * depth + dash)
         if self.chance(8):
             self.lines.append("")
@@ -32,8 +32,8 @@ class Style:
             self.lines.append(f"{indent}# {self.mark()}")
         if self.chance(12):
             self.lines.append(f"#{indent}- {self.mark()}")
-        behind = f"  # {self.mark()}" if not bare and self.chance(6) else ""
-        self.lines.append(indent + text + behind)
+        comment = f"  # {self.mark()}" if not bare and self.chance(6) else ""
+        self.lines.append(indent + text + comment)
 
     def mark(self) -> str:
         self.count += 1
@@ -82,7 +82,7 @@ def compose_files(draw: st.DrawFn) -> bytes:
     merged = ""
     for section in sections:
         if section == "version" and style.chance(2):
-            # A comment behind it would go with it.
+            # A comment behind it would be deleted with it.
             style.line(0, f"version: {style.scalar('3.8')}", bare=True)
         elif section == "x-env":
             style.mapping(0, "x-env", {"A": '"1"', "version": "2"}, "&env ")
@@ -189,12 +189,12 @@ def dockerfiles(draw: st.DrawFn) -> bytes:
     for instruction in draw(
         st.lists(st.sampled_from(INSTRUCTIONS), min_size=1, max_size=6, unique=True)
     ):
-        around = draw(st.integers(0, 5))
-        if around == 0:
+        position = draw(st.integers(0, 5))
+        if position == 0:
             lines.append(f"# {next(marks)}")
-        elif around == 1:
+        elif position == 1:
             lines.append("")
-        elif around == 2:
+        elif position == 2:
             lines.append(cased(f"FROM {base}"))
         lines.append(cased(instruction))
     newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
@@ -204,12 +204,12 @@ def dockerfiles(draw: st.DrawFn) -> bytes:
 
 
 @pytest.fixture(autouse=True)
-def in_a_project(folder: Path) -> None:
-    """Both kinds of file stand in an empty repository."""
+def project(folder: Path) -> None:
+    """A repository with a file that Compose files and Dockerfiles can refer to."""
     (folder / "a.conf").write_text("x\n")
 
 
-def sound(path: str, data: bytes) -> None:
+def assert_fixes_are_sound(path: str, data: bytes) -> None:
     for unsafe in (False, True):
         after, outcome = fix(path, data, unsafe)
         assert_sound(path, data, after, outcome, unsafe)
@@ -220,11 +220,11 @@ FEW = settings(max_examples=max(settings().max_examples // 8, 1))
 
 @FEW
 @given(compose_files())
-def test_compose_files_of_any_style(data: bytes) -> None:
-    sound("compose.yaml", data)
+def test_fixes_of_compose_files_of_any_style_are_sound(data: bytes) -> None:
+    assert_fixes_are_sound("compose.yaml", data)
 
 
 @FEW
 @given(dockerfiles())
-def test_dockerfiles_of_any_style(data: bytes) -> None:
-    sound("Dockerfile", data)
+def test_fixes_of_dockerfiles_of_any_style_are_sound(data: bytes) -> None:
+    assert_fixes_are_sound("Dockerfile", data)

@@ -1,8 +1,8 @@
-"""What other fixers were seen to damage: each of their accidents, and what happens here.
+"""Files that other fixers have damaged: what our fixes make of each.
 
-Every rule is on. A Compose file is given with its text after the safe fixes, exactly; the
+Every rule is on. A Compose file is given with its exact text after the safe fixes; the
 unsafe ones may only add lines to it (limits, a restart policy, …). A Dockerfile is given
-with its exact text after each of them. None stands for the text before.
+with its exact text after the safe and after all fixes. None means: the text does not change.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fixed import assert_sound, fix
+from checks import kind_of_text
+from composelint.linter.files.discovery import Found
+from composelint.linter.fixing.engine import Choice, fix_files
+from fixed import SETTINGS, assert_sound, fix
 
 COMPOSE: dict[str, tuple[str, str | None]] = {
     "a label called version, no finding": (
@@ -162,7 +165,7 @@ COMPOSE: dict[str, tuple[str, str | None]] = {
 
 
 @pytest.mark.parametrize("name", COMPOSE)
-def test_compose_files_keep_what_they_say(name: str, folder: Path) -> None:
+def test_compose_files_keep_their_meaning(name: str, folder: Path) -> None:
     before, expected = COMPOSE[name]
     expected = before if expected is None else expected
     data = before.encode()
@@ -190,13 +193,15 @@ UNSAFE_COMPOSE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "shown"), UNSAFE_COMPOSE)
-def test_changes_of_meaning_are_told(text: str, shown: list[str], folder: Path) -> None:
+@pytest.mark.parametrize(("text", "expected"), UNSAFE_COMPOSE)
+def test_fixes_that_change_the_meaning_declare_it(
+    text: str, expected: list[str], folder: Path
+) -> None:
     _, outcome = fix("compose.yaml", text.encode())
     assert outcome.changes == []
     _, outcome = fix("compose.yaml", text.encode(), unsafe=True)
-    told = [str(change) for change in outcome.changes]
-    assert [change for change in shown if change not in told] == []
+    declared = [str(change) for change in outcome.changes]
+    assert [change for change in expected if change not in declared] == []
 
 
 HEAD = "FROM debian:12\n"
@@ -314,7 +319,7 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     ),
 }
 
-WHOLE: dict[str, tuple[str, str | None, str | None]] = {
+WHOLE_DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     "PowerShell": (
         "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\n"
         'SHELL ["powershell", "-Command"]\nWORKDIR C:\\app\nRUN Get-Content x | Set-Content y\n'
@@ -360,11 +365,11 @@ WHOLE: dict[str, tuple[str, str | None, str | None]] = {
 }
 
 
-@pytest.mark.parametrize("name", [*DOCKERFILES, *WHOLE])
-def test_dockerfiles_keep_what_they_do(name: str, folder: Path) -> None:
+@pytest.mark.parametrize("name", [*DOCKERFILES, *WHOLE_DOCKERFILES])
+def test_dockerfiles_keep_their_meaning(name: str, folder: Path) -> None:
     newline = "\r\n" if "Windows" in name else "\n"
     head = HEAD.replace("\n", newline) if name in DOCKERFILES else ""
-    before, safe, unsafe = DOCKERFILES.get(name) or WHOLE[name]
+    before, safe, unsafe = DOCKERFILES.get(name) or WHOLE_DOCKERFILES[name]
     data = (head + before).encode()
     for allowed, expected in ((False, safe), (True, unsafe)):
         after, outcome = fix("Dockerfile", data, allowed)
@@ -372,21 +377,15 @@ def test_dockerfiles_keep_what_they_do(name: str, folder: Path) -> None:
         assert_sound("Dockerfile", data, after, outcome, allowed)
 
 
-def test_a_broken_file_does_not_keep_others_from_being_fixed(folder: Path) -> None:
-    from composelint.linter.files.discovery import Found
-    from composelint.linter.fixing.engine import Choice, fix_files
-    from fixed import SETTINGS
-
+def test_files_beside_a_broken_one_are_fixed(folder: Path) -> None:
     texts = {
         "a/compose.yaml": b"services: [\n",
         "b/compose.yaml": b'version: "3"\nservices:\n  web:\n    image: app:1\n',
         "c/Dockerfile": b"FROM\n",
         "d/Dockerfile": b"FROM debian:12\nADD a.txt /a.txt\n",
     }
-    found = [
-        Found(path, "compose" if path.endswith(".yaml") else "dockerfile", True) for path in texts
-    ]
-    outcome = fix_files(found, SETTINGS, Choice(), texts)
+    inputs = [Found(path, kind_of_text(path), True) for path in texts]
+    outcome = fix_files(inputs, SETTINGS, Choice(), texts)
     assert outcome.after == {
         "b/compose.yaml": "services:\n  web:\n    image: app:1\n",
         "d/Dockerfile": "FROM debian:12\nCOPY a.txt /a.txt\n",
