@@ -19,6 +19,7 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import Found, discover
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.result import Result
+from composelint.linter.rule import Create, Diagnostic
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar
 from composelint.linter.source.yaml.nodes import Sequence as YamlList
@@ -118,6 +119,29 @@ def place(span: Span) -> str:
     """The start of a span as ``line:column``, both counted from 1."""
     line, column = span.file.position(span.start)
     return f"{line}:{column}"
+
+
+def finding_data(item: Diagnostic) -> tuple[object, ...]:
+    """Everything in a finding as plain values."""
+    fix = item.fix and (
+        item.fix.title,
+        item.fix.applicability,
+        item.fix.changes,
+        tuple(
+            (edit.path, edit.text)
+            if isinstance(edit, Create)
+            else (edit.span.file.path, edit.span.start, edit.span.end, edit.replacement)
+            for edit in item.fix.edits
+        ),
+    )
+    related = [(each.span.file.path, each.span.start, each.message) for each in item.related]
+    sensitive = [(span.file.path, span.start, span.end) for span in item.sensitive]
+    return (
+        *(item.path, tuple(item.start), tuple(item.end), item.span.text),
+        *(item.code, item.name, item.severity, item.message, item.help, item.subject),
+        *(item.evidence, item.owner, item.stack, item.suppressed, fix),
+        *(tuple(related), tuple(sensitive)),
+    )
 
 
 # --- tables of cases -----------------------------------------------------------------------

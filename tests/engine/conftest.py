@@ -1,4 +1,4 @@
-"""A repository to lint, in which even few files are split into islands."""
+"""A repository in which even few files are split into independent parts."""
 
 from __future__ import annotations
 

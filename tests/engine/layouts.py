@@ -1,4 +1,4 @@
-"""Small repositories whose projects have to do with each other in every way there is."""
+"""Small repositories in which projects are related in every possible way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is remembered counts only while everything that was seen for it is the same."""
+"""Cached results are used only as long as everything that was read for them is the same."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import GIT, write_files
 from composelint.linter.engine import cache as caches
+from composelint.linter.engine import run
 from composelint.linter.engine.cache import Cache
 from composelint.linter.engine.settings import Settings
 from layouts import LAYOUTS
-from linting import lint, settings, write
+from linting import lint, settings
 
 FOLDER = Path("../cache")
 
@@ -23,7 +25,7 @@ def append(path: str, text: str) -> Callable[[], object]:
 
 
 def put(path: str, text: str = "") -> Callable[[], object]:
-    return lambda: write({path: text})
+    return lambda: write_files({path: text})
 
 
 CHANGES: list[tuple[str, str, Callable[[], object]]] = [
@@ -50,55 +52,58 @@ CHANGES: list[tuple[str, str, Callable[[], object]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("layout", "what", "change"), CHANGES, ids=[case[1] for case in CHANGES])
-def test_a_change_is_seen(
-    project: Path, layout: str, what: str, change: Callable[[], object]
+@pytest.mark.parametrize(("layout", "name", "change"), CHANGES, ids=[row[1] for row in CHANGES])
+def test_after_a_change_the_file_is_linted_again(
+    project: Path, layout: str, name: str, change: Callable[[], object]
 ) -> None:
-    write(LAYOUTS[layout])
+    write_files(LAYOUTS[layout])
     before = lint(cache=True)
     change()
     after = lint()
-    assert after != before, "the change is to change something"
+    assert after != before, "the change has an effect"
     assert lint(cache=True) == after
     assert lint(cache=True) == after
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_a_change_and_back(project: Path, layout: str) -> None:
-    write(LAYOUTS[layout])
+def test_after_a_change_is_undone_the_result_is_the_first_one(project: Path, layout: str) -> None:
+    write_files(LAYOUTS[layout])
     before = lint(cache=True)
     for path in LAYOUTS[layout]:
         append(path, "\n# a comment\n")()
     lint(cache=True)
-    write(LAYOUTS[layout])
+    write_files(LAYOUTS[layout])
     assert lint(cache=True) == before
 
 
-def test_what_git_says_counts(project: Path) -> None:
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org"]
-    subprocess.run([*git, "init", "-q"], check=True)
-    write({"compose.yaml": "services:\n  web:\n    image: nginx\n", ".env": "PASSWORD=x8sf7s6df\n"})
-    write({".gitignore": ".env\n"})
-    quiet = lint(cache=True)
-    subprocess.run([*git, "add", "-f", ".env"], check=True)
-    assert lint(cache=True) == lint() != quiet
+def test_a_change_in_the_index_of_git_counts(project: Path) -> None:
+    subprocess.run([*GIT, "init", "-q"], check=True)
+    write_files(
+        {"compose.yaml": "services:\n  web:\n    image: nginx\n", ".env": "PASSWORD=x8sf7s6df\n"}
+    )
+    write_files({".gitignore": ".env\n"})
+    without_file = lint(cache=True)
+    subprocess.run([*GIT, "add", "-f", ".env"], check=True)
+    assert lint(cache=True) == lint() != without_file
 
 
 def entries() -> list[Path]:
     return sorted(FOLDER.glob("*.json"))
 
 
-def test_nothing_is_linted_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(LAYOUTS["apart"])
+def test_files_without_a_change_are_not_linted_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(LAYOUTS["apart"])
     before = lint(cache=True)
     monkeypatch.setattr("composelint.linter.engine.run.check_project", None)
     assert lint(cache=True) == before
 
 
-def test_only_what_changed_is_linted_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from composelint.linter.engine import run
-
-    write(LAYOUTS["apart"])
+def test_only_the_changed_part_is_linted_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(LAYOUTS["apart"])
     lint(cache=True)
     append("b/compose.yaml", "    tty: true\n")()
     linted: list[str] = []
@@ -119,25 +124,25 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "longer": lambda data: data + b"]",
     "one letter": lambda data: data.replace(b"nginx", b"nginy", 1),
     "another file": lambda data: b"not ours",
-    "nothing but a hash": lambda data: data.partition(b"\n")[0],
+    "only a hash": lambda data: data.partition(b"\n")[0],
     "deep": lambda data: b"[" * 100_000,
     "binary": lambda data: bytes(range(256)) * 10,
 }
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-def test_damage_does_no_harm(project: Path, name: str) -> None:
-    write(LAYOUTS["apart"])
+def test_a_damaged_entry_is_replaced(project: Path, name: str) -> None:
+    write_files(LAYOUTS["apart"])
     before = lint(cache=True)
     (entry,) = entries()
-    whole = entry.read_bytes()
-    entry.write_bytes(DAMAGES[name](whole))
+    content = entry.read_bytes()
+    entry.write_bytes(DAMAGES[name](content))
     assert lint(cache=True) == before
-    assert entry.read_bytes() == whole
+    assert entry.read_bytes() == content
 
 
-def test_what_is_in_the_way_does_no_harm(project: Path, tmp_path: Path) -> None:
-    write(LAYOUTS["apart"])
+def test_a_file_or_link_in_place_of_the_folder_is_not_used(project: Path, tmp_path: Path) -> None:
+    write_files(LAYOUTS["apart"])
     before = lint()
     FOLDER.write_text("a file where the folder should be")
     assert lint(cache=True) == before
@@ -149,10 +154,10 @@ def test_what_is_in_the_way_does_no_harm(project: Path, tmp_path: Path) -> None:
     assert list(elsewhere.iterdir()) == [], "a link is not followed"
 
 
-def test_a_folder_that_cannot_be_written_does_no_harm(
+def test_a_folder_that_cannot_be_written_is_not_an_error(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(LAYOUTS["apart"])
+    write_files(LAYOUTS["apart"])
     before = lint()
 
     def full(*_: object) -> None:
@@ -163,8 +168,8 @@ def test_a_folder_that_cannot_be_written_does_no_harm(
     assert [path for path in FOLDER.iterdir() if path.suffix == ".tmp"] == []
 
 
-def test_the_folder_tells_others_what_it_is(project: Path) -> None:
-    write(LAYOUTS["apart"])
+def test_the_folder_is_marked_as_a_cache(project: Path) -> None:
+    write_files(LAYOUTS["apart"])
     lint(cache=True)
     assert (FOLDER / ".gitignore").read_text() == "*\n"
     assert (
@@ -178,7 +183,7 @@ def with_config(settings: Settings, **changes: object) -> Settings:
     return settings._replace(config=settings.config._replace(**changes))  # type: ignore[arg-type]
 
 
-SETTINGS: dict[str, Callable[[Settings], Settings]] = {
+OTHER_SETTINGS: dict[str, Callable[[Settings], Settings]] = {
     "another selection": lambda one: one._replace(selection=type(one.selection)("recommended")),
     "profiles": lambda one: one._replace(profiles=("debug",)),
     "env files": lambda one: one._replace(env_files=("x.env",)),
@@ -188,23 +193,26 @@ SETTINGS: dict[str, Callable[[Settings], Settings]] = {
 }
 
 
-@pytest.mark.parametrize("name", SETTINGS)
-def test_other_settings_have_their_own_entry(project: Path, name: str) -> None:
-    write(LAYOUTS["apart"])
-    one, other = (Cache(str(FOLDER), with_) for with_ in (settings(), SETTINGS[name](settings())))
-    assert one._path != other._path
-    assert Cache(str(FOLDER), settings(), ["a"])._path != one._path
+@pytest.mark.parametrize("name", OTHER_SETTINGS)
+def test_other_settings_have_another_entry(project: Path, name: str) -> None:
+    write_files(LAYOUTS["apart"])
+    cache, other_cache = (
+        Cache(str(FOLDER), its_settings)
+        for its_settings in (settings(), OTHER_SETTINGS[name](settings()))
+    )
+    assert cache._path != other_cache._path
+    assert Cache(str(FOLDER), settings(), ["a"])._path != cache._path
 
 
-def test_tomorrow_is_another_day(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_day_has_another_entry(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     today = Cache(str(FOLDER), settings())._path
     now = caches.time.time()
     monkeypatch.setattr(caches.time, "time", lambda: now + 86_400)
     assert Cache(str(FOLDER), settings())._path != today
 
 
-def test_the_oldest_files_go_first(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(LAYOUTS["apart"])
+def test_the_oldest_files_are_deleted_first(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_files(LAYOUTS["apart"])
     FOLDER.mkdir()
     for age in range(6):
         old = FOLDER / f"{age}.json"
@@ -222,19 +230,23 @@ def test_the_oldest_files_go_first(project: Path, monkeypatch: pytest.MonkeyPatc
     assert len(entries()) == 1
 
 
-def test_too_much_is_not_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(LAYOUTS["apart"])
+def test_a_result_that_is_too_large_is_not_kept(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(LAYOUTS["apart"])
     monkeypatch.setattr(caches, "MAX_FILE", 100)
     before = lint(cache=True)
     assert entries() == []
     assert lint(cache=True) == before
 
 
-def test_an_entry_is_json_behind_its_hash(project: Path) -> None:
-    write(LAYOUTS["apart"])
+def test_an_entry_is_a_hash_and_json(project: Path) -> None:
+    write_files(LAYOUTS["apart"])
     lint(cache=True)
     (entry,) = entries()
     check, _, data = entry.read_bytes().partition(b"\n")
     assert caches.digest(data).encode() == check
     assert len(json.loads(data)[1]) == 3
-    assert entry.stat().st_mode & 0o077 == 0, "it may hold parts of files that others cannot read"
+    assert entry.stat().st_mode & 0o077 == 0, (
+        "it may contain parts of files that others cannot read"
+    )

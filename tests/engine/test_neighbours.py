@@ -1,4 +1,4 @@
-"""A single file is linted with the stack around it; findings are those of the file alone."""
+"""A single file is linted with the stack around it; findings are those of the file only."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REPOSITORY = {
         ("other/compose.yaml", ["other/compose.yaml"]),
     ],
 )
-def test_the_stack_that_a_file_belongs_to(lay_out: LayOut, path: str, stacks: list[str]) -> None:
+def test_a_file_is_linted_with_its_stack(lay_out: LayOut, path: str, stacks: list[str]) -> None:
     lay_out(REPOSITORY)
     assert kind_of_named(path)
     (group,) = open_workspace([path], Options()).groups
@@ -44,7 +44,7 @@ def test_the_stack_that_a_file_belongs_to(lay_out: LayOut, path: str, stacks: li
     assert [stack.name for stack in project.stacks] == stacks
 
 
-def test_a_dockerfile_knows_its_builds_from_a_folder_below(
+def test_a_dockerfile_has_its_builds_if_linted_from_a_folder_below(
     folder: Path, lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay_out(REPOSITORY)
@@ -54,7 +54,7 @@ def test_a_dockerfile_knows_its_builds_from_a_folder_below(
     assert [build.target for build in project.dockerfiles["Dockerfile"].builds] == ["run"]
 
 
-def test_only_the_named_file_is_reported(lay_out: LayOut, run: Run) -> None:
+def test_findings_of_other_files_are_not_reported(lay_out: LayOut, run: Run) -> None:
     lay_out(REPOSITORY)
     answer = run("infra/redis.yaml", "--output-format", "concise")
     paths = {line.partition(":")[0] for line in answer.stdout.splitlines()[:-1] if ":" in line}
@@ -63,7 +63,7 @@ def test_only_the_named_file_is_reported(lay_out: LayOut, run: Run) -> None:
     assert "CF401" in answer.stdout
 
 
-def test_ignored_compose_files_are_not_looked_at(folder: Path, lay_out: LayOut) -> None:
+def test_compose_files_that_git_ignores_are_not_read(folder: Path, lay_out: LayOut) -> None:
     lay_out({**REPOSITORY, ".gitignore": "compose.yaml\n"})
     (folder / ".git").rmdir()
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
@@ -71,7 +71,7 @@ def test_ignored_compose_files_are_not_looked_at(folder: Path, lay_out: LayOut) 
     assert load_project(group.found, group.settings).stacks == []
 
 
-def test_a_file_outside_the_repository_of_the_working_folder(
+def test_a_file_of_another_repository_is_linted_in_that_repository(
     folder: Path, lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay_out({"here/.git/HEAD": "", "there/.git/HEAD": "", "there/compose.yaml": "services: []\n"})

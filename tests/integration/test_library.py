@@ -12,11 +12,9 @@ from pathlib import Path
 
 import composelint
 import pytest
-from checks import FAULTY, LayOut
+from checks import FAULTY, LayOut, finding_data
 from composelint import (
     ConfigError,
-    Create,
-    Diagnostic,
     MissingPath,
     Report,
     Severity,
@@ -138,23 +136,6 @@ def test_mistakes_are_exceptions(project: Path, call: object, error: type[Except
         call()  # type: ignore[operator]  # a table of calls
 
 
-def shape(item: Diagnostic) -> object:
-    """A finding as plain data."""
-    edits = [
-        (edit.path, edit.text)
-        if isinstance(edit, Create)
-        else (edit.span.file.path, edit.span.start, edit.span.end, edit.replacement)
-        for edit in (item.fix.edits if item.fix else ())
-    ]
-    related = [(place.span.file.path, place.span.start, place.message) for place in item.related]
-    return (
-        item.code, item.name, item.severity, item.message, item.help, item.path, item.start,
-        item.end, item.span.text, item.subject, item.evidence, item.stack, item.owner,
-        item.suppressed, item.fix and (item.fix.title, item.fix.applicability, item.fix.changes),
-        edits, related,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_reports_survive_pickling(protocol: int) -> None:
     report = check(EXAMPLE, preset="all")
@@ -164,7 +145,7 @@ def test_reports_survive_pickling(protocol: int) -> None:
             pickle.dumps(report, protocol)
         return
     again = pickle.loads(pickle.dumps(report, protocol))
-    assert list(map(shape, again.diagnostics)) == list(map(shape, report.diagnostics))
+    assert list(map(finding_data, again.diagnostics)) == list(map(finding_data, report.diagnostics))
     assert again.render("full") == report.render("full")
     fixed = fix(EXAMPLE, unsafe=True)
     again = pickle.loads(pickle.dumps(fixed, protocol))
@@ -176,7 +157,7 @@ def test_inline_dockerfiles_survive_pickling() -> None:
     text = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM debian\n        RUN cd x\n"
     report = check_texts({"compose.yaml": text}, preset="all")
     again = pickle.loads(pickle.dumps(report))
-    assert list(map(shape, again.diagnostics)) == list(map(shape, report.diagnostics))
+    assert list(map(finding_data, again.diagnostics)) == list(map(finding_data, report.diagnostics))
 
 
 def rendered(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Dockerfiles in memory, what ShellCheck is given of them, and programs that stand in for it."""
+"""Dockerfiles in memory, the scripts that ShellCheck gets, and programs that replace ShellCheck."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from composelint.linter.engine.run import check_files
+from checks import check_text, kind_of_text, place
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
-from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 from composelint.linter.files.reader import Reader
 from composelint.linter.model.dockerfile import Dockerfile
 from composelint.linter.model.project import Project
@@ -22,9 +20,9 @@ from composelint.linter.shellcheck.script_files import ScriptFile, script_files_
 
 
 def dockerfile(text: str) -> Dockerfile:
-    found = Project(Reader(".", overlay={"Dockerfile": text})).dockerfile("Dockerfile")
-    assert found is not None
-    return found
+    dockerfile_of_text = Project(Reader(".", overlay={"Dockerfile": text})).dockerfile("Dockerfile")
+    assert dockerfile_of_text is not None
+    return dockerfile_of_text
 
 
 def script_files(text: str) -> list[ScriptFile]:
@@ -36,38 +34,28 @@ def script_file(text: str) -> ScriptFile:
     return only
 
 
-def script(made: ScriptFile) -> list[str]:
-    """The lines of a script file below those that we added."""
-    lines = made.text.removesuffix("\n").split("\n")
+def script(script_file: ScriptFile) -> list[str]:
+    """The lines of a script file without those that we add at the top."""
+    lines = script_file.text.removesuffix("\n").split("\n")
     first = next(n for n, line in enumerate(lines) if line.startswith("export ")) + 1
     return lines[first:]
 
 
-def exported(made: ScriptFile) -> set[str]:
-    """The variables that a script file exports, the proxy variables left out."""
-    line = next(line for line in made.text.split("\n") if line.startswith("export "))
+def exported(script_file: ScriptFile) -> set[str]:
+    """The variables that a script file exports, without the proxy variables."""
+    line = next(line for line in script_file.text.split("\n") if line.startswith("export "))
     return {name for name in line.split()[1:] if not name.lower().endswith("_proxy")}
 
 
 def lint(text: str, *select: str, name: str = "Dockerfile", **settings: Any) -> Result:
-    kind = COMPOSE if name.endswith((".yaml", ".yml")) else DOCKERFILE
     selection = settings.pop("selection", None) or Selection(select=select or ("SC",))
-    return check_files(
-        [Found(name, kind, True)],
-        Settings(selection=selection, debug=True, **settings),
-        {name: text.encode()},
-    )
+    run_settings = Settings(selection=selection, debug=True, **settings)
+    return check_text(text.encode(), name, kind_of_text(name), run_settings)
 
 
 def shown(items: Sequence[Diagnostic]) -> list[str]:
     """Findings as ``line:column code text``."""
-    return [f"{place(item)} {item.code} {item.span.origin.text}" for item in items]
-
-
-def place(item: Diagnostic) -> str:
-    span = item.span.origin
-    at = span.file.position(span.start)
-    return f"{at.line}:{at.column}"
+    return [f"{place(item.span.origin)} {item.code} {item.span.origin.text}" for item in items]
 
 
 def program(folder: Path, body: str) -> str:
@@ -81,12 +69,12 @@ def program(folder: Path, body: str) -> str:
     return str(path)
 
 
-def saying(folder: Path, *comments: dict[str, Any], code: int = 1) -> str:
+def reporting(folder: Path, *comments: dict[str, Any], code: int = 1) -> str:
     """A program that reports these comments on the first of its files."""
-    given = json.dumps(list(comments))
+    text = json.dumps(list(comments))
     return program(
         folder,
-        f"comments = json.loads({given!r})\n"
+        f"comments = json.loads({text!r})\n"
         "for each in comments: each.setdefault('file', names[0])\n"
         f"print(json.dumps({{'comments': comments}})); sys.exit({code})",
     )

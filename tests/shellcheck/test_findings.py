@@ -1,22 +1,21 @@
-"""What ShellCheck finds, at its place in the Dockerfile; its edits; what is reported when."""
+"""Findings of ShellCheck at their place in the Dockerfile, its edits, and which are reported."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from checks import fix_text, place
 from composelint.linter.config.layers import Layer
-from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import Found
-from composelint.linter.fixing.engine import Choice, fix_files
 from composelint.linter.report import RenderOptions, render
 from composelint.linter.rule import Severity
+from composelint.linter.rulebook.pages import explain, facts
 from composelint.linter.rulebook.registry import find
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.shellcheck import check as shellcheck
-from scripts import comment, dockerfile, lint, place, saying, shown
+from scripts import comment, dockerfile, lint, reporting, shown
 
-FOUND = [
+FINDINGS = [
     ("RUN cp $A b\n", ["2:8 SC2086 $A"]),
     ("RUN true \\\n  && cp $A \\\n# c\n\n  $B\n", ["3:9 SC2086 $A", "6:3 SC2086 $B"]),
     ("RUN <<EOF\nset -e\ncp $A b\nEOF\n", ["4:4 SC2086 $A"]),
@@ -26,30 +25,30 @@ FOUND = [
     ("ONBUILD RUN cp $A b\n", ["2:16 SC2086 $A"]),
     ("RUN x=ä; y=😀; echo $x\t$y $A\r\n", ["2:26 SC2086 $A"]),
     ("RUN cp \\\r\n $A b\r\n", ["3:2 SC2086 $A"]),
-    # Set, but with a value that nothing is known of.
+    # Set, but to an unknown value.
     ("ARG x\nRUN cp $x b\n", ["3:8 SC2086 $x"]),
     ("ENV x=1\nRUN cp $x b\n", ["3:8 SC2086 $x"]),
     ("RUN cp \"$x\" b\n", ["2:9 SC2154 $x"]),
     ("ARG x\nRUN cp \"$x\" b\n", []),
     ("RUN echo \"$http_proxy\"\n", []),
-    # A file of the image that nothing here can follow; a heredoc's own first line.
+    # A file of the image, which cannot be followed; a heredoc's own first line.
     ("RUN . /etc/os-release && . \"$HOME/x\"\n", []),
     ("RUN <<EOF\n#!/bin/sh\necho\nEOF\n", []),
-    # Blanks of a continuation are no mistake in a text.
+    # Blanks of a continuation are not a problem.
     ("RUN echo a \\\n      b \\\n      c\n", []),
-    # Comments that speak to ShellCheck.
+    # Directives of ShellCheck.
     ("RUN <<EOF\n# shellcheck disable=SC2086\ncp $A b\ncp $A b\nEOF\n", []),
     ("RUN <<EOF\ntrue\n# shellcheck disable=SC2086\ncp $A b\ncp $A b\nEOF\n", ["6:4 SC2086 $A"]),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "found"), FOUND)
-def test_findings_stand_where_their_text_stands(text: str, found: list[str]) -> None:
-    assert shown(lint("FROM debian\n" + text).reported) == found
+@pytest.mark.parametrize(("text", "expected"), FINDINGS)
+def test_findings_have_the_place_of_their_text(text: str, expected: list[str]) -> None:
+    assert shown(lint("FROM debian\n" + text).reported) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("FROM debian\nRUN echo -e a\n", ["SC3036"]),
         ("FROM alpine\nRUN echo -e a\n", []),
@@ -62,12 +61,12 @@ def test_findings_stand_where_their_text_stands(text: str, found: list[str]) -> 
         ('FROM debian\nSHELL ["/bin/sh", "-ec"]\nRUN <<EOF\ncd /x\nls\nEOF\n', []),
     ],
 )
-def test_the_shell_and_its_options_count(text: str, found: list[str]) -> None:
-    assert [item.code for item in lint(text).reported] == found
+def test_findings_depend_on_the_shell_and_its_options(text: str, expected: list[str]) -> None:
+    assert [item.code for item in lint(text).reported] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "found", "related"),
+    ("text", "expected", "related"),
     [
         ("RUN if true; then echo\n", ["2:5 SC1046 "], 1),
         ("RUN for i in 1 2; echo $i; done\n", ["2:19 SC1058 "], 0),
@@ -76,9 +75,9 @@ def test_the_shell_and_its_options_count(text: str, found: list[str]) -> None:
         ("RUN {% if x %} a\n", []  , 0),
     ],
 )  # fmt: skip
-def test_one_syntax_error_is_one_finding(text: str, found: list[str], related: int) -> None:
+def test_one_syntax_error_is_one_finding(text: str, expected: list[str], related: int) -> None:
     reported = lint("FROM debian\n" + text).reported
-    assert shown(reported) == found
+    assert shown(reported) == expected
     assert sum(len(item.related) for item in reported) == related
     assert all(item.severity is Severity.ERROR for item in reported)
 
@@ -92,7 +91,7 @@ FIXED = [
     ("RUN <<EOF\ncp $A `b`\nEOF\n", 'RUN <<EOF\ncp "$A" $(b)\nEOF\n'),
     ("RUN <<-EOF\n\tcp $A b\n\tEOF\n", 'RUN <<-EOF\n\tcp "$A" b\n\tEOF\n'),
     ("RUN cp $A b\r\n", 'RUN cp "$A" b\r\n'),
-    # A name in the plural holds several words, which quotes would join to one.
+    # A name in the plural may contain several words, which quotes would join.
     ("RUN apt-get install ${PACKAGES} $A\n", 'RUN apt-get install ${PACKAGES} "$A"\n'),
     ("RUN ./configure $opts $STATUS\n", 'RUN ./configure $opts "$STATUS"\n'),
     # The edit would have to cross a line.
@@ -103,14 +102,9 @@ FIXED = [
 
 
 @pytest.mark.parametrize(("before", "after"), FIXED)
-def test_its_edits_are_made_and_leave_nothing_to_fix(before: str, after: str) -> None:
+def test_edits_are_applied_and_fix_the_finding(before: str, after: str) -> None:
     def fixed(text: str) -> str:
-        outcome = fix_files(
-            [Found("Dockerfile", "dockerfile", True)],
-            Settings(selection=Selection(select=["SC2086", "SC2006"]), debug=True),
-            Choice(unsafe=True),
-            {"Dockerfile": text.encode()},
-        )
+        outcome = fix_text(text, "Dockerfile", "SC2086", "SC2006", unsafe=True)
         assert outcome.converged
         assert outcome.dropped == []
         return outcome.after.get("Dockerfile", text)
@@ -120,14 +114,14 @@ def test_its_edits_are_made_and_leave_nothing_to_fix(before: str, after: str) ->
     assert fixed(head + after) == head + after
 
 
-def test_edits_are_unsafe_and_say_what_they_write() -> None:
+def test_edits_are_unsafe_and_name_the_new_text() -> None:
     (item,) = lint("FROM debian\nRUN cp $A b\n").reported
     assert item.fix is not None
     assert item.fix.applicability.label == "unsafe"
     assert item.fix.title == 'write "$A" for $A'
 
 
-# --- edits as the program gives them -------------------------------------------------------
+# --- edits of the program ------------------------------------------------------------------
 
 OPEN, CLOSE = "afterEnd", "beforeStart"
 EDITS = [
@@ -142,10 +136,10 @@ EDITS = [
 
 
 @pytest.mark.parametrize(("text", "edits", "after"), EDITS)
-def test_only_edits_that_fit_are_offered(
+def test_edits_that_cannot_be_applied_are_not_offered(
     text: str, edits: list[tuple[int, int, str, str]], after: str | None, tmp_path: Path
 ) -> None:
-    program = saying(tmp_path, comment(3, 4, 6, fix=edits))
+    program = reporting(tmp_path, comment(3, 4, 6, fix=edits))
     outcome = shellcheck.check(
         [dockerfile(f"FROM debian\nRUN {text}\n")], program, Selection("all")
     )
@@ -160,10 +154,10 @@ def test_only_edits_that_fit_are_offered(
     assert changed == f"FROM debian\nRUN {after}\n"
 
 
-# --- what is reported when -----------------------------------------------------------------
+# --- which findings are reported -----------------------------------------------------------
 
 LEVELS = (("error", 2261), ("warning", 2154), ("warning", 2046), ("info", 2086), ("style", 2006))
-WANTED = [
+SELECTED = [
     ({}, {2261, 2154}),
     ({"preset": "production"}, {2261, 2154}),
     ({"preset": "hardened"}, {2261, 2154}),
@@ -186,11 +180,11 @@ WANTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("choice", "codes"), WANTED)
-def test_level_preset_and_selectors_decide(
+@pytest.mark.parametrize(("choice", "codes"), SELECTED)
+def test_level_preset_and_selectors_decide_which_findings_are_reported(
     choice: dict[str, object], codes: set[int], tmp_path: Path
 ) -> None:
-    program = saying(
+    program = reporting(
         tmp_path, *(comment(3, 1, 2, code=code, level=level) for level, code in LEVELS)
     )
     selection = Selection(**choice)  # type: ignore[arg-type]
@@ -204,22 +198,22 @@ def test_level_preset_and_selectors_decide(
     ("level", "severity"),
     [("error", "error"), ("warning", "warning"), ("info", "info"), ("style", "info")],
 )
-def test_severity_is_its_level(level: str, severity: str, tmp_path: Path) -> None:
-    program = saying(tmp_path, comment(3, 1, 2, level=level))
+def test_the_severity_is_the_level_of_shellcheck(level: str, severity: str, tmp_path: Path) -> None:
+    program = reporting(tmp_path, comment(3, 1, 2, level=level))
     outcome = shellcheck.check([dockerfile("FROM a\nRUN a\n")], program, Selection("all"))
     assert [item.severity.label for item in outcome.found] == [severity]
 
 
-def test_the_configuration_can_grade_its_findings(tmp_path: Path) -> None:
-    program = saying(tmp_path, comment(3, 1, 2, level="info"))
+def test_the_configuration_can_change_severities(tmp_path: Path) -> None:
+    program = reporting(tmp_path, comment(3, 1, 2, level="info"))
     selection = Selection("all", severities={"SC": Severity.WARNING, "SC2086": Severity.ERROR})
     outcome = shellcheck.check([dockerfile("FROM a\nRUN a\n")], program, selection)
     assert [item.severity.label for item in outcome.found] == ["error"]
 
 
-# --- accepting a finding -------------------------------------------------------------------
+# --- comments ------------------------------------------------------------------------------
 
-ACCEPTED = [
+SUPPRESSED = [
     ("# composelint: ignore[SC2086] why\nRUN cp $A b\n", []),
     ("RUN x && \\\n  # composelint: ignore[SC2086] why\n  cp $A b && \\\n  cp $B b\n", ["5:6 SC2086 $B"]),
     ("# composelint: file-ignore[SC2086] why\nRUN cp $A b\nRUN cp $A b\n", []),
@@ -237,10 +231,10 @@ ACCEPTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "found"), ACCEPTED)
-def test_comments_accept_findings(text: str, found: list[str]) -> None:
+@pytest.mark.parametrize(("text", "expected"), SUPPRESSED)
+def test_comments_suppress_findings(text: str, expected: list[str]) -> None:
     result = lint("FROM debian\n" + text)
-    assert shown(result.reported) == found
+    assert shown(result.reported) == expected
     assert all(item.code.startswith("SC") for item in result.diagnostics)
 
 
@@ -250,24 +244,22 @@ def test_comments_accept_findings(text: str, found: list[str]) -> None:
         ("# composelint: ignore[SC2086] why\nRUN cp b c\n", ["LN010"]),
         ("# composelint: ignore[SC9999] why\nRUN cp b c\n", ["LN010"]),
         ("# composelint: ignore[SC20] why\nRUN cp b c\n", ["LN011"]),
-        # What a preset leaves out is suppressed all the same: another tool may report it.
+        # A code that the preset does not select can be suppressed: another tool may report it.
         ("# composelint: ignore[SC2086] why\nRUN cp $A c\n", []),
         ("# shellcheck disable=SC2086\nRUN cp b c\n", []),
     ],
 )
-def test_comments_that_accept_nothing_are_reported(text: str, complaints: list[str]) -> None:
+def test_comments_that_suppress_nothing_are_reported(text: str, complaints: list[str]) -> None:
     selection = Selection(select=["LN", "SC2154"])
     result = lint("FROM debian\n" + text, selection=selection)
     assert [item.code for item in result.reported] == complaints
 
 
-# --- its codes elsewhere -------------------------------------------------------------------
+# --- pages and reports ---------------------------------------------------------------------
 
 
-def test_a_code_has_a_page_with_its_address() -> None:
+def test_a_code_has_a_page_with_a_link() -> None:
     (rule,) = find("sc2086")
-    from composelint.linter.rulebook.pages import explain, facts
-
     page = explain([rule], "text", False)
     assert page.startswith("# shellcheck (SC2086)\n")
     assert "<https://www.shellcheck.net/wiki/SC2086>" in page
@@ -276,13 +268,13 @@ def test_a_code_has_a_page_with_its_address() -> None:
 
 
 @pytest.mark.parametrize("name", ["full", "json", "sarif", "markdown", "gitlab"])
-def test_reports_lead_to_the_wiki(name: str) -> None:
+def test_reports_link_to_the_wiki(name: str) -> None:
     text = render(name, lint("FROM debian\nRUN cp $A b\n"), RenderOptions())
     assert "SC2086" in text
     assert name == "gitlab" or "https://www.shellcheck.net/wiki/SC2086" in text
 
 
-def test_findings_inside_a_compose_file() -> None:
+def test_findings_in_inline_dockerfiles_have_places_in_the_compose_file() -> None:
     text = (
         "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM debian\n"
         "        # shellcheck disable=SC2006\n        RUN cp $$A `x`\n        RUN cp $$B `x`\n"
@@ -295,4 +287,4 @@ def test_findings_inside_a_compose_file() -> None:
         "8:20 SC2006 `x`",
         "8:20 SC2046 `x`",
     ]
-    assert [place(item) for item in result.diagnostics if item.suppressed] == ["7:20"]
+    assert [place(item.span.origin) for item in result.diagnostics if item.suppressed] == ["7:20"]

