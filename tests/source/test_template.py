@@ -1,4 +1,4 @@
-"""Variable references, compared with what Docker Compose 2.40.3 made of the same texts.
+"""References to variables, compared with the values of Docker Compose 2.40.3 for the same texts.
 
 Each text was a value under ``environment``, with W=w and an empty E in the environment;
 X, Y and all others are unset.
@@ -27,14 +27,14 @@ from hypothesis import strategies as st
 ENVIRONMENT = {"W": "w", "E": ""}
 
 
-def evaluate(text: str, **more: str) -> Result:
-    result = interpolate(text, {**ENVIRONMENT, **more}.get)
+def evaluate(text: str, **variables: str) -> Result:
+    result = interpolate(text, {**ENVIRONMENT, **variables}.get)
     assert isinstance(result, Result)
     return result
 
 
 VALUES = [
-    # a dollar sign that begins nothing
+    # a dollar sign that begins no reference
     ("a", "a"),
     ("", ""),
     ("$", "$"),
@@ -164,7 +164,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "value"), VALUES, ids=repr)
-def test_values(text: str, value: str) -> None:
+def test_references_are_replaced(text: str, value: str) -> None:
     result = evaluate(text)
     assert (result.value, result.policy_value) == (value, value)
     assert (result.unset, result.failures, result.unknown) == ((), (), False)
@@ -219,13 +219,13 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize(("text", "message"), REQUIRED, ids=repr)
-def test_required_variables(text: str, message: str) -> None:
+def test_missing_required_variables_are_failures(text: str, message: str) -> None:
     result = evaluate(text)
     assert (result.value, result.policy_value) == (None, None)
     assert result.failures[0].message == message
 
 
-# The text, the kind of error, the reference at fault, what Compose's message quotes.
+# The text, the kind of error, the malformed reference, the text that Compose's message quotes.
 INVALID = [
     ("${", "unclosed", "${", "${"),
     ("${}", "empty", "${}", "${}"),
@@ -274,7 +274,7 @@ INVALID = [
 
 
 @pytest.mark.parametrize(("text", "kind", "at", "fragment"), INVALID, ids=repr)
-def test_invalid(text: str, kind: str, at: str, fragment: str) -> None:
+def test_malformed_references_are_errors(text: str, kind: str, at: str, fragment: str) -> None:
     error = parse_template(text)
     assert isinstance(error, TemplateError)
     assert (error.kind, text[error.start : error.end]) == (kind, at)
@@ -297,13 +297,13 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("text", "message"), MESSAGES, ids=repr)
-def test_messages(text: str, message: str) -> None:
+def test_errors_have_messages(text: str, message: str) -> None:
     error = parse_template(text)
     assert isinstance(error, TemplateError)
     assert error.message == message
 
 
-# What depends on something unset is unknown to policy, though not to the verdict.
+# A value from unset variables is unknown to policies, but the verdict is that of the value.
 UNKNOWN = [
     ("a$X", "a", ["X"]),
     ("${X}:80", ":80", ["X"]),
@@ -323,7 +323,9 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize(("text", "value", "names"), UNKNOWN, ids=repr)
-def test_unknown(text: str, value: str | None, names: list[str]) -> None:
+def test_values_from_unset_variables_are_unknown(
+    text: str, value: str | None, names: list[str]
+) -> None:
     result = evaluate(text, OPAQUE=Opaque("o"))
     assert result.value == value
     assert list(result.unknown_names) == names
@@ -349,25 +351,27 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PARTS, ids=repr)
-def test_references(text: str, expected: list[tuple[str, str, str, bool, str]]) -> None:
+def test_references_have_parts(text: str, expected: list[tuple[str, str, str, bool, str]]) -> None:
     template = parse_template(text)
     assert isinstance(template, Template)
-    found = []
+    actual = []
     for reference in template.references:
         argument = text[reference.argument_start : reference.end - 1] if reference.operator else ""
-        whole = text[reference.start : reference.end]
-        found.append((reference.name, reference.operator, argument, reference.braced, whole))
+        reference_text = text[reference.start : reference.end]
+        actual.append(
+            (reference.name, reference.operator, argument, reference.braced, reference_text)
+        )
         assert text[reference.name_start : reference.name_end] == reference.name
-    assert found == expected
+    assert actual == expected
 
 
-def test_what_says_what_to_do_without_the_variable() -> None:
+def test_references_with_a_default_or_alternative_are_recognised() -> None:
     template = parse_template("$A ${B} ${C:-} ${D-} ${E:+} ${F+} ${G:?} ${H?}")
     assert isinstance(template, Template)
     assert [r.name for r in template.references if r.has_default] == ["C", "D", "E", "F"]
 
 
-# Ranges of the value and the text that they come from: exact where it is literal.
+# Ranges of the value and the text that they come from: exact if it is literal.
 ORIGINS = [
     ("nginx:1.27", "1.27", "1.27", True),
     ("$W:80", "80", "80", True),
@@ -384,7 +388,7 @@ ORIGINS = [
 
 
 @pytest.mark.parametrize(("text", "part", "source", "literal"), ORIGINS, ids=repr)
-def test_origins(text: str, part: str, source: str, literal: bool) -> None:
+def test_parts_of_a_value_have_origins(text: str, part: str, source: str, literal: bool) -> None:
     result = evaluate(text, LONG="long")
     assert result.value is not None
     start = result.value.index(part)
@@ -393,13 +397,13 @@ def test_origins(text: str, part: str, source: str, literal: bool) -> None:
     assert result.is_literal(start, start + len(part)) == literal
 
 
-def test_origin_of_an_empty_range() -> None:
+def test_an_empty_range_has_an_origin() -> None:
     assert evaluate("ab").origin(1, 1) == (1, 1)
     assert evaluate("").origin(0, 0) == (0, 0)
     assert evaluate("").is_literal(0, 0)
 
 
-def test_a_text_without_dollars_is_not_taken_apart() -> None:
+def test_a_text_without_dollars_is_one_literal() -> None:
     assert parse_template("abc") == Template("abc", (Literal(0, 3, "abc"),))
     assert parse_template("") == Template("", ())
     assert evaluate("abc").pieces == ((0, 3, 0, 3, True),)
