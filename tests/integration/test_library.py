@@ -1,18 +1,16 @@
-"""``import composelint``: what programs get."""
+"""The library, ``import composelint``."""
 
 from __future__ import annotations
 
 import os
 import pickle
-import subprocess
-import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import composelint
 import pytest
-from checks import FAULTY, LayOut, finding_data
+from checks import FAULTY, ROOT, LayOut, finding_data, run_python
 from composelint import (
     ConfigError,
     MissingPath,
@@ -27,7 +25,7 @@ from composelint import (
 )
 
 FIXED = "services:\n  db:\n    image: postgres\n"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
+EXAMPLE = ROOT / "examples" / "bookshop"
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def codes(report: Report) -> set[str]:
     return {item.code for item in report.diagnostics}
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     for name in composelint.__all__:
         assert getattr(composelint, name) is not None
     assert set(composelint.__all__) <= set(dir(composelint))
@@ -47,15 +45,15 @@ def test_every_public_name_is_there() -> None:
         composelint.chekc  # noqa: B018
 
 
-def test_nothing_is_imported_before_it_is_used() -> None:
+def test_no_module_is_imported_before_its_use() -> None:
     code = (
         "import composelint, sys; print([m for m in sys.modules if m.startswith('composelint.')])"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    # Only the module with the version.
+    assert (
+        run_python("-c", code, check=True).stdout
+        == "['composelint.linter', 'composelint.linter.version']\n"
     )
-    # Only what states the version.
-    assert answer.stdout == "['composelint.linter', 'composelint.linter.version']\n"
 
 
 def test_check_finds_what_the_command_line_finds(project: Path) -> None:
@@ -75,11 +73,11 @@ def test_check_finds_what_the_command_line_finds(project: Path) -> None:
     ("paths", "files"),
     [(".", 1), (Path(), 1), (["compose.yaml"], 1), ([Path("compose.yaml"), "."], 1), ([], 1)],
 )
-def test_paths_in_every_form(project: Path, paths: object, files: int) -> None:
+def test_paths_can_have_several_types(project: Path, paths: object, files: int) -> None:
     assert check(paths).files == files  # type: ignore[arg-type]  # each form is typed elsewhere
 
 
-def test_options_select(project: Path) -> None:
+def test_options_select_rules_and_files(project: Path) -> None:
     assert codes(check(select=["CF004"])) == {"CF004"}
     assert "CF004" not in codes(check(ignore=["obsolete-version"]))
     assert len(check(preset="hardened").diagnostics) > len(check().diagnostics)
@@ -91,7 +89,7 @@ def test_options_select(project: Path) -> None:
     assert codes(check(config="other.toml")) == {"CF004"}
 
 
-def test_texts_stand_in_for_files(project: Path) -> None:
+def test_texts_can_replace_files(project: Path) -> None:
     (project / "compose.yaml").write_text("services: {}\n")
     assert codes(check_texts({"compose.yaml": FAULTY}, select=["CF004"])) == {"CF004"}
     report = check_texts({"Dockerfile": "FROM debian\n", "compose.yaml": FAULTY}, preset="all")
@@ -112,9 +110,7 @@ def test_fix_returns_texts_and_writes_on_demand(project: Path) -> None:
 
 
 def test_a_baseline_suppresses(project: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "composelint", "baseline"], check=True, capture_output=True
-    )
+    run_python("-m", "composelint", "baseline", check=True)
     report = check(baseline=".composelint-baseline.json")
     assert report.diagnostics == ()
     assert {item.suppressed for item in report.suppressed} == {"baseline"}
@@ -131,33 +127,35 @@ def test_a_baseline_suppresses(project: Path) -> None:
         (lambda: check(baseline="compose.yaml"), ConfigError),
     ],
 )
-def test_mistakes_are_exceptions(project: Path, call: object, error: type[Exception]) -> None:
+def test_wrong_arguments_raise_exceptions(
+    project: Path, call: object, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         call()  # type: ignore[operator]  # a table of calls
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_reports_survive_pickling(protocol: int) -> None:
+def test_reports_can_be_pickled(protocol: int) -> None:
     report = check(EXAMPLE, preset="all")
     if protocol < 2:
         # Slots without values of their own need protocol 2, which every process pool uses.
         with pytest.raises(TypeError):
             pickle.dumps(report, protocol)
         return
-    again = pickle.loads(pickle.dumps(report, protocol))
-    assert list(map(finding_data, again.diagnostics)) == list(map(finding_data, report.diagnostics))
-    assert again.render("full") == report.render("full")
+    copy = pickle.loads(pickle.dumps(report, protocol))
+    assert list(map(finding_data, copy.diagnostics)) == list(map(finding_data, report.diagnostics))
+    assert copy.render("full") == report.render("full")
     fixed = fix(EXAMPLE, unsafe=True)
-    again = pickle.loads(pickle.dumps(fixed, protocol))
-    assert again.texts == fixed.texts
-    assert again.applied == fixed.applied
+    copy = pickle.loads(pickle.dumps(fixed, protocol))
+    assert copy.texts == fixed.texts
+    assert copy.applied == fixed.applied
 
 
-def test_inline_dockerfiles_survive_pickling() -> None:
+def test_findings_in_inline_dockerfiles_can_be_pickled() -> None:
     text = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM debian\n        RUN cd x\n"
     report = check_texts({"compose.yaml": text}, preset="all")
-    again = pickle.loads(pickle.dumps(report))
-    assert list(map(finding_data, again.diagnostics)) == list(map(finding_data, report.diagnostics))
+    copy = pickle.loads(pickle.dumps(report))
+    assert list(map(finding_data, copy.diagnostics)) == list(map(finding_data, report.diagnostics))
 
 
 def rendered(path: str) -> str:
@@ -172,23 +170,23 @@ def many(lay_out: LayOut) -> list[str]:
     return names
 
 
-def test_runs_in_other_processes_and_threads_agree(many: list[str]) -> None:
-    here = [rendered(name) for name in many]
+def test_processes_and_threads_give_the_same_reports(many: list[str]) -> None:
+    expected = [rendered(name) for name in many]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         reports = list(pool.map(check, many))
-    assert [report.render("json") for report in reports] == here
+    assert [report.render("json") for report in reports] == expected
     with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(rendered, many)) == here
+        assert list(threads.map(rendered, many)) == expected
 
 
-def test_no_run_leaves_anything_behind(project: Path) -> None:
-    before, where = dict(os.environ), os.getcwd()
+def test_a_run_changes_no_state(project: Path) -> None:
+    before, folder = dict(os.environ), os.getcwd()
     first = check().render("json")
     check(EXAMPLE, preset="all")
     fix_text(FAULTY, select=["CF004"])
     assert check().render("json") == first
     assert dict(os.environ) == before
-    assert os.getcwd() == where
+    assert os.getcwd() == folder
 
 
 def test_the_library_prints_nothing(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
