@@ -1,4 +1,4 @@
-"""What tests of several folders share: linting and fixing a text, programs, tables of cases."""
+"""Helpers of several folders: linting and fixing a text, programs, tables of cases."""
 
 from __future__ import annotations
 

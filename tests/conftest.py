@@ -1,4 +1,4 @@
-"""Fixtures of all folders, and the profiles of hypothesis: alike on every machine."""
+"""Fixtures of all folders, and the profiles of hypothesis: the same on every machine."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ VARIABLES = (
     *("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT"),
     *("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA", "CI_PROJECT_URL", "CI_COMMIT_SHA"),
 )
-"""What a terminal or a CI system may set, and what changes the output."""
+"""Environment variables of terminals and CI systems that change the output."""
 
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository made of the working tree: what git tracks, and untracked files it would."""
+    """A new repository with the tracked and the unignored files of the working tree."""
     target = tmp_path_factory.mktemp("checkout") / "composelint"
     names = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"],

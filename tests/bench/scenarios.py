@@ -195,13 +195,17 @@ def slope(
     1 is linear. The cost of every run (the time of the smallest scenario) is subtracted.
     """
     smallest = min(
-        (one.wall for found in results.values() if isinstance(one := found.get(OURS), Figures)),
+        (
+            figures.wall
+            for by_tool in results.values()
+            if isinstance(figures := by_tool.get(OURS), Figures)
+        ),
         default=0.0,
     )
     times = []
     for name in (small, large):
-        found = results.get(name, {}).get(OURS)
-        if not isinstance(found, Figures):
+        figures = results.get(name, {}).get(OURS)
+        if not isinstance(figures, Figures):
             return None
-        times.append(max(found.wall - smallest, 1e-3))
+        times.append(max(figures.wall - smallest, 1e-3))
     return log10(times[1] / times[0])

@@ -172,7 +172,7 @@ def test_comments_of_other_linters_are_rewritten(
 
 
 def test_an_id_of_hadolint_becomes_rules_for_dockerfiles_only() -> None:
-    # DL3057 asks for a HEALTHCHECK; here a rule for services answers to it, too.
+    # DL3057 asks for a HEALTHCHECK; here a rule for services has this peer, too.
     assert "CF210" in {rule.code for rule in find("DL3057")}
     assert "missing-healthcheck" not in counterparts("hadolint", "DL3057")
 

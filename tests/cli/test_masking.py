@@ -257,7 +257,7 @@ def test_a_diff_without_secrets_is_a_patch(lay_out: LayOut, run: Run) -> None:
     assert run("--diff").stdout.startswith("--- a/compose.yaml\n")
 
 
-# --- what masking keeps
+# --- parts that masking does not change
 
 
 def test_masking_changes_neither_places_nor_counts(project: Path, run: Run) -> None:

@@ -113,7 +113,7 @@ def test_an_option_that_does_not_exist_is_an_error() -> None:
 def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
     command = cli.get_command(click.Context(cli), verb)
     assert command is not None
-    own = {
+    own_options = {
         "baseline": {"output_file"},
         "budget": {"preset", "output_format"},
         "config": {"stacks", "output_format"},
@@ -121,7 +121,9 @@ def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
         "rule": {"output_format"},
         "rules": {"preset", "output_format"},
     }.get(verb, set())
-    shared = [each for each in command.params if each.name in OPTIONS and each.name not in own]
+    shared = [
+        each for each in command.params if each.name in OPTIONS and each.name not in own_options
+    ]
     for each in shared:
         assert each.to_info_dict() == parameter(OPTIONS[str(each.name)]).to_info_dict()
     assert bool(shared) == (verb not in ("init", "completions"))

@@ -1,4 +1,4 @@
-"""Stacks out of texts, and what is written of them for comparison."""
+"""Loads stacks from texts and formats them for comparison."""
 
 from __future__ import annotations
 

@@ -275,10 +275,10 @@ def test_several_edits_stay_one_fix() -> None:
 
 
 def test_edits_of_other_files_and_new_files_are_kept() -> None:
-    other = Edit(Span(SourceFile("Dockerfile", "FROM a\n"), 0, 4), "x\ny")
+    edit_of_dockerfile = Edit(Span(SourceFile("Dockerfile", "FROM a\n"), 0, 4), "x\ny")
     create = Create("new", "$x")
-    fix = hosted(Fix("t", (other, create), Applicability.SAFE, ("a",)), ("b",))
-    assert fix == Fix("t", (other, create), Applicability.SAFE, ("a", "b"))
+    fix = hosted(Fix("t", (edit_of_dockerfile, create), Applicability.SAFE, ("a",)), ("b",))
+    assert fix == Fix("t", (edit_of_dockerfile, create), Applicability.SAFE, ("a", "b"))
 
 
 # --- from end to end -----------------------------------------------------------------------

@@ -578,7 +578,7 @@ def test_unset_variables_fit_everywhere_or_are_empty(
     assert (fitting, strict) == (unknown, empty)
 
 
-# --- what Docker Compose accepts although it has no effect ---
+# --- attributes that Docker Compose accepts although they have no effect ---
 
 TOLERATED = [
     service("image: x\ngpus: [{foo: 1}]"),

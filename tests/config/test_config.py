@@ -1,4 +1,4 @@
-"""What a configuration means: where it is found, how it extends another, which values count."""
+"""Configurations: where they are found, how one extends another, which value wins."""
 
 from __future__ import annotations
 

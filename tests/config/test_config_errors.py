@@ -68,7 +68,7 @@ TOML = [
     ),
     ('plugins = ["acme rules"]', ['1:12: "plugins[0]" is "acme rules", not a module\'s name such as acme_rules']),
     ('shellcheck = "bin/shellcheck"', ['1:14: "shellcheck" takes an absolute path']),
-    # what is missing
+    # missing values
     ("[[stacks]]\nname = 'x'", ['1:3: "stacks[0]" has no "files"']),
     (
         '[[per-service-ignores]]\nservices = ["db"]\nrules = ["CF201"]',

@@ -41,7 +41,7 @@ from composelint.linter.files.globs import Glob, matches
         ("a/**/z", "b/z", False),
         ("**/a/**/b/**/c", "x/a/b/a/x/c", True),
         ("**/a/**/b/**/c", "x/b/a/x/c", False),
-        # What lies outside the working folder is shown with its whole path.
+        # A path outside the working folder is shown in full.
         ("/srv/*/compose.yaml", "/srv/x/compose.yaml", True),
         ("../x/*", "../x/compose.yaml", True),
     ],

@@ -51,7 +51,7 @@ def comments(path: str, text: str) -> Counter[str]:
 
 
 def text_problems(outcome: FixResult) -> list[str]:
-    """What the fixed texts have lost and should have kept, as messages."""
+    """Messages about comments, anchors, newlines and blank lines that fixes have removed."""
     problems = []
     for path, after in outcome.after.items():
         before = outcome.before[path].text

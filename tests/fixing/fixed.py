@@ -1,4 +1,4 @@
-"""Fixing one text with every rule, and what must be true of the result."""
+"""Fixes one text with every rule and checks the result."""
 
 from __future__ import annotations
 

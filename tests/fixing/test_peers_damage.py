@@ -1,4 +1,4 @@
-"""Files that other fixers have damaged: what our fixes make of each.
+"""Our fixes on files that other fixers have damaged.
 
 Every rule is on. A Compose file is given with its exact text after the safe fixes; the
 unsafe ones may only add lines to it (limits, a restart policy, …). A Dockerfile is given

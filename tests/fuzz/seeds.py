@@ -88,7 +88,7 @@ _CONFIG = (
 
 def seeds(target: str) -> Iterator[bytes]:
     """The first inputs of a target."""
-    own = {
+    texts_by_target = {
         "yaml": _YAML,
         "text": _YAML,
         "dotenv": _ENV,
@@ -99,7 +99,7 @@ def seeds(target: str) -> Iterator[bytes]:
         "values": _VALUES,
         "config": _CONFIG,
     }
-    for text in own.get(target, ()):
+    for text in texts_by_target.get(target, ()):
         yield text.encode()
     if target in ("stack", "compose", "fix-compose"):
         for first in _YAML:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from composelint.linter.source.yaml.nodes import Node
 
 CUT = b"\n%%%\n"
-"""Where one file ends and the next begins in the input of a target of several files."""
+"""The separator between the files in the input of a target."""
 
 COMPOSE_PROJECT = ("compose.yaml", "compose.override.yaml", ".env", "Dockerfile")
 DOCKERFILE_PROJECT = ("Dockerfile", ".dockerignore", "compose.yaml")
@@ -226,7 +226,7 @@ def fuzz_fix_build(data: bytes) -> None:
     _fix(_cut(data, DOCKERFILE_PROJECT))
 
 
-# --- what the targets share ---
+# --- shared helpers ---
 
 
 def _source(path: str, data: bytes):  # type: ignore[no-untyped-def]  # composelint is imported late
@@ -322,9 +322,9 @@ def _fix(texts: dict[str, bytes]) -> None:
     for path, text in outcome.after.items():
         mark = "\ufeff" if outcome.before[path].bom else ""
         fixed[path] = (mark + text).encode("utf-8", "surrogatepass")
-    again = fix_files(files, settings, Choice(unsafe=True), fixed)
-    assert again.converged
-    assert not again.after
+    second_outcome = fix_files(files, settings, Choice(unsafe=True), fixed)
+    assert second_outcome.converged
+    assert not second_outcome.after
 
 
 _YAML_WORDS = (

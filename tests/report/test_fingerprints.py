@@ -72,7 +72,7 @@ def rolling(text: str) -> list[str]:
     """The line hashes by their definition, over a window of 100 code units."""
     data = text.encode("utf-16-le", "surrogatepass")
     units = [int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)]
-    kept: list[int] = []
+    counted: list[int] = []
     starts = [0]
     before_cr = False
     for unit in units:
@@ -80,15 +80,15 @@ def rolling(text: str) -> list[str]:
             before_cr = False
             continue
         before_cr = unit == 13
-        kept.append(10 if unit == 13 else unit)
-        if kept[-1] == 10:
-            starts.append(len(kept))
-    kept += [0xFFFF] + [0] * 100
+        counted.append(10 if unit == 13 else unit)
+        if counted[-1] == 10:
+            starts.append(len(counted))
+    counted += [0xFFFF] + [0] * 100
     counts: dict[int, int] = {}
     hashes = []
     for start in starts:
         value = 0
-        for unit in kept[start : start + 100]:
+        for unit in counted[start : start + 100]:
             value = (value * 37 + unit) % 2**64
         counts[value] = counts.get(value, 0) + 1
         hashes.append(f"{value:x}:{counts[value]}")

@@ -158,8 +158,8 @@ def test_gitlab_fingerprints_are_unique_and_stable() -> None:
         "\n\n" + file.text.replace("RUN", "«RUN", 1).replace("true", "true»"), file.path
     )
     moved.diagnostics[0].span = span
-    again = [item["fingerprint"] for item in json.loads(render("gitlab", moved, PLAIN))]
-    assert again == marks
+    marks_of_moved = [item["fingerprint"] for item in json.loads(render("gitlab", moved, PLAIN))]
+    assert marks_of_moved == marks
 
 
 @pytest.mark.parametrize(("severity", "word"), [(E, "critical"), (W, "major"), (I, "info")])
@@ -391,8 +391,8 @@ def github(*items: Diagnostic, **options: Any) -> list[Command]:
 
 def test_github_escapes_properties_and_data() -> None:
     _, (span,) = marked("a:\n  «b»: 1\n", "a,b::c/100%.yaml")
-    (annotations,) = github(finding(span, "50%: a\n::b", help="do this,\nor: that"))
-    assert annotations == (
+    (annotation,) = github(finding(span, "50%: a\n::b", help="do this,\nor: that"))
+    assert annotation == (
         "warning",
         {
             "file": "a,b::c/100%.yaml",
@@ -408,10 +408,10 @@ def test_github_escapes_properties_and_data() -> None:
 
 def test_github_gives_columns_only_within_a_line() -> None:
     _, (span,) = marked("«a:\n  b: 1»\n")
-    (annotations,) = github(finding(span))
-    assert annotations.properties["line"] == "1"
-    assert annotations.properties["endLine"] == "2"
-    assert not {"col", "endColumn"} & set(annotations.properties)
+    (annotation,) = github(finding(span))
+    assert annotation.properties["line"] == "1"
+    assert annotation.properties["endLine"] == "2"
+    assert not {"col", "endColumn"} & set(annotation.properties)
 
 
 @pytest.mark.parametrize(

@@ -68,8 +68,8 @@ def test_a_masked_finding_keeps_everything_but_its_texts() -> None:
     item.category, item.evidence = "security", SECRET
     (masked,) = Masks([item]).findings([item])
     assert masked.message == "is ***"
-    kept = set(Diagnostic.__slots__) - {"message"}
-    assert [name for name in kept if getattr(masked, name) != getattr(item, name)] == []
+    unchanged = set(Diagnostic.__slots__) - {"message"}
+    assert [name for name in unchanged if getattr(masked, name) != getattr(item, name)] == []
 
 
 def test_the_place_of_a_finding_is_that_of_the_unmasked_text() -> None:

@@ -186,7 +186,7 @@ def test_severities_are_levels(severity: Severity, level: str) -> None:
 
 
 def descriptor(rule: Rule | None) -> dict[str, Any]:
-    """What a report says about the rule of a finding."""
+    """The descriptor of the rule of a finding."""
     _, (span,) = marked("«a»\n")
     text = write("sarif", [finding(span)], rules={"CF210": rule} if rule else {})
     (described,) = run_of(text)["tool"]["driver"]["rules"]

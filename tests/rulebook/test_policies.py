@@ -331,7 +331,7 @@ def bad(code: str = "ACME001", name: str = "a-thing", match: str = "{}", more: s
         (bad(name="missing-healthcheck"), ['3:11: the name "missing-healthcheck" is taken by CF210']),
         (bad() + bad().replace("policies:\n", ""), ['6:11: the code "ACME001" is taken by a-thing']),
         (bad() + bad(code="ACME002").replace("policies:\n", ""), ['7:11: the name "a-thing" is taken by ACME001']),
-        # what is not a schema
+        # not a schema
         (bad(match="{type: objekt}"), ["5:19: this is no JSON Schema: 'objekt' is not valid under any of the given schemas"]),
         (bad(match="{properties: {a: {minimum: x}}}"), ["5:39: this is no JSON Schema: 'x' is not of type 'number'"]),
         (bad(match="{requird: [a]}"), ['5:13: this is no JSON Schema: unknown keyword "requird"; did you mean "required"?']),

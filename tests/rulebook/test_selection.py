@@ -71,7 +71,7 @@ def test_a_preset_selects_its_rules(rules: Rules, preset: str | None, codes: str
 @pytest.mark.parametrize(
     ("select", "extend", "ignore", "codes"),
     [
-        # Only what select names runs, and the linter's own rules.
+        # Only selected rules run, and the linter's own rules.
         (["TA101"], [], [], "TA101 LN901"),
         ([], [], [], "LN901"),
         (["first-thing", "ta2"], [], [], "TA101 TA201 TA202 LN901"),
@@ -117,7 +117,7 @@ BASE = Layer(select=("TA1", "TA2"), ignore=("TA102",))
         ([BASE], {"ignore": ["TA2"]}, "TA101 LN901"),
         ([Layer(extend_select=("TA201",))], {"ignore": ["TA"]}, "LN901"),
         ([Layer(ignore=("TA101",))], {"extend_select": ["TA1"]}, "TA101 TA102 LN901"),
-        # A preset replaces what lower layers select, not what they ignore.
+        # A preset replaces the selection of lower layers, not their ignored rules.
         ([BASE], {"preset": "hardened"}, "TA101 TA202 LN901"),
         ([Layer(preset="production", ignore=("TA101",))], {}, "TA102 TA201 LN901"),
         (

@@ -118,7 +118,9 @@ def facts(root: dict[str, Any]) -> dict[tuple[str, str], Any]:
                     constraints[path, keyword] = node[keyword]
             if "object" in types and ("properties" in node or "patternProperties" in node):
                 constraints[path, "required"] = sorted(node.get("required", ()))
-                constraints[path, "any of"] = [branch["required"] for branch in node.get("anyOf", ())]
+                constraints[path, "any of"] = [
+                    branch["required"] for branch in node.get("anyOf", ())
+                ]
                 constraints[path, "closed"] = node.get("additionalProperties", True) is False
                 constraints[path, "extensions"] = "^x-" in node.get("patternProperties", {})
             if "items" in node:
