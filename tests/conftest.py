@@ -1,4 +1,4 @@
-"""Shared by all tests: property tests run alike on every machine; a repository made of this one."""
+"""Fixtures of all folders, and the profiles of hypothesis: the same on every machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from checks import ROOT, LayOut, Run, commit_all, write_files
+from click.testing import CliRunner, Result
+from composelint.linter.cli.main import cli
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -22,24 +25,59 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("COMPOSELINT_HYPOTHESIS", "default"))
 
-ROOT = Path(__file__).parents[1]
-GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+VARIABLES = (
+    *("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT"),
+    *("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA", "CI_PROJECT_URL", "CI_COMMIT_SHA"),
+)
+"""Environment variables of terminals and CI systems that change the output."""
 
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository made of the working tree: what git knows or would take."""
+    """A new repository with the tracked and the unignored files of the working tree."""
     target = tmp_path_factory.mktemp("checkout") / "composelint"
-    listed = subprocess.run(
+    names = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"],
         capture_output=True,
         check=True,
     ).stdout
-    for name in listed.decode().split("\0"):
+    for name in names.decode().split("\0"):
         source = ROOT / name
         if name and source.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target / name)
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "all"]):
-        subprocess.run([*GIT, *command], cwd=target, check=True)
+    commit_all(target)
     return target
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty repository that is the working folder."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def lay_out(folder: Path) -> LayOut:
+    """Writes texts to their paths in the working folder, and returns that folder."""
+
+    def write(files: dict[str, str]) -> Path:
+        write_files(files, folder)
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def run() -> Run:
+    """Runs the command line in this process: ``run("--fix", stdin=b"…")``."""
+
+    def invoke(*arguments: str, stdin: bytes | None = None) -> Result:
+        result = CliRunner().invoke(cli, list(arguments), input=stdin)
+        assert isinstance(result.exception, SystemExit | None), result.exception
+        return result
+
+    return invoke

@@ -1,4 +1,4 @@
-"""``python -m tests.bench``: how long composelint takes, beside the tools that people know.
+"""``python -m tests.bench``: how long composelint takes, beside other tools.
 
 Run it from the repository's root with the interpreter that composelint is installed for.
 """
@@ -70,39 +70,39 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _chosen(tools: Tools, folder: str, options: argparse.Namespace) -> Iterable[Scenario]:
-    wanted = tuple(filter(None, options.only.split(",")))
-    found: list[Iterable[Scenario]] = [] if options.no_generated else [generated(tools, folder)]
-    found += [
+    prefixes = tuple(filter(None, options.only.split(",")))
+    groups: list[Iterable[Scenario]] = [] if options.no_generated else [generated(tools, folder)]
+    groups += [
         of_folder(tools, path, os.path.join(folder, f"cache-{number}"))
         for number, path in enumerate(options.folders)
     ]
-    for scenario in (one for group in found for one in group):
-        if wanted and not scenario.name.startswith(wanted):
+    for scenario in (one for group in groups for one in group):
+        if prefixes and not scenario.name.startswith(prefixes):
             continue
         if options.no_peers:
-            own = {
+            our_commands = {
                 name: scenario.commands[name] for name in (OURS, WARM) if name in scenario.commands
             }
-            scenario = scenario._replace(commands=own)
+            scenario = scenario._replace(commands=our_commands)
         yield scenario
 
 
 def _paths(given: Iterable[str]) -> dict[str, str]:
-    """The tools' paths: those given, else beside this interpreter, else on the search path."""
-    named = dict(item.split("=", 1) for item in given)
-    beside = os.path.dirname(sys.executable)
-    found: dict[str, str] = {}
+    """The paths of the tools: given, else beside this interpreter, else on the search path."""
+    given_paths = dict(item.split("=", 1) for item in given)
+    folder = os.path.dirname(sys.executable)
+    paths: dict[str, str] = {}
     for name in (OURS, *PEERS):
-        path = named.get(name) or shutil.which(name, path=beside) or shutil.which(name)
+        path = given_paths.get(name) or shutil.which(name, path=folder) or shutil.which(name)
         if path:
-            found[name] = os.path.abspath(path)
-    return found
+            paths[name] = os.path.abspath(path)
+    return paths
 
 
-def _table(scenario: Scenario, found: dict[str, Figures | str]) -> str:
+def _table(scenario: Scenario, results: dict[str, Figures | str]) -> str:
     lines = [f"{scenario.title} ({scenario.name})"]
-    ours = found.get(OURS)
-    for name, figures in found.items():
+    ours = results.get(OURS)
+    for name, figures in results.items():
         if isinstance(figures, str):
             lines.append(f"  {name:<26} failed: {figures}")
             continue
@@ -110,9 +110,9 @@ def _table(scenario: Scenario, found: dict[str, Figures | str]) -> str:
             f"  {name:<26} {figures.wall:8.3f} s {figures.cpu:8.3f} s cpu {figures.peak:7.1f} MiB"
         )
         if name != OURS and isinstance(ours, Figures):
-            one = ratio(ours, figures)
-            line += f"   ours: {one:.3f} times"
-            warm = found.get(WARM)
+            times = ratio(ours, figures)
+            line += f"   ours: {times:.3f} times"
+            warm = results.get(WARM)
             if name != WARM and isinstance(warm, Figures):
                 line += f", warm {ratio(warm, figures):.3f}"
         lines.append(line)

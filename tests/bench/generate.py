@@ -1,8 +1,8 @@
-"""Input of our own making: the same files for the same seed, on every machine.
+"""Generated input: the same files for the same seed, on every machine.
 
 The Compose files look like those of small products (a proxy, an application or two, a
-database, a cache, a broker, now and then a monitoring stack), the Dockerfiles like those of
-Node, Python, Go, Java and PHP services. Both have the usual slips in the usual numbers.
+database, a cache, a broker), the Dockerfiles like those of Node, Python, Go, Java and PHP
+services. Both have the usual problems as often as public ones.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PYTHON = ("flask", "gunicorn", "celery", "psycopg2", "requests", "sqlalchemy")
 def compose_text(random: Random, services: int = 0) -> str:
     """One Compose file with a number of services; without one, as many as is usual.
 
-    Public repositories have two services in a file on average, and now and then a dozen.
+    Files of public repositories have two services on average, and a few have a dozen.
     """
     count = services or random.choice((1, 1, 2, 2, 3, 3, 4, 6, 10))
     lines: list[str] = []
@@ -51,8 +51,8 @@ def compose_text(random: Random, services: int = 0) -> str:
     names: list[str] = []
     volumes: list[str] = []
     for number in range(count):
-        made = _service(random, number, names, volumes, logging)
-        lines += made
+        service_lines = _service(random, number, names, volumes, logging)
+        lines += service_lines
         if random.random() < 0.5:
             lines.append("")
     if volumes:
@@ -66,16 +66,16 @@ def compose_text(random: Random, services: int = 0) -> str:
 def _service(
     random: Random, number: int, names: list[str], volumes: list[str], logging: bool
 ) -> list[str]:
-    turn = number % 5
+    position = number % 5
     suffix = "" if number < 5 else f"-{number}"
     body: list[str] = []
-    if turn == 0:
+    if position == 0:
         name = "proxy" + suffix
         body += [f"    image: {random.choice(_PROXIES)}", "    ports:"]
         body += [f'      - "{8000 + number}:80"']
         if random.random() < 0.5:
             body += ["    volumes:", "      - ./proxy.conf:/etc/nginx/conf.d/default.conf:ro"]
-    elif turn == 1:
+    elif position == 1:
         image, prefix, data, port = random.choice(_DATABASES)
         name = "db" + suffix
         volumes.append(f"{name}-data")
@@ -92,13 +92,13 @@ def _service(
             body += ["    ports:", f"      - {20000 + number}:{port}"]
         if random.random() < 0.6:
             body += _healthcheck("pg_isready -U app")
-    elif turn == 2:
+    elif position == 2:
         image, port = random.choice(_CACHES)
         name = "cache" + suffix
         body += [f"    image: {image}", "    command: --maxmemory 64mb"]
         if random.random() < 0.5:
             body += ["    expose:", f'      - "{port}"']
-    elif turn == 3:
+    elif position == 3:
         name = random.choice(_WORKERS) + suffix
         body += ["    build:", f"      context: ./{name}", "    environment:"]
         body += [f"      DATABASE_URL: postgres://app:${{DB_PASSWORD}}@{names[1]}:5432/app"]
@@ -278,11 +278,11 @@ def write_monorepo(folder: str, count: int) -> None:
         "services:\n  base:\n    image: alpine:3.20\n    init: true\n    restart: unless-stopped\n",
     )
     for number in range(count // 5):
-        home = f"team{number % 40:02}/product{number:05}"
+        folder_of_product = f"team{number % 40:02}/product{number:05}"
         lines = ["services:"]
         for part in ("api", "web"):
             lines += [f"  {part}:", f"    build: ./{part}", "    environment:", "      PORT: 8080"]
-            _write(folder, f"{home}/{part}/Dockerfile", dockerfile_text(random))
+            _write(folder, f"{folder_of_product}/{part}/Dockerfile", dockerfile_text(random))
         lines += [
             "  db:",
             "    image: postgres:16",
@@ -292,9 +292,13 @@ def write_monorepo(folder: str, count: int) -> None:
         if number % 10 == 0:
             lines += ["  job:", "    extends:", "      file: ../../base/common.yaml"]
             lines += ["      service: base"]
-        _write(folder, f"{home}/compose.yaml", "\n".join(lines) + "\n")
-        _write(folder, f"{home}/compose.override.yaml", "services:\n  api:\n    ports: ['8080']\n")
-        _write(folder, f"{home}/api/.dockerignore", "node_modules\n.git\n.env\n")
+        _write(folder, f"{folder_of_product}/compose.yaml", "\n".join(lines) + "\n")
+        _write(
+            folder,
+            f"{folder_of_product}/compose.override.yaml",
+            "services:\n  api:\n    ports: ['8080']\n",
+        )
+        _write(folder, f"{folder_of_product}/api/.dockerignore", "node_modules\n.git\n.env\n")
 
 
 def _write(folder: str, path: str, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Running a command as a child and asking the system what it cost."""
+"""Runs a command as a child process and measures its time and memory."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class Command(NamedTuple):
     """A command line and the folder it runs in.
 
     ``per_file`` are paths that are each given to a process of its own, where the tool takes
-    only one at a time. ``good`` are the exit codes that say that the work was done; None
-    for a tool whose codes do not tell.
+    only one at a time. ``good`` are the exit codes that mean that the work was done; None
+    for a tool whose codes do not tell it.
     """
 
     argv: tuple[str, ...]
@@ -28,7 +28,7 @@ class Command(NamedTuple):
 
 
 class Cost(NamedTuple):
-    """What one run took: seconds of wall clock and of processors, MiB at the peak.
+    """The cost of one run: seconds of wall clock and of processors, MiB at the peak.
 
     The peak is that of the largest single process.
     """
@@ -48,10 +48,10 @@ class Figures(NamedTuple):
 
 
 def once(command: Command) -> Cost:
-    """Run a command to its end; its output is thrown away.
+    """Run a command to its end without its output; returns the cost.
 
     Raises:
-        RuntimeError: where it does not start, fails, or is ended by a signal or the time limit.
+        RuntimeError: it does not start, fails, or is ended by a signal or the time limit.
     """
     lines = [[*command.argv, path] for path in command.per_file] or [[*command.argv]]
     costs = [_process(line, command) for line in lines]
@@ -63,7 +63,7 @@ def once(command: Command) -> Cost:
 
 
 def _process(argv: list[str], command: Command) -> Cost:
-    here = os.getcwd()
+    old_folder = os.getcwd()
     null = os.open(os.devnull, os.O_RDWR)
     os.chdir(command.folder)
     try:
@@ -77,7 +77,7 @@ def _process(argv: list[str], command: Command) -> Cost:
     except OSError as error:
         raise RuntimeError(f"{argv[0]}: {error.strerror}") from None
     finally:
-        os.chdir(here)
+        os.chdir(old_folder)
         os.close(null)
     signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
     signal.alarm(TIMEOUT)
@@ -96,12 +96,12 @@ def _process(argv: list[str], command: Command) -> Cost:
 def compare(commands: dict[str, Command], runs: int) -> dict[str, Figures | str]:
     """Run the commands in turn, after one run each that is not counted.
 
-    In turn, since a machine's speed drifts: the medians then saw the same weather. A
-    command that fails is answered with the reason.
+    In turn, since the speed of a machine changes: the medians are then comparable. A
+    command that fails has the reason as its result.
     """
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     failed: dict[str, str] = {}
-    for turn in range(runs + 1):
+    for round_number in range(runs + 1):
         for name, command in commands.items():
             if name in failed:
                 continue
@@ -110,7 +110,7 @@ def compare(commands: dict[str, Command], runs: int) -> dict[str, Figures | str]
             except RuntimeError as error:
                 failed[name] = str(error)
                 continue
-            if turn or runs == 1:
+            if round_number or runs == 1:
                 costs[name].append(cost)
     return {name: failed.get(name) or _figures(costs[name]) for name in commands}
 
@@ -125,5 +125,5 @@ def _figures(costs: list[Cost]) -> Figures:
 
 
 def ratio(ours: Figures, theirs: Figures) -> float:
-    """How many times as long ours took: the median of the runs' ratios, pair by pair."""
+    """Our time relative to theirs: the median of the ratios of the runs, pair by pair."""
     return median(one.wall / other.wall for one, other in zip(ours.runs, theirs.runs, strict=False))

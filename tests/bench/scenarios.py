@@ -1,4 +1,4 @@
-"""What is measured: each scenario is a piece of work and the tools that can do it."""
+"""The scenarios: each is a piece of work and the tools that can do it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WARM = "composelint, warm cache"
 
 
 class Tools(NamedTuple):
-    """Where the tools are: absolute paths by name; ``composelint`` is always among them."""
+    """Absolute paths of the tools by name; ``composelint`` is always one of them."""
 
     paths: Mapping[str, str]
 
@@ -29,17 +29,17 @@ class Tools(NamedTuple):
 
     def compose_peers(self, folder: str, files: Sequence[str]) -> dict[str, Command]:
         """The other tools that read Compose files."""
-        found: dict[str, Command] = {}
+        commands: dict[str, Command] = {}
         for name in ("compose-lint", "dclint"):
             if name in self.paths:
-                found[name] = Command((self.paths[name], *files), folder)
+                commands[name] = Command((self.paths[name], *files), folder)
         if "docker-compose" in self.paths:
-            found["docker-compose config"] = Command(
+            commands["docker-compose config"] = Command(
                 ("/bin/sh", "-c", 'exec "$0" -f "$1" config -q', self.paths["docker-compose"]),
                 folder,
                 tuple(files),
             )
-        return found
+        return commands
 
     def dockerfile_peers(self, folder: str, files: Sequence[str]) -> dict[str, Command]:
         """The other tools that read Dockerfiles."""
@@ -58,79 +58,82 @@ class Scenario(NamedTuple):
 
 
 def generated(tools: Tools, folder: str) -> Iterator[Scenario]:
-    """The scenarios on files of our own, which are written below ``folder``."""
+    """The scenarios on generated files, which are written below ``folder``."""
 
-    def home(name: str) -> str:
+    def folder_for(name: str) -> str:
         path = os.path.join(folder, name)
         os.makedirs(path, exist_ok=True)
         return path
 
-    here, cache = home("one-compose"), os.path.join(folder, "cache")
-    file = write_compose_files(here, 5)[-1]
+    work_folder, cache = folder_for("one-compose"), os.path.join(folder, "cache")
+    file = write_compose_files(work_folder, 5)[-1]
     yield Scenario(
         "one-compose",
         "one Compose file, cold",
         {
-            OURS: tools.ours(here, file),
-            WARM: tools.warm(here, cache, file),
-            **tools.compose_peers(here, [file]),
+            OURS: tools.ours(work_folder, file),
+            WARM: tools.warm(work_folder, cache, file),
+            **tools.compose_peers(work_folder, [file]),
         },
     )
-    here = home("one-dockerfile")
-    file = write_dockerfiles(here, 9)[-1]
+    work_folder = folder_for("one-dockerfile")
+    file = write_dockerfiles(work_folder, 9)[-1]
     yield Scenario(
         "one-dockerfile",
         "one Dockerfile, cold",
         {
-            OURS: tools.ours(here, file),
-            WARM: tools.warm(here, cache, file),
-            **tools.dockerfile_peers(here, [file]),
+            OURS: tools.ours(work_folder, file),
+            WARM: tools.warm(work_folder, cache, file),
+            **tools.dockerfile_peers(work_folder, [file]),
         },
     )
-    here = home("many")
-    files = write_compose_files(here, 500)
+    work_folder = folder_for("many")
+    files = write_compose_files(work_folder, 500)
     yield Scenario(
         "compose-files",
         "500 Compose files",
         {
-            OURS: tools.ours(here, "compose"),
-            WARM: tools.warm(here, cache, "compose"),
-            **tools.compose_peers(here, files),
+            OURS: tools.ours(work_folder, "compose"),
+            WARM: tools.warm(work_folder, cache, "compose"),
+            **tools.compose_peers(work_folder, files),
         },
         slow=True,
     )
-    files = write_dockerfiles(here, 700)
+    files = write_dockerfiles(work_folder, 700)
     yield Scenario(
         "dockerfiles",
         "700 Dockerfiles",
         {
-            OURS: tools.ours(here, "docker"),
-            WARM: tools.warm(here, cache, "docker"),
-            **tools.dockerfile_peers(here, files),
+            OURS: tools.ours(work_folder, "docker"),
+            WARM: tools.warm(work_folder, cache, "docker"),
+            **tools.dockerfile_peers(work_folder, files),
         },
         slow=True,
     )
     yield Scenario(
         "both",
         "500 Compose files and 700 Dockerfiles in one run",
-        {OURS: tools.ours(here, "."), WARM: tools.warm(here, cache, ".")},
+        {OURS: tools.ours(work_folder, "."), WARM: tools.warm(work_folder, cache, ".")},
     )
     for count in (1, 10, 100, 1000):
-        here = home("stacks")
-        file = write_stack(here, count)
+        work_folder = folder_for("stacks")
+        file = write_stack(work_folder, count)
         yield Scenario(
             f"stack-{count}",
             f"one stack of {count:,} service{'s' * (count > 1)}",
-            {OURS: tools.ours(here, file), **tools.compose_peers(here, [file])},
+            {OURS: tools.ours(work_folder, file), **tools.compose_peers(work_folder, [file])},
             slow=count == 1000,
         )
     for count in (1000, 10_000):
-        here = home(f"monorepo-{count}")
-        write_monorepo(here, count)
+        work_folder = folder_for(f"monorepo-{count}")
+        write_monorepo(work_folder, count)
         yield Scenario(
             f"monorepo-{count}",
             f"a repository of {count:,} files",
-            {OURS: tools.ours(here, "."), WARM: tools.warm(here, f"{cache}-{count}", ".")},
+            {
+                OURS: tools.ours(work_folder, "."),
+                WARM: tools.warm(work_folder, f"{cache}-{count}", "."),
+            },
             slow=True,
         )
 
@@ -141,10 +144,12 @@ def of_folder(tools: Tools, path: str, cache: str) -> Iterator[Scenario]:
     from composelint.linter.files.kinds import COMPOSE, DOCKERFILE
 
     folder = os.path.abspath(path)
-    found = [(item.kind, os.path.relpath(item.path, folder)) for item in discover((folder,))]
+    files_by_kind = [
+        (item.kind, os.path.relpath(item.path, folder)) for item in discover((folder,))
+    ]
     name = os.path.basename(folder)
-    composes = [file for kind, file in found if kind == COMPOSE]
-    dockerfiles = [file for kind, file in found if kind == DOCKERFILE]
+    composes = [file for kind, file in files_by_kind if kind == COMPOSE]
+    dockerfiles = [file for kind, file in files_by_kind if kind == DOCKERFILE]
     kinds: tuple[tuple[str, list[str], Callable[..., dict[str, Command]]], ...] = (
         ("Compose files", composes, tools.compose_peers),
         ("Dockerfiles", dockerfiles, tools.dockerfile_peers),
@@ -162,7 +167,7 @@ def of_folder(tools: Tools, path: str, cache: str) -> Iterator[Scenario]:
             },
             slow=len(files) > 50,
         )
-        # A file in the middle by size stands for what a hook or an editor asks for.
+        # A file of median size, as hooks and editors lint one.
         middle = sorted(files, key=lambda file: os.path.getsize(os.path.join(folder, file)))
         file = middle[len(middle) // 2]
         yield Scenario(
@@ -178,25 +183,29 @@ def of_folder(tools: Tools, path: str, cache: str) -> Iterator[Scenario]:
         f"{name}-all",
         f"{name}: everything in one run",
         {OURS: tools.ours(folder, "."), WARM: tools.warm(folder, cache, ".")},
-        slow=len(found) > 50,
+        slow=len(files_by_kind) > 50,
     )
 
 
 def slope(
     results: Mapping[str, Mapping[str, Figures | str]], small: str, large: str
 ) -> float | None:
-    """By what power of the work the time grows from one scenario to another ten times its size.
+    """The power of the work with which time grows from a scenario to one ten times its size.
 
-    1 is linear. What every run costs at least (the smallest scenario's time) is left out.
+    1 is linear. The cost of every run (the time of the smallest scenario) is subtracted.
     """
-    least = min(
-        (one.wall for found in results.values() if isinstance(one := found.get(OURS), Figures)),
+    smallest = min(
+        (
+            figures.wall
+            for by_tool in results.values()
+            if isinstance(figures := by_tool.get(OURS), Figures)
+        ),
         default=0.0,
     )
     times = []
     for name in (small, large):
-        found = results.get(name, {}).get(OURS)
-        if not isinstance(found, Figures):
+        figures = results.get(name, {}).get(OURS)
+        if not isinstance(figures, Figures):
             return None
-        times.append(max(found.wall - least, 1e-3))
+        times.append(max(figures.wall - smallest, 1e-3))
     return log10(times[1] / times[0])

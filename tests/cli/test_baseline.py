@@ -1,27 +1,23 @@
-"""The baseline on the command line: only what is new counts."""
+"""The baseline on the command line: only new findings are reported."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import FAULTY, LayOut, Run
 
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 BASELINE = ".composelint-baseline.json"
 CONCISE = ["--output-format", "concise"]
 
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
-
 
 def entries(path: Path) -> list[tuple[str, str]]:
+    """The path and the code of each entry of a baseline."""
     return [(item["path"], item["code"]) for item in json.loads(path.read_text())["findings"]]
 
 
-def test_what_is_known_is_not_reported(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_findings_in_the_baseline_are_not_reported(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
     answer = run("baseline", "--select", "CF004,CF401")
     assert answer.stdout == f"{BASELINE}: 2 findings (2 new, 0 gone)\n"
@@ -37,7 +33,7 @@ def test_what_is_known_is_not_reported(folder: Path, lay_out: LayOut, run: Run) 
     assert answer.exit_code == 1
 
 
-def test_another_of_the_same_kind_is_new(lay_out: LayOut, run: Run) -> None:
+def test_another_finding_of_the_same_kind_is_new(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": "services:\n  a:\n    image: one\n"})
     run("baseline", "--select", "CF401")
     lay_out({"compose.yaml": "services:\n  a:\n    image: two\n"})
@@ -46,14 +42,14 @@ def test_another_of_the_same_kind_is_new(lay_out: LayOut, run: Run) -> None:
     assert "LN030" in answer.stdout
 
 
-def test_what_moves_is_known(lay_out: LayOut, run: Run) -> None:
+def test_a_finding_that_moves_stays_in_the_baseline(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": "services:\n  a:\n    image: one\n"})
     run("baseline")
     lay_out({"compose.yaml": "# moved\n\nservices:\n  a:\n    image: one\n"})
     assert run().exit_code == 0
 
 
-def test_what_is_gone_is_told_and_fails_nothing(lay_out: LayOut, run: Run) -> None:
+def test_entries_without_a_finding_are_reported_but_do_not_fail(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
     run("baseline")
     lay_out({"compose.yaml": FAULTY.replace("postgres", "postgres:17.2")})
@@ -64,7 +60,7 @@ def test_what_is_gone_is_told_and_fails_nothing(lay_out: LayOut, run: Run) -> No
     assert "LN030" not in run(*CONCISE).stdout
 
 
-def test_fixing_strikes_off_what_it_solves(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_fixing_removes_entries_from_the_baseline(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
     run("baseline", "--select", "CF004,CF401")
     answer = run("--fix", "--select", "CF004,CF401", *CONCISE)
@@ -73,7 +69,9 @@ def test_fixing_strikes_off_what_it_solves(folder: Path, lay_out: LayOut, run: R
     assert "LN030" not in answer.stdout
 
 
-def test_a_part_of_the_project_is_written_anew(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_only_the_entries_of_the_linted_part_are_rewritten(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
     lay_out({"a/compose.yaml": FAULTY, "b/compose.yaml": FAULTY})
     run("baseline", "--select", "CF004")
     lay_out({"a/compose.yaml": "services: {}\n", "b/compose.yaml": "services: {}\n"})
@@ -81,7 +79,7 @@ def test_a_part_of_the_project_is_written_anew(folder: Path, lay_out: LayOut, ru
     assert entries(folder / BASELINE) == [("b/compose.yaml", "CF004")]
 
 
-def test_a_baseline_by_name(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_a_baseline_can_have_another_name(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY, "composelint.toml": 'baseline = "ci/known.json"\n'})
     (folder / "ci").mkdir()
     assert run("baseline").stdout.startswith("ci/known.json: ")
@@ -97,7 +95,7 @@ def test_a_baseline_by_name(folder: Path, lay_out: LayOut, run: Run) -> None:
         (["--baseline", "compose.yaml"], "compose.yaml:1:1: not JSON"),
     ],
 )
-def test_a_baseline_that_is_none(
+def test_a_file_that_is_not_a_baseline_is_an_error(
     lay_out: LayOut, run: Run, arguments: list[str], message: str
 ) -> None:
     lay_out({"compose.yaml": FAULTY})
@@ -106,7 +104,7 @@ def test_a_baseline_that_is_none(
     assert message in answer.stderr
 
 
-def test_locked_findings_are_never_known(lay_out: LayOut, run: Run) -> None:
+def test_findings_of_locked_rules_do_not_enter_the_baseline(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY, "composelint.toml": 'locked = ["CF004"]\n'})
     run("baseline")
     assert "CF004" in run(*CONCISE).stdout

@@ -1,4 +1,4 @@
-"""The command line: exit codes, input of every kind, what goes where."""
+"""The command line: exit codes, every kind of input, which output goes where."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from checks import FAULTY, LayOut, Run, run_python
+from click.testing import CliRunner
 from composelint.linter.cli.main import cli
 
 CLEAN = """\
@@ -28,15 +29,11 @@ volumes:
 secrets:
   pw: {file: ./pw}
 """
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
+CLEAN_FILES = {"compose.yaml": CLEAN, "pw": "x"}
 
 
-def run(*arguments: str, stdin: bytes | None = None) -> Result:
-    return CliRunner().invoke(cli, list(arguments), input=stdin)
-
-
-def test_clean_stack_exits_0(folder: Path) -> None:
-    (folder / "compose.yaml").write_text(CLEAN)
+def test_clean_stack_exits_0(lay_out: LayOut, run: Run) -> None:
+    lay_out(CLEAN_FILES)
     answer = run()
     assert answer.stdout == "No problems found in 1 file.\n"
     assert answer.exit_code == 0
@@ -45,7 +42,9 @@ def test_clean_stack_exits_0(folder: Path) -> None:
 @pytest.mark.parametrize(
     "arguments", [[], ["."], ["check"], ["check", "compose.yaml"], ["compose.yaml"], ["--quiet"]]
 )
-def test_findings_exit_1_with_and_without_the_verb(folder: Path, arguments: list[str]) -> None:
+def test_findings_exit_1_with_and_without_the_verb(
+    run: Run, folder: Path, arguments: list[str]
+) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
     assert run(*arguments).exit_code == 1
 
@@ -65,7 +64,9 @@ def test_findings_exit_1_with_and_without_the_verb(folder: Path, arguments: list
         (["--preset", "all"], 1),
     ],
 )
-def test_severity_decides_the_exit_code(folder: Path, arguments: list[str], code: int) -> None:
+def test_severity_decides_the_exit_code(
+    run: Run, folder: Path, arguments: list[str], code: int
+) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
     assert run(*arguments).exit_code == code
 
@@ -84,7 +85,7 @@ def test_severity_decides_the_exit_code(folder: Path, arguments: list[str], code
     ],
 )
 def test_usage_errors_exit_2_on_standard_error(
-    folder: Path, arguments: list[str], message: str
+    run: Run, folder: Path, arguments: list[str], message: str
 ) -> None:
     answer = run(*arguments)
     assert answer.exit_code == 2
@@ -92,26 +93,21 @@ def test_usage_errors_exit_2_on_standard_error(
     assert answer.stdout == ""
 
 
-def test_nothing_to_lint_is_said_and_exits_0(folder: Path) -> None:
+def test_a_folder_without_files_to_lint_gets_a_note_and_exit_code_0(run: Run, folder: Path) -> None:
     answer = run()
     assert answer.exit_code == 0
     assert "no Compose file" in answer.stderr
 
 
-def test_standard_input_is_linted_under_its_name(folder: Path) -> None:
-    answer = run(
-        "-",
-        "--stdin-filename",
-        "x/compose.yaml",
-        "--output-format",
-        "concise",
-        stdin=FAULTY.encode(),
-    )
+def test_standard_input_is_linted_under_its_name(run: Run, folder: Path) -> None:
+    name = ("--stdin-filename", "x/compose.yaml")
+    answer = run("-", *name, "--output-format", "concise", stdin=FAULTY.encode())
     assert answer.stdout.startswith("x/compose.yaml:1:1: CF004")
     assert answer.exit_code == 1
 
 
 def bad_inputs() -> list[object]:
+    """Bytes of a Compose file, the code of the finding and the exit code."""
     bomb = "x0: &x0 [a, a, a, a, a, a, a, a, a]\n" + "".join(
         f"x{i}: &x{i} [{', '.join([f'*x{i - 1}'] * 9)}]\n" for i in range(1, 20)
     )
@@ -132,11 +128,10 @@ def bad_inputs() -> list[object]:
 
 @pytest.mark.parametrize(("data", "code", "status"), bad_inputs())
 def test_bad_input_gets_one_clear_finding(
-    folder: Path, data: bytes, code: str, status: int
+    run: Run, folder: Path, data: bytes, code: str, status: int
 ) -> None:
     (folder / "compose.yaml").write_bytes(data)
     answer = run("--output-format", "json")
-    assert answer.exception is None or isinstance(answer.exception, SystemExit), answer.exception
     report = json.loads(answer.stdout)
     (finding,) = report["diagnostics"]
     assert finding["code"].startswith(code)
@@ -144,29 +139,27 @@ def test_bad_input_gets_one_clear_finding(
     assert answer.exit_code == status
 
 
-def test_a_folder_named_like_a_compose_file(folder: Path) -> None:
-    (folder / "compose.yaml").mkdir()
-    (folder / "compose.yaml" / "compose.yml").write_text(CLEAN)
-    (folder / "compose.yaml" / "pw").write_text("x")
+def test_a_folder_named_like_a_compose_file_is_searched(run: Run, lay_out: LayOut) -> None:
+    lay_out({"compose.yaml/compose.yml": CLEAN, "compose.yaml/pw": "x", "pw": "x"})
     assert run().exit_code == 0
     assert run("compose.yaml").stdout == "No problems found in 1 file.\n"
 
 
-def test_a_link_that_leads_nowhere_cannot_be_read(folder: Path) -> None:
+def test_a_dangling_link_is_a_file_that_cannot_be_read(run: Run, folder: Path) -> None:
     (folder / "compose.yaml").symlink_to("gone.yaml")
     answer = run("compose.yaml", "--output-format", "concise")
     assert "LN001" in answer.stdout
     assert answer.exit_code == 2
 
 
-def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+def test_a_pipe_is_not_waited_for(run: Run, folder: Path) -> None:
     os.mkfifo(folder / "compose.yaml")
     answer = run("compose.yaml", "--output-format", "concise")
     assert "LN001" in answer.stdout
     assert answer.exit_code == 2
 
 
-def test_json_report_goes_to_standard_output_alone(folder: Path) -> None:
+def test_the_json_report_goes_to_standard_output_only(run: Run, folder: Path) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
     answer = run("--output-format", "json")
     report = json.loads(answer.stdout)
@@ -176,7 +169,7 @@ def test_json_report_goes_to_standard_output_alone(folder: Path) -> None:
     assert answer.stderr == ""
 
 
-def test_output_file_holds_the_report(folder: Path) -> None:
+def test_the_output_file_contains_the_report(run: Run, folder: Path) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
     answer = run("--output-format", "json", "-o", "report.json")
     assert answer.stdout == ""
@@ -195,7 +188,7 @@ def test_output_file_holds_the_report(folder: Path) -> None:
         ([], {"NO_COLOR": ""}, False),
     ],
 )
-def test_colour_only_where_it_is_wanted(
+def test_options_and_variables_decide_about_colours(
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],
@@ -212,18 +205,18 @@ def test_colour_only_where_it_is_wanted(
 @pytest.mark.parametrize(
     "selector", ["CF210", "missing-healthcheck", "DL3057", "healthcheck_not_set"]
 )
-def test_rule_answers_to_code_name_and_peers_ids(selector: str) -> None:
+def test_a_rule_is_found_by_code_name_and_ids_of_other_linters(run: Run, selector: str) -> None:
     answer = run("rule", selector)
     assert "missing-healthcheck (CF210)" in answer.stdout
     assert answer.exit_code == 0
 
 
-def test_rules_as_json() -> None:
+def test_json_of_the_rules_has_the_documented_keys(run: Run) -> None:
     rules = json.loads(run("rules", "--output-format", "json").stdout)
     assert " ".join(rules[0]) == ("code name severity category summary presets fix equivalents url")
 
 
-def test_a_closed_pipe_ends_quietly_with_the_verdict(folder: Path) -> None:
+def test_a_closed_pipe_changes_neither_stderr_nor_the_exit_code(folder: Path) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
     process = subprocess.Popen(
         [sys.executable, "-m", "composelint"],
@@ -239,15 +232,12 @@ def test_a_closed_pipe_ends_quietly_with_the_verdict(folder: Path) -> None:
     assert process.wait() == 1
 
 
-def test_start_up_imports_nothing_heavy(folder: Path) -> None:
-    (folder / "compose.yaml").write_text(CLEAN)
+def test_start_up_imports_nothing_heavy(lay_out: LayOut) -> None:
+    lay_out(CLEAN_FILES)
     code = (
         "import sys\nfrom composelint.linter.cli.main import cli\n"
         "try:\n    cli([], prog_name='composelint')\nexcept SystemExit as e:\n    assert e.code == 0\n"
         "heavy = {'rich', 'jsonschema', 'jsonschema_rs', 'ruamel.yaml', 'dockerfile_parse', 'importlib.metadata', 'asyncio', 'unittest'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
-    )
-    assert answer.stdout.splitlines()[-1] == "[]"
+    assert run_python("-c", code, check=True).stdout.splitlines()[-1] == "[]"

@@ -1,19 +1,14 @@
-"""Configuration on the command line: which one holds, what lies on top of it."""
+"""Configuration on the command line: which file is used, and which options override it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import FAULTY, LayOut, Run
 
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 SELECT = ["--select", "obsolete-version", "--output-format", "concise"]
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +22,7 @@ LayOut = Callable[[dict[str, str]], None]
         ("composelint.toml", 'exclude = ["compose.yaml"]\n'),
     ],
 )
-def test_a_configuration_is_found_and_holds(
+def test_a_configuration_in_the_folder_is_used(
     lay_out: LayOut, run: Run, path: str, text: str
 ) -> None:
     lay_out({"compose.yaml": FAULTY, path: text})
@@ -35,7 +30,7 @@ def test_a_configuration_is_found_and_holds(
     assert "CF004" in run("--output-format", "concise", "--isolated").stdout
 
 
-def test_the_nearest_configuration_holds_for_each_file(lay_out: LayOut, run: Run) -> None:
+def test_each_file_uses_the_nearest_configuration(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "composelint.toml": 'select = ["obsolete-version"]\n',
@@ -63,7 +58,7 @@ def test_the_nearest_configuration_holds_for_each_file(lay_out: LayOut, run: Run
         (["--config", "strict.toml", "--config", 'fail-on = "never"'], 0),
     ],
 )
-def test_the_command_line_lies_on_top(
+def test_the_command_line_overrides_the_configuration(
     lay_out: LayOut, run: Run, arguments: list[str], code: int
 ) -> None:
     lay_out(
@@ -89,7 +84,7 @@ def test_severity_and_format_come_from_the_configuration(lay_out: LayOut, run: R
     assert run("--output-format", "concise").stdout.startswith("compose.yaml:1:1: CF004")
 
 
-def test_locked_rules_stay_whatever_a_comment_says(lay_out: LayOut, run: Run) -> None:
+def test_comments_and_options_do_not_suppress_locked_rules(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "compose.yaml": 'version: "3"  # composelint: ignore[CF004] old\nservices: {}\n',
@@ -99,7 +94,7 @@ def test_locked_rules_stay_whatever_a_comment_says(lay_out: LayOut, run: Run) ->
     assert "CF004" in run("--output-format", "concise", "--ignore", "CF004").stdout
 
 
-def test_service_ignores_hold_for_their_service(lay_out: LayOut, run: Run) -> None:
+def test_service_ignores_apply_to_their_service_only(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "compose.yaml": "services:\n  a: {image: x}\n  b: {image: x}\n",
@@ -113,7 +108,7 @@ def test_service_ignores_hold_for_their_service(lay_out: LayOut, run: Run) -> No
     assert "built elsewhere" in run("--show-suppressed").stdout
 
 
-def test_stacks_of_the_configuration(lay_out: LayOut, run: Run) -> None:
+def test_stacks_of_the_configuration_are_linted_together(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "deploy/base.yaml": "services:\n  a:\n    image: nginx:1.27\n",
@@ -138,7 +133,7 @@ def test_stacks_of_the_configuration(lay_out: LayOut, run: Run) -> None:
         ("select = [\n", "composelint.toml:"),
     ],
 )
-def test_a_mistake_in_a_configuration_is_an_error_with_its_place(
+def test_an_error_in_the_configuration_has_a_place(
     lay_out: LayOut, run: Run, text: str, message: str
 ) -> None:
     lay_out({"compose.yaml": FAULTY, "composelint.toml": text})
@@ -156,7 +151,7 @@ def test_a_mistake_in_a_configuration_is_an_error_with_its_place(
         (["--config", 'fail-on = "sometimes"'], "--config:1:11"),
     ],
 )
-def test_a_config_option_that_cannot_be_used(
+def test_a_config_option_that_cannot_be_used_is_an_error(
     lay_out: LayOut, run: Run, arguments: list[str], message: str
 ) -> None:
     lay_out({"compose.yaml": FAULTY, "a.toml": "", "b.toml": ""})
@@ -165,11 +160,11 @@ def test_a_config_option_that_cannot_be_used(
     assert message in answer.stderr
 
 
-def test_config_tells_what_holds_and_where_from(lay_out: LayOut, run: Run) -> None:
+def test_config_shows_each_value_and_its_origin(lay_out: LayOut, run: Run) -> None:
     lay_out({"composelint.toml": 'preset = "production"\n\nfail-on = "error"\n'})
-    shown = run("config").stdout
-    assert 'preset = "production"' in shown
-    assert "# composelint.toml:1" in shown
+    output = run("config").stdout
+    assert 'preset = "production"' in output
+    assert "# composelint.toml:1" in output
     assert run("config", "fail-on").stdout == 'fail-on = "error"  # composelint.toml:3\n'
     data = json.loads(run("config", "--output-format", "json").stdout)
     assert data["settings"]["fail-on"]["value"] == "error"
@@ -179,7 +174,7 @@ def test_config_tells_what_holds_and_where_from(lay_out: LayOut, run: Run) -> No
     assert 'did you mean "fail-on"?' in answer.stderr
 
 
-def test_show_files_and_show_settings(lay_out: LayOut, run: Run) -> None:
+def test_files_and_settings_can_be_shown(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "compose.yaml": FAULTY,
@@ -193,12 +188,12 @@ def test_show_files_and_show_settings(lay_out: LayOut, run: Run) -> None:
     assert "old/compose.yaml" in run("--show-files", "--exclude", "api").stdout
     assert run("--show-files", "old/compose.yaml").stdout == "old/compose.yaml\n"
     assert run("--show-files", "--force-exclude", "old/compose.yaml").stdout == ""
-    shown = run("--show-settings").stdout
-    assert 'exclude = ["old"]' in shown
-    assert "#   api/Dockerfile" in shown
+    output = run("--show-settings").stdout
+    assert 'exclude = ["old"]' in output
+    assert "#   api/Dockerfile" in output
 
 
-def test_a_configuration_above_the_repository_does_not_count(
+def test_a_configuration_above_the_repository_is_not_used(
     folder: Path, lay_out: LayOut, run: Run
 ) -> None:
     inner = folder / "inner"
@@ -217,7 +212,7 @@ match = { required = ["x-team"] }
 """
 
 
-def test_policies_are_rules_like_any_other(lay_out: LayOut, run: Run) -> None:
+def test_policies_can_be_selected_and_suppressed_like_rules(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "composelint.toml": POLICY,

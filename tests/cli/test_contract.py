@@ -1,33 +1,27 @@
-"""The exit codes, said once for all verbs: 0 clean, 1 findings, 2 something is wrong."""
+"""The exit codes of all verbs: 0 clean, 1 findings, 2 something is wrong."""
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import FAULTY, LayOut, Run, run_python, titled
 from composelint.linter.cli import console
 from composelint.linter.rulebook.registry import topic_rules
 
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 CLEAN = "services: {}\n"
 
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 CONTRACT = [
-    # what                                    files                      arguments                code
+    # case                                    files                      arguments                code
     ("nothing wrong",                         {"compose.yaml": CLEAN},   [],                      0),
     ("nothing to lint",                       {},                        [],                      0),
     ("findings",                              {"compose.yaml": FAULTY},  [],                      1),
-    ("findings, but none that grave",         {"compose.yaml": FAULTY},  ["--fail-on", "error"],  0),
-    ("findings that do not matter",           {"compose.yaml": FAULTY},  ["--exit-zero"],         0),
+    ("findings below the level that fails",   {"compose.yaml": FAULTY},  ["--fail-on", "error"],  0),
+    ("findings with --exit-zero",             {"compose.yaml": FAULTY},  ["--exit-zero"],         0),
     ("a syntax error in a linted file",       {"compose.yaml": "a: [\n"}, [],                     1),
-    ("a file that is no text",                {"compose.yaml": "\udcff"}, [],                     2),
+    ("a file that is not text",               {"compose.yaml": "\udcff"}, [],                     2),
     ("one such file beside others",           {"compose.yaml": "\udcff", "a/compose.yaml": CLEAN}, [], 1),
     ("a missing path",                        {},                        ["gone.yaml"],           2),
     ("an unknown option",                     {},                        ["--bogus"],             2),
@@ -41,26 +35,24 @@ CONTRACT = [
     ("the files",                             {"compose.yaml": FAULTY},  ["--show-files"],        0),
     ("the settings",                          {"compose.yaml": FAULTY},  ["--show-settings"],     0),
     ("a rule",                                {},                        ["rule", "CF004"],       0),
-    ("no such rule",                          {},                        ["rule", "CF999"],       2),
+    ("an unknown rule to explain",            {},                        ["rule", "CF999"],       2),
     ("all rules",                             {},                        ["rules"],               0),
     ("rules of no preset",                    {},                        ["rules", "--preset", "x"], 2),
     ("the configuration",                     {},                        ["config"],              0),
-    ("no such setting",                       {},                        ["config", "x"],         2),
+    ("an unknown setting",                    {},                        ["config", "x"],         2),
     ("a baseline",                            {"compose.yaml": FAULTY},  ["baseline"],            0),
     ("a baseline that cannot be written",     {"compose.yaml": FAULTY},  ["baseline", "-o", "a/b"], 2),
     ("a first configuration",                 {},                        ["init"],                0),
     ("a second one",                          {"composelint.toml": ""},  ["init"],                2),
     ("completions",                           {},                        ["completions", "zsh"],  0),
-    ("no such shell",                         {},                        ["completions", "x"],    2),
+    ("an unknown shell",                      {},                        ["completions", "x"],    2),
     ("the version",                           {},                        ["--version"],           0),
     ("help",                                  {},                        ["--help"],              0),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "arguments", "code"), [case[1:] for case in CONTRACT], ids=[c[0] for c in CONTRACT]
-)
-def test_exit_codes(
+@pytest.mark.parametrize(("files", "arguments", "code"), titled(CONTRACT))
+def test_each_call_has_its_exit_code(
     folder: Path, run: Run, files: dict[str, str], arguments: list[str], code: int
 ) -> None:
     for path, text in files.items():
@@ -73,11 +65,11 @@ def test_exit_codes(
         assert answer.stderr
 
 
-def test_there_are_three_codes() -> None:
+def test_there_are_three_exit_codes() -> None:
     assert (console.EXIT_CLEAN, console.EXIT_FINDINGS, console.EXIT_FAILURE) == (0, 1, 2)
 
 
-def test_a_rule_that_fails_is_told_and_the_others_go_on(
+def test_a_rule_that_fails_is_reported_and_the_other_rules_run(
     folder: Path, lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(subject: object) -> object:
@@ -95,13 +87,14 @@ def test_a_rule_that_fails_is_told_and_the_others_go_on(
 
 
 def program(*arguments: str, folder: Path, code: str) -> subprocess.CompletedProcess[str]:
-    """The console script in a process of its own, with something done to it before."""
-    return subprocess.run(
-        [sys.executable, "-c",
-         f"import sys\nsys.argv[1:] = {list(arguments)!r}\n"
-         f"from composelint.linter.cli import main\nfrom composelint.linter.engine import workspace\n{code}\nmain.main()"],
-        cwd=folder, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    """Run the console script in another process, after some code."""
+    return run_python(
+        "-c",
+        "from composelint.linter.cli import main\nfrom composelint.linter.engine import workspace\n"
+        f"{code}\nmain.main()",
+        *arguments,
+        folder=folder,
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +104,9 @@ def program(*arguments: str, folder: Path, code: str) -> subprocess.CompletedPro
         ("KeyboardInterrupt", "composelint: interrupted"),
     ],
 )
-def test_whatever_breaks_is_one_clear_message(folder: Path, error: str, message: str) -> None:
+def test_an_internal_error_or_interrupt_is_one_line_on_stderr(
+    folder: Path, error: str, message: str
+) -> None:
     (folder / "compose.yaml").write_text(FAULTY)
     code = f"def broken(*a): raise {error}\nworkspace.Workspace.check = broken"
     answer = program(folder=folder, code=code)
@@ -123,13 +118,13 @@ def test_whatever_breaks_is_one_clear_message(folder: Path, error: str, message:
         assert "Traceback" in program("--debug", folder=folder, code=code).stderr
 
 
-def test_completions_for_each_shell(run: Run) -> None:
+def test_completions_exist_for_each_shell(run: Run) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_COMPOSELINT_COMPLETE" in run("completions", shell).stdout
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "completions"),
     [
         ("composelint base", {"plain,baseline", "file,base"}),
         ("composelint --unsafe", {"plain,--unsafe-fixes"}),
@@ -139,15 +134,12 @@ def test_completions_for_each_shell(run: Run) -> None:
         ("composelint completions f", {"plain,fish"}),
     ],
 )
-def test_completion_knows_verbs_and_options(folder: Path, words: str, found: set[str]) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "composelint"],
-        cwd=folder, capture_output=True, text=True, check=False,
-        env={
-            **os.environ,
-            "_COMPOSELINT_COMPLETE": "bash_complete",
-            "COMP_WORDS": words,
-            "COMP_CWORD": str(words.count(" ")),
-        },
-    )  # fmt: skip
-    assert set(answer.stdout.split()) == found, answer.stderr
+def test_verbs_and_options_are_completed(folder: Path, words: str, completions: set[str]) -> None:
+    answer = run_python(
+        *("-m", "composelint"),
+        folder=folder,
+        _COMPOSELINT_COMPLETE="bash_complete",
+        COMP_WORDS=words,
+        COMP_CWORD=str(words.count(" ")),
+    )
+    assert set(answer.stdout.split()) == completions, answer.stderr

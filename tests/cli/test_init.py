@@ -1,20 +1,16 @@
-"""``init``: the preset that fits, snippets, and what other linters were told."""
+"""``init``: the preset that fits, snippets, and settings of other linters."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from click.testing import Result
+from checks import LayOut, Run, titled
 from composelint.linter.base.text import SourceFile
 from composelint.linter.migrate import counterparts, rewrite_comments
 from composelint.linter.rulebook.registry import find
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
 
 DATABASE = "  db:\n    image: postgres:17\n"
 LOCAL = '  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5432:5432"]\n'
@@ -31,14 +27,12 @@ PRESETS = [
      "production"),
     ("sources mounted", {"compose.yaml": f"services:\n{API}    volumes: [./src:/app]\n"},
      "development"),
-    ("nothing to tell", {"compose.yaml": f"services:\n{API}"}, "recommended"),
+    ("an application that is built", {"compose.yaml": f"services:\n{API}"}, "recommended"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("files", "preset"), [case[1:] for case in PRESETS], ids=[case[0] for case in PRESETS]
-)
-def test_the_preset_that_fits(
+@pytest.mark.parametrize(("files", "preset"), titled(PRESETS))
+def test_the_preset_follows_from_the_files(
     folder: Path, lay_out: LayOut, run: Run, files: dict[str, str], preset: str
 ) -> None:
     lay_out(files)
@@ -49,7 +43,9 @@ def test_the_preset_that_fits(
     assert run("config", "preset").exit_code == 0
 
 
-def test_what_is_there_stays(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_an_existing_configuration_is_not_overwritten(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
     lay_out({"pyproject.toml": "[tool.composelint]\n"})
     answer = run("init")
     assert answer.exit_code == 2
@@ -60,7 +56,7 @@ def test_what_is_there_stays(folder: Path, lay_out: LayOut, run: Run) -> None:
 
 
 @pytest.mark.parametrize("option", ["--pre-commit", "--github", "--gitlab"])
-def test_snippets_go_to_standard_output(folder: Path, run: Run, option: str) -> None:
+def test_snippets_are_printed_and_no_file_is_written(folder: Path, run: Run, option: str) -> None:
     answer = run("init", option)
     assert yaml.safe_load(answer.stdout)
     assert not (folder / "composelint.toml").exists()
@@ -89,59 +85,61 @@ rules:
 """
 
 
-def test_hadolint_is_carried_over(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_settings_of_hadolint_are_migrated(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({".hadolint.yaml": HADOLINT})
     answer = run("init", "--from", "hadolint")
-    written = tomllib.loads((folder / "composelint.toml").read_text())
-    assert written["fail-on"] == "info"
-    assert written["registries"] == ["docker.io", "ghcr.io/acme"]
-    assert written["inline-ignores"] is False
-    assert written["output-format"] == "sarif"
-    assert "SC2086" in written["ignore"]
-    assert "error" in written["severity"].values()
+    config = tomllib.loads((folder / "composelint.toml").read_text())
+    assert config["fail-on"] == "info"
+    assert config["registries"] == ["docker.io", "ghcr.io/acme"]
+    assert config["inline-ignores"] is False
+    assert config["output-format"] == "sarif"
+    assert "SC2086" in config["ignore"]
+    assert "error" in config["severity"].values()
     assert "hadolint's DL9999 has no counterpart" in answer.stderr
-    assert written["rules"] == {
+    assert config["rules"] == {
         "missing-label": {"labels": ["maintainer", "built", "note"]},
         "invalid-label-value": {"types": ["maintainer=text", "built=rfc3339"]},
         "unexpected-label": {"labels": ["maintainer", "built", "note"]},
     }
-    assert set(written["extend-select"]) == set(written["rules"])
+    assert set(config["extend-select"]) == set(config["rules"])
     assert run("config").exit_code == 0
 
 
-def test_dclint_is_carried_over(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_settings_of_dclint_are_migrated(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({".dclintrc": DCLINT})
     answer = run("init", "--from", "dclint")
-    written = tomllib.loads((folder / "composelint.toml").read_text())
-    assert written["ignore"] == ["obsolete-version"]
-    assert written["extend-exclude"] == ["tests"]
-    assert set(written["severity"].values()) == {"error"}
+    config = tomllib.loads((folder / "composelint.toml").read_text())
+    assert config["ignore"] == ["obsolete-version"]
+    assert config["extend-exclude"] == ["tests"]
+    assert set(config["severity"].values()) == {"error"}
     assert "options of dclint's require-quotes-in-ports are not carried over" in answer.stderr
     assert run("config").exit_code == 0
 
 
-def test_dclint_in_package_json(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_settings_of_dclint_in_package_json_are_migrated(
+    folder: Path, lay_out: LayOut, run: Run
+) -> None:
     lay_out({"package.json": '{"name": "x", "dclint": {"rules": {"no-version-field": 0}}}'})
     run("init", "--from", "dclint")
     assert "obsolete-version" in (folder / "composelint.toml").read_text()
 
 
-def test_programs_are_not_run(lay_out: LayOut, run: Run) -> None:
+def test_configurations_that_are_programs_are_not_run(lay_out: LayOut, run: Run) -> None:
     lay_out({"dclint.config.js": "throw 1"})
     assert "dclint.config.js is a program; it is not run" in run("init", "--from", "dclint").stderr
 
 
-def test_compose_lint_is_carried_over(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_settings_of_compose_lint_are_migrated(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({".compose-lint.yml": COMPOSE_LINT})
     run("init", "--from", "compose-lint")
     text = (folder / "composelint.toml").read_text()
-    written = tomllib.loads(text)
-    assert "mutable-tag" in written["ignore"]
+    config = tomllib.loads(text)
+    assert "mutable-tag" in config["ignore"]
     assert "# renovate pins" in text
-    assert written["per-service-ignores"] == [
+    assert config["per-service-ignores"] == [
         {"services": ["ci"], "rules": ["privileged-service"], "reason": "needs a daemon"}
     ]
-    assert set(written["severity"].values()) == {"info"}
+    assert set(config["severity"].values()) == {"info"}
     assert run("config").exit_code == 0
 
 
@@ -165,14 +163,16 @@ COMMENTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("tool", "path", "text", "wanted"), COMMENTS)
-def test_comments_are_rewritten(tool: str, path: str, text: str, wanted: str) -> None:
+@pytest.mark.parametrize(("tool", "path", "text", "expected"), COMMENTS)
+def test_comments_of_other_linters_are_rewritten(
+    tool: str, path: str, text: str, expected: str
+) -> None:
     name = ", ".join(counterparts("hadolint", "DL3007"))
-    assert rewrite_comments(SourceFile(path, text), tool).text == wanted.replace("{DL3007}", name)
+    assert rewrite_comments(SourceFile(path, text), tool).text == expected.replace("{DL3007}", name)
 
 
-def test_what_was_accepted_in_dockerfiles_is_accepted_there_alone() -> None:
-    # DL3057 asks for a HEALTHCHECK; here a rule for services answers to it, too.
+def test_an_id_of_hadolint_becomes_rules_for_dockerfiles_only() -> None:
+    # DL3057 asks for a HEALTHCHECK; here a rule for services has this peer, too.
     assert "CF210" in {rule.code for rule in find("DL3057")}
     assert "missing-healthcheck" not in counterparts("hadolint", "DL3057")
 

@@ -1,19 +1,15 @@
-"""No way of calling composelint prints a secret, unless it is asked to."""
+"""Every call masks the values of secrets, unless it has the option --show-secrets."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import LayOut, Run, run_python
 from click.testing import Result
 from composelint.linter.base.names import FORMATS
-
-LayOut = Callable[[dict[str, str]], None]
-Run = Callable[..., Result]
+from composelint.linter.model.service import Service
 
 SECRETS = {
     "a variable": "Xk0bw4dnr&3",
@@ -115,28 +111,28 @@ def project(lay_out: LayOut, folder: Path) -> Path:
     return folder
 
 
-def told(text: str) -> list[str]:
-    """The secrets that a text tells."""
-    return [what for what, value in SECRETS.items() if value in text]
+def secrets_in(text: str) -> list[str]:
+    """The names of the secrets that a text contains."""
+    return [name for name, value in SECRETS.items() if value in text]
 
 
-def everything(answer: Result) -> str:
+def output_of(answer: Result) -> str:
     return answer.stdout + answer.stderr
 
 
 @pytest.mark.parametrize("output_format", FORMATS)
-@pytest.mark.parametrize("more", [(), ("--show-suppressed", "--verbose", "--color=always")])
-def test_no_format_tells_a_secret(
-    project: Path, run: Run, output_format: str, more: tuple[str, ...]
+@pytest.mark.parametrize("options", [(), ("--show-suppressed", "--verbose", "--color=always")])
+def test_no_format_contains_a_secret(
+    project: Path, run: Run, output_format: str, options: tuple[str, ...]
 ) -> None:
-    answer = run("--select=ALL", f"--output-format={output_format}", *more)
+    answer = run("--select=ALL", f"--output-format={output_format}", *options)
     assert answer.exit_code == 1
-    assert told(everything(answer)) == []
+    assert secrets_in(output_of(answer)) == []
 
 
-def test_everything_was_found_that_is_to_be_masked(project: Path, run: Run) -> None:
-    shown = run("--select=ALL", "--show-secrets").stdout
-    assert told(shown) == list(SECRETS)
+def test_every_secret_is_printed_on_demand(project: Path, run: Run) -> None:
+    output = run("--select=ALL", "--show-secrets").stdout
+    assert secrets_in(output) == list(SECRETS)
 
 
 @pytest.mark.parametrize(
@@ -157,53 +153,48 @@ def test_everything_was_found_that_is_to_be_masked(project: Path, run: Run) -> N
     ],
     ids=" ".join,
 )
-def test_no_call_tells_a_secret(project: Path, run: Run, call: tuple[str, ...]) -> None:
+def test_no_call_prints_a_secret(project: Path, run: Run, call: tuple[str, ...]) -> None:
     select = () if "--preset=all" in call else ("--select=ALL",)
-    assert told(everything(run(*select, *call))) == []
+    assert secrets_in(output_of(run(*select, *call))) == []
 
 
-def test_a_second_run_knows_the_secrets_from_its_cache(project: Path, run: Run) -> None:
-    """What was packed for the cache still says what is secret."""
+def test_findings_from_the_cache_are_masked(project: Path, run: Run) -> None:
+    """Packed findings keep the places of secrets."""
     cached = ("--select=ALL", "--cache-dir=kept")
     first, second = run(*cached), run(*cached)
     assert list((project / "kept").glob("*.json"))
     assert first.stdout == second.stdout
-    assert told(second.stdout) == []
+    assert secrets_in(second.stdout) == []
 
 
-def test_reports_to_files(project: Path, run: Run) -> None:
+def test_reports_in_files_are_masked(project: Path, run: Run) -> None:
     run("--select=ALL", "--report=sarif=a.sarif", "--report=json=a.json", "-o", "a.txt")
     for name in ("a.sarif", "a.json", "a.txt"):
-        assert told((project / name).read_text(encoding="utf-8")) == []
+        assert secrets_in((project / name).read_text(encoding="utf-8")) == []
     run("--select=ALL", "--show-secrets", "-o", "a.txt")
-    assert told((project / "a.txt").read_text(encoding="utf-8")) == list(SECRETS)
+    assert secrets_in((project / "a.txt").read_text(encoding="utf-8")) == list(SECRETS)
 
 
-def test_the_baseline_holds_no_secret(project: Path, run: Run) -> None:
+def test_the_baseline_contains_no_secret(project: Path, run: Run) -> None:
     assert run("baseline", "--select=ALL").exit_code == 0
     text = (project / ".composelint-baseline.json").read_text(encoding="utf-8")
-    assert told(text) == []
+    assert secrets_in(text) == []
     assert '"CF301"' in text
 
 
-def test_the_short_way_to_the_output_masks_as_well(project: Path) -> None:
+def test_output_without_click_is_masked(project: Path) -> None:
     for options in ([], ["--output-format=json"], ["--color=always"]):
-        answer = subprocess.run(
-            [sys.executable, "-m", "composelint", "--no-cache", *options, "."],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        answer = run_python("-m", "composelint", "--no-cache", *options, ".")
         assert answer.returncode == 1
-        assert told(answer.stdout + answer.stderr) == []
+        assert secrets_in(answer.stdout + answer.stderr) == []
 
 
-def test_without_the_rules_nothing_is_masked(project: Path, run: Run) -> None:
-    shown = run("--select=DF905").stdout
-    assert SECRETS["ENV, legacy"] in shown
+def test_secrets_are_masked_only_if_rules_for_secrets_run(project: Path, run: Run) -> None:
+    output = run("--select=DF905").stdout
+    assert SECRETS["ENV, legacy"] in output
 
 
-def test_a_line_of_a_file_that_was_not_asked_for(lay_out: LayOut, run: Run) -> None:
+def test_lines_of_files_that_are_not_linted_are_masked(lay_out: LayOut, run: Run) -> None:
     """A hook names the files that changed; findings in them lead to other files."""
     one_line = "{db: {image: 'postgres:17', ports: ['127.0.0.1:80:5432'], environment: {POSTGRES_PASSWORD: rosebud}}}"
     web = "web:\n    image: nginx:1.29\n    ports: ['127.0.0.1:80:80']"
@@ -214,15 +205,15 @@ def test_a_line_of_a_file_that_was_not_asked_for(lay_out: LayOut, run: Run) -> N
         }
     )
     for paths in ((), ("compose.yaml",), ("compose.override.yaml",)):
-        shown = run("--select=CF163,CF301", *paths).stdout
-        assert "services: {db" in shown
-        assert "rosebud" not in shown
+        output = run("--select=CF163,CF301", *paths).stdout
+        assert "services: {db" in output
+        assert "rosebud" not in output
 
 
 # --- diffs
 
 
-def test_a_diff_masks_both_sides_and_says_so(lay_out: LayOut, run: Run) -> None:
+def test_a_diff_masks_both_sides_and_has_a_note(lay_out: LayOut, run: Run) -> None:
     lay_out(
         {
             "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
@@ -235,29 +226,29 @@ def test_a_diff_masks_both_sides_and_says_so(lay_out: LayOut, run: Run) -> None:
     assert "# services.db.environment.POSTGRES_PASSWORD: *** → (none)" in lines
     assert '-      POSTGRES_PASSWORD: "***"' in lines
     assert lines[lines.index("+++ b/secrets/postgres_password") + 2] == "+***"
-    plain = run(*call, "--show-secrets").stdout.splitlines()
-    assert [line.replace("Tr0ub4dor&3", "***") for line in plain] == lines[1:]
+    unmasked = run(*call, "--show-secrets").stdout.splitlines()
+    assert [line.replace("Tr0ub4dor&3", "***") for line in unmasked] == lines[1:]
 
 
-def test_what_is_written_is_real(lay_out: LayOut, run: Run, folder: Path) -> None:
+def test_fixed_files_contain_the_real_value(lay_out: LayOut, run: Run, folder: Path) -> None:
     text = "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3\n"
     lay_out({"compose.yaml": text})
     answer = run("--select=CF301", "--fix", "--unsafe-fixes", "--show-fixes")
-    assert "Tr0ub4dor&3" not in everything(answer)
+    assert "Tr0ub4dor&3" not in output_of(answer)
     assert (folder / "secrets/postgres_password").read_text() == "Tr0ub4dor&3"
 
 
-def test_a_line_looks_the_same_on_both_sides(lay_out: LayOut, run: Run) -> None:
-    """What was a secret before the fix is one in the lines around it, too."""
+def test_context_lines_of_a_diff_are_masked(lay_out: LayOut, run: Run) -> None:
+    """A secret of the text before the fix is masked in the lines around the change, too."""
     lay_out(
         {
             "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
             '      POSTGRES_PASSWORD: rosebud\nversion: "3"\n'
         }
     )
-    shown = run("--diff").stdout
-    assert '-version: "3"' in shown
-    assert "rosebud" not in shown
+    output = run("--diff").stdout
+    assert '-version: "3"' in output
+    assert "rosebud" not in output
     assert "rosebud" in run("--diff", "--select=CF004").stdout
 
 
@@ -266,25 +257,23 @@ def test_a_diff_without_secrets_is_a_patch(lay_out: LayOut, run: Run) -> None:
     assert run("--diff").stdout.startswith("--- a/compose.yaml\n")
 
 
-# --- what stays
+# --- parts that masking does not change
 
 
-def test_places_and_counts_are_the_same(project: Path, run: Run) -> None:
+def test_masking_changes_neither_places_nor_counts(project: Path, run: Run) -> None:
     masked, plain = (
-        json.loads(run("--select=ALL", "--output-format=json", *more).stdout)
-        for more in ((), ("--show-secrets",))
+        json.loads(run("--select=ALL", "--output-format=json", *options).stdout)
+        for options in ((), ("--show-secrets",))
     )
     assert masked["summary"] == plain["summary"]
     places = ("code", "path", "start", "end", "severity", "suppressed", "stack", "service")
-    for one, other in zip(masked["diagnostics"], plain["diagnostics"], strict=True):
-        assert [one[key] for key in places] == [other[key] for key in places]
+    for finding, unmasked in zip(masked["diagnostics"], plain["diagnostics"], strict=True):
+        assert [finding[key] for key in places] == [unmasked[key] for key in places]
 
 
-def test_a_crash_tells_no_secret(
+def test_the_traceback_of_a_rule_is_masked(
     lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from composelint.linter.model.service import Service
-
     def fail(self: object) -> str:
         raise RuntimeError("cannot read Tr0ub4dor&3")
 
@@ -296,4 +285,4 @@ def test_a_crash_tells_no_secret(
         }
     )
     answer = run("--select=ALL", "--verbose")
-    assert "Tr0ub4dor&3" not in everything(answer)
+    assert "Tr0ub4dor&3" not in output_of(answer)

@@ -1,4 +1,4 @@
-"""The table of options against everything that is made from it."""
+"""The table of options, and everything that is made from it."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def name(option: object) -> str | None:
 
 
 def parameter(option: Option) -> click.Option:
-    """What Click knows about an option."""
-    (found,) = (each for each in check.params if each.name == option.attribute)
-    assert isinstance(found, click.Option)
-    return found
+    """The option of the command ``check`` that is made from a row of the table."""
+    (parameter_of_click,) = (each for each in check.params if each.name == option.attribute)
+    assert isinstance(parameter_of_click, click.Option)
+    return parameter_of_click
 
 
 def test_every_option_belongs_to_one_group() -> None:
@@ -54,28 +54,28 @@ def test_every_option_belongs_to_one_group() -> None:
     assert [option.attribute for option in ALL if not option.names] == ["overrides"]
 
 
-def test_check_has_the_options_of_the_table_and_no_others() -> None:
+def test_check_has_the_options_of_the_table_only() -> None:
     assert [each.name for each in check.params] == ["paths", *map(name, WRITTEN)]
 
 
 @pytest.mark.parametrize("option", WRITTEN, ids=name)
-def test_click_knows_what_the_table_says(option: Option) -> None:
-    known = parameter(option)
-    assert tuple(known.opts) == option.names
-    assert known.multiple == (option.kind == LIST)
-    assert known.is_flag == (option.kind in (FLAG, SWITCH))
-    assert bool(known.secondary_opts) == (option.kind == SWITCH)
-    assert isinstance(known.type, click.IntRange) == (option.kind == NUMBER)
-    choices = known.type.choices if isinstance(known.type, click.Choice) else ()
+def test_each_click_option_follows_its_row_of_the_table(option: Option) -> None:
+    click_option = parameter(option)
+    assert tuple(click_option.opts) == option.names
+    assert click_option.multiple == (option.kind == LIST)
+    assert click_option.is_flag == (option.kind in (FLAG, SWITCH))
+    assert bool(click_option.secondary_opts) == (option.kind == SWITCH)
+    assert isinstance(click_option.type, click.IntRange) == (option.kind == NUMBER)
+    choices = click_option.type.choices if isinstance(click_option.type, click.Choice) else ()
     assert tuple(choices) == option.choices
-    assert (known.envvar or "") == option.env
-    assert (known.metavar or "") == option.metavar
-    assert known.hidden == option.hidden
-    assert (known.help or "").startswith(option.help.removesuffix("."))
+    assert (click_option.envvar or "") == option.env
+    assert (click_option.metavar or "") == option.metavar
+    assert click_option.hidden == option.hidden
+    assert (click_option.help or "").startswith(option.help.removesuffix("."))
 
 
 @pytest.mark.parametrize("option", ALL, ids=name)
-def test_what_is_not_given_is_the_same_everywhere(option: Option) -> None:
+def test_an_option_that_is_not_given_has_the_same_value_everywhere(option: Option) -> None:
     given = check.make_context("check", []).params
     del given["paths"]
     for options in (Options(), options_of({}), options_of(given)):
@@ -95,7 +95,7 @@ def test_what_is_not_given_is_the_same_everywhere(option: Option) -> None:
         ("jobs", NUMBER, 0),
     ],
 )
-def test_the_type_of_an_option_says_how_it_is_given(
+def test_the_type_of_an_option_decides_how_it_is_given(
     attribute: str, kind: str, unset: object
 ) -> None:
     assert (OPTIONS[attribute].kind, OPTIONS[attribute].unset) == (kind, unset)
@@ -113,7 +113,7 @@ def test_an_option_that_does_not_exist_is_an_error() -> None:
 def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
     command = cli.get_command(click.Context(cli), verb)
     assert command is not None
-    own = {
+    own_options = {
         "baseline": {"output_file"},
         "budget": {"preset", "output_format"},
         "config": {"stacks", "output_format"},
@@ -121,7 +121,9 @@ def test_options_of_other_verbs_are_those_of_the_table(verb: str) -> None:
         "rule": {"output_format"},
         "rules": {"preset", "output_format"},
     }.get(verb, set())
-    shared = [each for each in command.params if each.name in OPTIONS and each.name not in own]
+    shared = [
+        each for each in command.params if each.name in OPTIONS and each.name not in own_options
+    ]
     for each in shared:
         assert each.to_info_dict() == parameter(OPTIONS[str(each.name)]).to_info_dict()
     assert bool(shared) == (verb not in ("init", "completions"))
@@ -166,10 +168,10 @@ def test_each_setting_of_the_table_exists_with_the_same_default(option: Option) 
         assert schema["type"] == "array"
 
 
-def test_every_setting_that_an_option_could_set_is_in_the_table() -> None:
-    same = {key for key in CONFIG["properties"] if key.replace("-", "_") in OPTIONS}
+def test_each_setting_with_an_option_is_in_the_table() -> None:
+    settings = {key for key in CONFIG["properties"] if key.replace("-", "_") in OPTIONS}
     # The table [fix] holds values that fixes write.
-    assert same - {"fix"} == {option.key for option in CONFIGURED}
+    assert settings - {"fix"} == {option.key for option in CONFIGURED}
 
 
 def test_an_empty_configuration_is_the_default_one(
@@ -177,9 +179,9 @@ def test_an_empty_configuration_is_the_default_one(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "composelint.toml").write_text("")
-    found = load_config()
-    path, folder, layers = "composelint.toml", str(tmp_path), found.layers
-    assert found == Config(path=path, folder=folder, layers=layers)
+    config = load_config()
+    path, folder, layers = "composelint.toml", str(tmp_path), config.layers
+    assert config == Config(path=path, folder=folder, layers=layers)
     assert Config().max_file_size == parse_size(CONFIG["properties"]["max-file-size"]["default"])
     for key, schema in CONFIG["properties"].items():
         if isinstance(schema.get("default"), bool):
@@ -205,6 +207,6 @@ def test_an_empty_configuration_is_the_default_one(
         (Options(baseline="known.json"), {"baseline": "known.json"}),
     ],
 )
-def test_options_lie_over_the_configuration(options: Options, changed: dict[str, object]) -> None:
+def test_options_override_the_configuration(options: Options, changed: dict[str, object]) -> None:
     config = Config(inline_ignores=False, fail_on="error", baseline="b.json", registries=("a",))
     assert options.applied_to(config) == config._replace(**changed)  # type: ignore[arg-type]

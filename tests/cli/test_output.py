@@ -1,4 +1,4 @@
-"""What is written where: reports, several at once, statistics, nothing else on standard output."""
+"""Which output goes where: reports, several at once, statistics, notes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import Result
-
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
-
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
+from checks import FAULTY, LayOut, Run, run_python
 
 
 def reads_json(text: str) -> None:
@@ -46,7 +41,7 @@ def reads_xml(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("extra", [[], ["--verbose"], ["--fix"], ["--show-suppressed"]])
-def test_standard_output_holds_the_report_and_nothing_else(
+def test_standard_output_contains_the_report_only(
     lay_out: LayOut, run: Run, name: str, read: Callable[[str], None], extra: list[str]
 ) -> None:
     lay_out({"compose.yaml": FAULTY, "composelint.toml": 'preset = "production"\n'})
@@ -55,7 +50,7 @@ def test_standard_output_holds_the_report_and_nothing_else(
     assert answer.exit_code == 1
 
 
-def test_several_reports_from_one_run(folder: Path, lay_out: LayOut, run: Run) -> None:
+def test_one_run_writes_several_reports(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
     answer = run(
         "--output-format", "concise",
@@ -79,7 +74,7 @@ def test_several_reports_from_one_run(folder: Path, lay_out: LayOut, run: Run) -
         ("sarif=gone/x.sarif", "gone/x.sarif: No such file or directory"),
     ],
 )
-def test_a_report_that_cannot_be_written(
+def test_a_report_that_cannot_be_written_is_an_error(
     lay_out: LayOut, run: Run, value: str, message: str
 ) -> None:
     lay_out({"compose.yaml": FAULTY})
@@ -88,9 +83,7 @@ def test_a_report_that_cannot_be_written(
     assert message in answer.stderr
 
 
-def test_the_other_reports_are_written_all_the_same(
-    folder: Path, lay_out: LayOut, run: Run
-) -> None:
+def test_other_reports_are_written_after_an_error(folder: Path, lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
     answer = run("--report", "sarif=gone/x", "--report", "json=out.json", "-q")
     assert answer.exit_code == 2
@@ -118,18 +111,18 @@ def test_statistics_count_the_rules(lay_out: LayOut, run: Run) -> None:
     ]
 
 
-def test_quiet_leaves_the_exit_code(lay_out: LayOut, run: Run) -> None:
+def test_quiet_prints_nothing_and_keeps_the_exit_code(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
     answer = run("--quiet")
     assert (answer.stdout, answer.stderr, answer.exit_code) == ("", "", 1)
 
 
-def test_verbose_says_which_configuration_holds(lay_out: LayOut, run: Run) -> None:
+def test_verbose_names_the_configuration(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY, "composelint.toml": ""})
     assert "composelint: configuration: composelint.toml" in run("--verbose").stderr
 
 
-def test_paths_of_machine_formats_count_from_the_root(
+def test_paths_of_machine_formats_start_at_the_root(
     folder: Path, lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lay_out({"deploy/compose.yaml": FAULTY})
@@ -150,7 +143,7 @@ def test_a_job_summary_links_to_the_commit(
 
 
 def at_a_terminal(folder: Path, **variables: str) -> str:
-    """What the linter writes when its standard output is a terminal."""
+    """The output of the linter if its standard output is a terminal."""
     leader, follower = pty.openpty()
     environment = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
     process = subprocess.Popen(
@@ -182,13 +175,9 @@ def test_a_terminal_gets_colours_and_links(folder: Path, lay_out: LayOut) -> Non
         assert "\x1b" not in at_a_terminal(folder, **variables)
 
 
-def test_nothing_is_escaped_in_a_pipe(folder: Path, lay_out: LayOut) -> None:
+def test_a_pipe_gets_no_escape_sequences(folder: Path, lay_out: LayOut) -> None:
     lay_out({"compose.yaml": FAULTY})
-    answer = subprocess.run(
-        [sys.executable, "-m", "composelint"],
-        cwd=folder, capture_output=True, text=True, check=False,
-        env={**os.environ, "TERM": "xterm-256color"},
-    )  # fmt: skip
+    answer = run_python("-m", "composelint", folder=folder, TERM="xterm-256color")
     assert "\x1b" not in answer.stdout
     assert "https://" in answer.stdout
 
@@ -197,7 +186,9 @@ def test_nothing_is_escaped_in_a_pipe(folder: Path, lay_out: LayOut) -> None:
     "arguments", [["\x1b[31mgone"], ["--select", "\x1b[31m"], ["--baseline", "\x1b[31m"],
                   ["--config", "\x1b[31m.toml"], ["--report", "json=\x1b[31m/x"]]
 )  # fmt: skip
-def test_messages_move_no_cursor(lay_out: LayOut, run: Run, arguments: list[str]) -> None:
+def test_control_characters_in_messages_are_escaped(
+    lay_out: LayOut, run: Run, arguments: list[str]
+) -> None:
     lay_out({"compose.yaml": FAULTY})
     answer = run(*arguments)
     assert answer.exit_code == 2
@@ -205,7 +196,7 @@ def test_messages_move_no_cursor(lay_out: LayOut, run: Run, arguments: list[str]
     assert "\\x1b[31m" in answer.stderr
 
 
-def test_listed_files_move_no_cursor(lay_out: LayOut, run: Run) -> None:
+def test_control_characters_in_listed_paths_are_escaped(lay_out: LayOut, run: Run) -> None:
     lay_out({"a\x1b[31m/compose.yaml": FAULTY})
     assert run("--show-files").stdout == "a\\x1b[31m/compose.yaml\n"
     assert "\x1b" not in run("--show-settings").stdout

@@ -1,4 +1,4 @@
-"""The short way through the command line against Click's: the same options, the same output."""
+"""Plain calls are read without Click: they give the same options and the same output."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from checks import run_python
 from composelint.linter.cli import start
 from composelint.linter.cli.check import check
 from composelint.linter.cli.options import options_of
@@ -19,12 +20,12 @@ def values(options: Options) -> dict[str, object]:
     return {name: getattr(options, name) for name in OPTIONS}
 
 
-def by_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
+def with_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
     given = check.make_context("check", argv[1:] if argv[:1] == ["check"] else list(argv)).params
     return given.pop("paths"), values(options_of(given))
 
 
-def short_way(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
+def without_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
     plain = start.read(argv)
     assert plain is not None
     return plain[0], values(options_of(plain[1]))
@@ -49,8 +50,8 @@ def short_way(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
     ],
     ids=" ".join,
 )
-def test_the_short_way_reads_calls_as_click_does(argv: list[str]) -> None:
-    assert short_way(argv) == by_click(argv)
+def test_plain_calls_are_read_as_click_reads_them(argv: list[str]) -> None:
+    assert without_click(argv) == with_click(argv)
 
 
 @pytest.mark.parametrize(
@@ -58,12 +59,12 @@ def test_the_short_way_reads_calls_as_click_does(argv: list[str]) -> None:
     [(option, value) for option in PLAIN for value in option.choices or ("x,y",)],
     ids=lambda each: getattr(each, "attribute", each),
 )
-def test_the_short_way_reads_each_option_as_click_does(option: Option, value: str) -> None:
+def test_each_plain_option_is_read_as_click_reads_it(option: Option, value: str) -> None:
     for name in option.names:
         argv = [name] if option.kind == FLAG else [name, value]
-        assert short_way(argv) == by_click(argv)
+        assert without_click(argv) == with_click(argv)
         changed = {
-            key for key, value in short_way(argv)[1].items() if value is not OPTIONS[key].unset
+            key for key, value in without_click(argv)[1].items() if value is not OPTIONS[key].unset
         }
         assert changed == {option.attribute} - ({"color"} if value == "auto" else set())
 
@@ -91,7 +92,7 @@ def test_the_short_way_reads_each_option_as_click_does(option: Option, value: st
     ],
     ids=" ".join,
 )
-def test_everything_else_is_left_to_click(argv: list[str]) -> None:
+def test_all_other_calls_are_left_to_click(argv: list[str]) -> None:
     assert start.read(argv) is None
 
 
@@ -99,15 +100,10 @@ FAULTY = "version: '3'\nservices:\n  web:\n    image: nginx\n"
 
 
 def answer(folder: Path, entry: str, *argv: str) -> tuple[int, str, str]:
+    """Exit code, output and error output of a call of the program."""
     code = f"from composelint.linter.cli.{entry} import main; main()"
-    run = subprocess.run(
-        [sys.executable, "-c", code, *argv],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return run.returncode, run.stdout, run.stderr
+    result = run_python("-c", code, *argv, folder=folder)
+    return result.returncode, result.stdout, result.stderr
 
 
 @pytest.mark.parametrize(
@@ -127,7 +123,7 @@ def answer(folder: Path, entry: str, *argv: str) -> tuple[int, str, str]:
     ],
     ids=" ".join,
 )
-def test_both_ways_say_the_same(tmp_path: Path, argv: list[str]) -> None:
+def test_both_entries_print_the_same(tmp_path: Path, argv: list[str]) -> None:
     answers = []
     for entry in ("start", "main"):
         (tmp_path / "compose.yaml").write_text(FAULTY)
@@ -135,9 +131,9 @@ def test_both_ways_say_the_same(tmp_path: Path, argv: list[str]) -> None:
     assert answers[0] == answers[1]
 
 
-def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
+def test_a_closed_pipe_does_not_change_the_exit_code(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text(
-        FAULTY * 1 + "".join(f"  s{n}: {{image: a}}\n" for n in range(400))
+        FAULTY + "".join(f"  s{n}: {{image: a}}\n" for n in range(400))
     )
     codes = []
     for entry in ("start", "main"):
@@ -147,13 +143,13 @@ def test_a_reader_that_goes_away_changes_nothing(tmp_path: Path) -> None:
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-        ) as run:
-            assert run.stdout is not None
-            run.stdout.read(10)
-            run.stdout.close()
-            assert run.stderr is not None
-            assert run.stderr.read() == b""
-        codes.append(run.returncode)
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.read(10)
+            process.stdout.close()
+            assert process.stderr is not None
+            assert process.stderr.read() == b""
+        codes.append(process.returncode)
     assert codes == [1, 1]
 
 
@@ -161,11 +157,11 @@ SLOW = (
     *("click", "rich", "jsonschema", "ruamel", "dockerfile_parse", "typing", "json", "dataclasses"),
     *("inspect", "subprocess", "tempfile", "shutil", "importlib.metadata", "ipaddress", "logging"),
 )
-"""What takes long to load and a plain call does without."""
+"""Modules that take long to load and that a plain call does not need."""
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "more"),
+    ("name", "text", "slow"),
     [
         ("compose.yaml", FAULTY, ()),
         ("compose.yaml", FAULTY + "    environment:\n      PASSWORD: hunter2hunter2\n", ()),
@@ -173,8 +169,8 @@ SLOW = (
     ],
     ids=["compose", "a secret to mask", "dockerfile"],
 )
-def test_a_plain_call_loads_nothing_slow(
-    tmp_path: Path, name: str, text: str, more: tuple[str, ...]
+def test_a_plain_call_loads_no_slow_module(
+    tmp_path: Path, name: str, text: str, slow: tuple[str, ...]
 ) -> None:
     (tmp_path / name).write_text(text)
     code = (
@@ -183,15 +179,8 @@ def test_a_plain_call_loads_nothing_slow(
         "from composelint.linter.shellcheck import program\n"
         "program.find_program = lambda: None\n"
         "from composelint.linter.cli.start import main\n"
-        f"os._exit = lambda code: print(sorted({{*{(*SLOW, *more)}}} & sys.modules.keys() - before),"
+        f"os._exit = lambda code: print(sorted({{*{(*SLOW, *slow)}}} & sys.modules.keys() - before),"
         " file=sys.stderr)\n"
         "main()"
     )
-    run = subprocess.run(
-        [sys.executable, "-c", code, name],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.stderr == "[]\n"
+    assert run_python("-c", code, name, folder=tmp_path).stderr == "[]\n"

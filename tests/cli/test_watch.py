@@ -1,4 +1,4 @@
-"""``--watch``: a change is linted, and Ctrl-C ends it."""
+"""``--watch``: changes are linted, and Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,18 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from checks import LayOut, Run
 
 FAULTY = 'version: "3"\nservices: {}\n'
 
-Run = Callable[..., Result]
-LayOut = Callable[[dict[str, str]], None]
-
 
 class Watcher:
-    """A linter that watches, and the lines that it writes."""
+    """A process that watches, and the lines that it writes."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -34,14 +31,14 @@ class Watcher:
             self._lines.put(line)
 
     def until(self, text: str) -> None:
-        """Read until a line holds a text; fail after a while."""
-        seen = []
+        """Read lines until one contains the text; fail after 20 seconds without a line."""
+        lines = []
         while True:
             try:
                 line = self._lines.get(timeout=20)
             except queue.Empty:
-                pytest.fail(f"{text!r} is not in {seen}")
-            seen.append(line)
+                pytest.fail(f"{text!r} is not in {lines}")
+            lines.append(line)
             if text in line:
                 return
 
@@ -88,7 +85,9 @@ def test_changes_are_linted(lay_out: LayOut, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["--fix", "--diff", "--add-ignores", "--show-files"])
-def test_watching_only_looks(run: Run, folder: Path, option: str) -> None:
+def test_watching_cannot_be_combined_with_options_that_write(
+    run: Run, folder: Path, option: str
+) -> None:
     answer = run("--watch", option)
     assert answer.exit_code == 2
     assert "--watch only looks" in answer.stderr

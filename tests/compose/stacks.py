@@ -1,40 +1,27 @@
-"""Stacks out of texts, and nodes as plain data."""
+"""Loads stacks from texts and formats them for comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from composelint.linter.compose.casts import CASTS
 from composelint.linter.compose.path_table import below, path_table
 from composelint.linter.compose.stack import LoadedStack, load_stack
 from composelint.linter.files.reader import Reader
-from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar
-from composelint.linter.source.yaml.nodes import Sequence as YamlList
 
 _CASTS = path_table(CASTS)
 
-LoadTexts = Callable[..., LoadedStack]
 
-
-def load_texts(files: str | dict[str, str], *names: str, **options: Any) -> LoadedStack:
-    """The stack of some texts: of those that are named, else of the first."""
+def load(files: str | dict[str, str], *names: str, **options: Any) -> LoadedStack:
+    """The stack of the named texts, or of the first text if none is named."""
     texts = {"compose.yaml": files} if isinstance(files, str) else files
     reader = Reader("/nowhere/shop", base="/nowhere/shop", overlay=texts)
     return load_stack(names or tuple(texts)[:1], reader, **options)
 
 
-def plain(node: Node | None) -> Any:
-    """A node as Python data."""
-    if isinstance(node, Mapping):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, YamlList):
-        return [plain(item) for item in node.items]
-    return node.value if isinstance(node, Scalar) else None
-
-
-def shown(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
-    """The problems as ``kind file:line text``."""
+def problems_of(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
+    """The problems of a stack as ``kind file:line text``."""
     return [
         f"{problem.kind} {problem.span.file.path}:"
         f"{problem.span.file.position(problem.span.start).line} {problem.span.text}"
@@ -44,7 +31,7 @@ def shown(stack: LoadedStack, *, rejecting: bool = False) -> list[str]:
 
 
 def cast_kind(path: Sequence[str | int]) -> str | None:
-    """What Compose casts the string at a path to; an item of a list is its index or ``[]``."""
+    """The type that Compose casts the string at a path to; a list's item is its index or ``[]``."""
     table = _CASTS
     for part in path:
         is_item = isinstance(part, int) or part == "[]"

@@ -1,18 +1,14 @@
-"""What one part of a stack says about another, under every set of profiles."""
+"""Contradictions between parts of a stack, under every set of profiles."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import pytest
 from composelint.linter.compose.graph import dependencies
 from composelint.linter.source.yaml.nodes import Mapping
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from stacks import load
 
 CASES = [
-    # services and resources, kind, text that it is about, words of the message
+    # services and resources, kind, text at the place, part of the message
     ("a: {command: x}", "no-image-or-build", "a", 'service "a" has neither'),
     ("a: {image: ''}", "no-image-or-build", "''", 'service "a" has neither'),
     ("a: {build: {context: ., dockerfile: D, dockerfile_inline: FROM x}}", "dockerfile-twice", "dockerfile_inline", "both"),
@@ -58,8 +54,8 @@ CASES = [
 
 
 @pytest.mark.parametrize(("services", "kind", "part", "words"), CASES)
-def test_what_does_not_go_together(
-    load: LoadTexts, services: str, kind: str, part: str, words: str
+def test_a_contradiction_is_a_problem_at_its_place(
+    services: str, kind: str, part: str, words: str
 ) -> None:
     stack = load(f"services:\n  {services}\n")
     (problem,) = stack.problems
@@ -90,11 +86,11 @@ SILENT = [
 
 
 @pytest.mark.parametrize("services", SILENT)
-def test_what_compose_takes(load: LoadTexts, services: str) -> None:
+def test_combinations_that_compose_accepts_are_no_problem(services: str) -> None:
     assert load(f"services:\n  {services}\n").problems == []
 
 
-def test_a_slip_is_recognised(load: LoadTexts) -> None:
+def test_a_misspelt_name_gets_a_hint() -> None:
     stack = load(
         "services: {a: {image: x, networks: [backnd], depends_on: [databse]}, database: {image: y}}\n"
         "networks: {backend: }\n"
@@ -105,7 +101,7 @@ def test_a_slip_is_recognised(load: LoadTexts) -> None:
     ]
 
 
-def test_a_mistake_in_one_service_hides_none_in_another(load: LoadTexts) -> None:
+def test_problems_of_one_service_do_not_hide_those_of_others() -> None:
     stack = load(
         "services:\n"
         "  a: {image: x, ports: [abc], networks: [n1]}\n"
@@ -126,7 +122,7 @@ def test_a_mistake_in_one_service_hides_none_in_another(load: LoadTexts) -> None
 
 
 PROFILES = [
-    # services, profiles asked for, kind, profile, whether it rejects
+    # services, active profiles, kind, profile, whether it rejects
     ("a: {profiles: [p]}\n  b: {image: x}", (), "no-image-or-build", "p", False),
     ("a: {profiles: [p]}\n  b: {image: x}", ("p",), "no-image-or-build", "", True),
     ("a: {profiles: [p]}\n  b: {image: x}", ("*",), "no-image-or-build", "", True),
@@ -141,18 +137,18 @@ PROFILES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("services", "asked", "kind", "profile", "rejects"), PROFILES)
-def test_each_set_of_profiles_is_looked_at(
-    load: LoadTexts, services: str, asked: tuple[str, ...], kind: str, profile: str, rejects: bool
+@pytest.mark.parametrize(("services", "active", "kind", "profile", "rejects"), PROFILES)
+def test_each_set_of_profiles_is_checked(
+    services: str, active: tuple[str, ...], kind: str, profile: str, rejects: bool
 ) -> None:
-    stack = load(f"services:\n  {services}\n", profiles=asked)
+    stack = load(f"services:\n  {services}\n", profiles=active)
     (problem,) = stack.problems
     assert (problem.kind, problem.profile, problem.rejects) == (kind, profile, rejects)
     assert (f'with the profile "{profile}"' in problem.message) is bool(profile)
     assert stack.accepted is not rejects
 
 
-def test_the_needs_of_a_service(load: LoadTexts) -> None:
+def test_dependencies_of_a_service_come_from_all_attributes() -> None:
     stack = load(
         "services:\n"
         "  a:\n"
@@ -176,7 +172,7 @@ def test_the_needs_of_a_service(load: LoadTexts) -> None:
     }
 
 
-def test_circles_are_told_once_each(load: LoadTexts) -> None:
+def test_each_dependency_cycle_is_reported_once() -> None:
     services = "\n".join(
         f"  s{n}: {{image: x, depends_on: [s{(n + 1) % 500}]}}" for n in range(500)
     )

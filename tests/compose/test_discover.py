@@ -1,10 +1,11 @@
-"""Which files are one stack."""
+"""Which files form one stack."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from checks import titled
 from composelint.linter.compose.discover import default_stack, discover_stacks, parse_stack
 from composelint.linter.files.reader import Reader
 
@@ -19,8 +20,8 @@ def stacks(
     files: dict[str, str], paths: list[str] | None = None, named: Collection[str] = ()
 ) -> list[str]:
     reader = Reader("/nowhere", base="/nowhere", overlay=files)
-    yamls = paths or [path for path in files if path.endswith((".yaml", ".yml"))]
-    return [":".join(stack.files) for stack in discover_stacks(yamls, reader, named=named)]
+    compose_files = paths or [path for path in files if path.endswith((".yaml", ".yml"))]
+    return [":".join(stack.files) for stack in discover_stacks(compose_files, reader, named=named)]
 
 
 CASES = [
@@ -36,22 +37,22 @@ CASES = [
         ["docker-compose.yml:compose.override.yml"],
     ),
     (
-        "the first default name wins, the other is looked at alone",
+        "the first default name wins, the other is a stack of its own",
         {"docker-compose.yml": FULL, "compose.yaml": FULL},
         ["docker-compose.yml", "compose.yaml"],
     ),
     (
-        "what cannot stand alone is laid over the default file",
+        "a file that needs a base is merged over the default file",
         {"docker-compose.yml": FULL, "docker-compose.prod.yml": OVERLAY},
         ["docker-compose.yml", "docker-compose.yml:docker-compose.prod.yml"],
     ),
     (
-        "or over another file with the services that it lacks",
+        "or over another file that has the missing services",
         {"base.compose.yml": FULL, "prod.compose.yml": OVERLAY},
         ["base.compose.yml", "base.compose.yml:prod.compose.yml"],
     ),
     (
-        "what can stand alone does",
+        "a complete file is a stack of its own",
         {"docker-compose.yml": FULL, "docker-compose.test.yml": FULL},
         ["docker-compose.yml", "docker-compose.test.yml"],
     ),
@@ -71,12 +72,12 @@ CASES = [
         ["compose.yaml", "compose.b.yaml"],
     ),
     (
-        "what is included is part of the other",
+        "an included file is part of the other stack",
         {"compose.yaml": "include: [sub/compose.yaml]\n", "sub/compose.yaml": FULL},
         ["compose.yaml"],
     ),
     (
-        "what is extended is part of the other",
+        "an extended file is part of the other stack",
         {
             "compose.yaml": "services: {a: {extends: {file: base-compose.yml, service: b}}}\n",
             "base-compose.yml": FULL,
@@ -84,7 +85,7 @@ CASES = [
         ["compose.yaml"],
     ),
     (
-        "COMPOSE_FILE says which",
+        "COMPOSE_FILE names the files",
         {".env": "COMPOSE_FILE=one.yaml:sub/two.yaml\n", "one.yaml": FULL, "sub/two.yaml": OVERLAY},
         ["one.yaml:sub/two.yaml"],
     ),
@@ -112,51 +113,51 @@ CASES = [
         {"a/compose.yaml": FULL, "b/compose.yaml": FULL, "b/compose.override.yml": OVERLAY},
         ["a/compose.yaml", "b/compose.yaml:b/compose.override.yml"],
     ),
-    ("what is no YAML is a stack that says so", {"compose.yaml": "a: [\n"}, ["compose.yaml"]),
+    ("a file that is not YAML is a stack", {"compose.yaml": "a: [\n"}, ["compose.yaml"]),
 ]
 
 
-@pytest.mark.parametrize(("files", "found"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
-def test_stacks(files: dict[str, str], found: list[str]) -> None:
-    assert stacks(files) == found
+@pytest.mark.parametrize(("files", "expected"), titled(CASES))
+def test_files_form_stacks(files: dict[str, str], expected: list[str]) -> None:
+    assert stacks(files) == expected
 
 
-def test_files_beside_the_given_ones_are_found() -> None:
+def test_a_stack_contains_files_beside_the_given_ones() -> None:
     files = {"compose.yaml": FULL, "compose.override.yaml": OVERLAY, "compose.p.yaml": OVERLAY}
     assert stacks(files, ["compose.override.yaml"]) == ["compose.yaml:compose.override.yaml"]
     assert stacks(files, ["compose.p.yaml"]) == ["compose.yaml:compose.p.yaml"]
 
 
-def test_a_named_file_is_a_stack_even_if_another_includes_it() -> None:
+def test_a_named_file_is_a_stack_although_another_includes_it() -> None:
     files = {"compose.yaml": "include: [inc.yaml]\n", "inc.yaml": FULL}
     assert stacks(files, named=["inc.yaml"]) == ["compose.yaml", "inc.yaml"]
     nested = {"compose.yaml": "include: [sub/compose.yaml]\n", "sub/compose.yaml": FULL}
     assert stacks(nested, named=["sub/compose.yaml"]) == ["compose.yaml", "sub/compose.yaml"]
 
 
-def test_what_compose_passes_over_is_kept_in_mind() -> None:
+def test_files_that_compose_passes_over_are_recorded() -> None:
     files = {
         "compose.yaml": FULL,
         "docker-compose.yml": FULL,
         "compose.override.yml": OVERLAY,
         "docker-compose.override.yml": OVERLAY,
     }
-    found = default_stack(".", Reader("/nowhere", base="/nowhere", overlay=files))
-    assert found is not None
-    assert found.passed_over == ("docker-compose.yml", "docker-compose.override.yml")
-    assert found.run_from == "."
+    stack = default_stack(".", Reader("/nowhere", base="/nowhere", overlay=files))
+    assert stack is not None
+    assert stack.passed_over == ("docker-compose.yml", "docker-compose.override.yml")
+    assert stack.run_from == "."
 
 
-def test_env_files_of_the_command_line_name_files_too() -> None:
+def test_env_files_of_the_command_line_can_set_compose_file() -> None:
     files = {"prod.env": "COMPOSE_FILE=z.yaml\n", "z.yaml": FULL, "compose.yaml": FULL}
     reader = Reader("/nowhere", base="/nowhere", overlay=files)
-    found = default_stack(".", reader, ["prod.env"])
-    assert found is not None
-    assert found.files == ("z.yaml",)
-    assert found.named_at is not None
-    assert found.named_at.file.path == "prod.env"
+    stack = default_stack(".", reader, ["prod.env"])
+    assert stack is not None
+    assert stack.files == ("z.yaml",)
+    assert stack.named_at is not None
+    assert stack.named_at.file.path == "prod.env"
 
 
-def test_a_stack_on_the_command_line() -> None:
+def test_paths_of_a_stack_are_cleaned() -> None:
     assert parse_stack("./a.yaml:b/../c.yaml").files == ("a.yaml", "c.yaml")
     assert default_stack("sub", Reader("/nowhere", base="/nowhere")) is None

@@ -1,4 +1,4 @@
-"""Where variables come from, as Docker Compose 2.40.3 has it (each case was asked)."""
+"""Where variables come from, as Docker Compose 2.40.3 answered for each case."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PRECEDENCE: list[tuple[list[list[str]], dict[str, str], str, str]] = [
 
 
 @pytest.mark.parametrize(("groups", "process", "text", "expected"), PRECEDENCE, ids=repr)
-def test_precedence(
+def test_the_strongest_source_of_a_variable_wins(
     groups: list[list[str]], process: dict[str, str], text: str, expected: str
 ) -> None:
     assert value(project(*groups, process=process), text) == expected
@@ -73,21 +73,23 @@ INCLUDED: list[tuple[str, list[str], str, str]] = [
 
 
 @pytest.mark.parametrize(("parent", "own", "text", "expected"), INCLUDED, ids=repr)
-def test_included_stacks(parent: str, own: list[str], text: str, expected: str) -> None:
+def test_included_stacks_have_variables_of_their_own(
+    parent: str, own: list[str], text: str, expected: str
+) -> None:
     variables = project([parent]).named("shop")
-    inside = variables.including([env(text) for text in own])
-    assert value(inside, text) == expected
+    included = variables.including([env(text) for text in own])
+    assert value(included, text) == expected
 
 
-def test_an_include_does_not_change_its_parent() -> None:
+def test_an_include_does_not_change_variables_of_its_parent() -> None:
     variables = project(["A=1\n"])
-    inside = variables.including([env("B=1\n")])
-    deeper = inside.including([env("A=2\nB=2\nC=2\n")])
+    included = variables.including([env("B=1\n")])
+    deeper = included.including([env("A=2\nB=2\nC=2\n")])
     assert value(variables, "${B-unset}") == "unset"
     assert value(deeper, "$A$B$C") == "112"
 
 
-def test_the_project_name_comes_first() -> None:
+def test_the_project_name_overrides_env_files() -> None:
     variables = project(["COMPOSE_PROJECT_NAME=dot\nZ=$COMPOSE_PROJECT_NAME\n"])
     named = variables.named("shop")
     assert value(named, "$COMPOSE_PROJECT_NAME $Z") == "shop dot"
@@ -97,13 +99,13 @@ def test_the_project_name_comes_first() -> None:
     assert not isinstance(definition.value, Opaque)
 
 
-def test_a_name_taken_from_the_folder_is_not_known() -> None:
+def test_a_project_name_from_the_folder_is_unknown_to_policies() -> None:
     result = interpolate("x-$COMPOSE_PROJECT_NAME", project().named("dir", known=False).lookup)
     assert isinstance(result, Result)
     assert (result.value, result.unknown) == ("x-dir", True)
 
 
-def test_every_machine_has_some_variables() -> None:
+def test_variables_of_every_machine_have_unknown_values() -> None:
     variables = project(["HOME=/mine\nDATA=$HOME/data\n"])
     for name in ("HOME", "PATH", "PWD"):
         definition = variables.definition(name)
@@ -115,14 +117,14 @@ def test_every_machine_has_some_variables() -> None:
     assert data == f"{variables.lookup('HOME')}/data"
 
 
-def test_the_process_decides_what_the_machine_has() -> None:
+def test_variables_of_the_process_are_known() -> None:
     variables = project(process={"HOME": "/home/me"})
     assert variables.lookup("HOME") == "/home/me"
     assert not isinstance(variables.lookup("HOME"), Opaque)
     assert isinstance(variables.lookup("PWD"), Opaque)
 
 
-def test_a_definition_has_the_place_of_the_entry_that_counts() -> None:
+def test_a_definition_has_the_place_of_the_last_entry() -> None:
     variables = project(["A=1\nA=2\n", "B=0\nA=3\n"], ["A=4\n"], process={"B": "p"})
     definition = variables.definition("A")
     assert definition is not None
@@ -142,17 +144,17 @@ def test_entries_without_a_name_or_a_value_define_nothing() -> None:
     assert variables.definition("") is None
 
 
-def test_what_the_files_refer_to_is_kept() -> None:
+def test_references_in_env_files_are_recorded() -> None:
     variables = project(["A=$X\nB=${Y?need Y}\n"], ["C=$Z\n"])
-    inside = variables.including([env("D=$U\n")])
-    unset = [(i.entry.key, r.name) for i in inside.evaluated for r in i.unset]
+    included = variables.including([env("D=$U\n")])
+    unset = [(i.entry.key, r.name) for i in included.evaluated for r in i.unset]
     assert unset == [("A", "X"), ("C", "Z"), ("D", "U")]
-    failed = [(i.entry.key, f.reason) for i in inside.evaluated for f in i.failures]
+    failed = [(i.entry.key, f.reason) for i in included.evaluated for f in i.failures]
     assert failed == [("B", "need Y")]
     assert variables.lookup("B") is None
 
 
-def test_values_from_unset_variables_are_not_known() -> None:
+def test_values_from_unset_variables_are_unknown() -> None:
     variables = project(["A=$X-1\nB=$A\nC=${X:-2}\n"])
     values = [variables.lookup(name) for name in "ABC"]
     assert values == ["-1", "-1", "2"]
@@ -177,13 +179,13 @@ SELECTED: list[tuple[list[str], dict[str, str], tuple[str, ...] | None]] = [
 
 
 @pytest.mark.parametrize(("given", "process", "files"), SELECTED, ids=repr)
-def test_selected_env_files(
+def test_options_and_variables_select_env_files(
     given: list[str], process: dict[str, str], files: tuple[str, ...] | None
 ) -> None:
     assert selected_env_files(given, process) == files
 
 
 @pytest.mark.parametrize("text", ["", "yes", "on", "2"])
-def test_compose_refuses_other_words(text: str) -> None:
+def test_other_words_for_a_boolean_are_errors(text: str) -> None:
     with pytest.raises(ValueError, match="neither true nor false"):
         selected_env_files([], {"COMPOSE_DISABLE_ENV_FILE": text})

@@ -1,17 +1,13 @@
-"""Services laid over other services."""
+"""Services that extend other services."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from stacks import plain, shown
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from checks import plain
+from stacks import load, problems_of
 
 
-def test_a_base_in_the_same_file(load: LoadTexts) -> None:
+def test_a_base_in_the_same_file_is_merged() -> None:
     stack = load(
         "services:\n"
         "  web: {extends: base, command: [b], environment: {B: 2}}\n"
@@ -27,7 +23,7 @@ def test_a_base_in_the_same_file(load: LoadTexts) -> None:
     }
 
 
-def test_a_chain_over_files_keeps_each_file_s_own_folder(load: LoadTexts) -> None:
+def test_paths_in_a_chain_start_at_the_folder_of_their_file() -> None:
     stack = load(
         {
             "compose.yaml": "services: {web: {extends: {file: a/base.yaml, service: one}, image: z}}\n",
@@ -48,7 +44,7 @@ def test_a_chain_over_files_keeps_each_file_s_own_folder(load: LoadTexts) -> Non
     ]
 
 
-def test_values_stand_in_the_file_of_the_base(load: LoadTexts) -> None:
+def test_values_have_their_place_in_the_file_of_the_base() -> None:
     stack = load(
         {
             "compose.yaml": "services: {web: {extends: {file: base.yaml, service: b}, tty: true}}\n",
@@ -61,7 +57,7 @@ def test_values_stand_in_the_file_of_the_base(load: LoadTexts) -> None:
     assert web.span.file.path == "compose.yaml"
 
 
-def test_resets_take_back_what_a_base_says(load: LoadTexts) -> None:
+def test_resets_remove_values_of_the_base() -> None:
     stack = load(
         "services:\n"
         "  web: {extends: base, ports: !override ['2:2'], tty: !reset null}\n"
@@ -72,8 +68,8 @@ def test_resets_take_back_what_a_base_says(load: LoadTexts) -> None:
     assert "tty" not in web
 
 
-MISTAKES = [
-    # service, other files, what is reported
+PROBLEMS = [
+    # service, other files, problems
     ("{extends: nope}", {}, ["undefined-extends compose.yaml:2 nope"]),
     ("{extends: {service: nope}}", {}, ["undefined-extends compose.yaml:2 nope"]),
     ("{extends: {file: b.yaml}}", {}, ["extends-without-service compose.yaml:2 extends"]),
@@ -130,15 +126,15 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("service", "files", "problems"), MISTAKES)
-def test_mistakes(
-    load: LoadTexts, service: str, files: dict[str, str], problems: list[str]
+@pytest.mark.parametrize(("service", "files", "problems"), PROBLEMS)
+def test_problems_of_extends_have_a_place(
+    service: str, files: dict[str, str], problems: list[str]
 ) -> None:
     stack = load({"compose.yaml": f"services:\n  web: {service}\n", **files})
-    assert shown(stack) == problems
+    assert problems_of(stack) == problems
 
 
-def test_a_circle_is_told_once_and_the_other_services_go_on(load: LoadTexts) -> None:
+def test_a_cycle_is_reported_once_and_other_services_are_loaded() -> None:
     stack = load(
         "services:\n"
         "  a: {extends: b}\n"
@@ -150,12 +146,12 @@ def test_a_circle_is_told_once_and_the_other_services_go_on(load: LoadTexts) -> 
     assert "a -> b -> c -> a" in stack.problems[0].message
 
 
-def test_a_slip_is_recognised(load: LoadTexts) -> None:
+def test_a_misspelt_name_gets_a_hint() -> None:
     stack = load("services: {web: {extends: bas}, base: {image: x}}\n")
     assert stack.problems[0].help == 'Did you mean "base"?'
 
 
-def test_an_empty_base_changes_nothing(load: LoadTexts) -> None:
+def test_an_empty_base_changes_nothing() -> None:
     stack = load(
         {
             "compose.yaml": "services: {web: {extends: {file: b.yaml, service: b}, image: x}}\n",
@@ -165,7 +161,7 @@ def test_an_empty_base_changes_nothing(load: LoadTexts) -> None:
     assert stack.accepted
 
 
-def test_files_from_elsewhere_are_neither_read_nor_missed(load: LoadTexts) -> None:
+def test_remote_files_are_neither_read_nor_reported() -> None:
     stack = load(
         "services: {web: {image: x, networks: [n],\n"
         "  extends: {file: 'oci://example.invalid/x', service: b}}}\n"

@@ -1,17 +1,15 @@
-"""Input that wants to exhaust the linter, or to crash it."""
+"""Input that could exhaust or crash the linter."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import pytest
+import yaml
+from checks import no_hang, titled
 from hypothesis import given
 from hypothesis import strategies as st
-from stacks import load_texts
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from stacks import load
 
 
 def alias_bomb(width: int, levels: int) -> str:
@@ -50,16 +48,15 @@ BOMBS: list[tuple[str, str | dict[str, str], str | None]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "kind"), [bomb[1:] for bomb in BOMBS], ids=[b[0] for b in BOMBS])
-def test_bombs_are_defused(load: LoadTexts, files: str | dict[str, str], kind: str | None) -> None:
-    started = time.process_time()
-    stack = load(files)
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+@pytest.mark.parametrize(("files", "kind"), titled(BOMBS))
+def test_bombs_are_problems_and_take_no_time(files: str | dict[str, str], kind: str | None) -> None:
+    with no_hang():
+        stack = load(files)
     kinds = {problem.kind for problem in stack.problems if problem.rejects}
     assert kinds >= ({kind} if kind else set())
 
 
-def test_many_services_and_many_mistakes_take_linear_time(load: LoadTexts) -> None:
+def test_many_services_with_problems_take_linear_time() -> None:
     def seconds(count: int) -> float:
         services = "".join(
             f"  s{n}: {{image: x, networks: [n{n}], depends_on: [t{n}], ports: ['x{n}']}}\n"
@@ -102,12 +99,10 @@ TOP = st.one_of(JUNK, st.dictionaries(st.sampled_from(["a", "b", "x-c"]), SERVIC
 
 
 @given(st.lists(st.dictionaries(SECTIONS, TOP, max_size=4), min_size=1, max_size=3))
-def test_nothing_crashes_the_loader(documents: list[dict[str, object]]) -> None:
-    import yaml
-
-    files = {f"{n}.yaml": yaml.safe_dump(one) for n, one in enumerate(documents)}
+def test_no_document_crashes_the_loader(documents: list[dict[str, object]]) -> None:
+    files = {f"{n}.yaml": yaml.safe_dump(document) for n, document in enumerate(documents)}
     files["compose.yaml"] = files["0.yaml"]
-    stack = load_texts(files, *(name for name in files if name != "compose.yaml"))
+    stack = load(files, *(name for name in files if name != "compose.yaml"))
     assert isinstance(stack.accepted, bool)
     for problem in stack.problems:
         assert problem.span.start <= problem.span.end <= len(problem.span.file.text)
@@ -115,4 +110,4 @@ def test_nothing_crashes_the_loader(documents: list[dict[str, object]]) -> None:
 
 @given(st.text(alphabet=st.sampled_from("ab:-[]{}&*!<|>'\"#$%, \n\t\ufeff\x00?~1."), max_size=60))
 def test_no_text_crashes_the_loader(text: str) -> None:
-    load_texts({"compose.yaml": text, "b.yaml": f"services: {text}"}, "compose.yaml", "b.yaml")
+    load({"compose.yaml": text, "b.yaml": f"services: {text}"}, "compose.yaml", "b.yaml")

@@ -1,17 +1,13 @@
-"""Stacks that are part of another stack."""
+"""Stacks that include other stacks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from stacks import plain, shown
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from checks import plain
+from stacks import load, problems_of
 
 
-def test_an_included_stack_has_its_own_folder_and_variables(load: LoadTexts) -> None:
+def test_an_included_stack_has_its_own_folder_and_variables() -> None:
     stack = load(
         {
             "compose.yaml": "include: [sub/inc.yaml]\nservices: {web: {image: x, depends_on: [db]}}\n",
@@ -23,12 +19,12 @@ def test_an_included_stack_has_its_own_folder_and_variables(load: LoadTexts) -> 
         }
     )
     assert stack.accepted
-    made = plain(stack.tree)
-    assert "include" not in made
-    assert made["services"]["db"]["image"] == "db:1-top"
-    assert made["services"]["db"]["build"]["context"] == "sub"
-    assert made["services"]["db"]["volumes"][0]["source"] == "sub/d"
-    assert made["volumes"] == {"v": None}
+    tree = plain(stack.tree)
+    assert "include" not in tree
+    assert tree["services"]["db"]["image"] == "db:1-top"
+    assert tree["services"]["db"]["build"]["context"] == "sub"
+    assert tree["services"]["db"]["volumes"][0]["source"] == "sub/d"
+    assert tree["volumes"] == {"v": None}
     assert {(source.path, source.role) for source in stack.sources} == {
         ("compose.yaml", "compose"),
         (".env", "dotenv"),
@@ -37,7 +33,7 @@ def test_an_included_stack_has_its_own_folder_and_variables(load: LoadTexts) -> 
     }
 
 
-def test_project_directory_env_file_and_overrides(load: LoadTexts) -> None:
+def test_an_include_can_have_overrides_a_folder_and_env_files() -> None:
     stack = load(
         {
             "compose.yaml": "include:\n"
@@ -63,7 +59,7 @@ def test_project_directory_env_file_and_overrides(load: LoadTexts) -> None:
     }
 
 
-def test_a_further_file_may_change_what_is_included(load: LoadTexts) -> None:
+def test_a_further_file_can_change_included_services() -> None:
     stack = load(
         {
             "compose.yaml": "include: [sub/inc.yaml]\n",
@@ -78,7 +74,7 @@ def test_a_further_file_may_change_what_is_included(load: LoadTexts) -> None:
     assert [volume["source"] for volume in volumes] == ["sub/d", "e"]
 
 
-def test_nested_includes_start_from_the_included_folder(load: LoadTexts) -> None:
+def test_nested_includes_start_at_the_folder_of_their_file() -> None:
     stack = load(
         {
             "x/compose.yaml": "include: [a/inc.yaml]\n",
@@ -94,8 +90,8 @@ def test_nested_includes_start_from_the_included_folder(load: LoadTexts) -> None
 
 
 INC = {"inc.yaml": "services: {db: {image: x}}\nvolumes: {v: {}}\n"}
-MISTAKES = [
-    # the including file, other files, what is reported
+PROBLEMS = [
+    # the including file, other files, problems
     ("include: inc.yaml\n", INC, ["include-form compose.yaml:1 inc.yaml"]),
     ("include: [1]\n", INC, ["include-form compose.yaml:1 1"]),
     ("include: [{path: [1]}]\n", INC, ["include-form compose.yaml:1 1"]),
@@ -158,13 +154,15 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "files", "problems"), MISTAKES)
-def test_mistakes(load: LoadTexts, text: str, files: dict[str, str], problems: list[str]) -> None:
+@pytest.mark.parametrize(("text", "files", "problems"), PROBLEMS)
+def test_problems_of_include_have_a_place(
+    text: str, files: dict[str, str], problems: list[str]
+) -> None:
     stack = load({"compose.yaml": text, **files})
-    assert shown(stack) == problems
+    assert problems_of(stack) == problems
 
 
-def test_what_a_missing_file_may_define_is_not_called_undefined(load: LoadTexts) -> None:
+def test_names_that_a_missing_file_could_define_are_not_undefined() -> None:
     stack = load(
         "include: [gone.yaml]\n"
         "services: {web: {image: x, networks: [n], volumes: ['v:/v'], depends_on: [db]}}\n"
@@ -172,7 +170,7 @@ def test_what_a_missing_file_may_define_is_not_called_undefined(load: LoadTexts)
     assert [problem.kind for problem in stack.problems] == ["include-missing"]
 
 
-def test_files_from_elsewhere_are_not_fetched(load: LoadTexts) -> None:
+def test_remote_files_are_neither_fetched_nor_reported() -> None:
     stack = load(
         "include:\n  - oci://example.invalid/x\n  - https://example.invalid/x.git\n"
         "services: {web: {image: x, networks: [n]}}\n"
@@ -180,7 +178,7 @@ def test_files_from_elsewhere_are_not_fetched(load: LoadTexts) -> None:
     assert stack.problems == []
 
 
-def test_a_stack_that_is_included_twice_alike_is_fine(load: LoadTexts) -> None:
+def test_the_same_stack_can_be_included_twice() -> None:
     stack = load(
         {
             "compose.yaml": "include: [a.yaml, b.yaml]\n",

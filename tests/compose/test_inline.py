@@ -1,4 +1,4 @@
-"""Text inside a Compose file: every character in its place, in each style of scalar."""
+"""Text inside a Compose file: the place of every character, in each style of scalar."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
+from checks import check_text, fix_text, place
 from composelint.linter.base.text import SourceFile, Span
+from composelint.linter.compose.discover import StackFiles
 from composelint.linter.compose.inline import InlineSource, embedded
+from composelint.linter.compose.stack import load_stack
 from composelint.linter.edits.embedded import hosted
-from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
-from composelint.linter.files.discovery import InputFile
 from composelint.linter.files.reader import Reader
-from composelint.linter.fixing.engine import Choice, FixResult, apply_edits, fix_files
+from composelint.linter.fixing.engine import FixResult, apply_edits
 from composelint.linter.model.project import Project
 from composelint.linter.model.stack import Stack
 from composelint.linter.result import Result
@@ -45,20 +46,19 @@ def resolved(node: Scalar, **variables: str) -> Scalar:
 
 
 def pieces(source: InlineSource) -> Iterator[tuple[str, str]]:
-    """Each character with the text that stands for it in the host."""
+    """Each character with its text in the host."""
     for index, char in enumerate(source.text):
         yield char, source.locate(index, index + 1).text
 
 
 def places(source: InlineSource, word: str) -> list[str]:
-    """Where a word stands in the host."""
-    found, at = [], source.text.find(word)
+    """The places of a word in the host, as ``line:column text``."""
+    places, at = [], source.text.find(word)
     while at >= 0:
         span = source.locate(at, at + len(word))
-        start = span.file.position(span.start)
-        found.append(f"{start.line}:{start.column} {span.text}")
+        places.append(f"{place(span)} {span.text}")
         at = source.text.find(word, at + 1)
-    return found
+    return places
 
 
 PLACES = [
@@ -104,15 +104,17 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "word", "found"), PLACES)
-def test_words_stand_where_they_stand(text: str, word: str, found: list[str]) -> None:
+@pytest.mark.parametrize(("text", "word", "expected"), PLACES)
+def test_words_have_their_place_in_the_compose_file(
+    text: str, word: str, expected: list[str]
+) -> None:
     source = embedded(scalar(text))
     assert source.text == scalar(text).raw
-    assert places(source, word) == found
+    assert places(source, word) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "word", "found"),
+    ("text", "word", "expected"),
     [
         ("x: |\n  RUN a $$B c $$(d) e\n", "$B", ["2:9 $$B"]),
         ("x: |\n  RUN a $$B c $$(d) e\n", "e", ["2:21 e"]),
@@ -126,12 +128,14 @@ def test_words_stand_where_they_stand(text: str, word: str, found: list[str]) ->
         ("x: |\n  FROM a${NONE}\n  RUN $$b\n", "$b", ["3:7 $$b"]),
     ],
 )
-def test_variables_stand_for_what_they_bring(text: str, word: str, found: list[str]) -> None:
+def test_text_from_variables_has_the_place_of_the_reference(
+    text: str, word: str, expected: list[str]
+) -> None:
     node = resolved(scalar(text), TAG="1.2")
-    assert places(embedded(node), word) == found
+    assert places(embedded(node), word) == expected
 
 
-def test_a_value_that_is_not_made_of_its_text_is_somewhere_in_it() -> None:
+def test_a_value_that_differs_from_its_text_has_places_inside_the_scalar() -> None:
     node = scalar("x: |\n  FROM a\n").derive("something else\n")
     source = embedded(node)
     assert len(source.origins) == len(source.text) + 1
@@ -178,19 +182,22 @@ def dumped(value: str, style: str, width: int, indent: int) -> str:
 
 
 @given(DOCUMENTS, STYLES, WIDTHS, st.sampled_from([2, 4]))
-def test_every_character_stands_for_itself(value: str, style: str, width: int, indent: int) -> None:
+def test_every_character_has_its_own_place(value: str, style: str, width: int, indent: int) -> None:
     node = scalar(dumped(value, style, width, indent))
     source = embedded(node)
     assert source.text == value
     assert source.origins == sorted(source.origins)
-    for char, shown in pieces(source):
-        plain = shown == char
-        folded = char in " \n" and shown.strip(" \r\n") == ""
-        assert plain or folded or shown.startswith("\\") or shown == "''", (char, shown)
+    for char, host_text in pieces(source):
+        unchanged = host_text == char
+        folded = char in " \n" and host_text.strip(" \r\n") == ""
+        assert unchanged or folded or host_text.startswith("\\") or host_text == "''", (
+            char,
+            host_text,
+        )
 
 
 @given(DOCUMENTS, STYLES, WIDTHS, st.data())
-def test_edits_make_the_scalar_say_what_they_want(
+def test_edits_give_the_scalar_the_wanted_value(
     value: str, style: str, width: int, data: st.DataObject
 ) -> None:
     text = dumped(value, style, width, 4)
@@ -238,14 +245,14 @@ EDITED = [
     ("x: RUN a b\n", "a", "c #d", None),
     ("x: RUN a b\n", "RUN", "ADD", None),
     ("x: RUN a b\n", " b", " ", None),
-    # What a variable brought in cannot be changed here.
+    # Text that comes from a variable cannot be changed here.
     ("x: |\n  FROM a:${TAG}\n", "1.2", "3", None),
     ("x: |\n  FROM a:${TAG} b\n", "b", "c", "x: |\n  FROM a:${TAG} c\n"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("before", "old", "new", "after"), EDITED)
-def test_edits_are_written_as_the_style_needs_them(
+def test_edits_are_written_in_the_style_of_the_scalar(
     before: str, old: str, new: str, after: str | None
 ) -> None:
     source = embedded(resolved(scalar(before), TAG="1.2"))
@@ -259,7 +266,7 @@ def test_edits_are_written_as_the_style_needs_them(
     assert apply_edits(before, [edit for edit in fix.edits if isinstance(edit, Edit)]) == after
 
 
-def test_several_edits_are_one_fix() -> None:
+def test_several_edits_stay_one_fix() -> None:
     source = embedded(scalar("x: |\n  RUN a b\n"))
     edits = [Edit(Span(source, at, at), '"') for at in (4, 5, 6, 7)]
     fix = hosted(Fix("t", tuple(edits), Applicability.UNSAFE), ())
@@ -267,28 +274,23 @@ def test_several_edits_are_one_fix() -> None:
     assert [edit.span.start for edit in fix.edits if isinstance(edit, Edit)] == [11, 12, 13, 14]
 
 
-def test_edits_elsewhere_and_new_files_stay_as_they_are() -> None:
-    other = Edit(Span(SourceFile("Dockerfile", "FROM a\n"), 0, 4), "x\ny")
+def test_edits_of_other_files_and_new_files_are_kept() -> None:
+    edit_of_dockerfile = Edit(Span(SourceFile("Dockerfile", "FROM a\n"), 0, 4), "x\ny")
     create = Create("new", "$x")
-    fix = hosted(Fix("t", (other, create), Applicability.SAFE, ("a",)), ("b",))
-    assert fix == Fix("t", (other, create), Applicability.SAFE, ("a", "b"))
+    fix = hosted(Fix("t", (edit_of_dockerfile, create), Applicability.SAFE, ("a",)), ("b",))
+    assert fix == Fix("t", (edit_of_dockerfile, create), Applicability.SAFE, ("a", "b"))
 
 
 # --- from end to end -----------------------------------------------------------------------
 
 
-def settings(*select: str) -> Settings:
-    return Settings(selection=Selection(select=select), debug=True)
-
-
 def lint(text: str, *select: str) -> Result:
-    found = [InputFile("compose.yaml", "compose", True)]
-    return check_files(found, settings(*select), {"compose.yaml": text.encode()})
+    settings = Settings(selection=Selection(select=select), debug=True)
+    return check_text(text.encode(), "compose.yaml", "compose", settings)
 
 
 def fixed(text: str, *select: str) -> FixResult:
-    found = [InputFile("compose.yaml", "compose", True)]
-    return fix_files(found, settings(*select), Choice(unsafe=True), {"compose.yaml": text.encode()})
+    return fix_text(text, "compose.yaml", *select, unsafe=True)
 
 
 def service(scalar: str, name: str = "a") -> str:
@@ -319,7 +321,7 @@ def test_findings_have_places_in_the_compose_file(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", STYLED)
-def test_fixes_change_the_dockerfile_and_nothing_else(text: str) -> None:
+def test_fixes_change_the_inline_dockerfile_only(text: str) -> None:
     outcome = fixed(stack(service(text)), "DF904")
     assert outcome.dropped == []
     assert outcome.converged
@@ -329,7 +331,7 @@ def test_fixes_change_the_dockerfile_and_nothing_else(text: str) -> None:
     assert change.after.rstrip("\n") == ('FROM a:1\nLABEL org.opencontainers.image.authors="me"')
 
 
-def test_one_text_of_several_services_is_linted_and_fixed_once() -> None:
+def test_a_text_shared_by_services_is_linted_and_fixed_once() -> None:
     text = (
         "x-df: &df |\n  FROM a:1\n  MAINTAINER me\n"
         "services:\n  a: {build: {dockerfile_inline: *df}}\n  b: {build: {dockerfile_inline: *df}}\n"
@@ -346,7 +348,7 @@ def test_one_text_of_several_services_is_linted_and_fixed_once() -> None:
     assert sorted(change.path for change in outcome.changes) == list(item.fix.changes)
 
 
-def test_what_depends_on_an_unset_variable_is_left_alone() -> None:
+def test_texts_with_unset_variables_are_not_linted() -> None:
     assert (
         lint(stack(service("|\n        FROM a:${V}\n        MAINTAINER me")), "DF").reported == []
     )
@@ -370,7 +372,7 @@ def test_comments_in_the_text_suppress(comment: str, codes: list[str]) -> None:
     assert lines == ([7] if codes else []) + [12]
 
 
-def test_a_comment_for_the_whole_text_holds_in_it_alone() -> None:
+def test_a_comment_for_the_whole_text_suppresses_in_this_text_only() -> None:
     text = stack(
         service(
             "|\n        # composelint: file-ignore[DF904] why\n        FROM a:1\n        MAINTAINER me"
@@ -381,7 +383,7 @@ def test_a_comment_for_the_whole_text_holds_in_it_alone() -> None:
     assert item.span.file.position(item.span.start).line == 12
 
 
-def test_a_comment_of_the_compose_file_holds_for_the_text() -> None:
+def test_a_comment_of_the_compose_file_suppresses_in_the_text() -> None:
     text = stack(
         "  a:\n    build:\n      # composelint: ignore[DF904] why\n"
         "      dockerfile_inline: |\n        FROM a:1\n        MAINTAINER me"
@@ -389,7 +391,7 @@ def test_a_comment_of_the_compose_file_holds_for_the_text() -> None:
     assert lint(text, "DF904").reported == []
 
 
-def test_unused_comments_in_the_text_are_reported_in_their_place() -> None:
+def test_unused_comments_in_the_text_are_reported_at_their_place() -> None:
     comment = "# composelint: ignore[DF904] why"
     (item,) = lint(
         stack(service(f"|\n        FROM a:1\n        {comment}\n        RUN b")), "DF904", "LN"
@@ -398,7 +400,7 @@ def test_unused_comments_in_the_text_are_reported_in_their_place() -> None:
     assert item.span.file.position(item.span.start) == (6, 31)
 
 
-def test_the_text_of_an_included_file_stands_there(tmp_path: object) -> None:
+def test_places_in_the_text_of_an_included_file_are_in_that_file(tmp_path: object) -> None:
     reader = Reader(
         ".",
         overlay={
@@ -406,13 +408,10 @@ def test_the_text_of_an_included_file_stands_there(tmp_path: object) -> None:
             "other.yaml": stack(service("|\n        FROM a:1\n        MAINTAINER me")),
         },
     )
-    from composelint.linter.compose.discover import StackFiles
-    from composelint.linter.compose.stack import load_stack
-
     files = StackFiles(("compose.yaml",))
     project = Project(reader)
-    made = Stack(project, load_stack(files.files, reader), files)
-    dockerfile = project.dockerfile_of(made.services["a"])
+    included = Stack(project, load_stack(files.files, reader), files)
+    dockerfile = project.dockerfile_of(included.services["a"])
     assert dockerfile is not None
     assert dockerfile.inline
     span = dockerfile.syntax.instructions[1].name_span.origin

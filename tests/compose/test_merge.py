@@ -1,14 +1,12 @@
-"""How a further file changes each attribute."""
+"""How a further file changes each attribute of a service."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from stacks import plain
-
-if TYPE_CHECKING:
-    from stacks import LoadTexts
+from checks import plain
+from stacks import load
 
 CASES: list[tuple[str, str, str, Any]] = [
     # attribute, in the first file, in the second, the result
@@ -42,8 +40,8 @@ CASES: list[tuple[str, str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("attribute", "first", "second", "result"), CASES)
-def test_an_attribute_in_two_files(
-    load: LoadTexts, attribute: str, first: str, second: str, result: Any
+def test_an_attribute_in_two_files_is_merged(
+    attribute: str, first: str, second: str, result: Any
 ) -> None:
     top = "  b: {image: x}\n  c: {image: x}\nnetworks: {n: }\n"
     stack = load(
@@ -62,7 +60,7 @@ def test_an_attribute_in_two_files(
         assert service[attribute] == result
 
 
-def test_each_value_keeps_the_place_of_its_text(load: LoadTexts) -> None:
+def test_each_merged_value_keeps_its_place() -> None:
     stack = load(
         {
             "a.yaml": "services: {a: {image: x, environment: {A: one, B: two}, restart: always}}\n",
@@ -73,11 +71,11 @@ def test_each_value_keeps_the_place_of_its_text(load: LoadTexts) -> None:
     )
     service = stack.services[0].value
     environment = service.get("environment")
-    found = {
+    places = {
         f"{entry.name}={entry.value.value}": (entry.value.file.path, entry.value.span.text)
         for entry in environment.entries
     }
-    assert found == {"A=three": ("b.yaml", "three"), "B=two": ("a.yaml", "two")}
+    assert places == {"A=three": ("b.yaml", "three"), "B=two": ("a.yaml", "two")}
     restart = service.entry("restart")
     assert (restart.key.file.path, restart.value.file.path) == ("b.yaml", "b.yaml")
     assert service.file.path == "a.yaml"
@@ -94,8 +92,8 @@ CLASHES = [
 
 
 @pytest.mark.parametrize(("attribute", "first", "second", "message"), CLASHES)
-def test_what_cannot_be_laid_over(
-    load: LoadTexts, attribute: str, first: str, second: str, message: str
+def test_values_of_different_types_cannot_be_merged(
+    attribute: str, first: str, second: str, message: str
 ) -> None:
     stack = load(
         {
@@ -111,7 +109,7 @@ def test_what_cannot_be_laid_over(
     assert problem.related[0].span.file.path == "a.yaml"
 
 
-def test_pools_of_addresses_are_merged_by_subnet(load: LoadTexts) -> None:
+def test_pools_of_addresses_are_merged_by_subnet() -> None:
     first = "{subnet: 10.0.0.0/8}, {subnet: 11.0.0.0/8}"
     stack = load(
         {
@@ -127,7 +125,7 @@ def test_pools_of_addresses_are_merged_by_subnet(load: LoadTexts) -> None:
     ]
 
 
-def test_a_reset_takes_away_and_an_override_replaces(load: LoadTexts) -> None:
+def test_a_reset_removes_a_value_and_an_override_replaces_it() -> None:
     stack = load(
         {
             "a.yaml": 'services: {a: {image: x, ports: ["1:1"], tty: true, environment: {A: 1, B: 2}}}\n',
@@ -142,7 +140,7 @@ def test_a_reset_takes_away_and_an_override_replaces(load: LoadTexts) -> None:
     assert service["environment"] == {"B": 2}
 
 
-def test_entries_without_what_tells_them_apart(load: LoadTexts) -> None:
+def test_entries_without_an_identity_are_problems() -> None:
     stack = load(
         "services:\n"
         "  a:\n"

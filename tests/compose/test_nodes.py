@@ -1,4 +1,4 @@
-"""Nodes that stand for parts of texts, and texts as Go writes them."""
+"""Nodes for parts of texts, and values as Go writes them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ GO_TEXTS: list[tuple[ScalarValue, str]] = [
 
 
 @pytest.mark.parametrize(("value", "text"), GO_TEXTS)
-def test_values_as_go_writes_them(value: ScalarValue, text: str) -> None:
+def test_values_are_written_as_go_writes_them(value: ScalarValue, text: str) -> None:
     assert go_text(value) == text
 
 
@@ -48,7 +48,7 @@ def scalar(text: str) -> Scalar:
 
 
 PLACES = [
-    # document, part of the value, whether the file shows it at a place of its own
+    # document, part of the value, whether it has a place of its own
     ("a: 80:81", "81", True),
     ("a: '80:81'", "81", True),
     ('a: "80:81"', "81", True),
@@ -62,15 +62,17 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("document", "part", "exact"), PLACES)
-def test_the_place_of_a_part(document: str, part: str, exact: bool) -> None:
-    whole = scalar(document)
-    at = whole.raw.rfind(part)
-    span = part_span(whole, at, at + len(part))
-    assert span.text == part if exact else span == whole.span
+def test_a_part_has_an_exact_place_if_the_text_shows_it(
+    document: str, part: str, exact: bool
+) -> None:
+    value = scalar(document)
+    at = value.raw.rfind(part)
+    span = part_span(value, at, at + len(part))
+    assert span.text == part if exact else span == value.span
 
 
-def test_a_piece_stands_where_its_text_stands() -> None:
-    whole = scalar("a: 'db:/data'")
-    part = piece(whole, 3, 8)
+def test_a_piece_has_the_place_of_its_text() -> None:
+    value = scalar("a: 'db:/data'")
+    part = piece(value, 3, 8)
     assert (part.value, part.span.text) == ("/data", "/data")
-    assert unset_names(whole, part) == ()
+    assert unset_names(value, part) == ()

@@ -1,17 +1,17 @@
-"""Short forms, long forms, and where the parts of a long form stand."""
+"""Short forms, long forms, and the places of the parts of a long form."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from checks import plain
 from composelint.linter.compose.nodes import ShortForm
 from composelint.linter.source.yaml.nodes import Mapping, Sequence
-from stacks import plain
+from stacks import load
 
 if TYPE_CHECKING:
     from composelint.linter.compose.stack import LoadedStack
-    from stacks import LoadTexts
 
 REST = (
     "  b: {image: x, build: .}\n"
@@ -23,6 +23,11 @@ def service(stack: LoadedStack) -> Mapping:
     node = stack.services[0].value
     assert isinstance(node, Mapping)
     return node
+
+
+def rejecting(stack: LoadedStack) -> list[tuple[str, str]]:
+    """The kind and the text of each problem that Compose refuses."""
+    return [(problem.kind, problem.span.text) for problem in stack.problems if problem.rejects]
 
 
 FORMS: list[tuple[str, str, Any]] = [
@@ -58,16 +63,16 @@ FORMS: list[tuple[str, str, Any]] = [
 
 
 @pytest.mark.parametrize(("attribute", "text", "form"), FORMS)
-def test_long_forms(load: LoadTexts, attribute: str, text: str, form: Any) -> None:
+def test_short_forms_become_long_forms(attribute: str, text: str, form: Any) -> None:
     stack = load(f"services:\n  a:\n    image: x\n    {attribute}: {text}\n{REST}")
     if form is None:
         assert "schema-type" in {problem.kind for problem in stack.problems}
         return
-    assert [problem for problem in stack.problems if problem.rejects] == []
+    assert rejecting(stack) == []
     assert plain(service(stack).get(attribute)) == form
 
 
-def test_the_parts_of_a_short_text_stand_where_they_are_written(load: LoadTexts) -> None:
+def test_the_parts_of_a_short_form_have_their_places() -> None:
     stack = load(
         'services: {a: {image: x, ports: ["127.0.0.1:8080:80/udp"], volumes: ["./d:/data:ro"]}}\n'
     )
@@ -86,13 +91,13 @@ def test_the_parts_of_a_short_text_stand_where_they_are_written(load: LoadTexts)
             assert part.span.text == text
 
 
-def test_what_is_canonical_stays_as_it_is(load: LoadTexts) -> None:
+def test_a_canonical_tree_is_not_copied() -> None:
     stack = load("services: {a: {image: x, environment: {A: b}, deploy: {replicas: 1}}}\n")
     raw = stack.documents["compose.yaml"].documents[0]
     assert stack.tree is raw
 
 
-def test_paths_start_from_the_working_directory(load: LoadTexts) -> None:
+def test_paths_start_at_the_folder_of_the_stack() -> None:
     stack = load(
         {
             "sub/compose.yaml": "services:\n"
@@ -105,21 +110,21 @@ def test_paths_start_from_the_working_directory(load: LoadTexts) -> None:
             "volumes: {v: {driver: local, driver_opts: {o: bind, device: ./v}}}\n"
         }
     )
-    made = plain(stack.tree)
-    build = made["services"]["a"]["build"]
+    tree = plain(stack.tree)
+    build = tree["services"]["a"]["build"]
     assert build == {"context": ".", "additional_contexts": {"x": "service:b", "y": "sub/y"}}
-    assert made["services"]["a"]["env_file"][0]["path"] == "sub/e.env"
-    assert [volume["source"] for volume in made["services"]["a"]["volumes"]] == [
+    assert tree["services"]["a"]["env_file"][0]["path"] == "sub/e.env"
+    assert [volume["source"] for volume in tree["services"]["a"]["volumes"]] == [
         "sub/d",
         "/x",
         "sub/q",
     ]
-    assert made["secrets"]["s"]["file"] == "sub/s.txt"
-    assert made["volumes"]["v"]["driver_opts"]["device"] == "sub/v"
+    assert tree["secrets"]["s"]["file"] == "sub/s.txt"
+    assert tree["volumes"]["v"]["driver_opts"]["device"] == "sub/v"
 
 
 BAD = [
-    # what is written, kind, text that it is about
+    # lines of a service, kind, text at the place
     ("    ports: ['80:80/foo']", "port-syntax", "foo"),
     ("    ports: [80.5]", "port-syntax", "80.5"),
     ("    ports: [{target: 80, host_ip: foo}]", "port-syntax", "foo"),
@@ -149,10 +154,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), BAD)
-def test_values_that_compose_refuses(load: LoadTexts, text: str, kind: str, part: str) -> None:
+def test_values_that_compose_refuses_are_problems(text: str, kind: str, part: str) -> None:
     stack = load(f"services:\n  a:\n    image: x\n{text}\n")
-    rejecting = [problem for problem in stack.problems if problem.rejects]
-    assert [(problem.kind, problem.span.text) for problem in rejecting] == [(kind, part)]
+    assert rejecting(stack) == [(kind, part)]
 
 
 IGNORED = [
@@ -163,16 +167,14 @@ IGNORED = [
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), IGNORED)
-def test_values_that_compose_misreads_in_silence(
-    load: LoadTexts, text: str, kind: str, part: str
-) -> None:
+def test_values_that_compose_misreads_are_remarks(text: str, kind: str, part: str) -> None:
     stack = load(f"services:\n  a:\n    image: x\n{text}\n")
     assert [(problem.kind, problem.span.text) for problem in stack.problems] == [(kind, part)]
     assert stack.accepted
 
 
 RESOURCES = [
-    # document, kind, text that it is about
+    # document, kind, text at the place
     ("volumes: {v: {external: true, driver: local}}", "external-with-attributes", "driver"),
     ("networks: {n: {name: a, external: {name: b}}}", "external-name-conflict", "b"),
     ("secrets: {s: {file: f, environment: E}}", "several-sources", "s"),
@@ -186,10 +188,9 @@ RESOURCES = [
 
 
 @pytest.mark.parametrize(("text", "kind", "part"), RESOURCES)
-def test_resources_that_compose_refuses(load: LoadTexts, text: str, kind: str, part: str) -> None:
+def test_resources_that_compose_refuses_are_problems(text: str, kind: str, part: str) -> None:
     stack = load(f"services: {{a: {{image: x}}}}\n{text}\n")
-    rejecting = [problem for problem in stack.problems if problem.rejects]
-    assert [(problem.kind, problem.span.text) for problem in rejecting] == [(kind, part)]
+    assert rejecting(stack) == [(kind, part)]
 
 
 @pytest.mark.parametrize(
@@ -202,5 +203,5 @@ def test_resources_that_compose_refuses(load: LoadTexts, text: str, kind: str, p
         "configs: {c: {external: false}}",
     ],
 )
-def test_resources_that_compose_takes(load: LoadTexts, text: str) -> None:
+def test_resources_that_compose_accepts_are_no_problem(text: str) -> None:
     assert load(f"services: {{a: {{image: x}}}}\n{text}\n").accepted

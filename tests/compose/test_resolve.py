@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
+from checks import no_hang, plain, titled
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.resolve import Resolved, resolve
 from composelint.linter.source.yaml.nodes import Mapping, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
-from stacks import plain
 
 
 def resolved(text: str) -> Resolved:
@@ -22,7 +21,7 @@ def resolved(text: str) -> Resolved:
 MERGES = [
     ("an alias", "a: &x {k: 1}\nb: *x\n", {"k": 1}),
     ("a merged mapping", "a: &x {k: 1}\nb: {<<: *x, l: 2}\n", {"k": 1, "l": 2}),
-    ("own keys win, wherever they stand", "a: &x {k: 1}\nb: {k: 2, <<: *x}\n", {"k": 2}),
+    ("own keys win, before or after the merge key", "a: &x {k: 1}\nb: {k: 2, <<: *x}\n", {"k": 2}),
     ("the first of several wins", "a: &x {k: 1}\nc: &y {k: 2}\nb: {<<: [*x, *y]}\n", {"k": 1}),
     ("merging is not deep", "a: &x {k: {l: 1}}\nb: {<<: *x, k: {m: 2}}\n", {"k": {"m": 2}}),
     ("a list behind an alias", "a: &x [{k: 1}, {l: 2}]\nb: {<<: *x}\n", {"k": 1, "l": 2}),
@@ -34,16 +33,14 @@ MERGES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "value"), [case[1:] for case in MERGES], ids=[c[0] for c in MERGES]
-)
-def test_merge_keys_and_aliases(text: str, value: Any) -> None:
+@pytest.mark.parametrize(("text", "value"), titled(MERGES))
+def test_merge_keys_and_aliases_are_resolved(text: str, value: Any) -> None:
     result = resolved(text)
     assert not result.problems
     assert plain(result.root)["b"] == value
 
 
-def test_what_needs_no_work_is_not_copied() -> None:
+def test_a_tree_without_aliases_is_not_copied() -> None:
     file = parse_yaml(SourceFile("a.yaml", "a: {b: [1, {c: 2}]}\n"))
     assert resolve(file.documents[0]).root is file.documents[0]
 
@@ -69,14 +66,16 @@ RESETS = [
 
 
 @pytest.mark.parametrize(("text", "value", "paths"), RESETS)
-def test_resets_and_overrides(text: str, value: Any, paths: list[tuple[str, ...]]) -> None:
+def test_resets_and_overrides_are_recorded_with_their_paths(
+    text: str, value: Any, paths: list[tuple[str, ...]]
+) -> None:
     result = resolved(text)
     assert plain(result.root) == value
     assert [path for path, _ in result.resets] == paths
 
 
-MISTAKES = [
-    # document, kind, text that it is about, message
+PROBLEMS = [
+    # document, kind, text at the place, part of the message
     ("a: 1\nb: 2\na: 3\n", "duplicate-key", "a", "first on line 1"),
     ('a: 1\n"a": 2\n', "duplicate-key", '"a"', '"a" stands twice'),
     ("a: &x {k: 1}\nb: {<<: *x, <<: *x}\n", "duplicate-key", "<<", '"<<" stands twice'),
@@ -93,14 +92,14 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "part", "message"), MISTAKES)
-def test_mistakes(text: str, kind: str, part: str, message: str) -> None:
+@pytest.mark.parametrize(("text", "kind", "part", "message"), PROBLEMS)
+def test_problems_of_a_document_have_a_place(text: str, kind: str, part: str, message: str) -> None:
     (problem,) = resolved(text).problems
     assert (problem.kind, problem.span.text) == (kind, part)
     assert message in problem.message
 
 
-def test_a_document_has_all_its_mistakes_reported_and_keeps_the_rest() -> None:
+def test_all_problems_are_reported_and_the_rest_is_kept() -> None:
     result = resolved("a: 1\na: 2\nb: {1: x, k: v}\nc: {<<: 1, k: v}\n")
     assert [problem.kind for problem in result.problems] == [
         "duplicate-key",
@@ -110,17 +109,16 @@ def test_a_document_has_all_its_mistakes_reported_and_keeps_the_rest() -> None:
     assert plain(result.root) == {"a": 1, "b": {"k": "v"}, "c": {"k": "v"}}
 
 
-def test_an_alias_bomb_is_counted_not_unfolded() -> None:
+def test_an_alias_bomb_is_counted_without_expanding_it() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
-    started = time.process_time()
-    result = resolved("\n".join(lines))
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        result = resolved("\n".join(lines))
     assert result.root is None
     assert [problem.kind for problem in result.problems] == ["too-complex"]
 
 
-def test_depth_through_aliases_is_bounded() -> None:
+def test_nesting_through_aliases_is_possible_within_limits() -> None:
     lines = ["a0: &a0 {k: v}"]
     lines += [f"a{n}: &a{n} {{k: *a{n - 1}}}" for n in range(1, 150)]
     assert not resolved("\n".join(lines)).problems

@@ -1,18 +1,17 @@
-"""What `check` says about documents, and that its verdict is the schema's and Docker Compose's."""
+"""Schema errors of documents, and that the verdict is that of the schema and of Docker Compose."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+import near_valid
 import pytest
 import yaml
+from checks import ROOT, run_python
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.casts import CastError, cast_scalar
 from composelint.linter.compose.resolve import resolve
@@ -28,12 +27,8 @@ if TYPE_CHECKING:
 
     from composelint.linter.compose.schema.fits import SchemaError
 
-ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "compose.schema.json").read_text(encoding="utf-8"))
 
-sys.path.insert(0, str(ROOT / "tests" / "schemas"))
-
-import near_valid  # noqa: E402 - made for the tests, which are no package
 
 COUNT = 'letters, digits, ".", "_" and "-"'
 
@@ -60,7 +55,7 @@ def service(text: str) -> str:
     return "services:\n  a:\n" + "".join(f"    {line}\n" for line in text.splitlines())
 
 
-# --- one mistake, one error: kind, path, marked text, message, what could stand there ---
+# --- one problem, one error: kind, path, marked text, suggestion, message ---
 
 UNKNOWN = "unknown-property"
 MISPLACED = "misplaced-property"
@@ -123,7 +118,7 @@ ONE = [
         'unknown property "nam" in "networks.n.external"; did you mean "name"?',
     ),
     (
-        # A slip in a required name is one mistake, not two.
+        # A misspelt required name is one error, not two.
         service("image: x\ndepends_on: {b: {condtion: service_started}}"),
         *(UNKNOWN, "services.a.depends_on.b.condtion", "condtion", "condition"),
         'unknown property "condtion" in "services.a.depends_on.b"; did you mean "condition"?',
@@ -329,7 +324,7 @@ ONE = [
         '"services.a.environment.A" must be a string, a number, true, false or nothing, '
         "not a date: put it in quotes",
     ),
-    # nothing where something has to be
+    # empty where a value is needed
     (
         service("image: x\nenvironment:"),
         *("empty", "services.a.environment", "", None),
@@ -418,7 +413,7 @@ ONE = [
         *("range", "services.a.cpu_count", "-1", None),
         '"services.a.cpu_count" must be a whole number from 0 on, not -1',
     ),
-    # strings that stand for something else
+    # strings that are read as another type
     (
         service("image: x\nhealthcheck: {retries: abc}"),
         *("cast", "services.a.healthcheck.retries", "abc", None),
@@ -475,7 +470,7 @@ ONE = [
     ONE,
     ids=[row[-1][:60] for row in ONE],
 )
-def test_one_mistake_is_one_error(
+def test_each_problem_is_one_error(
     text: str, kind: str, path: str, marked: str, suggestion: str | None, message: str
 ) -> None:
     (error,) = errors(text)
@@ -485,13 +480,13 @@ def test_one_mistake_is_one_error(
     assert error.rejects
 
 
-def test_a_key_is_marked_as_such() -> None:
+def test_an_error_tells_whether_it_is_about_the_key() -> None:
     (unknown,) = errors(service("imag: x"))
     (wrong,) = errors(service("image: [x]"))
     assert (unknown.on_key, wrong.on_key) == (True, False)
 
 
-def test_what_could_stand_there_is_listed() -> None:
+def test_possible_values_are_listed() -> None:
     (unknown,) = errors(service("extends: {service: b, files: c}"))
     (wrong,) = errors(service("image: x\ndepends_on: b"))
     (odd,) = errors(service("cgroup: own"))
@@ -500,13 +495,13 @@ def test_what_could_stand_there_is_listed() -> None:
     assert odd.expected == ("host", "private")
 
 
-def test_all_mistakes_of_a_file_are_told_in_its_order() -> None:
-    found = errors(
+def test_all_errors_of_a_file_are_in_the_order_of_the_file() -> None:
+    reported = errors(
         "volume: {}\n"
         + service("imag: x\nports: '80'\nhealthcheck: {tests: y, retries: z}\ntty: maybe")
         + "networks: {n: {driver: 1}}\n"
     )
-    assert [(dotted(error), error.kind) for error in found] == [
+    assert [(dotted(error), error.kind) for error in reported] == [
         ("volume", UNKNOWN),
         ("services.a.imag", UNKNOWN),
         ("services.a.ports", "type"),
@@ -517,11 +512,11 @@ def test_all_mistakes_of_a_file_are_told_in_its_order() -> None:
     ]
 
 
-def test_what_an_anchor_brings_to_many_services_is_told_once() -> None:
-    found = errors(
+def test_an_error_behind_an_anchor_is_reported_once() -> None:
+    reported = errors(
         "x-base: &base {restart: 5}\nservices:\n  a: {<<: *base, image: x}\n  b: {<<: *base}\n"
     )
-    assert [dotted(error) for error in found] == ["services.a.restart"]
+    assert [dotted(error) for error in reported] == ["services.a.restart"]
 
 
 def test_long_names_are_shortened_and_many_are_counted() -> None:
@@ -533,7 +528,7 @@ def test_long_names_are_shortened_and_many_are_counted() -> None:
     assert '"k11" and 28 more look like services' in error.message
 
 
-def test_a_thousand_unknown_keys_do_not_take_long() -> None:
+def test_thousands_of_unknown_keys_take_no_time() -> None:
     text = service("\n".join(f"unknown_key_{number}: 1" for number in range(5000)))
     assert len(errors(text)) == 5000
 
@@ -542,7 +537,7 @@ def test_a_thousand_unknown_keys_do_not_take_long() -> None:
 
 
 def with_unknown(text: str) -> Node:
-    """The document with the scalars that hold ``$V`` as interpolation leaves them."""
+    """The document, its scalars with ``$V`` as interpolation leaves them."""
 
     def visit(node: Node) -> Node:
         if isinstance(node, Scalar) and "$V" in node.raw:
@@ -573,17 +568,17 @@ UNSET = [
 
 
 @pytest.mark.parametrize(("text", "unknown", "empty"), UNSET, ids=[row[0] for row in UNSET])
-def test_unset_variables_fit_or_count_as_empty(
+def test_unset_variables_fit_everywhere_or_are_empty(
     text: str, unknown: list[str], empty: list[str]
 ) -> None:
     text = text.replace("${V}", "$V")
-    # A scalar may stand there whatever it is; where none may, no value helps.
+    # Any scalar may be possible there; if none is, no value helps.
     fitting = [error.kind for error in check(with_unknown(text))]
     strict = [error.kind for error in check(with_unknown(text), unset_fits=False)]
     assert (fitting, strict) == (unknown, empty)
 
 
-# --- what Docker Compose lets pass although it has no effect ---
+# --- attributes that Docker Compose accepts although they have no effect ---
 
 TOLERATED = [
     service("image: x\ngpus: [{foo: 1}]"),
@@ -598,11 +593,11 @@ TOLERATED = [
 
 
 @pytest.mark.parametrize("text", TOLERATED)
-def test_what_has_no_effect_is_told_but_rejects_nothing(text: str) -> None:
+def test_keys_without_effect_are_errors_that_do_not_reject(text: str) -> None:
     assert [error.rejects for error in errors(text)] == [False]
 
 
-# --- facts asked of Docker Compose 2.40.3 ---
+# --- answers of Docker Compose 2.40.3 ---
 
 ACCEPTED = [
     "{}",
@@ -706,12 +701,12 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("text", ACCEPTED)
-def test_what_docker_compose_accepts_has_no_error(text: str) -> None:
+def test_documents_that_docker_compose_accepts_have_no_error(text: str) -> None:
     assert not [error.message for error in errors(text) if error.rejects]
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_docker_compose_refuses_has_an_error(text: str) -> None:
+def test_documents_that_docker_compose_refuses_have_an_error(text: str) -> None:
     assert [error.message for error in errors(text) if error.rejects]
 
 
@@ -721,7 +716,7 @@ NEWER = ("jobs", "no_cache_filter", "pre_start", "umask", "use_service_name_alia
 
 def recorded() -> list[tuple[str, str, bool, str]]:
     """The recorded cases that are one plain file: name, text, accepted, error."""
-    found = []
+    cases = []
     folder = ROOT / "tests" / "oracle"
     for path in sorted((folder / "recorded").glob("*.json")):
         answers = json.loads(path.read_text(encoding="utf-8"))["cases"]
@@ -729,15 +724,15 @@ def recorded() -> list[tuple[str, str, bool, str]]:
             texts = [
                 text for name, text in case["files"].items() if name.endswith((".yaml", ".yml"))
             ]
-            plain = len(texts) == 1 and "$" not in texts[0] and "extends" not in texts[0]
-            if plain and "args" not in case and case["name"] in answers:
+            is_plain = len(texts) == 1 and "$" not in texts[0] and "extends" not in texts[0]
+            if is_plain and "args" not in case and case["name"] in answers:
                 answer = answers[case["name"]]
                 name = f"{path.stem}/{case['name']}"
-                found.append((name, texts[0], answer["accepted"], answer["error"]))
-    return found
+                cases.append((name, texts[0], answer["accepted"], answer["error"]))
+    return cases
 
 
-def test_the_verdict_is_that_of_the_recorded_referee() -> None:
+def test_the_verdict_is_that_of_the_recorded_answers() -> None:
     wrong = []
     cases = recorded()
     for name, text, accepted, error in cases:
@@ -745,16 +740,16 @@ def test_the_verdict_is_that_of_the_recorded_referee() -> None:
         if parsed.problems or len(parsed.documents) != 1:
             continue
         root = resolve(parsed.documents[0]).root
-        found = [found.message for found in check(root) if found.rejects] if root else []
+        messages = [each.message for each in check(root) if each.rejects] if root else []
         by_schema = error.startswith("validating ") or "failed to cast" in error
         by_schema &= not any(f"'{name}' not allowed" in error for name in NEWER)
-        if (accepted and found) or (by_schema and not found):
-            wrong.append((name, error, found))
+        if (accepted and messages) or (by_schema and not messages):
+            wrong.append((name, error, messages))
     assert not wrong
     assert len(cases) > 300
 
 
-# --- the walker and the schema give one verdict ---
+# --- our check and a schema validator give one verdict ---
 
 
 @cache
@@ -815,7 +810,7 @@ READ_LATER: dict[str, Callable[[str], Any]] = {
 
 
 def as_compose_reads(value: Any, path: tuple[str, ...], failed: list[str]) -> Any:
-    """A copy with the strings read that Docker Compose reads as something else."""
+    """A copy in which strings are cast that Docker Compose casts."""
     if isinstance(value, dict):
         return {key: as_compose_reads(item, (*path, key), failed) for key, item in value.items()}
     if isinstance(value, list):
@@ -845,12 +840,12 @@ def as_compose_reads(value: Any, path: tuple[str, ...], failed: list[str]) -> An
 
 @given(near_valid.documents(SCHEMA, casts=True))
 @settings(max_examples=max(400, settings().max_examples))
-def test_the_walker_agrees_with_the_schema(value: Any) -> None:
+def test_our_check_agrees_with_a_schema_validator(value: Any) -> None:
     failed: list[str] = []
     read = as_compose_reads(value, (), failed)
     valid = not failed and validator().is_valid(read)
-    found = errors(json.dumps(value))
-    assert (not found) == valid, (found, failed)
+    reported = errors(json.dumps(value))
+    assert (not reported) == valid, (reported, failed)
 
 
 READ = [
@@ -879,7 +874,5 @@ def test_strings_are_read_as_docker_compose_does(cast: str, text: str, value: ob
 
 def test_the_table_is_made_from_the_schema() -> None:
     tool = ROOT / "tools" / "compose_table.py"
-    done = subprocess.run(
-        [sys.executable, tool, "--check"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = run_python(tool, "--check")
+    assert result.returncode == 0, result.stdout + result.stderr

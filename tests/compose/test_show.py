@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
+from checks import plain
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.show import render_stack
 from composelint.linter.compose.stack import load_stack
 from composelint.linter.files.reader import Reader
-from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +24,7 @@ def show(files: dict[str, str], folder: Path, origins: bool = False) -> str:
     return render_stack(stack.tree, origins)
 
 
-def test_the_merged_stack_is_shown(tmp_path: Path) -> None:
+def test_the_merged_stack_is_rendered(tmp_path: Path) -> None:
     files = {
         "a.yaml": 'services:\n  web:\n    image: nginx:1.29\n    ports: ["80:80"]\n    command: [a, "1"]\n',
         "b.yaml": "services:\n  web:\n    environment: {MODE: 'yes', EMPTY: }\n",
@@ -47,7 +47,7 @@ def test_the_merged_stack_is_shown(tmp_path: Path) -> None:
     )
 
 
-def test_every_value_tells_where_it_stands(tmp_path: Path) -> None:
+def test_every_value_can_have_its_place_beside_it(tmp_path: Path) -> None:
     files = {
         "a.yaml": "services:\n  web:\n    image: nginx:1.29\n",
         "b.yaml": "services:\n  web:\n\n    restart: always\n",
@@ -55,14 +55,6 @@ def test_every_value_tells_where_it_stands(tmp_path: Path) -> None:
     text = show(files, tmp_path, origins=True)
     assert "    image: nginx:1.29  # a.yaml:3\n" in text
     assert "    restart: always  # b.yaml:4\n" in text
-
-
-def plain(node: Node) -> Any:
-    if isinstance(node, Mapping):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return node.value if isinstance(node, Scalar) else None
 
 
 VALUES = st.recursive(
@@ -75,11 +67,11 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=5), VALUES, max_size=3))
-def test_what_is_shown_loads_to_the_same_values(data: dict[str, Any]) -> None:
+def test_the_rendered_text_loads_to_the_same_values(data: dict[str, Any]) -> None:
     text = yaml.safe_dump(data, default_style='"')
     (root,) = parse_yaml(SourceFile("f", text)).documents or [None]
     if root is None:
         pytest.fail("safe_dump writes a document")
-    shown = parse_yaml(SourceFile("g", render_stack(root)))
-    assert shown.problems == []
-    assert plain(shown.documents[0]) == plain(root)
+    rendered = parse_yaml(SourceFile("g", render_stack(root)))
+    assert rendered.problems == []
+    assert plain(rendered.documents[0]) == plain(root)

@@ -1,21 +1,20 @@
-"""A whole stack: its files, variables, profiles and places."""
+"""A whole stack: its files, variables, profiles and problems."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from checks import plain
 from composelint.linter.compose.stack import load_stack, normal_name
 from composelint.linter.files.reader import Reader
-from stacks import plain, shown
+from stacks import load, problems_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks import LoadTexts
 
-
-def test_a_small_stack(load: LoadTexts) -> None:
+def test_a_small_stack_is_loaded() -> None:
     stack = load("services: {web: {image: nginx}}\nx-note: 1\n")
     assert stack.accepted
     assert stack.problems == []
@@ -26,7 +25,7 @@ def test_a_small_stack(load: LoadTexts) -> None:
     assert list(stack.documents) == ["compose.yaml"]
 
 
-def test_documents_are_merged_in_order(load: LoadTexts) -> None:
+def test_documents_are_merged_in_order() -> None:
     stack = load(
         "services: {web: {image: x, tty: true}}\n---\nservices: {web: {image: y}, db: {image: z}}\n"
     )
@@ -38,7 +37,7 @@ def test_documents_are_merged_in_order(load: LoadTexts) -> None:
 
 
 BROKEN = [
-    # text, what is reported
+    # text, problems
     ("", ["empty-file compose.yaml:1 "]),
     ("# nothing\n", ["empty-file compose.yaml:1 #"]),
     ("- a\n- b\n", ["top-level-not-a-mapping compose.yaml:1 - a"]),
@@ -64,13 +63,13 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("text", "problems"), BROKEN)
-def test_files_that_compose_refuses(load: LoadTexts, text: str, problems: list[str]) -> None:
+def test_files_that_compose_refuses_have_problems(text: str, problems: list[str]) -> None:
     stack = load(text)
-    assert shown(stack) == problems
+    assert problems_of(stack) == problems
     assert not stack.accepted
 
 
-def test_a_missing_file_and_a_missing_env_file_show_where_the_stack_begins(load: LoadTexts) -> None:
+def test_missing_files_are_reported_at_the_beginning_of_the_stack() -> None:
     stack = load(
         {"a.yaml": "services: {a: {image: x}}\n"}, "a.yaml", "b.yaml", env_files=["gone.env"]
     )
@@ -85,7 +84,7 @@ def test_a_missing_file_and_a_missing_env_file_show_where_the_stack_begins(load:
     }
 
 
-def test_where_variables_come_from(load: LoadTexts) -> None:
+def test_options_and_env_files_define_variables() -> None:
     files = {
         "compose.yaml": "services: {a: {image: 'x:${V:-none}'}}\n",
         ".env": "V=dotenv\n",
@@ -104,8 +103,8 @@ def test_where_variables_come_from(load: LoadTexts) -> None:
     assert image(environment={"COMPOSE_ENV_FILES": "other.env"}) == "x:other"
     nested = {"sub/compose.yaml": files["compose.yaml"], **files}
     assert plain(load(nested, "sub/compose.yaml").tree)["services"]["a"]["image"] == "x:none"
-    found = load(nested, "sub/compose.yaml", run_from=".")
-    assert plain(found.tree)["services"]["a"]["image"] == "x:dotenv"
+    stack = load(nested, "sub/compose.yaml", run_from=".")
+    assert plain(stack.tree)["services"]["a"]["image"] == "x:dotenv"
 
 
 NAMES = [
@@ -117,9 +116,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("text", "files", "name"), NAMES)
-def test_the_project_has_a_name(
-    load: LoadTexts, text: str, files: dict[str, str], name: str
-) -> None:
+def test_the_project_has_a_name(text: str, files: dict[str, str], name: str) -> None:
     body = "services: {a: {image: '${COMPOSE_PROJECT_NAME}'}}\n"
     stack = load({"compose.yaml": text + body, **files})
     assert stack.name == name
@@ -128,17 +125,17 @@ def test_the_project_has_a_name(
     assert load({"compose.yaml": text + body, **files}, project_name="given").name == "given"
 
 
-def test_names_that_compose_refuses(load: LoadTexts) -> None:
+def test_project_names_that_compose_refuses_are_problems() -> None:
     body = "services: {a: {image: x}}\n"
     odd = load({"compose.yaml": body, ".env": "COMPOSE_PROJECT_NAME=My App\n"})
-    assert shown(odd) == ["project-name .env:1 COMPOSE_PROJECT_NAME=My App"]
-    assert shown(load("name: '!'\n" + body)) == ["project-name compose.yaml:1 '!'"]
+    assert problems_of(odd) == ["project-name .env:1 COMPOSE_PROJECT_NAME=My App"]
+    assert problems_of(load("name: '!'\n" + body)) == ["project-name compose.yaml:1 '!'"]
     unset = load("name: $V\n" + body)
     assert unset.problems[0].message.startswith("if V is unset, ")
     assert normal_name("-_Shop 2_ü") == "shop2_"
 
 
-def test_profiles(load: LoadTexts) -> None:
+def test_profiles_disable_services() -> None:
     files = {
         "compose.yaml": "services:\n"
         "  a: {image: x}\n"
@@ -155,7 +152,7 @@ def test_profiles(load: LoadTexts) -> None:
     assert load({**files, ".env": "COMPOSE_PROFILES=p, r\n"}).profiles_asked == ("p", "r")
 
 
-def test_files_of_variables_are_facts_and_problems(load: LoadTexts) -> None:
+def test_env_files_are_recorded_and_their_problems_reported() -> None:
     stack = load(
         {
             "compose.yaml": "services:\n"
@@ -188,7 +185,7 @@ def test_files_of_variables_are_facts_and_problems(load: LoadTexts) -> None:
     first = stack.env_files[0].syntax
     assert first is not None
     assert first.values == {"A": "1"}
-    assert shown(stack) == [
+    assert problems_of(stack) == [
         "env-file-missing compose.yaml:7 lost.env",
         "env-file-syntax bad.env:1 A B",
         "path-outside-project compose.yaml:9 ${DIR}/c.env",
@@ -196,7 +193,7 @@ def test_files_of_variables_are_facts_and_problems(load: LoadTexts) -> None:
     ]
 
 
-def test_other_formats_of_env_files(load: LoadTexts) -> None:
+def test_env_files_can_have_the_raw_format() -> None:
     stack = load(
         {
             "compose.yaml": "services: {a: {image: x, env_file: ["
@@ -205,13 +202,13 @@ def test_other_formats_of_env_files(load: LoadTexts) -> None:
             "b.env": "B=1\n",
         }
     )
-    assert shown(stack) == ["env-file-format compose.yaml:1 odd"]
+    assert problems_of(stack) == ["env-file-format compose.yaml:1 odd"]
     raw = stack.env_files[0].syntax
     assert raw is not None
     assert raw.values == {"A": "'1'"}
 
 
-def test_requirements_in_files_of_variables(load: LoadTexts) -> None:
+def test_required_variables_of_env_files_are_checked() -> None:
     stack = load(
         {
             "compose.yaml": "services: {a: {image: x, env_file: a.env}}\n",
@@ -219,7 +216,7 @@ def test_requirements_in_files_of_variables(load: LoadTexts) -> None:
             ".env": "B=${ALSO:?me}\n",
         }
     )
-    assert shown(stack) == [
+    assert problems_of(stack) == [
         "required-variable .env:1 ${ALSO:?me}",
         "required-variable a.env:1 ${NEED:?please}",
     ]
@@ -243,7 +240,7 @@ def test_nothing_outside_the_project_is_read(tmp_path: Path) -> None:
     assert {entry.name for entry in allowed.services} == {"a", "s"}
 
 
-def test_a_file_is_checked_on_what_is_merged_so_far(load: LoadTexts) -> None:
+def test_each_file_is_checked_after_merging_the_files_before_it() -> None:
     files = {
         "a.yaml": "services: {a: {image: x, restart: 1}}\n",
         "b.yaml": "services: {a: {restart: always}, b: {command: y}}\n",
@@ -251,10 +248,10 @@ def test_a_file_is_checked_on_what_is_merged_so_far(load: LoadTexts) -> None:
     }
     stack = load(files, "a.yaml", "b.yaml", "c.yaml")
     # A later file cannot repair a type, but bring an image.
-    assert shown(stack) == ["schema-type a.yaml:1 1"]
+    assert problems_of(stack) == ["schema-type a.yaml:1 1"]
 
 
-def test_a_value_that_goes_is_shown_where_it_is_taken_away(load: LoadTexts) -> None:
+def test_a_problem_of_a_removed_value_is_at_the_reset() -> None:
     stack = load(
         {
             "a.yaml": "services:\n  a:\n    image: x\n",
@@ -263,10 +260,10 @@ def test_a_value_that_goes_is_shown_where_it_is_taken_away(load: LoadTexts) -> N
         "a.yaml",
         "b.yaml",
     )
-    assert shown(stack) == ["no-image-or-build b.yaml:3 null"]
+    assert problems_of(stack) == ["no-image-or-build b.yaml:3 null"]
 
 
-def test_messages_do_not_repeat_secrets(load: LoadTexts) -> None:
+def test_messages_do_not_repeat_secrets() -> None:
     stack = load(
         {
             "compose.yaml": "services: {a: {image: x}}\n",

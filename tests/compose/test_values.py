@@ -1,4 +1,4 @@
-"""Short texts taken apart as Docker Compose does."""
+"""Short texts in their parts, as Docker Compose splits them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PORTS = [
 
 
 @pytest.mark.parametrize(("text", "host", "published", "target", "protocol"), PORTS)
-def test_a_port_in_its_parts(
+def test_a_port_is_split_into_its_parts(
     text: str, host: str | None, published: str | None, target: str, protocol: str | None
 ) -> None:
     port = parse_port(text)
@@ -54,7 +54,7 @@ def test_a_port_in_its_parts(
 
 
 BAD_PORTS = [
-    # text, what a message says, the part of the text that it is about
+    # text, part of the message, the part of the text at the place
     ("", "no container port", ""),
     ("80:", "no container port", ":"),
     ("abc", '"abc" is no container port', "abc"),
@@ -74,7 +74,7 @@ BAD_PORTS = [
 
 
 @pytest.mark.parametrize(("text", "message", "part"), BAD_PORTS)
-def test_a_port_that_compose_refuses(text: str, message: str, part: str) -> None:
+def test_a_port_that_compose_refuses_is_an_error(text: str, message: str, part: str) -> None:
     with pytest.raises(BadValue) as caught:
         parse_port(text)
     assert message in caught.value.message
@@ -100,7 +100,7 @@ MOUNTS = [
 
 
 @pytest.mark.parametrize(("text", "source", "target", "options"), MOUNTS)
-def test_a_mount_in_its_parts(
+def test_a_mount_is_split_into_its_parts(
     text: str, source: str | None, target: str, options: str | None
 ) -> None:
     mount = parse_mount(text)
@@ -122,7 +122,7 @@ def test_a_mount_in_its_parts(
         ("/a:/b:ro:z", "too many colons"),
     ],
 )
-def test_a_mount_that_compose_refuses(text: str, message: str) -> None:
+def test_a_mount_that_compose_refuses_is_an_error(text: str, message: str) -> None:
     with pytest.raises(BadValue) as caught:
         parse_mount(text)
     assert message in caught.value.message
@@ -143,7 +143,7 @@ def test_a_mount_that_compose_refuses(text: str, message: str) -> None:
         ("9:/a", False),
     ],
 )
-def test_paths_and_names_of_volumes(source: str, path: bool) -> None:
+def test_a_source_is_a_path_or_the_name_of_a_volume(source: str, path: bool) -> None:
     assert is_file_path(source) is path
 
 
@@ -151,7 +151,7 @@ def test_paths_and_names_of_volumes(source: str, path: bool) -> None:
     ("path", "absolute"),
     [("c:/a", True), ("c:\\a", True), ("c:a", False), ("\\\\h\\s", True), ("/a", False)],
 )
-def test_windows_paths(path: str, absolute: bool) -> None:
+def test_windows_paths_are_recognised(path: str, absolute: bool) -> None:
     assert is_windows_path(path) is absolute
 
 
@@ -165,11 +165,11 @@ def test_windows_paths(path: str, absolute: bool) -> None:
         ("", ("", None, None)),
     ],
 )
-def test_a_device_in_its_parts(text: str, parts: tuple[str | None, ...]) -> None:
+def test_a_device_is_split_into_its_parts(text: str, parts: tuple[str | None, ...]) -> None:
     assert tuple(part.text if part else None for part in parse_device(text)) == parts
 
 
-def test_a_device_with_four_parts_is_refused() -> None:
+def test_a_device_with_four_parts_is_an_error() -> None:
     with pytest.raises(BadValue):
         parse_device("/a:/b:r:w")
 
@@ -197,7 +197,7 @@ ADDRESSES = [
 
 
 @pytest.mark.parametrize(("text", "valid"), ADDRESSES)
-def test_addresses(text: str, valid: bool) -> None:
+def test_addresses_are_recognised(text: str, valid: bool) -> None:
     assert is_ip_address(text) is valid
 
 
@@ -221,7 +221,7 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("text", "size"), SIZES)
-def test_byte_sizes(text: str, size: int) -> None:
+def test_sizes_are_read_in_bytes(text: str, size: int) -> None:
     assert parse_byte_size(text) == size
 
 
@@ -232,7 +232,7 @@ def test_byte_sizes(text: str, size: int) -> None:
         *("1__0", "1e400"),
     ],
 )
-def test_sizes_that_compose_refuses(text: str) -> None:
+def test_sizes_that_compose_refuses_are_errors(text: str) -> None:
     with pytest.raises(BadValue):
         parse_byte_size(text)
 
@@ -256,7 +256,7 @@ DURATIONS = [
 
 
 @pytest.mark.parametrize(("text", "nanoseconds"), DURATIONS)
-def test_durations(text: str, nanoseconds: int) -> None:
+def test_durations_are_read_in_nanoseconds(text: str, nanoseconds: int) -> None:
     assert parse_go_duration(text) == nanoseconds
 
 
@@ -274,7 +274,7 @@ def test_durations(text: str, nanoseconds: int) -> None:
         ("99999999h", ""),
     ],
 )
-def test_durations_that_compose_refuses(text: str, part: str) -> None:
+def test_durations_that_compose_refuses_are_errors(text: str, part: str) -> None:
     with pytest.raises(BadValue) as caught:
         parse_go_duration(text)
     error = caught.value
@@ -282,7 +282,7 @@ def test_durations_that_compose_refuses(text: str, part: str) -> None:
 
 
 COMMANDS = [
-    # text, words, what Compose drops
+    # text, words, the rest that Compose drops
     ("echo hi", ["echo", "hi"], ""),
     ('echo "a b" c', ["echo", "a b", "c"], ""),
     ("echo 'a \"b\"'", ["echo", 'a "b"'], ""),
@@ -309,6 +309,6 @@ def test_commands_are_split_without_a_shell(text: str, words: list[str], dropped
 
 
 @pytest.mark.parametrize("text", ['a "b', "it's", "a \\", "a (b)", "a )", "a $(b", "a `b"])
-def test_commands_that_compose_refuses(text: str) -> None:
+def test_commands_that_compose_refuses_are_errors(text: str) -> None:
     with pytest.raises(BadValue):
         split_command(text)

@@ -1,4 +1,4 @@
-"""What a configuration means: where it is found, how bases are laid under it, what holds."""
+"""Configurations: where they are found, how one extends another, which value wins."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 import pickle
 import sys
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from checks import LayOut, run_python
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import ConfigError, Origin
 from composelint.linter.config.render import render_config
@@ -23,8 +23,6 @@ from composelint.linter.rulebook.registry import UnknownSelector, find
 from composelint.linter.rulebook.selection import selection_of
 from composelint.linter.suppression.by_config import apply_ignores
 
-Project = Callable[..., Path]
-
 SECTION = "[tool.composelint]\nfail-on = 'error'\n"
 
 
@@ -32,7 +30,7 @@ SECTION = "[tool.composelint]\nfail-on = 'error'\n"
 
 
 @pytest.mark.parametrize(
-    ("files", "start", "found"),
+    ("files", "start", "expected"),
     [
         ({}, ".", None),
         ({"composelint.toml": ""}, ".", "composelint.toml"),
@@ -46,12 +44,12 @@ SECTION = "[tool.composelint]\nfail-on = 'error'\n"
         ({"composelint.toml": "", "pyproject.toml": SECTION}, ".", "composelint.toml"),
         ({"pyproject.toml": SECTION, ".composelint.yaml": ""}, ".", "pyproject.toml"),
         ({".composelint.yaml": "", ".composelint.yml": ""}, ".", ".composelint.yaml"),
-        # A pyproject.toml without the section is none.
+        # A pyproject.toml without the section is not a configuration.
         ({"pyproject.toml": "[project]\nname = 'composelint'\n"}, ".", None),
         ({"pyproject.toml": "[tool.other]\n", ".composelint.yaml": ""}, ".", ".composelint.yaml"),
         ({"composelint.toml": "", "a/pyproject.toml": "[tool]\n"}, "a", "composelint.toml"),
         ({"pyproject.toml": "tool.composelint.fail-on = 'error'"}, ".", "pyproject.toml"),
-        # One that is broken is no concern of ours unless it names us.
+        # A broken one is ignored unless it contains our name.
         ({"pyproject.toml": "[[["}, ".", None),
         # The repository's root is the end.
         ({"composelint.toml": "", "a/.git/x": "", "a/b/x": ""}, "a/b", None),
@@ -59,34 +57,37 @@ SECTION = "[tool.composelint]\nfail-on = 'error'\n"
         ({"a/composelint.toml": "", "a/.git/x": "", "a/b/x": ""}, "a/b", "a/composelint.toml"),
     ],
 )
-def test_finding(project: Project, files: dict[str, str], start: str, found: str | None) -> None:
-    project({"a/b/compose.yaml": "", "c/x": "", **files})
-    assert load_config(start=start).path == (found or "")
+def test_the_nearest_configuration_is_found(
+    lay_out: LayOut, files: dict[str, str], start: str, expected: str | None
+) -> None:
+    lay_out({"a/b/compose.yaml": "", "c/x": "", **files})
+
+    assert load_config(start=start).path == (expected or "")
     assert load_config(start=start, isolated=True).path == ""
 
 
-def test_a_second_file_in_the_folder_is_mentioned(project: Project) -> None:
-    project({"composelint.toml": "", "pyproject.toml": SECTION, ".composelint.yaml": ""})
+def test_a_second_file_in_the_folder_gets_a_note(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "", "pyproject.toml": SECTION, ".composelint.yaml": ""})
     assert load_config().notes == (
         "composelint.toml is used; pyproject.toml beside it is not",
         "composelint.toml is used; .composelint.yaml beside it is not",
     )
-    project({"pyproject.toml": "[project]\n"})
+    lay_out({"pyproject.toml": "[project]\n"})
     (Path.cwd() / ".composelint.yaml").unlink()
     assert load_config().notes == ()
 
 
-def test_a_named_file_needs_no_usual_name(project: Project) -> None:
-    project({"ci/strict.yaml": "fail-on: info\n", "composelint.toml": "fail-on = 'error'\n"})
+def test_a_file_given_by_path_can_have_any_name(lay_out: LayOut) -> None:
+    lay_out({"ci/strict.yaml": "fail-on: info\n", "composelint.toml": "fail-on = 'error'\n"})
     config = load_config("ci/strict.yaml")
     assert (config.path, config.fail_on) == ("ci/strict.yaml", "info")
     assert load_config("ci/strict.yaml", isolated=True).fail_on == "info"
 
 
 def test_paths_are_shown_from_the_working_folder(
-    project: Project, monkeypatch: pytest.MonkeyPatch
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = project({"composelint.toml": "baseline = 'b.json'\n", "a/x": "", "z/z.toml": ""})
+    folder = lay_out({"composelint.toml": "baseline = 'b.json'\n", "a/x": "", "z/z.toml": ""})
     monkeypatch.chdir(folder / "a")
     config = load_config()
     assert (config.path, config.folder) == ("../composelint.toml", str(folder))
@@ -95,8 +96,8 @@ def test_paths_are_shown_from_the_working_folder(
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "\n\n", "---\n", "{}\n"])
-def test_an_empty_yaml_configuration_sets_nothing(project: Project, text: str) -> None:
-    project({".composelint.yaml": text})
+def test_an_empty_yaml_configuration_sets_nothing(lay_out: LayOut, text: str) -> None:
+    lay_out({".composelint.yaml": text})
     config = load_config()
     assert (config.path, config.settings) == (".composelint.yaml", ())
 
@@ -172,12 +173,12 @@ bind-address = "10.0.0.1"
 
 
 def to_yaml(text: str) -> str:
-    """The same as YAML: JSON is."""
+    """The same settings as YAML, of which JSON is a subset."""
     return json.dumps(tomllib.loads(text), indent=1)
 
 
 @pytest.mark.parametrize("file", ["composelint.toml", "pyproject.toml", ".composelint.yaml"])
-def test_every_setting(project: Project, file: str) -> None:
+def test_every_setting_can_be_given_in_each_format(lay_out: LayOut, file: str) -> None:
     text = EVERYTHING
     if file == "pyproject.toml":
         data = tomllib.loads(EVERYTHING)
@@ -185,7 +186,7 @@ def test_every_setting(project: Project, file: str) -> None:
         text = "[tool.composelint]\n" + "\n".join(lines)
     elif file.endswith("yaml"):
         text = to_yaml(EVERYTHING)
-    folder = project({file: text})
+    folder = lay_out({file: text})
     config = load_config()
     layer = config.layers[0]
     assert layer.preset == "hybrid"
@@ -223,7 +224,7 @@ def test_every_setting(project: Project, file: str) -> None:
     )
     assert config.folder == str(folder)
     assert pickle.loads(pickle.dumps(config)) == config
-    assert hash(config) == hash(load_config())  # nothing in it can change
+    assert hash(config) == hash(load_config())  # a configuration is immutable
 
 
 def toml(value: object) -> str:
@@ -234,14 +235,14 @@ def toml(value: object) -> str:
     return json.dumps(value)
 
 
-def test_defaults(project: Project) -> None:
-    folder = project({})
+def test_a_run_without_a_configuration_has_the_defaults(lay_out: LayOut) -> None:
+    folder = lay_out({})
     config = load_config()
     assert config == Config(folder=str(folder))
 
 
-def test_auto_is_this_machine(project: Project) -> None:
-    project({"composelint.toml": "host = {memory = 'auto', cpus = 'auto', reserve = 100}"})
+def test_auto_measures_this_machine(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "host = {memory = 'auto', cpus = 'auto', reserve = 100}"})
     host = load_config().host
     assert host is not None
     assert host.cpus == os.cpu_count()
@@ -288,8 +289,8 @@ reason = "child"
 """
 
 
-def test_a_base_lies_below(project: Project) -> None:
-    folder = project({"composelint.toml": CHILD, "conf/base.toml": BASE})
+def test_a_configuration_overrides_the_one_that_it_extends(lay_out: LayOut) -> None:
+    folder = lay_out({"composelint.toml": CHILD, "conf/base.toml": BASE})
     config = load_config()
     # Single values and lists replace, tables are merged, the others are added.
     assert config.fail_on == "info"
@@ -301,16 +302,16 @@ def test_a_base_lies_below(project: Project) -> None:
     assert config.host == Host(8 * 1024**3, 4.0, 0)
     assert [entry.reason for entry in config.per_service_ignores] == ["base", "child"]
     selection = selection_of(config)
-    chosen = {
+    selected = {
         code: selection.selects(find(code)[0])
         for code in ("CF201", "CF202", "CF210", "CF301", "CF310", "CF401", "CF402")
     }
-    assert [code for code, on in chosen.items() if on] == ["CF210", "CF301", "CF310", "CF401"]
+    assert [code for code, on in selected.items() if on] == ["CF210", "CF301", "CF310", "CF401"]
     assert selection.severity(find("CF210")[0]) is Severity.INFO
     assert selection.severity(find("CF301")[0]) is Severity.ERROR
     assert selection.is_locked("CF310")
     assert selection.is_locked("CF311")
-    # Every value knows where it came from.
+    # Every value has its origin.
     assert config.origins("host.memory") == (Origin("conf/base.toml", 14, 1),)
     assert config.origins("host.cpus") == (Origin("composelint.toml", 9, 6),)
     assert config.origins("ignore") == (
@@ -320,20 +321,20 @@ def test_a_base_lies_below(project: Project) -> None:
     assert config.origins("output-format") == ()
 
 
-def test_a_select_above_ends_what_is_below(project: Project) -> None:
-    project({"composelint.toml": 'extend = "b.toml"\nselect = ["CF201"]', "b.toml": BASE})
+def test_select_replaces_the_selection_of_the_base(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": 'extend = "b.toml"\nselect = ["CF201"]', "b.toml": BASE})
     config = load_config()
     selection = selection_of(config)
     assert selection.selects(find("CF201")[0])
     assert not selection.selects(find("CF401")[0])
     assert selection.selects(find("CF310")[0])  # locked
-    # What no longer holds is not shown either.
+    # Values that no longer count are not shown either.
     assert config.origins("ignore") == ()
     assert config.origins("extend-select") == ()
 
 
-def test_overrides_lie_on_top(project: Project) -> None:
-    project({"composelint.toml": "fail-on = 'error'\nhost.cpus = 2\n"})
+def test_overrides_of_the_command_line_win(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "fail-on = 'error'\nhost.cpus = 2\n"})
     config = load_config(overrides=["fail-on = 'info'", "host.memory = '1G'"])
     assert config.fail_on == "info"
     assert config.host == Host(1024**3, 2.0, 0)
@@ -344,18 +345,18 @@ def test_overrides_lie_on_top(project: Project) -> None:
     assert str(caught.value) == '--config:1:1: unknown key "fail_on"; did you mean "fail-on"?'
 
 
-def test_a_base_may_be_a_pyproject(project: Project) -> None:
-    project({"a/.composelint.yaml": "extend: ../pyproject.toml\n", "pyproject.toml": SECTION})
+def test_a_base_can_be_a_section_of_pyproject(lay_out: LayOut) -> None:
+    lay_out({"a/.composelint.yaml": "extend: ../pyproject.toml\n", "pyproject.toml": SECTION})
     config = load_config(start="a")
     assert config.fail_on == "error"
     assert config.origins("fail-on") == (Origin("pyproject.toml", 2, 1),)
-    project({"pyproject.toml": "[project]\n"})
+    lay_out({"pyproject.toml": "[project]\n"})
     with pytest.raises(ConfigError, match=r'"../pyproject.toml" has no section'):
         load_config(start="a")
 
 
-def test_command_line_selectors_are_checked(project: Project) -> None:
-    project({})
+def test_unknown_selectors_of_the_command_line_are_errors(lay_out: LayOut) -> None:
+    lay_out({})
     with pytest.raises(UnknownSelector):
         selection_of(load_config(), select=["nope-nope"])
 
@@ -377,7 +378,7 @@ def test_command_line_selectors_are_checked(project: Project) -> None:
         ('preset = "hardened"', "compose.prod.yaml", None),
         ('select = ["CF201"]', "compose.prod.yaml", None),
         ('ignore = ["CF201"]', "compose.prod.yaml", "production"),
-        # Its own patterns hold all the same.
+        # The configuration's own patterns apply anyway.
         ('preset = "style"\npresets-by-name = {"*.live.*" = "hybrid"}', "c.live.yaml", "hybrid"),
         ('presets-by-name = {"*.prod.*" = "hybrid"}', "c.prod.yaml", "hybrid"),
         ('presets-by-name = {"ops/*" = "hybrid"}', "ops/compose.prod.yaml", "hybrid"),
@@ -391,8 +392,10 @@ def test_command_line_selectors_are_checked(project: Project) -> None:
         ),
     ],
 )
-def test_presets_by_name(project: Project, config: str, files: str, preset: str | None) -> None:
-    project({"composelint.toml": config})
+def test_the_name_of_a_file_can_choose_a_preset(
+    lay_out: LayOut, config: str, files: str, preset: str | None
+) -> None:
+    lay_out({"composelint.toml": config})
     assert load_config().preset_for(files.split()) == preset
 
 
@@ -435,21 +438,25 @@ reason = "trusted"
         (finding("CF301", "compose.yaml", subject="volumes.db"), None),
     ],
 )
-def test_ignores(project: Project, item: Diagnostic, reason: str | None) -> None:
-    project({"composelint.toml": IGNORES})
+def test_ignores_apply_to_files_and_services(
+    lay_out: LayOut, item: Diagnostic, reason: str | None
+) -> None:
+    lay_out({"composelint.toml": IGNORES})
     config = load_config()
     item.suppressed = None
     apply_ignores([item], config, selection_of(config))
     assert item.suppressed == reason
 
 
-def test_ignoring_a_locked_rule_is_mentioned(project: Project) -> None:
-    project({"composelint.toml": IGNORES})
+def test_ignoring_a_locked_rule_gets_a_note(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": IGNORES})
     assert load_config().notes == ('composelint.toml:4:23: "CF310" is locked: it is not ignored',)
 
 
-def test_excludes(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = project({"composelint.toml": 'exclude = ["sub/x", "*.bak"]', "sub/y": ""})
+def test_excludes_start_at_the_folder_of_the_configuration(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay_out({"composelint.toml": 'exclude = ["sub/x", "*.bak"]', "sub/y": ""})
     assert load_config().is_excluded("sub/x/compose.yaml")
     assert not load_config().is_excluded("x/compose.yaml")
     monkeypatch.chdir(folder / "sub")
@@ -492,8 +499,8 @@ def too_many_ports(service: Service, options: Options) -> Iterator[Diagnostic]:
 
 
 @pytest.fixture
-def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
-    folder = project({"lib/acme_ports.py": PLUGIN})
+def plugin(lay_out: LayOut, monkeypatch: pytest.MonkeyPatch) -> str:
+    folder = lay_out({"lib/acme_ports.py": PLUGIN})
     monkeypatch.syspath_prepend(str(folder / "lib"))
     monkeypatch.delitem(sys.modules, "acme_ports", raising=False)
     from composelint.linter.rulebook import registry
@@ -502,9 +509,9 @@ def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
     return 'plugins = ["acme_ports"]\n'
 
 
-def test_rule_options(project: Project, plugin: str) -> None:
+def test_options_of_rules_are_read(lay_out: LayOut, plugin: str) -> None:
     text = '[rules.too-many-ports]\nmost = 5\nallowed-names = ["a"]\n[rules.ACME001]\nmost = 6\n'
-    project({"composelint.toml": plugin + text})
+    lay_out({"composelint.toml": plugin + text})
     config = load_config()
     selection = selection_of(config)
     rule = selection.extra[0]
@@ -514,7 +521,7 @@ def test_rule_options(project: Project, plugin: str) -> None:
     assert options_for(config, find("LN001")[0]) is None
     assert selection.of("compose")[-1] is rule
     assert pickle.loads(pickle.dumps(config)) == config
-    project({"composelint.toml": plugin})
+    lay_out({"composelint.toml": plugin})
     assert options_for(load_config(), rule).most == 3
 
 
@@ -528,8 +535,10 @@ def test_rule_options(project: Project, plugin: str) -> None:
         ("rules.CF2.most = 100", None),
     ],
 )  # fmt: skip
-def test_wrong_rule_options(project: Project, plugin: str, text: str, error: str | None) -> None:
-    project({"composelint.toml": plugin + text})
+def test_errors_in_options_of_rules_have_a_place(
+    lay_out: LayOut, plugin: str, text: str, error: str | None
+) -> None:
+    lay_out({"composelint.toml": plugin + text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     if error is None:
@@ -538,11 +547,11 @@ def test_wrong_rule_options(project: Project, plugin: str, text: str, error: str
         assert str(caught.value) == f"composelint.toml:{error}"
 
 
-# --- showing it ---
+# --- rendering ---
 
 
-def test_render_text(project: Project) -> None:
-    project(
+def test_settings_are_rendered_as_toml_with_their_origins(lay_out: LayOut) -> None:
+    lay_out(
         {
             "composelint.toml": 'extend = "b.toml"\nignore = ["CF202"]\n[per-file-ignores]\n"a/**" = ["CF2"]\n',
             "b.toml": 'ignore = ["CF201"]\nhost = {memory = "8G", cpus = 4}\n',
@@ -558,29 +567,29 @@ def test_render_text(project: Project) -> None:
     assert render_config(config, "host.cpus") == "host.cpus = 4  # b.toml:2\n"
     assert render_config(config, "fail-on") == 'fail-on = "warning"  # default\n'
     assert render_config(config, "registries") == "# registries is not set\n"
-    shown = render_config(config)
-    assert shown.startswith("# composelint.toml\n")
-    assert 'per-file-ignores."a/**" = ["CF2"]' in shown
-    # It is a configuration itself.
-    data = tomllib.loads(shown)
+    output = render_config(config)
+    assert output.startswith("# composelint.toml\n")
+    assert 'per-file-ignores."a/**" = ["CF2"]' in output
+    # The output is a configuration itself.
+    data = tomllib.loads(output)
     assert data["host"] == {"memory": "8G", "cpus": 4}
     assert data["max-file-size"] == "4M"
 
 
-def test_render_json(project: Project) -> None:
-    project({"composelint.toml": "fail-on = 'error'\n"})
+def test_settings_are_rendered_as_json_with_their_origins(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": "fail-on = 'error'\n"})
     config = load_config()
-    shown = json.loads(render_config(config, format="json"))
-    assert shown["path"] == "composelint.toml"
-    assert shown["settings"]["fail-on"] == {
+    output = json.loads(render_config(config, format="json"))
+    assert output["path"] == "composelint.toml"
+    assert output["settings"]["fail-on"] == {
         "value": "error",
         "from": [{"path": "composelint.toml", "line": 1, "column": 1}],
     }
-    assert shown["settings"]["allow-outside"] == {"value": False, "from": []}
+    assert output["settings"]["allow-outside"] == {"value": False, "from": []}
 
 
-def test_render_unknown_key(project: Project) -> None:
-    project({})
+def test_an_unknown_key_cannot_be_rendered(lay_out: LayOut) -> None:
+    lay_out({})
     with pytest.raises(ValueError, match=r'"fial-on"; did you mean "fail-on"'):
         render_config(load_config(), "fial-on")
     assert render_config(load_config()).startswith("# no configuration file\n")
@@ -589,23 +598,13 @@ def test_render_unknown_key(project: Project) -> None:
 # --- cost ---
 
 
-def test_a_run_without_configuration_imports_nothing_for_it(project: Project) -> None:
-    import subprocess
-
-    project({"pyproject.toml": "[project]\nname = 'x'\n"})
+def test_a_run_without_a_configuration_imports_no_parser(lay_out: LayOut) -> None:
+    lay_out({"pyproject.toml": "[project]\nname = 'x'\n"})
     code = (
         "import sys; from composelint.linter.rulebook.binding import load_config; load_config();"
         "print([m for m in ('tomllib', 'jsonschema', 'json', 'yaml', 'dataclasses') if m in sys.modules])"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert answer.stdout == "[]\n"
-    project({"composelint.toml": EVERYTHING})
-    answer = subprocess.run(
-        [sys.executable, "-c", code.replace("'yaml', 'dataclasses'", "'typing_extensions'")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "jsonschema" not in answer.stdout
+    assert run_python("-c", code, check=True).stdout == "[]\n"
+    lay_out({"composelint.toml": EVERYTHING})
+    code = code.replace("'yaml', 'dataclasses'", "'typing_extensions'")
+    assert "jsonschema" not in run_python("-c", code, check=True).stdout

@@ -1,16 +1,13 @@
-"""Every mistake in a configuration is told in one line with its place."""
+"""Every error in a configuration is reported in one line with its place."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from checks import LayOut
 from composelint.linter.config.document import ConfigError
 from composelint.linter.rulebook.binding import load_config
-
-Project = Callable[..., Path]
 
 RULES = "recommended, development, infrastructure, hybrid, production, hardened, style or all"
 
@@ -71,7 +68,7 @@ TOML = [
     ),
     ('plugins = ["acme rules"]', ['1:12: "plugins[0]" is "acme rules", not a module\'s name such as acme_rules']),
     ('shellcheck = "bin/shellcheck"', ['1:14: "shellcheck" takes an absolute path']),
-    # what is missing
+    # missing values
     ("[[stacks]]\nname = 'x'", ['1:3: "stacks[0]" has no "files"']),
     (
         '[[per-service-ignores]]\nservices = ["db"]\nrules = ["CF201"]',
@@ -113,8 +110,8 @@ TOML = [
 
 
 @pytest.mark.parametrize(("text", "errors"), TOML)
-def test_toml(project: Project, text: str, errors: list[str]) -> None:
-    project({"composelint.toml": text})
+def test_errors_in_toml_have_a_place(lay_out: LayOut, text: str, errors: list[str]) -> None:
+    lay_out({"composelint.toml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value).splitlines() == [f"composelint.toml:{error}" for error in errors]
@@ -139,8 +136,8 @@ YAML = [
 
 
 @pytest.mark.parametrize(("text", "errors"), YAML)
-def test_yaml(project: Project, text: str, errors: list[str] | None) -> None:
-    project({".composelint.yaml": text})
+def test_errors_in_yaml_have_a_place(lay_out: LayOut, text: str, errors: list[str] | None) -> None:
+    lay_out({".composelint.yaml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     if errors is None:
@@ -149,8 +146,8 @@ def test_yaml(project: Project, text: str, errors: list[str] | None) -> None:
         assert str(caught.value).splitlines() == [f".composelint.yaml:{error}" for error in errors]
 
 
-def test_pyproject_places_are_those_of_the_whole_file(project: Project) -> None:
-    project({"pyproject.toml": '[project]\nname = "x"\n\n[tool.composelint]\nselct = []\n'})
+def test_places_in_pyproject_are_those_of_the_whole_file(lay_out: LayOut) -> None:
+    lay_out({"pyproject.toml": '[project]\nname = "x"\n\n[tool.composelint]\nselct = []\n'})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value) == 'pyproject.toml:5:1: unknown key "selct"; did you mean "select"?'
@@ -168,15 +165,15 @@ def test_pyproject_places_are_those_of_the_whole_file(project: Project) -> None:
     ],
     ids=["value", "string", "twice", "end", "deep", "large"],
 )
-def test_what_is_no_toml(project: Project, text: str, error: str) -> None:
-    project({"composelint.toml": text})
+def test_a_text_that_is_not_toml_is_an_error(lay_out: LayOut, text: str, error: str) -> None:
+    lay_out({"composelint.toml": text})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value).startswith(error)
 
 
-def test_files_that_cannot_be_read(project: Project) -> None:
-    folder = project({"x.ini": "", "latin.toml": "", "pyproject.toml": "[project]\n"})
+def test_a_file_that_cannot_be_read_is_an_error(lay_out: LayOut) -> None:
+    folder = lay_out({"x.ini": "", "latin.toml": "", "pyproject.toml": "[project]\n"})
     (folder / "latin.toml").write_bytes(b"x = '\xe9'")
     os.mkfifo(folder / "pipe.toml")
     for path, error in (
@@ -193,15 +190,15 @@ def test_files_that_cannot_be_read(project: Project) -> None:
         assert str(caught.value).startswith(error)
 
 
-def test_control_characters_do_not_reach_the_terminal(project: Project) -> None:
-    project({"composelint.toml": '"a\\u001b[31m" = 1'})
+def test_control_characters_are_escaped_in_messages(lay_out: LayOut) -> None:
+    lay_out({"composelint.toml": '"a\\u001b[31m" = 1'})
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value) == 'composelint.toml:1:1: unknown key "a\\x1b[31m"'
 
 
-def test_circles(project: Project) -> None:
-    project(
+def test_configurations_that_extend_each_other_are_an_error(lay_out: LayOut) -> None:
+    lay_out(
         {
             "a.toml": 'extend = "b/b.toml"',
             "b/b.toml": '\nextend = "../c.toml"',
@@ -220,8 +217,8 @@ def test_circles(project: Project) -> None:
         assert str(caught.value) == error
 
 
-def test_a_base_is_checked_too(project: Project) -> None:
-    project(
+def test_errors_in_a_base_are_reported_too(lay_out: LayOut) -> None:
+    lay_out(
         {
             "composelint.toml": 'extend = "conf/base.yaml"\nzzz = 1\n',
             "conf/base.yaml": "preset: nope\n",
@@ -235,27 +232,27 @@ def test_a_base_is_checked_too(project: Project) -> None:
     ]
 
 
-def test_a_chain_has_an_end(project: Project) -> None:
-    project({f"c{n}.toml": f'extend = "c{n + 1}.toml"' for n in range(30)})
+def test_a_chain_of_bases_has_a_limit(lay_out: LayOut) -> None:
+    lay_out({f"c{n}.toml": f'extend = "c{n + 1}.toml"' for n in range(30)})
     with pytest.raises(ConfigError, match="more than 20 configurations extend another"):
         load_config("c0.toml")
 
 
-def test_a_program_of_the_project_is_not_run(project: Project) -> None:
-    folder = project({"bin/shellcheck": "#!/bin/sh\n"})
-    project({"composelint.toml": f'shellcheck = "{folder}/bin/shellcheck"'})
+def test_a_program_inside_the_project_is_refused(lay_out: LayOut) -> None:
+    folder = lay_out({"bin/shellcheck": "#!/bin/sh\n"})
+    lay_out({"composelint.toml": f'shellcheck = "{folder}/bin/shellcheck"'})
     with pytest.raises(ConfigError, match="a program inside the project is not run"):
         load_config()
-    project({"composelint.toml": 'shellcheck = "/usr/bin/shellcheck"'})
+    lay_out({"composelint.toml": 'shellcheck = "/usr/bin/shellcheck"'})
     assert load_config().shellcheck == "/usr/bin/shellcheck"
 
 
-def test_aliases_cannot_multiply(project: Project) -> None:
+def test_aliases_that_multiply_values_are_refused(lay_out: LayOut) -> None:
     lines = ["a: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"b{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
-    project({".composelint.yaml": "\n".join(lines)})
+    lay_out({".composelint.yaml": "\n".join(lines)})
     with pytest.raises(ConfigError, match="more than 1,000,000 values"):
         load_config()
-    project({".composelint.yaml": "\n".join(lines[:5])})
+    lay_out({".composelint.yaml": "\n".join(lines[:5])})
     with pytest.raises(ConfigError, match="more than 100,000 values"):
         load_config()

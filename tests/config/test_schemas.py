@@ -6,11 +6,11 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from checks import ROOT
 from composelint.linter.base.names import PRESETS
 from composelint.linter.base.text import SourceFile
 from composelint.linter.config.check import check_document
@@ -24,21 +24,20 @@ from hypothesis import strategies as st
 
 from schemas import config_schema, policy_schema, published_schemas
 
-ROOT = Path(__file__).parents[2]
-
 
 @pytest.mark.parametrize("name", ["config.schema.json", "policy.schema.json"])
 def test_published_schemas_are_current(name: str) -> None:
-    wanted = published_schemas(all_rules())[name]
-    assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == wanted
+    expected = published_schemas(all_rules())[name]
+    assert (ROOT / "schemas" / name).read_text(encoding="utf-8") == expected
 
 
 @pytest.mark.parametrize("schema", [config_schema(all_rules()), policy_schema()])
-def test_published_schemas_are_schemas(schema: dict[str, Any]) -> None:
+def test_published_schemas_are_valid_json_schema(schema: dict[str, Any]) -> None:
     jsonschema.Draft7Validator.check_schema(schema)
 
 
 def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """The path and the schema of each property."""
     if isinstance(schema, dict):
         for name, each in schema.get("properties", {}).items():
             yield f"{path}/{name}", each
@@ -95,6 +94,7 @@ VALUES = st.recursive(
 
 
 def accepts(schema: dict[str, Any], data: dict[str, Any]) -> bool:
+    """Whether the loader finds no error in the data."""
     document = Document(SourceFile("x.toml", ""), "/", data, {})
     return not check_document(document, schema, DEFINITIONS)
 
@@ -107,7 +107,7 @@ def test_the_loader_and_the_published_schema_agree(data: dict[str, Any]) -> None
 
 @pytest.mark.parametrize("key", KEYS)
 @given(data=st.data())
-def test_they_agree_on_each_key(key: str, data: st.DataObject) -> None:
+def test_they_agree_on_each_setting(key: str, data: st.DataObject) -> None:
     given_data = {key: data.draw(VALUES)}
     validator = jsonschema.Draft7Validator(config_schema([]))
     assert accepts(CONFIG, given_data) == validator.is_valid(given_data)
@@ -138,7 +138,7 @@ def test_the_docs_say_which_file_names_choose_a_preset(part: str, name: str) -> 
     assert chosen[1] == name
 
 
-def test_rules_name_presets_that_there_are() -> None:
+def test_presets_of_rules_exist() -> None:
     for rule in all_rules():
         assert set(rule.presets) <= set(PRESETS) - {"all"}, rule
         assert set(rule.severity_in) <= set(PRESETS) - {"all"}, rule

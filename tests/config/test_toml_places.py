@@ -1,4 +1,4 @@
-"""Where keys and values of TOML documents stand."""
+"""Places of keys and values in TOML documents."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "path", "key", "value"), CASES)
-def test_places(text: str, path: Path, key: str, value: str) -> None:
+def test_each_key_and_value_has_its_place(text: str, path: Path, key: str, value: str) -> None:
     source = SourceFile("x.toml", text)
     place = find_places(text)[path]
-    shown = [source.position(offset) for offset in place]
-    assert [f"{at.line}:{at.column}" for at in shown] == [key, value]
+    positions = [source.position(offset) for offset in place]
+    assert [f"{at.line}:{at.column}" for at in positions] == [key, value]
 
 
-def test_what_has_no_place_is_where_its_container_is() -> None:
+def test_a_path_without_a_place_has_that_of_its_container() -> None:
     text = "[t]\na = [1]"
     document = Document(SourceFile("x.toml", text), "/", {}, find_places(text))
     assert document.position(("t", "a", 7, "x")) == (2, 5)
@@ -69,14 +69,14 @@ def test_what_has_no_place_is_where_its_container_is() -> None:
 
 def paths_of(data: Any, path: Path = ()) -> set[Path]:
     """The path of every value."""
-    found: set[Path] = {path} if path else set()
+    paths: set[Path] = {path} if path else set()
     if isinstance(data, dict):
         for key, value in data.items():
-            found |= paths_of(value, (*path, key))
+            paths |= paths_of(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            found |= paths_of(value, (*path, index))
-    return found
+            paths |= paths_of(value, (*path, index))
+    return paths
 
 
 KEYS = st.sampled_from(["a", "b-c", "d e", "f.g", "é", 'h"i', "[j]", "#k", ""])
@@ -107,16 +107,16 @@ def inline(value: Any) -> str:
 def block(table: dict[str, Any], prefix: list[str]) -> str:
     """A table with headers for the tables in it, and for lists of tables."""
     lines = []
-    below = []
+    tables = []
     for key, value in table.items():
         name = [*prefix, key_text(key)]
         if isinstance(value, dict) and len(key) % 2:
-            below.append(f"[{' . '.join(name)}] # t\n{block(value, name)}")
+            tables.append(f"[{' . '.join(name)}] # t\n{block(value, name)}")
         elif isinstance(value, list) and value and all(isinstance(v, dict) for v in value):
-            below += [f"[[{'.'.join(name)}]]\n{block(v, name)}" for v in value]
+            tables += [f"[[{'.'.join(name)}]]\n{block(v, name)}" for v in value]
         else:
             lines.append(f"  {key_text(key)} = {inline(value)}\n")
-    return "".join(lines) + "".join(below)
+    return "".join(lines) + "".join(tables)
 
 
 VALUES = st.recursive(
@@ -127,7 +127,7 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
-def test_every_value_has_a_place_and_nothing_else(table: dict[str, Any]) -> None:
+def test_exactly_the_values_have_places(table: dict[str, Any]) -> None:
     text = block(table, [])
     assert set(find_places(text)) == paths_of(tomllib.loads(text))
 

@@ -1,4 +1,4 @@
-"""The walks through a new rule in CONTRIBUTING.md, followed to the letter in a copy."""
+"""CONTRIBUTING.md is true: its steps to a new rule work in a copy, and its paths exist."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from checks import ROOT
 from composelint.linter.base.names import FAMILIES
 from composelint.linter.rulebook.registry import all_rules
 
-TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text("utf-8")
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
-def walk(title: str) -> tuple[str, str, list[str]]:
-    """The module that a walk tells to write, its text, and the commands to run then."""
+def steps_to_a_rule(title: str) -> tuple[str, str, list[str]]:
+    """The path and the text of the module that a section describes, and its commands."""
     section = re.split(r"^##+ ", TEXT.partition(f"### {title}")[2], flags=re.MULTILINE)[0]
     paths = re.findall(r"`(rules/\w+/\w+\.py)`", section)
     code = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
@@ -43,16 +44,16 @@ def walk(title: str) -> tuple[str, str, list[str]]:
     ],
     ids=["compose", "dockerfile"],
 )
-def test_a_newcomer_adds_a_rule(
+def test_the_steps_to_a_rule_work(
     title: str, code: str, faulty: tuple[str, str], checkout: Path, tmp_path: Path
 ) -> None:
     assert code not in {rule.code for rule in all_rules()}
     copy = tmp_path / "composelint"
     shutil.copytree(checkout, copy)
-    path, text, commands = walk(title)
+    path, text, commands = steps_to_a_rule(title)
     assert not (copy / path).exists()
     (copy / path).write_text(text)
-    # The copy is what is imported, and "python" is this one.
+    # The copy is imported, and "python" is this interpreter.
     environment = {
         **os.environ,
         "PYTHONPATH": str(tmp_path),
@@ -80,6 +81,21 @@ def test_a_newcomer_adds_a_rule(
     assert [item["code"] for item in report["diagnostics"]] == [code]
 
 
-def test_the_map_of_code_families_is_that_of_the_rules() -> None:
+def test_the_list_of_code_families_is_that_of_the_rules() -> None:
     described = dict(re.findall(r"`([A-Z]{2})`[^`]*`rules/(\w+)`", TEXT))
     assert described == FAMILIES
+
+
+def test_links_and_paths_exist() -> None:
+    named = {target.partition("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", TEXT)}
+    named |= set(
+        re.findall(r"(?<![\w./-])(?:tools|tests|docs|linter|requirements|\.ci)/[\w./-]+\b", TEXT)
+    )
+    named -= {"tests/fuzz/crashers/TARGET"}
+    assert "tools/build.py" in named
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_modules_that_are_run_exist() -> None:
+    for module in re.findall(r"-m (tests\.\w+)", TEXT):
+        assert (ROOT / module.replace(".", "/") / "__main__.py").is_file()

@@ -1,17 +1,10 @@
-"""What is generated from the rules is up to date."""
+"""Files that are generated from the rules are up to date."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[2]
+from checks import ROOT, run_python
 
 
-def test_generated_documents_are_current() -> None:
-    answer = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "generate.py"), "--check"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+def test_generated_files_are_up_to_date() -> None:
+    answer = run_python(ROOT / "tools" / "generate.py", "--check")
     assert answer.returncode == 0, answer.stdout + answer.stderr

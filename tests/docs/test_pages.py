@@ -1,4 +1,4 @@
-"""The documentation is true: its commands run, its settings are valid, its links lead somewhere."""
+"""The documentation is true: its commands run, its settings are valid, its links exist."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 import yaml
+from checks import ROOT, run_python, write_program
 from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import find
 
-ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 GENERATED = {"rules.md"}
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -39,8 +39,9 @@ BLOCKS = [
 
 
 def blocks(*languages: str) -> list[object]:
-    chosen = [block for block in BLOCKS if block.language in languages]
-    return [pytest.param(block, id=f"{block.page}-{n}") for n, block in enumerate(chosen)]
+    """Rows for ``parametrize``: the blocks in these languages."""
+    selected = [block for block in BLOCKS if block.language in languages]
+    return [pytest.param(block, id=f"{block.page}-{n}") for n, block in enumerate(selected)]
 
 
 @pytest.fixture
@@ -49,11 +50,8 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "shop"
     shutil.copytree(ROOT / "examples" / "bookshop", folder)
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    program = tmp_path / "bin" / "composelint"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m composelint "$@"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    write_program(tmp_path / "bin" / "composelint")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     for name in ("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(folder)
@@ -61,18 +59,18 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("block", blocks("console"))
-def test_commands_run_and_say_what_the_page_says(block: Block, shop: Path) -> None:
-    shown: list[str] = []
+def test_commands_print_what_the_page_shows(block: Block, shop: Path) -> None:
+    expected: list[str] = []
     output = ""
 
     def compare() -> None:
-        for line in shown:
+        for line in expected:
             assert line in output, f"{line!r} is not in\n{output}"
-        shown.clear()
+        expected.clear()
 
     for line in block.text.splitlines():
         if not line.startswith("$ "):
-            shown.append(line)
+            expected.append(line)
             continue
         compare()
         command = line[2:]
@@ -101,24 +99,20 @@ def test_settings_are_valid(block: Block, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("block", blocks("yaml"))
-def test_yaml_loads(block: Block) -> None:
+def test_yaml_blocks_load(block: Block) -> None:
     assert yaml.safe_load(block.text)
 
 
 @pytest.mark.parametrize("block", blocks("python"))
-def test_python_runs(block: Block, shop: Path) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-c", block.text], cwd=shop, capture_output=True, text=True, check=False
-    )
+def test_python_blocks_run(block: Block, shop: Path) -> None:
+    answer = run_python("-c", block.text, folder=shop)
     assert answer.returncode == 0, answer.stderr
 
 
-def test_policies_of_the_guide_report_what_they_say(shop: Path) -> None:
+def test_policies_of_the_guide_report_their_messages(shop: Path) -> None:
     block = next(each for each in BLOCKS if "ACME001" in each.text)
     (shop / "composelint.toml").write_text(f'select = ["ACME"]\n{block.text}')
-    answer = subprocess.run(
-        ["composelint", "--output-format", "concise"], capture_output=True, text=True, check=False
-    )
+    answer = run_python("-m", "composelint", "--output-format", "concise")
     assert "ACME001 service db does not say which team it belongs to" in answer.stdout
     assert "ACME002 redis does not come from our registry" in answer.stdout
     assert "ACME003" not in answer.stdout
@@ -130,11 +124,8 @@ def test_plug_in_of_the_guide_works(shop: Path) -> None:
     compose = shop / "docker-compose.yml"
     compose.write_text(compose.read_text().replace("  db:\n", "  db:\n    container_name: db\n"))
     (shop / "composelint.toml").write_text('select = ["ACME010"]\nplugins = ["acme_rules"]\n')
-    answer = subprocess.run(
-        ["composelint", "--output-format", "concise"],
-        capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(shop), *sys.path])},
-    )  # fmt: skip
+    path = os.pathsep.join([str(shop), *sys.path])
+    answer = run_python("-m", "composelint", "--output-format", "concise", PYTHONPATH=path)
     assert 'ACME010 service "db" fixes the name of its container' in answer.stdout, answer.stderr
 
 
@@ -142,7 +133,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_exist(page: Path) -> None:
     for target in LINK.findall(page.read_text(encoding="utf-8")):
         path, _, anchor = target.partition("#")
         if "://" in path:
@@ -165,7 +156,7 @@ def test_rules_that_pages_name_exist(page: Path) -> None:
             assert name.strip() == "..." or find(name)
 
 
-def test_the_commands_of_the_readme_are_those_of_ci() -> None:
+def test_the_commands_of_the_readme_are_the_expected_ones() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     commands = [
         line[2:]
@@ -181,17 +172,12 @@ def test_the_commands_of_the_readme_are_those_of_ci() -> None:
 
 
 def test_options_that_pages_name_exist() -> None:
-    helped = subprocess.run(
-        [sys.executable, "-m", "composelint", "check", "--help"],
-        capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    for verb in ("init", "config", "budget", "rule", "rules", "baseline"):
-        helped += subprocess.run(
-            [sys.executable, "-m", "composelint", verb, "--help"],
-            capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-    known = set(re.findall(r"--[a-z][a-z-]*[a-z]", helped))
-    foreign = {
+    help_texts = [
+        run_python("-m", "composelint", verb, "--help", check=True).stdout
+        for verb in ("check", "init", "config", "budget", "rule", "rules", "baseline")
+    ]
+    options = set(re.findall(r"--[a-z][a-z-]*[a-z]", "\n".join(help_texts)))
+    options_of_other_tools = {
         "--failure-threshold", "--no-fail", "--format", "--fix-dry-run", "--apply", "--explain",
         "--only", "--omit", "--check", "--from",
     }  # fmt: skip
@@ -199,4 +185,4 @@ def test_options_that_pages_name_exist() -> None:
         if page.name in ("rules.md", "performance.md", "hadolint-differences.md"):
             continue
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*[a-z]", page.read_text("utf-8")):
-            assert option in known | foreign, f"{page.name}: {option}"
+            assert option in options | options_of_other_tools, f"{page.name}: {option}"

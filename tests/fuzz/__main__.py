@@ -1,6 +1,6 @@
-"""``python -m tests.fuzz [TARGET]…``: fuzz for as long as asked, guided by coverage.
+"""``python -m tests.fuzz [TARGET]…``: fuzzing for as long as wanted, guided by coverage.
 
-Needs atheris (``pip install atheris``), a development tool that the test suite does without.
+Needs atheris (``pip install atheris``), a development tool that the test suite does not use.
 Inputs that crash, hang or take too much memory are kept in the folder of ``--findings``; made
 small, they belong into ``crashers/TARGET``, which the test suite replays.
 """
@@ -36,12 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     if options.one:
         return _fuzz(options.targets[0], options)
-    keep = options.corpus or tempfile.mkdtemp(prefix="fuzz-")
-    findings = options.findings or os.path.join(keep, "findings")
-    found = 0
+    corpus = options.corpus or tempfile.mkdtemp(prefix="fuzz-")
+    findings = options.findings or os.path.join(corpus, "findings")
+    failed_targets = 0
     for name in options.targets or TARGETS:
         begin = time.monotonic()
-        command = [sys.executable, "-m", "tests.fuzz", name, "--one", "--corpus", keep]
+        command = [sys.executable, "-m", "tests.fuzz", name, "--one", "--corpus", corpus]
         command += ["--findings", findings, "--seconds", str(options.seconds)]
         run = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
         count = next(
@@ -56,9 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         verdict = "clean" if run.returncode == 0 else f"FOUND (exit {run.returncode})"
         print(f"{name:<12} {count:>10} inputs in {seconds:5.0f} s: {verdict}", flush=True)
         if run.returncode:
-            found += 1
+            failed_targets += 1
             print("\n".join((run.stdout + run.stderr).splitlines()[-60:]), flush=True)
-    return found
+    return failed_targets
 
 
 def _fuzz(name: str, options: argparse.Namespace) -> int:
@@ -80,7 +80,7 @@ def _fuzz(name: str, options: argparse.Namespace) -> int:
         for word in target.words:
             escaped = "".join(f"\\x{byte:02x}" for byte in word.encode())
             stream.write(f'"{escaped}"\n')
-    # Nothing that the input names is to be found on this disk.
+    # Files that the input names must not exist.
     os.chdir(tempfile.mkdtemp(prefix="fuzz-empty-"))
     atheris.Setup(
         [

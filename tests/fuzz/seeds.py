@@ -1,4 +1,4 @@
-"""Texts to start from: the rules' own examples and a few that hold every construct."""
+"""Texts to start fuzzing with: the rules' examples and a few with every construct."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ _CONFIG = (
 
 
 def seeds(target: str) -> Iterator[bytes]:
-    """The inputs that fuzzing a target starts from."""
-    own = {
+    """The first inputs of a target."""
+    texts_by_target = {
         "yaml": _YAML,
         "text": _YAML,
         "dotenv": _ENV,
@@ -99,7 +99,7 @@ def seeds(target: str) -> Iterator[bytes]:
         "values": _VALUES,
         "config": _CONFIG,
     }
-    for text in own.get(target, ()):
+    for text in texts_by_target.get(target, ()):
         yield text.encode()
     if target in ("stack", "compose", "fix-compose"):
         for first in _YAML:
@@ -117,6 +117,7 @@ def seeds(target: str) -> Iterator[bytes]:
 
 
 def _examples(*families: str) -> Iterator[bytes]:
+    """The examples of the rules in families of codes."""
     from composelint.linter.rulebook.registry import all_rules
 
     for rule in all_rules():

@@ -1,8 +1,8 @@
-"""What is fuzzed: functions of bytes that must neither raise nor break a promise.
+"""Fuzz targets: functions of bytes that must neither raise an exception nor break an invariant.
 
-Each target takes any bytes. A crash, a broken promise (an ``AssertionError``), a run of more
-than a few seconds or memory beyond a gigabyte is a defect. Targets that need several files cut
-their input at ``CUT``.
+Each target takes any bytes. A crash, a broken invariant (an ``AssertionError``), a run of more
+than a few seconds or memory beyond a gigabyte is a defect. Targets that need several files
+split their input at ``CUT``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from composelint.linter.source.yaml.nodes import Node
 
 CUT = b"\n%%%\n"
-"""Where one file ends and the next begins in the input of a target of several files."""
+"""The separator between the files in the input of a target."""
 
 COMPOSE_PROJECT = ("compose.yaml", "compose.override.yaml", ".env", "Dockerfile")
 DOCKERFILE_PROJECT = ("Dockerfile", ".dockerignore", "compose.yaml")
@@ -33,7 +33,7 @@ XML_FORMATS = ("junit", "checkstyle")
 
 
 class Target(NamedTuple):
-    """One thing to fuzz; ``words`` are texts that a mutation may put in."""
+    """One fuzz target; ``words`` are texts that a mutation may insert."""
 
     name: str
     check: Callable[[bytes], None]
@@ -54,7 +54,7 @@ def fuzz_text(data: bytes) -> None:
 
 
 def fuzz_yaml(data: bytes) -> None:
-    """The composer: spans lie in the text, children in their parents."""
+    """The YAML parser: spans are inside the text."""
     from composelint.linter.source.yaml.parser import parse_yaml
 
     file = _source("compose.yaml", data)
@@ -153,7 +153,7 @@ def fuzz_shell(data: bytes) -> None:
 
 
 def fuzz_values(data: bytes) -> None:
-    """The small readers: image references, sizes, durations, secrets, casts."""
+    """Parsers of values: image references, sizes, durations, secrets, casts."""
     from composelint.linter.base.units import parse_duration, parse_size
     from composelint.linter.compose.casts import cast_scalar
     from composelint.linter.images import facts_for, parse_reference
@@ -176,7 +176,7 @@ def fuzz_values(data: bytes) -> None:
 
 
 def fuzz_config(data: bytes) -> None:
-    """Configurations in TOML and YAML: a ``ConfigError`` with its place, or a document."""
+    """Configurations in TOML and YAML: a document, or a ``ConfigError`` with a place."""
     from contextlib import suppress
 
     from composelint.linter.config.document import ConfigError, parse_document
@@ -198,12 +198,12 @@ def fuzz_stack(data: bytes) -> None:
     }
     reader = Reader(overlay=texts)
     files = [path for path in COMPOSE_PROJECT[:2] if path in texts]
-    loaded = load_stack(files, reader)
-    for problem in loaded.problems:
+    stack = load_stack(files, reader)
+    for problem in stack.problems:
         _inside(problem.span)
         for place in problem.related:
             _inside(place.span)
-    for node in _nodes(loaded.tree):
+    for node in _nodes(stack.tree):
         assert 0 <= node.start <= node.end <= len(node.file.text)
 
 
@@ -218,7 +218,7 @@ def fuzz_build(data: bytes) -> None:
 
 
 def fuzz_fix_compose(data: bytes) -> None:
-    """Every fix of a Compose project: they settle, and fixing again changes nothing."""
+    """Every fix of a Compose project: fixing ends, and fixing again changes nothing."""
     _fix(_cut(data, COMPOSE_PROJECT))
 
 
@@ -227,7 +227,7 @@ def fuzz_fix_build(data: bytes) -> None:
     _fix(_cut(data, DOCKERFILE_PROJECT))
 
 
-# --- what the targets share ---
+# --- shared helpers ---
 
 
 def _source(path: str, data: bytes):  # type: ignore[no-untyped-def]  # composelint is imported late
@@ -254,19 +254,19 @@ def _nodes(root: Node) -> Iterable[Node]:
     """The nodes of a tree, each once."""
     from composelint.linter.source.yaml.nodes import Mapping, Sequence
 
-    seen: set[int] = set()
-    todo: list[Node] = [root]
-    while todo:
-        node = todo.pop()
-        if id(node) in seen:
+    visited: set[int] = set()
+    pending: list[Node] = [root]
+    while pending:
+        node = pending.pop()
+        if id(node) in visited:
             continue
-        seen.add(id(node))
+        visited.add(id(node))
         yield node
         if isinstance(node, Mapping):
             for entry in node.entries:
-                todo += (entry.key, entry.value)
+                pending += (entry.key, entry.value)
         elif isinstance(node, Sequence):
-            todo += node.items
+            pending += node.items
 
 
 def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
@@ -275,15 +275,15 @@ def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
     from composelint.linter.files.kinds import kind_of
     from composelint.linter.rulebook.selection import Selection
 
-    found = [InputFile(path, kind_of(path) or "", True) for path in texts]
-    return found, Settings(selection=Selection("all"), root=".", debug=True)
+    files = [InputFile(path, kind_of(path) or "", True) for path in texts]
+    return files, Settings(selection=Selection("all"), root=".", debug=True)
 
 
 def _run(texts: dict[str, bytes]) -> Result:
     from composelint.linter.engine.run import check_files
 
-    found, settings = _inputs(texts)
-    return check_files(found, settings, texts)
+    files, settings = _inputs(texts)
+    return check_files(files, settings, texts)
 
 
 def _check_result(result: Result) -> None:
@@ -316,16 +316,16 @@ def _check_result(result: Result) -> None:
 def _fix(texts: dict[str, bytes]) -> None:
     from composelint.linter.fixing.engine import Choice, fix_files
 
-    found, settings = _inputs(texts)
-    outcome = fix_files(found, settings, Choice(unsafe=True), texts)
+    files, settings = _inputs(texts)
+    outcome = fix_files(files, settings, Choice(unsafe=True), texts)
     assert outcome.converged
     fixed = dict(texts)
     for path, text in outcome.after.items():
         mark = "\ufeff" if outcome.before[path].bom else ""
         fixed[path] = (mark + text).encode("utf-8", "surrogatepass")
-    again = fix_files(found, settings, Choice(unsafe=True), fixed)
-    assert again.converged
-    assert not again.after
+    second_outcome = fix_files(files, settings, Choice(unsafe=True), fixed)
+    assert second_outcome.converged
+    assert not second_outcome.after
 
 
 _YAML_WORDS = (
@@ -407,4 +407,4 @@ TARGETS = {
         Target("fix-build", fuzz_fix_build, (*_DOCKERFILE_WORDS, *_PROJECT_WORDS)),
     )
 }
-"""What can be fuzzed, by name."""
+"""The fuzz targets by name."""

@@ -1,11 +1,9 @@
-"""The data files: well-formed, consistent with each other, and quick to load."""
+"""The data files: well-formed, consistent with each other, and read only when needed."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 import composelint.linter.images
 import jsonschema
 import pytest
+from checks import run_python
 from composelint.linter.base.units import parse_size
 from composelint.linter.images import ImageFacts, facts_for, parse_reference
 from composelint.linter.images import data as image_data
@@ -27,8 +26,9 @@ TABLES = {"common.json": "commonFile", "lifecycle.json": "lifecycleFile"}
 
 
 def document(name: str) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
-    return loaded
+    """A data file."""
+    content: dict[str, Any] = json.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return content
 
 
 IMAGES: list[tuple[str, str, dict[str, Any]]] = [
@@ -39,6 +39,7 @@ IMAGES: list[tuple[str, str, dict[str, Any]]] = [
 
 
 def every_entry(test: Any) -> Any:
+    """Run a test for the entry of each image."""
     return pytest.mark.parametrize(
         ("name", "entry"), [pytest.param(name, entry, id=name) for _, name, entry in IMAGES]
     )(test)
@@ -51,8 +52,11 @@ def sample_tags(entry: dict[str, Any]) -> Iterator[str]:
     for case in entry.get("cases", ()):
         words += [word.rstrip("*") for word in case["when"].get("tag", ())]
         for bound in case["when"].get("version", "").split():
-            *lead, last = bound.lstrip("<>=").split(".")
-            versions |= {".".join([*lead, last]), ".".join([*lead, str(max(0, int(last) - 1))])}
+            *leading, last = bound.lstrip("<>=").split(".")
+            versions |= {
+                ".".join([*leading, last]),
+                ".".join([*leading, str(max(0, int(last) - 1))]),
+            }
     yield "latest"
     for version in [*sorted(versions), *entry.get("version_aliases", ()), "1"]:
         yield version
@@ -61,6 +65,7 @@ def sample_tags(entry: dict[str, Any]) -> Iterator[str]:
 
 
 def sample_facts(name: str, entry: dict[str, Any]) -> Iterator[ImageFacts]:
+    """The facts for each of these tags."""
     for tag in sample_tags(entry):
         reference = parse_reference(f"{name.replace('*', 'x')}:{tag}")
         assert reference is not None
@@ -70,13 +75,13 @@ def sample_facts(name: str, entry: dict[str, Any]) -> Iterator[ImageFacts]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_files_follow_the_schema(name: str) -> None:
+def test_files_are_valid_by_the_schema(name: str) -> None:
     part = {"$ref": f"#/$defs/{TABLES.get(name, 'kindFile')}", "$defs": SCHEMA["$defs"]}
     errors = jsonschema.Draft202012Validator(part).iter_errors(document(name))
     assert [f"{list(error.absolute_path)}: {error.message}" for error in errors] == []
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_the_schema_is_valid_json_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
 
@@ -86,7 +91,7 @@ def test_the_list_of_kinds_is_the_list_of_files() -> None:
         assert document(f"{kind}.json")["kind"] == (None if kind == "other" else kind)
 
 
-def test_no_key_stands_twice() -> None:
+def test_no_key_occurs_twice() -> None:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         assert len(keys) == len(set(keys)), keys
@@ -96,7 +101,7 @@ def test_no_key_stands_twice() -> None:
         json.loads((FOLDER / name).read_text(encoding="utf-8"), object_pairs_hook=unique)
 
 
-def test_no_name_stands_twice() -> None:
+def test_no_name_occurs_twice() -> None:
     names = [name for _, key, entry in IMAGES for name in (key, *entry.get("aliases", ()))]
     assert len(names) == len(set(names))
     assert len(IMAGES) >= 70
@@ -112,7 +117,7 @@ def test_names_are_short_names(name: str, entry: dict[str, Any]) -> None:
 
 
 @every_entry
-def test_links_between_files_hold(name: str, entry: dict[str, Any]) -> None:
+def test_names_of_other_tables_exist(name: str, entry: dict[str, Any]) -> None:
     products = image_data.lifecycle()["products"]
     systems = image_data.common()["systems"]
     if "lifecycle" in entry:
@@ -125,14 +130,14 @@ def test_links_between_files_hold(name: str, entry: dict[str, Any]) -> None:
 
 
 @every_entry
-def test_dates_are_dates(name: str, entry: dict[str, Any]) -> None:
+def test_dates_are_valid(name: str, entry: dict[str, Any]) -> None:
     assert date.fromisoformat(entry["taken"]) <= date(2026, 11, 24)
     for facts in (entry, *entry.get("cases", ())):
         since = (facts.get("deprecated") or {}).get("since")
         assert since is None or date.fromisoformat(since) <= date.fromisoformat(entry["taken"])
 
 
-def test_dates_of_the_tables() -> None:
+def test_dates_of_the_lifecycle_table_are_valid() -> None:
     table = image_data.lifecycle()
     assert date.fromisoformat(table["taken"]) <= date(2026, 11, 24)
     for product, entry in table["products"].items():
@@ -143,7 +148,7 @@ def test_dates_of_the_tables() -> None:
 
 
 @every_entry
-def test_facts_fit_together(name: str, entry: dict[str, Any]) -> None:
+def test_facts_of_an_image_do_not_contradict_each_other(name: str, entry: dict[str, Any]) -> None:
     for facts in sample_facts(name, entry):
         check = facts.healthcheck
         if check is not None:
@@ -168,7 +173,7 @@ def test_facts_fit_together(name: str, entry: dict[str, Any]) -> None:
 
 
 @every_entry
-def test_a_replacement_is_not_deprecated_itself(name: str, entry: dict[str, Any]) -> None:
+def test_a_replacement_is_not_deprecated(name: str, entry: dict[str, Any]) -> None:
     for facts in sample_facts(name, entry):
         for text in facts.deprecated.replacements if facts.deprecated else ():
             reference = parse_reference(text)
@@ -179,7 +184,7 @@ def test_a_replacement_is_not_deprecated_itself(name: str, entry: dict[str, Any]
             )
 
 
-def test_nothing_is_read_before_it_is_asked_for() -> None:
+def test_no_table_is_read_before_it_is_needed() -> None:
     script = (
         "from composelint.linter.images import parse_reference, data\n"
         "parse_reference('postgres:16')\n"
@@ -187,4 +192,4 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
         "assert data.lifecycle.cache_info().currsize == 0\n"
         "assert data._read.cache_info().currsize == 0\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    run_python("-c", script, check=True)

@@ -1,4 +1,4 @@
-"""Facts for a tag: what is known, and what must stay unknown."""
+"""Facts for a tag: what is known, and what stays unknown."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ DIGEST = "@sha256:" + "0" * 64
 def facts(text: str, *, tag_known: bool = True) -> ImageFacts:
     reference = parse_reference(text)
     assert reference is not None, reference_problem(text)
-    found = facts_for(reference, tag_known=tag_known)
-    assert found is not None
-    return found
+    image_facts = facts_for(reference, tag_known=tag_known)
+    assert image_facts is not None
+    return image_facts
 
 
 @pytest.mark.parametrize(
     "text",
     ["acme/api:1", "registry.example.com/library/postgres:16", "localhost:5000/redis", "postgress"],
 )
-def test_unknown_images(text: str) -> None:
+def test_images_that_are_not_listed_have_no_facts(text: str) -> None:
     reference = parse_reference(text)
     assert reference is not None
     assert facts_for(reference) is None
@@ -53,18 +53,18 @@ def test_unknown_images(text: str) -> None:
         ("adminer", "admin-panel"),
         ("ghost:6", "app"),
         ("maven:3.9", "build-tool"),
-        # Names that only their beginning makes known.
+        # Images that are listed by a prefix.
         ("gcr.io/distroless/base-debian12", "base"),
         ("gcr.io/distroless/nodejs22-debian12", "runtime"),
         ("bitnami/wildfly:30", None),
     ],
 )
-def test_kind(text: str, kind: str | None) -> None:
+def test_an_image_has_a_kind(text: str, kind: str | None) -> None:
     assert facts(text).kind == kind
 
 
 @pytest.mark.parametrize(
-    ("text", "tool", "present"),
+    ("text", "tool", "expected"),
     [
         ("node:20", "curl", True),
         ("node:20", "wget", True),
@@ -128,8 +128,8 @@ def test_kind(text: str, kind: str | None) -> None:
         ("golang:1.26-nanoserver-ltsc2025", "curl", None),
     ],
 )
-def test_tool(text: str, tool: str, present: bool | None) -> None:
-    assert facts(text).tool(tool) is present
+def test_a_tag_has_tools(text: str, tool: str, expected: bool | None) -> None:
+    assert facts(text).tool(tool) is expected
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_tool(text: str, tool: str, present: bool | None) -> None:
             "/var/lib/postgresql/data",
             None,
         ),
-        # The version decides and is not known: both may be right, none is called wrong.
+        # The version is unknown: both paths may be right, neither is wrong.
         ("postgres", ("/var/lib/postgresql/data", "/var/lib/postgresql"), None, None),
         ("postgres:alpine", ("/var/lib/postgresql/data", "/var/lib/postgresql"), None, None),
         (f"postgres{DIGEST}", ("/var/lib/postgresql/data", "/var/lib/postgresql"), None, None),
@@ -174,14 +174,16 @@ def test_tool(text: str, tool: str, present: bool | None) -> None:
         ("nginx", (), None, None),
     ],
 )
-def test_data_paths(text: str, paths: tuple[str, ...], path: str | None, wrong: str | None) -> None:
-    known = facts(text)
-    assert known.data_paths == paths
-    assert known.data_path == path
+def test_the_version_decides_about_data_paths(
+    text: str, paths: tuple[str, ...], path: str | None, wrong: str | None
+) -> None:
+    image_facts = facts(text)
+    assert image_facts.data_paths == paths
+    assert image_facts.data_path == path
     if wrong is not None:
-        assert wrong in known.wrong_data_paths
+        assert wrong in image_facts.wrong_data_paths
     elif path is None:
-        assert known.wrong_data_paths == ()
+        assert image_facts.wrong_data_paths == ()
 
 
 @pytest.mark.parametrize(
@@ -242,15 +244,15 @@ def test_data_paths(text: str, paths: tuple[str, ...], path: str | None, wrong: 
         ("consul", "taken", "2026-08-22"),
     ],
 )
-def test_attributes(text: str, attribute: str, value: Any) -> None:
+def test_a_tag_has_attributes(text: str, attribute: str, value: Any) -> None:
     if text == "acme.azurecr.io/x":
         text = "bitnami/x"
-    known = getattr(facts(text), attribute)
+    actual = getattr(facts(text), attribute)
     if attribute == "ports":
-        assert Port(15672, "tcp") in known
+        assert Port(15672, "tcp") in actual
     else:
-        assert known == value
-        assert type(known) is type(value)
+        assert actual == value
+        assert type(actual) is type(value)
 
 
 def test_ports_have_a_protocol() -> None:
@@ -279,12 +281,12 @@ def test_ports_have_a_protocol() -> None:
         ("node:22", None),
     ],
 )
-def test_healthcheck(text: str, test: tuple[str, ...] | None) -> None:
+def test_a_tag_has_a_health_check(text: str, test: tuple[str, ...] | None) -> None:
     check = facts(text).healthcheck
     assert (check and check.test) == test
 
 
-def test_healthcheck_of_postgres_uses_the_container_s_variables() -> None:
+def test_the_health_check_of_postgres_uses_variables_of_the_container() -> None:
     check = facts("postgres:16").healthcheck
     assert check is not None
     assert check.test[0] == "CMD-SHELL"
@@ -292,7 +294,7 @@ def test_healthcheck_of_postgres_uses_the_container_s_variables() -> None:
     assert check.start_period is None
 
 
-def test_healthcheck_needs() -> None:
+def test_a_health_check_can_need_arguments_and_variables() -> None:
     traefik = facts("traefik:v3").healthcheck
     keycloak = facts("quay.io/keycloak/keycloak:26.4").healthcheck
     assert traefik is not None
@@ -303,7 +305,7 @@ def test_healthcheck_needs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "variable", "answer"),
+    ("text", "variable", "expected"),
     [
         ("postgres:16", "POSTGRES_PASSWORD", True),
         ("postgres:16", "POSTGRES_USER", True),
@@ -319,15 +321,15 @@ def test_healthcheck_needs() -> None:
         ("ghost", "database__connection__password", None),
     ],
 )
-def test_reads_file(text: str, variable: str, answer: bool | None) -> None:
-    assert facts(text).reads_file(variable) is answer
+def test_variables_can_be_read_from_files(text: str, variable: str, expected: bool | None) -> None:
+    assert facts(text).reads_file(variable) is expected
 
 
-def test_file_variables() -> None:
-    known = facts("postgres")
-    assert known.secrets == ("POSTGRES_PASSWORD",)
-    assert known.file_variables["POSTGRES_PASSWORD"] == "POSTGRES_PASSWORD_FILE"
-    assert known.file_variables["POSTGRES_DB"] == "POSTGRES_DB_FILE"
+def test_secrets_have_variables_for_files() -> None:
+    postgres = facts("postgres")
+    assert postgres.secrets == ("POSTGRES_PASSWORD",)
+    assert postgres.file_variables["POSTGRES_PASSWORD"] == "POSTGRES_PASSWORD_FILE"
+    assert postgres.file_variables["POSTGRES_DB"] == "POSTGRES_DB_FILE"
     grafana = facts("grafana/grafana:12.4").file_variables
     assert grafana["GF_SECURITY_ADMIN_PASSWORD"] == "GF_SECURITY_ADMIN_PASSWORD__FILE"
     assert "REDIS_PASSWORD" not in facts("redis").file_variables
@@ -350,7 +352,9 @@ def test_file_variables() -> None:
         ("node", "NODE_ENV", "development", False),
     ],
 )
-def test_authentication_switched_off(text: str, variable: str, value: str, off: bool) -> None:
+def test_settings_can_switch_authentication_off(
+    text: str, variable: str, value: str, off: bool
+) -> None:
     assert facts(text).switches_authentication_off(variable, value) is off
 
 
@@ -367,18 +371,18 @@ def test_authentication_switched_off(text: str, variable: str, value: str, off: 
         ("nginx", None),
     ],
 )
-def test_authentication_default(text: str, default: bool | None) -> None:
+def test_authentication_is_on_or_off_by_default(text: str, default: bool | None) -> None:
     assert facts(text).authentication_default is default
 
 
-def test_authentication_settings() -> None:
+def test_settings_of_authentication_are_listed() -> None:
     assert "--requirepass" in facts("redis").authentication_on_arguments
     assert "MONGO_INITDB_ROOT_USERNAME" in facts("mongo").authentication_on_variables
     assert "--protected-mode no" in facts("redis").authentication_off_arguments
     assert facts("node").authentication_off_arguments == ()
 
 
-def test_default_credentials() -> None:
+def test_images_can_have_default_credentials() -> None:
     assert facts("rabbitmq").default_credentials == (
         Credential("guest", "guest", "RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_PASS"),
     )
@@ -387,7 +391,7 @@ def test_default_credentials() -> None:
     assert facts("postgres").default_credentials == ()
 
 
-def test_required_variables() -> None:
+def test_images_can_require_variables() -> None:
     assert facts("postgres").required_variables == (
         ("POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"),
     )
@@ -475,9 +479,9 @@ def test_base(text: str, base: tuple[str, str, str] | None) -> None:
         ("postgres", None),
     ],
 )
-def test_deprecated(text: str, replacement: str | None) -> None:
-    known = facts(text).deprecated
-    assert (known and known.replacements[0]) == replacement
+def test_deprecated_images_have_a_replacement(text: str, replacement: str | None) -> None:
+    deprecation = facts(text).deprecated
+    assert (deprecation and deprecation.replacements[0]) == replacement
 
 
 def test_deprecated_without_a_replacement() -> None:
@@ -488,13 +492,13 @@ def test_deprecated_without_a_replacement() -> None:
     assert "bitnamilegacy" in known.reason
 
 
-def test_tag_from_a_variable() -> None:
-    known = facts("postgres", tag_known=False)
-    assert known.kind == "database"
-    assert known.tool("pg_isready") is True
-    assert known.tool("bash") is None
-    assert known.data_path is None
-    assert known.end_of_life is None
+def test_an_unknown_tag_leaves_facts_of_all_tags() -> None:
+    postgres = facts("postgres", tag_known=False)
+    assert postgres.kind == "database"
+    assert postgres.tool("pg_isready") is True
+    assert postgres.tool("bash") is None
+    assert postgres.data_path is None
+    assert postgres.end_of_life is None
 
 
 def test_windows_variant_keeps_only_what_also_holds_there() -> None:
@@ -508,5 +512,5 @@ def test_windows_variant_keeps_only_what_also_holds_there() -> None:
 @pytest.mark.parametrize(
     ("text", "size"), [("1", 1), ("512K", 512 << 10), ("64M", 64 << 20), ("2G", 2 << 30)]
 )
-def test_parse_size(text: str, size: int) -> None:
+def test_sizes_are_parsed(text: str, size: int) -> None:
     assert parse_size(text) == size

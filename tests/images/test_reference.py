@@ -1,10 +1,9 @@
-"""Image references: what Docker accepts, and how it names what it accepts."""
+"""Image references: which ones Docker accepts, and how their parts are named."""
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.images import parse_reference, reference_problem
 
 DIGEST = "sha256:" + "0a" * 32
@@ -55,13 +54,13 @@ DIGEST = "sha256:" + "0a" * 32
             "node",
         ),
         ("arm64v8/postgres:16", "docker.io", "arm64v8/postgres", "16", None, "postgres"),
-        # A registry of which nothing is known is not taken for a mirror.
+        # An unknown registry is not a mirror.
         ("registry.example.com/library/redis", None, None, None, None, None),
         ("public.ecr.aws/lambda/python:3.12", None, None, None, None, None),
         ("amd64/a/b", "docker.io", "amd64/a/b", None, None, "amd64/a/b"),
     ],
 )
-def test_valid(
+def test_valid_references_have_parts(
     text: str,
     registry: str | None,
     repository: str | None,
@@ -122,7 +121,7 @@ def test_valid(
         ("y" * 5000, "it is too long"),
     ],
 )
-def test_invalid(text: str, problem: str) -> None:
+def test_invalid_references_have_a_problem(text: str, problem: str) -> None:
     assert reference_problem(text) == problem
     assert parse_reference(text) is None
 
@@ -137,7 +136,7 @@ def test_invalid(text: str, problem: str) -> None:
         (f"node@{DIGEST}", "node", None, DIGEST),
     ],
 )
-def test_parts_after_the_name(text: str, name: str, tag: str | None, digest: str | None) -> None:
+def test_parts_have_offsets(text: str, name: str, tag: str | None, digest: str | None) -> None:
     reference = parse_reference(text)
     assert reference is not None
     assert text[: reference.name_end] == name
@@ -147,7 +146,6 @@ def test_parts_after_the_name(text: str, name: str, tag: str | None, digest: str
 @pytest.mark.parametrize(
     "text", ["a" * 4095 + "-", "a-" * 2048, "a." * 2000 + "-/x", "a.-" * 1300 + "/x", "/" * 4096]
 )
-def test_hostile_text_takes_no_time(text: str) -> None:
-    start = time.process_time()
-    assert parse_reference(text) is None
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+def test_hostile_text_takes_linear_time(text: str) -> None:
+    with no_hang():
+        assert parse_reference(text) is None

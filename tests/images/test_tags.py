@@ -1,4 +1,4 @@
-"""Tags: their words and versions, and conditions on them."""
+"""Tags: their words and versions, and conditions for them."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ from composelint.linter.images.tags import (
         ("vanilla", None),
         ("", None),
         ("RELEASE.2025-09-07T16-13-09Z", None),
-        # A date is no version, and neither is a number that no version reaches.
+        # A date is not a version, and neither is a very large number.
         ("20240807", None),
         ("1234567890.1", None),
     ],
 )
-def test_parse_version(tag: str, version: tuple[int, ...] | None) -> None:
+def test_a_tag_begins_with_a_version(tag: str, version: tuple[int, ...] | None) -> None:
     assert parse_version(tag) == version
 
 
-def test_split_words() -> None:
+def test_a_tag_is_split_into_words() -> None:
     assert split_words("17.0.9_9-jre+x") == ("17.0.9", "9", "jre", "x")
 
 
 @pytest.mark.parametrize(
-    ("version", "bounds", "answer"),
+    ("version", "bounds", "expected"),
     [
         ((17,), "<18", True),
         ((18,), "<18", False),
@@ -68,12 +68,14 @@ def test_split_words() -> None:
         (None, "<5", None),
     ],
 )
-def test_in_range(version: tuple[int, ...] | None, bounds: str, answer: bool | None) -> None:
-    assert in_range(version, bounds) is answer
+def test_a_version_can_be_in_a_range(
+    version: tuple[int, ...] | None, bounds: str, expected: bool | None
+) -> None:
+    assert in_range(version, bounds) is expected
 
 
 @pytest.mark.parametrize(
-    ("tag", "when", "answer"),
+    ("tag", "when", "expected"),
     [
         ("20-alpine3.19", {"tag": ["alpine*"]}, True),
         ("20-alpine3.19", {"tag": ["alpine"]}, False),
@@ -81,19 +83,21 @@ def test_in_range(version: tuple[int, ...] | None, bounds: str, answer: bool | N
         ("20-slim", {"tag": ["slim"], "version": ">=18"}, True),
         ("20-slim", {"tag": ["slim"], "version": ">=22"}, False),
         ("20", {"tag": ["slim"], "version": ">=18"}, False),
-        # A part that fails settles it, whatever the other one would say.
+        # One false part makes the condition false.
         ("latest", {"tag": ["slim"], "version": ">=18"}, False),
         ("slim", {"tag": ["slim"], "version": ">=18"}, None),
         (None, {"tag": ["slim"]}, None),
         (None, {"version": "<18"}, None),
     ],
 )
-def test_holds(tag: str | None, when: dict[str, object], answer: bool | None) -> None:
+def test_conditions_are_true_false_or_unknown(
+    tag: str | None, when: dict[str, object], expected: bool | None
+) -> None:
     parsed = UNKNOWN if tag is None else parse_tag(tag, "x")
-    assert holds(when, parsed) is answer
+    assert holds(when, parsed) is expected
 
 
-def test_release_names_and_patterns() -> None:
+def test_release_names_and_patterns_give_versions() -> None:
     aliases = {"jod": "22", "noble": "24.04"}
     assert parse_tag("lts-jod", "node", aliases).version == (22,)
     assert parse_tag("noble-20260101", "ubuntu", aliases).version == (24, 4)
@@ -102,7 +106,7 @@ def test_release_names_and_patterns() -> None:
     assert parse_tag("2.17.2", "timescale/timescaledb", None, r"pg(\d+)").version is None
 
 
-def test_windows() -> None:
+def test_tags_of_windows_are_recognised() -> None:
     assert parse_tag("1.27-nanoserver-ltsc2025", "golang").windows
     assert not parse_tag("1.27-alpine", "golang").windows
     assert not UNKNOWN.windows
@@ -125,6 +129,6 @@ def test_windows() -> None:
         ("alpine3.", None),
     ],
 )
-def test_base_of(text: str, base: tuple[str, str] | None) -> None:
+def test_words_tell_the_base(text: str, base: tuple[str, str] | None) -> None:
     suites = {"bookworm": ["debian", "12"], "jammy": ["ubuntu", "22.04"]}
     assert base_of(split_words(text), suites) == base

@@ -6,26 +6,24 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from checks import FAULTY, ROOT, write_program
 
-ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
 STEPS = ACTION["runs"]["steps"]
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 
 
-def steps(**wanted: str) -> dict[str, Any]:
-    (step,) = (step for step in STEPS if wanted.items() <= step.items())
+def step_with(**properties: str) -> dict[str, Any]:
+    (step,) = (step for step in STEPS if properties.items() <= step.items())
     return step
 
 
-def test_inputs_never_become_text_of_a_script() -> None:
+def test_inputs_are_never_part_of_a_script() -> None:
     for step in STEPS:
         assert "${{" not in step.get("run", "")
 
@@ -41,22 +39,20 @@ def test_every_input_is_described_and_used() -> None:
 def action(
     tmp_path: Path, repository: Callable[[dict[str, str]], Path]
 ) -> Callable[..., dict[str, Any]]:
-    """Runs the linting step with some inputs, as GitHub's runner does."""
+    """Runs the linting step with inputs, as GitHub's runner does."""
     folder = repository({"compose.yaml": FAULTY, "sub/compose.yaml": FAULTY})
     runner = tmp_path / "runner"
-    (runner / "bin").mkdir(parents=True)
-    script = runner / "bin" / "composelint"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m composelint "$@"\n')
-    script.chmod(0o755)
+
+    write_program(runner / "bin" / "composelint")
 
     def run(**inputs: str) -> dict[str, Any]:
-        step = steps(id="lint")
-        given = {name: entry["default"] for name, entry in ACTION["inputs"].items()}
-        given.update({name.replace("_", "-"): value for name, value in inputs.items()})
+        step = step_with(id="lint")
+        values = {name: entry["default"] for name, entry in ACTION["inputs"].items()}
+        values.update({name.replace("_", "-"): value for name, value in inputs.items()})
         variables = {}
         for name, value in step["env"].items():
-            found = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
-            variables[name] = given[found[1]] if found else str(runner / "bin")
+            match = re.fullmatch(r"\$\{\{ inputs\.([a-z-]+) \}\}", value)
+            variables[name] = values[match[1]] if match else str(runner / "bin")
         output, summary = runner / "output", runner / "summary"
         for path in (output, summary):
             path.write_text("")
@@ -81,7 +77,9 @@ def action(
     return run
 
 
-def test_annotations_summary_and_sarif(action: Callable[..., dict[str, Any]]) -> None:
+def test_the_step_writes_annotations_summary_and_sarif(
+    action: Callable[..., dict[str, Any]],
+) -> None:
     answer = action()
     assert answer["code"] == 1
     assert "::warning file=compose.yaml,line=1," in answer["stdout"]
@@ -119,7 +117,7 @@ def test_hostile_inputs_are_only_values(
     assert not (answer["folder"] / "broken").exists()
 
 
-def test_the_job_ends_with_the_exit_code_after_the_upload() -> None:
+def test_the_last_step_ends_with_the_exit_code() -> None:
     assert STEPS[-1]["env"] == {"CODE": "${{ steps.lint.outputs.exit-code }}"}
     for code in (0, 1, 2):
         answer = subprocess.run(
@@ -128,21 +126,21 @@ def test_the_job_ends_with_the_exit_code_after_the_upload() -> None:
         assert answer.returncode == code
 
 
-def test_the_gitlab_component(repository: Callable[[dict[str, str]], Path], tmp_path: Path) -> None:
+def test_the_gitlab_component_writes_its_reports(
+    repository: Callable[[dict[str, str]], Path], tmp_path: Path
+) -> None:
     spec, job = yaml.safe_load_all((ROOT / "templates" / "composelint.yml").read_text())
     for entry in spec["spec"]["inputs"].values():
         assert entry["description"].endswith(".")
     job = job["composelint"]
     variables = {}
     for name, value in job["variables"].items():
-        found = re.fullmatch(r"\$\[\[ inputs\.([a-z-]+) \]\]", value)
-        assert found
-        variables[name] = spec["spec"]["inputs"][found[1]]["default"]
+        match = re.fullmatch(r"\$\[\[ inputs\.([a-z-]+) \]\]", value)
+        assert match
+        variables[name] = spec["spec"]["inputs"][match[1]]["default"]
     assert "$[[" not in "".join(job["script"])
     folder = repository({"compose.yaml": FAULTY})
-    script = tmp_path / "composelint"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m composelint "$@"\n')
-    script.chmod(0o755)
+    write_program(tmp_path / "composelint")
     install, check = job["script"]
     assert install.startswith("pip install ")
     path = f"{tmp_path}:{os.environ['PATH']}"

@@ -1,4 +1,4 @@
-"""composelint as the gate of a build: only what is new fails it."""
+"""composelint as a check of builds: only new findings fail a build."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-LEGACY = {
+OLD_FILES = {
     "compose.yaml": 'version: "3"\nservices:\n  db:\n    image: postgres\n  api:\n    build: api\n',
     "api/Dockerfile": "FROM node\nCOPY . .\nRUN npm install\n",
 }
@@ -15,49 +15,56 @@ LEGACY = {
 Program = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def test_a_gate_from_the_first_day_on(
+def test_only_new_findings_fail_a_build(
     repository: Callable[[dict[str, str]], Path], program: Program
 ) -> None:
-    folder = repository(LEGACY)
-    gate = ["--output-file", "report.txt", "--report", "sarif=report.sarif", "--fail-on", "warning"]
+    folder = repository(OLD_FILES)
+    arguments = [
+        "--output-file",
+        "report.txt",
+        "--report",
+        "sarif=report.sarif",
+        "--fail-on",
+        "warning",
+    ]
 
-    # Day 1: everything that is there fails the build.
-    answer = program(*gate)
+    # Without a baseline all findings fail the build.
+    answer = program(*arguments)
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "CF004" in (folder / "report.txt").read_text()
     assert "\x1b" not in (folder / "report.txt").read_text()
 
-    # It becomes the baseline, and the build passes.
+    # With a baseline the build passes.
     assert program("baseline").returncode == 0
-    answer = program(*gate)
+    answer = program(*arguments)
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
     assert "No problems found" in (folder / "report.txt").read_text()
     results = json.loads((folder / "report.sarif").read_text())["runs"][0]["results"]
     assert results == []
 
-    # Moving and reformatting what is known adds nothing.
-    moved = "# Our shop.\n\n" + LEGACY["compose.yaml"].replace("  api:", "\n  api:")
+    # Moving and reformatting adds no finding.
+    moved = "# Our shop.\n\n" + OLD_FILES["compose.yaml"].replace("  api:", "\n  api:")
     (folder / "compose.yaml").write_text(moved)
-    assert program(*gate).returncode == 0
+    assert program(*arguments).returncode == 0
 
-    # One new finding fails, and is the only one reported, in another file just as well.
+    # A new finding fails the build and is the only one reported, in each file.
     (folder / "compose.yaml").write_text(moved + "  cache:\n    image: redis\n")
-    answer = program(*gate, "--select", "CF401")
+    answer = program(*arguments, "--select", "CF401")
     assert answer.returncode == 1
     (result,) = json.loads((folder / "report.sarif").read_text())["runs"][0]["results"]
     assert result["ruleId"] == "CF401"
     (folder / "compose.yaml").write_text(moved)
-    (folder / "api/Dockerfile").write_text(LEGACY["api/Dockerfile"] + "RUN sudo true\n")
-    answer = program(*gate, "--output-format", "concise")
+    (folder / "api/Dockerfile").write_text(OLD_FILES["api/Dockerfile"] + "RUN sudo true\n")
+    answer = program(*arguments, "--output-format", "concise")
     assert answer.returncode == 1
     assert "api/Dockerfile:4:" in (folder / "report.txt").read_text()
     assert "compose.yaml" not in (folder / "report.txt").read_text()
 
 
-def test_a_gate_that_breaks_is_no_gate_that_passes(
+def test_an_error_in_the_configuration_fails_a_build(
     repository: Callable[[dict[str, str]], Path], program: Program
 ) -> None:
-    folder = repository(LEGACY)
+    folder = repository(OLD_FILES)
     (folder / "composelint.toml").write_text("fail-on = 1\n")
     answer = program("--output-file", "report.txt")
     assert answer.returncode == 2

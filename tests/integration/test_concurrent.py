@@ -38,13 +38,13 @@ FILES = [f"{stack}/{name}" for stack in STACKS for name in ("compose.yaml", "Doc
 def tree(tmp_path: Path) -> Path:
     folder = tmp_path / "tree"
     (folder / ".git").mkdir(parents=True)
-    lay_out(folder)
+    reset(folder)
     return folder
 
 
-def lay_out(folder: Path) -> None:
-    """Put every file back to what has to be fixed, and take away what fixes made."""
-    for name in listed(folder):
+def reset(folder: Path) -> None:
+    """Restore every file to its text before fixes, and delete files that fixes created."""
+    for name in files_of(folder):
         (folder / name).unlink()
     for stack in STACKS:
         (folder / stack).mkdir(exist_ok=True)
@@ -52,8 +52,8 @@ def lay_out(folder: Path) -> None:
         (folder / stack / "Dockerfile").write_text(DOCKERFILE)
 
 
-def listed(folder: Path) -> list[str]:
-    """The files of a tree, without the cache's own."""
+def files_of(folder: Path) -> list[str]:
+    """The paths of all files but the cache."""
     return sorted(
         str(path.relative_to(folder))
         for path in folder.rglob("*")
@@ -62,11 +62,11 @@ def listed(folder: Path) -> list[str]:
 
 
 def texts(folder: Path) -> dict[str, str]:
-    return {name: (folder / name).read_text() for name in listed(folder)}
+    return {name: (folder / name).read_text() for name in files_of(folder)}
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    # On a CI system there would be no cache.
+    # On a CI system there is no cache.
     variables = {name: text for name, text in os.environ.items() if name != "CI"}
     return subprocess.Popen(
         [sys.executable, "-m", "composelint", "check", "--output-format", "concise", *arguments],
@@ -74,39 +74,41 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
-def together(folder: Path, *calls: tuple[str, ...]) -> list[tuple[int, str, str]]:
-    """Exit codes, outputs and error outputs of runs that start at the same time."""
+def run_together(folder: Path, *calls: tuple[str, ...]) -> list[tuple[int, str, str]]:
+    """Run calls at the same time; returns exit codes, outputs and error outputs."""
     runs = [start(folder, *call) for call in calls]
     outputs = [run.communicate(timeout=120) for run in runs]
     return [(run.returncode, *output) for run, output in zip(runs, outputs, strict=True)]
 
 
-def no_scratch_files(folder: Path) -> None:
+def assert_no_temporary_files(folder: Path) -> None:
     cache = folder / ".composelint_cache"
-    left = [path.name for path in folder.rglob("*") if path.name.startswith(".composelint-")]
-    left += [path.name for path in cache.glob("*.tmp")]
-    assert left == []
+    names = [path.name for path in folder.rglob("*") if path.name.startswith(".composelint-")]
+    names += [path.name for path in cache.glob("*.tmp")]
+    assert names == []
 
 
-@pytest.mark.parametrize("how", [("--fix",), ("--fix", "--unsafe-fixes")])
-def test_runs_that_fix_the_same_leave_what_one_leaves(how: tuple[str, ...], tree: Path) -> None:
-    ((code, _, _),) = together(tree, how)
-    alone = texts(tree)
+@pytest.mark.parametrize("options", [("--fix",), ("--fix", "--unsafe-fixes")])
+def test_concurrent_runs_leave_the_same_texts_as_one_run(
+    options: tuple[str, ...], tree: Path
+) -> None:
+    ((code, _, _),) = run_together(tree, options)
+    expected = texts(tree)
     before = COMPOSE.format(stack=STACKS[0])
-    assert alone["stack-00/compose.yaml"] != before
+    assert expected["stack-00/compose.yaml"] != before
     for _ in range(ROUNDS):
-        lay_out(tree)
-        answers = together(tree, how, how, how)
-        assert texts(tree) == alone
-        # Who came late has found it done or says so; nobody fails otherwise.
+        reset(tree)
+        answers = run_together(tree, options, options, options)
+        assert texts(tree) == expected
+        # A later run finds the files fixed, or reports that they have changed; no other failure.
         for status, _, errors in answers:
-            said = [line for line in errors.splitlines() if "composelint: " in line]
-            assert status == code or (status == 2 and said), errors
-            assert all("changed since it was read" in line for line in said), errors
-        no_scratch_files(tree)
+            messages = [line for line in errors.splitlines() if "composelint: " in line]
+            assert status == code or (status == 2 and messages), errors
+            assert all("changed since it was read" in line for line in messages), errors
+        assert_no_temporary_files(tree)
 
 
-def test_runs_that_fix_different_things_undo_none_of_each_other(tree: Path) -> None:
+def test_concurrent_runs_do_not_undo_fixes_of_each_other(tree: Path) -> None:
     fixes = {
         "obsolete-version": ("compose.yaml", lambda text: "version:" not in text),
         "maintainer": ("Dockerfile", lambda text: "MAINTAINER" not in text),
@@ -115,40 +117,40 @@ def test_runs_that_fix_different_things_undo_none_of_each_other(tree: Path) -> N
     }
     calls = [("--fix-only", "--isolated", "--select", name) for name in fixes]
     for _ in range(ROUNDS):
-        lay_out(tree)
-        for (name, done), (status, _, errors) in zip(
-            fixes.values(), together(tree, *calls), strict=True
+        reset(tree)
+        for (name, is_fixed), (status, _, errors) in zip(
+            fixes.values(), run_together(tree, *calls), strict=True
         ):
             for stack in STACKS:
                 path = f"{stack}/{name}"
-                # What a run does not say it left undone is there, whoever wrote later.
-                refused = f"{path}: the file has changed since it was read" in errors
-                assert done((tree / path).read_text()) != refused, (path, errors)
+                # A fix is in the file unless its run has reported that it was refused.
+                is_refused = f"{path}: the file has changed since it was read" in errors
+                assert is_fixed((tree / path).read_text()) != is_refused, (path, errors)
             assert status == (2 if "nothing was written" in errors else 0)
-        # Nothing but whole fixes happened to any file: the rest of them makes it the same.
-        (answer,) = together(tree, ("--fix-only", "--isolated", "--select", ",".join(fixes)))
+        # Files have complete fixes only: with the remaining fixes all files are the same.
+        (answer,) = run_together(tree, ("--fix-only", "--isolated", "--select", ",".join(fixes)))
         assert answer[0] == 0
         assert len({(tree / stack / "Dockerfile").read_text() for stack in STACKS}) == 1
         for stack in STACKS:
             expected = COMPOSE.format(stack=stack).partition("\n")[2]
             assert (tree / stack / "compose.yaml").read_text() == expected
-        assert listed(tree) == sorted(FILES)
-        no_scratch_files(tree)
+        assert files_of(tree) == sorted(FILES)
+        assert_no_temporary_files(tree)
 
 
-def test_the_cache_is_never_stale_after_runs_at_once(tree: Path) -> None:
-    look: tuple[str, ...] = ()
+def test_the_cache_is_not_stale_after_concurrent_runs(tree: Path) -> None:
+    lint: tuple[str, ...] = ()
     fix = ("--fix-only",)
     for number in range(ROUNDS):
-        lay_out(tree)
+        reset(tree)
         changed = tree / STACKS[number] / "compose.yaml"
         changed.write_text(changed.read_text().replace("postgres:16.4", "postgres"))
-        answers = together(tree, look, fix, look, fix)
+        answers = run_together(tree, lint, fix, lint, fix)
         assert not [errors for _, _, errors in answers if "Traceback" in errors]
-        (kept,) = together(tree, look)
-        (again,) = together(tree, look)
-        (afresh,) = together(tree, ("--no-cache",))
-        assert kept == again == afresh
-        assert f"{STACKS[number]}/compose.yaml" in afresh[1]
-        no_scratch_files(tree)
+        (cached,) = run_together(tree, lint)
+        (cached_again,) = run_together(tree, lint)
+        (uncached,) = run_together(tree, ("--no-cache",))
+        assert cached == cached_again == uncached
+        assert f"{STACKS[number]}/compose.yaml" in uncached[1]
+        assert_no_temporary_files(tree)
     assert list((tree / ".composelint_cache").glob("*.json"))

@@ -1,4 +1,4 @@
-"""A repository's own git configuration names programs; none of them is run."""
+"""A repository's own git configuration can name programs; they are never run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ HOOKS = (
 
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
-    """A program that leaves a trace beside it."""
+    """A program that writes a file named "ran" in its folder."""
     path = tmp_path / "program"
     path.write_text('#!/bin/sh\necho "$0 $@" >> "$(dirname "$0")/ran"\n')
     path.chmod(0o755)
@@ -50,8 +50,8 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout.strip()
 
 
-def arm(folder: Path, script: Path, *more: str) -> None:
-    """Name the program wherever a repository's configuration can name one."""
+def name_program(folder: Path, script: Path, *more: str) -> None:
+    """Name the program in every setting of a repository that can name one."""
     hooks = script.parent / "hooks"
     hooks.mkdir()
     for name in HOOKS:
@@ -65,11 +65,11 @@ def arm(folder: Path, script: Path, *more: str) -> None:
 
 
 def lint(program: Program) -> str:
-    """The findings in a folder, and in a named file that git tracks or not."""
-    whole = program("--output-format", "concise", "--preset", "all", "--exit-zero")
-    named = program("--exit-zero", "api/Dockerfile")
-    assert (whole.returncode, named.returncode) == (0, 0), whole.stderr + named.stderr
-    return whole.stdout
+    """The findings in the folder; a named file is linted, too."""
+    all_files = program("--output-format", "concise", "--preset", "all", "--exit-zero")
+    one_file = program("--exit-zero", "api/Dockerfile")
+    assert (all_files.returncode, one_file.returncode) == (0, 0), all_files.stderr + one_file.stderr
+    return all_files.stdout
 
 
 def test_no_program_of_the_repository_runs(
@@ -79,20 +79,20 @@ def test_no_program_of_the_repository_runs(
     git(folder, "add", "-f", "api/.env")
     before = lint(program)
     assert "api/.env:1:10: EV003" in before
-    arm(folder, script)
+    name_program(folder, script)
     assert lint(program) == before
     assert not (script.parent / "ran").exists()
 
 
-def test_nothing_is_fetched(
+def test_git_fetches_nothing(
     repository: Callable[[dict[str, str]], Path], program: Program, script: Path
 ) -> None:
-    """A sparse index with a tree that the clone lacks: git would ask the remote for it."""
+    """In a sparse index with a tree that the clone lacks, git would ask the remote for it."""
     folder = repository(STACK)
     git(folder, "sparse-checkout", "set", "--cone", "--sparse-index", "api")
     tree = git(folder, "rev-parse", "HEAD:far")
     (folder / ".git" / "objects" / tree[:2] / tree[2:]).unlink()
-    arm(
+    name_program(
         folder, script, "remote.origin.url=ssh://example.org/x", "remote.origin.promisor=true",
         "core.repositoryFormatVersion=1", "extensions.partialClone=origin",
         "protocol.ssh.allow=always",
@@ -101,7 +101,7 @@ def test_nothing_is_fetched(
     assert not (script.parent / "ran").exists()
 
 
-def test_a_folder_that_looks_like_a_repository_is_none(
+def test_a_folder_with_files_of_a_bare_repository_is_not_a_repository(
     repository: Callable[[dict[str, str]], Path],
     program: Program,
     script: Path,
@@ -121,7 +121,7 @@ def test_a_folder_that_looks_like_a_repository_is_none(
     assert not (script.parent / "ran").exists()
 
 
-def test_the_global_excludes_of_the_user_count(
+def test_global_excludes_of_the_user_are_respected(
     repository: Callable[[dict[str, str]], Path], program: Program, tmp_path: Path
 ) -> None:
     repository({"compose.yaml": "services: {}\n"})

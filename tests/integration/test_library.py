@@ -1,21 +1,18 @@
-"""``import composelint``: what programs get."""
+"""The library, ``import composelint``."""
 
 from __future__ import annotations
 
 import os
 import pickle
-import subprocess
-import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
 import composelint
 import pytest
+from checks import FAULTY, ROOT, LayOut, finding_data, run_python
 from composelint import (
     ConfigError,
-    Create,
-    Diagnostic,
     MissingPath,
     Report,
     Severity,
@@ -27,24 +24,20 @@ from composelint import (
     fix_text,
 )
 
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 FIXED = "services:\n  db:\n    image: postgres\n"
-EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
+EXAMPLE = ROOT / "examples" / "bookshop"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / ".git").mkdir()
-    (tmp_path / "compose.yaml").write_text(FAULTY)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def project(lay_out: LayOut) -> Path:
+    return lay_out({"compose.yaml": FAULTY})
 
 
 def codes(report: Report) -> set[str]:
     return {item.code for item in report.diagnostics}
 
 
-def test_every_public_name_is_there() -> None:
+def test_every_public_name_exists() -> None:
     for name in composelint.__all__:
         assert getattr(composelint, name) is not None
     assert set(composelint.__all__) <= set(dir(composelint))
@@ -52,18 +45,18 @@ def test_every_public_name_is_there() -> None:
         composelint.chekc  # noqa: B018
 
 
-def test_nothing_is_imported_before_it_is_used() -> None:
+def test_no_module_is_imported_before_its_use() -> None:
     code = (
         "import composelint, sys; print([m for m in sys.modules if m.startswith('composelint.')])"
     )
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    # Only the module with the version.
+    assert (
+        run_python("-c", code, check=True).stdout
+        == "['composelint.linter', 'composelint.linter.version']\n"
     )
-    # Only what states the version.
-    assert answer.stdout == "['composelint.linter', 'composelint.linter.version']\n"
 
 
-def test_check_finds_what_the_command_line_finds(folder: Path) -> None:
+def test_check_finds_what_the_command_line_finds(project: Path) -> None:
     report = check()
     assert {"CF004", "CF401"} <= codes(report)
     assert (report.files, report.failed, report.suppressed) == (1, False, ())
@@ -80,46 +73,44 @@ def test_check_finds_what_the_command_line_finds(folder: Path) -> None:
     ("paths", "files"),
     [(".", 1), (Path(), 1), (["compose.yaml"], 1), ([Path("compose.yaml"), "."], 1), ([], 1)],
 )
-def test_paths_in_every_form(folder: Path, paths: object, files: int) -> None:
+def test_paths_can_have_several_types(project: Path, paths: object, files: int) -> None:
     assert check(paths).files == files  # type: ignore[arg-type]  # each form is typed elsewhere
 
 
-def test_options_select(folder: Path) -> None:
+def test_options_select_rules_and_files(project: Path) -> None:
     assert codes(check(select=["CF004"])) == {"CF004"}
     assert "CF004" not in codes(check(ignore=["obsolete-version"]))
     assert len(check(preset="hardened").diagnostics) > len(check().diagnostics)
     assert check(exclude=["compose.yaml"]).files == 0
-    (folder / "composelint.toml").write_text('select = ["CF401"]\n')
+    (project / "composelint.toml").write_text('select = ["CF401"]\n')
     assert codes(check()) == {"CF401"}
     assert "CF004" in codes(check(isolated=True))
-    (folder / "other.toml").write_text('select = ["CF004"]\n')
+    (project / "other.toml").write_text('select = ["CF004"]\n')
     assert codes(check(config="other.toml")) == {"CF004"}
 
 
-def test_texts_stand_in_for_files(folder: Path) -> None:
-    (folder / "compose.yaml").write_text("services: {}\n")
+def test_texts_can_replace_files(project: Path) -> None:
+    (project / "compose.yaml").write_text("services: {}\n")
     assert codes(check_texts({"compose.yaml": FAULTY}, select=["CF004"])) == {"CF004"}
     report = check_texts({"Dockerfile": "FROM debian\n", "compose.yaml": FAULTY}, preset="all")
     assert {item.path for item in report.diagnostics} == {"Dockerfile", "compose.yaml"}
 
 
-def test_fix_returns_texts_and_writes_on_demand(folder: Path) -> None:
+def test_fix_returns_texts_and_writes_on_demand(project: Path) -> None:
     fixed = fix()
     assert fixed.texts == {"compose.yaml": FIXED}
     assert [(item.code, item.line) for item in fixed.applied] == [("CF004", 1)]
     assert "CF004" not in codes(fixed.report)
-    assert (folder / "compose.yaml").read_text() == FAULTY
+    assert (project / "compose.yaml").read_text() == FAULTY
     fix(write=True)
-    assert (folder / "compose.yaml").read_text() == FIXED
+    assert (project / "compose.yaml").read_text() == FIXED
     assert fix_text(FAULTY).texts == {"compose.yaml": FIXED}
     assert fix_text(FAULTY, "deploy/compose.yaml").texts == {"deploy/compose.yaml": FIXED}
     assert fix_text(FIXED).texts == {}
 
 
-def test_a_baseline_suppresses(folder: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "composelint", "baseline"], check=True, capture_output=True
-    )
+def test_a_baseline_suppresses(project: Path) -> None:
+    run_python("-m", "composelint", "baseline", check=True)
     report = check(baseline=".composelint-baseline.json")
     assert report.diagnostics == ()
     assert {item.suppressed for item in report.suppressed} == {"baseline"}
@@ -136,50 +127,35 @@ def test_a_baseline_suppresses(folder: Path) -> None:
         (lambda: check(baseline="compose.yaml"), ConfigError),
     ],
 )
-def test_mistakes_are_exceptions(folder: Path, call: object, error: type[Exception]) -> None:
+def test_wrong_arguments_raise_exceptions(
+    project: Path, call: object, error: type[Exception]
+) -> None:
     with pytest.raises(error):
         call()  # type: ignore[operator]  # a table of calls
 
 
-def shape(item: Diagnostic) -> object:
-    """A finding as plain data."""
-    edits = [
-        (edit.path, edit.text)
-        if isinstance(edit, Create)
-        else (edit.span.file.path, edit.span.start, edit.span.end, edit.replacement)
-        for edit in (item.fix.edits if item.fix else ())
-    ]
-    related = [(place.span.file.path, place.span.start, place.message) for place in item.related]
-    return (
-        item.code, item.name, item.severity, item.message, item.help, item.path, item.start,
-        item.end, item.span.text, item.subject, item.evidence, item.stack, item.owner,
-        item.suppressed, item.fix and (item.fix.title, item.fix.applicability, item.fix.changes),
-        edits, related,
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_reports_survive_pickling(protocol: int) -> None:
+def test_reports_can_be_pickled(protocol: int) -> None:
     report = check(EXAMPLE, preset="all")
     if protocol < 2:
         # Slots without values of their own need protocol 2, which every process pool uses.
         with pytest.raises(TypeError):
             pickle.dumps(report, protocol)
         return
-    again = pickle.loads(pickle.dumps(report, protocol))
-    assert list(map(shape, again.diagnostics)) == list(map(shape, report.diagnostics))
-    assert again.render("full") == report.render("full")
+    copy = pickle.loads(pickle.dumps(report, protocol))
+    assert list(map(finding_data, copy.diagnostics)) == list(map(finding_data, report.diagnostics))
+    assert copy.render("full") == report.render("full")
     fixed = fix(EXAMPLE, unsafe=True)
-    again = pickle.loads(pickle.dumps(fixed, protocol))
-    assert again.texts == fixed.texts
-    assert again.applied == fixed.applied
+    copy = pickle.loads(pickle.dumps(fixed, protocol))
+    assert copy.texts == fixed.texts
+    assert copy.applied == fixed.applied
 
 
-def test_inline_dockerfiles_survive_pickling() -> None:
+def test_findings_in_inline_dockerfiles_can_be_pickled() -> None:
     text = "services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM debian\n        RUN cd x\n"
     report = check_texts({"compose.yaml": text}, preset="all")
-    again = pickle.loads(pickle.dumps(report))
-    assert list(map(shape, again.diagnostics)) == list(map(shape, report.diagnostics))
+    copy = pickle.loads(pickle.dumps(report))
+    assert list(map(finding_data, copy.diagnostics)) == list(map(finding_data, report.diagnostics))
 
 
 def rendered(path: str) -> str:
@@ -187,36 +163,33 @@ def rendered(path: str) -> str:
 
 
 @pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    (tmp_path / ".git").mkdir()
+def many(lay_out: LayOut) -> list[str]:
+    """Folders with a Compose file each."""
     names = [f"s{number}" for number in range(12)]
-    for name in names:
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "compose.yaml").write_text(FAULTY.replace("db", name))
-    monkeypatch.chdir(tmp_path)
+    lay_out({f"{name}/compose.yaml": FAULTY.replace("db", name) for name in names})
     return names
 
 
-def test_runs_in_other_processes_and_threads_agree(many: list[str]) -> None:
-    here = [rendered(name) for name in many]
+def test_processes_and_threads_give_the_same_reports(many: list[str]) -> None:
+    expected = [rendered(name) for name in many]
     with ProcessPoolExecutor(2, get_context("spawn")) as pool:
         reports = list(pool.map(check, many))
-    assert [report.render("json") for report in reports] == here
+    assert [report.render("json") for report in reports] == expected
     with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(rendered, many)) == here
+        assert list(threads.map(rendered, many)) == expected
 
 
-def test_no_run_leaves_anything_behind(folder: Path) -> None:
-    before, where = dict(os.environ), os.getcwd()
+def test_a_run_changes_no_state(project: Path) -> None:
+    before, folder = dict(os.environ), os.getcwd()
     first = check().render("json")
     check(EXAMPLE, preset="all")
     fix_text(FAULTY, select=["CF004"])
     assert check().render("json") == first
     assert dict(os.environ) == before
-    assert os.getcwd() == where
+    assert os.getcwd() == folder
 
 
-def test_the_library_prints_nothing(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_library_prints_nothing(project: Path, capfd: pytest.CaptureFixture[str]) -> None:
     check()
     fix(unsafe=True)
     assert capfd.readouterr() == ("", "")

@@ -1,4 +1,4 @@
-"""No run opens a socket, and none starts another program than git."""
+"""No run opens a socket or starts another program than git and ShellCheck."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from checks import ROOT
 from click.testing import CliRunner
 from composelint.linter.cli.main import cli
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
+EXAMPLE = ROOT / "examples" / "bookshop"
 
 
 @pytest.mark.parametrize(
@@ -23,24 +24,24 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "bookshop"
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_no_socket_and_no_foreign_program(
+def test_no_socket_is_opened_and_no_other_program_started(
     arguments: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*args: object, **options: object) -> NoReturn:
         raise AssertionError("the network was used")
 
-    started: list[str] = []
+    programs: list[str] = []
     run = subprocess.run
 
-    def note(command: list[str], *args: Any, **options: Any) -> Any:
-        started.append(Path(command[0]).name)
+    def record_call(command: list[str], *args: Any, **options: Any) -> Any:
+        programs.append(Path(command[0]).name)
         return run(command, *args, **options)
 
     monkeypatch.chdir(EXAMPLE)
     monkeypatch.setattr(socket, "socket", refuse)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setattr(subprocess, "run", note)
+    monkeypatch.setattr(subprocess, "run", record_call)
     answer = CliRunner().invoke(cli, arguments)
     assert isinstance(answer.exception, SystemExit | None), answer.exception
-    assert set(started) <= {"git", "shellcheck"}
+    assert set(programs) <= {"git", "shellcheck"}

@@ -1,19 +1,17 @@
-"""The pre-commit hooks: which files they are given, and what pre-commit makes of them."""
+"""The pre-commit hooks: which files they get, and what pre-commit does with them."""
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
+from checks import ROOT, run_python
 from composelint.linter.files.kinds import kind_of
 
-ROOT = Path(__file__).parents[2]
 HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
 
 FILES = [
@@ -51,18 +49,20 @@ FILES = [
 
 @pytest.mark.parametrize("hook", HOOKS)
 @pytest.mark.parametrize(("path", "given"), FILES)
-def test_which_files_the_hooks_are_given(hook: str, path: str, given: bool) -> None:
+def test_hooks_get_the_files_of_their_pattern(hook: str, path: str, given: bool) -> None:
     assert bool(re.search(HOOKS[hook]["files"], path)) is given
 
 
 @pytest.mark.parametrize("path", [path for path, _ in FILES])
-def test_every_file_that_a_folder_gives_is_given_by_the_hook(path: str) -> None:
+def test_hooks_get_every_file_that_a_run_over_a_folder_lints(path: str) -> None:
     if kind_of(path):
         assert re.search(HOOKS["composelint"]["files"], path)
 
 
 @pytest.mark.parametrize("hook", HOOKS.values(), ids=list(HOOKS))
-def test_hooks_install_themselves_and_take_odd_file_names(hook: dict[str, object]) -> None:
+def test_hooks_are_installed_by_pre_commit_and_accept_any_file_name(
+    hook: dict[str, object],
+) -> None:
     assert hook["language"] == "python"
     assert hook["require_serial"] is True
     assert hook["args"] == ["--"]
@@ -84,57 +84,49 @@ def git(*arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of pre-commit: a store of its own, so that a hook is installed once."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of pre-commit with a store of its own: each hook is installed once."""
     store = tmp_path_factory.mktemp("pre-commit")
-    return {**os.environ, "PRE_COMMIT_HOME": str(store), "PRE_COMMIT_COLOR": "never"}
+    return {"PRE_COMMIT_HOME": str(store), "PRE_COMMIT_COLOR": "never"}
 
 
-def pre_commit(home: dict[str, str], *arguments: str, code: int) -> str:
-    """What pre-commit prints; the hooks say everything."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "pre_commit", *arguments],
-        capture_output=True, text=True, check=False, env=home,
-    )  # fmt: skip
+def pre_commit(environment: dict[str, str], *arguments: str, code: int) -> str:
+    """The output of pre-commit and its hooks; asserts the exit code."""
+    answer = run_python("-m", "pre_commit", *arguments, **environment)
     assert answer.returncode == code, answer.stdout + answer.stderr
     return answer.stdout
 
 
 def configuration(checkout: Path) -> str:
-    revision = subprocess.run(
-        ["git", "-C", str(checkout), "rev-parse", "HEAD"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+    revision = git("-C", str(checkout), "rev-parse", "HEAD").strip()
     hooks = [{"id": name} for name in HOOKS]
     return yaml.safe_dump({"repos": [{"repo": str(checkout), "rev": revision, "hooks": hooks}]})
 
 
-def test_trying_the_repository(
-    repository: Callable[[dict[str, str]], Path], checkout: Path, home: dict[str, str]
+def test_the_repository_can_be_tried(
+    repository: Callable[[dict[str, str]], Path], checkout: Path, environment: dict[str, str]
 ) -> None:
     repository(STACK)
-    text = pre_commit(home, "try-repo", str(checkout), "composelint", "--all-files", code=1)
-    # What is excluded stays excluded although pre-commit names it.
+    text = pre_commit(environment, "try-repo", str(checkout), "composelint", "--all-files", code=1)
+    # Excluded files stay excluded although pre-commit names them.
     assert "old/compose.yaml:1:1: warning[CF004]" in text
     assert "vendor/" not in text
     assert "dockerfile.md" not in text
 
 
-def test_hooks_in_a_dirty_tree(
-    repository: Callable[[dict[str, str]], Path], checkout: Path, home: dict[str, str]
+def test_hooks_check_staged_texts_in_a_dirty_tree(
+    repository: Callable[[dict[str, str]], Path], checkout: Path, environment: dict[str, str]
 ) -> None:
     folder = repository({**STACK, ".pre-commit-config.yaml": configuration(checkout)})
 
     # Only the Dockerfile is staged, in a tree with other changes that are not: the stack
-    # around it is read, the findings are those of the staged text of this file.
+    # around it is read, and the findings are those of the staged text of this file.
     (folder / "api/Dockerfile").write_text("FROM alpine:3.20\nRUN sudo true\nUSER 1000\n")
     git("add", "api/Dockerfile")
     (folder / "api/Dockerfile").write_text("not a Dockerfile\n")
     (folder / "old/compose.yaml").write_text("services: [\n")
     (folder / "untracked.compose.yaml").write_text('version: "3"\n')
-    text = pre_commit(home, "run", "composelint", code=1)
+    text = pre_commit(environment, "run", "composelint", code=1)
     assert "api/Dockerfile:2:5: " in text
     assert "Found 1 warning in 1 file." in text
     assert (folder / "api/Dockerfile").read_text() == "not a Dockerfile\n"
@@ -143,17 +135,17 @@ def test_hooks_in_a_dirty_tree(
     git("checkout", "-q", "--", "old/compose.yaml")
     (folder / "api/Dockerfile").write_text(STACK["api/Dockerfile"] + "# still\n")
     git("add", "api/Dockerfile")
-    assert "Passed" in pre_commit(home, "run", "composelint", code=0)
+    assert "Passed" in pre_commit(environment, "run", "composelint", code=0)
 
     # The fixing hook changes the file and so fails; the second time there is nothing to do.
     fix = ["run", "composelint-fix", "--files", "old/compose.yaml"]
-    assert "files were modified by this hook" in pre_commit(home, *fix, code=1)
+    assert "files were modified by this hook" in pre_commit(environment, *fix, code=1)
     assert (folder / "old/compose.yaml").read_text() == "services: {}\n"
-    pre_commit(home, *fix, code=0)
+    pre_commit(environment, *fix, code=0)
 
 
-def test_a_file_named_like_an_option(
-    repository: Callable[[dict[str, str]], Path], checkout: Path, home: dict[str, str]
+def test_a_file_can_be_named_like_an_option(
+    repository: Callable[[dict[str, str]], Path], checkout: Path, environment: dict[str, str]
 ) -> None:
     repository(
         {
@@ -161,5 +153,5 @@ def test_a_file_named_like_an_option(
             ".pre-commit-config.yaml": configuration(checkout),
         }
     )
-    text = pre_commit(home, "run", "composelint", "--all-files", code=1)
+    text = pre_commit(environment, "run", "composelint", "--all-files", code=1)
     assert "--config=x/compose.yml:1:1: warning[CF004]" in text

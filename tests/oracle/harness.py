@@ -1,7 +1,7 @@
-"""Reads the referee's cases and recordings, lays a case out on disk, compares models.
+"""Reads the cases and the recorded answers of Docker Compose, writes a case to disk, compares models.
 
-A case is a handful of files written for one fact about Docker Compose; its recording is what
-``docker-compose config --format json`` said about them in an empty environment. ``README.md``
+A case is a few files written for one fact about Docker Compose; its recording is what
+``docker-compose config --format json`` printed for them in an empty environment. ``README.md``
 describes both formats. Nothing here runs Compose: that is ``record.py``.
 """
 
@@ -24,14 +24,14 @@ CASES = FOLDER / "cases"
 RECORDED = FOLDER / "recorded"
 
 PROJECT = "project"
-"""Name of the folder that holds a case's files, hence the default project name."""
+"""Name of the folder with the files of a case, hence the default project name."""
 
 DIR_MARK, HOME_MARK, ROOT_MARK = "<dir>", "<home>", "<root>"
-"""Stand for the project folder, the home folder beside it and their parent in recordings."""
+"""In recordings: the project folder, the home folder beside it, and their parent."""
 
 
 class Expected(NamedTuple):
-    """One mistake in a case: what it is, where it stands, what a message about it must name."""
+    """One problem in a case: its kind, its place, and words that its message must contain."""
 
     kind: str
     at: str
@@ -39,12 +39,12 @@ class Expected(NamedTuple):
 
     @property
     def path(self) -> str:
-        """File of the mistake, relative to the project folder."""
+        """The file of the problem, relative to the project folder."""
         return self.at.rpartition(":")[0]
 
     @property
     def line(self) -> int:
-        """Line of the mistake, counted from 1."""
+        """The line of the problem, counted from 1."""
         return int(self.at.rpartition(":")[2])
 
 
@@ -81,7 +81,7 @@ class Case(NamedTuple):
 
 
 class Recording(NamedTuple):
-    """What Compose answered. ``error`` is empty for accepted cases, and for rejected ones whose
+    """The answer of Compose. ``error`` is empty for accepted cases, and for rejected ones whose
     text changes from run to run (``several``, ``error_varies``)."""
 
     accepted: bool
@@ -133,7 +133,7 @@ def _case(topic: str, raw: dict[str, Any]) -> Case:
 
 @cache
 def load_cases() -> list[Case]:
-    """All cases, by topic and in the order of their file."""
+    """All cases, sorted by topic, in the order of their file."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return [
         _case(path.stem, raw)
@@ -144,7 +144,7 @@ def load_cases() -> list[Case]:
 
 @cache
 def load_recordings() -> dict[str, Recording]:
-    """The recordings by case id. Raises FileNotFoundError where a topic was never recorded."""
+    """The recordings by case id. Raises FileNotFoundError if a topic was never recorded."""
     recordings = {}
     for topic in sorted({case.topic for case in load_cases()}):
         document = json.loads((RECORDED / f"{topic}.json").read_text(encoding="utf-8"))
@@ -202,12 +202,12 @@ def load(case: Case, folder: Path) -> tuple[LoadedStack, str]:
 
 
 def searched(case: Case, reader: Reader) -> StackFiles:
-    """What Compose finds in the working folder or above."""
+    """The stack that Compose finds in the working folder or above it."""
     folder = "."
     for _ in range(case.cwd.count("/") + 2 if case.cwd else 1):
-        found = default_stack(folder, reader, case.env_file)
-        if found is not None:
-            return found._replace(run_from=".")
+        stack = default_stack(folder, reader, case.env_file)
+        if stack is not None:
+            return stack._replace(run_from=".")
         folder += "/.."
     return StackFiles(())
 
@@ -215,7 +215,7 @@ def searched(case: Case, reader: Reader) -> StackFiles:
 def normalise_config(config: dict[str, Any], root: str = "") -> dict[str, Any]:
     """A copy of ``config`` without what Compose adds by itself, so that two models compare.
 
-    * ``root`` (the folder above the project folder), where given, becomes ``<root>`` or, at the
+    * ``root`` (the folder above the project folder), if given, becomes ``<root>`` or, at the
       start of the project's and the home folder, ``<dir>`` and ``<home>``, as in recordings;
     * the project's ``name`` goes, and resource names that follow from the project and the key;
     * the implicit ``default`` network goes, at the top and in each service that has only it;

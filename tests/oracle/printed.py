@@ -1,6 +1,6 @@
 """A loaded stack as ``docker compose config --format json`` prints it, for comparison.
 
-The engine's own model stays close to the text; this makes of it what Compose prints:
+The engine's own model stays close to the text; this module adds what Compose prints:
 typed values, absolute paths, implicit networks and dependencies, active services only.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from checks import plain
 from composelint.linter.compose.casts import cast_scalar
 from composelint.linter.compose.command_text import split_command
 from composelint.linter.compose.graph import dependencies
@@ -26,15 +27,6 @@ if TYPE_CHECKING:
 BOOLEANS = {"true": True, "y": True, "yes": True, "on": True}
 
 
-def plain(node: Node | None) -> Any:
-    """A node as Python data."""
-    if isinstance(node, Mapping):
-        return {entry.name: plain(entry.value) for entry in node.entries}
-    if isinstance(node, Sequence):
-        return [plain(item) for item in node.items]
-    return node.value if isinstance(node, Scalar) else None
-
-
 def without_extensions(node: Node | None) -> Any:
     """A node as Python data, without ``x-`` keys at any depth."""
     if isinstance(node, Mapping):
@@ -48,8 +40,27 @@ def without_extensions(node: Node | None) -> Any:
     return plain(node)
 
 
+def attributes(raw: dict[str, Any]) -> dict[str, Any]:
+    """A mapping without its ``x-`` keys."""
+    return {key: value for key, value in raw.items() if not key.startswith("x-")}
+
+
+def not_empty(mapping: dict[str, Any]) -> dict[str, Any]:
+    """A mapping without the keys of empty strings."""
+    return {key: value for key, value in mapping.items() if value != ""}
+
+
+def keep_true(mapping: dict[str, Any], *keys: str) -> None:
+    """Make these values booleans, and delete those that are false, as Compose does."""
+    for key in keys:
+        if key in mapping:
+            mapping[key] = boolean(mapping[key])
+            if not mapping[key]:
+                del mapping[key]
+
+
 def text(value: Any) -> str:
-    """A value as Go's ``%v`` writes it."""
+    """A value as Go writes it with ``%v``."""
     if isinstance(value, dict):
         return "map[" + " ".join(f"{key}:{text(value[key])}" for key in sorted(value)) + "]"
     if isinstance(value, list):
@@ -58,7 +69,7 @@ def text(value: Any) -> str:
 
 
 class Printer:
-    """Prints one stack; ``base`` is the folder that its paths start from."""
+    """Prints one stack; ``base`` is the folder that its paths start at."""
 
     def __init__(self, stack: LoadedStack, base: str, home: str) -> None:
         self.stack = stack
@@ -91,13 +102,13 @@ class Printer:
             if kind == "networks":
                 defined.setdefault("default", None)
             used = _used(services, kind)
-            found = {
+            resources = {
                 name: self.resource(kind, name, resource or {})
                 for name, resource in defined.items()
                 if name in used
             }
-            if found:
-                config[kind] = found
+            if resources:
+                config[kind] = resources
         for entry in tree.entries:
             if entry.name.startswith("x-"):
                 config[entry.name] = dated(plain(entry.value))
@@ -105,45 +116,44 @@ class Printer:
 
     def resource(self, kind: str, name: str, raw: dict[str, Any]) -> dict[str, Any]:
         """A top-level resource."""
-        made = {key: value for key, value in raw.items() if not key.startswith("x-")}
-        external = boolean(made.get("external", False))
-        if not made.get("name"):
-            made["name"] = name if external else f"{self.stack.name}_{name}"
-        for key in ("external", "internal", "attachable", "enable_ipv4", "enable_ipv6"):
-            if key in made:
-                made[key] = boolean(made[key])
-                if not made[key] and key not in ("enable_ipv4", "enable_ipv6"):
-                    del made[key]
-        if "labels" in made:
-            made["labels"] = labels(made["labels"])
-        if isinstance(made.get("driver_opts"), dict):
-            made["driver_opts"] = options(made["driver_opts"])
+        resource = attributes(raw)
+        external = boolean(resource.get("external", False))
+        if not resource.get("name"):
+            resource["name"] = name if external else f"{self.stack.name}_{name}"
+        keep_true(resource, "external", "internal", "attachable")
+        for key in ("enable_ipv4", "enable_ipv6"):
+            if key in resource:
+                resource[key] = boolean(resource[key])
+        if "labels" in resource:
+            resource["labels"] = labels(resource["labels"])
+        if isinstance(resource.get("driver_opts"), dict):
+            resource["driver_opts"] = options(resource["driver_opts"])
             if (
                 kind == "volumes"
-                and made.get("driver") == "local"
-                and made["driver_opts"].get("o") == "bind"
-                and "device" in made["driver_opts"]
+                and resource.get("driver") == "local"
+                and resource["driver_opts"].get("o") == "bind"
+                and "device" in resource["driver_opts"]
             ):
-                made["driver_opts"]["device"] = self.path(made["driver_opts"]["device"])
+                resource["driver_opts"]["device"] = self.path(resource["driver_opts"]["device"])
         if kind in ("secrets", "configs"):
-            if "file" in made:
-                made["file"] = self.path(made["file"])
-            if made.get("environment"):
-                made.pop("content", None)
-        if isinstance(made.get("ipam"), dict):
+            if "file" in resource:
+                resource["file"] = self.path(resource["file"])
+            if resource.get("environment"):
+                resource.pop("content", None)
+        if isinstance(resource.get("ipam"), dict):
             ipam = {
                 key: value
-                for key, value in made["ipam"].items()
+                for key, value in resource["ipam"].items()
                 if key != "options" and not key.startswith("x-")
             }
             if ipam.get("config"):
                 ipam["config"] = [_pool(pool) for pool in ipam["config"]]
-            made["ipam"] = ipam
-        return made
+            resource["ipam"] = ipam
+        return resource
 
     def service(self, name: str, node: Mapping) -> dict[str, Any]:
         """One service."""
-        made: dict[str, Any] = {"command": None, "entrypoint": None}
+        service: dict[str, Any] = {"command": None, "entrypoint": None}
         for entry in node.entries:
             key = entry.name
             if key.startswith("x-") or key in NOT_PRINTED:
@@ -163,33 +173,37 @@ class Printer:
             elif key in WHOLE:
                 value = int(value)
             elif isinstance(value, dict):
-                value = {inner: one for inner, one in value.items() if not inner.startswith("x-")}
+                value = attributes(value)
             if value is None or value == "" or (value is False and key not in ("attach", "init")):
                 if key not in ("command", "entrypoint"):
                     continue
             elif (value == 0 and value is not False and key != "scale") or value == {}:
                 continue
-            made[key] = value
-        self.environment(node, made)
-        self.label_files(node, made)
+            service[key] = value
+        self.environment(node, service)
+        self.label_files(node, service)
         edges = dependencies(node)
         if edges:
-            depends = made.setdefault("depends_on", {})
+            depends = service.setdefault("depends_on", {})
             for edge in edges.values():
                 if edge.by != "depends_on":
                     depends[edge.name] = {"condition": "service_started", "required": True}
                     if edge.by != "volumes_from":
                         depends[edge.name]["restart"] = True
-        if "provider" not in made and "network_mode" not in made and not made.get("networks"):
-            made["networks"] = {"default": None}
-        if made.get("pull_policy") == "if_not_present":
-            made["pull_policy"] = "missing"
-        if "scale" in made and "deploy" in made:
-            made["deploy"]["replicas"] = made["scale"]
-        return made
+        if (
+            "provider" not in service
+            and "network_mode" not in service
+            and not service.get("networks")
+        ):
+            service["networks"] = {"default": None}
+        if service.get("pull_policy") == "if_not_present":
+            service["pull_policy"] = "missing"
+        if "scale" in service and "deploy" in service:
+            service["deploy"]["replicas"] = service["scale"]
+        return service
 
-    def environment(self, node: Mapping, made: dict[str, Any]) -> None:
-        own = made.pop("environment", {})
+    def environment(self, node: Mapping, service: dict[str, Any]) -> None:
+        own = service.pop("environment", {})
         files = [
             file.syntax
             for file in self.stack.env_files
@@ -197,20 +211,20 @@ class Printer:
         ]
         environment = container_environment(own, files, self.variables)
         if environment:
-            made["environment"] = environment
+            service["environment"] = environment
 
     def named(self, node: Mapping) -> set[str]:
         return {entry.name for entry in self.stack.services if entry.value is node}
 
-    def label_files(self, node: Mapping, made: dict[str, Any]) -> None:
-        found: dict[str, str] = {}
+    def label_files(self, node: Mapping, service: dict[str, Any]) -> None:
+        labels_of_files: dict[str, str] = {}
         for file in self.stack.env_files:
             if file.service in self.named(node) and file.role == "label_file" and file.syntax:
-                for item in expand(file.syntax, found.get):
+                for item in expand(file.syntax, labels_of_files.get):
                     if item.value is not None:
-                        found[item.entry.key] = str(item.value)
-        if found:
-            made["labels"] = {**found, **made.get("labels", {})}
+                        labels_of_files[item.entry.key] = str(item.value)
+        if labels_of_files:
+            service["labels"] = {**labels_of_files, **service.get("labels", {})}
 
     def _environment(self, node: Node, value: Any) -> Any:
         return variables(value)
@@ -223,7 +237,7 @@ class Printer:
         assert isinstance(node, Sequence)
         for item, raw in zip(node.items, value, strict=True):
             assert isinstance(item, Mapping)
-            port = {key: one for key, one in raw.items() if not key.startswith("x-") and one != ""}
+            port = not_empty(attributes(raw))
             if "published" in port:
                 port["number"] = isinstance(port["published"], int)
                 port["published"] = text(port["published"])
@@ -245,99 +259,89 @@ class Printer:
                     one["published"] = str(start + number - first)
                 ports.append(one)
         # Compose drops a repeated port before it turns numbers into texts.
-        known: dict[str, int] = {}
-        kept: list[dict[str, Any]] = []
+        positions: dict[str, int] = {}
+        unique: list[dict[str, Any]] = []
         for port in ports:
             number = port.pop("number", False)
             key = (
                 f"{number} {port.get('host_ip', '0.0.0.0')}:{port.get('published')}:"
                 f"{port.get('target')}/{port.get('protocol', 'tcp')}"
             )
-            place = known.setdefault(key, len(kept))
-            kept[place : place + 1] = [port]
-        return kept
+            place = positions.setdefault(key, len(unique))
+            unique[place : place + 1] = [port]
+        return unique
 
     def _volumes(self, node: Node, value: Any) -> Any:
         return [self.volume(item) for item in value]
 
     def volume(self, raw: dict[str, Any]) -> dict[str, Any]:
-        made = {key: one for key, one in raw.items() if not key.startswith("x-")}
-        if made.get("type") == "bind" and "source" in made:
-            made["source"] = self.path(made["source"])
-        if made.get("source") == "":
-            del made["source"]
-        made["target"] = os.path.normpath(made["target"]) if made["target"] else "."
-        if made["target"].startswith("//"):
-            made["target"] = made["target"][1:]
-        if "read_only" in made:
-            made["read_only"] = boolean(made["read_only"])
-            if not made["read_only"]:
-                del made["read_only"]
-        bind = made.get("bind")
+        mount = attributes(raw)
+        if mount.get("type") == "bind" and "source" in mount:
+            mount["source"] = self.path(mount["source"])
+        if mount.get("source") == "":
+            del mount["source"]
+        mount["target"] = os.path.normpath(mount["target"]) if mount["target"] else "."
+        if mount["target"].startswith("//"):
+            mount["target"] = mount["target"][1:]
+        keep_true(mount, "read_only")
+        bind = mount.get("bind")
         if isinstance(bind, dict) and not boolean(bind.get("create_host_path", False)):
             bind.pop("create_host_path", None)
         elif isinstance(bind, dict):
             bind["create_host_path"] = True
-        volume = made.get("volume")
+        volume = mount.get("volume")
         if isinstance(volume, dict):
-            if "nocopy" in volume:
-                volume["nocopy"] = boolean(volume["nocopy"])
-                if not volume["nocopy"]:
-                    del volume["nocopy"]
+            keep_true(volume, "nocopy")
             if "labels" in volume:
                 volume["labels"] = labels(volume["labels"])
-        tmpfs = made.get("tmpfs")
+        tmpfs = mount.get("tmpfs")
         if isinstance(tmpfs, dict):
             if "size" in tmpfs:
                 tmpfs["size"] = size(tmpfs["size"])
             if isinstance(tmpfs.get("mode"), str):
                 tmpfs["mode"] = int(tmpfs["mode"])
-        return made
+        return mount
 
     def _build(self, node: Node, raw: Any) -> Any:
-        made = {key: one for key, one in raw.items() if not key.startswith("x-") and one != ""}
-        if "context" in made:
-            made["context"] = self.context(made["context"])
-        if "dockerfile" not in made and "dockerfile_inline" not in made:
-            made["dockerfile"] = "Dockerfile"
-        if "args" in made:
-            made["args"] = {
+        build = not_empty(attributes(raw))
+        if "context" in build:
+            build["context"] = self.context(build["context"])
+        if "dockerfile" not in build and "dockerfile_inline" not in build:
+            build["dockerfile"] = "Dockerfile"
+        if "args" in build:
+            build["args"] = {
                 name: self.variables.lookup(name) if value is None else value
-                for name, value in variables(made["args"]).items()
+                for name, value in variables(build["args"]).items()
                 if value is not None or self.variables.lookup(name) is not None
             }
-            if not made["args"]:
-                del made["args"]
-        if "labels" in made:
-            made["labels"] = labels(made["labels"])
-        contexts = made.get("additional_contexts")
+            if not build["args"]:
+                del build["args"]
+        if "labels" in build:
+            build["labels"] = labels(build["labels"])
+        contexts = build.get("additional_contexts")
         if isinstance(contexts, dict):
-            made["additional_contexts"] = {
+            build["additional_contexts"] = {
                 name: self.context(text(value)) if value is not None else ""
                 for name, value in contexts.items()
             }
-        if "ssh" in made:
-            made["ssh"] = sorted(
+        if "ssh" in build:
+            build["ssh"] = sorted(
                 name if path is None else f"{name}: {self.path(path)}"
-                for name, path in made["ssh"].items()
+                for name, path in build["ssh"].items()
             )
-        if "shm_size" in made:
-            made["shm_size"] = size(made["shm_size"])
-        if "extra_hosts" in made:
-            made["extra_hosts"] = hosts(made["extra_hosts"])
-        for key in ("no_cache", "pull", "privileged"):
-            if key in made:
-                made[key] = boolean(made[key])
-                if not made[key]:
-                    del made[key]
+        if "shm_size" in build:
+            build["shm_size"] = size(build["shm_size"])
+        if "extra_hosts" in build:
+            build["extra_hosts"] = hosts(build["extra_hosts"])
+        keep_true(build, "no_cache", "pull", "privileged")
         for key in ("cache_from", "cache_to", "tags", "platforms", "no_cache_filter"):
-            if isinstance(made.get(key), str):
-                made[key] = [made[key]]
-        if "ulimits" in made:
-            made["ulimits"] = ulimits(made["ulimits"])
-        if "secrets" in made:
-            made["secrets"] = [reference(item) for item in made["secrets"]]
-        return made
+            if isinstance(build.get(key), str):
+                build[key] = [build[key]]
+        if "ulimits" in build:
+            build["ulimits"] = ulimits(build["ulimits"])
+        if "secrets" in build:
+            build["secrets"] = [reference(item) for item in build["secrets"]]
+        return build
 
     def context(self, value: str) -> str:
         if "://" in value or value.startswith(("service:", "github.com/", "git@")):
@@ -350,34 +354,28 @@ class Printer:
     _entrypoint = _command
 
     def _healthcheck(self, node: Node, raw: Any) -> Any:
-        made = {key: one for key, one in raw.items() if not key.startswith("x-")}
-        if isinstance(made.get("test"), str):
-            made["test"] = ["CMD-SHELL", made["test"]]
+        check = attributes(raw)
+        if isinstance(check.get("test"), str):
+            check["test"] = ["CMD-SHELL", check["test"]]
         for key in ("interval", "timeout", "start_period", "start_interval"):
-            if key in made:
-                made[key] = duration(made[key])
-        if "retries" in made:
-            made["retries"] = int(made["retries"])
-        if "disable" in made:
-            made["disable"] = boolean(made["disable"])
-            if not made["disable"]:
-                del made["disable"]
-        return made
+            if key in check:
+                check[key] = duration(check[key])
+        if "retries" in check:
+            check["retries"] = int(check["retries"])
+        keep_true(check, "disable")
+        return check
 
     def _extra_hosts(self, node: Node, value: Any) -> Any:
         return hosts(value)
 
     def _depends_on(self, node: Node, raw: Any) -> Any:
-        made = {}
+        dependencies_by_name = {}
         for name, entry in raw.items():
-            one = {key: value for key, value in entry.items() if not key.startswith("x-")}
-            one["required"] = boolean(one.get("required", True))
-            if "restart" in one:
-                one["restart"] = boolean(one["restart"])
-                if not one["restart"]:
-                    del one["restart"]
-            made[name] = one
-        return made
+            dependency = attributes(entry)
+            dependency["required"] = boolean(dependency.get("required", True))
+            keep_true(dependency, "restart")
+            dependencies_by_name[name] = dependency
+        return dependencies_by_name
 
     def _secrets(self, node: Node, value: Any) -> Any:
         return [reference(item) for item in value]
@@ -385,7 +383,7 @@ class Printer:
     _configs = _secrets
 
     def _devices(self, node: Node, value: Any) -> Any:
-        return [{key: one for key, one in item.items() if one != ""} for item in value]
+        return [not_empty(item) for item in value]
 
     def _gpus(self, node: Node, value: Any) -> Any:
         return [device(item) for item in value]
@@ -403,22 +401,22 @@ class Printer:
         return [value] if isinstance(value, str) else value
 
     def _logging(self, node: Node, raw: Any) -> Any:
-        made = {key: one for key, one in raw.items() if not key.startswith("x-")}
-        if isinstance(made.get("options"), dict):
-            made["options"] = options(made["options"])
-        return made
+        logging = attributes(raw)
+        if isinstance(logging.get("options"), dict):
+            logging["options"] = options(logging["options"])
+        return logging
 
     def _storage_opt(self, node: Node, raw: Any) -> Any:
         return {key: "" if one is None else text(one) for key, one in raw.items()}
 
     def _provider(self, node: Node, raw: Any) -> Any:
-        made = {key: one for key, one in raw.items() if not key.startswith("x-")}
-        if isinstance(made.get("options"), dict):
-            made["options"] = {
+        provider = attributes(raw)
+        if isinstance(provider.get("options"), dict):
+            provider["options"] = {
                 key: [text(item) for item in one] if isinstance(one, list) else [text(one)]
-                for key, one in made["options"].items()
+                for key, one in provider["options"].items()
             }
-        return made
+        return provider
 
     def _develop(self, node: Node, raw: Any) -> Any:
         if raw is None:
@@ -441,11 +439,11 @@ class Printer:
     def _deploy(self, node: Node, raw: Any) -> Any:
         if raw is None:
             return None
-        made = {key: one for key, one in raw.items() if not key.startswith("x-")}
-        if "labels" in made:
-            made["labels"] = labels(made["labels"])
+        deploy = attributes(raw)
+        if "labels" in deploy:
+            deploy["labels"] = labels(deploy["labels"])
         for part in ("update_config", "rollback_config", "restart_policy"):
-            config = made.get(part)
+            config = deploy.get(part)
             if isinstance(config, dict):
                 for key in ("delay", "monitor", "window"):
                     if key in config:
@@ -455,44 +453,46 @@ class Printer:
                 for key in ("parallelism", "max_attempts"):
                     if key in config:
                         config[key] = int(config[key])
-        resources = made.get("resources")
+        resources = deploy.get("resources")
         if isinstance(resources, dict):
             for part in ("limits", "reservations"):
-                found = resources.get(part)
-                if not isinstance(found, dict):
+                part_resources = resources.get(part)
+                if not isinstance(part_resources, dict):
                     continue
-                if "memory" in found:
-                    found["memory"] = size(found["memory"])
-                if "cpus" in found:
-                    cpus = found["cpus"]
-                    found["cpus"] = cast_scalar("float", cpus) if isinstance(cpus, str) else cpus
-                if "pids" in found:
-                    found["pids"] = int(found["pids"])
-                if "devices" in found:
-                    found["devices"] = [device(item) for item in found["devices"]]
-        return made
+                if "memory" in part_resources:
+                    part_resources["memory"] = size(part_resources["memory"])
+                if "cpus" in part_resources:
+                    cpus = part_resources["cpus"]
+                    part_resources["cpus"] = (
+                        cast_scalar("float", cpus) if isinstance(cpus, str) else cpus
+                    )
+                if "pids" in part_resources:
+                    part_resources["pids"] = int(part_resources["pids"])
+                if "devices" in part_resources:
+                    part_resources["devices"] = [device(item) for item in part_resources["devices"]]
+        return deploy
 
     def _blkio_config(self, node: Node, raw: Any) -> Any:
-        made: dict[str, Any] = {}
+        weights: dict[str, Any] = {}
         for key, value in raw.items():
             if key == "weight":
-                made[key] = value % 65536
+                weights[key] = value % 65536
             elif key == "weight_device":
-                made[key] = [{"Path": one["path"], "Weight": one["weight"]} for one in value]
+                weights[key] = [{"Path": one["path"], "Weight": one["weight"]} for one in value]
             else:
-                made[key] = [{"Path": one["path"], "Rate": size(one["rate"])} for one in value]
-        return made
+                weights[key] = [{"Path": one["path"], "Rate": size(one["rate"])} for one in value]
+        return weights
 
     def _networks(self, node: Node, raw: Any) -> Any:
-        made = {}
+        networks = {}
         for name, value in raw.items():
-            one = value
+            network = value
             if isinstance(value, dict):
-                one = {key: item for key, item in value.items() if not key.startswith("x-")}
-                if isinstance(one.get("driver_opts"), dict):
-                    one["driver_opts"] = options(one["driver_opts"])
-            made[name] = one
-        return made
+                network = attributes(value)
+                if isinstance(network.get("driver_opts"), dict):
+                    network["driver_opts"] = options(network["driver_opts"])
+            networks[name] = network
+        return networks
 
 
 NOT_PRINTED = frozenset(("env_file", "label_file", "pull_refresh_after"))
@@ -565,30 +565,30 @@ def boolean(value: Any) -> bool:
     return BOOLEANS.get(value.lower(), False) if isinstance(value, str) else bool(value)
 
 
-def extensions(found: dict[str, Any]) -> dict[str, Any]:
-    """Names that Compose takes for extensions come back as one nonsensical entry."""
-    lost = {name: value for name, value in found.items() if name.startswith("x-")}
-    if not lost:
-        return found
-    kept = {name: value for name, value in found.items() if name not in lost}
-    return {**kept, "#extensions": text(lost)}
+def extensions(values: dict[str, Any]) -> dict[str, Any]:
+    """Values with the names that Compose takes for extensions as one entry, as Compose prints them."""
+    extension_keys = {name: value for name, value in values.items() if name.startswith("x-")}
+    if not extension_keys:
+        return values
+    kept = {name: value for name, value in values.items() if name not in extension_keys}
+    return {**kept, "#extensions": text(extension_keys)}
 
 
 def variables(value: Any) -> dict[str, str | None]:
-    """``KEY=value`` lists and mappings, a name without a value is null."""
-    found: dict[str, str | None] = {}
+    """A ``KEY=value`` list or a mapping as variables; a name without a value is None."""
+    values: dict[str, str | None] = {}
     if isinstance(value, dict):
         for name, one in extensions(value).items():
-            found[name] = None if one is None else text(one)
-        return found
+            values[name] = None if one is None else text(one)
+        return values
     for item in value:
         name, equals, rest = text(item).partition("=")
-        found[name] = rest if equals else None
-    return found
+        values[name] = rest if equals else None
+    return values
 
 
 def labels(value: Any) -> dict[str, str]:
-    """``KEY=value`` lists and mappings, a name without a value is empty."""
+    """A ``KEY=value`` list or a mapping as labels; a name without a value is empty."""
     return {name: one or "" for name, one in variables(value).items()}
 
 
@@ -599,7 +599,7 @@ def options(value: dict[str, Any]) -> dict[str, str]:
 def container_environment(
     environment: dict[str, str | None], env_files: list[EnvSyntax], variables: Variables
 ) -> dict[str, str | None]:
-    """The variables that a container gets from ``environment`` and ``env_file``.
+    """The variables of a container from ``environment`` and ``env_file``.
 
     A name without a value takes that of the project's variable. Values in files refer to
     the project's variables, then to ``environment``, then to what the files define above.
@@ -620,7 +620,7 @@ def container_environment(
 
 
 def size(value: Any) -> str | None:
-    """Bytes as Compose prints them; None where it leaves them out."""
+    """Bytes as Compose prints them; None if it leaves them out."""
     number = value if isinstance(value, int) else 0
     if isinstance(value, str):
         number = parse_byte_size(value)
@@ -657,17 +657,17 @@ def _decimal(amount: int, unit: int) -> str:
 
 def hosts(value: Any) -> list[str]:
     """``extra_hosts`` as a sorted list of ``host=address``."""
-    found: list[str] = []
+    entries: list[str] = []
     if isinstance(value, dict):
         for name, one in value.items():
             addresses = one if isinstance(one, list) else [one or ""]
-            found += [f"{name}={_bare(text(address))}" for address in addresses]
-        return sorted(found)
+            entries += [f"{name}={_bare(text(address))}" for address in addresses]
+        return sorted(entries)
     for item in value:
         separator = "=" if "=" in item else ":"
-        name, _, rest = item.partition(separator)
-        found += [f"{name}={_bare(address)}" for address in rest.split(",")]
-    return sorted(found)
+        name, _, addresses = item.partition(separator)
+        entries += [f"{name}={_bare(address)}" for address in addresses.split(",")]
+    return sorted(entries)
 
 
 def _bare(address: str) -> str:
@@ -686,35 +686,32 @@ def ulimits(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def device(raw: dict[str, Any]) -> dict[str, Any]:
-    made = {key: value for key, value in raw.items() if key in DEVICE_KEYS}
-    count = made.get("count")
+    request = {key: value for key, value in raw.items() if key in DEVICE_KEYS}
+    count = request.get("count")
     if isinstance(count, str):
-        made["count"] = -1 if count.lower() == "all" else int(count)
-    if isinstance(made.get("options"), list):
-        made["options"] = labels(made["options"])
-    elif isinstance(made.get("options"), dict):
-        made["options"] = options(made["options"])
-    return made
+        request["count"] = -1 if count.lower() == "all" else int(count)
+    if isinstance(request.get("options"), list):
+        request["options"] = labels(request["options"])
+    elif isinstance(request.get("options"), dict):
+        request["options"] = options(request["options"])
+    return request
 
 
 def reference(raw: dict[str, Any]) -> dict[str, Any]:
     """A secret or config of a service."""
-    made = {key: value for key, value in raw.items() if not key.startswith("x-") and value != ""}
-    mode = made.get("mode")
+    printed = not_empty(attributes(raw))
+    mode = printed.get("mode")
     if mode is not None:
-        made["mode"] = f"0{int(mode, 8) if isinstance(mode, str) else int(mode):o}"
-    return made
+        printed["mode"] = f"0{int(mode, 8) if isinstance(mode, str) else int(mode):o}"
+    return printed
 
 
 def hook(raw: dict[str, Any]) -> dict[str, Any]:
     """A lifecycle hook."""
-    made = {key: value for key, value in raw.items() if not key.startswith("x-") and value != ""}
-    command = made.get("command")
-    made["command"] = split_command(command).words if isinstance(command, str) else command
-    if "environment" in made:
-        made["environment"] = variables(made["environment"])
-    if "privileged" in made:
-        made["privileged"] = boolean(made["privileged"])
-        if not made["privileged"]:
-            del made["privileged"]
-    return made
+    printed = not_empty(attributes(raw))
+    command = printed.get("command")
+    printed["command"] = split_command(command).words if isinstance(command, str) else command
+    if "environment" in printed:
+        printed["environment"] = variables(printed["environment"])
+    keep_true(printed, "privileged")
+    return printed

@@ -1,9 +1,9 @@
-"""Asks Docker Compose about every case and writes, or compares, the recordings.
+"""Runs Docker Compose on every case, and writes or compares the recordings.
 
     python tests/oracle/record.py --docker-compose PATH [--check] [--only TOPIC_OR_CASE]
 
-Exit code 1: ``--check`` found a difference, or a case contradicts what was written by hand
-beside it. Two Compose processes run at a time.
+Exit code 1: ``--check`` found a difference, or a case contradicts the expectations that were
+written by hand beside it. Two Compose processes run at a time.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def _marked(value: Any, root: str) -> Any:
 
 
 def _unescaped(value: Any) -> Any:
-    """``config`` prints every ``$`` twice, so that its output can be read again."""
+    """A value with each ``$$`` as ``$``: ``config`` escapes them in its output."""
     if isinstance(value, str):
         return value.replace("$$", "$")
     if isinstance(value, list):
@@ -61,7 +61,7 @@ def _unescaped(value: Any) -> Any:
 
 
 def _messages(stderr: str) -> tuple[str, list[str]]:
-    """Standard error as the error's text and the sorted distinct warnings."""
+    """The text of the error, and the sorted distinct warnings, in standard error."""
     error, warnings = [], set()
     for line in stderr.splitlines():
         match = _LOG.match(line)
@@ -97,17 +97,17 @@ def ask(case: Case, compose: str) -> dict[str, Any]:
                 check=False,
             )
 
-        done = run("json")
-        error, warnings = _messages(_marked(done.stderr, root))
+        result = run("json")
+        error, warnings = _messages(_marked(result.stderr, root))
         config: Any = None
-        if done.returncode == 0:
-            config = json.loads(done.stdout)
+        if result.returncode == 0:
+            config = json.loads(result.stdout)
         elif error.startswith(_JSON_OUTPUT_FAILED):
-            # A flaw of Compose's own JSON writer (build.ssh with a path): the model is accepted.
-            done = run("yaml")
-            error, warnings = _messages(_marked(done.stderr, root))
-            config = yaml.safe_load(done.stdout)
-        accepted = done.returncode == 0
+            # A bug of Compose's own JSON writer (build.ssh with a path): the model is accepted.
+            result = run("yaml")
+            error, warnings = _messages(_marked(result.stderr, root))
+            config = yaml.safe_load(result.stdout)
+        accepted = result.returncode == 0
         return {
             "accepted": accepted,
             "error": "" if accepted else error,
@@ -117,7 +117,7 @@ def ask(case: Case, compose: str) -> dict[str, Any]:
 
 
 def _contradiction(case: Case, answer: dict[str, Any]) -> str | None:
-    """What the answer says against the expectations written by hand, if anything."""
+    """The contradiction between an answer and the expectations written by hand, or None."""
     if answer["accepted"] and case.errors:
         return "accepted, but the case expects an error"
     if not answer["accepted"] and not case.errors:

@@ -1,4 +1,4 @@
-"""The cases and recordings are well formed; nothing here needs Docker Compose."""
+"""The cases and recordings are well formed; no test here needs Docker Compose."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTES = {"A": 15, "B": 9, "C": 5, "D": 9, "E": 11, "F": 11, "G": 13, "H": 16, "I
 NOTES |= {"K": 17, "L": 5, "M": 13}
 
 
-def test_enough_cases_of_every_kind() -> None:
+def test_there_are_enough_cases_of_every_kind() -> None:
     cases = load_cases()
     assert len(cases) >= 350
     assert sum(case.several for case in cases) >= 15
@@ -30,30 +30,30 @@ def test_names_are_unique() -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", case.name) for case in load_cases())
 
 
-def test_every_noted_kind_of_mistake_has_a_case() -> None:
-    wanted = {f"{letter}{n:02}" for letter, count in NOTES.items() for n in range(1, count + 1)}
-    assert len(wanted) == 141
-    assert {note for case in load_cases() for note in case.notes} == wanted
+def test_every_kind_of_problem_in_the_notes_has_a_case() -> None:
+    notes = {f"{letter}{n:02}" for letter, count in NOTES.items() for n in range(1, count + 1)}
+    assert len(notes) == 141
+    assert {note for case in load_cases() for note in case.notes} == notes
 
 
-def test_every_case_is_recorded_and_nothing_else() -> None:
+def test_exactly_the_cases_are_recorded() -> None:
     assert {case.id for case in load_cases()} == load_recordings().keys()
 
 
-def test_a_case_names_its_mistakes_exactly_when_it_was_rejected() -> None:
+def test_exactly_the_rejected_cases_list_problems() -> None:
     recordings = load_recordings()
     wrong = [c.id for c in load_cases() if bool(c.errors) == recordings[c.id].accepted]
     assert wrong == []
 
 
-def test_several_mistakes_are_two_to_five() -> None:
+def test_cases_of_several_problems_have_two_to_five() -> None:
     for case in load_cases():
         if case.several:
             assert 2 <= len(case.errors) <= 5, case.id
             assert all(error.kind and error.mentions for error in case.errors), case.id
 
 
-def test_every_mistake_stands_on_a_line_of_the_case() -> None:
+def test_every_problem_is_on_a_line_of_the_case() -> None:
     for case in load_cases():
         for error in case.errors:
             data = case.files[error.path]
@@ -69,19 +69,19 @@ def test_every_mistake_stands_on_a_line_of_the_case() -> None:
         ({"empty": None}, {}),
     ],
 )
-def test_materialise(
+def test_the_files_of_a_case_are_written(
     tmp_path: Path, files: dict[str, bytes | None], expected: dict[str, bytes]
 ) -> None:
     case: Case = load_cases()[0]._replace(files=files, links={"link": "a"}, cwd="")
     project = materialise(case, tmp_path)
     assert project == tmp_path / "project"
     assert (project / "link").is_symlink()
-    found = {
+    written = {
         path.relative_to(project).as_posix(): path.read_bytes()
         for path in project.rglob("*")
         if path.is_file()
     }
-    assert found == expected
+    assert written == expected
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,9 @@ def test_materialise(
         ),
     ],
 )
-def test_normalise_config(config: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_defaults_are_removed_from_a_model(
+    config: dict[str, Any], expected: dict[str, Any]
+) -> None:
     assert normalise_config(config, root="/r") == expected
 
 

@@ -1,9 +1,10 @@
-"""The engine against the recorded answers of Docker Compose: verdicts, models, places."""
+"""Our verdicts, models and places against the recorded answers of Docker Compose."""
 
 from __future__ import annotations
 
 import copy
 import os
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ NEWER = {"schema/newer-keys-are-unknown"}
 """Keys of later releases, which are accepted here on purpose."""
 
 NOT_READ = {"document/utf16-file"}
-"""What Compose reads and this linter asks to be saved as UTF-8."""
+"""Files that Compose reads and that this linter refuses for their encoding."""
 
 NOWHERE = {
     "discovery/nothing-found",
@@ -29,20 +30,17 @@ NOWHERE = {
     "discovery/f-option-folder",
     "merge/override-file-alone",
 }
-"""Nothing that could be shown was read: the place is the name that was given."""
+"""No file could be read: the place is the name of the stack."""
 
 
-def ids(cases: list[Case]) -> list[str]:
-    return [case.id for case in cases]
-
-
+ID = attrgetter("id")
 CASES = [case for case in load_cases() if case.id not in NEWER]
 ACCEPTED = [case for case in CASES if load_recordings()[case.id].accepted]
 REFUSED = [case for case in CASES if not load_recordings()[case.id].accepted]
 
 
 def places(problem: Problem, cwd: str, project: Path) -> set[str]:
-    """Where a problem shows, its related places included, as ``file:line``."""
+    """The place of a problem and its related places, as ``file:line``."""
     spans = [problem.span, *(related.span for related in problem.related)]
     return {
         f"{os.path.relpath(os.path.join(cwd, span.file.path), project)}:"
@@ -51,15 +49,15 @@ def places(problem: Problem, cwd: str, project: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("case", CASES, ids=ids(CASES))
+@pytest.mark.parametrize("case", CASES, ids=ID)
 def test_the_verdict_is_that_of_compose(case: Case, tmp_path: Path) -> None:
     stack, _ = load(case, tmp_path)
     recording = load_recordings()[case.id]
-    shown = [problem for problem in stack.problems if problem.rejects]
-    assert stack.accepted == recording.accepted, (recording.error, shown)
+    rejecting = [problem for problem in stack.problems if problem.rejects]
+    assert stack.accepted == recording.accepted, (recording.error, rejecting)
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=ids(ACCEPTED))
+@pytest.mark.parametrize("case", ACCEPTED, ids=ID)
 def test_the_model_is_that_of_compose(case: Case, tmp_path: Path) -> None:
     stack, cwd = load(case, tmp_path)
     recorded = load_recordings()[case.id].config
@@ -69,15 +67,15 @@ def test_the_model_is_that_of_compose(case: Case, tmp_path: Path) -> None:
         assert normalise_config(printed, str(tmp_path)) == normalise_config(copy.deepcopy(recorded))
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=ids(REFUSED))
-def test_every_mistake_is_found_where_it_stands(case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", REFUSED, ids=ID)
+def test_every_problem_is_reported_at_its_place(case: Case, tmp_path: Path) -> None:
     stack, cwd = load(case, tmp_path)
     rejecting = [problem for problem in stack.problems if problem.rejects]
     unread = {problem.kind for problem in rejecting} & {"include-missing"}
     for expected in case.errors:
         if unread and expected.kind.startswith("undefined-"):
             continue  # a file that is missing may define it
-        found = [
+        matching = [
             problem
             for problem in rejecting
             if case.id in NOWHERE
@@ -86,11 +84,11 @@ def test_every_mistake_is_found_where_it_stands(case: Case, tmp_path: Path) -> N
                 and all(word in problem.message for word in expected.mentions)
             )
         ]
-        assert found, (expected, rejecting)
+        assert matching, (expected, rejecting)
 
 
-@pytest.mark.parametrize("case", CASES, ids=ids(CASES))
-def test_nodes_stand_in_files_and_problems_in_words(case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("case", CASES, ids=ID)
+def test_every_problem_has_a_kind_a_message_and_a_place(case: Case, tmp_path: Path) -> None:
     stack, _ = load(case, tmp_path)
     for problem in stack.problems:
         assert problem.kind in KINDS

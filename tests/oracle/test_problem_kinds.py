@@ -1,4 +1,4 @@
-"""Each kind of problem that loading a stack can find belongs to one rule, which reports it."""
+"""Each kind of problem that loading a stack can report belongs to one rule, which reports it."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from composelint.rules.compose._problems import CLAIMED
 from harness import Case, load, load_cases
 from kinds import KINDS, REJECTED, REMARKS
 
-ELSEWHERE = {
-    # The engine reports what keeps it from reading on.
+OTHER_OWNERS = {
+    # The engine reports why it cannot read a file.
     "unreadable-file": "LN001",
     "file-too-large": "LN002",
     "not-utf8": "LN003",
     "utf-16": "LN003",
     "too-complex": "LN004",
     "path-outside-project": "LN006",
-    # Rules that are no rows of a table: they look for it themselves, or add to it.
+    # Rules that are not rows of a table: they search for the problem, or add to it.
     "yaml-syntax": "CF001",
     "required-variable": "CF134",
     "env-file-syntax": "EV001",
@@ -35,10 +35,10 @@ ELSEWHERE = {
 }
 
 PIPE = "pipe.yaml"
-"""A file of this name is made a named pipe, which is not read."""
+"""A file of this name becomes a named pipe, which cannot be read."""
 
 WEB = b"services:\n  web:\n    image: nginx:1.29\n"
-OWN = [
+OWN_CASES = [
     Case("own", "legacy-layout", {"compose.yaml": b"web:\n  image: nginx:1.29\n"}),
     Case("own", "compose-file", {"compose.yaml": WEB, ".env": b"COMPOSE_FILE=compose.yaml:b.yaml"}),
     Case("own", "deep", {"compose.yaml": WEB + b"x-deep: " + b"[" * 5000}),
@@ -50,14 +50,16 @@ OWN = [
     Case("own", "outside", {"compose.yaml": b"include: [../a.yaml]"}),
     Case("own", "pipe", {"compose.yaml": b"include: [pipe.yaml]", PIPE: b""}),
 ]
-"""What Docker Compose was not asked about."""
+"""Cases that were not recorded with Docker Compose."""
 
 topic_rules("compose")
-CLAIMS = [(kind, code) for code, kinds in CLAIMED.items() for kind in kinds] + [*ELSEWHERE.items()]
+CLAIMS = [(kind, code) for code, kinds in CLAIMED.items() for kind in kinds] + [
+    *OTHER_OWNERS.items()
+]
 
 
 def lay_out(case: Case, folder: Path) -> tuple[set[str], str]:
-    """The kinds of problem that a case shows, and the folder to work in."""
+    """Write a case to disk; returns the kinds of its problems, and the folder to work in."""
     if PIPE in case.files:
         (folder / "project").mkdir(parents=True)
         os.mkfifo(folder / "project" / PIPE)
@@ -68,15 +70,15 @@ def lay_out(case: Case, folder: Path) -> tuple[set[str], str]:
 
 @cache
 def cases_by_kind() -> dict[str, list[Case]]:
-    """The cases that show each kind, those with the least text first."""
-    shown = defaultdict(list)
-    for case in [*OWN, *load_cases()]:
+    """The cases with each kind of problem, those with the least text first."""
+    cases_of = defaultdict(list)
+    for case in [*OWN_CASES, *load_cases()]:
         with TemporaryDirectory() as folder:
             for kind in lay_out(case, Path(folder).resolve())[0]:
-                shown[kind].append(case)
-    for cases in shown.values():
+                cases_of[kind].append(case)
+    for cases in cases_of.values():
         cases.sort(key=lambda case: sum(len(text or b"") for text in case.files.values()))
-    return shown
+    return cases_of
 
 
 def test_each_kind_belongs_to_one_rule() -> None:

@@ -1,4 +1,4 @@
-"""The floors of the house: each imports only what is below it, and nothing goes in circles.
+"""The layers of the product: each imports only lower ones, and there are no circles.
 
 Every import counts: at the top of a module, inside a function, and those for types alone.
 """
@@ -28,7 +28,7 @@ FLOORS = (
     ("linter.source", "linter.images"),
     ("linter.base", "linter.version"),
 )
-"""From the highest to the lowest; in a row what is further right is lower."""
+"""From the highest to the lowest; in a row the modules further right are lower."""
 
 RANK = {
     name: rank
@@ -53,7 +53,7 @@ MODULES = {
 
 @cache
 def imports_of(module: str) -> frozenset[str]:
-    """The modules of ours that a module imports, wherever in its text and for whatever use."""
+    """Our modules that a module imports, anywhere in its text, for types too."""
     path = MODULES[module]
     package = path.relative_to(ROOT).parent.parts
     imported = set()
@@ -80,37 +80,37 @@ def circles() -> Iterator[list[str]]:
     """Groups of modules that import each other, directly or through others."""
     reached: dict[str, set[str]] = {}
     for module in MODULES:
-        todo, seen = [module], set()
-        while todo:
-            for name in imports_of(todo.pop()):
-                if name in MODULES and name not in seen:
-                    seen.add(name)
-                    todo.append(name)
-        reached[module] = seen
-    done: set[str] = set()
+        pending, others = [module], set()
+        while pending:
+            for name in imports_of(pending.pop()):
+                if name in MODULES and name not in others:
+                    others.add(name)
+                    pending.append(name)
+        reached[module] = others
+    grouped: set[str] = set()
     for module, others in reached.items():
-        if module in others and module not in done:
+        if module in others and module not in grouped:
             group = sorted(name for name in others if module in reached[name])
-            done.update(group)
+            grouped.update(group)
             yield group
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_lower_floors(module: str) -> None:
-    own = floor_of(module)
-    if own is None:
+    floor_of_module = floor_of(module)
+    if floor_of_module is None:
         assert module in ("linter", "rules")  # empty packages
     wrong = [
         name
         for name in imports_of(module)
-        if own is not None
-        and (floor := floor_of(name)) != own
-        and (floor is None or RANK[floor] > RANK[own])
+        if floor_of_module is not None
+        and (floor := floor_of(name)) != floor_of_module
+        and (floor is None or RANK[floor] > RANK[floor_of_module])
     ]
     assert wrong == []
 
 
-def test_the_only_circle_ties_children_to_their_parents_in_the_model() -> None:
+def test_the_only_circle_is_between_children_and_parents_in_the_model() -> None:
     assert list(circles()) == [
         [f"linter.model.{name}" for name in ("dockerfile", "project", "service", "stack")]
     ]
@@ -120,7 +120,7 @@ def test_every_floor_exists() -> None:
     assert [name for name in RANK if floor_of(name) == name and name not in MODULES] == []
 
 
-def test_few_modules_stand_outside_of_a_folder() -> None:
+def test_few_modules_are_outside_of_a_folder() -> None:
     modules = {path.stem for path in (ROOT / "linter").glob("*.py")} - {"__init__"}
     assert modules == AT_THE_ROOT
 

@@ -1,15 +1,15 @@
-"""``linter/files/`` is the only door to the linted tree, and to git."""
+"""``linter/files/`` is the only way to the linted tree, and to git."""
 
 from __future__ import annotations
 
 import ast
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import composelint
 import pytest
+from checks import run_python, write_files
 
 ROOT = Path(composelint.__file__).parent
 
@@ -26,9 +26,9 @@ CALLS = {
     # Where packages are installed.
     "linter/shellcheck/program.py": {"open", "os.access", "os.listdir", "os.path.isfile"},
 }  # fmt: skip
-"""What else opens files, lists folders or asks about paths, with the calls that it may use."""
+"""Other modules that open files, list folders or ask about paths, with their calls."""
 
-LOOKS = {
+FILE_FUNCTIONS = {
     "open",
     *(
         f"os.{name}"
@@ -50,43 +50,43 @@ MODULES = {"fileinput", "glob", "pathlib", "shutil", "tempfile"}
 """Modules with other ways to files."""
 
 
-def looks(path: Path) -> set[str]:
-    """The functions on files that a module calls, and the modules with others that it imports."""
-    found = set()
+def file_functions(path: Path) -> set[str]:
+    """The functions on files that a module calls, and the modules of such functions it imports."""
+    functions = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in LOOKS:
-            found.add(ast.unparse(node.func))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in FILE_FUNCTIONS:
+            functions.add(ast.unparse(node.func))
         elif isinstance(node, ast.Import):
-            found |= MODULES & {alias.name for alias in node.names}
+            functions |= MODULES & {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             module = node.module or ""
-            found |= {module} & MODULES
-            found |= LOOKS & {f"{module}.{alias.name}" for alias in node.names}
-    return found
+            functions |= {module} & MODULES
+            functions |= FILE_FUNCTIONS & {f"{module}.{alias.name}" for alias in node.names}
+    return functions
 
 
 def modules() -> dict[str, set[str]]:
     return {
-        str(path.relative_to(ROOT)): looks(path)
+        str(path.relative_to(ROOT)): file_functions(path)
         for folder in ("linter", "rules")
         for path in (ROOT / folder).rglob("*.py")
         if (ROOT / "linter" / "files") not in path.parents
     }
 
 
-HARMLESS = {
+IMPORTS = {
     "linter/cli/budget_tables.py": {"shutil"},  # the size of the terminal
     "linter/cli/output.py": {"shutil"},
     "linter/shellcheck/check.py": {"tempfile"},  # a folder for scripts
 }
 
 
-def test_nothing_else_calls_functions_on_files() -> None:
-    found = modules()
+def test_no_other_module_calls_functions_on_files() -> None:
+    functions = modules()
     allowed = {
-        name: CALLS.get(name, set()) | HARMLESS.get(name, set()) for name in {*CALLS, *HARMLESS}
+        name: CALLS.get(name, set()) | IMPORTS.get(name, set()) for name in {*CALLS, *IMPORTS}
     }
-    assert {name: calls for name, calls in found.items() if calls} == allowed
+    assert {name: calls for name, calls in functions.items() if calls} == allowed
 
 
 WATCH = '''
@@ -99,7 +99,7 @@ busy = []
 
 
 def nearest():
-    """The nearest module of ours that has to do with it."""
+    """Our nearest module on the stack."""
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
@@ -169,7 +169,7 @@ FILES = {
     **{f"many/{number}/compose.yaml": "services: {a: {image: b}}\n" for number in range(70)},
 }
 
-CALLS_OF_A_DAY: list[list[str]] = [
+USUAL_CALLS: list[list[str]] = [
     ["init", "--dry-run", "--from", "hadolint"],
     ["config"],
     ["check", "--show-files"],
@@ -184,62 +184,59 @@ CALLS_OF_A_DAY: list[list[str]] = [
     ["budget", "compose.yaml"],
     ["rule", "CF201"],
 ]
-AFTERWARDS = [["init", "--from", "hadolint"]]
+LAST_CALLS = [["init", "--from", "hadolint"]]
 
 
 @pytest.fixture(scope="module")
 def events(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str]]:
-    """What a day's calls did: the event, the path or program, and our nearest module."""
+    """The events of usual calls: the event, the path or program, and our nearest module."""
     folder = tmp_path_factory.mktemp("door")
     project, tool, log = folder / "project", folder / "tool" / "watch.py", folder / "log"
     tool.parent.mkdir()
     tool.write_text(WATCH)
-    for path, text in FILES.items():
-        (project / path).parent.mkdir(parents=True, exist_ok=True)
-        (project / path).write_text(text)
+    write_files(FILES, project)
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
 
     def run(calls: list[list[str]]) -> None:
-        answer = subprocess.run(
-            [sys.executable, str(tool), str(project), str(log), *map(json.dumps, calls)],
-            cwd=project, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        answer = run_python(tool, project, log, *map(json.dumps, calls), folder=project)
         assert answer.returncode == 0, answer.stderr
 
-    run(CALLS_OF_A_DAY)
+    run(USUAL_CALLS)
     (project / "composelint.toml").unlink()
-    run(AFTERWARDS)
+    run(LAST_CALLS)
     assert "composelint: ignore" in (project / "api/Dockerfile").read_text()
     return [tuple(json.loads(line)) for line in log.read_text().splitlines()]
 
 
-OUTSIDE = {
+OWN_FILES = {
     ".composelint_cache": "linter/engine/cache.py",
     "report.txt": "linter/cli/console.py",
     "report.json": "linter/cli/console.py",
 }
-"""What lies in the project without being part of the linted tree, and who may touch it."""
+"""Files in the project that are not part of the linted tree, and the modules that use them."""
 
 
-def test_every_path_of_the_project_goes_through_the_door(
+def test_every_path_of_the_project_is_used_by_files_only(
     events: list[tuple[str, str, str]],
 ) -> None:
-    touched = {(path, who, event) for event, path, who in events if event != "subprocess.Popen"}
+    touched = {
+        (path, module, event) for event, path, module in events if event != "subprocess.Popen"
+    }
     wrong = {
-        (path, who, event)
-        for path, who, event in touched
-        if not who.startswith("linter/files/") and OUTSIDE.get(path.split("/")[0]) != who
+        (path, module, event)
+        for path, module, event in touched
+        if not module.startswith("linter/files/") and OWN_FILES.get(path.split("/")[0]) != module
     }
     assert wrong == set()
-    # All of this is seen: reading, listing, writing, and what may lie outside.
+    # Reading, listing, writing and our own files are among the events.
     paths = {path for path, _, _ in touched}
-    assert {*FILES, *OUTSIDE, ".composelint-baseline.json", "api"} - {"data/file"} <= paths
+    assert {*FILES, *OWN_FILES, ".composelint-baseline.json", "api"} - {"data/file"} <= paths
     assert {"open", "os.scandir", "os.rename", "os.chmod", "os.link"} <= {e for _, _, e in touched}
 
 
 def test_git_is_called_in_one_place(events: list[tuple[str, str, str]]) -> None:
     programs = {
-        (Path(path).name, who) for event, path, who in events if event == "subprocess.Popen"
+        (Path(path).name, module) for event, path, module in events if event == "subprocess.Popen"
     }
     assert programs - {("shellcheck", "linter/shellcheck/process.py")} == {
         ("git", "linter/files/git.py")

@@ -1,4 +1,4 @@
-"""What is built holds everything, and runs however it is installed."""
+"""Built packages contain everything, and run in each way of installing them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from checks import ROOT
 
-ROOT = Path(__file__).parents[2]
 PRODUCT = ("linter", "rules", "schemas")
 DATA = {".json", ".yaml", ".typed"}
 
 
 def product_files() -> set[str]:
-    """Every module and data file of the product, as git would take it."""
+    """Every module and data file of the product that git tracks or would track."""
     answer = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard", *PRODUCT, "__init__.py", "__main__.py", "py.typed"],
         capture_output=True, text=True, check=True,
@@ -33,7 +33,7 @@ def product_files() -> set[str]:
 
 @pytest.fixture(scope="session")
 def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is built from a copy, without leftovers."""
+    """The packages that are built from a clean copy."""
     folder = tmp_path_factory.mktemp("dist")
     copy = shutil.copytree(checkout, tmp_path_factory.mktemp("source") / "checkout")
     subprocess.run(
@@ -44,14 +44,14 @@ def built(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_packages_are_all_listed() -> None:
-    listed = set(
+def test_every_package_is_listed() -> None:
+    packages = set(
         tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
             "packages"
         ]
     )
     folders = {str(Path(path).parent) for path in product_files() if path.endswith(".py")}
-    assert listed == {
+    assert packages == {
         "composelint" if folder == "." else "composelint." + folder.replace("/", ".")
         for folder in folders
     }

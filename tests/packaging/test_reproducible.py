@@ -1,4 +1,4 @@
-"""A commit builds into the same bytes wherever and however it is built; what CI installs is locked."""
+"""A commit gives the same bytes on every machine; everything that CI installs is locked."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from checks import ROOT
 
-ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 
 
 def built(
     repository: Path, clone: Path, umask: int, time: int, epoch: str | None
 ) -> dict[str, bytes]:
-    """Clone, build, and return the bytes of what was built, by name."""
+    """Clone and build; returns the bytes of the built files by name."""
     subprocess.run(["git", "clone", "-q", repository, clone], umask=umask, check=True)
     for path in clone.rglob("*"):
         os.utime(path, (time, time))
@@ -33,16 +33,18 @@ def built(
 
 
 def test_two_builds_of_a_commit_are_the_same_bytes(checkout: Path, tmp_path: Path) -> None:
-    one = built(checkout, tmp_path / "one", umask=0o022, time=1_000_000_000, epoch=None)
-    # What is not committed is not built.
-    other = tmp_path / "elsewhere" / "an other folder"
+    first = built(checkout, tmp_path / "one", umask=0o022, time=1_000_000_000, epoch=None)
+    # Files that are not committed are not built.
+    other_clone = tmp_path / "elsewhere" / "an other folder"
     leftover = "rules/compose/leftover.py"
-    again = built(checkout, other, umask=0o077, time=1_700_000_000, epoch="315532800")
-    assert sorted(Path(name).suffix for name in one) == [".gz", ".whl"]
-    assert again == one
-    (other / leftover).write_text("")
-    subprocess.run([sys.executable, "tools/build.py"], cwd=other, capture_output=True, check=True)
-    assert {path.name: path.read_bytes() for path in (other / "dist").iterdir()} == one
+    second = built(checkout, other_clone, umask=0o077, time=1_700_000_000, epoch="315532800")
+    assert sorted(Path(name).suffix for name in first) == [".gz", ".whl"]
+    assert second == first
+    (other_clone / leftover).write_text("")
+    subprocess.run(
+        [sys.executable, "tools/build.py"], cwd=other_clone, capture_output=True, check=True
+    )
+    assert {path.name: path.read_bytes() for path in (other_clone / "dist").iterdir()} == first
 
 
 def canonical(name: str) -> str:
@@ -70,5 +72,5 @@ def test_the_build_backend_is_locked_too() -> None:
 
 
 @pytest.mark.parametrize("requirement", PROJECT["project"]["dependencies"])
-def test_what_is_installed_with_the_program_has_bounds(requirement: str) -> None:
+def test_dependencies_have_bounds(requirement: str) -> None:
     assert re.fullmatch(r"[\w.-]+>=[\d.]+,<\d+", requirement)

@@ -1,4 +1,4 @@
-"""What a reader of each format finds in it: path, line and code of every finding.
+"""Readers of every format: path, line and code of every finding in a report.
 
 The command parsers follow what GitHub's runner and the agent of Azure Pipelines do with
 each line of a step's output (``ActionCommand.cs``, ``Command.cs`` of their repositories).
@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from markdown_it import MarkdownIt
 
-Seen = tuple[str, int, str]
+Item = tuple[str, int, str]
 
 
 class Command(NamedTuple):
@@ -31,7 +31,7 @@ _GITHUB = frozenset(
 
 
 def github_command(line: str) -> Command | None:
-    """The workflow command in a line, of the newer form (``::``) or the older (``##[``)."""
+    """The workflow command in a line, in the newer form (``::``) or the older (``##[``)."""
     text = line.lstrip()
     if text.startswith("::") and "::" in text[2:]:
         info, _, data = text[2:].partition("::")
@@ -70,7 +70,7 @@ def azure_command(line: str) -> Command | None:
 
 
 def _comparable(line: str) -> str:
-    """The line as a culture-sensitive search sees it: without combining characters."""
+    """The line without the characters that a culture-sensitive search ignores."""
     return "".join(char for char in line if char.isascii() or not _is_ignorable(char))
 
 
@@ -87,58 +87,59 @@ def _replaced(text: str, pairs: list[tuple[str, str]]) -> str:
 
 
 def commands(text: str, parse: Any) -> list[Command]:
-    return [made for line in re.split(r"\r\n|\n|\r", text) if (made := parse(line))]
+    """The commands that one of the parsers above recognises in a text."""
+    return [command for line in re.split(r"\r\n|\n|\r", text) if (command := parse(line))]
 
 
-def read_github(text: str) -> Iterator[Seen]:
-    for made in commands(text, github_command):
-        if "file" in made.properties:
-            at = made.properties
-            yield at["file"], int(at["line"]), at["title"].partition(" ")[0]
+def read_github(text: str) -> Iterator[Item]:
+    for command in commands(text, github_command):
+        if "file" in command.properties:
+            properties = command.properties
+            yield properties["file"], int(properties["line"]), properties["title"].partition(" ")[0]
 
 
-def read_azure(text: str) -> Iterator[Seen]:
-    for made in commands(text, azure_command):
-        at = made.properties
-        yield at["sourcepath"], int(at["linenumber"]), at["code"]
+def read_azure(text: str) -> Iterator[Item]:
+    for command in commands(text, azure_command):
+        properties = command.properties
+        yield properties["sourcepath"], int(properties["linenumber"]), properties["code"]
 
 
-def read_full(text: str) -> Iterator[Seen]:
+def read_full(text: str) -> Iterator[Item]:
     pattern = re.compile(r"^(\S[^:\n]*):(\d+):\d+: (?:error|warning|info)\[(\w+)\]", re.MULTILINE)
     for path, line, code in pattern.findall(text):
         yield path, int(line), code
 
 
-def read_concise(text: str) -> Iterator[Seen]:
+def read_concise(text: str) -> Iterator[Item]:
     for path, line, code in re.findall(r"^(\S[^:\n]*):(\d+):\d+: (\w+) ", text, re.MULTILINE):
         yield path, int(line), code
 
 
-def read_grouped(text: str) -> Iterator[Seen]:
+def read_grouped(text: str) -> Iterator[Item]:
     path = ""
     for line in text.splitlines():
-        found = re.match(r"  (\d+):\d+ +(?:error|warning|info) +(\w+) ", line)
-        if found:
-            yield path, int(found[1]), found[2]
+        match = re.match(r"  (\d+):\d+ +(?:error|warning|info) +(\w+) ", line)
+        if match:
+            yield path, int(match[1]), match[2]
         elif line.endswith(":"):
             path = line[:-1]
 
 
-def read_json(text: str) -> Iterator[Seen]:
+def read_json(text: str) -> Iterator[Item]:
     yield from _json_items(json.loads(text)["diagnostics"])
 
 
-def read_json_lines(text: str) -> Iterator[Seen]:
+def read_json_lines(text: str) -> Iterator[Item]:
     yield from _json_items(map(json.loads, text.splitlines()))
 
 
-def _json_items(items: Any) -> Iterator[Seen]:
+def _json_items(items: Any) -> Iterator[Item]:
     for item in items:
         if item["suppressed"] is None:
             yield item["path"], item["start"]["line"], item["code"]
 
 
-def read_sarif(text: str) -> Iterator[Seen]:
+def read_sarif(text: str) -> Iterator[Item]:
     (run,) = json.loads(text)["runs"]
     for item in run["results"]:
         place = item["locations"][0]["physicalLocation"]
@@ -147,26 +148,26 @@ def read_sarif(text: str) -> Iterator[Seen]:
         assert run["tool"]["driver"]["rules"][item["ruleIndex"]]["id"] == item["ruleId"]
 
 
-def read_gitlab(text: str) -> Iterator[Seen]:
+def read_gitlab(text: str) -> Iterator[Item]:
     for item in json.loads(text):
         place = item["location"]
         yield place["path"], place["lines"]["begin"], item["description"].partition(":")[0]
 
 
-def read_rdjson(text: str) -> Iterator[Seen]:
+def read_rdjson(text: str) -> Iterator[Item]:
     for item in json.loads(text)["diagnostics"]:
         place = item["location"]
         yield place["path"], place["range"]["start"]["line"], item["code"]["value"]
 
 
-def read_junit(text: str) -> Iterator[Seen]:
+def read_junit(text: str) -> Iterator[Item]:
     for case in ElementTree.fromstring(text).iter("testcase"):
         if case.get("file"):
             code = (case.get("name") or "").partition(" ")[0]
             yield case.get("file") or "", int(case.get("line") or 0), code
 
 
-def read_checkstyle(text: str) -> Iterator[Seen]:
+def read_checkstyle(text: str) -> Iterator[Item]:
     for file in ElementTree.fromstring(text):
         for error in file:
             code = (error.get("source") or "").removeprefix("composelint.")
@@ -174,7 +175,7 @@ def read_checkstyle(text: str) -> Iterator[Seen]:
 
 
 class Page(HTMLParser):
-    """A rendered page: its tags, links and text, and the cells of its rows."""
+    """A rendered page: its tags, links, text outside of code, and the cells of its rows."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -206,7 +207,7 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
 
-def read_markdown(text: str) -> Iterator[Seen]:
+def read_markdown(text: str) -> Iterator[Item]:
     for row in Page(text).rows:
         if row:
             path, line, _ = row[1].rsplit(":", 2)

@@ -1,4 +1,4 @@
-"""Findings built by hand, for tests of the output formats."""
+"""Findings for tests of the output formats."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 
 def marked(text: str, path: str = "compose.yaml") -> tuple[SourceFile, list[Span]]:
-    """A file and the spans that stand between « and » in ``text``, in order."""
+    """A file, and the spans between « and » in ``text`` in their order."""
     plain, starts, spans = "", [], []
     for char in text:
         if char == "«":
@@ -38,18 +38,20 @@ def marked(text: str, path: str = "compose.yaml") -> tuple[SourceFile, list[Span
 
 
 def finding(
-    where: Span,
+    span: Span,
     message: str = "something is wrong",
     code: str = "CF210",
     name: str = "some-rule",
     severity: Severity = W,
-    **others: Any,
+    **arguments: Any,
 ) -> Diagnostic:
-    """A diagnostic as the engine leaves it."""
-    late = {key: others.pop(key) for key in ("owner", "stack", "suppressed") if key in others}
-    item = Diagnostic(where, message, severity=severity, **others)
+    """A finding with everything that the engine assigns."""
+    assigned = {
+        key: arguments.pop(key) for key in ("owner", "stack", "suppressed") if key in arguments
+    }
+    item = Diagnostic(span, message, severity=severity, **arguments)
     item.code, item.name = code, name
-    for key, value in late.items():
+    for key, value in assigned.items():
         setattr(item, key, value)
     return item
 
@@ -62,11 +64,11 @@ def result_of(items: Iterable[Diagnostic], files: int = 1) -> Result:
 
 
 def write(name: str, items: Iterable[Diagnostic], **options: Any) -> str:
-    """These findings in a format, without the rules' own texts unless they are given."""
+    """A report of findings, without the texts of rules unless the options have some."""
     return render(name, result_of(items), RenderOptions(**{"rules": {}, **options}))
 
 
-def declared(code: str = "CF210", name: str = "some-rule", **others: Any) -> Rule:
+def declared(code: str = "CF210", name: str = "some-rule", **arguments: Any) -> Rule:
     """A rule with a page."""
 
     def check(service: object) -> None:
@@ -76,7 +78,7 @@ def declared(code: str = "CF210", name: str = "some-rule", **others: Any) -> Rul
         """
 
     rule = Rule(code, name, W, check)
-    for key, value in others.items():
+    for key, value in arguments.items():
         setattr(rule, key, value)
     return rule
 

@@ -1,4 +1,4 @@
-"""Source lines with markers, case by case: « and » stand around what is marked."""
+"""Source lines with markers; in the tables « and » are around the marked text."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ CASES = {
    | |____^
 """,
     ),
-    "several lines that begin amid one": (
+    "several lines that begin inside a line": (
         "env: «{a: 1,\n  b: 2}»\n",
         """
 1 |   env: {a: 1,
@@ -223,6 +223,7 @@ CASES = {
 
 
 def lines_of(text: str, width: int = 140, path: str = "f") -> str:
+    """The excerpt of a text with marks."""
     file, spans = marked(text, path)
     marks = [Mark(span, "error", "^") for span in spans]
     gutter = max(len(str(last_line(span))) for span in spans)
@@ -230,7 +231,7 @@ def lines_of(text: str, width: int = 140, path: str = "f") -> str:
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES.values(), ids=CASES)
-def test_excerpt(text: str, shown: str) -> None:
+def test_marked_lines_are_shown(text: str, shown: str) -> None:
     assert lines_of(text) == shown.strip("\n")
 
 
@@ -300,24 +301,24 @@ _TEXT = st.text(st.sampled_from("ab \t\r\né日e\u0301\u200b#v[so:x"), max_size=
 
 
 @given(text=_TEXT, places=st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=3), width=st.integers(0, 120))  # fmt: skip
-def test_any_span_can_be_shown(text: str, places: list[tuple[int, int]], width: int) -> None:
+def test_every_span_can_be_shown(text: str, places: list[tuple[int, int]], width: int) -> None:
     file = SourceFile("f", text)
     spans = [Span(file, min(a, b, len(text)), min(max(a, b), len(text))) for a, b in places]
     marks = [Mark(span, "error", "^") for span in spans]
     gutter = max(len(str(last_line(span))) for span in spans)
-    made = excerpt(marks, gutter, width, Paint(RenderOptions()))
+    lines = excerpt(marks, gutter, width, Paint(RenderOptions()))
     if not file.text:
-        assert made == []
+        assert lines == []
         return
-    assert sum("^" in line for line in made) >= 1
-    for line in made:
+    assert sum("^" in line for line in lines) >= 1
+    for line in lines:
         assert line.isprintable()
         assert cells(line) <= max(width, 60)
         assert re.match(r"( *\d+ \||\.\.\.| +\|)", line)
 
 
-def test_memory_and_time_do_not_grow_with_the_square_of_zero_width_characters() -> None:
+def test_many_zero_width_characters_are_cut() -> None:
     text = "a" + "\u0301" * 200_000 + "b"
     file = SourceFile("f", text)
-    made = excerpt([Mark(Span(file, 0, 1), "error", "^")], 1, 80, Paint(RenderOptions()))
-    assert len("".join(made)) < 1000
+    lines = excerpt([Mark(Span(file, 0, 1), "error", "^")], 1, 80, Paint(RenderOptions()))
+    assert len("".join(lines)) < 1000

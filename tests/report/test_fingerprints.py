@@ -1,4 +1,4 @@
-"""What identifies findings and lines."""
+"""Fingerprints of findings and hashes of lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HELLO = [
 ]
 
 # The values that github/codeql-action expects in its own tests (src/fingerprints.test.ts).
-KNOWN = {
+EXPECTED = {
     "": [END],
     " a\nb\n  \t\tc\n d": [
         "271789c17abda88f:1",
@@ -63,16 +63,16 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize(("text", "hashes"), KNOWN.items())
+@pytest.mark.parametrize(("text", "hashes"), EXPECTED.items())
 def test_line_hashes_are_those_of_the_upload_action(text: str, hashes: list[str]) -> None:
     assert line_hashes(SourceFile("f", text)) == hashes
 
 
 def rolling(text: str) -> list[str]:
-    """The same by the definition, unit by unit over a window of 100."""
+    """The line hashes by their definition, over a window of 100 code units."""
     data = text.encode("utf-16-le", "surrogatepass")
     units = [int.from_bytes(data[at : at + 2], "little") for at in range(0, len(data), 2)]
-    kept: list[int] = []
+    counted: list[int] = []
     starts = [0]
     before_cr = False
     for unit in units:
@@ -80,27 +80,28 @@ def rolling(text: str) -> list[str]:
             before_cr = False
             continue
         before_cr = unit == 13
-        kept.append(10 if unit == 13 else unit)
-        if kept[-1] == 10:
-            starts.append(len(kept))
-    kept += [0xFFFF] + [0] * 100
+        counted.append(10 if unit == 13 else unit)
+        if counted[-1] == 10:
+            starts.append(len(counted))
+    counted += [0xFFFF] + [0] * 100
     counts: dict[int, int] = {}
-    made = []
+    hashes = []
     for start in starts:
         value = 0
-        for unit in kept[start : start + 100]:
+        for unit in counted[start : start + 100]:
             value = (value * 37 + unit) % 2**64
         counts[value] = counts.get(value, 0) + 1
-        made.append(f"{value:x}:{counts[value]}")
-    return made
+        hashes.append(f"{value:x}:{counts[value]}")
+    return hashes
 
 
 @given(st.text(st.sampled_from("ab \t\r\n\r\né𝒳\ufeff"), max_size=400))
-def test_line_hashes_of_any_text(text: str) -> None:
+def test_line_hashes_follow_the_definition(text: str) -> None:
     assert line_hashes(SourceFile("f", text)) == rolling(text)
 
 
 def at(text: str, **others: str) -> str:
+    """The fingerprint of a finding at the marked text."""
     _, (span,) = marked(text, others.pop("path", "compose.yaml"))
     return fingerprint(finding(span, **others))
 
@@ -123,7 +124,7 @@ def test_fingerprints_stay_while_the_text_around_moves(mark: str, same: bool) ->
     assert (mark == FIRST) is same
 
 
-def test_a_finding_without_subject_and_evidence_is_known_by_its_text() -> None:
+def test_a_finding_without_subject_and_evidence_is_identified_by_its_text() -> None:
     assert at("RUN «apt  update»\n") == at("\nRUN   «apt update»\n")
     assert at("RUN «apt update»\n") != at("RUN «apt upgrade»\n")
 

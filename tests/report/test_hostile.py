@@ -1,4 +1,4 @@
-"""Nothing that a linted file contains acts on whoever prints or reads a report."""
+"""Text of linted files cannot act as a command, a link or an escape sequence in a report."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ PLAIN = RenderOptions(rules={}, source_url="https://code.example/o/r/blob/main/"
 FOR_GITHUB = {"error", "warning", "notice"}
 
 
-def findings(payload: str, spare: str = "x") -> list[Diagnostic]:
-    """Findings with the payload wherever something from a repository can stand."""
-    path = payload.replace("\x00", "") or spare
+def findings(payload: str, default: str = "x") -> list[Diagnostic]:
+    """Findings with the payload in every text that can come from a repository."""
+    path = payload.replace("\x00", "") or default
     line = payload.replace("\n", " ")
     file = SourceFile(path, f"{line}a: 1\n{line}b: {line}\n\t{payload}\n")
     start = len(line)
-    tall = Span(file, start, len(file.text) - 1)
+    long_span = Span(file, start, len(file.text) - 1)
     fix = Fix(payload, (Edit(Span(file, 0, 3), payload), Create(path, payload)), SAFE)
     return [
         finding(
@@ -76,14 +76,14 @@ def findings(payload: str, spare: str = "x") -> list[Diagnostic]:
             payload,
             help=f"{payload}\n{payload}",
             severity=E,
-            related=[Related(tall, payload), Related(Span(file, 0, start), payload)],
+            related=[Related(long_span, payload), Related(Span(file, 0, start), payload)],
             fix=fix,
             owner=("service", payload),
             stack=payload,
             subject=payload,
             evidence=payload,
         ),
-        finding(tall, payload, code="CF211", severity=W, fix=Fix("t", fix.edits[:1], SAFE)),
+        finding(long_span, payload, code="CF211", severity=W, fix=Fix("t", fix.edits[:1], SAFE)),
         finding(Span(file, 0, 0), payload, code="CF212", severity=I, suppressed=payload),
         finding(Span(file, 0, 1), payload, name=payload, severity=I),
     ]
@@ -98,29 +98,29 @@ formats = pytest.mark.parametrize("name", FORMATS)
 
 
 def assert_inert(name: str, text: str, count: int) -> None:
-    """Only printable characters and line feeds, and no commands but our own."""
+    """Assert that a report has printable characters and our own commands only."""
     assert all(char == "\n" or char.isprintable() for char in text)
     text.encode()
-    made = commands(text, github_command)
+    all_commands = commands(text, github_command)
     if name == "github":
-        assert len(made) == count
-        assert {command.name for command in made} <= FOR_GITHUB
-        known = {"file", "line", "endLine", "col", "endColumn", "title"}
-        assert all(set(command.properties) <= known for command in made)
+        assert len(all_commands) == count
+        assert {command.name for command in all_commands} <= FOR_GITHUB
+        allowed = {"file", "line", "endLine", "col", "endColumn", "title"}
+        assert all(set(command.properties) <= allowed for command in all_commands)
     else:
-        assert made == []
-    made = commands(text, azure_command)
+        assert all_commands == []
+    all_commands = commands(text, azure_command)
     if name == "azure":
-        assert [command.name for command in made] == ["task.logissue"] * count
-        known = {"type", "sourcepath", "linenumber", "columnnumber", "code"}
-        assert all(set(command.properties) == known for command in made)
+        assert [command.name for command in all_commands] == ["task.logissue"] * count
+        allowed = {"type", "sourcepath", "linenumber", "columnnumber", "code"}
+        assert all(set(command.properties) == allowed for command in all_commands)
     else:
-        assert made == []
+        assert all_commands == []
 
 
 @formats
 @payloads
-def test_output_is_inert(name: str, payload: str) -> None:
+def test_reports_contain_no_foreign_commands(name: str, payload: str) -> None:
     items = findings(payload)
     for options in options_for(name):
         assert_inert(name, render(name, result_of(items), options), 3)
@@ -128,7 +128,7 @@ def test_output_is_inert(name: str, payload: str) -> None:
 
 @formats
 @given(payload=st.text(st.characters(exclude_characters="«»"), max_size=60))
-def test_any_text_is_inert(name: str, payload: str) -> None:
+def test_no_text_becomes_a_command(name: str, payload: str) -> None:
     assert_inert(name, render(name, result_of(findings(payload)), PLAIN), 3)
 
 
@@ -141,24 +141,24 @@ def test_any_text_is_inert(name: str, payload: str) -> None:
         max_size=12,
     ).map("".join)
 )
-def test_no_arrangement_of_their_parts_makes_a_command(name: str, payload: str) -> None:
+def test_no_arrangement_of_parts_becomes_a_command(name: str, payload: str) -> None:
     assert_inert(name, render(name, result_of(findings(payload)), PLAIN), 3)
 
 
 @pytest.mark.parametrize("name", ["full", "concise", "grouped"])
 @payloads
-def test_with_colours_only_our_own_escapes_remain(name: str, payload: str) -> None:
+def test_coloured_reports_contain_our_own_escapes_only(name: str, payload: str) -> None:
     options = PLAIN._replace(color=True, links=True)
     text = render(name, result_of(findings(payload)), options)
     links = re.findall(r"\x1b]8;;(.*?)\x1b\\", text)
     assert all(re.fullmatch(r"https://github\.com/[\w./%~-]+|", link) for link in links)
-    bare = re.sub(r"\x1b]8;;.*?\x1b\\|\x1b\[[\d;]+m", "", text)
-    assert_inert(name, bare, 0)
+    without_escapes = re.sub(r"\x1b]8;;.*?\x1b\\|\x1b\[[\d;]+m", "", text)
+    assert_inert(name, without_escapes, 0)
 
 
 @pytest.mark.parametrize("name", ["concise", "full"])
 @payloads
-def test_each_finding_has_one_line_of_its_own(name: str, payload: str) -> None:
+def test_each_finding_has_one_line(name: str, payload: str) -> None:
     text = render(name, result_of(findings(payload)), PLAIN)
     begin = f"{visible(findings(payload)[0].span.file.path)}:"
     heads = [line for line in text.split("\n") if re.search(r"^\S.*:\d+:\d+: ", line)]
@@ -168,36 +168,36 @@ def test_each_finding_has_one_line_of_its_own(name: str, payload: str) -> None:
 
 @pytest.mark.parametrize("name", ["junit", "checkstyle"])
 @payloads
-def test_xml_keeps_its_shape(name: str, payload: str) -> None:
-    def shape(element: ElementTree.Element) -> Any:
-        return element.tag, sorted(element.attrib), [shape(child) for child in element]
+def test_xml_keeps_its_structure(name: str, payload: str) -> None:
+    def structure(element: ElementTree.Element) -> Any:
+        return element.tag, sorted(element.attrib), [structure(child) for child in element]
 
     for options in options_for(name):
-        made = ElementTree.fromstring(render(name, result_of(findings(payload)), options))
-        calm = ElementTree.fromstring(render(name, result_of(findings("calm")), options))
-        assert shape(made) == shape(calm)
+        document = ElementTree.fromstring(render(name, result_of(findings(payload)), options))
+        harmless = ElementTree.fromstring(render(name, result_of(findings("calm")), options))
+        assert structure(document) == structure(harmless)
 
 
 @pytest.mark.parametrize("name", ["json", "json-lines", "sarif", "gitlab", "rdjson"])
 @payloads
-def test_json_keeps_its_shape(name: str, payload: str) -> None:
-    def shape(data: Any) -> Any:
+def test_json_keeps_its_structure(name: str, payload: str) -> None:
+    def structure(data: Any) -> Any:
         if isinstance(data, dict):
-            return {key: shape(value) for key, value in data.items()}
-        return [shape(value) for value in data] if isinstance(data, list) else type(data)
+            return {key: structure(value) for key, value in data.items()}
+        return [structure(value) for value in data] if isinstance(data, list) else type(data)
 
     def loaded(text: str) -> Any:
         lines = text.splitlines() if name == "json-lines" else [text]
         return [json.loads(line) for line in lines]
 
     for options in options_for(name):
-        made = loaded(render(name, result_of(findings(payload)), options))
-        calm = loaded(render(name, result_of(findings("calm")), options))
-        assert shape(made) == shape(calm)
+        documents = loaded(render(name, result_of(findings(payload)), options))
+        harmless = loaded(render(name, result_of(findings("calm")), options))
+        assert structure(documents) == structure(harmless)
 
 
 @payloads
-def test_json_loses_nothing(payload: str) -> None:
+def test_json_keeps_every_character(payload: str) -> None:
     (first, *_) = json.loads(render("json", result_of(findings(payload)), PLAIN))["diagnostics"]
     assert first["message"] == payload
     assert first["path"] == findings(payload)[0].span.file.path
@@ -206,7 +206,7 @@ def test_json_loses_nothing(payload: str) -> None:
 
 
 @payloads
-def test_markdown_shows_only_text(payload: str) -> None:
+def test_markdown_shows_text_only(payload: str) -> None:
     for options in options_for("markdown"):
         page = Page(render("markdown", result_of(findings(payload)), options))
         assert set(page.tags) <= {
@@ -230,7 +230,7 @@ def test_markdown_shows_only_text(payload: str) -> None:
             link.startswith(("https://github.com/composelint/", "https://code.example/o/r/blob/"))
             for link in page.links
         )
-        # A web page makes mentions and links of what remains together in one piece of text.
+        # A web page turns mentions and links in one piece of text into links.
         for text in page.prose:
             assert not re.search(r"@\w|#\d|\w://|www\.\w", text), text
 
@@ -257,8 +257,8 @@ def test_sarif_messages_hold_no_placeholders_and_links(payload: str) -> None:
         assert not re.search(r"(?<!\{)\{\d+\}(?!\})|(?<!\\)\]\(", text)
 
 
-def test_readers_obey_commands() -> None:
-    """The parsers used above see what they must not find in reports."""
+def test_the_parsers_recognise_commands() -> None:
+    """The parsers used above find commands where there are some."""
     assert github_command("  ::error file=a%3Ab,line=1::x%0Ay") == (
         "error", {"file": "a:b", "line": "1"}, "x\ny",
     )  # fmt: skip
@@ -285,5 +285,5 @@ def test_readers_obey_commands() -> None:
         ("\u00a0\u3000", "\\xa0\\u3000"),
     ],
 )
-def test_visible(text: str, shown: str) -> None:
+def test_invisible_characters_are_escaped(text: str, shown: str) -> None:
     assert visible(text) == shown

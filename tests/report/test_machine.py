@@ -1,4 +1,4 @@
-"""The other formats for programs, each by its own schema or reader.
+"""The other formats for programs, each checked by its schema or reader.
 
 No package ships a schema for GitLab's Code Quality report, for Checkstyle's XML or for
 Reviewdog's format, so their published facts are written down here: GitLab's
@@ -9,13 +9,14 @@ documentation of the report format, what Checkstyle's readers take from its XML,
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from composelint.linter.base.text import SourceFile, Span
+from checks import ROOT
+from composelint.linter.base.text import EmbeddedSource, SourceFile, Span
 from composelint.linter.report import RenderOptions, render
+from composelint.linter.report.places import Units
 from composelint.linter.rule import Create, Diagnostic, Edit, Fix, Severity
 from jsonschema import Draft202012Validator
 from junitparser import Failure, JUnitXml, Skipped
@@ -23,13 +24,13 @@ from report_readers import Command, azure_command, commands, github_command
 from report_samples import SAFE, UNSAFE, E, I, W, finding, marked, result_of, sample, write
 
 PLAIN = RenderOptions(rules={})
-SCHEMAS = Path(__file__).parents[2] / "schemas"
+SCHEMAS = ROOT / "schemas"
 
 
 def errors(schema: Any, data: Any) -> list[str]:
     Draft202012Validator.check_schema(schema)
-    found = Draft202012Validator(schema).iter_errors(data)
-    return [f"{list(error.absolute_path)}: {error.message}" for error in found]
+    schema_errors = Draft202012Validator(schema).iter_errors(data)
+    return [f"{list(error.absolute_path)}: {error.message}" for error in schema_errors]
 
 
 # --- json and json-lines ---
@@ -40,18 +41,18 @@ def report_schema() -> Any:
 
 
 def closed(schema: Any) -> Any:
-    """The schema without room for properties that it does not describe."""
+    """The schema with only the properties that it describes."""
     if isinstance(schema, list):
         return [closed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    made = {key: closed(value) for key, value in schema.items()}
+    closed_schema = {key: closed(value) for key, value in schema.items()}
     if schema.get("type") == "object":
-        made["additionalProperties"] = False
-    return made
+        closed_schema["additionalProperties"] = False
+    return closed_schema
 
 
-def test_json_is_what_its_schema_describes() -> None:
+def test_json_is_valid_by_its_schema() -> None:
     for result in (sample(), result_of([])):
         data = json.loads(render("json", result, PLAIN))
         assert errors(report_schema(), data) == []
@@ -69,7 +70,7 @@ def test_the_schema_describes_every_property() -> None:
 
     schema = report_schema()
     parts = {"": schema, **schema["$defs"]}
-    assert [found for name, part in parts.items() for found in undescribed(part, name)] == []
+    assert [path for name, part in parts.items() for path in undescribed(part, name)] == []
 
 
 def test_json_lines_are_the_items_of_json() -> None:
@@ -80,7 +81,7 @@ def test_json_lines_are_the_items_of_json() -> None:
     assert [error for line in lines for error in errors(item, line)] == []
 
 
-def test_json_totals() -> None:
+def test_json_contains_totals() -> None:
     data = json.loads(render("json", sample(), PLAIN))
     assert data["summary"] == {
         "files": 5,
@@ -100,7 +101,7 @@ def test_json_places_count_code_points_from_1() -> None:
     assert item["end"] == {"line": 3, "column": 2}
 
 
-def test_json_names_service_and_stage() -> None:
+def test_json_contains_service_and_stage() -> None:
     _, (span,) = marked("«a»\n")
     items = [finding(span, owner=("service", "web")), finding(span, owner=("stage", "build"))]
     first, second = json.loads(write("json", items))["diagnostics"]
@@ -143,7 +144,7 @@ GITLAB = {
 }
 
 
-def test_gitlab() -> None:
+def test_gitlab_is_valid_by_its_schema() -> None:
     for result in (sample(), result_of([])):
         assert errors(GITLAB, json.loads(render("gitlab", result, PLAIN))) == []
 
@@ -157,12 +158,12 @@ def test_gitlab_fingerprints_are_unique_and_stable() -> None:
         "\n\n" + file.text.replace("RUN", "«RUN", 1).replace("true", "true»"), file.path
     )
     moved.diagnostics[0].span = span
-    again = [item["fingerprint"] for item in json.loads(render("gitlab", moved, PLAIN))]
-    assert again == marks
+    marks_of_moved = [item["fingerprint"] for item in json.loads(render("gitlab", moved, PLAIN))]
+    assert marks_of_moved == marks
 
 
 @pytest.mark.parametrize(("severity", "word"), [(E, "critical"), (W, "major"), (I, "info")])
-def test_gitlab_severities(severity: Severity, word: str) -> None:
+def test_gitlab_has_words_for_severities(severity: Severity, word: str) -> None:
     _, (span,) = marked("«a»\n")
     (item,) = json.loads(write("gitlab", [finding(span, "wrong", severity=severity)]))
     assert item["severity"] == word
@@ -244,15 +245,15 @@ RDJSON = {
 }
 
 
-def test_rdjson() -> None:
+def test_rdjson_is_valid_by_its_schema() -> None:
     for result in (sample(), result_of([])):
         assert errors(RDJSON, json.loads(render("rdjson", result, PLAIN))) == []
 
 
 def rd(item: Diagnostic) -> dict[str, Any]:
-    (made,) = json.loads(write("rdjson", [item]))["diagnostics"]
-    assert isinstance(made, dict)
-    return made
+    (item_of_report,) = json.loads(write("rdjson", [item]))["diagnostics"]
+    assert isinstance(item_of_report, dict)
+    return item_of_report
 
 
 def test_rdjson_columns_count_bytes() -> None:
@@ -265,7 +266,7 @@ def test_rdjson_columns_count_bytes() -> None:
 
 
 @pytest.mark.parametrize(("severity", "word"), [(E, "ERROR"), (W, "WARNING"), (I, "INFO")])
-def test_rdjson_severities_are_of_each_finding(severity: Severity, word: str) -> None:
+def test_rdjson_has_a_severity_for_each_finding(severity: Severity, word: str) -> None:
     _, (span,) = marked("«a»\n")
     assert rd(finding(span, severity=severity))["severity"] == word
 
@@ -286,7 +287,7 @@ OTHER, (THERE,) = marked("«a»\n", "other.yaml")
         ((), None),
     ],
 )
-def test_rdjson_suggestions(edits: tuple[Any, ...], suggestion: Any) -> None:
+def test_rdjson_suggests_edits_of_one_file(edits: tuple[Any, ...], suggestion: Any) -> None:
     item = rd(finding(ONE, fix=Fix("t", edits, UNSAFE)))
     if suggestion is None:
         assert "suggestions" not in item
@@ -303,20 +304,18 @@ def test_rdjson_suggestions(edits: tuple[Any, ...], suggestion: Any) -> None:
     ]
 
 
-def test_rdjson_suggestions_of_text_inside_another_file_are_offered_there() -> None:
-    from composelint.linter.base.text import EmbeddedSource
-
+def test_rdjson_suggests_edits_of_embedded_text_in_its_host() -> None:
     host, (body,) = marked("x: |\n  «RUN»\n")
     embedded = EmbeddedSource(host, "RUN", list(range(body.start, body.end + 1)))
     span = Span(embedded, 0, 3)
-    made = rd(finding(span, fix=Fix("t", (Edit(span, "CMD"),), SAFE)))
-    assert made["suggestions"][0]["range"]["start"] == {"line": 2, "column": 3}
+    item = rd(finding(span, fix=Fix("t", (Edit(span, "CMD"),), SAFE)))
+    assert item["suggestions"][0]["range"]["start"] == {"line": 2, "column": 3}
 
 
 # --- junit ---
 
 
-def test_junit() -> None:
+def test_junit_has_a_suite_for_each_file() -> None:
     suites = JUnitXml.fromstring(render("junit", sample(), PLAIN).encode())
     assert (suites.tests, suites.failures, suites.errors, suites.skipped) == (10, 7, 0, 3)
     assert [suite.name for suite in suites] == [
@@ -343,7 +342,9 @@ def test_junit() -> None:
         (finding(ONE, "wrong", suppressed="old"), "skipped", "suppressed (old): wrong"),
     ],
 )
-def test_junit_fails_what_fails_a_run(item: Diagnostic, kind: str, message: str) -> None:
+def test_junit_fails_for_findings_that_fail_a_run(
+    item: Diagnostic, kind: str, message: str
+) -> None:
     root = ElementTree.fromstring(write("junit", [item], show_suppressed=True))
     (case,) = root.iter("testcase")
     assert case.attrib == {
@@ -357,7 +358,7 @@ def test_junit_fails_what_fails_a_run(item: Diagnostic, kind: str, message: str)
     assert (child.tag, child.get("message")) == (kind, message)
 
 
-def test_junit_of_a_clean_run_has_a_test_that_passes() -> None:
+def test_junit_of_a_clean_run_has_a_passed_test() -> None:
     (suite,) = JUnitXml.fromstring(render("junit", result_of([]), PLAIN).encode())
     (case,) = suite
     assert case.is_passed
@@ -366,7 +367,7 @@ def test_junit_of_a_clean_run_has_a_test_that_passes() -> None:
 # --- checkstyle ---
 
 
-def test_checkstyle() -> None:
+def test_checkstyle_has_the_known_elements() -> None:
     root = ElementTree.fromstring(render("checkstyle", sample(), PLAIN))
     assert root.tag == "checkstyle"
     assert set(root.attrib) == {"version"}
@@ -388,10 +389,10 @@ def github(*items: Diagnostic, **options: Any) -> list[Command]:
     return commands(write("github", items, **options), github_command)
 
 
-def test_github() -> None:
+def test_github_escapes_properties_and_data() -> None:
     _, (span,) = marked("a:\n  «b»: 1\n", "a,b::c/100%.yaml")
-    (made,) = github(finding(span, "50%: a\n::b", help="do this,\nor: that"))
-    assert made == (
+    (annotation,) = github(finding(span, "50%: a\n::b", help="do this,\nor: that"))
+    assert annotation == (
         "warning",
         {
             "file": "a,b::c/100%.yaml",
@@ -407,10 +408,10 @@ def test_github() -> None:
 
 def test_github_gives_columns_only_within_a_line() -> None:
     _, (span,) = marked("«a:\n  b: 1»\n")
-    (made,) = github(finding(span))
-    assert made.properties["line"] == "1"
-    assert made.properties["endLine"] == "2"
-    assert not {"col", "endColumn"} & set(made.properties)
+    (annotation,) = github(finding(span))
+    assert annotation.properties["line"] == "1"
+    assert annotation.properties["endLine"] == "2"
+    assert not {"col", "endColumn"} & set(annotation.properties)
 
 
 @pytest.mark.parametrize(
@@ -423,25 +424,27 @@ def test_github_gives_columns_only_within_a_line() -> None:
         ({E: 13, W: 12, I: 20}, "3 more errors, 2 more warnings and 11 more notices."),
     ],
 )
-def test_github_tells_how_many_are_not_annotated(
+def test_github_counts_findings_beyond_its_limit(
     counts: dict[Severity, int], notice: str | None
 ) -> None:
     items = [
         finding(ONE, severity=severity) for severity, count in counts.items() for _ in range(count)
     ]
-    made = github(*items)
-    assert len(made) == sum(counts.values()) + (notice is not None)
-    told = [command for command in made if command.properties.get("title") == "composelint"]
-    assert len(told) == (notice is not None)
+    annotations = github(*items)
+    assert len(annotations) == sum(counts.values()) + (notice is not None)
+    notices = [
+        command for command in annotations if command.properties.get("title") == "composelint"
+    ]
+    assert len(notices) == (notice is not None)
     if notice:
-        assert notice in told[0].data
-        assert made.index(told[0]) == counts.get(E, 0) + counts.get(W, 0)
+        assert notice in notices[0].data
+        assert annotations.index(notices[0]) == counts.get(E, 0) + counts.get(W, 0)
 
 
 # --- azure ---
 
 
-def test_azure() -> None:
+def test_azure_escapes_properties_and_data() -> None:
     _, (span,) = marked("a:\n  «b»: 1\n", "a;b]c/100%.yaml")
     text = write("azure", [finding(span, "50%; a]\nb", severity=E)])
     assert commands(text, azure_command) == [
@@ -463,15 +466,13 @@ def test_azure() -> None:
     ("severity", "kind", "message"),
     [(E, "error", "wrong"), (W, "warning", "wrong"), (I, "warning", "info: wrong")],
 )
-def test_azure_knows_errors_and_warnings(severity: Severity, kind: str, message: str) -> None:
-    (made,) = commands(write("azure", [finding(ONE, "wrong", severity=severity)]), azure_command)
-    assert (made.properties["type"], made.data) == (kind, message)
+def test_azure_has_errors_and_warnings(severity: Severity, kind: str, message: str) -> None:
+    (command,) = commands(write("azure", [finding(ONE, "wrong", severity=severity)]), azure_command)
+    assert (command.properties["type"], command.data) == (kind, message)
 
 
-def test_positions_far_into_long_files() -> None:
-    """Columns are counted in blocks; the borders of blocks count once."""
-    from composelint.linter.report.places import Units
-
+def test_positions_in_long_files_are_exact() -> None:
+    """Columns are counted in blocks; the border of two blocks counts once."""
     text = "é𝒳a\n" + "é𝒳a" * 5000
     file = SourceFile("f", text)
     for encoding, size in (("utf-8", 1), ("utf-16-le", 2)):

@@ -1,4 +1,4 @@
-"""``markdown``."""
+"""The format ``markdown``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from report_samples import finding, marked, result_of, sample, write
 
 PAGE = "https://github.com/composelint/composelint/blob/main/docs/rules"
 
-GOLDEN = f"""\
+EXPECTED = f"""\
 ## composelint
 
 Found **2 errors**, **5 warnings** and **3 infos** in 5 files (1 suppressed). 1 fixable with `--fix` (2 more with `--unsafe-fixes`).
@@ -32,11 +32,11 @@ Found **2 errors**, **5 warnings** and **3 infos** in 5 files (1 suppressed). 1 
 """
 
 
-def test_golden() -> None:
-    assert render("markdown", sample(), RenderOptions()) == GOLDEN
+def test_the_report_is_the_expected_text() -> None:
+    assert render("markdown", sample(), RenderOptions()) == EXPECTED
 
 
-def test_clean() -> None:
+def test_a_clean_report_has_one_line() -> None:
     text = render("markdown", result_of([], files=2), RenderOptions())
     assert text == "## composelint\n\nNo problems found in 2 files.\n"
 
@@ -46,23 +46,23 @@ def test_clean() -> None:
 )
 def test_places_link_to_the_source(text: str, lines: str) -> None:
     _, (span,) = marked(text, "a b/compose.yaml")
-    made = write("markdown", [finding(span)], source_url="https://x/o/r/blob/abc/", base="deploy")
-    assert f"https://x/o/r/blob/abc/deploy/a%20b/compose.yaml{lines}" in Page(made).links
+    report = write("markdown", [finding(span)], source_url="https://x/o/r/blob/abc/", base="deploy")
+    assert f"https://x/o/r/blob/abc/deploy/a%20b/compose.yaml{lines}" in Page(report).links
 
 
-def test_a_report_too_long_for_a_summary_says_what_it_leaves_out() -> None:
+def test_a_report_too_long_for_a_summary_counts_what_it_leaves_out() -> None:
     _, (span,) = marked("«a»: 1\n")
     items = [finding(span, "é" * 5000)] * 300
     text = write("markdown", items)
     assert len(text.encode()) < 1024 * 1024
     rows = sum(len(row) == 4 for row in Page(text).rows)
-    found = re.search(r"\n\n(\d+) more findings not shown here\.\n\Z", text)
-    assert found is not None
-    assert rows + int(found[1]) == 300
+    match = re.search(r"\n\n(\d+) more findings not shown here\.\n\Z", text)
+    assert match is not None
+    assert rows + int(match[1]) == 300
 
 
 @pytest.mark.parametrize(
-    ("text", "made"),
+    ("text", "escaped"),
     [
         ('service "web": 0.5 CPUs, 12% (ok)', 'service "web": 0.5 CPUs, 12% (ok)'),
         ("a_b*c", "a&#95;b&#42;c"),
@@ -74,14 +74,14 @@ def test_a_report_too_long_for_a_summary_says_what_it_leaves_out() -> None:
         ("日本", "日本"),
     ],
 )
-def test_text(text: str, made: str) -> None:
-    assert markdown(text) == made
-    assert Page(f"x {made}\n").prose[0].startswith("x ")
-    assert "".join(Page(f"x {made}").prose).strip() == f"x {text}"
+def test_text_is_escaped(text: str, escaped: str) -> None:
+    assert markdown(text) == escaped
+    assert Page(f"x {escaped}\n").prose[0].startswith("x ")
+    assert "".join(Page(f"x {escaped}").prose).strip() == f"x {text}"
 
 
 @pytest.mark.parametrize(
-    ("text", "made"),
+    ("text", "escaped"),
     [
         ("a/b_c.yaml:1:2", "`a/b_c.yaml:1:2`"),
         ("${A:-b}", "`${A:-b}`"),
@@ -91,5 +91,5 @@ def test_text(text: str, made: str) -> None:
         ("", ""),
     ],
 )
-def test_code(text: str, made: str) -> None:
-    assert markdown_code(text) == made
+def test_code_is_escaped(text: str, escaped: str) -> None:
+    assert markdown_code(text) == escaped

@@ -1,4 +1,4 @@
-"""The values of secrets in reports: what is masked, and what stays as it is."""
+"""Values of secrets in reports: what is masked, and what is not."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ SECRET = "Tr0ub4dor&3"
 
 
 def excerpt_of(text: str, **options: Any) -> list[str]:
-    """The source lines that ``full`` shows of a finding on «…», all of it a secret."""
+    """The source lines that ``full`` shows of a finding; the marked text is a secret."""
     _, (span,) = marked(text)
-    shown = write("full", [finding(span, sensitive=[span])], **options)
-    return [line for line in shown.splitlines() if "|" in line]
+    report = write("full", [finding(span, sensitive=[span])], **options)
+    return [line for line in report.splitlines() if "|" in line]
 
 
 # --- source lines
@@ -68,11 +68,11 @@ def test_a_masked_finding_keeps_everything_but_its_texts() -> None:
     item.category, item.evidence = "security", SECRET
     (masked,) = Masks([item]).findings([item])
     assert masked.message == "is ***"
-    kept = set(Diagnostic.__slots__) - {"message"}
-    assert [name for name in kept if getattr(masked, name) != getattr(item, name)] == []
+    unchanged = set(Diagnostic.__slots__) - {"message"}
+    assert [name for name in unchanged if getattr(masked, name) != getattr(item, name)] == []
 
 
-def test_the_place_of_a_finding_is_that_in_the_file() -> None:
+def test_the_place_of_a_finding_is_that_of_the_unmasked_text() -> None:
     file, (secret, after) = marked("a: «Tr0ub4dor&3» «b»")
     items = [finding(secret, sensitive=[secret]), finding(after, code="CF900")]
     assert f"{file.path}:1:{len(SECRET) + 5}: warning[CF900]" in write("full", items)
@@ -92,7 +92,7 @@ def test_a_line_cut_at_a_terminal_keeps_its_mask(
     assert "ub4" not in write("full", items, width=width, color=color)
 
 
-def test_findings_beside_it_show_the_mask_too() -> None:
+def test_other_findings_on_the_line_show_the_mask() -> None:
     file, (key, value, other) = marked(f"«A»: «{SECRET}»\n«B»: c\n")
     items = [
         finding(value, sensitive=[value], code="CF301"),
@@ -106,7 +106,7 @@ def test_findings_beside_it_show_the_mask_too() -> None:
         assert "B: c" in shown or item in items[:2]
 
 
-def test_the_same_secret_in_another_place_and_file_is_masked() -> None:
+def test_the_same_secret_is_masked_in_other_places_and_files() -> None:
     _, (value,) = marked(f"A: «{SECRET}»")
     _, (comment,) = marked(f"«B»: c # it is {SECRET}", "other.yaml")
     shown = write("full", [finding(value, sensitive=[value]), finding(comment)])
@@ -114,7 +114,7 @@ def test_the_same_secret_in_another_place_and_file_is_masked() -> None:
 
 
 @pytest.mark.parametrize("word", ["postgres", "changeme", "shop", "backend", "123456"])
-def test_a_common_word_is_masked_in_its_place_only(word: str) -> None:
+def test_a_common_word_is_masked_at_its_place_only(word: str) -> None:
     _, (value,) = marked(f"A: «{word}»")
     _, (other,) = marked(f"«B»: {word}", "other.yaml")
     shown = write("full", [finding(value, sensitive=[value]), finding(other, f"it is {word}")])
@@ -123,7 +123,7 @@ def test_a_common_word_is_masked_in_its_place_only(word: str) -> None:
     assert f"it is {word}" in shown
 
 
-def test_without_secret_rules_nothing_is_known() -> None:
+def test_without_findings_of_secrets_nothing_is_masked() -> None:
     _, (value,) = marked(f"A: «{SECRET}»")
     assert masks_of([result_of([finding(value)])]) is None
     assert SECRET in write("full", [finding(value)])
@@ -144,7 +144,7 @@ def test_without_secret_rules_nothing_is_known() -> None:
         (f"{SECRET} and {SECRET}", "*** and ***"),
     ],
 )
-def test_texts_of_findings(text: str, shown: str) -> None:
+def test_secrets_in_texts_of_findings_are_masked(text: str, shown: str) -> None:
     _, (value, other) = marked(f"A: «{SECRET}»\n«B»: c")
     items = [
         finding(value, sensitive=[value]),
@@ -152,9 +152,9 @@ def test_texts_of_findings(text: str, shown: str) -> None:
     ]
     masks = masks_of([result_of(items)])
     assert masks is not None
-    made = masks.findings(items)[1]
-    assert (made.message, made.help, made.related[0].message) == (shown, shown, shown)
-    assert made.suppressed == shown
+    masked = masks.findings(items)[1]
+    assert (masked.message, masked.help, masked.related[0].message) == (shown, shown, shown)
+    assert masked.suppressed == shown
     assert masks.text(text) == shown
 
 
@@ -170,53 +170,53 @@ def test_texts_of_findings(text: str, shown: str) -> None:
         ("«|\n  first9Line\n  second9Line\n»", "second9Line"),
     ],
 )
-def test_a_secret_is_known_in_other_spellings(written: str, elsewhere: str) -> None:
+def test_a_secret_is_masked_in_other_spellings(written: str, elsewhere: str) -> None:
     _, (value,) = marked(f"A: {written}\n")
     masks = Masks([finding(value, sensitive=[value])])
     assert elsewhere.strip('"') not in masks.text(f"it is {elsewhere} here")
 
 
-def test_a_word_is_masked_in_a_message_about_its_line_unless_it_is_part_of_a_name() -> None:
+def test_a_word_is_masked_in_messages_about_its_line_but_not_in_names() -> None:
     _, (value, key) = marked("«rosebud» «A»: c")
     items = [finding(value, sensitive=[value]), finding(key, 'A is "rosebud" of rosebud-db')]
-    made = Masks(items).findings(items)
-    assert made[1].message == 'A is "***" of rosebud-db'
+    masked = Masks(items).findings(items)
+    assert masked[1].message == 'A is "***" of rosebud-db'
 
 
-def test_a_finding_about_a_piece_of_a_secret_does_not_tell_the_piece() -> None:
+def test_a_part_of_a_secret_is_masked_in_a_finding_about_it() -> None:
     file, (value,) = marked("DB_PASSWORD=«Tr0ub$dor3»")
     piece = Span(file, file.text.index("$"), len(file.text))
     item = finding(piece, "$dor3 is unset", help="set dor3", sensitive=[value])
-    (made,) = Masks([item]).findings([item])
-    assert (made.message, made.help) == ("*** is unset", "set ***")
+    (masked,) = Masks([item]).findings([item])
+    assert (masked.message, masked.help) == ("*** is unset", "set ***")
 
 
 # --- fixes
 
 
 @pytest.mark.parametrize("name", ["json", "json-lines", "sarif", "rdjson"])
-def test_edits_that_hold_a_secret_are_left_out(name: str) -> None:
-    """Applied with a mask in them they would destroy it."""
+def test_edits_that_contain_a_secret_are_left_out(name: str) -> None:
+    """Applied with a mask they would destroy the secret."""
     file, (value,) = marked(f"A: «{SECRET}»")
-    holding = [
+    edits_with_secret = [
         (Create("secrets/a", SECRET), Edit(value, "/run/secrets/a")),
         (Edit(Span(file, 0, len(file.text)), f"B: {SECRET}"),),
     ]
-    for edits in holding:
+    for edits in edits_with_secret:
         fix = Fix("Move it", edits, UNSAFE)
         text = write(name, [finding(value, sensitive=[value], fix=fix)])
         assert SECRET not in text
         assert MASK not in text
-    around = Fix("Quote it", (Edit(Span(file, 3, 3), '"'), Edit(Span(file, value.end, value.end), '"')), UNSAFE)  # fmt: skip
-    text = write(name, [finding(value, sensitive=[value], fix=around)])
+    quotes = Fix("Quote it", (Edit(Span(file, 3, 3), '"'), Edit(Span(file, value.end, value.end), '"')), UNSAFE)  # fmt: skip
+    text = write(name, [finding(value, sensitive=[value], fix=quotes)])
     assert SECRET not in text
-    assert ('"suggestions"' in text) is False
+    assert '"suggestions"' not in text
     if name == "json":
         (item,) = json.loads(text)["diagnostics"]
         assert len(item["fix"]["edits"]) == 2
 
 
-def test_a_fix_without_the_secret_stays() -> None:
+def test_a_fix_without_the_secret_is_reported() -> None:
     _, (value,) = marked(f"A: «{SECRET}»")
     fix = Fix("Ask for it", (Edit(value, "${A:?set it in .env}"),), UNSAFE)
     data = json.loads(write("json", [finding(value, sensitive=[value], fix=fix)]))
@@ -226,8 +226,8 @@ def test_a_fix_without_the_secret_stays() -> None:
 # --- hashes
 
 
-def test_hashes_of_lines_with_a_secret_are_left_to_others() -> None:
-    """The hash that GitHub knows a line by takes its first 100 characters in."""
+def test_lines_with_a_secret_have_no_hash() -> None:
+    """GitHub's hash of a line covers 100 characters from its start, following lines included."""
     text = f"«first»: 1\n{'x' * 200}: 2\n«A»: «{SECRET}»\n«last»: 3\n"
     _, (first, key, value, last) = marked(text)
     items = [finding(first), finding(key), finding(value, sensitive=[value]), finding(last)]
@@ -244,8 +244,8 @@ def test_hashes_of_lines_with_a_secret_are_left_to_others() -> None:
         ("ENV DB_PASSWORD=aB3dE5", "ENV DB_PASSWORD=xY3dE5"),
     ],
 )
-def test_fingerprints_are_no_hashes_of_secrets(one: str, other: str) -> None:
-    """They stand in baselines and reports, and a short secret could be found by trying."""
+def test_fingerprints_do_not_depend_on_secrets(one: str, other: str) -> None:
+    """They are in baselines and reports, and a short secret could be guessed."""
     marks = {
         fingerprint(finding(Span(SourceFile("Dockerfile", text), 0, len(text))))
         for text in (one, other)
@@ -253,7 +253,7 @@ def test_fingerprints_are_no_hashes_of_secrets(one: str, other: str) -> None:
     assert len(marks) == 1
 
 
-# --- everything at once
+# --- all formats
 
 _VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8, max_size=40).map(
     lambda text: f"9Zq{text.replace('*', 'x').strip()}7Kw"
@@ -262,11 +262,11 @@ _VALUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=8, ma
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(value=_VALUES, style=st.sampled_from(["{}", '"{}"', "'{}'", "${{X:-{}}}", "|\n  {}\n"]))
-def test_no_format_tells_a_secret(name: str, value: str, style: str) -> None:
+def test_no_format_contains_a_secret(name: str, value: str, style: str) -> None:
     written = style.format(value)
     file = SourceFile("compose.yaml", f"key: {written}\nother: {value}\n")
     span = Span(file, 5, 5 + len(written))
-    whole = Span(file, 0, len(file.text))
+    everything = Span(file, 0, len(file.text))
     edit = Edit(span, f"x{value}")
     items = [
         finding(
@@ -274,7 +274,7 @@ def test_no_format_tells_a_secret(name: str, value: str, style: str) -> None:
             f"it holds {value}",
             help=f'not "{value}"',
             sensitive=[span],
-            related=[Related(whole, f"see {value}")],
+            related=[Related(everything, f"see {value}")],
             fix=Fix(f"Move {value}", (edit, Create("x", value)), UNSAFE),
             subject=f"a.{value}",
             evidence="key",
@@ -293,17 +293,17 @@ def test_no_format_tells_a_secret(name: str, value: str, style: str) -> None:
 
 @pytest.mark.parametrize("name", ["full", "json", "sarif"])
 @pytest.mark.parametrize("between", ["\n", ", "])
-def test_many_secrets_take_time_in_proportion(name: str, between: str) -> None:
+def test_many_secrets_take_linear_time(name: str, between: str) -> None:
     count = 3000
     file = SourceFile("compose.yaml", between.join(f"Zq{n}xK9{n}" for n in range(count)))
-    places = [Span(file, *found.span()) for found in re.finditer("Zq[0-9]+xK[0-9]+", file.text)]
-    every = finding(
+    places = [Span(file, *match.span()) for match in re.finditer("Zq[0-9]+xK[0-9]+", file.text)]
+    first = finding(
         places[0],
         sensitive=places,
         related=[Related(place, "and here") for place in places],
         fix=Fix("Move them", tuple(Edit(place, "x") for place in places), UNSAFE),
     )
-    items = [every, *(finding(place, sensitive=[place]) for place in places)]
-    begun = time.perf_counter()
+    items = [first, *(finding(place, sensitive=[place]) for place in places)]
+    start = time.perf_counter()
     assert "xK9" not in write(name, items)
-    assert time.perf_counter() - begun < 4
+    assert time.perf_counter() - start < 4

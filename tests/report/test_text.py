@@ -1,4 +1,4 @@
-"""``full``, ``concise`` and ``grouped``, and the summary that closes them."""
+"""The formats ``full``, ``concise`` and ``grouped``, and the summary below them."""
 
 from __future__ import annotations
 
@@ -119,11 +119,11 @@ Found 2 errors, 5 warnings and 3 infos in 5 files (1 suppressed).
 @pytest.mark.parametrize(
     ("name", "text"), [("full", FULL), ("concise", CONCISE), ("grouped", GROUPED)]
 )
-def test_golden(name: str, text: str) -> None:
+def test_the_report_is_the_expected_text(name: str, text: str) -> None:
     assert render(name, sample(), RenderOptions()) == text
 
 
-def test_suppressed_findings_say_why() -> None:
+def test_suppressed_findings_are_shown_with_their_reason() -> None:
     _, (span,) = marked("«a»: 1\n")
     item = finding(span, suppressed="legacy until May")
     options = RenderOptions(show_suppressed=True)
@@ -139,9 +139,9 @@ def test_suppressed_findings_say_why() -> None:
 
 
 def test_several_places_in_another_file_share_an_excerpt() -> None:
-    _, (here,) = marked("«a»: 1\n")
-    _other, (one, two) = marked("«x»: 1\n«y»: 2\n", "b/other.yaml")
-    item = finding(here, related=[Related(one, "first"), Related(two, "second")])
+    _, (span,) = marked("«a»: 1\n")
+    _, (one, two) = marked("«x»: 1\n«y»: 2\n", "b/other.yaml")
+    item = finding(span, related=[Related(one, "first"), Related(two, "second")])
     assert (
         """
 1 | a: 1
@@ -156,7 +156,7 @@ def test_several_places_in_another_file_share_an_excerpt() -> None:
     )
 
 
-def test_colours_are_for_those_who_ask() -> None:
+def test_colours_are_an_option() -> None:
     for name in ("full", "concise", "grouped"):
         assert "\x1b" not in render(name, sample(), RenderOptions())
         assert "\x1b[1;31m" in render(name, sample(), RenderOptions(color=True))
@@ -175,17 +175,17 @@ def test_colours_are_for_those_who_ask() -> None:
         ),
     ],
 )
-def test_colour_and_link_of_a_code(options: RenderOptions, text: str) -> None:
+def test_codes_can_have_a_colour_and_a_link(options: RenderOptions, text: str) -> None:
     _, (span,) = marked("«a»: 1\n")
     item = finding(span, "wrong", severity=E, fix=Fix("t", (Edit(span, ""),), SAFE))
     assert render("concise", result_of([item]), options).startswith(text)
 
 
-def test_full_prints_addresses_only_where_it_cannot_link() -> None:
+def test_full_prints_addresses_if_links_are_off() -> None:
     assert "= see:" not in render("full", sample(), RenderOptions(links=True))
 
 
-def _found(*kinds: tuple[Severity, Fix | None, str | None]) -> list[Diagnostic]:
+def findings(*kinds: tuple[Severity, Fix | None, str | None]) -> list[Diagnostic]:
     _, (span,) = marked("«a»: 1\n")
     return [
         finding(span, severity=severity, fix=fix, suppressed=reason)
@@ -227,7 +227,7 @@ UNSAFE_FIX = SAFE_FIX._replace(applicability=UNSAFE)
         ),
     ],
 )
-def test_summary(
+def test_the_summary_counts_findings_files_and_fixes(
     items: list[tuple[Severity, Fix | None, str | None]], files: int, text: str
 ) -> None:
-    assert summary(result_of(_found(*items), files), RenderOptions()) == text
+    assert summary(result_of(findings(*items), files), RenderOptions()) == text

@@ -1,4 +1,4 @@
-"""Compose files made from the schema, most of them a little wrong."""
+"""Compose documents made from the schema, most of them with an error."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-ODD: list[Any] = [
+WRONG_VALUES: list[Any] = [
     *("a", "", "always", "5", "yes", 0, 7, -3, 2.5, 3.0, True, False, None, [], {}),
     *(["a", "b"], {"a": "b"}, [{}], {"x-a": 1}, [1], {"image": "x"}),
 ]
-"""What stands in the place of a right value."""
+"""Values that replace a valid one."""
 
 TEXTS = ["a", "b", "10s", "5"]
 KEYS = ["bogus", "x-a", "", "a b", "image", "name"]
@@ -18,17 +18,17 @@ KEYS = ["bogus", "x-a", "", "a b", "image", "name"]
 
 @st.composite
 def documents(draw: st.DrawFn, schema: dict[str, Any], casts: bool = False) -> Any:
-    """A document that follows a schema but for at most two slips.
+    """A document that follows a schema except for at most two errors.
 
-    Lists hold nothing twice. With ``casts`` strings that are read as numbers or booleans are
-    such in most cases.
+    Items of a list are different. With ``casts`` strings that are read as numbers or booleans
+    are numbers or booleans in most cases.
     """
-    slips = draw(st.integers(0, 2))
+    errors_left = draw(st.integers(0, 2))
 
-    def slip() -> bool:
-        nonlocal slips
-        if slips and draw(st.integers(0, 5)) == 0:
-            slips -= 1
+    def is_error() -> bool:
+        nonlocal errors_left
+        if errors_left and draw(st.integers(0, 5)) == 0:
+            errors_left -= 1
             return True
         return False
 
@@ -41,8 +41,8 @@ def documents(draw: st.DrawFn, schema: dict[str, Any], casts: bool = False) -> A
         return node
 
     def value(node: dict[str, Any]) -> Any:
-        if slip():
-            return draw(st.sampled_from(ODD))
+        if is_error():
+            return draw(st.sampled_from(WRONG_VALUES))
         node = resolve(node)
         if "oneOf" in node:
             cast = node.get("x-cast")
@@ -55,12 +55,12 @@ def documents(draw: st.DrawFn, schema: dict[str, Any], casts: bool = False) -> A
         if kind == "object":
             return mapping(node)
         if kind == "array":
-            made: list[Any] = []
+            items: list[Any] = []
             for _ in range(draw(st.integers(0, 2))):
                 item = value(node["items"])
-                if item not in made:
-                    made.append(item)
-            return made
+                if item not in items:
+                    items.append(item)
+            return items
         if kind == "string":
             return text(node)
         if kind == "integer":
@@ -76,23 +76,25 @@ def documents(draw: st.DrawFn, schema: dict[str, Any], casts: bool = False) -> A
         return draw(st.sampled_from(["always", *TEXTS] if "pattern" in node else TEXTS))
 
     def mapping(node: dict[str, Any], top: bool = False) -> dict[str, Any]:
-        known = node.get("properties", {})
+        properties = node.get("properties", {})
         names = list(node.get("required", ()))
         if top:
             names.append("services")
-        if known:
-            wanted = 8 if "image" in known else 3
-            names += draw(st.lists(st.sampled_from(sorted(known)), min_size=1, max_size=wanted))
-        if not top and names and slip():
+        if properties:
+            wanted = 8 if "image" in properties else 3
+            names += draw(
+                st.lists(st.sampled_from(sorted(properties)), min_size=1, max_size=wanted)
+            )
+        if not top and names and is_error():
             names.pop(0)
-        made = {name: value(known[name]) for name in dict.fromkeys(names)}
+        values = {name: value(properties[name]) for name in dict.fromkeys(names)}
         for pattern, inner in node.get("patternProperties", {}).items():
             if pattern != "^x-":
                 count = {"min_size": 1, "max_size": 2}
                 for name in draw(st.lists(st.sampled_from(["a", "b", "nofile"]), **count)):
-                    made[name] = value(inner)
-        if slip():
-            made[draw(st.sampled_from(KEYS))] = draw(st.sampled_from(ODD))
-        return made
+                    values[name] = value(inner)
+        if is_error():
+            values[draw(st.sampled_from(KEYS))] = draw(st.sampled_from(WRONG_VALUES))
+        return values
 
     return mapping(schema, top=True)

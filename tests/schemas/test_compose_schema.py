@@ -1,15 +1,14 @@
-"""The Compose schema says what the official one says, in its own words.
+"""The Compose schema has the content of the official one, in its own words.
 
 The official schema is that of the Compose Specification as check-jsonschema ships it. Ours
-follows Docker Compose 2.40, so the two differ in a few places: all of them stand in
-``DIFFERENCES`` with the reason, and nothing else may differ.
+follows Docker Compose 2.40, so the two differ in a few places: all of them are in
+``DIFFERENCES`` with the reason, and there is no other difference.
 """
 
 from __future__ import annotations
 
 import copy
 import json
-import sys
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import check_jsonschema.builtin_schemas
 import jsonschema
 import jsonschema_rs
+import near_valid
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -24,9 +24,6 @@ from hypothesis import given, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import near_valid
 
 OURS = json.loads(
     (Path(__file__).parents[2] / "schemas" / "compose.schema.json").read_text(encoding="utf-8")
@@ -47,7 +44,7 @@ NEWER = {
     f"{SERVICE}.pre_start": "5.3",
     f"{SERVICE}.umask": "unreleased",
 }
-"""Properties that Docker Compose 2.40 does not know, and the release that brought them."""
+"""Properties that Docker Compose 2.40 does not know, and their first release."""
 
 COLLAPSED = "Docker Compose drops repeated entries before it checks the schema"
 SIZES = "Docker Compose 2.40 takes fractions of a byte; later releases do not"
@@ -109,8 +106,8 @@ def resolve(root: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 def facts(root: dict[str, Any]) -> dict[tuple[str, str], Any]:
-    """What a schema asks of each path: types, enum, pattern, bounds, required, and so on."""
-    found: dict[tuple[str, str], Any] = {}
+    """The constraints of each path: types, enum, pattern, bounds, required, and so on."""
+    constraints: dict[tuple[str, str], Any] = {}
     for path, branches in paths(root, root, ""):
         types: set[str] = set()
         for node in branches:
@@ -118,24 +115,26 @@ def facts(root: dict[str, Any]) -> dict[tuple[str, str], Any]:
             types |= {kinds} if isinstance(kinds, str) else set(kinds)
             for keyword in ("enum", "pattern", "minimum", "maximum"):
                 if keyword in node:
-                    found[path, keyword] = node[keyword]
+                    constraints[path, keyword] = node[keyword]
             if "object" in types and ("properties" in node or "patternProperties" in node):
-                found[path, "required"] = sorted(node.get("required", ()))
-                found[path, "any of"] = [branch["required"] for branch in node.get("anyOf", ())]
-                found[path, "closed"] = node.get("additionalProperties", True) is False
-                found[path, "extensions"] = "^x-" in node.get("patternProperties", {})
+                constraints[path, "required"] = sorted(node.get("required", ()))
+                constraints[path, "any of"] = [
+                    branch["required"] for branch in node.get("anyOf", ())
+                ]
+                constraints[path, "closed"] = node.get("additionalProperties", True) is False
+                constraints[path, "extensions"] = "^x-" in node.get("patternProperties", {})
             if "items" in node:
-                found[path, "unique"] = node.get("uniqueItems", False)
-        found[path, "types"] = tuple(
+                constraints[path, "unique"] = node.get("uniqueItems", False)
+        constraints[path, "types"] = tuple(
             sorted(types - ({"integer"} & types if "number" in types else set()))
         )
-    return found
+    return constraints
 
 
 def paths(
     root: dict[str, Any], node: dict[str, Any], path: str
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Each path of a schema with its alternatives, which may be one."""
+    """Each path of a schema with its alternatives."""
     node = resolve(root, node)
     branches = [resolve(root, branch) for branch in node.get("oneOf", ())] or [node]
     flat: list[dict[str, Any]] = []
@@ -169,48 +168,50 @@ def test_both_schemas_have_the_same_properties() -> None:
     assert {path for path, _ in facts(OURS)} == {path for path, _ in facts(OFFICIAL)}
 
 
-def test_both_schemas_ask_the_same_of_each_property() -> None:
+def test_both_schemas_have_the_same_constraints() -> None:
     ours, official = facts(OURS), facts(OFFICIAL)
-    differing = {
+    differences = {
         (path, fact): (official.get((path, fact)), ours.get((path, fact)))
         for path, fact in ours.keys() | official.keys()
         if official.get((path, fact)) != ours.get((path, fact))
     }
     explained = {
         key: DIFFERENCES[same_as_service(key[0]), key[1]][:2]
-        for key in differing
+        for key in differences
         if (same_as_service(key[0]), key[1]) in DIFFERENCES
     }
-    assert differing == explained
+    assert differences == explained
 
 
 def test_every_listed_difference_exists() -> None:
     ours, official = facts(OURS), facts(OFFICIAL)
-    for (path, fact), (theirs, mine, reason) in DIFFERENCES.items():
-        assert (official[path, fact], ours[path, fact]) == (theirs, mine), reason
+    for (path, fact), (official_value, our_value, reason) in DIFFERENCES.items():
+        assert (official[path, fact], ours[path, fact]) == (official_value, our_value), reason
 
 
 def test_newer_properties_name_their_release() -> None:
-    found = {}
+    releases = {}
     for path, node in properties(OURS, OURS, ""):
         if "x-since" in node:
-            found[path] = node["x-since"]
-    assert {path: since for path, since in found.items() if same_as_service(path) == path} == NEWER
+            releases[path] = node["x-since"]
+    assert {
+        path: since for path, since in releases.items() if same_as_service(path) == path
+    } == NEWER
 
 
 def properties(
     root: dict[str, Any], node: dict[str, Any], path: str
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each named property with its own schema, references followed only below it."""
+    """Each named property with its own schema; references are followed only below it."""
     while "$ref" in node:
         node = step(root, node["$ref"])
     for branch in (node, *node.get("oneOf", ())):
         while "$ref" in branch:
             branch = step(root, branch["$ref"])
         for name, inner in branch.get("properties", {}).items():
-            here = f"{path}.{name}" if path else name
-            yield here, inner
-            yield from properties(root, inner, here)
+            property_path = f"{path}.{name}" if path else name
+            yield property_path, inner
+            yield from properties(root, inner, property_path)
         for pattern, inner in branch.get("patternProperties", {}).items():
             yield from properties(root, inner, f"{path}.{{{pattern}}}")
         if "items" in branch:
@@ -226,7 +227,7 @@ def step(root: dict[str, Any], reference: str) -> dict[str, Any]:
 
 
 def test_every_property_is_described_in_one_sentence_of_our_own() -> None:
-    theirs = {
+    official_texts = {
         " ".join(node["description"].split()).casefold()
         for _, node in properties(OFFICIAL, OFFICIAL, "")
         if "description" in node
@@ -236,15 +237,15 @@ def test_every_property_is_described_in_one_sentence_of_our_own() -> None:
         assert text.endswith("."), path
         assert ". " not in text, path
         assert 10 < len(text) <= 150, path
-        assert text.casefold() not in theirs, path
+        assert text.casefold() not in official_texts, path
 
 
 def test_annotations_are_those_that_the_schema_explains() -> None:
-    found: set[str] = set()
+    annotations: set[str] = set()
 
     def visit(node: Any) -> None:
         if isinstance(node, dict):
-            found.update(key for key in node if key.startswith("x-"))
+            annotations.update(key for key in node if key.startswith("x-"))
             for inner in node.values():
                 visit(inner)
         elif isinstance(node, list):
@@ -252,13 +253,13 @@ def test_annotations_are_those_that_the_schema_explains() -> None:
                 visit(inner)
 
     visit(OURS)
-    assert found == {"x-cast", "x-expected", "x-format", "x-since", "x-tolerates"}
-    assert all(name in OURS["$comment"] for name in found)
+    assert annotations == {"x-cast", "x-expected", "x-format", "x-since", "x-tolerates"}
+    assert all(name in OURS["$comment"] for name in annotations)
 
 
 # --- verdicts ---
 
-SAME = [
+DOCUMENTS = [
     # whole files
     ("{}", True),
     ("services: {}", True),
@@ -639,14 +640,14 @@ def validator(official: bool) -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(OFFICIAL if official else OURS)
 
 
-@pytest.mark.parametrize(("text", "valid"), SAME, ids=[text for text, _ in SAME])
+@pytest.mark.parametrize(("text", "valid"), DOCUMENTS, ids=[text for text, _ in DOCUMENTS])
 def test_both_schemas_give_the_same_verdict(text: str, valid: bool) -> None:
     document = yaml.safe_load(text)
     assert validator(official=False).is_valid(document) is valid
     assert validator(official=True).is_valid(document) is valid
 
 
-OTHER = [
+ACCEPTED_BY_OURS = [
     ("services: {a: {cap_add: [A, A]}}", COLLAPSED),
     ("services: {a: {environment: [A=1, A=1]}}", COLLAPSED),
     ("services: {a: {ports: [80, 80]}}", COLLAPSED),
@@ -657,14 +658,16 @@ OTHER = [
 ]
 
 
-@pytest.mark.parametrize(("text", "reason"), OTHER, ids=[text for text, _ in OTHER])
-def test_ours_accepts_what_docker_compose_accepts(text: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "reason"), ACCEPTED_BY_OURS, ids=[text for text, _ in ACCEPTED_BY_OURS]
+)
+def test_our_schema_accepts_documents_that_docker_compose_accepts(text: str, reason: str) -> None:
     document = yaml.safe_load(text)
     assert validator(official=False).is_valid(document), reason
     assert not validator(official=True).is_valid(document)
 
 
-# --- documents made from the schema, most of them a little wrong ---
+# --- documents made from the schema, most of them with an error ---
 
 
 @cache
@@ -674,7 +677,7 @@ def fast_ours() -> Any:
 
 @cache
 def fast_official() -> Any:
-    """The official schema with those of the differences that such documents can meet."""
+    """The official schema with the differences that matter for these documents."""
     schema = copy.deepcopy(OFFICIAL)
     container = schema["$defs"]["container_spec"]["properties"]
     for name in ("mem_limit", "memswap_limit", "shm_size"):
@@ -688,5 +691,5 @@ def fast_official() -> Any:
 
 @given(near_valid.documents(OURS))
 @settings(max_examples=400)
-def test_both_schemas_agree_on_documents_that_are_nearly_right(document: Any) -> None:
+def test_both_schemas_agree_on_documents_with_a_few_errors(document: Any) -> None:
     assert fast_ours().is_valid(document) == fast_official().is_valid(document)

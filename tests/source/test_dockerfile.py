@@ -1,14 +1,13 @@
-"""How Dockerfiles are read, as tables of small cases.
+"""How Dockerfiles are parsed, as tables of small cases.
 
-Every expectation is BuildKit's reading of the text (moby/buildkit, frontend/dockerfile).
+Every expectation is how BuildKit parses the text (moby/buildkit, frontend/dockerfile).
 Places are written ``line:column``, both from 1.
 """
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang, place
 from composelint.linter.base.text import EmbeddedSource, SourceFile, Span
 from composelint.linter.source.dockerfile.instruction import Instruction
 from composelint.linter.source.dockerfile.parser import parse_dockerfile
@@ -26,11 +25,6 @@ def parse(text: str) -> DockerfileSyntax:
 def only(text: str) -> Instruction:
     (instruction,) = parse(text).instructions
     return instruction
-
-
-def place(span: Span) -> str:
-    line, column = span.file.position(span.start)
-    return f"{line}:{column}"
 
 
 def outline(text: str) -> list[str]:
@@ -107,10 +101,10 @@ BOUNDARIES = [
     ("# escape=\\\nRUN a \\\n b\n", ["2:1-3 RUN a  b"]),
     ("# c\n# escape=`\nRUN a `\nRUN b\n", ["3:1-3 RUN a `", "4:1-4 RUN b"]),
     ("\n# escape=`\nRUN a `\nRUN b\n", ["3:1-3 RUN a `", "4:1-4 RUN b"]),
-    # unknown keywords are instructions too; reading goes on
+    # unknown keywords are instructions too; parsing continues
     ("FORM alpine\nRUN a\n", ["1:1-1 FORM alpine", "2:1-2 RUN a"]),
     ("FROM alpine\n{{ x }}\nRUN a\n", ["1:1-1 FROM alpine", "2:1-2 {{ x }}", "3:1-3 RUN a"]),
-    # nothing to read
+    # no instructions
     ("", []),
     ("\n\n", []),
     ("# only\n# comments\n", []),
@@ -119,7 +113,7 @@ BOUNDARIES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), BOUNDARIES)
-def test_boundaries(text: str, expected: list[str]) -> None:
+def test_instructions_have_boundaries(text: str, expected: list[str]) -> None:
     assert outline(text) == expected
 
 
@@ -132,7 +126,7 @@ HEREDOCS = [
     ("RUN cat <<EOF > /f && b\na\nEOF\n", ["1:1-3 RUN cat <<EOF > /f && b"], ["EOF 2-2 'a\\n'"]),
     ("RUN 3<<EOF a\nx\nEOF\n", ["1:1-3 RUN 3<<EOF a"], ["EOF 2-2 'x\\n'"]),
     ("RUN << EOF\na\nEOF\n", ["1:1-3 RUN << EOF"], ["EOF 2-2 'a\\n'"]),
-    # the line that ends it is the name and nothing else
+    # the line that ends it is exactly the name
     ("RUN <<EOF\n EOF\nEOF \nEOF\n", ["1:1-4 RUN <<EOF"], ["EOF 2-3 ' EOF\\nEOF \\n'"]),
     ("RUN <<EOF\n\tEOF\nEOF\n", ["1:1-3 RUN <<EOF"], ["EOF 2-2 '\\tEOF\\n'"]),
     ("RUN <<-EOF\n\ta\n\t\tEOF\n", ["1:1-3 RUN <<-EOF"], ["EOF- 2-2 '\\ta\\n'"]),
@@ -144,7 +138,7 @@ HEREDOCS = [
     ("RUN <<'one two'\na\none two\n", ["1:1-3 RUN <<'one two'"], ["one two! 2-2 'a\\n'"]),
     ("RUN <<eo\\'f\na\neo'f\n", ["1:1-3 RUN <<eo\\'f"], ["eo'f 2-2 'a\\n'"]),
     ("RUN <<$EOF\na\n$EOF\n", ["1:1-3 RUN <<$EOF"], ["$EOF 2-2 'a\\n'"]),
-    # bodies are no Dockerfile text
+    # bodies are not parsed as instructions
     ("RUN <<EOF\nFROM x\n# c\n\na \\\nEOF\n", ["1:1-6 RUN <<EOF"], ["EOF 2-5 'FROM x\\n# c\\n\\na \\\\\\n'"]),
     ("# escape=`\nRUN <<EOF\na `\nEOF\n", ["2:1-4 RUN <<EOF"], ["EOF 3-3 'a `\\n'"]),
     ("RUN <<EOF\na\nEOF\n# c\nRUN b\n", ["1:1-3 RUN <<EOF", "5:1-5 RUN b"], ["EOF 2-2 'a\\n'"]),
@@ -160,7 +154,7 @@ HEREDOCS = [
     ("RUN a && \\\n# c\n\n b <<EOF\nx\nEOF\n", ["1:1-6 RUN a &&  b <<EOF"], ["EOF 5-5 'x\\n'"]),
     ("ONBUILD RUN <<EOF\nx\nEOF\n", ["1:1-3 ONBUILD RUN <<EOF"], ["EOF 2-2 'x\\n'"]),
     ("ONBUILD COPY <<EOF /d\nx\nEOF\n", ["1:1-3 ONBUILD COPY <<EOF /d"], ["EOF 2-2 'x\\n'"]),
-    # none of these is a heredoc
+    # these are not heredocs
     ("RUN cat <<<x\nRUN b\n", ["1:1-1 RUN cat <<<x", "2:1-2 RUN b"], []),
     ('RUN echo "<<EOF"\nRUN b\n', ['1:1-1 RUN echo "<<EOF"', "2:1-2 RUN b"], []),
     ("RUN echo '<<EOF'\nRUN b\n", ["1:1-1 RUN echo '<<EOF'", "2:1-2 RUN b"], []),
@@ -172,7 +166,7 @@ HEREDOCS = [
     ("CMD cat <<EOF\nRUN b\n", ["1:1-1 CMD cat <<EOF", "2:1-2 RUN b"], []),
     ('RUN ["a", "<<EOF"]\nRUN b\n', ['1:1-1 RUN ["a", "<<EOF"]', "2:1-2 RUN b"], []),
     ('COPY ["<<EOF", "/d"]\nRUN b\n', ['1:1-1 COPY ["<<EOF", "/d"]', "2:1-2 RUN b"], []),
-    # a line that BuildKit cannot split into words has none either
+    # a line that BuildKit cannot split into words has no heredoc
     ("RUN echo ${x^^} <<EOF\nRUN b\n", ["1:1-1 RUN echo ${x^^} <<EOF", "2:1-2 RUN b"], []),
     ("RUN echo it's <<EOF\nRUN b\n", ["1:1-1 RUN echo it's <<EOF", "2:1-2 RUN b"], []),
     ("RUN echo ${x:0:3} <<EOF\ny\nEOF\n", ["1:1-3 RUN echo ${x:0:3} <<EOF"], ["EOF 2-2 'y\\n'"]),
@@ -180,22 +174,24 @@ HEREDOCS = [
 
 
 @pytest.mark.parametrize(("text", "expected", "heredocs"), HEREDOCS)
-def test_heredocs(text: str, expected: list[str], heredocs: list[str]) -> None:
+def test_heredocs_belong_to_their_instruction(
+    text: str, expected: list[str], heredocs: list[str]
+) -> None:
     """Name (``-`` tabs are stripped, ``!`` no expansion), first and last line, body."""
     assert outline(text) == expected
     syntax = parse(text)
-    found = [
+    actual = [
         f"{h.name}{'-' if h.strip_tabs else ''}{'' if h.expand else '!'}"
         f" {syntax.file.position(h.body_start).line}-{syntax.file.position(h.body_end).line - 1}"
         f" {h.body!r}"
         for each in syntax.instructions
         for h in each.heredocs
     ]
-    assert found == heredocs
+    assert actual == heredocs
     assert problems_of(syntax) == [] or {p.kind for p in problems_of(syntax)} == {"no-stage"}
 
 
-def test_a_heredoc_knows_its_places() -> None:
+def test_a_heredoc_has_places() -> None:
     (heredoc,) = only("RUN a \\\n  <<-'E F' b\n\tx\n\tE F\n").heredocs
     assert (place(heredoc.span), heredoc.span.text) == ("2:3", "<<-'E F'")
     assert (heredoc.word.owner.file.position(heredoc.body_start), heredoc.body) == ((3, 1), "\tx\n")
@@ -220,7 +216,7 @@ FLAGS = [
     ("RUN \\\n# c\n --network=none a", ["network=none 3:2 3:12"], "a"),
     ("FROM --platform=$BUILDPLATFORM a", ["platform=$BUILDPLATFORM 1:6 1:17"], "a"),
     ("HEALTHCHECK --interval=5s --retries=3 CMD a", ["interval=5s 1:13 1:24", "retries=3 1:27 1:37"], "CMD a"),
-    # flags come before the first argument only
+    # flags are before the first argument only
     ("COPY a --from=b c", [], "a --from=b c"),
     ("RUN a --network=none", [], "a --network=none"),
     ("COPY -- --from=b c", [], "--from=b c"),
@@ -232,26 +228,26 @@ FLAGS = [
 
 
 @pytest.mark.parametrize(("text", "flags", "arguments"), FLAGS)
-def test_flags(text: str, flags: list[str], arguments: str) -> None:
-    """``name=value``, where the flag stands, where its value stands."""
+def test_flags_are_separated_from_arguments(text: str, flags: list[str], arguments: str) -> None:
+    """``name=value``, the place of the flag, the place of its value."""
     instruction = only(text)
-    found = []
+    actual = []
     for flag in instruction.flags:
         value = "" if flag.value is None else f"={flag.value}"
         at = "-" if flag.value is None else place(flag.value_span)
-        found.append(f"{flag.name}{value} {place(flag.span)} {at}")
-    assert found == flags
+        actual.append(f"{flag.name}{value} {place(flag.span)} {at}")
+    assert actual == flags
     assert instruction.arguments == arguments
 
 
-def test_a_flag_knows_its_parts() -> None:
+def test_a_flag_has_places_of_its_parts() -> None:
     flag = only("COPY --chown='a b' c d").flags[0]
     assert flag.span.text == "--chown='a b'"
     assert flag.name_span.text == "--chown"
     assert flag.value_span.text == "'a b'"
 
 
-def test_mounts() -> None:
+def test_mounts_have_options() -> None:
     text = "RUN --mount=type=cache,Target=/c,ro --mount=type=secret,id=k a"
     cache, secret = only(text).mounts
     assert (cache.type, cache.target, cache.get("ro", "readonly")) == ("cache", "/c", "")
@@ -291,7 +287,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), WORDS)
-def test_words(text: str, expected: list[str]) -> None:
+def test_arguments_are_words_with_places(text: str, expected: list[str]) -> None:
     assert [f"{place(word.span)} {word.text}" for word in only(text).words] == expected
 
 
@@ -311,7 +307,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "expected"), VALUES)
-def test_word_values(text: str, expected: str) -> None:
+def test_quotes_and_escapes_are_removed_from_words(text: str, expected: str) -> None:
     assert only(text).words[0].value == expected
 
 
@@ -330,7 +326,7 @@ JSON = [
     ('COPY ["a b", "/d"]', ["1:7 a b", "1:14 /d"]),
     ('VOLUME ["/a"]', ["1:9 /a"]),
     ('HEALTHCHECK CMD ["a", "b"]', ["1:18 a", "1:23 b"]),
-    # these are no JSON form
+    # these are not in the JSON form
     ("CMD a", None),
     ("CMD ['a']", None),
     ('CMD ["a"', None),
@@ -347,10 +343,10 @@ JSON = [
 
 
 @pytest.mark.parametrize(("text", "expected"), JSON)
-def test_json_form(text: str, expected: list[str] | None) -> None:
+def test_the_json_form_has_words(text: str, expected: list[str] | None) -> None:
     words = only(text).json
-    found = None if words is None else [f"{place(word.span)} {word.value}" for word in words]
-    assert found == expected
+    actual = None if words is None else [f"{place(word.span)} {word.value}" for word in words]
+    assert actual == expected
     assert all(word.is_json for word in words or ())
 
 
@@ -371,7 +367,7 @@ JSON_ERRORS = [
     ("CMD [1]", "json-type 1:5"),
     ('COPY ["a", /b]', "json-syntax 1:12"),
     ('HEALTHCHECK CMD ["a",]', "json-comma 1:21"),
-    # shell tests and patterns are none
+    # shell tests and patterns are not in the JSON form
     ("RUN [ -f x ] && y", None),
     ('RUN [ "$A" = "b" ] && y', None),
     ("RUN [[ $A == b ]]", None),
@@ -381,7 +377,7 @@ JSON_ERRORS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), JSON_ERRORS)
-def test_json_errors(text: str, expected: str | None) -> None:
+def test_errors_in_the_json_form_have_a_place(text: str, expected: str | None) -> None:
     error = only(text).json_error
     if error is None:
         assert expected is None
@@ -401,7 +397,7 @@ PAIRS = [
     ("ENV A=b\\ c", ["A=b c 1:5 1:7"]),
     ('ENV A="b\\\nc"', ["A=bc 1:5 1:7"]),
     ("LABEL a.b=c \"d e\"=f", ["a.b=c 1:7 1:11", "d e=f 1:13 1:19"]),
-    # the old form: everything after the name is the value, and quotes still go
+    # the old form: everything after the name is the value, quotes are removed
     ("ENV A b c", ["A:b c 1:5 1:7"]),
     ("ENV A   b", ["A:b 1:5 1:9"]),
     ('ENV A b "c d"', ["A:b c d 1:5 1:7"]),
@@ -417,15 +413,15 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PAIRS)
-def test_pairs(text: str, expected: list[str]) -> None:
-    found = []
+def test_pairs_have_a_key_and_a_value(text: str, expected: list[str]) -> None:
+    actual = []
     for key, value, legacy in only(text).pairs:
         if value is None:
-            found.append(f"{key.value} {place(key.span)}")
+            actual.append(f"{key.value} {place(key.span)}")
         else:
             sign = ":" if legacy else "="
-            found.append(f"{key.value}{sign}{value.value} {place(key.span)} {place(value.span)}")
-    assert found == expected
+            actual.append(f"{key.value}{sign}{value.value} {place(key.span)} {place(value.span)}")
+    assert actual == expected
 
 
 DIRECTIVES = [
@@ -445,7 +441,9 @@ DIRECTIVES = [
 
 
 @pytest.mark.parametrize(("text", "escape", "expected"), DIRECTIVES)
-def test_directives(text: str, escape: str, expected: list[str]) -> None:
+def test_directives_come_before_everything_else(
+    text: str, escape: str, expected: list[str]
+) -> None:
     syntax = parse(text)
     assert syntax.escape == escape
     assert [
@@ -464,7 +462,7 @@ FRONTENDS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), FRONTENDS)
-def test_custom_frontends(text: str, expected: bool) -> None:
+def test_a_custom_frontend_is_recognised(text: str, expected: bool) -> None:
     assert parse(text).custom_frontend is expected
 
 
@@ -480,13 +478,15 @@ COMMENTS = [
 
 
 @pytest.mark.parametrize(("text", "all_comments", "above"), COMMENTS)
-def test_comments(text: str, all_comments: list[str], above: list[str]) -> None:
+def test_comments_above_an_instruction_belong_to_it(
+    text: str, all_comments: list[str], above: list[str]
+) -> None:
     syntax = parse(text)
     assert [f"{place(c.span)} {c.text}" for c in syntax.all_comments] == all_comments
     assert [c.text for c in syntax.instructions[0].comments] == above
 
 
-def test_what_stands_between_the_lines_of_an_instruction() -> None:
+def test_comments_and_empty_lines_inside_an_instruction_are_kept() -> None:
     instruction = only("RUN a \\\n# one\n\n  # two\n\n  b\n")
     assert [(c.line, c.text) for c in instruction.inner_comments] == [(2, "one"), (4, "two")]
     assert list(instruction.empty_lines) == [3, 5]
@@ -503,7 +503,7 @@ ONBUILD = [
 
 
 @pytest.mark.parametrize(("text", "expected"), ONBUILD)
-def test_onbuild(text: str, expected: str | None) -> None:
+def test_onbuild_has_an_inner_instruction(text: str, expected: str | None) -> None:
     inner = only(text).inner
     if inner is None:
         assert expected is None
@@ -511,7 +511,7 @@ def test_onbuild(text: str, expected: str | None) -> None:
         assert f"{inner.name} {place(inner.name_span)} {inner.arguments}" == expected
 
 
-def test_an_inner_instruction_has_everything() -> None:
+def test_an_inner_instruction_is_parsed_like_others() -> None:
     outer = only("ONBUILD COPY --from=b <<EOF /d\nx\nEOF\n")
     inner = outer.inner
     assert inner is not None
@@ -534,7 +534,7 @@ PROBLEMS = [
     ("FROM a\nMAINTAINR b\n", ["unknown-instruction 2:1 MAINTAINER"]),
     ("FROM a\nxyzzy b\n", ["unknown-instruction 2:1"]),
     ("FROM a\nRNU b\nCPOY c d\n", ["unknown-instruction 2:1 RUN", "unknown-instruction 3:1 COPY"]),
-    # a forgotten continuation is one mistake, whatever the number of lines
+    # a forgotten continuation is one problem, whatever the number of lines
     ("FROM a\nRUN b &&\n    c -y && \\\n    d\n", ["missing-continuation 3:5"]),
     ("FROM a\nRUN b &&\nc &&\nd\n", ["missing-continuation 3:1"]),
     ("FROM a\nRUN b \\\n c\n && d\n", ["missing-continuation 4:2"]),
@@ -561,17 +561,17 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PROBLEMS)
-def test_problems(text: str, expected: list[str]) -> None:
+def test_problems_have_a_kind_and_a_place(text: str, expected: list[str]) -> None:
     syntax = parse(text)
-    found = []
+    actual = []
     for problem in problems_of(syntax):
         at = place(Span(syntax.file, problem.start, problem.end))
         suggestion = f" {problem.suggestion}" if problem.suggestion else ""
-        found.append(f"{problem.kind} {at}{suggestion}")
-    assert sorted(found) == sorted(expected)
+        actual.append(f"{problem.kind} {at}{suggestion}")
+    assert sorted(actual) == sorted(expected)
 
 
-def test_reading_goes_on_after_an_unterminated_heredoc() -> None:
+def test_parsing_continues_after_an_unterminated_heredoc() -> None:
     text = "FROM a\nRUN <<EOF\n  b\n  c\nCOPY d e\nRUN echo $((1 << 2))\nUSER x\n"
     assert outline(text) == [
         "1:1-1 FROM a",
@@ -594,12 +594,12 @@ PLACES = [
 
 
 @pytest.mark.parametrize(("text", "index", "expected"), PLACES)
-def test_places_through_continuations(text: str, index: int, expected: str) -> None:
+def test_places_are_right_behind_continuations(text: str, index: int, expected: str) -> None:
     instruction = only(text)
     assert place(instruction.span_of(index, index + 1)) == expected
 
 
-def test_spans_cover_what_they_name() -> None:
+def test_spans_cover_the_named_text() -> None:
     instruction = only("  RU\\\nN --network=none \\\n  a\\\nb <<E\nx\nE\n\n")
     assert instruction.name_span.text == "RU\\\nN"
     assert instruction.span.text == "RU\\\nN --network=none \\\n  a\\\nb <<E\nx\nE"
@@ -708,7 +708,7 @@ def parts_of(syntax: DockerfileSyntax) -> list[tuple[int, int]]:
 @example("RUN a \\\n")
 @example("\x00")
 @settings(max_examples=600, deadline=None)
-def test_any_text_can_be_read_and_put_together_again(text: str) -> None:
+def test_tokens_of_any_text_give_the_text(text: str) -> None:
     source = SourceFile("Dockerfile", text)
     syntax = parse_dockerfile(source)
     blanks, at = "", 0
@@ -757,7 +757,7 @@ PLAIN_PARTS = st.sampled_from(
 
 @given(st.lists(PLAIN_PARTS, min_size=1, max_size=12).map("".join))
 @settings(max_examples=200, deadline=None)
-def test_dockerfile_parse_sees_the_same_instructions(text: str) -> None:
+def test_dockerfile_parse_has_the_same_instructions(text: str) -> None:
     syntax = parse(text)
     second = read_again(syntax)
     assert second is not None
@@ -769,7 +769,7 @@ SECOND_READING = [
     ("FROM a\nRUN b \\\n c\n", True),
     ("FROM a\nRUN <<EOF\nRUN x\nEOF\n", True),
     ("\ufeffFROM a\r\nRUN b \\\r\n c\r\n", True),
-    # where dockerfile-parse is known to be wrong, nobody asks it
+    # texts that dockerfile-parse reads wrongly are not compared
     ("# escape=`\nFROM a\nRUN b `\n c\n", None),
     ("FROM a\nRU\\\nN b\n", None),
     ("FROM a\nRUN b \\\\\nRUN c\n", None),
@@ -778,7 +778,7 @@ SECOND_READING = [
 
 
 @pytest.mark.parametrize(("text", "expected"), SECOND_READING)
-def test_second_reading(text: str, expected: bool | None) -> None:
+def test_a_second_reader_agrees_or_is_not_asked(text: str, expected: bool | None) -> None:
     assert readings_agree(parse(text)) is expected
 
 
@@ -805,18 +805,17 @@ LARGE = [
 
 @pytest.mark.parametrize("text", LARGE, ids=range(len(LARGE)))
 def test_large_input_takes_linear_time(text: str) -> None:
-    start = time.process_time()
-    syntax = parse(text)
-    for instruction in syntax.instructions:
-        assert instruction.flags is not None
-        assert instruction.words is not None
-        assert instruction.pairs is not None
-    assert problems_of(syntax) is not None
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        syntax = parse(text)
+        for instruction in syntax.instructions:
+            assert instruction.flags is not None
+            assert instruction.words is not None
+            assert instruction.pairs is not None
+        assert problems_of(syntax) is not None
 
 
-def test_a_line_too_long_for_buildkit() -> None:
-    fine, long = "RUN " + "\u00e9" * 32_765, "RUN " + "\u00e9" * 32_766
-    assert len(fine.encode()) == 65_534
-    kinds = [problem.kind for problem in problems_of(parse(f"FROM a\n{fine}\n{long}\n"))]
+def test_a_line_too_long_for_buildkit_is_a_problem() -> None:
+    longest, too_long = "RUN " + "\u00e9" * 32_765, "RUN " + "\u00e9" * 32_766
+    assert len(longest.encode()) == 65_534
+    kinds = [problem.kind for problem in problems_of(parse(f"FROM a\n{longest}\n{too_long}\n"))]
     assert kinds == ["line-too-long"]

@@ -1,10 +1,9 @@
-"""What BuildKit refuses in an instruction's flags, mounts and arguments."""
+"""Flags, mounts and arguments of instructions that BuildKit refuses."""
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.dockerfile.grammar import grammar, instruction_problems
 from composelint.linter.source.dockerfile.instruction import INSTRUCTIONS
@@ -23,7 +22,7 @@ def problems(text: str) -> list[str]:
     ]
 
 
-FINE = [
+ACCEPTED = [
     "FROM a",
     "FROM --platform=$P a AS b",
     "ARG A",
@@ -63,8 +62,8 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize("text", FINE)
-def test_what_is_fine(text: str) -> None:
+@pytest.mark.parametrize("text", ACCEPTED)
+def test_instructions_that_buildkit_accepts_have_no_problem(text: str) -> None:
     assert problems(text) == []
 
 
@@ -151,11 +150,11 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), REFUSED)
-def test_what_is_refused(text: str, expected: list[str]) -> None:
+def test_instructions_that_buildkit_refuses_have_problems(text: str, expected: list[str]) -> None:
     assert problems(text) == expected
 
 
-def test_the_data_knows_every_instruction() -> None:
+def test_the_data_describes_every_instruction() -> None:
     facts = grammar()
     assert set(facts["instructions"]) == INSTRUCTIONS
     kinds = set(facts["value_kinds"])
@@ -218,6 +217,5 @@ def test_any_instruction_can_be_checked(name: str, rest: str) -> None:
     ids=range(5),
 )
 def test_hostile_values_take_linear_time(text: str) -> None:
-    start = time.process_time()
-    problems(text)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        problems(text)

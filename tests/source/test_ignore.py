@@ -1,11 +1,11 @@
-"""``.dockerignore``: reading and matching as moby's ignorefile and patternmatcher do."""
+"""``.dockerignore``: parsing and matching as moby's ignorefile and patternmatcher do."""
 
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
+from checks import no_hang
 from composelint.linter.base.text import SourceFile
 from composelint.linter.source.ignore import (
     IgnoreSyntax,
@@ -23,7 +23,7 @@ def parse(text: str) -> IgnoreSyntax:
 
 
 READING = [
-    # line; what is matched, None if the line is no pattern
+    # line; its pattern, None if the line is not a pattern
     ("a", "a"),
     ("  a  ", "a"),
     ("\ta\t", "a"),
@@ -57,12 +57,12 @@ READING = [
 
 
 @pytest.mark.parametrize(("line", "expected"), READING)
-def test_reading(line: str, expected: str | None) -> None:
-    found = [("!" if p.negated else "") + p.cleaned for p in parse(line).patterns]
-    assert found == ([] if expected is None else [expected])
+def test_patterns_are_cleaned(line: str, expected: str | None) -> None:
+    actual = [("!" if p.negated else "") + p.cleaned for p in parse(line).patterns]
+    assert actual == ([] if expected is None else [expected])
 
 
-def test_places() -> None:
+def test_patterns_and_comments_have_places() -> None:
     syntax = parse("\ufeff# c\r\n\r\n  !a b \r\nc")
     assert [(p.line, p.span.text, p.raw, p.index) for p in syntax.patterns] == [
         (3, "!a b", "!a b", 0),
@@ -72,7 +72,7 @@ def test_places() -> None:
 
 
 MATCHING = [
-    # patterns, separated by blanks; path; whether it is kept out of the context
+    # patterns, separated by blanks; path; whether it is left out of the context
     # names and folders are anchored at the root
     ("a", "a", True),
     ("a", "b/a", False),
@@ -154,12 +154,12 @@ MATCHING = [
     ("x[\\-]y", "x-y", True),
     ("*.[oa]", "x.o", True),
     ("**/*.[oa]", "d/x.a", True),
-    # a backslash takes the next character as it is
+    # a backslash makes the next character a literal
     ("a\\*b", "a*b", True),
     ("a\\*b", "axb", False),
     ("\\!a", "!a", True),
     ("\\#a", "#a", True),
-    # characters that mean something elsewhere
+    # characters that are special in regular expressions
     ("a.c", "abc", False),
     ("a(b)+|{c}$", "a(b)+|{c}$", True),
     ("a]b", "a]b", True),
@@ -199,7 +199,7 @@ MATCHING = [
 
 
 @pytest.mark.parametrize(("patterns", "path", "expected"), MATCHING)
-def test_matching(patterns: str, path: str, expected: bool) -> None:
+def test_paths_are_matched_as_moby_does(patterns: str, path: str, expected: bool) -> None:
     syntax = parse(patterns.replace(" ", "\n"))
     assert syntax.problems == []
     assert syntax.matches(path) is expected
@@ -215,7 +215,7 @@ DECIDING = [
 
 
 @pytest.mark.parametrize(("patterns", "path", "expected"), DECIDING)
-def test_the_pattern_that_decides(patterns: str, path: str, expected: str | None) -> None:
+def test_the_last_matching_pattern_decides(patterns: str, path: str, expected: str | None) -> None:
     pattern = parse(patterns.replace(" ", "\n")).deciding(path)
     assert (pattern.raw if pattern else None) == expected
 
@@ -237,11 +237,11 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PROBLEMS)
-def test_problems(text: str, expected: str | None) -> None:
+def test_problems_have_a_kind_and_a_line(text: str, expected: str | None) -> None:
     syntax = parse(text)
-    found = [f"{p.kind} {syntax.file.position(p.start).line}" for p in syntax.problems]
-    assert found == ([] if expected is None else [expected])
-    assert [p.matches("a") for p in syntax.patterns if not p.valid] == [False] * len(found)
+    actual = [f"{p.kind} {syntax.file.position(p.start).line}" for p in syntax.problems]
+    assert actual == ([] if expected is None else [expected])
+    assert [p.matches("a") for p in syntax.patterns if not p.valid] == [False] * len(actual)
 
 
 CANDIDATES = [
@@ -255,7 +255,7 @@ CANDIDATES = [
 
 
 @pytest.mark.parametrize(("dockerfile", "context", "expected"), CANDIDATES)
-def test_where_the_file_is_looked_for(
+def test_the_ignore_file_is_beside_the_dockerfile_or_in_the_context(
     dockerfile: str, context: str, expected: tuple[str, str]
 ) -> None:
     assert ignore_candidates(dockerfile, context) == expected
@@ -288,7 +288,7 @@ PATHS = st.lists(st.sampled_from(["a", "b", "ab", ".a"]), min_size=1, max_size=3
 
 @given(PATTERNS, PATHS)
 @settings(max_examples=1500, deadline=None)
-def test_matching_is_that_of_mobys_expressions(pattern: str, path: str) -> None:
+def test_matching_agrees_with_mobys_regular_expressions(pattern: str, path: str) -> None:
     syntax = parse(pattern)
     cleaned = syntax.patterns[0].cleaned
     expression = moby_expression(cleaned)
@@ -302,7 +302,7 @@ def test_matching_is_that_of_mobys_expressions(pattern: str, path: str) -> None:
 
 @given(st.text(max_size=60), st.text(max_size=20))
 @settings(max_examples=400, deadline=None)
-def test_any_text_can_be_read_and_matched(text: str, path: str) -> None:
+def test_any_text_can_be_parsed_and_matched(text: str, path: str) -> None:
     syntax = parse(text)
     for pattern in syntax.patterns:
         assert pattern.span.text == pattern.raw
@@ -312,7 +312,7 @@ def test_any_text_can_be_read_and_matched(text: str, path: str) -> None:
 
 
 @given(st.text(alphabet="ab./", max_size=12))
-def test_clean_is_idempotent(path: str) -> None:
+def test_cleaning_a_path_twice_changes_nothing(path: str) -> None:
     assert clean(clean(path)) == clean(path)
 
 
@@ -330,16 +330,16 @@ LARGE = [
 
 @pytest.mark.parametrize(("text", "path"), LARGE, ids=range(len(LARGE)))
 def test_hostile_patterns_take_linear_time(text: str, path: str) -> None:
-    start = time.process_time()
-    parse(text).matches(path)
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        parse(text).matches(path)
 
 
-def test_a_large_tree_is_matched_quickly() -> None:
+def test_a_large_tree_is_matched_in_linear_time() -> None:
     syntax = parse(
         "node_modules\n**/node_modules\n*.log\n**/*.log\n.git\ndist/**\n!dist/keep\n" * 5
     )
-    start = time.process_time()
-    kept = sum(not syntax.matches(f"src/p{n % 50}/m{n % 300}/f{n}.py") for n in range(10_000))
-    assert kept == 10_000
-    assert time.process_time() - start < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        not_ignored = sum(
+            not syntax.matches(f"src/p{n % 50}/m{n % 300}/f{n}.py") for n in range(10_000)
+        )
+        assert not_ignored == 10_000

@@ -10,8 +10,8 @@ from composelint.linter.source.shell.parse import parse_shell
 
 def read(text: str) -> list[PackageCommand]:
     script = parse_shell(SourceFile("Dockerfile", text), text, lambda index: index)
-    found = (read_package_command(command) for command in script.commands)
-    return [item for item in found if item is not None]
+    package_commands = (read_package_command(command) for command in script.commands)
+    return [item for item in package_commands if item is not None]
 
 
 CALLS = [
@@ -66,7 +66,9 @@ CALLS = [
 @pytest.mark.parametrize(
     ("text", "manager", "action", "operands"), CALLS, ids=[call[0] for call in CALLS]
 )
-def test_calls(text: str, manager: str, action: str, operands: list[str]) -> None:
+def test_a_call_has_a_manager_an_action_and_operands(
+    text: str, manager: str, action: str, operands: list[str]
+) -> None:
     (call,) = read(text)
     assert (call.manager, call.action) == (manager, action)
     assert [word.value for word in call.operands] == operands
@@ -84,11 +86,11 @@ def test_calls(text: str, manager: str, action: str, operands: list[str]) -> Non
         "true",
     ],
 )
-def test_other_commands(text: str) -> None:
+def test_other_commands_are_not_calls_of_package_managers(text: str) -> None:
     assert read(text) == []
 
 
-def test_verb_and_options_keep_their_places() -> None:
+def test_the_verb_has_a_place_and_options_are_counted() -> None:
     text = "apt-get update && apt-get -q -q install --no-install-recommends a"
     update, install = read(text)
     assert update.program == "apt-get"
@@ -98,6 +100,6 @@ def test_verb_and_options_keep_their_places() -> None:
     assert install.options.has("--no-install-recommends")
 
 
-def test_a_call_without_a_verb() -> None:
+def test_a_call_can_have_no_verb() -> None:
     (call,) = read("apt-get --version")
     assert (call.action, call.verb) == ("", None)

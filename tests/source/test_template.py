@@ -1,4 +1,4 @@
-"""Variable references, compared with what Docker Compose 2.40.3 made of the same texts.
+"""References to variables, compared with the values of Docker Compose 2.40.3 for the same texts.
 
 Each text was a value under ``environment``, with W=w and an empty E in the environment;
 X, Y and all others are unset.
@@ -6,9 +6,8 @@ X, Y and all others are unset.
 
 from __future__ import annotations
 
-import time
-
 import pytest
+from checks import no_hang
 from composelint.linter.source.template import (
     MAX_DEPTH,
     MAX_GROWTH,
@@ -28,14 +27,14 @@ from hypothesis import strategies as st
 ENVIRONMENT = {"W": "w", "E": ""}
 
 
-def evaluate(text: str, **more: str) -> Result:
-    result = interpolate(text, {**ENVIRONMENT, **more}.get)
+def evaluate(text: str, **variables: str) -> Result:
+    result = interpolate(text, {**ENVIRONMENT, **variables}.get)
     assert isinstance(result, Result)
     return result
 
 
 VALUES = [
-    # a dollar sign that begins nothing
+    # a dollar sign that begins no reference
     ("a", "a"),
     ("", ""),
     ("$", "$"),
@@ -165,7 +164,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize(("text", "value"), VALUES, ids=repr)
-def test_values(text: str, value: str) -> None:
+def test_references_are_replaced(text: str, value: str) -> None:
     result = evaluate(text)
     assert result.value == value
     assert (result.unset, result.failures, result.unknown) == ((), (), False)
@@ -220,7 +219,7 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize(("text", "message"), REQUIRED, ids=repr)
-def test_required_variables(text: str, message: str) -> None:
+def test_missing_required_variables_are_failures(text: str, message: str) -> None:
     result = evaluate(text)
     assert result.value is None
     reference, reason = result.failures[0]
@@ -299,13 +298,13 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("text", "message"), MESSAGES, ids=repr)
-def test_messages(text: str, message: str) -> None:
+def test_errors_have_messages(text: str, message: str) -> None:
     error = parse_template(text)
     assert isinstance(error, TemplateError)
     assert error.message == message
 
 
-# What depends on something unset is unknown to policy, though not to the verdict.
+# A value from unset variables is unknown to policies, but the verdict is that of the value.
 UNKNOWN = [
     ("a$X", "a", ["X"]),
     ("${X}:80", ":80", ["X"]),
@@ -325,7 +324,9 @@ UNKNOWN = [
 
 
 @pytest.mark.parametrize(("text", "value", "names"), UNKNOWN, ids=repr)
-def test_unknown(text: str, value: str | None, names: list[str]) -> None:
+def test_values_from_unset_variables_are_unknown(
+    text: str, value: str | None, names: list[str]
+) -> None:
     result = evaluate(text, OPAQUE=Opaque("o"))
     assert result.value == value
     assert list(result.unknown_names) == names
@@ -350,10 +351,10 @@ PARTS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PARTS, ids=repr)
-def test_references(text: str, expected: list[tuple[str, str, str, bool, str]]) -> None:
+def test_references_have_parts(text: str, expected: list[tuple[str, str, str, bool, str]]) -> None:
     template = parse_template(text)
     assert isinstance(template, Template)
-    found = []
+    actual = []
     for reference in template.references:
         start = reference.name_start + len(reference.name)
         assert text[reference.name_start : start] == reference.name
@@ -361,8 +362,8 @@ def test_references(text: str, expected: list[tuple[str, str, str, bool, str]]) 
             text[start + len(reference.operator) : reference.end - 1] if reference.operator else ""
         )
         whole = text[reference.start : reference.end]
-        found.append((reference.name, reference.operator, argument, reference.braced, whole))
-    assert found == expected
+        actual.append((reference.name, reference.operator, argument, reference.braced, whole))
+    assert actual == expected
 
 
 def test_a_text_without_dollars_is_not_taken_apart() -> None:
@@ -435,10 +436,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_input_takes_linear_time(text: str) -> None:
-    started = time.process_time()
-    template = parse_template(text)
-    if isinstance(template, Template):
-        substitute(template, ENVIRONMENT.get)
-    else:
-        assert len(template.message) < 200
-    assert time.process_time() - started < 30  # no hang; speed is what the benchmark measures
+    with no_hang():
+        template = parse_template(text)
+        if isinstance(template, Template):
+            substitute(template, ENVIRONMENT.get)
+        else:
+            assert len(template.message) < 200

@@ -1,4 +1,4 @@
-"""YAML nodes: values as Docker Compose reads them, spans that are exact, plain reasons."""
+"""YAML nodes: values as Docker Compose reads them, exact spans, plain messages."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ VALUES = [
 
 @pytest.mark.parametrize(("raw", "value"), VALUES)
 def test_plain_scalars_are_typed_as_compose_types_them(raw: str, value: object) -> None:
-    found = plain_value(raw)
-    assert found == value
-    assert type(found) is type(value)
+    actual = plain_value(raw)
+    assert actual == value
+    assert type(actual) is type(value)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_spans_are_the_text_of_the_value(text: str, key: str, value: str) -> Non
     assert entry.value.span.text == value
 
 
-def test_missing_value_stands_behind_its_colon() -> None:
+def test_a_missing_value_has_its_place_behind_the_colon() -> None:
     inner = root("a:\n  b:\nc: 1\n").get("a")
     assert isinstance(inner, Mapping)
     node = inner.get("b")
@@ -139,7 +139,7 @@ def test_byte_order_mark_shifts_nothing() -> None:
     assert file.source.position(document.entries[0].value.start) == (1, 4)
 
 
-def test_alias_knows_where_it_is_used_and_what_it_means() -> None:
+def test_an_alias_has_a_place_and_a_target() -> None:
     document = root("x: &a {k: 1}\ny: *a\nz: {<<: *a}\n")
     alias = document.get("y")
     assert isinstance(alias, Alias)
@@ -147,7 +147,7 @@ def test_alias_knows_where_it_is_used_and_what_it_means() -> None:
     assert alias.target is document.get("x")
 
 
-def test_anchor_may_be_defined_again() -> None:
+def test_an_anchor_can_be_defined_again() -> None:
     alias = root("a: &x 1\nb: &x 2\nc: *x\n").get("c")
     assert isinstance(alias, Alias)
     assert isinstance(alias.target, Scalar)
@@ -172,7 +172,7 @@ def test_every_document_of_a_file_is_read() -> None:
         ("a: &x #c\n  b: 1\n", ["#c"]),
     ],
 )
-def test_comments_are_what_is_no_value(text: str, comments: list[str]) -> None:
+def test_comments_are_recognised_outside_of_values(text: str, comments: list[str]) -> None:
     file = parse(text)
     assert [text[comment.start : comment.end] for comment in file.comments] == comments
 
@@ -196,7 +196,7 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize(("text", "at", "reason"), PROBLEMS, ids=range(len(PROBLEMS)))
-def test_problems_have_a_place_and_a_plain_reason(
+def test_problems_have_a_place_and_a_message(
     text: str, at: tuple[int, int] | None, reason: str
 ) -> None:
     file = parse(text)
@@ -208,20 +208,21 @@ def test_problems_have_a_place_and_a_plain_reason(
 
 
 def nodes(node: Node) -> list[Node]:
-    found = [node]
+    """A node and all nodes below it."""
+    all_nodes = [node]
     if isinstance(node, Mapping):
         for entry in node.entries:
-            found += nodes(entry.key) + nodes(entry.value)
+            all_nodes += nodes(entry.key) + nodes(entry.value)
     elif isinstance(node, Sequence):
         for item in node.items:
-            found += nodes(item)
-    return found
+            all_nodes += nodes(item)
+    return all_nodes
 
 
 @given(
     st.text(alphabet=st.sampled_from("ab:-?#&*!|>'\"%@`[]{},\n \t\r\ufeff\x00é𝒳0.~<"), max_size=80)
 )
-def test_any_text_gives_nodes_or_a_problem_never_an_exception(text: str) -> None:
+def test_any_text_gives_nodes_or_problems(text: str) -> None:
     file = parse(text)
     size = len(file.source.text)
     for document in file.documents:

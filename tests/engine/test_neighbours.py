@@ -1,0 +1,81 @@
+"""A single file is linted with the stack around it; findings are those of the file only."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from checks import LayOut, Run
+from composelint.linter.config.options import Options
+from composelint.linter.engine.run import load_project
+from composelint.linter.engine.workspace import open_workspace
+from composelint.linter.files.kinds import kind_of_named
+
+REPOSITORY = {
+    "compose.yaml": "include: [infra/redis.yaml]\nservices:\n"
+    "  api:\n    build: {context: ., dockerfile: api/Dockerfile, target: run}\n"
+    "    env_file: [api/settings.env]\n    networks: [inner]\nnetworks: {inner: {}}\n",
+    "infra/redis.yaml": "services:\n  redis:\n    image: redis\n    networks: [inner]\n",
+    "other/compose.yaml": "services:\n  x:\n    image: busybox\n",
+    "api/Dockerfile": "FROM alpine:3.20 AS run\nRUN true\nFROM run AS test\n",
+    "api/settings.env": "A=1\n",
+    ".dockerignore": "*.log\n",
+    "tool/Dockerfile": "FROM scratch\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "stacks"),
+    [
+        ("api/Dockerfile", ["compose.yaml"]),
+        ("api/settings.env", ["compose.yaml"]),
+        (".dockerignore", ["compose.yaml"]),
+        ("infra/redis.yaml", ["compose.yaml"]),
+        ("tool/Dockerfile", []),
+        ("other/compose.yaml", ["other/compose.yaml"]),
+    ],
+)
+def test_a_file_is_linted_with_its_stack(lay_out: LayOut, path: str, stacks: list[str]) -> None:
+    lay_out(REPOSITORY)
+    assert kind_of_named(path)
+    (group,) = open_workspace([path], Options()).groups
+    project = load_project(group.files, group.settings)
+    assert [stack.name for stack in project.stacks] == stacks
+
+
+def test_a_dockerfile_has_its_builds_if_linted_from_a_folder_below(
+    folder: Path, lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(REPOSITORY)
+    monkeypatch.chdir(folder / "api")
+    (group,) = open_workspace(["Dockerfile"], Options()).groups
+    project = load_project(group.files, group.settings)
+    assert [build.target for build in project.dockerfiles["Dockerfile"].builds] == ["run"]
+
+
+def test_findings_of_other_files_are_not_reported(lay_out: LayOut, run: Run) -> None:
+    lay_out(REPOSITORY)
+    answer = run("infra/redis.yaml", "--output-format", "concise")
+    paths = {line.partition(":")[0] for line in answer.stdout.splitlines()[:-1] if ":" in line}
+    assert paths == {"infra/redis.yaml"}
+    assert "undefined" not in answer.stdout
+    assert "CF401" in answer.stdout
+
+
+def test_compose_files_that_git_ignores_are_not_read(folder: Path, lay_out: LayOut) -> None:
+    lay_out({**REPOSITORY, ".gitignore": "compose.yaml\n"})
+    (folder / ".git").rmdir()
+    subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
+    (group,) = open_workspace(["api/Dockerfile"], Options()).groups
+    assert load_project(group.files, group.settings).stacks == []
+
+
+def test_a_file_of_another_repository_is_linted_in_that_repository(
+    folder: Path, lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out({"here/.git/HEAD": "", "there/.git/HEAD": "", "there/compose.yaml": "services: []\n"})
+    monkeypatch.chdir(folder / "here")
+    answer = run("../there", "--output-format", "concise")
+    assert answer.stdout.startswith("../there/compose.yaml:1:")
+    assert "LN006" not in answer.stdout

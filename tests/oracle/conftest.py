@@ -1,8 +1,0 @@
-"""Lets the tests in this folder import ``harness``: test folders are no packages here."""
-
-from __future__ import annotations
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
