@@ -1,4 +1,4 @@
-"""Names that several floors share: topics, families of codes, presets, severities."""
+"""Names that several floors share: topics, families of codes, presets, severities, users."""
 
 from __future__ import annotations
 
@@ -52,3 +52,9 @@ SUBJECT_TOPICS = {
     "Project": "project",
 }
 """The classes that a rule can run on, and the topic with which it then runs."""
+
+
+def is_root_user(user: str) -> bool:
+    """Whether a user of a container, such as ``root``, ``0`` or ``0:0``, is root."""
+    name = user.partition(":")[0].strip("\"' ")
+    return name == "root" or ("0" in name and not name.lstrip("+").strip("0"))
