@@ -39,7 +39,7 @@ class ListeningPorts:
         for stage in self._container.chain:
             for instruction, state in stage.walk():
                 for word in instruction.words if instruction.name == "EXPOSE" else ():
-                    ports.update(port_numbers(state.scope.expand(word) or ""))
+                    ports.update(_port_range(state.scope.expand(word) or ""))
         return frozenset(ports)
 
     def exclude(self, port: int, *, count_declared: bool = True) -> bool:
@@ -62,7 +62,7 @@ class ListeningPorts:
         """The container's ports that the Compose file names."""
         ports = {port.target for port in self._service.ports if port.target is not None}
         for text in text_list(self._service.get("expose")) or ():
-            ports.update(port_numbers(text))
+            ports.update(_port_range(text))
         return frozenset(ports)
 
     @cached_property
@@ -99,7 +99,7 @@ class ListeningPorts:
         yield self._container.command_text
 
 
-def port_numbers(text: str) -> range:
+def _port_range(text: str) -> range:
     """The ports of ``8080``, ``8080/tcp`` or ``8000-8010``; at most 1,000."""
     low, _, high = text.strip().partition("/")[0].partition("-")
     first, last = whole_number(low), whole_number(high or low)

@@ -1,4 +1,4 @@
-"""Names that several floors share: topics, families of codes, presets, severities."""
+"""Names that several floors share: topics, families of codes, presets, severities, users."""
 
 from __future__ import annotations
 
@@ -51,10 +51,16 @@ SUBJECT_TOPICS = {
     "EnvFile": "env",
     "Project": "project",
 }
-"""What a rule can run on, and with which topic it then runs."""
+"""The classes that a rule can run on, and the topic with which it then runs."""
 
 FORMATS = (
     "full", "concise", "grouped", "json", "json-lines", "sarif", "github", "gitlab", "junit",
     "checkstyle", "rdjson", "azure", "markdown",
 )  # fmt: skip
 """The output formats; the first three are for people at a terminal."""
+
+
+def is_root_user(user: str) -> bool:
+    """Whether a user of a container, such as ``root``, ``0`` or ``0:0``, is root."""
+    name = user.partition(":")[0].strip("\"' ")
+    return name == "root" or ("0" in name and not name.lstrip("+").strip("0"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from ..base.names import STORES
+from ..base.names import STORES, is_root_user
 from ..base.records import NamedTuple
 from ..base.units import parse_size
 from . import data, tags
@@ -26,7 +26,6 @@ _INTERNAL_KINDS = STORES | {"admin-panel"}
 """Kinds of service that should not be reachable from other machines by default."""
 
 _BARE_KINDS = frozenset({"base", "runtime"})
-_ROOT = frozenset({"root", "0"})
 
 
 class Port(NamedTuple):
@@ -174,7 +173,7 @@ class ImageFacts:
     @property
     def runs_as_root(self) -> bool | None:
         """Whether it starts as root."""
-        return None if self.user is None else self.user in _ROOT
+        return None if self.user is None else is_root_user(self.user)
 
     @property
     def drops_privileges(self) -> bool | None:

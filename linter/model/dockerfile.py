@@ -48,10 +48,12 @@ class Dockerfile:
 
     @property
     def source(self) -> SourceFile:
+        """The file that contains it."""
         return self.syntax.source
 
     @property
     def path(self) -> str:
+        """The path of the file that contains it."""
         return self.source.path
 
     @cached_property
@@ -63,6 +65,7 @@ class Dockerfile:
 
     @cached_property
     def all_stages(self) -> list[Stage]:
+        """All stages, in the order of the file."""
         return [Stage(self, stage) for stage in self.stages]
 
     @cached_property
@@ -116,6 +119,7 @@ class Stage:
 
     @property
     def instructions(self) -> list[Instruction]:
+        """The instructions after its FROM."""
         return self.syntax.instructions
 
     @property
@@ -254,6 +258,7 @@ class Run:
 
     @cached_property
     def mounts(self) -> list[InstructionMount]:
+        """The mounts of its ``--mount`` flags."""
         return self.instruction.mounts
 
     def variable(self, name: str) -> Variable | None:

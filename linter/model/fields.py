@@ -63,6 +63,7 @@ class Healthcheck:
 
     @property
     def test_node(self) -> Node | None:
+        """The node of ``test``; None if it is not set."""
         return self.node.get("test")
 
     @property
@@ -92,6 +93,7 @@ class Healthcheck:
 
     @property
     def retries(self) -> int | None:
+        """The number of ``retries``; None if unset, unknown or malformed."""
         node = self.node.get("retries")
         if isinstance(node, Scalar) and isinstance(node.value, int):
             return node.value

@@ -34,6 +34,7 @@ class IgnoreFile:
 
     @property
     def path(self) -> str:
+        """The path of the file."""
         return self.syntax.file.path
 
     @cached_property
@@ -59,6 +60,7 @@ class EnvFile:
 
     @property
     def path(self) -> str:
+        """The path of the file."""
         return self.syntax.file.path
 
     @property

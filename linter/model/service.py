@@ -112,6 +112,7 @@ class Service:
 
     @cached_property
     def build(self) -> Build | None:
+        """The ``build`` section; None if it is not set."""
         block = self._block("build")
         return Build(*block) if block else None
 
@@ -131,6 +132,7 @@ class Service:
 
     @property
     def on_windows(self) -> bool:
+        """Whether its ``platform`` is Windows."""
         return (self.text("platform") or "").startswith("windows")
 
     @cached_property
@@ -147,6 +149,7 @@ class Service:
 
     @cached_property
     def profiles(self) -> list[str]:
+        """The profiles that it belongs to; an empty list if it always runs."""
         return text_list(self.get("profiles")) or []
 
     @cached_property
@@ -165,23 +168,28 @@ class Service:
 
     @cached_property
     def ports(self) -> list[Port]:
+        """The entries of ``ports``."""
         return [port_of(item) for item in self._items("ports")]
 
     @cached_property
     def mounts(self) -> list[Mount]:
+        """The entries of ``volumes`` (not those of ``tmpfs``)."""
         return [mount_of(item) for item in self._items("volumes")]
 
     @cached_property
     def tmpfs(self) -> list[str]:
+        """The targets of ``tmpfs``."""
         return [item.split(":")[0] for item in text_list(self.get("tmpfs")) or []]
 
     @cached_property
     def healthcheck(self) -> Healthcheck | None:
+        """The ``healthcheck`` section; None if it is not set."""
         block = self._block("healthcheck")
         return Healthcheck(*block) if block else None
 
     @cached_property
     def depends_on(self) -> dict[str, Dependency]:
+        """The entries of ``depends_on`` by the name of the other service."""
         dependencies: dict[str, Dependency] = {}
         for entry in entries_of(self.get("depends_on")):
             condition, required = "service_started", True
@@ -194,6 +202,7 @@ class Service:
 
     @cached_property
     def networks(self) -> list[str]:
+        """The names of its networks, as far as ``networks`` lists them."""
         return [entry.name for entry in entries_of(self.get("networks"))]
 
     def limit(self, kind: str) -> Field | None:

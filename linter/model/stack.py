@@ -57,6 +57,7 @@ class Stack:
 
     @cached_property
     def services(self) -> dict[str, Service]:
+        """The services by name, those of every profile included."""
         return {
             entry.name: Service(self, entry.name, entry.key, entry.value)
             for entry in entries_of(self.tree.get("services"))
@@ -138,18 +139,22 @@ class Stack:
 
     @cached_property
     def networks(self) -> dict[str, Resource]:
+        """The top-level networks by name."""
         return self.resources("networks")
 
     @cached_property
     def volumes(self) -> dict[str, Resource]:
+        """The top-level volumes by name."""
         return self.resources("volumes")
 
     @cached_property
     def secrets(self) -> dict[str, Resource]:
+        """The top-level secrets by name."""
         return self.resources("secrets")
 
     @cached_property
     def configs(self) -> dict[str, Resource]:
+        """The top-level configs by name."""
         return self.resources("configs")
 
     @cached_property
@@ -263,6 +268,7 @@ class ComposeFile:
 
     @property
     def documents(self) -> list[Node]:
+        """The root nodes of the file's documents."""
         return self.yaml.documents
 
     @property

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.names import is_root_user
 from ...linter.base.text import Span
-from ...linter.base.units import whole_number
 from ...linter.edits.yaml import (
     append_item,
     insertion,
@@ -262,7 +262,7 @@ def root_user(service: Service) -> Iterator[Diagnostic]:
     facts = service.facts
     if facts is not None and facts.runs_as_root and facts.drops_privileges:
         return
-    if user == "root" or whole_number(user.lstrip("+")) == 0:
+    if is_root_user(user):
         yield Diagnostic(
             node,
             f'service "{service.name}" runs as root (user: {text_of(node)})',

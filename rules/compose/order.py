@@ -39,17 +39,17 @@ def _disorder(
 ) -> tuple[int, Fix | None] | None:
     """The index of the first part that is to move, and the fix that orders all parts by rank.
 
-    None where they are in order.
+    None if they are in order.
     """
     order = sorted(range(len(ranks)), key=ranks.__getitem__)
-    for place, index in enumerate(order):
-        if place != index:
-            from ...linter.edits.reorder import reordered
+    moved = next((index for place, index in enumerate(order) if place != index), None)
+    if moved is None:
+        return None
+    from ...linter.edits.reorder import reordered
 
-            edit = reordered(parent, order)
-            kind = Applicability.UNSAFE if changes else Applicability.SAFE
-            return index, Fix(title, (edit,), kind, changes) if edit else None
-    return None
+    edit = reordered(parent, order)
+    kind = Applicability.UNSAFE if changes else Applicability.SAFE
+    return moved, Fix(title, (edit,), kind, changes) if edit else None
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.base.names import is_root_user
 from ...linter.base.text import Span
 from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -79,13 +80,9 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield diagnostic
 
 
-def is_root(user: str) -> bool:
-    return user.partition(":")[0].strip("\"' ") in ("root", "0")
-
-
 def _explicit(user: Setting) -> Diagnostic | None:
     """The finding on a USER that is root."""
-    if user.value is None or not is_root(user.value):
+    if user.value is None or not is_root_user(user.value):
         return None
     words = user.instruction.words
     return Diagnostic(
@@ -135,7 +132,7 @@ def _compose_sets_user(dockerfile: Dockerfile, stage: Stage) -> bool:
         is stage.syntax
     ]
     return bool(builds) and all(
-        build.service.get("user") is not None and not is_root(build.service.text("user") or "")
+        build.service.get("user") is not None and not is_root_user(build.service.text("user") or "")
         for build in builds
     )
 
@@ -199,7 +196,7 @@ def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if user is None or not user.value or stage.syntax.windows:
             continue
         name = user.value.partition(":")[0]
-        if name.isdigit() or is_root(name) or not user.instruction.words:
+        if name.isdigit() or is_root_user(name) or not user.instruction.words:
             continue
         yield Diagnostic(
             user.instruction.words[0].span,
@@ -264,7 +261,7 @@ def _runs_as_root(run: Run) -> bool:
     """Whether a RUN is known to be executed by root."""
     user = run.user
     if user is not None:
-        return user.value is not None and is_root(user.value)
+        return user.value is not None and is_root_user(user.value)
     facts = run.stage.facts
     return facts is not None and bool(facts.runs_as_root)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.listening import listening_ports
+from ...linter.base.names import is_root_user
 from ...linter.files.paths import is_inside
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import REFERENCE, SPEC
@@ -162,7 +163,8 @@ def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
     if stage is None or service.get("user") is not None or not service.runs_here:
         return
     user = stage.final.user
-    if user is None or user.value is None or user.value.partition(":")[0] in ("", *_ROOT):
+    name = (user.value or "").partition(":")[0] if user else ""
+    if user is None or not name or is_root_user(name):
         return
     if container.facts is None or container.facts.data_paths:
         return
@@ -184,7 +186,6 @@ def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
 
 
 _OWNING = ("adduser", "chgrp", "chmod", "chown", "install", "useradd")
-_ROOT = ("root", "0")
 
 
 def _may_be_given_away(stage: Stage, folder: str) -> bool:
@@ -194,7 +195,7 @@ def _may_be_given_away(stage: Stage, folder: str) -> bool:
 
     for part in stage.chain():
         for instruction, state in part.walk():
-            other_user = state.user is not None and state.user.value not in _ROOT
+            other_user = state.user is not None and not is_root_user(state.user.value or "")
             if instruction.name == "RUN":
                 if _may_make(scripts_of(part).get(instruction), folder, other_user):
                     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from checks import check_text
+from composelint.linter.base.names import is_root_user
 from composelint.linter.base.units import parse_size, whole_number
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rulebook.selection import Selection
@@ -53,6 +54,15 @@ def test_in_a_compose_file(line: str, image: str) -> None:
 def test_in_a_dockerfile(line: str) -> None:
     text = "".join(f"FROM debian:13\n{line.replace('{}', number)}\n" for number in ODD)
     assert not check_text(text.encode(), "Dockerfile", "dockerfile", ALL).failed
+
+
+@pytest.mark.parametrize(
+    ("user", "is_root"),
+    [(user, True) for user in ("root", "0", "0:0", "root:app", "+0", "00", '"0"')]
+    + [(user, False) for user in ("", ":0", "10", "app", "app:0", "roots", "²", "+")],
+)
+def test_users_that_are_root(user: str, is_root: bool) -> None:
+    assert is_root_user(user) == is_root
 
 
 @pytest.mark.parametrize(
