@@ -51,40 +51,26 @@ __all__ = [
     "fix_text",
 ]
 
-_PLACES = {
-    "AppliedFix": "api",
-    "FixReport": "api",
-    "Report": "api",
-    "check": "api",
-    "check_texts": "api",
-    "fix": "api",
-    "fix_text": "api",
-    "ConfigError": "config.document",
-    "MissingPath": "files.discovery",
-    "UnknownSelector": "rulebook.registry",
-    "Applicability": "rule",
-    "Create": "rule",
-    "Diagnostic": "rule",
-    "Edit": "rule",
-    "Fix": "rule",
-    "Related": "rule",
-    "Severity": "rule",
-    "Position": "base.text",
-    "SourceFile": "base.text",
-    "Span": "base.text",
-    "UnknownKind": "engine.workspace",
-    "WriteError": "files.write",
+_MODULES = {
+    "api": ("AppliedFix", "FixReport", "Report", "check", "check_texts", "fix", "fix_text"),
+    "base.text": ("Position", "SourceFile", "Span"),
+    "config.document": ("ConfigError",),
+    "engine.workspace": ("UnknownKind",),
+    "files.discovery": ("MissingPath",),
+    "files.write": ("WriteError",),
+    "rule": ("Applicability", "Create", "Diagnostic", "Edit", "Fix", "Related", "Severity"),
+    "rulebook.registry": ("UnknownSelector",),
 }
-"""The module that each public name comes from."""
+"""The public names by the module that defines them."""
 
 
 def __getattr__(name: str) -> object:
-    place = _PLACES.get(name)
-    if place is None:
+    module = next((module for module, names in _MODULES.items() if name in names), None)
+    if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value: object = getattr(import_module(f".linter.{place}", __name__), name)
+    value: object = getattr(import_module(f".linter.{module}", __name__), name)
     globals()[name] = value
     return value
 

@@ -36,25 +36,18 @@ def fitting_preset(workspace: Workspace) -> tuple[str, str]:
     if not services:
         return "recommended", "there is no service yet"
     infrastructure = [each for each in services.values() if _is_infrastructure(each)]
-    count = len(infrastructure)
-    if count == len(services):
-        return "infrastructure", f"all {count} services are databases, caches and the like"
+    applications = [each for each in services.values() if not _is_infrastructure(each)]
+    if not applications:
+        return "infrastructure", f"all {len(services)} services are databases, caches and the like"
     local = next(filter(_is_local, infrastructure), None)
     if local is not None:
         return (
             "hybrid",
-            f"{count} of {len(services)} services are infrastructure, and "
+            f"{len(infrastructure)} of {len(services)} services are infrastructure, and "
             f"{local.name} is published to applications on the host",
         )
     is_production = any(map(_is_for_production, stacks))
-    developed = next(
-        (
-            each
-            for each in services.values()
-            if not _is_infrastructure(each) and _is_developed(each)
-        ),
-        None,
-    )
+    developed = next(filter(_is_developed, applications), None)
     if developed is not None and not is_production:
         return "development", f"the sources of {developed.name} are mounted into its container"
     served = next(filter(_is_served, services.values()), None)
