@@ -169,3 +169,4 @@ def test_other_folders_are_searched_and_no_more(folder: Path, run: Callable[...,
     (folder / "docker-compose.yml").mkdir()
     (folder / "docker-compose.yml" / "Dockerfile").write_text("FROM scratch\n")
     assert "LN001" not in run("--no-cache").stdout
+    assert "docker-compose.yml/Dockerfile" in run("--show-files").stdout

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from composelint.linter.base.formats import FORMATS
+from composelint.linter.rulebook.registry import find
 
 LayOut = Callable[[dict[str, str]], None]
 Run = Callable[..., Result]
@@ -283,12 +284,10 @@ def test_places_and_counts_are_the_same(project: Path, run: Run) -> None:
 def test_a_crash_tells_no_secret(
     lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from composelint.linter.model.stack import Service
-
-    def fail(self: object) -> str:
+    def fail(subject: object) -> object:
         raise RuntimeError("cannot read Tr0ub4dor&3")
 
-    monkeypatch.setattr(Service, "restart", property(fail), raising=False)
+    monkeypatch.setattr(find("CF401")[0], "check", fail)
     lay_out(
         {
             "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
@@ -296,4 +295,5 @@ def test_a_crash_tells_no_secret(
         }
     )
     answer = run("--select=ALL", "--verbose")
+    assert "RuntimeError: cannot read ***" in answer.stdout
     assert "Tr0ub4dor&3" not in everything(answer)

@@ -163,6 +163,10 @@ def test_an_empty_base_changes_nothing(load: LoadTexts) -> None:
         }
     )
     assert stack.accepted
+    assert plain(stack.services[0].value) == {
+        "extends": {"file": "b.yaml", "service": "b"},
+        "image": "x",
+    }
 
 
 def test_files_from_elsewhere_are_neither_read_nor_missed(load: LoadTexts) -> None:

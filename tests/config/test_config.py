@@ -15,6 +15,7 @@ from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import ConfigError, Origin
 from composelint.linter.config.load import find_config
 from composelint.linter.config.render import render_config
+from composelint.linter.config.schema import CONFIG
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues, Host
 from composelint.linter.rule import Diagnostic, Severity
@@ -502,6 +503,28 @@ def plugin(project: Project, monkeypatch: pytest.MonkeyPatch) -> str:
 
     monkeypatch.delitem(registry._by_module, "acme_ports", raising=False)
     return 'plugins = ["acme_ports"]\n'
+
+
+VALUES: dict[str, object] = {
+    **tomllib.loads(EVERYTHING),
+    "extend": "base.toml",
+    "rules": {"too-many-ports": {"most": 5}},
+    "policies": [{"code": "ACME002", "name": "any-service", "message": "x", "match": {}}],
+    "plugins": ["acme_ports"],
+}
+
+
+@pytest.mark.parametrize("key", sorted(CONFIG["properties"].keys() - {"$schema"}))
+def test_each_key_changes_the_configuration(project: Project, plugin: str, key: str) -> None:
+    project({"base.toml": "preset = 'hybrid'\n", "composelint.toml": plugin * (key == "rules")})
+    before = load_config()
+    values = (
+        {"plugins": VALUES["plugins"], key: VALUES[key]} if key == "rules" else {key: VALUES[key]}
+    )
+    project(
+        {"composelint.toml": "".join(f"{name} = {toml(value)}\n" for name, value in values.items())}
+    )
+    assert load_config()._replace(settings=()) != before._replace(settings=())
 
 
 def test_rule_options(project: Project, plugin: str) -> None:

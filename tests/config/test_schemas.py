@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -34,7 +33,8 @@ def test_published_schemas_are_current(name: str) -> None:
 
 @pytest.mark.parametrize("schema", [config_schema(all_rules()), policy_schema()])
 def test_published_schemas_are_schemas(schema: dict[str, Any]) -> None:
-    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(jsonschema.Draft7Validator.META_SCHEMA)
+    assert [error.message for error in validator.iter_errors(schema)] == []
 
 
 def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -50,18 +50,9 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
 
 @pytest.mark.parametrize("schema", [config_schema(all_rules()), policy_schema()])
 def test_every_property_is_described(schema: dict[str, Any]) -> None:
-    for path, each in properties(schema):
-        assert each.get("description", "").endswith("."), path
-
-
-def test_every_key_of_the_configuration_is_read() -> None:
-    text = "".join(
-        (ROOT / "linter" / file).read_text(encoding="utf-8")
-        for file in ("config/build.py", "config/find.py", "rulebook/binding.py")
-    )
-    for key in CONFIG["properties"]:
-        if key != "$schema":
-            assert f'"{key}"' in text, key
+    described = {path: each.get("description", "") for path, each in properties(schema)}
+    assert len(described) > 10
+    assert [path for path, text in described.items() if not text.endswith(".")] == []
 
 
 # --- agreement with an independent validator ---
@@ -147,4 +138,4 @@ def test_an_example_configuration_is_valid_by_the_published_schema() -> None:
     data = tomllib.loads(
         'preset = "hybrid"\n[[stacks]]\nfiles = ["a.yaml"]\n[host]\nmemory = "8G"\n'
     )
-    jsonschema.Draft7Validator(config_schema(all_rules())).validate(json.loads(json.dumps(data)))
+    assert jsonschema.Draft7Validator(config_schema(all_rules())).is_valid(data)

@@ -182,6 +182,7 @@ def test_colour_and_link_of_a_code(options: RenderOptions, text: str) -> None:
 
 
 def test_full_prints_addresses_only_where_it_cannot_link() -> None:
+    assert "= see:" in render("full", sample(), RenderOptions())
     assert "= see:" not in render("full", sample(), RenderOptions(links=True))
 
 

@@ -281,4 +281,6 @@ def test_mistakes_are_usage_errors(arguments: tuple[str, ...]) -> None:
 
 def test_names_cannot_draw_on_the_terminal() -> None:
     text = 'services:\n  "a\\e[31m":\n    image: shop/app:2.1\n'
-    assert "\x1b" not in budget("--memory", "4G", text=text).stdout
+    shown = budget("--memory", "4G", text=text).stdout
+    assert "a\\x1b[31m" in shown
+    assert "\x1b" not in shown

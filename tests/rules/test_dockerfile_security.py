@@ -216,8 +216,8 @@ def test_secret_in_an_argument_before_from() -> None:
 def test_no_message_shows_a_secret() -> None:
     text = DEBIAN + "ENV DB_PASSWORD=Zx81-spectrum\nRUN echo app:Zx81-spectrum | chpasswd\n"
     for code in ("DF304", "DF315"):
-        for item in diagnostics(code, text, "Dockerfile"):
-            assert "spectrum" not in item.message + item.help + item.evidence
+        (item,) = diagnostics(code, text, "Dockerfile")
+        assert "spectrum" not in item.message + item.help + item.evidence
 
 
 @pytest.mark.parametrize(

@@ -489,15 +489,25 @@ def test_an_ignore_file_that_is_named_alone(ignore: str, dockerfile: str) -> Non
         assert [item.span.file.path for item in result.reported] == [ignore]
 
 
-def test_empty_and_odd_files() -> None:
-    for text in (
-        "",
-        "\n",
-        "#\n",
-        "\ufeffnode_modules\n",
-        "a\r\nb\r\n",
-        "[" * 2000 + "\n",
-        "*" * 5000,
-    ):
-        for code in ("DI002", "DI003", "DI004", "DI005", "DI007", "DI008", "DI009"):
-            findings(code, text, ".dockerignore", {**NODE, **MONOREPO})
+@pytest.mark.parametrize(
+    ("text", "reported"),
+    [
+        ("", {"DI003": 1, "DI004": 1}),
+        ("\n", {"DI003": 1, "DI004": 1}),
+        ("#\n", {"DI003": 1, "DI004": 1}),
+        ("\ufeffnode_modules\n", {"DI003": 1, "DI005": 1}),
+        ("a\r\nb\r\n", {"DI003": 2, "DI004": 2}),
+        ("[" * 2000 + "\n", {"DI003": 1, "DI004": 1, "DI008": 1}),
+        ("*" * 5000, {}),
+    ],
+    ids=["empty", "blank", "comment", "byte order mark", "CRLF", "brackets", "stars"],
+)
+def test_empty_and_odd_files(text: str, reported: dict[str, int]) -> None:
+    """The rules that report something, and the line that each begins on."""
+    lines = {
+        code: [line for line, _ in findings(code, text, ".dockerignore", {**NODE, **MONOREPO})]
+        for code in ("DI002", "DI003", "DI004", "DI005", "DI007", "DI008", "DI009")
+    }
+    assert {code: found for code, found in lines.items() if found} == {
+        code: [line] for code, line in reported.items()
+    }

@@ -192,7 +192,7 @@ def test_heredocs(text: str, expected: list[str], heredocs: list[str]) -> None:
         for h in each.heredocs
     ]
     assert found == heredocs
-    assert problems_of(syntax) == [] or {p.kind for p in problems_of(syntax)} == {"no-stage"}
+    assert {problem.kind for problem in problems_of(syntax)} <= {"no-stage"}
 
 
 def test_a_heredoc_knows_its_places() -> None:
