@@ -17,26 +17,26 @@ RULES = all_rules()
 COMPOSE = "services:\n  web:\n    image: nginx\n    privileged: true\n"
 
 
-@pytest.mark.parametrize("declared", RULES, ids=lambda item: item.code)
+@pytest.mark.parametrize("declared", RULES, ids=lambda rule: rule.code)
 def test_a_rule_declares_a_category(declared: Rule) -> None:
     assert declared.category in CATEGORIES
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_category_stands_for_its_rules(category: str) -> None:
-    codes = [item.code for item in RULES if item.category == category]
+    codes = [each.code for each in RULES if each.category == category]
     assert codes
-    assert [item.code for item in find(category.upper())] == codes
+    assert [each.code for each in find(category.upper())] == codes
 
 
 def test_no_rule_or_peer_has_the_name_of_a_category() -> None:
-    names = {item.name for item in RULES}
-    peers = {peer.partition(":")[2].casefold() for item in RULES for peer in item.equivalents}
+    names = {each.name for each in RULES}
+    peers = {peer.partition(":")[2].casefold() for each in RULES for peer in each.equivalents}
     assert not CATEGORIES.keys() & (names | peers)
 
 
 def of(code: str) -> Rule:
-    return next(item for item in RULES if item.code == code)
+    return next(each for each in RULES if each.code == code)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_reports_carry_the_category(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     Path("compose.yaml").write_text(COMPOSE)
     arguments = ["--no-cache", "--select", "CF310", "--output-format"]
     report = json.loads(CliRunner().invoke(cli, ["check", *arguments, "json"]).stdout)
-    assert [item["category"] for item in report["diagnostics"]] == ["security"]
+    assert [finding["category"] for finding in report["diagnostics"]] == ["security"]
     sarif = json.loads(CliRunner().invoke(cli, ["check", *arguments, "sarif"]).stdout)
     (descriptor,) = sarif["runs"][0]["tool"]["driver"]["rules"]
     assert descriptor["properties"]["tags"] == ["docker", "compose", "security"]
@@ -89,13 +89,13 @@ def test_the_category_selects_on_the_command_line(
     Path("compose.yaml").write_text(COMPOSE)
     arguments = ["check", "--no-cache", "--select", "security", "--output-format", "json"]
     report = json.loads(CliRunner().invoke(cli, arguments).stdout)
-    assert {item["category"] for item in report["diagnostics"]} == {"security"}
+    assert {finding["category"] for finding in report["diagnostics"]} == {"security"}
 
 
 def test_lists_and_pages_name_the_category() -> None:
     rules = json.loads(CliRunner().invoke(cli, ["rules", "--output-format", "json"]).stdout)
-    assert {item["code"]: item["category"] for item in rules} == {
-        item.code: item.category for item in RULES
+    assert {each["code"]: each["category"] for each in rules} == {
+        each.code: each.category for each in RULES
     }
     page = CliRunner().invoke(cli, ["rule", "CF310"]).stdout
     assert "| Category | security |" in page

@@ -116,8 +116,8 @@ def test_reading(case: Case) -> None:
 
 def test_all_mistakes_are_reported_once() -> None:
     text = "FROM a\nRNU x\nENV A\nCOPPY a b\n"
-    found = diagnostics("DF001", text, "Dockerfile")
-    assert [item.help for item in found] == [
+    findings = diagnostics("DF001", text, "Dockerfile")
+    assert [finding.help for finding in findings] == [
         "did you mean RUN?",
         "write name=value",
         "did you mean COPY?",
@@ -125,9 +125,9 @@ def test_all_mistakes_are_reported_once() -> None:
 
 
 def test_a_further_instruction_before_from_is_related() -> None:
-    (found,) = diagnostics("DF002", "RUN x\nCMD y\nFROM a\n", "Dockerfile")
-    assert [item.span.text for item in found.related] == ["CMD"]
-    assert found.severity is Severity.ERROR
+    (finding,) = diagnostics("DF002", "RUN x\nCMD y\nFROM a\n", "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["CMD"]
+    assert finding.severity is Severity.ERROR
 
 
 FIXES = [

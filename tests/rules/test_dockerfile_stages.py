@@ -114,14 +114,14 @@ def test_stages(case: Case) -> None:
 
 
 def test_an_arg_inside_a_stage_is_pointed_at() -> None:
-    (found,) = diagnostics("DF105", "FROM a\nARG V=1\nFROM b:$V\n", "Dockerfile")
-    assert [item.span.text for item in found.related] == ["V"]
+    (finding,) = diagnostics("DF105", "FROM a\nARG V=1\nFROM b:$V\n", "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["V"]
 
 
 def test_a_circle_is_called_one() -> None:
     text = "FROM a AS b\nCOPY --from=c x y\nFROM a AS c\nCOPY --from=b x y\n"
-    (found,) = diagnostics("DF155", text, "Dockerfile")
-    assert found.help == "break the circle"
+    (finding,) = diagnostics("DF155", text, "Dockerfile")
+    assert finding.help == "break the circle"
 
 
 FIXES = [

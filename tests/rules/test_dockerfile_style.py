@@ -154,7 +154,7 @@ def configured(code: str, **options: object) -> Config:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("FROM a\nLABEL x=1\n", ["a"]),
         ("FROM a\nLABEL x=1 y=2\n", []),
@@ -163,17 +163,17 @@ def configured(code: str, **options: object) -> Config:
         ("FROM a\nLABEL x=1 $P=2\n", []),
     ],
 )
-def test_labels_that_are_asked_for(text: str, found: list[str]) -> None:
+def test_labels_that_are_asked_for(text: str, expected: list[str]) -> None:
     config = configured("DF910", labels=("x", "y"))
-    items = diagnostics("DF910", text, "Dockerfile", config=config, preset="all")
-    assert [item.span.text for item in items] == found
+    findings = diagnostics("DF910", text, "Dockerfile", config=config, preset="all")
+    assert [finding.span.text for finding in findings] == expected
 
 
 def test_labels_that_are_agreed_on() -> None:
     text = "FROM a\nLABEL x=1 z=2\nONBUILD LABEL w=1\n"
     config = configured("DF911", labels=("x", "y"))
-    items = diagnostics("DF911", text, "Dockerfile", config=config, preset="all")
-    assert [item.span.text for item in items] == ["z", "w"]
+    findings = diagnostics("DF911", text, "Dockerfile", config=config, preset="all")
+    assert [finding.span.text for finding in findings] == ["z", "w"]
     assert diagnostics("DF911", text, "Dockerfile", preset="all") == []
     assert diagnostics("DF910", text, "Dockerfile", preset="all") == []
 
@@ -193,5 +193,5 @@ def test_labels_that_are_agreed_on() -> None:
 def test_types_of_labels(kind: str, good: str, bad: str) -> None:
     config = configured("DF912", types=(f"x={kind}",))
     text = f"FROM a\nLABEL x={good}\nLABEL x={bad}\n"
-    items = diagnostics("DF912", text, "Dockerfile", config=config, preset="all")
-    assert [item.span.file.position(item.span.start).line for item in items] == [3]
+    findings = diagnostics("DF912", text, "Dockerfile", config=config, preset="all")
+    assert [finding.span.file.position(finding.span.start).line for finding in findings] == [3]

@@ -112,9 +112,9 @@ def test_variables(case: Case) -> None:
 
 def test_further_uses_are_related() -> None:
     text = "ARG V=1\nFROM alpine\nRUN x $V\nRUN y $V\n"
-    (found,) = diagnostics("DF150", text, "Dockerfile")
-    assert [item.span.text for item in found.related] == ["V", "$V"]
-    assert found.owner == ("stage", "0")
+    (finding,) = diagnostics("DF150", text, "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["V", "$V"]
+    assert finding.owner == ("stage", "0")
 
 
 FIXES = [

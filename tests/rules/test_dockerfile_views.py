@@ -12,9 +12,9 @@ from snippets import project
 
 def dockerfile(text: str, path: str = "Dockerfile", **files: str) -> Dockerfile:
     """A Dockerfile of a project that holds these texts (nothing is written)."""
-    found = Project(Reader(overlay={path: text, **files})).dockerfile(path)
-    assert found is not None
-    return found
+    dockerfile = Project(Reader(overlay={path: text, **files})).dockerfile(path)
+    assert dockerfile is not None
+    return dockerfile
 
 
 def test_shipped_stages_are_those_that_the_final_one_starts_from() -> None:
@@ -36,7 +36,7 @@ def test_runs_know_what_holds_where_they_stand() -> None:
     assert one.user is not None
     assert one.user.value == "app"
     values = [(run.variable("A"), run.variable("B"), run.variable("C")) for run in (one, two)]
-    assert [[item.value if item else None for item in row] for row in values] == [
+    assert [[value.value if value else None for value in row] for row in values] == [
         ["1", None, None],
         ["2", "1", None],
     ]
@@ -65,7 +65,7 @@ def test_calls_are_found_by_what_runs_in_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "wanted"),
+    ("files", "expected"),
     [
         ({}, None),
         ({".dockerignore": "x"}, None),
@@ -77,9 +77,9 @@ def test_calls_are_found_by_what_runs_in_the_end() -> None:
         ),
     ],
 )
-def test_ignore_file_in_force(files: dict[str, str], wanted: str | None) -> None:
+def test_ignore_file_in_force(files: dict[str, str], expected: str | None) -> None:
     ignore = dockerfile("FROM a\n", "app/Dockerfile", **files).ignore
-    assert (ignore.file.path if ignore else None) == wanted
+    assert (ignore.file.path if ignore else None) == expected
 
 
 def test_listing() -> None:

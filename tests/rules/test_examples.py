@@ -96,7 +96,10 @@ def lint_with_all(rule: Rule, example: Example, text: str) -> list[Diagnostic]:
 
 
 def shown(findings: list[Diagnostic]) -> list[str]:
-    return [f"{item.code} {item.path}:{item.start.line} {item.message}" for item in findings]
+    return [
+        f"{finding.code} {finding.path}:{finding.start.line} {finding.message}"
+        for finding in findings
+    ]
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
@@ -105,11 +108,13 @@ def test_bad_example_fires_exactly_where_it_is_marked(rule: Rule, example: Examp
     assert marks, "a bad example marks at least one line"
     places: dict[str, Marks] = {}
     others = []
-    for item in lint_with_all(rule, example, example.bad):
-        if item.code == rule.code:
-            places.setdefault(item.path, []).append((item.start.line, item.span.origin.text))
-        elif item.severity is Severity.ERROR:
-            others.append(item)
+    for finding in lint_with_all(rule, example, example.bad):
+        if finding.code == rule.code:
+            places.setdefault(finding.path, []).append(
+                (finding.start.line, finding.span.origin.text)
+            )
+        elif finding.severity is Severity.ERROR:
+            others.append(finding)
     assert {path: [line for line, _ in found] for path, found in places.items()} == {
         path: [line for line, _ in wanted] for path, wanted in marks.items()
     }
@@ -127,7 +132,7 @@ def is_exempt(code: str, rule: Rule) -> bool:
 @pytest.mark.parametrize(("rule", "example"), CORRECTED)
 def test_good_example_is_clean(rule: Rule, example: Example) -> None:
     findings = lint_with_all(rule, example, example.good)
-    assert shown([item for item in findings if not is_exempt(item.code, rule)]) == []
+    assert shown([finding for finding in findings if not is_exempt(finding.code, rule)]) == []
 
 
 @pytest.mark.parametrize("code", [*LEFT_OUT, *SECRETS_ELSEWHERE])
@@ -140,9 +145,9 @@ def test_each_exemption_is_needed(code: str) -> None:
         if is_exempt(code, rule) and Selection(preset_of(example)).selects(exempt)
     ]
     assert any(
-        item.code == code
+        finding.code == code
         for rule, example in examples
-        for item in lint_with_all(rule, example, example.good)
+        for finding in lint_with_all(rule, example, example.good)
     )
 
 
@@ -172,7 +177,7 @@ def test_findings_have_the_severity_that_the_page_promises(rule: Rule, example: 
     for preset in {preset_of(example), *severities} - {""}:
         wanted = own or severities.get(preset, severities[""])
         findings = lint(files, Selection(preset, select=[rule.code]))
-        given = {item.severity for item in findings if item.code == rule.code}
+        given = {finding.severity for finding in findings if finding.code == rule.code}
         assert given == {wanted}, f"under {preset}"
 
 
@@ -214,7 +219,7 @@ def test_fixing_the_bad_example_gives_the_good_one(rule: Rule, example: Example)
     files = laid_out(rule, example, example.bad)[0]
     findings = lint(files, Selection(preset_of(example), select=[rule.code]))
     texts = fixed(rule, example, files)
-    assert bool(texts) is any(item.fix for item in findings)
+    assert bool(texts) is any(finding.fix for finding in findings)
     if texts:
         path = main_path(rule, example)
         assert texts.get(path) == example.good or not texts.keys() & files.keys()
@@ -226,8 +231,8 @@ def test_fixing_the_bad_example_gives_the_good_one(rule: Rule, example: Example)
 )
 def test_a_rule_that_declares_a_fix_shows_it_in_an_example(rule: Rule) -> None:
     assert any(
-        item.fix
+        finding.fix
         for example in rule.examples
-        for item in lint_with_all(rule, example, example.bad)
-        if item.code == rule.code
+        for finding in lint_with_all(rule, example, example.bad)
+        if finding.code == rule.code
     )

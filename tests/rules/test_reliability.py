@@ -8,7 +8,7 @@ import pytest
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues
 from composelint.linter.rule import Severity
-from snippets import diagnostics, findings, fixed
+from snippets import diagnostics, fixed, places, reported
 
 
 def stack(text: str) -> str:
@@ -25,7 +25,7 @@ def service(body: str, name: str = "app") -> str:
 
 
 @pytest.mark.parametrize(
-    ("code", "body", "found"),
+    ("code", "body", "expected"),
     [
         ("CF201", "image: shop/app:2.1", ["app"]),
         ("CF201", "image: shop/app:2.1\nmem_limit: 512M", []),
@@ -55,8 +55,8 @@ def service(body: str, name: str = "app") -> str:
         ("CF203", "image: shop/app:2.1\ndeploy: {resources: {limits: {pids: 100}}}", []),
     ],
 )
-def test_missing_limits(code: str, body: str, found: list[str]) -> None:
-    assert [text for _, text in findings(code, service(body))] == found
+def test_missing_limits(code: str, body: str, expected: list[str]) -> None:
+    assert reported(code, service(body)) == expected
 
 
 @pytest.mark.parametrize(
@@ -88,8 +88,8 @@ def test_a_limit_is_set_in_the_form_in_use(code: str, body: str, written: str) -
     before = service(body)
     after = fixed(code, before)
     assert after == before + written
-    assert findings(code, after) == []
-    assert findings("CF116", after) == []
+    assert places(code, after) == []
+    assert places("CF116", after) == []
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_configured_values_are_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("mem_limit: 256M\nmem_reservation: 512M", ["512M"]),
         ("mem_limit: 512M\nmem_reservation: 512M", []),
@@ -132,13 +132,12 @@ def test_configured_values_are_written() -> None:
         ("deploy: {resources: {limits: {memory: 1G}, reservations: {memory: 1025M}}}", ["1025M"]),
     ],
 )
-def test_reservation_above_limit(body: str, found: list[str]) -> None:
-    items = findings("CF204", service("image: shop/app:2.1\n" + body))
-    assert [text for _, text in items] == found
+def test_reservation_above_limit(body: str, expected: list[str]) -> None:
+    assert reported("CF204", service("image: shop/app:2.1\n" + body)) == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("image: shop/app:2.1\nmem_limit: 512", [(Severity.ERROR, "512")]),
         ("image: shop/app:2.1\nmem_limit: 4M", [(Severity.ERROR, "4M")]),
@@ -150,16 +149,16 @@ def test_reservation_above_limit(body: str, found: list[str]) -> None:
         ("image: shop/app:2.1\nmem_limit: ${LIMIT}", []),
     ],
 )  # fmt: skip
-def test_limit_too_low(body: str, found: list[tuple[Severity, str]]) -> None:
-    items = diagnostics("CF205", service(body))
-    assert [(item.severity, item.span.text) for item in items] == found
+def test_limit_too_low(body: str, expected: list[tuple[Severity, str]]) -> None:
+    findings = diagnostics("CF205", service(body))
+    assert [(finding.severity, finding.span.text) for finding in findings] == expected
 
 
 # --- restarts
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (service("image: shop/app:2.1"), ["app"]),
         (service("image: shop/app:2.1\nrestart: always"), []),
@@ -193,12 +192,12 @@ def test_limit_too_low(body: str, found: list[tuple[Severity, str]]) -> None:
         ),
     ],
 )  # fmt: skip
-def test_missing_restart_policy(text: str, found: list[str]) -> None:
-    assert [span for _, span in findings("CF220", text, preset="production")] == found
+def test_missing_restart_policy(text: str, expected: list[str]) -> None:
+    assert reported("CF220", text, preset="production") == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("restart: always\ndeploy: {restart_policy: {condition: on-failure}}", ["always"]),
         ("restart: on-failure\ndeploy: {restart_policy: {condition: none}}", ["on-failure"]),
@@ -212,13 +211,12 @@ def test_missing_restart_policy(text: str, found: list[str]) -> None:
         ("restart: ${RESTART}\ncommand: rails db:migrate", []),
     ],
 )
-def test_restart_conflict(body: str, found: list[str]) -> None:
-    items = findings("CF221", service("image: shop/app:2.1\n" + body))
-    assert [text for _, text in items] == found
+def test_restart_conflict(body: str, expected: list[str]) -> None:
+    assert reported("CF221", service("image: shop/app:2.1\n" + body)) == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("restart: on-failure", ["on-failure"]),
         ("restart: on-failure:5", []),
@@ -227,16 +225,15 @@ def test_restart_conflict(body: str, found: list[str]) -> None:
         ("deploy: {restart_policy: {condition: on-failure, max_attempts: 3}}", []),
     ],
 )
-def test_unbounded_restarts(body: str, found: list[str]) -> None:
-    items = findings("CF222", service("image: shop/app:2.1\n" + body), preset="hardened")
-    assert [text for _, text in items] == found
+def test_unbounded_restarts(body: str, expected: list[str]) -> None:
+    assert reported("CF222", service("image: shop/app:2.1\n" + body), preset="hardened") == expected
 
 
 # --- logs
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("", [(Severity.WARNING, "app")]),
         ("logging: {driver: json-file}", [(Severity.WARNING, "logging")]),
@@ -250,9 +247,9 @@ def test_unbounded_restarts(body: str, found: list[str]) -> None:
         ("profiles: [tools]", []),
     ],
 )
-def test_missing_log_rotation(body: str, found: list[tuple[Severity, str]]) -> None:
-    items = diagnostics("CF240", service("image: shop/app:2.1\n" + body), preset="production")
-    assert [(item.severity, item.span.text) for item in items] == found
+def test_missing_log_rotation(body: str, expected: list[tuple[Severity, str]]) -> None:
+    findings = diagnostics("CF240", service("image: shop/app:2.1\n" + body), preset="production")
+    assert [(finding.severity, finding.span.text) for finding in findings] == expected
 
 
 @pytest.mark.parametrize(
@@ -287,7 +284,7 @@ def test_what_an_anchor_shares_is_said_once() -> None:
             image: shop/app:2.1
             <<: *log
     """)
-    assert findings("CF240", text, preset="production") == [(2, "logging")]
+    assert places("CF240", text, preset="production") == [(2, "logging")]
 
 
 # --- start order
@@ -299,7 +296,7 @@ HAS_CHECK = "  db:\n    image: shop/other:1.0\n    healthcheck: {test: [CMD, /ch
 
 
 @pytest.mark.parametrize(
-    ("body", "other", "found"),
+    ("body", "other", "expected"),
     [
         ("depends_on: [db]", DB, ["db"]),
         ("depends_on: [db]", BARE, ["db"]),
@@ -320,14 +317,14 @@ HAS_CHECK = "  db:\n    image: shop/other:1.0\n    healthcheck: {test: [CMD, /ch
         ),
     ],
 )
-def test_depends_without_condition(body: str, other: str, found: list[str]) -> None:
+def test_depends_without_condition(body: str, other: str, expected: list[str]) -> None:
     text = service("image: shop/app:2.1\n" + body) + other
-    assert [span for _, span in findings("CF230", text)] == found
+    assert reported("CF230", text) == expected
 
 
 def test_admin_panels_connect_on_request() -> None:
     text = "services:\n  adminer:\n    image: adminer:5\n    depends_on: [db]\n" + DB
-    assert findings("CF230", text) == []
+    assert places("CF230", text) == []
 
 
 @pytest.mark.parametrize(
@@ -370,7 +367,7 @@ NODE = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nUSER node\n"
 
 
 @pytest.mark.parametrize(
-    ("body", "dockerfile", "found"),
+    ("body", "dockerfile", "expected"),
     [
         ("image: node:24-alpine\ncommand: [node, server.js]", "", ["[node, server.js]"]),
         ("image: node:24-alpine\ncommand: node server.js", "", ["node server.js"]),
@@ -395,10 +392,9 @@ NODE = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nUSER node\n"
         ("image: node:24-alpine\ncommand: npx prisma migrate deploy", "", []),
     ],
 )
-def test_missing_init(body: str, dockerfile: str, found: list[str]) -> None:
+def test_missing_init(body: str, dockerfile: str, expected: list[str]) -> None:
     files = {"Dockerfile": dockerfile} if dockerfile else {}
-    items = findings("CF260", service(body), files=files, preset="production")
-    assert [text for _, text in items] == found
+    assert reported("CF260", service(body), files=files, preset="production") == expected
 
 
 # --- leftovers
@@ -417,12 +413,12 @@ def test_missing_init(body: str, dockerfile: str, found: list[str]) -> None:
 def test_links_become_what_they_still_mean(before: str, after: str) -> None:
     rest = BARE + "  cache:\n    image: redis:7.4\n"
     text = service("image: shop/app:2.1\n" + before) + rest
-    assert [span for _, span in findings("CF270", text)] == ["links"]
+    assert reported("CF270", text) == ["links"]
     assert fixed("CF270", text) == service("image: shop/app:2.1\n" + after) + rest
 
 
 @pytest.mark.parametrize(
-    ("code", "body", "found"),
+    ("code", "body", "expected"),
     [
         ("CF270", "network_mode: bridge\nlinks: [db]", []),
         ("CF270", "external_links: [legacy]", ["external_links"]),
@@ -434,9 +430,9 @@ def test_links_become_what_they_still_mean(before: str, after: str) -> None:
         ("CF280", "container_name: ${NAME}", []),
     ],
 )
-def test_leftovers(code: str, body: str, found: list[str]) -> None:
+def test_leftovers(code: str, body: str, expected: list[str]) -> None:
     text = service("image: shop/app:2.1\n" + body) + BARE
-    assert [span for _, span in findings(code, text, preset="production")] == found
+    assert reported(code, text, preset="production") == expected
 
 
 # --- networks
@@ -457,7 +453,7 @@ TOP = "networks:\n  front:\n  back:\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (three(), ["proxy"]),
         (three(BACK, BACK, BACK, "networks:\n  back:\n"), ["proxy"]),
@@ -471,15 +467,15 @@ TOP = "networks:\n  front:\n  back:\n"
         ("services:\n  web:\n    image: nginx:1.29\n    ports: ['80:80']\n" + BARE, []),
     ],
 )
-def test_flat_network(text: str, found: list[str]) -> None:
-    assert [span for _, span in findings("CF281", text, preset="production")] == found
+def test_flat_network(text: str, expected: list[str]) -> None:
+    assert reported("CF281", text, preset="production") == expected
 
 
 # --- fixed addresses
 
 
 @pytest.mark.parametrize(
-    ("network", "top", "found"),
+    ("network", "top", "expected"),
     [
         ("lan", "networks: {lan: {ipam: {config: [{subnet: 172.20.0.0/24}]}}}", []),
         ("lan", "networks: {lan: {}}", ["172.21.0.9"]),
@@ -489,7 +485,7 @@ def test_flat_network(text: str, found: list[str]) -> None:
         ("default", "", ["172.21.0.9"]),
     ],
 )
-def test_address_outside_subnet(network: str, top: str, found: list[str]) -> None:
+def test_address_outside_subnet(network: str, top: str, expected: list[str]) -> None:
     address = "172.20.0.9" if "subnet" in top else "172.21.0.9"
     body = f"image: shop/app:2.1\nnetworks: {{{network}: {{ipv4_address: {address}}}}}"
-    assert [text for _, text in findings("CF156", service(body) + top + "\n")] == found
+    assert reported("CF156", service(body) + top + "\n") == expected

@@ -17,7 +17,7 @@ from composelint.linter.secrets.values import (
     looks_random,
     token_kind,
 )
-from snippets import diagnostics, findings, fixed, fixing
+from snippets import diagnostics, fixed, fixing, places, reported
 
 # Tokens are put together here, so that no scanner takes this file for a leak.
 GITHUB = "ghp_" + "b7Qw9ErTyU2iOp4AsDf6GhJk8LzXcVbNm1Q3"
@@ -249,8 +249,8 @@ def test_hashes_and_generated_keys() -> None:
     ],
 )
 def test_passwords_in_addresses(text: str, password: str | None) -> None:
-    found = credential_in_url(text)
-    assert (text[found.start : found.end] if found else None) == password
+    place = credential_in_url(text)
+    assert (text[place.start : place.end] if place else None) == password
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_passwords_in_addresses(text: str, password: str | None) -> None:
     ],
 )
 def test_secrets_in_commands(command: str, secrets: list[str]) -> None:
-    assert [command[item.start : item.end] for item in secrets_in_command(command)] == secrets
+    assert [command[span.start : span.end] for span in secrets_in_command(command)] == secrets
 
 
 # --- CF301
@@ -300,8 +300,8 @@ def test_secrets_in_commands(command: str, secrets: list[str]) -> None:
     ],
 )
 def test_a_secret_in_the_environment_is_reported(environment: str, shown: str) -> None:
-    (found,) = findings("CF301", service(environment))
-    assert found[1].startswith(shown)
+    (text,) = reported("CF301", service(environment))
+    assert text.startswith(shown)
 
 
 @pytest.mark.parametrize(
@@ -321,20 +321,20 @@ def test_a_secret_in_the_environment_is_reported(environment: str, shown: str) -
     ],
 )
 def test_what_is_no_secret_is_left_alone(environment: str) -> None:
-    assert findings("CF301", service(environment)) == []
-    assert findings("CF340", service(environment)) == []
+    assert places("CF301", service(environment)) == []
+    assert places("CF340", service(environment)) == []
 
 
 def test_a_variable_set_in_an_env_file_is_no_secret_of_this_file() -> None:
     text = service("DB_PASSWORD: ${PW}")
-    assert findings("CF301", text, files={".env": "PW=hunter2\n"}) == []
+    assert places("CF301", text, files={".env": "PW=hunter2\n"}) == []
 
 
 def test_one_finding_for_each_service_with_the_others_related() -> None:
     text = service("DB_PASSWORD: hunter2\nAPI_SECRET: 7f3a9c21d4\nNAME: shop")
-    (item,) = diagnostics("CF301", text)
-    assert [place.span.text for place in item.related] == ["7f3a9c21d4"]
-    assert item.owner == ("service", "app")
+    (finding,) = diagnostics("CF301", text)
+    assert [place.span.text for place in finding.related] == ["7f3a9c21d4"]
+    assert finding.owner == ("service", "app")
 
 
 def test_what_an_anchor_shares_is_reported_once() -> None:
@@ -343,14 +343,14 @@ def test_what_an_anchor_shares_is_reported_once() -> None:
         "  a:\n    image: acme/a:1.0\n    environment: *env\n"
         "  b:\n    image: acme/b:1.0\n    environment:\n      <<: *env\n      X: 1\n"
     )
-    assert findings("CF301", text) == [(2, "hunter2")]
-    assert findings("CF303", text) == []
+    assert places("CF301", text) == [(2, "hunter2")]
+    assert places("CF303", text) == []
 
 
 def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
     def grade(environment: str, path: str) -> Severity:
-        (item,) = diagnostics("CF301", service(environment), path)
-        return item.severity
+        (finding,) = diagnostics("CF301", service(environment), path)
+        return finding.severity
 
     assert grade("DB_PASSWORD: hunter2", "compose.yaml") is Severity.WARNING
     assert grade("DB_PASSWORD: hunter2", "docker-compose.test.yml") is Severity.INFO
@@ -361,10 +361,15 @@ def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
 def test_the_secret_itself_is_never_told() -> None:
     text = service("DB_PASSWORD: hunter2\nURL: postgres://a:hunter3@db/x")
     for code in ("CF301", "CF302"):
-        (item,) = diagnostics(code, text)
-        told = [item.message, item.help, item.evidence, *(place.message for place in item.related)]
-        if item.fix:
-            told.append(item.fix.title)
+        (finding,) = diagnostics(code, text)
+        told = [
+            finding.message,
+            finding.help,
+            finding.evidence,
+            *(place.message for place in finding.related),
+        ]
+        if finding.fix:
+            told.append(finding.fix.title)
         assert not any("hunter" in line for line in told)
 
 
@@ -383,14 +388,14 @@ def test_the_secret_itself_is_never_told() -> None:
     ],
 )
 def test_a_guessable_password_is_reported_once_and_not_as_a_secret(environment: str) -> None:
-    assert len(findings("CF340", service(environment))) == 1
-    assert findings("CF301", service(environment)) == []
+    assert len(places("CF340", service(environment))) == 1
+    assert places("CF301", service(environment)) == []
 
 
 def test_each_variable_is_reported_by_one_of_both_rules() -> None:
     text = service("DB_PASSWORD: admin\nROOT_PASSWORD: Tr0ub4dor&3")
-    assert [shown for _, shown in findings("CF340", text)] == ["admin"]
-    assert [shown for _, shown in findings("CF301", text)] == ["Tr0ub4dor&3"]
+    assert reported("CF340", text) == ["admin"]
+    assert reported("CF301", text) == ["Tr0ub4dor&3"]
 
 
 def published(image: str, more: str = "", port: str = "3000:3000") -> str:
@@ -412,7 +417,7 @@ def published(image: str, more: str = "", port: str = "3000:3000") -> str:
     ],
 )  # fmt: skip
 def test_an_account_that_the_image_creates(text: str, fires: bool) -> None:
-    assert bool(findings("CF340", text, files={"grafana.env": ""})) is fires
+    assert bool(places("CF340", text, files={"grafana.env": ""})) is fires
 
 
 # --- CF302 and CF303
@@ -433,7 +438,7 @@ def test_an_account_that_the_image_creates(text: str, fires: bool) -> None:
 )  # fmt: skip
 def test_a_password_in_an_address_is_reported(body: str, shown: str) -> None:
     text = f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n"
-    assert [found for _, found in findings("CF302", text)] == [shown]
+    assert reported("CF302", text) == [shown]
 
 
 @pytest.mark.parametrize(
@@ -456,7 +461,7 @@ def test_a_password_in_an_address_is_reported(body: str, shown: str) -> None:
 )  # fmt: skip
 def test_a_secret_elsewhere_is_reported(body: str, shown: str) -> None:
     text = f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n"
-    assert [found for _, found in findings("CF303", text)] == [shown]
+    assert reported("CF303", text) == [shown]
 
 
 @pytest.mark.parametrize(
@@ -474,7 +479,7 @@ def test_a_secret_elsewhere_is_reported(body: str, shown: str) -> None:
     ],
 )
 def test_what_is_no_secret_elsewhere(body: str) -> None:
-    assert findings("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == []
+    assert places("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == []
 
 
 def test_secrets_at_the_top_level() -> None:
@@ -483,14 +488,14 @@ def test_secrets_at_the_top_level() -> None:
         base
         + "    configs: [c]\nconfigs:\n  c:\n    content: |\n      user: app\n      password = s3cr3tX\n"
     )
-    assert [shown for _, shown in findings("CF303", config)] == ["s3cr3tX"]
+    assert reported("CF303", config) == ["s3cr3tX"]
     volume = (
         base + "    volumes: ['v:/data']\nvolumes:\n  v:\n    driver_opts:\n      type: cifs\n"
         "      o: username=app,password=s3cr3tX,vers=3.0\n      device: //nas/share\n"
     )
-    assert [shown for _, shown in findings("CF303", volume)] == ["s3cr3tX"]
+    assert reported("CF303", volume) == ["s3cr3tX"]
     extension = base + "x-defaults:\n  deploy:\n    registry_token: 8aff725d2e16\n"
-    assert [shown for _, shown in findings("CF303", extension)] == ["8aff725d2e16"]
+    assert reported("CF303", extension) == ["8aff725d2e16"]
 
 
 def test_a_hash_in_a_label_is_advice() -> None:
@@ -498,9 +503,9 @@ def test_a_hash_in_a_label_is_advice() -> None:
         "services:\n  app:\n    image: acme/app:1.4\n    labels:\n"
         "      - traefik.http.middlewares.a.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/\n"
     )
-    (item,) = diagnostics("CF303", text)
-    assert item.severity is Severity.INFO
-    assert "hash" in item.message
+    (finding,) = diagnostics("CF303", text)
+    assert finding.severity is Severity.INFO
+    assert "hash" in finding.message
 
 
 # --- the fix of CF301
@@ -567,8 +572,8 @@ def test_an_env_file_of_your_own_takes_the_value() -> None:
 
 
 def test_an_env_file_that_git_shares_is_no_place_for_it() -> None:
-    (item,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
-    assert item.fix is None
+    (finding,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
+    assert finding.fix is None
 
 
 def test_two_services_with_different_values_get_different_variables() -> None:
@@ -582,5 +587,5 @@ def test_two_services_with_different_values_get_different_variables() -> None:
 
 
 def test_nothing_is_offered_for_a_block_of_text() -> None:
-    (item,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
-    assert item.fix is None
+    (finding,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
+    assert finding.fix is None
