@@ -1,4 +1,4 @@
-"""Lets the tests in this folder import their helpers: test folders are no packages here."""
+"""Lets the tests in this folder import their helpers: test folders are not packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small projects in a temporary folder: what one rule says about them, and what its fix makes.
+"""Small projects in a temporary folder: the findings of one rule, and the result of its fixes.
 
 Use them from tests of rules; each call works in a folder of its own.
 """
@@ -60,7 +60,7 @@ def diagnostics(
     config: Config = DEFAULT,
     **more: object,
 ) -> list[Diagnostic]:
-    """What one rule finds in a project whose file at ``path`` holds ``text``."""
+    """The findings of one rule in a project whose file at ``path`` contains ``text``."""
     with project({**(files or {}), path: text}):
         result = check_files(list(discover(["."])), settings(code, preset, config, **more))
         return [finding for finding in result.reported if finding.code == code]
@@ -98,7 +98,7 @@ def fixing(
     preset: str = "recommended",
     config: Config = DEFAULT,
 ) -> FixResult:
-    """What becomes of a project when all fixes of one rule are applied."""
+    """The result of applying all fixes of one rule to a project."""
     with project({**(files or {}), path: text}):
         files_found = list(discover(["."]))
         return fix_files(files_found, settings(code, preset, config), Choice(unsafe=True))
@@ -111,10 +111,10 @@ def fixed(
     files: Mapping[str, str] | None = None,
     **more: object,
 ) -> str:
-    """The text after all fixes of one rule; the same text where it offers none.
+    """The text after all fixes of one rule; the same text if there are none.
 
     Raises:
-        AssertionError: where a fix was refused, or where fixing does not settle.
+        AssertionError: if a fix was dropped, or fixing did not converge.
     """
     outcome = fixing(code, text, path, files, **more)  # type: ignore[arg-type]
     assert not outcome.dropped, [drop.reason for drop in outcome.dropped]

@@ -1,4 +1,4 @@
-"""Rules across files: what a stack names against what is there."""
+"""Rules across files: what a stack names against the files that exist."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def severities(
     return [finding.severity for finding in diagnostics(code, text, path, files, **more)]  # type: ignore[arg-type]
 
 
-# --- XF101 and XF102: what is built
+# --- XF101 and XF102: Dockerfiles and contexts of builds
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def severities(
         ("image: shop/app:2.1", {}, []),
         # The missing folder is a rule of its own.
         ("build: ./api", {}, []),
-        # Nobody expects these in a clone.
+        # These are not expected in a clone.
         ("build: .", {".gitignore": "Dockerfile\n"}, [INFO]),
         ("build: .", {"Dockerfile.example": NODE}, [INFO]),
         ("build: ./dist", {"dist/": "", ".gitignore": "/dist/*\n"}, [INFO]),
@@ -96,7 +96,7 @@ def test_a_path_for_another_project_directory_is_advice() -> None:
     assert severities("XF102", service("build: ../api"), files, path) == []
 
 
-# --- XF103, XF104, XF105: what is asked of the Dockerfile
+# --- XF103, XF104, XF105: targets and arguments of Dockerfiles
 
 STAGES = "FROM node:24-alpine AS base\nARG COMMIT\nFROM base AS App\n"
 
@@ -231,7 +231,7 @@ def test_bind_source_missing(volume: str, files: dict[str, str], expected: list[
     assert severities("XF107", text, files) == expected
 
 
-# --- XF108: what is copied
+# --- XF108: sources of COPY
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_passed_argument_may_name_another_file() -> None:
         ({"api/package.json": ""}, [WARNING]),
         ({"api/package.json": "", "api/server.js": ""}, []),
         ({"api/package.json": "", "server.js": ""}, []),
-        # Nothing that it copies is here: the context is somewhere else.
+        # None of its sources exists: the context is another folder.
         ({}, []),
     ],
 )
@@ -322,7 +322,7 @@ def test_mount_hides_build(volume: str, expected: bool) -> None:
     text = service(f"build: .\nvolumes: ['{volume}']") + "volumes:\n  data:\n"
     files = {"Dockerfile": BUILT}
     assert len(places("XF109", text, files=files, preset="production")) == expected
-    # In a stack for development that is the way to work.
+    # Usual in a stack for development.
     assert places("XF109", text, "compose.dev.yaml", files, preset="production") == []
 
 
@@ -350,7 +350,7 @@ def test_user_cannot_write(dockerfile: str, volume: str, expected: bool) -> None
     assert len(places("XF112", text, files=files, preset="production")) == expected
 
 
-def test_the_service_may_say_another_user() -> None:
+def test_a_user_set_by_the_service_counts() -> None:
     text = service("build: .\nuser: root\nvolumes: ['data:/data']") + "volumes:\n  data:\n"
     files = {"Dockerfile": "FROM node:24-alpine\nUSER node\n"}
     assert places("XF112", text, files=files, preset="production") == []
@@ -386,7 +386,7 @@ def test_services_of_other_profiles_are_not_read() -> None:
     assert severities("XF110", text, {}) == []
 
 
-def test_one_missing_file_is_said_once() -> None:
+def test_a_missing_file_is_reported_once() -> None:
     text = service("image: shop/app:2.1\nenv_file: shop.env") + (
         "  two:\n    image: shop/two:1\n    env_file: shop.env\n"
     )

@@ -1,4 +1,4 @@
-"""Sums against a declared machine, and what ``composelint budget`` makes of them."""
+"""Limits and reservations against a declared machine, and ``composelint budget``."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def stack(*services: str) -> str:
         (stack(service("a", "2G"), service("b", "2G")), [(Severity.WARNING, "2G")]),
         (stack(service("a", "2G", "", "scale: 2")), [(Severity.WARNING, "2G")]),
         (stack(service("a", "5G")), [(Severity.ERROR, "5G")]),
-        # What runs once is gone when the others run.
+        # A task has ended when the others run.
         (stack(service("a", "3G"), service("migrate", "2G")), []),
-        # Only what runs together counts.
+        # Only services that run together count.
         (stack(service("a", "2G"), service("b", "2G", "", "profiles: [x]")), [(Severity.WARNING, "2G")]),
         (
             stack(
@@ -46,7 +46,7 @@ def stack(*services: str) -> str:
             ),
             [],
         ),
-        # Nothing is added up where it is not known.
+        # Unknown limits are not added up.
         (stack(service("a", "${A}"), service("b", "3G")), []),
     ],
 )  # fmt: skip
@@ -55,7 +55,7 @@ def test_over_memory(text: str, expected: list[tuple[Severity, str]]) -> None:
     assert [(finding.severity, finding.span.text) for finding in findings] == expected
 
 
-def test_the_sum_is_spelled_out() -> None:
+def test_the_message_shows_the_sum() -> None:
     text = stack(service("db", "2G"), service("app", "1G", "", "scale: 2"))
     (finding,) = diagnostics("CF501", text, config=SMALL)
     assert finding.message == (
@@ -116,7 +116,7 @@ def test_unbounded_service(text: str, expected: list[tuple[int, str]]) -> None:
 
 
 @pytest.mark.parametrize("code", ["CF501", "CF502", "CF503", "CF504"])
-def test_without_a_machine_nothing_is_said(code: str) -> None:
+def test_without_a_machine_nothing_is_reported(code: str) -> None:
     text = stack(service("a", "500G", "90", "mem_reservation: 400G"), service("b"))
     assert places(code, text) == []
     assert places(code, text, config=Config(host=Host())) == []
@@ -167,7 +167,7 @@ def strategies(answer: dict[str, object]) -> dict[str, tuple[object, object, obj
     }
 
 
-def test_each_strategy_is_answered() -> None:
+def test_each_strategy_has_a_verdict() -> None:
     answer = strategies(data("--memory", "4G", "--cpus", "2", "--reserve", "512M"))
     assert answer == {
         "infrastructure": (1.0, 0.5, True),
@@ -177,14 +177,14 @@ def test_each_strategy_is_answered() -> None:
     }
 
 
-def test_what_does_not_fit_is_told_by_the_exit_code() -> None:
+def test_the_exit_code_says_whether_it_fits() -> None:
     assert budget("--memory", "2G").exit_code == 1
     assert budget("--memory", "2G", "--preset", "infrastructure").exit_code == 0
     assert budget("--memory", "4G").exit_code == 0
     assert budget().exit_code == 0
 
 
-def test_text_has_the_table_the_bars_and_the_answer() -> None:
+def test_the_text_contains_the_table_the_bars_and_the_verdict() -> None:
     text = budget("--memory", "4G", "--cpus", "2", "--reserve", "512M").stdout
     assert "on 4G of memory (512M of it reserved) and 2 CPUs" in text
     lines = {line.split()[0]: " ".join(line.split()) for line in text.splitlines() if line.split()}
@@ -218,7 +218,7 @@ def test_the_machine_comes_from_the_configuration() -> None:
         "reserve": GIB // 2,
         "available_memory": 3 * GIB // 2,
     }
-    # Options say otherwise where they say something.
+    # Options take precedence over the configuration.
     answer = data("--memory", "8G", **{"composelint.toml": config})
     assert answer["host"]["memory"] == 8 * GIB  # type: ignore[index]
 
@@ -237,7 +237,7 @@ def test_stacks_are_those_that_are_linted() -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("--reserve", "1G")])
-def test_a_reserve_alone_is_no_machine(arguments: tuple[str, ...]) -> None:
+def test_a_reserve_alone_does_not_declare_a_machine(arguments: tuple[str, ...]) -> None:
     assert data(*arguments)["host"] is None
 
 
@@ -272,14 +272,14 @@ def test_each_profile_is_a_set_of_its_own() -> None:
         ("nowhere.yaml",),
     ],
 )
-def test_mistakes_are_usage_errors(arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
     result = budget(*arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith("composelint: ")
     assert "Traceback" not in result.output
 
 
-def test_names_cannot_draw_on_the_terminal() -> None:
+def test_control_characters_in_names_are_escaped() -> None:
     text = 'services:\n  "a\\e[31m":\n    image: shop/app:2.1\n'
     shown = budget("--memory", "4G", text=text).stdout
     assert "a\\x1b[31m" in shown

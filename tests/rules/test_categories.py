@@ -1,4 +1,4 @@
-"""Categories: each rule declares one; it selects, and reports carry it."""
+"""Categories: each rule declares one, selectors accept them, reports contain them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_rule_declares_a_category(declared: Rule) -> None:
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_a_category_stands_for_its_rules(category: str) -> None:
+def test_a_category_selects_its_rules(category: str) -> None:
     codes = [each.code for each in RULES if each.category == category]
     assert codes
     assert [each.code for each in find(category.upper())] == codes
@@ -51,7 +51,7 @@ def of(code: str) -> Rule:
         (["CF310"], ["security"], "CF310", True),
         (["CF31"], ["security"], "CF310", True),
         (["security"], ["CF310"], "CF310", False),
-        # As specific as the letters of a family: of two alike the one that ignores wins.
+        # A category ranks like the letters of a family: of equal ranks, ignoring wins.
         (["CF"], ["security"], "CF310", False),
         (["security"], ["CF"], "CF310", False),
         # Rules of the linter itself run under any selection.
@@ -71,7 +71,7 @@ def test_an_unknown_category_is_refused_when_a_rule_is_declared() -> None:
         rule("ACME001", "too-slow", Severity.INFO, category="speed")
 
 
-def test_reports_carry_the_category(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_contain_the_category(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("compose.yaml").write_text(COMPOSE)
     arguments = ["--no-cache", "--select", "CF310", "--output-format"]

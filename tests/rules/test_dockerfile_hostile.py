@@ -1,4 +1,4 @@
-"""Dockerfiles that nobody would write: the rules neither fail nor lose their place."""
+"""Hostile Dockerfiles: no rule fails, and every finding has a place in the file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_no_rule_fails(text: str) -> None:
         assert "\n" not in finding.message
 
 
-# What is wrong with a file as a whole, with the place at which a report points.
+# Files with errors: bytes, the code of the finding, its place.
 BAD_FILES = {
     "a heredoc that nothing ends": (b"FROM a\nRUN <<EOF\necho x\n", "DF001", "2:5"),
     "comments only": (b"# a\n# b\n", "DF001", "1:1"),

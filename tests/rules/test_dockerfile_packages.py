@@ -1,4 +1,4 @@
-"""Package managers in RUN: caches, questions, recommendations, upgrades, on both sides of each line."""
+"""Package managers in RUN: caches, questions, recommended packages, upgrades."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFT = [
     (DEBIAN + f"RUN sudo apt-get update && {APT}\n", ["apt-get update"]),
     (DEBIAN + f"RUN /usr/bin/apt-get update && {APT}\n", ["/usr/bin/apt-get update"]),
     (DEBIAN + f"RUN <<EOF\napt-get update\n{APT}\nEOF\n", ["apt-get update"]),
-    # Something else is deleted, or the lists before they are fetched.
+    # Other files are deleted, or the lists before they are fetched.
     (DEBIAN + f"RUN apt-get update && {APT} && rm -rf /tmp/x\n", ["apt-get update"]),
     (DEBIAN + f"RUN rm -rf /var/lib/apt/lists/* && apt-get update && {APT}\n", ["apt-get update"]),
     (
@@ -34,7 +34,7 @@ LEFT = [
         ["apt-get update"],
     ),
     (DEBIAN + f"ONBUILD RUN apt-get update && {APT}\n", ["apt-get update"]),
-    # The stage's layers are part of the one that runs.
+    # The final stage contains the layers of this one.
     (
         f"FROM debian:trixie-slim AS base\nRUN apt-get update && {APT}\nFROM base\nRUN true\n",
         ["apt-get update"],
@@ -150,7 +150,7 @@ def test_compose_target_decides_what_ships() -> None:
 
 
 CLEANUPS = [
-    # The manner of the lines above is kept.
+    # The layout of the lines above is kept.
     (
         "RUN apt-get update && \\\n    apt-get install -y x\n",
         "RUN apt-get update && \\\n    apt-get install -y x && \\\n    rm -rf /var/lib/apt/lists/*\n",
@@ -201,7 +201,7 @@ CLEANUPS = [
 ]
 
 
-def test_the_lists_that_a_stage_on_top_takes() -> None:
+def test_lists_that_a_later_stage_uses() -> None:
     text = "FROM debian:trixie-slim AS a\nRUN apt-get update\nFROM a\nRUN apt-get install -y x\n"
     (finding,) = diagnostics("DF204", text, "Dockerfile")
     assert finding.fix is None
@@ -219,7 +219,7 @@ ASKS = [
     (DEBIAN + "RUN apt-get install tini\n", ["apt-get install"]),
     (DEBIAN + "RUN apt-get -q install tini\n", ["apt-get -q install"]),
     (DEBIAN + "RUN apt-get remove tini\n", ["apt-get remove"]),
-    # The answer to one call is none to another.
+    # The option of one call does not answer another one.
     (
         DEBIAN + "RUN apt-get install --assume-yes a\nRUN apt-get install tini\n",
         ["apt-get install"],
@@ -268,7 +268,7 @@ def test_manager_does_not_ask(text: str) -> None:
     assert reported("DF415", text) == []
 
 
-def test_every_call_of_a_run_is_answered_at_once() -> None:
+def test_one_fix_answers_all_calls_of_a_run() -> None:
     text = "FROM debian:trixie-slim\nRUN apt-get install x && apt-get remove y && zypper in z\n"
     expected = "FROM debian:trixie-slim\nRUN apt-get install -y x && apt-get remove -y y && zypper -n in z\n"
     assert len(reported("DF415", text)) == 1
@@ -299,12 +299,12 @@ NO_RECOMMENDS = [
 
 
 @pytest.mark.parametrize("text", RECOMMENDS)
-def test_recommended_packages_come_along(text: str) -> None:
+def test_recommended_packages_are_installed(text: str) -> None:
     assert len(reported("DF205", text)) == 1
 
 
 @pytest.mark.parametrize("text", NO_RECOMMENDS)
-def test_recommended_packages_stay_away(text: str) -> None:
+def test_recommended_packages_are_not_installed(text: str) -> None:
     assert reported("DF205", text) == []
 
 

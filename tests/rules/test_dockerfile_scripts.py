@@ -1,4 +1,4 @@
-"""DF120, DF122, DF151 to DF154: scripts that do not do what they seem to."""
+"""DF120, DF122, DF151 to DF154: scripts that do something else than they seem to."""
 
 from __future__ import annotations
 

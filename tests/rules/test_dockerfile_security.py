@@ -1,4 +1,4 @@
-"""Users, secrets, downloads, permissions, pipes: on both sides of each line."""
+"""Users, secrets, downloads, permissions, pipes in Dockerfiles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROOT = [
     ("ARG UID=0\nFROM node:22\nARG UID\nUSER $UID\n", "$UID"),
     ('FROM scratch\nCOPY app /\nCMD ["/app"]\n', "scratch"),
     ("FROM node:22 AS base\nFROM base\n", "base"),
-    # An entrypoint of one's own undoes the image's way down.
+    # Another entrypoint replaces the one that drops root's privileges.
     ('FROM postgres:17\nENTRYPOINT ["/mine.sh"]\n', "postgres:17"),
 ]
 NOT_ROOT = [
@@ -47,7 +47,7 @@ NOT_ROOT = [
     'FROM debian:trixie\nRUN apt-get install -y gosu\nENTRYPOINT ["/entry.sh"]\n',
     'FROM alpine:3.22\nRUN apk add su-exec\nUSER root\nENTRYPOINT ["/entry.sh"]\n',
     'FROM debian:trixie\nCMD ["nginx", "-g", "daemon off;"]\n',
-    # The output of a build: nothing in it runs.
+    # An image that only contains files: nothing in it runs.
     "FROM node:22 AS build\nUSER node\nFROM scratch\nCOPY --from=build /x /x\n",
     "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n",
 ]
@@ -95,7 +95,7 @@ BASE_FILES = [
 
 
 @pytest.mark.parametrize("path", BASE_FILES)
-def test_images_to_build_on_do_not_run(path: str) -> None:
+def test_base_images_are_left_alone(path: str) -> None:
     files = {"x.js": ""}
     assert places("DF301", "FROM node:22\n", path, files) == []
     folder, _, name = path.rpartition("/")
@@ -119,7 +119,7 @@ def test_files_that_are_no_base(path: str) -> None:
         ("debian:trixie", "create a user, and name it in USER"),
     ],
 )
-def test_the_user_that_an_image_brings_along(base: str, advice: str) -> None:
+def test_the_help_names_a_user_of_the_image(base: str, advice: str) -> None:
     (finding,) = diagnostics("DF301", f"FROM {base}\n", "Dockerfile")
     assert finding.help == advice
 
@@ -142,7 +142,7 @@ SUDO = [
     ("RUN sudo mkdir /data\n", "RUN mkdir /data\n"),
     ("RUN a && sudo b && sudo c\n", "RUN a && b && c\n"),
     ("RUN /usr/bin/sudo mkdir /data\n", "RUN mkdir /data\n"),
-    # No fix with options, with variables, or where USER is somebody else.
+    # No fix with options, with variables, or under another USER.
     ("RUN sudo -u app x\n", None),
     ("RUN sudo A=b x\n", None),
     ("USER app\nRUN sudo x\n", None),
@@ -246,7 +246,7 @@ def test_no_secret_is_copied(source: str) -> None:
     assert reported("DF305", DEBIAN + f"COPY {source} /app/\n") == []
 
 
-def test_secret_files_in_sight_are_looked_into() -> None:
+def test_the_text_of_copied_files_decides() -> None:
     text = DEBIAN + "COPY .npmrc .env /app/\n"
     harmless = {".npmrc": "registry=https://example.com/\n", ".env": "PORT=80\n"}
     assert reported("DF305", text, harmless) == []
@@ -258,7 +258,7 @@ def test_secret_files_in_sight_are_looked_into() -> None:
     assert reported("DF305", text, secret) == [".env"]
 
 
-def test_secret_files_in_sight_from_a_folder_above() -> None:
+def test_the_text_of_files_in_another_context_decides() -> None:
     text = DEBIAN + "COPY .npmrc apps/api /app/\n"
     files = {".npmrc": "auto-install-peers=true\n", "apps/api/x.js": ""}
     assert places("DF305", text, "apps/api/Dockerfile", files) == []
@@ -338,12 +338,12 @@ SEEN = [
 
 
 @pytest.mark.parametrize("command", UNSEEN)
-def test_download_is_run_unseen(command: str) -> None:
+def test_download_is_run_unchecked(command: str) -> None:
     assert len(reported("DF306", DEBIAN + f"RUN {command}\n")) == 1
 
 
 @pytest.mark.parametrize("command", SEEN)
-def test_download_is_not_run_unseen(command: str) -> None:
+def test_download_is_not_run_unchecked(command: str) -> None:
     assert reported("DF306", DEBIAN + f"RUN {command}\n") == []
 
 
@@ -593,7 +593,7 @@ PIPE_FIXES = [
         DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN curl a | tar x\n',
         DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN set -o pipefail && curl a | tar x\n',
     ),
-    # Nobody knows whether the image has bash; or the script is no place for an edit.
+    # Not known whether the image has bash; or the script cannot be edited.
     ("FROM example.com/base:1\nRUN curl a | tar x\n", None),
     (DEBIAN + "RUN <<EOF\ncurl a | tar x\nEOF\n", None),
     (DEBIAN + "ONBUILD RUN curl a | tar x\n", None),

@@ -49,13 +49,13 @@ IN_PLACE = [
 ELSEWHERE = [
     BUILD + "RUN npm run build\n" + FINAL + "COPY --from=build /app/dist ./dist\n",
     "FROM golang:1.25 AS build\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
-    # What builds is gone when the RUN ends.
+    # The RUN removes what it builds with.
     NODE + "RUN npm ci && npm run build && npm prune --omit=dev\n",
     NODE + "RUN npm ci && npm run build && rm -rf node_modules && npm ci --omit=dev\n",
     "FROM alpine:3.22\nRUN apk add --no-cache --virtual .build gcc make && make && apk del .build\n",
     "FROM debian:trixie-slim\nRUN apt-get install -y gcc && make && apt-get purge -y --auto-remove gcc\n",
     "FROM debian:trixie-slim\nRUN apt-get install -y $DEPS gcc && make && apt-get purge -y $DEPS\n",
-    # Nothing in the file shows that a compiler came along.
+    # Nothing in the file shows that a compiler is installed.
     "FROM debian:trixie-slim\nRUN make install\n",
     "FROM golang:1.25\nRUN go install example.com/tool@v1.0.0\n",
     # Tests and development.
@@ -153,7 +153,7 @@ IN_ORDER = [
     "FROM golang:1.25\nCOPY . .\nRUN go build -o /app .\n",
     "FROM debian:trixie\nCOPY . /src\nRUN apt-get install -y /src/tool.deb\n",
     NODE + "COPY <<EOF ./package.json\n{}\nEOF\nRUN npm ci\n",
-    # Each stage for itself.
+    # Each stage counts alone.
     "FROM alpine:3.22 AS files\nCOPY . .\nFROM node:22\nRUN npm ci\n",
 ]
 
@@ -250,7 +250,7 @@ def test_development_dependencies_are_shipped(install: str, copy: str, span: str
 
 
 @pytest.mark.parametrize(("install", "copy"), NOT_SHIPPED)
-def test_development_dependencies_stay_behind(install: str, copy: str) -> None:
+def test_development_dependencies_are_not_shipped(install: str, copy: str) -> None:
     assert reported("DF203", BUILD + install + FINAL + copy) == []
 
 
@@ -263,7 +263,7 @@ def test_development_dependencies_stay_behind(install: str, copy: str) -> None:
         ('{"name": "x", "workspaces": ["a"]}', 1),
     ],
 )
-def test_package_json_settles_whether_there_are_any(package: str, count: int) -> None:
+def test_package_json_decides_whether_there_are_any(package: str, count: int) -> None:
     text = BUILD + "RUN npm ci\n" + FINAL + "COPY --from=build /app/node_modules x\n"
     assert len(reported("DF203", text, package_json=package)) == count
 

@@ -11,7 +11,7 @@ from marked import Case, check, name_of
 from snippets import diagnostics, fixed, fixing
 
 CASES = [
-    # --- DF901: as BuildKit votes
+    # --- DF901: the majority decides, as in BuildKit
     Case("DF901", "From a AS b  #! From\nFROM a AS c\n"),
     Case("DF901", "FROM a\ncopy x y  #! copy\nCOPY x z\n"),
     Case("DF901", "frOM a  #! frOM\nfrom b\n"),
@@ -106,7 +106,7 @@ FIXES = [
     ("DF906", "FROM a\nRUN <<EOF\napt update\nEOF\n", "FROM a\nRUN <<EOF\napt update\nEOF\n"),
     ("DF907", "FROM a\nRUN cd /x \\\n  && y \\\n  && z\nWORKDIR /w\n", "FROM a\nWORKDIR /x\nRUN y \\\n  && z\nWORKDIR /w\n"),
     ("DF907", "FROM a AS b\nRUN cd /x && y\nFROM c\n", "FROM a AS b\nWORKDIR /x\nRUN y\nFROM c\n"),
-    # What follows depends on the folder, or the RUN is more than that.
+    # Later instructions depend on the folder, or the RUN does more.
     ("DF907", "FROM a\nRUN cd /x && y\nRUN z\n", "FROM a\nRUN cd /x && y\nRUN z\n"),
     ("DF907", "FROM a\nRUN cd /x && y\n", "FROM a\nRUN cd /x && y\n"),
     ("DF907", "FROM a AS b\nRUN cd /x && y\nFROM b\n", "FROM a AS b\nRUN cd /x && y\nFROM b\n"),
@@ -163,13 +163,13 @@ def configured(code: str, **options: object) -> Config:
         ("FROM a\nLABEL x=1 $P=2\n", []),
     ],
 )
-def test_labels_that_are_asked_for(text: str, expected: list[str]) -> None:
+def test_required_labels(text: str, expected: list[str]) -> None:
     config = configured("DF910", labels=("x", "y"))
     findings = diagnostics("DF910", text, "Dockerfile", config=config, preset="all")
     assert [finding.span.text for finding in findings] == expected
 
 
-def test_labels_that_are_agreed_on() -> None:
+def test_only_configured_labels() -> None:
     text = "FROM a\nLABEL x=1 z=2\nONBUILD LABEL w=1\n"
     config = configured("DF911", labels=("x", "y"))
     findings = diagnostics("DF911", text, "Dockerfile", config=config, preset="all")

@@ -1,4 +1,4 @@
-"""DF107, DF108, DF119, DF150, DF159, DF160: where ARG and ENV hold."""
+"""DF107, DF108, DF119, DF150, DF159, DF160: where ARG and ENV are defined and used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Base images and the versions of packages: on both sides of each line."""
+"""Base images and versions of packages in Dockerfiles."""
 
 from __future__ import annotations
 
@@ -247,12 +247,12 @@ PINNED = [
 
 
 @pytest.mark.parametrize(("code", "body", "spans"), OPEN)
-def test_version_is_open(code: str, body: str, spans: list[str]) -> None:
+def test_version_is_missing(code: str, body: str, spans: list[str]) -> None:
     assert reported(code, DEBIAN + body + "\n") == spans
 
 
 @pytest.mark.parametrize(("code", "body"), PINNED)
-def test_version_is_said(code: str, body: str) -> None:
+def test_version_is_given(code: str, body: str) -> None:
     assert reported(code, DEBIAN + body + "\n") == []
 
 
@@ -265,7 +265,7 @@ def test_one_finding_for_each_run() -> None:
     assert [related.span.text for related in finding.related] == ["c", "d", "e", "f"]
 
 
-def test_pins_of_system_packages_are_for_the_hardened() -> None:
+def test_presets_of_the_rules_about_pins() -> None:
     from composelint.linter.rulebook.registry import find
 
     for name in ("unpinned-apt", "unpinned-apk", "unpinned-yum", "unpinned-dnf", "unpinned-zypper"):

@@ -12,7 +12,7 @@ NODE = {"Dockerfile": DOCKERFILE, "package.json": PACKAGE}
 
 
 def reported(code: str, text: str, files: dict[str, str] | None = None) -> list[tuple[int, str]]:
-    """Where a rule reports something in a .dockerignore in the root."""
+    """The line and text of each place that a rule reports in the root's .dockerignore."""
     return places(code, text, ".dockerignore", {**NODE, **(files or {})})
 
 
@@ -78,7 +78,7 @@ def test_context_that_compose_names() -> None:
     assert len(diagnostics("DI001", text, "api/Dockerfile", beside)) == 1
 
 
-def test_ignore_file_that_is_made() -> None:
+def test_the_ignore_file_that_the_fix_creates() -> None:
     files = {
         "package.json": PACKAGE,
         "api/requirements.txt": "",
@@ -138,10 +138,10 @@ def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
         ("**/.env\n", {".env.example": "A=\n", "api/.env.example": "A=\n"}),
         ("**/id_rsa\n*.p12\n", {"keys/id_rsa": "x", "store.p12": "x"}),
         (".aws\n", {".aws/credentials": "x"}),
-        # Another Dockerfile needs it, and secret-copied says so.
+        # Another Dockerfile copies it, which secret-copied reports.
         ("x\n", {".env.example": "A=\n", "Dockerfile.dev": "FROM node:22\nCOPY .env .\n"}),
         ("*\n!.env\n", {".env": "DB_PASSWORD=Zx81-spectrum\n"}),
-        # root-only-pattern speaks about this one.
+        # root-only-pattern reports this one.
         (".env\n", {"api/.env.example": "A=\n"}),
         (
             "x\n",
@@ -149,7 +149,7 @@ def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
         ),
     ],
 )
-def test_secrets_that_are_ignored_or_none(text: str, files: dict[str, str]) -> None:
+def test_ignored_secrets_and_other_files(text: str, files: dict[str, str]) -> None:
     assert reported("DI002", text, files) == []
 
 
@@ -232,12 +232,12 @@ def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], name
         ("**/node_modules\n", {"api/package.json": PACKAGE}),
         ("node_modules/*\n", {}),
         ("*\n!src\n", {}),
-        # Nothing shows the language, or a .gitignore from a template names what no tool here makes.
+        # Unknown language, or a .gitignore from a template names output that no tool here creates.
         ("node_modules\n", {"venv/x": "", "target/x": ""}),
         ("node_modules\n", {".gitignore": ".next\n.nuxt\n.cache\n.svelte-kit\n.turbo\n"}),
         ("node_modules\n", {".gitignore": "# dist\n!coverage\n"}),
         ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
-        # root-only-pattern speaks about this one.
+        # root-only-pattern reports this one.
         ("node_modules\n", {"api/package.json": PACKAGE}),
         ("node_modules\n", {"Dockerfile": "FROM node:22\nCOPY dist /x\nCOPY . .\n", "dist/a": ""}),
         ("x\n", {"Dockerfile": "FROM node:22\nCOPY src /src\n", "src/a": ""}),
@@ -292,7 +292,7 @@ def test_pattern_for_the_root_only(pattern: str, files: dict[str, str]) -> None:
         (".git\n", MONOREPO),
         ("*\n!src\n", MONOREPO),
         ("!node_modules\n", MONOREPO),
-        # Below vendor and in tests nothing is made.
+        # No tool writes output below vendor and in tests.
         ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
         # The members of a Cargo workspace share one target.
         ("target\n", {"Cargo.toml": "", "crates/a/Cargo.toml": ""}),
@@ -304,7 +304,7 @@ def test_pattern_that_means_the_root_or_covers_all(text: str, files: dict[str, s
     assert reported("DI005", text, files) == []
 
 
-def test_copying_a_folder_takes_what_is_below() -> None:
+def test_copying_a_folder_copies_its_subfolders() -> None:
     files = {**MONOREPO, "Dockerfile": "FROM node:22\nCOPY packages ./packages\n"}
     assert reported("DI005", "node_modules\n", files) == [(1, "node_modules")]
 
@@ -408,7 +408,7 @@ def test_dead_patterns(text: str, expected: list[tuple[int, str]], fixed_text: s
 
 
 @pytest.mark.parametrize("text", ALIVE)
-def test_living_patterns(text: str) -> None:
+def test_patterns_with_an_effect(text: str) -> None:
     assert reported("DI007", text) == []
 
 

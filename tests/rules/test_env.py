@@ -1,4 +1,4 @@
-"""Env files: what Compose reads otherwise than it looks, secrets that git shares, drift."""
+"""Env files: values that Compose reads differently, secrets that git tracks, drift."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_values_that_are_not_what_they_look_like(text: str, shown: list[str]) ->
         "APP_KEY=base64:Npczl7vKB0Y3AlNboNTD5f71bYVaAuVB8ay4UhZ3My0=\n",
     ],
 )
-def test_a_real_looking_secret_that_git_shares(text: str) -> None:
+def test_a_secret_in_a_tracked_file(text: str) -> None:
     assert len(reported("EV003", text)) == 1
     assert reported("EV003", text, __gitignore=".env\n") == []
     assert reported("EV003", text, __gitignore="*.env\n!.env\n") != []
@@ -124,11 +124,11 @@ def test_a_real_looking_secret_that_git_shares(text: str) -> None:
         "URL=http://User:Password1@mail/\n",
     ],
 )
-def test_what_is_no_real_secret(text: str) -> None:
+def test_values_that_are_not_secrets(text: str) -> None:
     assert reported("EV003", text) == []
 
 
-def test_templates_may_only_hold_no_tokens() -> None:
+def test_templates_are_reported_for_tokens_only() -> None:
     assert reported("EV003", "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n", ".env.example") == []
     assert reported("EV003", f"TOKEN={GITHUB}\n", ".env.example") == [GITHUB]
 
@@ -158,7 +158,7 @@ def test_folders_of_tests_are_graded_lower_but_for_tokens() -> None:
     assert grade(f"T={GITHUB}\n", "tests/.env") is Severity.WARNING
 
 
-def test_the_secret_itself_is_never_told() -> None:
+def test_the_message_does_not_contain_the_secret() -> None:
     (finding,) = diagnostics(
         "EV003", "DB_PASSWORD=k8Vw2nQ7tRz4Lx\nJWT_SECRET=q7Rz4Lxk8Vw2n\n", ".env"
     )
@@ -215,7 +215,7 @@ def test_drift_is_one_finding_for_each_stack() -> None:
         ("SPARE=2\n", []),
     ],
 )
-def test_variables_that_nothing_uses(env: str, shown: list[str]) -> None:
+def test_unused_variables(env: str, shown: list[str]) -> None:
     assert [text for _, text in places("EV005", env, ".env", {"compose.yaml": USES})] == shown
 
 

@@ -1,4 +1,4 @@
-"""Every rule's own examples: ``bad`` fires exactly where it is marked, ``good`` is clean."""
+"""Each rule's own examples: ``bad`` is reported exactly where it is marked, ``good`` is clean."""
 
 from __future__ import annotations
 
@@ -39,44 +39,46 @@ CORRECTED = [param for param in EXAMPLES if param.values[1].good]  # type: ignor
 FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]
 
 LEFT_OUT = {
-    **dict.fromkeys(("CF201", "CF202", "CF203"), "limits, which any service should have"),
-    **dict.fromkeys(("CF210", "DF127"), "a health check"),
-    **dict.fromkeys(("CF220", "CF240"), "a restart policy and limits of the log"),
-    **dict.fromkeys(("CF314", "CF315", "CF316"), "what hardens any service"),
-    **dict.fromkeys(("CF403", "DF404"), "digests, which are long and soon old"),
-    "DF301": "the user: most Dockerfiles here are a few instructions that start nothing",
+    **dict.fromkeys(("CF201", "CF202", "CF203"), "limits, which every service should have"),
+    **dict.fromkeys(("CF210", "DF127"), "a health check, likewise"),
+    **dict.fromkeys(("CF220", "CF240"), "a restart policy and log rotation, likewise"),
+    **dict.fromkeys(("CF314", "CF315", "CF316"), "hardening, likewise"),
+    **dict.fromkeys(("CF403", "DF404"), "digests, which are long and soon outdated"),
+    "DF301": "a user, since most Dockerfiles here are a few instructions that start nothing",
 }
-"""Rules whose findings the examples of other rules may have, and what a short example lacks."""
+"""Rules that good examples of other rules may violate, and what a short example leaves out."""
 
 SECRETS_ELSEWHERE = {
     "CF134": ("CF301", "CF302", "CF303", "CF340", "CF341"),
     "XF111": ("CF301", "CF341"),
 }
-"""Rules that miss the value of a secret, and those whose examples keep it out of the project."""
+"""Rules about missing values of secrets, and those whose good examples do not contain them."""
 
 OWN_SEVERITY = {("CF005", 2): Severity.INFO}
-"""Examples of findings that their rule grades otherwise than it declares."""
+"""Examples whose findings have another severity than the rule declares."""
 
 NOT_CORRECTED = {
-    "CF161": "one of two files has to go",
-    "CF181": "there is nothing to correct yet",
-    "CF182": "the file that is missing has to be added",
+    "CF161": "one of two files has to be deleted",
+    "CF181": "the file has no content yet",
+    "CF182": "a file is missing",
     "CF909": "the file has to be renamed",
     "DI009": "the file has to be moved",
 }
-"""Rules without a corrected example, and why no other text would do."""
+"""Rules without a good example, and what has to be done instead of correcting the text."""
 
 
 def preset_of(example: Example) -> str:
+    """The preset that an example is linted with."""
     return example.preset or "recommended"
 
 
 def main_path(rule: Rule, example: Example) -> str:
+    """The path of the file that an example is about."""
     return example.path or DEFAULT_PATHS[rule.check.__module__.split(".")[-2]]
 
 
 def laid_out(rule: Rule, example: Example, text: str) -> tuple[dict[str, str], dict[str, Marks]]:
-    """The files of an example without their marks, and the marks of those that have some."""
+    """The files of an example without their marks, and the marks of each file that has some."""
     files, marks = {}, {}
     for path, marked in {**example.files, main_path(rule, example): text}.items():
         files[path], marks[path] = unmark(marked, MARK)
@@ -84,6 +86,7 @@ def laid_out(rule: Rule, example: Example, text: str) -> tuple[dict[str, str], d
 
 
 def lint(files: Mapping[str, str], selection: Selection) -> list[Diagnostic]:
+    """The findings in a project with these files, whose configuration counts."""
     with project(files):
         config = load_config() if "composelint.toml" in files else Config()
         return check_paths(["."], Settings(selection=selection, config=config, debug=True)).reported
@@ -96,6 +99,7 @@ def lint_with_all(rule: Rule, example: Example, text: str) -> list[Diagnostic]:
 
 
 def shown(findings: list[Diagnostic]) -> list[str]:
+    """Findings as the messages of a failed test show them."""
     return [
         f"{finding.code} {finding.path}:{finding.start.line} {finding.message}"
         for finding in findings
@@ -103,7 +107,7 @@ def shown(findings: list[Diagnostic]) -> list[str]:
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_bad_example_fires_exactly_where_it_is_marked(rule: Rule, example: Example) -> None:
+def test_bad_example_is_reported_exactly_where_it_is_marked(rule: Rule, example: Example) -> None:
     marks = laid_out(rule, example, example.bad)[1]
     assert marks, "a bad example marks at least one line"
     places: dict[str, Marks] = {}
@@ -115,17 +119,17 @@ def test_bad_example_fires_exactly_where_it_is_marked(rule: Rule, example: Examp
             )
         elif finding.severity is Severity.ERROR:
             others.append(finding)
-    assert {path: [line for line, _ in found] for path, found in places.items()} == {
-        path: [line for line, _ in wanted] for path, wanted in marks.items()
+    assert {path: [line for line, _ in reported] for path, reported in places.items()} == {
+        path: [line for line, _ in expected] for path, expected in marks.items()
     }
-    for path, wanted in marks.items():
-        for (_, start), (_, text) in zip(wanted, places[path], strict=True):
+    for path, expected in marks.items():
+        for (_, start), (_, text) in zip(expected, places[path], strict=True):
             assert text.startswith(start)
     assert not others, f"an example shows one error, not also {shown(others)}"
 
 
 def is_exempt(code: str, rule: Rule) -> bool:
-    """Whether the good examples of a rule may have findings of another rule."""
+    """Whether good examples of a rule may have findings of the rule with this code."""
     return code != rule.code and (code in LEFT_OUT or rule.code in SECRETS_ELSEWHERE.get(code, ()))
 
 
@@ -151,14 +155,14 @@ def test_each_exemption_is_needed(code: str) -> None:
     )
 
 
-def test_only_rules_that_need_no_other_text_have_no_corrected_example() -> None:
+def test_rules_without_a_good_example() -> None:
     corrected = {param.id for param in CORRECTED}
     without = {str(param.id)[:5] for param in EXAMPLES if param.id not in corrected}
     assert without == NOT_CORRECTED.keys()
 
 
 def promised(rule: Rule) -> dict[str, Severity]:
-    """The severities that a rule's page promises, by preset; that of all others under ""."""
+    """The severities on a rule's page by preset; the key "" is for all other presets."""
     rows = re.findall(
         r"^\| Severity(?: in (\w+))? \| (\w+) \|$",
         (PAGES / f"{rule.name}.md").read_text(encoding="utf-8"),
@@ -169,16 +173,16 @@ def promised(rule: Rule) -> dict[str, Severity]:
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_findings_have_the_severity_that_the_page_promises(rule: Rule, example: Example) -> None:
-    """The page is what users rely on, so a severity changes only together with it."""
+    """Users rely on the page, so a severity changes only together with it."""
     severities = promised(rule)
     assert severities == {"": rule.severity, **rule.severity_in}
     own = OWN_SEVERITY.get((rule.code, rule.examples.index(example) + 1))
     files = laid_out(rule, example, example.bad)[0]
     for preset in {preset_of(example), *severities} - {""}:
-        wanted = own or severities.get(preset, severities[""])
+        expected = own or severities.get(preset, severities[""])
         findings = lint(files, Selection(preset, select=[rule.code]))
-        given = {finding.severity for finding in findings if finding.code == rule.code}
-        assert given == {wanted}, f"under {preset}"
+        reported = {finding.severity for finding in findings if finding.code == rule.code}
+        assert reported == {expected}, preset
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -188,7 +192,9 @@ def test_declaration_is_complete(rule: Rule) -> None:
     assert rule.summary.endswith("."), "the summary is a sentence"
     assert "\n" not in rule.summary
     assert len(rule.summary) <= 160
-    assert bool(rule.examples) is not rule.engine, "a rule shows what it means"
+    assert bool(rule.examples) is not rule.engine, (
+        "a rule has examples unless the engine reports it"
+    )
     for peer in rule.equivalents:
         assert re.fullmatch(r"(hadolint|buildkit|dclint|compose-lint|kics|trivy|checkov):\S+", peer)
     for source in rule.sources:

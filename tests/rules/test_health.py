@@ -1,4 +1,4 @@
-"""Health checks: missing, off, impossible, badly timed, at another port, and relied upon."""
+"""Health checks: missing, disabled, impossible, badly timed, at another port, awaited."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ CMD = 'CMD ["node", "server.js"]'
         ("image: postgres:17", {}, Severity.WARNING),
         ("image: postgres:17\nhealthcheck: {test: [CMD, pg_isready]}", {}, None),
         ("image: postgres:${TAG}", {}, Severity.WARNING),
-        # An image that is not known may bring a check of its own.
+        # An unknown image may have a check of its own.
         ("image: shop/app:2.1", {}, Severity.INFO),
         ("image: ${IMAGE}", {}, Severity.INFO),
-        # This one is known to.
+        # This image is known to have one.
         ("image: louislam/uptime-kuma:2", {}, None),
-        # A base of a language brings none.
+        # Base images of languages have none.
         ("image: node:24-alpine\ncommand: [node, server.js]", {}, Severity.WARNING),
         ("build: .", dockerfile(*NODE, CMD), Severity.WARNING),
         ("build: .", dockerfile(*NODE, "HEALTHCHECK CMD wget -q -O- localhost:3000", CMD), None),
@@ -61,20 +61,20 @@ CMD = 'CMD ["node", "server.js"]'
             None,
         ),
         ("build: .", dockerfile("FROM scratch", "COPY app /app", 'CMD ["/app"]'), Severity.WARNING),
-        # The base is not known: practically no base image brings a check.
+        # Unknown base: practically no base image has a check.
         ("build: .", dockerfile("FROM shop/base:1", CMD), Severity.WARNING),
-        # Nothing can be known.
+        # Nothing is known about the image.
         ("build: https://example.com/app.git", {}, Severity.INFO),
         # The Dockerfile is missing.
         ("build: .", {}, Severity.WARNING),
         ("build: {context: ., dockerfile_inline: 'FROM node:24-alpine'}", {}, Severity.WARNING),
-        # Switched off is a rule of its own.
+        # Another rule reports disabled checks.
         ("image: postgres:17\nhealthcheck: {disable: true}", {}, None),
         ("image: postgres:17\nhealthcheck: {test: [NONE]}", {}, None),
         # A check without a test inherits the image's.
         ("image: postgres:17\nhealthcheck: {interval: 5s}", {}, Severity.WARNING),
         ("image: shop/app:2.1\nhealthcheck: {interval: 5s}", {}, None),
-        # Meant to end.
+        # Ends by itself.
         ("image: postgres:17\nprofiles: [tools]", {}, None),
         ('image: shop/app:2.1\nrestart: "no"', {}, None),
         ('image: postgres:17\nrestart: "no"', {}, Severity.WARNING),
@@ -107,7 +107,7 @@ def test_missing_healthcheck(body: str, files: dict[str, str], expected: Severit
     ],
 )
 def test_what_ends_by_itself_needs_no_check(name: str, extra: str, ends: bool) -> None:
-    """The Compose file and the Dockerfile of one service are judged alike."""
+    """The Compose file and the Dockerfile of one service get the same verdict."""
     text = service(f"build: .\n{extra}", name)
     files = dockerfile(*NODE, CMD)
     codes = [
@@ -151,7 +151,7 @@ def test_the_check_takes_configured_times() -> None:
     )
 
 
-def test_a_test_is_added_to_times_that_stand_alone() -> None:
+def test_a_test_is_added_where_only_times_are_set() -> None:
     text = service("image: redis:7.4\nhealthcheck:\n  interval: 5s")
     assert fixed("CF210", text) == text + '      test: ["CMD", "redis-cli", "ping"]\n'
 
@@ -191,7 +191,7 @@ def check(test: str) -> str:
         ("node:22-alpine", '["CMD-SHELL", "curl -f http://localhost/ || exit 1"]', ["curl"]),
         ("node:22-alpine", '["CMD", "sh", "-c", "curl -f http://localhost/"]', ["curl"]),
         ("node:22-alpine", '["CMD", "/usr/bin/curl", "http://localhost/"]', ["curl"]),
-        # One that is there stands in for it.
+        # The command works without curl.
         ("node:22-alpine", "curl -f http://localhost/ || wget -q http://localhost/", []),
         ("node:22-alpine", "if command -v curl; then curl -f http://localhost/; fi", []),
         ("node:22-alpine", '["CMD", "node", "check.js"]', []),
@@ -229,10 +229,10 @@ CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
         (["FROM debian:13-slim", "RUN apt-get update && apt-get install -y curl"], False),
         (["FROM debian:13-slim", "RUN apt-get install -y curl && apt-get purge -y curl"], True),
         (["FROM debian:13-slim", "RUN apt-get install -y ca-certificates"], True),
-        # What a build step needs is there, or the build would fail.
+        # A tool that a build step uses exists, or the build would fail.
         (["FROM debian:13-slim", "RUN curl -fsS https://example.com/x > /x"], False),
         (["FROM debian:13-slim", "RUN command -v curl && curl https://example.com || true"], False),
-        # A script may bring anything.
+        # A script may install anything.
         (["FROM node:22-alpine", "COPY setup.sh /", "RUN /setup.sh"], False),
         (["FROM node:22-alpine", "COPY setup.sh /", "RUN sh setup.sh"], False),
         (["FROM node:22-alpine", "COPY setup /x", "RUN /x/setup/install -d"], False),
@@ -242,7 +242,7 @@ CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
         (["FROM node:22-alpine", "COPY --from=curlimages/curl /usr/bin/curl /bin/curl"], False),
         (["FROM node:22-alpine", "COPY . ."], True),
         (["FROM node:22-alpine", "RUN ln -s /bin/busybox /usr/local/bin/curl"], False),
-        # Only the stages that the image is made of count.
+        # Only the stages that are part of the image count.
         (["FROM node:22 AS build", "FROM node:22-alpine"], True),
         (["FROM node:22-alpine AS base", "RUN apk add curl", "FROM base"], False),
         (["FROM scratch", "COPY app /app"], True),
@@ -300,15 +300,15 @@ def test_the_check_in_the_dockerfile_counts_too() -> None:
             '["CMD", "python3", "-c", "import urllib.request; '
             "urllib.request.urlopen('http://127.0.0.1:3001/', timeout=5)\"]",
         ),
-        # Node.js has `fetch` since version 18; nothing else in the image can ask.
+        # Node.js has `fetch` since version 18; the image has no other HTTP client.
         ("node:16-slim", '["CMD", "curl", "-f", "http://localhost:3001/"]', None),
-        # What the call does beyond asking cannot be carried over.
+        # Calls that do more than a plain request are not converted.
         ("node:22-alpine", "curl -X POST http://localhost:3001/", None),
         ("node:22-alpine", "curl -f http://localhost:3001/ | grep ok", None),
         ("node:22-alpine", "curl -H 'Host: x' http://localhost:3001/", None),
     ],
 )
-def test_the_same_question_is_asked_otherwise(image: str, before: str, after: str | None) -> None:
+def test_the_same_request_with_another_tool(image: str, before: str, after: str | None) -> None:
     text = service(f"image: {image}\n{check(before)}")
     assert fixed("CF212", text) == text.replace(before, after or before)
 
@@ -361,7 +361,7 @@ def test_healthcheck_timing(image: str, lines: str, expected: list[str]) -> None
         ("build: .", dockerfile(*NODE, "EXPOSE 3000 8080", CMD), []),
         ("build: .", dockerfile(*NODE, "EXPOSE 8000-8100/tcp", CMD), []),
         ("build: .", dockerfile(*NODE, "ENV PORT=8080", "EXPOSE 3000", CMD), []),
-        # Its own configuration may say anything.
+        # Its configuration may set another port.
         ("build: .", dockerfile("FROM nginx:1.29", "COPY site.conf /etc/nginx/conf.d/"), []),
     ],
 )  # fmt: skip
@@ -421,11 +421,11 @@ def test_condition_without_healthcheck(body: str, files: dict[str, str], fires: 
     assert all(finding.severity is Severity.ERROR for finding in findings)
 
 
-# --- what belongs on top of another file
+# --- files that complete another one
 
 
 @pytest.mark.parametrize("code", ["CF201", "CF202", "CF210", "CF240"])
-def test_a_service_without_image_and_build_is_refused_and_no_more(code: str) -> None:
+def test_a_service_without_image_and_build_is_reported_by_one_rule(code: str) -> None:
     alone = "services:\n  web:\n    command: [serve]\n"
     assert places(code, alone) == []
     assert places(code, alone + "    image: ghost:6\n") != []

@@ -1,4 +1,4 @@
-"""Which images services run: tags that move, ended releases, registries."""
+"""Images of services: tags that move, ended releases, registries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_tags_without_a_version(tag: str) -> None:
         "sha-8aff725", "a1b2c3d", "3-management", "jdk21", "22.04", "edge-20240101", "v1-main",
     ],
 )  # fmt: skip
-def test_tags_with_one(tag: str) -> None:
+def test_tags_with_a_version(tag: str) -> None:
     assert not is_mutable_tag(tag)
 
 
@@ -110,11 +110,11 @@ def test_releases_that_have_ended(image: str, expected: Severity, words: str) ->
     "image",
     ["postgres:17", "postgres", "postgres:latest", "python:3", "node:22", "acme/postgres:12", "postgres:${V}", "openjdk:8"],
 )  # fmt: skip
-def test_releases_that_have_not_or_are_not_known(image: str) -> None:
+def test_supported_and_unknown_releases(image: str) -> None:
     assert places("CF404", service(image)) == []
 
 
-def test_an_ended_distribution_under_the_program_counts() -> None:
+def test_the_support_of_the_distribution_counts() -> None:
     (finding,) = diagnostics("CF404", service("mariadb:10-focal"))
     assert "ubuntu 20.04 ended" in finding.message
 

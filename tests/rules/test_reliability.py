@@ -1,4 +1,4 @@
-"""Limits, restarts, logs, start order, process 1 and networks: what is caught, what is left alone."""
+"""Limits, restarts, logs, start order, process 1 and networks of services."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_missing_limits(code: str, body: str, expected: list[str]) -> None:
         ),
         ("CF203", "image: redis:7.4\nmem_limit: 256M", "    pids_limit: 256\n"),
         ("CF203", "image: postgres:17\nmem_limit: 1G", "    pids_limit: 512\n"),
-        # What is reserved stays allowed.
+        # The limit is not below the reservation.
         ("CF201", "image: redis:7.4\nmem_reservation: 2G", "    mem_limit: 2G\n"),
     ],
 )  # fmt: skip
@@ -107,7 +107,7 @@ def test_what_others_share_is_not_changed(text: str) -> None:
     shared = text.split("services:")[0]
     assert after.split("services:")[0] == shared
     if "&a" in text or "extends" in text:
-        # Only the service that nobody takes over gets a limit of its own.
+        # Only the service that no other one extends gets a limit of its own.
         assert after.count("memory:") == 1
     elif "*deploy" in text or "*base" in text:
         assert after == text
@@ -163,9 +163,9 @@ def test_limit_too_low(body: str, expected: list[tuple[Severity, str]]) -> None:
         (service("image: shop/app:2.1"), ["app"]),
         (service("image: shop/app:2.1\nrestart: always"), []),
         (service("image: shop/app:2.1\ndeploy: {restart_policy: {condition: any}}"), []),
-        # A decision is a decision, but for a server it is one against it.
+        # `restart: no` is a decision, but the wrong one for a server.
         (service('image: shop/app:2.1\nrestart: "no"'), []),
-        # Meant to end.
+        # Ends by itself.
         (service("image: shop/app:2.1", name="migrate"), []),
         (service("image: shop/app:2.1", name="db-init"), []),
         (service("image: shop/app:2.1\nprofiles: [tools]"), []),
@@ -266,12 +266,12 @@ def test_missing_log_rotation(body: str, expected: list[tuple[Severity, str]]) -
         ("logging: {}", 'logging: {options: {max-size: "10m", max-file: "3"}}'),
     ],
 )
-def test_rotation_is_added_to_what_is_there(body: str, after: str) -> None:
+def test_rotation_is_added_to_existing_options(body: str, after: str) -> None:
     text = service("image: shop/app:2.1\n" + body)
     assert fixed("CF240", text, preset="production") == service("image: shop/app:2.1\n" + after)
 
 
-def test_what_an_anchor_shares_is_said_once() -> None:
+def test_what_an_anchor_shares_is_reported_once() -> None:
     text = stack("""
         x-log: &log
           logging:
@@ -309,7 +309,7 @@ HAS_CHECK = "  db:\n    image: shop/other:1.0\n    healthcheck: {test: [CMD, /ch
         ("depends_on: [db]", "  db:\n    image: redis:7.4\n", ["db"]),
         ("depends_on: [db]", "  db:\n    image: rabbitmq:4.1\n", ["db"]),
         ("depends_on: [db]", "  db:\n    image: nginx:1.29\n", []),
-        # A task is awaited by its end, if at all.
+        # Nothing waits for a task to be healthy.
         (
             "depends_on: [db]",
             BARE + "    command: ['psql', '-c', 'x']\n    profiles: [tools]\n",
@@ -410,7 +410,7 @@ def test_missing_init(body: str, dockerfile: str, expected: list[str]) -> None:
         ("depends_on:\n  - cache\nlinks:\n  - db", "depends_on:\n  - cache\nlinks:\n  - db"),
     ],
 )
-def test_links_become_what_they_still_mean(before: str, after: str) -> None:
+def test_links_become_depends_on(before: str, after: str) -> None:
     rest = BARE + "  cache:\n    image: redis:7.4\n"
     text = service("image: shop/app:2.1\n" + before) + rest
     assert reported("CF270", text) == ["links"]
@@ -480,7 +480,7 @@ def test_flat_network(text: str, expected: list[str]) -> None:
         ("lan", "networks: {lan: {ipam: {config: [{subnet: 172.20.0.0/24}]}}}", []),
         ("lan", "networks: {lan: {}}", ["172.21.0.9"]),
         ("lan", "networks: {lan: {external: true}}", []),
-        # The network itself is missing: CF101 says so, once.
+        # The network is not defined, which CF101 reports.
         ("lan", "", []),
         ("default", "", ["172.21.0.9"]),
     ],

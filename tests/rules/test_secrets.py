@@ -1,4 +1,4 @@
-"""Secrets in Compose files: what counts as one, what does not, and how a fix moves it out."""
+"""Secrets in Compose files: what counts as a secret, and how a fix moves it out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from composelint.linter.secrets.values import (
 )
 from snippets import diagnostics, fixed, fixing, places, reported
 
-# Tokens are put together here, so that no scanner takes this file for a leak.
+# Tokens are concatenated, so that scanners do not report this file.
 GITHUB = "ghp_" + "b7Qw9ErTyU2iOp4AsDf6GhJk8LzXcVbNm1Q3"
 STRIPE = "sk_live_" + "9fK2mQ8sVx4TzB7nL1wY"
 AWS = "AKIA" + "Q3EGVZ7KLMNWX5TY"
@@ -60,7 +60,7 @@ def service(environment: str, image: str = "acme/app:1.4") -> str:
         ("GITHUBTOKEN", "token"),
     ],
 )
-def test_names_that_promise_a_secret(name: str, kind: str) -> None:
+def test_names_of_secrets(name: str, kind: str) -> None:
     assert secret_kind(name) == kind
 
 
@@ -93,7 +93,7 @@ BENIGN = [
         "ACCESS_KEY_ID",
     ],
 )
-def test_names_that_do_not(name: str) -> None:
+def test_names_of_other_values(name: str) -> None:
     assert secret_kind(name) is None
 
 
@@ -113,14 +113,14 @@ def test_names_that_do_not(name: str) -> None:
         "redacted", "https://example.org/reset", "n/a", "env_missing", "not-set",
     ],
 )  # fmt: skip
-def test_values_that_are_no_secrets(value: str) -> None:
+def test_values_that_are_not_secrets(value: str) -> None:
     assert not is_literal_secret(value)
 
 
 @pytest.mark.parametrize(
     "value", ["hunter2", "Tr0ub4dor&3", "s3cr3t!", "frog", "whale hello", "/Zx9+Qw==/"[1:]]
 )
-def test_values_that_are(value: str) -> None:
+def test_values_that_are_secrets(value: str) -> None:
     assert is_literal_secret(value)
 
 
@@ -141,7 +141,7 @@ def test_values_that_are(value: str) -> None:
         ("${PW", None),
     ],
 )
-def test_what_a_value_is_when_nobody_sets_anything(shown: str, value: str | None) -> None:
+def test_values_without_any_variable_set(shown: str, value: str | None) -> None:
     assert literal_value(shown) == value
 
 
@@ -176,14 +176,14 @@ def test_tokens_by_their_form(value: str, kind: str | None) -> None:
         "letmein", '"admin"',
     ],
 )  # fmt: skip
-def test_passwords_that_everybody_tries(value: str) -> None:
+def test_guessable_passwords(value: str) -> None:
     assert is_guessable(value)
 
 
 @pytest.mark.parametrize(
     "value", ["Tr0ub4dor&3", "whalehello", "8aff725d2e16ef31fbc42", "sake-earthly-lair", "P4ssb0lt"]
 )
-def test_passwords_that_nobody_tries(value: str) -> None:
+def test_passwords_that_are_not_guessable(value: str) -> None:
     assert not is_guessable(value)
     assert not is_filler(value)
 
@@ -320,12 +320,12 @@ def test_a_secret_in_the_environment_is_reported(environment: str, shown: str) -
         *(f"{name}: something-or-other" for name in BENIGN),
     ],
 )
-def test_what_is_no_secret_is_left_alone(environment: str) -> None:
+def test_other_values_are_left_alone(environment: str) -> None:
     assert places("CF301", service(environment)) == []
     assert places("CF340", service(environment)) == []
 
 
-def test_a_variable_set_in_an_env_file_is_no_secret_of_this_file() -> None:
+def test_a_value_from_an_env_file_is_left_alone() -> None:
     text = service("DB_PASSWORD: ${PW}")
     assert places("CF301", text, files={".env": "PW=hunter2\n"}) == []
 
@@ -347,7 +347,7 @@ def test_what_an_anchor_shares_is_reported_once() -> None:
     assert places("CF303", text) == []
 
 
-def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
+def test_secrets_of_test_stacks_are_advice_except_tokens() -> None:
     def grade(environment: str, path: str) -> Severity:
         (finding,) = diagnostics("CF301", service(environment), path)
         return finding.severity
@@ -358,7 +358,7 @@ def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
     assert grade("ADMIN_PASSWORD: $$2y$$05$$c4Ek7mQ9", "compose.yaml") is Severity.INFO
 
 
-def test_the_secret_itself_is_never_told() -> None:
+def test_the_message_does_not_contain_the_secret() -> None:
     text = service("DB_PASSWORD: hunter2\nURL: postgres://a:hunter3@db/x")
     for code in ("CF301", "CF302"):
         (finding,) = diagnostics(code, text)
@@ -416,7 +416,7 @@ def published(image: str, more: str = "", port: str = "3000:3000") -> str:
         (published("acme/grafana:12.1"), False),
     ],
 )  # fmt: skip
-def test_an_account_that_the_image_creates(text: str, fires: bool) -> None:
+def test_images_with_a_default_account(text: str, fires: bool) -> None:
     assert bool(places("CF340", text, files={"grafana.env": ""})) is fires
 
 
@@ -478,7 +478,7 @@ def test_a_secret_elsewhere_is_reported(body: str, shown: str) -> None:
         "environment:\n      OPTS: -Xmx1g -Dserver.ssl.key=certs/a.key",
     ],
 )
-def test_what_is_no_secret_elsewhere(body: str) -> None:
+def test_other_values_elsewhere_are_left_alone(body: str) -> None:
     assert places("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == []
 
 
@@ -511,7 +511,7 @@ def test_a_hash_in_a_label_is_advice() -> None:
 # --- the fix of CF301
 
 
-def test_it_becomes_a_file_where_the_image_reads_one() -> None:
+def test_the_secret_becomes_a_file_if_the_image_reads_one() -> None:
     text = service("MYSQL_ROOT_PASSWORD: Tr0ub4dor&3", "mysql:8.4")
     outcome = fixing("CF301", text)
     assert outcome.created == {
@@ -526,7 +526,7 @@ def test_it_becomes_a_file_where_the_image_reads_one() -> None:
     )
 
 
-def test_files_beside_secrets_that_are_there_already() -> None:
+def test_a_secret_file_beside_existing_secrets() -> None:
     text = (
         "services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD=Tr0ub4dor&3\n"
         "    secrets:\n      - cert\nsecrets:\n  cert:\n    file: ./cert.pem\n"
@@ -552,7 +552,7 @@ def test_files_beside_secrets_that_are_there_already() -> None:
         ("db.password: hunter2", "db.password: ${DB_PASSWORD:?set it in .env}"),
     ],
 )
-def test_it_becomes_a_variable_elsewhere(before: str, after: str) -> None:
+def test_the_secret_becomes_a_variable_otherwise(before: str, after: str) -> None:
     assert fixed("CF301", service(before)) == service(after)
 
 
@@ -564,14 +564,14 @@ def test_the_variable_is_listed_in_the_example_file() -> None:
     assert outcome.created == {}
 
 
-def test_an_env_file_of_your_own_takes_the_value() -> None:
+def test_an_ignored_env_file_gets_the_value() -> None:
     text = service("DB_PASSWORD: it's 2")
     outcome = fixing("CF301", text, files={".env": "TZ=UTC\n", ".gitignore": ".env\n"})
     assert outcome.after[".env"] == 'TZ=UTC\nDB_PASSWORD="it\'s 2"\n'
     assert outcome.changes == []
 
 
-def test_an_env_file_that_git_shares_is_no_place_for_it() -> None:
+def test_a_tracked_env_file_does_not_get_the_value() -> None:
     (finding,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
     assert finding.fix is None
 
@@ -586,6 +586,6 @@ def test_two_services_with_different_values_get_different_variables() -> None:
     ).replace("hunter3", '"${B_DB_PASSWORD:?set it in .env}"')
 
 
-def test_nothing_is_offered_for_a_block_of_text() -> None:
+def test_no_fix_for_a_block_of_text() -> None:
     (finding,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
     assert finding.fix is None

@@ -1,4 +1,4 @@
-"""What services may do to their host, who reaches them, and what confines them."""
+"""Privileges of services, who can reach them, and how they are confined."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_paths_of_the_host(
     assert grade("CF312", f"volumes: ['{source}:/x:ro']") is read_only
 
 
-def test_agents_that_watch_the_host_only_read() -> None:
+def test_monitoring_agents_may_read_the_host() -> None:
     body = "volumes: ['/proc:/host/proc:ro', '/:/rootfs:ro']"
     assert grade("CF312", body, "prom/node-exporter:v1.9.1") is A
     assert grade("CF312", "volumes: ['/:/rootfs']", "prom/node-exporter:v1.9.1") is E
@@ -413,7 +413,7 @@ def test_a_database_on_all_interfaces(port: str, fires: bool) -> None:
         ("eclipse-mosquitto:2.0", '"1883:1883"', False),
     ],
 )
-def test_which_services_are_not_for_everybody(image: str, ports: str, fires: bool) -> None:
+def test_which_services_should_not_be_public(image: str, ports: str, fires: bool) -> None:
     assert bool(places("CF330", service(f"ports: [{ports}]", image))) is fires
 
 
@@ -449,7 +449,7 @@ def test_ports_are_bound_to_this_machine(before: str, after: str) -> None:
     assert fixed("CF330", text(before)) == text(after)
 
 
-def test_every_other_port_is_for_the_hardened_preset() -> None:
+def test_other_ports_are_reported_by_the_hardened_preset() -> None:
     text = service('ports: ["8080:8080", "80:80", "443:443", "127.0.0.1:9:9"]')
     assert [port for _, port in places("CF332", text, preset="hardened")] == ['"8080:8080"']
     assert places("CF332", service('ports: ["5432:5432"]', "postgres:17"), preset="hardened") == []

@@ -1,4 +1,4 @@
-"""Data that outlives the container, volumes at the right path, volumes that many can write."""
+"""Data outside of volumes, volumes at the wrong path, volumes that several services write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VOLUME = "volumes:\n  data:\n"
         ("image: postgres:17\nvolumes: ['data:/backup']", Severity.WARNING),
         # An anonymous volume outlives an update, not `down`.
         ("image: postgres:17\nvolumes: [/var/lib/postgresql/data]", Severity.INFO),
-        # Said to be temporary, or moved.
+        # Declared as temporary, or at another path.
         ("image: postgres:17\ntmpfs: [/var/lib/postgresql/data]", None),
         ("image: postgres:17\nvolumes: [{type: tmpfs, target: /var/lib/postgresql/data}]", None),
         ("image: postgres:17\nenvironment: {PGDATA: /data}\nvolumes: ['data:/data']", None),
@@ -37,19 +37,19 @@ VOLUME = "volumes:\n  data:\n"
         ("image: mongo:8.0", Severity.WARNING),
         ("image: mongo:8.0\ncommand: mongod --dbpath /srv", None),
         ("image: mysql:8.4\nvolumes_from: ['container:other']", None),
-        # A cache may forget; an image that is not known may keep nothing.
+        # A cache need not keep data; an unknown image may have none.
         ("image: redis:7.4", None),
         ("image: memcached:1.6", None),
         ("image: shop/db:1", None),
         ("image: nginx:1.29", None),
-        # The version decides where the data is: any of the places will do.
+        # The version decides where the data is: any of the paths is accepted.
         ("image: postgres:latest\nvolumes: ['data:/var/lib/postgresql']", None),
         ("image: postgres:${TAG}\nvolumes: ['data:/var/lib/postgresql/data']", None),
         ("image: postgres:${TAG}", Severity.WARNING),
-        # Not meant to keep anything.
+        # Does not keep data.
         ("image: postgres:17\nprofiles: [test]", None),
         ("image: postgres:17\nscale: 0", None),
-        # The mistake of the next rule is told there.
+        # CF251 reports this error.
         ("image: postgres:17\nvolumes: ['data:/var/lib/postgresql']", None),
     ],
 )
@@ -59,7 +59,7 @@ def test_data_not_persistent(body: str, expected: Severity | None) -> None:
 
 
 @pytest.mark.parametrize("path", ["compose.test.yaml", "docker-compose.ci.yml", "compose.dev.yaml"])
-def test_stacks_for_tests_may_forget(path: str) -> None:
+def test_stacks_for_tests_need_no_volumes(path: str) -> None:
     assert places("CF250", service("image: postgres:17"), path) == []
 
 

@@ -1,4 +1,4 @@
-"""Order, quotes and forms, and that comments stay where they belong."""
+"""Order, quotes and forms; comments stay with their keys."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_keys_that_the_order_does_not_name_stay_with_their_neighbours() -> None:
     assert places("CF901", text) == []
 
 
-def test_no_anchor_comes_behind_its_alias() -> None:
+def test_an_anchor_stays_above_its_alias() -> None:
     text = "services:\n  web: &web\n    image: nginx:1.29\n  api:\n    <<: *web\n    command: api\n"
     (finding,) = diagnostics("CF903", text)
     assert finding.fix is None
@@ -82,7 +82,7 @@ def test_top_level_order(order: list[str], fires: bool) -> None:
     assert bool(places("CF902", "\n".join(order) + "\n")) is fires
 
 
-def test_sections_that_the_order_does_not_know_are_kept() -> None:
+def test_unknown_sections_are_kept() -> None:
     text = (
         "models:\n  m:\n    model: acme/m\n"
         "services:\n  a:\n    image: acme/a:1.0\n    models: [m]\n"
@@ -174,7 +174,7 @@ def test_name_and_file_name_have_no_fix() -> None:
         assert finding.fix is None
     assert places("CF908", "name: shop\n" + text) == []
     assert places("CF909", text) == []
-    # An override and an included file take their name from elsewhere.
+    # An override and an included file have the name of their stack.
     override = {"compose.yaml": "name: shop\n" + text}
     assert places("CF908", text, "compose.override.yaml", override) == []
 
