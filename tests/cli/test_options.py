@@ -159,7 +159,7 @@ def test_a_report_is_rendered_in_the_default_format() -> None:
 @pytest.mark.parametrize("option", CONFIGURED, ids=name)
 def test_each_setting_of_the_table_exists_with_the_same_default(option: Option) -> None:
     schema = CONFIG["properties"][option.key]
-    assert schema.get("default") == option.default or option.default in ((), None)
+    assert schema.get("default") == (None if option.default == () else option.default)
     if option.choices:
         assert tuple(schema["enum"]) == option.choices
     if option.kind in (FLAG, SWITCH):

@@ -159,6 +159,10 @@ def test_an_empty_base_changes_nothing() -> None:
         }
     )
     assert stack.accepted
+    assert plain(stack.services[0].value) == {
+        "extends": {"file": "b.yaml", "service": "b"},
+        "image": "x",
+    }
 
 
 def test_remote_files_are_neither_read_nor_reported() -> None:

@@ -159,3 +159,4 @@ def test_other_folders_with_such_names_are_only_searched(folder: Path, run: Run)
     (folder / "docker-compose.yml").mkdir()
     (folder / "docker-compose.yml" / "Dockerfile").write_text("FROM scratch\n")
     assert "LN001" not in run("--no-cache").stdout
+    assert "docker-compose.yml/Dockerfile" in run("--show-files").stdout

@@ -1,4 +1,4 @@
-"""What the model tells rules about Dockerfiles, their contexts and the folders around them."""
+"""The model of Dockerfiles, their contexts and the folders of the project."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from snippets import project
 
 
 def dockerfile(text: str, path: str = "Dockerfile", **files: str) -> Dockerfile:
-    """A Dockerfile of a project that holds these texts (nothing is written)."""
-    found = Project(Reader(overlay={path: text, **files})).dockerfile(path)
-    assert found is not None
-    return found
+    """A Dockerfile of a project with these texts, in memory."""
+    dockerfile = Project(Reader(overlay={path: text, **files})).dockerfile(path)
+    assert dockerfile is not None
+    return dockerfile
 
 
 def test_shipped_stages_are_those_that_the_final_one_starts_from() -> None:
@@ -24,7 +24,7 @@ def test_shipped_stages_are_those_that_the_final_one_starts_from() -> None:
     assert [stage.is_final for stage in stages] == [False, False, False, True]
 
 
-def test_runs_know_what_holds_where_they_stand() -> None:
+def test_a_run_knows_user_folder_and_shell() -> None:
     text = (
         "FROM debian AS base\nENV A=1\nUSER app\n"
         'FROM base\nWORKDIR /x\nRUN one\nENV A=2 B=$A\nSHELL ["/bin/bash", "-c"]\nRUN two\nONBUILD RUN three\n'
@@ -36,13 +36,13 @@ def test_runs_know_what_holds_where_they_stand() -> None:
     assert one.user is not None
     assert one.user.value == "app"
     values = [(run.variable("A"), run.variable("B"), run.variable("C")) for run in (one, two)]
-    assert [[item.value if item else None for item in row] for row in values] == [
+    assert [[value.value if value else None for value in row] for row in values] == [
         ["1", None, None],
         ["2", "1", None],
     ]
 
 
-def test_copies_know_where_they_go() -> None:
+def test_a_copy_knows_its_target() -> None:
     text = (
         "FROM debian\nCOPY a b/\nWORKDIR /app\nARG D=/srv\nCOPY a b\nCOPY --from=x a ../b\nADD a $D/x\n"
         "COPY a $UNKNOWN\nCOPY <<EOF c /d/\nEOF\nONBUILD COPY a /e\n"
@@ -55,7 +55,7 @@ def test_copies_know_where_they_go() -> None:
     assert [[word.value for word in copy.sources] for copy in copies][5] == ["c"]
 
 
-def test_calls_are_found_by_what_runs_in_the_end() -> None:
+def test_calls_by_the_name_of_the_program() -> None:
     text = (
         "FROM debian\nRUN sudo apt-get update && /usr/bin/curl a\nRUN env A=b curl c\nCMD curl d\n"
     )
@@ -65,7 +65,7 @@ def test_calls_are_found_by_what_runs_in_the_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "wanted"),
+    ("files", "expected"),
     [
         ({}, None),
         ({".dockerignore": "x"}, None),
@@ -77,9 +77,9 @@ def test_calls_are_found_by_what_runs_in_the_end() -> None:
         ),
     ],
 )
-def test_ignore_file_in_force(files: dict[str, str], wanted: str | None) -> None:
+def test_ignore_file_in_force(files: dict[str, str], expected: str | None) -> None:
     ignore = dockerfile("FROM a\n", "app/Dockerfile", **files).ignore
-    assert (ignore.file.path if ignore else None) == wanted
+    assert (ignore.file.path if ignore else None) == expected
 
 
 def test_listing() -> None:

@@ -151,6 +151,7 @@ def test_coloured_reports_contain_our_own_escapes_only(name: str, payload: str) 
     options = PLAIN._replace(color=True, links=True)
     text = render(name, result_of(findings(payload)), options)
     links = re.findall(r"\x1b]8;;(.*?)\x1b\\", text)
+    assert links
     assert all(re.fullmatch(r"https://github\.com/[\w./%~-]+|", link) for link in links)
     without_escapes = re.sub(r"\x1b]8;;.*?\x1b\\|\x1b\[[\d;]+m", "", text)
     assert_inert(name, without_escapes, 0)
@@ -226,6 +227,7 @@ def test_markdown_shows_text_only(payload: str) -> None:
         assert page.tags.count("table") == 1
         assert all(len(row) in (0, 4) for row in page.rows)
         assert len(page.rows) == (5 if options.show_suppressed else 4)
+        assert page.links
         assert all(
             link.startswith(("https://github.com/composelint/", "https://code.example/o/r/blob/"))
             for link in page.links
@@ -238,6 +240,7 @@ def test_markdown_shows_text_only(payload: str) -> None:
 @payloads
 def test_messages_for_reviews_hold_no_markdown_links_or_html(payload: str) -> None:
     data = json.loads(render("rdjson", result_of(findings(payload)), PLAIN))
+    assert len(data["diagnostics"]) == 3
     for item in data["diagnostics"]:
         for text in [
             item["message"],
@@ -249,6 +252,7 @@ def test_messages_for_reviews_hold_no_markdown_links_or_html(payload: str) -> No
 @payloads
 def test_sarif_messages_hold_no_placeholders_and_links(payload: str) -> None:
     data = json.loads(render("sarif", result_of(findings(payload)), PLAIN))
+    assert len(data["runs"][0]["results"]) == 3
     for item in data["runs"][0]["results"]:
         for place in item["locations"] + item.get("relatedLocations", []):
             artifact = place["physicalLocation"]["artifactLocation"]

@@ -63,7 +63,9 @@ def test_the_validator_refuses_an_invalid_report(schema: Draft4Validator) -> Non
 
 
 def test_every_result_has_what_github_requires() -> None:
-    for item in run_of(render("sarif", sample(), RenderOptions(rules={})))["results"]:
+    results = run_of(render("sarif", sample(), RenderOptions(rules={})))["results"]
+    assert len(results) == len(sample().reported)
+    for item in results:
         (location,) = item["locations"]
         place = location["physicalLocation"]
         assert place["artifactLocation"]["uriBaseId"] == "%SRCROOT%"

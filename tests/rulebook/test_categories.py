@@ -1,4 +1,4 @@
-"""Categories: each rule declares one; it selects, and reports carry it."""
+"""Categories: each rule declares one, selectors accept them, reports contain them."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ RULES = all_rules()
 COMPOSE = "services:\n  web:\n    image: nginx\n    privileged: true\n"
 
 
-@pytest.mark.parametrize("declared", RULES, ids=lambda item: item.code)
+@pytest.mark.parametrize("declared", RULES, ids=lambda rule: rule.code)
 def test_a_rule_declares_a_category(declared: Rule) -> None:
     assert declared.category in CATEGORIES
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_a_category_stands_for_its_rules(category: str) -> None:
-    codes = [item.code for item in RULES if item.category == category]
+def test_a_category_selects_its_rules(category: str) -> None:
+    codes = [each.code for each in RULES if each.category == category]
     assert codes
-    assert [item.code for item in find(category.upper())] == codes
+    assert [each.code for each in find(category.upper())] == codes
 
 
 def test_no_rule_or_peer_has_the_name_of_a_category() -> None:
-    names = {item.name for item in RULES}
-    peers = {peer.partition(":")[2].casefold() for item in RULES for peer in item.equivalents}
+    names = {each.name for each in RULES}
+    peers = {peer.partition(":")[2].casefold() for each in RULES for peer in each.equivalents}
     assert not CATEGORIES.keys() & (names | peers)
 
 
 def of(code: str) -> Rule:
-    return next(item for item in RULES if item.code == code)
+    return next(each for each in RULES if each.code == code)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def of(code: str) -> Rule:
         (["CF310"], ["security"], "CF310", True),
         (["CF31"], ["security"], "CF310", True),
         (["security"], ["CF310"], "CF310", False),
-        # As specific as the letters of a family: of two alike the one that ignores wins.
+        # A category ranks like the letters of a family: of equal ranks, ignoring wins.
         (["CF"], ["security"], "CF310", False),
         (["security"], ["CF"], "CF310", False),
         # Rules of the linter itself run under any selection.
@@ -71,12 +71,12 @@ def test_an_unknown_category_is_refused_when_a_rule_is_declared() -> None:
         rule("ACME001", "too-slow", Severity.INFO, category="speed")
 
 
-def test_reports_carry_the_category(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_contain_the_category(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("compose.yaml").write_text(COMPOSE)
     arguments = ["--no-cache", "--select", "CF310", "--output-format"]
     report = json.loads(CliRunner().invoke(cli, ["check", *arguments, "json"]).stdout)
-    assert [item["category"] for item in report["diagnostics"]] == ["security"]
+    assert [finding["category"] for finding in report["diagnostics"]] == ["security"]
     sarif = json.loads(CliRunner().invoke(cli, ["check", *arguments, "sarif"]).stdout)
     (descriptor,) = sarif["runs"][0]["tool"]["driver"]["rules"]
     assert descriptor["properties"]["tags"] == ["docker", "compose", "security"]
@@ -89,13 +89,13 @@ def test_the_category_selects_on_the_command_line(
     Path("compose.yaml").write_text(COMPOSE)
     arguments = ["check", "--no-cache", "--select", "security", "--output-format", "json"]
     report = json.loads(CliRunner().invoke(cli, arguments).stdout)
-    assert {item["category"] for item in report["diagnostics"]} == {"security"}
+    assert {finding["category"] for finding in report["diagnostics"]} == {"security"}
 
 
 def test_lists_and_pages_name_the_category() -> None:
     rules = json.loads(CliRunner().invoke(cli, ["rules", "--output-format", "json"]).stdout)
-    assert {item["code"]: item["category"] for item in rules} == {
-        item.code: item.category for item in RULES
+    assert {each["code"]: each["category"] for each in rules} == {
+        each.code: each.category for each in RULES
     }
     page = CliRunner().invoke(cli, ["rule", "CF310"]).stdout
     assert "| Category | security |" in page

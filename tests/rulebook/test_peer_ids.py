@@ -1,4 +1,4 @@
-"""Every id of the other linters for Compose files leads to a rule here."""
+"""Each id of other linters for Compose files selects rules of composelint."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from composelint.linter.rulebook.registry import find
 
 PEERS = {
-    # compose-lint 0.36; the numbers 12, 15 and 23 it has withdrawn.
+    # compose-lint 0.36, which has withdrawn the numbers 12, 15 and 23.
     "CL-0001": "CF311",
     "CL-0002": "CF310",
     "CL-0003": "CF315",
@@ -81,5 +81,5 @@ PEERS = {
 
 
 @pytest.mark.parametrize("peer", PEERS)
-def test_it_leads_to_a_rule(peer: str) -> None:
+def test_an_id_selects_rules(peer: str) -> None:
     assert " ".join(rule.code for rule in find(peer)) == PEERS[peer]

@@ -452,3 +452,5 @@ def test_rules_of_plugins_can_be_selected_by_name(plugin: Callable[[str], None])
     Path("composelint.toml").write_text('plugins = ["acme_plugin"]\nignore = ["service-there"]\n')
     rule: Rule = selection_of(load_config()).extra[0]
     assert not selection_of(load_config()).selects(rule)
+    Path("composelint.toml").write_text('plugins = ["acme_plugin"]\nselect = ["service-there"]\n')
+    assert selection_of(load_config()).selects(rule)

@@ -1,8 +1,8 @@
 """Dockerfiles with marks that say where one rule must report, and nowhere else.
 
-``#! TEXT`` at the end of a line means: a finding begins on this line and its span begins
-with ``TEXT`` (several where further ``#! TEXT`` follow). The marks are taken out before the file is linted. ``Case("DF101", …)``
-without a mark says that the rule is silent.
+``#! TEXT`` at the end of a line means that a finding begins on this line and that its span
+begins with ``TEXT``; a line may have several marks. They are removed before the file is linted.
+A case without a mark means that the rule reports nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Marks = list[tuple[int, str]]
 
 
 class Case(NamedTuple):
-    """A rule, a Dockerfile with marks, the other files, and the severity of what is found."""
+    """A rule, a Dockerfile with marks, the other files, and the severity of the findings."""
 
     code: str
     text: str
@@ -32,10 +32,10 @@ class Case(NamedTuple):
 
 
 def name_of(case: Case) -> str:
-    """An id for pytest: the code and the most telling line."""
+    """An id for pytest: the code and the first marked line, else the last line."""
     lines = case.text.strip().split("\n")
-    telling = next((line for line in lines if "#!" in line), lines[-1])
-    return f"{case.code}-{telling.partition('#!')[0].strip()[:50]}"
+    line = next((line for line in lines if "#!" in line), lines[-1])
+    return f"{case.code}-{line.partition('#!')[0].strip()[:50]}"
 
 
 def unmark(text: str, mark: re.Pattern[str] = MARK) -> tuple[str, Marks]:
@@ -50,15 +50,14 @@ def unmark(text: str, mark: re.Pattern[str] = MARK) -> tuple[str, Marks]:
 
 
 def check(case: Case) -> None:
-    """Lint the case and compare."""
+    """Lint a case and compare the findings with its marks."""
     text, marks = unmark(case.text)
     config = Config(inline_ignores=False)
-    found = diagnostics(case.code, text, case.path, case.files, preset="all", config=config)
-    found = [item for item in found if item.span.origin.file.path == case.path]
-    places = [item.span.origin for item in found]
-    shown = [(span.file.position(span.start).line, span.text) for span in places]
-    assert [line for line, _ in shown] == [line for line, _ in marks], shown
-    for (_, wanted), (_, given) in zip(marks, shown, strict=True):
-        assert given.startswith(wanted)
+    findings = diagnostics(case.code, text, case.path, case.files, preset="all", config=config)
+    findings = [finding for finding in findings if finding.path == case.path]
+    places = [(finding.start.line, finding.span.text) for finding in findings]
+    assert [line for line, _ in places] == [line for line, _ in marks], places
+    for (_, start), (_, reported) in zip(marks, places, strict=True):
+        assert reported.startswith(start)
     if case.severity is not None:
-        assert {item.severity for item in found} == {case.severity}
+        assert {finding.severity for finding in findings} == {case.severity}

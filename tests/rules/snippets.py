@@ -1,4 +1,4 @@
-"""Small projects in a temporary folder: what one rule says about them, and what its fix makes.
+"""Small projects in a temporary folder: the findings of one rule, and the result of its fixes.
 
 Use them from tests of rules; each call works in a folder of its own.
 """
@@ -60,14 +60,13 @@ def diagnostics(
     config: Config = DEFAULT,
     **more: object,
 ) -> list[Diagnostic]:
-    """What one rule finds in a project whose file at ``path`` holds ``text``."""
+    """The findings of one rule in a project whose file at ``path`` contains ``text``."""
     with project({**(files or {}), path: text}):
-        found = list(discover(["."]))
-        result = check_files(found, settings(code, preset, config, **more))
-        return [item for item in result.reported if item.code == code]
+        result = check_files(list(discover(["."])), settings(code, preset, config, **more))
+        return [finding for finding in result.reported if finding.code == code]
 
 
-def findings(
+def places(
     code: str,
     text: str,
     path: str = "compose.yaml",
@@ -75,11 +74,19 @@ def findings(
     **more: object,
 ) -> list[tuple[int, str]]:
     """The line and the text of each place that one rule reports."""
-    found = []
-    for item in diagnostics(code, text, path, files, **more):  # type: ignore[arg-type]
-        span = item.span.origin
-        found.append((span.file.position(span.start).line, span.text))
-    return found
+    findings = diagnostics(code, text, path, files, **more)  # type: ignore[arg-type]
+    return [(finding.start.line, finding.span.text) for finding in findings]
+
+
+def reported(
+    code: str,
+    text: str,
+    path: str = "compose.yaml",
+    files: Mapping[str, str] | None = None,
+    **more: object,
+) -> list[str]:
+    """The text of each place that one rule reports."""
+    return [text for _, text in places(code, text, path, files, **more)]
 
 
 def fixing(
@@ -91,10 +98,10 @@ def fixing(
     preset: str = "recommended",
     config: Config = DEFAULT,
 ) -> FixResult:
-    """What becomes of a project when all fixes of one rule are applied."""
+    """The result of applying all fixes of one rule to a project."""
     with project({**(files or {}), path: text}):
-        found = list(discover(["."]))
-        return fix_files(found, settings(code, preset, config), Choice(unsafe=True))
+        files_found = list(discover(["."]))
+        return fix_files(files_found, settings(code, preset, config), Choice(unsafe=True))
 
 
 def fixed(
@@ -104,12 +111,12 @@ def fixed(
     files: Mapping[str, str] | None = None,
     **more: object,
 ) -> str:
-    """The text after all fixes of one rule; the same text where it offers none.
+    """The text after all fixes of one rule; the same text if there are none.
 
     Raises:
-        AssertionError: where a fix was refused, or where fixing does not settle.
+        AssertionError: if a fix was dropped, or fixing did not converge.
     """
     outcome = fixing(code, text, path, files, **more)  # type: ignore[arg-type]
-    assert not outcome.dropped, [item.reason for item in outcome.dropped]
+    assert not outcome.dropped, [drop.reason for drop in outcome.dropped]
     assert outcome.converged
     return outcome.after.get(path, text)

@@ -1,4 +1,4 @@
-"""Rules across files: what a stack names against what is there."""
+"""Rules across files: what a stack names against the files that exist."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 from composelint.linter.rule import Severity
-from snippets import diagnostics, findings
+from snippets import diagnostics, places, reported
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 NODE = 'FROM node:24-alpine\nUSER node\nCMD ["node", "server.js"]\n'
@@ -21,14 +21,14 @@ def service(body: str, name: str = "app") -> str:
 def severities(
     code: str, text: str, files: Mapping[str, str], path: str = "compose.yaml", **more: object
 ) -> list[Severity]:
-    return [item.severity for item in diagnostics(code, text, path, files, **more)]  # type: ignore[arg-type]
+    return [finding.severity for finding in diagnostics(code, text, path, files, **more)]  # type: ignore[arg-type]
 
 
-# --- XF101 and XF102: what is built
+# --- XF101 and XF102: Dockerfiles and contexts of builds
 
 
 @pytest.mark.parametrize(
-    ("body", "files", "found"),
+    ("body", "files", "expected"),
     [
         ("build: .", {}, [ERROR]),
         ("build: .", {"Dockerfile": NODE}, []),
@@ -47,26 +47,26 @@ def severities(
         ("image: shop/app:2.1", {}, []),
         # The missing folder is a rule of its own.
         ("build: ./api", {}, []),
-        # Nobody expects these in a clone.
+        # These are not expected in a clone.
         ("build: .", {".gitignore": "Dockerfile\n"}, [INFO]),
         ("build: .", {"Dockerfile.example": NODE}, [INFO]),
         ("build: ./dist", {"dist/": "", ".gitignore": "/dist/*\n"}, [INFO]),
     ],
 )
-def test_dockerfile_missing(body: str, files: dict[str, str], found: list[Severity]) -> None:
-    assert severities("XF101", service(body), files) == found
+def test_dockerfile_missing(body: str, files: dict[str, str], expected: list[Severity]) -> None:
+    assert severities("XF101", service(body), files) == expected
 
 
 def test_a_close_dockerfile_is_suggested() -> None:
     text = service("build: {context: ., dockerfile: api/Dockerfle}") + (
         "  other:\n    build: {context: ., dockerfile: api/Dockerfile}\n"
     )
-    (item,) = diagnostics("XF101", text, files={"api/Dockerfile": NODE})
-    assert "did you mean api/Dockerfile?" in item.help
+    (finding,) = diagnostics("XF101", text, files={"api/Dockerfile": NODE})
+    assert "did you mean api/Dockerfile?" in finding.help
 
 
 @pytest.mark.parametrize(
-    ("body", "files", "found"),
+    ("body", "files", "expected"),
     [
         ("build: ./api", {}, [ERROR]),
         ("build: ./api", {"api/": ""}, []),
@@ -83,48 +83,48 @@ def test_a_close_dockerfile_is_suggested() -> None:
         ("build: ./vendor/app", {".gitmodules": '[submodule "v"]\n\tpath = vendor\n'}, [INFO]),
     ],
 )
-def test_context_missing(body: str, files: dict[str, str], found: list[Severity]) -> None:
-    assert severities("XF102", service(body), files) == found
+def test_context_missing(body: str, files: dict[str, str], expected: list[Severity]) -> None:
+    assert severities("XF102", service(body), files) == expected
 
 
 def test_a_path_for_another_project_directory_is_advice() -> None:
     files = {"api/Dockerfile": NODE}
     path = "deploy/compose.yaml"
-    (item,) = diagnostics("XF102", service("build: ./api"), path, files)
-    assert item.severity is INFO
-    assert "--project-directory" in item.message
+    (finding,) = diagnostics("XF102", service("build: ./api"), path, files)
+    assert finding.severity is INFO
+    assert "--project-directory" in finding.message
     assert severities("XF102", service("build: ../api"), files, path) == []
 
 
-# --- XF103, XF104, XF105: what is asked of the Dockerfile
+# --- XF103, XF104, XF105: targets and arguments of Dockerfiles
 
 STAGES = "FROM node:24-alpine AS base\nARG COMMIT\nFROM base AS App\n"
 
 
 @pytest.mark.parametrize(
-    ("target", "found"),
+    ("target", "expected"),
     [
         ("app", []),
         ("APP", []),
-        ("0", []),
-        ("1", []),
-        ("2", ["2"]),
+        ('"0"', []),
+        ('"1"', []),
+        ('"2"', ['"2"']),
         ("apps", ["apps"]),
         ("${T}", []),
     ],
 )
-def test_target_missing(target: str, found: list[str]) -> None:
+def test_target_missing(target: str, expected: list[str]) -> None:
     text = service(f"build:\n  context: .\n  target: {target}")
-    assert [span for _, span in findings("XF103", text, files={"Dockerfile": STAGES})] == found
+    assert reported("XF103", text, files={"Dockerfile": STAGES}) == expected
 
 
 def test_another_frontend_has_its_own_stages() -> None:
     files = {"Dockerfile": "# syntax=example/frontend\n" + STAGES}
-    assert findings("XF103", service("build: {context: ., target: apps}"), files=files) == []
+    assert places("XF103", service("build: {context: ., target: apps}"), files=files) == []
 
 
 @pytest.mark.parametrize(
-    ("args", "found"),
+    ("args", "expected"),
     [
         ("{COMMIT: abc}", []),
         ("{COMMITS: abc}", ["COMMITS"]),
@@ -140,20 +140,20 @@ def test_another_frontend_has_its_own_stages() -> None:
         ("{}", []),
     ],
 )
-def test_unknown_build_arg(args: str, found: list[str]) -> None:
+def test_unknown_build_arg(args: str, expected: list[str]) -> None:
     text = service(f"build:\n  context: .\n  args: {args}")
-    assert [span for _, span in findings("XF104", text, files={"Dockerfile": STAGES})] == found
+    assert reported("XF104", text, files={"Dockerfile": STAGES}) == expected
 
 
 def test_arguments_that_services_share_are_left_alone() -> None:
     text = "x-args: &args\n  COMMIT: abc\n  OTHER: 1\n" + service(
         "build:\n  context: .\n  args:\n    <<: *args"
     )
-    assert findings("XF104", text, files={"Dockerfile": STAGES}) == []
+    assert places("XF104", text, files={"Dockerfile": STAGES}) == []
 
 
 @pytest.mark.parametrize(
-    ("dockerfile", "args", "found"),
+    ("dockerfile", "args", "expected"),
     [
         ("ARG V\nFROM node:$V\n", "", ["build"]),
         ("ARG V\nFROM node:${V}-alpine\n", "", ["build"]),
@@ -168,16 +168,16 @@ def test_arguments_that_services_share_are_left_alone() -> None:
         ("FROM node:24\nARG TOKEN\nRUN echo $TOKEN\n", "", []),
     ],
 )
-def test_required_arg_missing(dockerfile: str, args: str, found: list[str]) -> None:
+def test_required_arg_missing(dockerfile: str, args: str, expected: list[str]) -> None:
     text = service(f"build:\n  context: .\n{args}")
-    assert [span for _, span in findings("XF105", text, files={"Dockerfile": dockerfile})] == found
+    assert reported("XF105", text, files={"Dockerfile": dockerfile}) == expected
 
 
 # --- XF106: ports
 
 
 @pytest.mark.parametrize(
-    ("body", "dockerfile", "found"),
+    ("body", "dockerfile", "expected"),
     [
         ("image: nginx:1.29\nports: ['8080:80']", "", False),
         ("image: nginx:1.29\nports: ['8080:8080']", "", True),
@@ -194,16 +194,16 @@ def test_required_arg_missing(dockerfile: str, args: str, found: list[str]) -> N
         ("build: .\nports: ['${PORT}:8080']", NODE + "EXPOSE 3000\n", False),
     ],
 )  # fmt: skip
-def test_port_mismatch(body: str, dockerfile: str, found: bool) -> None:
+def test_port_mismatch(body: str, dockerfile: str, expected: bool) -> None:
     files = {"Dockerfile": dockerfile} if dockerfile else {}
-    assert len(findings("XF106", service(body), files=files)) == found
+    assert len(places("XF106", service(body), files=files)) == expected
 
 
 # --- XF107: mounts
 
 
 @pytest.mark.parametrize(
-    ("volume", "files", "found"),
+    ("volume", "files", "expected"),
     [
         ("./nginx.conf:/etc/nginx/nginx.conf", {}, [WARNING]),
         ("./nginx.conf:/etc/nginx/nginx.conf:ro", {"nginx.conf": ""}, []),
@@ -227,16 +227,16 @@ def test_port_mismatch(body: str, dockerfile: str, found: bool) -> None:
         ("./certs:/certs:ro", {".gitignore": "certs/\n"}, [INFO]),
     ],
 )  # fmt: skip
-def test_bind_source_missing(volume: str, files: dict[str, str], found: list[Severity]) -> None:
+def test_bind_source_missing(volume: str, files: dict[str, str], expected: list[Severity]) -> None:
     text = service(f"image: shop/app:2.1\nvolumes:\n  - {volume}") + "volumes:\n  data:\n"
-    assert severities("XF107", text, files) == found
+    assert severities("XF107", text, files) == expected
 
 
-# --- XF108: what is copied
+# --- XF108: sources of COPY
 
 
 @pytest.mark.parametrize(
-    ("line", "files", "found"),
+    ("line", "files", "expected"),
     [
         ("COPY server.js .", {}, [ERROR]),
         ("COPY server.js .", {"server.js": ""}, []),
@@ -259,11 +259,11 @@ def test_bind_source_missing(volume: str, files: dict[str, str], found: list[Sev
         ("COPY app.jar .", {".gitignore": "*.jar\n"}, [INFO]),
     ],
 )
-def test_copy_source_missing(line: str, files: dict[str, str], found: list[Severity]) -> None:
+def test_copy_source_missing(line: str, files: dict[str, str], expected: list[Severity]) -> None:
     dockerfile = f"FROM node:24-alpine\nWORKDIR /app\n{line}\n"
     text = service("build: .")
     more = {**files, "compose.yaml": text}
-    assert severities("XF108", dockerfile, more, "Dockerfile") == found
+    assert severities("XF108", dockerfile, more, "Dockerfile") == expected
 
 
 def test_the_context_is_that_of_the_stack() -> None:
@@ -287,20 +287,20 @@ def test_a_passed_argument_may_name_another_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "found"),
+    ("files", "expected"),
     [
         ({"api/package.json": ""}, [WARNING]),
         ({"api/package.json": "", "api/server.js": ""}, []),
         ({"api/package.json": "", "server.js": ""}, []),
-        # Nothing that it copies is here: the context is somewhere else.
+        # None of its sources exists: the context is another folder.
         ({}, []),
     ],
 )
 def test_without_a_stack_the_context_is_a_guess(
-    files: dict[str, str], found: list[Severity]
+    files: dict[str, str], expected: list[Severity]
 ) -> None:
     dockerfile = "FROM node:24\nCOPY package.json server.js /app/\n"
-    assert severities("XF108", dockerfile, files, "api/Dockerfile") == found
+    assert severities("XF108", dockerfile, files, "api/Dockerfile") == expected
 
 
 # --- XF109, XF112: mounts against the image
@@ -309,7 +309,7 @@ BUILT = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nRUN npm ci\nUSER node\n"
 
 
 @pytest.mark.parametrize(
-    ("volume", "found"),
+    ("volume", "expected"),
     [
         (".:/app", True),
         ("./src:/app", True),
@@ -319,16 +319,16 @@ BUILT = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nRUN npm ci\nUSER node\n"
         ("./certs:/etc/ssl", False),
     ],
 )
-def test_mount_hides_build(volume: str, found: bool) -> None:
+def test_mount_hides_build(volume: str, expected: bool) -> None:
     text = service(f"build: .\nvolumes: ['{volume}']") + "volumes:\n  data:\n"
     files = {"Dockerfile": BUILT}
-    assert len(findings("XF109", text, files=files, preset="production")) == found
-    # In a stack for development that is the way to work.
-    assert findings("XF109", text, "compose.dev.yaml", files, preset="production") == []
+    assert len(places("XF109", text, files=files, preset="production")) == expected
+    # Usual in a stack for development.
+    assert places("XF109", text, "compose.dev.yaml", files, preset="production") == []
 
 
 @pytest.mark.parametrize(
-    ("dockerfile", "volume", "found"),
+    ("dockerfile", "volume", "expected"),
     [
         ("USER node", "data:/data", True),
         ("USER node", "data:/data:ro", False),
@@ -345,23 +345,23 @@ def test_mount_hides_build(volume: str, found: bool) -> None:
         ("USER node\nRUN mkdir -p /home/node/data", "data:/home/node/data", False),
     ],
 )
-def test_user_cannot_write(dockerfile: str, volume: str, found: bool) -> None:
+def test_user_cannot_write(dockerfile: str, volume: str, expected: bool) -> None:
     text = service(f"build: .\nvolumes: ['{volume}']") + "volumes:\n  data:\n"
     files = {"Dockerfile": f"FROM node:24-alpine\n{dockerfile}\n"}
-    assert len(findings("XF112", text, files=files, preset="production")) == found
+    assert len(places("XF112", text, files=files, preset="production")) == expected
 
 
-def test_the_service_may_say_another_user() -> None:
+def test_a_user_set_by_the_service_counts() -> None:
     text = service("build: .\nuser: root\nvolumes: ['data:/data']") + "volumes:\n  data:\n"
     files = {"Dockerfile": "FROM node:24-alpine\nUSER node\n"}
-    assert findings("XF112", text, files=files, preset="production") == []
+    assert places("XF112", text, files=files, preset="production") == []
 
 
 # --- XF110, XF111: files that services read
 
 
 @pytest.mark.parametrize(
-    ("env_file", "files", "found"),
+    ("env_file", "files", "expected"),
     [
         ("app.env", {}, [ERROR]),
         ("app.env", {"app.env": "A=1\n"}, []),
@@ -377,9 +377,9 @@ def test_the_service_may_say_another_user() -> None:
         ("settings/app.env", {"settings/.gitignore": "*\n"}, [INFO]),
     ],
 )
-def test_env_file_missing(env_file: str, files: dict[str, str], found: list[Severity]) -> None:
+def test_env_file_missing(env_file: str, files: dict[str, str], expected: list[Severity]) -> None:
     text = service(f"image: shop/app:2.1\nenv_file:\n  - {env_file}")
-    assert severities("XF110", text, files) == found
+    assert severities("XF110", text, files) == expected
 
 
 def test_services_of_other_profiles_are_not_read() -> None:
@@ -387,23 +387,23 @@ def test_services_of_other_profiles_are_not_read() -> None:
     assert severities("XF110", text, {}) == []
 
 
-def test_one_missing_file_is_said_once() -> None:
+def test_a_missing_file_is_reported_once() -> None:
     text = service("image: shop/app:2.1\nenv_file: shop.env") + (
         "  two:\n    image: shop/two:1\n    env_file: shop.env\n"
     )
-    (item,) = diagnostics("XF110", text)
-    assert 'services "app" and "two" read it' in item.message
-    assert len(item.related) == 1
+    (finding,) = diagnostics("XF110", text)
+    assert 'services "app" and "two" read it' in finding.message
+    assert len(finding.related) == 1
 
 
 def test_the_template_is_named() -> None:
     text = service("image: shop/app:2.1\nenv_file: .env")
-    (item,) = diagnostics("XF110", text, files={".env.example": "A=\n"})
-    assert item.help == "copy .env.example to .env"
+    (finding,) = diagnostics("XF110", text, files={".env.example": "A=\n"})
+    assert finding.help == "copy .env.example to .env"
 
 
 @pytest.mark.parametrize(
-    ("secret", "used", "files", "found"),
+    ("secret", "used", "files", "expected"),
     [
         ("file: ./token.txt", True, {}, [WARNING]),
         ("file: ./token.txt", True, {"token.txt": ""}, []),
@@ -415,8 +415,8 @@ def test_the_template_is_named() -> None:
     ],
 )
 def test_secret_file_missing(
-    secret: str, used: bool, files: dict[str, str], found: list[Severity]
+    secret: str, used: bool, files: dict[str, str], expected: list[Severity]
 ) -> None:
     uses = "\nsecrets: [token]" if used else ""
     text = service("image: shop/app:2.1" + uses) + f"secrets:\n  token:\n    {secret}\n"
-    assert severities("XF111", text, files) == found
+    assert severities("XF111", text, files) == expected

@@ -1,4 +1,4 @@
-"""Sums against a declared machine, and what ``composelint budget`` makes of them."""
+"""Limits and reservations against a declared machine, and ``composelint budget``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from composelint.linter.cli.budget import budget_command
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import Host
 from composelint.linter.rule import Severity
-from snippets import diagnostics, findings, project
+from snippets import diagnostics, places, project
 
 GIB = 1 << 30
 SMALL = Config(host=Host(4 * GIB, 2.0, GIB // 2))
@@ -28,15 +28,15 @@ def stack(*services: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (stack(service("a", "2G"), service("b", "1536M")), []),
         (stack(service("a", "2G"), service("b", "2G")), [(Severity.WARNING, "2G")]),
         (stack(service("a", "2G", "", "scale: 2")), [(Severity.WARNING, "2G")]),
         (stack(service("a", "5G")), [(Severity.ERROR, "5G")]),
-        # What runs once is gone when the others run.
+        # A task has ended when the others run.
         (stack(service("a", "3G"), service("migrate", "2G")), []),
-        # Only what runs together counts.
+        # Only services that run together count.
         (stack(service("a", "2G"), service("b", "2G", "", "profiles: [x]")), [(Severity.WARNING, "2G")]),
         (
             stack(
@@ -46,19 +46,19 @@ def stack(*services: str) -> str:
             ),
             [],
         ),
-        # Nothing is added up where it is not known.
+        # Unknown limits are not added up.
         (stack(service("a", "${A}"), service("b", "3G")), []),
     ],
 )  # fmt: skip
-def test_over_memory(text: str, found: list[tuple[Severity, str]]) -> None:
-    items = diagnostics("CF501", text, config=SMALL)
-    assert [(item.severity, item.span.text) for item in items] == found
+def test_over_memory(text: str, expected: list[tuple[Severity, str]]) -> None:
+    findings = diagnostics("CF501", text, config=SMALL)
+    assert [(finding.severity, finding.span.text) for finding in findings] == expected
 
 
-def test_the_sum_is_spelled_out() -> None:
+def test_the_message_shows_the_sum() -> None:
     text = stack(service("db", "2G"), service("app", "1G", "", "scale: 2"))
-    (item,) = diagnostics("CF501", text, config=SMALL)
-    assert item.message == (
+    (finding,) = diagnostics("CF501", text, config=SMALL)
+    assert finding.message == (
         "the memory limits come to 4G, more than the 3.5G that the host has for services: "
         "db 2G + app 2 × 1G"
     )
@@ -66,12 +66,12 @@ def test_the_sum_is_spelled_out() -> None:
 
 def test_a_profile_is_named() -> None:
     text = stack(service("a", "3G"), service("b", "2G", "", "profiles: [extra]"))
-    (item,) = diagnostics("CF501", text, config=SMALL)
-    assert "with the profile extra come to 5G" in item.message
+    (finding,) = diagnostics("CF501", text, config=SMALL)
+    assert "with the profile extra come to 5G" in finding.message
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (stack(service("a", "", "1"), service("b", "", "1")), []),
         (stack(service("a", "", "1"), service("b", "", "1.5")), [(Severity.INFO, "1.5")]),
@@ -80,29 +80,29 @@ def test_a_profile_is_named() -> None:
         (stack(service("a")), []),
     ],
 )
-def test_over_cpu(text: str, found: list[tuple[Severity, str]]) -> None:
-    items = diagnostics("CF502", text, config=SMALL)
-    assert [(item.severity, item.span.text) for item in items] == found
+def test_over_cpu(text: str, expected: list[tuple[Severity, str]]) -> None:
+    findings = diagnostics("CF502", text, config=SMALL)
+    assert [(finding.severity, finding.span.text) for finding in findings] == expected
 
 
 @pytest.mark.parametrize(
-    ("sizes", "found"),
+    ("sizes", "expected"),
     [
         (("2G", "1G"), []),
         (("2G", "1537M"), [(Severity.WARNING, "2G")]),
         (("5G",), [(Severity.ERROR, "5G")]),
     ],
 )
-def test_over_reservation(sizes: tuple[str, ...], found: list[tuple[Severity, str]]) -> None:
+def test_over_reservation(sizes: tuple[str, ...], expected: list[tuple[Severity, str]]) -> None:
     text = stack(
         *(service(f"s{i}", "", "", f"mem_reservation: {size}") for i, size in enumerate(sizes))
     )
-    items = diagnostics("CF503", text, config=SMALL)
-    assert [(item.severity, item.span.text) for item in items] == found
+    findings = diagnostics("CF503", text, config=SMALL)
+    assert [(finding.severity, finding.span.text) for finding in findings] == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         (stack(service("a", "1G"), service("b")), [(5, "b")]),
         (stack(service("a"), service("b")), [(2, "a")]),
@@ -111,15 +111,15 @@ def test_over_reservation(sizes: tuple[str, ...], found: list[tuple[Severity, st
         (stack(service("a", "1G")), []),
     ],
 )
-def test_unbounded_service(text: str, found: list[tuple[int, str]]) -> None:
-    assert findings("CF504", text, config=SMALL) == found
+def test_unbounded_service(text: str, expected: list[tuple[int, str]]) -> None:
+    assert places("CF504", text, config=SMALL) == expected
 
 
 @pytest.mark.parametrize("code", ["CF501", "CF502", "CF503", "CF504"])
-def test_without_a_machine_nothing_is_said(code: str) -> None:
+def test_without_a_machine_nothing_is_reported(code: str) -> None:
     text = stack(service("a", "500G", "90", "mem_reservation: 400G"), service("b"))
-    assert findings(code, text) == []
-    assert findings(code, text, config=Config(host=Host())) == []
+    assert places(code, text) == []
+    assert places(code, text, config=Config(host=Host())) == []
 
 
 # --- composelint budget
@@ -156,20 +156,20 @@ def budget(*arguments: str, text: str = SHOP, **files: str) -> Result:
 
 def data(*arguments: str, text: str = SHOP, **files: str) -> dict[str, object]:
     result = budget("--output-format", "json", *arguments, text=text, **files)
-    found: dict[str, object] = json.loads(result.stdout)["stacks"][0]
-    return found
+    stack: dict[str, object] = json.loads(result.stdout)["stacks"][0]
+    return stack
 
 
-def strategies(found: dict[str, object]) -> dict[str, tuple[object, object, object]]:
+def strategies(answer: dict[str, object]) -> dict[str, tuple[object, object, object]]:
     return {
-        item["name"]: (item["memory"] / GIB, item["cpus"], item["fits"])
-        for item in found["strategies"]  # type: ignore[attr-defined]
+        each["name"]: (each["memory"] / GIB, each["cpus"], each["fits"])
+        for each in answer["strategies"]  # type: ignore[attr-defined]
     }
 
 
-def test_each_strategy_is_answered() -> None:
-    found = strategies(data("--memory", "4G", "--cpus", "2", "--reserve", "512M"))
-    assert found == {
+def test_each_strategy_has_a_verdict() -> None:
+    answer = strategies(data("--memory", "4G", "--cpus", "2", "--reserve", "512M"))
+    assert answer == {
         "infrastructure": (1.0, 0.5, True),
         # The proxy has no limit: it depends on what it takes.
         "hybrid": (2.0, 1.5, None),
@@ -177,14 +177,14 @@ def test_each_strategy_is_answered() -> None:
     }
 
 
-def test_what_does_not_fit_is_told_by_the_exit_code() -> None:
+def test_the_exit_code_says_whether_it_fits() -> None:
     assert budget("--memory", "2G").exit_code == 1
     assert budget("--memory", "2G", "--preset", "infrastructure").exit_code == 0
     assert budget("--memory", "4G").exit_code == 0
     assert budget().exit_code == 0
 
 
-def test_text_has_the_table_the_bars_and_the_answer() -> None:
+def test_the_text_contains_the_table_the_bars_and_the_verdict() -> None:
     text = budget("--memory", "4G", "--cpus", "2", "--reserve", "512M").stdout
     assert "on 4G of memory (512M of it reserved) and 2 CPUs" in text
     lines = {line.split()[0]: " ".join(line.split()) for line in text.splitlines() if line.split()}
@@ -199,45 +199,45 @@ def test_text_has_the_table_the_bars_and_the_answer() -> None:
 
 
 def test_a_strategy_narrows_the_table() -> None:
-    found = data("--preset", "infrastructure", "--memory", "4G")
-    names = [[item["name"] for item in one["services"]] for one in found["sets"]]  # type: ignore[attr-defined]
+    answer = data("--preset", "infrastructure", "--memory", "4G")
+    names = [[each["name"] for each in one["services"]] for one in answer["sets"]]  # type: ignore[attr-defined]
     assert names == [["db"]]
 
 
 def test_critical_services_can_be_named() -> None:
-    found = data("--critical", "worker", "--memory", "4G")
-    assert strategies(found)["hybrid"] == (1.25, 0.75, True)
+    answer = data("--critical", "worker", "--memory", "4G")
+    assert strategies(answer)["hybrid"] == (1.25, 0.75, True)
 
 
 def test_the_machine_comes_from_the_configuration() -> None:
     config = '[host]\nmemory = "2G"\nreserve = "25%"\n'
-    found = data(**{"composelint.toml": config})
-    assert found["host"] == {
+    answer = data(**{"composelint.toml": config})
+    assert answer["host"] == {
         "memory": 2 * GIB,
         "cpus": None,
         "reserve": GIB // 2,
         "available_memory": 3 * GIB // 2,
     }
-    # Options say otherwise where they say something.
-    found = data("--memory", "8G", **{"composelint.toml": config})
-    assert found["host"]["memory"] == 8 * GIB  # type: ignore[index]
+    # Options take precedence over the configuration.
+    answer = data("--memory", "8G", **{"composelint.toml": config})
+    assert answer["host"]["memory"] == 8 * GIB  # type: ignore[index]
 
 
 def test_stacks_are_those_that_are_linted() -> None:
     config = '[[stacks]]\nfiles = ["compose.yaml"]\nprofiles = ["x"]\nenv-files = ["size.env"]\n'
     text = stack(service("a", "${SIZE}", "", "profiles: [x]"), service("b", "1G"))
-    found = data(text=text, **{"composelint.toml": config, "size.env": "SIZE=2G\n"})
-    assert [(item["profiles"], item["memory"] / GIB) for item in found["sets"]] == [  # type: ignore[attr-defined]
+    answer = data(text=text, **{"composelint.toml": config, "size.env": "SIZE=2G\n"})
+    assert [(each["profiles"], each["memory"] / GIB) for each in answer["sets"]] == [  # type: ignore[attr-defined]
         (["x"], 3.0)
     ]
     # A fragment is part of the stack that includes it.
     more = stack(service("c", "1G", "", "depends_on: [a]"))
-    found = data("more.yaml", text=f"include: [more.yaml]\n{text}", **{"more.yaml": more})
-    assert found["stack"] == "compose.yaml"
+    answer = data("more.yaml", text=f"include: [more.yaml]\n{text}", **{"more.yaml": more})
+    assert answer["stack"] == "compose.yaml"
 
 
 @pytest.mark.parametrize("arguments", [(), ("--reserve", "1G")])
-def test_a_reserve_alone_is_no_machine(arguments: tuple[str, ...]) -> None:
+def test_a_reserve_alone_does_not_declare_a_machine(arguments: tuple[str, ...]) -> None:
     assert data(*arguments)["host"] is None
 
 
@@ -250,12 +250,12 @@ def test_tasks_are_shown_and_not_counted() -> None:
 def test_each_profile_is_a_set_of_its_own() -> None:
     text = SHOP + "  tracer:\n    image: shop/tracer:1\n    mem_limit: 1G\n    profiles: [trace]\n"
     sets = data("--memory", "4G", text=text)["sets"]
-    assert [(item["profiles"], item["memory"] / GIB) for item in sets] == [  # type: ignore[attr-defined]
+    assert [(each["profiles"], each["memory"] / GIB) for each in sets] == [  # type: ignore[attr-defined]
         ([], 2.25),
         (["trace"], 3.25),
     ]
     sets = data("--profile", "trace", text=text)["sets"]
-    assert [item["profiles"] for item in sets] == [["trace"]]  # type: ignore[attr-defined]
+    assert [each["profiles"] for each in sets] == [["trace"]]  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
@@ -272,13 +272,15 @@ def test_each_profile_is_a_set_of_its_own() -> None:
         ("nowhere.yaml",),
     ],
 )
-def test_mistakes_are_usage_errors(arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_usage_errors(arguments: tuple[str, ...]) -> None:
     result = budget(*arguments)
     assert result.exit_code == 2
     assert result.stderr.startswith("composelint: ")
     assert "Traceback" not in result.output
 
 
-def test_names_cannot_draw_on_the_terminal() -> None:
+def test_control_characters_in_names_are_escaped() -> None:
     text = 'services:\n  "a\\e[31m":\n    image: shop/app:2.1\n'
-    assert "\x1b" not in budget("--memory", "4G", text=text).stdout
+    shown = budget("--memory", "4G", text=text).stdout
+    assert "a\\x1b[31m" in shown
+    assert "\x1b" not in shown

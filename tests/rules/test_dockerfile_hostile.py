@@ -1,4 +1,4 @@
-"""Dockerfiles that nobody would write: the rules neither fail nor lose their place."""
+"""Hostile Dockerfiles: no rule fails, and every finding has a place in the file."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def test_no_rule_fails(text: str) -> None:
     settings = Settings(selection=Selection("all", select=["DF"]), debug=True)
     result = check_text(text.encode(), "Dockerfile", "dockerfile", settings)
     assert not result.failed
-    for item in result.diagnostics:
-        span = item.span
+    for finding in result.diagnostics:
+        span = finding.span
         assert 0 <= span.start <= span.end <= len(span.file.text)
-        assert "\n" not in item.message
+        assert "\n" not in finding.message
 
 
-# What is wrong with a file as a whole, with the place at which a report points.
+# Files with errors: bytes, the code of the finding, its place.
 BAD_FILES = {
     "a heredoc that nothing ends": (b"FROM a\nRUN <<EOF\necho x\n", "DF001", "2:5"),
     "comments only": (b"# a\n# b\n", "DF001", "1:1"),
@@ -59,8 +59,8 @@ BAD_FILES = {
 @pytest.mark.parametrize(("data", "code", "place"), BAD_FILES.values(), ids=BAD_FILES)
 def test_a_bad_file_is_a_finding_with_a_place(data: bytes, code: str, place: str) -> None:
     result = check_text(data, "Dockerfile", "dockerfile", Settings(Selection(), debug=True))
-    (found,) = [item for item in result.diagnostics if item.code == code]
-    position = found.span.file.position(found.span.start)
+    (finding,) = [finding for finding in result.diagnostics if finding.code == code]
+    position = finding.span.file.position(finding.span.start)
     assert f"{position.line}:{position.column}" == place
 
 
@@ -70,4 +70,4 @@ def test_a_file_beyond_the_limit_is_not_read(
     monkeypatch.chdir(tmp_path)
     Path("Dockerfile").write_bytes(b"FROM a\nRUN echo " + b"a " * (5 * MEGABYTES // 2) + b"\n")
     result = check_paths(["Dockerfile"], Settings(Selection()))
-    assert [item.code for item in result.reported] == ["LN002"]
+    assert [finding.code for finding in result.reported] == ["LN002"]

@@ -40,7 +40,7 @@ CASES = [
     Case("DF111", "FROM a\nWORKDIR $D\nWORKDIR ${D}/x\n"),
     Case("DF111", "FROM a\nENV D=/app\nWORKDIR $D\n"),
     Case("DF111", "FROM a\nWORKDIR C:/app\n"),
-    # --- DF112: the earlier ones
+    # --- DF112: all but the last
     Case("DF112", "FROM a\nENTRYPOINT [\"x\"]  #! ENTRYPOINT\nENTRYPOINT [\"y\"]\n"),
     Case("DF112", "FROM a\nHEALTHCHECK NONE  #! HEALTHCHECK\nCOPY <<E /x\ny\nE\nHEALTHCHECK CMD z\n"),
     Case("DF112", "FROM a AS b\nCMD x\nENTRYPOINT y\nFROM b\nCMD x\nENTRYPOINT y\n"),
@@ -74,7 +74,7 @@ CASES = [
     Case("DF117", "FROM a\nCMD exec x\nENTRYPOINT y && exec z \"$@\"\n"),
     Case("DF117", "FROM a\nCMD [\"x\"]\nRUN x\nHEALTHCHECK CMD x\nONBUILD CMD x\n"),
     Case("DF117", "FROM a\nCMD ['x']\n"),  # DF005
-    # --- DF121: the prompt of a language
+    # --- DF121: interactive programs
     Case("DF121", "FROM node:22  #! node:22\nCOPY . /app\n"),
     Case("DF121", "FROM python:3.13 AS b\nRUN x\nFROM b  #! b\nCOPY --from=b /x /y\n"),
     Case("DF121", "FROM ruby:3.4  #! ruby\nCOPY app.rb /\n", {"compose.yaml": SERVICE}),
@@ -91,7 +91,7 @@ CASES = [
     Case("DF121", "FROM node:22\nCOPY . /app\n", path=".devcontainer/Dockerfile"),
     Case("DF121", "FROM node:22\nCOPY . /app\n", path="Dockerfile.base"),
     Case("DF121", "FROM node:22\nONBUILD COPY . /app\nCOPY x.js /\n"),
-    # --- DF126: as BuildKit's test has it
+    # --- DF126: the cases of BuildKit's own test
     Case("DF126", "# foo this is the foo\nARG foo=bar\n# base this is the base\nFROM a AS base\n# x y\nCOPY y z\n"),
     Case("DF126", "# bar it is\nARG foo=bar  #! foo\n# Base it is\nFROM a AS base  #! base\n"),
     Case("DF126", "# other\nARG foo=baz bar=qux  #! foo\nFROM a\n"),
@@ -109,7 +109,7 @@ CASES = [
     Case("DF127", "FROM acme/base\nCMD x\n"),
     Case("DF127", "FROM node:22\n", {"compose.yaml": SERVICE + "    healthcheck: {test: [CMD, x]}\n"}),
     Case("DF127", "FROM node:22  #! node:22\n", {"compose.yaml": SERVICE}),
-    # --- DF157: no shell there
+    # --- DF157: images without a shell
     Case("DF157", "FROM scratch\nCOPY app /app\nCMD /app  #! /app\n"),
     Case("DF157", "FROM scratch\nCOPY --from=x/y /app /\nENTRYPOINT /app -v  #! /app -v\n"),
     Case("DF157", "FROM scratch\nRUN x  #! x\n"),
@@ -140,10 +140,10 @@ def test_metadata(case: Case) -> None:
 FIXES = [
     ("DF109", 'FROM a\nCOPY ["x", "y", "/z"]\n', 'FROM a\nCOPY ["x", "y", "/z/"]\n'),
     ("DF109", "FROM a\nCOPY x \\\n  y \\\n  '/z'\n", "FROM a\nCOPY x \\\n  y \\\n  '/z/'\n"),
-    # The whole instruction goes, with its lines, and a blank line that would double.
+    # The instruction is deleted with its lines, and with a blank line that would be doubled.
     ("DF112", "FROM a\n\nCMD x \\\n  y\n\nCMD z\n", "FROM a\n\nCMD z\n"),
     ("DF112", "FROM a\n# first\nCMD x\nCMD z\n", "FROM a\n# first\nCMD z\n"),
-    # Comments inside it, or for a tool, keep it where it is.
+    # Not deleted: comments inside it, or for a tool.
     ("DF112", "FROM a\nCMD x \\\n  # why\n  y\nCMD z\n", "FROM a\nCMD x \\\n  # why\n  y\nCMD z\n"),
     ("DF112", "FROM a\n# hadolint ignore=DL3025\nCMD x\nCMD z\n", "FROM a\n# hadolint ignore=DL3025\nCMD x\nCMD z\n"),
     ("DF113", "FROM a\nEXPOSE 8080:80 [::1]:1:2/UDP\n", "FROM a\nEXPOSE 80 2/UDP\n"),
@@ -151,7 +151,7 @@ FIXES = [
     ("DF114", "FROM a\nEXPOSE 80/TCP 81/uDp\n", "FROM a\nEXPOSE 80/tcp 81/udp\n"),
     ("DF117", "FROM a\nCMD x 'y z' \"w\"\n", 'FROM a\nCMD ["x", "y z", "w"]\n'),
     ("DF117", "FROM a\nENTRYPOINT x \\\n  --y\n", 'FROM a\nENTRYPOINT ["x", "--y"]\n'),
-    # What only a shell can do stays.
+    # Not changed: what needs a shell.
     ("DF117", "FROM a\nCMD x $Y\n", "FROM a\nCMD x $Y\n"),
     ("DF117", "FROM a\nCMD x; y\n", "FROM a\nCMD x; y\n"),
     ("DF117", "FROM a\nCMD x | y\n", "FROM a\nCMD x | y\n"),
@@ -172,6 +172,6 @@ def test_fixes(code: str, before: str, after: str) -> None:
     assert fixed(code, before, "Dockerfile", preset="all") == after
 
 
-def test_only_the_last_of_three_commands_holds() -> None:
+def test_all_but_the_last_of_three_commands_are_deleted() -> None:
     before = "FROM a\nCMD x\nCMD y\nCMD z\n"
     assert fixed("DF112", before, "Dockerfile") == "FROM a\nCMD z\n"

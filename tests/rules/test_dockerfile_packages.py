@@ -1,18 +1,18 @@
-"""Package managers in RUN: caches, questions, recommendations, upgrades, on both sides of each line."""
+"""Package managers in RUN: caches, questions, recommended packages, upgrades."""
 
 from __future__ import annotations
 
 import pytest
-from snippets import diagnostics, findings, fixed
+from snippets import diagnostics, fixed, places
 
 DEBIAN = "FROM debian:trixie-slim\n"
 ALPINE = "FROM alpine:3.22\n"
 APT = "apt-get install -y --no-install-recommends tini"
 
 
-def found(code: str, text: str, **files: str) -> list[str]:
+def reported(code: str, text: str, **files: str) -> list[str]:
     """The texts of the places that a rule reports in a Dockerfile."""
-    return [span for _, span in findings(code, text, "Dockerfile", files)]
+    return [span for _, span in places(code, text, "Dockerfile", files)]
 
 
 LEFT = [
@@ -21,7 +21,7 @@ LEFT = [
     (DEBIAN + f"RUN sudo apt-get update && {APT}\n", ["apt-get update"]),
     (DEBIAN + f"RUN /usr/bin/apt-get update && {APT}\n", ["/usr/bin/apt-get update"]),
     (DEBIAN + f"RUN <<EOF\napt-get update\n{APT}\nEOF\n", ["apt-get update"]),
-    # Something else is deleted, or the lists before they are fetched.
+    # Other files are deleted, or the lists before they are fetched.
     (DEBIAN + f"RUN apt-get update && {APT} && rm -rf /tmp/x\n", ["apt-get update"]),
     (DEBIAN + f"RUN rm -rf /var/lib/apt/lists/* && apt-get update && {APT}\n", ["apt-get update"]),
     (
@@ -34,7 +34,7 @@ LEFT = [
         ["apt-get update"],
     ),
     (DEBIAN + f"ONBUILD RUN apt-get update && {APT}\n", ["apt-get update"]),
-    # The stage's layers are part of the one that runs.
+    # The final stage contains the layers of this one.
     (
         f"FROM debian:trixie-slim AS base\nRUN apt-get update && {APT}\nFROM base\nRUN true\n",
         ["apt-get update"],
@@ -118,39 +118,39 @@ CLEAN = [
 
 @pytest.mark.parametrize(("text", "spans"), LEFT, ids=[text for text, _ in LEFT])
 def test_cache_stays_in_the_layer(text: str, spans: list[str]) -> None:
-    assert found("DF204", text) == spans
+    assert reported("DF204", text) == spans
 
 
 @pytest.mark.parametrize("text", CLEAN)
 def test_cache_does_not_stay(text: str) -> None:
-    assert found("DF204", text) == []
+    assert reported("DF204", text) == []
 
 
 def test_one_finding_for_each_run() -> None:
     text = (
         "FROM node:22\nRUN apt-get update && apt-get install -y x && pip install a==1 && npm ci\n"
     )
-    (item,) = diagnostics("DF204", text, "Dockerfile")
-    assert [related.span.text for related in item.related] == ["pip install", "npm ci"]
-    assert item.message == (
+    (finding,) = diagnostics("DF204", text, "Dockerfile")
+    assert [related.span.text for related in finding.related] == ["pip install", "npm ci"]
+    assert finding.message == (
         "`apt-get update` leaves the package lists in the layer, and so stay pip's cache and npm's cache"
     )
 
 
 def test_node_caches_are_advice() -> None:
-    (item,) = diagnostics("DF204", "FROM node:22\nRUN npm ci\n", "Dockerfile")
-    assert item.severity.label == "info"
+    (finding,) = diagnostics("DF204", "FROM node:22\nRUN npm ci\n", "Dockerfile")
+    assert finding.severity.label == "info"
 
 
 def test_compose_target_decides_what_ships() -> None:
     text = f"FROM debian:trixie-slim AS app\nRUN true\nFROM app AS tools\nRUN apt-get update && {APT}\n"
     compose = "services:\n  app:\n    build:\n      context: .\n      target: app\n"
-    assert found("DF204", text) == ["apt-get update"]
-    assert found("DF204", text, **{"compose.yaml": compose}) == []
+    assert reported("DF204", text) == ["apt-get update"]
+    assert reported("DF204", text, **{"compose.yaml": compose}) == []
 
 
 CLEANUPS = [
-    # The manner of the lines above is kept.
+    # The layout of the lines above is kept.
     (
         "RUN apt-get update && \\\n    apt-get install -y x\n",
         "RUN apt-get update && \\\n    apt-get install -y x && \\\n    rm -rf /var/lib/apt/lists/*\n",
@@ -201,25 +201,25 @@ CLEANUPS = [
 ]
 
 
-def test_the_lists_that_a_stage_on_top_takes() -> None:
+def test_lists_that_a_later_stage_uses() -> None:
     text = "FROM debian:trixie-slim AS a\nRUN apt-get update\nFROM a\nRUN apt-get install -y x\n"
-    (item,) = diagnostics("DF204", text, "Dockerfile")
-    assert item.fix is None
-    assert "line 4 needs these" in item.help
+    (finding,) = diagnostics("DF204", text, "Dockerfile")
+    assert finding.fix is None
+    assert "line 4 needs these" in finding.help
 
 
-@pytest.mark.parametrize(("text", "wanted"), CLEANUPS, ids=[text for text, _ in CLEANUPS])
-def test_fix_of_caches(text: str, wanted: str | None) -> None:
+@pytest.mark.parametrize(("text", "expected"), CLEANUPS, ids=[text for text, _ in CLEANUPS])
+def test_fix_of_caches(text: str, expected: str | None) -> None:
     head = "FROM debian:trixie-slim\n".replace("\n", "\r\n" if "\r" in text else "\n")
-    assert found("DF204", head + text) != []
-    assert fixed("DF204", head + text, "Dockerfile") == head + (wanted or text)
+    assert reported("DF204", head + text) != []
+    assert fixed("DF204", head + text, "Dockerfile") == head + (expected or text)
 
 
 ASKS = [
     (DEBIAN + "RUN apt-get install tini\n", ["apt-get install"]),
     (DEBIAN + "RUN apt-get -q install tini\n", ["apt-get -q install"]),
     (DEBIAN + "RUN apt-get remove tini\n", ["apt-get remove"]),
-    # The answer to one call is none to another.
+    # The option of one call does not answer another one.
     (
         DEBIAN + "RUN apt-get install --assume-yes a\nRUN apt-get install tini\n",
         ["apt-get install"],
@@ -260,19 +260,19 @@ ANSWERED = [
 
 @pytest.mark.parametrize(("text", "spans"), ASKS, ids=[text for text, _ in ASKS])
 def test_manager_asks(text: str, spans: list[str]) -> None:
-    assert found("DF415", text) == spans
+    assert reported("DF415", text) == spans
 
 
 @pytest.mark.parametrize("text", ANSWERED)
 def test_manager_does_not_ask(text: str) -> None:
-    assert found("DF415", text) == []
+    assert reported("DF415", text) == []
 
 
-def test_every_call_of_a_run_is_answered_at_once() -> None:
+def test_one_fix_answers_all_calls_of_a_run() -> None:
     text = "FROM debian:trixie-slim\nRUN apt-get install x && apt-get remove y && zypper in z\n"
-    wanted = "FROM debian:trixie-slim\nRUN apt-get install -y x && apt-get remove -y y && zypper -n in z\n"
-    assert len(found("DF415", text)) == 1
-    assert fixed("DF415", text, "Dockerfile") == wanted
+    expected = "FROM debian:trixie-slim\nRUN apt-get install -y x && apt-get remove -y y && zypper -n in z\n"
+    assert len(reported("DF415", text)) == 1
+    assert fixed("DF415", text, "Dockerfile") == expected
 
 
 RECOMMENDS = [
@@ -299,13 +299,13 @@ NO_RECOMMENDS = [
 
 
 @pytest.mark.parametrize("text", RECOMMENDS)
-def test_recommended_packages_come_along(text: str) -> None:
-    assert len(found("DF205", text)) == 1
+def test_recommended_packages_are_installed(text: str) -> None:
+    assert len(reported("DF205", text)) == 1
 
 
 @pytest.mark.parametrize("text", NO_RECOMMENDS)
-def test_recommended_packages_stay_away(text: str) -> None:
-    assert found("DF205", text) == []
+def test_recommended_packages_are_not_installed(text: str) -> None:
+    assert reported("DF205", text) == []
 
 
 ALONE = [
@@ -328,16 +328,16 @@ NOT_ALONE = [
 
 @pytest.mark.parametrize("text", ALONE)
 def test_lists_are_fetched_alone(text: str) -> None:
-    assert len(found("DF206", text)) == 1
+    assert len(reported("DF206", text)) == 1
 
 
 @pytest.mark.parametrize("text", NOT_ALONE)
 def test_lists_are_used_where_they_are_fetched(text: str) -> None:
-    assert found("DF206", text) == []
+    assert reported("DF206", text) == []
 
 
 @pytest.mark.parametrize(
-    ("command", "wanted"),
+    ("command", "expected"),
     [
         ("apt-get -y dist-upgrade", 1),
         ("apt full-upgrade -y", 1),
@@ -349,5 +349,5 @@ def test_lists_are_used_where_they_are_fetched(text: str) -> None:
         ("echo dist-upgrade", 0),
     ],
 )
-def test_distribution_upgrades(command: str, wanted: int) -> None:
-    assert len(found("DF313", DEBIAN + f"RUN {command}\n")) == wanted
+def test_distribution_upgrades(command: str, expected: int) -> None:
+    assert len(reported("DF313", DEBIAN + f"RUN {command}\n")) == expected

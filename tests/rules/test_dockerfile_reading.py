@@ -1,4 +1,4 @@
-"""DF0: what BuildKit cannot read, or reads as something else than was meant."""
+"""DF0: what BuildKit cannot read, or reads differently than intended."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from marked import Case, check, name_of
 from snippets import diagnostics, fixed
 
 CASES = [
-    # --- DF001: what stops a build
+    # --- DF001: errors that stop a build
     Case("DF001", "FROM a\nRNU x  #! RNU\n"),
     Case("DF001", "FROM a\nRUN apt-get update &&\n    apt-get upgrade  #! apt-get\n    ls\n"),
     Case("DF001", "FROM a\nENV A\n".replace("ENV A", "ENV A  #! A")),
@@ -31,7 +31,7 @@ CASES = [
     Case("DF001", "FROM a:  #! a:\n"),
     Case("DF001", "FROM a\nRUN echo a\0b\0  #! \0\nENV A=\0  #! \0\n"),
     Case("DF001", "FROM a\nRUN <<EOF\necho \0  #! \0\nEOF\n"),
-    # ... and what does not
+    # ... and what BuildKit accepts
     Case("DF001", "FROM a\n# \0\nCOPY <<EOF /x\n\0\nEOF\n"),
     Case("DF001", "FROM a\nrun ls\nOnBuild RUN x\n"),
     Case("DF001", "FROM a AS Base\nFROM Base\n"),
@@ -84,7 +84,7 @@ CASES = [
     Case("DF004", "FROM a\nRUN x \\\n  #!\n\n    y \\\n\n    z\n"),
     Case("DF004", "FROM a\nRUN x \\\n    # a comment\n    y\n\nRUN z\n"),
     Case("DF004", "FROM a\nRUN <<EOF\nx\n\ny\nEOF\n"),
-    # --- DF005: arrays that are none
+    # --- DF005: text that looks like an array
     Case("DF005", "FROM a\nCMD ['x', 'y']  #! '\n"),
     Case("DF005", "FROM a\nCMD [“x”]  #! “\n"),
     Case("DF005", "FROM a\nCMD [\"x\" \"y\"]  #! \"\n"),
@@ -114,10 +114,10 @@ def test_reading(case: Case) -> None:
     check(case)
 
 
-def test_all_mistakes_are_reported_once() -> None:
+def test_each_error_is_reported_once() -> None:
     text = "FROM a\nRNU x\nENV A\nCOPPY a b\n"
-    found = diagnostics("DF001", text, "Dockerfile")
-    assert [item.help for item in found] == [
+    findings = diagnostics("DF001", text, "Dockerfile")
+    assert [finding.help for finding in findings] == [
         "did you mean RUN?",
         "write name=value",
         "did you mean COPY?",
@@ -125,9 +125,9 @@ def test_all_mistakes_are_reported_once() -> None:
 
 
 def test_a_further_instruction_before_from_is_related() -> None:
-    (found,) = diagnostics("DF002", "RUN x\nCMD y\nFROM a\n", "Dockerfile")
-    assert [item.span.text for item in found.related] == ["CMD"]
-    assert found.severity is Severity.ERROR
+    (finding,) = diagnostics("DF002", "RUN x\nCMD y\nFROM a\n", "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["CMD"]
+    assert finding.severity is Severity.ERROR
 
 
 FIXES = [
@@ -139,7 +139,7 @@ FIXES = [
     ("DF005", "FROM a\nCMD [“x”, ‘y’]\n", 'FROM a\nCMD ["x", "y"]\n'),
     ("DF005", 'FROM a\nCMD ["x" \\\n     "y"]\n', 'FROM a\nCMD ["x", \\\n     "y"]\n'),
     ("DF005", 'FROM a\nCMD ["x"] # why\n', 'FROM a\n# why\nCMD ["x"]\n'),
-    # What is not plain stays as it is.
+    # Not changed: arrays that cannot be read with certainty.
     ("DF005", "FROM a\nCMD ['say \"x\"']\n", "FROM a\nCMD ['say \"x\"']\n"),
     ("DF005", "FROM a\nCMD ['x\n", "FROM a\nCMD ['x\n"),
     ("DF005", 'FROM a\nCMD ["x"] && y\n', 'FROM a\nCMD ["x"] && y\n'),

@@ -1,4 +1,4 @@
-"""DF120, DF122, DF151 to DF154: scripts that do not do what they seem to."""
+"""DF120, DF122, DF151 to DF154: scripts that do something else than they seem to."""
 
 from __future__ import annotations
 
@@ -125,14 +125,14 @@ def test_the_workspace_that_is_built_decides() -> None:
         "services/web/package.json": json.dumps({"scripts": {"build": "node build.js"}}),
     }
     text = NODE + "RUN npm ci --omit=dev\nCOPY . .\nRUN npm run build --workspace=services/%s\n"
-    (found,) = diagnostics("DF122", text % "api", "Dockerfile", files)
-    assert found.message.startswith("`npm run build --workspace=services/api` cannot work")
-    assert "needs tsc, a development dependency" in found.message
+    (finding,) = diagnostics("DF122", text % "api", "Dockerfile", files)
+    assert finding.message.startswith("`npm run build --workspace=services/api` cannot work")
+    assert "needs tsc, a development dependency" in finding.message
     assert diagnostics("DF122", text % "web", "Dockerfile", files) == []
 
 
 def test_the_swallowed_lines_are_shown() -> None:
     text = "FROM a\nRUN x # why \\\n  && y \\\n  && z\n"
-    (found,) = diagnostics("DF151", text, "Dockerfile")
-    assert [item.span.text for item in found.related] == ["&& y \\\n  && z"]
-    assert found.message == "this comment goes on to line 4: what stands there never runs"
+    (finding,) = diagnostics("DF151", text, "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["&& y \\\n  && z"]
+    assert finding.message == "this comment goes on to line 4: what stands there never runs"

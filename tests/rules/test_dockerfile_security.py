@@ -1,18 +1,18 @@
-"""Users, secrets, downloads, permissions, pipes: on both sides of each line."""
+"""Users, secrets, downloads, permissions, pipes in Dockerfiles."""
 
 from __future__ import annotations
 
 import pytest
-from snippets import diagnostics, findings, fixed
+from snippets import diagnostics, fixed, places
 
 DEBIAN = "FROM debian:trixie-slim\n"
 ALPINE = "FROM alpine:3.22\n"
 BASH = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]\n'
 
 
-def found(code: str, text: str, files: dict[str, str] | None = None) -> list[str]:
+def reported(code: str, text: str, files: dict[str, str] | None = None) -> list[str]:
     """The texts of the places that a rule reports in a Dockerfile."""
-    return [span for _, span in findings(code, text, "Dockerfile", files)]
+    return [span for _, span in places(code, text, "Dockerfile", files)]
 
 
 # --- image-runs-as-root
@@ -26,7 +26,7 @@ ROOT = [
     ("ARG UID=0\nFROM node:22\nARG UID\nUSER $UID\n", "$UID"),
     ('FROM scratch\nCOPY app /\nCMD ["/app"]\n', "scratch"),
     ("FROM node:22 AS base\nFROM base\n", "base"),
-    # An entrypoint of one's own undoes the image's way down.
+    # Another entrypoint replaces the one that drops root's privileges.
     ('FROM postgres:17\nENTRYPOINT ["/mine.sh"]\n', "postgres:17"),
 ]
 NOT_ROOT = [
@@ -47,7 +47,7 @@ NOT_ROOT = [
     'FROM debian:trixie\nRUN apt-get install -y gosu\nENTRYPOINT ["/entry.sh"]\n',
     'FROM alpine:3.22\nRUN apk add su-exec\nUSER root\nENTRYPOINT ["/entry.sh"]\n',
     'FROM debian:trixie\nCMD ["nginx", "-g", "daemon off;"]\n',
-    # The output of a build: nothing in it runs.
+    # An image that only contains files: nothing in it runs.
     "FROM node:22 AS build\nUSER node\nFROM scratch\nCOPY --from=build /x /x\n",
     "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\n",
 ]
@@ -55,12 +55,12 @@ NOT_ROOT = [
 
 @pytest.mark.parametrize(("text", "span"), ROOT, ids=[text for text, _ in ROOT])
 def test_image_runs_as_root(text: str, span: str) -> None:
-    assert found("DF301", text) == [span]
+    assert reported("DF301", text) == [span]
 
 
 @pytest.mark.parametrize("text", NOT_ROOT)
 def test_image_does_not_run_as_root_or_may_not(text: str) -> None:
-    assert found("DF301", text) == []
+    assert reported("DF301", text) == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,8 @@ def test_user_of_compose_counts_if_every_service_has_one(users: list[str], count
         for number, user in enumerate(users)
     )
     assert (
-        len(found("DF301", "FROM node:22\n", {"compose.yaml": f"services:\n{services}"})) == count
+        len(reported("DF301", "FROM node:22\n", {"compose.yaml": f"services:\n{services}"}))
+        == count
     )
 
 
@@ -94,20 +95,20 @@ BASE_FILES = [
 
 
 @pytest.mark.parametrize("path", BASE_FILES)
-def test_images_to_build_on_do_not_run(path: str) -> None:
+def test_base_images_are_left_alone(path: str) -> None:
     files = {"x.js": ""}
-    assert findings("DF301", "FROM node:22\n", path, files) == []
+    assert places("DF301", "FROM node:22\n", path, files) == []
     folder, _, name = path.rpartition("/")
     build = f"{{context: ./{folder}, dockerfile: {name}}}"
     files = {"compose.yaml": f"services:\n  web:\n    build: {build}\n"}
-    assert findings("DF301", "FROM node:22\n", path, files) == [(1, "node:22")]
+    assert places("DF301", "FROM node:22\n", path, files) == [(1, "node:22")]
 
 
 @pytest.mark.parametrize(
     "path", ["database/Dockerfile", "Dockerfile.database", "base/api/Dockerfile"]
 )
 def test_files_that_are_no_base(path: str) -> None:
-    assert findings("DF301", "FROM node:22\n", path) == [(1, "node:22")]
+    assert places("DF301", "FROM node:22\n", path) == [(1, "node:22")]
 
 
 @pytest.mark.parametrize(
@@ -118,15 +119,15 @@ def test_files_that_are_no_base(path: str) -> None:
         ("debian:trixie", "create a user, and name it in USER"),
     ],
 )
-def test_the_user_that_an_image_brings_along(base: str, advice: str) -> None:
-    (item,) = diagnostics("DF301", f"FROM {base}\n", "Dockerfile")
-    assert item.help == advice
+def test_the_help_names_a_user_of_the_image(base: str, advice: str) -> None:
+    (finding,) = diagnostics("DF301", f"FROM {base}\n", "Dockerfile")
+    assert finding.help == advice
 
 
 def test_entry_script_that_changes_the_user() -> None:
     text = 'FROM debian:trixie\nCOPY entry.sh /\nENTRYPOINT ["/entry.sh"]\n'
-    assert found("DF301", text, {"entry.sh": 'exec gosu app "$@"\n'}) == []
-    assert found("DF301", text, {"entry.sh": 'exec "$@"\n'}) == ["debian:trixie"]
+    assert reported("DF301", text, {"entry.sh": 'exec gosu app "$@"\n'}) == []
+    assert reported("DF301", text, {"entry.sh": 'exec "$@"\n'}) == ["debian:trixie"]
 
 
 @pytest.mark.parametrize(
@@ -134,14 +135,14 @@ def test_entry_script_that_changes_the_user() -> None:
     [("node", 1), ("node:node", 1), ("1000", 0), ("1000:1000", 0), ("root", 0), ("$U", 0)],
 )
 def test_user_by_name(user: str, count: int) -> None:
-    assert len(found("DF302", f"FROM node:22\nUSER {user}\n")) == count
+    assert len(reported("DF302", f"FROM node:22\nUSER {user}\n")) == count
 
 
 SUDO = [
     ("RUN sudo mkdir /data\n", "RUN mkdir /data\n"),
     ("RUN a && sudo b && sudo c\n", "RUN a && b && c\n"),
     ("RUN /usr/bin/sudo mkdir /data\n", "RUN mkdir /data\n"),
-    # No fix with options, with variables, or where USER is somebody else.
+    # No fix with options, with variables, or under another USER.
     ("RUN sudo -u app x\n", None),
     ("RUN sudo A=b x\n", None),
     ("USER app\nRUN sudo x\n", None),
@@ -149,10 +150,10 @@ SUDO = [
 ]
 
 
-@pytest.mark.parametrize(("body", "wanted"), SUDO)
-def test_sudo(body: str, wanted: str | None) -> None:
-    assert len(found("DF303", DEBIAN + body)) == 1
-    assert fixed("DF303", DEBIAN + body, "Dockerfile") == DEBIAN + (wanted or body)
+@pytest.mark.parametrize(("body", "expected"), SUDO)
+def test_sudo(body: str, expected: str | None) -> None:
+    assert len(reported("DF303", DEBIAN + body)) == 1
+    assert fixed("DF303", DEBIAN + body, "Dockerfile") == DEBIAN + (expected or body)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +161,7 @@ def test_sudo(body: str, wanted: str | None) -> None:
     ["RUN apt-get install -y sudo\n", "RUN echo sudo\n", "RUN visudo -c\n", "COPY sudo /etc/\n"],
 )
 def test_no_sudo(body: str) -> None:
-    assert found("DF303", DEBIAN + body) == []
+    assert reported("DF303", DEBIAN + body) == []
 
 
 # --- secrets
@@ -201,23 +202,23 @@ NO_SECRET_PAIRS = [
 
 @pytest.mark.parametrize(("body", "names"), SECRET_PAIRS)
 def test_secret_in_arg_or_env(body: str, names: list[str]) -> None:
-    assert found("DF304", DEBIAN + body) == names
+    assert reported("DF304", DEBIAN + body) == names
 
 
 @pytest.mark.parametrize("body", NO_SECRET_PAIRS)
 def test_no_secret_in_arg_or_env(body: str) -> None:
-    assert found("DF304", DEBIAN + body) == []
+    assert reported("DF304", DEBIAN + body) == []
 
 
 def test_secret_in_an_argument_before_from() -> None:
-    assert found("DF304", "ARG REGISTRY_PASSWORD\nFROM debian:trixie\n") == ["REGISTRY_PASSWORD"]
+    assert reported("DF304", "ARG REGISTRY_PASSWORD\nFROM debian:trixie\n") == ["REGISTRY_PASSWORD"]
 
 
 def test_no_message_shows_a_secret() -> None:
     text = DEBIAN + "ENV DB_PASSWORD=Zx81-spectrum\nRUN echo app:Zx81-spectrum | chpasswd\n"
     for code in ("DF304", "DF315"):
-        for item in diagnostics(code, text, "Dockerfile"):
-            assert "spectrum" not in item.message + item.help + item.evidence
+        (finding,) = diagnostics(code, text, "Dockerfile")
+        assert "spectrum" not in finding.message + finding.help + finding.evidence
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_no_message_shows_a_secret() -> None:
     ],
 )  # fmt: skip
 def test_secret_is_copied(source: str) -> None:
-    assert found("DF305", DEBIAN + f"COPY package.json {source} /app/\n") == [source]
+    assert reported("DF305", DEBIAN + f"COPY package.json {source} /app/\n") == [source]
 
 
 @pytest.mark.parametrize(
@@ -242,32 +243,32 @@ def test_secret_is_copied(source: str) -> None:
     ],
 )  # fmt: skip
 def test_no_secret_is_copied(source: str) -> None:
-    assert found("DF305", DEBIAN + f"COPY {source} /app/\n") == []
+    assert reported("DF305", DEBIAN + f"COPY {source} /app/\n") == []
 
 
-def test_secret_files_in_sight_are_looked_into() -> None:
+def test_the_text_of_copied_files_decides() -> None:
     text = DEBIAN + "COPY .npmrc .env /app/\n"
     harmless = {".npmrc": "registry=https://example.com/\n", ".env": "PORT=80\n"}
-    assert found("DF305", text, harmless) == []
+    assert reported("DF305", text, harmless) == []
     token = {**harmless, ".npmrc": "//example.com/:_authToken=abc123\n"}
-    assert found("DF305", text, token) == [".npmrc"]
+    assert reported("DF305", text, token) == [".npmrc"]
     variable = {**harmless, ".npmrc": "//example.com/:_authToken=${NPM_TOKEN}\n"}
-    assert found("DF305", text, variable) == []
+    assert reported("DF305", text, variable) == []
     secret = {**harmless, ".env": "DB_PASSWORD=Zx81-spectrum\n"}
-    assert found("DF305", text, secret) == [".env"]
+    assert reported("DF305", text, secret) == [".env"]
 
 
-def test_secret_files_in_sight_from_a_folder_above() -> None:
+def test_the_text_of_files_in_another_context_decides() -> None:
     text = DEBIAN + "COPY .npmrc apps/api /app/\n"
     files = {".npmrc": "auto-install-peers=true\n", "apps/api/x.js": ""}
-    assert findings("DF305", text, "apps/api/Dockerfile", files) == []
+    assert places("DF305", text, "apps/api/Dockerfile", files) == []
     files[".npmrc"] = "//example.com/:_authToken=abc123\n"
-    assert findings("DF305", text, "apps/api/Dockerfile", files) == [(2, ".npmrc")]
+    assert places("DF305", text, "apps/api/Dockerfile", files) == [(2, ".npmrc")]
 
 
 def test_secret_copied_into_a_stage_that_does_not_ship() -> None:
     text = "FROM node:22 AS build\nCOPY .npmrc ./\nFROM node:22\nCOPY --from=build /app /app\n"
-    assert found("DF305", text) == []
+    assert reported("DF305", text) == []
 
 
 SPELLED_OUT = [
@@ -297,12 +298,12 @@ NOT_SPELLED_OUT = [
 
 @pytest.mark.parametrize(("body", "span"), SPELLED_OUT)
 def test_secret_in_run(body: str, span: str) -> None:
-    assert found("DF315", DEBIAN + body) == [span]
+    assert reported("DF315", DEBIAN + body) == [span]
 
 
 @pytest.mark.parametrize("body", NOT_SPELLED_OUT)
 def test_no_secret_in_run(body: str) -> None:
-    assert found("DF315", DEBIAN + body) == []
+    assert reported("DF315", DEBIAN + body) == []
 
 
 # --- downloads
@@ -337,13 +338,13 @@ SEEN = [
 
 
 @pytest.mark.parametrize("command", UNSEEN)
-def test_download_is_run_unseen(command: str) -> None:
-    assert len(found("DF306", DEBIAN + f"RUN {command}\n")) == 1
+def test_download_is_run_unchecked(command: str) -> None:
+    assert len(reported("DF306", DEBIAN + f"RUN {command}\n")) == 1
 
 
 @pytest.mark.parametrize("command", SEEN)
-def test_download_is_not_run_unseen(command: str) -> None:
-    assert found("DF306", DEBIAN + f"RUN {command}\n") == []
+def test_download_is_not_run_unchecked(command: str) -> None:
+    assert reported("DF306", DEBIAN + f"RUN {command}\n") == []
 
 
 UNVERIFIED = [
@@ -413,12 +414,12 @@ VERIFIED = [
 
 @pytest.mark.parametrize("body", UNVERIFIED)
 def test_unverified_download(body: str) -> None:
-    assert len(found("DF307", DEBIAN + body)) == 1
+    assert len(reported("DF307", DEBIAN + body)) == 1
 
 
 @pytest.mark.parametrize("body", VERIFIED)
 def test_verified_download(body: str) -> None:
-    assert found("DF307", DEBIAN + body) == []
+    assert reported("DF307", DEBIAN + body) == []
 
 
 # --- permissions, ports, folders, commands
@@ -433,15 +434,15 @@ def test_verified_download(body: str) -> None:
     ],
 )  # fmt: skip
 def test_world_writable(mode: str, count: int) -> None:
-    assert len(found("DF308", DEBIAN + f"RUN chmod -R {mode} /data\n")) == count
+    assert len(reported("DF308", DEBIAN + f"RUN chmod -R {mode} /data\n")) == count
     if mode.isdigit():
-        assert len(found("DF308", DEBIAN + f"COPY --chmod={mode} a /data/\n")) == count
-        assert len(found("DF308", DEBIAN + f"RUN mkdir -m {mode} /data\n")) == count
+        assert len(reported("DF308", DEBIAN + f"COPY --chmod={mode} a /data/\n")) == count
+        assert len(reported("DF308", DEBIAN + f"RUN mkdir -m {mode} /data\n")) == count
 
 
 def test_world_writable_only_where_it_ships() -> None:
     text = "FROM debian:trixie AS build\nRUN chmod 777 /x\nFROM debian:trixie\n"
-    assert found("DF308", text) == []
+    assert reported("DF308", text) == []
 
 
 @pytest.mark.parametrize(
@@ -456,7 +457,7 @@ def test_world_writable_only_where_it_ships() -> None:
     ],
 )
 def test_ssh_port(ports: str, spans: list[str]) -> None:
-    assert found("DF309", DEBIAN + f"EXPOSE {ports}\n") == spans
+    assert reported("DF309", DEBIAN + f"EXPOSE {ports}\n") == spans
 
 
 @pytest.mark.parametrize(
@@ -474,7 +475,7 @@ def test_ssh_port(ports: str, spans: list[str]) -> None:
     ],
 )
 def test_whole_filesystem_copy(text: str, count: int) -> None:
-    assert len(found("DF310", text)) == count
+    assert len(reported("DF310", text)) == count
 
 
 @pytest.mark.parametrize(
@@ -486,7 +487,7 @@ def test_whole_filesystem_copy(text: str, count: int) -> None:
     ],
 )  # fmt: skip
 def test_folder_of_the_kernel(body: str, count: int) -> None:
-    assert len(found("DF311", DEBIAN + body)) == count
+    assert len(reported("DF311", DEBIAN + body)) == count
 
 
 @pytest.mark.parametrize(
@@ -500,11 +501,11 @@ def test_folder_of_the_kernel(body: str, count: int) -> None:
     ],
 )  # fmt: skip
 def test_needless_command(command: str, count: int) -> None:
-    assert len(found("DF312", DEBIAN + f"RUN {command}\n")) == count
+    assert len(reported("DF312", DEBIAN + f"RUN {command}\n")) == count
 
 
 def test_ssh_with_a_key_for_the_build() -> None:
-    assert found("DF312", DEBIAN + "RUN --mount=type=ssh ssh git@example.com\n") == []
+    assert reported("DF312", DEBIAN + "RUN --mount=type=ssh ssh git@example.com\n") == []
 
 
 # --- pipe-without-pipefail
@@ -552,18 +553,18 @@ SHOWN = [
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_failure_in_a_pipe_is_hidden(text: str) -> None:
-    assert len(found("DF314", text)) == 1
+    assert len(reported("DF314", text)) == 1
 
 
 @pytest.mark.parametrize("text", SHOWN)
 def test_failure_in_a_pipe_is_shown_or_does_not_matter(text: str) -> None:
-    assert found("DF314", text) == []
+    assert reported("DF314", text) == []
 
 
 def test_pipes_of_text_tools_are_advice() -> None:
     def grade(command: str) -> str:
-        (item,) = diagnostics("DF314", DEBIAN + f"RUN {command}\n", "Dockerfile")
-        return item.severity.label
+        (finding,) = diagnostics("DF314", DEBIAN + f"RUN {command}\n", "Dockerfile")
+        return finding.severity.label
 
     assert grade("curl a | tar x") == "warning"
     assert grade("cat a | sort > b") == "info"
@@ -592,7 +593,7 @@ PIPE_FIXES = [
         DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN curl a | tar x\n',
         DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN set -o pipefail && curl a | tar x\n',
     ),
-    # Nobody knows whether the image has bash; or the script is no place for an edit.
+    # Not known whether the image has bash; or the script cannot be edited.
     ("FROM example.com/base:1\nRUN curl a | tar x\n", None),
     (DEBIAN + "RUN <<EOF\ncurl a | tar x\nEOF\n", None),
     (DEBIAN + "ONBUILD RUN curl a | tar x\n", None),
@@ -600,6 +601,6 @@ PIPE_FIXES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "wanted"), PIPE_FIXES, ids=[text for text, _ in PIPE_FIXES])
-def test_fix_of_pipes(text: str, wanted: str | None) -> None:
-    assert fixed("DF314", text, "Dockerfile") == (wanted or text)
+@pytest.mark.parametrize(("text", "expected"), PIPE_FIXES, ids=[text for text, _ in PIPE_FIXES])
+def test_fix_of_pipes(text: str, expected: str | None) -> None:
+    assert fixed("DF314", text, "Dockerfile") == (expected or text)

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import pytest
-from snippets import diagnostics, findings, fixed
+from snippets import diagnostics, fixed, places
 
 NODE = "FROM node:22-alpine\nWORKDIR /app\n"
 BUILD = "FROM node:22-alpine AS build\nWORKDIR /app\n"
 FINAL = "FROM node:22-alpine\nWORKDIR /app\n"
 
 
-def found(code: str, text: str, path: str = "Dockerfile", **files: str) -> list[str]:
+def reported(code: str, text: str, path: str = "Dockerfile", **files: str) -> list[str]:
     """The texts of the places that a rule reports in a Dockerfile."""
     named = {
         name.replace("__", "/").replace("_json", ".json"): body for name, body in files.items()
     }
-    return [span for _, span in findings(code, text, path, named)]
+    return [span for _, span in places(code, text, path, named)]
 
 
 # --- single-stage-build
@@ -49,13 +49,13 @@ IN_PLACE = [
 ELSEWHERE = [
     BUILD + "RUN npm run build\n" + FINAL + "COPY --from=build /app/dist ./dist\n",
     "FROM golang:1.25 AS build\nRUN go build -o /app .\nFROM scratch\nCOPY --from=build /app /app\n",
-    # What builds is gone when the RUN ends.
+    # The RUN removes what it builds with.
     NODE + "RUN npm ci && npm run build && npm prune --omit=dev\n",
     NODE + "RUN npm ci && npm run build && rm -rf node_modules && npm ci --omit=dev\n",
     "FROM alpine:3.22\nRUN apk add --no-cache --virtual .build gcc make && make && apk del .build\n",
     "FROM debian:trixie-slim\nRUN apt-get install -y gcc && make && apt-get purge -y --auto-remove gcc\n",
     "FROM debian:trixie-slim\nRUN apt-get install -y $DEPS gcc && make && apt-get purge -y $DEPS\n",
-    # Nothing in the file shows that a compiler came along.
+    # Nothing in the file shows that a compiler is installed.
     "FROM debian:trixie-slim\nRUN make install\n",
     "FROM golang:1.25\nRUN go install example.com/tool@v1.0.0\n",
     # Tests and development.
@@ -70,22 +70,22 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize(("text", "span"), IN_PLACE, ids=[text for text, _ in IN_PLACE])
 def test_building_in_the_stage_that_runs(text: str, span: str) -> None:
-    assert found("DF201", text) == [span]
+    assert reported("DF201", text) == [span]
 
 
 @pytest.mark.parametrize("text", ELSEWHERE)
 def test_building_elsewhere(text: str) -> None:
-    assert found("DF201", text) == []
+    assert reported("DF201", text) == []
 
 
 def test_files_for_development_are_left_alone() -> None:
     text = NODE + "RUN npm run build\n"
-    assert found("DF201", text, "Dockerfile.dev") == []
-    assert found("DF201", text, ".devcontainer/Dockerfile") == []
-    assert found("DF201", text, "e2e-tests/Dockerfile") == []
-    assert found("DF201", text, "Dockerfile.base") == []
-    assert found("DF201", text, "build/Dockerfile") == ["npm run build"]
-    assert found("DF201", text, "Dockerfile.prod") == ["npm run build"]
+    assert reported("DF201", text, "Dockerfile.dev") == []
+    assert reported("DF201", text, ".devcontainer/Dockerfile") == []
+    assert reported("DF201", text, "e2e-tests/Dockerfile") == []
+    assert reported("DF201", text, "Dockerfile.base") == []
+    assert reported("DF201", text, "build/Dockerfile") == ["npm run build"]
+    assert reported("DF201", text, "Dockerfile.prod") == ["npm run build"]
 
 
 def test_a_build_stage_that_compose_runs_on_purpose_is_left_alone() -> None:
@@ -98,9 +98,9 @@ def test_compilers_without_a_build_are_advice() -> None:
     text = (
         "FROM python:3.13-slim\nRUN apt-get install -y gcc\nRUN pip install -r requirements.txt\n"
     )
-    (item,) = diagnostics("DF201", text, "Dockerfile")
-    assert (item.span.text, item.severity.label) == ("apt-get install", "info")
-    assert found("DF201", "FROM python:3.13-slim\nRUN apt-get install -y gcc\n") == []
+    (finding,) = diagnostics("DF201", text, "Dockerfile")
+    assert (finding.span.text, finding.severity.label) == ("apt-get install", "info")
+    assert reported("DF201", "FROM python:3.13-slim\nRUN apt-get install -y gcc\n") == []
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_development_dependencies_installed_in_place_are_advice(
     body: str, package: str, count: int
 ) -> None:
     files = {"package.json": package} if package else {}
-    items = diagnostics("DF201", NODE + body, "Dockerfile", files)
-    assert [item.severity.label for item in items] == ["info"] * count
+    findings = diagnostics("DF201", NODE + body, "Dockerfile", files)
+    assert [finding.severity.label for finding in findings] == ["info"] * count
 
 
 # --- copy-before-install
@@ -153,26 +153,26 @@ IN_ORDER = [
     "FROM golang:1.25\nCOPY . .\nRUN go build -o /app .\n",
     "FROM debian:trixie\nCOPY . /src\nRUN apt-get install -y /src/tool.deb\n",
     NODE + "COPY <<EOF ./package.json\n{}\nEOF\nRUN npm ci\n",
-    # Each stage for itself.
+    # Each stage counts alone.
     "FROM alpine:3.22 AS files\nCOPY . .\nFROM node:22\nRUN npm ci\n",
 ]
 
 
 @pytest.mark.parametrize("text", EARLY)
 def test_sources_come_before_the_install(text: str) -> None:
-    (span,) = found("DF202", text)
+    (span,) = reported("DF202", text)
     assert span.startswith(("COPY", "ADD"))
 
 
 def test_the_install_is_named_as_it_is_written() -> None:
     text = "FROM golang:1.25\nCOPY . .\nRUN go mod download\n"
-    (item,) = diagnostics("DF202", text, "Dockerfile")
-    assert "comes before `go mod download` (line 3)" in item.message
+    (finding,) = diagnostics("DF202", text, "Dockerfile")
+    assert "comes before `go mod download` (line 3)" in finding.message
 
 
 @pytest.mark.parametrize("text", IN_ORDER)
 def test_sources_come_after_the_install(text: str) -> None:
-    assert found("DF202", text) == []
+    assert reported("DF202", text) == []
 
 
 # --- dev-dependencies-shipped
@@ -246,12 +246,12 @@ NOT_SHIPPED = [
 
 @pytest.mark.parametrize(("install", "copy", "span"), SHIPPED)
 def test_development_dependencies_are_shipped(install: str, copy: str, span: str) -> None:
-    assert found("DF203", BUILD + install + FINAL + copy) == [span]
+    assert reported("DF203", BUILD + install + FINAL + copy) == [span]
 
 
 @pytest.mark.parametrize(("install", "copy"), NOT_SHIPPED)
-def test_development_dependencies_stay_behind(install: str, copy: str) -> None:
-    assert found("DF203", BUILD + install + FINAL + copy) == []
+def test_development_dependencies_are_not_shipped(install: str, copy: str) -> None:
+    assert reported("DF203", BUILD + install + FINAL + copy) == []
 
 
 @pytest.mark.parametrize(
@@ -263,9 +263,9 @@ def test_development_dependencies_stay_behind(install: str, copy: str) -> None:
         ('{"name": "x", "workspaces": ["a"]}', 1),
     ],
 )
-def test_package_json_settles_whether_there_are_any(package: str, count: int) -> None:
+def test_package_json_decides_whether_there_are_any(package: str, count: int) -> None:
     text = BUILD + "RUN npm ci\n" + FINAL + "COPY --from=build /app/node_modules x\n"
-    assert len(found("DF203", text, package_json=package)) == count
+    assert len(reported("DF203", text, package_json=package)) == count
 
 
 # --- consecutive-run (as hadolint's DL3059)
@@ -285,8 +285,8 @@ def test_package_json_settles_whether_there_are_any(package: str, count: int) ->
     ],
 )
 def test_consecutive_run(body: str, lines: list[int]) -> None:
-    places = findings("DF207", "FROM debian:trixie\n" + body, "Dockerfile")
-    assert [line for line, _ in places] == lines
+    text = "FROM debian:trixie\n" + body
+    assert [line for line, _ in places("DF207", text, "Dockerfile")] == lines
 
 
 # --- archives, ADD, owners
@@ -306,7 +306,7 @@ def test_consecutive_run(body: str, lines: list[int]) -> None:
     ],
 )
 def test_archive_is_copied_and_unpacked(body: str, count: int) -> None:
-    assert len(found("DF208", "FROM debian:trixie\n" + body)) == count
+    assert len(reported("DF208", "FROM debian:trixie\n" + body)) == count
 
 
 ADDED = [
@@ -336,24 +336,24 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("body", "wanted"), ADDED)
-def test_add_for_what_copy_does(body: str, wanted: str) -> None:
+@pytest.mark.parametrize(("body", "expected"), ADDED)
+def test_add_for_what_copy_does(body: str, expected: str) -> None:
     head = "FROM debian:trixie\n"
-    assert len(found("DF209", head + body)) == 1
-    assert fixed("DF209", head + body, "Dockerfile") == head + wanted
+    assert len(reported("DF209", head + body)) == 1
+    assert fixed("DF209", head + body, "Dockerfile") == head + expected
 
 
 @pytest.mark.parametrize("body", KEPT)
 def test_add_for_what_only_add_does(body: str) -> None:
-    assert found("DF209", "FROM debian:trixie\n" + body) == []
+    assert reported("DF209", "FROM debian:trixie\n" + body) == []
 
 
 def test_the_fix_of_add_is_safe_only_where_no_archive_can_be_meant() -> None:
     def grade(source: str, files: dict[str, str]) -> str:
         text = f"FROM debian:trixie\nADD {source} /x\n"
-        (item,) = diagnostics("DF209", text, "Dockerfile", files)
-        assert item.fix is not None
-        return item.fix.applicability.label
+        (finding,) = diagnostics("DF209", text, "Dockerfile", files)
+        assert finding.fix is not None
+        return finding.fix.applicability.label
 
     assert grade("app.py", {}) == "safe"
     assert grade("rootfs", {}) == "unsafe"
@@ -378,7 +378,7 @@ def test_the_fix_of_add_is_safe_only_where_no_archive_can_be_meant() -> None:
     ],
 )
 def test_owner_is_changed_in_a_second_layer(body: str, count: int) -> None:
-    assert len(found("DF215", "FROM node:22\n" + body)) == count
+    assert len(reported("DF215", "FROM node:22\n" + body)) == count
 
 
 # --- single commands
@@ -398,7 +398,7 @@ def test_owner_is_changed_in_a_second_layer(body: str, count: int) -> None:
     ],
 )
 def test_useradd_with_a_high_number(command: str, count: int) -> None:
-    assert len(found("DF210", f"FROM debian:trixie\nRUN {command}\n")) == count
+    assert len(reported("DF210", f"FROM debian:trixie\nRUN {command}\n")) == count
 
 
 @pytest.mark.parametrize(
@@ -415,7 +415,7 @@ def test_useradd_with_a_high_number(command: str, count: int) -> None:
     ],
 )
 def test_wget_shows_its_progress(command: str, count: int) -> None:
-    assert len(found("DF211", f"FROM debian:trixie\nRUN {command}\n")) == count
+    assert len(reported("DF211", f"FROM debian:trixie\nRUN {command}\n")) == count
 
 
 @pytest.mark.parametrize(
@@ -429,7 +429,7 @@ def test_wget_shows_its_progress(command: str, count: int) -> None:
     ],
 )
 def test_two_tools_to_download(body: str, count: int) -> None:
-    assert len(found("DF212", "FROM debian:trixie\n" + body)) == count
+    assert len(reported("DF212", "FROM debian:trixie\n" + body)) == count
 
 
 # --- npm
@@ -464,14 +464,14 @@ def test_deprecated_npm_flags(before: str, after: str) -> None:
     ],
 )
 def test_npm_flags_that_are_up_to_date(command: str) -> None:
-    assert found("DF213", f"FROM node:22\nRUN {command}\n") == []
+    assert reported("DF213", f"FROM node:22\nRUN {command}\n") == []
 
 
 def test_npm_decides_how_safe_the_new_flag_is() -> None:
     def grade(base: str, before: str = "") -> str:
         text = f"FROM {base}\n{before}RUN npm ci --only=production\n"
-        items = diagnostics("DF213", text, "Dockerfile")
-        return items[0].fix.applicability.label if items and items[0].fix else ""
+        findings = diagnostics("DF213", text, "Dockerfile")
+        return findings[0].fix.applicability.label if findings and findings[0].fix else ""
 
     assert grade("node:20-alpine") == "safe"
     assert grade("node:22", "RUN npm install -g npm@6\n") == "unsafe"
@@ -510,4 +510,4 @@ def test_npm_install_where_a_lock_file_is_copied(
 )
 def test_npm_calls_that_ci_cannot_replace(command: str) -> None:
     text = f"FROM node:22\nCOPY package-lock.json package.json ./\nRUN {command}\n"
-    assert found("DF214", text) == []
+    assert reported("DF214", text) == []

@@ -1,4 +1,4 @@
-"""DF10x, DF118, DF12x, DF15x: stages, and what FROM says."""
+"""DF10x, DF118, DF12x, DF15x: stages and FROM."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CASES = [
     # --- DF102
     Case("DF102", "FROM a AS scratch  #! scratch\nFROM a AS Context  #! Context\n"),
     Case("DF102", "FROM scratch\nFROM a AS contexts\n"),
-    # --- DF103: a slip is a warning, an image a hint
+    # --- DF103: a warning for a misspelled stage, advice for an image
     Case("DF103", "FROM a AS build\nFROM a\nCOPY --from=bulid x y  #! bulid\n", {}, Severity.WARNING),
     Case("DF103", "FROM a AS build\nFROM a\nRUN --mount=from=bulid,target=/x ls  #! bulid\n"),
     Case("DF103", "FROM a\nCOPY --from=tools x y  #! tools\n", {}, Severity.INFO),
@@ -113,15 +113,15 @@ def test_stages(case: Case) -> None:
     check(case)
 
 
-def test_an_arg_inside_a_stage_is_pointed_at() -> None:
-    (found,) = diagnostics("DF105", "FROM a\nARG V=1\nFROM b:$V\n", "Dockerfile")
-    assert [item.span.text for item in found.related] == ["V"]
+def test_an_arg_inside_a_stage_is_related() -> None:
+    (finding,) = diagnostics("DF105", "FROM a\nARG V=1\nFROM b:$V\n", "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["V"]
 
 
-def test_a_circle_is_called_one() -> None:
+def test_the_help_for_a_circle() -> None:
     text = "FROM a AS b\nCOPY --from=c x y\nFROM a AS c\nCOPY --from=b x y\n"
-    (found,) = diagnostics("DF155", text, "Dockerfile")
-    assert found.help == "break the circle"
+    (finding,) = diagnostics("DF155", text, "Dockerfile")
+    assert finding.help == "break the circle"
 
 
 FIXES = [

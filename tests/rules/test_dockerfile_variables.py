@@ -1,4 +1,4 @@
-"""DF107, DF108, DF119, DF150, DF159, DF160: where ARG and ENV hold."""
+"""DF107, DF108, DF119, DF150, DF159, DF160: where ARG and ENV are defined and used."""
 
 from __future__ import annotations
 
@@ -112,9 +112,9 @@ def test_variables(case: Case) -> None:
 
 def test_further_uses_are_related() -> None:
     text = "ARG V=1\nFROM alpine\nRUN x $V\nRUN y $V\n"
-    (found,) = diagnostics("DF150", text, "Dockerfile")
-    assert [item.span.text for item in found.related] == ["V", "$V"]
-    assert found.owner == ("stage", "0")
+    (finding,) = diagnostics("DF150", text, "Dockerfile")
+    assert [place.span.text for place in finding.related] == ["V", "$V"]
+    assert finding.owner == ("stage", "0")
 
 
 FIXES = [

@@ -1,17 +1,17 @@
-"""Base images and the versions of packages: on both sides of each line."""
+"""Base images and versions of packages in Dockerfiles."""
 
 from __future__ import annotations
 
 import pytest
 from composelint.linter.config.settings import Config
-from snippets import diagnostics, findings
+from snippets import diagnostics, places
 
 DEBIAN = "FROM debian:trixie-slim\n"
 
 
-def found(code: str, text: str, **more: object) -> list[str]:
+def reported(code: str, text: str, **more: object) -> list[str]:
     """The texts of the places that a rule reports in a Dockerfile."""
-    return [span for _, span in findings(code, text, "Dockerfile", **more)]  # type: ignore[arg-type]
+    return [span for _, span in places(code, text, "Dockerfile", **more)]  # type: ignore[arg-type]
 
 
 # --- base images
@@ -37,14 +37,14 @@ def found(code: str, text: str, **more: object) -> list[str]:
     ],
 )
 def test_base_untagged(text: str, spans: list[str]) -> None:
-    assert found("DF401", text) == spans
+    assert reported("DF401", text) == spans
 
 
 def test_images_of_the_stack_itself_have_no_version() -> None:
     own = "services:\n  base:\n    build: ./base\n    image: acme/base\n  app:\n    build: .\n"
-    assert found("DF401", "FROM acme/base\n", files={"compose.yaml": own}) == []
+    assert reported("DF401", "FROM acme/base\n", files={"compose.yaml": own}) == []
     context = "services:\n  app:\n    build:\n      context: .\n      additional_contexts:\n        base: ./base\n"
-    assert found("DF401", "FROM base\n", files={"compose.yaml": context}) == []
+    assert reported("DF401", "FROM base\n", files={"compose.yaml": context}) == []
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_images_of_the_stack_itself_have_no_version() -> None:
     ],
 )  # fmt: skip
 def test_base_tag_moves(image: str, count: int) -> None:
-    assert len(found("DF402", f"FROM {image}\n")) == count
+    assert len(reported("DF402", f"FROM {image}\n")) == count
 
 
 def test_default_of_an_argument_counts() -> None:
-    assert found("DF402", "ARG TAG=latest\nFROM app:$TAG\n") == ["app:$TAG"]
-    assert found("DF402", "FROM app:${TAG:-latest}\n") == ["app:${TAG:-latest}"]
+    assert reported("DF402", "ARG TAG=latest\nFROM app:$TAG\n") == ["app:$TAG"]
+    assert reported("DF402", "FROM app:${TAG:-latest}\n") == ["app:${TAG:-latest}"]
 
 
 @pytest.mark.parametrize(
@@ -80,14 +80,14 @@ def test_default_of_an_argument_counts() -> None:
     ],
 )  # fmt: skip
 def test_end_of_life_base(image: str, count: int) -> None:
-    assert len(found("DF403", f"FROM {image}\n")) == count
+    assert len(reported("DF403", f"FROM {image}\n")) == count
 
 
 def test_old_image_that_only_builds_is_advice() -> None:
     text = "FROM node:14 AS build\nFROM node:24\nCOPY --from=build /a /a\n"
-    (item,) = diagnostics("DF403", text, "Dockerfile")
-    assert item.severity.label == "info"
-    assert item.message.startswith("node:14: support for nodejs 14 ended on 2023-04-30 (as of ")
+    (finding,) = diagnostics("DF403", text, "Dockerfile")
+    assert finding.severity.label == "info"
+    assert finding.message.startswith("node:14: support for nodejs 14 ended on 2023-04-30 (as of ")
 
 
 @pytest.mark.parametrize(
@@ -95,9 +95,9 @@ def test_old_image_that_only_builds_is_advice() -> None:
     [("openjdk:17", 1), ("centos:7", 1), ("eclipse-temurin:21", 0), ("example.com/openjdk:17", 0)],
 )
 def test_deprecated_base(image: str, count: int) -> None:
-    assert len(found("DF416", f"FROM {image}\n")) == count
+    assert len(reported("DF416", f"FROM {image}\n")) == count
     if count:
-        assert found("DF403", f"FROM {image}\n") == [], "once is enough"
+        assert reported("DF403", f"FROM {image}\n") == [], "once is enough"
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_deprecated_base(image: str, count: int) -> None:
     ],
 )
 def test_base_without_digest(text: str, count: int) -> None:
-    assert len(found("DF404", text)) == count
+    assert len(reported("DF404", text)) == count
 
 
 ALLOWED = ("docker.io", "ghcr.io/acme", "*.example.com")
@@ -135,8 +135,8 @@ ALLOWED = ("docker.io", "ghcr.io/acme", "*.example.com")
     ],
 )
 def test_registries(text: str, spans: list[str]) -> None:
-    assert found("DF405", text, config=Config(registries=ALLOWED)) == spans
-    assert found("DF405", text) == []
+    assert reported("DF405", text, config=Config(registries=ALLOWED)) == spans
+    assert reported("DF405", text) == []
 
 
 # --- packages
@@ -247,23 +247,25 @@ PINNED = [
 
 
 @pytest.mark.parametrize(("code", "body", "spans"), OPEN)
-def test_version_is_open(code: str, body: str, spans: list[str]) -> None:
-    assert found(code, DEBIAN + body + "\n") == spans
+def test_version_is_missing(code: str, body: str, spans: list[str]) -> None:
+    assert reported(code, DEBIAN + body + "\n") == spans
 
 
 @pytest.mark.parametrize(("code", "body"), PINNED)
-def test_version_is_said(code: str, body: str) -> None:
-    assert found(code, DEBIAN + body + "\n") == []
+def test_version_is_given(code: str, body: str) -> None:
+    assert reported(code, DEBIAN + body + "\n") == []
 
 
 def test_one_finding_for_each_run() -> None:
     text = DEBIAN + "RUN pip install a b==1 c && pip install d e f\n"
-    (item,) = diagnostics("DF408", text, "Dockerfile")
-    assert item.message == "`pip install` takes whatever version there is of a, c, d, e and 1 more"
-    assert [related.span.text for related in item.related] == ["c", "d", "e", "f"]
+    (finding,) = diagnostics("DF408", text, "Dockerfile")
+    assert (
+        finding.message == "`pip install` takes whatever version there is of a, c, d, e and 1 more"
+    )
+    assert [related.span.text for related in finding.related] == ["c", "d", "e", "f"]
 
 
-def test_pins_of_system_packages_are_for_the_hardened() -> None:
+def test_presets_of_the_rules_about_pins() -> None:
     from composelint.linter.rulebook.registry import find
 
     for name in ("unpinned-apt", "unpinned-apk", "unpinned-yum", "unpinned-dnf", "unpinned-zypper"):

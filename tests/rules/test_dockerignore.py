@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 from checks import check_paths
-from snippets import diagnostics, findings, fixed, fixing, project, settings
+from snippets import diagnostics, fixed, fixing, places, project, settings
 
 DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"
 PACKAGE = '{"name": "x"}\n'
 NODE = {"Dockerfile": DOCKERFILE, "package.json": PACKAGE}
 
 
-def found(code: str, text: str, files: dict[str, str] | None = None) -> list[tuple[int, str]]:
-    """Where a rule reports something in a .dockerignore in the root."""
-    return findings(code, text, ".dockerignore", {**NODE, **(files or {})})
+def reported(code: str, text: str, files: dict[str, str] | None = None) -> list[tuple[int, str]]:
+    """The line and text of each place that a rule reports in the root's .dockerignore."""
+    return places(code, text, ".dockerignore", {**NODE, **(files or {})})
 
 
 # --- DI001
@@ -32,7 +32,7 @@ TAKES_ALL = [
 TAKES_SOME = [
     "COPY package.json .",
     "COPY src/ ./src/",
-    "COPY --from=build . .",
+    "COPY --from=node:24 . .",
     "COPY --parents . /x",
     "COPY *.js /app/",
     "COPY ./src /app",
@@ -47,38 +47,38 @@ TAKES_SOME = [
 def test_whole_context_without_an_ignore_file(copy: str) -> None:
     files = {"package.json": PACKAGE, "src/a": ""}
     text = f"FROM node:22 AS build\n{copy}\n"
-    assert len(findings("DI001", text, "Dockerfile", files)) == 1
-    assert findings("DI001", text, "Dockerfile", {**files, ".dockerignore": "x\n"}) == []
-    assert findings("DI001", text, "Dockerfile", {**files, "Dockerfile.dockerignore": "x\n"}) == []
+    assert len(places("DI001", text, "Dockerfile", files)) == 1
+    assert places("DI001", text, "Dockerfile", {**files, ".dockerignore": "x\n"}) == []
+    assert places("DI001", text, "Dockerfile", {**files, "Dockerfile.dockerignore": "x\n"}) == []
 
 
 @pytest.mark.parametrize("copy", TAKES_SOME)
 def test_parts_of_the_context_without_an_ignore_file(copy: str) -> None:
     files = {"package.json": PACKAGE, "src/a": "", "a.js": ""}
-    assert findings("DI001", f"FROM node:22 AS build\n{copy}\n", "Dockerfile", files) == []
+    assert places("DI001", f"FROM node:22 AS build\n{copy}\n", "Dockerfile", files) == []
 
 
 def test_context_that_may_be_another_folder() -> None:
     text = "FROM node:22\nCOPY . .\n"
-    assert findings("DI001", text, "docker/Dockerfile", {"package.json": PACKAGE}) == []
+    assert places("DI001", text, "docker/Dockerfile", {"package.json": PACKAGE}) == []
     named = "FROM node:22\nCOPY api/package.json .\nCOPY . .\n"
-    assert findings("DI001", named, "api/Dockerfile", {"api/package.json": PACKAGE}) == []
+    assert places("DI001", named, "api/Dockerfile", {"api/package.json": PACKAGE}) == []
     above = {".dockerignore": "x\n", "api/package.json": PACKAGE}
-    assert findings("DI001", text, "api/Dockerfile", above) == []
+    assert places("DI001", text, "api/Dockerfile", above) == []
 
 
 def test_context_that_compose_names() -> None:
     compose = "services:\n  api:\n    build:\n      context: .\n      dockerfile: api/Dockerfile\n"
     files = {"compose.yaml": compose, "api/package.json": PACKAGE}
     text = "FROM node:22\nCOPY . .\n"
-    (item,) = diagnostics("DI001", text, "api/Dockerfile", files)
-    assert "there is no .dockerignore" in item.message
+    (finding,) = diagnostics("DI001", text, "api/Dockerfile", files)
+    assert "there is no .dockerignore" in finding.message
     assert diagnostics("DI001", text, "api/Dockerfile", {**files, ".dockerignore": "x\n"}) == []
     beside = {**files, "api/.dockerignore": "x\n"}
     assert len(diagnostics("DI001", text, "api/Dockerfile", beside)) == 1
 
 
-def test_ignore_file_that_is_made() -> None:
+def test_the_ignore_file_that_the_fix_creates() -> None:
     files = {
         "package.json": PACKAGE,
         "api/requirements.txt": "",
@@ -121,7 +121,7 @@ def test_ignore_file_that_is_made() -> None:
     ],
 )
 def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
-    assert len(found("DI002", "node_modules\n", files)) == 1
+    assert len(reported("DI002", "node_modules\n", files)) == 1
 
 
 @pytest.mark.parametrize(
@@ -138,10 +138,10 @@ def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
         ("**/.env\n", {".env.example": "A=\n", "api/.env.example": "A=\n"}),
         ("**/id_rsa\n*.p12\n", {"keys/id_rsa": "x", "store.p12": "x"}),
         (".aws\n", {".aws/credentials": "x"}),
-        # Another Dockerfile needs it, and secret-copied says so.
+        # Another Dockerfile copies it, which secret-copied reports.
         ("x\n", {".env.example": "A=\n", "Dockerfile.dev": "FROM node:22\nCOPY .env .\n"}),
         ("*\n!.env\n", {".env": "DB_PASSWORD=Zx81-spectrum\n"}),
-        # root-only-pattern speaks about this one.
+        # root-only-pattern reports this one.
         (".env\n", {"api/.env.example": "A=\n"}),
         (
             "x\n",
@@ -149,8 +149,8 @@ def test_secrets_that_are_not_ignored(files: dict[str, str]) -> None:
         ),
     ],
 )
-def test_secrets_that_are_ignored_or_none(text: str, files: dict[str, str]) -> None:
-    assert found("DI002", text, files) == []
+def test_ignored_secrets_and_other_files(text: str, files: dict[str, str]) -> None:
+    assert reported("DI002", text, files) == []
 
 
 def test_fix_adds_the_lines_that_are_missing() -> None:
@@ -187,12 +187,12 @@ def test_fix_adds_the_lines_that_are_missing() -> None:
     ],
 )
 def test_history_in_the_image(text: str, files: dict[str, str], count: int) -> None:
-    assert len(found("DI003", text, files)) == count
+    assert len(reported("DI003", text, files)) == count
 
 
 def test_history_outside_the_context() -> None:
     files = {"api/Dockerfile": DOCKERFILE, "api/package.json": PACKAGE}
-    assert findings("DI003", "x\n", "api/.dockerignore", files) == []
+    assert places("DI003", "x\n", "api/.dockerignore", files) == []
 
 
 # --- DI004
@@ -222,8 +222,8 @@ def test_history_outside_the_context() -> None:
     ],
 )
 def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], named: str) -> None:
-    (item,) = diagnostics("DI004", text, ".dockerignore", {**NODE, **files})
-    assert f" takes {named} along" in item.message
+    (finding,) = diagnostics("DI004", text, ".dockerignore", {**NODE, **files})
+    assert f" takes {named} along" in finding.message
 
 
 @pytest.mark.parametrize(
@@ -233,12 +233,12 @@ def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], name
         ("**/node_modules\n", {"api/package.json": PACKAGE}),
         ("node_modules/*\n", {}),
         ("*\n!src\n", {}),
-        # Nothing shows the language, or a .gitignore from a template names what no tool here makes.
+        # Unknown language, or a .gitignore from a template names output that no tool here creates.
         ("node_modules\n", {"venv/x": "", "target/x": ""}),
         ("node_modules\n", {".gitignore": ".next\n.nuxt\n.cache\n.svelte-kit\n.turbo\n"}),
         ("node_modules\n", {".gitignore": "# dist\n!coverage\n"}),
         ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
-        # root-only-pattern speaks about this one.
+        # root-only-pattern reports this one.
         ("node_modules\n", {"api/package.json": PACKAGE}),
         ("node_modules\n", {"Dockerfile": "FROM node:22\nCOPY dist /x\nCOPY . .\n", "dist/a": ""}),
         ("x\n", {"Dockerfile": "FROM node:22\nCOPY src /src\n", "src/a": ""}),
@@ -246,7 +246,7 @@ def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], name
     ],
 )
 def test_build_output_that_is_ignored(text: str, files: dict[str, str]) -> None:
-    assert found("DI004", text, files) == []
+    assert reported("DI004", text, files) == []
 
 
 # --- DI005
@@ -277,7 +277,7 @@ MONOREPO = {"packages/api/package.json": PACKAGE}
 )
 def test_pattern_for_the_root_only(pattern: str, files: dict[str, str]) -> None:
     text = f".git\n{pattern}\n"
-    assert found("DI005", text, files) == [(2, pattern)]
+    assert reported("DI005", text, files) == [(2, pattern)]
     assert fixed("DI005", text, ".dockerignore", {**NODE, **files}) == f".git\n**/{pattern}\n"
 
 
@@ -294,7 +294,7 @@ def test_pattern_for_the_root_only(pattern: str, files: dict[str, str]) -> None:
         (".git\n", MONOREPO),
         ("*\n!src\n", MONOREPO),
         ("!node_modules\n", MONOREPO),
-        # Below vendor and in tests nothing is made.
+        # No tool writes output below vendor and in tests.
         ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
         # The members of a Cargo workspace share one target.
         ("target\n", {"Cargo.toml": "", "crates/a/Cargo.toml": ""}),
@@ -303,12 +303,12 @@ def test_pattern_for_the_root_only(pattern: str, files: dict[str, str]) -> None:
     ],
 )
 def test_pattern_that_means_the_root_or_covers_all(text: str, files: dict[str, str]) -> None:
-    assert found("DI005", text, files) == []
+    assert reported("DI005", text, files) == []
 
 
-def test_copying_a_folder_takes_what_is_below() -> None:
+def test_copying_a_folder_copies_its_subfolders() -> None:
     files = {**MONOREPO, "Dockerfile": "FROM node:22\nCOPY packages ./packages\n"}
-    assert found("DI005", "node_modules\n", files) == [(1, "node_modules")]
+    assert reported("DI005", "node_modules\n", files) == [(1, "node_modules")]
 
 
 # --- DI006
@@ -349,20 +349,19 @@ def test_copying_a_folder_takes_what_is_below() -> None:
 )
 def test_what_is_copied_and_ignored(ignore: str, copy: str, spans: list[str]) -> None:
     text = f"FROM node:22\n{copy}\n"
-    places = findings("DI006", text, "Dockerfile", {".dockerignore": ignore})
-    assert [span for _, span in places] == spans
+    files = {".dockerignore": ignore}
+    assert [span for _, span in places("DI006", text, "Dockerfile", files)] == spans
 
 
 def test_ignore_file_beside_the_dockerfile_comes_first() -> None:
     text = "FROM node:22\nCOPY dist /x\n"
     files = {".dockerignore": "dist\n", "Dockerfile.dockerignore": "src\n"}
-    assert findings("DI006", text, "Dockerfile", files) == []
+    assert places("DI006", text, "Dockerfile", files) == []
 
 
 def test_inline_dockerfiles_are_checked_with_their_context() -> None:
     compose = "services:\n  x:\n    build:\n      context: .\n      dockerfile_inline: |\n        FROM node:22\n        COPY dist /x\n"
-    places = findings("DI006", compose, "compose.yaml", {".dockerignore": "dist\n"})
-    assert places == [(7, "dist")]
+    assert places("DI006", compose, files={".dockerignore": "dist\n"}) == [(7, "dist")]
 
 
 # --- DI007
@@ -400,22 +399,26 @@ ALIVE = [
 ]
 
 
-@pytest.mark.parametrize(("text", "places", "wanted"), DEAD, ids=[text for text, _, _ in DEAD])
-def test_dead_patterns(text: str, places: list[tuple[int, str]], wanted: str | None) -> None:
-    assert found("DI007", text) == places
-    assert fixed("DI007", text, ".dockerignore", NODE) == (text if wanted is None else wanted)
+@pytest.mark.parametrize(
+    ("text", "expected", "fixed_text"), DEAD, ids=[text for text, _, _ in DEAD]
+)
+def test_dead_patterns(text: str, expected: list[tuple[int, str]], fixed_text: str | None) -> None:
+    assert reported("DI007", text) == expected
+    assert fixed("DI007", text, ".dockerignore", NODE) == (
+        text if fixed_text is None else fixed_text
+    )
 
 
 @pytest.mark.parametrize("text", ALIVE)
-def test_living_patterns(text: str) -> None:
-    assert found("DI007", text) == []
+def test_patterns_with_an_effect(text: str) -> None:
+    assert reported("DI007", text) == []
 
 
 def test_deleting_a_duplicate_is_safe_and_changing_a_pattern_is_not() -> None:
     def grade(text: str) -> str:
-        (item,) = diagnostics("DI007", text, ".dockerignore", NODE)
-        assert item.fix is not None
-        return item.fix.applicability.label
+        (finding,) = diagnostics("DI007", text, ".dockerignore", NODE)
+        assert finding.fix is not None
+        return finding.fix.applicability.label
 
     assert grade("a\na\n") == "safe"
     assert grade("*.log # logs\n") == "unsafe"
@@ -441,7 +444,7 @@ def test_deleting_a_duplicate_is_safe_and_changing_a_pattern_is_not() -> None:
     ],
 )
 def test_invalid_patterns(text: str, count: int) -> None:
-    assert len(found("DI008", text)) == count
+    assert len(reported("DI008", text)) == count
 
 
 @pytest.mark.parametrize(
@@ -457,13 +460,13 @@ def test_unused_ignore_file(context: str, dockerfile: str, count: int) -> None:
         "api/Dockerfile": "FROM node:22\n",
         "other/Dockerfile": "FROM node:22\n",
     }
-    assert len(findings("DI009", "dist\n", "api/.dockerignore", files)) == count
+    assert len(places("DI009", "dist\n", "api/.dockerignore", files)) == count
 
 
 def test_an_ignore_file_for_one_dockerfile_is_read_beside_it() -> None:
     compose = "services:\n  x:\n    build: {context: ., dockerfile: api/Dockerfile}\n"
     files = {"compose.yaml": compose, "api/Dockerfile": "FROM node:22\n"}
-    assert findings("DI009", "dist\n", "api/Dockerfile.dockerignore", files) == []
+    assert places("DI009", "dist\n", "api/Dockerfile.dockerignore", files) == []
 
 
 # --- which files are linted
@@ -472,7 +475,7 @@ def test_an_ignore_file_for_one_dockerfile_is_read_beside_it() -> None:
 def test_suppressions_in_ignore_files() -> None:
     files = {**NODE, **MONOREPO}
     text = "# composelint: ignore[DI005] only the root has any\nnode_modules\n"
-    assert findings("DI005", text, ".dockerignore", files) == []
+    assert places("DI005", text, ".dockerignore", files) == []
 
 
 @pytest.mark.parametrize(
@@ -488,18 +491,28 @@ def test_an_ignore_file_that_is_named_alone(ignore: str, dockerfile: str) -> Non
     package = f"{folder}/package.json" if folder else "package.json"
     with project({ignore: "x\n", dockerfile: DOCKERFILE, package: PACKAGE}):
         result = check_paths([ignore], settings("DI004"))
-        assert [item.span.file.path for item in result.reported] == [ignore]
+        assert [finding.span.file.path for finding in result.reported] == [ignore]
 
 
-def test_empty_and_odd_files() -> None:
-    for text in (
-        "",
-        "\n",
-        "#\n",
-        "\ufeffnode_modules\n",
-        "a\r\nb\r\n",
-        "[" * 2000 + "\n",
-        "*" * 5000,
-    ):
-        for code in ("DI002", "DI003", "DI004", "DI005", "DI007", "DI008", "DI009"):
-            findings(code, text, ".dockerignore", {**NODE, **MONOREPO})
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {"DI003": 1, "DI004": 1}),
+        ("\n", {"DI003": 1, "DI004": 1}),
+        ("#\n", {"DI003": 1, "DI004": 1}),
+        ("\ufeffnode_modules\n", {"DI003": 1, "DI005": 1}),
+        ("a\r\nb\r\n", {"DI003": 2, "DI004": 2}),
+        ("[" * 2000 + "\n", {"DI003": 1, "DI004": 1, "DI008": 1}),
+        ("*" * 5000, {}),
+    ],
+    ids=["empty", "blank", "comment", "byte order mark", "CRLF", "brackets", "stars"],
+)
+def test_empty_and_odd_files(text: str, expected: dict[str, int]) -> None:
+    """The rules that report something, and the line that each begins on."""
+    lines = {
+        code: [line for line, _ in places(code, text, ".dockerignore", {**NODE, **MONOREPO})]
+        for code in ("DI002", "DI003", "DI004", "DI005", "DI007", "DI008", "DI009")
+    }
+    assert {code: reported_on for code, reported_on in lines.items() if reported_on} == {
+        code: [line] for code, line in expected.items()
+    }

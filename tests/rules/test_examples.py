@@ -1,4 +1,4 @@
-"""Every rule's own examples: ``bad`` fires exactly where it is marked, ``good`` is clean."""
+"""Each rule's own examples: ``bad`` is reported exactly where it is marked, ``good`` is clean."""
 
 from __future__ import annotations
 
@@ -39,44 +39,46 @@ CORRECTED = [param for param in EXAMPLES if param.values[1].good]  # type: ignor
 FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]
 
 LEFT_OUT = {
-    **dict.fromkeys(("CF201", "CF202", "CF203"), "limits, which any service should have"),
-    **dict.fromkeys(("CF210", "DF127"), "a health check"),
-    **dict.fromkeys(("CF220", "CF240"), "a restart policy and limits of the log"),
-    **dict.fromkeys(("CF314", "CF315", "CF316"), "what hardens any service"),
-    **dict.fromkeys(("CF403", "DF404"), "digests, which are long and soon old"),
-    "DF301": "the user: most Dockerfiles here are a few instructions that start nothing",
+    **dict.fromkeys(("CF201", "CF202", "CF203"), "limits, which every service should have"),
+    **dict.fromkeys(("CF210", "DF127"), "a health check, likewise"),
+    **dict.fromkeys(("CF220", "CF240"), "a restart policy and log rotation, likewise"),
+    **dict.fromkeys(("CF314", "CF315", "CF316"), "hardening, likewise"),
+    **dict.fromkeys(("CF403", "DF404"), "digests, which are long and soon outdated"),
+    "DF301": "a user, since most Dockerfiles here are a few instructions that start nothing",
 }
-"""Rules whose findings the examples of other rules may have, and what a short example lacks."""
+"""Rules that good examples of other rules may violate, and what a short example leaves out."""
 
 SECRETS_ELSEWHERE = {
     "CF134": ("CF301", "CF302", "CF303", "CF340", "CF341"),
     "XF111": ("CF301", "CF341"),
 }
-"""Rules that miss the value of a secret, and those whose examples keep it out of the project."""
+"""Rules about missing values of secrets, and those whose good examples do not contain them."""
 
 OWN_SEVERITY = {("CF005", 2): Severity.INFO}
-"""Examples of findings that their rule grades otherwise than it declares."""
+"""Examples whose findings have another severity than the rule declares."""
 
 NOT_CORRECTED = {
-    "CF161": "one of two files has to go",
-    "CF181": "there is nothing to correct yet",
-    "CF182": "the file that is missing has to be added",
+    "CF161": "one of two files has to be deleted",
+    "CF181": "the file has no content yet",
+    "CF182": "a file is missing",
     "CF909": "the file has to be renamed",
     "DI009": "the file has to be moved",
 }
-"""Rules without a corrected example, and why no other text would do."""
+"""Rules without a good example, and what has to be done instead of correcting the text."""
 
 
 def preset_of(example: Example) -> str:
+    """The preset that an example is linted with."""
     return example.preset or "recommended"
 
 
 def main_path(rule: Rule, example: Example) -> str:
+    """The path of the file that an example is about."""
     return example.path or DEFAULT_PATHS[rule.check.__module__.split(".")[-2]]
 
 
 def laid_out(rule: Rule, example: Example, text: str) -> tuple[dict[str, str], dict[str, Marks]]:
-    """The files of an example without their marks, and the marks of those that have some."""
+    """The files of an example without their marks, and the marks of each file that has some."""
     files, marks = {}, {}
     for path, marked in {**example.files, main_path(rule, example): text}.items():
         files[path], marks[path] = unmark(marked, MARK)
@@ -84,6 +86,7 @@ def laid_out(rule: Rule, example: Example, text: str) -> tuple[dict[str, str], d
 
 
 def lint(files: Mapping[str, str], selection: Selection) -> list[Diagnostic]:
+    """The findings in a project with these files, whose configuration counts."""
     with project(files):
         config = load_config() if "composelint.toml" in files else Config()
         return check_paths(["."], Settings(selection=selection, config=config, debug=True)).reported
@@ -96,38 +99,44 @@ def lint_with_all(rule: Rule, example: Example, text: str) -> list[Diagnostic]:
 
 
 def shown(findings: list[Diagnostic]) -> list[str]:
-    return [f"{item.code} {item.path}:{item.start.line} {item.message}" for item in findings]
+    """Findings as the messages of a failed test show them."""
+    return [
+        f"{finding.code} {finding.path}:{finding.start.line} {finding.message}"
+        for finding in findings
+    ]
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
-def test_bad_example_fires_exactly_where_it_is_marked(rule: Rule, example: Example) -> None:
+def test_bad_example_is_reported_exactly_where_it_is_marked(rule: Rule, example: Example) -> None:
     marks = laid_out(rule, example, example.bad)[1]
     assert marks, "a bad example marks at least one line"
     places: dict[str, Marks] = {}
     others = []
-    for item in lint_with_all(rule, example, example.bad):
-        if item.code == rule.code:
-            places.setdefault(item.path, []).append((item.start.line, item.span.origin.text))
-        elif item.severity is Severity.ERROR:
-            others.append(item)
-    assert {path: [line for line, _ in found] for path, found in places.items()} == {
-        path: [line for line, _ in wanted] for path, wanted in marks.items()
+    for finding in lint_with_all(rule, example, example.bad):
+        if finding.code == rule.code:
+            places.setdefault(finding.path, []).append(
+                (finding.start.line, finding.span.origin.text)
+            )
+        elif finding.severity is Severity.ERROR:
+            others.append(finding)
+    assert {path: [line for line, _ in reported] for path, reported in places.items()} == {
+        path: [line for line, _ in expected] for path, expected in marks.items()
     }
-    for path, wanted in marks.items():
-        for (_, start), (_, text) in zip(wanted, places[path], strict=True):
+    for path, expected in marks.items():
+        for (_, start), (_, text) in zip(expected, places[path], strict=True):
             assert text.startswith(start)
     assert not others, f"an example shows one error, not also {shown(others)}"
 
 
 def is_exempt(code: str, rule: Rule) -> bool:
-    """Whether the good examples of a rule may have findings of another rule."""
+    """Whether good examples of a rule may have findings of the rule with this code."""
     return code != rule.code and (code in LEFT_OUT or rule.code in SECRETS_ELSEWHERE.get(code, ()))
 
 
 @pytest.mark.parametrize(("rule", "example"), CORRECTED)
 def test_good_example_is_clean(rule: Rule, example: Example) -> None:
     findings = lint_with_all(rule, example, example.good)
-    assert shown([item for item in findings if not is_exempt(item.code, rule)]) == []
+    assert shown([finding for finding in findings if not is_exempt(finding.code, rule)]) == []
 
 
 @pytest.mark.parametrize("code", [*LEFT_OUT, *SECRETS_ELSEWHERE])
@@ -140,20 +149,20 @@ def test_each_exemption_is_needed(code: str) -> None:
         if is_exempt(code, rule) and Selection(preset_of(example)).selects(exempt)
     ]
     assert any(
-        item.code == code
+        finding.code == code
         for rule, example in examples
-        for item in lint_with_all(rule, example, example.good)
+        for finding in lint_with_all(rule, example, example.good)
     )
 
 
-def test_only_rules_that_need_no_other_text_have_no_corrected_example() -> None:
+def test_rules_without_a_good_example() -> None:
     corrected = {param.id for param in CORRECTED}
     without = {str(param.id)[:5] for param in EXAMPLES if param.id not in corrected}
     assert without == NOT_CORRECTED.keys()
 
 
 def promised(rule: Rule) -> dict[str, Severity]:
-    """The severities that a rule's page promises, by preset; that of all others under ""."""
+    """The severities on a rule's page by preset; the key "" is for all other presets."""
     rows = re.findall(
         r"^\| Severity(?: in (\w+))? \| (\w+) \|$",
         (PAGES / f"{rule.name}.md").read_text(encoding="utf-8"),
@@ -164,16 +173,16 @@ def promised(rule: Rule) -> dict[str, Severity]:
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_findings_have_the_severity_that_the_page_promises(rule: Rule, example: Example) -> None:
-    """The page is what users rely on, so a severity changes only together with it."""
+    """Users rely on the page, so a severity changes only together with it."""
     severities = promised(rule)
     assert severities == {"": rule.severity, **rule.severity_in}
     own = OWN_SEVERITY.get((rule.code, rule.examples.index(example) + 1))
     files = laid_out(rule, example, example.bad)[0]
     for preset in {preset_of(example), *severities} - {""}:
-        wanted = own or severities.get(preset, severities[""])
+        expected = own or severities.get(preset, severities[""])
         findings = lint(files, Selection(preset, select=[rule.code]))
-        given = {item.severity for item in findings if item.code == rule.code}
-        assert given == {wanted}, f"under {preset}"
+        reported = {finding.severity for finding in findings if finding.code == rule.code}
+        assert reported == {expected}, preset
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -183,7 +192,9 @@ def test_declaration_is_complete(rule: Rule) -> None:
     assert rule.summary.endswith("."), "the summary is a sentence"
     assert "\n" not in rule.summary
     assert len(rule.summary) <= 160
-    assert bool(rule.examples) is not rule.engine, "a rule shows what it means"
+    assert bool(rule.examples) is not rule.engine, (
+        "a rule has examples unless the engine reports it"
+    )
     for peer in rule.equivalents:
         assert re.fullmatch(r"(hadolint|buildkit|dclint|compose-lint|kics|trivy|checkov):\S+", peer)
     for source in rule.sources:
@@ -214,7 +225,7 @@ def test_fixing_the_bad_example_gives_the_good_one(rule: Rule, example: Example)
     files = laid_out(rule, example, example.bad)[0]
     findings = lint(files, Selection(preset_of(example), select=[rule.code]))
     texts = fixed(rule, example, files)
-    assert bool(texts) is any(item.fix for item in findings)
+    assert bool(texts) is any(finding.fix for finding in findings)
     if texts:
         path = main_path(rule, example)
         assert texts.get(path) == example.good or not texts.keys() & files.keys()
@@ -226,8 +237,8 @@ def test_fixing_the_bad_example_gives_the_good_one(rule: Rule, example: Example)
 )
 def test_a_rule_that_declares_a_fix_shows_it_in_an_example(rule: Rule) -> None:
     assert any(
-        item.fix
+        finding.fix
         for example in rule.examples
-        for item in lint_with_all(rule, example, example.bad)
-        if item.code == rule.code
+        for finding in lint_with_all(rule, example, example.bad)
+        if finding.code == rule.code
     )

@@ -1,4 +1,4 @@
-"""Health checks: missing, off, impossible, badly timed, at another port, and relied upon."""
+"""Health checks: missing, disabled, impossible, badly timed, at another port, awaited."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues
 from composelint.linter.rule import Severity
-from snippets import diagnostics, findings, fixed
+from snippets import diagnostics, fixed, places, reported
 
 
 def service(body: str, name: str = "app") -> str:
@@ -28,17 +28,17 @@ CMD = 'CMD ["node", "server.js"]'
 
 
 @pytest.mark.parametrize(
-    ("body", "files", "found"),
+    ("body", "files", "expected"),
     [
         ("image: postgres:17", {}, Severity.WARNING),
         ("image: postgres:17\nhealthcheck: {test: [CMD, pg_isready]}", {}, None),
         ("image: postgres:${TAG}", {}, Severity.WARNING),
-        # An image that is not known may bring a check of its own.
+        # An unknown image may have a check of its own.
         ("image: shop/app:2.1", {}, Severity.INFO),
         ("image: ${IMAGE}", {}, Severity.INFO),
-        # This one is known to.
+        # This image is known to have one.
         ("image: louislam/uptime-kuma:2", {}, None),
-        # A base of a language brings none.
+        # Base images of languages have none.
         ("image: node:24-alpine\ncommand: [node, server.js]", {}, Severity.WARNING),
         ("build: .", dockerfile(*NODE, CMD), Severity.WARNING),
         ("build: .", dockerfile(*NODE, "HEALTHCHECK CMD wget -q -O- localhost:3000", CMD), None),
@@ -61,20 +61,20 @@ CMD = 'CMD ["node", "server.js"]'
             None,
         ),
         ("build: .", dockerfile("FROM scratch", "COPY app /app", 'CMD ["/app"]'), Severity.WARNING),
-        # The base is not known: practically no base image brings a check.
+        # Unknown base: practically no base image has a check.
         ("build: .", dockerfile("FROM shop/base:1", CMD), Severity.WARNING),
-        # Nothing can be known.
+        # Nothing is known about the image.
         ("build: https://example.com/app.git", {}, Severity.INFO),
         # The Dockerfile is missing.
         ("build: .", {}, Severity.WARNING),
         ("build: {context: ., dockerfile_inline: 'FROM node:24-alpine'}", {}, Severity.WARNING),
-        # Switched off is a rule of its own.
+        # Another rule reports disabled checks.
         ("image: postgres:17\nhealthcheck: {disable: true}", {}, None),
         ("image: postgres:17\nhealthcheck: {test: [NONE]}", {}, None),
         # A check without a test inherits the image's.
         ("image: postgres:17\nhealthcheck: {interval: 5s}", {}, Severity.WARNING),
         ("image: shop/app:2.1\nhealthcheck: {interval: 5s}", {}, None),
-        # Meant to end.
+        # Ends by itself.
         ("image: postgres:17\nprofiles: [tools]", {}, None),
         ('image: shop/app:2.1\nrestart: "no"', {}, None),
         ('image: postgres:17\nrestart: "no"', {}, Severity.WARNING),
@@ -83,9 +83,9 @@ CMD = 'CMD ["node", "server.js"]'
         ("provider: {type: model}", {}, None),
     ],
 )  # fmt: skip
-def test_missing_healthcheck(body: str, files: dict[str, str], found: Severity | None) -> None:
-    items = diagnostics("CF210", service(body), files=files)
-    assert [item.severity for item in items] == ([found] if found else [])
+def test_missing_healthcheck(body: str, files: dict[str, str], expected: Severity | None) -> None:
+    findings = diagnostics("CF210", service(body), files=files)
+    assert [finding.severity for finding in findings] == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize(
@@ -107,21 +107,21 @@ def test_missing_healthcheck(body: str, files: dict[str, str], found: Severity |
     ],
 )
 def test_what_ends_by_itself_needs_no_check(name: str, extra: str, ends: bool) -> None:
-    """The Compose file and the Dockerfile of one service are judged alike."""
+    """The Compose file and the Dockerfile of one service get the same verdict."""
     text = service(f"build: .\n{extra}", name)
     files = dockerfile(*NODE, CMD)
-    found = [
+    codes = [
         code
         for code in ("CF210", "DF127")
         if diagnostics(code, text, files=files, preset="production")
     ]
-    assert found == ([] if ends else ["CF210", "DF127"])
+    assert codes == ([] if ends else ["CF210", "DF127"])
 
 
 def test_a_build_is_named_with_its_dockerfile() -> None:
     files = {"api/Dockerfile": "FROM node:24-alpine\n"}
-    (item,) = diagnostics("CF210", service("build: ./api"), files=files)
-    assert item.message == 'service "app" has no healthcheck, nor has api/Dockerfile'
+    (finding,) = diagnostics("CF210", service("build: ./api"), files=files)
+    assert finding.message == 'service "app" has no healthcheck, nor has api/Dockerfile'
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_the_check_takes_configured_times() -> None:
     )
 
 
-def test_a_test_is_added_to_times_that_stand_alone() -> None:
+def test_a_test_is_added_where_only_times_are_set() -> None:
     text = service("image: redis:7.4\nhealthcheck:\n  interval: 5s")
     assert fixed("CF210", text) == text + '      test: ["CMD", "redis-cli", "ping"]\n'
 
@@ -160,7 +160,7 @@ def test_a_test_is_added_to_times_that_stand_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("healthcheck: {disable: true}", ["disable"]),
         ("healthcheck: {test: [NONE]}", ["test"]),
@@ -168,9 +168,10 @@ def test_a_test_is_added_to_times_that_stand_alone() -> None:
         ("healthcheck: {disable: true}\nprofiles: [tools]", []),
     ],
 )
-def test_healthcheck_disabled(body: str, found: list[str]) -> None:
-    items = findings("CF211", service("image: shop/app:2.1\n" + body), preset="production")
-    assert [text for _, text in items] == found
+def test_healthcheck_disabled(body: str, expected: list[str]) -> None:
+    assert (
+        reported("CF211", service("image: shop/app:2.1\n" + body), preset="production") == expected
+    )
 
 
 # --- CF212
@@ -181,7 +182,7 @@ def check(test: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("image", "test", "found"),
+    ("image", "test", "expected"),
     [
         ("node:22-alpine", '["CMD", "curl", "-f", "http://localhost/"]', ['"curl"']),
         ("node:22-alpine", '["CMD", "wget", "-q", "http://localhost/"]', []),
@@ -191,7 +192,7 @@ def check(test: str) -> str:
         ("node:22-alpine", '["CMD", "sh", "-c", "curl -f http://localhost/"]', ["curl"]),
         ("node:22-slim", '["CMD", "zsh", "-c", "curl -f http://localhost/"]', ["curl"]),
         ("node:22-alpine", '["CMD", "/usr/bin/curl", "http://localhost/"]', ["curl"]),
-        # One that is there stands in for it.
+        # The command works without curl.
         ("node:22-alpine", "curl -f http://localhost/ || wget -q http://localhost/", []),
         ("node:22-alpine", "if command -v curl; then curl -f http://localhost/; fi", []),
         ("node:22-alpine", '["CMD", "node", "check.js"]', []),
@@ -206,9 +207,9 @@ def check(test: str) -> str:
         ("node:22-alpine", "[NONE]", []),
     ],
 )
-def test_tools_of_images(image: str, test: str, found: list[str]) -> None:
+def test_tools_of_images(image: str, test: str, expected: list[str]) -> None:
     text = service(f"image: {image}\n{check(test)}")
-    assert [span for _, span in findings("CF212", text)] == found
+    assert reported("CF212", text) == expected
 
 
 CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
@@ -229,10 +230,10 @@ CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
         (["FROM debian:13-slim", "RUN apt-get update && apt-get install -y curl"], False),
         (["FROM debian:13-slim", "RUN apt-get install -y curl && apt-get purge -y curl"], True),
         (["FROM debian:13-slim", "RUN apt-get install -y ca-certificates"], True),
-        # What a build step needs is there, or the build would fail.
+        # A tool that a build step uses exists, or the build would fail.
         (["FROM debian:13-slim", "RUN curl -fsS https://example.com/x > /x"], False),
         (["FROM debian:13-slim", "RUN command -v curl && curl https://example.com || true"], False),
-        # A script may bring anything.
+        # A script may install anything.
         (["FROM node:22-alpine", "COPY setup.sh /", "RUN /setup.sh"], False),
         (["FROM node:22-alpine", "COPY setup.sh /", "RUN sh setup.sh"], False),
         (["FROM node:22-alpine", "COPY setup /x", "RUN /x/setup/install -d"], False),
@@ -242,7 +243,7 @@ CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
         (["FROM node:22-alpine", "COPY --from=curlimages/curl /usr/bin/curl /bin/curl"], False),
         (["FROM node:22-alpine", "COPY . ."], True),
         (["FROM node:22-alpine", "RUN ln -s /bin/busybox /usr/local/bin/curl"], False),
-        # Only the stages that the image is made of count.
+        # Only the stages that are part of the image count.
         (["FROM node:22 AS build", "FROM node:22-alpine"], True),
         (["FROM node:22-alpine AS base", "RUN apk add curl", "FROM base"], False),
         (["FROM scratch", "COPY app /app"], True),
@@ -254,8 +255,8 @@ CURL = '["CMD", "curl", "-f", "http://localhost:3000/"]'
 )
 def test_tools_of_what_is_built(lines: list[str], missing: bool) -> None:
     text = service(f"build: .\n{check(CURL)}")
-    found = findings("CF212", text, files=dockerfile(*lines))
-    assert [span for _, span in found] == (['"curl"'] if missing else [])
+    spans = reported("CF212", text, files=dockerfile(*lines))
+    assert spans == (['"curl"'] if missing else [])
 
 
 def test_build_arguments_choose_the_base() -> None:
@@ -263,16 +264,16 @@ def test_build_arguments_choose_the_base() -> None:
     plain = service(f"build: .\n{check(CURL)}")
     slim = service(f"build: {{context: ., args: {{V: 22-slim}}}}\n{check(CURL)}")
     unknown = service(f"build: {{context: ., args: {{V: '${{V}}'}}}}\n{check(CURL)}")
-    assert findings("CF212", plain, files=files) == []
-    assert [span for _, span in findings("CF212", slim, files=files)] == ['"curl"']
-    assert findings("CF212", unknown, files=files) == []
+    assert places("CF212", plain, files=files) == []
+    assert reported("CF212", slim, files=files) == ['"curl"']
+    assert places("CF212", unknown, files=files) == []
 
 
 def test_the_check_in_the_dockerfile_counts_too() -> None:
     files = dockerfile("FROM node:22-alpine", "HEALTHCHECK CMD curl -f http://localhost/ || exit 1")
-    assert findings("CF212", service("build: ."), files=files) == [(2, "curl")]
+    assert places("CF212", service("build: ."), files=files) == [(2, "curl")]
     # The Compose file's own check takes its place.
-    assert findings("CF212", service(f"build: .\n{check('[CMD, /check]')}"), files=files) == []
+    assert places("CF212", service(f"build: .\n{check('[CMD, /check]')}"), files=files) == []
 
 
 @pytest.mark.parametrize(
@@ -300,15 +301,15 @@ def test_the_check_in_the_dockerfile_counts_too() -> None:
             '["CMD", "python3", "-c", "import urllib.request; '
             "urllib.request.urlopen('http://127.0.0.1:3001/', timeout=5)\"]",
         ),
-        # Node.js has `fetch` since version 18; nothing else in the image can ask.
+        # Node.js has `fetch` since version 18; the image has no other HTTP client.
         ("node:16-slim", '["CMD", "curl", "-f", "http://localhost:3001/"]', None),
-        # What the call does beyond asking cannot be carried over.
+        # Calls that do more than a plain request are not converted.
         ("node:22-alpine", "curl -X POST http://localhost:3001/", None),
         ("node:22-alpine", "curl -f http://localhost:3001/ | grep ok", None),
         ("node:22-alpine", "curl -H 'Host: x' http://localhost:3001/", None),
     ],
 )
-def test_the_same_question_is_asked_otherwise(image: str, before: str, after: str | None) -> None:
+def test_the_same_request_with_another_tool(image: str, before: str, after: str | None) -> None:
     text = service(f"image: {image}\n{check(before)}")
     assert fixed("CF212", text) == text.replace(before, after or before)
 
@@ -317,11 +318,11 @@ def test_the_same_question_is_asked_otherwise(image: str, before: str, after: st
 
 
 @pytest.mark.parametrize(
-    ("image", "lines", "found"),
+    ("image", "lines", "expected"),
     [
         ("shop/app:2.1", "retries: 0", ["0"]),
         ("shop/app:2.1", "retries: 1", []),
-        ("shop/app:2.1", "retries: ${RETRIES}", []),
+        ("shop/app:2.1", 'retries: "${RETRIES}"', []),
         ("shop/app:2.1", "interval: 500ms", ["500ms"]),
         ("shop/app:2.1", "interval: 1s", []),
         ("shop/app:2.1", "interval: 0s", []),
@@ -334,16 +335,16 @@ def test_the_same_question_is_asked_otherwise(image: str, before: str, after: st
         ("redis:7.4", "interval: 5s", []),
     ],
 )
-def test_healthcheck_timing(image: str, lines: str, found: list[str]) -> None:
+def test_healthcheck_timing(image: str, lines: str, expected: list[str]) -> None:
     text = service(f"image: {image}\nhealthcheck: {{test: [CMD, /check], {lines}}}")
-    assert [span for _, span in findings("CF213", text)] == found
+    assert reported("CF213", text) == expected
 
 
 # --- CF214
 
 
 @pytest.mark.parametrize(
-    ("body", "files", "found"),
+    ("body", "files", "expected"),
     [
         ("image: nginx:1.29", {}, ["http://127.0.0.1:8080/"]),
         ("image: nginx:1.29\nports: ['80:8080']", {}, []),
@@ -361,18 +362,18 @@ def test_healthcheck_timing(image: str, lines: str, found: list[str]) -> None:
         ("build: .", dockerfile(*NODE, "EXPOSE 3000 8080", CMD), []),
         ("build: .", dockerfile(*NODE, "EXPOSE 8000-8100/tcp", CMD), []),
         ("build: .", dockerfile(*NODE, "ENV PORT=8080", "EXPOSE 3000", CMD), []),
-        # Its own configuration may say anything.
+        # Its configuration may set another port.
         ("build: .", dockerfile("FROM nginx:1.29", "COPY site.conf /etc/nginx/conf.d/"), []),
     ],
 )  # fmt: skip
-def test_healthcheck_port(body: str, files: dict[str, str], found: list[str]) -> None:
+def test_healthcheck_port(body: str, files: dict[str, str], expected: list[str]) -> None:
     text = service(f"{body}\nhealthcheck:\n  test: [CMD, wget, http://127.0.0.1:8080/]")
     other = "  other:\n    image: shop/other:1\n"
-    assert [span for _, span in findings("CF214", text + other, files=files)] == found
+    assert reported("CF214", text + other, files=files) == expected
 
 
 @pytest.mark.parametrize(
-    ("test", "found"),
+    ("test", "expected"),
     [
         ("[CMD, wget, http://localhost/]", []),
         ("[CMD, wget, http://localhost:81/]", ["http://localhost:81/"]),
@@ -382,9 +383,9 @@ def test_healthcheck_port(body: str, files: dict[str, str], found: list[str]) ->
         ("[CMD, wget, http://localhost:80/p?x=81]", []),
     ],
 )
-def test_addresses_of_the_own_machine(test: str, found: list[str]) -> None:
+def test_addresses_of_the_own_machine(test: str, expected: list[str]) -> None:
     text = service(f"image: nginx:1.29\nhealthcheck:\n  test: {test}")
-    assert [span for _, span in findings("CF214", text)] == found
+    assert reported("CF214", text) == expected
 
 
 # --- CF231
@@ -416,17 +417,17 @@ def test_condition_without_healthcheck(body: str, files: dict[str, str], fires: 
         "  app:\n    image: shop/app:2.1\n    depends_on:\n"
         "      db:\n        condition: service_healthy\n"
     )
-    items = diagnostics("CF231", text, files=files)
-    assert [item.span.text for item in items] == (["service_healthy"] if fires else [])
-    assert all(item.severity is Severity.ERROR for item in items)
+    findings = diagnostics("CF231", text, files=files)
+    assert [finding.span.text for finding in findings] == (["service_healthy"] if fires else [])
+    assert all(finding.severity is Severity.ERROR for finding in findings)
 
 
-# --- what belongs on top of another file
+# --- files that complete another one
 
 
 @pytest.mark.parametrize("code", ["CF201", "CF202", "CF210", "CF240"])
-def test_a_service_without_image_and_build_is_refused_and_no_more(code: str) -> None:
+def test_a_service_without_image_and_build_is_reported_by_one_rule(code: str) -> None:
     alone = "services:\n  web:\n    command: [serve]\n"
-    assert findings(code, alone) == []
-    assert findings(code, alone + "    image: ghost:6\n") != []
-    assert findings("CF109", alone) != []
+    assert places(code, alone) == []
+    assert places(code, alone + "    image: ghost:6\n") != []
+    assert places("CF109", alone) != []

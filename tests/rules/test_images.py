@@ -1,4 +1,4 @@
-"""Which images services run: tags that move, ended releases, registries."""
+"""Images of services: tags that move, ended releases, registries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from composelint.linter.images import newest_release
 from composelint.linter.rule import Severity
 from composelint.rules.compose.images import is_mutable_tag
-from snippets import diagnostics, findings
+from snippets import diagnostics, places
 
 DIGEST = "@sha256:" + "4bcb9db66237237d03b55b969271728dd3d955eaaa254b9db8a3db94550b1885"
 
@@ -34,7 +34,7 @@ def test_tags_without_a_version(tag: str) -> None:
         "sha-8aff725", "a1b2c3d", "3-management", "jdk21", "22.04", "edge-20240101", "v1-main",
     ],
 )  # fmt: skip
-def test_tags_with_one(tag: str) -> None:
+def test_tags_with_a_version(tag: str) -> None:
     assert not is_mutable_tag(tag)
 
 
@@ -63,8 +63,8 @@ def test_tags_with_one(tag: str) -> None:
     ],
 )
 def test_untagged_and_mutable(image: str, untagged: bool, mutable: bool) -> None:
-    assert bool(findings("CF401", service(image))) is untagged
-    assert bool(findings("CF402", service(image))) is mutable
+    assert bool(places("CF401", service(image))) is untagged
+    assert bool(places("CF402", service(image))) is mutable
 
 
 @pytest.mark.parametrize("code", ["CF401", "CF402", "CF403", "CF406"])
@@ -74,11 +74,11 @@ def test_images_that_are_built_here_are_left_alone(code: str) -> None:
         "composelint.toml": 'registries = ["ghcr.io"]\n',
         "Dockerfile": "FROM scratch\nCOPY a /\n",
     }
-    assert findings(code, built, preset="hardened", files=files) == []
+    assert places(code, built, preset="hardened", files=files) == []
     worker = built + "  worker:\n    image: shop:latest\n"
-    assert findings(code, worker, preset="hardened", files=files) == []
+    assert places(code, worker, preset="hardened", files=files) == []
     never = service("shop:latest", "    pull_policy: never\n")
-    assert findings(code, never, preset="hardened", files=files) == []
+    assert places(code, never, preset="hardened", files=files) == []
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_images_that_are_built_here_are_left_alone(code: str) -> None:
     [("redis:7.4", True), (f"redis:7.4{DIGEST}", False), (f"redis{DIGEST}", False), ("redis:latest", False), ("redis", False)],
 )  # fmt: skip
 def test_images_without_a_digest(image: str, fires: bool) -> None:
-    assert bool(findings("CF403", service(image), preset="hardened")) is fires
+    assert bool(places("CF403", service(image), preset="hardened")) is fires
 
 
 @pytest.mark.parametrize(
-    ("image", "wanted", "words"),
+    ("image", "expected", "words"),
     [
         ("postgres:12", Severity.WARNING, "postgresql 12 ended on 2024-11-21"),
         ("node:18-alpine", Severity.WARNING, "18 ended"),
@@ -99,24 +99,24 @@ def test_images_without_a_digest(image: str, fires: bool) -> None:
         ("nginx:1.19", Severity.INFO, "nginx 1.19 ended"),
     ],
 )
-def test_releases_that_have_ended(image: str, wanted: Severity, words: str) -> None:
-    (item,) = diagnostics("CF404", service(image))
-    assert item.severity is wanted
-    assert words in item.message
-    assert "newest" in item.help
+def test_releases_that_have_ended(image: str, expected: Severity, words: str) -> None:
+    (finding,) = diagnostics("CF404", service(image))
+    assert finding.severity is expected
+    assert words in finding.message
+    assert "newest" in finding.help
 
 
 @pytest.mark.parametrize(
     "image",
     ["postgres:17", "postgres", "postgres:latest", "python:3", "node:22", "acme/postgres:12", "postgres:${V}", "openjdk:8"],
 )  # fmt: skip
-def test_releases_that_have_not_or_are_not_known(image: str) -> None:
-    assert findings("CF404", service(image)) == []
+def test_supported_and_unknown_releases(image: str) -> None:
+    assert places("CF404", service(image)) == []
 
 
-def test_an_ended_distribution_under_the_program_counts() -> None:
-    (item,) = diagnostics("CF404", service("mariadb:10-focal"))
-    assert "ubuntu 20.04 ended" in item.message
+def test_the_support_of_the_distribution_counts() -> None:
+    (finding,) = diagnostics("CF404", service("mariadb:10-focal"))
+    assert "ubuntu 20.04 ended" in finding.message
 
 
 def test_the_newest_release_is_one_that_is_supported() -> None:
@@ -136,8 +136,7 @@ def test_the_newest_release_is_one_that_is_supported() -> None:
     ],
 )
 def test_deprecated_images(image: str, fires: bool) -> None:
-    found = diagnostics("CF405", service(image))
-    assert bool(found) is fires
+    assert bool(diagnostics("CF405", service(image))) is fires
 
 
 @pytest.mark.parametrize(
@@ -154,5 +153,5 @@ def test_registries(image: str, allowed: bool) -> None:
     from composelint.linter.config.settings import Config
 
     config = Config(registries=("docker.io", "ghcr.io/acme"))
-    assert bool(findings("CF406", service(image), config=config)) is not allowed
-    assert findings("CF406", service(image)) == []
+    assert bool(places("CF406", service(image), config=config)) is not allowed
+    assert places("CF406", service(image)) == []

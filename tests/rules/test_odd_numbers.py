@@ -8,7 +8,7 @@ from composelint.linter.base.names import is_root_user
 from composelint.linter.base.units import parse_size, whole_number
 from composelint.linter.engine.settings import Settings
 from composelint.linter.rulebook.selection import Selection
-from snippets import findings
+from snippets import places
 
 ODD = ("²", "①", "٣", "+-1", "0", "9" * 400, "9" * 5000)
 
@@ -83,4 +83,4 @@ def test_a_size_beyond_any_number_is_none() -> None:
 )
 def test_a_period_of_zero_means_the_default(period: str, is_too_low: bool) -> None:
     text = f"services:\n  a:\n    image: shop/app:2.1\n    cpu_quota: 50000\n    cpu_period: '{period}'\n"
-    assert bool(findings("CF205", text)) == is_too_low
+    assert bool(places("CF205", text)) == is_too_low

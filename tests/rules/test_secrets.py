@@ -1,4 +1,4 @@
-"""Secrets in Compose files: what counts as one, what does not, and how a fix moves it out."""
+"""Secrets in Compose files: what counts as a secret, and how a fix moves it out."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from composelint.linter.secrets.values import (
     looks_random,
     token_kind,
 )
-from snippets import diagnostics, findings, fixed, fixing
+from snippets import diagnostics, fixed, fixing, places, reported
 
-# Tokens are put together here, so that no scanner takes this file for a leak.
+# Tokens are concatenated, so that scanners do not report this file.
 GITHUB = "ghp_" + "b7Qw9ErTyU2iOp4AsDf6GhJk8LzXcVbNm1Q3"
 STRIPE = "sk_live_" + "9fK2mQ8sVx4TzB7nL1wY"
 AWS = "AKIA" + "Q3EGVZ7KLMNWX5TY"
@@ -60,7 +60,7 @@ def service(environment: str, image: str = "acme/app:1.4") -> str:
         ("GITHUBTOKEN", "token"),
     ],
 )
-def test_names_that_promise_a_secret(name: str, kind: str) -> None:
+def test_names_of_secrets(name: str, kind: str) -> None:
     assert secret_kind(name) == kind
 
 
@@ -93,7 +93,7 @@ BENIGN = [
         "ACCESS_KEY_ID",
     ],
 )
-def test_names_that_do_not(name: str) -> None:
+def test_names_of_other_values(name: str) -> None:
     assert secret_kind(name) is None
 
 
@@ -113,14 +113,14 @@ def test_names_that_do_not(name: str) -> None:
         "redacted", "https://example.org/reset", "n/a", "env_missing", "not-set",
     ],
 )  # fmt: skip
-def test_values_that_are_no_secrets(value: str) -> None:
+def test_values_that_are_not_secrets(value: str) -> None:
     assert not is_literal_secret(value)
 
 
 @pytest.mark.parametrize(
     "value", ["hunter2", "Tr0ub4dor&3", "s3cr3t!", "frog", "whale hello", "/Zx9+Qw==/"[1:]]
 )
-def test_values_that_are(value: str) -> None:
+def test_values_that_are_secrets(value: str) -> None:
     assert is_literal_secret(value)
 
 
@@ -141,7 +141,7 @@ def test_values_that_are(value: str) -> None:
         ("${PW", None),
     ],
 )
-def test_what_a_value_is_when_nobody_sets_anything(shown: str, value: str | None) -> None:
+def test_values_without_any_variable_set(shown: str, value: str | None) -> None:
     assert literal_value(shown) == value
 
 
@@ -176,14 +176,14 @@ def test_tokens_by_their_form(value: str, kind: str | None) -> None:
         "letmein", '"admin"',
     ],
 )  # fmt: skip
-def test_passwords_that_everybody_tries(value: str) -> None:
+def test_guessable_passwords(value: str) -> None:
     assert is_guessable(value)
 
 
 @pytest.mark.parametrize(
     "value", ["Tr0ub4dor&3", "whalehello", "8aff725d2e16ef31fbc42", "sake-earthly-lair", "P4ssb0lt"]
 )
-def test_passwords_that_nobody_tries(value: str) -> None:
+def test_passwords_that_are_not_guessable(value: str) -> None:
     assert not is_guessable(value)
     assert not is_filler(value)
 
@@ -249,8 +249,8 @@ def test_hashes_and_generated_keys() -> None:
     ],
 )
 def test_passwords_in_addresses(text: str, password: str | None) -> None:
-    found = credential_in_url(text)
-    assert (text[found.start : found.end] if found else None) == password
+    place = credential_in_url(text)
+    assert (text[place.start : place.end] if place else None) == password
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_passwords_in_addresses(text: str, password: str | None) -> None:
     ],
 )
 def test_secrets_in_commands(command: str, secrets: list[str]) -> None:
-    assert [command[item.start : item.end] for item in secrets_in_command(command)] == secrets
+    assert [command[span.start : span.end] for span in secrets_in_command(command)] == secrets
 
 
 # --- CF301
@@ -300,8 +300,8 @@ def test_secrets_in_commands(command: str, secrets: list[str]) -> None:
     ],
 )
 def test_a_secret_in_the_environment_is_reported(environment: str, shown: str) -> None:
-    (found,) = findings("CF301", service(environment))
-    assert found[1].startswith(shown)
+    (text,) = reported("CF301", service(environment))
+    assert text.startswith(shown)
 
 
 @pytest.mark.parametrize(
@@ -320,21 +320,21 @@ def test_a_secret_in_the_environment_is_reported(environment: str, shown: str) -
         *(f"{name}: something-or-other" for name in BENIGN),
     ],
 )
-def test_what_is_no_secret_is_left_alone(environment: str) -> None:
-    assert findings("CF301", service(environment)) == []
-    assert findings("CF340", service(environment)) == []
+def test_other_values_are_left_alone(environment: str) -> None:
+    assert places("CF301", service(environment)) == []
+    assert places("CF340", service(environment)) == []
 
 
-def test_a_variable_set_in_an_env_file_is_no_secret_of_this_file() -> None:
+def test_a_value_from_an_env_file_is_left_alone() -> None:
     text = service("DB_PASSWORD: ${PW}")
-    assert findings("CF301", text, files={".env": "PW=hunter2\n"}) == []
+    assert places("CF301", text, files={".env": "PW=hunter2\n"}) == []
 
 
 def test_one_finding_for_each_service_with_the_others_related() -> None:
     text = service("DB_PASSWORD: hunter2\nAPI_SECRET: 7f3a9c21d4\nNAME: shop")
-    (item,) = diagnostics("CF301", text)
-    assert [place.span.text for place in item.related] == ["7f3a9c21d4"]
-    assert item.owner == ("service", "app")
+    (finding,) = diagnostics("CF301", text)
+    assert [place.span.text for place in finding.related] == ["7f3a9c21d4"]
+    assert finding.owner == ("service", "app")
 
 
 def test_what_an_anchor_shares_is_reported_once() -> None:
@@ -343,14 +343,14 @@ def test_what_an_anchor_shares_is_reported_once() -> None:
         "  a:\n    image: acme/a:1.0\n    environment: *env\n"
         "  b:\n    image: acme/b:1.0\n    environment:\n      <<: *env\n      X: 1\n"
     )
-    assert findings("CF301", text) == [(2, "hunter2")]
-    assert findings("CF303", text) == []
+    assert places("CF301", text) == [(2, "hunter2")]
+    assert places("CF303", text) == []
 
 
-def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
+def test_secrets_of_test_stacks_are_advice_except_tokens() -> None:
     def grade(environment: str, path: str) -> Severity:
-        (item,) = diagnostics("CF301", service(environment), path)
-        return item.severity
+        (finding,) = diagnostics("CF301", service(environment), path)
+        return finding.severity
 
     assert grade("DB_PASSWORD: hunter2", "compose.yaml") is Severity.WARNING
     assert grade("DB_PASSWORD: hunter2", "docker-compose.test.yml") is Severity.INFO
@@ -358,13 +358,18 @@ def test_a_throw_away_stack_is_graded_lower_but_for_real_tokens() -> None:
     assert grade("ADMIN_PASSWORD: $$2y$$05$$c4Ek7mQ9", "compose.yaml") is Severity.INFO
 
 
-def test_the_secret_itself_is_never_told() -> None:
+def test_the_message_does_not_contain_the_secret() -> None:
     text = service("DB_PASSWORD: hunter2\nURL: postgres://a:hunter3@db/x")
     for code in ("CF301", "CF302"):
-        (item,) = diagnostics(code, text)
-        told = [item.message, item.help, item.evidence, *(place.message for place in item.related)]
-        if item.fix:
-            told.append(item.fix.title)
+        (finding,) = diagnostics(code, text)
+        told = [
+            finding.message,
+            finding.help,
+            finding.evidence,
+            *(place.message for place in finding.related),
+        ]
+        if finding.fix:
+            told.append(finding.fix.title)
         assert not any("hunter" in line for line in told)
 
 
@@ -383,14 +388,14 @@ def test_the_secret_itself_is_never_told() -> None:
     ],
 )
 def test_a_guessable_password_is_reported_once_and_not_as_a_secret(environment: str) -> None:
-    assert len(findings("CF340", service(environment))) == 1
-    assert findings("CF301", service(environment)) == []
+    assert len(places("CF340", service(environment))) == 1
+    assert places("CF301", service(environment)) == []
 
 
 def test_each_variable_is_reported_by_one_of_both_rules() -> None:
     text = service("DB_PASSWORD: admin\nROOT_PASSWORD: Tr0ub4dor&3")
-    assert [shown for _, shown in findings("CF340", text)] == ["admin"]
-    assert [shown for _, shown in findings("CF301", text)] == ["Tr0ub4dor&3"]
+    assert reported("CF340", text) == ["admin"]
+    assert reported("CF301", text) == ["Tr0ub4dor&3"]
 
 
 def published(image: str, more: str = "", port: str = "3000:3000") -> str:
@@ -411,8 +416,8 @@ def published(image: str, more: str = "", port: str = "3000:3000") -> str:
         (published("acme/grafana:12.1"), False),
     ],
 )  # fmt: skip
-def test_an_account_that_the_image_creates(text: str, fires: bool) -> None:
-    assert bool(findings("CF340", text, files={"grafana.env": ""})) is fires
+def test_images_with_a_default_account(text: str, fires: bool) -> None:
+    assert bool(places("CF340", text, files={"grafana.env": ""})) is fires
 
 
 # --- CF302 and CF303
@@ -433,7 +438,7 @@ def test_an_account_that_the_image_creates(text: str, fires: bool) -> None:
 )  # fmt: skip
 def test_a_password_in_an_address_is_reported(body: str, shown: str) -> None:
     text = f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n"
-    assert [found for _, found in findings("CF302", text)] == [shown]
+    assert reported("CF302", text) == [shown]
 
 
 @pytest.mark.parametrize(
@@ -456,7 +461,7 @@ def test_a_password_in_an_address_is_reported(body: str, shown: str) -> None:
 )  # fmt: skip
 def test_a_secret_elsewhere_is_reported(body: str, shown: str) -> None:
     text = f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n"
-    assert [found for _, found in findings("CF303", text)] == [shown]
+    assert reported("CF303", text) == [shown]
 
 
 @pytest.mark.parametrize(
@@ -473,8 +478,8 @@ def test_a_secret_elsewhere_is_reported(body: str, shown: str) -> None:
         "environment:\n      OPTS: -Xmx1g -Dserver.ssl.key=certs/a.key",
     ],
 )
-def test_what_is_no_secret_elsewhere(body: str) -> None:
-    assert findings("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == []
+def test_other_values_elsewhere_are_left_alone(body: str) -> None:
+    assert places("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == []
 
 
 def test_secrets_at_the_top_level() -> None:
@@ -483,14 +488,14 @@ def test_secrets_at_the_top_level() -> None:
         base
         + "    configs: [c]\nconfigs:\n  c:\n    content: |\n      user: app\n      password = s3cr3tX\n"
     )
-    assert [shown for _, shown in findings("CF303", config)] == ["s3cr3tX"]
+    assert reported("CF303", config) == ["s3cr3tX"]
     volume = (
         base + "    volumes: ['v:/data']\nvolumes:\n  v:\n    driver_opts:\n      type: cifs\n"
         "      o: username=app,password=s3cr3tX,vers=3.0\n      device: //nas/share\n"
     )
-    assert [shown for _, shown in findings("CF303", volume)] == ["s3cr3tX"]
+    assert reported("CF303", volume) == ["s3cr3tX"]
     extension = base + "x-defaults:\n  deploy:\n    registry_token: 8aff725d2e16\n"
-    assert [shown for _, shown in findings("CF303", extension)] == ["8aff725d2e16"]
+    assert reported("CF303", extension) == ["8aff725d2e16"]
 
 
 def test_a_hash_in_a_label_is_advice() -> None:
@@ -498,15 +503,15 @@ def test_a_hash_in_a_label_is_advice() -> None:
         "services:\n  app:\n    image: acme/app:1.4\n    labels:\n"
         "      - traefik.http.middlewares.a.basicauth.users=admin:$$apr1$$H6uskkkW$$IgXLP6ewTrSuBkTrqE8wj/\n"
     )
-    (item,) = diagnostics("CF303", text)
-    assert item.severity is Severity.INFO
-    assert "hash" in item.message
+    (finding,) = diagnostics("CF303", text)
+    assert finding.severity is Severity.INFO
+    assert "hash" in finding.message
 
 
 # --- the fix of CF301
 
 
-def test_it_becomes_a_file_where_the_image_reads_one() -> None:
+def test_the_secret_becomes_a_file_if_the_image_reads_one() -> None:
     text = service("MYSQL_ROOT_PASSWORD: Tr0ub4dor&3", "mysql:8.4")
     outcome = fixing("CF301", text)
     assert outcome.created == {
@@ -521,7 +526,7 @@ def test_it_becomes_a_file_where_the_image_reads_one() -> None:
     )
 
 
-def test_files_beside_secrets_that_are_there_already() -> None:
+def test_a_secret_file_beside_existing_secrets() -> None:
     text = (
         "services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD=Tr0ub4dor&3\n"
         "    secrets:\n      - cert\nsecrets:\n  cert:\n    file: ./cert.pem\n"
@@ -547,7 +552,7 @@ def test_files_beside_secrets_that_are_there_already() -> None:
         ("db.password: hunter2", "db.password: ${DB_PASSWORD:?set it in .env}"),
     ],
 )
-def test_it_becomes_a_variable_elsewhere(before: str, after: str) -> None:
+def test_the_secret_becomes_a_variable_otherwise(before: str, after: str) -> None:
     assert fixed("CF301", service(before)) == service(after)
 
 
@@ -560,16 +565,16 @@ def test_the_variable_is_listed_in_the_example_file() -> None:
         assert outcome.created == {}
 
 
-def test_an_env_file_of_your_own_takes_the_value() -> None:
+def test_an_ignored_env_file_gets_the_value() -> None:
     text = service("DB_PASSWORD: it's 2")
     outcome = fixing("CF301", text, files={".env": "TZ=UTC\n", ".gitignore": ".env\n"})
     assert outcome.after[".env"] == 'TZ=UTC\nDB_PASSWORD="it\'s 2"\n'
     assert outcome.changes == []
 
 
-def test_an_env_file_that_git_shares_is_no_place_for_it() -> None:
-    (item,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
-    assert item.fix is None
+def test_a_tracked_env_file_does_not_get_the_value() -> None:
+    (finding,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
+    assert finding.fix is None
 
 
 def test_two_services_with_different_values_get_different_variables() -> None:
@@ -582,6 +587,6 @@ def test_two_services_with_different_values_get_different_variables() -> None:
     ).replace("hunter3", '"${B_DB_PASSWORD:?set it in .env}"')
 
 
-def test_nothing_is_offered_for_a_block_of_text() -> None:
-    (item,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
-    assert item.fix is None
+def test_no_fix_for_a_block_of_text() -> None:
+    (finding,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
+    assert finding.fix is None

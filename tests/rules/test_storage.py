@@ -1,4 +1,4 @@
-"""Data that outlives the container, volumes at the right path, volumes that many can write."""
+"""Data outside of volumes, volumes at the wrong path, volumes that several services write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 from composelint.linter.rule import Severity
-from snippets import diagnostics, findings, fixed
+from snippets import diagnostics, fixed, places, reported
 
 
 def service(body: str, name: str = "db") -> str:
@@ -18,7 +18,7 @@ VOLUME = "volumes:\n  data:\n"
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("image: postgres:17", Severity.WARNING),
         ("image: postgres:17\nvolumes: ['data:/var/lib/postgresql/data']", None),
@@ -27,7 +27,7 @@ VOLUME = "volumes:\n  data:\n"
         ("image: postgres:17\nvolumes: ['data:/backup']", Severity.WARNING),
         # An anonymous volume outlives an update, not `down`.
         ("image: postgres:17\nvolumes: [/var/lib/postgresql/data]", Severity.INFO),
-        # Said to be temporary, or moved.
+        # Declared as temporary, or at another path.
         ("image: postgres:17\ntmpfs: [/var/lib/postgresql/data]", None),
         ("image: postgres:17\nvolumes: [{type: tmpfs, target: /var/lib/postgresql/data}]", None),
         ("image: postgres:17\nenvironment: {PGDATA: /data}\nvolumes: ['data:/data']", None),
@@ -36,38 +36,38 @@ VOLUME = "volumes:\n  data:\n"
         ("image: mysql:8.4\ncommand: --datadir=/data\nvolumes: ['data:/data']", None),
         ("image: mongo:8.0", Severity.WARNING),
         ("image: mongo:8.0\ncommand: mongod --dbpath /srv", None),
-        ("image: mysql:8.4\nvolumes_from: [other]", None),
-        # A cache may forget; an image that is not known may keep nothing.
+        ("image: mysql:8.4\nvolumes_from: ['container:other']", None),
+        # A cache need not keep data; an unknown image may have none.
         ("image: redis:7.4", None),
         ("image: memcached:1.6", None),
         ("image: shop/db:1", None),
         ("image: nginx:1.29", None),
-        # The version decides where the data is: any of the places will do.
+        # The version decides where the data is: any of the paths is accepted.
         ("image: postgres:latest\nvolumes: ['data:/var/lib/postgresql']", None),
         ("image: postgres:${TAG}\nvolumes: ['data:/var/lib/postgresql/data']", None),
         ("image: postgres:${TAG}", Severity.WARNING),
-        # Not meant to keep anything.
+        # Does not keep data.
         ("image: postgres:17\nprofiles: [test]", None),
         ("image: postgres:17\nscale: 0", None),
-        # The mistake of the next rule is told there.
+        # CF251 reports this error.
         ("image: postgres:17\nvolumes: ['data:/var/lib/postgresql']", None),
     ],
 )
-def test_data_not_persistent(body: str, found: Severity | None) -> None:
-    items = diagnostics("CF250", service(body) + VOLUME)
-    assert [item.severity for item in items] == ([found] if found else [])
+def test_data_not_persistent(body: str, expected: Severity | None) -> None:
+    findings = diagnostics("CF250", service(body) + VOLUME)
+    assert [finding.severity for finding in findings] == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize("path", ["compose.test.yaml", "docker-compose.ci.yml", "compose.dev.yaml"])
-def test_stacks_for_tests_may_forget(path: str) -> None:
-    assert findings("CF250", service("image: postgres:17"), path) == []
+def test_stacks_for_tests_need_no_volumes(path: str) -> None:
+    assert places("CF250", service("image: postgres:17"), path) == []
 
 
 def test_a_database_that_is_built_here_counts() -> None:
     files = {"Dockerfile": "FROM postgres:17\nCOPY init.sql /docker-entrypoint-initdb.d/\n"}
-    assert findings("CF250", service("build: ."), files=files) == [(2, "db")]
+    assert places("CF250", service("build: ."), files=files) == [(2, "db")]
     moved = {"Dockerfile": "FROM postgres:17\nENV PGDATA=/data\n"}
-    assert findings("CF250", service("build: ."), files=moved) == []
+    assert places("CF250", service("build: ."), files=moved) == []
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_named_volume_is_added(before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("image", "volumes", "found"),
+    ("image", "volumes", "expected"),
     [
         ("postgres:16", "['data:/var/lib/postgresql']", True),
         ("postgres:17-alpine", "['data:/var/lib/postgresql']", True),
@@ -112,20 +112,20 @@ def test_a_named_volume_is_added(before: str, after: str) -> None:
         ("shop/db:1", "['data:/var/lib/postgresql']", False),
     ],
 )
-def test_data_path_wrong(image: str, volumes: str, found: bool) -> None:
+def test_data_path_wrong(image: str, volumes: str, expected: bool) -> None:
     text = service(f"image: {image}\nvolumes: {volumes}") + VOLUME + "  more:\n"
-    items = diagnostics("CF251", text)
-    assert len(items) == found
-    assert all(item.severity is Severity.ERROR for item in items)
+    findings = diagnostics("CF251", text)
+    assert len(findings) == expected
+    assert all(finding.severity is Severity.ERROR for finding in findings)
 
 
 def test_a_variable_that_moves_the_data_makes_any_path_right() -> None:
     body = "image: postgres:16\nenvironment: {PGDATA: /var/lib/postgresql/x}\nvolumes: ['data:/var/lib/postgresql']"
-    assert findings("CF251", service(body) + VOLUME) == []
+    assert places("CF251", service(body) + VOLUME) == []
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "found"),
+    ("one", "two", "expected"),
     [
         ("data:/a", "data:/b", ["data:/b"]),
         ("data:/a", "data:/b:ro", []),
@@ -134,11 +134,11 @@ def test_a_variable_that_moves_the_data_makes_any_path_right() -> None:
         ("./data:/a", "./data:/b", []),
     ],
 )
-def test_shared_writable_volume(one: str, two: str, found: list[str]) -> None:
+def test_shared_writable_volume(one: str, two: str, expected: list[str]) -> None:
     text = (
         service(f"image: shop/one:1\nvolumes: ['{one}']", "one")
         + f"  two:\n    image: shop/two:1\n    volumes:\n      - {two}\n"
         + VOLUME
         + "  more:\n"
     )
-    assert [span for _, span in findings("CF252", text, preset="hardened")] == found
+    assert reported("CF252", text, preset="hardened") == expected

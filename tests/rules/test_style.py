@@ -1,10 +1,10 @@
-"""Order, quotes and forms, and that comments stay where they belong."""
+"""Order, quotes and forms; comments stay with their keys."""
 
 from __future__ import annotations
 
 import pytest
 from composelint.linter.rule import Applicability
-from snippets import diagnostics, findings, fixed, fixing
+from snippets import diagnostics, fixed, fixing, places
 
 
 def test_comments_move_with_their_keys_and_blank_lines_stay() -> None:
@@ -44,15 +44,15 @@ def test_comments_move_with_their_keys_and_blank_lines_stay() -> None:
 
 def test_keys_that_the_order_does_not_name_stay_with_their_neighbours() -> None:
     text = "services:\n  a:\n    image: x:1.0\n    x-note: 1\n    ports: ['80:80']\n"
-    assert findings("CF901", text) == []
+    assert places("CF901", text) == []
 
 
-def test_no_anchor_comes_behind_its_alias() -> None:
+def test_an_anchor_stays_above_its_alias() -> None:
     text = "services:\n  web: &web\n    image: nginx:1.29\n  api:\n    <<: *web\n    command: api\n"
-    (item,) = diagnostics("CF903", text)
-    assert item.fix is None
+    (finding,) = diagnostics("CF903", text)
+    assert finding.fix is None
     free = text.replace("api:", "zoo:", 1).replace("web: &web", "zap: &web")
-    assert findings("CF903", free) == []
+    assert places("CF903", free) == []
 
 
 def test_an_anchor_may_move_up() -> None:
@@ -79,10 +79,10 @@ def test_an_anchor_may_move_up() -> None:
     ],
 )  # fmt: skip
 def test_top_level_order(order: list[str], fires: bool) -> None:
-    assert bool(findings("CF902", "\n".join(order) + "\n")) is fires
+    assert bool(places("CF902", "\n".join(order) + "\n")) is fires
 
 
-def test_sections_that_the_order_does_not_know_are_kept() -> None:
+def test_unknown_sections_are_kept() -> None:
     text = (
         "models:\n  m:\n    model: acme/m\n"
         "services:\n  a:\n    image: acme/a:1.0\n    models: [m]\n"
@@ -143,7 +143,7 @@ def test_dependency_order(before: str, after: str) -> None:
 )
 def test_port_quotes(port: str, fires: bool) -> None:
     text = f"services:\n  web:\n    image: nginx:1.29\n    ports:\n      - {port}\n"
-    assert bool(findings("CF906", text)) is fires
+    assert bool(places("CF906", text)) is fires
     if fires:
         assert fixed("CF906", text) == text.replace(port, f'"{port}"')
 
@@ -162,7 +162,7 @@ def test_port_quotes(port: str, fires: bool) -> None:
 )
 def test_volume_quotes(volume: str, fires: bool) -> None:
     text = f"services:\n  web:\n    image: nginx:1.29\n    volumes:\n      - {volume}\n"
-    assert bool(findings("CF907", text)) is fires
+    assert bool(places("CF907", text)) is fires
     if fires:
         assert fixed("CF907", text) == text.replace(volume, volume[1:-1])
 
@@ -170,13 +170,13 @@ def test_volume_quotes(volume: str, fires: bool) -> None:
 def test_name_and_file_name_have_no_fix() -> None:
     text = "services:\n  web:\n    image: nginx:1.29\n"
     for code, path in (("CF908", "compose.yaml"), ("CF909", "docker-compose.yml")):
-        (item,) = diagnostics(code, text, path)
-        assert item.fix is None
-    assert findings("CF908", "name: shop\n" + text) == []
-    assert findings("CF909", text) == []
-    # An override and an included file take their name from elsewhere.
+        (finding,) = diagnostics(code, text, path)
+        assert finding.fix is None
+    assert places("CF908", "name: shop\n" + text) == []
+    assert places("CF909", text) == []
+    # An override and an included file have the name of their stack.
     override = {"compose.yaml": "name: shop\n" + text}
-    assert findings("CF908", text, "compose.override.yaml", override) == []
+    assert places("CF908", text, "compose.override.yaml", override) == []
 
 
 def test_one_form_of_environment_for_each_file() -> None:
@@ -186,7 +186,7 @@ def test_one_form_of_environment_for_each_file() -> None:
         "  b:\n    image: acme/b:1.0\n    environment:\n      - X=1\n"
         "  c:\n    image: acme/c:1.0\n    environment:\n      X: 1\n"
     )
-    assert findings("CF910", text) == [(8, "environment")]
+    assert places("CF910", text) == [(8, "environment")]
 
 
 def test_what_runs_does_not_change() -> None:
@@ -201,8 +201,8 @@ def test_what_runs_does_not_change() -> None:
         assert outcome.applied, code
         assert outcome.changes == []
         assert not outcome.dropped
-        for item in diagnostics(code, text):
-            assert item.fix is None or item.fix.applicability is Applicability.SAFE
+        for finding in diagnostics(code, text):
+            assert finding.fix is None or finding.fix.applicability is Applicability.SAFE
 
 
 def test_windows_line_endings_are_kept() -> None:

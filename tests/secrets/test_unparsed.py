@@ -1,4 +1,4 @@
-"""Secrets in lines that no parser read: what is kept from reports and fingerprints."""
+"""Secrets in lines that could not be parsed, which reports and fingerprints must not contain."""
 
 from __future__ import annotations
 
@@ -38,23 +38,23 @@ def test_what_looks_like_a_secret(text: str, left: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "found"),
+    ("line", "expected"),
     [(1, ["one"]), (2, ["two"]), (3, []), (4, ["end"])],
 )
-def test_the_lines_of_a_place_are_looked_at(line: int, found: list[str]) -> None:
+def test_the_lines_of_a_place_are_searched(line: int, expected: list[str]) -> None:
     file = SourceFile("x.yaml", "A_PASSWORD: one\nB_PASSWORD: two\nc: d\nE_PASSWORD: end")
     at = file.offset(line, 3)
-    assert [place.text for place in unread_secrets(Span(file, at, at))] == found
+    assert [place.text for place in unread_secrets(Span(file, at, at))] == expected
 
 
-def test_of_many_lines_those_that_are_shown() -> None:
+def test_only_lines_that_are_shown_are_searched() -> None:
     lines = "".join(f"A_PASSWORD: x{number}\n" for number in range(9))
     file = SourceFile("x.yaml", lines)
-    found = unread_secrets(Span(file, 0, len(lines) - 1))
-    assert [place.text for place in found] == ["x0", "x1", "x8"]
+    secrets = unread_secrets(Span(file, 0, len(lines) - 1))
+    assert [place.text for place in secrets] == ["x0", "x1", "x8"]
 
 
-def test_an_endless_line_costs_no_more_than_its_beginning() -> None:
+def test_of_a_long_line_only_the_beginning_is_searched() -> None:
     text = ", ".join(f"DB_PASSWORD: x{number}y" for number in range(50_000))
     file = SourceFile("x.yaml", f"{{{text}}}")
     begun = time.perf_counter()
