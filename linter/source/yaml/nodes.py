@@ -170,10 +170,11 @@ class Mapping(Node):
         """The entry with this key (the first, where the key is given twice)."""
         index = self._index
         if index is None or len(index) > len(self.entries):
-            index = {}
-            for entry in self.entries:
-                key = entry.key
-                index.setdefault(key.raw if type(key) is Scalar else entry.name, entry)
+            # Backwards, so that of two entries with one key the first is kept.
+            index = {
+                key.raw if type(key := entry.key) is Scalar else entry.name: entry
+                for entry in reversed(self.entries)
+            }
             self._index = index
         return index.get(name)
 
