@@ -169,7 +169,7 @@ class Mapping(Node):
     def entry(self, name: str) -> Entry | None:
         """The entry with this key (the first, where the key is given twice)."""
         index = self._index
-        if index is None or len(index) > len(self.entries):
+        if index is None:
             # Backwards, so that of two entries with one key the first is kept.
             index = {
                 key.raw if type(key := entry.key) is Scalar else entry.name: entry
