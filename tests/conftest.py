@@ -26,10 +26,13 @@ settings.register_profile(
 settings.load_profile(os.environ.get("COMPOSELINT_HYPOTHESIS", "default"))
 
 VARIABLES = (
-    *("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT"),
+    *("NO_COLOR", "FORCE_COLOR", "COMPOSELINT_OUTPUT_FORMAT", "CI"),
     *("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA", "CI_PROJECT_URL", "CI_COMMIT_SHA"),
 )
-"""Environment variables of terminals and CI systems that change the output."""
+"""Environment variables of terminals and CI systems that change the output or the cache."""
+for _name in VARIABLES:
+    # Before any fixture of a module runs, and for the processes that tests start.
+    os.environ.pop(_name, None)
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +56,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty repository that is the working folder."""
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
     (tmp_path / ".git").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
