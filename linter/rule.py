@@ -43,8 +43,14 @@ class Severity(IntEnum):
 
 
 class Applicability(IntEnum):
-    """SAFE: what runs does not change. UNSAFE: the behaviour changes, or a value was chosen."""
+    """How far a fix can be trusted.
 
+    SAFE: what runs does not change. UNSAFE: it changes, by a value that evidence supports
+    (known data of the image, the file itself, ``[fix]``, the budget of the machine).
+    SUGGESTION: a person must choose; it is shown and never applied.
+    """
+
+    SUGGESTION = 0
     UNSAFE = 1
     SAFE = 2
 

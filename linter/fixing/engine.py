@@ -75,11 +75,8 @@ class Choice(NamedTuple):
     def takes(self, finding: Diagnostic) -> bool:
         """Whether a finding has a fix that may be applied."""
         fix = finding.fix
-        return (
-            fix is not None
-            and (self.unsafe or fix.applicability is Applicability.SAFE)
-            and self.allows(finding.code)
-        )
+        least = Applicability.UNSAFE if self.unsafe else Applicability.SAFE
+        return fix is not None and fix.applicability >= least and self.allows(finding.code)
 
 
 def fix_files(
