@@ -94,6 +94,11 @@ def _tell_configurations(workspace: Workspace, options: Options) -> None:
     """Write the notes about configurations to standard error, and with ``--verbose`` more."""
     if options.quiet:
         return
+    if options.ignore and workspace.groups:
+        for text in workspace.groups[0].settings.selection.ignored_in_vain():
+            tell(
+                f"--ignore {text}: what cannot be read is always reported; exclude the file instead"
+            )
     configs = {group.config.path: group.config for group in workspace.groups}
     for path, config in configs.items():
         if options.verbose and path:

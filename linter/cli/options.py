@@ -16,13 +16,17 @@ def options_of(given: Mapping[str, Any]) -> Options:
     """The options for the values on the command line; an empty list counts as not given.
 
     Raises:
-        Failure: if there are two configuration files.
+        Failure: if there are two configuration files, or a list of rules is empty.
     """
     values: dict[str, Any] = {
         name: items(value) if OPTIONS[name].commas else value
         for name, value in given.items()
         if value or OPTIONS[name].kind != LIST
     }
+    for name in ("select", "fixable"):
+        # An empty variable of a script must not select nothing in silence.
+        if values.get(name) == ():
+            raise Failure(f"{OPTIONS[name].names[0]}: the value is empty; it takes rules, or ALL")
     if "config" in values:
         values["config"], values["overrides"] = _split(values["config"])
     return Options(**values)

@@ -7,6 +7,7 @@ that it names. The nearest folder with a configuration is used, and only one fil
 
 from __future__ import annotations
 
+from ..base.names import UNREAD_CODES
 from ..config.layers import ONE_RULE, Selector
 from ..config.settings import Config, FileIgnore, ServiceIgnore
 from ..files.globs import Glob
@@ -153,15 +154,22 @@ class _Binder:
         return tuple(selector for selector in selectors if isinstance(selector, Selector))
 
     def locked_notes(self, layers: tuple[Layer, ...]) -> None:
-        """Add a note for each place that ignores a locked rule."""
+        """Add a note for each place that ignores a rule which cannot be ignored."""
         locks = self.parsed([text for layer in layers for text in layer.locked])
-        for selector, document, path in self.ignored if locks else ():
-            if selector.rank == ONE_RULE and any(
-                lock.matches(code) for lock in locks for code in selector.codes or ()
-            ):
-                self.builder.notes.append(
-                    str(document.fault(path, f'"{selector.text}" is locked: it is not ignored'))
+        for selector, document, path in self.ignored:
+            codes = selector.codes or frozenset()
+            if selector.rank != ONE_RULE:
+                continue
+            if any(lock.matches(code) for lock in locks for code in codes):
+                why = f'"{selector.text}" is locked: it is not ignored'
+            elif codes and codes <= UNREAD_CODES:
+                why = (
+                    f'"{selector.text}" is not ignored: what cannot be read is always reported; '
+                    "exclude the file instead"
                 )
+            else:
+                continue
+            self.builder.notes.append(str(document.fault(path, why)))
 
     def per_file_ignores(self) -> tuple[FileIgnore, ...]:
         """The entries of ``per-file-ignores``."""

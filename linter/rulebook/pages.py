@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.links import page_url
+from ..base.names import UNREAD_CODES
 from ..base.patterns import on_demand
 
 TYPE_CHECKING = False
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from ..rule import Example, Rule
 
 _MARK = on_demand(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
+_ACCEPTING = (
+    "To accept a finding: `# composelint: ignore[{}] reason` at the end of its line, or alone "
+    "above it."
+)
+_ALWAYS = (
+    "This is reported whatever is selected or ignored, since what cannot be read is not checked. "
+    "Leave a file out with `exclude` (or `extend-exclude`)."
+)
 _TITLES = ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports")
 
 
@@ -142,10 +151,7 @@ def page(rule: Rule) -> str:
     if rule.sources:
         lines += ["", "## Sources", "", *(f"- <{source}>" for source in rule.sources)]
     name = rule.code if rule.name == "shellcheck" else rule.name
-    lines += [
-        "",
-        f"To accept a finding: `# composelint: ignore[{name}] reason` at the end of its line, or alone above it.",
-    ]
+    lines += ["", _ALWAYS if rule.code in UNREAD_CODES else _ACCEPTING.format(name)]
     return "\n".join(lines) + "\n"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from ..base.names import SUBJECT_TOPICS
+from ..base.names import SUBJECT_TOPICS, UNREAD_CODES
 from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import CATEGORIES, Rule
-from .registry import CODE, EXTERNAL, find, topic_rules
+from .registry import CODE, EXTERNAL, UnknownSelector, find, topic_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,14 +30,15 @@ def selection_of(
     """The selection by a configuration and these arguments of the command line.
 
     Raises:
-        UnknownSelector: for a selector in the arguments that matches no rule.
+        UnknownSelector: for a selector in the arguments that matches no rule, or if nothing is
+            selected.
     """
     extra: list[Rule] = []
     if config.plugins or config.policies:
         from .plugins import extra_rules
 
         extra = extra_rules(config)
-    return Selection(
+    selection = Selection(
         preset,
         select,
         extend_select,
@@ -47,6 +48,12 @@ def selection_of(
         layers=config.layers,
         extra=extra,
     )
+    if selection.is_empty():
+        given = select is not None or preset is not None or ignore
+        places = () if given else (*config.origins("select"), *config.origins("ignore"))
+        place = "".join(f"{path}:{line}:{column}: " for path, line, column in places[:1])
+        raise UnknownSelector(f"{place}no rule is selected, so nothing would be checked")
+    return selection
 
 
 def parse_selector(text: str, extra: Sequence[Rule] = ()) -> Selector:
@@ -124,7 +131,8 @@ class Selection:
     those of the command line, the top layer. In a layer the more specific selector decides,
     and of two with the same rank the one that ignores. The ``select`` of a layer replaces what
     the layers below select and ignore, its ``preset`` only what they select. Rules about the
-    linter itself (LN) run under any ``select`` unless ignored.
+    linter itself (LN) run under any ``select`` unless ignored, and those that report what could
+    not be read (``UNREAD_CODES``) always.
 
     ``extra`` are the rules of plug-ins and policies.
 
@@ -221,6 +229,32 @@ class Selection:
             return True
         return preset in presets
 
+    def is_empty(self) -> bool:
+        """Whether lists of selectors leave no rule, as an empty one does.
+
+        ``ignore`` with ``ALL`` says that nothing is to be checked, and is not meant.
+        """
+        for layer in reversed(self._layers):
+            for selector, is_chosen in layer.choices:
+                if selector.prefix or selector.codes is None:
+                    return False
+                if is_chosen and any(map(self.allows, selector.codes)):
+                    return False
+            if layer.select:
+                return not (layer.keep or self._locks)
+            if layer.preset is not None:
+                return False
+        return False
+
+    def ignored_in_vain(self) -> list[str]:
+        """The selectors of the command line that ignore what is always reported."""
+        return [
+            selector.text
+            for selector, is_chosen in self._layers[-1].choices
+            if not is_chosen and selector.rank == ONE_RULE and selector.codes
+            if selector.codes <= UNREAD_CODES
+        ]
+
     def allows_some(self, letters: str) -> bool:
         """Whether a code with these letters may be selected."""
         if any(_reaches(selector, letters) for selector in self._locks):
@@ -244,15 +278,19 @@ class Selection:
         )
 
     def is_locked(self, code: str) -> bool:
-        """Whether the configuration forbids to ignore or suppress findings of a code."""
-        return any(selector.matches(code) for selector in self._locks)
+        """Whether findings of a code cannot be ignored or suppressed.
+
+        The configuration says so (``locked``), or they report what could not be read.
+        """
+        return code in UNREAD_CODES or any(selector.matches(code) for selector in self._locks)
 
     def override(self, rule: Rule) -> Severity | None:
         """The severity that the configuration sets for a rule; None if it sets none.
 
         A layer above the one that locks a rule can only raise it.
         """
-        code, override, is_locked = rule.code, None, False
+        code, override = rule.code, None
+        is_locked = code in UNREAD_CODES
         for layer in self._layers:
             best = -1
             severity: Severity | None = None

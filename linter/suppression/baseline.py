@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 
+from ..base.names import UNREAD_CODES
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..config.document import ConfigError, Fault, read_source
@@ -32,11 +33,8 @@ _KEYS = ("path", "code", "logical_path", "fingerprint")
 
 MAX_BYTES = 64 * 1024 * 1024
 
-NEVER = frozenset(("LN001", "LN002", "LN003", "LN004", "LN005", "LN012", "LN020", "LN030"))
+NEVER = UNREAD_CODES | {"LN012", "LN020", "LN030"}
 """Findings about the run itself, which a baseline does not accept."""
-
-_INCOMPLETE = frozenset(("LN001", "LN002", "LN003", "LN004", "LN005", "CF001", "DF001", "EV001"))
-"""Findings after which the rest of a file may not have been checked."""
 
 
 class Entry(NamedTuple):
@@ -191,7 +189,7 @@ def apply_baseline(
     paths: dict[str, str] = {}
     for finding in result.diagnostics:
         entry = _entry_of(finding, folder, paths)
-        if finding.code in _INCOMPLETE:
+        if finding.code in UNREAD_CODES:
             incomplete.add(entry.path)
         if entry.fingerprint in entries:
             # Matched even if a comment suppresses the finding too.

@@ -44,7 +44,7 @@ def without_click(argv: list[str]) -> tuple[tuple[str, ...], dict[str, object]]:
         ["--quiet", "a", "--verbose", "--no-cache", "--isolated", "--exit-zero"],
         ["--select", "CF1,CF2", "--select=DF001", "--ignore", "LN", "--extend-select", "all"],
         ["--preset=production", "--cache-dir", "c d", "--cache-dir="],
-        ["--select=", "--exclude=,", "--stack=a,b", "--stack", "c=d"],
+        ["--select=CF1,", "--exclude=,", "--stack=a,b", "--stack", "c=d"],
         ["--config", "tests", "--config", "fail-on = 'error'", "--config=jobs=1"],
         ["--fix", "--fixable", "CF, DF", "."],
     ],
