@@ -17,6 +17,7 @@ from .files.disk import DISK
 from .files.kinds import COMPOSE, DOCKERFILE
 from .rulebook.registry import UnknownSelector, find
 from .suppression.comments import Mark, in_lines, in_yaml
+from .suppression.peers import STAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -318,7 +319,13 @@ def rewrite_comments(source: SourceFile, tool: str) -> Rewritten:
     for suppression in suppressions:
         start, end = suppression.start, suppression.end
         comment = source.text[start:end]
-        if not suppression.foreign or not re.match(rf"#\s*{tool}\b", comment):
+        if suppression.tool != tool:
+            continue
+        if STAGE.match(comment):
+            place = f"{source.path}:{source.line_of(start)}"
+            notes.append(
+                f"{place}: ours have no form for a stage; the comment stays, and is honoured"
+            )
             continue
         names: list[str] = []
         for selector in suppression.codes:

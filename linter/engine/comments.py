@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from ..base.patterns import on_demand
 from ..base.text import Span
-from ..rulebook.registry import UnknownSelector, all_rules, find
+from ..rulebook.registry import UnknownSelector, find
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
     from ..model.project import EnvFile, IgnoreFile
     from ..rule import Diagnostic
     from ..source.yaml.nodes import YamlFile
-    from ..suppression.comments import Suppression
+    from ..suppression.comments import Mark, Suppression
     from .findings import Findings
 
 
-_HINTS = ("composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC", "disable=all")
+_HINTS = (
+    "composelint:", "hadolint", "dclint", "check=", "check =", "disable=SC", "disable=all", "tally",
+    "trivy:ignore:", ":skip=", "nosem", "kics-scan",
+)  # fmt: skip
+"""Texts of which each comment that suppresses findings contains one."""
+
+
+_BEHIND = on_demand(r"(?<=[ \t])#[ \t]+nosem[^\r\n]*")
 
 
 def may_suppress(source: SourceFile) -> bool:
@@ -55,8 +63,11 @@ class Comments:
 
             marks = [Mark(comment.start, comment.end, True) for comment in syntax.all_comments]
             marks += [Mark(line.start, line.end, True) for line in syntax.directives]
+            if "nosem" in source.text:
+                marks += _behind_commands(source, marks)
             extents = [(item.start_line, item.end_line) for item in syntax.instructions]
-            suppressions = in_lines(source, sorted(marks), extents)
+            stages = [item.start_line for item in syntax.instructions if item.name == "FROM"]
+            suppressions = in_lines(source, sorted(marks), extents, stages)
             self._keep(source, in_host(suppressions) if dockerfile.inline else suppressions)
 
     def of_ignore_file(self, file: IgnoreFile) -> None:
@@ -130,15 +141,28 @@ class Comments:
         return resolve_suppression(name)
 
 
+def _behind_commands(source: SourceFile, marks: list[Mark]) -> list[Mark]:
+    """semgrep's comments behind the commands of a Dockerfile, which only a shell takes for such."""
+    from ..suppression.comments import Mark
+
+    starts = {mark.start for mark in marks}
+    behind = []
+    for match in _BEHIND.finditer(source.text):
+        line_start = source.line_starts[source.line_of(match.start()) - 1]
+        if not any(line_start <= start <= match.start() for start in starts):
+            behind.append(Mark(*match.span(), False))
+    return behind
+
+
 @cache
 def resolve_suppression(name: str) -> frozenset[str] | None:
     """The codes for a name in a comment; None if no rule has it."""
-    if name == "buildkit:*":
-        return frozenset(
-            rule.code
-            for rule in all_rules()
-            if any(peer.startswith("buildkit:") for peer in rule.equivalents)
-        )
+    if ":" in name:
+        from ..suppression.peer_rules import peer_codes
+
+        codes = peer_codes(name)
+        if codes is not None:
+            return codes
     if name[:1] in "Ss":
         from ..rulebook.shellcheck_codes import codes_named
 

@@ -13,7 +13,7 @@ from ..base.text import SourceFile
 from ..files.kinds import COMPOSE, DOCKERFILE, kind_of_named
 from ..source.yaml.nodes import Mapping, Scalar, Sequence, YamlFile
 from ..source.yaml.parser import parse_yaml
-from .comments import EntryLines
+from .places import EntryLines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

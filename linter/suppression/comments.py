@@ -3,18 +3,18 @@
 ``# composelint: ignore[CF201, missing-healthcheck] reason`` at the end of a line applies to
 the entry that begins there, alone on a line to the entry or instruction below it;
 ``# composelint: file-ignore[...] reason`` applies to the file. ``until=2027-01-01`` in the
-reason is the last day on which it applies. Also supported: ``# hadolint ignore=…``, ``# hadolint global ignore=…``,
-``# shellcheck disable=…``, ``# check=skip=…`` and ``# dclint disable…``.
+reason is the last day on which it applies. Comments of other linters are supported, too: see
+``peers``.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
-from ..source.yaml.nodes import Mapping, Node, Sequence, YamlFile
+from .peers import STAGE, Comment, Selector, read_peer_comment
+from .places import EntryLines, InstructionLines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 
     from ..base.text import SourceFile
     from ..rule import Diagnostic
-
-    _Extent = Callable[[int], tuple[int, int]]
+    from ..source.yaml.nodes import YamlFile
 
 
 class Suppression:
     """A comment and the lines that it applies to, ``first`` to ``last``, counted from 1.
 
-    ``codes`` are the names in it, ``used`` those that suppressed a finding. ``foreign`` marks
-    the comments of other linters. ``until`` is the last day in ISO format, None for no end.
+    ``codes`` are the names in it, ``used`` those that suppressed a finding. ``tool`` is the other
+    linter that the comment is for, empty for ours. ``until`` is the last day in ISO format, None for no end.
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class Suppression:
         first: int,
         last: int,
         reason: str = "",
-        foreign: bool = False,
+        tool: str = "",
     ) -> None:
         self.file = file
         self.start = start
@@ -51,18 +50,10 @@ class Suppression:
         self.first = first
         self.last = last
         self.reason = reason
-        self.foreign = foreign
+        self.tool = tool
         self.used: set[str] = set()
         until = _UNTIL.search(reason)
         self.until: str | None = until[1] if until else None
-
-
-class Selector(NamedTuple):
-    """One name in a suppression; ``start`` and ``end`` are its offsets in the file."""
-
-    text: str
-    start: int
-    end: int
 
 
 class Mark(NamedTuple):
@@ -76,44 +67,27 @@ class Mark(NamedTuple):
 _OURS = on_demand(
     r"#\s*composelint:\s*(file-ignore|ignore)\b\s*(?:\[([^\]]*)\])?[:\s]*(.*)", re.DOTALL
 )
-_HADOLINT = on_demand(r"#\s*hadolint\s+(global\s+|stage\s+)?ignore\s*=\s*([A-Za-z0-9_, \t-]+)")
-_SHELLCHECK = on_demand(r"#\s*shellcheck\s+(?:\S+\s+)*?disable=([A-Za-z0-9,-]+)")
-_CHECK = on_demand(r"#\s*check\s*=")
-_SKIP = on_demand(r"(?:#\s*check\s*=|;)\s*skip\s*=([^;]*)")
-_DCLINT = on_demand(r"#\s*dclint\s+(disable-file|disable-line|disable)\b(.*)")
 _UNTIL = on_demand(r"\buntil=(\d{4}-\d{2}-\d{2})\b")
-_NAME = on_demand(r"[^\s,]+")
 
 
 def in_yaml(yaml: YamlFile) -> list[Suppression]:
     """The suppressions of a YAML file."""
-    source = yaml.source
-    entries = EntryLines(yaml)
-    marks = (Mark(*comment) for comment in yaml.comments)
-    return list(_read(source, marks, entries.of_line, entries.after_line))
+    marks = [Mark(*comment) for comment in yaml.comments]
+    return list(_read(yaml.source, marks, EntryLines(yaml)))
 
 
 def in_lines(
-    source: SourceFile, marks: Iterable[Mark], extents: list[tuple[int, int]]
+    source: SourceFile,
+    marks: Iterable[Mark],
+    extents: list[tuple[int, int]],
+    stages: list[int] | None = None,
 ) -> list[Suppression]:
     """The suppressions of a Dockerfile, ignore file or env file.
 
-    ``extents`` are the first and last lines of its instructions, in order.
+    ``extents`` are the first and last lines of its instructions, in order; ``stages`` are the
+    first lines of those that begin a stage.
     """
-
-    def after(line: int) -> tuple[int, int]:
-        for first, last in extents:
-            if first > line:
-                return first, last
-            # A comment between continued lines applies to the next physical line.
-            if first <= line < last:
-                return line + 1, line + 1
-        return line + 1, line + 1
-
-    def at(line: int) -> tuple[int, int]:
-        return next((extent for extent in extents if extent[0] == line), (line, line))
-
-    return list(_read(source, marks, at, after))
+    return list(_read(source, list(marks), InstructionLines(extents, stages or ())))
 
 
 def in_host(suppressions: list[Suppression]) -> list[Suppression]:
@@ -136,97 +110,24 @@ def _host_line(source: SourceFile, offset: int) -> int:
 
 
 def _read(
-    source: SourceFile, marks: Iterable[Mark], at_line: _Extent, after_line: _Extent
+    source: SourceFile, marks: list[Mark], places: EntryLines | InstructionLines
 ) -> Iterator[Suppression]:
     """The suppressions among the comments of a file."""
-    whole_file = (1, len(source.line_starts) + 1)
+    stage_comments = [
+        source.line_of(start) for start, end, _ in marks if STAGE.match(source.text, start, end)
+    ]
     for start, end, own_line in marks:
-        text = source.text[start:end]
-        line = source.position(start).line
-        next_to = after_line if own_line else at_line
-        if match := _OURS.match(text):
-            lines = next_to(line) if match[1] == "ignore" else whole_file
-            yield Suppression(source, start, end, _names(match, 2, start), *lines, match[3].strip())
-            continue
-        if match := _HADOLINT.match(text):
-            names = _names(match, 2, start)
-            is_global = (match[1] or "").strip() == "global"
-            lines = whole_file if is_global else after_line(line)
-        elif match := _SHELLCHECK.match(text):
-            # ShellCheck reads those inside a script itself; this one is above or between lines.
-            names = tuple(
-                name._replace(text="shellcheck") if name.text == "all" else name
-                for name in _names(match, 1, start)
-            )
-            lines = after_line(line)
-        elif match := _DCLINT.match(text):
-            names = _names(match, 2, start) or (Selector("ALL", start, end),)
-            lines = next_to(line) if match[1] == "disable-line" else whole_file
-        elif own_line and _CHECK.match(text):
-            skips = _SKIP.finditer(text)
-            names = tuple(name for skip in skips for name in _names(skip, 1, start))
-            if any(name.text == "all" for name in names):
-                names = (Selector("buildkit:*", start, end),)
-            # Among the directives it holds for the file, above an instruction for that one.
-            before = source.text[:start].splitlines()
-            is_directive = line <= 3 and all(
-                previous.startswith("#") for previous in before if previous.strip()
-            )
-            lines = whole_file if is_directive else after_line(line)
-        else:
-            continue
-        if names:
-            yield Suppression(source, start, end, names, *lines, foreign=True)
-
-
-def _names(match: re.Match[str], group: int, offset: int) -> tuple[Selector, ...]:
-    """The names in a group of a match in a comment that begins at an offset."""
-    if not match[group]:
-        return ()
-    return tuple(
-        Selector(name[0], offset + name.start(), offset + name.end())
-        for name in _NAME.finditer(match.string, *match.span(group))
-    )
-
-
-class EntryLines:
-    """The first and last lines of the entries and items of a YAML file."""
-
-    __slots__ = ("_by_first", "_firsts", "_source")
-
-    def __init__(self, yaml: YamlFile) -> None:
-        self._source = yaml.source
-        self._by_first: dict[int, int] = {}
-        stack: list[Node] = list(yaml.documents)
-        while stack:
-            node = stack.pop()
-            if isinstance(node, Mapping):
-                for entry in node.entries:
-                    self._add(entry.key.start, max(entry.key.end, entry.value.end))
-                    stack.append(entry.value)
-            elif isinstance(node, Sequence):
-                for item in node.items:
-                    self._add(item.start, item.end)
-                    stack.append(item)
-        self._firsts = sorted(self._by_first)
-
-    def _add(self, start: int, end: int) -> None:
-        first = self._source.line_of(start)
-        last = self._source.line_of(max(start, end - 1))
-        self._by_first[first] = max(last, self._by_first.get(first, 0))
-
-    def of_line(self, line: int) -> tuple[int, int]:
-        """The lines of the longest entry that begins on a line, or the line alone."""
-        return line, self._by_first.get(line, line)
-
-    def after_line(self, line: int) -> tuple[int, int]:
-        """The lines of the next entry below a line, or the next line alone."""
-        index = bisect_right(self._firsts, line)
-        return self.of_line(self._firsts[index] if index < len(self._firsts) else line + 1)
-
-    def around(self, line: int) -> list[int]:
-        """The first lines of the entries that contain a line, the innermost entry first."""
-        return [first for first in reversed(self._firsts) if first <= line <= self._by_first[first]]
+        comment = Comment(source, start, end, own_line, places, stage_comments)
+        if match := _OURS.match(comment.text):
+            lines = comment.next_to() if match[1] == "ignore" else comment.whole_file
+            names = comment.names(match, 2)
+            yield Suppression(source, start, end, names, *lines, match[3].strip())
+        for tool, reached in read_peer_comment(comment):
+            if reached.names:
+                names, lines, reason, until = reached
+                suppression = Suppression(source, start, end, names, *lines, reason, tool)
+                suppression.until = until
+                yield suppression
 
 
 class SuppressionMatcher:
@@ -269,7 +170,7 @@ class SuppressionMatcher:
 
     def complaints(self, suppression: Suppression) -> Iterator[Complaint]:
         """The problems of a suppression; none for the comments of other linters."""
-        if suppression.foreign:
+        if suppression.tool:
             return
         start, end = suppression.start, suppression.end
         if self.expired(suppression):

@@ -323,7 +323,7 @@ def _is_raw(path: str) -> bool:
     "mount-propagation",
     Severity.INFO,
     category="security",
-    equivalents=("compose-lint:CL-0017", "kics:shared_volumes_between_containers"),
+    equivalents=("compose-lint:CL-0017", "kics:volume_mounted_in_multiple_containers"),
     sources=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
     examples=(
         Example(

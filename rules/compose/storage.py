@@ -131,7 +131,7 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     Severity.INFO,
     category="security",
     presets=("hardened",),
-    equivalents=("kics:volume_mounted_in_multiple_containers",),
+    equivalents=("kics:shared_volumes_between_containers",),
     sources=("https://docs.docker.com/engine/storage/volumes/",),
     examples=(
         Example(

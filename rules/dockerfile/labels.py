@@ -280,8 +280,8 @@ def _is_time(value: str) -> bool:
 def ignore_pragma(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """A comment switches rules off; some teams want that in the configuration only.
 
-    Off by default. Comments to hadolint, to BuildKit's checks (`# check=skip=…`) and to composelint
-    count.
+    Off by default. Comments to composelint count, and those to other linters that it honours:
+    hadolint, BuildKit's checks (`# check=skip=…`), tally, trivy, checkov, semgrep and kics.
     """
     pragmas = [
         (comment.span, "comment switches rules", comment.text)
@@ -300,4 +300,4 @@ def ignore_pragma(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         )
 
 
-_PRAGMA = r"(?i:hadolint\s+(?:global\s+|stage\s+)?ignore|check\s*=.*\bskip=|composelint:\s*(?:file-)?ignore)"
+_PRAGMA = r"(?i:(?:hadolint|tally)\s+(?:global\s+|stage\s+)?ignore|check\s*=.*\bskip=|composelint:\s*(?:file-)?ignore|trivy:ignore:|(?:checkov|bridgecrew):skip=|nosem(?:grep)?\b|.*\snosem(?:grep)?\s*:|kics-scan\s+(?:ignore|disable))"
