@@ -242,6 +242,18 @@ class Container:
     # --- who, and what runs
 
     @cached_property
+    def stop_signal(self) -> str | None:
+        """The signal that stops it, such as ``SIGTERM``; None if it is unknown."""
+        node = self.service.get("stop_signal")
+        if node is not None and not is_null(node):
+            return _signal_name(text_of(node))
+        for stage in reversed(self.chain):
+            for instruction, state in reversed(list(stage.walk())):
+                if instruction.name == "STOPSIGNAL" and instruction.words:
+                    return _signal_name(state.scope.expand(instruction.words[0]))
+        return "SIGTERM"
+
+    @cached_property
     def user(self) -> str | None:
         """The user that it starts as: that of the service, of the Dockerfile or of the image."""
         node = self.service.get("user")
@@ -296,6 +308,8 @@ class Container:
             return True
         restart = service.text("restart")
         policy = service.text("deploy", "restart_policy", "condition")
+        if self._ends_without_error and is_one_shot_name(service.name) and not service.ports:
+            return True
         if restart in ("no", "false") or policy == "none":
             # A known server without a restart policy is still a server.
             return (
@@ -310,6 +324,19 @@ class Container:
             and not service.ports
             and is_one_shot_name(service.name)
         )
+
+    @property
+    def _ends_without_error(self) -> bool:
+        """Whether its restart policy leaves it alone when it ends without an error."""
+        policy = self.service.text("deploy", "restart_policy", "condition")
+        restart = policy or self.service.text("restart") or ""
+        return restart.partition(":")[0] == "on-failure"
+
+    @property
+    def may_run_once(self) -> bool:
+        """Whether its restart policy says that it may end, and nobody connects to it."""
+        service = self.service
+        return self._ends_without_error and not service.ports and service.get("expose") is None
 
     @property
     def is_awaited(self) -> bool:
@@ -329,6 +356,15 @@ class Container:
         if service.get("command") is None and service.get("entrypoint") is None:
             return False
         return is_finite(self.command_text)
+
+
+def _signal_name(text: str | None) -> str | None:
+    """A signal by its name: ``SIGINT`` for ``int``, ``INT`` and ``2``."""
+    if not text:
+        return None
+    name = text.strip().upper()
+    name = {"2": "INT", "3": "QUIT", "9": "KILL", "15": "TERM"}.get(name, name)
+    return name if name.startswith("SIG") else f"SIG{name}"
 
 
 def command_words(node: Node) -> list[str] | None:

@@ -50,6 +50,13 @@ class ListeningPorts:
         """
         if not self.exposed or port in self.exposed or self._is_configurable:
             return False
+        facts = self._container.facts
+        if (
+            facts
+            and facts.healthcheck
+            and any(_has_number(w, port) for w in facts.healthcheck.test)
+        ):
+            return False  # a port of its management
         if count_declared and port in self._declared:
             return False
         network = self._service.text("network_mode") or ""

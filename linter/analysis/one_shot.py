@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 
 _NAMES = frozenset((
-    "bootstrap", "buckets", "createbuckets", "init", "initializer", "mc", "migrate", "migration",
-    "migrations", "migrator", "prestart", "seed", "seeder", "setup",
+    "bootstrap", "buckets", "certgen", "createbucket", "createbuckets", "createdb", "fixtures",
+    "init", "initializer", "mc", "migrate", "migration", "migrations", "migrator", "mkcert",
+    "permissions", "prestart", "provision", "provisioner", "seed", "seeder", "seeding", "seeds",
+    "setup",
 ))  # fmt: skip
 """Words in the name of a service that is run once."""
 
 _PROFILES = _NAMES | frozenset((
     "backup", "build", "cli", "codegen", "debug", "generate", "job", "jobs", "lint", "manual",
-    "oneshot", "restore", "script", "scripts", "seeds", "task", "tasks", "test", "tests", "tool",
+    "oneshot", "restore", "script", "scripts", "task", "tasks", "test", "tests", "tool",
     "tools", "util", "utils", "utilities",
 ))  # fmt: skip
 """Words in the name of a profile whose services are started by hand."""
@@ -32,8 +34,32 @@ _FINITE = (
     ("mc ", r"\bmc\s+(?:mb|alias|admin|policy|anonymous|ready)\b"),
     ("db:seed", r"\bartisan\s+db:seed\b"),
     ("kafka-topics", r"\bkafka-topics(?:\.sh)?\s.*--create\b"),
+    ("ef ", r"\bdotnet\s+ef\s+database\s+update\b"),
+    ("liquibase", r"\bliquibase\b.*\bupdate\b"),
+    ("psql", r"\bpsql\b.*\s(?:-f|-c|--file|--command)\b"),
+    ("pg_", r"\b(?:pg_restore|pg_dump|pg_dumpall)\b"),
+    ("mongo", r"\b(?:mongorestore|mongodump|mongoimport)\b|\bmongo(?:sh)?\b.*(?:--eval\b|\.js\b)"),
 )  # fmt: skip
 """Commands that end by themselves, each with a word that is looked for first."""
+
+_TASKS = frozenset((
+    "backfill", "migrate", "migrates", "migration", "migrations", "migrator", "seed", "seeder",
+    "seeders", "seeds",
+))  # fmt: skip
+"""Words in the name of a program or script that does one thing and ends."""
+
+_SERVERS = frozenset((
+    "and", "boot", "entrypoint", "launch", "run", "serve", "server", "start", "up", "watch", "web",
+    "worker",
+))  # fmt: skip
+"""Words in the name of a script that starts a server, whatever else it does first."""
+
+_RUNNERS = frozenset((
+    "bash", "bun", "bundle", "bunx", "composer", "exec", "go", "make", "node", "npm", "npx", "php",
+    "pipenv", "pnpm", "poetry", "python", "python3", "rake", "ruby", "run", "run-script", "sh",
+    "task", "ts-node", "tsx", "uv", "yarn",
+))  # fmt: skip
+"""Programs, and words after them, that run the script that follows."""
 
 _ENDLESS = r"sleep inf|tail -f|while (?:true|:)|--watch|serve"
 _LONGEST_COMMAND = 2000
@@ -63,7 +89,21 @@ def is_finite(command: str) -> bool:
     last = command[-_LONGEST_COMMAND:].rstrip(" ;\n\"'")
     for separator in ("\n", ";", "&&", "||"):
         last = last.rpartition(separator)[2]
-    last = last.strip()
-    return last in ("exit 0", "true") or any(
-        word in last and re.search(pattern, last) is not None for word, pattern in _FINITE
+    last = last.strip().removeprefix("exec ")
+    return (
+        last in ("exit 0", "true")
+        or _is_task(last)
+        or any(word in last and re.search(pattern, last) is not None for word, pattern in _FINITE)
     )
+
+
+def _is_task(command: str) -> bool:
+    """Whether a command runs a program or script whose name is that of a task."""
+    for word in command.split():
+        if "=" in word or word.startswith("-"):
+            continue
+        if word.rpartition("/")[2] in _RUNNERS:
+            continue
+        name = re.split(r"[-_.:]", word.rpartition("/")[2].lower())
+        return not _TASKS.isdisjoint(name) and _SERVERS.isdisjoint(name)
+    return False

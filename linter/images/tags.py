@@ -18,11 +18,12 @@ _MAX_DIGITS = 9
 _DATE_DIGITS = 8
 _DIGITS = "0123456789"
 
-# The name in a tag, the product in the table of releases, whether its versions have a dot.
+# The name in a tag, the product in the table of releases, whether its versions have a dot,
+# and the first release for which there are images.
 _DISTRIBUTIONS = (
-    ("alpine", "alpine-linux", True),
-    ("debian", "debian", False),
-    ("ubuntu", "ubuntu", True),
+    ("alpine", "alpine-linux", True, (2, 6)),
+    ("debian", "debian", False, (6,)),
+    ("ubuntu", "ubuntu", True, (10, 4)),
 )
 
 
@@ -126,17 +127,22 @@ def holds(when: dict[str, Any], tag: Tag) -> bool | None:
 
 
 def base_of(words: tuple[str, ...], suites: dict[str, list[str]]) -> tuple[str, str] | None:
-    """The distribution that the words of a tag name (product of the table, release)."""
+    """The distribution that the words of a tag name (product of the table, release).
+
+    ``debian-1`` is the first revision of an image on Debian, not Debian 1: a number counts only
+    from the first release that has images.
+    """
     for index, word in enumerate(words):
         if word in suites:
             product, cycle = suites[word]
             return product, cycle
         following = words[index + 1] if index + 1 < len(words) else ""
-        for distribution, product, dotted in _DISTRIBUTIONS:
+        for distribution, product, dotted, first in _DISTRIBUTIONS:
             if word.startswith(distribution):
                 cycle = word[len(distribution) :] or following
                 if _is_number(cycle) and ("." in cycle) is dotted:
-                    return product, cycle
+                    version = parse_version(cycle)
+                    return (product, cycle) if version and version >= first else None
     return None
 
 

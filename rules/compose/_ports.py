@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ._nodes import shown_image
 
 TYPE_CHECKING = False
@@ -11,13 +13,32 @@ if TYPE_CHECKING:
     from ...linter.model.fields import Port
     from ...linter.model.service import Service
 
-_PORTS = {
-    1433: "SQL Server", 1521: "Oracle", 2375: "the Docker API", 2379: "etcd", 3306: "MySQL", 5432: "PostgreSQL",
-    5672: "AMQP", 5984: "CouchDB", 6379: "Redis", 7474: "Neo4j", 7687: "Neo4j", 8086: "InfluxDB", 8123: "ClickHouse",
-    9042: "Cassandra", 9092: "Kafka", 9200: "Elasticsearch", 9300: "Elasticsearch", 11211: "memcached",
-    15672: "RabbitMQ's management", 26257: "CockroachDB", 27017: "MongoDB", 28015: "RethinkDB",
-}  # fmt: skip
-"""Ports of services that other machines should not reach, whatever the image is called."""
+_PORTS: dict[int, tuple[str, tuple[str, ...]]] = {
+    1433: ("SQL Server", ("mssql", "sqlserver")),
+    1521: ("Oracle", ("oracle",)),
+    2375: ("the Docker API", ("docker", "dind")),
+    2379: ("etcd", ("etcd",)),
+    3306: ("MySQL", ("mysql", "mariadb", "percona")),
+    5432: ("PostgreSQL", ("postgres", "postgis", "pgvector", "timescaledb")),
+    5672: ("AMQP", ("rabbitmq", "amqp")),
+    5984: ("CouchDB", ("couchdb",)),
+    6379: ("Redis", ("redis", "valkey", "keydb", "dragonfly")),
+    7474: ("Neo4j", ("neo4j",)),
+    7687: ("Neo4j", ("neo4j",)),
+    8086: ("InfluxDB", ("influxdb",)),
+    8123: ("ClickHouse", ("clickhouse",)),
+    9042: ("Cassandra", ("cassandra", "scylla")),
+    9092: ("Kafka", ("kafka", "redpanda")),
+    9200: ("Elasticsearch", ("elasticsearch", "opensearch")),
+    9300: ("Elasticsearch", ("elasticsearch", "opensearch")),
+    11211: ("memcached", ("memcached",)),
+    15672: ("RabbitMQ's management", ("rabbitmq",)),
+    26257: ("CockroachDB", ("cockroach",)),
+    27017: ("MongoDB", ("mongo",)),
+    28015: ("RethinkDB", ("rethinkdb",)),
+}
+"""Programs that other machines should not reach, by their usual port: the name, and the words
+with which the names of their images begin. A port alone proves nothing."""
 
 _DEVICE_PORTS = frozenset((1883, 8883, 8083, 8084))
 """Ports of MQTT, which devices on the network talk to."""
@@ -35,7 +56,17 @@ def inner(service: Service, port: Port) -> str | None:
         return shown_image(service)
     if service.build is not None or port.target is None:
         return None
-    return _PORTS.get(port.target)
+    program, words = _PORTS.get(port.target, ("", ()))
+    return program if words and _is_named(service, words) else None
+
+
+def _is_named(service: Service, words: tuple[str, ...]) -> bool:
+    """Whether a part of the image's name begins with one of the words, or is that of a database."""
+    reference = service.reference
+    if reference is None:
+        return False
+    parts = re.split(r"[-_./]", reference.repository)
+    return any(part.startswith(words) or part in ("db", "database") for part in parts)
 
 
 def open_ports(service: Service) -> Iterator[Port]:

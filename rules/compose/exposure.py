@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.development import is_for_development
 from ...linter.base.names import STORES
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -211,7 +212,8 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
 
     `NODE_ENV=development`, `DEBUG=1`, `FLASK_DEBUG` and the like, commands that reload on every
     change (`--reload`, `nodemon`, `npm run dev`) and remote debuggers count; through the latter
-    anyone who reaches the port runs code. Stacks whose file names say test or dev are left alone.
+    anyone who reaches the port runs code. What is for development is left alone: stacks, services,
+    profiles and overlays whose names say so, `compose.override.yaml`, and services with `develop`.
     """
     if service.stack.is_test:
         return
@@ -237,6 +239,7 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
                 items = (item for item in nodes_of(node) if word in (text_of(item) or ""))
                 findings.append((next(items, node).span, f"{mode} ({match[0]})"))
                 break
+    findings = [(span, text) for span, text in findings if not is_for_development(service, span)]
     if not findings:
         return
     (first, mode), *others = findings
@@ -250,14 +253,22 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
     )
 
 
-_CONFIG_FILE = (
-    r".*\.(?:conf|cnf|cfg|ini|ya?ml|toml|json|xml|properties|htpasswd|crt|pem|key|sql|sh|rules|tmpl|template|vcl|Caddyfile)\Z"
-    r"|(?:.*/)?(?:Caddyfile|Corefile|nginx\.conf|haproxy\.cfg|\.htpasswd)\Z"
+_READ_ONLY_FILE = (
+    r".*\.(?:htpasswd|crt|cer|pem|key|sql|sh|rules|tmpl|template|vcl)\Z"
+    r"|(?:.*/)?(?:.*[._-])?(?:Caddyfile|Corefile|nginx\.conf|haproxy\.cfg|httpd\.conf|my\.cnf|php\.ini)\Z"
 )
+"""Files that no program writes that reads them: certificates, scripts, configuration of servers."""
+
+_CONFIG_FILE = r".*\.(?:conf|cnf|cfg|ini|ya?ml|toml|json|xml|properties)\Z"
+"""Files of configuration; some programs, such as dashboards with an editor, write their own."""
+
 _WRITTEN_BY_PROGRAMS = (
     "acme.json", "config.json", "settings.json", "options.json", "db.json", "data.json",
-    "package.json", "package-lock.json", "yarn.lock",
+    "package.json", "package-lock.json", "yarn.lock", "rclone.conf", "sentinel.conf", "users.acl",
 )  # fmt: skip
+
+_SELF_WRITING_KINDS = frozenset(("admin-panel", "app"))
+"""Kinds of images of which many write their own configuration."""
 
 
 @rule(
@@ -291,8 +302,9 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
     """A configuration file of the host is mounted writable: whoever breaks in can change it for good.
 
     The service then starts with the changed file ever after, on this host and in the repository.
-    Only single files count whose name says that they are configuration, certificates or scripts;
-    files that programs are known to write themselves (`acme.json`, lock files) are left alone.
+    Only single files count: certificates, scripts and configuration of well-known servers, and what
+    is mounted below `/etc`. Programs that write their own configuration, as dashboards with an
+    editor do, are left alone, and so is other configuration of images that are not known here.
     """
     for mount in service.mounts:
         if mount.type != "bind" or mount.read_only or mount.unknown or not mount.source:
@@ -300,7 +312,7 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
         name = mount.source.rpartition("/")[2]
         if name.lower() in _WRITTEN_BY_PROGRAMS:
             continue
-        if not re.match(_CONFIG_FILE, mount.source, re.IGNORECASE):
+        if not _is_only_read(service, mount):
             continue
         target = mount.target.rpartition("/")[2]
         if "." not in target and target.lower() != name.lower():
@@ -313,6 +325,18 @@ def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
             evidence=mount.source,
             fix=_read_only(service, mount.node),
         )
+
+
+def _is_only_read(service: Service, mount: Mount) -> bool:
+    """Whether a mounted file is one that the program in the container does not write."""
+    if re.match(_READ_ONLY_FILE, mount.source, re.IGNORECASE):
+        return True
+    if not re.match(_CONFIG_FILE, mount.source, re.IGNORECASE):
+        return False
+    facts = service.facts
+    if facts is None or facts.kind is None:
+        return mount.target.startswith(("/etc/", "/usr/"))
+    return facts.kind not in _SELF_WRITING_KINDS
 
 
 def _shown_source(mount: Mount) -> str:

@@ -80,6 +80,8 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
             return
         if service.build is None or not (container.chain or container.dockerfile_missing):
             severity = Severity.INFO
+    if container.may_run_once and container.kind is None:
+        severity = Severity.INFO
     if check is not None:
         where = check.key
         message = (

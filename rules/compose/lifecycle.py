@@ -183,7 +183,9 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
     """Node.js, Python or a shell runs as process 1, where signals are not delivered as usual.
 
     The kernel gives process 1 no default reaction to SIGTERM: without a handler of its own such a
-    service is killed hard after ten seconds at every stop, and children that end stay as zombies.
+    service is killed hard after ten seconds at every stop, and children that end stay as zombies. The
+    signal is that of `stop_signal` or of STOPSIGNAL in the Dockerfile, where one is set; Python
+    handles SIGINT by itself.
     `init: true` puts a tiny init in front, so does `tini` or `dumb-init` in the image. Servers that
     handle signals themselves (gunicorn, uvicorn, nginx) and images whose entry point is not known
     are left alone.
@@ -194,11 +196,15 @@ def missing_init(service: Service) -> Iterator[Diagnostic]:
     program = _first_process(service)
     if program is None or container.runs_once:
         return
+    signal = container.stop_signal
+    if signal is None or signal == "SIGKILL" or (signal == "SIGINT" and "python" in program):
+        return
+    grace = service.text("stop_grace_period")
     node = service.get("command") or service.get("entrypoint")
     yield Diagnostic(
         node if node is not None and is_written_in(service, node) else service.key,
-        f'service "{service.name}" runs {program} as process 1: unless it handles SIGTERM itself, a stop '
-        "takes ten seconds and kills it",
+        f'service "{service.name}" runs {program} as process 1: unless it handles {signal} itself, '
+        f"it is killed after {grace or '10 s'} instead of stopping cleanly",
         help="set init: true, or put tini in front of it in the image",
         evidence=program,
         fix=insertion(service, ("init",), "true", "Set init: true"),

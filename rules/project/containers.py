@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.development import is_for_development
 from ...linter.analysis.listening import listening_ports
 from ...linter.base.names import is_root_user
 from ...linter.files.paths import is_inside
@@ -93,7 +94,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
 
     What runs then is the host's copy, without the dependencies and build output of the image. That is
     how people work on code; in production the image must be enough. A volume for `node_modules` below
-    it keeps those, not what was built.
+    it keeps those, not what was built. Overlays, profiles and services for development are left alone.
     """
     stage, dockerfile = container_of(service).stage, container_of(service).dockerfile
     if stage is None or service.stack.is_test or not service.runs_here:
@@ -106,7 +107,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
         target = mount.target.rstrip("/")
         if mount.type != "bind" or mount.unknown or not target:
             continue
-        if is_inside(target, path):
+        if is_inside(target, path) and not is_for_development(service, mount.node.span):
             yield Diagnostic(
                 mount.node,
                 f"{mount.source} lies over {target}, where {builder} puts what it builds",

@@ -1,0 +1,38 @@
+"""Whether a part of a stack is for development only."""
+
+from __future__ import annotations
+
+import re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..base.text import Span
+    from ..model.service import Service
+
+_WORDS = frozenset((
+    "debug", "dev", "devcontainer", "devel", "develop", "development", "e2e", "hotreload", "local",
+    "override", "test", "testing", "tests", "watch",
+))  # fmt: skip
+"""Words in the names of overlays, profiles and services that mean development and tests.
+
+``docker-compose.override.yml``, which a plain ``docker compose up`` reads, is the usual place of
+what only developers want."""
+
+
+def is_for_development(service: Service, place: Span) -> bool:
+    """Whether the stack, the service or the file with ``place`` is for development or tests.
+
+    The first file of a stack is not an overlay, whatever its name contains.
+    """
+    stack = service.stack
+    if stack.is_test or service.get("develop") is not None:
+        return True
+    if _says_so(service.name) or (service.profiles and all(map(_says_so, service.profiles))):
+        return True
+    path = place.file.path
+    files = stack.loaded.files
+    return path in files[1:] and _says_so(path.rpartition("/")[2])
+
+
+def _says_so(name: str) -> bool:
+    return not _WORDS.isdisjoint(re.split(r"[-_.:]", name.lower()))
