@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from ..base.records import NamedTuple
+from .values import key_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..source.ignore import IgnoreSyntax
     from ..source.shell.packages import PackageCommand
     from ..source.shell.syntax import Script, SimpleCommand
+    from .bake import Bake
     from .project import Project
     from .service import Service
 
@@ -84,6 +86,29 @@ class Dockerfile:
         return frozenset(
             stage.index for final in self.final_stages for stage in final.syntax.chain()
         )
+
+    @cached_property
+    def bake(self) -> Bake:
+        """What the bake files beside it, in its context or in the project's root say."""
+        from ..files.paths import seen_from
+        from .bake import bake_of
+
+        reader = self.project.reader
+        beside = self.path.rpartition("/")[0] or "."
+        root = seen_from(reader.base, reader.root)
+        return bake_of((beside, self.folder or beside, root or "."), self.project.text)
+
+    @cached_property
+    def arguments(self) -> dict[str, set[str]]:
+        """The values that stacks and bake files pass for build arguments, as far as known."""
+        arguments: dict[str, set[str]] = {}
+        for build in self.builds:
+            for variable in key_values(build.service.get("build", "args")):
+                if variable.value is not None:
+                    arguments.setdefault(variable.name, set()).add(variable.value)
+        for name, value in self.bake.arguments:
+            arguments.setdefault(name, set()).add(value)
+        return arguments
 
     @cached_property
     def ignore(self) -> IgnoreSyntax | None:

@@ -54,7 +54,9 @@ def call_text(call: PackageCommand) -> str:
     if not call.verb:
         return call.program
     verb = call.verb.value
-    if call.action.endswith(f"-{verb}"):  # go mod download
+    if call.manager != call.program and call.program == "uv":  # uv pip install
+        verb = f"{call.manager} {verb}"
+    elif call.action.endswith(f"-{verb}"):  # go mod download
         verb = f"{call.action[: -len(verb) - 1]} {verb}"
     return f"{call.program} {verb}"
 

@@ -10,6 +10,7 @@ from ...linter.source.shell.syntax import parse_options
 from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.shell.wrappers import reads_stdin
 from ._runs import effective, shown
+from ._verified import Checks, downloaded_files, installed_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Without certificates or signatures anyone on the way can put something else in its place, and
     the build goes on. A company's own certificate authority belongs into the trust store
     (`update-ca-certificates`, `NODE_EXTRA_CA_CERTS`, `PIP_CERT`) instead. ADD of a file from the
-    network without `--checksum` is advice only. Addresses of the machine itself are left alone.
+    network without `--checksum` is advice only. Left alone are addresses of the machine itself, and
+    files of which a RUN compares the checksum or the signature (`sha256sum -c`, `gpg --verify`,
+    `cosign verify-blob` and others).
     """
     for stage in dockerfile.all_stages:
         for diagnostic in _in_stage(stage):
@@ -162,13 +165,14 @@ def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 def _in_stage(stage: Stage) -> Iterator[Diagnostic]:
     """The findings of one stage."""
+    checks = Checks(stage)
     for instruction in effective(stage):
         if instruction.name in ("ENV", "ARG"):
             yield from _variables(instruction)
         elif instruction.name == "ADD" and not instruction.flag("checksum"):
-            yield from _additions(instruction)
+            yield from _additions(checks, instruction)
     for run in stage.runs:
-        problems = list(_unverified(run))
+        problems = list(_unverified(run, checks))
         if problems:
             span, message = problems[0]
             yield Diagnostic(
@@ -201,12 +205,15 @@ def _switches_off(name: str, value: str) -> bool:
     return value.lower() in _VARIABLES.get(name, ())
 
 
-def _additions(instruction: Instruction) -> Iterator[Diagnostic]:
+def _additions(checks: Checks, instruction: Instruction) -> Iterator[Diagnostic]:
     """The findings on addresses that an ADD fetches."""
+    target = instruction.destination.value if instruction.destination is not None else ""
     for word in instruction.sources:
         value = word.value
         is_git = value.partition("#")[0].endswith(".git")
         if value.lower().startswith(("http://", "https://")) and not is_git:
+            if checks.follow(instruction.start, value, target):
+                continue
             yield Diagnostic(
                 word.span,
                 f"nothing checks what {value} holds on the day of the build",
@@ -216,7 +223,7 @@ def _additions(instruction: Instruction) -> Iterator[Diagnostic]:
             )
 
 
-def _unverified(run: Run) -> Iterator[tuple[Span, str]]:
+def _unverified(run: Run, checks: Checks) -> Iterator[tuple[Span, str]]:
     """What a RUN takes without checking it: places and messages."""
     calls = {id(call.command): call for call in run.packages}
     for command in run.script.commands:
@@ -230,8 +237,22 @@ def _unverified(run: Run) -> Iterator[tuple[Span, str]]:
                 yield word.span, f"{name} switches off the check of certificates"
         call = calls.get(id(command))
         problem = _command(command) if call is None else _package(call)
-        if problem:
+        if problem and not _is_checked(checks, run, command, call):
             yield command.span, f"`{shown(command)}` {problem}"
+
+
+def _is_checked(
+    checks: Checks, run: Run, command: SimpleCommand, call: PackageCommand | None
+) -> bool:
+    """Whether the build checks the files that a command takes, in another way."""
+    if call is not None:
+        if call.manager == "pip" and call.options.has("--require-hashes"):
+            return True
+        return checks.cover(run, installed_files(call))
+    if command.name == "rpm":
+        files = [word.value for word in command.args if word.value.endswith(".rpm")]
+        return "://" not in " ".join(files) and checks.cover(run, files)
+    return command.name in ("curl", "wget") and checks.cover(run, downloaded_files(command))
 
 
 _NO_SIGNATURE = "installs without checking signatures"

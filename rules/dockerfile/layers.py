@@ -264,6 +264,10 @@ def _is_plain(dockerfile: Dockerfile, word: Word) -> bool:
     return dockerfile.project.reader.kind(f"{folder}/{path.lstrip('/')}") == "folder"
 
 
+_ROOT = frozenset(("root", "root:", "root:root", "root:0", "0", "0:", "0:0", "0:root"))
+"""Ways to write root as owner and group."""
+
+
 @rule(
     "DF215",
     "chown-layer",
@@ -294,10 +298,17 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
             folder = _absolute(word.literal, run.workdir)
             instruction = _copied_into(run, folder) if folder else None
             if instruction is not None:
+                owner = options.operands[0].value
+                if owner in _ROOT and not instruction.flag("from"):
+                    help = "delete it: COPY gives its files to root already"
+                elif owner in _ROOT:
+                    continue
+                else:
+                    help = f"give the owner when copying: COPY --chown={owner}"
                 yield Diagnostic(
                     command.span,
                     f"changing the owner of {folder} stores what line {instruction.start_line} copied a second time",
-                    help=f"give the owner when copying: COPY --chown={options.operands[0].value}",
+                    help=help,
                     related=[Related(instruction.span, "copied here")],
                     evidence=shown(command),
                 )

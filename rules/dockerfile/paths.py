@@ -176,7 +176,8 @@ def relative_workdir(stage: Stage) -> Iterator[Diagnostic]:
     value = stage.syntax.final.scope.expand(word) if word.has_variable else word.value
     if value is None and not word.value.startswith("$"):
         value = word.value
-    if value and not _is_absolute(value):
+    # "C:\\" is not closed where \\ escapes the quote, and is absolute all the same.
+    if value and not _is_absolute(value.lstrip("\"'")):
         yield Diagnostic(
             word.span,
             f"WORKDIR {word.value} is relative to the folder of the base image",

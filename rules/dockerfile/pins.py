@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.shell.packages import NODE_MANAGERS
+from ...linter.source.shell.packages import NODE_MANAGERS, may_be_value
 from .._sources import APT_IN_BUILDS
 from ._runs import call_text, is_set
 
@@ -37,7 +37,7 @@ def unpinned(
             for call in run.packages
             if call.manager in managers and call.action in actions
             for word in call.operands
-            if not word.has_expansion and is_open(run, call, word)
+            if not word.has_expansion and is_open(run, call, word) and not may_be_value(call, word)
         ]
         if not installs:
             continue

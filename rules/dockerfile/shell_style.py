@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from ...linter.base.text import EmbeddedSource, Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.edits.scripts import can_edit
+from ...linter.files.paths import is_inside
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
 from .._sources import REFERENCE
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Mount
     from ...linter.source.shell.syntax import SimpleCommand
 
 PRACTICES = "https://docs.docker.com/build/building/best-practices/"
@@ -94,8 +97,9 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN first changes into a folder and then works there: WORKDIR says so for all to see.
 
     WORKDIR also creates the folder and holds for what follows. Left alone are a `cd` further on in
-    a RUN, one in a subshell or function, and several in one RUN: these go where they must. The fix
-    is offered where nothing below depends on the folder.
+    a RUN, one in a subshell or function, several in one RUN, and one into a mount, which is there
+    for this RUN alone: these go where they must. The fix is offered where nothing below depends on
+    the folder.
     """
     for run in stage.runs:
         script = run.script
@@ -109,6 +113,8 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
         if any(command.name in ("cd", "pushd", "popd") for command in script.commands[1:]):
             continue
         target = first.words[1].value
+        if any(_is_around(mount, target, run.workdir) for mount in run.mounts):
+            continue  # WORKDIR would make the folder in the image
         edit = _as_workdir(stage, run, first, script.commands[1])
         yield Diagnostic(
             first.span,
@@ -127,6 +133,18 @@ def _changes_folder(command: SimpleCommand) -> bool:
     if command.nesting or command.in_subshell or command.in_function or command.conditional:
         return False
     return command.after in ("&&", ";") and not command.assignments and not command.in_pipeline
+
+
+def _is_around(mount: Mount, folder: str, workdir: str | None) -> bool:
+    """Whether a folder is, or may be, inside the target of a mount."""
+    target = mount.target
+    if not target:
+        return False
+    if "$" in target or "$" in folder:
+        return True
+    base = workdir or "/"
+    path = posixpath.normpath(posixpath.join(base, folder))
+    return is_inside(posixpath.normpath(posixpath.join(base, target)), path)
 
 
 def _as_workdir(stage: Stage, run: Run, first: SimpleCommand, second: SimpleCommand) -> Edit | None:

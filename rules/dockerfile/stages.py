@@ -6,6 +6,7 @@ import re
 
 from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
+from ...linter.model.bake import NOTHING
 from ...linter.model.values import is_unknown, text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Mapping
@@ -95,8 +96,8 @@ def reserved_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 def _context_names(dockerfile: Dockerfile) -> set[str]:
-    """The named contexts that the stacks pass to the build; stages and images may hide behind them."""
-    names: set[str] = set()
+    """The named contexts that stacks and bake files pass; stages and images may hide behind them."""
+    names = set(dockerfile.bake.contexts)
     for build in dockerfile.builds:
         node = build.service.get("build", "additional_contexts")
         if isinstance(node, Mapping):
@@ -135,8 +136,8 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     A name close to a stage's is most likely a slip. Any other plain name is a hint only (info): it
     is pulled as an image, in its latest version. References with a path, a tag or a digest are
-    images on purpose, and names that Compose passes as `additional_contexts` are known. A number
-    beyond the last stage stops the build (error).
+    images on purpose, and names that Compose passes as `additional_contexts`, or a bake file as
+    `contexts`, are known. A number beyond the last stage stops the build (error).
     """
     stages = dockerfile.stages
     contexts: set[str] | None = None
@@ -318,6 +319,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         return
     used = {reference.target for reference in stages.references}
     used.update(stages.resolve(build.target) for build in dockerfile.builds if build.target)
+    used.update(map(stages.resolve, dockerfile.bake.targets))
+    used.update(_passed_bases(dockerfile))
     names = [stage.name for stage in stages if stage.name]
     misspelled = {
         nearest(reference.name, names)
@@ -348,7 +351,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 help=f"copy from it (COPY --from={word.text} …), or delete it",
                 evidence=word.text,
             )
-        elif name not in _DEPLOYED and dockerfile.builds and not _has_bake_file(dockerfile):
+        elif name not in _DEPLOYED and dockerfile.builds and dockerfile.bake is NOTHING:
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
@@ -358,20 +361,37 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
-def _has_bake_file(dockerfile: Dockerfile) -> bool:
-    """Whether another tool may select targets as well."""
-    folder = dockerfile.folder or "."
-    names = ("docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl")
-    return any(dockerfile.project.exists(f"{folder}/{name}") for name in names)
+def _passed_bases(dockerfile: Dockerfile) -> Iterator[SyntaxStage | None]:
+    """The stages that a FROM with variables means with the arguments that builds pass."""
+    arguments = dockerfile.arguments
+    if not arguments:
+        return
+    stages = dockerfile.stages
+    for stage in stages:
+        word = stage.base
+        for reference in word.references if word is not None else ():
+            for value in arguments.get(reference.name, ()):
+                name = (
+                    word.expand({**stages.global_scope, reference.name: value}, True)
+                    if word
+                    else None
+                )
+                yield stages.find(name, stage) if name else None
 
 
 def _may_be_base(stage: SyntaxStage, stages: list[SyntaxStage]) -> bool:
-    """Whether a later FROM with variables in it may mean the stage."""
+    """Whether a later FROM with variables in it may mean the stage.
+
+    One whose variables have defaults does where these give the name of a stage as well: the
+    argument is there to choose between stages.
+    """
     name = stage.name
     if name is None:
         return False
     for other in stages[stage.index + 1 :]:
-        if other.base is None or other.base_name is not None or not other.base.references:
+        if other.base is None or not other.base.references:
+            continue
+        if other.base_name is not None and other.base_stage is None:
             continue
         text, references = other.base.text.lower(), other.base.references
         end = max(reference.end for reference in references)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.dockerfile import Dockerfile, Stage
-    from ...linter.source.dockerfile.parts import Pair
+    from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.dockerfile.parts import Pair, Word
 
 
 @rule(
@@ -218,12 +220,16 @@ def legacy_key_value(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     Everything up to the end of the line is the value, also what looks like another pair. The fix
     writes name=value, in quotes where the value holds blanks, such that the value stays the same.
+    In `LABEL name = value` the `=` is a part of the value: taking the blanks away is an unsafe fix.
     """
     for instruction in every_instruction(dockerfile):
         if instruction.name not in ("ENV", "LABEL"):
             continue
         for pair in instruction.pairs:
             if not pair.legacy:
+                continue
+            if pair.value is not None and pair.value.text.startswith("="):
+                yield _blanks_around_equals(instruction, pair, pair.value)
                 continue
             edits = _with_equals(pair)
             name = pair.key.text
@@ -234,6 +240,27 @@ def legacy_key_value(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 evidence=name,
                 fix=Fix(f"Write {name}=…", edits, Applicability.SAFE) if edits else None,
             )
+
+
+_ONE_VALUE = on_demand(r"""=[ \t]*("[^"\n]*"|'[^'\n]*'|[^\s"'=]+)""")
+
+
+def _blanks_around_equals(instruction: Instruction, pair: Pair, value: Word) -> Diagnostic:
+    """The finding on ``LABEL name = value``, of which ``= value`` is the value."""
+    name = pair.key.text
+    match = _ONE_VALUE.fullmatch(value.text)
+    fix = None
+    if match and on_one_line(pair.span):
+        place = Span(value.owner.file, pair.key.end, value.end)
+        edit = Edit(place, f"={match[1]}")
+        fix = Fix("Take the blanks around = away", (edit,), Applicability.UNSAFE)
+    return Diagnostic(
+        pair.span,
+        f"{instruction.name} {name} gets a value that begins with =, since blanks are around it",
+        help=f"write {name}=… without blanks",
+        evidence=name,
+        fix=fix,
+    )
 
 
 def _with_equals(pair: Pair) -> tuple[Edit, ...]:

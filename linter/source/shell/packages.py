@@ -43,13 +43,15 @@ class _Manager(NamedTuple):
     """``with_value`` are options with a value; ``verbs`` maps spellings to actions.
 
     ``groups`` are verbs that need a second one: ``dnf module install`` is the action
-    ``module-install``. ``bare`` is the action of a call without a verb.
+    ``module-install``. ``bare`` is the action of a call without a verb. ``switches`` are the long
+    options without a value, where all of them are listed: any other may have one.
     """
 
     with_value: frozenset[str]
     verbs: dict[str, str]
     groups: frozenset[str] = frozenset()
     bare: str = ""
+    switches: frozenset[str] | None = None
 
 
 def _options(names: str) -> frozenset[str]:
@@ -138,15 +140,34 @@ _MANAGERS: dict[str, _Manager] = {
             " --log --timeout --retries --exists-action --report --cert --client-cert"
             " --use-feature --use-deprecated --keyring-provider --default-timeout"
             " -p --index --default-index --group --extra --override --resolution --index-strategy"
-            " --link-mode --exclude-newer"
+            " --link-mode --exclude-newer -o --output-file --python-preference --python-platform"
+            " --prerelease --fork-strategy --torch-backend --color --directory --project"
+            " --config-file --config-setting --build-constraint --build-constraints --overrides"
+            " --constraints --requirements --upgrade-package -P --reinstall-package"
+            " --refresh-package --no-build-package --no-binary-package --no-build-isolation-package"
+            " --allow-insecure-host --excludes --exclude-newer-package --uploaded-prior-to"
         ),
         _verbs("install", "uninstall", "download", "wheel", "cache", "compile", "sync", "config"),
+        switches=_options(
+            "--all-extras --allow-existing --break-system-packages --check-build-dependencies"
+            " --compile --compile-bytecode --debug --disable-pip-version-check --dry-run --exact"
+            " --force-reinstall --help --ignore-installed --ignore-requires-python --isolated"
+            " --managed-python --native-tls --no-build --no-build-isolation --no-cache"
+            " --no-cache-dir --no-clean --no-color --no-compile --no-config --no-deps"
+            " --no-index --no-input --no-managed-python --no-progress --no-python-version-warning"
+            " --no-python-downloads --no-require-hashes --no-sources --no-use-pep517"
+            " --no-verify-hashes --no-warn-conflicts --no-warn-script-location --offline --pre"
+            " --prefer-binary --quiet --refresh --reinstall --require-hashes --require-virtualenv"
+            " --strict --system --upgrade --use-pep517 --user --verbose --verify-hashes --yes"
+        ),
     ),
     "npm": _Manager(
         _options(
             "--loglevel --registry --prefix -C --userconfig --globalconfig --cache --tag --omit"
             " --include --workspace -w --only --also --install-strategy --maxsockets"
             " --fetch-timeout --fetch-retries --network-timeout --proxy --https-proxy"
+            " --fetch-retry-mintimeout --fetch-retry-maxtimeout --cafile --os --cpu --libc --before"
+            " --script-shell --location -L"
         ),
         _verbs(
             "install i in ins inst insta instal isnt isnta isntal isntall add",
@@ -210,9 +231,19 @@ _MANAGERS: dict[str, _Manager] = {
     "gem": _Manager(
         _options(
             "-v --version -i --install-dir -n --bindir -s --source -P --trust-policy -p"
-            " --http-proxy --platform --build-root -g --file -B --bulk-threshold --document"
+            " --http-proxy --platform --build-root -g --file -B --bulk-threshold --target-rbconfig"
+            " --config-file"
         ),
         _verbs("install i", "update", "uninstall", "sources", "cleanup"),
+        switches=_options(
+            "--both --clear-sources --conservative --default --development --development-all"
+            " --document --env-shebang --explain --force --format-executable"
+            " --ignore-dependencies --local --lock --minimal-deps --no-document --no-env-shebang"
+            " --no-force --no-format-executable --no-http-proxy --no-lock --no-post-install-message"
+            " --no-prerelease --no-rdoc --no-ri --no-suggestions --no-user-install --no-vendor"
+            " --no-verbose --no-wrappers --post-install-message --prerelease --quiet --rdoc"
+            " --remote --ri --silent --suggestions --user-install --vendor --verbose --wrappers"
+        ),
     ),
     "go": _Manager(
         _options("-o -ldflags -tags -p -mod -modfile -gcflags -asmflags -C -buildmode"),
@@ -288,6 +319,10 @@ def read_package_command(command: SimpleCommand) -> PackageCommand | None:
     if manager == "uv" and args and args[0].value == "pip":
         # Its pip interface takes pip's own options.
         manager, table, args = "pip", _MANAGERS["pip"], args[1:]
+    elif manager == "gem":
+        # Behind -- come the options of the compiler that builds extensions.
+        end = next((at for at, word in enumerate(args) if word.value == "--"), len(args))
+        args = args[:end]
     options = parse_options(args, table.with_value)
     operands = options.operands
     if not operands:
@@ -300,4 +335,17 @@ def read_package_command(command: SimpleCommand) -> PackageCommand | None:
         return PackageCommand(manager, action, command, operands[1], options, operands[2:])
     return PackageCommand(
         manager, table.verbs.get(word, word), command, first, options, operands[1:]
+    )
+
+
+def may_be_value(call: PackageCommand, word: ShellWord) -> bool:
+    """Whether an operand may be the value of the option in front of it, which is not known."""
+    switches = _MANAGERS[call.manager].switches
+    if switches is None:
+        return False
+    args = call.command.args
+    at = next((at for at, item in enumerate(args) if item is word), 0)
+    before = args[at - 1].value if at else ""
+    return (
+        before.startswith("--") and len(before) > 2 and "=" not in before and before not in switches
     )

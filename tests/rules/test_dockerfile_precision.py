@@ -1,0 +1,269 @@
+"""Dockerfiles that are right although they look otherwise: a table of both sides for each rule."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.rule import Applicability, Diagnostic
+from snippets import diagnostics, fixed, places
+
+ALPINE = "FROM alpine:3.22\n"
+DEBIAN = "FROM debian:trixie-slim\n"
+PYTHON = "FROM python:3.13-slim\n"
+RUBY = "FROM ruby:3.4-slim\n"
+SUM = "24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d"
+URL = "https://example.com/dl/tool.tar.gz"
+
+
+def reported(code: str, text: str, files: dict[str, str] | None = None) -> list[str]:
+    """The texts of the places that a rule reports in a Dockerfile."""
+    return [span for _, span in places(code, text, "Dockerfile", files)]
+
+
+def only(code: str, text: str, files: dict[str, str] | None = None) -> Diagnostic:
+    """The one finding of a rule in a Dockerfile."""
+    (finding,) = diagnostics(code, text, "Dockerfile", files)
+    return finding
+
+
+# --- unverified-download: what a RUN checks itself
+
+VERIFIED = [
+    f'RUN curl -kfsSLo tool.tar.gz {URL} && echo "{SUM}  tool.tar.gz" | sha256sum -c -\n',
+    f'RUN curl -kfsSLO {URL} && echo "{SUM}  tool.tar.gz" | sha256sum --check\n',
+    f'RUN wget --no-check-certificate -O /tmp/t {URL} && echo "{SUM} */tmp/t" | shasum -a 256 -c\n',
+    f"RUN wget --no-check-certificate {URL} && sha512sum -c <<EOF\n{SUM}  tool.tar.gz\nEOF\n",
+    f"RUN curl -k -o t {URL}\nRUN echo '{SUM}  t' | sha256sum -c\n",
+    f"RUN curl -k -O {URL} -O {URL}.sha256 && sha256sum -c tool.tar.gz.sha256\n",
+    f'RUN curl -k -o t {URL} && [ "$(sha256sum t | cut -d" " -f1)" = "{SUM}" ]\n',
+    f"RUN curl -k {URL} > t && gpg --batch --verify t.asc t\n",
+    f"RUN curl -ko t {URL} && cosign verify-blob --key k.pub --signature t.sig t\n",
+    f"RUN curl -ko t {URL} && minisign -Vm t -P RWQf6LRC\n",
+    f"RUN curl -k {URL} | tee t && sha256sum -c t.sums\n",
+    f'ARG F=tool\nRUN curl -k -o "$F" {URL} && echo "{SUM}  $F" | sha256sum -c\n',
+    "RUN gpg --verify a.sig a.apk && apk add --no-cache --allow-untrusted a.apk\n",
+    f"RUN echo '{SUM}  /tmp/a.rpm' | sha256sum -c && rpm -i --nosignature /tmp/a.rpm\n",
+    "COPY requirements.txt /\nRUN pip install --trusted-host pypi.example.com --require-hashes -r /requirements.txt\n",
+    f"ADD {URL} /tmp/\nRUN echo '{SUM}  /tmp/tool.tar.gz' | sha256sum -c\n",
+    f"ADD {URL} /tmp/t\nRUN cd /tmp && gpg --verify t.asc t\n",
+]
+UNVERIFIED = [
+    f"RUN curl -kfsSLo tool.tar.gz {URL}\n",
+    f"RUN curl -kfsSLo tool.tar.gz {URL} && sha256sum tool.tar.gz\n",
+    f"RUN curl -k {URL} | tar xz && echo '{SUM}  other' | sha256sum -c\n",
+    f"RUN curl -ko a {URL} && curl -fo bb {URL} && echo '{SUM}  bb' | sha256sum -c\n",
+    f"RUN curl -ko t {URL} && gpg --import key.asc\n",
+    "RUN gpg --verify b.sig b.apk && apk add --no-cache --allow-untrusted a.apk\n",
+    f"RUN echo '{SUM}  x' | sha256sum -c && apt-get install -y --allow-unauthenticated jq\n",
+    f"RUN echo '{SUM}  t' | sha256sum -c t\nADD {URL} /tmp/t\n",
+]
+
+
+@pytest.mark.parametrize("text", VERIFIED)
+def test_a_download_that_a_run_verifies(text: str) -> None:
+    assert reported("DF307", DEBIAN + text) == []
+
+
+@pytest.mark.parametrize("text", UNVERIFIED)
+def test_a_download_that_nothing_verifies(text: str) -> None:
+    assert len(reported("DF307", DEBIAN + text)) == 1
+
+
+# --- unpinned-pip, unpinned-gem: what is no package
+
+NO_PACKAGE = [
+    ("DF408", "RUN uv pip install --python-preference system -r r.txt\n"),
+    ("DF408", "RUN uv pip install --system --torch-backend cpu -r r.txt\n"),
+    ("DF408", "RUN pip install --some-new-option value -r r.txt\n"),
+    ("DF408", "RUN pip install --some-new-option=value flask==3.1.2\n"),
+    ("DF410", "RUN gem install x:1.0 -- --use-system-libraries\n"),
+    ("DF410", "RUN gem install nokogiri:1.18 -- --with-xml2-dir /usr/local\n"),
+    ("DF410", "RUN gem install --new-option value x:1.0\n"),
+]
+PACKAGES = [
+    ("DF408", "RUN uv pip install --system flask\n", "flask"),
+    ("DF408", "RUN uv pip install --python-preference system flask\n", "flask"),
+    ("DF408", "RUN pip install --no-cache-dir --upgrade flask\n", "flask"),
+    ("DF408", "RUN pip install --some-new-option=value flask\n", "flask"),
+    ("DF408", "RUN pip install --some-new-option value flask\n", "flask"),
+    ("DF410", "RUN gem install foreman -- --use-system-libraries\n", "foreman"),
+    ("DF410", "RUN gem install --no-document foreman\n", "foreman"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), NO_PACKAGE)
+def test_the_value_of_an_option_is_no_package(code: str, text: str) -> None:
+    assert reported(code, PYTHON + text) == []
+
+
+@pytest.mark.parametrize(("code", "text", "package"), PACKAGES)
+def test_a_package_behind_options(code: str, text: str, package: str) -> None:
+    assert reported(code, PYTHON + text) == [package]
+
+
+def test_the_message_names_uv_pip() -> None:
+    finding = only("DF408", PYTHON + "RUN uv pip install --system flask\n")
+    assert finding.message.startswith("`uv pip install` takes")
+
+
+# --- cd-not-workdir: into a mount
+
+IN_MOUNT = [
+    "RUN --mount=type=bind,target=/tmp/src cd /tmp/src && make\n",
+    "RUN --mount=target=/src cd /src/app && make\n",
+    "RUN --mount=type=cache,target=/var/cache/x cd /var/cache/x && make\n",
+    "WORKDIR /a\nRUN --mount=type=bind,target=src cd src && make\n",
+    "ARG D=/src\nRUN --mount=type=bind,target=$D cd /src && make\n",
+]
+NOT_IN_MOUNT = [
+    "RUN --mount=type=cache,target=/root/.cache cd /src && make\n",
+    "RUN --mount=type=bind,target=/tmp/src cd /tmp && make\n",
+    "RUN --mount=type=secret,id=token cd /src && make\n",
+]
+
+
+@pytest.mark.parametrize("text", IN_MOUNT)
+def test_cd_into_a_mount(text: str) -> None:
+    assert reported("DF907", DEBIAN + text) == []
+
+
+@pytest.mark.parametrize("text", NOT_IN_MOUNT)
+def test_cd_beside_a_mount(text: str) -> None:
+    assert len(reported("DF907", DEBIAN + text)) == 1
+
+
+# --- unknown-stage, unused-stage: what bake files and Compose pass
+
+TAKES = "FROM debian:trixie-slim AS base\nFROM base\nCOPY --from=assets /a /a\n"
+COMPOSE = "services:\n  app:\n    build:\n      context: .\n"
+BRINGS = [
+    {"docker-bake.hcl": 'target "app" {\n  contexts = {\n    assets = "target:web"\n  }\n}\n'},
+    {"docker-bake.hcl": 'target "app" { contexts = { "assets" = "./web" } }\n'},
+    {"docker-bake.json": '{"target": {"app": {"contexts": {"assets": "target:web"}}}}'},
+    {
+        "docker-bake.hcl": 'target "a" {\n  contexts = {\n    x = "${y}/z"\n    assets = "z"\n  }\n}\n'
+    },
+    {"compose.yaml": COMPOSE + "      additional_contexts:\n        assets: ./web\n", "web/a": ""},
+    {"compose.yaml": COMPOSE + "      additional_contexts: [assets=./web]\n", "web/a": ""},
+]
+DOES_NOT_BRING = [
+    {"docker-bake.hcl": '# contexts = { assets = "x" }\n'},
+    {"docker-bake.hcl": 'target "app" {\n  contexts = {\n    other = "target:web"\n  }\n}\n'},
+    {"docker-bake.hcl": 'target "assets" {}\n'},
+    {"docker-bake.hcl": "{" * 300_000},
+]
+
+
+@pytest.mark.parametrize("files", BRINGS)
+def test_a_stage_that_another_file_brings(files: dict[str, str]) -> None:
+    assert reported("DF103", TAKES, files) == []
+
+
+@pytest.mark.parametrize("files", DOES_NOT_BRING, ids=range(len(DOES_NOT_BRING)))
+def test_a_stage_that_no_file_brings(files: dict[str, str]) -> None:
+    assert reported("DF103", TAKES, files) == ["assets"]
+
+
+def test_a_bake_file_in_the_root_counts() -> None:
+    bake = 'target "app" {\n  contexts = { assets = "target:web" }\n}\n'
+    assert places("DF103", TAKES, "images/app/Dockerfile", {"docker-bake.hcl": bake}) == []
+
+
+CHOOSES = "ARG S=builder\nFROM alpine:3.22 AS builder\nFROM alpine:3.22 AS other-build\nFROM ${S}\n"
+USED = [
+    (CHOOSES, {}),
+    ("ARG S=build\nFROM alpine:3.22 AS build\nFROM ${S}-x AS y\nFROM $S\n", {}),
+    (
+        "ARG S=a:1\nFROM alpine:3.22 AS build\nFROM $S\n",
+        {"compose.yaml": COMPOSE + "      args:\n        S: build\n"},
+    ),
+    (
+        "ARG S=a:1\nFROM alpine:3.22 AS build\nFROM $S\n",
+        {"compose.yaml": COMPOSE + "      args: [S=build]\n"},
+    ),
+    (
+        "ARG S=a:1\nFROM alpine:3.22 AS build\nFROM $S\n",
+        {"docker-bake.hcl": 'target "x" {\n  args = {\n    S = "build"\n  }\n}\n'},
+    ),
+    (
+        "FROM alpine:3.22 AS build\nFROM alpine:3.22\n",
+        {"docker-bake.hcl": 'target "x" {\n  target = "build"\n}\n'},
+    ),
+]
+UNUSED = [
+    ("ARG S=alpine:3.22\nFROM alpine:3.22 AS build\nFROM $S\n", {}),
+    (
+        "ARG S=a:1\nFROM alpine:3.22 AS build\nFROM $S\n",
+        {"compose.yaml": COMPOSE + "      args:\n        S: other\n"},
+    ),
+    (
+        "FROM alpine:3.22 AS build\nFROM alpine:3.22\n",
+        {"docker-bake.hcl": 'target "x" {\n  target = "other"\n}\n'},
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "files"), USED)
+def test_a_stage_that_an_argument_chooses(text: str, files: dict[str, str]) -> None:
+    assert reported("DF118", text, files) == []
+
+
+@pytest.mark.parametrize(("text", "files"), UNUSED)
+def test_a_stage_that_no_argument_chooses(text: str, files: dict[str, str]) -> None:
+    assert reported("DF118", text, files) == ["build"]
+
+
+# --- chown-layer: COPY gives its files to root
+
+
+CHOWN = [
+    (
+        "COPY app/ /app/\nRUN chown -R root:root /app\n",
+        "delete it: COPY gives its files to root already",
+    ),
+    ("COPY app/ /app/\nRUN chown -R 0:0 /app\n", "delete it: COPY gives its files to root already"),
+    (
+        "COPY app/ /app/\nRUN chown -R root:www-data /app\n",
+        "give the owner when copying: COPY --chown=root:www-data",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "help"), CHOWN)
+def test_chown_layer_advice(text: str, help: str) -> None:
+    assert only("DF215", DEBIAN + text).help == help
+
+
+# --- relative-workdir: a Windows path in quotes
+
+
+@pytest.mark.parametrize("path", ['"C:\\"', "'C:\\app'", '"C:\\app"', "C:\\app", '"/srv"'])
+def test_an_absolute_workdir(path: str) -> None:
+    assert (
+        reported("DF111", f"FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nWORKDIR {path}\n")
+        == []
+    )
+
+
+def test_a_relative_workdir_in_quotes() -> None:
+    assert reported("DF111", DEBIAN + 'WORKDIR "app"\n') == ['"app"']
+
+
+# --- legacy-key-value: blanks around =
+
+BLANKS = [
+    ('LABEL maintainer = "x"\n', 'LABEL maintainer="x"\n'),
+    ("LABEL maintainer = x\n", "LABEL maintainer=x\n"),
+    ("ENV A = 1\n", "ENV A=1\n"),
+    ("ENV A =1\n", "ENV A=1\n"),
+    # Which blanks separate and which belong to a value is for people to say.
+    ('LABEL a = "x" b = "y"\n', 'LABEL a = "x" b = "y"\n'),
+    ("LABEL a = b c\n", "LABEL a = b c\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "result"), BLANKS)
+def test_blanks_around_equals(text: str, result: str) -> None:
+    finding = only("DF905", ALPINE + text)
+    assert "gets a value that begins with =" in finding.message
+    assert finding.fix is None or finding.fix.applicability is Applicability.UNSAFE
+    assert fixed("DF905", ALPINE + text, "Dockerfile") == ALPINE + result
