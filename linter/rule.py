@@ -102,7 +102,8 @@ class Diagnostic:
     ``category`` and ``severity``; rules set ``severity`` only if it differs for this finding.
     ``sensitive`` are the places of secrets, whose text no report may show, in any finding.
     ``stack`` names the stack, ``owner`` the service or stage; ``suppressed`` is the reason why
-    the finding is not reported, None for reported findings.
+    the finding is not reported, None for reported findings. ``strict`` findings are only reported
+    under the presets in the ``strict_in`` of their rule, or if the rule is selected by itself.
     """
 
     __slots__ = (
@@ -119,6 +120,7 @@ class Diagnostic:
         "severity",
         "span",
         "stack",
+        "strict",
         "subject",
         "suppressed",
     )
@@ -135,6 +137,7 @@ class Diagnostic:
         subject: str = "",
         evidence: str = "",
         sensitive: Iterable[Span] = (),
+        strict: bool = False,
     ) -> None:
         self.span = where if isinstance(where, Span) else where.span
         self.message = message
@@ -145,6 +148,7 @@ class Diagnostic:
         self.subject = subject
         self.evidence = evidence
         self.sensitive = tuple(sensitive)
+        self.strict = strict
         self.code = ""
         self.name = ""
         self.category = ""
@@ -231,6 +235,7 @@ class Rule:
         "severity_in",
         "since",
         "sources",
+        "strict_in",
         "subject",
     )
 
@@ -241,6 +246,7 @@ class Rule:
         self.check = check
         self.category = ""
         self.presets: tuple[str, ...] = ()
+        self.strict_in: tuple[str, ...] = ()
         self.severity_in: Mapping[str, Severity] = {}
         self.since = ""
         self.equivalents: tuple[str, ...] = ()
@@ -283,6 +289,7 @@ def rule(
     *,
     category: str = "",
     presets: tuple[str, ...] = ("recommended",),
+    strict_in: tuple[str, ...] = (),
     severity_in: Mapping[str, Severity] = {},  # never changed
     since: str = "0.1",
     equivalents: tuple[str, ...] = (),
@@ -300,6 +307,7 @@ def rule(
         severity: the severity of its findings, unless ``severity_in`` has one for the preset.
         category: what the rule is about, one of ``CATEGORIES``.
         presets: the presets that select the rule; if empty, only ``all`` does.
+        strict_in: the presets that also report the findings that the rule marks as strict.
         since: the first version that has the rule.
         equivalents: ids of rules of other linters as ``tool:id``, which select this rule too.
         sources: URLs of the facts that the rule is based on.
@@ -317,6 +325,7 @@ def rule(
         declared = Rule(code, name, severity, check)
         declared.category = category
         declared.presets = presets
+        declared.strict_in = strict_in
         declared.severity_in = severity_in
         declared.since = since
         declared.equivalents = equivalents

@@ -122,7 +122,8 @@ class Comments:
         by_path: dict[str, list[Suppression]] = {}
         for file, suppressions in self._suppressions.items():
             by_path.setdefault(file.path, []).extend(suppressions)
-        matcher.apply([*findings.kept, *(unwanted or ())], by_path)
+        # A comment that suppresses a finding that the preset does not ask for is in use, too.
+        matcher.apply([*findings.kept, *findings.unasked, *(unwanted or ())], by_path)
         for item in findings.kept:
             if item.suppressed is not None and findings.selection.is_locked(item.code):
                 item.suppressed = None

@@ -36,6 +36,7 @@ class Findings:
         wanted: the paths of the files whose findings are kept; if it is empty, those of all files.
         unread: the paths of the files that could not be read.
         kept: the findings.
+        unasked: the strict findings that the preset does not ask for.
         result: the other results of the run.
     """
 
@@ -47,6 +48,7 @@ class Findings:
         self.wanted: set[str] = set()
         self.unread: set[str] = set()
         self.kept: list[Diagnostic] = []
+        self.unasked: list[Diagnostic] = []
         self._keys: set[tuple[object, ...]] = set()
         self._sensitive: dict[Span, None] = {}
         self._options: dict[str, object] = {}
@@ -103,6 +105,9 @@ class Findings:
                     item.stack = stack.name if stack else None
                     item.owner = item.owner or owner
                     item.subject = item.subject or path
+                    if item.strict and not graded.reports_strict(rule):
+                        self.unasked.append(item)
+                        continue
                     self.add(item)
             except Exception as error:
                 if self.settings.debug:

@@ -138,6 +138,16 @@ class Stack:
             )
 
     @cached_property
+    def depended_on(self) -> frozenset[str]:
+        """The names of the services that others depend on."""
+        return frozenset(name for service in self.services.values() for name in service.depends_on)
+
+    @cached_property
+    def limits_memory(self) -> bool:
+        """Whether a service has a memory limit."""
+        return any(service.limit("memory") for service in self.services.values())
+
+    @cached_property
     def networks(self) -> dict[str, Resource]:
         """The top-level networks by name."""
         return self.resources("networks")

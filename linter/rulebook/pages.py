@@ -135,6 +135,7 @@ def page(rule: Rule) -> str:
         f"| Category | {rule.category} |",
         f"| Severity | {rule.severity.label} |",
         f"| Presets | {', '.join(rule.presets) or 'all'} |",
+        *([f"| All its findings in | {', '.join(rule.strict_in)} |"] if rule.strict_in else []),
         f"| Fix | {fix} |",
         f"| Since | {rule.since} |",
     ]

@@ -173,6 +173,7 @@ class Selection:
         named = [layer.preset for layer in self._layers if layer.preset is not None]
         self.preset = named[-1] if named else "recommended"
         self._selected: dict[str, bool] = {}
+        self._strict: dict[str, bool] = {}
         self._grouped: dict[str, tuple[dict[str, list[Rule]], frozenset[str]]] = {}
         self._under: dict[str, Selection] = {}
 
@@ -199,6 +200,17 @@ class Selection:
         if is_selected is None:
             is_selected = self._selected[rule.code] = self.allows(rule.code, rule.presets)
         return is_selected
+
+    def reports_strict(self, rule: Rule) -> bool:
+        """Whether the strict findings of a selected rule are reported.
+
+        They are where a preset in ``strict_in`` holds, and where a selector chooses the rule:
+        then no preset says which of its findings matter.
+        """
+        is_strict = self._strict.get(rule.code)
+        if is_strict is None:
+            is_strict = self._strict[rule.code] = self.allows(rule.code, rule.strict_in)
+        return is_strict
 
     def allows(self, code: str, presets: Sequence[str] = ("recommended",)) -> bool:
         """Whether a code that is part of these presets is selected.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.analysis.health_script import healthcheck_script
 from ...linter.analysis.listening import listening_ports, local_ports
+from ...linter.base.names import STORES
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_list, text_of, word_in
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
@@ -40,6 +41,7 @@ volumes:
     "missing-healthcheck",
     Severity.WARNING,
     category="start",
+    strict_in=("production", "hardened"),
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
     sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
@@ -49,8 +51,8 @@ volumes:
             good=_POSTGRES,
         ),
         Example(
-            bad="services:\n  api:  # error: api\n    build: .\n",
-            good="services:\n  api:\n    build: .\n    healthcheck:\n      test: [CMD, wget, -q, -O, /dev/null, http://127.0.0.1:3000/health]\n",
+            bad="services:\n  api:  # error: api\n    build: .\n  web:\n    image: shop/web:2.1\n    healthcheck: {test: [CMD, /bin/check]}\n    depends_on: [api]\n",
+            good="services:\n  api:\n    build: .\n    healthcheck:\n      test: [CMD, wget, -q, -O, /dev/null, http://127.0.0.1:3000/health]\n  web:\n    image: shop/web:2.1\n    healthcheck: {test: [CMD, /bin/check]}\n    depends_on:\n      api: {condition: service_healthy}\n",
             files={
                 "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nCOPY server.js .\nUSER node\nCMD ["node", "server.js"]\n',
                 "server.js": "",
@@ -63,10 +65,13 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     """Nothing tells whether a long-running service works, only that its process exists.
 
     Dependants cannot wait for it, and a hung service looks like a healthy one. A check in the
-    Compose file counts, so does one in the Dockerfile that it builds or in a well-known image; of
-    an image that is not known here nothing is certain, so that is advice only. Services that are
-    meant to end (others wait for their completion, a task, a tools profile) are left alone. The fix
-    knows the right command for well-known images.
+    Compose file counts, so does one in the Dockerfile that it builds or in a well-known image.
+    Services that are meant to end (others wait for their completion, a task, a tools profile) are
+    left alone. The fix knows the right command for well-known images.
+
+    `recommended` asks only where others rely on the answer: of databases, caches, brokers and search
+    engines, and of services that another one depends on. `production` and `hardened` ask of all
+    services, also of images that are not known here: of those nothing is certain, so that is advice.
     """
     if not service.runs_here or service.on_windows:
         return
@@ -99,6 +104,8 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         help="add a healthcheck whose test fails when the service does not answer",
         severity=severity,
         fix=_add_check(service),
+        strict=has is None
+        or (container.kind not in STORES and service.name not in service.stack.depended_on),
     )
 
 

@@ -18,13 +18,31 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
-IN_STRATEGIES = dict.fromkeys(STRATEGIES, Severity.WARNING)
-
 SMALLEST_MEMORY = 6 * 1024 * 1024
 """The smallest memory limit that the Docker daemon accepts, in bytes."""
 
 SMALLEST_CPUS = 0.01
 """The smallest CPU limit that the Docker daemon accepts."""
+
+TAKES_WHAT_IS_THERE = frozenset(
+    (
+        "bitnami/elasticsearch",
+        "bitnami/mongodb",
+        "cassandra",
+        "clickhouse",
+        "docker.dragonflydb.io/dragonflydb/dragonfly",
+        "elasticsearch",
+        "mcr.microsoft.com/azure-sql-edge",
+        "mcr.microsoft.com/mssql/server",
+        "mongo",
+        "mongodb/mongodb-community-server",
+        "neo4j",
+        "percona/percona-server-mongodb",
+        "redpandadata/redpanda",
+        "scylladb/scylla",
+    )
+)
+"""Images whose program takes a share of the memory that it sees, by its own documentation."""
 
 _SHORT = {"memory": "mem_limit", "cpus": "cpus", "pids": "pids_limit"}
 _SHORT_FORM = (*_SHORT.values(), "mem_reservation", "memswap_limit", "cpu_quota", "cpu_shares")
@@ -35,13 +53,14 @@ _SHORT_FORM = (*_SHORT.values(), "mem_reservation", "memswap_limit", "cpu_quota"
     "missing-memory-limit",
     Severity.WARNING,
     category="resources",
+    strict_in=(*STRATEGIES, "hardened"),
     severity_in={"development": Severity.INFO},
     equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
-            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
-            good="services:\n  cache:\n    image: redis:7.4\n    deploy:\n      resources:\n        limits:\n          memory: 256M\n",
+            bad="services:\n  db:  # error: db\n    image: mongo:8.0\n    volumes: [data:/data/db]\nvolumes:\n  data:\n",
+            good="services:\n  db:\n    image: mongo:8.0\n    volumes: [data:/data/db]\n    deploy:\n      resources:\n        limits:\n          memory: 1G\nvolumes:\n  data:\n",
         ),
         Example(
             bad="services:\n  shop:  # error: shop\n    image: shop/web:2.1\n    cpus: 0.5\n",
@@ -54,6 +73,10 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     """Nothing keeps a service from taking all memory of the machine.
 
     One leak then makes the kernel kill whatever it chooses, a database as likely as the culprit.
+    Under `recommended` and `development` only services are reported that are likely to do so or were
+    left out: of images that take a share of all the memory that they see (MongoDB, Elasticsearch,
+    ClickHouse, SQL Server, Cassandra and the like), in stacks where another service has a limit or
+    that have a machine (`[host]`), and those that have a CPU limit only.
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
     service uses already, with a value for its kind of image that is a place to begin.
@@ -64,7 +87,20 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
         *_no_limit(service, "memory", "memory"),
         help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
         fix=_limit(service, "memory", container_of(service).suggested_memory),
+        strict=not _should_be_limited(service),
     )
+
+
+def _should_be_limited(service: Service) -> bool:
+    """Whether a service needs a memory limit in any stack, not only in one that is operated."""
+    stack = service.stack
+    host = stack.project.host
+    if stack.limits_memory or service.limit("cpus") or (host and host.memory):
+        return True
+    if any(service.get(*path) is not None for path in _paths("memory")):
+        return True
+    facts = container_of(service).facts
+    return facts is not None and facts.name in TAKES_WHAT_IS_THERE
 
 
 @rule(
@@ -72,13 +108,15 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     "missing-cpu-limit",
     Severity.INFO,
     category="resources",
-    severity_in=IN_STRATEGIES,
+    presets=("production", "hardened"),
+    severity_in={"production": Severity.WARNING},
     equivalents=("kics:cpus_not_limited",),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
-            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n",
-            good='services:\n  cache:\n    image: redis:7.4\n    deploy:\n      resources:\n        limits:\n          cpus: "0.5"\n',
+            bad="services:\n  cache:  # error: cache\n    image: redis:7.4\n    mem_limit: 256M\n",
+            good="services:\n  cache:\n    image: redis:7.4\n    mem_limit: 256M\n    cpus: 0.5\n",
+            preset="production",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -136,12 +174,17 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
 
 def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
     """The place and the message of a limit that is missing, or is set to no limit."""
-    for path in ((_SHORT[kind],), ("deploy", "resources", "limits", kind)):
+    for path in _paths(kind):
         node = service.get(*path)
         if isinstance(node, Scalar):
             text = text_of(node) or "an empty value"
             return node, f'{text} is no {shown} limit, so service "{service.name}" has none'
     return service.key, f'service "{service.name}" has no {shown} limit'
+
+
+def _paths(kind: str) -> tuple[tuple[str, ...], ...]:
+    """The keys that set a limit."""
+    return (_SHORT[kind],), ("deploy", "resources", "limits", kind)
 
 
 def _limit(service: Service, kind: str, value: str) -> Fix | None:

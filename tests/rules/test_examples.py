@@ -94,7 +94,9 @@ def lint(files: Mapping[str, str], selection: Selection) -> list[Diagnostic]:
 
 def lint_with_all(rule: Rule, example: Example, text: str) -> list[Diagnostic]:
     """The findings of all rules of the example's preset, and of the rule that it belongs to."""
-    selection = Selection(preset_of(example), extend_select=[rule.code])
+    selection = Selection(preset_of(example))
+    if not selection.selects(rule):
+        selection = Selection(preset_of(example), extend_select=[rule.code])
     return lint(laid_out(rule, example, text)[0], selection)
 
 

@@ -1,0 +1,100 @@
+"""What ``recommended`` leaves to stricter presets, so that its findings are worth acting on."""
+
+from __future__ import annotations
+
+import pytest
+from checks import check_paths
+from composelint.linter.config.settings import Config
+from composelint.linter.engine.settings import Settings
+from composelint.linter.model.host import Host
+from composelint.linter.rulebook.registry import all_rules
+from composelint.linter.rulebook.selection import Selection
+from snippets import project
+
+APP = "services:\n  app:\n    image: shop/app:2.1\n"
+DATABASE = "services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n"
+MONGO = "services:\n  db:\n    image: mongo:8.0\n    volumes: [data:/data/db]\nvolumes:\n  data:\n"
+PAIR = APP + "  web:\n    image: nginx:1.30\n"
+OPERATED = ("infrastructure", "hybrid", "production", "hardened", "all")
+LIMITED = APP + "    mem_limit: 512M\n"
+
+
+def services(text: str, code: str, selection: Selection, config: Config | None = None) -> list[str]:
+    """The services that a rule reports, and those of LN010 as ``unused``."""
+    with project({"compose.yaml": text}):
+        settings = Settings(selection=selection, config=config or Config(), debug=True)
+        findings = check_paths(["."], settings).reported
+    return [
+        "unused" if item.code == "LN010" else item.subject.removeprefix("services.")
+        for item in findings
+        if item.code in (code, "LN010")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "recommended", "production"),
+    [
+        # memory: who takes what is there, and who was left out
+        ("CF201", APP, [], ["app"]),
+        ("CF201", DATABASE, [], ["db"]),
+        ("CF201", MONGO, ["db"], ["db"]),
+        ("CF201", LIMITED + "  web:\n    image: nginx:1.30\n", ["web"], ["web"]),
+        ("CF201", APP + "    cpus: 0.5\n", ["app"], ["app"]),
+        ("CF201", APP + "    mem_limit: 0\n", ["app"], ["app"]),
+        ("CF201", LIMITED, [], []),
+        # CPUs: only where a stack is operated
+        ("CF202", APP, [], ["app"]),
+        ("CF202", MONGO, [], ["db"]),
+        ("CF202", APP + "    cpus: 0.5\n", [], []),
+        # health: what others rely on
+        ("CF210", APP, [], ["app"]),
+        ("CF210", DATABASE, ["db"], ["db"]),
+        ("CF210", PAIR, [], ["app", "web"]),
+        ("CF210", PAIR + "    depends_on: [app]\n", [], ["app", "web"]),
+        (
+            "CF210",
+            APP + "    depends_on: [web]\n  web:\n    image: nginx:1.30\n",
+            ["web"],
+            ["app", "web"],
+        ),
+    ],
+)
+def test_what_each_preset_asks(
+    code: str, text: str, recommended: list[str], production: list[str]
+) -> None:
+    assert services(text, code, Selection("recommended")) == recommended
+    assert services(text, code, Selection("development")) == recommended
+    assert services(text, code, Selection("production")) == production
+    assert services(text, code, Selection("hardened")) == production
+
+
+@pytest.mark.parametrize("preset", OPERATED)
+def test_every_operated_stack_needs_memory_limits(preset: str) -> None:
+    assert services(APP, "CF201", Selection(preset)) == ["app"]
+
+
+def test_a_machine_makes_memory_limits_count() -> None:
+    config = Config(host=Host(memory=4 << 30))
+    assert services(APP, "CF201", Selection(), config) == ["app"]
+
+
+@pytest.mark.parametrize("name", ["CF201", "missing-memory-limit", "CF2", "CF", "ALL", "resources"])
+def test_a_rule_that_is_selected_reports_everything(name: str) -> None:
+    assert services(APP, "CF201", Selection(select=[name])) == ["app"]
+    assert services(APP, "CF201", Selection(extend_select=[name])) == ["app"]
+
+
+def test_a_comment_on_a_finding_that_the_preset_does_not_ask_for_is_in_use() -> None:
+    comment = "  # composelint: ignore[missing-memory-limit] small\n"
+    text = APP.replace("app:\n", "app:" + comment)
+    assert services(text, "CF201", Selection()) == []
+    assert services(text, "CF201", Selection("production")) == []
+    assert services(text + "    mem_limit: 512M\n", "CF201", Selection()) == ["unused"]
+
+
+def test_strict_findings_belong_to_presets_that_select_the_rule() -> None:
+    strict = {rule.code: rule.strict_in for rule in all_rules() if rule.strict_in}
+    assert {"CF201", "CF210"} <= strict.keys()
+    for code, presets in strict.items():
+        (rule,) = (rule for rule in all_rules() if rule.code == code)
+        assert all(Selection(preset).selects(rule) for preset in presets)
