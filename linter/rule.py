@@ -20,7 +20,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from .base.records import NamedTuple
-from .base.text import Position, Span
+from .base.text import Position, SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,6 +73,31 @@ class Create(NamedTuple):
     text: str
 
 
+class Append(NamedTuple):
+    """Adds lines at the end of a text file, which is made if it does not exist.
+
+    Several fixes may add lines to one file at once: a line that two of them add is written once,
+    and two lines that set one name differently (``NAME=1``, ``NAME=2``) are not added together.
+    ``file`` is the file as it was read; where there is none, an empty one with its path, and
+    ``exists`` is false. The values of ``secret`` lines (``NAME=value``) are never shown.
+    """
+
+    file: SourceFile
+    lines: tuple[str, ...]
+    exists: bool
+    secret: bool = False
+
+
+def as_edit(append: Append) -> Edit | Create:
+    """What adding lines comes to where nothing else is added to the file."""
+    text = "".join(f"{line}\n" for line in append.lines)
+    if not append.exists:
+        return Create(append.file.path, text)
+    end = len(append.file.text)
+    is_open = end > 0 and not append.file.text.endswith("\n")
+    return Edit(Span(append.file, end, end), "\n" + text if is_open else text)
+
+
 class Fix(NamedTuple):
     """Text edits that remove a finding.
 
@@ -81,7 +106,7 @@ class Fix(NamedTuple):
     """
 
     title: str
-    edits: tuple[Edit | Create, ...]
+    edits: tuple[Edit | Create | Append, ...]
     applicability: Applicability
     changes: tuple[str, ...] = ()
 

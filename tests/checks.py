@@ -19,7 +19,7 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import InputFile, discover
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.result import Result
-from composelint.linter.rule import Create, Diagnostic
+from composelint.linter.rule import Append, Create, Diagnostic
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar
 from composelint.linter.source.yaml.nodes import Sequence as YamlList
@@ -130,6 +130,8 @@ def finding_data(item: Diagnostic) -> tuple[object, ...]:
         tuple(
             (edit.path, edit.text)
             if isinstance(edit, Create)
+            else (edit.file.path, edit.lines, edit.exists, edit.secret)
+            if isinstance(edit, Append)
             else (edit.span.file.path, edit.span.start, edit.span.end, edit.replacement)
             for edit in item.fix.edits
         ),

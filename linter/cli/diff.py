@@ -6,7 +6,7 @@ The values of secrets are masked in it, on both sides; files are written with th
 from __future__ import annotations
 
 from ..base.escape import visible
-from ..base.text import SourceFile
+from ..base.text import SourceFile, Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> 
         for path, text in outcome.after.items():
             first = texts[path][0] if path in texts else outcome.before[path].text
             texts[path] = (first, text)
+    if masks is not None:
+        _mask_env_files(texts, outcomes, masks)
     masked = False
     for path, (old, text) in sorted(texts.items()):
         before, after = _lines(old or ""), _lines(text)
@@ -53,6 +55,32 @@ def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> 
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     ]
     return "".join(map(_painted, lines) if color else lines)
+
+
+def _mask_env_files(
+    texts: dict[str, tuple[str | None, str]], outcomes: list[FixResult], masks: Masks
+) -> None:
+    """Mask the secrets in env files, on both sides: those that were there, and those moved there."""
+    from ..files.kinds import ENV, kind_of_named
+    from ..secrets.names import is_secret_name
+    from ..secrets.unparsed import secrets_in_text
+    from ..source.dotenv_parser import parse_env
+
+    moved: dict[str, set[str]] = {}
+    for outcome in outcomes:
+        for path, names in outcome.received.items():
+            moved.setdefault(path, set()).update(names)
+    for path, sides in texts.items():
+        if path not in moved and kind_of_named(path) != ENV:
+            continue
+        names = moved.get(path, set())
+        for text in filter(None, sides):
+            file = SourceFile(path, text)
+            for start, end in secrets_in_text(text):
+                masks.hide(Span(file, start, end))
+            for entry in parse_env(file).entries:
+                if entry.key in names or is_secret_name(entry.key):
+                    masks.hide(entry.value_span)
 
 
 def _patch(path: str, before: list[str] | None, after: list[str]) -> list[str]:

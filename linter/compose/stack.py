@@ -13,7 +13,7 @@ from __future__ import annotations
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
-from ..files.paths import folder_of, join_path
+from ..files.paths import clean_path, folder_of, join_path
 from ..files.reader import ReadProblem
 from ..source.template import Opaque, TemplateError, interpolate
 from ..source.yaml.nodes import Mapping, YamlFile
@@ -59,11 +59,14 @@ class LoadedStack:
     every file that was read or looked for, ``env_files`` those that services name.
     ``problems`` are in the order in which loading meets them. ``uses`` are the references
     to ``variables``. ``partial`` tells whether a file is missing from the model,
-    ``profiles_asked`` are the profiles that it is meant to run with.
+    ``profiles_asked`` are the profiles that it is meant to run with. ``env_target`` is the path
+    of the file where a new variable of the project belongs: the env file in use that counts most,
+    or ``.env`` where Compose would look for one; None if no env file would be read.
     """
 
     __slots__ = (
         "env_files",
+        "env_target",
         "files",
         "folder",
         "name",
@@ -86,6 +89,7 @@ class LoadedStack:
         variables: Variables,
         env_files: tuple[ServiceEnvFile, ...],
         profiles: tuple[str, ...],
+        env_target: str | None = None,
     ) -> None:
         self.files = files
         self.folder = folder
@@ -98,6 +102,7 @@ class LoadedStack:
         self.variables = variables
         self.env_files = env_files
         self.profiles_asked = profiles
+        self.env_target = env_target
 
     @property
     def accepted(self) -> bool:
@@ -181,8 +186,9 @@ def load_stack(
     tree = finished(tree)
     check_services(tree, context, profiles)
     service_env_files = check_env_files(tree, context, variables, profiles)
+    target = _env_target(reader, (run_from, folder), env_files, environment)
     return LoadedStack(
-        tuple(paths), folder, name, tree, context, variables, service_env_files, profiles
+        tuple(paths), folder, name, tree, context, variables, service_env_files, profiles, target
     )
 
 
@@ -224,6 +230,21 @@ def _project_env(
             if syntax is not None and not _is_disabled(syntax):
                 groups.append([syntax])
     return groups
+
+
+def _env_target(
+    reader: Reader, folders: tuple[str, str], given: Seq[str], process: Map[str, str] | None
+) -> str | None:
+    """The env file where a new variable of the project belongs."""
+    try:
+        selected = selected_env_files(given, process)
+    except ValueError:
+        return None
+    if selected is not None:
+        # Of several files the last one counts.
+        return clean_path(selected[-1]) if selected else None
+    run_from, folder = (join_path(place, ".env") for place in folders)
+    return run_from if reader.kind(run_from) == "file" else folder
 
 
 def _is_disabled(syntax: EnvSyntax) -> bool:

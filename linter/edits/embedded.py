@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..base.text import Span
 from ..compose.inline import InlineSource, written
-from ..rule import Create, Edit, Fix
+from ..rule import Append, Create, Edit, Fix
 from ..source.yaml.nodes import Mapping, Node, Sequence
 
 TYPE_CHECKING = False
@@ -39,10 +39,10 @@ def hosted(fix: Fix, changes: tuple[str, ...]) -> Fix | None:
 
     ``changes`` are the paths in the stack whose value is the text.
     """
-    edits: list[Edit | Create] = []
+    edits: list[Edit | Create | Append] = []
     pairs: dict[InlineSource, list[tuple[Edit, Edit]]] = {}
     for edit in fix.edits:
-        if isinstance(edit, Create) or not isinstance(edit.span.file, InlineSource):
+        if not isinstance(edit, Edit) or not isinstance(edit.span.file, InlineSource):
             edits.append(edit)
             continue
         outer = _hosted_edit(edit, edit.span.file)

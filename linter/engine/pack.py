@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..base.text import SourceFile, Span
 from ..result import Result
-from ..rule import Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
+from ..rule import Append, Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,20 +69,28 @@ def _pack_item(item: Diagnostic, files: dict[SourceFile, int]) -> Packed:
             fix.title,
             int(fix.applicability),
             list(fix.changes),
-            [
-                [edit.path, edit.text]
-                if isinstance(edit, Create)
-                else [*_pack_span(edit.span, files), edit.replacement]
-                for edit in fix.edits
-            ],
+            [_pack_edit(edit, files) for edit in fix.edits],
         ],
         [_pack_span(place, files) for place in item.sensitive],
     ]
 
 
+def _pack_edit(edit: Edit | Create | Append, files: dict[SourceFile, int]) -> Packed:
+    """An edit; the three kinds have lists of different lengths."""
+    if isinstance(edit, Create):
+        return [edit.path, edit.text]
+    if isinstance(edit, Append):
+        return [_number(edit.file, files), list(edit.lines), edit.exists, edit.secret, None]
+    return [*_pack_span(edit.span, files), edit.replacement]
+
+
+def _number(file: SourceFile, files: dict[SourceFile, int]) -> int:
+    return files.setdefault(file, len(files))
+
+
 def _pack_span(span: Span, files: dict[SourceFile, int]) -> Packed:
     file, start, end = span.origin
-    return [files.setdefault(file, len(files)), start, end]
+    return [_number(file, files), start, end]
 
 
 def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
@@ -154,12 +162,16 @@ def _fix(data: Packed, files: list[SourceFile]) -> Fix:
     title, applicability, changes, edits = data
     return Fix(
         title,
-        tuple(
-            [
-                Create(*edit) if len(edit) == 2 else Edit(_span(edit, files), edit[3])
-                for edit in edits
-            ]
-        ),
+        tuple([_edit(edit, files) for edit in edits]),
         _APPLICABILITIES[applicability],
         tuple(changes),
     )
+
+
+def _edit(data: Packed, files: list[SourceFile]) -> Edit | Create | Append:
+    if len(data) == 2:
+        return Create(*data)
+    if len(data) == 5:
+        number, lines, exists, secret, _ = data
+        return Append(files[number], tuple(lines), exists, secret)
+    return Edit(_span(data, files), data[3])

@@ -36,9 +36,10 @@ def files_of(folder: str) -> list[str] | None:
     return sorted({os.fsdecode(name) for name in answer.split(b"\0") if name})
 
 
-def is_tracked(folder: str, path: str) -> bool:
-    """Whether a path, seen from a folder, is in git's index."""
-    return _ask(folder, 10, "ls-files", "--error-unmatch", "--", path) is not None
+def is_tracked(folder: str, path: str) -> bool | None:
+    """Whether a path, seen from a folder, is in git's index; None if git fails."""
+    answer = _ask(folder, 10, "ls-files", "-z", "--", path)
+    return None if answer is None else bool(answer)
 
 
 def _ask(folder: str, seconds: float, *command: str) -> bytes | None:

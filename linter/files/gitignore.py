@@ -171,15 +171,34 @@ def is_ignored(
     )
 
 
+def is_kept(
+    files: Iterable[tuple[str, tuple[GitPattern, ...]]], path: str, is_folder: bool = False
+) -> bool:
+    """Whether the pattern that decides about a path takes it in again (``!.env``).
+
+    The arguments are those of ``is_ignored``.
+    """
+    pattern = _deciding(list(files), path, is_folder)
+    return pattern is not None and pattern.negated
+
+
 def _is_matched(
     files: list[tuple[str, tuple[GitPattern, ...]]], path: str, is_folder: bool
 ) -> bool:
     """Whether the last pattern that matches a path itself ignores it."""
+    pattern = _deciding(files, path, is_folder)
+    return pattern is not None and not pattern.negated
+
+
+def _deciding(
+    files: list[tuple[str, tuple[GitPattern, ...]]], path: str, is_folder: bool
+) -> GitPattern | None:
+    """The last pattern that matches a path itself."""
     for folder, patterns in reversed(files):
         if folder and not path.startswith(folder + "/"):
             continue
         inner = path[len(folder) + 1 :] if folder else path
         for pattern in reversed(patterns):
             if pattern.matches(inner, is_folder):
-                return not pattern.negated
-    return False
+                return pattern
+    return None

@@ -99,7 +99,7 @@ class Reader:
         self._files: dict[str, YamlFile | ReadProblem] = {}
         self._kinds: dict[str, str] = {}
         self._folders: dict[str, str] = {} if followed is None else followed
-        self._tracked: dict[str, bool] = {}
+        self._tracked: dict[str, bool | None] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
         # The kinds of the names in a folder, or the number of lookups in it so far.
         self._listed: dict[str, dict[str, str] | int | None] = {}
@@ -273,13 +273,33 @@ class Reader:
             return self._ignored(path)
         from .gitignore import is_ignored
 
-        inside = below(self.root, os.path.join(self._real_base, path))
-        if inside is None:
-            return False
+        inside = self.below_root(path)
+        files = self._gitignores_for(inside) if inside is not None else []
+        return (
+            bool(files)
+            and inside is not None
+            and is_ignored(files, inside, self.kind(path) == "folder")
+        )
+
+    def is_kept_by_gitignore(self, path: str) -> bool:
+        """Whether a .gitignore says that git shall have a path (``!.env``)."""
+        from .gitignore import is_kept
+
+        path = clean_path(path)
+        inside = self.below_root(path)
+        return inside is not None and is_kept(
+            self._gitignores_for(inside), inside, self.kind(path) == "folder"
+        )
+
+    def below_root(self, path: str) -> str | None:
+        """A path relative to the root; None if it is outside."""
+        return below(self.root, os.path.join(self._real_base, path))
+
+    def _gitignores_for(self, inside: str) -> list[tuple[str, tuple[GitPattern, ...]]]:
+        """The patterns that may match a path below the root, by folder, those of the root first."""
         folders = inside.split("/")[:-1]
         above = ("/".join(folders[:count]) for count in range(len(folders) + 1))
-        files = [(folder, patterns) for folder in above if (patterns := self._gitignore(folder))]
-        return bool(files) and is_ignored(files, inside, self.kind(path) == "folder")
+        return [(folder, patterns) for folder in above if (patterns := self._gitignore(folder))]
 
     @cached_property
     def _real_base(self) -> str:
@@ -297,22 +317,24 @@ class Reader:
             self._gitignores[folder] = patterns
         return patterns
 
-    def is_tracked_by_git(self, path: str) -> bool:
-        """Whether a path is in git's index, even if a .gitignore matches it. Runs git."""
+    def is_tracked_by_git(self, path: str) -> bool | None:
+        """Whether a path is in git's index, even if a .gitignore matches it. Runs git.
+
+        None if git cannot tell: there is no repository, or git is missing or fails.
+        """
         path = clean_path(path)
-        answer = self._tracked.get(path)
-        if answer is None:
+        if path not in self._tracked:
             from .git import is_tracked
 
-            answer = self._tracked[path] = is_tracked(self.base, path)
-        return answer
+            self._tracked[path] = is_tracked(self.base, path)
+        return self._tracked[path]
 
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: the default name of a Compose project."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
 
     @property
-    def tracked(self) -> Mapping[str, bool]:
+    def tracked(self) -> Mapping[str, bool | None]:
         """Each answer of ``is_tracked_by_git``, by path."""
         return self._tracked
 

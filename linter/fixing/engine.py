@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ..base.records import NamedTuple
-from ..rule import Applicability, Create, Diagnostic, Edit
+from ..rule import Append, Applicability, Create, Diagnostic, Edit, as_edit
 from .verify import Verdict, text_problem, verify
 
 TYPE_CHECKING = False
@@ -49,7 +49,8 @@ class FixResult:
     """The texts after fixing, and the fixes that led to them.
 
     ``before`` and ``after`` map the paths of changed files to their texts, ``created`` the
-    paths of new files. ``changes`` are the differences in the resolved stacks. ``found`` is
+    paths of new files. ``received`` maps the paths of files that got what other files lost to the
+    names of the secrets in the new lines. ``changes`` are the differences in the resolved stacks. ``found`` is
     the result of linting before fixing, ``result`` that after it. ``converged`` says whether
     no applicable fix is left.
     """
@@ -58,6 +59,7 @@ class FixResult:
         self.before: dict[str, SourceFile] = {}
         self.after: dict[str, str] = {}
         self.created: dict[str, str] = {}
+        self.received: dict[str, set[str]] = {}
         self.applied: list[Applied] = []
         self.dropped: list[Dropped] = []
         self.changes: list[Difference] = []
@@ -67,16 +69,30 @@ class FixResult:
 
 
 class Choice(NamedTuple):
-    """The fixes that a run may apply: whether unsafe ones, and of which rule codes."""
+    """The fixes that a run may apply: whether unsafe ones, of which rule codes, to which files.
+
+    ``files`` are the only ones that will be written, such as that from standard input; None
+    stands for all. What a fix moves from one of them to another file would be lost.
+    """
 
     unsafe: bool = False
     allows: Callable[[str], bool] = lambda code: True
+    files: frozenset[str] | None = None
 
     def takes(self, finding: Diagnostic) -> bool:
         """Whether a finding has a fix that may be applied."""
         fix = finding.fix
         least = Applicability.UNSAFE if self.unsafe else Applicability.SAFE
-        return fix is not None and fix.applicability >= least and self.allows(finding.code)
+        if fix is None or fix.applicability < least or not self.allows(finding.code):
+            return False
+        return self.files is None or all(_path_of(edit) in self.files for edit in fix.edits)
+
+
+def _path_of(edit: Edit | Create | Append) -> str:
+    """The path of the file that an edit changes or makes."""
+    if isinstance(edit, Create):
+        return edit.path
+    return edit.file.path if isinstance(edit, Append) else edit.span.origin.file.path
 
 
 def fix_files(
@@ -130,25 +146,64 @@ def fix_files(
 
 def compatible(candidates: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings whose fixes can be applied together: of fixes that overlap the first."""
-    taken: dict[str, list[tuple[int, int]]] = {}
-    created: dict[str, str] = {}
-    chosen: list[Diagnostic] = []
-    for finding in candidates:
-        assert finding.fix is not None
-        edits = finding.fix.edits
+    taken = _Taken()
+    return [
+        finding
+        for finding in candidates
+        if finding.fix is not None and taken.add(finding.fix.edits)
+    ]
+
+
+class _Taken:
+    """What the chosen fixes edit, create and add."""
+
+    def __init__(self) -> None:
+        self.spans: dict[str, list[tuple[int, int]]] = {}
+        self.created: dict[str, str] = {}
+        self.appended: dict[str, dict[str, str]] = {}
+
+    def add(self, edits: Sequence[Edit | Create | Append]) -> bool:
+        """Add the edits of a fix, unless something is taken; returns whether they were added."""
+        spans = [edit.span.origin for edit in edits if isinstance(edit, Edit)]
         creates = {edit.path: edit.text for edit in edits if isinstance(edit, Create)}
-        spans = [edit.span.origin for edit in edits if not isinstance(edit, Create)]
-        if any(created.get(path, text) != text for path, text in creates.items()) or any(
-            span.start <= end and start <= span.end
-            for span in spans
-            for start, end in taken.get(span.file.path, ())
+        appends = [edit for edit in edits if isinstance(edit, Append)]
+        if (
+            any(self._overlaps(*span) for span in spans)
+            or any(map(self._clashes, appends))
+            or any(
+                self.created.get(path, text) != text or path in self.appended
+                for path, text in creates.items()
+            )
         ):
-            continue
+            return False
         for file, start, end in spans:
-            taken.setdefault(file.path, []).append((start, end))
-        created.update(creates)
-        chosen.append(finding)
-    return chosen
+            self.spans.setdefault(file.path, []).append((start, end))
+        self.created.update(creates)
+        for append in appends:
+            lines = self.appended.setdefault(append.file.path, {})
+            lines.update((_name_of(line), line) for line in append.lines)
+        return True
+
+    def _overlaps(self, file: SourceFile, start: int, end: int) -> bool:
+        if end == len(file.text) and file.path in self.appended:
+            return True
+        taken = self.spans.get(file.path, ())
+        return any(start <= other_end and other <= end for other, other_end in taken)
+
+    def _clashes(self, append: Append) -> bool:
+        """Whether lines cannot be added beside what is taken."""
+        path, size = append.file.path, len(append.file.text)
+        lines = self.appended.get(path, {})
+        return (
+            path in self.created
+            or any(end == size for _, end in self.spans.get(path, ()))
+            or any(lines.get(_name_of(line), line) != line for line in append.lines)
+        )
+
+
+def _name_of(line: str) -> str:
+    """What a line is about: the name that it sets, else all of it."""
+    return line.partition("=")[0]
 
 
 def apply_edits(text: str, edits: Sequence[Edit], newline: str = "\n") -> str:
@@ -209,10 +264,11 @@ class _Attempt:
         files: dict[str, SourceFile] = {}
         created: dict[str, str] = {}
         fixes = [finding.fix for finding in batch if finding.fix is not None]
-        for edit in chain.from_iterable(fix.edits for fix in fixes):
+        parts = list(chain.from_iterable(fix.edits for fix in fixes))
+        for edit in (*_joined(parts), *parts):
             if isinstance(edit, Create):
                 created[edit.path] = edit.text
-            else:
+            elif isinstance(edit, Edit):
                 file = edit.span.origin.file
                 edits.setdefault(file.path, []).append(edit)
                 files[file.path] = file
@@ -234,6 +290,17 @@ class _Attempt:
         return _Trial(overlay, result, verdict, changed, created)
 
 
+def _joined(edits: Sequence[Edit | Create | Append]) -> list[Edit | Create]:
+    """The lines that several fixes add to a file as one edit."""
+    appends: dict[str, Append] = {}
+    for edit in edits:
+        if isinstance(edit, Append):
+            earlier = appends.setdefault(edit.file.path, edit)
+            lines = tuple(dict.fromkeys((*earlier.lines, *edit.lines)))
+            appends[edit.file.path] = earlier._replace(lines=lines)
+    return [as_edit(append) for append in appends.values()]
+
+
 def _record(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> None:
     """Add a successful pass to the outcome."""
     outcome.applied += [
@@ -248,6 +315,11 @@ def _record(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> N
             outcome.before.setdefault(path, file)
             outcome.after[path] = text
     outcome.created.update(trial.created)
+    for finding in batch:
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            if isinstance(edit, Append):
+                names = outcome.received.setdefault(edit.file.path, set())
+                names.update(map(_name_of, edit.lines if edit.secret else ()))
     outcome.changes += trial.verdict.changes
 
 

@@ -77,8 +77,18 @@ def stack_changes(before: Result, after: Result) -> list[Difference]:
         for name, tree in before.trees.items()
         if name in after.trees
         for change in differences(tree, after.trees[name])
+        if not _is_same_text(change)
     )
     return list(dict.fromkeys(changes))
+
+
+def _is_same_text(change: Difference) -> bool:
+    """Whether a variable of a container has another type only: containers get texts."""
+    return (
+        change.before == change.after
+        and change.path.startswith("services.")
+        and ".environment." in change.path
+    )
 
 
 def _covers(declared: str, path: str) -> bool:

@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 def fix_workspace(workspace: Workspace, unsafe: bool) -> list[FixResult]:
     """Fix each group of files in memory; each gets the fixed texts of the groups before it."""
     texts = dict(workspace.texts)
+    # Standard input is the only file that is given back.
+    files = frozenset(texts) if texts else None
     outcomes = []
     for group in workspace.groups:
-        choice = Choice(unsafe, group.settings.selection.fixes)
+        choice = Choice(unsafe, group.settings.selection.fixes, files)
         outcome = fix_files(group.files, group.settings, choice, texts)
         outcomes.append(outcome)
         for path, text in (*outcome.after.items(), *outcome.created.items()):
@@ -30,29 +32,46 @@ def encoded(text: str, bom: bool) -> bytes:
 
 
 def save(workspace: Workspace, outcomes: list[FixResult]) -> list[WriteError]:
-    """Write the changed files: new ones first, because the others may refer to them.
+    """Write the changed files: first those that others refer to, or that keep what others lose.
+
+    These are ignore files, env files that receive values, and new files. If one of them cannot be
+    written, the other files of its group stay the same.
 
     Returns:
         An error for each file that could not be written; all others are written.
     """
-    from ..files.write import WriteError, create_file, replace_file
-
     errors: list[WriteError] = []
     for group, outcome in zip(workspace.groups, outcomes, strict=True):
         root = group.settings.root
-        is_missing = False
-        for path, text in outcome.created.items():
-            try:
-                create_file(path, text.encode("utf-8"), root)
-            except WriteError as error:
-                is_missing = True
-                errors.append(error)
-        # The other files may refer to a new file that could not be written: they stay the same.
-        for path, text in () if is_missing else outcome.after.items():
-            source = outcome.before[path]
-            before, after = encoded(source.text, source.bom), encoded(text, source.bom)
-            try:
-                replace_file(path, before, after, root)
-            except WriteError as error:
-                errors.append(error)
+        for step in _steps(outcome):
+            failures = [error for path in step if (error := _write(outcome, path, root))]
+            errors += failures
+            if failures:
+                break
     return errors
+
+
+def _steps(outcome: FixResult) -> tuple[list[str], ...]:
+    """The paths to write, in steps: without an earlier one, a later one would do harm."""
+    paths = dict.fromkeys((*outcome.created, *outcome.after))
+    ignoring = [path for path in outcome.received if path.endswith(".gitignore")]
+    receiving = [path for path in outcome.received if path not in ignoring]
+    new = [path for path in outcome.created if path not in outcome.received]
+    rest = [path for path in paths if path not in outcome.received and path not in new]
+    return ignoring, receiving, new, rest
+
+
+def _write(outcome: FixResult, path: str, root: str) -> WriteError | None:
+    """Write one file; returns the error if that fails."""
+    from ..files.write import WriteError, create_file, replace_file
+
+    try:
+        if path in outcome.created:
+            create_file(path, outcome.created[path].encode("utf-8"), root)
+        else:
+            source = outcome.before[path]
+            before = encoded(source.text, source.bom)
+            replace_file(path, before, encoded(outcome.after[path], source.bom), root)
+    except WriteError as error:
+        return error
+    return None

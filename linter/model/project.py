@@ -175,9 +175,21 @@ class Project:
         """Whether a .gitignore of the project leaves a path out."""
         return self.reader.is_ignored_by_git(path)
 
-    def tracked_by_git(self, path: str) -> bool:
-        """Whether git has the path in spite of a .gitignore, added earlier or by force."""
+    def tracked_by_git(self, path: str) -> bool | None:
+        """Whether git has the path in spite of a .gitignore, added earlier or by force.
+
+        None if git cannot tell.
+        """
         return self.reader.is_tracked_by_git(path)
+
+    def kept_by_gitignore(self, path: str) -> bool:
+        """Whether a .gitignore says that git shall have a path (``!.env``)."""
+        return self.reader.is_kept_by_gitignore(path)
+
+    @cached_property
+    def has_repository(self) -> bool:
+        """Whether the project's root is that of a git repository."""
+        return self.exists(join_path(seen_from(self.reader.base, self.reader.root), ".git"))
 
     def ignore_file(self, path: str) -> IgnoreSyntax | None:
         """The ignore file at a path; None if there is none that can be read."""

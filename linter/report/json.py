@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..rule import Create, Severity
+from ..rule import Append, Create, Severity, as_edit
 from ..suppression.fingerprints import fingerprint
 from . import rule_url
 from .jsontext import to_json_rows
@@ -78,7 +78,8 @@ def _place(span: Span) -> dict[str, Any]:
 
 def _fix(fix: Fix) -> dict[str, Any]:
     edits: list[dict[str, Any]] = []
-    for edit in fix.edits:
+    for part in fix.edits:
+        edit = as_edit(part) if isinstance(part, Append) else part
         if isinstance(edit, Create):
             edits.append({"path": edit.path, "create": edit.text})
         else:

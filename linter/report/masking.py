@@ -13,7 +13,7 @@ from copy import copy
 
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
-from ..rule import Create
+from ..rule import Append, Create
 from ..secrets.values import is_guessable
 from .secret_values import (
     MASK,
@@ -124,7 +124,9 @@ class Masks:
                 span.file.path in paths and self._values_near(span.origin)
                 for span in (finding.span, *(related.span for related in finding.related))
             )
-            masked.append(self._finding(finding, values) if is_near or values else finding)
+            moves_secret = finding.fix is not None and _holds_secret(finding.fix)
+            is_masked = is_near or values or moves_secret
+            masked.append(self._finding(finding, values) if is_masked else finding)
         return masked
 
     def _finding(self, finding: Diagnostic, values: Sequence[str]) -> Diagnostic:
@@ -146,7 +148,8 @@ class Masks:
         )
         if fix := finding.fix:
             # Edits with masks in them would destroy the value where they are applied.
-            edits = () if self._contains(fix, {*values}.union(near, *near_related)) else fix.edits
+            contains = self._contains(fix, {*values}.union(near, *near_related))
+            edits = () if contains or _holds_secret(fix) else fix.edits
             masked.fix = fix._replace(title=mask_values(fix.title, own), edits=edits)
         return masked
 
@@ -185,6 +188,11 @@ class Masks:
         return span.text, span.text.strip("${}")
 
     # --- source lines
+
+    def hide(self, span: Span) -> None:
+        """Mask a place in a file that no view was asked of yet."""
+        key = (span.file.path, span.file.text)
+        self._places.setdefault(key, set()).update(secret_ranges(span))
 
     def view(self, file: SourceFile) -> SourceFile | None:
         """A file with masks in it and the same lines as before; None where nothing is masked."""
@@ -265,7 +273,15 @@ def _texts(finding: Diagnostic) -> Iterator[str]:
 def _fix_texts(fix: Fix) -> Iterator[str]:
     """The texts that the edits of a fix put into files."""
     for edit in fix.edits:
-        yield edit.text if isinstance(edit, Create) else edit.replacement
+        if isinstance(edit, Append):
+            yield from edit.lines
+        else:
+            yield edit.text if isinstance(edit, Create) else edit.replacement
+
+
+def _holds_secret(fix: Fix) -> bool:
+    """Whether a fix puts secrets into a file."""
+    return any(isinstance(edit, Append) and edit.secret for edit in fix.edits)
 
 
 def _moved(masked: _MaskedFile, offset: int, is_end: bool) -> int:

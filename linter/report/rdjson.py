@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..base.escape import visible
 from ..base.patterns import on_demand
-from ..rule import Create, Edit, Severity
+from ..rule import Edit, Severity
 from . import rule_url
 from .jsontext import to_json_rows
 from .places import UnitsOfFiles
@@ -67,7 +67,7 @@ def _one_edit(fix: Fix, file: SourceFile, masks: Masks | None) -> Edit | None:
     """The edits of a fix as one; None if they edit other files, overlap, or enclose a secret."""
     edits = []
     for edit in fix.edits:
-        if isinstance(edit, Create) or edit.span.origin.file.path != file.path:
+        if not isinstance(edit, Edit) or edit.span.origin.file.path != file.path:
             return None
         edits.append(Edit(edit.span.origin, edit.replacement))
     edits.sort(key=lambda edit: (edit.span.start, edit.span.end))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from ..base.escape import visible
 from ..base.names import FAMILIES
 from ..base.patterns import on_demand
-from ..rule import Create, Severity
+from ..rule import Append, Create, Severity, as_edit
 from ..suppression.fingerprints import unique
 from . import rule_url, shown
 from .fingerprints import line_hashes
@@ -212,7 +212,8 @@ class _Log:
     def _fix(self, fix: Fix) -> dict[str, Any] | None:
         """The fix; None where it creates a file, which SARIF cannot express."""
         changes: dict[str, list[dict[str, Any]]] = {}
-        for edit in fix.edits:
+        for part in fix.edits:
+            edit = as_edit(part) if isinstance(part, Append) else part
             if isinstance(edit, Create):
                 return None
             span = edit.span.origin

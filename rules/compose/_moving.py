@@ -1,195 +1,242 @@
-"""Moves secrets out of a Compose file: to a file that git ignores, or to a variable."""
+"""Moves secrets out of a Compose file, into the env file that Docker Compose reads with it."""
 
 from __future__ import annotations
 
 import re
 
-from ...linter.base.text import Span
-from ...linter.edits.yaml import add_entry, append_item, line_start, written_root, written_service
-from ...linter.files.paths import join_path
+from ...linter.base.records import NamedTuple
+from ...linter.base.text import SourceFile, Span
+from ...linter.edits.dotenv import env_line, takes_line
+from ...linter.edits.yaml import line_start
+from ...linter.files.paths import folder_of, join_path
 from ...linter.model.stack import EXAMPLE_ENV_FILES
-from ...linter.rule import Applicability, Create, Edit, Fix
-from ...linter.source.yaml.nodes import Mapping, Sequence
+from ...linter.rule import Append, Applicability, Edit, Fix, as_edit
+from ...linter.source.template import Reference, Template, parse_template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.edits.yaml import Tree
+    from collections.abc import Iterator
+
     from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
     from ...linter.model.values import EnvVar
 
-FOLDER = "secrets"
-EXAMPLE = ".env.example"
-REASON = "set it in .env"
-_DEFAULT = r"\$\{([A-Za-z_][A-Za-z0-9_]*):?-[^$}]*\}\Z"
-_PLAIN = r"[A-Za-z0-9_./:@%+,=^*!?~-]*\Z"
+_SIMPLE_NAME = r"[A-Za-z0-9_.@+-]+\Z"
+_RESERVED = ("COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_")
+"""Beginnings of the names of variables that steer Docker Compose itself."""
+_MOST_NAMES = 9
 
 Secrets = list[tuple["EnvVar", str]]
 
 
-def move_out(service: Service, secrets: Secrets) -> Fix | None:
-    """The fix that leaves none of these secrets in the file; None where that is not certain."""
-    facts = service.facts
-    readable = facts is not None and all(
-        facts.reads_file(variable.name) and "$" not in variable.value_span.text
-        for variable, _ in secrets
-    )
-    fix = _to_files(service, secrets) if readable else None
-    return fix or _to_variables(service, secrets)
+class EnvTarget(NamedTuple):
+    """The env file that takes a stack's secrets.
+
+    ``ignoring`` is what has to be added to a .gitignore first, None if git ignores the file.
+    """
+
+    file: SourceFile
+    exists: bool
+    ignoring: Append | None
 
 
-# --- to files
+class _Move(NamedTuple):
+    """A secret that can be moved: the reference that replaces it, its name, the line for the env
+    file (None if the file has it already)."""
+
+    edit: Edit
+    name: str
+    line: str | None
 
 
-def _to_files(service: Service, secrets: Secrets) -> Fix | None:
-    """The fix that lets the image read the secrets from files that git ignores."""
-    stack, facts, file = service.stack, service.facts, service.key.file
-    folder = stack.loaded.folder
-    block, root = written_service(service), written_root(service)
-    if facts is None or block is None or root is None:
-        return None
-    if (file.path.rpartition("/")[0] or ".") != folder:
-        return None
-    edits: list[Edit | Create] = []
-    names: list[str] = []
-    for variable, value in secrets:
-        start = variable.node.start
-        if variable.node.file is not file or not block.start <= start < block.end:
-            return None
-        if "\n" in variable.value_span.text or variable.value_span == variable.name_span:
-            return None
-        name = _secret_name(service, variable.name)
-        if name is None:
-            return None
-        names.append(name)
-        edits.append(Edit(variable.name_span, facts.file_variables[variable.name]))
-        edits.append(Edit(variable.value_span, f"/run/secrets/{name}"))
-        edits.append(Create(join_path(folder, f"{FOLDER}/{name}"), value))
-    use, declare = _use(service, block, names), _declare(root, names)
-    if use is None or declare is None:
-        return None
-    # At one place the inner block's text comes first.
-    joined = _merged([use, declare])
-    edits += [joined] if joined is not None else [use, declare]
-    if not stack.project.ignored_by_git(join_path(folder, f"{FOLDER}/x")):
-        edits.append(_appended(service, ".gitignore", f"/{FOLDER}/\n"))
-    listed = ", ".join(variable.name for variable, _ in secrets)
-    return Fix(
-        f"Move {listed} to {'secrets' if len(secrets) > 1 else 'a secret'} that git ignores",
-        tuple(edits),
-        Applicability.UNSAFE,
-        (f"{service.path}.environment", f"{service.path}.secrets", "secrets"),
-    )
+def move_out(service: Service, secrets: Secrets) -> Fix:
+    """The fix that moves these secrets to an env file that git ignores.
 
-
-def _secret_name(service: Service, variable: str) -> str | None:
-    """A name for the secret of a variable that no other secret or file has."""
+    What runs stays the same. It is a suggestion if the place of the values is not certain.
+    """
     stack = service.stack
-    base = variable.lower()
-    for name in (base, f"{service.name.lower()}_{base}"):
-        path = join_path(stack.loaded.folder, f"{FOLDER}/{name}")
-        if name not in stack.secrets and not stack.project.exists(path):
-            return name
-    return None
-
-
-def _use(service: Service, block: Mapping, names: list[str]) -> Edit | None:
-    """The edit that gives a service the secrets."""
-    entry = block.entry("secrets")
-    if entry is None:
-        return None if service.get("secrets") else add_entry(block, ["secrets"], names)
-    if not isinstance(entry.value, Sequence):
-        return None
-    return _merged([append_item(entry.value, name) for name in names])
-
-
-def _declare(root: Mapping, names: list[str]) -> Edit | None:
-    """The edit that declares the secrets at the top level."""
-    tree: dict[str, Tree] = {name: {"file": f"./{FOLDER}/{name}"} for name in names}
-    if root.entry("secrets") is None:
-        return add_entry(root, ["secrets"], tree)
-    return _merged([add_entry(root, ["secrets", name], value) for name, value in tree.items()])
-
-
-def _merged(edits: list[Edit | None]) -> Edit | None:
-    """Insertions at one place as one; None where they are at several places."""
-    made = [edit for edit in edits if edit is not None]
-    if len({edit.span for edit in made}) != 1:
-        return None
-    return Edit(made[0].span, "".join(edit.replacement for edit in made))
-
-
-# --- to variables
-
-
-def _to_variables(service: Service, secrets: Secrets) -> Fix | None:
-    """The fix that replaces the secrets by variables, set in an ``.env`` that git ignores."""
-    stack = service.stack
-    env_file = join_path(stack.loaded.folder, ".env")
-    has_env_file = stack.project.exists(env_file)
-    if has_env_file and not stack.project.ignored_by_git(env_file):
-        return None
-    edits: list[Edit | Create] = []
-    names: list[str] = []
-    settings: list[str] = []
-    changes: list[str] = []
-    users: dict[Span, list[str]] = {}
-    for other in stack.services.values():
-        for variable in other.environment.values():
-            users.setdefault(variable.value_span, []).append(f"{other.path}.environment")
-    for variable, value in secrets:
-        span = variable.value_span
-        shown = span.text
-        if not shown or "\n" in shown or span == variable.name_span or "\n" in value:
-            return None
-        name = _variable_name(service, variable, value)
-        if name is None:
-            return None
-        edits.append(Edit(span, _required(span, name)))
-        definition = stack.loaded.variables.definition(name)
-        if definition is None or definition.entry is None:
-            settings.append(f"{name}={_env_value(value)}\n")
-        names.append(name)
-        changes += users.get(span, ())
-        changes += [
-            entry.name
-            for entry in stack.tree.entries
-            if entry.name.startswith("x-")
-            and entry.value.file is span.file
-            and entry.value.start <= span.start < entry.value.end
+    target = _target(stack)
+    moves = []
+    if target is not None:
+        moves = [
+            move
+            for variable, value in secrets
+            if (move := _move(service, variable, value, target)) is not None
         ]
-    documented = stack.documented_variables
-    lines = [f"{name}=\n" for name in dict.fromkeys(names) if name not in documented]
+    if target is None or not moves:
+        return _suggestion(service, secrets)
+    edits: list[Edit | Append] = [target.ignoring] if target.ignoring is not None else []
+    lines = tuple(dict.fromkeys(move.line for move in moves if move.line is not None))
     if lines:
-        edits.append(_appended(service, _example(service), "".join(lines)))
-    if has_env_file and settings:
-        edits.append(_appended(service, ".env", "".join(dict.fromkeys(settings))))
+        edits.append(Append(target.file, lines, target.exists, secret=True))
+    names = list(dict.fromkeys(move.name for move in moves))
+    example = _example(stack, names)
+    if example is not None:
+        edits.append(example)
+    edits += [move.edit for move in moves]
     return Fix(
-        f"Ask for {', '.join(names)} instead, to be set in .env",
+        f"Move {', '.join(names)} to {target.file.path}, which git ignores",
         tuple(edits),
         Applicability.UNSAFE,
-        tuple(dict.fromkeys(changes)),
     )
 
 
-def _variable_name(service: Service, variable: EnvVar, value: str) -> str | None:
-    """The name of the variable that takes the secret's place; None where none is free."""
-    shown = variable.value_span.text.strip("\"'")
-    default = re.match(_DEFAULT, shown)
-    if default:
-        return default[1]
-    if "$" in shown:
+def _suggestion(service: Service, secrets: Secrets) -> Fix:
+    """What a person has to do where the secrets cannot be moved safely."""
+    names = dict.fromkeys(_upper(variable.name) or variable.name for variable, _ in secrets)
+    listed = ", ".join(names)
+    references = ", ".join(f"${{{name}}}" for name in names)
+    return Fix(
+        f"Set {listed} in an env file that git ignores, and write {references} here",
+        (),
+        Applicability.SUGGESTION,
+    )
+
+
+# --- the env file
+
+
+def shared_env_file(stack: Stack) -> str | None:
+    """The path of the stack's env file if git has it, so that no secret may be put there."""
+    path = stack.loaded.env_target
+    if path is None or not stack.project.exists(path):
         return None
-    plain = re.sub(r"[^A-Za-z0-9]+", "_", variable.name).strip("_").upper()
-    if not plain or plain[0].isdigit():
+    project = stack.project
+    if project.kept_by_gitignore(path):
+        return path
+    # git is asked first: it may have a file that a .gitignore names.
+    is_tracked = project.tracked_by_git(path)
+    if is_tracked is None:
+        is_tracked = project.has_repository and not project.ignored_by_git(path)
+    return path if is_tracked else None
+
+
+def _target(stack: Stack) -> EnvTarget | None:
+    """The env file for a stack's secrets; None if there is none that git does not share."""
+    project, path = stack.project, stack.loaded.env_target
+    if path is None or shared_env_file(stack) is not None or project.kept_by_gitignore(path):
         return None
-    own = re.sub(r"[^A-Za-z0-9]+", "_", service.name).strip("_").upper()
-    variables = service.stack.loaded.variables
-    for name in (plain, f"{own}_{plain}"):
-        if name == plain and _differs_elsewhere(service, variable):
-            continue
-        if variables.lookup(name) in (None, value) and not name[0].isdigit():
-            return name
+    source = project.source(path)
+    if source is None and project.reader.kind(path) != "missing":
+        return None
+    ignoring = None
+    if not project.ignored_by_git(path):
+        ignoring = _ignoring(stack, path)
+        if ignoring is None:
+            return None
+    return EnvTarget(source or SourceFile(path, ""), source is not None, ignoring)
+
+
+def _ignoring(stack: Stack, path: str) -> Append | None:
+    """The line for a .gitignore that ignores this path and no other.
+
+    It goes into the nearest .gitignore, else into a new one beside the file.
+    """
+    project = stack.project
+    inside = project.reader.below_root(path)
+    if inside is None:
+        return None
+    parts = inside.split("/")
+    folder = folder_of(path)
+    beside = join_path(folder, ".gitignore")
+    for count in range(1, len(parts) + 1):
+        if not re.match(_SIMPLE_NAME, parts[-count]):
+            break
+        file = join_path(folder, ".gitignore")
+        line = "/" + "/".join(parts[-count:])
+        if project.reader.kind(file) != "missing":
+            source = project.source(file)
+            return Append(source, (line,), True) if source is not None else None
+        folder = join_path(folder, "..")
+    if not re.match(_SIMPLE_NAME, parts[-1]):
+        return None
+    return Append(SourceFile(beside, ""), (f"/{parts[-1]}",), False)
+
+
+def _example(stack: Stack, names: list[str]) -> Append | None:
+    """The lines for the file that lists the variables to set, if there is such a file."""
+    project, documented = stack.project, stack.documented_variables
+    lines = tuple(f"{name}=" for name in names if name not in documented)
+    if not lines:
+        return None
+    for name in EXAMPLE_ENV_FILES:
+        source = project.source(join_path(stack.loaded.folder, name))
+        if source is not None:
+            return Append(source, lines, True)
     return None
+
+
+# --- the variable
+
+
+def _move(service: Service, variable: EnvVar, value: str, target: EnvTarget) -> _Move | None:
+    """What moves a secret; None if it is not certain that the stack stays the same."""
+    stack, span = service.stack, variable.value_span
+    shown = span.text
+    if not shown or "\n" in shown or span == variable.name_span or variable.value is None:
+        return None
+    path = span.file.path
+    if path not in stack.loaded.files and folder_of(path) != stack.loaded.folder:
+        return None  # other stacks may include the file, and read other env files
+    default = _reference_with_default(shown)
+    if default is None and "$" in shown.replace("$$", ""):
+        return None
+    if default is not None:
+        if variable.value != value:
+            return None  # the variable has another value here; the default would be lost
+        names = [default.name]
+    else:
+        value = variable.value
+        names = list(_names(service, variable))
+    for name in names:
+        definition = stack.loaded.variables.definition(name)
+        if definition is not None:
+            if definition.entry is None or definition.value != value:
+                continue
+            return _Move(Edit(span, _required(span, name, target)), name, None)
+        if not _is_free(stack, target, name, value, span):
+            continue
+        line = env_line(name, value)
+        if line is None:
+            return None
+        added = as_edit(Append(target.file, (line,), target.exists))
+        text = added.replacement if isinstance(added, Edit) else added.text
+        if not takes_line(target.file.text, text, name, value):
+            return None
+        return _Move(Edit(span, _required(span, name, target)), name, line)
+    return None
+
+
+def _reference_with_default(shown: str) -> Reference | None:
+    """The variable that a value consists of, if it has a literal default (``${PW:-abc}``)."""
+    text = shown.strip("\"'")
+    if not text.startswith("${"):
+        return None
+    template = parse_template(text)
+    if not isinstance(template, Template) or len(template.parts) != 1:
+        return None
+    part = template.parts[0]
+    if not isinstance(part, Reference) or part.operator not in (":-", "-"):
+        return None
+    return None if any(isinstance(inner, Reference) for inner in part.argument) else part
+
+
+def _upper(name: str) -> str:
+    """A name as those of variables in env files are written; empty if that is not possible."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+    return "" if plain[:1].isdigit() else plain
+
+
+def _names(service: Service, variable: EnvVar) -> Iterator[str]:
+    """The names that a variable with this secret may have, the best first."""
+    plain, own = _upper(variable.name), _upper(service.name)
+    if not plain or plain.startswith(_RESERVED):
+        return
+    if not _differs_elsewhere(service, variable):
+        yield plain
+    if own:
+        yield f"{own}_{plain}"
+        yield from (f"{own}_{plain}_{number}" for number in range(2, _MOST_NAMES))
 
 
 def _differs_elsewhere(service: Service, variable: EnvVar) -> bool:
@@ -197,14 +244,42 @@ def _differs_elsewhere(service: Service, variable: EnvVar) -> bool:
     return any(
         other is not service
         and (twin := other.environment.get(variable.name)) is not None
-        and twin.value_span.text.strip("\"'") != variable.value_span.text.strip("\"'")
+        and twin.value != variable.value
         for other in service.stack.services.values()
     )
 
 
-def _required(span: Span, name: str) -> str:
+def _is_free(stack: Stack, target: EnvTarget, name: str, value: str, span: Span) -> bool:
+    """Whether setting a variable in the env file changes nothing else that reads the file."""
+    path = target.file.path
+    for other in dict.fromkeys((stack, *stack.project.stacks)):
+        if other.loaded.env_target == path:
+            for use in other.loaded.uses:
+                is_own = use.span.file.path == span.file.path and use.span.start == span.start
+                if use.name == name and not (is_own or _has_default(use.span.text, value)):
+                    return False
+        for service in other.services.values():
+            if any(file.path == path for file in service.env_files):
+                # Its containers would get the variable, too.
+                twin = service.environment.get(name)
+                if twin is None or twin.value != value:
+                    return False
+    return True
+
+
+def _has_default(shown: str, value: str) -> bool:
+    """Whether a reference is this value if nothing sets the variable."""
+    reference = _reference_with_default(shown)
+    return reference is not None and value == "".join(
+        part.text for part in reference.argument if not isinstance(part, Reference)
+    )
+
+
+def _required(span: Span, name: str, target: EnvTarget) -> str:
     """The reference to a variable as it has to be written at ``span``, with its quotes."""
-    reference = f"${{{name}:?{REASON}}}"
+    file = target.file.path.rpartition("/")[2]
+    where = file if re.match(_SIMPLE_NAME, file) else "the env file"
+    reference = f"${{{name}:?set it in {where}}}"
     shown, text = span.text, span.file.text
     if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
         return shown[0] + reference + shown[0]
@@ -214,34 +289,3 @@ def _required(span: Span, name: str) -> str:
     if in_flow and not in_quotes and not before.rstrip().endswith("="):
         return f'"{reference}"'
     return reference
-
-
-def _example(service: Service) -> str:
-    """The file that lists the variables to set: one that exists, else ``.env.example``."""
-    stack = service.stack
-    paths = {join_path(stack.loaded.folder, name): name for name in EXAMPLE_ENV_FILES}
-    return next((name for path, name in paths.items() if stack.project.exists(path)), EXAMPLE)
-
-
-def _env_value(value: str) -> str:
-    """A value as an env file has it, in quotes where it needs them."""
-    if re.match(_PLAIN, value):
-        return value
-    if "'" not in value:
-        return f"'{value}'"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
-    return f'"{escaped}"'
-
-
-# --- both
-
-
-def _appended(service: Service, name: str, lines: str) -> Edit | Create:
-    """The edit that adds lines to a file in the stack's folder, or creates the file."""
-    path = join_path(service.stack.loaded.folder, name)
-    source = service.stack.project.source(path)
-    if source is None:
-        return Create(path, lines)
-    end = len(source.text)
-    gap = "" if not source.text or source.text.endswith("\n") else "\n"
-    return Edit(Span(source, end, end), gap + lines)

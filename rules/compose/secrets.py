@@ -7,7 +7,7 @@ from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import HASH, looks_random
 from .._sources import INTERPOLATION
-from ._moving import move_out
+from ._moving import move_out, shared_env_file
 from ._secrets import CHEATSHEET, ROTATE, SECRETS, in_service
 
 TYPE_CHECKING = False
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     examples=(
         Example(
             bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3  # error: Tr0ub4dor\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/postgres_password\n    volumes: [data:/var/lib/postgresql/data]\n    secrets: [postgres_password]\nvolumes:\n  data:\nsecrets:\n  postgres_password:\n    file: ./secrets/postgres_password\n",
+            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: ${POSTGRES_PASSWORD:?set it in .env}\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
         ),
         Example(
             bad="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:-4f7c2a9be1}  # error: ${SESSION_SECRET:-4f7c2a9be1}\n",
@@ -49,9 +49,13 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     Passwords that everybody would guess are reported as `default-credentials` instead.
     Deleting the line is not enough: git history keeps the secret, so it has to be changed too.
 
-    The fix makes a secret of it where the image can read the variable from a file; the file is
-    listed in `.gitignore`. Elsewhere it asks for the variable (`${VAR:?…}`), which you then set
-    in an `.env` that git ignores, and lists its name in `.env.example`.
+    The fix moves the value to the env file that Docker Compose reads with the stack (`.env`, or
+    that of `--env-file`), lists that file in `.gitignore` unless git ignores it already, and its
+    variable in `.env.example` if there is one. The stack loads as before, with the same values.
+    Where git has the env file, where several services or stacks would get the variable, or where
+    the value cannot be written there exactly, it is a suggestion and nothing is changed. A secret
+    (`secrets:` with `POSTGRES_PASSWORD_FILE` and the like) keeps the value out of `docker inspect`,
+    too, where the image can read it from a file.
     """
     reported: set[Span] = set()
     for service in stack.services.values():
@@ -73,7 +77,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
             Diagnostic(
                 first.variable.value_span,
                 f'{names} of service "{service.name}" {holds} in plain text',
-                help=f"move it to a secret or to an env file that git ignores, {ROTATE}",
+                help=_advice(stack),
                 severity=Severity.INFO if mild else None,
                 related=[
                     Related(
@@ -89,6 +93,17 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
             ),
             service,
         )
+
+
+def _advice(stack: Stack) -> str:
+    """What to do about a secret in a stack's files."""
+    shared = shared_env_file(stack)
+    if shared is None:
+        return f"move it to a secret or to an env file that git ignores, {ROTATE}"
+    return (
+        f"git has {shared}: take that out of git (git rm --cached {shared}), list it in .gitignore, "
+        f"move the secret there {ROTATE}"
+    )
 
 
 @rule(

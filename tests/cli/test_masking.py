@@ -223,9 +223,8 @@ def test_a_diff_masks_both_sides_and_has_a_note(lay_out: LayOut, run: Run) -> No
     call = ("--select=CF301", "--diff", "--unsafe-fixes")
     lines = run(*call).stdout.splitlines()
     assert lines[0].startswith("# The values of secrets are shown as ***, ")
-    assert "# services.db.environment.POSTGRES_PASSWORD: *** → (none)" in lines
     assert '-      POSTGRES_PASSWORD: "***"' in lines
-    assert lines[lines.index("+++ b/secrets/postgres_password") + 2] == "+***"
+    assert lines[lines.index("+++ b/.env") + 2] == "+POSTGRES_PASSWORD='***'"
     unmasked = run(*call, "--show-secrets").stdout.splitlines()
     assert [line.replace("Tr0ub4dor&3", "***") for line in unmasked] == lines[1:]
 
@@ -235,7 +234,7 @@ def test_fixed_files_contain_the_real_value(lay_out: LayOut, run: Run, folder: P
     lay_out({"compose.yaml": text})
     answer = run("--select=CF301", "--fix", "--unsafe-fixes", "--show-fixes")
     assert "Tr0ub4dor&3" not in output_of(answer)
-    assert (folder / "secrets/postgres_password").read_text() == "Tr0ub4dor&3"
+    assert (folder / ".env").read_text() == "POSTGRES_PASSWORD='Tr0ub4dor&3'\n"
 
 
 def test_context_lines_of_a_diff_are_masked(lay_out: LayOut, run: Run) -> None:

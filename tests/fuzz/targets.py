@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
-from composelint.linter.rule import Create
+from composelint.linter.rule import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -298,7 +298,7 @@ def _check_result(result: Result) -> None:
         for place in item.related:
             _inside(place.span)
         for edit in item.fix.edits if item.fix else ():
-            if not isinstance(edit, Create):
+            if isinstance(edit, Edit):
                 _inside(edit.span)
     for name in TEXT_FORMATS:
         text = render(name, result, RenderOptions())

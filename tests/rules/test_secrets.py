@@ -17,7 +17,7 @@ from composelint.linter.secrets.values import (
     looks_random,
     token_kind,
 )
-from snippets import diagnostics, fixed, fixing, places, reported
+from snippets import diagnostics, places, reported
 
 # Tokens are concatenated, so that scanners do not report this file.
 GITHUB = "ghp_" + "b7Qw9ErTyU2iOp4AsDf6GhJk8LzXcVbNm1Q3"
@@ -506,87 +506,3 @@ def test_a_hash_in_a_label_is_advice() -> None:
     (finding,) = diagnostics("CF303", text)
     assert finding.severity is Severity.INFO
     assert "hash" in finding.message
-
-
-# --- the fix of CF301
-
-
-def test_the_secret_becomes_a_file_if_the_image_reads_one() -> None:
-    text = service("MYSQL_ROOT_PASSWORD: Tr0ub4dor&3", "mysql:8.4")
-    outcome = fixing("CF301", text)
-    assert outcome.created == {
-        "secrets/mysql_root_password": "Tr0ub4dor&3",
-        ".gitignore": "/secrets/\n",
-    }
-    assert outcome.after["compose.yaml"] == (
-        "services:\n  app:\n    image: mysql:8.4\n    environment:\n"
-        "      MYSQL_ROOT_PASSWORD_FILE: /run/secrets/mysql_root_password\n"
-        "    secrets: [mysql_root_password]\n"
-        "secrets:\n  mysql_root_password:\n    file: ./secrets/mysql_root_password\n"
-    )
-
-
-def test_a_secret_file_beside_existing_secrets() -> None:
-    text = (
-        "services:\n  db:\n    image: postgres:17\n    environment:\n      - POSTGRES_PASSWORD=Tr0ub4dor&3\n"
-        "    secrets:\n      - cert\nsecrets:\n  cert:\n    file: ./cert.pem\n"
-    )
-    ignored = {".gitignore": "secrets/\n", "cert.pem": ""}
-    outcome = fixing("CF301", text, files=ignored)
-    assert outcome.created == {"secrets/postgres_password": "Tr0ub4dor&3"}
-    assert "      - cert\n      - postgres_password\n" in outcome.after["compose.yaml"]
-    assert (
-        "  postgres_password:\n    file: ./secrets/postgres_password\n"
-        in outcome.after["compose.yaml"]
-    )
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("DB_PASSWORD: hunter2", "DB_PASSWORD: ${DB_PASSWORD:?set it in .env}"),
-        ("DB_PASSWORD: 'hunter2'", "DB_PASSWORD: '${DB_PASSWORD:?set it in .env}'"),
-        ("- DB_PASSWORD=hunter2", "- DB_PASSWORD=${DB_PASSWORD:?set it in .env}"),
-        ('- "DB_PASSWORD=hunter2"', '- "DB_PASSWORD=${DB_PASSWORD:?set it in .env}"'),
-        ("DB_PASSWORD: ${PW:-hunter2}  # why", "DB_PASSWORD: ${PW:?set it in .env}  # why"),
-        ("db.password: hunter2", "db.password: ${DB_PASSWORD:?set it in .env}"),
-    ],
-)
-def test_the_secret_becomes_a_variable_otherwise(before: str, after: str) -> None:
-    assert fixed("CF301", service(before)) == service(after)
-
-
-def test_the_variable_is_listed_in_the_example_file() -> None:
-    text = service("DB_PASSWORD: hunter2")
-    assert fixing("CF301", text).created == {".env.example": "DB_PASSWORD=\n"}
-    for name in (".env.example", "example.env"):
-        outcome = fixing("CF301", text, files={name: "TZ=UTC"})
-        assert outcome.after[name] == "TZ=UTC\nDB_PASSWORD=\n"
-        assert outcome.created == {}
-
-
-def test_an_ignored_env_file_gets_the_value() -> None:
-    text = service("DB_PASSWORD: it's 2")
-    outcome = fixing("CF301", text, files={".env": "TZ=UTC\n", ".gitignore": ".env\n"})
-    assert outcome.after[".env"] == 'TZ=UTC\nDB_PASSWORD="it\'s 2"\n'
-    assert outcome.changes == []
-
-
-def test_a_tracked_env_file_does_not_get_the_value() -> None:
-    (finding,) = diagnostics("CF301", service("DB_PASSWORD: hunter2"), files={".env": "TZ=UTC\n"})
-    assert finding.fix is None
-
-
-def test_two_services_with_different_values_get_different_variables() -> None:
-    text = (
-        "services:\n  a:\n    image: acme/a:1.0\n    environment: {DB_PASSWORD: hunter2}\n"
-        "  b:\n    image: acme/b:1.0\n    environment: {DB_PASSWORD: hunter3}\n"
-    )
-    assert fixed("CF301", text) == text.replace(
-        "hunter2", '"${A_DB_PASSWORD:?set it in .env}"'
-    ).replace("hunter3", '"${B_DB_PASSWORD:?set it in .env}"')
-
-
-def test_no_fix_for_a_block_of_text() -> None:
-    (finding,) = diagnostics("CF301", service("CERT: |\n  -----BEGIN PRIVATE KEY-----\n  abc"))
-    assert finding.fix is None
