@@ -10,9 +10,12 @@ from .console import Failure, is_terminal, wants_color, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..config.options import Options
     from ..engine.workspace import Workspace
     from ..result import Result
+    from ..rule import Diagnostic
 
 _FOR_PEOPLE = ("full", "concise", "grouped")
 
@@ -31,9 +34,11 @@ def write_reports(
     if not options.quiet:
         main = workspace.config.output_format, options.output_file, options.statistics
         reports.insert(0, main)
+    fixable = _fixable(workspace)
     failures: list[Failure] = []
     for name, path, only_statistics in reports:
         style = render_options(name, options, to_file=path is not None, to_stderr=to_stderr)
+        style = style._replace(fixable=fixable)
         if only_statistics:
             from .statistics import statistics
 
@@ -46,6 +51,18 @@ def write_reports(
             failures.append(failure)
     if failures:
         raise Failure("\n".join(failure.message for failure in failures))
+
+
+def _fixable(workspace: Workspace) -> Callable[[Diagnostic], bool]:
+    """Whether the fixes of a finding's rule are wanted, by the configuration of its file."""
+    groups = {path: group for group in workspace.groups for path in group.linted}
+    default = workspace.groups[0] if workspace.groups else None
+
+    def fixable(finding: Diagnostic) -> bool:
+        group = groups.get(finding.path, default)
+        return group is None or group.settings.selection.fixes(finding.code)
+
+    return fixable
 
 
 def check_reports(options: Options) -> None:
@@ -80,6 +97,7 @@ def render_options(
         color=color,
         show_suppressed=options.show_suppressed,
         show_secrets=options.show_secrets,
+        unsafe_fixes=options.unsafe_fixes,
     )
     if name not in _FOR_PEOPLE:
         url = _source_url() if name == "markdown" else style.source_url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..report.fixes import is_applied, is_fixable, is_suggestion
 from ..report.style import Paint
 from ..report.summary import summary
 
@@ -27,7 +28,8 @@ def statistics(result: Result, output_format: str, style: RenderOptions) -> str:
                 "code": code,
                 "name": findings[0].name,
                 "count": len(findings),
-                "fixable": sum(1 for finding in findings if finding.fix),
+                "fixable": sum(is_fixable(finding, style) for finding in findings),
+                "suggestions": sum(map(is_suggestion, findings)),
             }
             for code, findings in ranked
         ]
@@ -39,7 +41,7 @@ def statistics(result: Result, output_format: str, style: RenderOptions) -> str:
     lines = []
     for _, findings in ranked:
         gravest = max(findings, key=lambda finding: finding.severity)
-        mark = "[*]" if any(finding.fix for finding in findings) else "   "
+        mark = "[*]" if any(is_applied(finding, style) for finding in findings) else "   "
         name = visible(gravest.name)
         lines.append(f"{len(findings):>{width}}  {paint.code(gravest)} {mark} {name}")
     return "\n".join([*lines, summary(result, style)]) + "\n"

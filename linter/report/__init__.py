@@ -15,7 +15,7 @@ from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ..result import Result
     from ..rule import Diagnostic, Rule
@@ -41,6 +41,8 @@ class RenderOptions(NamedTuple):
         rules: the rules by code (``sarif``); None looks them up.
         show_secrets: print the values of secrets that the findings point at.
         masks: hides secrets in source lines; ``render`` provides it.
+        unsafe_fixes: whether the call applies unsafe fixes, or would with ``--fix``.
+        fixable: whether the fixes of a finding's rule are wanted; None wants those of all rules.
     """
 
     color: bool = False
@@ -52,6 +54,8 @@ class RenderOptions(NamedTuple):
     rules: Mapping[str, Rule] | None = None
     show_secrets: bool = False
     masks: Masks | None = None
+    unsafe_fixes: bool = False
+    fixable: Callable[[Diagnostic], bool] | None = None
 
 
 def render(name: str, result: Result, options: RenderOptions) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base.escape import visible
 from . import shown
+from .fixes import is_applied
 from .style import Paint
 from .summary import summary
 
@@ -18,13 +19,13 @@ def render(result: Result, options: RenderOptions) -> str:
     """One line per finding, then the summary."""
     paint = Paint(options)
     lines = [
-        f"{paint.place(finding)}: {paint.code(finding)}{remarks(finding, paint)} {visible(finding.message)}"
+        f"{paint.place(finding)}: {paint.code(finding)}{remarks(finding, paint, options)} {visible(finding.message)}"
         for finding in shown(result, options)
     ]
     return "\n".join([*lines, summary(result, options)]) + "\n"
 
 
-def remarks(finding: Diagnostic, paint: Paint) -> str:
-    """What follows a code: ``[*]`` where a fix exists, and whether the finding is suppressed."""
-    mark = paint("good", " [*]") if finding.fix else ""
+def remarks(finding: Diagnostic, paint: Paint, options: RenderOptions) -> str:
+    """What follows a code: ``[*]`` where ``--fix`` helps, and whether the finding is suppressed."""
+    mark = paint("good", " [*]") if is_applied(finding, options) else ""
     return mark if finding.suppressed is None else mark + paint("dim", " (suppressed)")

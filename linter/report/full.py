@@ -7,16 +7,17 @@ from ..rule import Applicability
 from . import rule_url, shown
 from .concise import remarks
 from .excerpt import Mark, excerpt, last_line
+from .fixes import is_suggestion, pastes
 from .style import Paint
 from .summary import summary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ..base.text import SourceFile
     from ..result import Result
-    from ..rule import Diagnostic
+    from ..rule import Diagnostic, Fix
     from . import RenderOptions
 
 
@@ -37,7 +38,7 @@ def _block(finding: Diagnostic, paint: Paint, options: RenderOptions, is_first: 
     code = paint.code(finding, f"{label}[", "]")
     name = paint("dim", f"({visible(finding.name)})")
     lines = [
-        f"{paint.place(finding)}: {code}{remarks(finding, paint)} {visible(finding.message)} {name}"
+        f"{paint.place(finding)}: {code}{remarks(finding, paint, options)} {visible(finding.message)} {name}"
     ]
 
     marks = [Mark(span, label, "^")]
@@ -58,7 +59,7 @@ def _block(finding: Diagnostic, paint: Paint, options: RenderOptions, is_first: 
     notes = []
     if finding.help:
         notes.append(("help", finding.help))
-    if finding.fix:
+    if finding.fix and not is_suggestion(finding):
         safe = finding.fix.applicability is Applicability.SAFE
         notes.append(("fix" if safe else "unsafe fix", finding.fix.title))
     if finding.suppressed is not None:
@@ -71,7 +72,24 @@ def _block(finding: Diagnostic, paint: Paint, options: RenderOptions, is_first: 
         lines.append(f"{sign} {paint('good', f'{title}:')} {visible(first)}")
         # The sign prevents a line from beginning with a command of a CI system.
         lines += [f"{sign} {' ' * (len(title) + 1)} {visible(line)}" for line in rest]
+    if finding.fix and is_suggestion(finding):
+        lines += _suggestion(finding.fix, span.file.path, pad, paint, options)
     return "\n".join(lines) + "\n"
+
+
+def _suggestion(
+    fix: Fix, path: str, pad: str, paint: Paint, options: RenderOptions
+) -> Iterator[str]:
+    """The lines that show a suggestion with the text to paste."""
+    title = f"{pad} {paint('gutter', '=')} {paint('good', 'suggestion:')} {visible(fix.title)}"
+    parts = pastes(fix, options.masks)
+    if not parts:
+        yield title
+    for part in parts:
+        file = "" if part.path == path else f" in {visible(part.path)}"
+        yield f"{title}, {part.where}{file}:"
+        for line in part.text.removesuffix("\n").split("\n"):
+            yield f"{pad} {paint('gutter', '|')} {visible(line)}"
 
 
 def _by_file(marks: list[Mark]) -> Iterable[tuple[SourceFile, list[Mark]]]:

@@ -31,7 +31,7 @@ def render(result: Result, options: RenderOptions) -> str:
             label = finding.severity.label
             lines.append(
                 f"  {place:<{place_width}}  {paint(label, label)}{' ' * (label_width - len(label))}  "
-                f"{paint.code(finding)}{' ' * (code_width - len(finding.code))}{remarks(finding, paint)} {visible(finding.message)}"
+                f"{paint.code(finding)}{' ' * (code_width - len(finding.code))}{remarks(finding, paint, options)} {visible(finding.message)}"
             )
         blocks.append("\n".join(lines) + "\n")
     return "\n".join([*blocks, summary(result, options)]) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..rule import Append, Create, Severity, as_edit
 from ..suppression.fingerprints import fingerprint
 from . import rule_url
+from .fixes import is_suggestion, pastes
 from .jsontext import to_json_rows
 from .places import region
 
@@ -16,29 +17,33 @@ if TYPE_CHECKING:
     from ..result import Result
     from ..rule import Diagnostic, Fix
     from . import RenderOptions
+    from .masking import Masks
 
 
 def render(result: Result, options: RenderOptions) -> str:
     """The report as one JSON object."""
-    data = report(result)
+    data = report(result, options.masks)
     return to_json_rows({**data, "diagnostics": []}, "diagnostics", data["diagnostics"]) + "\n"
 
 
-def report(result: Result) -> dict[str, Any]:
+def report(result: Result, masks: Masks | None = None) -> dict[str, Any]:
     """The report as plain data, suppressed findings included."""
     from ..version import VERSION
 
     counts = result.counts
     return {
-        "version": 1,
+        "version": 2,
         "tool": {"name": "composelint", "version": VERSION},
-        "diagnostics": [diagnostic(finding) for finding in result.diagnostics],
+        "diagnostics": [diagnostic(finding, masks) for finding in result.diagnostics],
         "summary": {
             "files": result.files,
             "errors": counts[Severity.ERROR],
             "warnings": counts[Severity.WARNING],
             "infos": counts[Severity.INFO],
-            "fixable": sum(1 for finding in result.reported if finding.fix),
+            "fixable": sum(
+                1 for finding in result.reported if finding.fix and not is_suggestion(finding)
+            ),
+            "suggestions": sum(1 for finding in result.reported if is_suggestion(finding)),
             "suppressed": sum(
                 1 for finding in result.diagnostics if finding.suppressed is not None
             ),
@@ -46,9 +51,15 @@ def report(result: Result) -> dict[str, Any]:
     }
 
 
-def diagnostic(finding: Diagnostic) -> dict[str, Any]:
+def diagnostic(finding: Diagnostic, masks: Masks | None) -> dict[str, Any]:
     """One finding as plain data."""
     owner, name = finding.owner or ("", "")
+    fix = finding.fix
+    suggestion: dict[str, Any] | None = None
+    if fix is not None and is_suggestion(finding):
+        # Not as "fix": readers that apply what they find there know no suggestions.
+        suggestion = _suggestion(fix, masks)
+        fix = None
     return {
         "code": finding.code,
         "name": finding.name,
@@ -63,7 +74,8 @@ def diagnostic(finding: Diagnostic) -> dict[str, Any]:
         **_place(finding.span),
         "service": name if owner == "service" else None,
         "stage": name if owner == "stage" else None,
-        "fix": _fix(finding.fix) if finding.fix else None,
+        "fix": _fix(fix) if fix else None,
+        "suggestion": suggestion,
         "related": [
             {**_place(related.span), "message": related.message} for related in finding.related
         ],
@@ -77,6 +89,19 @@ def _place(span: Span) -> dict[str, Any]:
 
 
 def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "applicability": fix.applicability.label,
+        "edits": _edits(fix),
+    }
+
+
+def _suggestion(fix: Fix, masks: Masks | None) -> dict[str, Any]:
+    text = "".join(part.text for part in pastes(fix, masks))
+    return {"title": fix.title, "text": text, "edits": _edits(fix)}
+
+
+def _edits(fix: Fix) -> list[dict[str, Any]]:
     edits: list[dict[str, Any]] = []
     for part in fix.edits:
         edit = as_edit(part) if isinstance(part, Append) else part
@@ -84,4 +109,4 @@ def _fix(fix: Fix) -> dict[str, Any]:
             edits.append({"path": edit.path, "create": edit.text})
         else:
             edits.append({**_place(edit.span), "replacement": edit.replacement})
-    return {"title": fix.title, "applicability": fix.applicability.label, "edits": edits}
+    return edits

@@ -13,4 +13,6 @@ if TYPE_CHECKING:
 
 def render(result: Result, options: RenderOptions) -> str:
     """One line per finding, suppressed ones included; empty without findings."""
-    return "".join(f"{to_json(diagnostic(finding))}\n" for finding in result.diagnostics)
+    return "".join(
+        f"{to_json(diagnostic(finding, options.masks))}\n" for finding in result.diagnostics
+    )

@@ -10,8 +10,9 @@ from ..base.escape import markdown, markdown_code
 from ..base.wording import plural
 from ..rule import Severity
 from . import rule_url, shown
+from .fixes import fixable_words
 from .places import anchored, region, repository_path, uri
-from .summary import fixable_words, totals
+from .summary import totals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _MOST_BYTES = 1_000_000
 
 def render(result: Result, options: RenderOptions) -> str:
     """A heading, the totals, and one row per finding."""
-    summary = f"{totals(result, _paint)} {fixable_words(result, '`')}".rstrip()
+    summary = f"{totals(result, _paint)} {fixable_words(result, options, '`')}".rstrip()
     text = f"## composelint\n\n{summary}\n"
     findings = shown(result, options)
     if not findings:

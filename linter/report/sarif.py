@@ -11,7 +11,7 @@ from __future__ import annotations
 from ..base.escape import visible
 from ..base.names import FAMILIES
 from ..base.patterns import on_demand
-from ..rule import Append, Create, Severity, as_edit
+from ..rule import Append, Applicability, Create, Severity, as_edit
 from ..suppression.fingerprints import unique
 from . import rule_url, shown
 from .fingerprints import line_hashes
@@ -225,8 +225,10 @@ class _Log:
             )
         if not changes:
             return None
+        is_suggestion = fix.applicability is Applicability.SUGGESTION
+        title = f"Suggestion: {fix.title}" if is_suggestion else fix.title
         return {
-            "description": {"text": _message(fix.title)},
+            "description": {"text": _message(title)},
             "artifactChanges": [
                 {"artifactLocation": self._artifact(path), "replacements": replacements}
                 for path, replacements in changes.items()

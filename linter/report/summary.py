@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.wording import and_list, plural
-from ..rule import Applicability
+from .fixes import fixable_words
 from .style import Paint
 
 TYPE_CHECKING = False
@@ -30,19 +30,8 @@ def totals(result: Result, paint: Callable[[str, str], str]) -> str:
     return f"{headline} in {plural(result.files, 'file')}{aside}."
 
 
-def fixable_words(result: Result, quote: str = "") -> str:
-    """A sentence on how many findings ``--fix`` solves, options in these quotes; empty for none."""
-    fixes = [finding.fix for finding in result.reported if finding.fix]
-    safe = sum(fix.applicability is Applicability.SAFE for fix in fixes)
-    unsafe = len(fixes) - safe
-    if safe:
-        more = f" ({unsafe:,} more with {quote}--unsafe-fixes{quote})" if unsafe else ""
-        return f"{safe:,} fixable with {quote}--fix{quote}{more}."
-    return f"{unsafe:,} fixable with {quote}--fix --unsafe-fixes{quote}." if unsafe else ""
-
-
 def summary(result: Result, options: RenderOptions) -> str:
     """The totals, and on a second line how many findings can be fixed."""
     if not result.files and not result.reported:
         return "No files checked."
-    return f"{totals(result, Paint(options))}\n{fixable_words(result)}".rstrip()
+    return f"{totals(result, Paint(options))}\n{fixable_words(result, options)}".rstrip()

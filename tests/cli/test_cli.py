@@ -163,7 +163,7 @@ def test_the_json_report_goes_to_standard_output_only(run: Run, folder: Path) ->
     (folder / "compose.yaml").write_text(FAULTY)
     answer = run("--output-format", "json")
     report = json.loads(answer.stdout)
-    assert report["version"] == 1
+    assert report["version"] == 2
     assert report["summary"]["files"] == 1
     assert {"CF004", "CF401"} <= {item["code"] for item in report["diagnostics"]}
     assert answer.stderr == ""

@@ -106,8 +106,8 @@ def test_statistics_count_the_rules(lay_out: LayOut, run: Run) -> None:
         "2 fixable with --fix.\n"
     )
     assert json.loads(run(*select, "--output-format", "json").stdout) == [
-        {"code": "CF401", "name": "image-untagged", "count": 3, "fixable": 0},
-        {"code": "CF004", "name": "obsolete-version", "count": 2, "fixable": 2},
+        {"code": "CF401", "name": "image-untagged", "count": 3, "fixable": 0, "suggestions": 0},
+        {"code": "CF004", "name": "obsolete-version", "count": 2, "fixable": 2, "suggestions": 0},
     ]
 
 

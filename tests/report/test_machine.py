@@ -89,6 +89,7 @@ def test_json_contains_totals() -> None:
         "warnings": 5,
         "infos": 3,
         "fixable": 3,
+        "suggestions": 0,
         "suppressed": 1,
     }
     assert len(data["diagnostics"]) == 11

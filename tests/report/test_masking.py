@@ -211,7 +211,7 @@ def test_edits_that_contain_a_secret_are_left_out(name: str) -> None:
     quotes = Fix("Quote it", (Edit(Span(file, 3, 3), '"'), Edit(Span(file, value.end, value.end), '"')), UNSAFE)  # fmt: skip
     text = write(name, [finding(value, sensitive=[value], fix=quotes)])
     assert SECRET not in text
-    assert '"suggestions"' not in text
+    assert name != "rdjson" or '"suggestions"' not in text
     if name == "json":
         (item,) = json.loads(text)["diagnostics"]
         assert len(item["fix"]["edits"]) == 2

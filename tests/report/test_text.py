@@ -28,7 +28,7 @@ api/Dockerfile:5:1: warning[DF301] [*] the container runs as "root" (root-user)
 broken.yaml:1:1: error[LN003] byte 0xff at offset 3 is not UTF-8 (bytes)
   = see: {PAGE}/bytes.md
 
-compose.yaml:2:3: warning[CF210] [*] service "web" has no health check (missing-healthcheck)
+compose.yaml:2:3: warning[CF210] service "web" has no health check (missing-healthcheck)
 2 |   web:
   |   ^^^
   = help: add a health check,
@@ -36,7 +36,7 @@ compose.yaml:2:3: warning[CF210] [*] service "web" has no health check (missing-
   = unsafe fix: add one
   = see: {PAGE}/missing-healthcheck.md
 
-compose.yaml:3:12: info[CF401] [*] tag "latest" moves (mutable-tag)
+compose.yaml:3:12: info[CF401] tag "latest" moves (mutable-tag)
 3 |     image: nginx:latest # 𝒳 é
   |            ^^^^^^^^^^^^
   = unsafe fix: pin it in a file
@@ -79,8 +79,8 @@ CONCISE = """\
 api/Dockerfile:2:1: DF110 two layers
 api/Dockerfile:5:1: DF301 [*] the container runs as "root"
 broken.yaml:1:1: LN003 byte 0xff at offset 3 is not UTF-8
-compose.yaml:2:3: CF210 [*] service "web" has no health check
-compose.yaml:3:12: CF401 [*] tag "latest" moves
+compose.yaml:2:3: CF210 service "web" has no health check
+compose.yaml:3:12: CF401 tag "latest" moves
 compose.yaml:5:9: CF118 host port 8080 is published twice
 compose.yaml:7:12: CF901 no newline at the end
 deploy/compose.override.yaml:3:13: CF118 same
@@ -99,8 +99,8 @@ broken.yaml:
   1:1  error  LN003 byte 0xff at offset 3 is not UTF-8
 
 compose.yaml:
-  2:3   warning  CF210 [*] service "web" has no health check
-  3:12  info     CF401 [*] tag "latest" moves
+  2:3   warning  CF210 service "web" has no health check
+  3:12  info     CF401 tag "latest" moves
   5:9   error    CF118 host port 8080 is published twice
   7:12  info     CF901 no newline at the end
 
