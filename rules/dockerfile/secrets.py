@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.image_contents import is_copied_into_image, layers_ship
 from ...linter.base.records import NamedTuple
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command
@@ -18,7 +19,7 @@ from ._secret_files import is_harmless, secret_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from ...linter.base.text import Span
     from ...linter.model.dockerfile import Dockerfile, Run, Stage
@@ -62,19 +63,27 @@ def secret_in_arg_or_env(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Everyone who may pull the image may read them, even if a later instruction clears them. Pass
     secrets of the build with `RUN --mount=type=secret`, those of the running container when it
     starts. Names count by what they say, values by what they are: empty values, switches, paths,
-    placeholders and what browsers receive anyway (`VITE_…`, `NEXT_PUBLIC_…`) are left alone.
+    placeholders and what browsers receive anyway (`VITE_…`, `NEXT_PUBLIC_…`) are left alone. In a
+    stage that no image is made of, a secret that is passed to the build is a hint only (info): its
+    cache and its provenance record have it.
     """
+    declared = {name for stage in dockerfile.all_stages for name in stage.assigned}
     for instruction in dockerfile.stages.global_instructions:
-        yield from _in_pairs(instruction)
+        yield from _in_pairs(instruction, ships=False, declared=declared)
     for stage in dockerfile.all_stages:
+        ships: bool | None = None
         for instruction in effective(stage):
             if instruction.name in ("ARG", "ENV"):
-                for diagnostic in _in_pairs(instruction):
+                if ships is None:
+                    ships = layers_ship(stage)
+                for diagnostic in _in_pairs(instruction, ships=ships):
                     diagnostic.owner = ("stage", stage.label)
                     yield diagnostic
 
 
-def _in_pairs(instruction: Instruction) -> Iterator[Diagnostic]:
+def _in_pairs(
+    instruction: Instruction, *, ships: bool, declared: Container[str] = ()
+) -> Iterator[Diagnostic]:
     advice = (
         "pass it with RUN --mount=type=secret"
         if instruction.name == "ARG"
@@ -82,14 +91,26 @@ def _in_pairs(instruction: Instruction) -> Iterator[Diagnostic]:
     )
     for pair in instruction.pairs:
         name, reason = pair.key.text, _reason(instruction.name, pair)
-        if reason:
-            yield Diagnostic(
-                pair.key.span,
-                f"{instruction.name} {name} {reason}, readable by all who have the image",
-                help=f"{advice}, and replace the secret if it was ever built in",
-                evidence=name,
-                sensitive=_secret_spans(pair),
-            )
+        if not reason:
+            continue
+        severity = None
+        if ships:
+            whom = "readable by all who have the image"
+        elif reason.startswith("holds"):
+            whom = "readable by all who have this file"
+        elif name in declared:
+            continue  # reported where a stage takes it
+        else:
+            whom = "kept in the cache and the provenance of the build"
+            severity = Severity.INFO
+        yield Diagnostic(
+            pair.key.span,
+            f"{instruction.name} {name} {reason}, {whom}",
+            help=f"{advice}, and replace the secret if it was ever built in",
+            severity=severity,
+            evidence=name,
+            sensitive=_secret_spans(pair),
+        )
 
 
 def _secret_spans(pair: Pair) -> list[Span]:
@@ -162,14 +183,16 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     (`RUN --mount=type=secret`), and give it to the container when it starts. Reported are env
     files, private keys, keystores and the credential files of common tools by their names; not
     templates such as `.env.example`, public keys, certificates, or an `.npmrc` in sight without a
-    token in it.
+    token in it. A file in another stage counts where a `COPY --from` takes it along.
     """
-    if not stage.ships:
-        return
     for copy in stage.copies:
         for word in copy.sources:
             contents = secret_in(word.value)
-            if contents and (copy.source_stage or not is_harmless(stage.dockerfile, word.value)):
+            if (
+                contents
+                and (copy.source_stage or not is_harmless(stage.dockerfile, word.value))
+                and is_copied_into_image(stage, copy, word.value)
+            ):
                 yield Diagnostic(
                     word.span,
                     f"{word.value} usually holds {contents}, and becomes part of the image",
@@ -198,7 +221,7 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     security_severity=7.0,
 )
 def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
-    """A RUN spells a password or token out, and the image's history repeats it.
+    """A RUN spells a password or token out: who has the file has it, and the image's history repeats it.
 
     Found are tokens by their form, addresses with a password in them, passwords given to
     `chpasswd`, to database clients, to curl, and in options whose names say so. Values that come
@@ -208,10 +231,11 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
         secrets = list(_secrets_in(run))
         if secrets:
             first, *others = secrets
+            where = "the history of the image has it" if layers_ship(stage) else "the file has it"
             yield Diagnostic(
                 first.span,
                 f"this RUN spells out {first.kind}",
-                help="pass it with RUN --mount=type=secret, and replace it: it is in the history",
+                help=f"pass it with RUN --mount=type=secret, and replace it: {where}",
                 evidence=first.kind,
                 related=[Related(other.span, f"and {other.kind}") for other in others],
                 sensitive=[place for secret in secrets for place in secret.places],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from ...linter.analysis.image_contents import reaches_image
 from ...linter.base.patterns import on_demand
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
@@ -86,6 +87,7 @@ class RootCopy(NamedTuple):
     """A COPY or ADD that takes the whole context."""
 
     dockerfile: Dockerfile
+    stage: Stage
     copy: Copy
     word: Word
 
@@ -99,16 +101,20 @@ class RootCopy(NamedTuple):
         span = self.word.span.origin
         return f"{span.file.path}:{span.file.line_of(span.start)}"
 
+    def brings(self, path: str) -> bool:
+        """Whether a file of the context ends up in an image that runs."""
+        target = self.copy.target
+        return reaches_image(self.stage, None if target is None else posixpath.join(target, path))
 
-def root_copy(dockerfiles: Iterable[Dockerfile]) -> RootCopy | None:
-    """The first instruction of these files that takes the whole context."""
+
+def root_copies(dockerfiles: Iterable[Dockerfile]) -> Iterator[RootCopy]:
+    """The instructions of these files that take the whole context."""
     for dockerfile in dockerfiles:
         for stage in dockerfile.all_stages:
             for copy in stage.copies:
                 word = takes_root(copy)
                 if word is not None:
-                    return RootCopy(dockerfile, copy, word)
-    return None
+                    yield RootCopy(dockerfile, stage, copy, word)
 
 
 def context_copies(dockerfile: Dockerfile) -> Iterator[tuple[Stage, Word]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from itertools import islice
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
@@ -14,11 +15,11 @@ from ._context import (
     Context,
     RootCopy,
     append_lines,
-    context_copies,
     copied_by_name,
     is_certain,
-    root_copy,
+    root_copies,
 )
+from ._history import needs_history
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ...linter.model.project import IgnoreFile
     from ...linter.source.ignore import IgnoreSyntax
 
+_MOST_COPIES = 50
 _UNSAFE = Applicability.UNSAFE
 _DOCKERFILE = 'FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY . .\nUSER node\nCMD ["node", "server.js"]\n'
 _MARKED = _DOCKERFILE.replace("COPY . .\n", "COPY . .  # error: .\n")
@@ -51,17 +53,17 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     fix=_UNSAFE,
 )
 def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """COPY takes the whole context, and no ignore file keeps anything out of the image.
+    """COPY takes the whole context, and no ignore file keeps anything out of it.
 
-    So the repository's history, local env files, and dependencies built for another system end up
-    in the image, and every change of any of them builds it anew. Docker looks for
+    So the repository's history, local env files, and dependencies built for another system become
+    part of the build, often of the image too, and every change of any of them builds it anew. Docker looks for
     `<Dockerfile>.dockerignore` beside the Dockerfile, then for `.dockerignore` in the context. The
     fix makes one with what the languages in the context call for; what the Dockerfile copies by
     name stays in.
     """
     if dockerfile.ignore is not None or dockerfile.folder is None:
         return
-    copy = root_copy([dockerfile])
+    copy = next(root_copies([dockerfile]), None)
     if copy is None or not is_certain(dockerfile) or _has_one_above(dockerfile):
         return
     context = Context(dockerfile.project, dockerfile.folder)
@@ -90,7 +92,8 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
 
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The patterns for a new ignore file, without those that keep out what is copied by name."""
-    lines = [".git", "**/.env", "**/.env.*", "!**/.env.example"]
+    history = [] if needs_history(dockerfile, context) else [".git"]
+    lines = [*history, "**/.env", "**/.env.*", "!**/.env.example"]
     for folder in sorted(context.packages):
         lines += [f"**/{name}" for name in context.outputs_of(folder)]
     paths = list(filter(None, copied_by_name([dockerfile])))
@@ -104,12 +107,15 @@ def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     return suggested
 
 
-def _copied_context(file: IgnoreFile) -> tuple[RootCopy, Context] | None:
-    """The instruction that takes the whole context of an ignore file, and that context."""
-    copy = root_copy(file.dockerfiles)
-    if copy is None or copy.dockerfile.folder is None or not is_certain(copy.dockerfile):
+def _copied_context(file: IgnoreFile) -> tuple[list[RootCopy], Context] | None:
+    """The instructions that take the whole context of an ignore file, and that context."""
+    copies = list(islice(root_copies(file.dockerfiles), _MOST_COPIES))
+    if not copies:
         return None
-    return copy, Context(file.project, copy.dockerfile.folder)
+    dockerfile = copies[0].dockerfile
+    if dockerfile.folder is None or not is_certain(dockerfile):
+        return None
+    return copies, Context(file.project, dockerfile.folder)
 
 
 def _not_ignored(
@@ -154,38 +160,42 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     files, private keys and credential files that lie in the context, and the env file that a
     template (`.env.example`) or Docker Compose's `env_file` tells people to make. Templates, env
     files without secrets in them and test data are left alone, and so is what a `!` pattern takes
-    back in on purpose, or a Dockerfile copies by name.
+    back in on purpose, or a Dockerfile copies by name. A copy in a stage of which the image takes
+    only something else (`COPY --from=build /app/dist`) is left alone.
     """
     if (copied := _copied_context(file)) is None:
         return
-    copy, context = copied
+    copies, context = copied
     # What another Dockerfile of the context copies by name is needed there: secret-copied says so.
     named = set(copied_by_name(file.dockerfiles))
     paths = [
         path
-        for path in _secrets(copy, context)
-        if path not in named and _is_open(file.syntax, path)
+        for path in _secrets(copies[0].dockerfile, context)
+        if path not in named
+        and _is_open(file.syntax, path)
+        and any(copy.brings(path) for copy in copies)
     ]
     if paths:
+        copy = next(copy for copy in copies if copy.brings(paths[0]))
         them = "them" if len(paths) > 1 else "it"
         message = f"puts {_listed(paths)} into the image: nothing here ignores {them}"
         yield _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
 
 
-def _secrets(copy: RootCopy, context: Context) -> list[str]:
+def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The files with secrets that are in the context, or that people are told to make there."""
     secrets: dict[str, None] = {}
     for path in context.listing.files:
         *folders, name = path.split("/")
         if not NOT_OURS.isdisjoint(folders):
             continue
-        if secret_in(path) and not is_harmless(copy.dockerfile, path):
+        if secret_in(path) and not is_harmless(dockerfile, path):
             secrets[path] = None
         elif name.startswith(".env") and name.endswith(TEMPLATES):
             made = "/".join((*folders, ".env"))
             if not context.listing.has(made):
                 secrets[made] = None
-    for build in copy.dockerfile.builds:
+    for build in dockerfile.builds:
         for file in build.service.env_files:
             path = posixpath.normpath(file.path)
             is_inside = not path.startswith(("/", ".."))
@@ -237,35 +247,28 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     """COPY takes the whole context with `.git` in it: the history ends up in the image.
 
     It is often larger than the program, may hold secrets that were removed long ago, and changes
-    with every commit, so that nothing after it comes from the cache. A build that asks git for its
-    version, or copies `.git` by name, is left alone.
+    with every commit, so that nothing after it comes from the cache. Where the image takes only
+    something else from the stage (`COPY --from=build /app/dist`), the cache is what is left to win:
+    that is a hint only (info). A build that asks git for its version, itself or by a tool such as
+    setuptools-scm, or copies `.git` by name, is left alone.
     """
     if (copied := _copied_context(file)) is None:
         return
-    copy, context = copied
+    copies, context = copied
     for name in (".git", ".hg", ".svn"):
         if not context.listing.has(name) or file.syntax.deciding(f"{name}/HEAD") is not None:
             continue
-        if any(_needs_history(dockerfile, context) for dockerfile in file.dockerfiles):
+        if any(needs_history(dockerfile, context) for dockerfile in file.dockerfiles):
             return
-        message = f"puts the whole history ({name}) into the image"
-        yield _not_ignored(file, copy, message, [name], name)
-
-
-_GIT_QUERIES = frozenset(("describe", "rev-parse", "log", "show", "rev-list", "submodule"))
-_VERSION_TOOLS = ("setuptools_scm", "setuptools-scm", "hatch-vcs", "versioneer", "git-version")
-
-
-def _needs_history(dockerfile: Dockerfile, context: Context) -> bool:
-    """Whether a build asks git about the project, itself or through a tool."""
-    for stage in dockerfile.all_stages:
-        for _, command in stage.calls.get("git", ()):
-            if any(word.value in _GIT_QUERIES for word in command.args):
-                return True
-    if any(".git" in word.value.split("/") for _, word in context_copies(dockerfile)):
-        return True
-    texts = (context.read(name) or "" for name in ("pyproject.toml", "setup.py", "setup.cfg"))
-    return any(tool in text for text in texts for tool in _VERSION_TOOLS)
+        copy = next((copy for copy in copies if copy.brings(f"{name}/HEAD")), None)
+        if copy is not None:
+            message = f"puts the whole history ({name}) into the image"
+            yield _not_ignored(file, copy, message, [name], name)
+        else:
+            message = f"takes the whole history ({name}): each commit makes it run again"
+            diagnostic = _not_ignored(file, copies[0], message, [name], name)
+            diagnostic.severity = Severity.INFO
+            yield diagnostic
 
 
 @rule(
@@ -293,7 +296,8 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     """
     if (copied := _copied_context(file)) is None:
         return
-    copy, context = copied
+    copies, context = copied
+    copy = copies[0]
     named = {part for path in copied_by_name(file.dockerfiles) for part in path.split("/")}
     paths = [
         path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.rule import Applicability, Diagnostic
+from composelint.linter.rule import Applicability, Diagnostic, Severity
 from snippets import diagnostics, fixed, places
 
 ALPINE = "FROM alpine:3.22\n"
@@ -267,3 +267,142 @@ def test_blanks_around_equals(text: str, result: str) -> None:
     assert "gets a value that begins with =" in finding.message
     assert finding.fix is None or finding.fix.applicability is Applicability.UNSAFE
     assert fixed("DF905", ALPINE + text, "Dockerfile") == ALPINE + result
+
+
+# --- what ends up in the image: judged by stages
+
+BUILD = "FROM node:22-alpine AS build\nWORKDIR /app\n"
+RUNS = "FROM node:22-alpine\nWORKDIR /srv\n"
+TOKEN = "ARG NPM_TOKEN\n"
+
+IN_IMAGE = [
+    # What the stages of the image are made of, or what a COPY --from takes along.
+    BUILD + "COPY {} .\n",
+    BUILD + "COPY {} .\nFROM build\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build /app .\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build /app/ ./\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=0 /app /srv\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build / /\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build /app/.* /srv/\n",
+    BUILD
+    + "ENV D=/app\nCOPY {} .\n"
+    + "ENV D=/app\n"
+    + RUNS
+    + "ENV D=/app\nCOPY --from=build $D .\n",
+    BUILD + "COPY {} .\nFROM build AS two\nRUN x\n" + RUNS + "COPY --from=two /app .\n",
+    BUILD
+    + "COPY {} .\nFROM scratch AS two\nCOPY --from=build /app /two\n"
+    + RUNS
+    + "COPY --from=two /two .\n",
+]
+NOT_IN_IMAGE = [
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build /app/dist ./dist\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build /app/*.js ./\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build /application ./\n",
+    BUILD + "COPY {} .\n" + RUNS + "RUN --mount=from=build,target=/b cp /b/app/dist/x /\n",
+    BUILD + "COPY {} .\nRUN rm -rf .git .env\n" + RUNS + "COPY --from=build /app ./\n",
+    BUILD
+    + "COPY {} .\nFROM scratch AS two\nCOPY --from=build /app /two\n"
+    + RUNS
+    + "COPY --from=two /app .\n",
+    "FROM node:22-alpine AS build\nCOPY {} .\n" + RUNS + "COPY --from=build /app ./\n",
+    BUILD + "COPY {} .\n" + RUNS + "COPY --from=build $UNKNOWN ./\n",
+]
+CONTEXT = {
+    "package.json": "{}\n",
+    "main.js": "\n",
+    ".env": "DB_PASSWORD=Zx81-spectrum\n",
+    ".git/HEAD": "ref: x\n",
+}
+
+
+@pytest.mark.parametrize("text", IN_IMAGE)
+def test_what_ends_up_in_the_image(text: str) -> None:
+    files = {**CONTEXT, "Dockerfile": text.format("."), ".dockerignore": "node_modules\n"}
+    (history,) = diagnostics("DI003", files[".dockerignore"], ".dockerignore", files)
+    assert history.severity is Severity.WARNING
+    assert "into the image" in history.message
+    (secrets,) = diagnostics("DI002", files[".dockerignore"], ".dockerignore", files)
+    assert "puts .env into the image" in secrets.message
+    assert reported("DF305", text.format(".env"), {}) == [".env"]
+
+
+@pytest.mark.parametrize("text", NOT_IN_IMAGE)
+def test_what_does_not_end_up_in_the_image(text: str) -> None:
+    files = {**CONTEXT, "Dockerfile": text.format("."), ".dockerignore": "node_modules\n"}
+    (history,) = diagnostics("DI003", files[".dockerignore"], ".dockerignore", files)
+    assert history.severity is Severity.INFO
+    assert "image" not in history.message
+    assert diagnostics("DI002", files[".dockerignore"], ".dockerignore", files) == []
+    assert reported("DF305", text.format(".env"), {}) == []
+
+
+BAKE = {"docker-bake.hcl": 'target "x" {\n  target = "build"\n}\n'}
+TESTS = {"docker-bake.hcl": 'target "x" {\n  target = "build-test"\n}\n'}
+ARGUMENTS = [
+    (BUILD + TOKEN, {}, Severity.WARNING),
+    (BUILD + TOKEN + "FROM build\n", {}, Severity.WARNING),
+    (BUILD + TOKEN + RUNS + "COPY --from=build /app/dist .\n", {}, Severity.INFO),
+    (BUILD + TOKEN + RUNS + "COPY --from=build / /\n", {}, Severity.INFO),
+    (BUILD + TOKEN + RUNS, BAKE, Severity.WARNING),
+    (BUILD.replace("build", "build-test") + TOKEN + RUNS, TESTS, Severity.INFO),
+    (BUILD + TOKEN + RUNS, {"compose.yaml": COMPOSE + "      target: build\n"}, Severity.WARNING),
+    (TOKEN + RUNS, {}, Severity.INFO),
+    (TOKEN + BUILD + TOKEN, {}, Severity.WARNING),
+    # What is written in the file is readable wherever the file is.
+    (BUILD + "ENV NPM_TOKEN=Zx81-spectrum\n" + RUNS, {}, Severity.WARNING),
+]
+
+
+@pytest.mark.parametrize(("text", "files", "severity"), ARGUMENTS)
+def test_a_secret_of_the_build_by_stage(
+    text: str, files: dict[str, str], severity: Severity
+) -> None:
+    finding = only("DF304", text, files)
+    assert finding.severity is severity
+    in_image = severity is Severity.WARNING and "Zx81" not in text
+    assert ("who have the image" in finding.message) is in_image
+
+
+# --- builds that ask git
+
+ASKS_GIT = [
+    ("RUN git describe --tags > v\n", {}),
+    ("RUN go build -buildvcs=true ./...\n", {}),
+    ("RUN make\n", {"Makefile": "V := $(shell git rev-parse HEAD)\n"}),
+    ("RUN ./scripts/build.sh\n", {"scripts/build.sh": "V=$(git -C . describe --tags)\n"}),
+    ("RUN pip install .\n", {"pyproject.toml": '[build-system]\nrequires = ["setuptools_scm"]\n'}),
+    (
+        "RUN pip install .\n",
+        {
+            "pyproject.toml": '[tool.hatch.version]\nsource = "vcs"\n[build-system]\nrequires = ["hatch-vcs"]\n'
+        },
+    ),
+    ("RUN npm run build\n", {"vite.config.ts": "execSync('git rev-parse --short HEAD')\n"}),
+    ("RUN npm run build\n", {"web/next.config.js": 'spawn("git", ["rev-parse", "HEAD"])\n'}),
+    ("RUN cargo build\n", {"Cargo.toml": '[build-dependencies]\nvergen = "9"\n'}),
+    ("RUN mvn package\n", {"pom.xml": "<artifactId>git-commit-id-maven-plugin</artifactId>\n"}),
+]
+ASKS_NOTHING = [
+    ("RUN git clone https://example.com/x.git\n", {}),
+    ("RUN go build -buildvcs=false ./...\n", {}),
+    # Its version is passed from outside.
+    ("RUN npm ci\n", {"Makefile": "image:\n\tdocker build --build-arg V=$(git describe) .\n"}),
+    ("RUN npm run build\n", {"README.md": "git describe\n"}),
+]
+
+
+@pytest.mark.parametrize(("run", "more"), ASKS_GIT)
+def test_a_build_that_asks_git_keeps_it(run: str, more: dict[str, str]) -> None:
+    files = {**CONTEXT, "Dockerfile": BUILD + "COPY . .\n" + run, **more}
+    assert diagnostics("DI003", "node_modules\n", ".dockerignore", files) == []
+    (missing,) = diagnostics("DI001", files.pop("Dockerfile"), "Dockerfile", files)
+    assert ".git" not in (missing.help or "").replace(".gitignore", "").split(": ")[1].split(", ")
+
+
+@pytest.mark.parametrize(("run", "more"), ASKS_NOTHING)
+def test_a_build_that_asks_nothing_is_told_to_ignore_git(run: str, more: dict[str, str]) -> None:
+    files = {**CONTEXT, "Dockerfile": BUILD + "COPY . .\n" + run, **more}
+    assert len(diagnostics("DI003", "node_modules\n", ".dockerignore", files)) == 1
+    (missing,) = diagnostics("DI001", files.pop("Dockerfile"), "Dockerfile", files)
+    assert ".git" in (missing.help or "").split(": ")[1].split(", ")
