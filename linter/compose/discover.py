@@ -41,7 +41,9 @@ class StackFiles(NamedTuple):
     be named with ``-f``. ``passed_over`` are files beside them that Compose would look for
     too but does not read, since another one wins. ``named_at`` is the place in ``.env``
     that names the files. ``base`` is the first file, if the others are laid over it because
-    they are not a stack without it.
+    they are not a stack without it. ``why`` says why they are taken together, ``evidence`` is the
+    place that shows it; ``chosen`` if the user names them (an option or the configuration),
+    ``guessed`` if only what they define and refer to says that they belong together.
     """
 
     files: tuple[str, ...]
@@ -49,11 +51,21 @@ class StackFiles(NamedTuple):
     passed_over: tuple[str, ...] = ()
     named_at: Span | None = None
     base: str | None = None
+    why: str = ""
+    evidence: Span | None = None
+    chosen: bool = False
+    guessed: bool = False
+
+    @property
+    def is_default(self) -> bool:
+        """Whether Compose finds the files by itself."""
+        return self.run_from is not None
 
 
 def parse_stack(text: str) -> StackFiles:
     """The files of ``--stack a.yaml:b.yaml``."""
-    return StackFiles(tuple(clean_path(part) for part in text.split(":") if part))
+    files = tuple(clean_path(part) for part in text.split(":") if part)
+    return StackFiles(files, why="named with --stack", chosen=True)
 
 
 def discover_stacks(
@@ -94,7 +106,8 @@ def discover_stacks(
         if path in covered or (path in parts and path not in given):
             continue
         base = contents.base(path, folders[folder_of(path)])
-        stacks.append(StackFiles((base, path), base=base) if base else StackFiles((path,)))
+        why = f"{path} has services without image or build, which {base} defines"
+        stacks.append(StackFiles((base, path), base=base, why=why) if base else StackFiles((path,)))
     return sorted(stacks, key=lambda stack: order.get(stack.files[-1], len(order)))
 
 
@@ -121,7 +134,8 @@ def default_stack(folder: str, reader: Reader, env_files: Seq[str] = ()) -> Stac
     if not present:
         return None
     overrides = [path for path in _in(folder, OVERRIDE_NAMES) if reader.exists(path)]
-    return StackFiles((present[0], *overrides[:1]), folder, (*present[1:], *overrides[1:]))
+    why = "the names that Docker Compose looks for" if overrides else ""
+    return StackFiles((present[0], *overrides[:1]), folder, (*present[1:], *overrides[1:]), why=why)
 
 
 def _in(folder: str, names: Iterable[str]) -> list[str]:
@@ -143,10 +157,13 @@ def _compose_file(path: str, folder: str, reader: Reader) -> StackFiles | None:
     if files is None:
         return None
     separator = values.get("COMPOSE_PATH_SEPARATOR") or ":"
+    place = syntax.definitions("COMPOSE_FILE")[-1].span
     return StackFiles(
         tuple(join_path(folder, part) for part in files.split(separator)),
         folder,
-        named_at=syntax.definitions("COMPOSE_FILE")[-1].span,
+        named_at=place,
+        why="COMPOSE_FILE names them",
+        evidence=place,
     )
 
 

@@ -30,6 +30,7 @@ class Run:
         undecoded: the texts that are not UTF-8, with the place and the reason.
         linted_stacks: the files of each stack that was linted.
         progress: is called after each stack and each Dockerfile.
+        searches: the number of files so far whose stack was searched in the project.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Run:
     ) -> None:
         self.settings = settings
         self.progress = progress
+        self.searches = 0
         self.named: set[str] = set()
         self.linted_stacks: set[tuple[str, ...]] = set()
         self.undecoded: dict[str, tuple[Span, str]] = {}

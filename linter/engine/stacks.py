@@ -35,13 +35,16 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
     for files in _stacks(run, readable):
         run.progress()
         loaded = run.load(files)
+        stacks: list[Stack] = []
         if not loaded.accepted and not run.named.isdisjoint(files.files):
             # A file that is not valid alone may be a part of others (include, extends).
             from .neighbours import stacks_including
 
             stacks = stacks_including(files.files, run.project, run.root, run.load)
-        else:
-            stacks = []
+        if loaded.problems and not (stacks or files.chosen or files.named_at):
+            from .fragments import whole_stack
+
+            stacks = [whole_stack(run, files, loaded)]
         for stack in stacks or [Stack(run.project, loaded, files)]:
             lint_stack(run, stack)
 
@@ -54,7 +57,11 @@ def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
         return [parse_stack(text) for text in run.settings.stacks]
     wanted = set(paths)
     entries = run.settings.config.stacks
-    listed = [StackFiles(entry.files) for entry in entries if not wanted.isdisjoint(entry.files)]
+    listed = [
+        StackFiles(entry.files, why="listed in the configuration", chosen=True)
+        for entry in entries
+        if not wanted.isdisjoint(entry.files)
+    ]
     covered = {path for stack in listed for path in stack.files}
     rest = [path for path in paths if path not in covered]
     files_of_listed = {stack.files for stack in listed}
@@ -78,7 +85,10 @@ def lint_stack(run: Run, stack: Stack) -> None:
     selection = run.settings.selection.under(run.settings.config.preset_for(files))
     rules = findings.rules("compose", selection)
     across = findings.rules("project", selection)
-    _connect_dockerfiles(run, stack)
+    if not stack.knows_folder:
+        across = {"Stack": [], "Service": []}
+    if stack.knows_folder:
+        _connect_dockerfiles(run, stack)
     for problem in stack.loaded.problems:
         code = PROBLEMS.get(problem.kind)
         if code is not None:
@@ -86,8 +96,16 @@ def lint_stack(run: Run, stack: Stack) -> None:
     drift = findings.rules("env", selection) if stack.env_syntaxes else {"Stack": []}
     of_stack = (*rules["Stack"], *across["Stack"], *drift["Stack"])
     of_service = (*rules["Service"], *across["Service"])
+    if stack.is_fragment:
+        # What the other files of the stack define is unknown, and so is its folder.
+        from .fragments import report_fragment, rules_of_fragments
+
+        report_fragment(run, stack)
+        of_stack, of_service = rules_of_fragments(rules)
     findings.apply(of_stack, stack, stack=stack, selection=selection)
     for service in stack.services.values():
+        if stack.is_fragment and not service.is_complete:
+            continue
         findings.apply(
             of_service,
             service,

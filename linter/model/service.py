@@ -127,8 +127,12 @@ class Service:
 
         A service with neither image nor build is part of an overlay, or Compose refuses it.
         """
-        from_something = self.get("image") is not None or self.build is not None
-        return self.is_container and from_something and self.replicas != 0
+        return self.is_container and self.is_complete and self.replicas != 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has something to run, at least an image, a build or a provider."""
+        return any(self.get(name) is not None for name in ("image", "build", "provider"))
 
     @property
     def on_windows(self) -> bool:

@@ -35,7 +35,13 @@ if TYPE_CHECKING:
 
 
 class Stack:
-    """What Docker Compose would run from one set of files."""
+    """What Docker Compose would run from one set of files.
+
+    ``is_fragment`` tells that the files refer to what other files, which are not known, define:
+    only rules that look at one service alone run on them.
+    """
+
+    is_fragment = False
 
     def __init__(self, project: Project, loaded: LoadedStack, files: StackFiles) -> None:
         self.project = project
@@ -49,6 +55,13 @@ class Stack:
     def name(self) -> str:
         """The files that Compose is given, joined: ``compose.yaml:prod.yaml``."""
         return ":".join(self.loaded.files)
+
+    @property
+    def knows_folder(self) -> bool:
+        """Whether it is known from which folder the relative paths of its files start."""
+        files = self.files
+        folders = {file.rpartition("/")[0] for file in files.files}
+        return not (self.is_fragment or (files.guessed and len(folders) > 1))
 
     @property
     def tree(self) -> Mapping:

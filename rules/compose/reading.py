@@ -6,8 +6,10 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.compose.nodes import entries_of, in_either_form, is_null, items_of, value_at
 from ...linter.edits.yaml import quote, remove_entry
+from ...linter.files.kinds import COMPOSE, kind_of
+from ...linter.files.paths import join_path
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
-from ...linter.source.yaml.nodes import Mapping, Scalar
+from ...linter.source.yaml.nodes import Mapping, Scalar, YamlFile
 from .._sources import SPEC
 from ._nodes import written_services
 from ._problems import DOCKERFILE, WEB, in_block, problem_rule
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.service import Service
     from ...linter.model.stack import ComposeFile, Stack
+    from ...linter.source.yaml.nodes import Node
 
 
 @rule(
@@ -209,7 +212,9 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
     """A top-level volume, network, secret, config or model that no service uses.
 
     Docker Compose does not create it, so it is a leftover or the reference to it is misspelled.
-    The whole stack is looked at, with every profile, override and included file.
+    The whole stack is looked at, with every profile, override and included file. What another
+    Compose file of this folder, or below it, uses without defining it is left alone: such files are
+    laid over this one.
     """
     if not stack.services:
         return
@@ -218,12 +223,43 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
         used = _used(stack, kind) if resources else ()
         for name, resource in resources.items():
             if name not in used and not (kind == "networks" and name == "default"):
+                if _is_used_elsewhere(stack, kind, name):
+                    continue
                 yield Diagnostic(
                     resource.key,
                     f'no service uses the {kind[:-1]} "{name}"',
                     help=f'delete it, or refer to it under "{kind}" of a service',
                     subject=f"{kind}.{name}",
                 )
+
+
+_MAX_OTHERS = 50
+"""The most other Compose files that are searched for the use of a resource."""
+
+
+def _is_used_elsewhere(stack: Stack, kind: str, name: str) -> bool:
+    """Whether a Compose file that is not part of the stack uses a resource and does not define it."""
+    project, folder = stack.project, stack.loaded.folder
+    others = [
+        path
+        for inner in project.listing(folder).files
+        if kind_of(inner) == COMPOSE
+        and (path := join_path(folder, inner)) not in stack.loaded.documents
+    ]
+    for path in others[:_MAX_OTHERS]:
+        if name not in (project.text(path) or ""):
+            continue
+        file = project.reader.read(path)
+        for document in file.documents if isinstance(file, YamlFile) else ():
+            services, section = value_at(document, "services"), value_at(document, kind)
+            if services is not None and not _has(section, name) and name in services.span.text:
+                return True
+    return False
+
+
+def _has(section: Node | None, name: str) -> bool:
+    """Whether a top-level section defines a name."""
+    return isinstance(section, Mapping) and section.entry(name) is not None
 
 
 def _used(stack: Stack, kind: str) -> set[str]:

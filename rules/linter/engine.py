@@ -77,6 +77,25 @@ def path_outside_project(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
+@rule("LN007", "part-of-another-stack", Severity.INFO, category="reading", engine=True)
+def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
+    """A Compose file refers to what another file of its stack defines, and that file is not known.
+
+    Such files are given to Docker Compose together with others (`docker compose -f base.yml -f
+    jobs.yml up`). Which others, composelint reads from the project: `dockerComposeFile` of a
+    devcontainer.json, `-f` and `--file` of commands and `COMPOSE_FILE` in documentation, Makefiles,
+    package.json, scripts and CI workflows; else it takes the nearest Compose file in this folder or
+    one above it that defines what is missing. Only if none of these shows it, the file is
+    reported here, once: what it refers to is not called undefined, and only rules that look at one
+    service alone run on it.
+
+    Name the files of the stack with `--stack base.yml:jobs.yml` or in the configuration
+    (`[[stacks]]`), and they are linted as one. In a file with a name that Docker Compose looks for
+    by itself (`compose.yaml` and the like) an undefined name stays an error.
+    """
+    yield from ()
+
+
 @rule(
     "LN010",
     "unused-suppression",
