@@ -8,6 +8,7 @@ from functools import cached_property
 from ..base.units import whole_number
 from ..model.values import text_list
 from .container import command_words, container_of
+from .mounted import configuration_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class ListeningPorts:
         values = service.environment.values()
         commands = map(service.get, ("command", "entrypoint"))
         return (
-            any(mount.type == "bind" or mount.unknown for mount in service.mounts)
+            not configuration_of(service).complete
+            or any(mount.type == "bind" or mount.unknown for mount in service.mounts)
             or service.get("configs") is not None
             or any(variable.unknown or variable.value is None for variable in values)
             or any(file.syntax is None for file in service.env_files)
@@ -104,6 +106,7 @@ class ListeningPorts:
         for file in self._service.env_files:
             yield from (entry.text or "" for entry in (file.syntax.entries if file.syntax else ()))
         yield self._container.command_text
+        yield configuration_of(self._service).text
 
 
 def _port_range(text: str) -> range:

@@ -40,13 +40,18 @@ class Healthcheck(NamedTuple):
 
     ``test`` is in Compose's form (``CMD`` or ``CMD-SHELL`` first, ``$`` doubled).
     ``needs_arguments`` and ``needs_variables`` must be part of the service's command and
-    environment for it to work. ``start_period`` is a Compose duration.
+    environment for it to work. ``start_period`` is a Compose duration. Variables (with ``*``),
+    arguments and words of configuration that ``doubted_by_…`` name may keep it from working;
+    ``settings`` is None where any configuration may.
     """
 
     test: tuple[str, ...]
     needs_arguments: tuple[str, ...]
     needs_variables: tuple[tuple[str, str], ...]
     start_period: str | None
+    doubted_by_variables: tuple[str, ...] = ()
+    doubted_by_arguments: tuple[str, ...] = ()
+    doubted_by_settings: tuple[str, ...] | None = None
 
 
 class Credential(NamedTuple):
@@ -226,16 +231,26 @@ class ImageFacts:
         return self._texts("data_path_variables") or ()
 
     @property
+    def config_paths(self) -> tuple[str, ...] | None:
+        """Where it looks for its configuration if no argument names it; None if unknown."""
+        return self._texts("config_paths")
+
+    @property
     def healthcheck(self) -> Healthcheck | None:
         """A health check to suggest; None if none is known."""
         check: dict[str, Any] | None = self._facts.get("healthcheck")
         if check is None:
             return None
+        doubts = self._facts.get("healthcheck_doubts", {})
+        settings = doubts.get("settings")
         return Healthcheck(
             tuple(check["test"]),
             tuple(check.get("needs_arguments", ())),
             tuple(check.get("needs_variables", {}).items()),
             check.get("start_period", "30s" if self.slow_start else None),
+            tuple(doubts.get("variables", ())),
+            tuple(doubts.get("arguments", ())),
+            None if settings is None else tuple(settings),
         )
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.development import is_for_development
+from ...linter.analysis.mounted import configuration_of
 from ...linter.base.names import STORES
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -158,6 +159,8 @@ def _published_without_password(service: Service) -> bool:
     if any(name in service.environment for name in facts.authentication_on_variables):
         return False
     if any(mount.unknown or mount.target.startswith(_CONFIG_FOLDERS) for mount in service.mounts):
+        return False
+    if not configuration_of(service).is_default:
         return False
     for node in (service.get("command"), service.get("entrypoint")):
         texts = text_list(node) or []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.health_script import healthcheck_script
+from ...linter.analysis.known_check import known_check
 from ...linter.analysis.listening import listening_ports, local_ports
 from ...linter.base.names import STORES
 from ...linter.edits.yaml import insertion, quoted
@@ -16,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.analysis.known_check import Probe
     from ...linter.edits.yaml import Tree
-    from ...linter.images import Healthcheck as KnownCheck
     from ...linter.model.service import Service
 
 
@@ -67,7 +68,9 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     Dependants cannot wait for it, and a hung service looks like a healthy one. A check in the
     Compose file counts, so does one in the Dockerfile that it builds or in a well-known image.
     Services that are meant to end (others wait for their completion, a task, a tools profile) are
-    left alone. The fix knows the right command for well-known images.
+    left alone. The fix knows the right command for well-known images; where a variable, an argument
+    or a mounted configuration may change the port, or ask for TLS or a password, it is shown and not
+    applied.
 
     `recommended` asks only where others rely on the answer: of databases, caches, brokers and search
     engines, and of services that another one depends on. `production` and `hardened` ask of all
@@ -98,50 +101,41 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         if service.build is not None and container.dockerfile is not None:
             other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
             message += f", nor has {other}"
+    probe = known_check(service)
     yield Diagnostic(
         where,
         message,
         help="add a healthcheck whose test fails when the service does not answer",
         severity=severity,
-        fix=_add_check(service),
+        fix=_add_check(service, probe) if probe is not None else None,
         strict=has is None
         or (container.kind not in STORES and service.name not in service.stack.depended_on),
     )
 
 
-def _add_check(service: Service) -> Fix | None:
+def _add_check(service: Service, probe: Probe) -> Fix | None:
     """The fix that adds the check known for the image."""
+    check = probe.check
     facts = container_of(service).facts
-    check = facts.healthcheck if facts and service.build is None else None
-    if check is None or service.get("entrypoint") is not None or not _applies(service, check):
-        return None
     title = f"Check {facts.name if facts else ''} with {check.test[1].split()[0]}"
+    if probe.doubt:
+        title += f" ({probe.doubt})"
     test = [quoted(part) for part in check.test]
     if service.healthcheck is not None:
-        return insertion(service, ("healthcheck", "test"), test, title)
-    values = service.stack.project.fix_values
-    tree: dict[str, Tree] = {
-        "test": test,
-        "interval": values.interval or "10s",
-        "timeout": values.timeout or "5s",
-        "retries": str(values.retries or 5),
-    }
-    start = values.start_period or check.start_period
-    if start:
-        tree["start_period"] = start
-    return insertion(service, ("healthcheck",), tree, title)
-
-
-def _applies(service: Service, check: KnownCheck) -> bool:
-    """Whether a service has the arguments and variables that a check relies on."""
-    words = (container_of(service).command_text or "").split()
-    variables = service.environment
-    return all(
-        any(word.startswith(argument) for word in words) for argument in check.needs_arguments
-    ) and all(
-        name in variables and (variables[name].value or "").lower() == value.lower()
-        for name, value in check.needs_variables
-    )
+        fix = insertion(service, ("healthcheck", "test"), test, title)
+    else:
+        values = service.stack.project.fix_values
+        tree: dict[str, Tree] = {
+            "test": test,
+            "interval": values.interval or "10s",
+            "timeout": values.timeout or "5s",
+            "retries": str(values.retries or 5),
+        }
+        start = values.start_period or check.start_period
+        if start:
+            tree["start_period"] = start
+        fix = insertion(service, ("healthcheck",), tree, title)
+    return fix._replace(applicability=probe.applicability) if fix is not None else None
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.settings import may_move_data, needs_certificates
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.files.paths import is_inside
 from ...linter.model.values import is_unknown
@@ -55,6 +56,9 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     if facts is None or not facts.stateful or not facts.data_paths or facts.kind == "cache":
         return
     if service.on_windows or _may_be_moved(service, facts) or _misplaced(service, facts):
+        return
+    # Caddy keeps certificates, which it gets for host names only.
+    if facts.name.endswith("caddy") and needs_certificates(service) is not True:
         return
     paths = facts.data_paths
     if any(path in target for target in service.tmpfs for path in paths):
@@ -212,6 +216,8 @@ def _may_be_moved(service: Service, facts: ImageFacts) -> bool:
     if service.get("volumes_from") is not None or any(mount.unknown for mount in service.mounts):
         return True
     if is_unknown(service.get("command")) or is_unknown(service.get("entrypoint")):
+        return True
+    if may_move_data(service, facts.data_paths):
         return True
     text = container_of(service).command_text
     return any(option in text for option in _DATA_OPTIONS) or " -D " in f" {text} "

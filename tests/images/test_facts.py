@@ -266,7 +266,7 @@ def test_ports_have_a_protocol() -> None:
         ("redis:7", ("CMD", "redis-cli", "ping")),
         ("valkey/valkey", ("CMD", "valkey-cli", "ping")),
         ("mysql:8.4", ("CMD", "mysqladmin", "ping", "-h", "127.0.0.1", "--silent")),
-        ("mariadb:11", ("CMD", "healthcheck.sh", "--connect", "--innodb_initialized")),
+        ("mariadb:11", ("CMD", "healthcheck.sh", "--connect")),
         ("mariadb:10.5", ("CMD", "mysqladmin", "ping", "-h", "127.0.0.1", "--silent")),
         ("mongo", ("CMD", "mongosh", "--quiet", "--eval", "db.adminCommand('ping')")),
         ("mongo:4.2", ("CMD", "mongo", "--quiet", "--eval", "db.adminCommand('ping')")),
