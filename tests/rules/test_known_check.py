@@ -11,7 +11,7 @@ from .snippets import diagnostics, fixed, places
 def fix_of(body: str, files: dict[str, str] | None = None) -> Fix | None:
     """The fix that CF210 offers for a service."""
     text = "services:\n  app:\n" + "".join(f"    {line}\n" for line in body.split("\n"))
-    (finding,) = diagnostics("CF210", text, files=files)
+    (finding,) = diagnostics("CF210", text, files=files, preset="production")
     return finding.fix
 
 
@@ -189,10 +189,10 @@ def test_nothing_is_suggested_for_what_is_not_known(body: str) -> None:
 
 def test_a_suggestion_says_why_and_is_not_applied() -> None:
     text = "services:\n  app:\n    image: redis:8.2\n    command: redis-server --port 6380\n"
-    (finding,) = diagnostics("CF210", text)
+    (finding,) = diagnostics("CF210", text, preset="production")
     assert finding.fix is not None
     assert finding.fix.title == "Check redis with redis-cli (--port may change what it asks)"
-    assert fixed("CF210", text) == text
+    assert fixed("CF210", text, preset="production") == text
 
 
 # --- CF250: where the data is

@@ -32,7 +32,7 @@ def service(body: str, name: str = "app") -> str:
 )
 def test_jobs_need_no_health_check(name: str, body: str, severity: str | None) -> None:
     files = {"Dockerfile": 'FROM python:3.13-slim\nUSER 1000\nCMD ["python", "app.py"]\n'}
-    findings = diagnostics("CF210", service(body, name), files=files)
+    findings = diagnostics("CF210", service(body, name), files=files, preset="production")
     assert [finding.severity.label for finding in findings] == ([severity] if severity else [])
 
 
