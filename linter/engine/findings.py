@@ -6,6 +6,7 @@ from ..base.text import EmbeddedSource, SourceFile, Span
 from ..result import Result, order
 from ..rule import Diagnostic, Rule
 from ..rulebook.registry import topic_rules
+from .broken import BrokenPlaces, drop_fixes_of_broken_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Findings:
         self.unread: set[str] = set()
         self.kept: list[Diagnostic] = []
         self.unasked: list[Diagnostic] = []
+        self._broken = BrokenPlaces(project)
         self._keys: set[tuple[object, ...]] = set()
         self._sensitive: dict[Span, None] = {}
         self._options: dict[str, object] = {}
@@ -128,6 +130,10 @@ class Findings:
 
     def add(self, item: Diagnostic) -> None:
         """Keep a finding, once even if several stacks have it. Its span becomes that on disk."""
+        if self._broken.hides(item):
+            return
+        if self._broken.forbids_fix(item):
+            item.fix = None
         if item.fix is not None and isinstance(item.span.file, EmbeddedSource):
             self._move_fix_to_host(item, item.fix)
         item.span = span = item.span.origin
@@ -197,6 +203,7 @@ class Findings:
 
     def finish(self) -> Result:
         """The result, with its findings suppressed by the configuration and sorted."""
+        drop_fixes_of_broken_values(self.kept)
         config = self.settings.config
         if config.per_file_ignores or config.per_service_ignores:
             from ..suppression.by_config import apply_ignores

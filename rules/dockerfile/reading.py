@@ -11,6 +11,7 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import delete_lines
 from ...linter.images.reference import reference_problem
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.source.dockerfile.broken import cut_paths, place_of
 from ...linter.source.dockerfile.problems import problems_of
 from .._sources import CHECKS, REFERENCE
 from ._copies import is_url
@@ -106,12 +107,18 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Every mistake is reported, not the first alone, and reading goes on behind it. Lines that were
     meant to continue the command above count once. A frontend other than Docker's own (`# syntax=`)
     may know further instructions, which are then left alone. The fix puts the nearest instruction in
-    the place of a misspelt one.
+    the place of a misspelt one. A Windows path that ends in a backslash continues its line, so that
+    the next instruction becomes a part of it: that is reported once, in place of all that follows
+    from it.
     """
     syntax = dockerfile.syntax
+    yield from _cut_paths(dockerfile)
     foreign = syntax.custom_frontend
+    cut = [(instruction.start, instruction.end) for instruction, _ in cut_paths(syntax)]
     for problem in problems_of(syntax):
         kind = problem.kind
+        if cut and place_of(cut, problem.start) >= 0:
+            continue
         if kind in _ELSEWHERE or (foreign and kind == "unknown-instruction"):
             continue
         fix = None
@@ -130,6 +137,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             problem.kind not in _FLAG_KINDS
             and problem.kind not in _ELSEWHERE
             and not _is_reported_elsewhere(instruction, problem)
+            and not (cut and place_of(cut, problem.start) >= 0)
         ):
             yield _report(dockerfile, problem)
     for stage in stages:
@@ -139,6 +147,22 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         error = reference_problem(name) if stage.base_stage is None else None
         if error:
             yield Diagnostic(base.span, f'"{name}" is no image name: {error}', evidence=name)
+
+
+def _cut_paths(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+    """The finding on the paths that end in a backslash and so continue their lines, if any."""
+    cut = cut_paths(dockerfile.syntax)
+    if not cut:
+        return
+    (instruction, path), *others = cut
+    yield Diagnostic(
+        path,
+        f"{path.text} ends in a backslash, which continues the line: the next instruction becomes "
+        f"a part of {instruction.name}",
+        help="begin the file with the line `# escape=``, or write the path with /",
+        related=[Related(other, "and so does this") for _, other in others],
+        evidence=path.text,
+    )
 
 
 def _is_reported_elsewhere(instruction: Instruction, problem: Problem) -> bool:

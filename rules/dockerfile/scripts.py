@@ -8,6 +8,7 @@ from itertools import chain, pairwise
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.source.dockerfile.broken import lines_with_instructions
 from ...linter.source.dockerfile.instruction import INSTRUCTIONS
 from ...linter.source.dockerfile.problems import problems_of
 from ...linter.source.shell.tokens import SHELLS
@@ -179,7 +180,7 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if one_line and not _may_hold_instruction(instruction):
                 continue
             script = scripts.get(outer)
-            spans = _in_lines(instruction) if script is None else _in_script(script)
+            spans = lines_with_instructions(instruction) if script is None else _in_script(script)
             for span in spans:
                 diagnostic = Diagnostic(
                     span,
@@ -213,19 +214,6 @@ def _in_script(script: Script) -> Iterator[Span]:
             before = file.text[file.offset(line) : start]
             if not before.strip() and following.span.start < file.offset(line + 1):
                 yield word.span
-
-
-def _in_lines(instruction: Instruction) -> Iterator[Span]:
-    """The names of instructions with which the further lines of an instruction begin."""
-    if instruction.name in ("ENV", "LABEL", "FROM", "SHELL"):
-        return
-    file = instruction.file
-    for start, end in instruction.pieces[1:]:
-        text = file.text[start:end]
-        at = len(text) - len(text.lstrip())
-        words = text.split(None, 1)
-        if len(words) == 2 and words[0] in INSTRUCTIONS:
-            yield Span(file, start + at, start + at + len(words[0]))
 
 
 _HARMLESS = frozenset((

@@ -1,0 +1,128 @@
+"""What may not be said about text that is not read as it was meant.
+
+No fix touches an instruction of a Dockerfile that has an error of syntax, nor a value of a Compose
+file that has one, whatever the rule: its edits would build on a wrong reading. Where a path that
+ends in a backslash joins two instructions, only that cause is reported.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from ..base.text import EmbeddedSource, SourceFile, Span
+from ..rule import Edit, Severity
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ..model.project import Project
+    from ..rule import Diagnostic
+    from ..source.dockerfile.syntax import DockerfileSyntax
+
+_REPAIRS = frozenset(("DF001", "DF005"))
+"""The rules whose fixes correct an error of syntax itself."""
+
+
+class BrokenPlaces:
+    """The places of a project's Dockerfiles that are not read as they were meant."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._broken: dict[SourceFile, list[tuple[int, int]]] = {}
+        self._cut: dict[SourceFile, list[tuple[int, int]]] = {}
+
+    def _syntax(self, file: SourceFile) -> DockerfileSyntax | None:
+        """The Dockerfile that a file is; None if it is another kind of file."""
+        dockerfiles = self.project.dockerfiles
+        if isinstance(file, EmbeddedSource):
+            items = [item for item in dockerfiles.values() if item.source is file]
+            return items[0].syntax if items else None
+        dockerfile = dockerfiles.get(file.path)
+        return dockerfile.syntax if dockerfile is not None else None
+
+    def hides(self, item: Diagnostic) -> bool:
+        """Whether a finding follows from a cause that DF001 reports."""
+        file = item.span.file
+        if item.code == "DF001" or not item.code.startswith(("DF", "XF")):
+            return False
+        places = self._cut.get(file)
+        if places is None:
+            from ..source.dockerfile.broken import cut_paths
+
+            syntax = self._syntax(file)
+            cut = cut_paths(syntax) if syntax is not None else []
+            places = self._cut[file] = [(one.start, one.end) for one, _ in cut]
+        if not places:
+            return False
+        from ..source.dockerfile.broken import place_of
+
+        return place_of(places, item.span.start) >= 0
+
+    def forbids_fix(self, item: Diagnostic) -> bool:
+        """Whether the finding's fix edits an instruction with an error of syntax."""
+        if item.fix is None or item.code in _REPAIRS:
+            return False
+        for edit in item.fix.edits:
+            if not isinstance(edit, Edit):
+                continue
+            file = edit.span.file
+            places = self._broken.get(file)
+            if places is None:
+                from ..source.dockerfile.broken import broken_places
+
+                syntax = self._syntax(file)
+                places = self._broken[file] = broken_places(syntax) if syntax is not None else []
+            if places and _touches(places, edit.span):
+                return True
+        return False
+
+
+def drop_fixes_of_broken_values(findings: Iterable[Diagnostic]) -> None:
+    """Take the fixes away that edit a value which Docker Compose cannot read."""
+    findings = list(findings)
+    places: dict[str, list[tuple[int, int]]] = {}
+    for item in findings:
+        if _is_refused(item):
+            places.setdefault(item.span.file.path, []).append((item.span.start, item.span.end))
+    if not places:
+        return
+    for path, ranges in places.items():
+        places[path] = _merged(ranges)
+    for item in findings:
+        if item.fix is None or _is_refused(item):
+            continue
+        for edit in item.fix.edits:
+            if not isinstance(edit, Edit):
+                continue
+            span = edit.span.origin
+            values = places.get(span.file.path)
+            if values and _touches(values, Span(span.file, span.start + 1, span.end - 1)):
+                item.fix = None
+                break
+
+
+def _is_refused(item: Diagnostic) -> bool:
+    """Whether a finding says that Docker Compose cannot read a value."""
+    return (
+        item.category == "reading"
+        and item.severity is Severity.ERROR
+        and item.code.startswith("CF")
+    )
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges in their order, those that overlap as one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if merged and start <= merged[-1][1]:
+            start, end = merged[-1][0], max(end, merged.pop()[1])
+        merged.append((start, end))
+    return merged
+
+
+def _touches(places: Sequence[tuple[int, int]], span: Span) -> bool:
+    """Whether a span is inside one of these ordered ranges, contains one, or ends in one."""
+    start, end = span.start, span.end
+    at = bisect_right(places, (end, start))
+    return any(first <= end and start <= last for first, last in places[max(at - 1, 0) : at + 1])
