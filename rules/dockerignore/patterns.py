@@ -102,8 +102,8 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     Comments need a line of their own that begins with `#`; behind a pattern, or after blanks, they
     are part of a pattern. Backslashes escape, they do not part folders. A pattern is shadowed where
     one before it already covers all that it matches, and a `!` pattern where nothing before it
-    keeps out what it would take back in. Deleting a duplicate is safe, what changes the result is
-    not.
+    keeps out what it would take back in: that is most often a list of what is wanted, whose first
+    line, `**`, is missing (warning). Deleting a duplicate is safe, what changes the result is not.
     """
     reported = set()
     for pattern in file.syntax.patterns:
@@ -121,8 +121,7 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
                 verb = "says the same" if other.cleaned == pattern.cleaned else "covers it"
                 yield _dead(pattern, f"`{other.raw}` on line {other.line} {verb}", other)
         elif not keeps_out:
-            for pattern in group:
-                yield _dead(pattern, "nothing before it keeps anything out", None)
+            yield _takes_nothing_back(list(group))
 
 
 _MOST_WILD = 100
@@ -177,8 +176,25 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
     return Diagnostic(pattern.span, message, help=help, evidence=raw, fix=fix)
 
 
-def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diagnostic:
-    """The finding on a pattern that does nothing."""
+def _takes_nothing_back(group: list[IgnorePattern]) -> Diagnostic:
+    """The finding on ``!`` patterns at the top of a file, which have nothing to take back in.
+
+    There is no fix: what is wanted is written there, and deleting it would lose that.
+    """
+    first, *others = group
+    names = ", ".join(pattern.raw for pattern in group[:3]) + (" …" if len(group) > 3 else "")
+    return Diagnostic(
+        first.span,
+        f"`{names}` does nothing: no line above keeps anything out",
+        help="put ** on a line above, if only this is wanted; else delete it",
+        severity=Severity.WARNING,
+        related=[Related(pattern.span, "nor does this") for pattern in others],
+        evidence=" ".join(pattern.raw for pattern in group),
+    )
+
+
+def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern) -> Diagnostic:
+    """The finding on a pattern that another one covers."""
     text = pattern.file.text
     start, end = line_start(text, pattern.start), line_end(text, pattern.end)
     if end == len(text) and not text.endswith("\n") and start > 0:
@@ -187,7 +203,7 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern | None) -> Diag
         pattern.span,
         f"`{pattern.raw}` does nothing: {why}",
         help="delete the line",
-        related=[Related(other.span, "this pattern")] if other is not None else (),
+        related=[Related(other.span, "this pattern")],
         evidence=pattern.raw,
         fix=Fix("Delete the line", (Edit(Span(pattern.file, start, end), ""),), _SAFE),
     )

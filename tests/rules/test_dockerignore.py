@@ -374,7 +374,10 @@ DEAD = [
     ("**/node_modules\nnode_modules\n", [(2, "node_modules")], "**/node_modules\n"),
     ("node_modules\n**/node_modules\n", [(1, "node_modules")], "**/node_modules\n"),
     ("*.log\nnpm-debug.log", [(2, "npm-debug.log")], "*.log"),
-    ("!a\nb\n", [(1, "!a")], "b\n"),
+    # What is wanted is not deleted: ** is missing above.
+    ("!a\nb\n", [(1, "!a")], None),
+    ("# only sources\n!**/*.go\n!go.mod\n", [(2, "!**/*.go")], None),
+    ("!**/*.go\n!go.mod\n**/*_test.go\n!a\n", [(1, "!**/*.go")], None),
     ("*.log # logs\n", [(1, "*.log # logs")], "*.log\n"),
     ("a\n  # comment\n", [(2, "# comment")], "a\n# comment\n"),
     ("src\\dist\n", [(1, "src\\dist")], "src/dist\n"),
@@ -382,6 +385,8 @@ DEAD = [
 ]
 ALIVE = [
     "a\nb\n",
+    "**\n!**/*.go\n!go.mod\n",
+    "*\n!**/*.go\n",
     "a\n!a/b\na/b\n",
     "a\n!b\na\n",
     "*\n!src\nsrc/tmp\n",
