@@ -66,6 +66,8 @@ def _open(paths: tuple[str, ...], options: Options) -> Workspace:
     from ..engine.workspace import open_texts, open_workspace
 
     if "-" not in paths:
+        if options.stdin_filename is not None:
+            raise Failure('--stdin-filename is for "-", which reads standard input')
         return open_workspace(paths, options)
     if len(paths) > 1:
         raise Failure('"-" stands alone: standard input is one file')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..files.kinds import FOLDER, UNKNOWN
 from .console import write
 
 TYPE_CHECKING = False
@@ -16,7 +17,8 @@ def show(workspace: Workspace, options: Options) -> None:
     if options.show_settings:
         write(_settings(workspace))
     else:
-        write("".join(f"{visible(file.path)}\n" for file in workspace.files), options.output_file)
+        paths = [file.path for file in workspace.files if file.kind not in (FOLDER, UNKNOWN)]
+        write("".join(f"{visible(path)}\n" for path in paths), options.output_file)
 
 
 def _settings(workspace: Workspace) -> str:

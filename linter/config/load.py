@@ -45,7 +45,12 @@ def open_documents(
     elif not isolated:
         document = search(folder, notes)
     documents = with_bases(document) if document is not None else []
-    documents += [parse_toml(SourceFile("--config", text), os.getcwd()) for text in overrides]
+    for text in overrides:
+        override = parse_toml(SourceFile("--config", text), os.getcwd())
+        if "extend" in override.data:
+            message = '"extend" is for configuration files; name one with --config FILE'
+            raise ConfigError([override.fault(("extend",), message, on_key=True)])
+        documents.append(override)
     if document is None:
         return Opened(documents, find_root(folder), "", notes)
     return Opened(documents, document.folder, document.path, notes)

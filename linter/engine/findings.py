@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..files.reader import ReadProblem
     from ..model.project import Project
     from ..model.stack import Stack
-    from ..rule import Fix
+    from ..rule import Fix, Severity
     from ..rulebook.selection import Selection
     from .settings import Settings
 
@@ -163,14 +163,21 @@ class Findings:
 
     # --- the linter's own rules ---
 
-    def report(self, code: str, span: Span, message: str, help: str = "") -> None:
+    def report(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        help: str = "",
+        severity: Severity | None = None,
+    ) -> None:
         """Report a finding of one of the linter's own rules, if it is selected."""
         rule = next(rule for rule in topic_rules("linter") if rule.code == code)
         if not self.selection.selects(rule):
             return
         item = Diagnostic(span, message, help=help)
         item.declared_by(rule)
-        item.severity = self.selection.severity(rule)
+        item.severity = severity or self.selection.severity(rule)
         item.evidence = span.text
         self.add(item)
 

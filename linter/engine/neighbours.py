@@ -68,7 +68,7 @@ def belongs(path: str, stack: Stack) -> bool:
 
     The stack builds a Dockerfile, reads an env file, or builds from the folder of an ignore file.
     """
-    kind = kind_of_named(path)
+    kind = _kind(path, stack.project.reader)
     if kind == ENV:
         return any(source.path == path for source in stack.loaded.sources)
     for service in stack.services.values():
@@ -96,7 +96,7 @@ def _shortest(path: str) -> str:
 
 def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:
     """The Compose files whose stacks one of these files may belong to."""
-    env_files = [path for path in paths if kind_of_named(path) == ENV]
+    env_files = [path for path in paths if _kind(path, reader) == ENV]
     builds = len(env_files) < len(paths)
     folders = {folder_of(path) for path in env_files}
     names = {path.rpartition("/")[2] for path in env_files}
@@ -111,6 +111,16 @@ def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:
 
 def _compose_files(root: str) -> Iterator[str]:
     return (path for path in project_files(root) if kind_of(path) == COMPOSE)
+
+
+def _kind(path: str, reader: Reader) -> str | None:
+    """The kind of a named file."""
+    kind = kind_of_named(path)
+    if kind is None:
+        from ..files.content import kind_of_text
+
+        kind = kind_of_text(_text(path, reader))
+    return kind
 
 
 def _text(path: str, reader: Reader) -> str:

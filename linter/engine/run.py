@@ -62,7 +62,11 @@ def _lint(run: Run, files: Sequence[InputFile]) -> Result:
     paths: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, DOCKERFILE, IGNORE, ENV)}
     for file in files:
         undecoded = run.undecoded.get(file.path)
-        if undecoded is None:
+        if file.kind not in paths:
+            from .unlinted import report_unlinted
+
+            report_unlinted(run, file)
+        elif undecoded is None:
             paths[file.kind].append(file.path)
         else:
             findings.unread.add(file.path)

@@ -28,6 +28,10 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
         file = ComposeFile(run.project, answer)
         if file.is_foreign:
             findings.wanted.discard(path)
+            if path in run.named:
+                from .unlinted import report_foreign
+
+                report_foreign(run, answer.source)
             continue
         readable.append(path)
         run.comments.of_yaml(answer)

@@ -12,7 +12,7 @@ import os
 from ..base.names import PRESETS
 from ..base.records import NamedTuple
 from ..config.settings import Config
-from ..files.discovery import InputFile, discover, in_excluded_folder, usual_baseline
+from ..files.discovery import InputFile, MissingPath, discover, in_excluded_folder, usual_baseline
 from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.kinds import CONFIG_FILES, kind_of_named
 from ..files.paths import find_root, is_root, is_within, nearest_folder, tidy
@@ -23,7 +23,7 @@ from .settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from ..config.options import Options
     from .cache import Cache
@@ -195,6 +195,7 @@ def open_workspace(paths: Sequence[str], options: Options) -> Workspace:
         root = _root_for(path)
         for file in _files(path, options, configs):
             files.setdefault(file.path, (file, root))
+    _check_env_files(options, ())
     workspace = _grouped(list(files.values()), options, configs)
     workspace.paths = tuple(paths)
     return workspace
@@ -210,14 +211,26 @@ def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
     """
     files = []
     by_path = {tidy(path): data for path, data in texts.items()}
-    for path in by_path:
+    for path, data in by_path.items():
         kind = kind_of_named(path)
+        if kind is None:
+            from ..files.content import kind_of_text
+
+            kind = kind_of_text(data.decode("utf-8", "replace"))
         if kind is None:
             raise UnknownKind(path)
         files.append((InputFile(path, kind, True), _root_for(path)))
+    _check_env_files(options, by_path)
     workspace = _grouped(files, options, Configs(options))
     workspace.texts = by_path
     return workspace
+
+
+def _check_env_files(options: Options, texts: Collection[str]) -> None:
+    """Raise ``MissingPath`` for an env file of the call that does not exist."""
+    for path in options.env_files:
+        if DISK.kind(path) == "missing" and tidy(path) not in texts:
+            raise MissingPath(path)
 
 
 class UnknownKind(ValueError):
@@ -308,11 +321,12 @@ def _root_for(path: str) -> str:
 
 def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]:
     """The files under a path that neither the options nor a configuration excludes."""
+    above = configs.of(path)
     for file in discover(
         (path,),
         exclude=(*(options.exclude or ()), *options.extend_exclude),
-        force_exclude=options.force_exclude,
-        respect_gitignore=configs.of(path).respect_gitignore,
+        force_exclude=above.force_exclude,
+        respect_gitignore=above.respect_gitignore,
     ):
         config = configs.of_file(file.path)
         if not file.named or config.force_exclude:

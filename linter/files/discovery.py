@@ -11,10 +11,19 @@ import os
 
 from ..base.names import BASELINE_FILE
 from ..base.records import NamedTuple
-from .disk import DISK
+from .disk import DISK, MAX_FILE_BYTES
 from .globs import is_excluded
-from .kinds import COMPOSE, COMPOSE_NAMES, FILLED_FOLDERS, kind_of, kind_of_named
-from .paths import find_root, is_root, seen_from, shown, tidy
+from .kinds import (
+    COMPOSE,
+    COMPOSE_NAMES,
+    FILLED_FOLDERS,
+    FOLDER,
+    UNKNOWN,
+    is_about,
+    kind_of,
+    kind_of_named,
+)
+from .paths import find_root, is_root, is_within, seen_from, shown, tidy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +35,11 @@ their sources there."""
 
 
 class InputFile(NamedTuple):
-    """A file to lint, with its kind (see ``kinds.py``); ``named`` if the user gave its path."""
+    """A file to lint, with its kind (see ``kinds.py``); ``named`` if the user gave its path.
+
+    Files that are named and of no kind, and folders that cannot be listed, are among them: the run
+    reports them.
+    """
 
     path: str
     kind: str
@@ -53,7 +66,12 @@ def discover(
     for path in paths:
         name = tidy(path)
         if DISK.kind(path) == "folder":
-            files = sorted(_files(path, exclude, respect_gitignore))
+            unlisted: list[str] = []
+            files = sorted(_files(path, exclude, respect_gitignore, unlisted))
+            for folder in unlisted:
+                if folder not in yielded and not is_excluded(folder, exclude):
+                    yielded.add(folder)
+                    yield InputFile(folder, FOLDER, folder == name)
             for folder in _folders_like_files(path):
                 is_empty = not any(file.startswith(folder + "/") for file in files)
                 if is_empty and folder not in yielded and not is_excluded(folder, exclude):
@@ -71,8 +89,22 @@ def discover(
         ):
             yielded.add(name)
             kind = kind_of_named(path)
-            if kind:
-                yield InputFile(name, kind, True)
+            if kind is None:
+                # A hook names whatever its pattern matches, such as Dockerfile.md.
+                is_other = force_exclude and is_about(path)
+                kind = UNKNOWN if is_other else _kind_by_content(path)
+            yield InputFile(name, kind, True)
+
+
+def _kind_by_content(path: str) -> str:
+    """The kind of a named file whose name does not tell it."""
+    from .content import kind_of_text
+
+    try:
+        data = DISK.read(path, MAX_FILE_BYTES)
+    except OSError:
+        return UNKNOWN
+    return kind_of_text(data.decode("utf-8", "replace")) or UNKNOWN
 
 
 def _folders_like_files(path: str) -> Iterator[str]:
@@ -92,7 +124,7 @@ def project_files(root: str) -> Iterator[str]:
 
     Files that git ignores and the folders of package managers are left out.
     """
-    for path in sorted(_files(root, (), True)):
+    for path in sorted(_files(root, (), True, [])):
         yield seen_from(".", path) if os.path.isabs(path) else path
 
 
@@ -102,26 +134,33 @@ def usual_baseline(folder: str) -> str | None:
     return shown(path) if DISK.kind(path) == "file" else None
 
 
-def _files(folder: str, exclude: Sequence[str], respect_gitignore: bool) -> Iterable[str]:
-    """The files of known kinds below a folder."""
+def _files(
+    folder: str, exclude: Sequence[str], respect_gitignore: bool, unlisted: list[str]
+) -> Iterable[str]:
+    """The files of known kinds below a folder; adds folders that cannot be listed to a list."""
     if respect_gitignore and is_root(find_root(folder)):
         from .git import files_of
 
         listed = files_of(folder)
         if listed is not None:
+            names, closed = listed
+            # git names them as seen from the root.
+            root, searched = find_root(folder), os.path.abspath(folder)
+            paths = (os.path.join(root, name) for name in closed)
+            unlisted += [seen_from(".", path) for path in paths if is_within(searched, path)]
             return [
                 path
-                for name in listed
+                for name in names
                 if kind_of(name)
                 and not in_excluded_folder(name)
                 and DISK.kind(path := tidy(os.path.join(folder, name))) == "file"
                 and not is_excluded(path, exclude)
             ]
-    return _walk(folder, exclude)
+    return _walk(folder, exclude, unlisted)
 
 
-def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
-    """The files of known kinds below a folder, whatever git ignores."""
+def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[str]:
+    """Like ``_files``, whatever git ignores."""
     folders = [folder]
     while folders:
         base = folders.pop()
@@ -136,7 +175,7 @@ def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
                     if not is_excluded(path, exclude):
                         yield path
         except OSError:
-            continue  # A folder that cannot be listed is not searched.
+            unlisted.append(tidy(base))
 
 
 def in_excluded_folder(path: str) -> bool:

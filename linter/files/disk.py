@@ -91,6 +91,13 @@ class Disk:
         except ValueError:
             return os.path.abspath(path)
 
+    def is_own(self, path: str) -> bool:
+        """Whether a path belongs to the user who runs the linter; True where nobody can tell."""
+        try:
+            return os.stat(path).st_uid == os.getuid()
+        except (OSError, AttributeError):
+            return True
+
     def stamp(self, path: str) -> tuple[int, int]:
         """The time of the last change in nanoseconds and the size; (0, 0) for a missing path."""
         try:

@@ -8,6 +8,9 @@ excludes decide which files are linted.
 from __future__ import annotations
 
 import os
+import re
+
+_UNLISTED = re.compile(rb"^warning: could not open directory '(.+?)/?': ", re.MULTILINE)
 
 _OPTIONS = (
     "--no-pager",
@@ -23,17 +26,23 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_PAGER": "cat",
     "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
 }
 """git fetches nothing, writes nothing and asks nothing. ``GIT_ALLOW_PROTOCOL`` is for git before
 2.45."""
 
 
-def files_of(folder: str) -> list[str] | None:
-    """The files below a folder that git tracks or would track; None if git fails."""
+def files_of(folder: str) -> tuple[list[str], list[str]] | None:
+    """The files below a folder that git tracks or would track, and the folders that git cannot list.
+
+    None if git fails.
+    """
     answer = _ask(folder, 60, "ls-files", "-coz", "--exclude-standard")
     if answer is None:
         return None
-    return sorted({os.fsdecode(name) for name in answer.split(b"\0") if name})
+    output, errors = answer
+    names = sorted({os.fsdecode(name) for name in output.split(b"\0") if name})
+    return names, [os.fsdecode(name) for name in _UNLISTED.findall(errors)] if errors else []
 
 
 def is_tracked(folder: str, path: str) -> bool | None:
@@ -42,8 +51,8 @@ def is_tracked(folder: str, path: str) -> bool | None:
     return None if answer is None else bool(answer)
 
 
-def _ask(folder: str, seconds: float, *command: str) -> bytes | None:
-    """The output of git; None if it is missing, fails or takes longer than ``seconds``."""
+def _ask(folder: str, seconds: float, *command: str) -> tuple[bytes, bytes] | None:
+    """The output and the errors of git; None if it is missing, fails or takes too long."""
     import subprocess
 
     try:
@@ -57,4 +66,4 @@ def _ask(folder: str, seconds: float, *command: str) -> bytes | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return None if answer.returncode else answer.stdout
+    return None if answer.returncode else (answer.stdout, answer.stderr)

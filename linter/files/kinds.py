@@ -21,6 +21,12 @@ IGNORE = "dockerignore"
 ENV = "env"
 """The kinds of files."""
 
+FOLDER = "folder"
+"""The kind of a folder that cannot be listed."""
+
+UNKNOWN = "unknown"
+"""The kind of a file that is named and of no kind."""
+
 COMPOSE_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """The names that Docker Compose looks for by itself; the first is used."""
 
@@ -92,6 +98,15 @@ def kind_of_named(path: str) -> str | None:
     name = path.replace("\\", "/").rpartition("/")[2].lower()
     if name.endswith((".yml", ".yaml")):
         return COMPOSE
-    if "dockerfile" in name or "containerfile" in name:
+    if ("dockerfile" in name or "containerfile" in name) and not is_about(name):
         return DOCKERFILE
     return None
+
+
+def is_about(path: str) -> bool:
+    """Whether a name is almost that of a container file: ``Dockerfile.md``, ``.env.vault``."""
+    name = path.replace("\\", "/").rpartition("/")[2].lower()
+    if name.startswith(".env.") or name.endswith(".env"):
+        return _NOT_ENV.search(name) is not None
+    is_like = "dockerfile" in name or "containerfile" in name or "compose" in name
+    return is_like and _NOT_DOCKERFILE.fullmatch(name) is not None

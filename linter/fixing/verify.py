@@ -7,7 +7,8 @@ from collections import Counter
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..compose.difference import Difference, differences
-from ..files.kinds import COMPOSE, DOCKERFILE, kind_of_named
+from ..files.content import kind_in
+from ..files.kinds import COMPOSE, DOCKERFILE
 from ..rule import Severity
 from ..source.yaml.parser import parse_yaml
 
@@ -37,7 +38,7 @@ def text_problem(
     """
     checks = {COMPOSE: _yaml_problem, DOCKERFILE: _dockerfile_problem}
     for path, (file, text) in changed.items():
-        check = checks.get(kind_of_named(path) or "")
+        check = checks.get(kind_in(path, file.text) or "")
         if check is not None and (reason := check(file, text, edits[path])):
             return f"{path}: {reason}"
     return ""

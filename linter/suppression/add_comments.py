@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from ..base.patterns import on_demand
 from ..base.text import SourceFile
-from ..files.kinds import COMPOSE, DOCKERFILE, kind_of_named
+from ..files.content import kind_in
+from ..files.kinds import COMPOSE, DOCKERFILE
 from ..source.yaml.nodes import Mapping, Scalar, Sequence, YamlFile
 from ..source.yaml.parser import parse_yaml
 from .places import EntryLines
@@ -37,7 +38,7 @@ def add_ignores(
     Returns:
         The new text, and the lines for which there is no place.
     """
-    kind = kind_of_named(source.path)
+    kind = kind_in(source.path, source.text)
     places: dict[tuple[int, str], set[str]] = {}
     lost = set()
     yaml = parse_yaml(source) if kind == COMPOSE else None

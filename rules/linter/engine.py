@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 def unreadable_file(project: Project) -> Iterator[Diagnostic]:
     """A file cannot be read, so nothing in it was checked.
 
-    The path is a folder, a device or a pipe, permission is missing, or the file went away
-    between listing and reading. When no file of a run could be read, the exit code is 2.
+    The path is a folder, a device or a pipe, permission is missing, the file went away between
+    listing and reading, or a file was named that is of no kind which the linter knows. A folder
+    that cannot be listed is reported, too; if it belongs to another user, as the data of a
+    container does, that is advice. When no file of a run could be read, the exit code is 2.
     """
     yield from ()
 

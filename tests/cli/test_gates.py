@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from checks import LayOut, Run
-from composelint import UnknownSelector, check
+from composelint import MissingPath, UnknownSelector, check
 from composelint.linter.base.names import UNREAD_CODES
+from composelint.linter.files.disk import Disk
 from composelint.linter.rulebook.registry import all_rules
 
 GOOD = "services:\n  web:\n    image: nginx:1.30\n"
@@ -149,3 +153,186 @@ def test_the_library_refuses_a_selection_without_rules(lay_out: LayOut) -> None:
     with pytest.raises(UnknownSelector, match=r"^composelint\.toml:2:1: no rule is selected"):
         check()
     assert check(select=["CF004"]).diagnostics == ()
+
+
+# --- what is named is linted, or it is said why not ----------------------------------------
+
+DOCKERFILE = "FROM alpine:3.22\nRUN sudo true\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "code"),
+    [
+        ("build.txt", DOCKERFILE, "DF303"),
+        ("image.build", DOCKERFILE, "DF303"),
+        ("my-dockerfile.txt", DOCKERFILE, "DF303"),
+        ("stack.txt", "version: '3'\n" + GOOD, "CF004"),
+        ("stack.json", '{"version": "3", "services": {"a": {"image": "x:1"}}}', "CF004"),
+        ("notes.txt", "Hello.\n", "LN001"),
+        ("Dockerfile.md", "# Our image\n\nIt is small.\n", "LN001"),
+        ("empty.txt", "", "LN001"),
+        ("broken.txt", "FORM alpine:3.22\n", "LN001"),
+        ("pod.yaml", "apiVersion: v1\nkind: Pod\n", "LN001"),
+    ],
+)
+def test_a_named_file_is_linted_or_it_is_said_why_not(
+    lay_out: LayOut, run: Run, path: str, text: str, code: str
+) -> None:
+    lay_out({path: text, "compose.yaml": GOOD})
+    select = ("--select", "CF004,DF303", "--output-format", "concise", "--no-cache")
+    answer = run(path, *select)
+    assert f" {code} " in answer.stdout
+    # Together with other files it fails, too; alone nothing was read.
+    assert run(path, "compose.yaml", *select).exit_code == 1
+    assert answer.exit_code == (2 if code == "LN001" else 1)
+    # In a folder it is not a file of ours.
+    assert run(".", *select).exit_code == 0
+
+
+def test_a_named_env_file_with_any_name_is_linted(lay_out: LayOut, run: Run) -> None:
+    lay_out({"settings.conf": "A=1\nA=2\n"})
+    answer = run("settings.conf", "--output-format", "concise")
+    assert (answer.exit_code, " EV002 " in answer.stdout) == (1, True)
+
+
+@pytest.mark.parametrize("path", ["Dockerfile.md", ".env.vault", "docker-compose.yml.j2"])
+def test_files_that_hooks_name_by_pattern_fail_nothing(
+    lay_out: LayOut, run: Run, path: str
+) -> None:
+    lay_out({path: "FROM {{ base }}\n", "compose.yaml": GOOD})
+    answer = run("--force-exclude", "--select", "CF004", path, "compose.yaml")
+    assert (answer.exit_code, path in answer.stderr, path in answer.stdout) == (0, True, False)
+    assert run("--select", "CF004", path, "compose.yaml").exit_code == 1
+
+
+def test_a_workflow_with_the_name_of_a_compose_file_is_no_error(lay_out: LayOut, run: Run) -> None:
+    lay_out({"deploy-compose.yml": "on: push\njobs: {}\n", "compose.yaml": GOOD})
+    answer = run("--select", "CF004", "deploy-compose.yml", "compose.yaml")
+    assert (answer.exit_code, "another tool" in answer.stderr) == (0, True)
+    assert "another tool" not in run("--select", "CF004").stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "code", "part"),
+    [
+        (["--stdin-filename", "build.txt"], DOCKERFILE, 1, " DF303 "),
+        (["--stdin-filename", "notes.txt"], "Hello.\n", 2, "notes.txt: neither"),
+        ([], "version: '3'\n" + GOOD, 1, " CF004 "),
+    ],
+)
+def test_standard_input_is_linted_or_it_is_said_why_not(
+    run: Run, folder: object, arguments: list[str], text: str, code: int, part: str
+) -> None:
+    select = ("--select", "CF004,DF303", "--output-format", "concise")
+    answer = run("-", *arguments, *select, stdin=text.encode())
+    assert (answer.exit_code, part in answer.output) == (code, True)
+
+
+def test_a_fix_of_a_file_without_a_telling_name_is_checked_like_others(
+    lay_out: LayOut, run: Run
+) -> None:
+    folder = lay_out(
+        {"build.txt": "FROM alpine:3.22\nMAINTAINER me\n", "s.txt": "version: '3'\n" + GOOD}
+    )
+    assert run("--fix", "--select", "CF004,DF904", "build.txt", "s.txt").exit_code == 0
+    assert (folder / "s.txt").read_text() == GOOD
+    assert "LABEL" in (folder / "build.txt").read_text()
+
+
+# --- what is not there ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nope.yaml"],
+        ["compose.yaml", "nope"],
+        ["--env-file", "nope.env"],
+        ["--env-file", ".env", "--env-file", "nope.env"],
+        ["--stack", "compose.yaml:nope.yaml"],
+        ["--baseline", "nope.json"],
+        ["--config", "nope.toml"],
+        ["--output-file", "nope/report.txt"],
+        ["--report", "json=nope/report.json"],
+        ["--report", "jsn=report.json"],
+        ["--fail-on", "eror"],
+        ["--config", 'fail-on = "eror"'],
+        ["--config", 'baseline = "nope.json"'],
+        ["--config", 'plugins = ["nope"]'],
+        ["--config", 'extend = "nope.toml"'],
+        ["--preset", "prodution"],
+        ["--output-format", "jsn"],
+        ["--stdin-filename", "compose.yaml"],
+        ["--fix", "nope.yaml"],
+        ["baseline", "nope.yaml"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_named_and_not_there_is_an_error_of_use(
+    lay_out: LayOut, run: Run, arguments: list[str]
+) -> None:
+    lay_out({"compose.yaml": GOOD, ".env": "A=1\n"})
+    answer = run(*arguments)
+    assert answer.exit_code == 2
+    assert answer.stderr
+
+
+def test_the_library_refuses_env_files_that_do_not_exist(lay_out: LayOut) -> None:
+    lay_out({"compose.yaml": GOOD, "own.env": "A=1\n"})
+    with pytest.raises(MissingPath):
+        check(env_files=["nope.env"])
+    assert check(env_files=["own.env"], select=["CF004"]).diagnostics == ()
+
+
+# --- folders that cannot be listed ---------------------------------------------------------
+
+
+@pytest.fixture(params=["git", "walk"])
+def closed(
+    request: pytest.FixtureRequest, lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A folder ``a/closed`` that nobody can list, whoever runs the tests."""
+    folder = lay_out({"compose.yaml": GOOD, "a/compose.yaml": GOOD, "a/closed/x": ""})
+    if request.param == "git":
+        program = folder / "bin" / "git"
+        program.parent.mkdir()
+        program.write_text(
+            "#!/bin/sh\nprintf 'compose.yaml\\0a/compose.yaml\\0'\n"
+            "echo \"warning: could not open directory 'a/closed/': Permission denied\" >&2\n"
+        )
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    scan = os.scandir
+
+    def scandir(path: str) -> object:
+        if os.path.basename(path) == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    return folder
+
+
+@pytest.mark.parametrize("named", [".", "a"])
+def test_a_folder_that_cannot_be_listed_is_reported(closed: Path, run: Run, named: str) -> None:
+    options = ("--select", "CF004", "--output-format", "concise", "--no-cache")
+    answer = run(named, *options)
+    assert (answer.exit_code, answer.stdout.count(" LN001 ")) == (1, 1)
+    assert "a/closed:1:1: LN001 the folder cannot be listed" in answer.stdout
+    assert "a/closed" not in run(named, "--show-files").stdout
+    for pattern in ("a/closed", "closed"):
+        assert run(named, "--exclude", pattern, *options).exit_code == 0
+
+
+def test_a_named_folder_that_cannot_be_listed_is_an_error_of_use(closed: Path, run: Run) -> None:
+    assert run("a/closed").exit_code == 2
+    assert run("a/compose.yaml", "--select", "CF004").exit_code == 0
+
+
+def test_data_of_a_container_is_only_mentioned(
+    closed: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Disk, "is_own", lambda self, path: False)
+    answer = run("--select", "CF004", "--output-format", "concise", "--no-cache")
+    assert (answer.exit_code, "belongs to another user" in answer.stdout) == (0, True)
+    assert run("a/closed").exit_code == 2

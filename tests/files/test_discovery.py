@@ -59,7 +59,8 @@ def test_the_name_of_a_file_tells_its_kind(path: str, kind: str | None) -> None:
     ("path", "kind"),
     [
         ("stack.yml", COMPOSE),
-        ("my-dockerfile.txt", DOCKERFILE),
+        ("my-dockerfile", DOCKERFILE),
+        ("my-dockerfile.txt", None),
         ("notes.txt", None),
         ("swarm.yaml", COMPOSE),
     ],
