@@ -25,7 +25,12 @@ def render(result: Result, options: RenderOptions) -> str:
     return "\n".join([*lines, summary(result, options)]) + "\n"
 
 
-def remarks(finding: Diagnostic, paint: Paint, options: RenderOptions) -> str:
-    """What follows a code: ``[*]`` where ``--fix`` helps, and whether the finding is suppressed."""
-    mark = paint("good", " [*]") if is_applied(finding, options) else ""
+def remarks(
+    finding: Diagnostic, paint: Paint, options: RenderOptions, is_fixed: bool = False
+) -> str:
+    """What follows a code: ``[*]`` where ``--fix`` helps, and whether the finding is suppressed.
+
+    ``is_fixed`` says that it helps one of the findings that this one stands for.
+    """
+    mark = paint("good", " [*]") if is_fixed or is_applied(finding, options) else ""
     return mark if finding.suppressed is None else mark + paint("dim", " (suppressed)")

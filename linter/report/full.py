@@ -1,4 +1,7 @@
-"""``full``: each finding with its source lines, related places, help and fix."""
+"""``full``: source lines, related places, help and fix.
+
+The findings of one rule in one file share an entry: see ``fold.py``.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from . import rule_url, shown
 from .concise import remarks
 from .excerpt import Mark, excerpt, last_line
 from .fixes import is_suggestion, pastes
+from .fold import entries, folded
 from .style import Paint
 from .summary import summary
 
@@ -17,28 +21,32 @@ if TYPE_CHECKING:
 
     from ..base.text import SourceFile
     from ..result import Result
-    from ..rule import Diagnostic, Fix
+    from ..rule import Fix
     from . import RenderOptions
+    from .fold import Entry
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """One block per finding, then the summary."""
+    """One block per entry, then the summary."""
     paint = Paint(options)
     explained: set[str] = set()
     blocks = []
-    for finding in shown(result, options):
-        blocks.append(_block(finding, paint, options, finding.code not in explained))
-        explained.add(finding.code)
-    return "\n".join([*blocks, summary(result, options)]) + "\n"
+    shared = entries(shown(result, options))
+    for entry in shared:
+        code = entry.first.code
+        blocks.append(_block(entry, paint, options, code not in explained))
+        explained.add(code)
+    return "\n".join([*blocks, summary(result, options, folded(shared))]) + "\n"
 
 
-def _block(finding: Diagnostic, paint: Paint, options: RenderOptions, is_first: bool) -> str:
+def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -> str:
+    finding = entry.first
     span = finding.span.origin
     label = finding.severity.label
     code = paint.code(finding, f"{label}[", "]")
     name = paint("dim", f"({visible(finding.name)})")
     lines = [
-        f"{paint.place(finding)}: {code}{remarks(finding, paint, options)} {visible(finding.message)} {name}"
+        f"{paint.place(finding)}: {code}{remarks(finding, paint, options, entry.is_applied(options))} {visible(finding.message)} {name}"
     ]
 
     marks = [Mark(span, label, "^")]
@@ -57,11 +65,17 @@ def _block(finding: Diagnostic, paint: Paint, options: RenderOptions, is_first: 
         lines += excerpt(group, gutter, options.width, paint)
 
     notes = []
+    if entry.others:
+        also = entry.further()
+        notes.append(("also", ", ".join(also) if entry.alike else "\n".join(also)))
     if finding.help:
         notes.append(("help", finding.help))
     if finding.fix and not is_suggestion(finding):
+        fixable = sum(bool(item.fix) and not is_suggestion(item) for item in entry.findings)
+        more = f" (and {fixable - 1:,} more)" if fixable > 1 else ""
+        title = finding.fix.title + more
         safe = finding.fix.applicability is Applicability.SAFE
-        notes.append(("fix" if safe else "unsafe fix", finding.fix.title))
+        notes.append(("fix" if safe else "unsafe fix", title))
     if finding.suppressed is not None:
         notes.append(("suppressed", finding.suppressed))
     if is_first and not options.links:

@@ -11,33 +11,37 @@ from ..base.wording import plural
 from ..rule import Severity
 from . import rule_url, shown
 from .fixes import fixable_words
+from .fold import entries, folded
 from .places import anchored, region, repository_path, uri
 from .summary import totals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..result import Result
-    from ..rule import Diagnostic
     from . import RenderOptions
+    from .fold import Entry
 
 _MOST_BYTES = 1_000_000
 
 
 def render(result: Result, options: RenderOptions) -> str:
-    """A heading, the totals, and one row per finding."""
-    summary = f"{totals(result, _paint)} {fixable_words(result, options, '`')}".rstrip()
+    """A heading, the totals, and one row per entry (see ``fold.py``)."""
+    shared = entries(shown(result, options))
+    summary = (
+        f"{totals(result, _paint, folded(shared))} {fixable_words(result, options, '`')}".rstrip()
+    )
     text = f"## composelint\n\n{summary}\n"
-    findings = shown(result, options)
-    if not findings:
+    if not shared:
         return text
     text += "\n| Severity | Where | Rule | What |\n|---|---|---|---|\n"
     rows = []
     size = len(text)
-    for index, finding in enumerate(findings):
-        row = _row(finding, options)
+    for index, entry in enumerate(shared):
+        row = _row(entry, options)
         size += len(row.encode())
         if size > _MOST_BYTES:
-            rows.append(f"\n{plural(len(findings) - index, 'more finding')} not shown here.\n")
+            left = sum(1 + len(later.others) for later in shared[index:])
+            rows.append(f"\n{plural(left, 'more finding')} not shown here.\n")
             break
         rows.append(row)
     return text + "".join(rows)
@@ -48,7 +52,8 @@ def _paint(style: str, text: str) -> str:
     return text if style in ("good", "dim") else f"**{text}**"
 
 
-def _row(finding: Diagnostic, options: RenderOptions) -> str:
+def _row(entry: Entry, options: RenderOptions) -> str:
+    finding = entry.first
     span = anchored(finding.span.origin)
     start, end = region(span)
     where = markdown_code(f"{span.file.path}:{start.line}:{start.column}")
@@ -60,6 +65,9 @@ def _row(finding: Diagnostic, options: RenderOptions) -> str:
     if finding.severity is Severity.ERROR:
         label = f"**{label}**"
     text = markdown(finding.message)
+    if entry.others:
+        also = [markdown(part) for part in entry.further()]
+        text += "<br>also " + (", ".join(also) if entry.alike else "<br>also ".join(also))
     if finding.help:
         text += f"<br>{markdown(' '.join(finding.help.split()))}"
     if finding.suppressed is not None:

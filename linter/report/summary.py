@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from . import RenderOptions
 
 
-def totals(result: Result, paint: Callable[[str, str], str]) -> str:
+def totals(result: Result, paint: Callable[[str, str], str], entries: int = 0) -> str:
     """A sentence on how many findings of which severity are in how many files.
 
-    ``paint`` takes a style of ``style.py`` and the text to show in it.
+    ``paint`` takes a style of ``style.py`` and the text to show in it. ``entries`` is the number
+    of entries that show the findings, 0 where each has its own.
     """
     parts = [
         paint(severity.label, plural(count, severity.label))
@@ -26,12 +27,17 @@ def totals(result: Result, paint: Callable[[str, str], str]) -> str:
     ]
     headline = f"Found {and_list(parts, '')}" if parts else paint("good", "No problems found")
     hidden = len(result.diagnostics) - len(result.reported)
-    aside = paint("dim", f" ({hidden:,} suppressed)") if hidden else ""
+    asides = []
+    if entries:
+        asides.append(f"shown as {entries:,} {'entry' if entries == 1 else 'entries'}")
+    if hidden:
+        asides.append(f"{hidden:,} suppressed")
+    aside = paint("dim", f" ({', '.join(asides)})") if asides else ""
     return f"{headline} in {plural(result.files, 'file')}{aside}."
 
 
-def summary(result: Result, options: RenderOptions) -> str:
+def summary(result: Result, options: RenderOptions, entries: int = 0) -> str:
     """The totals, and on a second line how many findings can be fixed."""
     if not result.files and not result.reported:
         return "No files checked."
-    return f"{totals(result, Paint(options))}\n{fixable_words(result, options)}".rstrip()
+    return f"{totals(result, Paint(options), entries)}\n{fixable_words(result, options)}".rstrip()

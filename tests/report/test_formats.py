@@ -27,6 +27,9 @@ EXPECTED = [
     ("deploy/compose.override.yaml", 3, "CF118"),
     ("inline.yaml", 3, "DF999"),
 ]
+FOLDING = ("full", "grouped", "markdown")
+FOLDED = list(dict.fromkeys(EXPECTED))
+"""What the formats for people show of it: one entry for the findings of a rule in a file."""
 
 
 def test_every_format_has_a_reader_here() -> None:
@@ -36,9 +39,10 @@ def test_every_format_has_a_reader_here() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_all_formats_report_the_same_findings(name: str) -> None:
     items = list(READERS[name](render(name, sample(), PLAIN)))
-    assert Counter(items) == Counter(EXPECTED)
+    expected = FOLDED if name in FOLDING else EXPECTED
+    assert Counter(items) == Counter(expected)
     if name != "github":
-        assert items == EXPECTED
+        assert items == expected
 
 
 def test_github_sorts_by_severity_and_keeps_the_order_otherwise() -> None:

@@ -15,7 +15,7 @@ PAGE = "https://github.com/composelint/composelint/blob/main/docs/rules"
 EXPECTED = f"""\
 ## composelint
 
-Found **2 errors**, **5 warnings** and **3 infos** in 5 files (1 suppressed). 1 fixable with `--fix` (2 more with `--unsafe-fixes`).
+Found **2 errors**, **5 warnings** and **3 infos** in 5 files (shown as 9 entries, 1 suppressed). 1 fixable with `--fix` (2 more with `--unsafe-fixes`).
 
 | Severity | Where | Rule | What |
 |---|---|---|---|
@@ -26,8 +26,7 @@ Found **2 errors**, **5 warnings** and **3 infos** in 5 files (1 suppressed). 1 
 | info | `compose.yaml:3:12` | [`CF401`]({PAGE}/mutable-tag.md)<br>mutable-tag | tag "latest" moves |
 | **error** | `compose.yaml:5:9` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | host port 8080 is published twice |
 | info | `compose.yaml:7:12` | [`CF901`]({PAGE}/missing-newline.md)<br>missing-newline | no newline at the end |
-| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same |
-| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same |
+| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same<br>also line 3 |
 | warning | `inline.yaml:3:5` | [`DF999`]({PAGE}/inline.md)<br>inline | embedded |
 """
 
@@ -52,7 +51,7 @@ def test_places_link_to_the_source(text: str, lines: str) -> None:
 
 def test_a_report_too_long_for_a_summary_counts_what_it_leaves_out() -> None:
     _, (span,) = marked("«a»: 1\n")
-    items = [finding(span, "é" * 5000)] * 300
+    items = [finding(span, "é" * 5000, f"CF{number}") for number in range(100, 400)]
     text = write("markdown", items)
     assert len(text.encode()) < 1024 * 1024
     rows = sum(len(row) == 4 for row in Page(text).rows)

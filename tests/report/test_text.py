@@ -61,17 +61,14 @@ compose.yaml:7:12: info[CF901] no newline at the end (missing-newline)
 deploy/compose.override.yaml:3:13: warning[CF118] same (port-collision)
 3 |     ports: ["8080:8080"]
   |             ^^^^^^^^^^^
-
-deploy/compose.override.yaml:3:13: warning[CF118] same (port-collision)
-3 |     ports: ["8080:8080"]
-  |             ^^^^^^^^^^^
+  = also: line 3
 
 inline.yaml:3:5: warning[DF999] embedded (inline)
 3 |     RUN true
   |     ^^^
   = see: {PAGE}/inline.md
 
-Found 2 errors, 5 warnings and 3 infos in 5 files (1 suppressed).
+Found 2 errors, 5 warnings and 3 infos in 5 files (shown as 9 entries, 1 suppressed).
 1 fixable with --fix (2 more with --unsafe-fixes).
 """
 
@@ -105,13 +102,12 @@ compose.yaml:
   7:12  info     CF901 no newline at the end
 
 deploy/compose.override.yaml:
-  3:13  warning  CF118 same
-  3:13  warning  CF118 same
+  3:13  warning  CF118 same (also line 3)
 
 inline.yaml:
   3:5  warning  DF999 embedded
 
-Found 2 errors, 5 warnings and 3 infos in 5 files (1 suppressed).
+Found 2 errors, 5 warnings and 3 infos in 5 files (shown as 9 entries, 1 suppressed).
 1 fixable with --fix (2 more with --unsafe-fixes).
 """
 
