@@ -70,11 +70,11 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
         notes.append(("also", ", ".join(also) if entry.alike else "\n".join(also)))
     if finding.help:
         notes.append(("help", finding.help))
-    if finding.fix and not is_suggestion(finding):
+    fixed = next((item for item in entry.findings if item.fix), finding)
+    if fixed.fix and not is_suggestion(fixed):
         fixable = sum(bool(item.fix) and not is_suggestion(item) for item in entry.findings)
-        more = f" (and {fixable - 1:,} more)" if fixable > 1 else ""
-        title = finding.fix.title + more
-        safe = finding.fix.applicability is Applicability.SAFE
+        title = fixed.fix.title + (f" (and {fixable - 1:,} more)" if fixable > 1 else "")
+        safe = fixed.fix.applicability is Applicability.SAFE
         notes.append(("fix" if safe else "unsafe fix", title))
     if finding.suppressed is not None:
         notes.append(("suppressed", finding.suppressed))
@@ -86,8 +86,8 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
         lines.append(f"{sign} {paint('good', f'{title}:')} {visible(first)}")
         # The sign prevents a line from beginning with a command of a CI system.
         lines += [f"{sign} {' ' * (len(title) + 1)} {visible(line)}" for line in rest]
-    if finding.fix and is_suggestion(finding):
-        lines += _suggestion(finding.fix, span.file.path, pad, paint, options)
+    if fixed.fix and is_suggestion(fixed):
+        lines += _suggestion(fixed.fix, span.file.path, pad, paint, options)
     return "\n".join(lines) + "\n"
 
 

@@ -41,6 +41,7 @@ def test_full_shows_one_source_and_lists_the_services() -> None:
         "  |   ^^\n"
         '  = also: "s1" (line 4), "s2" (line 6)\n'
         "  = help: set one\n"
+        "  = fix: Set 1G (and 1 more)\n"
         f"  = see: {PAGE}/some-rule.md\n"
         "\n"
         "Found 3 warnings in 1 file (shown as 1 entry).\n"
@@ -51,6 +52,7 @@ def test_full_shows_one_source_and_lists_the_services() -> None:
 def test_full_tells_how_many_fixes_there_are() -> None:
     assert "  = fix: Set 0G (and 2 more)\n" in write("full", [fixed(0), fixed(1), fixed(2)])
     assert "  = fix: Set 0G\n" in write("full", [fixed(0), about(1)])
+    assert "  = fix: Set 1G\n" in write("full", [about(0), fixed(1)])
 
 
 def test_messages_that_differ_are_all_shown() -> None:

@@ -96,7 +96,10 @@ def test_marks_and_summary_say_what_the_call_would_do(
     options: dict[str, Any], marks: str, words: str
 ) -> None:
     _, (span,) = marked("«a»: 1\n")
-    items = [finding(span, kind.label, fix=_fix(kind)) for kind in (SAFE, UNSAFE, SUGGESTION)]
+    items = [
+        finding(span, kind.label, f"CF90{kind}", fix=_fix(kind))
+        for kind in (SAFE, UNSAFE, SUGGESTION)
+    ]
     *lines, _, summary = write("concise", items, **options).splitlines()
     assert "".join("*" if "[*]" in line else " " for line in lines) == marks
     assert summary == words
