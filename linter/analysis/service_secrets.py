@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
+from ..secrets.dummies import is_guessable, unquoted
 from ..secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
 from ..secrets.values import (
     HASH,
     credential_in_url,
     holds_secret,
-    is_guessable,
     is_hash,
     literal_value,
     token_kind,
-    unquoted,
 )
 
 TYPE_CHECKING = False
@@ -66,10 +65,8 @@ def _secrets(service: Service) -> Iterator[Held]:
 
 
 def _account_names(service: Service) -> list[str]:
-    """The names of a service, its image, its users and its databases."""
-    names = [service.name]
-    if service.reference is not None:
-        names.append(service.reference.name.rpartition("/")[2])
+    """The names of a stack's services and images, and of a service's users and databases."""
+    names = list(service.stack.product_names)
     values = (
         written_value(variable)
         for variable in service.environment.values()

@@ -190,6 +190,17 @@ class Stack:
         )
 
     @cached_property
+    def product_names(self) -> frozenset[str]:
+        """The names of the services, and the last two parts of their images' names."""
+        parts = (
+            part
+            for service in self.services.values()
+            if service.reference is not None
+            for part in service.reference.repository.split("/")[-2:]
+        )
+        return frozenset((*self.services, *parts)) - {"library"}
+
+    @cached_property
     def is_swarm(self) -> bool:
         """Whether file names or networks say that the stack is for `docker stack deploy`."""
         if any("swarm" in file.lower() or "stack" in file.lower() for file in self.loaded.files):

@@ -14,7 +14,7 @@ from copy import copy
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..rule import Append, Create
-from ..secrets.values import is_guessable
+from ..secrets.dummies import is_guessable
 from .secret_values import (
     MASK,
     MIN_LENGTH,

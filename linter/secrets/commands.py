@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from .dummies import is_dummy, unquoted
 from .values import (
     MAX_LENGTH,
     holds_secret,
     is_literal_password,
     literal_value,
     secret_in_match,
-    unquoted,
 )
 
 TYPE_CHECKING = False
@@ -33,8 +33,9 @@ _HINTS = ("pass", "pwd", "secret", "token", "key", "masterauth")
 _LINE = r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*" + _VALUE
 
 _MYSQL = (
-    r"\b(?:mysql|mysqladmin|mysqldump|mysqlcheck|mysqlshow|mariadb|mariadb-admin|mariadb-dump|mariadb-check)\b"
-    r"[^;|&\n]{0,300}?\s-p" + _VALUE
+    r"(?<![\w./-])(?:[\w./-]{0,80}/s?bin/)?"
+    r"(?:mysql|mysqladmin|mysqldump|mysqlcheck|mysqlshow|mariadb|mariadb-admin|mariadb-dump|mariadb-check)"
+    r"(?=[\s\"'])[^;|&\n]{0,300}?\s-p" + _VALUE
 )
 
 _REDIS = r"\b(?:redis|valkey|keydb)-cli\b[^;|&\n]{0,300}?\s(?:-a|--pass)\s+" + _VALUE
@@ -71,7 +72,11 @@ def secrets_in_command(text: str) -> Iterator[SecretInText]:
         if any(hint in text for hint in hints):
             for match in re.finditer(pattern, text):
                 group = match.lastindex or 0
-                if is_literal_password(match[group]) and (option != "-p" or "=" not in match[1]):
+                if (
+                    is_literal_password(match[group])
+                    and not is_dummy(match[group])
+                    and (option != "-p" or "=" not in match[1])
+                ):
                     yield secret_in_match(match, group, option)
 
 
@@ -93,4 +98,4 @@ def _may_contain_secret(text: str) -> bool:
 def _is_secret(name: str, text: str) -> bool:
     """Whether a name has a literal secret as its value."""
     value = literal_value(unquoted(text))
-    return value is not None and holds_secret(name, value)
+    return value is not None and not is_dummy(value) and holds_secret(name, value)

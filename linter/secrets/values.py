@@ -8,13 +8,12 @@ No files are read.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ..base.records import NamedTuple
 from ..source.template import TemplateError, parse_template, substitute
+from .dummies import is_dummy, is_dummy_address, is_filler, is_masked, looks_made_up, unquoted
 from .names import (
     AMBIGUOUS_ENDINGS,
-    CAMEL,
     EXTERNAL_SERVICES,
     PUBLIC_KEY_WORDS,
     TOKEN,
@@ -25,7 +24,7 @@ from .names import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 
 HASH = "the hash of a password"
@@ -36,23 +35,15 @@ _SWITCHES = word_set(
     "required default always never basic bearer plain plaintext header cookie query manual prompt ask external file "
     "env vault keyring memory random generate generated unset empty inherit ignore any all both"
 )
-_DUMMY = word_set(
-    "test testing dummy fake mock foo bar baz example sample demo dev development local localhost localstack noop "
-    "nothing stub ci anything whatever abc asdf unused unneeded key token value string text id"
-)
+_NO_TOKENS = word_set("noop key token value string text id abc unneeded")
 _REFERENCE = (
     r"(?i:(?:op|vault|arn|sm|ssm|awssm|gcpsm|akv|keyvault|secretsmanager|secretref|secrets?|ref\+\w+|file|env|doppler"
     r"|infisical|bws|keychain|pass|bitwarden|lastpass|conjur|kms|s3|gs|k8s|kubernetes|resolve|projects|aws|gcp|azure)"
     r"(?::|\+|//)|ENC[\[(]|\{(?:aes|rsa|cipher|xor|noop)\}|\{\{|%\(|%[\w.]+%|<%|__\w+__\Z|@\w[\w.]*(?:\(|\Z))"
 )
 _EXPANDED = r"\$[A-Za-z_]|[^$`]*(?:\$[({]|`)"
-_FRAMED = r"<[^>]*>.*|\[.*\]|\{.*\}|\(.*\)"
 _NAMED = r"[a-z _.-]*(?:token|key|secret|password|pass)"
 _WORDY = r"[a-z]+(?:[-_. ][a-z]+)*"
-_MASKED = (
-    r"(?i:(?:x[ _-]?){3,}|\*{2,}|\.{3,}|_{3,}|-+|\?+|#+|n/?a|tbd|redacted|masked|hidden|removed|omitted"
-    r"|(?:env[ _-]?)?(?:missing|unset)|not[ _-]?(?:set|used|needed|required|applicable|defined))"
-)
 _PATH = (
     r"(?:~|\.{1,2})?/[\w.@+-]*(?:/[\w./@+-]*)?\Z|[A-Za-z]:\\"
     r"|(?i:[\w./@+%-]+\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|conf|ini|pub|asc|gpg|token|secret)\Z)"
@@ -60,31 +51,8 @@ _PATH = (
 _DURATION = r"(?i:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w|min|sec|mins|secs|hours?|days?|weeks?|minutes?|seconds?|[kmg]i?b)\Z)"
 _HASHED = r"[^$]*(?:\$(?:apr1|2[abxy]|1|5|6|argon2\w*|scrypt|pbkdf2[\w-]*)\$)"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"
-_CHANGE = r"chang(?:e|ed|ing)?[ _-]?(?:me|this|it)|replace[ _-]"
 _HEX = r"[0-9a-fA-F]+\Z"
 _GENERATED = r"(?:base64:)?[A-Za-z0-9+/=_-]{20,512}\Z"
-
-_FILLERS = word_set(
-    "a an the this that is it my your our some any very super really so long strong secure secured secury safe good bad "
-    "unsafe insecure not easy simple hard guess to for in of with from at please pls choose put insert enter add paste "
-    "fill set use get generate create own new random unique complex alphanumeric chars char characters character at "
-    "least min bit bits byte bytes optional different something somewhat value values string text here me change changed "
-    "changeme changeit changethis replace replaced replaceme update edit modify todo fixme tbd "
-    "default example examples sample demo test tests testing tester dummy fake placeholder goes be must should "
-    "secret secrets secretkey mysecret mysecretkey supersecret topsecret password passwords passwd passphrase pass passwort "
-    "pw pwd passw mypassword mypass key keys token tokens jwt api auth access refresh session app application web "
-    "client server service site cookie encryption encrypted encrypt signing login logon account admin administrator "
-    "adm root superuser sudo user users username guest db dbs database data postgres postgresql pg mysql mariadb sql "
-    "mongo mongodb redis rabbitmq mq minio smtp mail email dev development prod production local private internal "
-    "hash salt hex base64 url safe only no yes one two and or like as"
-)
-_GUESSABLE = word_set(
-    "toor pa55word p@ssw0rd p@ssword passw0rd letmein welcome qwerty iloveyou monkey dragon master hello docker foo bar foobar "
-    "rabbit grafana elastic elasticsearch kibana neo4j keycloak wordpress nextcloud gitea gitlab jenkins sonar sonarqube sa "
-    "oracle zabbix influx influxdb clickhouse airflow superset kafka cassandra couchdb odoo drupal joomla ghost moodle nacos "
-    "seata sentinel public bitnami minioadmin adminadmin mongoadmin pgadmin rustfsadmin abc"
-)
-_TAIL_LENGTH = 4
 
 _TOKEN_FORMS: tuple[tuple[str, str], ...] = (
     ("an AWS access key id", r"(?:AKIA|ASIA)[A-Z2-7]{16}(?![A-Za-z0-9])"),
@@ -123,27 +91,6 @@ _TOKEN_HINTS = tuple(
         )
     )
 )
-_MADE_UP = (
-    "example",
-    "xxxx",
-    "your",
-    "0123456789",
-    "1234567890",
-    "abcdef",
-    "placeholder",
-    "dummy",
-    "fake",
-)
-_EXAMPLE_WORDS = (
-    "password",
-    "passwd",
-    "secret",
-    "changeme",
-    "example",
-    "dummy",
-    "insecure",
-    "12345",
-)
 _TOKEN_START = r"(?<![A-Za-z0-9_-])"
 
 _URL = (
@@ -159,7 +106,7 @@ MAX_LENGTH = 20_000
 def holds_secret(name: str, value: str) -> bool:
     """Whether a variable contains a secret in plain text, by its name and its value.
 
-    Guessable passwords count too (see ``is_guessable``).
+    Guessable passwords count too (``is_guessable`` of ``dummies.py``).
     """
     kind = secret_kind(name)
     if kind is None:
@@ -176,7 +123,7 @@ def holds_secret(name: str, value: str) -> bool:
     # A placeholder is not a valid token. An issued token is not a word either; only the
     # password of an account, such as that of a mail server, may be one.
     text = unquoted(value).casefold()
-    if is_filler(value) or text in _DUMMY or re.fullmatch(_NAMED, text):
+    if is_filler(value) or text in _NO_TOKENS or re.fullmatch(_NAMED, text):
         return False
     return not re.fullmatch(_WORDY, text) or not EXTERNAL_SERVICES.isdisjoint(name_words(name))
 
@@ -196,78 +143,16 @@ def literal_value(text: str) -> str | None:
     return None if result.value is None or result.unset or result.failures else result.value
 
 
-def unquoted(value: str) -> str:
-    """A value without blanks and quotes around it (``- NAME="x"`` in a list keeps its quotes)."""
-    text = value.strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
-        return text[1:-1].strip()
-    return text
-
-
 def is_literal_secret(value: str) -> bool:
     """Whether the value of a secret variable is the secret, not a switch, path or reference."""
     text = unquoted(value)
     if len(text) < 3 or len(text) > 8192 or text.casefold() in _SWITCHES:
         return False
-    if re.match(_REFERENCE, text) or re.match(_EXPANDED, text) or re.fullmatch(_FRAMED, text):
+    if re.match(_REFERENCE, text) or re.match(_EXPANDED, text) or is_masked(text):
         return False
-    if re.fullmatch(_MASKED, text) or re.match(_PATH, text) or re.match(_DURATION, text):
+    if re.match(_PATH, text) or re.match(_DURATION, text):
         return False
     return not ("://" in text and not credential_in_url(text))
-
-
-def is_filler(value: str) -> bool:
-    """Whether a value is a placeholder: ``changeme``, ``your-token``, ``mysecretkey``."""
-    text = unquoted(value)
-    if len(text) > 200:
-        return False
-    low = text.casefold()
-    if low.startswith("your") or re.search(_CHANGE, low):
-        return True
-    pieces = re.split(r"[^a-z0-9]+", re.sub(CAMEL, "_", text).casefold())
-    words = [word for piece in pieces if (word := piece.rstrip("0123456789"))]
-    return bool(words) and all(map(_is_made_of_fillers, words))
-
-
-@lru_cache(maxsize=1024)
-def _is_made_of_fillers(word: str) -> bool:
-    """Whether a word is one of the fillers, or several of them without separators."""
-    if word in _FILLERS:
-        return True
-    if len(word) > 40:
-        return False
-    # ends[i]: whether the first i letters are fillers. Most short words would match anywhere.
-    ends = [True] + [False] * len(word)
-    for end in range(2, len(word) + 1):
-        ends[end] = any(
-            ends[start] and word[start:end] in _FILLERS
-            for start in range(max(0, end - 12), end - 1)
-            if end - start > 2 or word[start:end] in ("my", "db", "pw", "me")
-        )
-    return ends[-1]
-
-
-def is_guessable(value: str, names: Iterable[str] = ()) -> bool:
-    """Whether a password is one of those that attackers try first, or a placeholder.
-
-    ``names`` belong to the same account or product: passwords derived from them count too.
-    """
-    text = unquoted(value).casefold()
-    if not text:
-        return False
-    own = {name.casefold() for name in names if len(name) > 1}
-    if text in _GUESSABLE or text in own or is_filler(value):
-        return True
-    if text.isdigit() and (text in "01234567890123456789" or len(text) < 4):
-        return True
-    if len(set(text)) < 3:
-        return True
-    stem = text.rstrip("0123456789!@#$._-")
-    tail = len(text) - len(stem)
-    is_guess = stem in _GUESSABLE or stem in own
-    if tail == 6 and text.endswith("123456"):
-        return is_guess or stem in _FILLERS
-    return is_guess and len(stem) > 2 and tail <= _TAIL_LENGTH
 
 
 class SecretInText(NamedTuple):
@@ -297,17 +182,9 @@ def token_in(text: str) -> SecretInText | None:
         return None
     for kind, form in _TOKEN_FORMS:
         match = re.search(f"{_TOKEN_START}(?:{form})", text)
-        if match and not _looks_made_up(match[0]):
+        if match and not looks_made_up(match[0]):
             return SecretInText(match.start(), match.end(), kind)
     return None
-
-
-def _looks_made_up(token: str) -> bool:
-    """Whether a token looks like an example."""
-    if "BEGIN" in token:
-        return False
-    low = token.casefold()
-    return len(set(token[-16:])) < 6 or any(word in low for word in _MADE_UP)
 
 
 def credential_in_url(text: str) -> SecretInText | None:
@@ -315,8 +192,8 @@ def credential_in_url(text: str) -> SecretInText | None:
     return next(credentials_in_urls(text), None)
 
 
-def credentials_in_urls(text: str) -> Iterator[SecretInText]:
-    """The literal passwords in URLs and connection strings.
+def credentials_in_urls(text: str, dummies: bool = False) -> Iterator[SecretInText]:
+    """The literal passwords in URLs and connection strings; with ``dummies`` those too.
 
     ``scheme://user:password@host``, ``jdbc:…&password=…``, ``Host=…;Password=…`` and
     ``user:password@tcp(host)``. The text is as in the file: a variable in the place of the
@@ -325,11 +202,14 @@ def credentials_in_urls(text: str) -> Iterator[SecretInText]:
     text = text[:MAX_LENGTH]
     if "://" in text:
         for match in re.finditer(_URL, text):
-            if is_literal_password(match[2]):
+            rest = text[match.end() : match.end() + 200]
+            if is_literal_password(match[2]) and (
+                dummies or not is_dummy_address(match[1], unquoted(match[2]), rest)
+            ):
                 yield secret_in_match(match, 2, match[1])
     if "=" in text and re.search(_ADDRESSED, text):
         for match in re.finditer(_PAIRS, text):
-            if is_literal_password(match[1]):
+            if is_literal_password(match[1]) and (dummies or not is_dummy(match[1])):
                 yield secret_in_match(match, 1, "")
     if "@" in text and (dsn := re.match(_GO_DSN, text)) and is_literal_password(dsn[2]):
         yield SecretInText(dsn.start(2), dsn.end(2), dsn[1])
@@ -340,24 +220,12 @@ def is_literal_password(text: str) -> bool:
     password = literal_value(unquoted(text))
     if not password or "{" in password or "%s" in password or re.match(_EXPANDED, password):
         return False
-    if re.match(_REFERENCE, password) or re.fullmatch(_FRAMED, password):
-        return False
-    return not re.fullmatch(_MASKED, password)
+    return not re.match(_REFERENCE, password) and not is_masked(password)
 
 
 def is_hash(value: str) -> bool:
     """Whether a value contains the hash of a password, as htpasswd and crypt write it."""
     return re.match(_HASHED, value.replace("$$", "$")) is not None
-
-
-def looks_real(value: str) -> bool:
-    """Whether a secret looks chosen or generated for use, not like an example."""
-    text = unquoted(value)
-    low = text.casefold()
-    if len(text) < 8 or len(set(text)) < 7 or any(word in low for word in _EXAMPLE_WORDS):
-        return False
-    kinds = (str.isupper, str.islower, str.isdigit)
-    return sum(any(map(kind, text)) for kind in kinds) >= 2
 
 
 def looks_random(value: str) -> bool:

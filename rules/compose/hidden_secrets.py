@@ -7,6 +7,7 @@ from ...linter.base.records import NamedTuple
 from ...linter.model.values import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command, secrets_in_lines
+from ...linter.secrets.dummies import is_dummy, is_guessable, is_placeholder, unquoted
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import (
     credential_in_url,
@@ -16,7 +17,6 @@ from ...linter.secrets.values import (
     is_literal_secret,
     literal_value,
     token_kind,
-    unquoted,
 )
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from .._sources import BUILD_SECRETS
@@ -213,7 +213,11 @@ def _elsewhere(service: Service) -> Iterator[Place]:
     ):
         yield from _in_pairs(service.get(*path), holder, path == ("labels",))
     for path, holder in _COMMANDS:
-        yield from _in_command(_scalars(service.get(*path)), holder)
+        # A check has the client's copy of a password, and default-credentials reports weak ones.
+        skips_weak = path[0] == "healthcheck"
+        for place in _in_command(_scalars(service.get(*path)), holder):
+            if not (skips_weak and _is_weak(place.span, service)):
+                yield place
     for variable in service.environment.values():
         # A variable full of options, such as JAVA_OPTS, or a JAAS configuration.
         span = variable.value_span
@@ -222,10 +226,16 @@ def _elsewhere(service: Service) -> Iterator[Place]:
                 yield Place(_part(span, secret), variable.name)
 
 
+def _is_weak(span: Span, service: Service) -> bool:
+    """Whether a literal password is one that everybody tries first."""
+    value = literal_value(unquoted(span.text))
+    return value is not None and is_guessable(value, service.stack.product_names)
+
+
 def _in_pairs(node: Node | None, holder: str, hashes: bool) -> Iterator[Place]:
     for variable in key_values(node):
         value = written_value(variable)
-        if not value or credential_in_url(value):
+        if not value or is_placeholder(value) or credential_in_url(value):
             continue
         if token_kind(value) or holds_secret(variable.name, value):
             yield Place(variable.value_span, f"{holder} {variable.name}")
@@ -251,7 +261,7 @@ def _in_command(items: list[Scalar], holder: str) -> Iterator[Place]:
         name = option.lstrip("-")
         following = items[index + 1].span
         value = literal_value(unquoted(following.text))
-        if not value or value.startswith("-"):
+        if not value or value.startswith("-") or is_dummy(value):
             continue
         after_client = index > 0 and unquoted(items[index - 1].span.text).endswith("-cli")
         if is_hash(value) and secret_kind(name):
@@ -289,12 +299,18 @@ def _in_tree(root: Node, name: str) -> Iterator[Place]:
             pending.extend((item, path) for item in reversed(node.items))
             for variable in key_values(node):
                 value = written_value(variable)
-                if variable.value is not None and value and holds_secret(variable.name, value):
+                if variable.value is None or not value or is_placeholder(value):
+                    continue
+                if holds_secret(variable.name, value):
                     yield Place(variable.value_span, variable.name)
         elif isinstance(node, Scalar) and not node.unknown and isinstance(node.value, str):
             shown = unquoted(node.span.text)
             value = literal_value(shown) if "$" in shown else node.value
-            if value and (token_kind(value) or holds_secret(path, value)):
+            if (
+                value
+                and not is_placeholder(value)
+                and (token_kind(value) or holds_secret(path, value))
+            ):
                 yield Place(node.span, path)
 
 
@@ -313,10 +329,12 @@ def _in_options(options: Mapping) -> Iterator[Place]:
         if not isinstance(node, Scalar) or node.unknown:
             continue
         text = scalar_text(node)
-        if holds_secret(entry.name, text):
+        if holds_secret(entry.name, text) and not is_placeholder(text):
             yield Place(node.span, f"the option {entry.name}")
         for part in text.split(","):
             name, equals, value = part.partition("=")
+            if is_placeholder(value):
+                continue
             if equals and holds_secret(name.strip(), value) and value in node.span.text:
                 at = text.find(part) + len(name) + 1
                 yield Place(part_of(node, at, at + len(value)), f"the option {entry.name}")

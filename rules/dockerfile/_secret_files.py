@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.secrets.dummies import is_placeholder
 from ...linter.secrets.values import credential_in_url, holds_secret, token_kind
 
 TYPE_CHECKING = False
@@ -40,6 +41,19 @@ _ENDINGS = (".pfx", ".p12", ".keystore", ".jks", ".kdbx", ".ppk")
 _TEMPLATES = frozenset(
     ("example", "sample", "template", "dist", "defaults", "default", "tpl", "ci", "test")
 )
+_PUBLIC_KEYS = frozenset((
+    "pub", "public", "gpg", "pgp", "keyring", "keyrings", "archive", "repo", "repository", "release", "apt", "apk", "deb",
+    "rpm", "yum", "dnf", "zypper", "nodesource", "nginx_signing",
+))  # fmt: skip
+"""Words in the names of public keys, such as those with which package repositories sign."""
+_KEYRINGS = (
+    *("/etc/apt/", "/usr/share/keyrings", "/etc/apk/keys", "/etc/pki/rpm-gpg", "/etc/yum", "/etc/zypp"),
+    *("/usr/local/share/ca-certificates", "/usr/share/ca-certificates", "/etc/pki/ca-trust"),
+)  # fmt: skip
+"""Folders for the public keys of package repositories and certificate authorities."""
+_NO_SECRET_FILES = ("-----BEGIN PGP PUBLIC KEY", "-----BEGIN PUBLIC KEY", "-----BEGIN CERTIFICATE", "ssh-", "ENC[", "$ANSIBLE_VAULT")  # fmt: skip
+"""What the text of public keys, certificates and encrypted files begins with."""
+_SECRET_ENV = frozenset(("local", "live", "prod", "production", "secret", "secrets", "staging"))
 _TOKEN_FILES = (".npmrc", ".yarnrc.yml", ".pypirc")
 
 
@@ -62,11 +76,31 @@ def secret_in(path: str) -> str:
         return "secrets" if _TEMPLATES.isdisjoint(words) else ""
     if name.endswith(_ENDINGS):
         return "private keys"
-    if name.endswith((".pem", ".key")) and ("key" in name.removesuffix(".key") or "priv" in name):
-        return "" if "pub" in name else "a private key"
-    if name.endswith(".key") and "*" not in name:
+    if not name.endswith((".pem", ".key")) or _is_public_key(name):
+        return ""
+    if "key" in name.removesuffix(".key") or "priv" in name:
         return "a private key"
-    return ""
+    return "a private key" if name.endswith(".key") and "*" not in name else ""
+
+
+def _is_public_key(name: str) -> bool:
+    """Whether the name of a key says that everybody may have it: ``docker.gpg.key``."""
+    words = name.replace("-", ".").split(".")
+    return "pub" in name or not _PUBLIC_KEYS.isdisjoint(
+        (*words, *name.replace("_", ".").split("."))
+    )
+
+
+def is_settings_file(path: str) -> bool:
+    """Whether an env file that a build makes is named after what it sets: ``healthcheck.env``."""
+    name = posixpath.basename(path).lower()
+    words = name.replace("-", ".").replace("_", ".").strip(".").split(".")
+    return name.endswith(".env") and len(words) > 1 and _SECRET_ENV.isdisjoint(words)
+
+
+def is_keyring(path: str) -> bool:
+    """Whether a path in an image is a place for public keys."""
+    return path.startswith(_KEYRINGS)
 
 
 def is_harmless(dockerfile: Dockerfile, path: str) -> bool:
@@ -88,6 +122,8 @@ def is_harmless(dockerfile: Dockerfile, path: str) -> bool:
             for line in text.splitlines()
             for mark in ("_authToken", "_auth=", "npmAuthToken", "password")
         )
+    if name.endswith((".pem", ".key")):
+        return text.lstrip().startswith(_NO_SECRET_FILES) and "PRIVATE KEY" not in text
     return ".env" in name and not any(map(_assigns_secret, text.splitlines()))
 
 
@@ -98,5 +134,6 @@ def _assigns_secret(line: str) -> bool:
     return (
         bool(equals)
         and not name.startswith("#")
+        and not is_placeholder(value)
         and bool(token_kind(value) or credential_in_url(value) or holds_secret(name.strip(), value))
     )

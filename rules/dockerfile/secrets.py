@@ -6,6 +6,7 @@ from ...linter.analysis.image_contents import is_copied_into_image, layers_ship
 from ...linter.base.records import NamedTuple
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command
+from ...linter.secrets.dummies import is_placeholder
 from ...linter.secrets.names import is_secret_name
 from ...linter.secrets.values import (
     credential_in_url,
@@ -15,7 +16,7 @@ from ...linter.secrets.values import (
 )
 from .._sources import BUILD_SECRETS
 from ._runs import effective
-from ._secret_files import is_harmless, secret_in
+from ._secret_files import is_harmless, is_keyring, is_settings_file, secret_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,12 +132,11 @@ def _reason(keyword: str, pair: Pair) -> str:
         if kind:
             return f"holds {kind}"
         passwords = credentials_in_urls(value)
-        if any(
-            value[password.start : password.end].lower() not in _PLACEHOLDERS
-            for password in passwords
-        ):
+        if any(not is_placeholder(value[part.start : part.end]) for part in passwords):
             return "holds an address with a password"
     if name.upper().startswith(_PUBLIC_PREFIXES):
+        return ""
+    if value and is_placeholder(value):
         return ""
     if not is_secret_name(name):
         if not value or has_variable or _is_fingerprint(value) or not holds_secret(name, value):
@@ -146,7 +146,7 @@ def _reason(keyword: str, pair: Pair) -> str:
         return "takes a secret"
     if has_variable:
         return "takes a secret from a variable" if keyword == "ENV" else ""
-    if not value or value.lower() in _PLACEHOLDERS or not holds_secret(name, value):
+    if not value or not holds_secret(name, value):
         return ""
     return "holds a secret"
 
@@ -154,12 +154,6 @@ def _reason(keyword: str, pair: Pair) -> str:
 def _is_fingerprint(value: str) -> bool:
     """Whether a value has the form in which public keys are named."""
     return len(value) in (8, 16, 32, 40) and set(value) <= set("0123456789ABCDEF")
-
-
-# What a build is given where the program only checks that something is set.
-_PLACEHOLDERS = frozenset(
-    ("build", "buildtime", "dummy", "fake", "foo", "ignored", "placeholder", "temp", "unused")
-)
 
 
 @rule(
@@ -182,16 +176,30 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     It stays in its layer even if a later instruction deletes it. Mount it where a RUN needs it
     (`RUN --mount=type=secret`), and give it to the container when it starts. Reported are env
     files, private keys, keystores and the credential files of common tools by their names; not
+<<<<<<< HEAD
     templates such as `.env.example`, public keys, certificates, or an `.npmrc` in sight without a
     token in it. A file in another stage counts where a `COPY --from` takes it along.
+=======
+    templates such as `.env.example`, public keys and keyrings of package repositories, certificates,
+    or files in sight that hold no secret.
+>>>>>>> 3be4b62 (One judgement of dummy values for all rules about secrets)
     """
     for copy in stage.copies:
+        if copy.target is not None and is_keyring(copy.target):
+            continue
         for word in copy.sources:
             contents = secret_in(word.value)
+<<<<<<< HEAD
             if (
                 contents
                 and (copy.source_stage or not is_harmless(stage.dockerfile, word.value))
                 and is_copied_into_image(stage, copy, word.value)
+=======
+            if contents and not (
+                is_settings_file(word.value)
+                if copy.source_stage
+                else is_harmless(stage.dockerfile, word.value)
+>>>>>>> 3be4b62 (One judgement of dummy values for all rules about secrets)
             ):
                 yield Diagnostic(
                     word.span,
@@ -225,7 +233,8 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
 
     Found are tokens by their form, addresses with a password in them, passwords given to
     `chpasswd`, to database clients, to curl, and in options whose names say so. Values that come
-    from variables are the business of `secret-in-arg-or-env`.
+    from variables are the business of `secret-in-arg-or-env`; dummies for one command
+    (`SECRET_KEY=build-time-dummy python manage.py collectstatic`) are left alone.
     """
     for run in stage.runs:
         secrets = list(_secrets_in(run))
@@ -258,7 +267,7 @@ def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
     has_token = token_kind(text) is not None
     has_address = "@" in text
     for command in script.commands:
-        for word in command.words if has_token or has_address else ():
+        for word in _values_in(command) if has_token or has_address else ():
             kind = token_kind(word.value) if has_token else None
             if kind:
                 yield WrittenSecret(word.span, kind, [word.span])
@@ -269,9 +278,19 @@ def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
     for secret in secrets_in_command(text):
         name, value = secret.name.lstrip("-"), text[secret.start : secret.end]
         # A name such as "key" is also used for the fingerprints of public keys.
-        if (len(name) <= 1 or is_secret_name(name)) and "$" not in value and "`" not in value:
+        if "$" in value or "`" in value or is_placeholder(value):
+            continue
+        if len(name) <= 1 or is_secret_name(name):
             span = script.span(secret.start, secret.end)
             yield WrittenSecret(span, f"the value of {secret.name}", [span])
+
+
+def _values_in(command: SimpleCommand) -> Iterator[ShellWord]:
+    """The words of a command, and what it assigns to variables that are not named like a secret."""
+    yield from command.words
+    for assignment in command.assignments:
+        if not is_secret_name(assignment.name):
+            yield assignment.value
 
 
 def _passwords(word: ShellWord) -> list[Span]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.secrets.dummies import is_guessable, looks_real
 from ...linter.secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
 from ...linter.secrets.values import (
     credential_in_url,
     credentials_in_urls,
     holds_secret,
-    is_guessable,
-    looks_real,
     token_kind,
 )
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from composelint.linter.rule import Severity
 from composelint.linter.secrets.commands import secrets_in_command
+from composelint.linter.secrets.dummies import is_filler, is_guessable
 from composelint.linter.secrets.names import secret_kind
 from composelint.linter.secrets.values import (
     credential_in_url,
     holds_secret,
-    is_filler,
-    is_guessable,
     is_hash,
     is_literal_secret,
     literal_value,
@@ -506,3 +505,144 @@ def test_a_hash_in_a_label_is_advice() -> None:
     (finding,) = diagnostics("CF303", text)
     assert finding.severity is Severity.INFO
     assert "hash" in finding.message
+
+
+# --- dummies, by what each rule promises
+
+
+@pytest.mark.parametrize(
+    ("value", "codes"),
+    [
+        ("build-time-dummy", ["CF340"]),
+        ("placeholder-key", ["CF340"]),
+        ("changeme", ["CF340"]),
+        ("app-password", ["CF340"]),
+        ("<your-key>", []),
+        ("xxx", []),
+        ("${SECRET_KEY}", []),
+        ("k8Vw2nQ7tRz4Lx", ["CF301"]),
+    ],
+)
+def test_the_key_of_a_service_is_weak_or_leaked_or_neither(value: str, codes: list[str]) -> None:
+    text = service(f"SECRET_KEY: {value}")
+    assert [code for code in ("CF301", "CF340") if places(code, text)] == codes
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("environment:\n      URL: postgres://user:pass@localhost/dummy", []),
+        ("environment:\n      URL: postgres://app:pass7Rk@db/shop", ["pass7Rk"]),
+        ("command: serve --store postgres://a:placeholder@db/x", []),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_left_alone(body: str, shown: list[str]) -> None:
+    assert reported("CF302", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == shown
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("build:\n      context: .\n      args:\n        SECRET_KEY: build-time-dummy", []),
+        ("build:\n      context: .\n      args:\n        SECRET_KEY: changeme", []),
+        ("build:\n      context: .\n      args:\n        SECRET_KEY: 8aff725d2e16", ["8aff725d2e16"]),
+        ("command: redis-server --requirepass dummy", []),
+        # The server takes it: anybody may guess it.
+        ("command: redis-server --requirepass changeme", ["changeme"]),
+        ("healthcheck:\n      test: pg_isready || PGPASSWORD=${PW:-password} psql", []),
+        ("healthcheck:\n      test: pg_isready || PGPASSWORD=s3cr3tX psql", ["s3cr3tX"]),
+        ("command: find /etc/mysql/ -name '*.cnf' -print0", []),
+        ("command: find /var/lib/mysql -print0", []),
+        ("command: /usr/bin/mysql -uroot -ps3cr3tX", ["s3cr3tX"]),
+    ],
+)  # fmt: skip
+def test_dummies_elsewhere_are_left_alone(body: str, shown: list[str]) -> None:
+    assert reported("CF303", f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n") == shown
+
+
+@pytest.mark.parametrize(
+    ("run", "fires"),
+    [
+        ("SECRET_KEY=build-time-dummy python manage.py collectstatic", False),
+        ("SECRET_KEY=dummy python manage.py collectstatic --noinput", False),
+        ('SECRET_KEY="dummyKeyWithMinimumLength-------" mkdocs build', False),
+        ("SECRET_KEY=example python apps/manage.py compilemessages", False),
+        ("DATABASE_URL=postgres://user:pass@localhost/dummy npm run build", False),
+        ("SECRET_KEY=k8Vw2nQ7tRz4Lx python manage.py collectstatic", True),
+        ("SECRET_KEY=dummy-k8Vw2nQ7tRz4Lx python manage.py collectstatic", True),
+        ("DATABASE_URL=postgres://app:hunter2@db/shop npm run build", True),
+        ("find /etc/mysql/ -name '*.cnf' -print0 | xargs -0 sed -i s/a/b/", False),
+        ("find /var/lib/mysql -print0 | xargs -0 chown app", False),
+        ("mysql -uroot -phunter2 -e 'select 1'", True),
+        ("/usr/bin/mysqladmin -u root -phunter2 ping", True),
+        ("echo app:changeme | chpasswd", True),
+    ],
+)
+def test_a_secret_for_one_command_of_a_build(run: str, fires: bool) -> None:
+    text = f"FROM debian:trixie-slim\nRUN {run}\n"
+    assert bool(places("DF315", text, "Dockerfile")) is fires
+
+
+@pytest.mark.parametrize(
+    ("instruction", "fires"),
+    [
+        ('ENV DATABASE_URL="postgresql://user:pass@localhost:5432/dummy"', False),
+        ("ENV SECRET_KEY=build-time-dummy", False),
+        ("ENV SECRET_KEY=changeme", False),
+        ("ENV SECRET_KEY=<your-key>", False),
+        ("ENV SECRET_KEY=lgNvGyhnUKpa5PJi", True),
+        ("ENV DB_PASSWORD=vulhub", True),
+        ("ENV DATABASE_URL=postgresql://app:hunter2@db/shop", True),
+        ("ARG SECRET_KEY=placeholder-key", False),
+        ("ARG SECRET_KEY", True),
+    ],
+)
+def test_a_secret_in_the_configuration_of_an_image(instruction: str, fires: bool) -> None:
+    assert bool(places("DF304", f"FROM debian:trixie-slim\n{instruction}\n", "Dockerfile")) is fires
+
+
+PUBLIC = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n"
+PRIVATE = "-----BEGIN PRIVATE KEY-----\nMIIE\n"
+
+
+@pytest.mark.parametrize(
+    ("instruction", "files", "fires"),
+    [
+        ("COPY docker.gpg.key /tmp/", {}, False),
+        ("COPY nodesource.key /tmp/", {}, False),
+        ("COPY nginx_signing.key /tmp/", {}, False),
+        ("COPY archive-keyring.gpg release.asc id_ed25519.pub public.key /tmp/", {}, False),
+        ("COPY vendor.key /etc/apt/trusted.gpg.d/", {}, False),
+        ("COPY vendor.key /usr/share/keyrings/vendor.asc", {}, False),
+        ("COPY vendor.key /tmp/", {"vendor.key": PUBLIC}, False),
+        ("COPY vendor.key /tmp/", {"vendor.key": PRIVATE}, True),
+        ("COPY vendor.key /tmp/", {}, True),
+        ("COPY server.key /etc/nginx/ssl/", {}, True),
+        ("COPY id_ed25519 /root/.ssh/id_ed25519", {}, True),
+        ("COPY app.env /app/", {"app.env": "SECRET_KEY=changeme\nURL=postgres://u:p@localhost/dummy\n"}, False),
+        ("COPY app.env /app/", {"app.env": "SECRET_KEY=k8Vw2nQ7tRz4Lx\n"}, True),
+        ("COPY --from=build /src/.healthcheck.env /app/", {}, False),
+        ("COPY --from=build /src/.env /app/", {}, True),
+        ("COPY --from=build /src/.env.production /app/", {}, True),
+        ("COPY --from=build /src/prod.env /app/", {}, True),
+    ],
+)  # fmt: skip
+def test_public_keys_and_files_without_secrets_may_be_copied(
+    instruction: str, files: dict[str, str], fires: bool
+) -> None:
+    text = f"FROM debian:trixie-slim AS build\nFROM debian:trixie-slim\n{instruction}\n"
+    assert bool(places("DF305", text, "Dockerfile", files)) is fires
+
+
+@pytest.mark.parametrize(
+    ("value", "fires"),
+    [
+        ("build-time-dummy", False),
+        ("placeholder-key", False),
+        ("changeme-Abc12345", False),
+        ("SomeRandomStringOf32CharsExactly", False),
+        ("k8Vw2nQ7tRz4Lx", True),
+    ],
+)
+def test_dummies_in_env_files(value: str, fires: bool) -> None:
+    assert bool(places("EV003", f"SECRET_KEY={value}\n", ".env")) is fires
