@@ -48,7 +48,7 @@ def files_of(folder: str) -> tuple[list[str], list[str]] | None:
 def is_tracked(folder: str, path: str) -> bool | None:
     """Whether a path, seen from a folder, is in git's index; None if git fails."""
     answer = _ask(folder, 10, "ls-files", "-z", "--", path)
-    return None if answer is None else bool(answer)
+    return None if answer is None else bool(answer[0])
 
 
 def _ask(folder: str, seconds: float, *command: str) -> tuple[bytes, bytes] | None:

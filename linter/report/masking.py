@@ -14,7 +14,7 @@ from copy import copy
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..rule import Append, Create
-from ..secrets.dummies import is_guessable
+from ..secrets.dummies import is_guessable, looks_real
 from .secret_values import (
     MASK,
     MIN_LENGTH,
@@ -97,7 +97,9 @@ class Masks:
         """Whether a value is a well-known word, or a name in the reports."""
         common = self._common.get(value)
         if common is None:
-            common = self._common[value] = value.casefold() in self._names or is_guessable(value)
+            common = self._common[value] = value.casefold() in self._names or (
+                is_guessable(value) and not looks_real(value)
+            )
         return common
 
     # --- texts of findings

@@ -176,30 +176,23 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     It stays in its layer even if a later instruction deletes it. Mount it where a RUN needs it
     (`RUN --mount=type=secret`), and give it to the container when it starts. Reported are env
     files, private keys, keystores and the credential files of common tools by their names; not
-<<<<<<< HEAD
-    templates such as `.env.example`, public keys, certificates, or an `.npmrc` in sight without a
-    token in it. A file in another stage counts where a `COPY --from` takes it along.
-=======
     templates such as `.env.example`, public keys and keyrings of package repositories, certificates,
-    or files in sight that hold no secret.
->>>>>>> 3be4b62 (One judgement of dummy values for all rules about secrets)
+    or files in sight that hold no secret. A file in another stage counts where a `COPY --from`
+    takes it along.
     """
     for copy in stage.copies:
         if copy.target is not None and is_keyring(copy.target):
             continue
         for word in copy.sources:
             contents = secret_in(word.value)
-<<<<<<< HEAD
             if (
                 contents
-                and (copy.source_stage or not is_harmless(stage.dockerfile, word.value))
+                and not (
+                    is_settings_file(word.value)
+                    if copy.source_stage
+                    else is_harmless(stage.dockerfile, word.value)
+                )
                 and is_copied_into_image(stage, copy, word.value)
-=======
-            if contents and not (
-                is_settings_file(word.value)
-                if copy.source_stage
-                else is_harmless(stage.dockerfile, word.value)
->>>>>>> 3be4b62 (One judgement of dummy values for all rules about secrets)
             ):
                 yield Diagnostic(
                     word.span,
