@@ -139,7 +139,7 @@ def check(
         env_files=env_files,
         use_environment=use_environment,
     )
-    workspace = open_workspace(_paths(paths), options)
+    workspace = open_workspace(_paths(paths), options, lenient=True)
     result = workspace.check()
     if baseline is not None:
         workspace.apply_baseline(os.fspath(baseline), result)
@@ -209,7 +209,7 @@ def fix(
         fixable=fixable,
         unfixable=unfixable,
     )
-    return _fix(open_workspace(_paths(paths), options), unsafe, write)
+    return _fix(open_workspace(_paths(paths), options, lenient=True), unsafe, write)
 
 
 def fix_text(
@@ -251,7 +251,8 @@ def _fix(workspace: Workspace, unsafe: bool, write: bool) -> FixReport:
     for outcome in outcomes:
         texts.update(outcome.created)
         texts.update(outcome.after)
-    result = merged([outcome.result for outcome in outcomes] or [Result()])
+    own = workspace.own_results()
+    result = merged([outcome.result for outcome in outcomes] + own or [Result()])
     applied = [AppliedFix(*item) for outcome in outcomes for item in outcome.applied]
     return FixReport(texts, tuple(applied), _report(result))
 

@@ -34,6 +34,8 @@ def _act(workspace: Workspace, options: Options) -> int:
         from .show import show
 
         show(workspace, options)
+        if workspace.broken:
+            raise Failure("\n".join(map(str, workspace.broken.values())))
         return EXIT_CLEAN
     _tell_configurations(workspace, options)
     if options.fix or options.diff or options.fix_only:
@@ -68,7 +70,7 @@ def _open(paths: tuple[str, ...], options: Options) -> Workspace:
     if "-" not in paths:
         if options.stdin_filename is not None:
             raise Failure('--stdin-filename is for "-", which reads standard input')
-        return open_workspace(paths, options)
+        return open_workspace(paths, options, lenient=True)
     if len(paths) > 1:
         raise Failure('"-" stands alone: standard input is one file')
     name = options.stdin_filename or "compose.yaml"

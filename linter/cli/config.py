@@ -50,7 +50,7 @@ def show_config(
     KEY is a setting, or the table that several stand in, such as "host".
     """
     from ..config.render import render_config
-    from ..engine.workspace import Configs
+    from ..engine.configs import Configs
 
     if stacks:
         write("---\n".join(_resolved(spec, origins) for spec in stacks))

@@ -35,7 +35,8 @@ def fix(workspace: Workspace, options: Options) -> int:
     runs = [run for outcome in outcomes for run in (outcome.found, outcome.result)]
     masks = None if options.show_secrets else masks_of(runs)
     _tell_dropped_fixes(outcomes, masks)
-    result = merged([outcome.result for outcome in outcomes] or [Result()])
+    own = workspace.own_results()
+    result = merged([outcome.result for outcome in outcomes] + own or [Result()])
     if not all(outcome.converged for outcome in outcomes):
         tell("the fixes did not settle; please report this")
         result.failed = True

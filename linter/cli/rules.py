@@ -65,7 +65,7 @@ def list_rules(output_format: str, preset: str | None, **given: Any) -> None:
 
 def _added_rules(given: dict[str, Any]) -> list[Rule]:
     """The rules that the configuration of the working folder adds."""
-    from ..engine.workspace import Configs
+    from ..engine.configs import Configs
     from ..rulebook.plugins import extra_rules
 
     return extra_rules(Configs(options_of(given)).of("."))

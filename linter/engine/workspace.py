@@ -11,14 +11,16 @@ import os
 
 from ..base.names import PRESETS
 from ..base.records import NamedTuple
+from ..config.document import ConfigError
 from ..config.settings import Config
 from ..files.discovery import InputFile, MissingPath, discover, in_excluded_folder, usual_baseline
-from ..files.disk import DISK, MAX_FILE_BYTES
-from ..files.kinds import CONFIG_FILES, kind_of_named
+from ..files.disk import DISK
+from ..files.kinds import kind_of_named
 from ..files.paths import find_root, is_root, is_within, nearest_folder, tidy
 from ..result import Result, merged
 from ..rulebook.registry import UnknownSelector
 from ..rulebook.selection import selection_of
+from .configs import Configs
 from .settings import Settings
 
 TYPE_CHECKING = False
@@ -59,9 +61,11 @@ class Workspace:
         options: the options of the call.
         paths: those that the caller gave.
         texts: contents instead of those on disk, by path.
+        broken: configurations of a part of the files that cannot be used, by their folder; the
+            files that they are for are not in the groups.
     """
 
-    __slots__ = ("config", "groups", "options", "paths", "texts")
+    __slots__ = ("broken", "config", "groups", "options", "paths", "texts")
 
     def __init__(self, groups: list[Group], config: Config, options: Options) -> None:
         self.groups = groups
@@ -69,6 +73,7 @@ class Workspace:
         self.options = options
         self.paths: tuple[str, ...] = ()
         self.texts: dict[str, bytes] = {}
+        self.broken: dict[str, ConfigError] = {}
 
     @property
     def files(self) -> list[InputFile]:
@@ -81,7 +86,8 @@ class Workspace:
 
     def check(self, progress: Callable[[], None] | None = None) -> Result:
         """Lint everything; ``progress`` is called after each stack and each Dockerfile."""
-        if self.options.no_cache and len(self.groups) == 1 and len(self.groups[0].files) < FEW:
+        is_small = len(self.groups) == 1 and len(self.groups[0].files) < FEW
+        if self.options.no_cache and is_small and not self.broken:
             # The modules for several processes and for the cache are not loaded.
             from .run import check_files
 
@@ -101,8 +107,17 @@ class Workspace:
                 )
                 for group in self.groups
             ]
+            + self.own_results()
             or [Result()]
         )
+
+    def own_results(self) -> list[Result]:
+        """The findings about the configurations of the call, if there are any."""
+        if not self.broken:
+            return []
+        from .broken_configs import report_broken
+
+        return [report_broken(self.broken)]
 
     def cache_for(self, group: Group) -> Cache | None:
         """The cache for a group; None if nothing is to be kept.
@@ -179,8 +194,12 @@ class Workspace:
                 result.diagnostics.append(finding)
 
 
-def open_workspace(paths: Sequence[str], options: Options) -> Workspace:
+def open_workspace(paths: Sequence[str], options: Options, *, lenient: bool = False) -> Workspace:
     """The files under ``paths`` (or the working folder, if there are none) and their settings.
+
+    Args:
+        lenient: leave out files whose configuration has errors, if others remain and it is not
+            that of the working folder; the result of a check reports it.
 
     Raises:
         MissingPath: if a path does not exist.
@@ -189,7 +208,7 @@ def open_workspace(paths: Sequence[str], options: Options) -> Workspace:
     """
     if not paths and options.stacks:
         paths = tuple(dict.fromkeys(file for stack in options.stacks for file in stack.split(":")))
-    configs = Configs(options)
+    configs = Configs(options, lenient)
     files: dict[str, tuple[InputFile, str]] = {}
     for path in paths or (".",):
         root = _root_for(path)
@@ -197,6 +216,12 @@ def open_workspace(paths: Sequence[str], options: Options) -> Workspace:
             files.setdefault(file.path, (file, root))
     _check_env_files(options, ())
     workspace = _grouped(list(files.values()), options, configs)
+    if configs.broken:
+        if not workspace.groups:
+            raise next(iter(configs.broken.values()))
+        # The configuration of the working folder says what holds for the whole call.
+        configs.of(".")
+        workspace.broken = configs.broken
     workspace.paths = tuple(paths)
     return workspace
 
@@ -237,78 +262,6 @@ class UnknownKind(ValueError):
     """A path that is not that of a Compose file, a Dockerfile, an ignore file or an env file."""
 
 
-class Configs:
-    """The configurations of a call: each is found and loaded once."""
-
-    def __init__(self, options: Options) -> None:
-        self._options = options
-        self._default = options.applied_to(Config())
-        self._only: Config | None = None
-        self._homes: dict[str, str] = {}
-        self._loaded: dict[str, Config] = {}
-        self._of_folders: dict[str, Config] = {}
-        if options.config is not None or (options.isolated and options.overrides):
-            self._only = self._load()
-        elif options.isolated:
-            self._only = self._default
-
-    def of(self, path: str) -> Config:
-        """The configuration for a file or folder."""
-        return self._only or self._in(nearest_folder(path))
-
-    def of_file(self, path: str) -> Config:
-        """Like ``of`` for a path that is not a folder."""
-        if self._only is not None:
-            return self._only
-        folder = os.path.dirname(path)
-        if folder not in self._of_folders:
-            self._of_folders[folder] = self._in(os.path.abspath(folder))
-        return self._of_folders[folder]
-
-    def _in(self, folder: str) -> Config:
-        home = self._home(folder)
-        if not home and not self._options.overrides:
-            return self._default
-        if home not in self._loaded:
-            self._loaded[home] = self._load(home or folder)
-        return self._loaded[home]
-
-    def _load(self, start: str = ".") -> Config:
-        from ..rulebook.binding import load_config
-
-        options = self._options
-        config = load_config(
-            options.config, start=start, isolated=options.isolated, overrides=options.overrides
-        )
-        return options.applied_to(config)
-
-    def _home(self, folder: str) -> str:
-        """The nearest folder upwards with a configuration; empty if there is none."""
-        home = self._homes.get(folder)
-        if home is None:
-            parent = os.path.dirname(folder)
-            if any(_is_config(os.path.join(folder, name)) for name in CONFIG_FILES):
-                home = folder
-            elif parent == folder or is_root(folder):
-                home = ""
-            else:
-                home = self._home(parent)
-            self._homes[folder] = home
-        return home
-
-
-def _is_config(path: str) -> bool:
-    """Whether a file is a configuration; a ``pyproject.toml`` may be none."""
-    if DISK.kind(path) != "file":
-        return False
-    if not path.endswith("pyproject.toml"):
-        return True
-    try:
-        return b"composelint" in DISK.read(path, MAX_FILE_BYTES)
-    except OSError:
-        return True
-
-
 def _root_for(path: str) -> str:
     """The folder outside of which nothing is read when this path is linted.
 
@@ -321,14 +274,18 @@ def _root_for(path: str) -> str:
 
 def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]:
     """The files under a path that neither the options nor a configuration excludes."""
-    above = configs.of(path)
+    above = configs.usable(path, is_file=False)
+    if above is None:
+        return
     for file in discover(
         (path,),
         exclude=(*(options.exclude or ()), *options.extend_exclude),
         force_exclude=above.force_exclude,
         respect_gitignore=above.respect_gitignore,
     ):
-        config = configs.of_file(file.path)
+        config = configs.usable(file.path)
+        if config is None:
+            continue
         if not file.named or config.force_exclude:
             if options.exclude is None and config.is_excluded(file.path):
                 continue
@@ -349,10 +306,14 @@ def _grouped(
         config = first or configs.of_file(file.path)
         by_id[id(config)] = config
         groups.setdefault((id(config), root), []).append(file)
-    listed = [
-        Group(_settings(by_id[number], root, options), tuple(group))
-        for (number, root), group in groups.items()
-    ]
+    listed: list[Group] = []
+    for (number, root), group in groups.items():
+        try:
+            listed.append(Group(_settings(by_id[number], root, options), tuple(group)))
+        except ConfigError as error:
+            configs.drop(by_id[number], error)
+    if configs.broken and not listed:
+        return Workspace([], Config(), options)
     config = listed[0].config if len(by_id) == 1 else configs.of(".")
     if not listed:
         # An unknown rule is an error even if there is nothing to lint.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ..base.names import SUBJECT_TOPICS, UNREAD_CODES
+from ..config.document import ConfigError
 from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import CATEGORIES, Rule
 from .registry import CODE, EXTERNAL, UnknownSelector, find, topic_rules
@@ -30,8 +31,9 @@ def selection_of(
     """The selection by a configuration and these arguments of the command line.
 
     Raises:
-        UnknownSelector: for a selector in the arguments that matches no rule, or if nothing is
-            selected.
+        UnknownSelector: for a selector in the arguments that matches no rule, or if they select
+            nothing.
+        ConfigError: if the configuration selects nothing.
     """
     extra: list[Rule] = []
     if config.plugins or config.policies:
@@ -49,10 +51,11 @@ def selection_of(
         extra=extra,
     )
     if selection.is_empty():
-        given = select is not None or preset is not None or ignore
-        places = () if given else (*config.origins("select"), *config.origins("ignore"))
-        place = "".join(f"{path}:{line}:{column}: " for path, line, column in places[:1])
-        raise UnknownSelector(f"{place}no rule is selected, so nothing would be checked")
+        message = "no rule is selected, so nothing would be checked"
+        given = select is not None or preset is not None
+        for path, line, column in () if given else config.origins("select"):
+            raise ConfigError.at(path, message, line, column)
+        raise UnknownSelector(message)
     return selection
 
 

@@ -98,6 +98,16 @@ def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
+@rule("LN009", "broken-configuration", Severity.ERROR, category="reading", engine=True)
+def broken_configuration(project: Project) -> Iterator[Diagnostic]:
+    """The configuration of a part of the files has errors, so these files were not linted.
+
+    All others are. If the configuration is that of the working folder, or if no other files are
+    left, the run ends with exit code 2 instead.
+    """
+    yield from ()
+
+
 @rule(
     "LN010",
     "unused-suppression",

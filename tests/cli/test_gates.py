@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from checks import LayOut, Run
-from composelint import MissingPath, UnknownSelector, check
+from composelint import ConfigError, MissingPath, Severity, UnknownSelector, check
 from composelint.linter.base.names import UNREAD_CODES
 from composelint.linter.files.disk import Disk
 from composelint.linter.rulebook.registry import all_rules
@@ -150,7 +150,7 @@ def test_the_library_refuses_a_selection_without_rules(lay_out: LayOut) -> None:
     with pytest.raises(UnknownSelector, match="no rule is selected"):
         check(select=[])
     lay_out({"composelint.toml": 'preset = "style"\nselect = []\n'})
-    with pytest.raises(UnknownSelector, match=r"^composelint\.toml:2:1: no rule is selected"):
+    with pytest.raises(ConfigError, match=r"^composelint\.toml:2:1: no rule is selected"):
         check()
     assert check(select=["CF004"]).diagnostics == ()
 
@@ -336,3 +336,80 @@ def test_data_of_a_container_is_only_mentioned(
     answer = run("--select", "CF004", "--output-format", "concise", "--no-cache")
     assert (answer.exit_code, "belongs to another user" in answer.stdout) == (0, True)
     assert run("a/closed").exit_code == 2
+
+
+# --- configurations with errors ------------------------------------------------------------
+
+OLD = "version: '3'\n" + GOOD
+
+
+@pytest.mark.parametrize(
+    ("config", "place", "part"),
+    [
+        ('selct = ["CF004"]\n', "sub/composelint.toml:1:1", "selct"),
+        ("select = [\n", "sub/composelint.toml:2:1", "not TOML"),
+        ('select = ["CF004"]\nignore = ["nope"]\n', "sub/composelint.toml:2:11", "nope"),
+        ("select = []\n", "sub/composelint.toml:1:1", "no rule is selected"),
+        ('extend = "nope.toml"\n', "sub/composelint.toml:1:10", "nope.toml"),
+        ("selct = 1\nignre = 1\n", "sub/composelint.toml:1:1", "(and 1 more error)"),
+    ],
+)
+def test_a_nested_configuration_with_errors_is_one_finding(
+    lay_out: LayOut, run: Run, config: str, place: str, part: str
+) -> None:
+    lay_out(
+        {
+            "composelint.toml": 'select = ["CF004"]\n',
+            "compose.yaml": OLD,
+            "sub/composelint.toml": config,
+            "sub/compose.yaml": OLD,
+            "sub/deep/compose.yaml": OLD,
+            "other/compose.yaml": OLD,
+        }
+    )
+    for options in ((), ("--no-cache",), ("--jobs", "2"), ("--ignore", "LN009"), ("--diff",)):
+        answer = run("--output-format", "concise", *options)
+        assert answer.exit_code == 1
+        if options == ("--diff",):
+            continue
+        (finding,) = [line for line in answer.stdout.splitlines() if " LN009 " in line]
+        assert finding.startswith(f"{place}: LN009 ")
+        assert part in finding
+        assert finding.endswith("the files in sub and below")
+        lines = answer.stdout.splitlines()
+        assert [line.split(":")[0] for line in lines if " CF004 " in line] == [
+            "compose.yaml",
+            "other/compose.yaml",
+        ]
+    assert run("--fix").exit_code == 1
+    # Several paths are linted as one.
+    assert " LN009 " in run("sub", "other", "--output-format", "concise").stdout
+    (finding,) = check(["sub", "other"]).at_least(Severity.ERROR)
+    assert finding.code == "LN009"
+
+
+def test_a_configuration_with_errors_ends_the_run_where_nothing_is_left(
+    lay_out: LayOut, run: Run
+) -> None:
+    lay_out(
+        {
+            "compose.yaml": OLD,
+            "sub/composelint.toml": "selct = 1\n",
+            "sub/compose.yaml": OLD,
+            "sub/deep/composelint.toml": 'select = ["CF004"]\n',
+            "sub/deep/compose.yaml": OLD,
+        }
+    )
+    for path in ("sub/compose.yaml", "sub"):
+        answer = run(path)
+        assert (answer.exit_code, answer.stdout) == (2, "")
+        assert "sub/composelint.toml:1:1" in answer.stderr
+    for verb in ("baseline", "budget", "config"):
+        assert run(verb, *(["sub"] if verb == "config" else [])).exit_code == 2
+    assert run("--show-files").exit_code == 2
+    with pytest.raises(ConfigError):
+        check(["sub/compose.yaml"])
+    # That of the working folder holds for the whole call.
+    lay_out({"composelint.toml": "selct = 1\n"})
+    assert run().exit_code == 2
+    assert run("sub/deep/compose.yaml", "sub/compose.yaml").exit_code == 2
