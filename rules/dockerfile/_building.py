@@ -42,7 +42,7 @@ _DEVELOPMENT_FOLDERS = frozenset(
     ("ci", "dev", "devcontainer", "devel", "development", "e2e", "playground", "test", "tests")
 )
 _SERVERS = frozenset(("dev", "develop", "watch", "nodemon", "serve", "start:dev", "ts-node-dev"))
-_BASES = frozenset(("base", "baseimage", "builder"))
+_BASES = frozenset(("artifacts", "assets", "base", "baseimage", "builder"))
 _TO_DOTS = str.maketrans("-_/", "...")
 
 

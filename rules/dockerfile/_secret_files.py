@@ -103,11 +103,18 @@ def is_keyring(path: str) -> bool:
     return path.startswith(_KEYRINGS)
 
 
-def is_harmless(dockerfile: Dockerfile, path: str) -> bool:
-    """Whether the project contains the file, and no secret is in it."""
+def is_harmless(dockerfile: Dockerfile, path: str, stage: str = "") -> bool:
+    """Whether the project contains the file, and no secret is in it.
+
+    A file of another stage is taken for the one of its name in the context, if there is one.
+    """
     folder, path = dockerfile.folder, path.lstrip("/")
     if folder is None:
         return False
+    if stage:
+        if dockerfile.stages.resolve(stage) is None:
+            return False
+        path = posixpath.basename(path)
     text = dockerfile.project.text(posixpath.join(folder, path))
     # Without a Compose file, the context may be a folder above: the root of a monorepo.
     while text is None and not dockerfile.builds and folder not in ("", ".", "/"):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+from itertools import islice
 
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from .._sources import REFERENCE
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
-from ._runs import call_span, call_text, shown
+from ._runs import call_span, call_text, chain_of, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,7 +96,13 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     copied = next((copy.instruction for copy in stage.copies if takes_root(copy)), None)
     if copied is None:
         return
-    installed: set[str] = set()
+    installed = {
+        call.manager
+        for part in islice(chain_of(stage), 1, None)
+        for run in part.runs
+        for call in run.packages
+        if installs_manifest(call)
+    }
     calls: list[PackageCommand] = []
     for run in stage.runs:
         for call in run.packages:
@@ -286,7 +293,8 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
 
     Layers hold whole files: a new owner means a new copy. `COPY --chown` sets the owner in the
     first place. Only recursive changes count, in a stage that is part of the image that runs;
-    files that a RUN makes and gives away itself are left alone.
+    files that a RUN makes and gives away itself are left alone, and so is a change to root, which
+    what COPY brings does not need.
     """
     if not stage.ships:
         return
@@ -299,12 +307,11 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
             instruction = _copied_into(run, folder) if folder else None
             if instruction is not None:
                 owner = options.operands[0].value
-                if owner in _ROOT and not instruction.flag("from"):
-                    help = "delete it: COPY gives its files to root already"
-                elif owner in _ROOT:
-                    continue
-                else:
-                    help = f"give the owner when copying: COPY --chown={owner}"
+                if owner in _ROOT:
+                    continue  # for what was unpacked or built there: COPY gives its own to root
+                help = f"give the owner when copying: COPY --chown={owner}"
+                if _made_between(run, instruction, owner.partition(":")[0]):
+                    help = f"make the user above that line, and copy with --chown={owner}"
                 yield Diagnostic(
                     command.span,
                     f"changing the owner of {folder} stores what line {instruction.start_line} copied a second time",
@@ -313,6 +320,20 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
                     evidence=shown(command),
                 )
                 break
+
+
+_MAKE_USERS = ("useradd", "adduser", "groupadd", "addgroup")
+
+
+def _made_between(run: Run, copied: Instruction, user: str) -> bool:
+    """Whether a user is made below a COPY, so that the COPY cannot name it."""
+    return any(
+        other.instruction.start > copied.start
+        for name in _MAKE_USERS
+        for other, command in run.stage.calls.get(name, ())
+        if other.instruction.start <= run.instruction.start
+        and any(word.value == user for word in command.args)
+    )
 
 
 def _absolute(path: str | None, workdir: str | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.base.patterns import on_demand
 from ...linter.base.suggest import PLAIN, did_you_mean
 from ...linter.base.text import Span
 from ...linter.base.units import whole_number
@@ -101,6 +102,10 @@ def onbuild_nesting(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
+_FOR_TOOLS = on_demand(r"[a-z][\w-]*(?::|=| (?:ignore|disable|skip)\b)")
+"""The beginning of a comment that a tool reads."""
+
+
 @rule(
     "DF126",
     "definition-description",
@@ -121,12 +126,15 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     `docker build --call=outline` shows a comment of the form `# name what it is` as the
     description. Off by default, as in BuildKit: most comments are meant for other readers. An empty
-    comment line (`#`) between the two parts them.
+    line or an empty comment (`#`) between the two parts them. Comments for tools, such as
+    `# renovate: …`, are left alone.
     """
     for instruction in dockerfile.syntax.instructions:
         if not instruction.comments:
             continue
         comment = instruction.comments[-1]
+        if comment.line + 1 != instruction.start_line or _FOR_TOOLS.match(comment.text):
+            continue
         if instruction.name == "ARG":
             words = [pair.key for pair in instruction.pairs]
             names = [word.text for word in words]
@@ -140,7 +148,7 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 words[0].span,
                 f'the comment above does not begin with "{name}"',
-                help=f"write # {name} … , or part the two by an empty comment",
+                help=f"write # {name} … , or part the two by an empty line",
                 related=[Related(comment.span, "the comment")],
                 evidence=name,
             )

@@ -230,7 +230,7 @@ def unpinned_gem(stage: Stage) -> Iterator[Diagnostic]:
 
     Write `name:1.2.3` or `-v 1.2.3`; or list gems in a Gemfile with its lock file.
     """
-    yield from unpinned(stage, ("gem",), _open_gem, "name the version: foreman:0.90.0")
+    yield from unpinned(stage, ("gem",), _open_gem, "name the version: name:1.2.3")
 
 
 def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:

@@ -187,11 +187,8 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
             contents = secret_in(word.value)
             if (
                 contents
-                and not (
-                    is_settings_file(word.value)
-                    if copy.source_stage
-                    else is_harmless(stage.dockerfile, word.value)
-                )
+                and not (copy.source_stage and is_settings_file(word.value))
+                and not is_harmless(stage.dockerfile, word.value, copy.source_stage)
                 and is_copied_into_image(stage, copy, word.value)
             ):
                 yield Diagnostic(

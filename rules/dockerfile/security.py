@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from ...linter.analysis.image_contents import layers_ship
 from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from .._sources import CHEATSHEET, REFERENCE
@@ -20,7 +23,10 @@ def is_world_writable(mode: str) -> bool:
     if mode.isdigit():
         special = mode[-4:-3] or "0"
         return len(mode) in (3, 4, 5) and mode[-1] in "2367" and special not in "1357"
-    for clause in mode.split(","):
+    clauses = mode.split(",")
+    if any(clause.partition("+")[2].startswith("t") for clause in clauses):
+        return False
+    for clause in clauses:
         who, sign, rights = clause.partition("+" if "+" in clause else "=")
         is_everybody = sign and set(who) <= set("ugoa") and not set("oa").isdisjoint(who)
         if is_everybody and "w" in rights and "t" not in rights:
@@ -80,6 +86,13 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
 _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
 
 
+_SSH = frozenset((
+    "bastion", "forgejo", "gerrit", "git", "gitea", "gitlab", "gitserver", "gogs", "jumphost",
+    "openssh", "rsync", "sftp", "ssh", "sshd", "tunnel",
+))  # fmt: skip
+"""Words in the paths of images that serve SSH."""
+
+
 @rule(
     "DF309",
     "ssh-port",
@@ -98,9 +111,14 @@ _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))
 def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     """The image exposes port 22: a container needs no SSH server to be looked into.
 
-    `docker exec` gives a shell without another service, its keys and its flaws. For a program that
-    speaks SSH itself, such as a git server, ignore this in the line.
+    `docker exec` gives a shell without another service, its keys and its flaws. Left alone are images
+    whose own command is an SSH server, and those whose folder or file is called after one.
     """
+    if not _SSH.isdisjoint(re.split(r"[^a-z]+", stage.dockerfile.path.lower())):
+        return
+    for command in (stage.syntax.final.entrypoint, stage.syntax.final.cmd):
+        if command is not None and re.search(r"\b(?:sshd|dropbear|sftp|git)\b", command.command):
+            return
     for instruction in effective(stage):
         if instruction.name != "EXPOSE" or not stage.ships:
             continue
@@ -134,9 +152,10 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     The second system is mixed with the first one, whose package lists no longer fit. Copy what is
     needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which is fine, and so
     is a source that holds no system of its own: a stage from scratch, or an image that is not
-    known (some are made to be copied whole).
+    known (some are made to be copied whole). Stages that are no part of the image that runs are left
+    alone.
     """
-    if stage.syntax.from_scratch:
+    if stage.syntax.from_scratch or not layers_ship(stage):
         return
     for copy in stage.copies:
         if (
@@ -158,8 +177,8 @@ def _is_system(stage: Stage, source: str) -> bool:
         return False
     source_stage = stage.syntax.stages.resolve(source)
     if source_stage is not None:
-        return not source_stage.root.from_scratch
-    reference = parse_reference(source)
+        source = source_stage.root.base_name or ""
+    reference = parse_reference(source) if source and source != "scratch" else None
     facts = facts_for(reference) if reference else None
     return facts is not None and facts.os not in (None, "", "scratch")
 

@@ -144,6 +144,8 @@ def is_certain(dockerfile: Dockerfile) -> bool:
         return False
     if dockerfile.builds:
         return dockerfile.project.reader.kind(folder) == "folder"
+    if "/" in folder and f"{folder}/" in dockerfile.source.text:
+        return False  # it names its own folder, as seen from one above
     listing = dockerfile.project.listing(folder)
     if all(_FILES_OF_DOCKER.fullmatch(posixpath.basename(path)) for path in listing.files):
         return False
@@ -221,3 +223,22 @@ def append_lines(file: IgnoreFile, lines: list[str]) -> Edit:
     end = len(source.text)
     newline = "" if not end or source.text.endswith("\n") else "\n"
     return Edit(Span(source, end, end), newline + "".join(f"{line}\n" for line in lines))
+
+
+def is_above(dockerfile: Dockerfile) -> bool:
+    """Whether the context seems to be a folder above the Dockerfile's: it copies from there."""
+    folder, exists = dockerfile.folder, dockerfile.project.exists
+    if dockerfile.builds or folder in (None, "", "."):
+        return False
+    for _, word in context_copies(dockerfile):
+        path = relative(word.value)
+        if not path or path == "." or any(sign in path for sign in "*?["):
+            continue
+        if exists(posixpath.join(folder, path)):
+            continue
+        above = folder
+        while above not in ("", ".", "/"):
+            above = posixpath.dirname(above) or "."
+            if exists(posixpath.join(above, path)):
+                return True
+    return False

@@ -10,7 +10,7 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.yaml import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ._context import SOURCES, context_copies, relative
+from ._context import SOURCES, context_copies, is_above, relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,10 +43,11 @@ def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """COPY names a file that the ignore file keeps out of the context: the build does not find it.
 
     Patterns are matched as Docker does, `!` and the folders above included. Sources with wildcards
-    or variables are left alone, and folders of which a `!` pattern may take something back in.
+    or variables are left alone, and folders of which a `!` pattern may take something back in. So are
+    Dockerfiles that no stack builds and that copy from a folder above their own: that is the context.
     """
     ignore = dockerfile.ignore
-    if ignore is None or not ignore.patterns:
+    if ignore is None or not ignore.patterns or is_above(dockerfile):
         return
     for stage, word in context_copies(dockerfile):
         path = relative(word.value)

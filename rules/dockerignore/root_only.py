@@ -110,6 +110,10 @@ def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> s
     for folder, manifests in sorted(context.packages.items()):
         if not folder or not _makes(pattern, manifests):
             continue
+        if name.startswith(".env") and not any(
+            context.listing.has(f"{folder}/.env{ending}") for ending in TEMPLATES
+        ):
+            continue
         shown = name if "*" not in name else name.replace("*", "debug" if "log" in name else "x")
         path = posixpath.join(folder, shown)
         if not ignore.matches(path) and not ignore.matches(f"{path}/x"):

@@ -96,7 +96,7 @@ CASES = [
     Case("DF126", "# bar it is\nARG foo=bar  #! foo\n# Base it is\nFROM a AS base  #! base\n"),
     Case("DF126", "# other\nARG foo=baz bar=qux  #! foo\nFROM a\n"),
     Case("DF126", "# bar is one of them\nARG foo=baz bar=qux\n# other\n#\nARG bit=bat\nFROM a\n"),
-    Case("DF126", "# other\n\nARG foo  #! foo\nFROM a\n"),
+    Case("DF126", "# other\n\nARG foo\nFROM a\n"),
     Case("DF126", "# the base\nFROM a\n# hadolint ignore=DL3006\nFROM b AS c\n"),
     # --- DF127
     Case("DF127", "FROM node:22  #! node:22\nCMD x\n"),

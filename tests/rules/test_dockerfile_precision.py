@@ -217,13 +217,16 @@ def test_a_stage_that_no_argument_chooses(text: str, files: dict[str, str]) -> N
 
 CHOWN = [
     (
-        "COPY app/ /app/\nRUN chown -R root:root /app\n",
-        "delete it: COPY gives its files to root already",
-    ),
-    ("COPY app/ /app/\nRUN chown -R 0:0 /app\n", "delete it: COPY gives its files to root already"),
-    (
         "COPY app/ /app/\nRUN chown -R root:www-data /app\n",
         "give the owner when copying: COPY --chown=root:www-data",
+    ),
+    (
+        "RUN useradd app\nCOPY app/ /app/\nRUN chown -R app /app\n",
+        "give the owner when copying: COPY --chown=app",
+    ),
+    (
+        "COPY app/ /app/\nRUN useradd app && chown -R app: /app\n",
+        "make the user above that line, and copy with --chown=app:",
     ),
 ]
 
@@ -231,6 +234,12 @@ CHOWN = [
 @pytest.mark.parametrize(("text", "help"), CHOWN)
 def test_chown_layer_advice(text: str, help: str) -> None:
     assert only("DF215", DEBIAN + text).help == help
+
+
+@pytest.mark.parametrize("owner", ["root", "root:root", "0:0", "0"])
+def test_a_change_to_root_is_for_other_files(owner: str) -> None:
+    text = f"COPY app/ /app/lib/\nRUN curl -f https://example.com/a.tgz | tar xzC /app && chown -R {owner} /app\n"
+    assert reported("DF215", DEBIAN + text) == []
 
 
 # --- relative-workdir: a Windows path in quotes
@@ -406,3 +415,122 @@ def test_a_build_that_asks_nothing_is_told_to_ignore_git(run: str, more: dict[st
     assert len(diagnostics("DI003", "node_modules\n", ".dockerignore", files)) == 1
     (missing,) = diagnostics("DI001", files.pop("Dockerfile"), "Dockerfile", files)
     assert ".git" in (missing.help or "").split(": ")[1].split(", ")
+
+
+# --- found in public repositories
+
+RIGHT = [
+    # A manifest's install in a stage that this one starts from.
+    (
+        "DF202",
+        "FROM python:3.13-slim AS base\nWORKDIR /a\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --no-install-project\nFROM base\nCOPY . .\nRUN uv sync\n",
+    ),
+    # The sticky bit, in its own clause.
+    ("DF308", DEBIAN + "RUN chmod ugo+rwx,o+t /run/db\n"),
+    ("DF308", DEBIAN + "RUN chmod o+t,a+rwx /run/db\n"),
+    # Images that are there to serve SSH.
+    ("DF309", DEBIAN + 'EXPOSE 22\nCMD ["/usr/sbin/sshd", "-D"]\n'),
+    # An image made to be copied whole, by way of a stage; a stage that does not ship.
+    ("DF310", "FROM tonistiigi/xx:1.9.0 AS xx\nFROM alpine:3.22\nCOPY --from=xx / /\n"),
+    (
+        "DF310",
+        "FROM debian:trixie AS a\nFROM debian:trixie AS b\nCOPY --from=a / /\nFROM scratch\nCOPY --from=b /x /x\n",
+    ),
+    # Paths and options of other programs are no password of a database's client.
+    ("DF315", DEBIAN + "RUN find /etc/mysql/ -name '*.cnf' -print0 | xargs -0 rm\n"),
+    ("DF315", DEBIAN + "RUN find /var/lib/mysql -print0\n"),
+]
+WRONG = [
+    (
+        "DF202",
+        "FROM python:3.13-slim AS base\nWORKDIR /a\nRUN pip install uv==1.0\nFROM base\nCOPY . .\nRUN uv sync\n",
+        "COPY . .",
+    ),
+    ("DF308", DEBIAN + "RUN chmod ugo+rwx /run/db\n", "chmod ugo+rwx /run/db"),
+    ("DF309", DEBIAN + 'EXPOSE 22\nCMD ["/usr/bin/supervisord"]\n', "22"),
+    (
+        "DF310",
+        "FROM debian:trixie AS a\nFROM alpine:3.22\nCOPY --from=a / /\n",
+        "COPY --from=a / /",
+    ),
+    ("DF315", DEBIAN + "RUN mysql -u root -pZx81spectrum -e 'x'\n", "Zx81spectrum"),
+    ("DF315", DEBIAN + "RUN /usr/bin/mysqladmin -pZx81spectrum ping\n", "Zx81spectrum"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), RIGHT)
+def test_right_in_public_repositories(code: str, text: str) -> None:
+    assert reported(code, text) == []
+
+
+@pytest.mark.parametrize(("code", "text", "span"), WRONG)
+def test_wrong_all_the_same(code: str, text: str, span: str) -> None:
+    assert reported(code, text) == [span]
+
+
+@pytest.mark.parametrize("path", ["ssh/Dockerfile", "gitserver/Dockerfile", "Dockerfile.sftp"])
+def test_an_image_called_after_ssh(path: str) -> None:
+    assert places("DF309", DEBIAN + "EXPOSE 22\n", path) == []
+
+
+def test_an_env_file_of_another_stage_without_secrets() -> None:
+    text = "FROM golang:1.26 AS b\nCOPY . /src\nFROM scratch\nCOPY --from=b /src/.health.env /\n"
+    assert reported("DF305", text, {".health.env": "HOST=\nPORT=\n"}) == []
+    assert reported("DF305", text, {".health.env": "DB_PASSWORD=Zx81-spectrum\n"}) == [
+        "/src/.health.env"
+    ]
+    assert reported("DF305", text) == ["/src/.health.env"]
+
+
+COMMENTS = [
+    ("# pip dependencies\n\nARG V=1\nFROM alpine:$V\n", []),
+    ("# renovate: datasource=docker depName=alpine\nARG V=1\nFROM alpine:$V\n", []),
+    ("# hadolint ignore=DL3006\nARG V=1\nFROM alpine:$V\n", []),
+    ("# V is the version\nARG V=1\nFROM alpine:$V\n", []),
+    ("# the version: 1\nARG V=1\nFROM alpine:$V\n", ["V"]),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), COMMENTS)
+def test_comments_that_describe(text: str, spans: list[str]) -> None:
+    assert reported("DF126", text) == spans
+
+
+# --- contexts above the Dockerfile's folder
+
+COPIES = "FROM alpine:3.22\nCOPY util/db/run.sh /\n"
+
+
+def test_an_ignore_file_that_the_build_does_not_read_is_no_error() -> None:
+    files = {"util/db/.dockerignore": "*\n", "util/db/run.sh": ""}
+    assert places("DI006", COPIES, "util/db/Dockerfile", files) == []
+    assert places("DI006", "FROM alpine:3.22\nCOPY run.sh /\n", "util/db/Dockerfile", files) != []
+    assert places("DI006", COPIES, "Dockerfile", {**files, ".dockerignore": "util\n"}) != []
+    compose = "services:\n  a:\n    build: util/db\n"
+    assert places("DI006", COPIES, "util/db/Dockerfile", {**files, "compose.yaml": compose}) != []
+
+
+def test_a_dockerfile_that_names_its_own_folder_is_built_from_above() -> None:
+    text = 'FROM debian:trixie-slim\nADD . /src\nCMD ["/src/packaging/debian/build.sh"]\n'
+    files = {"packaging/debian/build.sh": "", "main.go": ""}
+    assert places("DI001", text, "packaging/debian/Dockerfile", files) == []
+    assert (
+        places("DI001", text.replace("packaging/debian", "x"), "packaging/debian/Dockerfile", files)
+        != []
+    )
+
+
+def test_an_env_file_is_expected_only_beside_its_template() -> None:
+    files = {
+        "Dockerfile": "FROM node:22-alpine\nCOPY . /app\n",
+        "package.json": "{}",
+        "web/styles/package.json": "{}",
+    }
+    assert reported_in_ignore("DI005", ".env\n", files) == []
+    files["web/styles/.env.example"] = "A=\n"
+    assert reported_in_ignore("DI005", ".env\n", files) == [".env"]
+
+
+def reported_in_ignore(code: str, text: str, files: dict[str, str]) -> list[str]:
+    """The texts of the places that a rule reports in an ignore file."""
+    return [span for _, span in places(code, text, ".dockerignore", files)]
