@@ -474,12 +474,10 @@ def test_an_image_called_after_ssh(path: str) -> None:
 
 
 def test_an_env_file_of_another_stage_without_secrets() -> None:
-    text = "FROM golang:1.26 AS b\nCOPY . /src\nFROM scratch\nCOPY --from=b /src/.health.env /\n"
-    assert reported("DF305", text, {".health.env": "HOST=\nPORT=\n"}) == []
-    assert reported("DF305", text, {".health.env": "DB_PASSWORD=Zx81-spectrum\n"}) == [
-        "/src/.health.env"
-    ]
-    assert reported("DF305", text) == ["/src/.health.env"]
+    text = "FROM golang:1.26 AS b\nCOPY . /src\nFROM scratch\nCOPY --from=b /src/.env /\n"
+    assert reported("DF305", text, {".env": "HOST=\nPORT=\n"}) == []
+    assert reported("DF305", text, {".env": "DB_PASSWORD=Zx81-spectrum\n"}) == ["/src/.env"]
+    assert reported("DF305", text) == ["/src/.env"]
 
 
 COMMENTS = [
