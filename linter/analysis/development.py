@@ -20,11 +20,13 @@ what only developers want."""
 
 
 def is_for_development(service: Service, place: Span) -> bool:
-    """Whether the stack, the service or the file with ``place`` is for development or tests.
+    """Whether the stack, the service, its build or the file with ``place`` is for development.
 
     The first file of a stack is not an overlay, whatever its name contains.
     """
-    stack = service.stack
+    stack, build = service.stack, service.build
+    if build is not None and _says_so(build.text("target") or ""):
+        return True
     if stack.is_test or service.get("develop") is not None:
         return True
     if _says_so(service.name) or (service.profiles and all(map(_says_so, service.profiles))):

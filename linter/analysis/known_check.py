@@ -30,6 +30,10 @@ _OTHER_PROGRAMS = frozenset((
 ))  # fmt: skip
 
 
+_LOOPBACK = ("0.0.0.0", "127.0.0.1", "*", "::")
+"""Addresses to listen on that a check at 127.0.0.1 reaches."""
+
+
 class Probe(NamedTuple):
     """A health check for a service. ``doubt`` says what may keep it from working, else empty."""
 
@@ -135,6 +139,8 @@ def _doubted_by_command(service: Service, check: Healthcheck, ports: set[str]) -
             continue
         value = text[at + len(argument) + 1 :].lstrip(" =")
         own = re.match(r"\S*", value)
+        if own and own[0].strip("'\"") in _LOOPBACK:
+            continue
         following = _numbers(own[0] if own else "")
         if not following or not following <= ports or _is_about_tls(argument):
             yield f"{argument} may change what it asks"
@@ -162,6 +168,8 @@ def _doubted_by_configuration(
         return
     for file in configuration.files:
         for line in plain_lines(file.text):
+            if any(address in line.split() for address in _LOOPBACK):
+                continue
             if any(word.lower() in line.lower() for word in words) and (
                 _numbers(line).isdisjoint(ports) or _is_about_tls(line)
             ):

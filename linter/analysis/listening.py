@@ -81,6 +81,7 @@ class ListeningPorts:
         commands = map(service.get, ("command", "entrypoint"))
         return (
             not configuration_of(service).complete
+            or self._runs_a_script()
             or any(mount.type == "bind" or mount.unknown for mount in service.mounts)
             or service.get("configs") is not None
             or any(variable.unknown or variable.value is None for variable in values)
@@ -88,6 +89,13 @@ class ListeningPorts:
             or any(node is not None and command_words(node) is None for node in commands)
             or (service.build is not None and not self._has_expose())
         )
+
+    def _runs_a_script(self) -> bool:
+        """Whether a script of the service's own starts the program, and may configure it."""
+        if self._service.get("entrypoint") is not None:
+            return True
+        words = self._container.command or [] if self._service.get("command") is not None else []
+        return any(word.endswith(".sh") or ">" in word for word in words)
 
     def _has_expose(self) -> bool:
         """Whether the Dockerfile names ports itself: else it may bring a configuration."""

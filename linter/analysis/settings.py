@@ -167,6 +167,20 @@ def _is_public(address: str) -> bool | None:
 
 # --- data
 
+
+def keeps_data(service: Service, name: str) -> bool | None:
+    """Whether a stateful program keeps data, for those whose configuration decides; None if unknown."""
+    if name == "caddy":
+        return needs_certificates(service)
+    if name == "eclipse-mosquitto":
+        configuration = configuration_of(service)
+        if not configuration.complete:
+            return None
+        lines = plain_lines(configuration.text)
+        return any(re.match(r"persistence\s+true\b", line) for line in lines)
+    return True
+
+
 _DATA_WORDS = (
     r"data[-_.]?(?:dir|path|directory|folder)|db[-_]?path|path\.data|path_prefix|log\.dirs"
     r"|storage|object_store|^dir\b|\bdirectory\b|\bpath\b|\broot\b|persistence_location|tsdb"

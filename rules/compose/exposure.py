@@ -75,7 +75,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     node = service.get("image")
     if switches:
         (first, shown), *others = switches
-        mild = service.stack.is_test or _only_reads(service, shown)
+        mild = is_for_development(service, first) or _only_reads(service, shown)
         yield Diagnostic(
             first,
             f'service "{service.name}" lets everybody in: {shown}',
@@ -90,7 +90,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
             node,
             f'service "{service.name}" is published to other machines, and {shown_image(service)} asks for no password',
             help="set a password, or bind its ports to 127.0.0.1",
-            severity=Severity.INFO if service.stack.is_test else None,
+            severity=Severity.INFO if is_for_development(service, node.span) else None,
             subject=f"{service.path}.image",
             evidence=service.image or "",
         )
@@ -216,7 +216,8 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
     `NODE_ENV=development`, `DEBUG=1`, `FLASK_DEBUG` and the like, commands that reload on every
     change (`--reload`, `nodemon`, `npm run dev`) and remote debuggers count; through the latter
     anyone who reaches the port runs code. What is for development is left alone: stacks, services,
-    profiles and overlays whose names say so, `compose.override.yaml`, and services with `develop`.
+    profiles, targets and overlays whose names say so, `compose.override.yaml`, and services with
+    `develop`.
     """
     if service.stack.is_test:
         return

@@ -117,7 +117,10 @@ def _add_check(service: Service, probe: Probe) -> Fix | None:
     """The fix that adds the check known for the image."""
     check = probe.check
     facts = container_of(service).facts
-    title = f"Check {facts.name if facts else ''} with {check.test[1].split()[0]}"
+    program = check.test[1].split()[0]
+    if "=" in program:
+        program = program.rpartition("/")[2].rstrip(";")
+    title = f"Check {facts.name if facts else ''} with {program}"
     if probe.doubt:
         title += f" ({probe.doubt})"
     test = [quoted(part) for part in check.test]

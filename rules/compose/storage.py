@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.settings import may_move_data, needs_certificates
+from ...linter.analysis.settings import keeps_data, may_move_data
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.files.paths import is_inside
 from ...linter.model.values import is_unknown
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
 from .._sources import SPEC
+from ._nodes import is_true
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,8 +58,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         return
     if service.on_windows or _may_be_moved(service, facts) or _misplaced(service, facts):
         return
-    # Caddy keeps certificates, which it gets for host names only.
-    if facts.name.endswith("caddy") and needs_certificates(service) is not True:
+    if keeps_data(service, facts.name) is not True:
         return
     paths = facts.data_paths
     if any(path in target for target in service.tmpfs for path in paths):
@@ -68,6 +68,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     ]
     if any(mount.source or mount.type != "volume" or mount.unknown for mount in mounts):
         return
+    if not mounts and is_true(service.get("read_only")):
+        return  # it can write nothing there
     shown = facts.data_path or " or ".join(paths)
     if mounts:
         yield Diagnostic(
@@ -79,12 +81,18 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
             evidence=shown,
         )
         return
+    path, variables = facts.data_path, facts.data_path_variables
+    help_text = f"mount a named volume at {path or 'its data path'}"
+    if path is not None and path.startswith("/tmp/") and variables:
+        # Its user could not write to a new volume there.
+        help_text = f"set {variables[0]} to a folder that is on a named volume"
+        path = None
     yield Diagnostic(
         service.key,
         f'service "{service.name}" keeps its data inside the container: nothing is mounted at {shown}',
-        help=f"mount a named volume at {facts.data_path or 'its data path'}",
+        help=help_text,
         subject=service.path,
-        fix=_named_volume(service, facts.data_path) if facts.data_path else None,
+        fix=_named_volume(service, path) if path else None,
     )
 
 

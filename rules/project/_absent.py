@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ...linter.files.paths import is_inside, join_path
+from ...linter.files.paths import is_inside, join_path, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model.project import Project
+    from ...linter.model.stack import Stack
 
 _ENDINGS = (".example", ".sample", ".template", ".dist", ".default", ".tmpl", ".tpl", ".j2", ".in")
 _WORDS = ("example", "sample", "template", "dist", "default")
@@ -50,14 +51,47 @@ def elsewhere(project: Project, folder: str, path: str) -> str:
 
     Such files are made for another project directory; empty if there is no such folder.
     """
-    if folder in (".", "/") or not path.startswith(folder + "/"):
+    if folder in (".", "/"):
         return ""
+    if not path.startswith(folder + "/"):
+        return _from_beside(project, folder, path)
     rest = path[len(folder) + 1 :]
     while folder not in (".", "", "/") and not folder.endswith(".."):
         folder = folder.rpartition("/")[0] or "."
         if project.exists(join_path(folder, rest)):
             shown = "the folder above" if folder == "." else folder
             return f" (it does from {shown}: right only with that --project-directory)"
+    return ""
+
+
+def _from_beside(project: Project, folder: str, path: str) -> str:
+    """As ``elsewhere``, for a path that begins with ``..``: from a folder beside others."""
+    written = seen_from(folder, path)
+    rest = written.removeprefix("../")
+    while rest.startswith("../"):
+        rest = rest.removeprefix("../")
+    if rest == written:
+        return ""
+    while folder not in (".", "", "/") and not folder.endswith(".."):
+        folder = folder.rpartition("/")[0] or "."
+        candidate = join_path(folder, rest)
+        if candidate != path and project.exists(candidate):
+            return f" ({candidate} exists: right only with another --project-directory)"
+    return ""
+
+
+def run_from_elsewhere(stack: Stack) -> str:
+    """As ``elsewhere``, where other paths of the stack show that it is for another folder."""
+    project, folder = stack.project, stack.loaded.folder
+    for service in stack.services.values():
+        paths = [mount.source for mount in service.mounts if mount.type == "bind"]
+        if service.build is not None:
+            paths.append(service.build.context_folder or "")
+        for path in paths:
+            if not path or path.startswith(("/", "~")) or project.reader.kind(path) != "missing":
+                continue
+            if elsewhere(project, folder, path):
+                return " (as other paths here, it may be right with another --project-directory)"
     return ""
 
 

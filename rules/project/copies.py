@@ -117,7 +117,8 @@ def _sources(
             if word.has_variable:
                 passed = any(reference.name in args for reference in word.references)
                 text = "" if passed else state.scope.expand(word) or ""
-            if any(mark in text for mark in "*?[\\"):
+            # `${a.b}` is not a variable of Dockerfiles: another tool renders such a template.
+            if any(mark in text for mark in "*?[\\") or "${" in text or "{{" in text:
                 continue
             parts: list[str] = []
             for part in text.split("/"):

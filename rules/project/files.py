@@ -8,7 +8,7 @@ from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
 from .._sources import SPEC
-from ._absent import advice, elsewhere, excuse
+from ._absent import advice, elsewhere, excuse, run_from_elsewhere
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,11 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             missing.setdefault(file.path, []).append(file)
     for path, files in missing.items():
         first, *others = files
-        reason = excuse(stack.project, path) or elsewhere(stack.project, stack.loaded.folder, path)
+        reason = (
+            excuse(stack.project, path)
+            or elsewhere(stack.project, stack.loaded.folder, path)
+            or run_from_elsewhere(stack)
+        )
         names = list(dict.fromkeys(file.service for file in files))
         read = f'service "{names[0]}" reads it'
         if len(names) > 1:

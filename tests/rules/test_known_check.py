@@ -50,6 +50,8 @@ SITE = "image: nginx:1.30\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf:ro
         ("image: postgres:17\ncommand: -c shared_buffers=256MB", {}, "pg_isready", True),
         ("image: postgres:17\nenvironment: {PGPORT: '5433'}", {}, "pg_isready", False),
         ("image: redis:8.2\ncommand: redis-server --port 6380", {}, "redis-cli", False),
+        ("image: redis:8.2\ncommand: redis-server --bind 0.0.0.0", {}, "redis-cli", True),
+        ("image: redis:8.2\ncommand: redis-server --bind 10.0.0.1", {}, "redis-cli", False),
         ("image: redis:8.2\ncommand: redis-server --tls-port 6379", {}, "redis-cli", False),
         ("image: redis:8.2\ncommand: redis-sentinel /s.conf", {}, "redis-cli", False),
         ("image: mongo:8.0\ncommand: mongod --tlsMode requireTLS", {}, "mongosh", False),
@@ -127,6 +129,7 @@ SITE = "image: nginx:1.30\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf:ro
         ),
         # Kafka: a listener without TLS and passwords, whose advertised address is reachable.
         ("image: apache/kafka:4.1.0", {}, "127.0.0.1:9092", True),
+        ("image: apache/kafka:4.1.0\nenvironment: {KAFKA_JMX_OPTS: -Da=b}", {}, "9092", False),
         (
             KAFKA + LISTENERS + "PLAINTEXT://:9092" + ADVERTISED + "PLAINTEXT://app:9092",
             {},
@@ -200,6 +203,7 @@ def test_a_suggestion_says_why_and_is_not_applied() -> None:
 
 LOKI = "image: grafana/loki:3.5.5\ncommand: -config.file=/etc/loki/l.yaml\nvolumes: ['./l.yaml:/etc/loki/l.yaml']"
 CADDY = "image: caddy:2.10\nvolumes: ['./Caddyfile:/etc/caddy/Caddyfile']"
+MQTT = "image: eclipse-mosquitto:2.0\nvolumes: ['./m.conf:/mosquitto/config/mosquitto.conf']"
 MYSQL = "image: mysql:8.4\nvolumes: ['./my.cnf:/etc/mysql/conf.d/my.cnf']"
 
 
@@ -220,6 +224,13 @@ MYSQL = "image: mysql:8.4\nvolumes: ['./my.cnf:/etc/mysql/conf.d/my.cnf']"
         (MYSQL, {"my.cnf": "[mysqld]\ndatadir = /srv/mysql\n"}, False),
         (MYSQL, {"my.cnf": "[mysqld]\ndatadir = /var/lib/mysql\n"}, True),
         (MYSQL, {}, False),
+        # Mosquitto keeps messages only where its configuration says so.
+        (MQTT, {"m.conf": "listener 1883\n"}, False),
+        (MQTT, {"m.conf": "persistence true\n"}, True),
+        ("image: eclipse-mosquitto:2.0\ncommand: mosquitto -c /mosquitto-no-auth.conf", {}, False),
+        # It can write nothing into its container.
+        ("image: mysql:8.4\nread_only: true", {}, False),
+        ("image: mysql:8.4\nread_only: false", {}, True),
     ],
 )
 def test_a_mounted_configuration_says_where_the_data_is(
@@ -227,6 +238,13 @@ def test_a_mounted_configuration_says_where_the_data_is(
 ) -> None:
     text = "services:\n  app:\n" + "".join(f"    {line}\n" for line in body.split("\n"))
     assert bool(places("CF250", text, files=files)) is fires
+
+
+def test_a_volume_at_a_temporary_folder_is_not_the_fix() -> None:
+    # Kafka's user could not write to a new volume at /tmp/kraft-combined-logs.
+    (finding,) = diagnostics("CF250", "services:\n  bus:\n    image: apache/kafka:4.1.0\n")
+    assert finding.fix is None
+    assert finding.help == "set KAFKA_LOG_DIRS to a folder that is on a named volume"
 
 
 # --- XF106: ports of copied configuration
@@ -240,3 +258,20 @@ def test_a_copied_configuration_may_open_the_port(conf: str, fires: bool) -> Non
     }
     text = "services:\n  web:\n    build: .\n    ports: ['8080:8080']\n"
     assert bool(places("XF106", text, files=files)) is fires
+
+
+@pytest.mark.parametrize(
+    ("body", "fires"),
+    [
+        ("image: nginx:1.30", True),
+        ("image: nginx:1.30\nentrypoint: [/bin/sh, /init/wait.sh]", False),
+        ("image: nginx:1.30\ncommand: [sh, /init/start.sh]", False),
+        ("image: nginx:1.30\ncommand: sh -c 'envsubst <a >/etc/nginx/nginx.conf && nginx'", False),
+        ("image: nginx:1.30\ncommand: [nginx, -g, daemon off;]", True),
+        ("image: selenium/hub:4.25.0", False),
+    ],
+)
+def test_a_script_may_configure_the_port(body: str, fires: bool) -> None:
+    port = "4442" if "selenium" in body else "8443"
+    text = "services:\n  web:\n" + "".join(f"    {line}\n" for line in body.split("\n"))
+    assert bool(places("XF106", text + f"    ports: ['{port}:{port}']\n")) is fires

@@ -88,6 +88,8 @@ RELOADS = service("image: acme/api:2.1\nenvironment: {NODE_ENV: development}")
         ({"compose.yaml": RELOADS + "    profiles: [dev]\n"}, False),
         ({"compose.yaml": RELOADS + "    profiles: [web]\n"}, True),
         ({"compose.yaml": RELOADS.replace("app:", "app-dev:")}, False),
+        ({"compose.yaml": RELOADS + "    build: {context: ., target: development}\n"}, False),
+        ({"compose.yaml": RELOADS + "    build: {context: ., target: final}\n"}, True),
         (
             {"compose.yaml": RELOADS + "    develop: {watch: [{action: rebuild, path: .}]}\n"},
             False,
@@ -197,3 +199,33 @@ def test_what_programs_write_is_not_only_their_configuration(
 ) -> None:
     text = service(f"image: {image}\nvolumes: ['{mount}']")
     assert bool(places("CF343", text, preset="production")) is fires
+
+
+# --- another project directory
+
+PARTS = "parts/scan/compose.yml"
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "severity"),
+    [
+        ("XF102", "build: ../parts/scan", "info"),
+        ("XF102", "build: ../parts/nothing", "error"),
+        ("XF107", "image: acme/a:1\nvolumes: ['../parts/scan/a.conf:/etc/a.conf']", "info"),
+        ("XF107", "image: acme/a:1\nvolumes: ['../parts/scan/b.conf:/etc/b.conf']", "warning"),
+        ("XF110", "build: ../parts/scan\nenv_file: scan.env", "info"),
+        ("XF110", "image: acme/a:1\nenv_file: scan.env", "error"),
+    ],
+)
+def test_paths_for_another_project_directory_are_advice(
+    code: str, body: str, severity: str
+) -> None:
+    files = {"parts/scan/Dockerfile": "FROM scratch\n", "parts/scan/a.conf": "a\n"}
+    findings = diagnostics(code, service(body), PARTS, files)
+    assert [finding.severity.label for finding in findings] == [severity]
+
+
+@pytest.mark.parametrize(("name", "fires"), [("${pkg.name}.deb", False), ("pkg.deb", True)])
+def test_templates_of_other_tools_name_no_files(name: str, fires: bool) -> None:
+    text = f"FROM debian:13\nCOPY start.sh {name} /tmp/\n"
+    assert bool(places("XF108", text, "Dockerfile", {"start.sh": ""})) is fires
