@@ -251,7 +251,7 @@ class Rule:
         "engine",
         "equivalents",
         "examples",
-        "fix",
+        "fixes",
         "name",
         "option_type",
         "presets",
@@ -282,7 +282,12 @@ class Rule:
         types = [type for name, type in check.__annotations__.items() if name != "return"]
         self.subject: str = types[0] if types else ""
         self.option_type: str | None = types[1] if len(types) > 1 else None
-        self.fix: Applicability | None = None
+        self.fixes: tuple[Applicability, ...] = ()
+
+    @property
+    def fix(self) -> Applicability | None:
+        """The safest class of its fixes; None if it has none."""
+        return max(self.fixes, default=None)
 
     @property
     def summary(self) -> str:
@@ -320,7 +325,7 @@ def rule(
     equivalents: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
     examples: tuple[Example, ...] = (),
-    fix: Applicability | None = None,
+    fix: Applicability | tuple[Applicability, ...] | None = None,
     engine: bool = False,
     security_severity: float | None = None,
 ) -> Callable[[Check], Check]:
@@ -336,7 +341,7 @@ def rule(
         since: the first version that has the rule.
         equivalents: ids of rules of other linters as ``tool:id``, which select this rule too.
         sources: URLs of the facts that the rule is based on.
-        fix: the safest kind of fix that it can offer; None if it has none.
+        fix: the class of its fixes, or all that they may have; None if it has no fixes.
         engine: whether the engine reports it, and the function only documents it.
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
 
@@ -356,7 +361,7 @@ def rule(
         declared.equivalents = equivalents
         declared.sources = sources
         declared.examples = examples
-        declared.fix = fix
+        declared.fixes = () if fix is None else fix if isinstance(fix, tuple) else (fix,)
         declared.engine = engine
         declared.security_severity = security_severity
         _declared.append(declared)

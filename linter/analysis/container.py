@@ -133,6 +133,11 @@ class Container:
             return None
         return facts.kind
 
+    @property
+    def is_known_program(self) -> bool:
+        """Whether the data tell which program runs: not for images that others are built on."""
+        return self.kind is not None and self.kind not in _BASES
+
     # --- what is in it
 
     @cached_property
@@ -232,6 +237,14 @@ class Container:
             return f"{values.cpus:g}"
         facts = self._sized
         return (facts.suggested_cpus if facts else None) or "0.5"
+
+    @property
+    def has_known_size(self) -> bool:
+        """Whether it is known what its program needs; each application has needs of its own."""
+        facts = self.facts
+        if facts is None or not self.is_known_program or facts.suggested_memory is None:
+            return False
+        return self.kind != "app" or facts.has_own_limits
 
     @property
     def _sized(self) -> ImageFacts | None:

@@ -119,8 +119,14 @@ def add_entry(parent: Mapping, path: Iterable[str], value: Tree) -> Edit | None:
     return _in_flow(node, tree) if node.flow else _in_block(node, tree)
 
 
-def insertion(service: Service, names: tuple[str, ...], value: Tree, title: str) -> Fix | None:
-    """The unsafe fix that writes a value under a path of keys of a service.
+def insertion(
+    service: Service,
+    names: tuple[str, ...],
+    value: Tree,
+    title: str,
+    applicability: Applicability = Applicability.UNSAFE,
+) -> Fix | None:
+    """The fix that writes a value under a path of keys of a service; unsafe if not said otherwise.
 
     None if that would affect something else, or if the keys above it are in another file or
     behind a merge key.
@@ -140,7 +146,7 @@ def insertion(service: Service, names: tuple[str, ...], value: Tree, title: str)
     if edit is None:
         return None
     changed = ".".join((service.path, *names[:length]))
-    return Fix(title, (edit,), Applicability.UNSAFE, (changed,))
+    return Fix(title, (edit,), applicability, (changed,))
 
 
 def _nested(names: list[str], value: Tree) -> Tree:

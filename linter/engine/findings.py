@@ -30,6 +30,12 @@ PROBLEMS = {
 """The kinds of problems that stop the linter from reading on, with the rule that reports each."""
 
 
+def _check_class(rule: Rule, item: Diagnostic) -> None:
+    """Raise ``AssertionError`` for a fix of a class that its rule does not declare."""
+    if item.fix is not None and item.fix.applicability not in rule.fixes:
+        raise AssertionError(f"{rule.code} offers a fix that is {item.fix.applicability.label}")
+
+
 class Findings:
     """The findings of a run so far.
 
@@ -101,6 +107,8 @@ class Findings:
                     else check(subject, self._options_of(rule))
                 ):
                     item.declared_by(rule)
+                    if self.settings.debug:
+                        _check_class(rule, item)
                     override = graded.override(rule)
                     if override or not item.severity:
                         item.severity = override or graded.severity(rule)

@@ -325,6 +325,11 @@ class ImageFacts:
         return None if size is None else parse_size(size)
 
     @property
+    def has_own_limits(self) -> bool:
+        """Whether the suggested limits are those of this image, not those of its kind."""
+        return self._facts.get("limits") is not None
+
+    @property
     def suggested_memory(self) -> str | None:
         """A memory limit to begin with, as Compose writes sizes."""
         return self._limit("memory")

@@ -24,6 +24,7 @@ from .values import text_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from ..base.text import SourceFile
     from ..compose.context import Source
@@ -47,6 +48,8 @@ class Stack:
         self.project = project
         self.loaded = loaded
         self.files = files
+        self.conclusions: dict[type, Any] = {}
+        """The conclusions of ``analysis/`` about the stack, each drawn once."""
 
     def __repr__(self) -> str:
         return f"Stack({self.name!r})"

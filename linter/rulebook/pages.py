@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..base.links import page_url
 from ..base.names import UNREAD_CODES
 from ..base.patterns import on_demand
+from ..rule import Applicability
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def facts(rule: Rule) -> dict[str, Any]:
         "category": rule.category or None,
         "summary": rule.summary,
         "presets": list(rule.presets),
-        "fix": rule.fix.label if rule.fix else None,
+        "fix": _safest(rule) or None,
         "equivalents": list(rule.equivalents),
         "url": page_url(rule.code, rule.name),
     }
@@ -75,10 +76,24 @@ def _row(rule: Rule) -> tuple[str, ...]:
         rule.name,
         rule.category,
         rule.severity.label,
-        rule.fix.label if rule.fix else "",
+        _safest(rule),
         ", ".join(rule.presets) or "all",
         rule.summary,
     )
+
+
+def _safest(rule: Rule) -> str:
+    """The name of the safest class of a rule's fixes; empty if it has none."""
+    return "" if rule.fix is None else rule.fix.label
+
+
+def _fix_class(applicability: Applicability) -> str:
+    """The name of a class of fixes, with the options that apply it."""
+    applied = {
+        Applicability.SAFE: " (`--fix`)",
+        Applicability.UNSAFE: " (`--fix --unsafe-fixes`)",
+    }
+    return applicability.label + applied.get(applicability, " (shown, never applied)")
 
 
 def _json(data: Any) -> str:
@@ -120,11 +135,7 @@ def explain(rules: Sequence[Rule], output_format: str, color: bool) -> str:
 
 def page(rule: Rule) -> str:
     """The page of a rule in Markdown, made of its declaration only."""
-    fix = (
-        f"{rule.fix.label} (`--fix{' --unsafe-fixes' if rule.fix.label == 'unsafe' else ''}`)"
-        if rule.fix
-        else "none"
-    )
+    fix = ", ".join(map(_fix_class, sorted(rule.fixes, reverse=True))) or "none"
     lines = [
         f"# {rule.name} ({rule.code})",
         "",

@@ -23,7 +23,7 @@ def explained(code: str) -> Rule | None:
         return None
     rule = Rule(code, "shellcheck", Severity.WARNING, _finding)
     rule.category = "build"
-    rule.fix = Applicability.UNSAFE
+    rule.fixes = (Applicability.UNSAFE,)
     rule.sources = (page_url(code, rule.name),)
     rule.since = "0.1"
     rule.engine = True

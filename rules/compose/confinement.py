@@ -133,14 +133,15 @@ def _drop_all(service: Service) -> Fix | None:
             preset="hardened",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
     security_severity=4.0,
 )
 def new_privileges_allowed(service: Service) -> Iterator[Diagnostic]:
     """A program in the container may gain privileges, as `sudo` and set-uid programs do.
 
     `no-new-privileges:true` takes that away from the whole service; programs that only give up
-    privileges (gosu, su-exec) go on working.
+    privileges (gosu, su-exec) go on working. For images of which it is not known what they call, the
+    fix is a suggestion.
     """
     if not _confinable(service):
         return
@@ -171,12 +172,16 @@ def _no_new_privileges(service: Service) -> Fix | None:
     title, option = "Set no-new-privileges", '"no-new-privileges:true"'
     block = written_service(service)
     entry = block.entry("security_opt") if block else None
+    facts = service.facts
+    # What other images call (sudo, ping of old distributions) is not known.
+    known = facts is not None and facts.capabilities is not None
+    applicability = Applicability.UNSAFE if known else Applicability.SUGGESTION
     if entry is None:
-        return insertion(service, ("security_opt",), [option], title)
+        return insertion(service, ("security_opt",), [option], title, applicability)
     edit = append_item(entry.value, option) if isinstance(entry.value, Sequence) else None
     if edit is None:
         return None
-    return Fix(title, (edit,), Applicability.UNSAFE, _paths(service, "security_opt"))
+    return Fix(title, (edit,), applicability, _paths(service, "security_opt"))
 
 
 @rule(
@@ -338,7 +343,7 @@ _UNCONFINED = {
             good="services:\n  api:\n    image: acme/api:2.1\n    security_opt:\n      - no-new-privileges:true\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=Applicability.SUGGESTION,
     security_severity=7.0,
 )
 def confinement_off(service: Service) -> Iterator[Diagnostic]:
@@ -346,7 +351,8 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
 
     Each keeps a program that was broken into from the parts of the kernel where most ways out of a
     container begin. Give the service a profile of its own where the default forbids what it needs.
-    The fix removes the entry.
+    Somebody had a reason for the entry, which nobody else knows: that the fix removes it is a
+    suggestion.
     """
     switched_off = [
         (item, name, _UNCONFINED[name][1])
@@ -398,7 +404,7 @@ def _remove_items(service: Service, items: list[Node]) -> Fix | None:
                 return None
             edits.append(Edit(Span(sequence.file, start, end), ""))
     title = "Leave the default profile on"
-    return Fix(title, tuple(edits), Applicability.UNSAFE, _paths(service, "security_opt"))
+    return Fix(title, tuple(edits), Applicability.SUGGESTION, _paths(service, "security_opt"))
 
 
 @rule(

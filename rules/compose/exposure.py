@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.container import container_of
 from ...linter.analysis.development import is_for_development
 from ...linter.analysis.mounted import configuration_of
 from ...linter.base.names import STORES
@@ -299,7 +300,7 @@ _SELF_WRITING_KINDS = frozenset(("admin-panel", "app"))
             files={"nginx.conf": "events {}\n"},
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
     security_severity=3.0,
 )
 def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
@@ -381,4 +382,7 @@ def _read_only(service: Service, node: Node) -> Fix | None:
         for other in service.stack.services.values()
         if any(mount.node.span == node.span for mount in other.mounts)
     ]
-    return Fix("Mount it read-only", (edit,), Applicability.UNSAFE, tuple(changes))
+    # Whether a program that is not known changes the file as it starts, nobody can tell.
+    known = container_of(service).is_known_program
+    applicability = Applicability.UNSAFE if known else Applicability.SUGGESTION
+    return Fix("Mount it read-only", (edit,), applicability, tuple(changes))

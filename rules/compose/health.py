@@ -60,7 +60,7 @@ volumes:
             },
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     """Nothing tells whether a long-running service works, only that its process exists.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.sizing import Advice, advised_cpus, advised_memory
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.base.units import format_size
 from ...linter.edits.yaml import insertion, quoted
@@ -67,7 +68,7 @@ _SHORT_FORM = (*_SHORT.values(), "mem_reservation", "memswap_limit", "cpu_quota"
             good="services:\n  shop:\n    image: shop/web:2.1\n    cpus: 0.5\n    mem_limit: 512M\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     """Nothing keeps a service from taking all memory of the machine.
@@ -79,14 +80,16 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     that have a machine (`[host]`), and those that have a CPU limit only.
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
-    service uses already, with a value for its kind of image that is a place to begin.
+    service uses already. Its value is what the image is known to need, what `[fix]` says, or a share
+    of the memory that the other limits leave of the machine (`[host]`). Of an image that is not known
+    nothing tells how much it needs: there the value is a suggestion, which is never applied.
     """
     if not service.runs_here or service.limit("memory"):
         return
     yield Diagnostic(
         *_no_limit(service, "memory", "memory"),
         help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
-        fix=_limit(service, "memory", container_of(service).suggested_memory),
+        fix=_limit(service, "memory", advised_memory(service)),
         strict=not _should_be_limited(service),
     )
 
@@ -119,21 +122,22 @@ def _should_be_limited(service: Service) -> bool:
             preset="production",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     """Nothing keeps a service from taking all CPUs of the machine.
 
     A busy loop in one container slows its neighbours down; on a small server that includes the
     database and the shell that you would repair it with. `cpus`, `cpu_quota` and
-    `deploy.resources.limits.cpus` count.
+    `deploy.resources.limits.cpus` count. The value for an image that is not known is a suggestion,
+    unless `[fix]` or the CPUs of the machine (`[host]`) give it.
     """
     if not service.runs_here or service.limit("cpus"):
         return
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
         help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
-        fix=_limit(service, "cpus", container_of(service).suggested_cpus),
+        fix=_limit(service, "cpus", advised_cpus(service)),
     )
 
 
@@ -151,13 +155,14 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
             good="services:\n  cache:\n    image: redis:7.4\n    mem_limit: 256M\n    pids_limit: 256\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     """Nothing keeps a service from starting processes until the machine can start no more.
 
     A fork bomb, or a bug that leaks processes or threads, then stops every other service too.
-    `pids_limit` and `deploy.resources.limits.pids` count; `-1` and `0` mean no limit.
+    `pids_limit` and `deploy.resources.limits.pids` count; `-1` and `0` mean no limit. Nothing tells
+    how many processes and threads a program needs, so the value is a suggestion unless `[fix]` has it.
     """
     if not service.runs_here or service.limit("pids"):
         return
@@ -168,7 +173,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
         help="set pids_limit (or deploy.resources.limits.pids)",
-        fix=_limit(service, "pids", str(number)),
+        fix=_limit(service, "pids", Advice(str(number), values.pids is not None)),
     )
 
 
@@ -187,12 +192,15 @@ def _paths(kind: str) -> tuple[tuple[str, ...], ...]:
     return (_SHORT[kind],), ("deploy", "resources", "limits", kind)
 
 
-def _limit(service: Service, kind: str, value: str) -> Fix | None:
-    """Set a limit where it is missing.
+def _limit(service: Service, kind: str, advice: Advice | None) -> Fix | None:
+    """Set a limit where it is missing; a suggestion where there is no evidence for the value.
 
     Compose rejects `mem_limit` beside a `deploy.resources.limits` with another memory limit or
     without one, so the two forms are never mixed.
     """
+    if advice is None:
+        return None
+    value = advice.value
     names: tuple[str, ...] = (_SHORT[kind],)
     if service.get("deploy", "resources", "limits") is not None or all(
         service.get(name) is None for name in _SHORT_FORM
@@ -202,7 +210,14 @@ def _limit(service: Service, kind: str, value: str) -> Fix | None:
             value = quoted(value)
     if service.get(*names) is not None:
         return None
-    return insertion(service, names, value, f"Set {names[-1]} to {value.strip(chr(34))}")
+    title = f"Set {names[-1]} to {value.strip(chr(34))}"
+    return insertion(
+        service,
+        names,
+        value,
+        title,
+        Applicability.UNSAFE if advice.evident else Applicability.SUGGESTION,
+    )
 
 
 @rule(

@@ -57,7 +57,7 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     for port in open_ports(service):
         program = inner(service, port)
         if program is not None:
-            yield _unbound(service, port, f"({program}) ")
+            yield _unbound(service, port, f"({program}) ", Applicability.UNSAFE)
 
 
 @rule(
@@ -75,24 +75,30 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
             preset="hardened",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
     security_severity=4.0,
 )
 def unbound_port(service: Service) -> Iterator[Diagnostic]:
     """A port is published on every address of the machine, past its firewall.
 
     Let a reverse proxy be the only service that is reached from outside, and bind the others to
-    127.0.0.1 or leave their ports out. Ports 80 and 443 are left alone, and so are the databases,
+    127.0.0.1 or leave their ports out. Who has to reach the port is not known here: the fix is a
+    suggestion unless `[fix]` has a `bind-address`. Ports 80 and 443 are left alone, and so are the databases,
     caches, brokers and admin panels that `port-on-all-interfaces` reports.
     """
     for port in open_ports(service):
         published = port.published_range
         web = published is not None and published[0] in (80, 443)
         if not web and inner(service, port) is None:
-            yield _unbound(service, port, "")
+            known = service.stack.project.fix_values.bind_address is not None
+            yield _unbound(
+                service, port, "", Applicability.UNSAFE if known else Applicability.SUGGESTION
+            )
 
 
-def _unbound(service: Service, port: Port, program: str) -> Diagnostic:
+def _unbound(
+    service: Service, port: Port, program: str, applicability: Applicability
+) -> Diagnostic:
     """The finding about a port; ``program`` is put before what is wrong with it."""
     shown = port.published or "a random port"
     return Diagnostic(
@@ -102,7 +108,7 @@ def _unbound(service: Service, port: Port, program: str) -> Diagnostic:
         "the port out if only containers use it",
         subject=f"{service.path}.ports",
         evidence=f"{port.published}:{port.target}/{port.protocol}",
-        fix=_bind(service, port),
+        fix=_bind(service, port, applicability),
     )
 
 
@@ -115,7 +121,7 @@ _SHORT = (
 any other may contain an address as well."""
 
 
-def _bind(service: Service, port: Port) -> Fix | None:
+def _bind(service: Service, port: Port, applicability: Applicability) -> Fix | None:
     """The fix that publishes a port on one address, for every service that has it from the same place.
 
     The address is the configured one, else that of the machine itself.
@@ -128,7 +134,7 @@ def _bind(service: Service, port: Port) -> Fix | None:
     return Fix(
         f"Bind port {port.published or port.target} to {address or '127.0.0.1'}",
         (edit,),
-        Applicability.UNSAFE,
+        applicability,
         tuple(
             f"{other.path}.ports"
             for other in service.stack.services.values()

@@ -31,13 +31,14 @@ if TYPE_CHECKING:
             good="services:\n  cache:\n    image: redis:7.4\n    restart: unless-stopped\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     """A service stays down after a crash or a reboot of the machine.
 
     Docker restarts nothing unless told to. `restart` and `deploy.restart_policy` count. Services
-    that are meant to end are left alone.
+    that are meant to end are left alone. Where nothing tells that a service keeps running (a port, a
+    health check, another service that needs it, an image that is known), the policy is a suggestion.
     """
     if not service.runs_here or container_of(service).runs_once:
         return
@@ -49,7 +50,29 @@ def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
         service.key,
         f'service "{service.name}" has no restart policy',
         help=f'set "restart: {policy}"',
-        fix=insertion(service, ("restart",), policy, f"Set restart to {policy}"),
+        fix=insertion(
+            service,
+            ("restart",),
+            policy,
+            f"Set restart to {policy}",
+            Applicability.UNSAFE if _keeps_running(service) else Applicability.SUGGESTION,
+        ),
+    )
+
+
+def _keeps_running(service: Service) -> bool:
+    """Whether something tells that a service is not meant to end: a task would start for ever."""
+    return bool(
+        service.stack.project.fix_values.restart
+        or container_of(service).is_known_program
+        or service.ports
+        or service.get("expose") is not None
+        or service.healthcheck is not None
+        or any(
+            dependency.condition == "service_started" or dependency.condition == "service_healthy"
+            for other in service.stack.services.values()
+            if (dependency := other.depends_on.get(service.name)) is not None
+        )
     )
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
             good="services:\n  app:\n    image: shop/app:2.1\n    environment:\n      - SESSION_SECRET=${SESSION_SECRET:?set it in .env}\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
     security_severity=7.5,
 )
 def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:

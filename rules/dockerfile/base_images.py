@@ -165,14 +165,15 @@ def _platform_parts(value: str) -> tuple[str, str]:
             good="FROM node:22-alpine\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=Applicability.SUGGESTION,
 )
 def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """FROM fixes one platform, so the image is built for that one only, whoever builds it.
 
     On other machines it then runs under emulation. Let the builder decide, or pass `--platform` to
     the build. A stage whose name says the system or architecture (`build-amd64`) is one of several
-    on purpose, and variables are left alone.
+    on purpose, and variables are left alone. Whether what the stage installs exists for other
+    platforms is not known here, so the fix is a suggestion.
     """
     for stage in dockerfile.stages:
         flag = stage.platform
@@ -188,7 +189,7 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             f"this stage is always built for {flag.value}",
             help="drop the flag, and choose the platform when building",
             evidence=flag.value,
-            fix=Fix("Drop the platform", (edit,), Applicability.UNSAFE) if edit else None,
+            fix=Fix("Drop the platform", (edit,), Applicability.SUGGESTION) if edit else None,
         )
 
 

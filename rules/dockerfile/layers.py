@@ -210,7 +210,7 @@ def _extracts(command: SimpleCommand) -> bool:
             good="FROM nginx:1.30-alpine\nCOPY dist/ /usr/share/nginx/html/\n",
         ),
     ),
-    fix=Applicability.SAFE,
+    fix=(Applicability.SAFE, Applicability.UNSAFE),
 )
 def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """ADD copies plain files of the context, which COPY says more clearly.

@@ -65,7 +65,7 @@ def _replacements(call: PackageCommand) -> Iterator[Replacement]:
             good="FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n",
         ),
     ),
-    fix=Applicability.SAFE,
+    fix=(Applicability.SAFE, Applicability.UNSAFE),
 )
 def deprecated_npm_flag(stage: Stage) -> Iterator[Diagnostic]:
     """npm is called with an option that it has replaced and warns about, such as `--only=production`.

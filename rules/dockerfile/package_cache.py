@@ -65,7 +65,7 @@ class Leftover(NamedTuple):
             good="FROM python:3.13-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\n",
         ),
     ),
-    fix=_SAFE,
+    fix=(_SAFE, _UNSAFE),
 )
 def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager's lists or downloads stay in the layer: the image grows by what nothing uses.

@@ -213,7 +213,7 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
             good='FROM alpine:3.22\nLABEL title="my own app"\n',
         ),
     ),
-    fix=Applicability.SAFE,
+    fix=(Applicability.SAFE, Applicability.UNSAFE),
 )
 def legacy_key_value(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """ENV or LABEL separates name and value by a blank, the old form, which takes one pair only.

@@ -95,7 +95,7 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
             good="# what the editor leaves\n.idea\n",
         ),
     ),
-    fix=_SAFE,
+    fix=(_SAFE, _UNSAFE),
 )
 def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     """A pattern does nothing: another one says the same, or it cannot match what it means.

@@ -89,6 +89,13 @@ def reported(
     return [text for _, text in places(code, text, path, files, **more)]
 
 
+class Pasting(Choice):
+    """Takes every fix, also suggestions, as if a person pasted them."""
+
+    def takes(self, finding: Diagnostic) -> bool:
+        return finding.fix is not None and bool(finding.fix.edits) and self.allows(finding.code)
+
+
 def fixing(
     code: str,
     text: str,
@@ -98,10 +105,10 @@ def fixing(
     preset: str = "recommended",
     config: Config = DEFAULT,
 ) -> FixResult:
-    """The result of applying all fixes of one rule to a project."""
+    """The result of applying all fixes of one rule to a project, suggestions included."""
     with project({**(files or {}), path: text}):
         files_found = list(discover(["."]))
-        return fix_files(files_found, settings(code, preset, config), Choice(unsafe=True))
+        return fix_files(files_found, settings(code, preset, config), Pasting())
 
 
 def fixed(

@@ -11,13 +11,13 @@ from checks import check_paths
 from composelint.linter.config.settings import Config
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
-from composelint.linter.fixing.engine import Choice, fix_files
+from composelint.linter.fixing.engine import fix_files
 from composelint.linter.rule import Diagnostic, Example, Rule, Severity
 from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
 from marked import Marks, unmark
-from snippets import project
+from snippets import Pasting, project
 
 PAGES = Path(__file__).parents[2] / "docs" / "rules"
 MARK = re.compile(r"[ \t]*# error(?::|[ \t]*\Z)")
@@ -215,7 +215,7 @@ def fixed(rule: Rule, example: Example, files: Mapping[str, str]) -> dict[str, s
     selection = Selection(preset_of(example), select=[rule.code])
     with project(files):
         outcome = fix_files(
-            list(discover(["."])), Settings(selection=selection, debug=True), Choice(unsafe=True)
+            list(discover(["."])), Settings(selection=selection, debug=True), Pasting()
         )
     assert outcome.dropped == []
     assert outcome.converged
