@@ -253,7 +253,7 @@ def _fix(workspace: Workspace, unsafe: bool, write: bool) -> FixReport:
         texts.update(outcome.after)
     own = workspace.own_results()
     result = merged([outcome.result for outcome in outcomes] + own or [Result()])
-    applied = [AppliedFix(*item) for outcome in outcomes for item in outcome.applied]
+    applied = [AppliedFix(*item[:5]) for outcome in outcomes for item in outcome.applied]
     return FixReport(texts, tuple(applied), _report(result))
 
 

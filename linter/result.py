@@ -16,7 +16,8 @@ class Result:
     """The findings of a run, and facts about the run.
 
     ``diagnostics`` are all findings in the order of files and places, suppressed ones
-    included. ``trees`` are the resolved stacks by name, ``files`` is the number of linted
+    included. ``trees`` are the resolved stacks by name, ``rejections`` what Docker Compose
+    refuses each for, whatever rules are selected: kind, unset variables, message. ``files`` is the number of linted
     files, ``read`` are the paths of all files that were read, ``ran`` the codes of the selected
     rules. ``failed`` says that a rule crashed (``crashes`` has the tracebacks), ``unread`` that
     no file could be read. ``notes`` are messages to the user, ``asides`` those that are only
@@ -30,6 +31,7 @@ class Result:
         self.unread = False
         self.crashes: list[str] = []
         self.trees: dict[str, Mapping] = {}
+        self.rejections: dict[str, list[tuple[str, tuple[str, ...], str]]] = {}
         self.read: set[str] = set()
         self.ran: set[str] = set()
         self.notes: list[str] = []
@@ -60,6 +62,7 @@ def merged(results: Sequence[Result]) -> Result:
         merged.failed = merged.failed or result.failed
         merged.crashes += result.crashes
         merged.trees.update(result.trees)
+        merged.rejections.update(result.rejections)
         merged.read |= result.read
         merged.ran |= result.ran
         merged.notes += (note for note in result.notes if note not in merged.notes)

@@ -93,9 +93,15 @@ def _summarise(outcomes: list[FixResult], options: Options, masks: Masks | None)
     """Say on standard error how many problems were fixed, or with ``--show-fixes`` which."""
     applied = [each for outcome in outcomes for each in outcome.applied]
     if options.show_fixes:
+        path = None
         for each in sorted(applied):
+            if each.path != path:
+                path = each.path
+                say(f"{visible(path)}:")
             title = masked_text(each.title, masks)
-            say(visible(f"{each.path}:{each.line}: {each.code} {title} ({each.name})"))
+            whose = f" {each.service}:" if each.service else ""
+            say(visible(f"  {each.line}:{whose} {each.code} {title} ({each.name})"))
+            say(visible(f"  {' ' * len(str(each.line))}| {masked_text(each.text, masks)}"))
         for outcome in outcomes:
             for change in outcome.changes:
                 say(visible(f"  {masked_text(str(change), masks)}"))

@@ -165,6 +165,7 @@ class _Schedule:
         )
         # The callers do not need the trees of many components, and they are large.
         result.trees = {}
+        result.rejections = {}
         trace = trace_of(project)
         is_kept = self.cache is not None and not (result.failed or result.notes)
         facts = facts_of(project) if is_kept else None

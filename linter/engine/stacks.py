@@ -84,6 +84,11 @@ def lint_stack(run: Run, stack: Stack) -> None:
     run.linted_stacks.add(files)
     run.project.stacks.append(stack)
     findings.result.trees[stack.name] = stack.tree
+    findings.result.rejections[stack.name] = [
+        (problem.kind, problem.unset, problem.message)
+        for problem in stack.loaded.problems
+        if problem.rejects
+    ]
     for yaml in stack.loaded.documents.values():
         run.comments.of_yaml(yaml)
     selection = run.settings.selection.under(run.settings.config.preset_for(files))

@@ -12,6 +12,7 @@ from itertools import chain
 
 from ..base.records import NamedTuple
 from ..rule import Append, Applicability, Create, Diagnostic, Edit, as_edit
+from .lines import moved_lines
 from .verify import Verdict, text_problem, verify
 
 TYPE_CHECKING = False
@@ -23,19 +24,26 @@ if TYPE_CHECKING:
     from ..engine.settings import Settings
     from ..files.discovery import InputFile
     from ..result import Result
+    from ..rule import Fix
 
 MAX_PASSES = 25
 """More passes than any set of fixes needs; reaching this number is a bug."""
 
 
 class Applied(NamedTuple):
-    """A fix that was applied."""
+    """A fix that was applied.
+
+    ``line`` is the line of the finding before all fixes, ``text`` what it contained; ``service``
+    is the service or stage that the finding is about.
+    """
 
     path: str
     line: int
     code: str
     name: str
     title: str
+    service: str
+    text: str
 
 
 class Dropped(NamedTuple):
@@ -50,7 +58,8 @@ class FixResult:
 
     ``before`` and ``after`` map the paths of changed files to their texts, ``created`` the
     paths of new files. ``received`` maps the paths of files that got what other files lost to the
-    names of the secrets in the new lines. ``changes`` are the differences in the resolved stacks. ``found`` is
+    names of the secrets in the new lines. ``changes`` are the differences in the resolved stacks.
+    ``lines`` has for each line of a changed file the line that it was before. ``found`` is
     the result of linting before fixing, ``result`` that after it. ``converged`` says whether
     no applicable fix is left.
     """
@@ -64,6 +73,7 @@ class FixResult:
         self.dropped: list[Dropped] = []
         self.changes: list[Difference] = []
         self.converged = False
+        self.lines: dict[str, list[int]] = {}
         self.found: Result
         self.result: Result
 
@@ -140,6 +150,10 @@ def fix_files(
         _record(outcome, batch, trial)
         overlay, result = trial.overlay, trial.result
         has_moved = True
+    for finding in result.diagnostics:
+        if _identity(finding) in refused:
+            # It is named as dropped: no report may say that another run would apply it.
+            finding.fix = None
     outcome.result = result
     return outcome
 
@@ -225,6 +239,7 @@ class _Trial(NamedTuple):
     verdict: Verdict
     files: dict[str, tuple[SourceFile, str]]
     created: dict[str, str]
+    edits: dict[str, list[Edit]]
 
 
 class _Attempt:
@@ -284,10 +299,10 @@ class _Attempt:
         changed = {path: (files[path], text) for path, text in texts.items()}
         problem = text_problem(changed, edits)
         if problem:
-            return _Trial(overlay, self.result, Verdict(problem, []), changed, created)
+            return _Trial(overlay, self.result, Verdict(problem, []), changed, created, edits)
         result = check_files(self.linted, self.settings, overlay)
         verdict = verify(fixes, self.result, result)
-        return _Trial(overlay, result, verdict, changed, created)
+        return _Trial(overlay, result, verdict, changed, created, edits)
 
 
 def _joined(edits: Sequence[Edit | Create | Append]) -> list[Edit | Create]:
@@ -304,11 +319,11 @@ def _joined(edits: Sequence[Edit | Create | Append]) -> list[Edit | Create]:
 def _record(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> None:
     """Add a successful pass to the outcome."""
     outcome.applied += [
-        Applied(finding.path, finding.start.line, finding.code, finding.name, finding.fix.title)
-        for finding in batch
-        if finding.fix is not None
+        _applied(outcome, finding, finding.fix) for finding in batch if finding.fix is not None
     ]
     for path, (file, text) in trial.files.items():
+        lines = outcome.lines.get(path) or range(1, file.text.count("\n") + 2)
+        outcome.lines[path] = moved_lines(file, trial.edits[path], lines)
         if path in outcome.created:
             outcome.created[path] = text
         else:
@@ -321,6 +336,18 @@ def _record(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> N
                 names = outcome.received.setdefault(edit.file.path, set())
                 names.update(map(_name_of, edit.lines if edit.secret else ()))
     outcome.changes += trial.verdict.changes
+
+
+def _applied(outcome: FixResult, finding: Diagnostic, fix: Fix) -> Applied:
+    """What is told about the fix of a finding, with its place on disk."""
+    path, line = finding.path, finding.start.line
+    file = outcome.before.get(path, finding.span.origin.file)
+    if path in outcome.lines:
+        line = outcome.lines[path][line - 1]
+    texts = file.text.split("\n")
+    text = texts[line - 1].rstrip("\r") if line <= len(texts) else ""
+    service = finding.owner[1] if finding.owner is not None else ""
+    return Applied(path, line, finding.code, finding.name, fix.title, service, text)
 
 
 def _identity(finding: Diagnostic) -> tuple[str, str, str]:

@@ -58,6 +58,8 @@ def verify(fixes: Sequence[Fix], before: Result, after: Result) -> Verdict:
     for error in errors:
         if error.code in more and (error.code, error.message) not in old_messages:
             return Verdict(f"the result has a new error, {error.code}: {error.message}", [])
+    if reason := _refusal(before, after):
+        return Verdict(reason, [])
     declared = {path for fix in fixes for path in fix.changes}
     changes = stack_changes(before, after)
     for change in changes:
@@ -69,6 +71,22 @@ def verify(fixes: Sequence[Fix], before: Result, after: Result) -> Verdict:
             if reason:
                 return Verdict(f"{change.path}: {reason}", [])
     return Verdict("", changes)
+
+
+def _refusal(before: Result, after: Result) -> str:
+    """Why Docker Compose would refuse a stack that it took; empty if there is no such stack.
+
+    It is asked with the variables that are set there: by ``.env`` and the env files in use.
+    """
+    for name, problems in before.rejections.items():
+        if name not in after.rejections:
+            return f"the stack {name} would not be found any more"
+        old = Counter((kind, unset) for kind, unset, _ in problems)
+        for kind, unset, message in after.rejections[name]:
+            if not old[kind, unset]:
+                return f"Docker Compose would refuse the stack {name}: {message}"
+            old[kind, unset] -= 1
+    return ""
 
 
 def stack_changes(before: Result, after: Result) -> list[Difference]:

@@ -65,9 +65,36 @@ def test_fix_only_prints_no_findings(lay_out: LayOut, run: Run) -> None:
 
 def test_show_fixes_lists_the_fixes(lay_out: LayOut, run: Run) -> None:
     lay_out({"compose.yaml": FAULTY})
-    assert 'compose.yaml:2: CF004 Delete "version" (obsolete-version)' in (
-        run("--fix", "--show-fixes", *ONLY).stderr
+    assert run("--fix", "--show-fixes", *ONLY).stderr == (
+        'compose.yaml:\n  2: CF004 Delete "version" (obsolete-version)\n   | version: "3"\n'
     )
+
+
+SEVERAL_PASSES = """\
+services:
+  db:
+    image: redis:7.4
+  app:
+    image: acme/app:1
+    depends_on: [db]
+"""
+
+
+def test_show_fixes_shows_the_lines_that_were_on_disk(lay_out: LayOut, run: Run) -> None:
+    """The condition is possible only after another fix has added a health check."""
+    lay_out({"compose.yaml": SEVERAL_PASSES, "b/compose.yaml": FAULTY})
+    arguments = ["--fix-only", "--unsafe-fixes", "--show-fixes", "--select", "CF004,CF210,CF230"]
+    assert run(*arguments).stderr.splitlines()[:9] == [
+        "b/compose.yaml:",
+        '  2: CF004 Delete "version" (obsolete-version)',
+        '   | version: "3"',
+        "  4: db: CF210 Check postgres with pg_isready (missing-healthcheck)",
+        "   |   db:",
+        "compose.yaml:",
+        "  2: db: CF210 Check redis with redis-cli (missing-healthcheck)",
+        "   |   db:",
+        "  6: app: CF230 Wait until db is healthy (depends-without-condition)",
+    ]
 
 
 def test_standard_input_is_fixed_to_standard_output(run: Run, folder: Path) -> None:
