@@ -71,9 +71,10 @@ class Run:
 
     @property
     def linted_dockerfiles(self) -> list[Dockerfile]:
-        """The Dockerfiles of the project whose findings are wanted."""
+        """The Dockerfiles of the project whose findings are wanted, without templates."""
         wanted = self.findings.wanted
-        return [each for each in self.project.all_dockerfiles() if each.path in wanted]
+        dockerfiles = self.project.all_dockerfiles()
+        return [each for each in dockerfiles if each.path in wanted and not each.is_template]
 
     def load(self, files: StackFiles) -> LoadedStack:
         """A stack as Docker Compose would load it, with the options of this run."""

@@ -23,8 +23,11 @@ def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
         The findings of ShellCheck that the run did not ask for; None if it did not run.
     """
     for path in paths:
-        if run.project.dockerfile(path) is None:
+        dockerfile = run.project.dockerfile(path)
+        if dockerfile is None:
             _report_unreadable(run, path)
+        elif dockerfile.is_template:
+            run.findings.template(dockerfile.source)
     dockerfiles = run.linted_dockerfiles
     if not dockerfiles:
         return None

@@ -216,6 +216,15 @@ class Findings:
         )
         self.report(code, problem.span or Span(SourceFile(path, ""), 0, 0), message, help)
 
+    def template(self, file: SourceFile) -> None:
+        """Report a template, which is not linted."""
+        self.report(
+            "LN008",
+            Span(file, 0, 0),
+            "a template, from which another program renders the file: it is not linted",
+            "lint what is rendered from it",
+        )
+
     def finish(self) -> Result:
         """The result, with its findings suppressed by the configuration and sorted."""
         drop_fixes_of_broken_values(self.kept)

@@ -18,6 +18,7 @@ from ..compose.discover import StackFiles, default_stack
 from ..compose.evidence import evidence_for
 from ..files.kinds import COMPOSE, kind_of
 from ..files.paths import folder_of, is_inside, join_path, seen_from
+from ..files.recognition import is_compose_file
 from ..model.stack import Stack
 
 TYPE_CHECKING = False
@@ -97,6 +98,8 @@ def _candidates(run: Run, files: StackFiles, missing: list[Problem]) -> Iterator
             continue
         if run.reader.is_ignored_by_git(base[0]):
             continue
+        if kind_of(base[0]) != COMPOSE and not is_compose_file(base[0]):
+            continue
         tried += 1
         if tried > MAX_BASES:
             return
@@ -121,7 +124,7 @@ def _bases(run: Run, path: str, names: Sequence[str]) -> Iterator[tuple[str, ...
     """The files that a file may be laid over: those of its folder, then of those above it."""
     by_folder: dict[str, list[str]] = {}
     for name in names:
-        if kind_of(name) == COMPOSE:
+        if name.endswith((".yml", ".yaml")):
             by_folder.setdefault(folder_of(name), []).append(name)
     top = seen_from(".", run.root)
     folder = folder_of(path)
@@ -129,7 +132,7 @@ def _bases(run: Run, path: str, names: Sequence[str]) -> Iterator[tuple[str, ...
         main = default_stack(folder, run.reader)
         if main is not None:
             yield main.files if main.named_at is not None else main.files[:1]
-        for name in sorted(by_folder.get(folder, ()), key=len):
+        for name in sorted(by_folder.get(folder, ()), key=_order):
             if name != path and (main is None or name != main.files[0]):
                 yield (name,)
         if folder in (top, ".", "/", ".."):
@@ -138,6 +141,11 @@ def _bases(run: Run, path: str, names: Sequence[str]) -> Iterator[tuple[str, ...
         if above == folder or not (top == "." or is_inside(top, above) or top.startswith("..")):
             return
         folder = above
+
+
+def _order(path: str) -> tuple[bool, int, str]:
+    """Files with a Compose file's name first, then those with the shortest names."""
+    return kind_of(path) != COMPOSE, len(path), path
 
 
 def _may_define(run: Run, base: Sequence[str], missing: list[Problem]) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..base.text import SourceFile
 from ..files.discovery import project_files
-from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of, kind_of_named
+from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of_named
 from ..files.paths import clean_path, folder_of, seen_from
 from ..model.stack import Stack
 
@@ -110,7 +110,7 @@ def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:
 
 
 def _compose_files(root: str) -> Iterator[str]:
-    return (path for path in project_files(root) if kind_of(path) == COMPOSE)
+    return (path for path, kind in project_files(root) if kind == COMPOSE)
 
 
 def _kind(path: str, reader: Reader) -> str | None:

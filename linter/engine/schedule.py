@@ -213,12 +213,10 @@ def unnamed(files: Sequence[InputFile], settings: Settings) -> tuple[InputFile, 
     """
     if len(files) <= MAX_UNSPLIT or not any(file.named for file in files):
         return tuple(files)
-    usual = set(project_files(settings.root or "."))
-    rest = usual.difference(file.path for file in files)
+    usual = dict(project_files(settings.root or "."))
+    rest = usual.keys() - {file.path for file in files}
     config = settings.config
-    if any(
-        kind_of(path) in (COMPOSE, DOCKERFILE) and not config.is_excluded(path) for path in rest
-    ):
+    if any(usual[path] in (COMPOSE, DOCKERFILE) and not config.is_excluded(path) for path in rest):
         return tuple(files)
     return tuple(file._replace(named=file.named and file.path not in usual) for file in files)
 

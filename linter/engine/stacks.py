@@ -20,6 +20,7 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
     findings = run.findings
     rules = findings.rules("compose")
     readable = []
+    templates: set[str] = set()
     for path in paths:
         answer = run.reader.read(path)
         if not isinstance(answer, YamlFile):
@@ -32,12 +33,21 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
                 from .unlinted import report_foreign
 
                 report_foreign(run, answer.source)
+            else:
+                note = f"{path} is passed over: it is not a Compose file"
+                findings.result.asides.append(note)
+            continue
+        if file.is_template:
+            templates.add(path)
+            findings.template(answer.source)
             continue
         readable.append(path)
         run.comments.of_yaml(answer)
         findings.apply(rules["ComposeFile"], file, answer.source)
     for files in _stacks(run, readable):
         run.progress()
+        if not templates.isdisjoint(files.files):
+            continue
         loaded = run.load(files)
         stacks: list[Stack] = []
         if not loaded.accepted and not run.named.isdisjoint(files.files):

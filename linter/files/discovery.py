@@ -73,13 +73,12 @@ def discover(
                     yielded.add(folder)
                     yield InputFile(folder, FOLDER, folder == name)
             for folder in _folders_like_files(path):
-                is_empty = not any(file.startswith(folder + "/") for file in files)
+                is_empty = not any(file.startswith(folder + "/") for file, _ in files)
                 if is_empty and folder not in yielded and not is_excluded(folder, exclude):
                     yielded.add(folder)
                     yield InputFile(folder, COMPOSE, False)
-            for file in files:
-                kind = kind_of(file)
-                if kind and file not in yielded:
+            for file, kind in files:
+                if file not in yielded:
                     yielded.add(file)
                     yield InputFile(file, kind, False)
         elif DISK.kind(path, follow=False) == "missing":
@@ -119,13 +118,13 @@ def _folders_like_files(path: str) -> Iterator[str]:
             yield name
 
 
-def project_files(root: str) -> Iterator[str]:
-    """The files of known kinds below a project's root, as seen from the working folder.
+def project_files(root: str) -> Iterator[tuple[str, str]]:
+    """The files below a project's root, as seen from the working folder, each with its kind.
 
     Files that git ignores and the folders of package managers are left out.
     """
-    for path in sorted(_files(root, (), True, [])):
-        yield seen_from(".", path) if os.path.isabs(path) else path
+    for path, kind in sorted(_files(root, (), True, [])):
+        yield seen_from(".", path) if os.path.isabs(path) else path, kind
 
 
 def usual_baseline(folder: str) -> str | None:
@@ -136,8 +135,11 @@ def usual_baseline(folder: str) -> str | None:
 
 def _files(
     folder: str, exclude: Sequence[str], respect_gitignore: bool, unlisted: list[str]
-) -> Iterable[str]:
-    """The files of known kinds below a folder; adds folders that cannot be listed to a list."""
+) -> Iterable[tuple[str, str]]:
+    """The files below a folder, each with its kind; those of no known kind are left out.
+
+    Adds the folders that cannot be listed to a list.
+    """
     if respect_gitignore and is_root(find_root(folder)):
         from .git import files_of
 
@@ -149,33 +151,51 @@ def _files(
             paths = (os.path.join(root, name) for name in closed)
             unlisted += [seen_from(".", path) for path in paths if is_within(searched, path)]
             return [
-                path
+                (path, kind)
                 for name in names
-                if kind_of(name)
+                if (kind := _possible_kind(name))
                 and not in_excluded_folder(name)
                 and DISK.kind(path := tidy(os.path.join(folder, name))) == "file"
                 and not is_excluded(path, exclude)
+                and _has_kind(path, kind)
             ]
     return _walk(folder, exclude, unlisted)
 
 
-def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[str]:
+def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[tuple[str, str]]:
     """Like ``_files``, whatever git ignores."""
     folders = [folder]
     while folders:
         base = folders.pop()
         try:
-            for name, kind in DISK.entries(base):
+            for name, type_ in DISK.entries(base):
                 path = os.path.join(base, name)
-                if kind == "folder":
+                if type_ == "folder":
                     if name not in EXCLUDED_FOLDERS:
                         folders.append(path)
-                elif kind_of(name) and (kind != "link" or DISK.kind(path) != "folder"):
+                    continue
+                kind = _possible_kind(name)
+                if kind and (type_ != "link" or DISK.kind(path) != "folder"):
                     path = tidy(path)
-                    if not is_excluded(path, exclude):
-                        yield path
+                    if not is_excluded(path, exclude) and _has_kind(path, kind):
+                        yield path, kind
         except OSError:
             unlisted.append(tidy(base))
+
+
+def _possible_kind(path: str) -> str | None:
+    """The kind of a file by its name; any YAML file may be a Compose file."""
+    kind = kind_of(path)
+    return COMPOSE if kind is None and path.endswith((".yml", ".yaml")) else kind
+
+
+def _has_kind(path: str, kind: str) -> bool:
+    """Whether a file has the kind that its name allows."""
+    if kind != COMPOSE or kind_of(path):
+        return True
+    from .recognition import is_compose_file
+
+    return is_compose_file(path)
 
 
 def in_excluded_folder(path: str) -> bool:

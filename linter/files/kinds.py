@@ -48,7 +48,9 @@ _DOCKERFILE_NAME = on_demand(
     r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
 )
 
-_OTHER_TOOL = on_demand(r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml", re.IGNORECASE)
+_OTHER_TOOL = on_demand(
+    r"\.?(?:docker-)?compose-?lint(?:er)?\.ya?ml|rancher-compose.*", re.IGNORECASE
+)
 
 _NOT_DOCKERFILE = on_demand(
     r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
@@ -65,6 +67,25 @@ _USUAL = {
     "dockerfile": DOCKERFILE,
     "containerfile": DOCKERFILE,
 }
+
+
+TEMPLATE_ENDINGS = frozenset(
+    (
+        "ejs",
+        "erb",
+        "gotmpl",
+        "hbs",
+        "in",
+        "j2",
+        "jinja",
+        "jinja2",
+        "mustache",
+        "template",
+        "tmpl",
+        "tpl",
+    )
+)
+"""The endings of templates, which another program turns into the file itself."""
 
 
 def kind_of(path: str) -> str | None:
@@ -96,6 +117,9 @@ def kind_of_named(path: str) -> str | None:
     if kind:
         return kind
     name = path.replace("\\", "/").rpartition("/")[2].lower()
+    stem, _, ending = name.rpartition(".")
+    if ending in TEMPLATE_ENDINGS:
+        name = stem
     if name.endswith((".yml", ".yaml")):
         return COMPOSE
     if ("dockerfile" in name or "containerfile" in name) and not is_about(name):

@@ -66,6 +66,13 @@ class Dockerfile:
         return build_stages(self.syntax)
 
     @cached_property
+    def is_template(self) -> bool:
+        """Whether a Dockerfile is rendered from it later, so that it cannot be read as one."""
+        from ..source.templates import is_dockerfile_template
+
+        return is_dockerfile_template(self.syntax)
+
+    @cached_property
     def all_stages(self) -> list[Stage]:
         """All stages, in the order of the file."""
         return [Stage(self, stage) for stage in self.stages]

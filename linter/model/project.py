@@ -98,7 +98,7 @@ class Project:
         return self.dockerfiles.get(path)
 
     def dockerfile_of(self, service: Service) -> Dockerfile | None:
-        """The Dockerfile that a service is built from; None if unknown or missing."""
+        """The Dockerfile that a service is built from; None if unknown, missing or a template."""
         build = service.build
         if build is None:
             return None
@@ -106,7 +106,8 @@ class Project:
         if isinstance(inline, Scalar):
             return self._inline(inline)
         path = build.dockerfile_path
-        return self.dockerfile(path) if path else None
+        dockerfile = self.dockerfile(path) if path else None
+        return None if dockerfile is None or dockerfile.is_template else dockerfile
 
     def _inline(self, node: Scalar) -> Dockerfile | None:
         """The Dockerfile inside a Compose file; None if unknown."""

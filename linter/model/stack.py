@@ -16,7 +16,7 @@ from ..base.patterns import on_demand
 from ..compose.nodes import entries_of, items_of
 from ..files.paths import join_path
 from ..rule import Diagnostic, Related, Severity
-from ..source.yaml.nodes import Mapping, Node, Scalar
+from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
 from .service import Service
 from .values import text_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
     from ..source.dotenv import EnvSyntax
-    from ..source.yaml.nodes import YamlFile
+    from ..source.yaml.nodes import Entry, YamlFile
     from .project import Project
 
 
@@ -292,7 +292,48 @@ def _mount_target(item: Node) -> str | None:
     return parts[1].rstrip("/") if len(parts) > 1 and parts[1].startswith("/") else None
 
 
-_FOREIGN_KEYS = ({"on", "jobs"}, {"apiVersion", "kind"})
+_COMPOSE_KEYS = frozenset(
+    ("configs", "include", "models", "name", "networks", "secrets", "services", "volumes")
+)
+_OTHER_FORMATS = ({"on", "jobs"}, {"apiVersion", "kind"})
+_PLAY_KEYS = frozenset(
+    ("hosts", "tasks", "roles", "import_playbook", "include_tasks", "import_tasks")
+)
+"""Keys of Ansible's playbooks, which are lists."""
+
+
+def _is_other_format(root: Node) -> bool:
+    """Whether a document is surely that of another tool."""
+    if isinstance(root, Sequence):
+        keys = [{entry.name for entry in entries_of(item)} for item in root.items]
+        return bool(keys) and all(
+            not _PLAY_KEYS.isdisjoint(names) or ("name" in names and len(names) > 1)
+            for names in keys
+        )
+    if not isinstance(root, Mapping):
+        return False
+    names = {entry.name for entry in root.entries if not entry.name.startswith("x-")}
+    if "services" not in names and any(marks <= names for marks in _OTHER_FORMATS):
+        return True
+    # Without any key of Compose files: unless it is one of the first version, whose services are
+    # at the top level, or one in which a key is misspelt.
+    others = names - {"version"}
+    return (
+        len(others) > 1
+        and _COMPOSE_KEYS.isdisjoint(names)
+        and not any(map(_holds_service, root.entries))
+    )
+
+
+def _holds_service(entry: Entry) -> bool:
+    """Whether a value is a service, or contains one."""
+    return any(
+        isinstance(node, Mapping) and any(node.get(name) is not None for name in _SERVICE_MARKS)
+        for node in (entry.value, *(inner.value for inner in entries_of(entry.value)))
+    )
+
+
+_SERVICE_MARKS = ("image", "build", "extends", "container_name", "ports", "depends_on")
 
 
 class ComposeFile:
@@ -312,14 +353,17 @@ class ComposeFile:
     def is_foreign(self) -> bool:
         """Whether it is another tool's YAML under a name like a Compose file's.
 
-        Such files are workflows of CI services (`deploy-docker-compose.yml`) and Kubernetes
-        manifests.
+        Such files are workflows of CI services (`deploy-docker-compose.yml`), Kubernetes manifests,
+        playbooks, and pages of reference manuals.
         """
-        for document in self.documents:
-            names = {entry.name for entry in entries_of(document)}
-            if "services" not in names and any(marks <= names for marks in _FOREIGN_KEYS):
-                return True
-        return False
+        return any(map(_is_other_format, self.documents))
+
+    @property
+    def is_template(self) -> bool:
+        """Whether a Compose file is rendered from it later, so that it cannot be read as one."""
+        from ..source.templates import is_yaml_template
+
+        return is_yaml_template(self.yaml)
 
     def __repr__(self) -> str:
         return f"ComposeFile({self.source.path!r})"

@@ -98,6 +98,20 @@ def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
+@rule("LN008", "template-not-linted", Severity.INFO, category="reading", engine=True)
+def template_not_linted(project: Project) -> Iterator[Diagnostic]:
+    """A file is a template from which a Dockerfile or Compose file is rendered; it is not linted.
+
+    `{{ }}`, `{% %}`, `<% %>`, `%%NAME%%` and `@NAME@` tell it where they cannot be read as they are:
+    in place of an instruction, of the image of `FROM` or `image:`, of a key or a mapping, or as a
+    block (`{% if %}`) at the start of a line. In other values they are usual
+    (`--format '{{.State}}'`, `tag: "{{.Name}}"`), and such files are linted. Files whose names end
+    like those of templates (`.j2`, `.tmpl`, `.template`, `.erb`, `.in`) are only linted if they are
+    named. Render the template, and lint the result.
+    """
+    yield from ()
+
+
 @rule("LN009", "broken-configuration", Severity.ERROR, category="reading", engine=True)
 def broken_configuration(project: Project) -> Iterator[Diagnostic]:
     """The configuration of a part of the files has errors, so these files were not linted.

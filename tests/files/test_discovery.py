@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
-from checks import Run, write_files
-from composelint.linter.files.discovery import MissingPath, discover
+from checks import ROOT, Run, write_files
+from composelint.linter.files.discovery import MissingPath, discover, project_files
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE, kind_of, kind_of_named
 from composelint.linter.files.paths import find_root
+from composelint.linter.files.recognition import SERVICE_KEYS
 
 KINDS = [
     ("compose.yaml", COMPOSE),
@@ -161,3 +163,108 @@ def test_other_folders_with_such_names_are_only_searched(folder: Path, run: Run)
     (folder / "docker-compose.yml" / "Dockerfile").write_text("FROM scratch\n")
     assert "LN001" not in run("--no-cache").stdout
     assert "docker-compose.yml/Dockerfile" in run("--show-files").stdout
+
+
+STACK = "services:\n  web:\n    image: nginx:1.30\n"
+
+BY_CONTENT = [
+    ("docker-stack.yml", STACK),
+    ("stack.yml", "version: '3.8'\n" + STACK + "    deploy: {replicas: 2}\nnetworks: {a: {}}\n"),
+    ("demo.yml", "---\n# a demo\n" + STACK),
+    ("deploy/site.yaml", "x-base: &base\n  restart: always\n" + STACK + "    <<: *base\n"),
+    ("built.yml", "name: a\nservices: {web: {build: .}}\n"),
+    ("quoted.yml", '"services":\n  web:\n    image: x\n'),
+    ("overlay.yml", STACK + "  other:\n    command: x\n    x-note: y\n"),
+]
+
+OTHER_FORMATS = [
+    ("k8s.yaml", "apiVersion: v1\nkind: Service\nspec:\n  containers:\n    - image: x\n"),
+    (".gitlab-ci.yml", "image: docker\nservices:\n  - docker:dind\nbuild:\n  script: x\n"),
+    ("ci.yml", "on: push\njobs:\n  a:\n    services:\n      db:\n        image: x\n"),
+    ("services.yaml", "services:\n  _defaults: {autowire: true}\n  App\\:\n    resource: ../src\n"),
+    ("services2.yaml", "parameters: {}\nservices:\n  app.image: {class: A, arguments: [image:]}\n"),
+    ("values.yaml", "services:\n  web:\n    image: x\n"),
+    ("values.prod.yaml", "services:\n  web:\n    image: x\n"),
+    ("chart/templates/a.yaml", "services:\n  web:\n    image: x\n"),
+    ("group_vars/all.yml", "services:\n  web:\n    image: x\n"),
+    ("convox.yml", "services:\n  web:\n    build: .\n    port: 3000\n"),
+    (".travis.yml", "services:\n  - docker\nimage: x\n"),
+    (".woodpecker.yml", "steps:\n  a: {image: x}\nservices:\n  db:\n    image: x\n"),
+    ("openapi.yaml", "openapi: 3.0.0\nservices:\n  web:\n    image: x\n"),
+    ("two.yml", "services:\n  web:\n    image: x\n---\nservices:\n  web:\n    image: x\n"),
+    ("broken.yml", "services:\n  web:\n    image: [x\n"),
+    ("list.yml", "services:\n  - image: x\n"),
+    ("nothing-runs.yml", "services:\n  web:\n    environment: {image: x}\n"),
+    ("rancher-compose.yml", "version: '2'\nservices:\n  web:\n    scale: 2\n    image: x\n"),
+    ("text.yml", "# services:\n#   web:\n#     image: x\na: b\n"),
+    ("utf16.yml", "\ufeffservices:\n  web:\n    image: x\n\x00"),
+]
+
+
+@pytest.mark.parametrize("is_repository", [False, True])
+def test_the_content_tells_a_compose_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_repository: bool
+) -> None:
+    write_files(dict([*BY_CONTENT, *OTHER_FORMATS]), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    if is_repository:
+        subprocess.run(["git", "init", "-q"], check=True)
+    found = list(discover(["."]))
+    assert [file.path for file in found] == sorted(path for path, _ in BY_CONTENT)
+    assert {file.kind for file in found} == {COMPOSE}
+    assert [path for path, _ in project_files(".")] == [file.path for file in found]
+
+
+def test_a_large_yaml_file_is_not_searched_for_services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files({"data.yml": STACK + "# " + "x" * 200_000}, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert discovered(".") == []
+
+
+def test_the_keys_of_services_are_those_of_the_schema() -> None:
+    schema = json.loads((ROOT / "schemas" / "compose.schema.json").read_text("utf-8"))
+    definitions = schema.get("definitions") or schema["$defs"]
+    assert set(definitions["service"]["properties"]) == SERVICE_KEYS
+
+
+OTHERS_UNDER_COMPOSE_NAMES = [
+    ("docker_compose_pull.yaml", "command: docker compose pull\nshort: Pull\nlong: |\n  Pulls\noptions: []\n"),
+    ("rancher-compose.yml", "version: '2'\nservices:\n  web:\n    start_on_create: true\n"),
+    ("deploy-docker-compose.yml", "on: push\njobs: {a: {}}\n"),
+    ("web-compose.yaml", "apiVersion: v1\nkind: Pod\n"),
+    ("tasks/docker-compose.yml", "- name: start\n  docker_compose: {project_src: x}\n"),
+    ("site.compose.yml", "- hosts: all\n  roles: [docker]\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "text"), OTHERS_UNDER_COMPOSE_NAMES)
+def test_other_formats_under_compose_names_are_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, path: str, text: str
+) -> None:
+    write_files({path: text}, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    answer = run("-v", "--output-format", "concise")
+    assert answer.exit_code == 0
+    assert f"{path}:" not in answer.stdout
+    if "rancher" not in path:
+        assert answer.stderr.count(f"{path} is passed over: it is not a Compose file") == 1
+
+
+STILL_COMPOSE = [
+    ("docker-compose.yml", "servics:\n  web:\n    image: x\n", "CF003"),
+    ("docker-compose.yml", "web:\n  image: x\ndb:\n  image: y\n", "CF007"),
+    ("docker-compose.yml", "services:\n  web: {image: x}\nshort: x\nlong: y\n", "CF003"),
+    ("docker-compose.yml", "- services\n- web\n", "CF"),
+    ("docker-compose.yml", "", "CF"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "code"), STILL_COMPOSE)
+def test_a_compose_file_with_errors_is_one_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, path: str, text: str, code: str
+) -> None:
+    write_files({path: text}, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert f" {code}" in run("--output-format", "concise").stdout
