@@ -87,12 +87,12 @@ def discover(
             force_exclude and (in_excluded_folder(name) or is_excluded(name, exclude))
         ):
             yielded.add(name)
-            kind = kind_of_named(path)
-            if kind is None:
+            named_kind = kind_of_named(path)
+            if named_kind is None:
                 # A hook names whatever its pattern matches, such as Dockerfile.md.
                 is_other = force_exclude and is_about(path)
-                kind = UNKNOWN if is_other else _kind_by_content(path)
-            yield InputFile(name, kind, True)
+                named_kind = UNKNOWN if is_other else _kind_by_content(path)
+            yield InputFile(name, named_kind, True)
 
 
 def _kind_by_content(path: str) -> str:

@@ -45,7 +45,7 @@ SERVICE_KEYS = frozenset((
     "post_start", "pre_start", "pre_stop", "privileged", "profiles", "provider", "pull_policy",
     "pull_refresh_after", "read_only", "restart", "runtime", "scale", "secrets", "security_opt",
     "shm_size", "stdin_open", "stop_grace_period", "stop_signal", "storage_opt", "sysctls", "tmpfs",
-    "tty", "ulimits", "use_api_socket", "user", "userns_mode", "uts", "volume_driver", "volumes",
+    "tty", "ulimits", "umask", "use_api_socket", "user", "userns_mode", "uts", "volumes",
     "volumes_from", "working_dir",
 ))  # fmt: skip
 """The keys of a service. A test compares them with the schema."""
@@ -73,7 +73,7 @@ def _recognised(path: str, time: int, size: int) -> bool:
         data = DISK.read(path, MAX_BYTES)
     except (OSError, ValueError):
         return False
-    if b"services:" not in data or (b"image:" not in data and b"build:" not in data):
+    if b"services" not in data or (b"image:" not in data and b"build:" not in data):
         return False
     try:
         source = SourceFile.from_bytes(path, data)
