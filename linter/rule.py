@@ -90,12 +90,13 @@ class Append(NamedTuple):
 
 def as_edit(append: Append) -> Edit | Create:
     """What adding lines comes to where nothing else is added to the file."""
-    text = "".join(f"{line}\n" for line in append.lines)
+    text = "\n".join(append.lines)
     if not append.exists:
-        return Create(append.file.path, text)
+        return Create(append.file.path, f"{text}\n")
     end = len(append.file.text)
+    # A file without a line break at its end stays one.
     is_open = end > 0 and not append.file.text.endswith("\n")
-    return Edit(Span(append.file, end, end), "\n" + text if is_open else text)
+    return Edit(Span(append.file, end, end), f"\n{text}" if is_open else f"{text}\n")
 
 
 class Fix(NamedTuple):

@@ -7,11 +7,11 @@ import re
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import SourceFile, Span
 from ...linter.edits.dotenv import env_line, takes_line
-from ...linter.edits.yaml import line_start
 from ...linter.files.paths import folder_of, join_path
 from ...linter.model.stack import EXAMPLE_ENV_FILES
 from ...linter.rule import Append, Applicability, Edit, Fix, as_edit
 from ...linter.source.template import Reference, Template, parse_template
+from ...linter.source.yaml.nodes import Mapping, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
     from ...linter.model.values import EnvVar
+    from ...linter.source.yaml.nodes import Node
 
 _SIMPLE_NAME = r"[A-Za-z0-9_.@+-]+\Z"
 _RESERVED = ("COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_")
@@ -193,7 +194,7 @@ def _move(service: Service, variable: EnvVar, value: str, target: EnvTarget) -> 
         if definition is not None:
             if definition.entry is None or definition.value != value:
                 continue
-            return _Move(Edit(span, _required(span, name, target)), name, None)
+            return _Move(_replaced(stack, variable, name, target), name, None)
         if not _is_free(stack, target, name, value, span):
             continue
         line = env_line(name, value)
@@ -203,7 +204,7 @@ def _move(service: Service, variable: EnvVar, value: str, target: EnvTarget) -> 
         text = added.replacement if isinstance(added, Edit) else added.text
         if not takes_line(target.file.text, text, name, value):
             return None
-        return _Move(Edit(span, _required(span, name, target)), name, line)
+        return _Move(_replaced(stack, variable, name, target), name, line)
     return None
 
 
@@ -275,17 +276,37 @@ def _has_default(shown: str, value: str) -> bool:
     )
 
 
-def _required(span: Span, name: str, target: EnvTarget) -> str:
-    """The reference to a variable as it has to be written at ``span``, with its quotes."""
+def _replaced(stack: Stack, variable: EnvVar, name: str, target: EnvTarget) -> Edit:
+    """The edit that puts a reference to a variable in the place of a value."""
     file = target.file.path.rpartition("/")[2]
     where = file if re.match(_SIMPLE_NAME, file) else "the env file"
     reference = f"${{{name}:?set it in {where}}}"
-    shown, text = span.text, span.file.text
-    if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
-        return shown[0] + reference + shown[0]
-    before = text[line_start(text, span.start) : span.start]
-    in_flow = "{" in before or "[" in before
-    in_quotes = text.startswith(("'", '"'), span.end)
-    if in_flow and not in_quotes and not before.rstrip().endswith("="):
-        return f'"{reference}"'
-    return reference
+    span, item = variable.value_span, variable.node.span
+    if span == item:
+        shown = span.text
+        if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
+            return Edit(span, shown[0] + reference + shown[0])
+        return Edit(span, f'"{reference}"' if _is_in_flow(stack, span) else reference)
+    # In an item NAME="value" the quotes are a part of the value.
+    is_quoted = item.text[:1] in ("'", '"')
+    if not is_quoted and _is_in_flow(stack, span):
+        # Braces end a plain item in brackets.
+        return Edit(item, f'"{variable.name}={reference}"')
+    return Edit(span, reference)
+
+
+def _is_in_flow(stack: Stack, span: Span) -> bool:
+    """Whether a place is in braces or brackets."""
+    file = stack.loaded.documents.get(span.file.path)
+    nodes: list[Node] = list(file.documents) if file is not None else []
+    while nodes:
+        node = nodes.pop()
+        if not isinstance(node, (Mapping, Sequence)) or not node.start <= span.start < node.end:
+            continue
+        if node.flow:
+            return True
+        if isinstance(node, Mapping):
+            nodes += [entry.value for entry in node.entries]
+        else:
+            nodes += node.items
+    return False

@@ -22,7 +22,7 @@ OLD = "API_TOKEN=4f7c2a9be1d0\nPASSPHRASE=frog\nTZ=UTC"
 MOVED = COMPOSE.replace("whale", "${DB_PASSWORD:?set it in .env}").replace(
     'Xk0"b$$w4dnr&3', "${SECRET_KEY:?set it in .env}"
 )
-NEW = OLD + "\nDB_PASSWORD=whale\nSECRET_KEY='Xk0\"b$w4dnr&3'\n"
+NEW = OLD + "\nDB_PASSWORD=whale\nSECRET_KEY='Xk0\"b$w4dnr&3'"
 PARTS = ("whale", "w4dnr", "4f7c2a9be1d0", "frog")
 """Pieces of all secrets before and after, the words among them that nothing else would mask."""
 
@@ -60,7 +60,7 @@ def test_no_output_has_a_value(files: Path, run: Run, options: tuple[str, ...]) 
 def test_a_diff_shows_what_moves(files: Path, run: Run) -> None:
     answer = run("--diff", *ONLY)
     shown = answer.stdout
-    assert "+DB_PASSWORD=***\n+SECRET_KEY='***'\n" in shown
+    assert "+DB_PASSWORD=***\n+SECRET_KEY='***'" in shown
     assert "+      DB_PASSWORD: ${DB_PASSWORD:?set it in .env}\n" in shown
     assert " API_TOKEN=***\n PASSPHRASE=***\n" in shown
 
@@ -75,7 +75,7 @@ def test_the_report_with_secrets_has_the_edits(files: Path, run: Run) -> None:
     answer = run("--show-secrets", "--output-format", "json", *ONLY)
     (finding,) = json.loads(answer.stdout)["diagnostics"]
     texts = [edit["replacement"] for edit in finding["fix"]["edits"]]
-    assert texts[0] == "\nDB_PASSWORD=whale\nSECRET_KEY='Xk0\"b$w4dnr&3'\n"
+    assert texts[0] == "\nDB_PASSWORD=whale\nSECRET_KEY='Xk0\"b$w4dnr&3'"
 
 
 def test_standard_input_keeps_its_secrets(files: Path, run: Run) -> None:

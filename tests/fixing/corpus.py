@@ -5,8 +5,7 @@
 For every Compose file and Dockerfile below each folder: after fixing, every file still
 loads; no comment, anchor or blank line outside the fixed lines is lost; a second run
 changes nothing; and, if the Docker Compose binary is given, its resolved output before
-and after differs only at paths that the applied fixes declare (variables that a fix
-newly requires are set both times). Exit code 1 if any of this fails.
+and after differs only at paths that the applied fixes declare. Exit code 1 if any of this fails.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -31,8 +29,6 @@ from composelint.linter.files.reader import Reader
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.parser import parse_yaml
-
-_REQUIRED = re.compile(r"\$\{(\w+):?\?")
 
 
 def fix_folder(unsafe: bool, preset: str) -> tuple[FixResult, list[str]]:
@@ -75,24 +71,14 @@ def text_problems(outcome: FixResult) -> list[str]:
     return problems
 
 
-def newly_required(outcome: FixResult) -> dict[str, str]:
-    """The variables that must be set since a fix moved a secret into them."""
-    return {
-        name: "set"
-        for path, after in outcome.after.items()
-        for name in _REQUIRED.findall(after)
-        if name not in _REQUIRED.findall(outcome.before[path].text)
-    }
-
-
-def resolved(binary: str, files: tuple[str, ...], variables: dict[str, str]) -> Any:
+def resolved(binary: str, files: tuple[str, ...]) -> Any:
     """The model that Docker Compose prints of a stack; None if it refuses the stack."""
     command = [binary]
     for file in files:
         command += ["-f", os.path.abspath(file)]
     answer = subprocess.run(
         [*command, "config", "--format", "json", "--no-path-resolution"],
-        env={**variables, "HOME": "/root", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
+        env={"HOME": "/root", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
         cwd=os.path.dirname(os.path.abspath(files[0])),
     )  # fmt: skip
     return json.loads(answer.stdout) if answer.returncode == 0 else None
@@ -128,8 +114,7 @@ def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[i
         ]
         stacks = [stack.files for stack in discover_stacks(files, Reader("."))]
         outcome, _ = fix_folder(unsafe, preset)
-        required = newly_required(outcome)
-        before = {stack: resolved(binary, stack, required) for stack in stacks} if binary else {}
+        before = {stack: resolved(binary, stack) for stack in stacks} if binary else {}
         problems = text_problems(outcome)
         problems += [
             f"{drop.finding.span.file.path}: {drop.finding.code} dropped: {drop.reason}"
@@ -143,7 +128,7 @@ def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[i
             Path(path).write_bytes((mark + text).encode("utf-8", "surrogatepass"))
         allowed = declared(outcome)
         for stack, model_before in before.items():
-            model_after = resolved(binary or "", stack, required)
+            model_after = resolved(binary or "", stack)
             if model_before is not None and model_after is None:
                 problems.append(f"{stack}: Docker Compose no longer accepts it")
             elif model_before is not None:

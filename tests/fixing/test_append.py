@@ -47,7 +47,7 @@ def test_lines_are_added_together_unless_they_contradict(
 
 @pytest.mark.parametrize(
     ("text", "added"),
-    [("", "B=2\n"), ("A=1\n", "B=2\n"), ("A=1", "\nB=2\n"), ("A=1\r\n", "B=2\n")],
+    [("", "B=2\n"), ("A=1\n", "B=2\n"), ("A=1", "\nB=2"), ("A=1\r\n", "B=2\n")],
 )
 def test_lines_begin_on_a_line_of_their_own(text: str, added: str) -> None:
     file = SourceFile(".env", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from contextlib import chdir
@@ -35,7 +36,7 @@ values = st.text(st.sampled_from([*PRINTABLE, "\n", "\t"]), min_size=6, max_size
 def scalars(draw: st.DrawFn, value: str) -> str:
     """A value as YAML, with its dollar signs doubled."""
     text = value.replace("$", "$$")
-    if draw(st.booleans()) and text.isalnum() and not text.isdigit():
+    if draw(st.booleans()) and re.fullmatch(r"[A-Za-z][\w.]*=?\"?\w+\"?", text, re.ASCII):
         return text
     if draw(st.booleans()) and "\n" not in text and "\t" not in text:
         return "'" + text.replace("'", "''") + "'"
@@ -49,7 +50,9 @@ def environments(draw: st.DrawFn, pool: dict[str, list[str]]) -> str:
     pairs = [(name, draw(st.sampled_from(pool[name]))) for name in names]
     form = draw(st.sampled_from(("mapping", "list", "braces")))
     if form == "list":
-        items = [json.dumps(f"{name}={value}".replace("$", "$$"), ensure_ascii=False) for name, value in pairs]  # fmt: skip
+        items = [draw(scalars(f"{name}={value}")) for name, value in pairs]
+        if draw(st.booleans()):
+            return f"    environment: [{', '.join(items)}]\n"
         return "    environment:\n" + "".join(f"      - {item}\n" for item in items)
     written = [f"{name}: {draw(scalars(value))}" for name, value in pairs]
     if form == "braces":

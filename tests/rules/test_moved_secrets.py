@@ -58,6 +58,7 @@ def test_the_value_moves_to_a_new_env_file(before: str, after: str) -> None:
             ("a number", "DB_PASSWORD: 8235711317", "DB_PASSWORD=8235711317"),
             ("an escaped dollar sign", "DB_PASSWORD: hun$$ter2", "DB_PASSWORD='hun$ter2'"),
             ("a comment sign", "DB_PASSWORD: 'hun #ter2'", "DB_PASSWORD='hun #ter2'"),
+            ("quotes in a list", '- DB_PASSWORD="hunter2"', "DB_PASSWORD='\"hunter2\"'"),
             ("an apostrophe", "DB_PASSWORD: it's 2", 'DB_PASSWORD="it\'s 2"'),
             ("a double quote", "DB_PASSWORD: 'it\"s 2'", "DB_PASSWORD='it\"s 2'"),
             ("all of them", "DB_PASSWORD: 'it''s \"$$2\" #\\'", 'DB_PASSWORD="it\'s \\"\\$2\\" #\\\\"'),
@@ -79,10 +80,10 @@ IGNORED = {".gitignore": "node_modules/\n.env\n"}
     ("env", "after"),
     [
         ("TZ=UTC\n", "TZ=UTC\nDB_PASSWORD=hunter2\n"),
-        ("TZ=UTC", "TZ=UTC\nDB_PASSWORD=hunter2\n"),
+        ("TZ=UTC", "TZ=UTC\nDB_PASSWORD=hunter2"),
         ("TZ=UTC\r\nA=1\r\n", "TZ=UTC\r\nA=1\r\nDB_PASSWORD=hunter2\r\n"),
         ("", "DB_PASSWORD=hunter2\n"),
-        ("# only this", "# only this\nDB_PASSWORD=hunter2\n"),
+        ("# only this", "# only this\nDB_PASSWORD=hunter2"),
         # It has the value already, or the name for something else.
         ("DB_PASSWORD=hunter2\n", None),
         ("DB_PASSWORD=other\n", "DB_PASSWORD=other\nAPP_DB_PASSWORD=hunter2\n"),
@@ -103,7 +104,7 @@ def test_an_ignored_env_file_gets_the_value_and_loses_none(env: str, after: str 
 @pytest.mark.parametrize(
     ("files", "where"),
     [
-        ({".gitignore": "dist/"}, {".gitignore": "dist/\n/.env\n"}),
+        ({".gitignore": "dist/"}, {".gitignore": "dist/\n/.env"}),
         ({".gitignore": "dist/\r\n"}, {".gitignore": "dist/\r\n/.env\r\n"}),
         ({".gitignore": ".env*\n"}, {}),
         ({}, {".gitignore": "/.env\n"}),
@@ -122,11 +123,30 @@ def test_the_nearest_gitignore_gets_the_line() -> None:
     assert outcome.created == {"deploy/a/.env": "DB_PASSWORD=hunter2\n"}
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{DB_PASSWORD: hunter2}", '{DB_PASSWORD: "${DB_PASSWORD:?set it in .env}"}'),
+        ("{\n  DB_PASSWORD: hunter2\n}", '{\n  DB_PASSWORD: "${DB_PASSWORD:?set it in .env}"\n}'),
+        ("{DB_PASSWORD: 'hunter2'}", "{DB_PASSWORD: '${DB_PASSWORD:?set it in .env}'}"),
+        ("[TZ=UTC, DB_PASSWORD=hunter2]", '[TZ=UTC, "DB_PASSWORD=${DB_PASSWORD:?set it in .env}"]'),
+        ("[\n  DB_PASSWORD=hunter2\n]", '[\n  "DB_PASSWORD=${DB_PASSWORD:?set it in .env}"\n]'),
+        ("['DB_PASSWORD=hunter2']", "['DB_PASSWORD=${DB_PASSWORD:?set it in .env}']"),
+    ],
+)
+def test_references_in_braces_and_brackets_are_quoted(before: str, after: str) -> None:
+    text = "services:\n  app:\n    image: acme/app:1.4\n    environment: "
+    indented = before.replace("\n", "\n      ")
+    outcome = fixing("CF301", f"{text}{indented}\n")
+    assert outcome.after["compose.yaml"] == text + after.replace("\n", "\n      ") + "\n"
+    assert (outcome.changes, outcome.dropped) == ([], [])
+
+
 def test_the_name_is_listed_in_the_example_file_if_there_is_one() -> None:
     text = service("DB_PASSWORD: hunter2")
     for name in (".env.example", "example.env"):
         outcome = fixing("CF301", text, files={name: "TZ=UTC"})
-        assert outcome.after[name] == "TZ=UTC\nDB_PASSWORD=\n"
+        assert outcome.after[name] == "TZ=UTC\nDB_PASSWORD="
         assert set(outcome.created) == {".env", ".gitignore"}
         outcome = fixing("CF301", text, files={name: "# DB_PASSWORD=secret\n"})
         assert name not in outcome.after
@@ -148,7 +168,7 @@ def test_the_secrets_of_several_services_move_at_once() -> None:
         .replace("q7Rz4Lx2", '"${SECRET_KEY:?set it in .env}"')
         .replace("hunter3", '"${B_DB_PASSWORD:?set it in .env}"'),
         ".env": "A_DB_PASSWORD=hunter2\nSECRET_KEY=q7Rz4Lx2\nB_DB_PASSWORD=hunter3\n",
-        ".gitignore": "dist\n/.env\n",
+        ".gitignore": "dist\n/.env",
     }
     assert (outcome.changes, outcome.dropped) == ([], [])
 
