@@ -330,6 +330,7 @@ class Container:
                 or self.kind is None
                 or self.kind in _BASES
                 or service.get("command") is not None
+                or service.get("entrypoint") is not None
             )
         return (
             restart is None

@@ -34,6 +34,7 @@ _FINITE = (
     ("mc ", r"\bmc\s+(?:mb|alias|admin|policy|anonymous|ready)\b"),
     ("db:seed", r"\bartisan\s+db:seed\b"),
     ("kafka-topics", r"\bkafka-topics(?:\.sh)?\s.*--create\b"),
+    ("cockroach", r"\bcockroach\s+(?:init|sql)\b"),
     ("ef ", r"\bdotnet\s+ef\s+database\s+update\b"),
     ("liquibase", r"\bliquibase\b.*\bupdate\b"),
     ("psql", r"\bpsql\b.*\s(?:-f|-c|--file|--command)\b"),

@@ -72,6 +72,8 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     other machines and neither a variable, an argument nor a mounted configuration changes it. In
     stacks for tests and development, what is switched off is graded lower.
     """
+    if container_of(service).is_task:
+        return  # a client of another service
     switches = list(_switched_off(service))
     node = service.get("image")
     if switches:

@@ -6,6 +6,7 @@ from ...linter.analysis.container import container_of
 from ...linter.analysis.health_script import healthcheck_script
 from ...linter.analysis.known_check import known_check
 from ...linter.analysis.listening import listening_ports, local_ports
+from ...linter.analysis.overlay import base_sets
 from ...linter.base.names import STORES
 from ...linter.edits.yaml import insertion, quoted
 from ...linter.model.values import text_list, text_of, word_in
@@ -81,6 +82,8 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     container, check = container_of(service), service.healthcheck
     has = container.has_healthcheck
     if has or (check and check.disabled) or container.runs_once:
+        return
+    if check is None and base_sets(service, ("healthcheck",)):
         return
     severity = None
     if has is None:

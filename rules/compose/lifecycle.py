@@ -234,7 +234,7 @@ def _needs_init(words: list[str]) -> str | None:
         if "-c" not in words or words.index("-c") + 1 >= len(words):
             return None
         text = words[words.index("-c") + 1].strip()
-        if any(mark in text for mark in ("exec ", "tini", "dumb-init")):
+        if any(mark in text for mark in ("exec ", "tini", "dumb-init", "trap ")):
             return None
         if any(mark in text for mark in ("&&", ";", "|", "\n")):
             return "a shell"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.overlay import base_sets
 from ...linter.analysis.sizing import Advice, advised_cpus, advised_memory
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.base.units import format_size
@@ -84,7 +85,7 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     of the memory that the other limits leave of the machine (`[host]`). Of an image that is not known
     nothing tells how much it needs: there the value is a suggestion, which is never applied.
     """
-    if not service.runs_here or service.limit("memory"):
+    if not service.runs_here or service.limit("memory") or base_sets(service, *_paths("memory")):
         return
     yield Diagnostic(
         *_no_limit(service, "memory", "memory"),
@@ -132,7 +133,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     `deploy.resources.limits.cpus` count. The value for an image that is not known is a suggestion,
     unless `[fix]` or the CPUs of the machine (`[host]`) give it.
     """
-    if not service.runs_here or service.limit("cpus"):
+    if not service.runs_here or service.limit("cpus") or base_sets(service, *_paths("cpus")):
         return
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
@@ -164,7 +165,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     `pids_limit` and `deploy.resources.limits.pids` count; `-1` and `0` mean no limit. Nothing tells
     how many processes and threads a program needs, so the value is a suggestion unless `[fix]` has it.
     """
-    if not service.runs_here or service.limit("pids"):
+    if not service.runs_here or service.limit("pids") or base_sets(service, *_paths("pids")):
         return
     values = service.stack.project.fix_values
     kind = container_of(service).kind

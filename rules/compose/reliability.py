@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.overlay import base_sets
 from ...linter.base.names import STRATEGIES
 from ...linter.edits.yaml import insertion, is_written_in, quoted
 from ...linter.model.values import text_of
@@ -36,13 +37,15 @@ if TYPE_CHECKING:
 def missing_restart_policy(service: Service) -> Iterator[Diagnostic]:
     """A service stays down after a crash or a reboot of the machine.
 
-    Docker restarts nothing unless told to. `restart` and `deploy.restart_policy` count. Services
-    that are meant to end are left alone. Where nothing tells that a service keeps running (a port, a
-    health check, another service that needs it, an image that is known), the policy is a suggestion.
+    Docker restarts nothing unless told to. `restart` and `deploy.restart_policy` count, also those of
+    the same service in `compose.yaml` beside the file, which may be laid over it. Services that are
+    meant to end are left alone. Where nothing tells that a service keeps running (a port, a health
+    check, another service that needs it, an image that is known), the policy is a suggestion.
     """
     if not service.runs_here or container_of(service).runs_once:
         return
-    if service.get("restart") is not None or service.get("deploy", "restart_policy") is not None:
+    paths = (("restart",), ("deploy", "restart_policy"))
+    if any(service.get(*path) is not None for path in paths) or base_sets(service, *paths):
         return
     values = service.stack.project.fix_values
     policy = values.restart or "unless-stopped"
@@ -207,6 +210,8 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
     if not service.runs_here or container_of(service).runs_once:
         return
     field = service.field("logging")
+    if field is None and base_sets(service, ("logging",)):
+        return
     own = field is None or is_written_in(service, field.key)
     where = field.key if field is not None else service.key
     # What an anchor shares is reported once, not for each service that has it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.overlay import base_sets
 from ...linter.analysis.settings import keeps_data, may_move_data
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.files.paths import is_inside
@@ -68,8 +69,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     ]
     if any(mount.source or mount.type != "volume" or mount.unknown for mount in mounts):
         return
-    if not mounts and is_true(service.get("read_only")):
-        return  # it can write nothing there
+    if not mounts and (is_true(service.get("read_only")) or base_sets(service, ("volumes",))):
+        return  # it can write nothing there, or a base may mount a volume
     shown = facts.data_path or " or ".join(paths)
     if mounts:
         yield Diagnostic(

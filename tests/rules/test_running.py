@@ -48,6 +48,38 @@ def test_jobs_need_no_restart_policy(name: str, body: str, fires: bool) -> None:
     assert bool(places("CF220", service(body, name))) is fires
 
 
+@pytest.mark.parametrize(
+    ("code", "base", "other"),
+    [
+        ("CF220", "restart: always", "init: true"),
+        ("CF220", "deploy: {restart_policy: {condition: any}}", "deploy: {replicas: 1}"),
+        ("CF210", "healthcheck: {test: [CMD, pg_isready]}", "init: true"),
+        ("CF240", "logging: {driver: local}", "init: true"),
+        ("CF201", "mem_limit: 1G", "cpus: 1"),
+        ("CF202", "cpus: 1", "mem_limit: 1G"),
+        ("CF203", "pids_limit: 100", "mem_limit: 1G"),
+        ("CF250", "volumes: ['a:/var/lib/postgresql/data']", "init: true"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("path", "name", "may_be_overlay"),
+    [
+        ("docker-compose.prod.yml", "db", True),
+        ("docker-compose.prod.yml", "database", False),
+        ("prod/docker-compose.yml", "db", False),
+    ],
+)
+def test_what_a_base_sets_is_not_missing_in_an_overlay(
+    code: str, base: str, other: str, path: str, name: str, may_be_overlay: bool
+) -> None:
+    text = service("image: postgres:17.2", name)
+    for body, is_set in ((base, True), (other, False)):
+        files = {"docker-compose.yml": service("image: postgres:17\n" + body, "db")}
+        findings = diagnostics(code, text, path, files, preset="hardened")
+        own = [finding for finding in findings if finding.path == path]
+        assert bool(own) is not (is_set and may_be_overlay)
+
+
 # --- signals
 
 
@@ -65,6 +97,8 @@ def test_jobs_need_no_restart_policy(name: str, body: str, fires: bool) -> None:
         ("command: [python, a.py]\nstop_signal: SIGINT", "", ""),
         ("command: [python, a.py]", "STOPSIGNAL 2\n", ""),
         ("command: [python, a.py]", "", "handles SIGTERM itself"),
+        ("command: [sh, -c, 'a; b']", "", "runs a shell as process 1"),
+        ("command: [sh, -c, 'trap \"kill 0\" TERM; a & wait']", "", ""),
     ],
 )
 def test_the_signal_that_is_used_is_named(body: str, dockerfile: str, words: str) -> None:
