@@ -128,20 +128,18 @@ def _add_check(service: Service, probe: Probe) -> Fix | None:
         title += f" ({probe.doubt})"
     test = [quoted(part) for part in check.test]
     if service.healthcheck is not None:
-        fix = insertion(service, ("healthcheck", "test"), test, title)
-    else:
-        values = service.stack.project.fix_values
-        tree: dict[str, Tree] = {
-            "test": test,
-            "interval": values.interval or "10s",
-            "timeout": values.timeout or "5s",
-            "retries": str(values.retries or 5),
-        }
-        start = values.start_period or check.start_period
-        if start:
-            tree["start_period"] = start
-        fix = insertion(service, ("healthcheck",), tree, title)
-    return fix._replace(applicability=probe.applicability) if fix is not None else None
+        return insertion(service, ("healthcheck", "test"), test, title, probe.applicability)
+    values = service.stack.project.fix_values
+    tree: dict[str, Tree] = {
+        "test": test,
+        "interval": values.interval or "10s",
+        "timeout": values.timeout or "5s",
+        "retries": str(values.retries or 5),
+    }
+    start = values.start_period or check.start_period
+    if start:
+        tree["start_period"] = start
+    return insertion(service, ("healthcheck",), tree, title, probe.applicability)
 
 
 @rule(
