@@ -86,5 +86,5 @@ def _settings(service: Service) -> tuple[dict[str, str], bool]:
 
 def _addresses(text: str) -> dict[str, tuple[str, str]]:
     """The host and the port of each listener by its name: ``PLAINTEXT://:9092,…``."""
-    pairs = re.findall(r"([A-Za-z0-9_]+)://([^:,]*):(\d+)", text)
+    pairs = re.findall(r"\b([A-Za-z0-9_]{1,100})://([^:,]{0,255}):(\d{1,5})", text)
     return {name: (host.strip("[]"), port) for name, host, port in pairs}

@@ -8,7 +8,6 @@ from functools import cached_property
 from ..base.units import whole_number
 from ..model.values import text_list
 from .container import command_words, container_of
-from .mounted import configuration_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ class ListeningPorts:
     @cached_property
     def _is_configurable(self) -> bool:
         """Whether something that cannot be read here may configure the ports."""
+        from .mounted import configuration_of
+
         service = self._service
         values = service.environment.values()
         commands = map(service.get, ("command", "entrypoint"))
@@ -114,6 +115,8 @@ class ListeningPorts:
         for file in self._service.env_files:
             yield from (entry.text or "" for entry in (file.syntax.entries if file.syntax else ()))
         yield self._container.command_text
+        from .mounted import configuration_of
+
         yield configuration_of(self._service).text
 
 

@@ -67,9 +67,9 @@ def nginx_servers(service: Service, default_port: int) -> NginxServers | None:
             continue
         own = "\n".join(plain_lines(file.text))
         text += own + "\n"
-        own = expanded(service, own, r"\$\{(\w+)\}")
+        own = expanded(service, own, r"\$\{(\w{1,100})\}")
         for block in re.split(r"\bserver\s*\{", own)[1:]:
-            listens = re.findall(r"(?:^|[\s;{}])listen\s+([^;]+);", block)
+            listens = re.findall(r"(?:^|[\s;{}])listen[ \t]{1,20}([^;\s][^;\n]{0,200});", block)
             for words in listens or ["80"]:
                 listener = _listener(words)
                 if listener is None:
@@ -107,6 +107,7 @@ def _listener(words: str) -> Listener | None:
 # --- caddy
 
 _PUBLIC = r"(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?::\d+)?\Z"
+_PLACEHOLDER = r"\{\$(\w{1,100})(?::([^}\n]{0,200}))?\}"
 _PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".lan", ".home", ".test", ".invalid")
 
 
@@ -123,9 +124,7 @@ def needs_certificates(service: Service) -> bool | None:
     texts = [file.text for file in configuration.files if _is_caddyfile(file.target)]
     if not texts:
         return None
-    answers = [
-        _gets_certificates(expanded(service, text, r"\{\$(\w+)(?::([^}]*))?\}")) for text in texts
-    ]
+    answers = [_gets_certificates(expanded(service, text, _PLACEHOLDER)) for text in texts]
     return True if True in answers else None if None in answers else False
 
 
@@ -140,13 +139,14 @@ def _gets_certificates(text: str) -> bool | None:
         return False
     depth = 0
     addresses: list[str] = []
+    has_blocks = "{" in text
     for line in lines:
         if depth == 0 and not line.startswith(("(", "import ", "{", "}", "&(")):
             addresses += [part for part in re.split(r"[,\s]+", line.partition("{ ")[0]) if part]
         if depth == 0 and line.startswith("import "):
             addresses.append(_UNKNOWN)
         depth += sum(1 for word in line.split() if word == "{") - line.split().count("}")
-        if depth == 0 and "{" not in text:
+        if not has_blocks:
             break  # one site without braces: its first line is the address
     answers = [_is_public(address) for address in addresses if address not in ("{", "}")]
     return True if True in answers else None if None in answers or not answers else False

@@ -6,7 +6,6 @@ import re
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.development import is_for_development
-from ...linter.analysis.mounted import configuration_of
 from ...linter.base.names import STORES
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -163,6 +162,8 @@ def _published_without_password(service: Service) -> bool:
         return False
     if any(mount.unknown or mount.target.startswith(_CONFIG_FOLDERS) for mount in service.mounts):
         return False
+    from ...linter.analysis.mounted import configuration_of
+
     if not configuration_of(service).is_default:
         return False
     for node in (service.get("command"), service.get("entrypoint")):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.health_script import healthcheck_script
-from ...linter.analysis.known_check import known_check
 from ...linter.analysis.listening import listening_ports, local_ports
 from ...linter.analysis.overlay import base_sets
 from ...linter.base.names import STORES
@@ -104,6 +103,9 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         if service.build is not None and container.dockerfile is not None:
             other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
             message += f", nor has {other}"
+    # Needed for findings only.
+    from ...linter.analysis.known_check import known_check
+
     probe = known_check(service)
     yield Diagnostic(
         where,

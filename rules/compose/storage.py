@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.overlay import base_sets
-from ...linter.analysis.settings import keeps_data, may_move_data
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.files.paths import is_inside
 from ...linter.model.values import is_unknown
@@ -59,6 +58,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         return
     if service.on_windows or _may_be_moved(service, facts) or _misplaced(service, facts):
         return
+    from ...linter.analysis.settings import keeps_data
+
     if keeps_data(service, facts.name) is not True:
         return
     paths = facts.data_paths
@@ -226,6 +227,8 @@ def _may_be_moved(service: Service, facts: ImageFacts) -> bool:
         return True
     if is_unknown(service.get("command")) or is_unknown(service.get("entrypoint")):
         return True
+    from ...linter.analysis.settings import may_move_data
+
     if may_move_data(service, facts.data_paths):
         return True
     text = container_of(service).command_text

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from checks import no_hang
+from composelint.linter.analysis.known_check import known_check
 from composelint.linter.analysis.mounted import configuration_of
-from composelint.linter.analysis.settings import needs_certificates, nginx_servers
+from composelint.linter.analysis.settings import (
+    may_move_data,
+    needs_certificates,
+    nginx_servers,
+)
 from composelint.linter.compose.discover import StackFiles
 from composelint.linter.compose.stack import load_stack
 from composelint.linter.files.reader import Reader
@@ -192,3 +198,37 @@ def test_caddy_needs_certificates_for_host_names(caddyfile: str, expected: bool 
 
 def test_the_caddyfile_of_the_image_needs_no_certificates() -> None:
     assert needs_certificates(service_of("image: caddy:2")) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "listen " * 28_000,
+        "{$a:" * 50_000,
+        "${a" * 66_000,
+        "server {" * 25_000,
+        "a" * 199_000,
+        "a.a." * 49_000 + "{",
+        "a\n" * 90_000 + "{",
+        "/" * 199_000,
+        "dir " * 49_000,
+        "\x00" * 1_000,
+    ],
+    ids=lambda text: text[:8],
+)
+@pytest.mark.parametrize(
+    ("image", "target"),
+    [
+        ("nginx:1.30", "/etc/nginx/nginx.conf"),
+        ("caddy:2", "/etc/caddy/Caddyfile"),
+        ("grafana/loki:3.5.5", "/etc/loki/l.yaml"),
+        ("apache/kafka:4.1.0", "/mnt/shared/config/server.properties"),
+    ],
+)
+def test_hostile_configuration_is_read_in_bounded_time(image: str, target: str, text: str) -> None:
+    service = service_of(f"image: {image}\nvolumes: ['./c:{target}']", {"c": text})
+    with no_hang():
+        assert configuration_of(service).complete
+        known_check(service)
+        needs_certificates(service)
+        may_move_data(service, ("/data",))
