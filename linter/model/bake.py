@@ -6,13 +6,14 @@ Their text is searched, not evaluated: variables, functions and loops remain unk
 from __future__ import annotations
 
 import posixpath
+from itertools import islice
 
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 NAMES = (
     "docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl", "docker-bake.override.json",
@@ -80,3 +81,12 @@ def bake_of(folders: tuple[str, ...], text_of: Callable[[str], str | None]) -> B
         frozenset(name for bake in bakes for name in bake.contexts),
         frozenset(pair for bake in bakes for pair in bake.arguments),
     )
+
+
+_MOST_FILES = 20
+
+
+def contexts_in(paths: Iterable[str], text_of: Callable[[str], str | None]) -> frozenset[str]:
+    """The named contexts in these files, of which only the first are read."""
+    texts = (text_of(posixpath.normpath(path)) for path in islice(paths, _MOST_FILES))
+    return frozenset(name for text in texts if text for name in read_bake(text).contexts)

@@ -7,7 +7,8 @@ from functools import cached_property
 from itertools import islice
 
 from ..base.records import NamedTuple
-from .values import key_values
+from ..source.yaml.nodes import Mapping
+from .values import key_values, text_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,6 +105,47 @@ class Dockerfile:
         beside = self.path.rpartition("/")[0] or "."
         root = seen_from(reader.base, reader.root)
         return bake_of((beside, self.folder or beside, root or "."), self.project.text)
+
+    @cached_property
+    def context_names(self) -> set[str]:
+        """The named contexts (lower case) that stacks and bake files pass to its build."""
+        names = set(self.bake.contexts)
+        for build in self.builds:
+            node = build.service.get("build", "additional_contexts")
+            if isinstance(node, Mapping):
+                names.update(entry.name.lower() for entry in node.entries)
+            else:
+                names.update(item.partition("=")[0].lower() for item in text_list(node) or ())
+        return names
+
+    def is_context(self, name: str) -> bool:
+        """Whether builds give a name to a context of their own, so that no image is meant.
+
+        For a name that no image of ours has, bake files elsewhere in the project are asked too.
+        """
+        plain = name.lower()
+        if plain in self.context_names or plain.partition(":")[0] in self.context_names:
+            return True
+        if not plain.isidentifier():
+            return False
+        from ..images import facts_for, parse_reference
+
+        reference = parse_reference(plain)
+        if reference is not None and facts_for(reference) is not None:
+            return False
+        return plain in self._contexts_elsewhere
+
+    @cached_property
+    def _contexts_elsewhere(self) -> frozenset[str]:
+        """The named contexts in bake files of other names and folders."""
+        from ..files.paths import seen_from
+        from .bake import contexts_in
+
+        reader = self.project.reader
+        root = seen_from(reader.base, reader.root) or "."
+        files = self.project.listing(root).files
+        paths = (posixpath.join(root, path) for path in files if path.endswith(".hcl"))
+        return contexts_in(paths, self.project.text)
 
     @cached_property
     def arguments(self) -> dict[str, set[str]]:

@@ -98,7 +98,8 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """Without build arguments the name of the base image is empty or invalid: a plain build fails.
 
     The defaults of the global ARGs decide. Left alone where every service that builds the file
-    passes the arguments, and where a variable is not declared at all, which is another rule's.
+    passes the arguments, and where a variable is not declared at all, which is another rule's. An
+    ARG without any default asks for the argument: that is a hint only (info).
     """
     scope = dockerfile.stages.global_scope
     for stage in dockerfile.stages:
@@ -119,8 +120,17 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             word.span,
             f"without build arguments the base image {word.text} is {problem}",
             help=f"give {missing[0]} a default" if missing else "correct the default",
+            severity=Severity.INFO
+            if any(_has_no_default(dockerfile, name) for name in missing)
+            else None,
             evidence=word.text,
         )
+
+
+def _has_no_default(dockerfile: Dockerfile, name: str) -> bool:
+    """Whether the ARG of a name is written without ``=``."""
+    variable = dockerfile.stages.global_args.get(name)
+    return variable is not None and variable.pair is not None and variable.pair.value is None
 
 
 def _all_pass(dockerfile: Dockerfile, names: list[str]) -> bool:

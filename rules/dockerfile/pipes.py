@@ -124,8 +124,12 @@ def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
     before = first.script.text[: first.at].rstrip().rpartition("\n")[2].rsplit(None, 1)
     if before and before[-1].lstrip("({;") in _CONDITIONS:
         return True
-    following = later(run, last) if last.after == "||" else ()
-    return bool(following) and following[0].name in ("true", ":")
+    for command in later(run, last) if last.after in ("&&", "||") else ():
+        if command.before not in ("&&", "||") or command.script is not last.script:
+            return False
+        if command.before == "||" and command.name in ("true", ":"):
+            return True
+    return False
 
 
 def _shell_has_pipefail(run: Run) -> bool:

@@ -7,9 +7,8 @@ import re
 from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model.bake import NOTHING
-from ...linter.model.values import is_unknown, text_list
+from ...linter.model.values import is_unknown
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.yaml.nodes import Mapping
 from .._sources import CHECKS, MULTI_STAGE, REFERENCE
 
 TYPE_CHECKING = False
@@ -95,18 +94,6 @@ def reserved_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
-def _context_names(dockerfile: Dockerfile) -> set[str]:
-    """The named contexts that stacks and bake files pass; stages and images may hide behind them."""
-    names = set(dockerfile.bake.contexts)
-    for build in dockerfile.builds:
-        node = build.service.get("build", "additional_contexts")
-        if isinstance(node, Mapping):
-            names.update(entry.name.lower() for entry in node.entries)
-        else:
-            names.update(item.partition("=")[0].lower() for item in text_list(node) or ())
-    return names
-
-
 def _is_name(text: str) -> bool:
     """Whether a reference can be a stage: an image's would have a tag, a digest or a path."""
     return not any(char in text for char in "/:@.$")
@@ -140,7 +127,6 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     `contexts`, are known. A number beyond the last stage stops the build (error).
     """
     stages = dockerfile.stages
-    contexts: set[str] | None = None
     for reference in stages.references:
         name = reference.name
         if reference.kind == "from" or reference.target is not None or not _is_name(name):
@@ -148,9 +134,7 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if name.isascii() and name.isdigit():
             yield _bad_number(reference, len(stages))
             continue
-        if contexts is None:
-            contexts = _context_names(dockerfile)
-        if name.lower() in contexts or name == "scratch":
+        if name == "scratch" or dockerfile.is_context(name):
             continue
         suggestion = nearest(name, [stage.name for stage in stages if stage.name])
         message = f'no stage is called "{name}"'

@@ -35,13 +35,10 @@ def base_of(stage: Stage) -> tuple[Word, ImageReference] | None:
 
 
 def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference) -> bool:
-    """Whether a stack builds the image itself, or gives its name to another context."""
-    for build in dockerfile.builds:
-        contexts = build.service.get("build", "additional_contexts")
-        entry = getattr(contexts, "entry", None)
-        if entry is not None and (entry(name) or entry(name.partition(":")[0])):
-            return True
-    return dockerfile.project.builds_image(reference.registry, reference.repository)
+    """Whether a stack builds the image itself, or a build gives its name to another context."""
+    return dockerfile.is_context(name) or dockerfile.project.builds_image(
+        reference.registry, reference.repository
+    )
 
 
 @rule(

@@ -92,7 +92,8 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
 
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The patterns for a new ignore file, without those that keep out what is copied by name."""
-    history = [] if needs_history(dockerfile, context) else [".git"]
+    is_root = dockerfile.folder in (None, "", ".") or context.listing.has(".git")
+    history = [".git"] if is_root and not needs_history(dockerfile, context) else []
     lines = [*history, "**/.env", "**/.env.*", "!**/.env.example"]
     for folder in sorted(context.packages):
         lines += [f"**/{name}" for name in context.outputs_of(folder)]

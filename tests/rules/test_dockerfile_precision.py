@@ -532,3 +532,71 @@ def test_an_env_file_is_expected_only_beside_its_template() -> None:
 def reported_in_ignore(code: str, text: str, files: dict[str, str]) -> list[str]:
     """The texts of the places that a rule reports in an ignore file."""
     return [span for _, span in places(code, text, ".dockerignore", files)]
+
+
+# --- named contexts, wherever they are given
+
+CONTEXTS = 'target "a" {\n  contexts = {\n    base = "docker-image://alpine:3.22"\n    assets = "x"\n  }\n}\n'
+GIVEN = [
+    {"docker-bake.hcl": CONTEXTS},
+    {"tests/build.hcl": CONTEXTS},
+    {"compose.yaml": COMPOSE + "      additional_contexts: [base=./b, assets=./a]\n"},
+]
+NOT_GIVEN = [{}, {"tests/build.hcl": CONTEXTS.replace("base", "bases").replace("assets", "x")}]
+FROM_CONTEXT = "FROM base\nCOPY --from=assets /a /a\n"
+
+
+@pytest.mark.parametrize("files", GIVEN)
+def test_the_names_of_contexts_are_no_images(files: dict[str, str]) -> None:
+    assert reported("DF401", FROM_CONTEXT, files) == []
+    assert reported("DF103", FROM_CONTEXT, files) == []
+
+
+@pytest.mark.parametrize("files", NOT_GIVEN)
+def test_other_names_are_images(files: dict[str, str]) -> None:
+    assert reported("DF401", FROM_CONTEXT, files) == ["base"]
+    assert reported("DF103", FROM_CONTEXT, files) == ["assets"]
+
+
+def test_a_known_image_stays_an_image() -> None:
+    assert reported("DF401", "FROM debian\n", {"tests/b.hcl": CONTEXTS.replace("base", "debian")})
+
+
+PIPES = [
+    ("RUN find / -name '*.so' | grep x && exit 1 || true\n", []),
+    ("RUN curl -f https://example.com | tar x || true\n", []),
+    (
+        "RUN curl -f https://example.com | tar x && echo || exit 1\n",
+        ["curl -f https://example.com | tar x"],
+    ),
+    (
+        "RUN curl -f https://example.com | tar x; ls || true\n",
+        ["curl -f https://example.com | tar x"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "spans"), PIPES)
+def test_a_pipe_whose_failure_is_ignored_on_purpose(text: str, spans: list[str]) -> None:
+    assert reported("DF314", DEBIAN + text) == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("ARG BASE\nFROM $BASE\n", Severity.INFO),
+        ("ARG TAG\nFROM alpine:$TAG\n", Severity.INFO),
+        ("ARG BASE=\nFROM $BASE\n", Severity.WARNING),
+        ("ARG TAG=A:B\nFROM alpine:$TAG\n", Severity.WARNING),
+    ],
+)
+def test_an_argument_that_is_asked_for(text: str, severity: Severity) -> None:
+    assert only("DF106", text).severity is severity
+
+
+def test_git_is_only_ignored_where_it_is() -> None:
+    files = {"worker/app.csproj": "", "worker/Program.cs": ""}
+    (finding,) = diagnostics("DI001", "FROM alpine:3.22\nCOPY . .\n", "worker/Dockerfile", files)
+    assert ".git," not in (finding.help or "")
+    (finding,) = diagnostics("DI001", "FROM alpine:3.22\nCOPY . .\n", "Dockerfile", files)
+    assert ".git," in (finding.help or "")
