@@ -89,7 +89,7 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
     sources=(CHECKS + "invalid-default-arg-in-from/",),
     examples=(
         Example(
-            bad="ARG TAG\nFROM node:${TAG}  # error: node:${TAG}\n",
+            bad="ARG TAG=\nFROM node:${TAG}  # error: node:${TAG}\n",
             good="ARG TAG=22-alpine\nFROM node:${TAG}\n",
         ),
     ),
