@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 
 
 class Severity(IntEnum):
-    """How much a finding matters: INFO is advice, WARNING a risk, ERROR fails or does harm now."""
+    """How much a finding matters (docs/severities.md).
+
+    ERROR: Docker refuses it or it surely fails. WARNING: it may fail, does something else than it
+    says, or is a risk. INFO: advice; nothing breaks without it.
+    """
 
     INFO = 1
     WARNING = 2

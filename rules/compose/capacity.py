@@ -65,7 +65,7 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     When all of them need what they may take, the kernel kills one. Counted are the limits of all
     containers, replicas included, against `host.memory` less `host.reserve` of the configuration;
     with profiles, each on its own. One service whose limit alone exceeds the machine has no limit
-    at all: that is an error. Without a declared host nothing is said.
+    at all. Without a declared host nothing is said.
     """
     host = stack.project.host
     if host is not None and host.memory is not None:
@@ -171,6 +171,7 @@ class _Wording(NamedTuple):
     together: str
     together_help: str
     show: Callable[[Any], str]
+    alone_severity: Severity | None = None
 
 
 _WORDING = {
@@ -188,6 +189,7 @@ _WORDING = {
         "the CPU limits{profiles} come to {size}, the host has {host}: {sum}",
         "lower limits where a service can wait",
         "{:g}".format,
+        Severity.ERROR,
     ),
     "reservation": _Wording(
         "reserves {size}, more than the whole host has ({host})",
@@ -219,7 +221,7 @@ def _exceeding(
             _span(demand, kind),
             f'service "{demand.name}" {wording.alone.format(size=size, host=wording.show(host))}',
             help=wording.alone_help,
-            severity=Severity.ERROR,
+            severity=wording.alone_severity,
             subject=f"services.{demand.name}",
             evidence=size,
         )

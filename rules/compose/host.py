@@ -95,7 +95,7 @@ def _risk(path: str) -> HostPath | None:
 @rule(
     "CF312",
     "host-path",
-    Severity.ERROR,
+    Severity.WARNING,
     category="security",
     equivalents=(
         "compose-lint:CL-0013",
@@ -115,35 +115,31 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
     """A path of the host is mounted that hands out the machine, its keys or everybody's data.
 
     Writable, it lets a container change what the host runs as root; read-only, it still shows
-    secrets, which is graded lower, and lower still for monitoring agents, whose purpose it is.
+    secrets. Monitoring agents that read it are graded lower, since that is their purpose.
     Time zone files, certificates, `/var/log`, kernel modules and your own folders under `/home`,
     `/opt`, `/srv` and `/mnt` are left alone.
     """
-    findings: list[tuple[Node, str, str, Severity]] = []
+    findings: list[tuple[Node, str, str, bool]] = []
     for mount in service.mounts:
         path = host_path(service, mount)
         risk = _risk(path) if path is not None else None
         if path is None or risk is None or (mount.read_only and risk.readable):
             continue
-        severity = Severity.ERROR
-        if mount.read_only:
-            severity = Severity.INFO if _watches(service) else Severity.WARNING
-        findings.append((source_of(mount), path, risk.why, severity))
+        findings.append((source_of(mount), path, risk.why, mount.read_only))
     if not findings:
         return
-    findings.sort(key=lambda finding: -finding[3])
-    (first, path, why, severity), *others = findings
+    findings.sort(key=lambda finding: finding[3])
+    (first, path, why, read_only), *others = findings
     advice = "mount only the file or folder that it needs"
-    if severity is Severity.ERROR:
+    how = "reads"
+    if not read_only:
         how = "can change"
         advice += ', and add ":ro" where it only reads'
-    else:
-        how = "reads"
     yield Diagnostic(
         first,
         f'service "{service.name}" {how} {path} of the host: {why}',
         help=advice,
-        severity=severity,
+        severity=Severity.INFO if read_only and _watches(service) else None,
         subject=f"{service.path}.volumes",
         evidence=path,
         related=[Related(node.span, f"{other}: {why}") for node, other, why, _ in others],

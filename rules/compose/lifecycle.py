@@ -251,7 +251,7 @@ def _needs_init(words: list[str]) -> str | None:
 @rule(
     "CF270",
     "links",
-    Severity.WARNING,
+    Severity.INFO,
     category="maintenance",
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(

@@ -198,7 +198,7 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
 @rule(
     "CF006",
     "unused-resource",
-    Severity.WARNING,
+    Severity.INFO,
     category="maintenance",
     sources=(SPEC,),
     examples=(

@@ -21,7 +21,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
 @rule(
     "CF310",
     "privileged-service",
-    Severity.ERROR,
+    Severity.WARNING,
     category="security",
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SERVICES + "#privileged", CHEATSHEET),
@@ -37,7 +37,7 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
     """A privileged container is root on the host: every device, every capability, no confinement.
 
     Whoever gets into the service owns the machine. Give it the capability or the device that it
-    needs instead. Only Docker in Docker cannot do without.
+    needs instead. Only Docker in Docker cannot do without, which is graded lower.
     """
     node = service.get("privileged")
     if not is_true(node):
@@ -49,7 +49,7 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
         help="use the rootless variant of Docker in Docker (docker:<version>-dind-rootless), or a machine of its own"
         if nested
         else "name the capabilities (cap_add) or devices it needs instead",
-        severity=Severity.WARNING if nested else None,
+        severity=Severity.INFO if nested else None,
         subject=f"{service.path}.privileged",
     )
 
@@ -57,6 +57,32 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
 _SOCKETS = (
     "docker.sock", "podman.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock", "docker_engine", "buildkitd.sock",
 )  # fmt: skip
+_MANAGERS = frozenset(
+    [
+        "portainer",
+        "portainer-ce",
+        "portainer-ee",
+        "agent",
+        "watchtower",
+        "dockge",
+        "komodo-periphery",
+        "yacht",
+        "dozzle",
+        "diun",
+        "ofelia",
+        "docker-autoheal",
+        "autoheal",
+        "docker-gen",
+        "act_runner",
+        "gitlab-runner",
+        "drone-runner-docker",
+        "woodpecker-agent",
+        "docker-gc",
+        "swarmpit",
+        "lazydocker",
+    ]
+)
+"""The last parts of the names of images whose program does nothing but manage containers."""
 _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy")
 
 
@@ -80,7 +106,8 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
 
     Read-only does not help, since it protects the socket's file and not what is said through it. A
     socket proxy that lets only some requests through does, and so does rootless Docker. Services
-    that are such a proxy are left alone. A source that only a variable tells counts by its target.
+    that are such a proxy are left alone, and programs that manage containers, such as Portainer,
+    Watchtower and runners of CI systems, are graded lower: whoever runs them means it. A source that only a variable tells counts by its target.
     """
     reference = service.reference
     if reference is not None and reference.name.endswith(_PROXIES):
@@ -106,10 +133,20 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
         first,
         f'service "{service.name}" mounts {path}: it controls the container engine',
         help="put a socket proxy between that allows only the requests it needs",
+        severity=Severity.INFO if _manages_containers(service) else None,
         subject=f"{service.path}.volumes",
         evidence=path,
         related=[Related(node.span, "mounted here too") for node, _ in others],
     )
+
+
+def _manages_containers(service: Service) -> bool:
+    """Whether the service runs a program that does nothing without the socket."""
+    reference = service.reference
+    if reference is None:
+        return False
+    folder, _, name = reference.name.rpartition("/")
+    return name in _MANAGERS and (name != "agent" or folder.endswith("portainer"))
 
 
 def _name(path: str) -> str:

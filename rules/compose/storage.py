@@ -101,7 +101,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
 @rule(
     "CF251",
     "data-path-wrong",
-    Severity.ERROR,
+    Severity.WARNING,
     category="maintenance",
     sources=(
         SPEC + "services/#volumes",
@@ -119,7 +119,8 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
 
     Until version 17, PostgreSQL's image keeps its data in `/var/lib/postgresql/data` and has an
     anonymous volume there, which hides one that is mounted above it; from 18 on it is the other way
-    round. Everything looks right until the container is replaced.
+    round. Everything looks right until the container is replaced. Only PostgreSQL's own image from 18
+    on notices a volume at the old path, and refuses to start (error).
     """
     facts = container_of(service).facts
     if facts is None or service.on_windows or not service.is_container:
@@ -129,11 +130,18 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
         return
     name = f"{facts.name} {'.'.join(map(str, facts.version))}" if facts.version else facts.name
     path = facts.data_path or facts.data_paths[0]
+    refused = (
+        service.build is None
+        and facts.name == "postgres"
+        and mount.target.rstrip("/") == "/var/lib/postgresql/data"
+    )
+    effect = "it does not start" if refused else "it is lost with the container"
     yield Diagnostic(
         mount.node,
         f'service "{service.name}" has its volume at {mount.target}, but {name} keeps its data in '
-        f"{path}: it is lost with the container",
+        f"{path}: {effect}",
         help=f"mount the volume at {path}",
+        severity=Severity.ERROR if refused else None,
         subject=f"{service.path}.volumes",
         evidence=mount.target,
     )

@@ -181,13 +181,17 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
 problem_rule(
     "CF135",
     "date-as-value",
-    "An unquoted date is a date to YAML and no text, so Docker Compose refuses it: quote it.",
+    """An unquoted date is a date to YAML and not a text: Docker Compose 2 refuses it.
+
+    Version 5 takes it as it is written, and other tools write it in another form. Quote it.
+    """,
     in_block(
         APP,
         bad="environment:\n  SINCE: 2026-01-31  # error: 2026-01-31",
         good='environment:\n  SINCE: "2026-01-31"',
     ),
     kinds=("schema-date",),
+    severity=Severity.WARNING,
     sources=("services/#environment",),
 )
 

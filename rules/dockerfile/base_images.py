@@ -206,7 +206,7 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 @rule(
     "DF124",
     "redundant-platform",
-    Severity.WARNING,
+    Severity.INFO,
     category="style",
     equivalents=("hadolint:DL3065", "buildkit:RedundantTargetPlatform"),
     sources=(CHECKS + "redundant-target-platform/",),

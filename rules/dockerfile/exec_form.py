@@ -26,6 +26,9 @@ _RESULTS = {
     "VOLUME": "so its words are taken for paths as they stand",
 }
 
+_FAILS = frozenset(("RUN", "CMD", "ENTRYPOINT", "COPY", "ADD", "SHELL"))
+"""The instructions that fail with such arguments, in the build or when the container starts."""
+
 
 @rule(
     "DF005",
@@ -73,6 +76,7 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             help="write \\\\ for a backslash"
             if error.kind == "json-escape"
             else 'write ["…", "…"] with double quotes and commas',
+            severity=None if instruction.name in _FAILS else Severity.WARNING,
             evidence=error.kind,
             fix=Fix("Write a JSON array", tuple(edits), Applicability.UNSAFE) if edits else None,
         )
@@ -271,6 +275,8 @@ def shell_missing(stage: Stage) -> Iterator[Diagnostic]:
             help='write a JSON array: ["…", "…"]'
             if instruction.name != "RUN"
             else "do it in an earlier stage and copy the result",
+            # A health check that cannot run leaves the container running, as unhealthy.
+            severity=Severity.WARNING if instruction.name == "HEALTHCHECK" else None,
             evidence=instruction.command[:100],
         )
 

@@ -200,7 +200,7 @@ def _extracts(command: SimpleCommand) -> bool:
 @rule(
     "DF209",
     "add-for-local",
-    Severity.WARNING,
+    Severity.INFO,
     category="style",
     equivalents=("hadolint:DL3020", "trivy:DS-0005", "checkov:CKV_DOCKER_4"),
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),

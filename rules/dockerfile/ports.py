@@ -105,7 +105,7 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
 @rule(
     "DF114",
     "expose-protocol-case",
-    Severity.WARNING,
+    Severity.INFO,
     category="style",
     equivalents=("buildkit:ExposeProtoCasing",),
     sources=(CHECKS + "expose-proto-casing/",),

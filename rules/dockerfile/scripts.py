@@ -106,7 +106,7 @@ def _sets_environment(path: str) -> bool:
 @rule(
     "DF151",
     "swallowed-command",
-    Severity.ERROR,
+    Severity.WARNING,
     category="reading",
     sources=(REFERENCE + "#format",),
     examples=(

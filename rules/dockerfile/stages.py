@@ -276,7 +276,7 @@ _INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|d
 @rule(
     "DF118",
     "unused-stage",
-    Severity.WARNING,
+    Severity.INFO,
     category="build",
     sources=(MULTI_STAGE,),
     examples=(

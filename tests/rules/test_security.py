@@ -30,10 +30,10 @@ def grade(code: str, body: str, image: str = "acme/app:1.4") -> Severity | None:
 @pytest.mark.parametrize(
     ("body", "image", "expected"),
     [
-        ("privileged: true", "acme/app:1.4", E),
-        ('privileged: "true"', "acme/app:1.4", E),
-        ("privileged: ${PRIV:-true}", "acme/app:1.4", E),
-        ("privileged: true", "docker:28-dind", W),
+        ("privileged: true", "acme/app:1.4", W),
+        ('privileged: "true"', "acme/app:1.4", W),
+        ("privileged: ${PRIV:-true}", "acme/app:1.4", W),
+        ("privileged: true", "docker:28-dind", A),
         ("privileged: false", "acme/app:1.4", None),
         ("privileged: ${PRIV}", "acme/app:1.4", None),
         ("cap_add: [CHOWN]", "acme/app:1.4", None),
@@ -107,33 +107,49 @@ def test_a_socket_proxy_is_left_alone() -> None:
     assert grade("CF311", body, "ghcr.io/linuxserver/socket-proxy:1.0") is None
 
 
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("portainer/portainer-ce:2.33.1", A),
+        ("containrrr/watchtower:1.7.1", A),
+        ("ghcr.io/amir20/dozzle:v8.13", A),
+        ("traefik:v3.7", W),
+        ("acme/app:1.4", W),
+        ("acme/portal:1.4", W),
+    ],
+)
+def test_programs_that_manage_containers_need_the_socket(image: str, expected: Severity) -> None:
+    body = "volumes: ['/var/run/docker.sock:/var/run/docker.sock:ro']"
+    assert grade("CF311", body, image) is expected
+
+
 # --- paths, devices, capabilities
 
 
 @pytest.mark.parametrize(
     ("source", "writable", "read_only"),
     [
-        ("/", E, W),
-        ("/etc", E, W),
-        ("/etc/", E, W),
-        ("/root", E, W),
-        ("/home", E, W),
-        ("/home/anna", E, W),
-        ("~", E, W),
-        ("~/.ssh", E, W),
-        ("/home/anna/.aws", E, W),
-        ("/root/.docker/config.json", E, W),
-        ("/proc", E, W),
-        ("/sys", E, W),
-        ("/dev", E, W),
-        ("/boot", E, W),
-        ("/var/run", E, W),
-        ("/run", E, W),
-        ("/var/lib", E, W),
-        ("/var/lib/docker/containers", E, W),
-        ("/usr/bin", E, None),
-        ("/etc/passwd", E, None),
-        ("/etc/shadow", E, W),
+        ("/", W, W),
+        ("/etc", W, W),
+        ("/etc/", W, W),
+        ("/root", W, W),
+        ("/home", W, W),
+        ("/home/anna", W, W),
+        ("~", W, W),
+        ("~/.ssh", W, W),
+        ("/home/anna/.aws", W, W),
+        ("/root/.docker/config.json", W, W),
+        ("/proc", W, W),
+        ("/sys", W, W),
+        ("/dev", W, W),
+        ("/boot", W, W),
+        ("/var/run", W, W),
+        ("/run", W, W),
+        ("/var/lib", W, W),
+        ("/var/lib/docker/containers", W, W),
+        ("/usr/bin", W, None),
+        ("/etc/passwd", W, None),
+        ("/etc/shadow", W, W),
         ("/etc/localtime", None, None),
         ("/etc/timezone", None, None),
         ("/etc/letsencrypt", None, None),
@@ -159,7 +175,7 @@ def test_paths_of_the_host(
 def test_monitoring_agents_may_read_the_host() -> None:
     body = "volumes: ['/proc:/host/proc:ro', '/:/rootfs:ro']"
     assert grade("CF312", body, "prom/node-exporter:v1.9.1") is A
-    assert grade("CF312", "volumes: ['/:/rootfs']", "prom/node-exporter:v1.9.1") is E
+    assert grade("CF312", "volumes: ['/:/rootfs']", "prom/node-exporter:v1.9.1") is W
 
 
 @pytest.mark.parametrize(
