@@ -79,7 +79,7 @@ def path_outside_project(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN007", "part-of-another-stack", Severity.INFO, category="reading", engine=True)
+@rule("LN007", "part-of-another-stack", Severity.INFO, category="reading", engine=True, since="0.2")
 def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
     """A Compose file refers to what another file of its stack defines, and that file is not known.
 
@@ -98,7 +98,7 @@ def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN008", "template-not-linted", Severity.INFO, category="reading", engine=True)
+@rule("LN008", "template-not-linted", Severity.INFO, category="reading", engine=True, since="0.2")
 def template_not_linted(project: Project) -> Iterator[Diagnostic]:
     """A file is a template from which a Dockerfile or Compose file is rendered; it is not linted.
 
@@ -112,7 +112,7 @@ def template_not_linted(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
-@rule("LN009", "broken-configuration", Severity.ERROR, category="reading", engine=True)
+@rule("LN009", "broken-configuration", Severity.ERROR, category="reading", engine=True, since="0.2")
 def broken_configuration(project: Project) -> Iterator[Diagnostic]:
     """The configuration of a part of the files has errors, so these files were not linted.
 

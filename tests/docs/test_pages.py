@@ -179,7 +179,8 @@ def test_options_that_pages_name_exist() -> None:
     options = set(re.findall(r"--[a-z][a-z-]*[a-z]", "\n".join(help_texts)))
     options_of_other_tools = {
         "--failure-threshold", "--no-fail", "--format", "--fix-dry-run", "--apply", "--explain",
-        "--only", "--omit", "--check", "--from",
+        "--only", "--omit", "--check", "--from", "--chown", "--use-system-libraries",
+        "--python-preference", "--mount",
     }  # fmt: skip
     for page in PAGES:
         if page.name in ("rules.md", "performance.md", "hadolint-differences.md"):

@@ -14,7 +14,7 @@ COMPOSE = "Docker Compose refuses it"
 BUILDKIT = "BuildKit refuses it, or the build fails there"
 ENGINE = "the engine refuses to create the container"
 ENDS = "the container ends as soon as it starts, or is never started"
-UNREAD = "nothing in the file was checked"
+UNREAD = "composelint could not read the file or go on"
 FORBIDDEN = "the configuration forbids it"
 
 # fmt: off
@@ -32,7 +32,7 @@ REASONS = {
     """,
     ENGINE: "CF166 CF204 CF205",
     ENDS: "CF231 DF157",
-    UNREAD: "LN001 LN002 LN003 LN004 LN005",
+    UNREAD: "LN001 LN002 LN003 LN004 LN005 LN009",
     FORBIDDEN: "CF406 DF405",
 }
 
