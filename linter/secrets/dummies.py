@@ -123,7 +123,7 @@ def is_dummy(value: str) -> bool:
     words = _words(text)
     if not words or not all(map(str.isalpha, words)):
         return False
-    if not _PLAINLY_DUMMY.isdisjoint(words):
+    if not _PLAINLY_DUMMY.isdisjoint(words) or "placeholder" in "".join(words):
         return True
     return not _TRIAL.isdisjoint(words) and all(
         word in _TRIAL or _is_made_of(word, frozenset()) for word in words

@@ -15,6 +15,7 @@ from ...linter.secrets.values import (
     token_kind,
 )
 from .._sources import BUILD_SECRETS
+from .._trials import is_trial
 from ._runs import effective
 from ._secret_files import is_harmless, is_keyring, is_settings_file, secret_in
 
@@ -195,6 +196,7 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
                     word.span,
                     f"{word.value} usually holds {contents}, and becomes part of the image",
                     help="mount it with RUN --mount=type=secret, or pass it when the container starts",
+                    severity=_severity_in(stage, word.value),
                     evidence=word.value,
                 )
 
@@ -235,10 +237,18 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
                 first.span,
                 f"this RUN spells out {first.kind}",
                 help=f"pass it with RUN --mount=type=secret, and replace it: {where}",
+                severity=None
+                if any(secret.is_token for secret in secrets)
+                else _severity_in(stage),
                 evidence=first.kind,
                 related=[Related(other.span, f"and {other.kind}") for other in others],
                 sensitive=[place for secret in secrets for place in secret.places],
             )
+
+
+def _severity_in(stage: Stage, path: str = "") -> Severity | None:
+    """Advice in Dockerfiles for tests and examples, whose secrets are seldom real."""
+    return Severity.INFO if is_trial(f"{stage.dockerfile.path}/{path}") else None
 
 
 class WrittenSecret(NamedTuple):
@@ -247,6 +257,7 @@ class WrittenSecret(NamedTuple):
     span: Span
     kind: str
     places: list[Span]
+    is_token: bool = False
 
 
 def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
@@ -260,7 +271,7 @@ def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
         for word in _values_in(command) if has_token or has_address else ():
             kind = token_kind(word.value) if has_token else None
             if kind:
-                yield WrittenSecret(word.span, kind, [word.span])
+                yield WrittenSecret(word.span, kind, [word.span], True)
             elif has_address and "://" in word.value and credential_in_url(word.value):
                 yield WrittenSecret(word.span, "a password in an address", _passwords(word))
         if command.name == "chpasswd":

@@ -7,6 +7,7 @@ from itertools import islice
 
 from ...linter.base.text import Span
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
+from .._trials import is_trial
 from ..dockerfile._secret_files import is_harmless, secret_in
 from ._context import (
     NOT_OURS,
@@ -188,7 +189,7 @@ def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:
     secrets: dict[str, None] = {}
     for path in context.listing.files:
         *folders, name = path.split("/")
-        if not NOT_OURS.isdisjoint(folders):
+        if not NOT_OURS.isdisjoint(folders) or is_trial("/".join(folders)):
             continue
         if secret_in(path) and not is_harmless(dockerfile, path):
             secrets[path] = None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.dummies import is_guessable, looks_real
 from ...linter.secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
@@ -13,6 +11,7 @@ from ...linter.secrets.values import (
     holds_secret,
     token_kind,
 )
+from .._trials import is_trial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from ...linter.base.text import Span
     from ...linter.model.project import EnvFile
     from ...linter.source.dotenv import EnvEntry
-
-_TRIALS = frozenset(("ci", "e2e", "example", "examples", "fixtures", "test", "testing", "tests"))
 
 
 @rule(
@@ -68,7 +65,6 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     (first, form), *others = secrets
     keys = ", ".join(entry.key for entry, _ in secrets)
     name = file.path.rpartition("/")[2]
-    is_trial = not _TRIALS.isdisjoint(re.split(r"[-_./]", file.path.lower()))
     yield Diagnostic(
         first.value_span,
         f"git {'has' if ignored else 'does not ignore'} {name}, where {keys} "
@@ -76,7 +72,9 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
         help="take it out of git (git rm --cached), and change the secret: history keeps it"
         if ignored
         else "list the file in .gitignore, ship a .env.example without values, and change the secret",
-        severity=Severity.INFO if is_trial and not any(form for _, form in secrets) else None,
+        severity=Severity.INFO
+        if is_trial(file.path) and not any(form for _, form in secrets)
+        else None,
         subject="variables",
         evidence=keys,
         related=[Related(entry.value_span, f"{entry.key} too") for entry, _ in others],

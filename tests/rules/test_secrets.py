@@ -65,7 +65,7 @@ def test_names_of_secrets(name: str, kind: str) -> None:
 
 BENIGN = [
     "TOKENIZERS_PARALLELISM", "PASSWORD_RESET_URL", "SECRETS_DIR", "AUTH_TOKEN_HEADER", "ALLOW_PASSWORD_LOGIN",
-    "CREDENTIALS_PATH", "POSTGRES_PASSWORD_PATH", "SECRET_NAME", "VAULT_TOKEN_ROLE", "TOKEN_ISSUER", "AWS_SECRET_ARN",
+    "CREDENTIALS_PATH", "POSTGRES_PASSWORD_PATH", "SECRET_NAME", "VAULT_TOKEN_ROLE", "TOKEN_ISSUER", "AWS_SECRET_ARN", "DD_UWSGI_PASS", "FASTCGI_PASS",
     "PASSWORD_HASH_ALGO",
 ]  # fmt: skip
 
@@ -632,6 +632,26 @@ def test_public_keys_and_files_without_secrets_may_be_copied(
 ) -> None:
     text = f"FROM debian:trixie-slim AS build\nFROM debian:trixie-slim\n{instruction}\n"
     assert bool(places("DF305", text, "Dockerfile", files)) is fires
+
+
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("Dockerfile", Severity.WARNING),
+        ("contest/Dockerfile", Severity.WARNING),
+        ("test/conformance/Dockerfile", Severity.INFO),
+        ("internal/suites/example/Dockerfile", Severity.INFO),
+    ],
+)
+def test_secrets_of_images_for_tests_are_advice(path: str, severity: Severity) -> None:
+    text = (
+        "FROM debian:trixie-slim\nRUN echo john:Zx81-spectrum | chpasswd\nCOPY server.key /etc/\n"
+    )
+    for code in ("DF305", "DF315"):
+        (finding,) = diagnostics(code, text, path)
+        assert finding.severity is severity
+    token = f"FROM debian:trixie-slim\nRUN echo {GITHUB} > /token\n"
+    assert [item.severity for item in diagnostics("DF315", token, path)] == [Severity.WARNING]
 
 
 @pytest.mark.parametrize(

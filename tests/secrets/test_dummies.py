@@ -17,7 +17,7 @@ from composelint.linter.secrets.values import credential_in_url
 # Values that scanners look for are concatenated, so that they do not report this file.
 DUMMIES = [
     "build-time-dummy", "placeholder-key", "dummy", "DummyKey", "dummyKeyWithMinimumLength-------------------------",
-    "not-a-real-key-placeholder", "fake_secret_for_build", "mock-token-1", "unused", "ignored", "noop", "test", "testing123",
+    "not-a-real-key-placeholder", "fake_secret_for_build", "PASSWORD_PLACE_HOLDER", "mock-token-1", "unused", "ignored", "noop", "test", "testing123",
     "test-secret", "example", "example_123", "sample password", "ci", "build", "buildtime", "temp-build-key", "foo", "foobar",
     "local-dev-secret", "localstack", '"dummy"', "wJalrXUtnFEMI/K7MDENG/" + "bPxRfiCYEXAMPLEKEY",
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2" + "UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==",
