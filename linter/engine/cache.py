@@ -307,6 +307,7 @@ def _identity(settings: Settings) -> tuple[object, ...]:
         config.settings,
         config.policies,
         config.inline_ignores,
+        config.exclude,
         config.force_exclude,
         config.allow_outside,
         config.max_file_size,

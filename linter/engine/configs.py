@@ -7,6 +7,7 @@ import os
 from ..config.document import ConfigError
 from ..config.settings import Config
 from ..files.disk import DISK, MAX_FILE_BYTES
+from ..files.globs import Glob
 from ..files.kinds import CONFIG_FILES
 from ..files.paths import is_root, nearest_folder
 
@@ -26,7 +27,7 @@ class Configs:
         self.broken: dict[str, ConfigError] = {}
         self._lenient = lenient
         self._options = options
-        self._default = options.applied_to(Config())
+        self._default = self._applied(Config())
         self._only: Config | None = None
         self._homes: dict[str, str] = {}
         self._loaded: dict[str, Config] = {}
@@ -35,6 +36,17 @@ class Configs:
             self._only = self._load()
         elif options.isolated:
             self._only = self._default
+
+    def _applied(self, config: Config) -> Config:
+        """A configuration with the options of the call."""
+        options = self._options
+        config = options.applied_to(config)
+        if options.exclude is None and not options.extend_exclude:
+            return config
+        kept = config.exclude if options.exclude is None else ()
+        given = (*(options.exclude or ()), *options.extend_exclude)
+        folder = os.getcwd()
+        return config._replace(exclude=(*kept, *(Glob(pattern, folder) for pattern in given)))
 
     def of(self, path: str) -> Config:
         """The configuration for a file or folder."""
@@ -85,7 +97,7 @@ class Configs:
         config = load_config(
             options.config, start=start, isolated=options.isolated, overrides=options.overrides
         )
-        return options.applied_to(config)
+        return self._applied(config)
 
     def _home(self, folder: str) -> str:
         """The nearest folder upwards with a configuration; empty if there is none."""

@@ -114,13 +114,10 @@ def lint_env_files(run: Run, paths: Sequence[str]) -> None:
     users: dict[str, list[Stack]] = {}
     syntaxes: dict[str, EnvSyntax] = {}
     for stack in run.project.stacks:
-        from_folder = not run.named.issuperset(stack.loaded.documents)
         for syntax in stack.env_syntaxes:
             path = syntax.file.path
             syntaxes[path] = syntax
             users.setdefault(path, []).append(stack)
-            if from_folder:
-                findings.wanted.add(path)
     for path in paths:
         if path not in syntaxes:
             answer = run.reader.read_text(path)

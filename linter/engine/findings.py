@@ -44,6 +44,7 @@ class Findings:
         unread: the paths of the files that could not be read.
         kept: the findings.
         unasked: the strict findings that the preset does not ask for.
+        dropped: if it is a list, findings of files whose findings are not kept are added to it.
         result: the other results of the run.
     """
 
@@ -55,6 +56,7 @@ class Findings:
         self.wanted: set[str] = set()
         self.unread: set[str] = set()
         self.kept: list[Diagnostic] = []
+        self.dropped: list[Diagnostic] | None = None
         self.unasked: list[Diagnostic] = []
         self._broken = BrokenPlaces(project)
         self._keys: set[tuple[object, ...]] = set()
@@ -151,7 +153,10 @@ class Findings:
             self.kept.append(item)
             if item.sensitive:
                 item.sensitive = tuple(place.origin for place in item.sensitive)
-        elif item.sensitive:
+            return
+        if self.dropped is not None and key not in self._keys:
+            self.dropped.append(item)
+        if item.sensitive:
             # A finding of another file may show these lines.
             self._sensitive.update(dict.fromkeys(place.origin for place in item.sensitive))
 

@@ -108,6 +108,14 @@ def lint_stack(run: Run, stack: Stack) -> None:
         across = {"Stack": [], "Service": []}
     if stack.knows_folder:
         _connect_dockerfiles(run, stack)
+    findings.dropped = None if stack.loaded.accepted else []
+    if any(path in findings.wanted and path not in run.named for path in files):
+        # The files were searched, so their parts are linted, too, whatever their names are.
+        findings.wanted.update(syntax.file.path for syntax in stack.env_syntaxes)
+        if len(stack.loaded.documents) > len(files):
+            from .referred import lint_parts
+
+            lint_parts(run, stack)
     for problem in stack.loaded.problems:
         code = PROBLEMS.get(problem.kind)
         if code is not None:
@@ -133,6 +141,11 @@ def lint_stack(run: Run, stack: Stack) -> None:
             path=service.path,
             selection=selection,
         )
+    dropped, findings.dropped = findings.dropped, None
+    if dropped is not None and not stack.is_fragment:
+        from .referred import report_referred
+
+        report_referred(run, stack, dropped)
 
 
 def _connect_dockerfiles(run: Run, stack: Stack) -> None:

@@ -287,7 +287,7 @@ def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]
         if config is None:
             continue
         if not file.named or config.force_exclude:
-            if options.exclude is None and config.is_excluded(file.path):
+            if config.is_excluded(file.path):
                 continue
             if file.named and in_excluded_folder(file.path):
                 continue

@@ -64,6 +64,11 @@ def all_rules() -> list[Rule]:
     )
 
 
+def rule_of(code: str) -> Rule:
+    """The built-in rule with this code."""
+    return next(rule for rule in topic_rules(FAMILIES[code[:2]]) if rule.code == code)
+
+
 def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     """The rules that a selector matches.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.text import Span
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import in_either_form, items_of, value_at
 from ...linter.model.values import text_of
@@ -111,17 +112,21 @@ def _means_a_file(path: str, target: str) -> bool:
     ),
 )
 def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
-    """A service reads an env file or label file that does not exist; Docker Compose refuses the stack.
+    """A service or an include reads an env file that does not exist; Docker Compose refuses the stack.
 
-    `required: false` says that the file may be absent. One that git ignores, or that is made from a
+    So it does for label files, and where a name is empty. `required: false` says that the file may be absent. One that git ignores, or that is made from a
     template beside it, is missing in every clone: advice, with the command that makes it.
     """
     missing: dict[str, list[ServiceEnvFile]] = {}
     for file in stack.loaded.env_files:
         if file.kind != "missing" or not (file.required and file.active) or file.node.unknown:
             continue
-        if file.path and not file.path.startswith("~"):
+        if not file.path:
+            if "$" not in file.span.text:
+                yield _without_name(file)
+        elif not file.path.startswith("~"):
             missing.setdefault(file.path, []).append(file)
+    yield from _missing_project_files(stack)
     for path, files in missing.items():
         first, *others = files
         reason = (
@@ -147,6 +152,51 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
         )
         diagnostic.owner = ("service", first.service)
         yield diagnostic
+
+
+def _without_name(file: ServiceEnvFile) -> Diagnostic:
+    """The finding on an env file or label file whose name is empty."""
+    role = file.role.replace("_", " ")
+    diagnostic = Diagnostic(
+        file.span,
+        f'the name of the {role} of service "{file.service}" is empty: Docker Compose refuses to '
+        "start",
+        help="name a file, or delete it",
+        subject=f"services.{file.service}.{file.role}",
+    )
+    diagnostic.owner = ("service", file.service)
+    return diagnostic
+
+
+def _missing_project_files(stack: Stack) -> Iterator[Diagnostic]:
+    """The findings on files of variables that an include, or the configuration, names."""
+    for source in stack.loaded.sources:
+        problem = source.problem
+        if source.role != "dotenv" or problem is None or problem.kind != "file-missing":
+            continue
+        place = source.reference
+        path = source.path
+        if place is None:
+            first = next(iter(stack.loaded.documents.values()), None)
+            if first is None:
+                continue
+            place = Span(first.source, 0, len(first.source.text.partition("\n")[0]))
+        elif "$" in place.text:
+            continue  # The variable may be set where it runs.
+        reason = excuse(stack.project, path) or elsewhere(stack.project, stack.loaded.folder, path)
+        named = (
+            "an include takes its variables from it"
+            if source.reference
+            else "it is the stack's env file"
+        )
+        yield Diagnostic(
+            place,
+            f"{path} does not exist, and {named}: Docker Compose refuses to start{reason}",
+            help=advice(stack.project, path, "create it, or correct the path"),
+            severity=Severity.INFO if reason else None,
+            subject="include" if source.reference else "",
+            evidence=path,
+        )
 
 
 @rule(
