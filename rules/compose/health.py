@@ -232,7 +232,8 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     if fast is not None and (start is None or check.seconds("start_period") == 0):
         yield Diagnostic(
             fast.key,
-            "start_interval only holds during start_period, which is not set",
+            "start_interval only holds during start_period, which is "
+            + ("not set" if start is None else f"{text_of(start)}"),
             help="set start_period to the time that the service needs to start",
             subject=f"{path}.start_interval",
         )

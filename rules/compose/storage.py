@@ -165,7 +165,8 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
 def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
     """Several services can write to one volume, so one that is taken over can change what others read.
 
-    Mount it read-only wherever a service only reads.
+    Mount it read-only wherever a service only reads. Services of one image, such as an application and
+    its worker, count as one.
     """
     users: dict[str, list[tuple[Service, Mount]]] = {}
     for service in stack.services.values():
@@ -176,7 +177,7 @@ def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
                 users.setdefault(mount.source, []).append((service, mount))
     for name, uses in users.items():
         services = {service.name for service, _ in uses}
-        if len(services) < 2:
+        if len(services) < 2 or len({_program_of(service) for service, _ in uses}) < 2:
             continue
         (first, mount), *others = uses[::-1]
         shown = ", ".join(f'"{service}"' for service in sorted(services))
@@ -192,6 +193,15 @@ def shared_writable_volume(stack: Stack) -> Iterator[Diagnostic]:
                 if service is not first
             ],
         )
+
+
+def _program_of(service: Service) -> str:
+    """What tells a service's program from others: its image, or what it is built from."""
+    build = service.build
+    if build is None:
+        return service.image or service.name
+    parts = (build.text(key) or "" for key in ("context", "dockerfile", "target"))
+    return "\n".join(parts)
 
 
 def _touches(target: str, path: str) -> bool:

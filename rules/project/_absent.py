@@ -95,6 +95,26 @@ def run_from_elsewhere(stack: Stack) -> str:
     return ""
 
 
+_COMMON_NAMES = frozenset((".env", "app.env", "common.env", "config.env", "db.env", "default.env"))
+"""Names of env files that different stacks of one repository have."""
+
+
+def kept_elsewhere(project: Project, path: str) -> str:
+    """Where another file of the same unusual name, or its template, is; empty if nowhere.
+
+    Such stacks are put together from several folders before they are started.
+    """
+    name = path.rpartition("/")[2]
+    if name in _COMMON_NAMES:
+        return ""
+    root = seen_from(project.reader.base, project.reader.root)
+    names = {name, *(name + ending for ending in (*_ENDINGS, "_template", "-template"))}
+    for file in project.listing(root).files:
+        if file.rpartition("/")[2] in names and join_path(root, file) != path:
+            return f" ({join_path(root, file)} exists: right only where that is put here)"
+    return ""
+
+
 def advice(project: Project, path: str, otherwise: str) -> str:
     """What to do about a missing file."""
     template = template_of(project, path)

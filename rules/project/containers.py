@@ -167,7 +167,9 @@ def user_cannot_write(service: Service) -> Iterator[Diagnostic]:
     name = (user.value or "").partition(":")[0] if user else ""
     if user is None or not name or is_root_user(name):
         return
-    if container.facts is None or container.facts.data_paths:
+    facts = container.facts
+    # Web servers and proxies read what others write into the volume.
+    if facts is None or facts.data_paths or facts.kind in ("proxy", "web-server"):
         return
     for mount in service.mounts:
         if mount.type != "volume" or mount.read_only or mount.unknown or not mount.target:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.files.paths import join_path
 from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -101,10 +103,17 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         )
 
 
+_RENDERED = r"\$\{\w+\.[\w.]+\}|\{\{[-%]?\s*\.?\w"
+"""``${pkg.name}`` and ``{{ name }}`` are not variables of Dockerfiles: another tool renders such a
+template, and puts it beside the files that it copies."""
+
+
 def _sources(
     stages: Stages, target: Stage | None = None, args: Container[str] = ()
 ) -> Iterator[tuple[Word, str]]:
     """The files of the context that a target copies, as paths in it, as far as they are certain."""
+    if re.search(_RENDERED, stages.syntax.source.text) is not None:
+        return
     needed = stages.needed(target)
     steps = (step for stage in stages if stage.index in needed for step in stage.walk())
     for instruction, state in steps:
@@ -117,8 +126,7 @@ def _sources(
             if word.has_variable:
                 passed = any(reference.name in args for reference in word.references)
                 text = "" if passed else state.scope.expand(word) or ""
-            # `${a.b}` is not a variable of Dockerfiles: another tool renders such a template.
-            if any(mark in text for mark in "*?[\\") or "${" in text or "{{" in text:
+            if any(mark in text for mark in "*?[\\"):
                 continue
             parts: list[str] = []
             for part in text.split("/"):

@@ -9,7 +9,7 @@ from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
 from .._sources import SPEC
-from ._absent import advice, elsewhere, excuse, run_from_elsewhere
+from ._absent import advice, elsewhere, excuse, kept_elsewhere, run_from_elsewhere
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             excuse(stack.project, path)
             or elsewhere(stack.project, stack.loaded.folder, path)
             or run_from_elsewhere(stack)
+            or kept_elsewhere(stack.project, path)
         )
         names = list(dict.fromkeys(file.service for file in files))
         read = f'service "{names[0]}" reads it'

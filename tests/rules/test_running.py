@@ -259,7 +259,57 @@ def test_paths_for_another_project_directory_are_advice(
     assert [finding.severity.label for finding in findings] == [severity]
 
 
-@pytest.mark.parametrize(("name", "fires"), [("${pkg.name}.deb", False), ("pkg.deb", True)])
+@pytest.mark.parametrize(
+    ("name", "other", "severity"),
+    [
+        ("cache-valkey.env", "docker/cache-valkey.env", "info"),
+        ("scan_env", "docker/scan_env_template", "info"),
+        ("cache-valkey.env", "docker/other.env", "error"),
+        ("app.env", "docker/app.env", "error"),
+    ],
+)
+def test_an_env_file_may_be_kept_elsewhere(name: str, other: str, severity: str) -> None:
+    text = service(f"image: acme/a:1\nenv_file: {name}")
+    findings = diagnostics("XF110", text, "suites/compose.yml", {other: "A=b\n"})
+    assert [finding.severity.label for finding in findings] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("name", "fires"),
+    [("${pkg.name}.deb", False), ("{{ name }}.deb", False), ("pkg.deb", True)],
+)
 def test_templates_of_other_tools_name_no_files(name: str, fires: bool) -> None:
-    text = f"FROM debian:13\nCOPY start.sh {name} /tmp/\n"
+    text = f"FROM debian:13\nCOPY start.sh absent.sh {name} /tmp/\n"
     assert bool(places("XF108", text, "Dockerfile", {"start.sh": ""})) is fires
+
+
+# --- volumes
+
+
+@pytest.mark.parametrize(
+    ("image", "fires"), [("acme/shop:2.1", False), ("nginx:1.30", True), ("acme/shop:2.2", True)]
+)
+def test_a_worker_of_the_same_image_may_write(image: str, fires: bool) -> None:
+    text = (
+        "services:\n"
+        "  app:\n    image: acme/shop:2.1\n    volumes: [files:/srv/files]\n"
+        f"  other:\n    image: {image}\n    volumes: [files:/srv/files]\n"
+        "volumes:\n  files:\n"
+    )
+    assert bool(places("CF252", text, preset="hardened")) is fires
+
+
+@pytest.mark.parametrize(("base", "fires"), [("nginx:1.30", False), ("node:24-alpine", True)])
+def test_web_servers_read_volumes(base: str, fires: bool) -> None:
+    files = {"Dockerfile": f"FROM {base}\nUSER 1001\n"}
+    text = service("build: .\nvolumes: ['media:/srv/media']") + "volumes:\n  media:\n"
+    assert bool(places("XF112", text, files=files, preset="production")) is fires
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"), [("start_period: 0s", "which is 0s"), ("retries: 3", "which is not set")]
+)
+def test_a_start_interval_needs_a_period(line: str, shown: str) -> None:
+    check = f"healthcheck:\n  test: [CMD, a]\n  start_interval: 1s\n  {line}"
+    (finding,) = diagnostics("CF213", service("image: acme/a:1\n" + check))
+    assert finding.message == f"start_interval only holds during start_period, {shown}"
