@@ -34,6 +34,9 @@ _LOOPBACK = ("0.0.0.0", "127.0.0.1", "*", "::")
 """Addresses to listen on that a check at 127.0.0.1 reaches."""
 
 
+_KAFKA_TOOL = "kafka-broker-api-versions"
+
+
 class Probe(NamedTuple):
     """A health check for a service. ``doubt`` says what may keep it from working, else empty."""
 
@@ -58,10 +61,9 @@ def known_check(service: Service) -> Probe | None:
         return None
     if not _has_what_it_needs(service, check):
         return None
-    name = facts.name.rpartition("/")[2]
-    if name in ("nginx", "nginx-unprivileged"):
+    if facts.kind == "web-server" and "nginx" in facts.name:
         return _nginx_check(service, check, facts)
-    if "kafka" in name and "ui" not in name:
+    if facts.kind == "broker" and ("9092" in check.test or _KAFKA_TOOL in " ".join(check.test)):
         from .kafka import kafka_check
 
         changed, doubt = kafka_check(service, check)

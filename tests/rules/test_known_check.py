@@ -167,6 +167,15 @@ SITE = "image: nginx:1.30\nvolumes: ['./n.conf:/etc/nginx/conf.d/default.conf:ro
             False,
         ),
         (KAFKA + LISTENERS + "${LISTENERS}", {}, "9092", False),
+        # The same for other images of the broker.
+        (
+            KAFKA.replace("apache/kafka:4.1.0", "confluentinc/cp-server:8.0.0")
+            + LISTENERS
+            + "SASL_SSL://:9092",
+            {},
+            "9092",
+            False,
+        ),
         (
             "image: apache/kafka:4.1.0\nenv_file: k.env",
             {"k.env": "KAFKA_LISTENERS=a\n"},
