@@ -9,12 +9,9 @@ rules of CF0 and CF1 report them.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
-from ..base.patterns import on_demand
 from ..compose.nodes import entries_of, items_of
-from ..files.paths import join_path
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
@@ -23,16 +20,17 @@ from .values import text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from ..base.text import SourceFile
+    from ..base.text import SourceFile, Span
     from ..compose.context import Source
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
     from ..source.dotenv import EnvSyntax
     from ..source.yaml.nodes import Entry, YamlFile
     from .project import Project
+    from .variable_sources import VariableSources
 
 
 class Stack:
@@ -126,20 +124,16 @@ class Stack:
     def problems(self, *kinds: str) -> Iterator[Diagnostic]:
         """The findings for the problems of these kinds that loading met.
 
-        What only an unset variable makes wrong is advice if there is no env file, as in a
-        fresh clone; what Compose refuses only under some profile is a warning.
+        Of what only an unset variable makes wrong, ``if_unset`` gives the severity; what Compose
+        refuses only under some profile is a warning.
         """
         for problem in self.loaded.problems:
             if problem.kind not in kinds:
                 continue
             from ..secrets.unparsed import unread_secrets
 
-            severity = None
-            if problem.unset and not self.has_env_file:
-                severity = Severity.INFO
-            elif not problem.rejects:
-                severity = Severity.WARNING
-            yield Diagnostic(
+            severity = None if problem.rejects else Severity.WARNING
+            finding: Diagnostic | None = Diagnostic(
                 problem.span,
                 problem.message,
                 help=problem.help,
@@ -152,6 +146,11 @@ class Stack:
                     for secret in unread_secrets(span)
                 ],
             )
+            if finding is not None and problem.unset:
+                required = problem.kind == "required-variable"
+                finding = self.if_unset(finding, problem.unset, required=required)
+            if finding is not None:
+                yield finding
 
     @cached_property
     def depended_on(self) -> frozenset[str]:
@@ -244,17 +243,60 @@ class Stack:
     @cached_property
     def documented_variables(self) -> frozenset[str]:
         """The variables that an example env file beside the stack tells people to set."""
-        names: set[str] = set()
-        for name in EXAMPLE_ENV_FILES:
-            path = join_path(self.loaded.folder, name)
-            source = self.project.source(path) if self.project.exists(path) else None
-            if source is not None:
-                from ..source.dotenv_parser import parse_env
+        from .variable_sources import documented_variables
 
-                names.update(entry.key for entry in parse_env(source).entries)
-                # Variables in comments are documented, too.
-                names.update(_COMMENTED.findall(source.text))
-        return frozenset(names)
+        return documented_variables(self.project.reader, self.loaded.folder)
+
+    @cached_property
+    def _variable_sources(self) -> VariableSources:
+        from .variable_sources import VariableSources
+
+        loaded, project = self.loaded, self.project
+        given = (file.path for file in loaded.env_files if file.role == "env_file")
+        return VariableSources(project.reader, project.listing, loaded.folder, list(given))
+
+    def is_set_elsewhere(self, name: str) -> bool:
+        """Whether something else than the env files that Compose reads sets a variable.
+
+        That is an example env file, a script, Makefile or CI workflow of the repository that
+        starts the stack, or the session of whoever starts it.
+        """
+        return self._variable_sources.path_of(name) is not None
+
+    def if_unset(
+        self, finding: Diagnostic, names: Iterable[str], *, required: bool = False
+    ) -> Diagnostic | None:
+        """A finding that is right only while some variables are unset, with its severity.
+
+        All rules ask this, so that one stack gets one answer:
+
+        - None, not reported, if all of the variables are set elsewhere (``is_set_elsewhere``);
+        - the severity of its own if the variable is really missing: an env file for interpolation
+          exists and lacks it, or another place of the stack has a default for it, so that the stack
+          is meant to work without;
+        - INFO otherwise, as in a fresh clone: the env file is kept out of git on purpose.
+
+        ``required`` tells that the place refuses to go on without the variable (``${VAR:?}``): a
+        default elsewhere says nothing then.
+        """
+        missing = [name for name in names if not self.is_set_elsewhere(name)]
+        if not missing:
+            return None
+        has_default = not required and not self.defaults.keys().isdisjoint(missing)
+        if not self.has_env_file and not has_default:
+            finding.severity = Severity.INFO
+        return finding
+
+    @cached_property
+    def defaults(self) -> dict[str, tuple[str, Span]]:
+        """The first default that the stack has for each variable, as written, and its place."""
+        defaults: dict[str, tuple[str, Span]] = {}
+        for use in self.loaded.uses:
+            if use.operator in (":-", "-") and use.name not in defaults:
+                text = use.span.text
+                start = text.find(use.operator) + len(use.operator)
+                defaults[use.name] = text[start:-1], use.span
+        return defaults
 
     @cached_property
     def is_test(self) -> bool:
@@ -272,14 +314,6 @@ _TRIAL_WORDS = frozenset((
     "testing", "tests",
 ))  # fmt: skip
 """Words in a stack's path that mean tests and development."""
-
-EXAMPLE_ENV_FILES = (
-    ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.default", ".env.defaults",
-    "env.example", "example.env", "sample.env", ".example.env", ".env-example", ".env.prod.example",
-)  # fmt: skip
-"""Names of env files that repositories keep for people to copy."""
-
-_COMMENTED = on_demand(r"^#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
 
 
 def _mount_target(item: Node) -> str | None:

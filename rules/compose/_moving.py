@@ -8,7 +8,7 @@ from ...linter.base.records import NamedTuple
 from ...linter.base.text import SourceFile, Span
 from ...linter.edits.dotenv import env_line, takes_line
 from ...linter.files.paths import folder_of, join_path
-from ...linter.model.stack import EXAMPLE_ENV_FILES
+from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
 from ...linter.rule import Append, Applicability, Edit, Fix, as_edit
 from ...linter.source.template import Reference, Template, parse_template
 from ...linter.source.yaml.nodes import Mapping, Sequence

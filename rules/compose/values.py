@@ -170,12 +170,10 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     """A variable that the stack requires (`${VAR:?…}`) is set in no env file that Compose reads.
 
     Docker Compose refuses the stack without it. Where there is no env file at all, as in a fresh
-    clone, this is only a note: the file is kept out of git on purpose.
+    clone, this is only a note: the file is kept out of git on purpose. Where an example env file, or
+    a script that starts the stack, sets the variable, nothing is reported.
     """
-    for finding in stack.problems("required-variable"):
-        if not stack.has_env_file:
-            finding.severity = Severity.INFO
-        yield finding
+    return stack.problems("required-variable")
 
 
 problem_rule(

@@ -1,180 +1,18 @@
-"""Variables that Docker Compose puts into a stack."""
+"""Variables of services: the hosts that they name, and values that YAML changes."""
 
 from __future__ import annotations
 
-import re
-
 from ...linter.base.patterns import on_demand
-from ...linter.base.text import Span
 from ...linter.compose.nodes import entries_of
 from ...linter.model.values import text_list
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
-from .._sources import INTERPOLATION
-from ._nodes import nodes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.service import Service
-    from ...linter.model.stack import Stack
-
-
-@rule(
-    "CF140",
-    "unset-variable",
-    Severity.WARNING,
-    category="reading",
-    sources=(INTERPOLATION,),
-    examples=(
-        Example(
-            bad="services:\n  web:\n    image: nginx:${NGINX_VERSION}  # error: ${NGINX_VERSION}\n",
-            good="services:\n  web:\n    image: nginx:${NGINX_VERSION:-1.30}\n",
-        ),
-    ),
-)
-def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
-    """A variable without a default is defined in no env file in sight, so it would be empty.
-
-    Docker Compose only warns and goes on with an empty text. Where `.env.example` (or `.env.sample`,
-    `.env.template`, `.env.dist`) lists the variable, whoever clones the repository knows to set it,
-    and nothing is reported. The environment counts only with `--use-environment`.
-    """
-    documented = stack.documented_variables
-    inner = {span for service in stack.services.values() for _, span, _ in _inner_uses(service)}
-    for name, variable in stack.loaded.unset.items():
-        uses = [use for use in variable.uses if use.span not in inner]
-        if name in documented or not uses:
-            continue
-        first, *others = uses
-        hidden = [place for use in uses for place in _around(name, use.span)]
-        more = f" (used {len(uses)} times)" if others else ""
-        yield Diagnostic(
-            first.span,
-            f"the variable {name} is set nowhere and has no default{more}: it would be empty",
-            help=f"set it in .env and list it in .env.example, or give a default: ${{{name}:-…}}",
-            related=[Related(use.span, "used here too") for use in others[:3]],
-            subject="variables" if hidden else f"variables.{name}",
-            evidence="" if hidden else name,
-            sensitive=hidden,
-        )
-
-
-def _around(name: str, span: Span) -> list[Span]:
-    """The secret that a use without braces is probably a part of: ``PASSWORD: Pa$sw0rd``."""
-    if span.text.startswith("${") or name.isupper():
-        return []
-    from ...linter.secrets.unparsed import unread_secrets
-
-    return [place for place in unread_secrets(span) if place.start < span.start < place.end]
-
-
-_SHELL_PATHS = (("command",), ("entrypoint",), ("healthcheck", "test"))
-_SHELL_VARIABLES = frozenset(
-    ("HOSTNAME", "RANDOM", "SECONDS", "IFS", "OLDPWD", "PPID", "UID", "EUID")
-)
-
-
-def _assigned(text: str) -> set[str]:
-    """The names that a shell text sets itself: assignments, loops, `read`."""
-    return set(re.findall(r"(?:^|[\s;&|(])([A-Za-z_]\w*)=", text)) | set(
-        re.findall(r"\b(?:for|read(?: -\w+)*)\s+([A-Za-z_]\w*)", text)
-    )
-
-
-def _inner_uses(service: Service) -> Iterator[tuple[str, Span, str]]:
-    """Unset variables in a service's commands that only its container can mean."""
-    unset = service.stack.loaded.unset
-    if not unset:
-        return
-    for node in (node for path in _SHELL_PATHS for node in nodes_of(service.get(*path))):
-        if not isinstance(node, Scalar) or not node.unknown:
-            continue
-        assigned = _assigned(node.span.text)
-        for name, variable in unset.items():
-            if name in service.environment:
-                why = f"the environment of the service sets {name}"
-            elif name in assigned:
-                why = f"the command sets {name} itself"
-            elif name in _SHELL_VARIABLES:
-                why = f"a shell sets {name}"
-            else:
-                continue
-            for span in (use.span for use in variable.uses):
-                if span.file is node.file and node.start <= span.start and span.end <= node.end:
-                    yield name, span, why
-
-
-@rule(
-    "CF141",
-    "unescaped-dollar",
-    Severity.WARNING,
-    category="reading",
-    sources=(INTERPOLATION,),
-    examples=(
-        Example(
-            bad="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $POSTGRES_USER  # error: $POSTGRES_USER\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
-            good="services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_USER: shop\n    healthcheck:\n      test: pg_isready -U $$POSTGRES_USER\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
-        ),
-    ),
-    fix=Applicability.UNSAFE,
-)
-def unescaped_dollar(service: Service) -> Iterator[Diagnostic]:
-    """A `$` in a command was meant for the shell in the container, but Docker Compose replaces it.
-
-    Compose looks the name up on the host, finds nothing and leaves an empty text. It is reported
-    where the service's own environment or the command itself sets the name. `$$` reaches the shell
-    as `$`.
-    """
-    for name, span, why in _inner_uses(service):
-        yield Diagnostic(
-            span,
-            f"Docker Compose replaces ${name} before the container starts, though {why}",
-            help=f"write $${name}: the container's shell then sees ${name}",
-            subject=f"{service.path}.command",
-            evidence=span.text,
-            fix=Fix(
-                f"Escape the $ of {name}",
-                (Edit(Span(span.file, span.start, span.start), "$"),),
-                Applicability.UNSAFE,
-                tuple(f"{service.path}.{'.'.join(path)}" for path in _SHELL_PATHS),
-            ),
-        )
-
-
-@rule(
-    "CF162",
-    "random-port-by-variable",
-    Severity.WARNING,
-    category="connect",
-    sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
-    examples=(
-        Example(
-            bad='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT}:80"  # error: "${WEB_PORT}:80"\n',
-            good='services:\n  web:\n    image: nginx:1.30\n    ports:\n      - "${WEB_PORT:-8080}:80"\n',
-        ),
-    ),
-)
-def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
-    """A published port comes from a variable alone; without it the service gets a random public port.
-
-    `:80` publishes on all interfaces under a number that Docker chooses. A default, or `${VAR:?}`,
-    keeps that from happening unnoticed. Nothing is reported where `.env.example` lists the variable.
-    """
-    documented = service.stack.documented_variables
-    for port in service.ports:
-        text = port.node.span.text.strip("\"'")
-        match = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:", text)
-        name = match[1] if match else ""
-        if name in service.stack.loaded.unset and name not in documented and port.unknown:
-            yield Diagnostic(
-                port.node,
-                f"where {name} is unset, this publishes a random port on all interfaces",
-                help=f"give it a default (${{{name}:-8080}}) or require it (${{{name}:?}})",
-                subject=f"{service.path}.ports",
-                evidence=text,
-            )
 
 
 @rule(

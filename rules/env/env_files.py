@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ...linter.base.text import Span
-from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
+from ...linter.secrets.hashes import hashes_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,6 +100,25 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
         entries[entry.key] = entry
 
 
+def _hash(entry: EnvEntry, start: int, end: int) -> Diagnostic:
+    """The finding that Docker Compose takes a hash in a value to pieces."""
+    value = entry.value_span
+    text = value.text
+    fix = None
+    if not entry.quote and "'" not in text and "$$" not in text:
+        fix = Fix(
+            f"Put {entry.key} in single quotes", (Edit(value, f"'{text}'"),), Applicability.UNSAFE
+        )
+    return Diagnostic(
+        Span(value.file, value.start + start, value.start + end),
+        f"{entry.key} contains a hash, and Docker Compose takes its parts for variables",
+        help="put the value in single quotes to keep each $",
+        subject=f"variables.{entry.key}",
+        sensitive=[value],
+        fix=fix,
+    )
+
+
 @rule(
     "EV006",
     "ambiguous-quoting",
@@ -112,7 +132,13 @@ def duplicate_variable(file: EnvFile) -> Iterator[Diagnostic]:
             good="DB_PASSWORD='Tr0ub$dor3'\n",
             files={".gitignore": ".env\n"},
         ),
+        Example(
+            bad="LOGIN=admin:$apr1$Xk1vTz0e$1n5mRqBv6pY0sWl3uKj9d/  # error: $apr1$\n",
+            good="LOGIN='admin:$apr1$Xk1vTz0e$1n5mRqBv6pY0sWl3uKj9d/'\n",
+            files={".gitignore": ".env\n"},
+        ),
     ),
+    fix=Applicability.UNSAFE,
 )
 def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
     """A value is not what it looks like: it is cut at a `#`, at a `$`, or behind its quotes.
@@ -120,7 +146,8 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
     Docker Compose takes everything from ` #` on for a comment, puts variables in where a `$`
     stands, and reads what follows a closing quote as another definition. A `#` with more than one
     word behind it is meant as a comment and left alone, and so are variables that are set
-    somewhere or written with braces.
+    somewhere or written with braces. Of a hash of a password (`$2b$12$…`) all parts are lost, which
+    is one finding.
     """
     if file.syntax.format == "raw" or not is_for_compose(file):
         return
@@ -137,6 +164,9 @@ def ambiguous_quoting(file: EnvFile) -> Iterator[Diagnostic]:
                     subject=f"variables.{entry.key}",
                     sensitive=_hidden(span),
                 )
+        if entry.references and (hashed := hashes_in(entry.value_span.text)):
+            yield _hash(entry, *hashed[0])
+            continue
         for reference in entry.references:
             if reference.braced or reference.operator or reference.name in keys:
                 continue

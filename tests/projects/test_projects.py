@@ -85,8 +85,6 @@ EDGE = "services/edge/Dockerfile"
         ("monorepo", COMPOSE, "db", "depends-without-condition"),
         ("monorepo", COMPOSE, "nginx:alpine", "mutable-tag"),
         ("monorepo", COMPOSE, "${HIRE_DB_USER", "unset-variable"),
-        ("monorepo", COMPOSE, "${HIRE_DB_PASSWORD", "unset-variable"),
-        ("monorepo", COMPOSE, "${HIRE_DB_NAME", "unset-variable"),
         ("monorepo", COMPOSE, "services/ledger/Dockerfile", "dockerfile-missing"),
         ("monorepo", COMPOSE, "./nginx.conf", "bind-source-missing"),
         ("monorepo", COMPOSE, "./nginx.conf", "writable-config-mount"),

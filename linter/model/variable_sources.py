@@ -1,0 +1,227 @@
+"""Where a repository sets the variables of a stack, besides the env files that Compose reads.
+
+Example env files tell people what to set (``.env.example``, ``env.sample``, ``defaults.env``), other
+env files are given by ``--env-file`` (``prod.env``), and scripts, Makefiles and CI workflows that
+start the stack set what it needs. They are searched for in the stack's folder, in those above it up
+to the root, and in the folders below these that are usual for such files.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..base.patterns import on_demand
+from ..base.text import SourceFile
+from ..files.paths import clean_path, folder_of, join_path, seen_from
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from ..files.listing import Listing
+    from ..files.reader import Reader
+
+EXAMPLE_ENV_FILES = (
+    ".env.example", ".env.sample", ".env.template", ".env.dist", ".env.default", ".env.defaults",
+    "env.example", "example.env", "sample.env", ".example.env", ".env-example", ".env.prod.example",
+)  # fmt: skip
+"""Usual names of env files that repositories keep for people to copy."""
+
+SESSION = frozenset((
+    "APPDATA", "COLUMNS", "COMPUTERNAME", "DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "DOCKER_HOST",
+    "GPG_AGENT_INFO", "HOMEDRIVE", "HOMEPATH", "LANG", "LINES", "LOCALAPPDATA", "LOGNAME",
+    "PROGRAMDATA", "SHELL", "SSH_AUTH_SOCK", "SYSTEMROOT", "TERM", "USER", "USERNAME",
+    "USERPROFILE", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR",
+))  # fmt: skip
+"""Variables that the session of whoever starts the stack sets."""
+
+_CI = ("CI_", "GITHUB_", "RUNNER_", "BUILDKITE_", "CIRCLE_", "TRAVIS_")
+"""What variables begin with that CI services set."""
+
+_ENV = on_demand(r"(?:^|[._-])env(?:$|[._-])")
+_EXAMPLE = on_demand(
+    r"(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel|blank)(?:$|[._-])"
+)
+_OTHER = on_demand(r"\.(?:md|py|js|mjs|ts|go|rb|php|json|ya?ml|toml|enc|gpg|age|j2|erb|d\.ts)\Z")
+
+_SCRIPT = on_demand(
+    r"(?:(?:gnu)?makefile|justfile|\.justfile|taskfile\.ya?ml|jenkinsfile|rakefile|procfile|"
+    r"package\.json|tox\.ini|noxfile\.py|vagrantfile|\.envrc|readme(?:\.\w+)?|"
+    r"\.travis\.yml|\.gitlab-ci\.yml|\.drone\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml|"
+    r"[^.]*|.*\.(?:sh|bash|zsh|fish|ksh|command|ps1|psm1|bat|cmd|mk|mak|py|rb|service))\Z"
+)
+_WORKFLOW = on_demand(r".*\.ya?ml\Z")
+
+_FOLDERS = frozenset((
+    ".buildkite", ".ci", ".circleci", ".devcontainer", ".docker", ".env", ".envs", ".github",
+    ".github/workflows", ".gitlab", "bin", "build", "ci", "conf", "config", "configs", "deploy",
+    "deployment", "dev", "docker", "env", "environments", "envs", "etc", "hack", "make", "script",
+    "scripts", "tools",
+))  # fmt: skip
+"""Folders below those of the stack in which such files usually are."""
+
+_CI_FOLDERS = frozenset((".buildkite", ".circleci", ".github/workflows", ".gitlab"))
+
+_STARTS = on_demand(r"docker[- _]compose|podman[- _]compose|docker\s+stack|\.env\b|compose\.ya?ml")
+"""What a script contains that starts a stack or writes its env file."""
+
+_COMMENTED = on_demand(r"^#[ \t]*([A-Za-z_][A-Za-z0-9_]*)=", re.MULTILINE)
+
+_MAX_FILES = 150
+_MAX_LENGTH = 256 * 1024
+"""How many files are read, and how much of each."""
+
+
+def is_example(name: str) -> bool:
+    """Whether a file's name is that of an example env file, such as ``env.sample``."""
+    lower = name.lower()
+    return (
+        _ENV.search(lower) is not None
+        and _EXAMPLE.search(lower) is not None
+        and _OTHER.search(lower) is None
+    )
+
+
+def is_env_file(name: str) -> bool:
+    """Whether a file's name is that of an env file: ``.env``, ``prod.env``, ``.env.ci``."""
+    lower = name.lower()
+    return lower.startswith(".env.") or lower.endswith(".env") or is_example(lower)
+
+
+def documented_variables(reader: Reader, folder: str) -> frozenset[str]:
+    """The variables that example env files in a folder tell people to set."""
+    names: set[str] = set()
+    for name in EXAMPLE_ENV_FILES:
+        path = join_path(folder, name)
+        if reader.exists(path):
+            names |= _in_env_file(reader, path)
+    return frozenset(names)
+
+
+class VariableSources:
+    """The variables that files of the repository set, and the first file that does for each.
+
+    ``listing`` gives the files below a folder; ``folder`` is that of the stack, ``for_containers``
+    are the env files that its services get as a whole.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        listing: Callable[[str], Listing],
+        folder: str,
+        for_containers: Iterable[str],
+    ) -> None:
+        self.reader = reader
+        self.listing = listing
+        self.folder = folder
+        self.for_containers = for_containers
+        self._paths: dict[str, str] | None = None
+
+    def path_of(self, name: str) -> str | None:
+        """The file that sets a variable; empty if a session or CI does, None if nothing does."""
+        if name in SESSION or name == "CI" or name.startswith(_CI):
+            return ""
+        if self._paths is None:
+            self._paths = {}
+            for path in self._files():
+                for found in self._names_in(path):
+                    self._paths.setdefault(found, path)
+        return self._paths.get(name)
+
+    def _names_in(self, path: str) -> Iterable[str]:
+        """The variables that a file sets."""
+        if is_env_file(path.rpartition("/")[2]):
+            return _in_env_file(self.reader, path)
+        return _in_script(self.reader, path)
+
+    def _files(self) -> Iterator[str]:
+        """The files that may set variables, the nearest first."""
+        reader = self.reader
+        up = seen_from(reader.base, reader.root)
+        inside = reader.below_root(join_path(self.folder, "compose.yaml"))
+        if inside is None:
+            return
+        listing = self.listing(up)
+        chain = {""}
+        parts = inside.split("/")[:-1]
+        chain.update("/".join(parts[: count + 1]) for count in range(len(parts)))
+        # What a service gets as a whole is for its container, and not for the Compose file.
+        for_containers = {reader.below_root(path) for path in self.for_containers}
+        candidates = []
+        for path in listing.files:
+            folder, _, name = path.rpartition("/")
+            near, below = _split(folder, chain, "/".join(parts))
+            if near is None:
+                continue
+            in_ci = below in _CI_FOLDERS
+            if is_env_file(name):
+                copied = f"{folder}/{_copied(name)}" if folder else _copied(name)
+                if path in for_containers or (copied in for_containers and copied != ".env"):
+                    continue
+            elif not (_SCRIPT.match(name.lower()) or (in_ci and _WORKFLOW.match(name.lower()))):
+                continue
+            candidates.append((-len(near), not is_env_file(name), len(path), path))
+        for *_, path in sorted(candidates)[:_MAX_FILES]:
+            yield clean_path(join_path(up, path))
+
+
+def _split(folder: str, chain: set[str], own: str) -> tuple[str | None, str]:
+    """The folder of the chain that a folder is, or is a usual place below; and that place.
+
+    Every folder directly in ``own``, that of the stack, is such a place.
+    """
+    if folder in chain:
+        return folder, ""
+    if folder.rpartition("/")[0] == own:
+        return own, folder.rpartition("/")[2]
+    for near in (folder_of(folder), folder_of(folder_of(folder))):
+        near = "" if near == "." else near
+        below = folder[len(near) :].lstrip("/")
+        if near in chain and below in _FOLDERS:
+            return near, below
+    return None, ""
+
+
+def _copied(name: str) -> str:
+    """The name that an example env file is copied to: ``db.env`` for ``db.env.example``."""
+    parts = [part for part in re.split(r"(?<=.)\.", name) if not _EXAMPLE.search(part.lower())]
+    return ".".join(parts)
+
+
+def _in_env_file(reader: Reader, path: str) -> set[str]:
+    """The variables of an env file, those in comments included: they are documented, too."""
+    source = reader.read_text(path)
+    if not isinstance(source, SourceFile):
+        return set()
+    from ..source.dotenv_parser import parse_env
+
+    names = {entry.key for entry in parse_env(source).entries}
+    names.update(_COMMENTED.findall(source.text))
+    return names
+
+
+_ASSIGNED = on_demand(r"(?<![\w$.{-])([A-Za-z_]\w*)[\"']?\]?[ \t]*(?:[:?+!]|::)?=(?![=~])")
+_READ = on_demand(r"\bread\b[^\n;|&]{0,60}?[ \t]([A-Za-z_]\w*)[ \t]*(?=$|[;|&])", re.MULTILINE)
+_EXPORTED = on_demand(
+    r"^[ \t]*export[ \t]+([A-Za-z_]\w*(?:[ \t]+[A-Za-z_]\w*)*)[ \t]*$", re.MULTILINE
+)
+_EXPORTED_VALUE = on_demand(r"\bexport[ \t]+([A-Za-z_]\w*)=")
+_YAML_KEY = on_demand(r"^[ \t]*(?:-[ \t]+)?([A-Za-z_]\w*):(?=\s)", re.MULTILINE)
+
+
+def _in_script(reader: Reader, path: str) -> set[str]:
+    """The variables that a script exports, and all that it sets if it starts a stack."""
+    source = reader.read_text(path)
+    text = source.text[:_MAX_LENGTH] if isinstance(source, SourceFile) else ""
+    names: set[str] = set()
+    for exported in _EXPORTED.findall(text):
+        names.update(exported.split())
+    names.update(_EXPORTED_VALUE.findall(text))
+    if not _STARTS.search(text):
+        return names
+    names.update(_ASSIGNED.findall(text))
+    names.update(_READ.findall(text))
+    if path.endswith((".yml", ".yaml")):
+        names.update(_YAML_KEY.findall(text))
+    return names
