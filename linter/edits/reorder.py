@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..base.text import Span
 from ..rule import Edit
 from ..source.yaml.nodes import Alias, Mapping, Node, Sequence
-from .yaml import after_comments, line_end, line_start
+from .comments import after_comments, belongs_above, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,6 +55,9 @@ def reordered(parent: Mapping | Sequence, order: Seq[int]) -> Edit | None:
             # A blank line between comments: it is not clear which of them belong here.
             return None
         if at > begin and _is_item(text[gap:head]):
+            return None
+        if at > begin and belongs_above(text, at, head, start - head):
+            # Commented-out lines that continue the entry above, at the margin of the file.
             return None
         separators.append(text[at:gap])
         stop = after_comments(text, line_end(text, max(start, end - 1)), start - head)

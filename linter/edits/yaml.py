@@ -10,6 +10,7 @@ from ..base.escape import json_string
 from ..base.text import Span
 from ..rule import Applicability, Edit, Fix
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
+from .comments import end_of_block, is_commented_out, is_continued, line_end, line_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,17 +21,6 @@ if TYPE_CHECKING:
 Tree = str | list[str] | tuple[str, ...] | dict[str, "Tree"]
 """A value to write: a text in YAML syntax (empty for a key alone), a list in one line, a tuple for
 a list with one line per item, or a mapping."""
-
-
-def line_start(text: str, at: int) -> int:
-    """The offset of the first character of the line that contains ``at``."""
-    return text.rfind("\n", 0, at) + 1
-
-
-def line_end(text: str, at: int) -> int:
-    """The offset behind the line ending of the line that contains ``at``."""
-    end = text.find("\n", at)
-    return len(text) if end < 0 else end + 1
 
 
 def quote(node: Scalar) -> Edit | None:
@@ -46,7 +36,8 @@ def quote(node: Scalar) -> Edit | None:
 def remove_entry(parent: Mapping, entry: Entry) -> Edit | None:
     """The edit that deletes the lines of a key and its value.
 
-    Comments above remain; one at the end of a line is deleted. A blank line is deleted too if
+    Comments above remain; one at the end of a line is deleted. None if commented-out lines below
+    belong to it. A blank line is deleted too if
     it would become the first line of the file or follow another one.
     """
     if parent.flow or len(parent.entries) < 2 or entry.value.anchor:
@@ -56,6 +47,9 @@ def remove_entry(parent: Mapping, entry: Entry) -> Edit | None:
     if text[start : entry.key.start].strip(" "):
         return None
     end = line_end(text, max(entry.key.end, entry.value.end))
+    if is_continued(text, end, entry.key.start - start):
+        # Uncommented, it would continue the entry above.
+        return None
     before = text[:start].rstrip(" \t")
     if not before or before.endswith(("\n\n", "\n\r\n")):
         while end < len(text) and not text[end : line_end(text, end)].strip():
@@ -95,8 +89,8 @@ def add_entry(parent: Mapping, path: Iterable[str], value: Tree) -> Edit | None:
     """The edit that writes a value under a path of keys, the first of which may exist already.
 
     New keys come after the last of their mapping, with the file's own indentation; comments
-    that are indented deeper than the keys stay with the entry above them. None if a key of
-    the path is an alias or has an anchor, or its place is not clear.
+    that belong to the entry above them stay with it. None if a key of the path is an alias or has
+    an anchor, is there as a comment, or its place is not clear.
     """
     names = list(path)
     node = parent
@@ -176,7 +170,10 @@ def _in_block(node: Mapping, tree: Tree) -> Edit | None:
     end = max(last.key.end, last.value.end)
     if column is None or _keeps_blank_lines(last.value):
         return None
-    at = after_comments(text, line_end(text, end), column)
+    names = tree if isinstance(tree, dict) else ()
+    if is_commented_out(text, node.start, line_end(text, end), column, names):
+        return None
+    at = end_of_block(text, line_end(text, end), column)
     lines = render_block(tree, step_of(node))
     if column == 0 and _has_blank_lines(node):
         lines = ["", *lines]
@@ -190,6 +187,9 @@ def _below(node: Mapping, entry: Entry, tree: Tree) -> Edit | None:
     if column is None:
         return None
     step = step_of(node)
+    if is_continued(text, line_end(text, entry.key.end), column):
+        # What is commented out there may have another form, or the same keys.
+        return None
     return _insert_lines(
         node, line_end(text, entry.key.end), column + step, render_block(tree, step)
     )
@@ -218,7 +218,7 @@ def append_item(sequence: Sequence, item: str) -> Edit | None:
     ):
         return None
     column = sequence.start - line
-    at = after_comments(text, line_end(text, last.end), column)
+    at = end_of_block(text, line_end(text, last.end), column, is_list=True)
     return _insert_lines(sequence, at, column, [f"- {item}"])
 
 
@@ -234,7 +234,10 @@ def replace_list(entry: Entry, tree: dict[str, Tree]) -> Edit | None:
         return Edit(sequence.span, render_flow(tree))
     key = _column(text, entry.key.start)
     line = line_start(text, sequence.start)
-    if key is None or text[line : sequence.start].strip(" "):
+    last = sequence.items[-1] if sequence.items else sequence
+    if key is None or is_continued(text, line_end(text, last.end), key):
+        return None
+    if text[line : sequence.start].strip(" "):
         return None
     step = max(sequence.start - line - key, 0) or 2
     margin = " " * (key + step)
@@ -300,18 +303,6 @@ def _column(text: str, at: int) -> int | None:
     """The column, from 0, of a key that begins its line; None for other keys."""
     start = line_start(text, at)
     return None if text[start:at].strip(" ") else at - start
-
-
-def after_comments(text: str, at: int, column: int) -> int:
-    """The offset behind the comments that follow directly and are indented deeper than a column."""
-    while at < len(text):
-        end = line_end(text, at)
-        line = text[at:end]
-        bare = line.lstrip(" ")
-        if not bare.startswith("#") or len(line) - len(bare) <= column:
-            break
-        at = end
-    return at
 
 
 def _keeps_blank_lines(node: Node) -> bool:

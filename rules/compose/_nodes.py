@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...linter.base.text import Span
 from ...linter.compose.nodes import value_at
-from ...linter.edits.yaml import add_entry, line_end, line_start
+from ...linter.edits.comments import line_end, line_start
+from ...linter.edits.yaml import add_entry
 from ...linter.model.values import text_of
 from ...linter.rule import Edit
 from ...linter.source.yaml.nodes import Mapping, Scalar, Sequence

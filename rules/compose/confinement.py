@@ -5,11 +5,10 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.base.names import is_root_user
 from ...linter.base.text import Span
+from ...linter.edits.comments import line_end, line_start
 from ...linter.edits.yaml import (
     append_item,
     insertion,
-    line_end,
-    line_start,
     remove_entry,
     written_service,
 )

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
-from ...linter.edits.yaml import line_end, line_start
+from ...linter.edits.comments import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._context import SOURCES, context_copies, is_above, relative
 

@@ -1,11 +1,13 @@
-"""Fixes everything in a copy of a folder and checks that nothing else changed.
+"""Fixes each stack below some folders, and checks that nothing was broken, lost or left unfixed.
 
-``python tests/fixing/corpus.py FOLDER... [--docker-compose PATH] [--unsafe]``
+``python tests/fixing/corpus.py FOLDER... [--docker-compose PATH] [--preset NAME]``
 
-For every Compose file and Dockerfile below each folder: after fixing, every file still
-loads; no comment, anchor or blank line outside the fixed lines is lost; a second run
-changes nothing; and, if the Docker Compose binary is given, its resolved output before
-and after differs only at paths that the applied fixes declare. Exit code 1 if any of this fails.
+Each folder is copied. For each stack, with safe fixes and with unsafe ones too: every file still
+loads; no comment, anchor or blank line outside the fixed lines is lost; a second run changes nothing.
+If the Docker Compose binary is given: it takes each stack that it took before, with the variables that
+are set there (``.env`` and env files); every value of a variable still reaches a container; and its
+output differs only at paths that the applied fixes declare. Exit code 1 if any of this fails; fixes
+that were dropped are notes.
 """
 
 from __future__ import annotations
@@ -18,25 +20,18 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.discover import discover_stacks
-from composelint.linter.engine.settings import Settings
+from composelint.linter.config.options import Options
+from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files.discovery import discover
 from composelint.linter.files.kinds import COMPOSE
 from composelint.linter.files.reader import Reader
-from composelint.linter.fixing.engine import Choice, FixResult, fix_files
-from composelint.linter.rulebook.selection import Selection
+from composelint.linter.fixing.engine import FixResult
+from composelint.linter.fixing.workspace import encoded, fix_workspace
 from composelint.linter.source.yaml.parser import parse_yaml
-
-
-def fix_folder(unsafe: bool, preset: str) -> tuple[FixResult, list[str]]:
-    """Fix the working directory; returns the outcome and the Compose files."""
-    settings = Settings(selection=Selection(preset), debug=True)
-    files = list(discover(["."], respect_gitignore=False))
-    outcome = fix_files(files, settings, Choice(unsafe=unsafe))
-    return outcome, [item.path for item in files if item.kind == COMPOSE]
 
 
 def comments(path: str, text: str) -> Counter[str]:
@@ -71,14 +66,14 @@ def text_problems(outcome: FixResult) -> list[str]:
     return problems
 
 
-def resolved(binary: str, files: tuple[str, ...]) -> Any:
+def resolved(binary: str, files: tuple[str, ...], variables: dict[str, str]) -> Any:
     """The model that Docker Compose prints of a stack; None if it refuses the stack."""
     command = [binary]
     for file in files:
         command += ["-f", os.path.abspath(file)]
     answer = subprocess.run(
         [*command, "config", "--format", "json", "--no-path-resolution"],
-        env={"HOME": "/root", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
+        env={**variables, "HOME": "/root", "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False,
         cwd=os.path.dirname(os.path.abspath(files[0])),
     )  # fmt: skip
     return json.loads(answer.stdout) if answer.returncode == 0 else None
@@ -104,43 +99,107 @@ def declared(outcome: FixResult) -> set[str]:
     return {".".join(change.path.replace("[", ".").split(".")[:3]) for change in outcome.changes}
 
 
-def check(folder: str, binary: str | None, unsafe: bool, preset: str) -> tuple[int, list[str]]:
-    """Check one folder; returns the number of applied fixes, and messages about problems."""
-    with tempfile.TemporaryDirectory() as copy:
-        subprocess.run(["cp", "-a", f"{folder}/.", copy], check=True)
-        os.chdir(copy)
-        files = [
-            item.path for item in discover(["."], respect_gitignore=False) if item.kind == COMPOSE
-        ]
-        stacks = [stack.files for stack in discover_stacks(files, Reader("."))]
-        outcome, _ = fix_folder(unsafe, preset)
-        before = {stack: resolved(binary, stack) for stack in stacks} if binary else {}
-        problems = text_problems(outcome)
+class Stack(NamedTuple):
+    """A stack and what Docker Compose makes of it; None where it refuses the stack."""
+
+    files: tuple[str, ...]
+    before: Any
+
+
+def fix_stack(files: tuple[str, ...], unsafe: bool, preset: str) -> list[FixResult]:
+    """The result of fixing one stack in memory, as the command line would."""
+    options = Options(isolated=True, preset=preset, jobs=1, no_cache=True)
+    return fix_workspace(open_workspace(files, options), unsafe)
+
+
+def environments(model: Any) -> dict[str, Any]:
+    """The variables of the services of a model."""
+    services = (model or {}).get("services") or {}
+    return {name: service.get("environment") or {} for name, service in services.items()}
+
+
+def values_lost(before: Any, after: Any) -> list[str]:
+    """The variables whose values no container gets any more."""
+    values = {str(value) for each in environments(after).values() for value in each.values()}
+    secrets = json.dumps((after or {}).get("secrets") or {})
+    return [
+        f"{service}.{name}"
+        for service, variables in environments(before).items()
+        for name, value in variables.items()
+        if value is not None and str(value) not in values and str(value) not in secrets
+    ]
+
+
+class Restored:
+    """Writes the fixed texts to the disk, and what was there before when it ends."""
+
+    def __init__(self, outcomes: list[FixResult]) -> None:
+        self.outcomes = outcomes
+        self.saved: dict[str, bytes | None] = {}
+
+    def __enter__(self) -> None:
+        for outcome in self.outcomes:
+            for path, text in {**outcome.created, **outcome.after}.items():
+                target = Path(path)
+                if path not in self.saved:
+                    self.saved[path] = target.read_bytes() if target.exists() else None
+                target.parent.mkdir(parents=True, exist_ok=True)
+                mark = path in outcome.before and outcome.before[path].bom
+                target.write_bytes(encoded(text, mark))
+
+    def __exit__(self, *_: object) -> None:
+        for path, data in self.saved.items():
+            if data is None:
+                Path(path).unlink()
+            else:
+                Path(path).write_bytes(data)
+
+
+def check(stack: Stack, binary: str | None, unsafe: bool, preset: str) -> tuple[int, list[str]]:
+    """Fix one stack; returns the number of applied fixes, and messages about problems."""
+    outcomes = fix_stack(stack.files, unsafe, preset)
+    problems = [problem for outcome in outcomes for problem in text_problems(outcome)]
+    for outcome in outcomes:
         problems += [
-            f"{drop.finding.span.file.path}: {drop.finding.code} dropped: {drop.reason}"
+            f"note: {drop.finding.path}: {drop.finding.code} dropped: {drop.reason}"
             for drop in outcome.dropped
         ]
         if not outcome.converged:
             problems.append("the fixes did not settle")
-        for path, text in {**outcome.created, **outcome.after}.items():
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-            mark = "\ufeff" if path in outcome.before and outcome.before[path].bom else ""
-            Path(path).write_bytes((mark + text).encode("utf-8", "surrogatepass"))
-        allowed = declared(outcome)
-        for stack, model_before in before.items():
-            model_after = resolved(binary or "", stack)
-            if model_before is not None and model_after is None:
-                problems.append(f"{stack}: Docker Compose no longer accepts it")
-            elif model_before is not None:
-                for path in paths_that_differ(model_before, model_after):
+    applied = sum(len(outcome.applied) for outcome in outcomes)
+    if not applied:
+        return 0, problems
+    with Restored(outcomes):
+        if binary and stack.before is not None:
+            after = resolved(binary, stack.files, {})
+            if after is None:
+                problems.append("Docker Compose no longer accepts it")
+            else:
+                lost = [] if unsafe_environment(outcomes) else values_lost(stack.before, after)
+                problems += [f"the value of {name} is lost" for name in lost]
+                allowed = {part for outcome in outcomes for part in declared(outcome)}
+                for path in paths_that_differ(stack.before, after):
                     key = ".".join(path.split(".")[:3])
                     if not any(key.startswith(part) or part.startswith(key) for part in allowed):
-                        problems.append(f"{stack}: {path} changed, and no fix says so")
-        again, _ = fix_folder(unsafe, preset)
-        if again.after or again.created:
-            problems.append(f"a second run changes {sorted({**again.after, **again.created})}")
-        os.chdir("/")
-        return len(outcome.applied), problems
+                        problems.append(f"{path} changed, and no fix says so")
+        again = fix_stack(stack.files, unsafe, preset)
+        changed = [path for outcome in again for path in {**outcome.after, **outcome.created}]
+        if changed:
+            codes = sorted({item.code for outcome in again for item in outcome.applied})
+            problems.append(f"a second run changes {changed} ({', '.join(codes)})")
+    return applied, problems
+
+
+def unsafe_environment(outcomes: list[FixResult]) -> bool:
+    """Whether a fix changed variables and said so."""
+    return any(".environment" in change.path for outcome in outcomes for change in outcome.changes)
+
+
+def stacks_in(binary: str | None) -> list[Stack]:
+    """The stacks of the working directory."""
+    files = [item.path for item in discover(["."], respect_gitignore=False) if item.kind == COMPOSE]
+    stacks = [stack.files for stack in discover_stacks(files, Reader("."))]
+    return [Stack(files, resolved(binary, files, {}) if binary else None) for files in stacks]
 
 
 def main() -> int:
@@ -149,19 +208,34 @@ def main() -> int:
     )
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--docker-compose", metavar="PATH")
-    parser.add_argument("--unsafe", action="store_true")
-    parser.add_argument("--preset", default="recommended")
+    parser.add_argument("--preset", default="all")
+    parser.add_argument("--most", type=int, default=0, help="stop after so many stacks of a folder")
     options = parser.parse_args()
-    failed = 0
+    totals: Counter[str] = Counter()
     for folder in options.folders:
-        count, problems = check(
-            os.path.abspath(folder), options.docker_compose, options.unsafe, options.preset
-        )
-        print(f"{folder}: {count} fixes, {len(problems)} problems")
-        for problem in problems:
-            print(f"  {problem}")
-        failed += len(problems)
-    return 1 if failed else 0
+        with tempfile.TemporaryDirectory() as copy:
+            subprocess.run(["cp", "-a", f"{os.path.abspath(folder)}/.", copy], check=True)
+            os.chdir(copy)
+            for stack in stacks_in(options.docker_compose)[: options.most or None]:
+                totals["stacks"] += 1
+                totals["stacks that load"] += stack.before is not None
+                for unsafe in (False, True):
+                    grade = "unsafe" if unsafe else "safe"
+                    try:
+                        count, problems = check(
+                            stack, options.docker_compose, unsafe, options.preset
+                        )
+                    except Exception as error:  # a defect, which must not end the run
+                        count, problems = 0, [f"{type(error).__name__}: {error}"]
+                    totals[f"{grade} fixes"] += count
+                    totals[f"stacks changed by {grade} fixes"] += bool(count)
+                    for problem in dict.fromkeys(problems):
+                        is_note = problem.startswith("note: ")
+                        totals["notes" if is_note else "problems"] += 1
+                        print(f"{folder}: {':'.join(stack.files)}: {grade}: {problem}", flush=True)
+            os.chdir("/")
+        print(f"{folder}: {dict(totals)}", flush=True)
+    return 1 if totals["problems"] else 0
 
 
 if __name__ == "__main__":
