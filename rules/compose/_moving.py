@@ -6,7 +6,6 @@ import re
 
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import SourceFile, Span
-from ...linter.edits.comments import line_start
 from ...linter.edits.dotenv import env_line, takes_line
 from ...linter.files.paths import folder_of, join_path
 from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
