@@ -24,6 +24,8 @@ MAX_DOCUMENTS = 300
 """The most files that are read for one Compose file, the nearest first."""
 MAX_LENGTH = 300_000
 """The most characters of a file that is looked at."""
+MAX_GROWN = 6
+"""The most files of a variable to which files are added: more are added under conditions."""
 MAX_VALUE = 2_000
 """The most characters of the value of a variable with its references replaced."""
 
@@ -140,8 +142,14 @@ def _groups(document: str, text: str) -> Iterator[tuple[tuple[str, ...], int, in
         if assignment := _ASSIGNMENT.match(expanded):
             name, adds, value = assignment.groups()
             if ".y" in value:
-                before = f"{values.get(name, '')} " if adds else ""
-                values[name] = (before + value.strip().strip("\"'()"))[-MAX_VALUE:]
+                before = values.get(name, "") if adds else ""
+                grown = f"{before} {value.strip()}".strip("\"'() ")
+                # Which of many conditions hold together is not known.
+                is_grown = bool(adds) or name in line.partition("=")[2]
+                if is_grown and grown.count(".y") > MAX_GROWN:
+                    values[name] = ""
+                    continue
+                values[name] = grown[-MAX_VALUE:]
         if ".y" not in expanded:
             continue
         for command in _COMMAND_END.split(expanded):

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from itertools import islice
 
+from ..base.patterns import on_demand
 from ..base.text import SourceFile
 from ..base.wording import and_list
 from ..compose.discover import StackFiles, default_stack
 from ..compose.evidence import evidence_for
-from ..files.kinds import COMPOSE, kind_of
+from ..compose.nodes import value_at
+from ..files.kinds import COMPOSE, COMPOSE_NAMES, kind_of
 from ..files.paths import folder_of, is_inside, join_path, seen_from
 from ..files.recognition import is_compose_file
 from ..model.stack import Stack
+from ..source.yaml.nodes import Mapping, YamlFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ DANGLING = {
     "undefined-dependency": "service",
     "undefined-build-service": "service",
     "no-image-or-build": "service",
+    "empty-file": "",
 }
 """The kinds of problems that another file of the stack can solve, with what is missing."""
 
@@ -47,6 +51,10 @@ MAX_BASES = 12
 """The most sets of files, and the most bases, that are tried for one file."""
 MAX_SEARCHES = 100
 """The most files of a run whose stack is searched."""
+MAX_OTHERS = 300
+"""The most Compose files that are searched for what one with a default name lacks."""
+
+_EXAMPLE = on_demand(r"example|sample|template|dist|default|\.(?:tmpl|tpl|j2|in)\Z")
 
 
 def dangling(loaded: LoadedStack, files: Iterable[str]) -> list[Problem]:
@@ -55,9 +63,7 @@ def dangling(loaded: LoadedStack, files: Iterable[str]) -> list[Problem]:
     return [
         problem
         for problem in loaded.problems
-        if problem.kind in DANGLING
-        and not problem.unset
-        and problem.span.origin.file.path in wanted
+        if problem.kind in DANGLING and not problem.unset and _path(problem) in wanted
     ]
 
 
@@ -68,23 +74,40 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
     repository gives them together with others.
     """
     missing = dangling(loaded, files.files)
-    if missing:
-        for candidate in _candidates(run, files, missing):
-            other = run.load(candidate)
-            if not dangling(other, files.files) and set(files.files) <= set(other.files):
-                return Stack(run.project, other, candidate)
+    if files.is_default:
+        missing = [problem for problem in missing if problem.kind != "empty-file"]
+    if not missing:
+        return Stack(run.project, loaded, files)
+    names = _names(run, files.files[-1]) if run.searches < MAX_SEARCHES else []
+    run.searches += 1
+    for candidate in _candidates(run, files, missing, names):
+        other = run.load(candidate)
+        rest = dangling(other, other.files)
+        own = set(files.files)
+        if not own <= set(other.files) or any(_path(problem) in own for problem in rest):
+            continue
+        if candidate.guessed and any(
+            _path(problem).rpartition("/")[2] not in COMPOSE_NAMES for problem in rest
+        ):
+            continue  # The base is a fragment itself.
+        # What the others lack is reported where they are linted as stacks of their own.
+        other.problems[:] = [problem for problem in other.problems if problem not in rest]
+        return Stack(run.project, other, candidate)
     stack = Stack(run.project, loaded, files)
-    stack.is_fragment = bool(missing) and not files.is_default
+    stack.is_fragment = not files.is_default or _is_completed(run, files, missing, names)
     return stack
 
 
-def _candidates(run: Run, files: StackFiles, missing: list[Problem]) -> Iterator[StackFiles]:
+def _path(problem: Problem) -> str:
+    """The path of the file that a problem is in."""
+    return problem.span.origin.file.path
+
+
+def _candidates(
+    run: Run, files: StackFiles, missing: list[Problem], names: list[str]
+) -> Iterator[StackFiles]:
     """The sets of files that may be the stack of some files, the most certain first."""
-    if run.searches >= MAX_SEARCHES:
-        return
-    run.searches += 1
     path = files.files[-1]
-    names = _names(run, path)
     groups = evidence_for(path, names, run.reader)
     for group, span in islice(groups, MAX_GROUPS):
         if run.reader.is_ignored_by_git(span.file.path):
@@ -103,8 +126,8 @@ def _candidates(run: Run, files: StackFiles, missing: list[Problem]) -> Iterator
         tried += 1
         if tried > MAX_BASES:
             return
-        what = _listed(missing[:1])
-        why = f"{base[0]} defines the {what} that {path} refers to"
+        what = f"the {_listed(missing[:1])} that {path} refers to"
+        why = f"{base[0]} defines {what if _listed(missing[:1]) else 'what it is laid over'}"
         yield StackFiles((*base, *files.files), base=base[0], why=why, guessed=True)
 
 
@@ -157,15 +180,74 @@ def _may_define(run: Run, base: Sequence[str], missing: list[Problem]) -> bool:
     return "include" in text or all(_name(problem) in text for problem in missing)
 
 
+def _is_completed(
+    run: Run, files: StackFiles, missing: list[Problem], names: Sequence[str]
+) -> bool:
+    """Whether other files of the project show that one with a default name is a fragment.
+
+    An example of its override defines what is missing; or, below the root, files of other folders
+    do. Those with a default name only count if they are above it, because names such as ``db`` are
+    usual, or if a service has nothing to run, so that the file is surely laid over another.
+    """
+    path = files.files[0]
+    folder = folder_of(path)
+    for name in names:
+        base = name.rpartition("/")[2]
+        if folder_of(name) == folder and "override" in base and _EXAMPLE.search(base):
+            text = run.project.text(name) or ""
+            if all(_name(problem) in text for problem in missing):
+                return True
+    if folder == seen_from(".", run.root):
+        return False
+    is_overlay = any(problem.kind == "no-image-or-build" for problem in missing)
+    others = [
+        name
+        for name in names
+        if name.endswith((".yml", ".yaml"))
+        and folder_of(name) != folder
+        and (is_overlay or _is_above_or_unusual(name, folder))
+        and (kind_of(name) == COMPOSE or is_compose_file(name))
+    ][:MAX_OTHERS]
+    return all(any(_defines(run, name, problem) for name in others) for problem in missing)
+
+
+def _is_above_or_unusual(path: str, folder: str) -> bool:
+    """Whether a file is in a folder above one, or has no default name."""
+    above = folder_of(path)
+    return path.rpartition("/")[2] not in COMPOSE_NAMES or above == "." or is_inside(above, folder)
+
+
+def _defines(run: Run, path: str, problem: Problem) -> bool:
+    """Whether a Compose file defines what is missing."""
+    name = _name(problem)
+    if not _may_define(run, (path,), [problem]):
+        return False
+    file = run.reader.read(path)
+    for document in file.documents if isinstance(file, YamlFile) else ():
+        section = value_at(document, f"{DANGLING[problem.kind]}s")
+        entry = section.entry(name) if isinstance(section, Mapping) else None
+        if entry is None:
+            continue
+        if DANGLING[problem.kind] != "service" or any(
+            value_at(entry.value, key) for key in ("image", "build", "provider", "extends", "<<")
+        ):
+            return True
+    return False
+
+
 def _name(problem: Problem) -> str:
-    """The name that is missing."""
+    """The name that is missing; empty if none is."""
+    if not DANGLING[problem.kind]:
+        return ""
     text = problem.span.text.strip("\"'")
     return text.removeprefix("service:").removeprefix("container:").partition(":")[0]
 
 
 def _listed(missing: Iterable[Problem]) -> str:
     """The missing names in words."""
-    names = dict.fromkeys(f'{DANGLING[problem.kind]} "{_name(problem)}"' for problem in missing)
+    names = dict.fromkeys(
+        f'{DANGLING[problem.kind]} "{_name(problem)}"' for problem in missing if _name(problem)
+    )
     return and_list(names, "", 3)
 
 
@@ -183,13 +265,15 @@ def report_fragment(run: Run, stack: Stack) -> None:
     ]
     lacking = [problem for problem in missing if problem.kind == "no-image-or-build"]
     others = [problem for problem in missing if problem.kind != "no-image-or-build"]
-    facts = [f"it refers to the {_listed(others)}"] if others else []
+    facts = []
+    if _listed(others):
+        facts.append(f"it refers to the {_listed(others)}, which no known file defines")
     if lacking:
         facts.append(f"it gives no image or build for the {_listed(lacking)}")
     run.findings.report(
         "LN007",
         missing[0].span,
-        f"part of another stack: {' and '.join(facts)}, which no known file defines",
+        f"part of another stack: {' and '.join(facts) or 'it defines nothing itself'}",
         "name its files with --stack or [[stacks]], so that they are linted together",
     )
 

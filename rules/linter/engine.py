@@ -93,7 +93,9 @@ def part_of_another_stack(project: Project) -> Iterator[Diagnostic]:
 
     Name the files of the stack with `--stack base.yml:jobs.yml` or in the configuration
     (`[[stacks]]`), and they are linted as one. In a file with a name that Docker Compose looks for
-    by itself (`compose.yaml` and the like) an undefined name stays an error.
+    by itself (`compose.yaml` and the like) an undefined name stays an error, unless an example of
+    its override defines it, or the file is below the root of the project and files of other folders
+    define all that is missing.
     """
     yield from ()
 

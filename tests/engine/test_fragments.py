@@ -156,6 +156,67 @@ def test_files_that_are_not_given_together(lay_out: LayOut, run: Run, text: str)
     assert "LN007" in run(C, "--select", "LN", "--output-format", "concise").stdout
 
 
+def test_files_that_are_added_under_many_conditions_are_not_taken_together(
+    lay_out: LayOut,
+) -> None:
+    """A Makefile that adds a file for each of its options says nothing about the whole."""
+    names = [f"add-{number}.yml" for number in range(9)]
+    adds = "".join(f"ifeq ($(X), {name})\n F:=$(F) -f {name}\nendif\n" for name in names)
+    files = dict.fromkeys(names, JOBS)
+    lay_out({A: BASE, **files, "Makefile": f"F:=-f {A}\n{adds}up:\n\tdocker compose $(F) up\n"})
+    assert max(name.count(":") for name in stacks_of()) <= 6
+
+
+DEFAULT_NAMES = [
+    ("an overlay below the root", {"parts/web/compose.yml": "services: {api: {tty: true}}\n", "base/compose.yml": "services: {api: {image: x}}\n"}, "parts/web/compose.yml", True),
+    ("a fragment below the root", {"parts/compose.yml": "services: {web: {image: x, depends_on: [api], volumes: ['logs:/l']}}\n", "docker/base.yml": "services: {api: {image: x}}\n", "docker/data.yml": "services: {z: {image: x}}\nvolumes: {logs: }\n"}, "parts/compose.yml", True),
+    ("an example of its override", {"compose.yaml": JOBS, "compose.override.yaml.example": BASE}, "compose.yaml", True),
+    ("an example of another override", {"compose.yaml": JOBS, "compose.override.yaml.example": DATA}, "compose.yaml", False),
+    ("a stack of another folder", {"a/compose.yml": JOBS, "b/compose.yml": BASE}, "a/compose.yml", False),
+    ("the root", {"compose.yaml": "services: {api: {tty: true}}\n", "b/base.yml": "services: {api: {image: x}}\n"}, "compose.yaml", False),
+    ("defined nowhere", {"a/compose.yml": "services: {api: {tty: true}}\n", "b/base.yml": BASE}, "a/compose.yml", False),
+    ("defined in part", {"a/compose.yml": JOBS, "b/base.yml": "services: {search: {image: x}}\n"}, "a/compose.yml", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "path", "is_fragment"), titled(DEFAULT_NAMES))
+def test_a_default_name_below_the_root_may_be_a_fragment(
+    lay_out: LayOut, run: Run, files: dict[str, str], path: str, is_fragment: bool
+) -> None:
+    lay_out(files)
+    answer = run(path, "--select", "LN,CF1", "--output-format", "concise")
+    codes = {line.split()[1] for line in answer.stdout.splitlines() if line.startswith(path)}
+    assert (codes == {"LN007"}) == is_fragment
+    assert is_fragment or codes <= {"CF101", "CF106", "CF109"}
+    assert answer.exit_code == (0 if is_fragment else 1)
+
+
+EMPTY = "# To be filled in a fork.\n"
+
+
+def test_an_empty_file_that_is_given_with_others_is_no_error(lay_out: LayOut, run: Run) -> None:
+    lay_out({A: BASE, "docker-compose.extras.yml": EMPTY, "x/extras.compose.yml": EMPTY})
+    answer = run("--select", "LN,CF1", "--output-format", "concise")
+    assert "CF181" not in answer.stdout
+    assert f"{A}:docker-compose.extras.yml" in stacks_of()
+
+
+def test_a_guessed_base_is_whole_itself(lay_out: LayOut) -> None:
+    overlay = "services: {other: {tty: true}, search: {image: x}}\nnetworks: {backend: }\n"
+    lay_out({"a.compose.yml": overlay, "x/compose.yaml": BASE, "jobs.compose.yml": JOBS})
+    assert stacks_of(("jobs.compose.yml",)) == ["jobs.compose.yml"]
+
+
+def test_what_other_files_of_the_stack_lack_is_reported_with_them(
+    lay_out: LayOut, run: Run
+) -> None:
+    other = "services: {search: {image: x, depends_on: [nothing]}}\nnetworks: {backend: }\n"
+    lay_out({"a.yml": other, C: JOBS, "README.md": f"docker compose -f a.yml -f {C} up\n"})
+    answer = run("--select", "LN,CF1", "--output-format", "concise")
+    codes = [line.split()[:2] for line in answer.stdout.splitlines()[:-1]]
+    assert codes == [["a.yml:1:44:", "LN007"]]
+
+
 BASES = [
     ("in the folder", {A: BASE, C: JOBS}, C, f"{A}:{C}"),
     ("in the folder above", {A: BASE, "parts/jobs.compose.yml": JOBS}, "parts/jobs.compose.yml", f"{A}:parts/jobs.compose.yml"),
