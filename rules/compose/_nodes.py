@@ -108,3 +108,16 @@ def append_to_mapping(node: Mapping, name: str, value: str) -> Edit | None:
     line = " " * (first.start - line_start(text, first.start)) + f"{name}: {value}"
     new = f"{line}\n" if text.endswith("\n", 0, at) else f"\n{line}"
     return Edit(Span(node.file, at, at), new)
+
+
+_AGENTS = ("node-exporter", "node_exporter", "cadvisor", "netdata", "telegraf", "glances", "datadog", "agent", "beszel",
+           "promtail", "alloy", "fluent-bit", "filebeat", "metricbeat", "collector", "vector", "dozzle")  # fmt: skip
+
+
+def is_monitoring_agent(service: Service) -> bool:
+    """Whether a service watches its host, by what is known of its image or by its name."""
+    facts = service.facts
+    if facts is not None and facts.kind == "monitoring":
+        return True
+    name = service.reference.name.lower() if service.reference else service.name.lower()
+    return any(word in name for word in _AGENTS)

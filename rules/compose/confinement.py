@@ -242,12 +242,14 @@ def _read_only(service: Service) -> Fix | None:
     "root-user",
     Severity.WARNING,
     category="security",
+    presets=("production", "hardened"),
     equivalents=("compose-lint:CL-0018",),
     sources=(CHEATSHEET, SERVICES + "#user"),
     examples=(
         Example(
             bad="services:\n  api:\n    image: acme/api:2.1\n    user: root  # error: root\n",
             good='services:\n  api:\n    image: acme/api:2.1\n    user: "1000:1000"\n',
+            preset="production",
         ),
     ),
     security_severity=6.0,

@@ -10,7 +10,7 @@ from ...linter.files.paths import is_inside
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import CHEATSHEET, SERVICES
-from ._nodes import host_path, nodes_of, source_of
+from ._nodes import host_path, is_monitoring_agent, nodes_of, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,6 +97,7 @@ def _risk(path: str) -> HostPath | None:
     "host-path",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     equivalents=(
         "compose-lint:CL-0013",
         "compose-lint:CL-0025",
@@ -115,7 +116,8 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
     """A path of the host is mounted that hands out the machine, its keys or everybody's data.
 
     Writable, it lets a container change what the host runs as root; read-only, it still shows
-    secrets. Monitoring agents that read it are graded lower, since that is their purpose.
+    secrets. Monitoring agents that read it are graded lower and only reported under `hardened`, since
+    that is their purpose.
     Time zone files, certificates, `/var/log`, kernel modules and your own folders under `/home`,
     `/opt`, `/srv` and `/mnt` are left alone.
     """
@@ -132,6 +134,7 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
     (first, path, why, read_only), *others = findings
     advice = "mount only the file or folder that it needs"
     how = "reads"
+    watched = read_only and is_monitoring_agent(service)
     if not read_only:
         how = "can change"
         advice += ', and add ":ro" where it only reads'
@@ -139,24 +142,12 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
         first,
         f'service "{service.name}" {how} {path} of the host: {why}',
         help=advice,
-        severity=Severity.INFO if read_only and _watches(service) else None,
+        severity=Severity.INFO if watched else None,
         subject=f"{service.path}.volumes",
         evidence=path,
         related=[Related(node.span, f"{other}: {why}") for node, other, why, _ in others],
+        strict=watched,
     )
-
-
-_AGENTS = ("node-exporter", "node_exporter", "cadvisor", "netdata", "telegraf", "glances", "datadog", "agent", "beszel",
-           "promtail", "alloy", "fluent-bit", "filebeat", "metricbeat", "collector", "vector", "dozzle")  # fmt: skip
-
-
-def _watches(service: Service) -> bool:
-    """Whether the service is a monitoring agent."""
-    facts = service.facts
-    if facts is not None and facts.kind == "monitoring":
-        return True
-    name = service.reference.name.lower() if service.reference else service.name.lower()
-    return any(word in name for word in _AGENTS)
 
 
 class Power(NamedTuple):
@@ -195,6 +186,7 @@ _POWERS = {
     "dangerous-capability",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     equivalents=(
         "compose-lint:CL-0011",
         "compose-lint:CL-0024",
@@ -218,7 +210,7 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
 
     The message says what each one gives. Some matter only with a namespace of the host:
     `NET_ADMIN` without `network_mode: host` changes the container's own network, which a VPN has
-    to, and is graded lower. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
+    to. Those are graded lower and only reported under `hardened`. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
     are left alone.
     """
     findings: list[tuple[Node, str, str, Severity]] = []
@@ -242,6 +234,7 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
         subject=f"{service.path}.cap_add",
         evidence=", ".join(name for _, name, _, _ in findings),
         related=[Related(node.span, f"{other}: {gives}") for node, other, gives, _ in others],
+        strict=severity is Severity.INFO,
     )
 
 
@@ -259,6 +252,7 @@ _DEVICE_NAMES = frozenset(
     "host-device",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     equivalents=("compose-lint:CL-0016",),
     sources=(SERVICES + "#devices", CHEATSHEET),
     examples=(
@@ -273,7 +267,7 @@ def host_device(service: Service) -> Iterator[Diagnostic]:
     """A disk, the memory or every device of the host is given to the service.
 
     Whoever reads a raw disk reads every file on it past all permissions, and whoever writes it owns
-    the host. Graphics cards, sound, video, serial ports, TUN, FUSE and KVM are left alone.
+    the host. The kernel's log alone (`/dev/kmsg`) is only reported under `hardened`. Graphics cards, sound, video, serial ports, TUN, FUSE and KVM are left alone.
     """
     findings: list[tuple[Node, str]] = []
     for item in nodes_of(service.get("devices")):
@@ -303,6 +297,7 @@ def host_device(service: Service) -> Iterator[Diagnostic]:
         subject=f"{service.path}.devices",
         evidence=path,
         related=[Related(node.span, other) for node, other in others],
+        strict=log_only,
     )
 
 

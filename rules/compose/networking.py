@@ -196,8 +196,30 @@ def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
     """Two services that run together publish the same port of the host; the second does not start.
 
     The address, the protocol and whole ranges count: 127.0.0.1:80 and 192.0.2.1:80 get along. Services
-    of different profiles need not run together and are compared only where one always runs.
+    of different profiles need not run together and are compared only where one always runs. A stack
+    with more than five such ports is a catalogue of services to choose from: that is said once.
     """
+    clashes = list(_clashes(stack))
+    if len(clashes) <= _MOST_CLASHES:
+        yield from clashes
+        return
+    first, *others = clashes
+    yield Diagnostic(
+        first.span,
+        f"{len(clashes)} ports of the host are published by several services, so these cannot all "
+        "run together",
+        help="start the services that are needed by name, or put alternatives into profiles",
+        severity=Severity.INFO,
+        subject="services",
+        related=[Related(other.span, "so is this one") for other in others[:_MOST_CLASHES]],
+    )
+
+
+_MOST_CLASHES = 5
+
+
+def _clashes(stack: Stack) -> Iterator[Diagnostic]:
+    """A finding for each port that an earlier service publishes already."""
     published: list[tuple[Service, Port, tuple[int, int]]] = []
     for service in stack.services.values():
         if service.replicas == 0 or service.text("network_mode") == "host":

@@ -6,7 +6,7 @@ from ...linter.compose.nodes import in_either_form, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import CHEATSHEET, SERVICES
-from ._nodes import host_path, is_true, nodes_of, source_of
+from ._nodes import host_path, is_monitoring_agent, is_true, nodes_of, source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,19 +37,21 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
     """A privileged container is root on the host: every device, every capability, no confinement.
 
     Whoever gets into the service owns the machine. Give it the capability or the device that it
-    needs instead. Only Docker in Docker cannot do without, which is graded lower.
+    needs instead. Docker in Docker cannot do without, and known monitoring agents such as cAdvisor ask for it:
+    both are graded lower.
     """
     node = service.get("privileged")
     if not is_true(node):
         return
     nested = service.reference is not None and service.reference.name == "docker"
+    watches = service.facts is not None and service.facts.kind == "monitoring"
     yield Diagnostic(
         node,
         f'service "{service.name}" runs privileged: it is root on the host',
         help="use the rootless variant of Docker in Docker (docker:<version>-dind-rootless), or a machine of its own"
         if nested
         else "name the capabilities (cap_add) or devices it needs instead",
-        severity=Severity.INFO if nested else None,
+        severity=Severity.INFO if nested or watches else None,
         subject=f"{service.path}.privileged",
     )
 
@@ -170,6 +172,7 @@ _NAMESPACES = (
     "host-namespace",
     Severity.WARNING,
     category="security",
+    strict_in=("production", "hardened"),
     equivalents=(
         "compose-lint:CL-0008",
         "compose-lint:CL-0010",
@@ -182,8 +185,13 @@ _NAMESPACES = (
     sources=(SERVICES + "#network_mode", CHEATSHEET),
     examples=(
         Example(
+            bad="services:\n  app:\n    image: acme/app:2.1\n    pid: host  # error: host\n",
+            good="services:\n  app:\n    image: acme/app:2.1\n",
+        ),
+        Example(
             bad="services:\n  app:\n    image: acme/app:2.1\n    network_mode: host  # error: host\n",
             good='services:\n  app:\n    image: acme/app:2.1\n    ports:\n      - "127.0.0.1:8080:8080"\n',
+            preset="production",
         ),
     ),
     security_severity=6.5,
@@ -194,7 +202,8 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     With `network_mode: host` it reaches services that listen on the host's 127.0.0.1 only, and
     every port it opens is open on the host; with `pid: host` it sees and signals the host's
     processes. Sharing the name, the control groups or the users changes nothing by itself and is
-    graded lower.
+    graded lower. `recommended` asks about `pid: host` only, except of monitoring agents: much that
+    looks for devices in the network (home automation, media servers) needs the host's network.
     """
     findings: list[tuple[Node, str, str, Severity]] = []
     for key, shared, severity in _NAMESPACES:
@@ -216,6 +225,7 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
         subject=f"{service.path}.{key}",
         evidence=", ".join(key for _, key, _, _ in findings),
         related=[Related(node.span, f"{other}: {shared}") for node, other, shared, _ in others],
+        strict=all(key != "pid" for _, key, _, _ in findings) or is_monitoring_agent(service),
     )
 
 

@@ -155,7 +155,7 @@ problem_rule(
 @rule(
     "CF134",
     "required-variable-unset",
-    Severity.ERROR,
+    Severity.WARNING,
     category="reading",
     sources=(SPEC + "interpolation/",),
     examples=(
@@ -169,9 +169,10 @@ problem_rule(
 def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     """A variable that the stack requires (`${VAR:?…}`) is set in no env file that Compose reads.
 
-    Docker Compose refuses the stack without it. Where there is no env file at all, as in a fresh
-    clone, this is only a note: the file is kept out of git on purpose. Where an example env file, or
-    a script that starts the stack, sets the variable, nothing is reported.
+    Docker Compose refuses the stack unless the shell that starts it sets the variable. Where there is
+    no env file at all, as in a fresh clone, this is only a note: the file is kept out of git on
+    purpose. Where an example env file, or a script that starts the stack, sets the variable, nothing
+    is reported.
     """
     return stack.problems("required-variable")
 

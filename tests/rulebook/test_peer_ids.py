@@ -74,9 +74,9 @@ PEERS = {
     "shared_host_ipc_namespace": "CF318",
     "shared_host_network_namespace": "CF318",
     "shared_host_user_namespace": "CF318",
-    "shared_volumes_between_containers": "CF321",
+    "shared_volumes_between_containers": "CF252",
     "volume_has_sensitive_host_directory": "CF312",
-    "volume_mounted_in_multiple_containers": "CF252",
+    "volume_mounted_in_multiple_containers": "CF321",
 }
 
 

@@ -9,7 +9,7 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.model.host import Host
 from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
-from snippets import project
+from snippets import diagnostics, project
 
 APP = "services:\n  app:\n    image: shop/app:2.1\n"
 DATABASE = "services:\n  db:\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n"
@@ -98,3 +98,55 @@ def test_strict_findings_belong_to_presets_that_select_the_rule() -> None:
     for code, presets in strict.items():
         (rule,) = (rule for rule in all_rules() if rule.code == code)
         assert all(Selection(preset).selects(rule) for preset in presets)
+
+
+HARDENED_ONLY = [
+    ("CF312", "image: prom/node-exporter:v1.9.1\nvolumes: ['/:/rootfs:ro']"),
+    ("CF313", "image: acme/vpn:1.4\ncap_add: [NET_ADMIN]"),
+    ("CF320", "image: acme/app:1.4\ndevices: [/dev/kmsg]"),
+    ("CF318", "image: prom/node-exporter:v1.9.1\npid: host"),
+    ("CF318", "image: acme/app:1.4\nnetwork_mode: host"),
+    ("CF317", "image: acme/app:1.4\nuser: root"),
+]
+RECOMMENDED = [
+    ("CF312", "image: prom/node-exporter:v1.9.1\nvolumes: ['/:/rootfs']"),
+    ("CF312", "image: acme/app:1.4\nvolumes: ['/:/rootfs:ro']"),
+    ("CF313", "image: acme/vpn:1.4\ncap_add: [NET_ADMIN, SYS_ADMIN]"),
+    ("CF313", "image: acme/vpn:1.4\ncap_add: [NET_ADMIN]\nnetwork_mode: host"),
+    ("CF320", "image: acme/app:1.4\ndevices: [/dev/sda]"),
+    ("CF318", "image: acme/app:1.4\npid: host"),
+    ("CF318", "image: acme/app:1.4\nnetwork_mode: host\npid: host"),
+]
+
+
+def service(body: str) -> str:
+    return "services:\n  app:\n" + "".join(f"    {line}\n" for line in body.splitlines())
+
+
+@pytest.mark.parametrize(("code", "body"), HARDENED_ONLY)
+def test_what_only_an_attacker_could_use_is_left_to_hardened(code: str, body: str) -> None:
+    assert services(service(body), code, Selection()) == []
+    assert len(services(service(body), code, Selection("hardened"))) == 1
+
+
+@pytest.mark.parametrize(("code", "body"), RECOMMENDED)
+def test_what_opens_the_host_is_recommended(code: str, body: str) -> None:
+    assert len(services(service(body), code, Selection())) == 1
+
+
+@pytest.mark.parametrize(("image", "severity"), [("acme/app:1.4", "warning"), ("gcr.io/cadvisor/cadvisor:v0.52.1", "info")])  # fmt: skip
+def test_a_privileged_monitoring_agent_is_graded_lower(image: str, severity: str) -> None:
+    (finding,) = diagnostics("CF310", service(f"image: {image}\nprivileged: true"))
+    assert finding.severity.label == severity
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"), [(1, ["warning"]), (5, ["warning"] * 5), (6, ["info"]), (30, ["info"])]
+)
+def test_a_catalogue_of_services_is_one_finding(count: int, expected: list[str]) -> None:
+    ports = ", ".join(f'"{8000 + number}:80"' for number in range(count))
+    text = "".join(
+        f"  {name}:\n    image: shop/{name}:2.1\n    ports: [{ports}]\n" for name in ("one", "two")
+    )
+    findings = diagnostics("CF163", "services:\n" + text)
+    assert [finding.severity.label for finding in findings] == expected
