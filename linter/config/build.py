@@ -183,6 +183,12 @@ class Builder:
                     document.fault((*path, "name"), f'another stack is called "{name}", too')
                 )
             names.add(name)
+            if all(
+                DISK.kind(os.path.join(document.folder, file)) == "missing"
+                for file in item["files"]
+            ):
+                place = document.fault((*path, "files"), "no file of this stack exists")
+                self.notes.append(str(place))
             self.note(dotted(path), item, self.origin(document, path))
             entries.append(
                 StackEntry(

@@ -252,10 +252,13 @@ def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
 
 
 def _check_env_files(options: Options, texts: Collection[str]) -> None:
-    """Raise ``MissingPath`` for an env file of the call that does not exist."""
+    """Raise an error for an env file of the call that does not exist, or is not a file."""
     for path in options.env_files:
-        if DISK.kind(path) == "missing" and tidy(path) not in texts:
+        kind = DISK.kind(path)
+        if kind == "missing" and tidy(path) not in texts:
             raise MissingPath(path)
+        if kind in ("folder", "other"):
+            raise ConfigError.at(path, "an env file is expected, and this is not a regular file")
 
 
 class UnknownKind(ValueError):

@@ -249,6 +249,7 @@ def test_a_fix_of_a_file_without_a_telling_name_is_checked_like_others(
         ["compose.yaml", "nope"],
         ["--env-file", "nope.env"],
         ["--env-file", ".env", "--env-file", "nope.env"],
+        ["--env-file", "folder"],
         ["--stack", "compose.yaml:nope.yaml"],
         ["--baseline", "nope.json"],
         ["--config", "nope.toml"],
@@ -271,10 +272,40 @@ def test_a_fix_of_a_file_without_a_telling_name_is_checked_like_others(
 def test_what_is_named_and_not_there_is_an_error_of_use(
     lay_out: LayOut, run: Run, arguments: list[str]
 ) -> None:
-    lay_out({"compose.yaml": GOOD, ".env": "A=1\n"})
+    lay_out({"compose.yaml": GOOD, ".env": "A=1\n", "folder/x": ""})
     answer = run(*arguments)
     assert answer.exit_code == 2
     assert answer.stderr
+
+
+def test_an_env_file_of_a_configured_stack_or_of_the_environment_is_missed(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out({"compose.yaml": GOOD})
+    stack = "[[stacks]]\nfiles = ['compose.yaml']\nenv-files = ['live.env']\n"
+    options = ("--select", "XF110", "--output-format", "concise", "--no-cache")
+    lay_out({"composelint.toml": stack})
+    answer = run(*options)
+    assert "compose.yaml:1:1: XF110 live.env does not exist" in answer.stdout
+    assert answer.exit_code == 1
+    # One that git ignores is missing in every clone.
+    lay_out({".gitignore": "*.env\n"})
+    assert run(*options).exit_code == 0
+    lay_out({".gitignore": "", "composelint.toml": "", "live.env": "A=1\n"})
+    for name, code in (("live.env", 0), ("nope.env", 1)):
+        monkeypatch.setenv("COMPOSE_ENV_FILES", name)
+        assert run("--use-environment", *options).exit_code == code
+        assert run(*options).exit_code == 0
+
+
+def test_a_configured_stack_without_any_file_is_told(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": GOOD})
+    text = "[[stacks]]\nfiles = ['{}']\n"
+    for name, is_told in (("compose.yml", True), ("compose.yaml", False)):
+        lay_out({"composelint.toml": text.format(name)})
+        answer = run("--select", "CF004")
+        told = "composelint.toml:2:9: no file of this stack exists" in answer.stderr
+        assert (told, answer.exit_code) == (is_told, 0)
 
 
 def test_the_library_refuses_env_files_that_do_not_exist(lay_out: LayOut) -> None:
