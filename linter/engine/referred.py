@@ -14,6 +14,7 @@ from ..files.kinds import COMPOSE, kind_of
 from ..model.stack import ComposeFile
 from ..rule import Diagnostic, Related, Severity
 from ..rulebook.registry import rule_of
+from .fragments import DANGLING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def report_referred(run: Run, stack: Stack, dropped: list[Diagnostic]) -> None:
     refused = set()
     for problem in stack.loaded.problems:
         place = problem.span.origin
+        # What a variable or another file of the stack can mend may be mended where it runs.
+        if problem.unset or problem.kind in DANGLING:
+            continue
         if not problem.rejects or place.file.path in wanted:
             continue
         refused.add((place.file.path, place.start))

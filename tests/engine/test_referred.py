@@ -23,11 +23,6 @@ def errors(report: Report) -> list[str]:
 REFERRED: list[tuple[str, dict[str, str], str]] = [
     (WEB + "    env_file: own.env\n", {"own.env": BAD_ENV}, "compose.yaml:4 EV001"),
     (WEB + "    env_file:\n      - path: own.env\n", {"own.env": BAD_ENV}, "compose.yaml:5 EV001"),
-    (
-        WEB + "    env_file: own.env\n",
-        {"own.env": "A=${A:?set it}\n", ".env": "B=1\n"},
-        "compose.yaml:4 CF134",
-    ),
     (WEB + "    label_file: labels\n", {"labels": BAD_ENV}, "compose.yaml:4 EV001"),
     (WEB, {".env": BAD_ENV}, "compose.yaml:1 EV001"),
     ("# Ours.\n" + WEB, {".env": "COMPOSE_PROJECT_NAME=My App\n"}, "compose.yaml:1 CF137"),
@@ -84,6 +79,13 @@ ACCEPTED: list[tuple[str, dict[str, str]]] = [
         {"own.env": BAD_ENV},
     ),
     (WEB, {"other.env": BAD_ENV, "notes.txt": BROKEN}),
+    # A variable, or another file of the stack, can mend these.
+    (WEB + "    env_file: own.env\n", {"own.env": "A=${A:?set it}\n", ".env": "B=1\n"}),
+    (
+        "include: [db.txt]\n" + WEB,
+        {"db.txt": DB + "    volumes: ['${DATA}:/x']\n", ".env": "B=1\n"},
+    ),
+    ("include: [db.txt]\n" + WEB, {"db.txt": DB + "    networks: [backend]\n"}),
     ("include: [{path: db.txt, env_file: own.env}]\n" + WEB, {"db.txt": DB, "own.env": "A=1\n"}),
     ("include: [{path: db.txt, env_file: /dev/null}]\n" + WEB, {"db.txt": DB}),
     ("include: [db.txt]\n" + WEB, {"db.txt": "version: '3'\n" + DB}),
