@@ -143,7 +143,7 @@ BROKEN = {
     "CF134": "    command: x ${A:?}\n",
     "CF162": "    ports: ['${A}:80']\n",
 }
-OWN = {"CF140": Severity.WARNING, "CF162": Severity.WARNING}
+OWN = dict.fromkeys(("CF134", "CF140", "CF162"), Severity.WARNING)
 
 
 @pytest.mark.parametrize("code", BROKEN)
