@@ -31,7 +31,7 @@ def put(path: str, text: str = "") -> Callable[[], object]:
 CHANGES: list[tuple[str, str, Callable[[], object]]] = [
     ("apart", "a Compose file", append("a/compose.yaml", "    privileged: true\n")),
     ("apart", "a Dockerfile", append("c/Dockerfile", "RUN apt-get install curl\n")),
-    ("apart", "an env file", append("a/web.env", "API_KEY=sk_live_4eC39HqLyjWDarjtT1\n")),
+    ("apart", "an env file", append("a/web.env", "API_KEY=sk_live_9fK2mQ8sVx4TzB7nL1\n")),
     ("apart", "an env file that goes", lambda: Path("a/web.env").unlink()),
     ("apart", "a file that becomes a folder", lambda: (Path("a/web.env").unlink(), Path("a/web.env").mkdir())),
     ("apart", "an override that comes", put("a/compose.override.yaml", "services:\n  web:\n    tty: 3\n")),

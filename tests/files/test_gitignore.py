@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from composelint.linter.files.gitignore import is_ignored, parse_gitignore, wildcard
+from composelint.linter.files.gitignore import is_ignored, is_kept, parse_gitignore, wildcard
 from composelint.linter.files.reader import Reader
 
 
@@ -111,3 +111,18 @@ def test_git_ignores_the_same_paths(tmp_path: Path) -> None:
         ignored = set(answer.stdout.decode().split("\0")) - {""}
         patterns = parse_gitignore(text)
         assert {path for path in paths if is_ignored([("", patterns)], path)} == ignored, text
+
+
+@pytest.mark.parametrize(
+    ("patterns", "path", "kept"),
+    [
+        ("*\n!.env\n", ".env", True),
+        ("!.env\n", "a/.env", True),
+        ("!.env\n.env\n", ".env", False),
+        (".env\n", ".env", False),
+        ("!.env.example\n", ".env", False),
+        ("", ".env", False),
+    ],
+)
+def test_a_path_that_git_shall_have(patterns: str, path: str, kept: bool) -> None:
+    assert is_kept([("", parse_gitignore(patterns))], path) is kept

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from checks import GIT
 from composelint.linter.base.text import SourceFile
 from composelint.linter.files.listing import Listing, list_folder
 from composelint.linter.files.paths import (
@@ -201,3 +203,15 @@ def test_paths_are_shown_from_the_working_folder(
 ) -> None:
     monkeypatch.setattr(os, "getcwd", lambda: "/top/here")
     assert shown(path.replace("HERE", "/top/here")) == expected
+
+
+def test_git_says_what_it_tracks_or_that_it_cannot_tell(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("a")
+    (tmp_path / "b").write_text("b")
+    (tmp_path / ".git").mkdir()
+    assert Reader(base=str(tmp_path), root=str(tmp_path)).is_tracked_by_git("a") is None
+    (tmp_path / ".git").rmdir()
+    subprocess.run([*GIT, "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run([*GIT, "add", "a"], cwd=tmp_path, check=True)
+    reader = Reader(base=str(tmp_path), root=str(tmp_path))
+    assert [reader.is_tracked_by_git(path) for path in ("a", "b", "c")] == [True, False, False]
