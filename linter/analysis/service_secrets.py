@@ -60,19 +60,20 @@ def _secrets(service: Service) -> Iterator[Held]:
             if names is None:
                 names = _account_names(service)
             first_word = variable.name.replace(".", "_").partition("_")[0]
-            guessable = is_guessable(value, [*names, variable.name, first_word])
+            guessable = is_guessable(
+                value, [*names, variable.name, first_word], service.stack.product_names
+            )
         yield Held(variable, value, form, guessable)
 
 
 def _account_names(service: Service) -> list[str]:
-    """The names of a stack's services and images, and of a service's users and databases."""
-    names = list(service.stack.product_names)
+    """The names of a service's users and databases."""
     values = (
         written_value(variable)
         for variable in service.environment.values()
         if variable.name.upper().endswith(ACCOUNT_ENDINGS)
     )
-    return names + [unquoted(value) for value in values if value]
+    return [unquoted(value) for value in values if value]
 
 
 def written_value(variable: EnvVar) -> str | None:

@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..config.options import Options
     from ..engine.workspace import Workspace
-    from ..fixing.engine import FixResult
+    from ..fixing.engine import Applied, FixResult
     from ..report.masking import Masks
 
 
@@ -101,10 +101,23 @@ def _summarise(outcomes: list[FixResult], options: Options, masks: Masks | None)
             title = masked_text(each.title, masks)
             whose = f" {each.service}:" if each.service else ""
             say(visible(f"  {each.line}:{whose} {each.code} {title} ({each.name})"))
-            say(visible(f"  {' ' * len(str(each.line))}| {masked_text(each.text, masks)}"))
+            say(visible(f"  {' ' * len(str(each.line))}| {_shown_line(each, outcomes, masks)}"))
         for outcome in outcomes:
             for change in outcome.changes:
                 say(visible(f"  {masked_text(str(change), masks)}"))
     elif applied and not options.quiet:
         verb = "Would fix" if options.diff else "Fixed"
         say(f"{verb} {plural(len(applied), 'problem')}.")
+
+
+def _shown_line(each: Applied, outcomes: list[FixResult], masks: Masks | None) -> str:
+    """The line that a fix was applied to, as it was, with its secrets masked."""
+    for outcome in outcomes if masks is not None else ():
+        source = outcome.before.get(each.path)
+        view = masks.view(source) if masks is not None and source is not None else None
+        if source is None or view is None:
+            continue
+        index = each.line - 1
+        if source.text.split("\n")[index : each.line] in ([each.text], [f"{each.text}\r"]):
+            return view.text.split("\n")[index].rstrip("\r")
+    return masked_text(each.text, masks)

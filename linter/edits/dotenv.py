@@ -41,7 +41,11 @@ def values_of(text: str) -> dict[str, str] | None:
     return syntax.values
 
 
-def takes_line(text: str, added: str, name: str, value: str) -> bool:
-    """Whether an env file keeps its values, and has one more, after a text is added to it."""
-    before, after = values_of(text), values_of(text + added)
-    return before is not None and after == {**before, name: value}
+_PROBE = "COMPOSELINT_PROBE"
+
+
+def takes_lines(text: str) -> bool:
+    """Whether an env file keeps its values when definitions are added to its end, and reads them."""
+    gap = "" if not text or text.endswith("\n") else "\n"
+    before, after = values_of(text), values_of(f"{text}{gap}{_PROBE}=1\n")
+    return before is not None and after == {**before, _PROBE: "1"}

@@ -153,16 +153,21 @@ def is_filler(value: str, names: frozenset[str] = frozenset()) -> bool:
     return is_placeholder(text) or (bool(words) and all(_is_made_of(word, names) for word in words))
 
 
-def is_guessable(value: str, names: Iterable[str] = ()) -> bool:
+def is_guessable(
+    value: str, names: Iterable[str] = (), products: frozenset[str] = frozenset()
+) -> bool:
     """Whether a password is one of those that attackers try first, or a placeholder.
 
-    ``names`` belong to the same account or product: passwords derived from them count too.
+    ``names`` belong to the same account, ``products`` are the names of all that runs with it:
+    passwords derived from them count too.
     """
     text = unquoted(value).casefold()
     if not text:
         return False
-    own = {name.casefold() for name in names if len(name) > 1}
-    own_words = frozenset(word for name in own for word in _words(name) if len(word) > 2)
+    named = {name.casefold() for name in names if len(name) > 1}
+    of_products, product_words = _names_and_words(products)
+    own = named | of_products
+    own_words = product_words.union(word for name in named for word in _long_words(name))
     if text in _GUESSABLE or text in own or is_filler(value, own_words):
         return True
     if text.isdigit() and (text in "01234567890123456789" or len(text) < 4):
@@ -214,6 +219,19 @@ def looks_real(value: str) -> bool:
 
 
 # --- words
+
+
+@lru_cache(maxsize=8)
+def _names_and_words(names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The names without case, and the words in them."""
+    return (
+        frozenset(name.casefold() for name in names if len(name) > 1),
+        frozenset(word for name in names for word in _long_words(name)),
+    )
+
+
+def _long_words(name: str) -> list[str]:
+    return [word for word in _words(name) if len(word) > 2]
 
 
 def _words(text: str) -> list[str]:

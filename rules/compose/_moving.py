@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import SourceFile, Span
-from ...linter.edits.dotenv import env_line, takes_line
+from ...linter.edits.dotenv import env_line, takes_lines
 from ...linter.files.paths import folder_of, join_path
 from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
-from ...linter.rule import Append, Applicability, Edit, Fix, as_edit
+from ...linter.rule import Append, Applicability, Edit, Fix
 from ...linter.source.template import Reference, Template, parse_template
 from ...linter.source.yaml.nodes import Mapping, Sequence
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
     from ...linter.model.values import EnvVar
-    from ...linter.source.yaml.nodes import Node
+    from ...linter.source.yaml.nodes import Node, YamlFile
 
 _SIMPLE_NAME = r"[A-Za-z0-9_.@+-]+\Z"
 _RESERVED = ("COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_")
@@ -112,6 +114,7 @@ def shared_env_file(stack: Stack) -> str | None:
     return path if is_tracked else None
 
 
+@lru_cache(maxsize=1)
 def _target(stack: Stack) -> EnvTarget | None:
     """The env file for a stack's secrets; None if there is none that git does not share."""
     project, path = stack.project, stack.loaded.env_target
@@ -119,6 +122,8 @@ def _target(stack: Stack) -> EnvTarget | None:
         return None
     source = project.source(path)
     if source is None and project.reader.kind(path) != "missing":
+        return None
+    if source is not None and not takes_lines(source.text):
         return None
     ignoring = None
     if not project.ignored_by_git(path):
@@ -200,10 +205,6 @@ def _move(service: Service, variable: EnvVar, value: str, target: EnvTarget) -> 
         line = env_line(name, value)
         if line is None:
             return None
-        added = as_edit(Append(target.file, (line,), target.exists))
-        text = added.replacement if isinstance(added, Edit) else added.text
-        if not takes_line(target.file.text, text, name, value):
-            return None
         return _Move(_replaced(stack, variable, name, target), name, line)
     return None
 
@@ -255,17 +256,36 @@ def _is_free(stack: Stack, target: EnvTarget, name: str, value: str, span: Span)
     path = target.file.path
     for other in dict.fromkeys((stack, *stack.project.stacks)):
         if other.loaded.env_target == path:
-            for use in other.loaded.uses:
-                is_own = use.span.file.path == span.file.path and use.span.start == span.start
-                if use.name == name and not (is_own or _has_default(use.span.text, value)):
+            for use in _uses(other).get(name, ()):
+                is_own = use.file.path == span.file.path and use.start == span.start
+                if not (is_own or _has_default(use.text, value)):
                     return False
-        for service in other.services.values():
-            if any(file.path == path for file in service.env_files):
-                # Its containers would get the variable, too.
-                twin = service.environment.get(name)
-                if twin is None or twin.value != value:
-                    return False
+        for service in _readers(other, path):
+            # Its containers would get the variable, too.
+            twin = service.environment.get(name)
+            if twin is None or twin.value != value:
+                return False
     return True
+
+
+@lru_cache(maxsize=16)
+def _readers(stack: Stack, path: str) -> list[Service]:
+    """The services whose ``env_file`` is a file."""
+    names = dict.fromkeys(
+        file.service
+        for file in stack.loaded.env_files
+        if file.path == path and file.role == "env_file"
+    )
+    return [stack.services[name] for name in names if name in stack.services]
+
+
+@lru_cache(maxsize=16)
+def _uses(stack: Stack) -> dict[str, list[Span]]:
+    """The places where a stack uses variables, by the variables' names."""
+    places: dict[str, list[Span]] = {}
+    for use in stack.loaded.uses:
+        places.setdefault(use.name, []).append(use.span)
+    return places
 
 
 def _has_default(shown: str, value: str) -> bool:
@@ -298,15 +318,27 @@ def _replaced(stack: Stack, variable: EnvVar, name: str, target: EnvTarget) -> E
 def _is_in_flow(stack: Stack, span: Span) -> bool:
     """Whether a place is in braces or brackets."""
     file = stack.loaded.documents.get(span.file.path)
-    nodes: list[Node] = list(file.documents) if file is not None else []
+    if file is None:
+        return False
+    starts, ends = _flow_ranges(file)
+    index = bisect_right(starts, span.start) - 1
+    return index >= 0 and span.start < ends[index]
+
+
+@lru_cache(maxsize=4)
+def _flow_ranges(file: YamlFile) -> tuple[list[int], list[int]]:
+    """Where the outermost braces and brackets of a file begin and end, in its order."""
+    ranges: list[tuple[int, int]] = []
+    nodes: list[Node] = list(file.documents)
     while nodes:
         node = nodes.pop()
-        if not isinstance(node, (Mapping, Sequence)) or not node.start <= span.start < node.end:
+        if not isinstance(node, (Mapping, Sequence)):
             continue
         if node.flow:
-            return True
-        if isinstance(node, Mapping):
+            ranges.append((node.start, node.end))
+        elif isinstance(node, Mapping):
             nodes += [entry.value for entry in node.entries]
         else:
             nodes += node.items
-    return False
+    ranges.sort()
+    return [start for start, _ in ranges], [end for _, end in ranges]

@@ -229,7 +229,7 @@ def _elsewhere(service: Service) -> Iterator[Place]:
 def _is_weak(span: Span, service: Service) -> bool:
     """Whether a literal password is one that everybody tries first."""
     value = literal_value(unquoted(span.text))
-    return value is not None and is_guessable(value, service.stack.product_names)
+    return value is not None and is_guessable(value, products=service.stack.product_names)
 
 
 def _in_pairs(node: Node | None, holder: str, hashes: bool) -> Iterator[Place]:

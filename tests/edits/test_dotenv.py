@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.edits.dotenv import env_line, takes_line, values_of
+from composelint.linter.edits.dotenv import env_line, takes_lines, values_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,8 +50,11 @@ def test_a_line_has_its_value_or_is_not_written(value: str) -> None:
         ("A=0\n", True),
         ("B='open\n", False),
         ("B C=1\n", False),
-        ("B=1", False),
+        ("B=1", True),
+        ("B='1' C=2\n", False),
+        ("B", False),
+        ("B=1 # x", True),
     ],
 )
-def test_a_file_that_would_not_read_the_line_does_not_take_it(text: str, takes: bool) -> None:
-    assert takes_line(text, "A=1\n", "A", "1") is takes
+def test_a_file_that_would_not_read_a_line_does_not_take_it(text: str, takes: bool) -> None:
+    assert takes_lines(text) is takes
