@@ -22,8 +22,13 @@ def is_url(text: str) -> bool:
     """Whether ADD fetches a source over the network."""
     lower = text.lower()
     return lower.startswith(("http://", "https://", "git@", "ssh://", "git://")) or (
-        lower.partition("#")[0].endswith(".git") and ("/" in lower or ":" in lower)
+        is_git(lower) and ("/" in lower or ":" in lower)
     )
+
+
+def is_git(text: str) -> bool:
+    """Whether an address is that of a git repository: ``….git#branch``, ``….git?ref=branch``."""
+    return text.partition("#")[0].partition("?")[0].endswith(".git")
 
 
 ARCHIVES = (

@@ -164,3 +164,15 @@ def installed_files(call: PackageCommand) -> list[str]:
     if all("://" not in value and value.endswith((".apk", ".deb", ".rpm")) for value in values):
         return values
     return []
+
+
+def is_built_here(run: Run, call: PackageCommand) -> bool:
+    """Whether all that a call installs lies in folders that COPY has filled, or a mount."""
+    words = call.operands
+    folders = [copy.target for copy in run.stage.copies if copy.target not in (None, "/")]
+    folders += [mount.target for mount in run.mounts if mount.type == "bind" and mount.target]
+    return bool(words) and all(
+        any(folder and word.value.startswith(f"{folder.rstrip('/')}/") for folder in folders)
+        or word.value in folders
+        for word in words
+    )

@@ -9,8 +9,9 @@ from ...linter.source.shell.packages import RPM_MANAGERS
 from ...linter.source.shell.syntax import parse_options
 from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.shell.wrappers import reads_stdin
+from ._copies import is_git
 from ._runs import effective, shown
-from ._verified import Checks, downloaded_files, installed_files
+from ._verified import Checks, downloaded_files, installed_files, is_built_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     (`update-ca-certificates`, `NODE_EXTRA_CA_CERTS`, `PIP_CERT`) instead. ADD of a file from the
     network without `--checksum` is advice only. Left alone are addresses of the machine itself, and
     files of which a RUN compares the checksum or the signature (`sha256sum -c`, `gpg --verify`,
-    `cosign verify-blob` and others).
+    `cosign verify-blob` and others), and packages that were built in another stage.
     """
     for stage in dockerfile.all_stages:
         for diagnostic in _in_stage(stage):
@@ -210,8 +211,7 @@ def _additions(checks: Checks, instruction: Instruction) -> Iterator[Diagnostic]
     target = instruction.destination.value if instruction.destination is not None else ""
     for word in instruction.sources:
         value = word.value
-        is_git = value.partition("#")[0].endswith(".git")
-        if value.lower().startswith(("http://", "https://")) and not is_git:
+        if value.lower().startswith(("http://", "https://")) and not is_git(value):
             if checks.follow(instruction.start, value, target):
                 continue
             yield Diagnostic(
@@ -248,7 +248,7 @@ def _is_checked(
     if call is not None:
         if call.manager == "pip" and call.options.has("--require-hashes"):
             return True
-        return checks.cover(run, installed_files(call))
+        return is_built_here(run, call) or checks.cover(run, installed_files(call))
     if command.name == "rpm":
         files = [word.value for word in command.args if word.value.endswith(".rpm")]
         return "://" not in " ".join(files) and checks.cover(run, files)

@@ -236,7 +236,7 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             certain = all(_is_plain(dockerfile, word) for word in words)
             yield Diagnostic(
                 instruction.name_span,
-                f"ADD copies {_named(words)} from the context",
+                f"ADD copies {_named(words)}" + (" from the context" if words else ""),
                 help="use COPY",
                 evidence=" ".join(word.value for word in words),
                 fix=Fix(

@@ -65,7 +65,7 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
             else:
                 mode = command.options(_WITH_MODE).get("-m", "--mode") or ""
                 advice = "give it to the user that needs it"
-            if is_world_writable(mode):
+            if is_world_writable(mode) and not _is_temporary(command):
                 yield Diagnostic(
                     command.span,
                     f"`{shown(command)}` lets every user write",
@@ -81,6 +81,16 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
                 help="use --chown for the user that needs them",
                 evidence=flag.value,
             )
+
+
+def _is_temporary(command: SimpleCommand) -> bool:
+    """Whether a command only changes what ``mktemp`` has made in the same script."""
+    targets = [word for word in command.args if word.value[:1] != "-"][1:]
+    return (
+        bool(targets)
+        and "mktemp" in command.script.text
+        and all(word.value.startswith("$") for word in targets)
+    )
 
 
 _WITH_MODE = frozenset(("-m", "--mode", "-o", "-g", "--owner", "--group", "-t"))

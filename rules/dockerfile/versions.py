@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.names import STORES
-from ...linter.images import newest_release, parse_reference
+from ...linter.images import facts_for, newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
 
@@ -54,7 +54,8 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
     """FROM names no version, so each build starts from whatever `latest` is that day.
 
     Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
-    an argument without a default are left alone; an argument's default counts.
+    an argument without a default are left alone; an argument's default counts. A plain name that no
+    well-known image has is a hint only (info): such images are mostly built beside.
     """
     base = base_of(stage)
     if base is not None and base[1].tag is None and base[1].digest is None:
@@ -63,6 +64,7 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
             word.span,
             f'{reference.text} has no tag, which means "latest"',
             help=f"name a version: {reference.text}:<version>",
+            severity=_severity(reference),
             evidence=reference.text,
         )
 
@@ -109,8 +111,15 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
             word.span,
             f'the tag "{reference.tag}" of {reference.text.partition(":")[0]} names no version',
             help="name a version that this Dockerfile was tried with",
+            severity=_severity(reference),
             evidence=reference.tag,
         )
+
+
+def _severity(reference: ImageReference) -> Severity | None:
+    """INFO for a plain name that no well-known image has: mostly one that is built beside it."""
+    is_plain = "/" not in reference.text and facts_for(reference) is None
+    return Severity.INFO if is_plain else None
 
 
 def _moves(stage: Stage, image: str, tag: str) -> bool:

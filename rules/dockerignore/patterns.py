@@ -160,6 +160,11 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
         help = "move the # to the first column"
         blanks = Span(file, line_start(file.text, pattern.start), pattern.start)
         fix = Fix("Move # to the first column", (Edit(blanks, ""),), _UNSAFE)
+    elif re.match(r"//\s", raw):
+        message = "this is a pattern and no comment: comments begin with #"
+        help = "write # in place of //"
+        slashes = Span(file, pattern.start, pattern.start + 2)
+        fix = Fix("Write #", (Edit(slashes, "#"),), _UNSAFE)
     elif match := _COMMENT.search(raw):
         message = "the comment behind this pattern is part of it, so that it matches nothing"
         help = "move the comment to a line of its own"

@@ -600,3 +600,72 @@ def test_git_is_only_ignored_where_it_is() -> None:
     assert ".git," not in (finding.help or "")
     (finding,) = diagnostics("DI001", "FROM alpine:3.22\nCOPY . .\n", "Dockerfile", files)
     assert ".git," in (finding.help or "")
+
+
+CHAIN = """ARG S=${TARGETPLATFORM#linux/amd64}
+ARG S=${S:+"unsupported"}
+ARG S=${S:-"supported"}
+FROM scratch AS x-supported
+FROM x-${S} AS x
+"""
+
+
+@pytest.mark.parametrize("code", ["DF106", "DF401", "DF402"])
+def test_a_default_that_nobody_can_know(code: str) -> None:
+    assert reported(code, CHAIN) == []
+
+
+def test_a_default_made_of_another() -> None:
+    assert reported("DF106", "ARG T\nARG I=alpine:$T\nFROM $I\n") == ["$I"]
+    assert reported("DF106", "ARG T=3.22\nARG I=alpine:$T\nFROM $I\n") == []
+
+
+TAGS = [
+    ("DF401", "FROM debian\n", Severity.WARNING),
+    ("DF401", "FROM shop/base\n", Severity.WARNING),
+    ("DF401", "FROM shop-base\n", Severity.INFO),
+    ("DF402", "FROM debian:latest\n", Severity.WARNING),
+    ("DF402", "FROM shop-tools:latest\n", Severity.INFO),
+]
+
+
+@pytest.mark.parametrize(("code", "text", "severity"), TAGS)
+def test_a_plain_name_that_no_known_image_has(code: str, text: str, severity: Severity) -> None:
+    assert only(code, text).severity is severity
+
+
+MORE_RIGHT = [
+    ("DF307", "ADD https://github.com/x/y.git?ref=v1&keep-git-dir=1 /src\n"),
+    (
+        "DF307",
+        "COPY --from=b /out /pkg\nRUN apk add --no-cache --allow-untrusted /pkg/nginx-${V}*.apk\n",
+    ),
+    ("DF307", "COPY local.apk /pkg/\nRUN apk add --no-cache --allow-untrusted /pkg/local.apk\n"),
+    ("DF307", "RUN --mount=type=bind,from=b,target=/pkg apk add --allow-untrusted /pkg/a.apk\n"),
+    ("DF308", 'RUN d="$(mktemp -d)" && chmod 777 "$d" && rm -r "$d"\n'),
+]
+MORE_WRONG = [
+    ("DF307", "ADD https://example.com/x.tgz?ref=v1 /src\n", "https://example.com/x.tgz?ref=v1"),
+    (
+        "DF307",
+        "COPY a /pkg/\nRUN apk add --allow-untrusted /tmp/a.apk\n",
+        "apk add --allow-untrusted /tmp/a.apk",
+    ),
+    ("DF308", 'RUN chmod 777 "$d"\n', 'chmod 777 "$d"'),
+    ("DF308", 'RUN d="$(mktemp -d)" && chmod 777 /srv\n', "chmod 777 /srv"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), MORE_RIGHT)
+def test_more_that_is_right(code: str, text: str) -> None:
+    assert reported(code, ALPINE + text) == []
+
+
+@pytest.mark.parametrize(("code", "text", "span"), MORE_WRONG)
+def test_more_that_is_wrong(code: str, text: str, span: str) -> None:
+    assert reported(code, ALPINE + text) == [span]
+
+
+def test_add_of_a_heredoc_copies_nothing_from_the_context() -> None:
+    finding = only("DF209", "# syntax=docker/dockerfile:1\n" + ALPINE + "ADD <<EOT /a\nx\nEOT\n")
+    assert finding.message == "ADD copies a heredoc"

@@ -382,6 +382,7 @@ DEAD = [
     ("a\n  # comment\n", [(2, "# comment")], "a\n# comment\n"),
     ("src\\dist\n", [(1, "src\\dist")], "src/dist\n"),
     ("../a\n", [(1, "../a")], None),
+    ("// all\n*\n!a\n", [(1, "// all")], "# all\n*\n!a\n"),
 ]
 ALIVE = [
     "a\nb\n",

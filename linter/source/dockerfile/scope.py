@@ -222,6 +222,16 @@ def expand_default(word: Word, scope: Scope) -> str | None:
     values: dict[str, str | None] = {}
     for name in scope:
         variable = scope.find(name)
-        if variable is not None and (variable.value is not None or variable.kind == "predefined"):
+        if variable is None:
+            continue
+        default = variable.pair.value if variable.pair is not None else None
+        if variable.value is not None or variable.kind == "predefined":
             values[name] = variable.value
+        elif default is not None:
+            # An ARG whose default is made of others; of its own earlier value, nothing is known.
+            is_own = any(reference.name == name for reference in default.references)
+            escape = default.owner.escape
+            values[name] = (
+                None if is_own else expand(default.text, values, escape=escape, closed=True)
+            )
     return expand(word.text, values, escape=word.owner.escape, closed=True)
