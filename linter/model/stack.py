@@ -310,8 +310,8 @@ class Stack:
 
 _WORD_BREAKS = str.maketrans("-_./", "    ")
 _TRIAL_WORDS = frozenset((
-    "ci", "debug", "dev", "devcontainer", "devel", "develop", "development", "e2e", "local", "test",
-    "testing", "tests",
+    "ci", "debug", "dev", "devcontainer", "devel", "develop", "development", "devservices", "e2e",
+    "local", "test", "testing", "tests",
 ))  # fmt: skip
 """Words in a stack's path that mean tests and development."""
 

@@ -94,7 +94,8 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
 
     What runs then is the host's copy, without the dependencies and build output of the image. That is
     how people work on code; in production the image must be enough. A volume for `node_modules` below
-    it keeps those, not what was built. Overlays, profiles and services for development are left alone.
+    it keeps those, not what was built. Overlays, profiles and services for development are left
+    alone, and so are folders that the image declares as volumes.
     """
     stage, dockerfile = container_of(service).stage, container_of(service).dockerfile
     if stage is None or service.stack.is_test or not service.runs_here:
@@ -107,7 +108,9 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
         target = mount.target.rstrip("/")
         if mount.type != "bind" or mount.unknown or not target:
             continue
-        if is_inside(target, path) and not is_for_development(service, mount.node.span):
+        if is_inside(target, path) and not (
+            _is_a_volume(stage, target) or is_for_development(service, mount.node.span)
+        ):
             yield Diagnostic(
                 mount.node,
                 f"{mount.source} lies over {target}, where {builder} puts what it builds",
@@ -115,6 +118,17 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.volumes",
                 evidence=target,
             )
+
+
+def _is_a_volume(stage: Stage, folder: str) -> bool:
+    """Whether the image declares a folder as a volume, so that something is mounted there."""
+    return any(
+        (state.scope.expand(word) or "").rstrip("/") == folder
+        for part in stage.chain()
+        for instruction, state in part.walk()
+        if instruction.name == "VOLUME"
+        for word in instruction.words
+    )
 
 
 def _is_built(stage: Stage, path: str) -> bool:

@@ -92,6 +92,8 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         return
     for word, source in missing:
         path = join_path(folders[0], source)
+        if _is_there_for_windows(dockerfile, folders, source):
+            continue
         reasons = (excuse(project, join_path(folder, source)) for folder in folders)
         reason = next(filter(None, reasons), "")
         yield Diagnostic(
@@ -103,7 +105,16 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         )
 
 
-_RENDERED = r"\$\{\w+\.[\w.]+\}|\{\{[-%]?\s*\.?\w"
+def _is_there_for_windows(dockerfile: Dockerfile, folders: list[str], source: str) -> bool:
+    """Whether only upper and lower case differ, where the base is not known to be Linux."""
+    if all(stage.root.base_name and not stage.windows for stage in dockerfile.stages):
+        return False
+    wanted = source.lower()
+    listings = (dockerfile.project.listing(folder) for folder in folders)
+    return any(file.lower() == wanted for listing in listings for file in listing.files)
+
+
+_RENDERED = r"\$\{\w+\.[\w.]+\}|(?m:^[ \t]*(?:FROM|COPY|ADD)\b[^\n]*\{\{)"
 """``${pkg.name}`` and ``{{ name }}`` are not variables of Dockerfiles: another tool renders such a
 template, and puts it beside the files that it copies."""
 

@@ -283,6 +283,23 @@ def test_templates_of_other_tools_name_no_files(name: str, fires: bool) -> None:
     assert bool(places("XF108", text, "Dockerfile", {"start.sh": ""})) is fires
 
 
+@pytest.mark.parametrize(
+    ("base", "fires"),
+    [("${BASE}", False), ("microsoft/iis:windowsservercore", False), ("debian:13", True)],
+)
+def test_windows_does_not_tell_cases_apart(base: str, fires: bool) -> None:
+    text = f"ARG BASE\nFROM {base}\nCOPY a.txt web.config /srv/\n"
+    files = {"Web.config": "", "a.txt": ""}
+    assert bool(places("XF108", text, "Dockerfile", files)) is fires
+
+
+@pytest.mark.parametrize(("line", "fires"), [("VOLUME /app\n", False), ("VOLUME /srv\n", True)])
+def test_a_declared_volume_is_made_to_be_mounted_over(line: str, fires: bool) -> None:
+    files = {"Dockerfile": f"FROM node:24-alpine\nWORKDIR /app\nCOPY a.js .\n{line}", "a.js": ""}
+    text = service("build: .\nvolumes: ['./data:/app']")
+    assert bool(places("XF109", text, files=files, preset="production")) is fires
+
+
 # --- volumes
 
 
