@@ -12,6 +12,7 @@ from functools import lru_cache
 from ..base.patterns import on_demand
 from ..base.text import DecodeError, SourceFile
 from ..source.yaml.nodes import Mapping, Scalar
+from .content import is_compose_text
 from .disk import DISK
 
 MAX_BYTES = 200_000
@@ -92,7 +93,10 @@ def _holds_services(source: SourceFile) -> bool:
     from ..source.yaml.parser import parse_yaml
 
     file = parse_yaml(source)
-    if file.problems or len(file.documents) != 1:
+    if file.problems:
+        # A Compose file that a syntax error breaks must not vanish from the run.
+        return is_compose_text(source.text)
+    if len(file.documents) != 1:
         return False
     root = file.documents[0]
     services = root.get("services") if isinstance(root, Mapping) else None

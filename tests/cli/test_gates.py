@@ -195,7 +195,7 @@ def test_a_named_env_file_with_any_name_is_linted(lay_out: LayOut, run: Run) -> 
     assert (answer.exit_code, " EV002 " in answer.stdout) == (1, True)
 
 
-@pytest.mark.parametrize("path", ["Dockerfile.md", ".env.vault", "docker-compose.yml.j2"])
+@pytest.mark.parametrize("path", ["Dockerfile.md", ".env.vault", "dockerfile.py"])
 def test_files_that_hooks_name_by_pattern_fail_nothing(
     lay_out: LayOut, run: Run, path: str
 ) -> None:
@@ -210,6 +210,28 @@ def test_a_workflow_with_the_name_of_a_compose_file_is_no_error(lay_out: LayOut,
     answer = run("--select", "CF004", "deploy-compose.yml", "compose.yaml")
     assert (answer.exit_code, "another tool" in answer.stderr) == (0, True)
     assert "another tool" not in run("--select", "CF004").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("version: '3'\n" + GOOD, "CF004"),
+        # A syntax error does not make it vanish from the run.
+        (GOOD + "   command: x\n", "CF001"),
+        (GOOD + "\tcommand: x\n", "CF001"),
+        ("services:\n  web:\n    build: .\n    image: 'x\n", "CF001"),
+        # These are files of others.
+        ("jobs:\n  a: 1\n" + GOOD + "\tcommand: x\n", ""),
+        ("services:\n  - image: x\n\t- y\n", ""),
+        ("services:\n  web:\n    port: 80\n\t  x: y\nimage: x\n", ""),
+    ],
+)
+def test_a_broken_compose_file_with_any_name_stays_in_the_run(
+    lay_out: LayOut, run: Run, text: str, code: str
+) -> None:
+    lay_out({"stack.yml": text})
+    answer = run("--select", "CF004", "--output-format", "concise", "--no-cache")
+    assert (f" {code} " in answer.stdout, answer.exit_code) == (bool(code), int(bool(code)))
 
 
 @pytest.mark.parametrize(

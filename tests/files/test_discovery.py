@@ -175,6 +175,9 @@ BY_CONTENT = [
     ("built.yml", "name: a\nservices: {web: {build: .}}\n"),
     ("quoted.yml", '"services":\n  web:\n    image: x\n'),
     ("overlay.yml", STACK + "  other:\n    command: x\n    x-note: y\n"),
+    # Syntax errors are to be reported: they must not make a file vanish from the run.
+    ("broken.yml", "services:\n  web:\n    image: [x\n"),
+    ("nul.yml", "\ufeffservices:\n  web:\n    image: x\n\x00"),
 ]
 
 OTHER_FORMATS = [
@@ -192,12 +195,10 @@ OTHER_FORMATS = [
     (".woodpecker.yml", "steps:\n  a: {image: x}\nservices:\n  db:\n    image: x\n"),
     ("openapi.yaml", "openapi: 3.0.0\nservices:\n  web:\n    image: x\n"),
     ("two.yml", "services:\n  web:\n    image: x\n---\nservices:\n  web:\n    image: x\n"),
-    ("broken.yml", "services:\n  web:\n    image: [x\n"),
     ("list.yml", "services:\n  - image: x\n"),
     ("nothing-runs.yml", "services:\n  web:\n    environment: {image: x}\n"),
     ("rancher-compose.yml", "version: '2'\nservices:\n  web:\n    scale: 2\n    image: x\n"),
     ("text.yml", "# services:\n#   web:\n#     image: x\na: b\n"),
-    ("utf16.yml", "\ufeffservices:\n  web:\n    image: x\n\x00"),
 ]
 
 
