@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.analysis.service_secrets import secrets_of, written_value
 from ...linter.base.records import NamedTuple
 from ...linter.model.values import key_values, part_of, scalar_text
@@ -72,7 +74,9 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
             Diagnostic(
                 first,
                 f'{name} of service "{service.name}" holds an address with a password in it',
-                help=f"put a variable in its place, set in an env file that git ignores, {ROTATE}",
+                help=_advice(
+                    values, "put a variable in its place, set in an env file that git ignores,"
+                ),
                 severity=Severity.INFO if stack.is_test else None,
                 related=[Related(span, f"{other} holds one too") for span, other in others],
                 subject=f"{service.path}.{name}",
@@ -82,6 +86,22 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
             service,
         )
 
+
+def _advice(spans: list[Span], otherwise: str) -> str:
+    """What to do about secrets: where they are defaults of variables, the variables are there."""
+    defaults = [re.match(_DEFAULT, span.text.strip("\"'")) for span in spans]
+    names = dict.fromkeys(match[1] for match in defaults if match is not None)
+    if not names or None in defaults:
+        return f"{otherwise} {ROTATE}"
+    listed = ", ".join(names)
+    them = "them" if len(names) > 1 else "it"
+    return (
+        f"drop the default of {listed} (${{{next(iter(names))}:?}}), set {them} in an env file that git "
+        f"ignores, {ROTATE}"
+    )
+
+
+_DEFAULT = r"\$\{([A-Za-z_]\w*):?-[^{}]*\}\Z"
 
 _COMMANDS = (
     (("command",), "the command"),
@@ -189,8 +209,9 @@ def _finding(
         kind, advice = "the hash of a password", "keep it out of what git tracks"
     else:
         kind = "a secret in plain text"
-        advice = (
-            f"use a secret, or a variable that is set in an env file that git ignores, {ROTATE}"
+        spans = [place.span for place in new if not place.hashed]
+        advice = _advice(
+            spans, "use a secret, or a variable that is set in an env file that git ignores,"
         )
     return Diagnostic(
         first.span,

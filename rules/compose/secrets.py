@@ -51,7 +51,8 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
 
     The fix moves the value to the env file that Docker Compose reads with the stack (`.env`, or
     that of `--env-file`), lists that file in `.gitignore` unless git ignores it already, and its
-    variable in `.env.example` if there is one. The stack loads as before, with the same values.
+    variable in `.env.example` if there is one. The stack loads as before, with the same values;
+    machines that get it from git need the env file, too.
     Where git has the env file, where several services or stacks would get the variable, or where
     the value cannot be written there exactly, it is a suggestion and nothing is changed. A secret
     (`secrets:` with `POSTGRES_PASSWORD_FILE` and the like) keeps the value out of `docker inspect`,

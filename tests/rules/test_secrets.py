@@ -507,6 +507,23 @@ def test_a_hash_in_a_label_is_advice() -> None:
     assert "hash" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("code", "body", "advice"),
+    [
+        ("CF302", "environment:\n      URL: postgres://a:${PW:-hunter2}@db/x", "drop the default of PW (${PW:?})"),
+        ("CF302", "environment:\n      URL: postgres://a:hunter2@db/x", "put a variable in its place"),
+        ("CF303", "command: redis-server --requirepass ${PW:-s3cr3tX}", "drop the default of PW (${PW:?})"),
+        ("CF303", 'command: ["redis-server", "--requirepass", "${PW-s3cr3tX}"]', "drop the default of PW (${PW:?})"),
+        ("CF303", "command: redis-server --requirepass s3cr3tX", "use a secret, or a variable"),
+        ("CF303", "command: run --password s3cr3tX --token ${T:-8aff725d2e16}", "use a secret, or a variable"),
+    ],
+)  # fmt: skip
+def test_where_there_is_a_variable_its_default_goes(code: str, body: str, advice: str) -> None:
+    (finding,) = diagnostics(code, f"services:\n  app:\n    image: acme/app:1.4\n    {body}\n")
+    assert finding.help.startswith(advice)
+    assert finding.help.endswith("git history keeps it")
+
+
 # --- dummies, by what each rule promises
 
 
