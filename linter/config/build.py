@@ -60,6 +60,7 @@ class Builder:
             path=path,
             folder=self.folder,
             exclude=self.excludes(),
+            vendored=tuple(self.single("vendored")),
             stacks=self.stacks(),
             presets_by_name=self.names(),
             host=self.host(),

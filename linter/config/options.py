@@ -177,6 +177,14 @@ class Options:
         commas=True,
         configured=True,
     )
+    vendored: tuple[str, ...] | None = _option(
+        "--vendored",
+        "The names of folders with copies of other projects, which are not searched, instead of the "
+        "usual ones such as vendor and third_party; an empty value for none.",
+        metavar="NAME",
+        commas=True,
+        configured=True,
+    )
     force_exclude: bool = _option(
         "--force-exclude", "Leave excluded files out even when they are named.", configured=True
     )
@@ -305,6 +313,8 @@ class Options:
             if option.configured and option.kind != LIST and name in config._fields
             if (value := getattr(self, name)) is not option.unset
         }
+        if self.vendored is not None:
+            given["vendored"] = tuple(filter(None, self.vendored))
         return config._replace(**given) if given else config
 
 

@@ -212,6 +212,12 @@ CONFIG: Schema = table(
         ),
         "exclude": _globs("Files and folders to leave out, as globs relative to this file."),
         "extend-exclude": _globs("Files and folders to leave out besides exclude."),
+        "vendored": list_of(
+            "The names of folders with copies of other projects, or the last parts of their paths. "
+            "They are not searched; what is named in them is linted.",
+            text("A folder's name, or a pattern."),
+            default=_DEFAULTS.vendored,
+        ),
         "force-exclude": _same("force_exclude"),
         "respect-gitignore": _same("respect_gitignore"),
         "inline-ignores": _same("inline_ignores"),

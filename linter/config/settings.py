@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from ..base.records import NamedTuple
 from ..files.disk import MAX_FILE_BYTES
-from ..files.globs import matches
+from ..files.globs import in_folder, matches
+from ..files.kinds import VENDORED_FOLDERS
 from ..model.host import FixValues, Host
 
 TYPE_CHECKING = False
@@ -120,6 +121,7 @@ class Config(NamedTuple):
     per_service_ignores: tuple[ServiceIgnore, ...] = ()
     rule_options: tuple[tuple[str, tuple[tuple[str, Any], ...]], ...] = ()
     exclude: tuple[Glob, ...] = ()
+    vendored: tuple[str, ...] = VENDORED_FOLDERS
     force_exclude: bool = False
     respect_gitignore: bool = True
     inline_ignores: bool = True
@@ -144,6 +146,10 @@ class Config(NamedTuple):
     def is_excluded(self, path: str) -> bool:
         """Whether ``exclude`` or ``extend-exclude`` matches a path."""
         return any(glob.matches(path) for glob in self.exclude)
+
+    def is_vendored(self, path: str, start: str = ".") -> bool:
+        """Whether a path is, below ``start``, in a folder with copies of other projects."""
+        return "/" in path and in_folder(path, self.vendored, start)
 
     def preset_for(self, files: Sequence[str]) -> str | None:
         """The preset for a stack of these files, for ``Selection.under``; None if none is chosen.

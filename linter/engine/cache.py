@@ -311,6 +311,7 @@ def _identity(settings: Settings) -> tuple[object, ...]:
         config.force_exclude,
         config.allow_outside,
         config.max_file_size,
+        config.vendored,
         sorted(os.environ.items()) if config.use_environment else None,
         _shellcheck(config.shellcheck),
     ]

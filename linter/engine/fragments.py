@@ -18,6 +18,7 @@ from ..base.wording import and_list
 from ..compose.discover import StackFiles, default_stack
 from ..compose.evidence import evidence_for
 from ..compose.nodes import value_at
+from ..files.globs import in_folder
 from ..files.kinds import COMPOSE, COMPOSE_NAMES, kind_of
 from ..files.paths import folder_of, is_inside, join_path, seen_from
 from ..files.recognition import is_compose_file
@@ -135,7 +136,8 @@ def _names(run: Run, path: str) -> list[str]:
     """The paths of the project's files."""
     top = seen_from(".", run.root)
     listing = run.project.listing(top)
-    names = [join_path(top, name) for name in listing.files]
+    vendored = run.settings.config.vendored
+    names = [join_path(top, name) for name in listing.files if not in_folder(name, vendored)]
     if not listing.complete:
         # The project is large: what is near counts.
         folder = folder_of(path)

@@ -216,7 +216,11 @@ def unnamed(files: Sequence[InputFile], settings: Settings) -> tuple[InputFile, 
     usual = dict(project_files(settings.root or "."))
     rest = usual.keys() - {file.path for file in files}
     config = settings.config
-    if any(usual[path] in (COMPOSE, DOCKERFILE) and not config.is_excluded(path) for path in rest):
+    if any(
+        usual[path] in (COMPOSE, DOCKERFILE)
+        and not (config.is_excluded(path) or config.is_vendored(path))
+        for path in rest
+    ):
         return tuple(files)
     return tuple(file._replace(named=file.named and file.path not in usual) for file in files)
 

@@ -173,5 +173,6 @@ def _connect_dockerfiles(run: Run, stack: Stack) -> None:
             BuildContext(service, build.context_folder, build.text("target") or "")
         )
         path = build.key.file.path
-        if path in wanted and path not in run.named:
+        is_vendored = run.settings.config.is_vendored(dockerfile.path)
+        if path in wanted and path not in run.named and not is_vendored:
             wanted.add(dockerfile.path)

@@ -280,6 +280,7 @@ def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]
     above = configs.usable(path, is_file=False)
     if above is None:
         return
+    start = tidy(path)
     for file in discover(
         (path,),
         exclude=(*(options.exclude or ()), *options.extend_exclude),
@@ -291,6 +292,8 @@ def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]
             continue
         if not file.named or config.force_exclude:
             if config.is_excluded(file.path):
+                continue
+            if config.is_vendored(file.path, "." if file.named else start):
                 continue
             if file.named and in_excluded_folder(file.path):
                 continue

@@ -44,6 +44,23 @@ def matches(path: str, pattern: str) -> bool:
     return True
 
 
+def in_folder(path: str, patterns: Sequence[str], start: str = ".") -> bool:
+    """Whether a path has, below ``start``, a folder that one of the patterns names.
+
+    A pattern is the name of a folder, or the last parts of its path (``lib/copies``).
+    """
+    from fnmatch import fnmatchcase
+
+    inner = path[len(start) + 1 :] if start != "." and path.startswith(f"{start}/") else path
+    folders = inner.split("/")[:-1]
+    for pattern in patterns:
+        names = pattern.removeprefix("./").strip("/").split("/")
+        for at in range(len(folders) - len(names) + 1):
+            if all(map(fnmatchcase, folders[at:], names)):
+                return True
+    return False
+
+
 class Glob(NamedTuple):
     """A pattern, with the absolute folder of the configuration that contains it."""
 

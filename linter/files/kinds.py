@@ -39,6 +39,12 @@ FILLED_FOLDERS = frozenset(
 )  # fmt: skip
 """Folders that version control, package managers and other tools fill."""
 
+VENDORED_FOLDERS = (
+    *("vendor", "_vendor", "vendored", "third_party", "third-party", "thirdparty", "3rdparty"),
+    *("Godeps", "Pods", "Carthage", "jspm_packages"),
+)
+"""The names of folders that hold copies of other projects."""
+
 _COMPOSE_NAME = on_demand(
     r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
     re.IGNORECASE,
