@@ -224,7 +224,7 @@ class Options:
     fix: bool = _option("--fix", "Apply the safe fixes.")
     unsafe_fixes: bool = _option(
         "--unsafe-fixes",
-        "With --fix or --diff: also those that change behaviour or had to choose a value.",
+        "With --fix or --diff: also those that change what runs, by values that evidence supports.",
     )
     diff: bool = _option("--diff", "Show what the fixes would change; write nothing.")
     fix_only: bool = _option("--fix-only", "Apply fixes and report nothing else.")

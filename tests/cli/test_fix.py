@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from checks import LayOut, Run
+from composelint.linter.fixing import engine
+from composelint.linter.fixing.verify import Verdict
 
 FAULTY = '# kept\nversion: "3"\nservices:\n  db:\n    image: postgres:17.2\n'
 FIXED = "# kept\nservices:\n  db:\n    image: postgres:17.2\n"
@@ -149,3 +151,39 @@ def test_git_applies_the_patch(folder: Path, lay_out: LayOut, run: Run) -> None:
     patch = run("--diff", *ONLY).stdout
     subprocess.run(["git", "apply"], input=patch, text=True, check=True, cwd=folder)
     assert (folder / "compose.yaml").read_text() == FIXED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "marked", "summary"),
+    [
+        ([], ["CF004"], "1 fixable with --fix (1 more with --unsafe-fixes), 1 suggestion."),
+        (
+            ["--unsafe-fixes"],
+            ["CF004", "CF220"],
+            "2 fixable with --fix --unsafe-fixes, 1 suggestion.",
+        ),
+        (["--unfixable", "CF004"], [], "1 fixable with --fix --unsafe-fixes, 1 suggestion."),
+        (["--config", 'unfixable = ["CF"]'], [], "1 suggestion."),
+        (["--fix"], [], "1 fixable with --fix --unsafe-fixes, 1 suggestion."),
+        (["--fix", "--unsafe-fixes"], [], "1 suggestion."),
+    ],
+)
+def test_marks_say_what_the_call_at_hand_does(
+    lay_out: LayOut, run: Run, arguments: list[str], marked: list[str], summary: str
+) -> None:
+    lay_out({"compose.yaml": FAULTY})
+    select = ["--select", "CF004,CF203,CF220", "--output-format", "concise"]
+    lines = run(*arguments, *select).stdout.splitlines()
+    assert [line.split()[1] for line in lines if "[*]" in line] == marked
+    assert lines[-1] == summary
+
+
+def test_a_dropped_fix_is_named_and_not_marked(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "verify", lambda *_: Verdict("it would be refused", []))
+    lay_out({"compose.yaml": FAULTY})
+    answer = run("--fix", *ONLY, "--output-format", "concise")
+    assert "compose.yaml:2: the fix of CF004 was left out: it would be refused" in answer.stderr
+    assert "[*]" not in answer.stdout
+    assert "fixable" not in answer.stdout
