@@ -215,8 +215,8 @@ class Example(NamedTuple):
     """A text for which the rule reports something, and the corrected text.
 
     No rule of ``preset`` (``recommended`` by default) reports anything for the corrected text;
-    ``tests/rules/test_examples.py`` names the few rules that ask for what short examples leave
-    out, such as limits.
+    ``tests/rules/test_examples.py`` names the few rules about something absent that short
+    examples leave out, such as a user.
 
     In ``bad`` (and in ``files``) a comment ``# error: TEXT`` at the end of a line says
     that the rule reports a span beginning with ``TEXT`` there; ``# error`` alone names

@@ -193,8 +193,8 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
             good="services:\n  web:\n    image: shop/web:2.1\n    healthcheck:\n      test: [CMD, /bin/check]\n      interval: 30s\n      retries: 3\n",
         ),
         Example(
-            bad="services:\n  search:\n    image: elasticsearch:9.5.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s  # error: 5s\n      retries: 3\n    volumes: [data:/usr/share/elasticsearch/data]\nvolumes:\n  data:\n",
-            good="services:\n  search:\n    image: elasticsearch:9.5.0\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s\n      retries: 3\n      start_period: 60s\n    volumes: [data:/usr/share/elasticsearch/data]\nvolumes:\n  data:\n",
+            bad="services:\n  search:\n    image: elasticsearch:9.5.0\n    mem_limit: 2G\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s  # error: 5s\n      retries: 3\n    volumes: [data:/usr/share/elasticsearch/data]\nvolumes:\n  data:\n",
+            good="services:\n  search:\n    image: elasticsearch:9.5.0\n    mem_limit: 2G\n    healthcheck:\n      test: [CMD, curl, -f, http://127.0.0.1:9200]\n      interval: 5s\n      retries: 3\n      start_period: 60s\n    volumes: [data:/usr/share/elasticsearch/data]\nvolumes:\n  data:\n",
         ),
     ),
 )
