@@ -121,3 +121,8 @@ def is_monitoring_agent(service: Service) -> bool:
         return True
     name = service.reference.name.lower() if service.reference else service.name.lower()
     return any(word in name for word in _AGENTS)
+
+
+def mounts_a_socket(service: Service) -> bool:
+    """Whether a socket of the host is mounted, by its name."""
+    return any((mount.source or mount.target).endswith(".sock") for mount in service.mounts)

@@ -16,7 +16,7 @@ from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
 from .._sources import CHEATSHEET, SERVICES
-from ._nodes import is_true, nodes_of
+from ._nodes import is_true, mounts_a_socket, nodes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -352,13 +352,17 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
 
     Each keeps a program that was broken into from the parts of the kernel where most ways out of a
     container begin. Give the service a profile of its own where the default forbids what it needs.
-    Somebody had a reason for the entry, which nobody else knows: that the fix removes it is a
-    suggestion.
+    `label=disable` beside a mounted socket of the host is left alone: SELinux forbids its use, and the
+    socket is what matters (`docker-socket`). Somebody had a reason for the entry, which nobody else
+    knows: that the fix removes it is a suggestion.
     """
     switched_off = [
         (item, name, _UNCONFINED[name][1])
         for item, name, value in _options(service)
-        if name in _UNCONFINED and value == _UNCONFINED[name][0]
+        if name in _UNCONFINED
+        and value == _UNCONFINED[name][0]
+        # SELinux lets no confined container use a socket of the host; there is no narrower switch.
+        and not (name == "label" and mounts_a_socket(service))
     ]
     if not switched_off:
         return

@@ -210,7 +210,8 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
 
     The message says what each one gives. Some matter only with a namespace of the host:
     `NET_ADMIN` without `network_mode: host` changes the container's own network, which a VPN has
-    to. Those are graded lower and only reported under `hardened`. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
+    to, and with it that is the purpose of firewalls and VPNs. Those are graded lower and only reported
+    under `hardened`. Capabilities that stay inside (`NET_BIND_SERVICE`, `CHOWN`, `SETUID`)
     are left alone.
     """
     findings: list[tuple[Node, str, str, Severity]] = []
@@ -219,6 +220,8 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
         power = _POWERS.get(name)
         if power is not None:
             shares = power.host_key and service.text(power.host_key) == "host"
+            if name == "NET_ADMIN" and _manages_networks(service):
+                shares = False
             findings.append((item, name, power.gives, _W if shares else power.severity))
     if not findings:
         return
@@ -236,6 +239,16 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
         related=[Related(node.span, f"{other}: {gives}") for node, other, gives, _ in others],
         strict=severity is Severity.INFO,
     )
+
+
+_NETWORK_TOOLS = ("fail2ban", "crowdsec", "netfilter", "keepalived", "tailscale", "zerotier", "wireguard", "wg-easy",
+                  "openvpn", "netbird", "pihole", "dnsmasq", "dhcp", "home-assistant", "homeassistant")  # fmt: skip
+
+
+def _manages_networks(service: Service) -> bool:
+    """Whether the service's program manages networks or a firewall, by the name of its image."""
+    name = service.reference.name.lower() if service.reference else ""
+    return any(word in name for word in _NETWORK_TOOLS)
 
 
 _DISK = (

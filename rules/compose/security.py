@@ -23,6 +23,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     "privileged-service",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SERVICES + "#privileged", CHEATSHEET),
     examples=(
@@ -38,7 +39,7 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
 
     Whoever gets into the service owns the machine. Give it the capability or the device that it
     needs instead. Docker in Docker cannot do without, and known monitoring agents such as cAdvisor ask for it:
-    both are graded lower.
+    both are graded lower, and agents are only reported under `hardened`.
     """
     node = service.get("privileged")
     if not is_true(node):
@@ -52,6 +53,7 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
         if nested
         else "name the capabilities (cap_add) or devices it needs instead",
         severity=Severity.INFO if nested or watches else None,
+        strict=watches,
         subject=f"{service.path}.privileged",
     )
 

@@ -103,6 +103,8 @@ def test_strict_findings_belong_to_presets_that_select_the_rule() -> None:
 HARDENED_ONLY = [
     ("CF312", "image: prom/node-exporter:v1.9.1\nvolumes: ['/:/rootfs:ro']"),
     ("CF313", "image: acme/vpn:1.4\ncap_add: [NET_ADMIN]"),
+    ("CF313", "image: crazymax/fail2ban:1.1.0\ncap_add: [NET_ADMIN]\nnetwork_mode: host"),
+    ("CF310", "image: gcr.io/cadvisor/cadvisor:v0.52.1\nprivileged: true"),
     ("CF320", "image: acme/app:1.4\ndevices: [/dev/kmsg]"),
     ("CF318", "image: prom/node-exporter:v1.9.1\npid: host"),
     ("CF318", "image: acme/app:1.4\nnetwork_mode: host"),
@@ -113,6 +115,13 @@ RECOMMENDED = [
     ("CF312", "image: acme/app:1.4\nvolumes: ['/:/rootfs:ro']"),
     ("CF313", "image: acme/vpn:1.4\ncap_add: [NET_ADMIN, SYS_ADMIN]"),
     ("CF313", "image: acme/vpn:1.4\ncap_add: [NET_ADMIN]\nnetwork_mode: host"),
+    ("CF313", "image: crazymax/fail2ban:1.1.0\ncap_add: [SYS_MODULE]"),
+    ("CF310", "image: acme/agent:1.4\nprivileged: true"),
+    ("CF319", "image: acme/app:1.4\nsecurity_opt: [label=disable]"),
+    (
+        "CF319",
+        "image: acme/app:1.4\nsecurity_opt: [seccomp=unconfined]\nvolumes: ['/var/run/docker.sock:/x']",
+    ),
     ("CF320", "image: acme/app:1.4\ndevices: [/dev/sda]"),
     ("CF318", "image: acme/app:1.4\npid: host"),
     ("CF318", "image: acme/app:1.4\nnetwork_mode: host\npid: host"),
@@ -132,6 +141,11 @@ def test_what_only_an_attacker_could_use_is_left_to_hardened(code: str, body: st
 @pytest.mark.parametrize(("code", "body"), RECOMMENDED)
 def test_what_opens_the_host_is_recommended(code: str, body: str) -> None:
     assert len(services(service(body), code, Selection())) == 1
+
+
+def test_a_socket_needs_the_label_switched_off() -> None:
+    body = "image: acme/app:1.4\nsecurity_opt: [label=disable]\nvolumes: ['/var/run/docker.sock:/var/run/docker.sock']"
+    assert services(service(body), "CF319", Selection("hardened")) == []
 
 
 @pytest.mark.parametrize(("image", "severity"), [("acme/app:1.4", "warning"), ("gcr.io/cadvisor/cadvisor:v0.52.1", "info")])  # fmt: skip
