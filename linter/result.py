@@ -69,7 +69,11 @@ def merged(results: Sequence[Result]) -> Result:
         merged.asides += (note for note in result.asides if note not in merged.asides)
     linted = [result for result in results if result.files]
     merged.unread = bool(linted) and all(result.unread for result in linted)
-    merged.diagnostics.sort(key=order)
+    # Several runs can read one file, such as one that several stacks include: what one of them
+    # reports is reported, with the highest severity.
+    merged.diagnostics.sort(key=lambda finding: (finding.suppressed is None, finding.severity))
+    by_order = {order(finding): finding for finding in merged.diagnostics}
+    merged.diagnostics = [by_order[key] for key in sorted(by_order)]
     return merged
 
 

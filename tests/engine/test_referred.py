@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from checks import LayOut, Run
 from composelint import Report, Severity, check
+from composelint.linter.config.options import Options
+from composelint.linter.engine.workspace import open_workspace
 
 WEB = "services:\n  web:\n    image: nginx:1.30\n"
 DB = "services:\n  db:\n    image: postgres:17\n"
@@ -172,3 +174,29 @@ def test_no_secret_of_a_part_is_told(lay_out: LayOut, run: Run) -> None:
         output = run("compose.yaml", "--output-format", name).stdout
         assert "EV001" in output
         assert "hunter2" not in output
+
+
+def test_a_part_of_several_stacks_is_reported_once(lay_out: LayOut) -> None:
+    own = {f"p{n}/compose.yaml": "include: [../db.txt]\n" + WEB for n in range(40)}
+    rest = {f"q{n}/compose.yaml": WEB for n in range(40)}
+    lay_out({**own, **rest, "db.txt": MISSPELT})
+    assert errors(check()) == ["db.txt:3 CF003"]
+    workspace = open_workspace((".",), Options(no_cache=True, jobs=1))
+    found = workspace.check().reported
+    assert [each.path for each in found if each.code == "CF003"] == ["db.txt"]
+
+
+def test_what_one_configuration_suppresses_another_still_reports(lay_out: LayOut) -> None:
+    ignoring = '[per-file-ignores]\n"db.txt" = ["CF003"]\n'
+    stack = "include: [../db.txt]\n" + WEB
+    for first, second in (("a", "b"), ("b", "a")):
+        lay_out(
+            {
+                f"{first}/composelint.toml": "",
+                f"{second}/composelint.toml": ignoring.replace("db.txt", "**"),
+                "a/compose.yaml": stack,
+                "b/compose.yaml": stack,
+                "db.txt": MISSPELT,
+            }
+        )
+        assert errors(check()) == ["db.txt:3 CF003"]
