@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .base.records import NamedTuple
 from .rule import Severity
 
 TYPE_CHECKING = False
@@ -12,11 +13,33 @@ if TYPE_CHECKING:
     from .source.yaml.nodes import Mapping
 
 
+class StackRecord(NamedTuple):
+    """Compose files that were linted as one stack.
+
+    ``why`` says why they were taken together (empty for one file), ``path`` and ``line`` are the
+    place that shows it, if any does, ``preset`` is the one that judged them. ``is_fragment``
+    tells that further files belong to it, which are not known.
+    """
+
+    files: tuple[str, ...]
+    why: str
+    path: str
+    line: int
+    preset: str
+    is_fragment: bool
+
+    def __str__(self) -> str:
+        place = f" ({self.path}:{self.line})" if self.path else ""
+        why = f", {self.why}{place}" if self.why else ""
+        part = ", part of another stack" if self.is_fragment else ""
+        return f"stack {' + '.join(self.files)}{why}{part}: preset {self.preset}"
+
+
 class Result:
     """The findings of a run, and facts about the run.
 
     ``diagnostics`` are all findings in the order of files and places, suppressed ones
-    included. ``trees`` are the resolved stacks by name, ``rejections`` what Docker Compose
+    included. ``stacks`` are the stacks that were linted, ``trees`` are the resolved stacks by name, ``rejections`` what Docker Compose
     refuses each for, whatever rules are selected: kind, unset variables, message. ``files`` is the number of linted
     files, ``read`` are the paths of all files that were read, ``ran`` the codes of the selected
     rules. ``failed`` says that a rule crashed (``crashes`` has the tracebacks), ``unread`` that
@@ -26,6 +49,7 @@ class Result:
 
     def __init__(self) -> None:
         self.diagnostics: list[Diagnostic] = []
+        self.stacks: list[StackRecord] = []
         self.files = 0
         self.failed = False
         self.unread = False
@@ -61,6 +85,7 @@ def merged(results: Sequence[Result]) -> Result:
         merged.files += result.files
         merged.failed = merged.failed or result.failed
         merged.crashes += result.crashes
+        merged.stacks += result.stacks
         merged.trees.update(result.trees)
         merged.rejections.update(result.rejections)
         merged.read |= result.read

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ..config.options import OPTIONS
 from .common import CONFIG, Verb, declared
 from .console import Failure, tell, write
 from .options import options_of
@@ -11,6 +12,9 @@ from .options import options_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from ..config.options import Options
+    from ..config.settings import Config, Setting
 
 
 @click.command("config", cls=Verb, short_help="Show the settings that hold.")
@@ -63,11 +67,49 @@ def show_config(
     config = Configs(options_of(given)).of(path)
     for note in config.notes:
         tell(note)
+    stack_presets = _stack_presets(path, options_of(given))
+    if len(stack_presets) == 1:
+        # What a run says about the file, whatever the configuration says about all files.
+        config = config._replace(
+            settings=(
+                *(item for item in config.settings if item.key != "preset"),
+                *_preset_setting(config, *stack_presets),
+            )
+        )
     try:
         text = render_config(config, key, output_format)
     except ValueError as error:
         raise Failure(str(error)) from None
     write(text)
+
+
+def _stack_presets(path: str, options: Options) -> set[str]:
+    """The presets that a run over a Compose file uses for its stacks; none for a folder."""
+    from ..engine.run import load_project
+    from ..engine.workspace import open_workspace
+    from ..files.disk import DISK
+    from ..files.kinds import COMPOSE, kind_of_named
+
+    if DISK.kind(path) != "file" or kind_of_named(path) != COMPOSE:
+        return set()
+    return {
+        group.settings.selection.under(group.config.preset_for(stack.files.files)).preset
+        for group in open_workspace([path], options).groups
+        for stack in load_project(group.files, group.settings).stacks
+    }
+
+
+def _preset_setting(config: Config, preset: str) -> list[Setting]:
+    """The setting of a preset, with its place in the configuration if it is set there."""
+    from json import dumps
+
+    from ..config.settings import Setting
+
+    key, value = "preset", dumps(preset)
+    same = [item for item in config.settings if item.key == key and item.text == value]
+    if same or preset == OPTIONS[key].fallback:
+        return same
+    return [Setting(key, value, config.places_of_preset(preset))]
 
 
 def _resolved(spec: str, origins: bool) -> str:

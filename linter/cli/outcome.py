@@ -29,6 +29,8 @@ def report(
     from .output import write_reports
 
     crashes, asides = (result.crashes, result.asides) if options.verbose else ([], [])
+    if options.verbose:
+        asides = [*asides, *map(str, sorted(result.stacks))]
     notes = [] if options.quiet else [*dict.fromkeys([*result.notes, *asides])]
     if crashes or notes:
         masks = None if options.show_secrets else masks_of([result])

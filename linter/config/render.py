@@ -41,7 +41,10 @@ def render_config(config: Config, key: str | None = None, format: str = "text") 
     texts = [f"{item.key} = {_toml(item.value)}" for item in listed]
     width = max((size for text in texts if (size := len(visible(text))) <= _WIDEST), default=0)
     for item, text in zip(listed, texts, strict=True):
-        origin = ", ".join(_place(each) for each in item.origins) or "default"
+        origin = ", ".join(_place(each) for each in item.origins)
+        if not origin:
+            is_set = item.key == "preset" and item in config.settings
+            origin = "by the file's name" if is_set else "default"
         lines.append(f"{visible(text).ljust(width)}  # {origin}")
     if key is not None and not listed:
         lines.append(f"# {visible(key)} is not set")

@@ -172,6 +172,15 @@ class Config(NamedTuple):
                         return preset
         return None
 
+    def places_of_preset(self, preset: str) -> tuple[Origin, ...]:
+        """The places that choose a preset for some files; none where a file's name does."""
+        return tuple(
+            origin
+            for item in self.settings
+            if item.key.startswith(("presets-by-name", "stacks")) and f'"{preset}"' in item.text
+            for origin in item.origins
+        )
+
     def origins(self, key: str) -> tuple[Origin, ...]:
         """The places of a setting by its dotted key; none for a default."""
         return next((item.origins for item in self.settings if item.key == key), ())

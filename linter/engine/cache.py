@@ -57,7 +57,7 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 2
+_FORMAT = 3
 
 
 class Facts(NamedTuple):

@@ -8,7 +8,7 @@ files, and has checked that they are the same.
 from __future__ import annotations
 
 from ..base.text import SourceFile, Span
-from ..result import Result
+from ..result import Result, StackRecord
 from ..rule import Append, Applicability, Create, Diagnostic, Edit, Fix, Related, Severity
 
 TYPE_CHECKING = False
@@ -42,6 +42,7 @@ def pack(result: Result, texts: Mapping[str, object]) -> Packed:
         sorted(result.ran),
         sorted(result.read),
         result.asides,
+        [list(stack) for stack in result.stacks],
         listed,
         items,
     ]
@@ -99,13 +100,14 @@ def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
     Raises:
         Unfit: if it returns None for one.
     """
-    count, failed, unread, ran, paths, asides, listed, items = data
+    count, failed, unread, ran, paths, asides, stacks, listed, items = data
     files = [_file(entry, read) for entry in listed]
     result = Result()
     result.files, result.failed, result.unread = count, failed, unread
     result.ran.update(ran)
     result.read.update(paths)
     result.asides += asides
+    result.stacks += [StackRecord(tuple(names), *rest) for names, *rest in stacks]
     result.diagnostics = [_item(item, files) for item in items]
     return result
 

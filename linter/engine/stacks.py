@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..files.paths import seen_from
 from ..model.stack import ComposeFile, Stack
+from ..result import StackRecord
 from ..source.yaml.nodes import YamlFile
 from .findings import PROBLEMS
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..compose.discover import StackFiles
+    from ..rulebook.selection import Selection
     from .context import Run
 
 
@@ -102,6 +104,7 @@ def lint_stack(run: Run, stack: Stack) -> None:
     for yaml in stack.loaded.documents.values():
         run.comments.of_yaml(yaml)
     selection = run.settings.selection.under(run.settings.config.preset_for(files))
+    findings.result.stacks.append(_record(stack, selection))
     rules = findings.rules("compose", selection)
     across = findings.rules("project", selection)
     if not stack.knows_folder:
@@ -146,6 +149,17 @@ def lint_stack(run: Run, stack: Stack) -> None:
         from .referred import report_referred
 
         report_referred(run, stack, dropped)
+
+
+def _record(stack: Stack, selection: Selection) -> StackRecord:
+    """What the report says about a stack."""
+    files, place = stack.files, stack.files.evidence
+    path, line = "", 0
+    if place is not None:
+        path, line = place.file.path, place.file.line_of(place.start)
+    return StackRecord(
+        stack.loaded.files, files.why, path, line, selection.preset, stack.is_fragment
+    )
 
 
 def _connect_dockerfiles(run: Run, stack: Stack) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..base.text import Span
-    from ..result import Result
+    from ..result import Result, StackRecord
     from ..rule import Diagnostic, Fix
     from . import RenderOptions
     from .masking import Masks
@@ -34,6 +34,8 @@ def report(result: Result, masks: Masks | None = None) -> dict[str, Any]:
     return {
         "version": 2,
         "tool": {"name": "composelint", "version": VERSION},
+        # Results of earlier versions have none.
+        "stacks": [_stack(record) for record in sorted(getattr(result, "stacks", ()))],
         "diagnostics": [diagnostic(finding, masks) for finding in result.diagnostics],
         "summary": {
             "files": result.files,
@@ -48,6 +50,18 @@ def report(result: Result, masks: Masks | None = None) -> dict[str, Any]:
                 1 for finding in result.diagnostics if finding.suppressed is not None
             ),
         },
+    }
+
+
+def _stack(record: StackRecord) -> dict[str, Any]:
+    """A stack as plain data."""
+    place = {"path": record.path, "line": record.line} if record.path else None
+    return {
+        "files": list(record.files),
+        "why": record.why,
+        "evidence": place,
+        "preset": record.preset,
+        "fragment": record.is_fragment,
     }
 
 
