@@ -122,7 +122,8 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """`--from` names no stage of the file, so Docker looks for an image of that name instead.
 
     A name close to a stage's is most likely a slip. Any other plain name is a hint only (info): it
-    is pulled as an image, in its latest version. References with a path, a tag or a digest are
+    is pulled as an image, in its latest version. Where no stack builds the file, it may be a named
+    context as well, so that only names of well-known images are reported. References with a path, a tag or a digest are
     images on purpose, and names that Compose passes as `additional_contexts`, or a bake file as
     `contexts`, are known. A number beyond the last stage stops the build (error).
     """
@@ -142,7 +143,7 @@ def unknown_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 reference.span, message, help=did_you_mean(suggestion, PLAIN), evidence=name
             )
-        else:
+        elif dockerfile.builds or _is_known_image(name):
             yield Diagnostic(
                 reference.span,
                 f"{message}: the image {name}:latest is pulled",

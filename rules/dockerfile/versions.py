@@ -29,6 +29,8 @@ def base_of(stage: Stage) -> tuple[Word, ImageReference] | None:
     if not name or name == "scratch" or stage.syntax.base_stage is not None:
         return None
     reference = parse_reference(name)
+    if stage.syntax.name in stage.dockerfile.context_names:
+        return None  # a named context takes the place of the stage
     if reference is None or _is_built_here(stage.dockerfile, name, reference):
         return None
     return word, reference

@@ -69,6 +69,11 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         return
     context = Context(dockerfile.project, dockerfile.folder)
     lines = _suggested(dockerfile, context)
+    has_settings = any(
+        posixpath.basename(path).startswith(".env") for path in context.listing.files
+    )
+    if not has_settings and all(".env" in line for line in lines):
+        return  # nothing there is known to be unwanted
     path = posixpath.normpath(posixpath.join(dockerfile.folder, ".dockerignore"))
     yield Diagnostic(
         copy.word.span,

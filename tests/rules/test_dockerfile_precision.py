@@ -160,7 +160,11 @@ def test_a_stage_that_another_file_brings(files: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("files", DOES_NOT_BRING, ids=range(len(DOES_NOT_BRING)))
 def test_a_stage_that_no_file_brings(files: dict[str, str]) -> None:
-    assert reported("DF103", TAKES, files) == ["assets"]
+    assert reported("DF103", TAKES, {**files, "compose.yaml": COMPOSE}) == ["assets"]
+    # Without a stack that builds it, anybody may pass a context of that name.
+    assert reported("DF103", TAKES, files) == []
+    assert reported("DF103", TAKES.replace("assets", "busybox"), files) == ["busybox"]
+    assert reported("DF103", TAKES.replace("assets", "bsae"), files) == ["bsae"]
 
 
 def test_a_bake_file_in_the_root_counts() -> None:
@@ -510,7 +514,7 @@ def test_an_ignore_file_that_the_build_does_not_read_is_no_error() -> None:
 
 def test_a_dockerfile_that_names_its_own_folder_is_built_from_above() -> None:
     text = 'FROM debian:trixie-slim\nADD . /src\nCMD ["/src/packaging/debian/build.sh"]\n'
-    files = {"packaging/debian/build.sh": "", "main.go": ""}
+    files = {"packaging/debian/build.sh": "", "packaging/debian/.env": "", "main.go": ""}
     assert places("DI001", text, "packaging/debian/Dockerfile", files) == []
     assert (
         places("DI001", text.replace("packaging/debian", "x"), "packaging/debian/Dockerfile", files)
@@ -555,7 +559,7 @@ def test_the_names_of_contexts_are_no_images(files: dict[str, str]) -> None:
 @pytest.mark.parametrize("files", NOT_GIVEN)
 def test_other_names_are_images(files: dict[str, str]) -> None:
     assert reported("DF401", FROM_CONTEXT, files) == ["base"]
-    assert reported("DF103", FROM_CONTEXT, files) == ["assets"]
+    assert reported("DF103", FROM_CONTEXT, {**files, "compose.yaml": COMPOSE}) == ["assets"]
 
 
 def test_a_known_image_stays_an_image() -> None:
@@ -592,6 +596,15 @@ def test_a_pipe_whose_failure_is_ignored_on_purpose(text: str, spans: list[str])
 )
 def test_an_argument_that_is_asked_for(text: str, severity: Severity) -> None:
     assert only("DF106", text).severity is severity
+
+
+def test_a_context_in_which_nothing_is_unwanted() -> None:
+    text, files = "FROM golang:1.26\nCOPY . /src\n", {"images/a/main.go": "", "images/a/x/y": ""}
+    assert places("DI001", text, "images/a/Dockerfile", files) == []
+    assert places("DI001", text, "images/a/Dockerfile", {**files, "images/a/.env": "A=1\n"}) != []
+    assert (
+        places("DI001", text, "images/a/Dockerfile", {**files, "images/a/package.json": ""}) != []
+    )
 
 
 def test_git_is_only_ignored_where_it_is() -> None:
@@ -669,3 +682,10 @@ def test_more_that_is_wrong(code: str, text: str, span: str) -> None:
 def test_add_of_a_heredoc_copies_nothing_from_the_context() -> None:
     finding = only("DF209", "# syntax=docker/dockerfile:1\n" + ALPINE + "ADD <<EOT /a\nx\nEOT\n")
     assert finding.message == "ADD copies a heredoc"
+
+
+def test_a_named_context_takes_the_place_of_a_stage() -> None:
+    text = "FROM shop/tools AS tools\nFROM debian:trixie-slim\nCOPY --from=tools /a /a\n"
+    bake = 'target "x" {\n  contexts = {\n    tools = "target:tools"\n  }\n}\n'
+    assert reported("DF401", text, {"docker-bake.hcl": bake}) == []
+    assert reported("DF401", text) == ["shop/tools"]

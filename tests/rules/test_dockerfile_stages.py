@@ -28,7 +28,7 @@ CASES = [
     # --- DF103: a warning for a misspelled stage, advice for an image
     Case("DF103", "FROM a AS build\nFROM a\nCOPY --from=bulid x y  #! bulid\n", {}, Severity.WARNING),
     Case("DF103", "FROM a AS build\nFROM a\nRUN --mount=from=bulid,target=/x ls  #! bulid\n"),
-    Case("DF103", "FROM a\nCOPY --from=tools x y  #! tools\n", {}, Severity.INFO),
+    Case("DF103", "FROM a\nCOPY --from=busybox x y  #! busybox\n", {}, Severity.INFO),
     Case("DF103", "FROM a AS composers\nFROM a\nCOPY --from=composer x y  #! composer\n", {}, Severity.INFO),
     Case("DF103", "FROM a\nCOPY --from=3 x y  #! 3\n", {}, Severity.ERROR),
     Case("DF103", "FROM a AS b\nFROM a\nRUN --mount=from=0,target=/x ls  #! 0\n", {}, Severity.ERROR),
