@@ -1,9 +1,11 @@
 """The baseline: a file with the accepted findings of a project, so that only new ones count.
 
-A finding is recognised by its fingerprint (rule, file, logical path and evidence), never by
-its line and never by a count: if one finding is solved and another of the same kind is new,
-the new one is reported. Paths are relative to the folder of the baseline, so that it does not
-matter where the linter is started.
+A finding is recognised by its fingerprint (rule, file, logical path and evidence), never by its
+line. An entry accepts as many findings as there were (``count``), so another one of the same kind
+is new; and it accepts one about a secret only while the secret is the same (``secret``, see
+``secret_mark``). Entries of version 0.1 have neither, and accept all findings with their
+fingerprint. Paths are relative to the folder of the baseline, so that it does not matter where the
+linter is started.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 VERSION = 1
 
 _KEYS = ("path", "code", "logical_path", "fingerprint")
-"""The keys of an entry in the file, in the order of the fields of ``Entry``."""
+"""The keys that each entry in the file has, in the order of the fields of ``Entry``."""
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -38,16 +40,27 @@ NEVER = UNREAD_CODES | {"LN012", "LN020", "LN030"}
 
 
 class Entry(NamedTuple):
-    """An accepted finding. ``path`` is relative to the baseline's folder, with ``/``."""
+    """Accepted findings that are alike. ``path`` is relative to the baseline's folder, with ``/``.
+
+    ``number`` is how many, None for any (``count`` in the file); ``secret`` the mark of the secret that they are about,
+    empty for none or any.
+    """
 
     path: str
     code: str
     subject: str
     fingerprint: str
+    number: int | None = None
+    secret: str = ""
+
+    @property
+    def key(self) -> str:
+        """What no other entry has."""
+        return f"{self.fingerprint}:{self.secret}"
 
 
 class Baseline:
-    """A baseline file with its entries by fingerprint."""
+    """A baseline file with its entries by key."""
 
     __slots__ = ("entries", "folder", "source")
 
@@ -68,7 +81,7 @@ class Baseline:
 
 
 class Written(NamedTuple):
-    """The number of entries in a new baseline, and the differences to the one before."""
+    """The number of findings in a new baseline, and the differences to the one before."""
 
     total: int
     added: int
@@ -101,7 +114,11 @@ def load_baseline(path: str) -> Baseline:
         if entry is None:
             message = 'an entry has the texts "path", "code", "logical_path" and "fingerprint"'
             raise _fault(source, ("findings", index), message)
-        entries[entry.fingerprint] = entry
+        before = entries.get(entry.key)
+        if before is not None and before.number is not None and entry.number is not None:
+            # Two branches were merged that added the same.
+            entry = entry._replace(number=max(before.number, entry.number))
+        entries[entry.key] = entry
     return Baseline(source, folder, entries)
 
 
@@ -110,7 +127,14 @@ def _entry(data: Any) -> Entry | None:
     if not isinstance(data, dict):
         return None
     texts = [value for key in _KEYS if isinstance(value := data.get(key), str)]
-    return Entry(*texts) if len(texts) == len(_KEYS) and texts[-1] else None
+    if len(texts) != len(_KEYS) or not texts[-1]:
+        return None
+    count, secret = data.get("count"), data.get("secret", "")
+    is_count = count is None or (isinstance(count, int) and not isinstance(count, bool))
+    if not is_count or not isinstance(secret, str):
+        return None
+    path, code, subject, mark = texts
+    return Entry(path, code, subject, mark, count, secret)
 
 
 def _fault(source: SourceFile, path: tuple[str | int, ...], message: str) -> ConfigError:
@@ -152,15 +176,38 @@ def write_baseline(
         for finding in result.reported
         if finding.code not in NEVER and not locked(finding.code)
     )
-    entries = {entry.fingerprint: entry for entry in recorded}
+    entries: dict[str, Entry] = {}
+    for entry in recorded:
+        known = entries.get(entry.key, entry._replace(number=0))
+        entries[entry.key] = known._replace(number=(known.number or 0) + 1)
     before = load_baseline(path).entries if DISK.kind(path) != "missing" else {}
     covers = _coverage(linted, folder)
-    for mark, entry in before.items():
+    for key, entry in before.items():
         if not covers(entry):
-            entries.setdefault(mark, entry)
+            entries.setdefault(key, entry)
     _save(path, entries.values())
-    added, removed = entries.keys() - before.keys(), before.keys() - entries.keys()
-    return Written(len(entries), len(added), len(removed))
+    return Written(_size(entries), _more(entries, before), _more(before, entries))
+
+
+def _size(entries: dict[str, Entry]) -> int:
+    """The number of findings that entries accept; those without a count accept one at least."""
+    return sum(1 if entry.number is None else entry.number for entry in entries.values())
+
+
+def _more(entries: dict[str, Entry], others: dict[str, Entry]) -> int:
+    """How many findings these entries accept that the others do not."""
+    # An entry without a mark or count, of version 0.1, accepts what now has one.
+    marks = {other.fingerprint for other in others.values() if other.number is None}
+    of_01 = {entry.fingerprint for entry in entries.values() if entry.number is None}
+    accepted = of_01 & {other.fingerprint for other in others.values()}
+    total = 0
+    for key, entry in entries.items():
+        if entry.fingerprint in marks or entry.fingerprint in accepted:
+            continue
+        other = others.get(key)
+        count = 1 if entry.number is None else entry.number
+        total += max(0, count - (other.number or 0 if other else 0))
+    return total
 
 
 def apply_baseline(
@@ -184,31 +231,31 @@ def apply_baseline(
         The stale entries, sorted: those whose findings no longer exist.
     """
     entries, folder = baseline.entries, baseline.folder
-    matched: set[str] = set()
+    with_secret = {entry.fingerprint for entry in entries.values() if entry.secret}
+    present: dict[str, int] = {}
+    accepted: dict[str, int] = {}
     incomplete: set[str] = set()
     paths: dict[str, str] = {}
     for finding in result.diagnostics:
-        entry = _entry_of(finding, folder, paths)
+        found = _entry_of(finding, folder, paths, with_secret)
         if finding.code in UNREAD_CODES:
-            incomplete.add(entry.path)
-        if entry.fingerprint in entries:
-            # Matched even if a comment suppresses the finding too.
-            matched.add(entry.fingerprint)
-            if (
-                finding.suppressed is None
-                and finding.code not in NEVER
-                and not locked(finding.code)
-            ):
+            incomplete.add(found.path)
+        entry = entries.get(found.key) or entries.get(found._replace(secret="").key)
+        if entry is None:
+            continue
+        # Present even if a comment suppresses the finding too.
+        present[entry.key] = present.get(entry.key, 0) + 1
+        if finding.suppressed is None and finding.code not in NEVER and not locked(finding.code):
+            count = accepted[entry.key] = accepted.get(entry.key, 0) + 1
+            if entry.number is None or count <= entry.number:
                 finding.suppressed = "baseline"
     covers = _coverage(linted, folder)
-    return sorted(
-        entry
-        for mark, entry in entries.items()
-        if mark not in matched
-        and ran(entry.code)
-        and entry.path not in incomplete
-        and covers(entry)
-    )
+    stale = []
+    for key, entry in entries.items():
+        left = (1 if entry.number is None else entry.number) - present.get(key, 0)
+        if left > 0 and ran(entry.code) and entry.path not in incomplete and covers(entry):
+            stale.append(entry if entry.number is None else entry._replace(number=left))
+    return sorted(stale, key=_order)
 
 
 def _coverage(linted: Collection[str] | None, folder: str) -> Callable[[Entry], bool]:
@@ -227,38 +274,77 @@ def prune_baseline(baseline: Baseline, stale: Iterable[Entry]) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    _save(baseline.path, set(baseline.entries.values()).difference(stale))
+    entries = dict(baseline.entries)
+    for gone in stale:
+        entry = entries[gone.key]
+        if entry.number is None or gone.number is None or gone.number >= entry.number:
+            del entries[gone.key]
+        else:
+            entries[gone.key] = entry._replace(number=entry.number - gone.number)
+    _save(baseline.path, entries.values())
 
 
 def stale_diagnostics(baseline: Baseline, stale: Iterable[Entry]) -> list[Diagnostic]:
     """The findings for LN030, one for each stale entry; the caller adds code and severity."""
-    return [
-        Diagnostic(
-            baseline.span(entry),
-            f"{entry.code} is no longer found at {entry.subject or 'this place'} of {entry.path}",
-            help='"composelint baseline" writes the file anew',
-            subject=entry.subject,
-            evidence=entry.fingerprint,
+    findings = []
+    for entry in stale:
+        count = baseline.entries[entry.key].number
+        place = f"{entry.subject or 'this place'} of {entry.path}"
+        message = f"{entry.code} is no longer found at {place}"
+        if count is not None and entry.number is not None and entry.number < count:
+            message = (
+                f"{entry.code} is found {count - entry.number} times at {place}, not {count} times"
+            )
+        findings.append(
+            Diagnostic(
+                baseline.span(entry),
+                message,
+                help='"composelint baseline" writes the file anew',
+                subject=entry.subject,
+                evidence=entry.fingerprint,
+            )
         )
-        for entry in stale
-    ]
+    return findings
 
 
-def _entry_of(finding: Diagnostic, folder: str, paths: dict[str, str]) -> Entry:
-    """The entry for a finding; ``paths`` caches the relative paths of files."""
-    from .fingerprints import fingerprint
+def _order(entry: Entry) -> tuple[str | int, ...]:
+    """The order of entries in the file."""
+    return (*entry[:4], entry.secret, entry.number or 0)
+
+
+def _entry_of(
+    finding: Diagnostic,
+    folder: str,
+    paths: dict[str, str],
+    with_secret: Collection[str] | None = None,
+) -> Entry:
+    """The entry for a finding; ``paths`` caches the relative paths of files.
+
+    The mark of a secret takes time: with ``with_secret`` only these fingerprints get one.
+    """
+    from .fingerprints import fingerprint, secret_mark
 
     path = paths.get(finding.path)
     if path is None:
         path = paths[finding.path] = seen_from(folder, finding.path)
-    return Entry(path, finding.code, finding.subject, fingerprint(finding, path))
+    mark = fingerprint(finding, path)
+    is_wanted = finding.sensitive and (with_secret is None or mark in with_secret)
+    secret = secret_mark(finding) if is_wanted else ""
+    return Entry(path, finding.code, finding.subject, mark, None, secret)
 
 
 def _save(path: str, entries: Iterable[Entry]) -> None:
     """Write the file: one entry per line, so that changes can be reviewed and merged."""
     from ..files.write import write_whole
 
-    lines = [json.dumps(dict(zip(_KEYS, entry, strict=True))) for entry in sorted(entries)]
+    lines = []
+    for entry in sorted(entries, key=_order):
+        data: dict[str, str | int] = dict(zip(_KEYS, entry[:4], strict=True))
+        if entry.number is not None:
+            data["count"] = entry.number
+        if entry.secret:
+            data["secret"] = entry.secret
+        lines.append(json.dumps(data))
     body = ",\n    ".join(lines)
     inner = f"\n    {body}\n  " if lines else ""
     text = f'{{\n  "version": {VERSION},\n  "findings": [{inner}]\n}}\n'

@@ -18,10 +18,11 @@ from composelint.linter.suppression.baseline import (
     Written,
     apply_baseline,
     load_baseline,
+    prune_baseline,
     stale_diagnostics,
     write_baseline,
 )
-from composelint.linter.suppression.fingerprints import fingerprint
+from composelint.linter.suppression.fingerprints import fingerprint, secret_mark
 
 FILE = ".composelint-baseline.json"
 
@@ -89,8 +90,120 @@ def test_the_identity_of_a_finding_has_no_line_but_path_subject_and_evidence(
     assert reported(run) == left
 
 
-def test_equal_findings_are_one_entry() -> None:
-    assert write_baseline(result(finding("CF201"), finding("CF201", line=5)), FILE).total == 1
+def alike(count: int, *, line: int = 1, secret: str = "") -> list[Diagnostic]:
+    """Findings of one kind, on lines of their own; with a secret that each is about."""
+    items = []
+    for offset in range(count):
+        item = finding("DF401", "Dockerfile", "", "debian", line + offset)
+        if secret:
+            file = SourceFile("Dockerfile", secret)
+            item.span = Span(file, 0, len(secret))
+            item.sensitive = (item.span,)
+        items.append(item)
+    return items
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "left", "gone"),
+    [(2, 2, 0, 0), (1, 2, 1, 0), (2, 3, 1, 0), (2, 1, 0, 1), (3, 0, 0, 3), (0, 1, 1, 0)],
+)
+def test_findings_of_one_kind_are_counted(before: int, now: int, left: int, gone: int) -> None:
+    assert write_baseline(result(*alike(before)), FILE) == Written(before, before, 0)
+    run, baseline = result(*alike(now, line=7)), load_baseline(FILE)
+    stale = apply_baseline(run, baseline)
+    assert len(reported(run)) == left
+    assert [entry.number for entry in stale] == ([gone] if gone else [])
+    # LN030 says so, and "composelint --fix" strikes off what is gone.
+    messages = [item.message for item in stale_diagnostics(baseline, stale)]
+    if gone:
+        expected = "is no longer found at" if not now else f"is found {now} times at this place of"
+        assert expected in messages[0]
+    prune_baseline(baseline, stale)
+    assert sum(entry.number or 0 for entry in load_baseline(FILE).entries.values()) == before - gone
+    assert write_baseline(result(*alike(now)), FILE) == Written(now, left, 0)
+
+
+def test_a_finding_with_a_comment_takes_nobody_elses_place() -> None:
+    write_baseline(result(*alike(1)), FILE)
+    commented, other = alike(2)
+    commented.suppressed = "a comment"
+    run = result(commented, other)
+    assert apply_baseline(run, load_baseline(FILE)) == []
+    assert reported(run) == []
+
+
+def test_another_secret_in_the_same_place_is_new() -> None:
+    write_baseline(result(*alike(1, secret="Tr0ub4dor")), FILE)
+    for secret, count in (("Tr0ub4dor", 0), ("hunter2-Qx9", 1), ("correct horse", 1)):
+        run = result(*alike(1, secret=secret, line=3))
+        stale = apply_baseline(run, load_baseline(FILE))
+        assert (len(reported(run)), len(stale)) == (count, count)
+    run = result(*alike(2, secret="Tr0ub4dor"))
+    apply_baseline(run, load_baseline(FILE))
+    assert len(reported(run)) == 1
+
+
+def test_the_file_tells_little_of_a_secret() -> None:
+    write_baseline(result(*alike(1, secret="Tr0ub4dor")), FILE)
+    text = Path(FILE).read_text()
+    (entry,) = json.loads(text)["findings"]
+    assert "Tr0ub4dor" not in text
+    # Eight bits fit to one in 256 of all guesses: a list of guesses leaves many that fit.
+    assert len(entry["secret"]) == 2
+    marks = [secret_mark(alike(1, secret=f"guess{number}")[0]) for number in range(600)]
+    assert 0 < marks.count(entry["secret"]) < 20
+    assert len(set(marks)) > 150
+    # The fingerprint, which reports show too, is the same for every secret.
+    assert entry["fingerprint"] == fingerprint(alike(1, secret="another")[0])
+    # It is the same in every file and every version of one: they add up to no more bits.
+    before = Path(FILE).read_bytes()
+    os.remove(FILE)
+    write_baseline(result(*alike(1, secret="Tr0ub4dor", line=9)), FILE)
+    assert Path(FILE).read_bytes() == before
+
+
+def test_only_secrets_that_a_finding_is_about_count() -> None:
+    file = SourceFile("compose.yaml", "a: x\nPASSWORD: s3cr3t")
+    item = Diagnostic(Span(file, 0, 1), "m", sensitive=[Span(file, 15, 21)])
+    assert secret_mark(item) == ""
+    # Rules about security may point at the name.
+    item.category = "security"
+    assert len(secret_mark(item)) == 2
+    # Two secrets have one mark of the same length.
+    item.sensitive = (Span(file, 15, 21), Span(file, 3, 4))
+    assert len(secret_mark(item)) == 2
+
+
+OLD = """{
+  "version": 1,
+  "findings": [
+    {"path": "Dockerfile", "code": "DF401", "logical_path": "", "fingerprint": "MARK"}
+  ]
+}
+"""
+
+
+def test_a_baseline_of_version_0_1_accepts_what_it_accepted() -> None:
+    items = alike(3, secret="Tr0ub4dor")
+    Path(FILE).write_text(OLD.replace("MARK", fingerprint(items[0])))
+    run = result(*items)
+    assert apply_baseline(run, load_baseline(FILE)) == []
+    assert reported(run) == []
+    # Written anew it counts, and nothing is told to be new.
+    for item in items:
+        item.suppressed = None
+    assert write_baseline(result(*items), FILE) == Written(3, 0, 0)
+    run = result(*items, *alike(1, secret="Tr0ub4dor", line=9))
+    apply_baseline(run, load_baseline(FILE))
+    assert len(reported(run)) == 1
+
+
+def test_of_two_branches_that_added_the_same_the_larger_number_counts() -> None:
+    write_baseline(result(*alike(2)), FILE)
+    data = json.loads(Path(FILE).read_text())
+    data["findings"].append({**data["findings"][0], "count": 1})
+    Path(FILE).write_text(json.dumps(data))
+    assert [entry.number for entry in load_baseline(FILE).entries.values()] == [2]
 
 
 def test_the_file_is_sorted_with_an_entry_on_each_line() -> None:
@@ -115,6 +228,7 @@ def test_the_file_is_sorted_with_an_entry_on_each_line() -> None:
         "logical_path": "services.web",
         # The same fingerprint as in the reports.
         "fingerprint": fingerprint(finding("CF201")),
+        "count": 1,
     }
     write_baseline(result(), FILE)
     assert Path(FILE).read_text() == '{\n  "version": 1,\n  "findings": []\n}\n'
@@ -211,6 +325,8 @@ ENTRY = '{"path": "a", "code": "CF201", "logical_path": "", "fingerprint": "x"}'
         ('{"version": 1, "findings": [3]}', ":1:29: an entry has the texts "),
         (f'{{"version": 1, "findings": [\n{ENTRY},\n{{"path": "a"}}]}}', ":3:1: an entry has the texts "),
         ('{"version": 1, "findings": [\n {"path": 1, "code": "c", "logical_path": "", "fingerprint": "x"}]}', ":2:2: an entry has"),
+        (f'{{"version": 1, "findings": [{ENTRY[:-1]}, "count": "2"}}]}}', ":1:29: an entry has"),
+        (f'{{"version": 1, "findings": [{ENTRY[:-1]}, "secret": 1}}]}}', ":1:29: an entry has"),
         ("[" * 100_000, ": the values nest too deeply"),
     ],
 )  # fmt: skip
