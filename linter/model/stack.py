@@ -271,9 +271,9 @@ class Stack:
         All rules ask this, so that one stack gets one answer:
 
         - None, not reported, if all of the variables are set elsewhere (``is_set_elsewhere``);
-        - the severity of its own if the variable is really missing: an env file for interpolation
-          exists and lacks it, or another place of the stack has a default for it, so that the stack
-          is meant to work without;
+        - WARNING if the variable seems to be missing: an env file for interpolation exists and lacks
+          it, or another place of the stack has a default for it, so that the stack is meant to work
+          without. It is not ERROR, even where Compose refuses the stack: a shell may set it;
         - INFO otherwise, as in a fresh clone: the env file is kept out of git on purpose.
 
         ``required`` tells that the place refuses to go on without the variable (``${VAR:?}``): a
@@ -283,8 +283,8 @@ class Stack:
         if not missing:
             return None
         has_default = not required and not self.defaults.keys().isdisjoint(missing)
-        if not self.has_env_file and not has_default:
-            finding.severity = Severity.INFO
+        seems_missing = self.has_env_file or has_default
+        finding.severity = Severity.WARNING if seems_missing else Severity.INFO
         return finding
 
     @cached_property
