@@ -6,6 +6,7 @@ import posixpath
 from functools import cached_property
 from itertools import islice
 
+from ..base.names import TEMPLATE_MARKS
 from ..base.records import NamedTuple
 from ..source.yaml.nodes import Mapping
 from .values import key_values, text_list
@@ -69,6 +70,8 @@ class Dockerfile:
     @cached_property
     def is_template(self) -> bool:
         """Whether a Dockerfile is rendered from it later, so that it cannot be read as one."""
+        if not any(mark in self.source.text for mark in TEMPLATE_MARKS):
+            return False
         from ..source.templates import is_dockerfile_template
 
         return is_dockerfile_template(self.syntax)

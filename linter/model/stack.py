@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ..base.names import TEMPLATE_MARKS
 from ..compose.nodes import entries_of, items_of
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -395,6 +396,9 @@ class ComposeFile:
     @property
     def is_template(self) -> bool:
         """Whether a Compose file is rendered from it later, so that it cannot be read as one."""
+        text = self.source.text
+        if not any(mark in text for mark in TEMPLATE_MARKS):
+            return False
         from ..source.templates import is_yaml_template
 
         return is_yaml_template(self.yaml)

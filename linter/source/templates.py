@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from .dockerfile.syntax import DockerfileSyntax
     from .yaml.nodes import YamlFile
 
-MARKS = ("{{", "{%", "<%", "%%", "@")
-"""One of these is in every template."""
 _PLACEHOLDER = on_demand(r"\{\{|\{%|<%|%%\w+%%|(?<![\w.])@[A-Z][A-Z0-9_]*@")
 _VALUE = on_demand(r"\s*(?:-\s+)?(?:[\w.-]+:\s+)?(?:\{\{|\{%|<%|%%\w)")
 """A line whose key or value begins with a placeholder that is not quoted."""
@@ -31,8 +29,6 @@ _BLOCK = on_demand(
 def is_dockerfile_template(syntax: DockerfileSyntax) -> bool:
     """Whether a text is a template of a Dockerfile."""
     text = syntax.file.text
-    if not any(mark in text for mark in MARKS):
-        return False
     from .dockerfile.instruction import INSTRUCTIONS
 
     for instruction in syntax.instructions:
@@ -49,8 +45,6 @@ def is_dockerfile_template(syntax: DockerfileSyntax) -> bool:
 def is_yaml_template(file: YamlFile) -> bool:
     """Whether a text is a template of a Compose file."""
     source = file.source
-    if not any(mark in source.text for mark in MARKS):
-        return False
     errors = [problem for problem in file.problems if problem.kind == "syntax"]
     if errors:
         lines = source.text.split("\n")
