@@ -41,10 +41,10 @@ def report_unlinted(run: Run, file: InputFile) -> None:
     answer = run.reader.read_text(file.path)
     if isinstance(answer, SourceFile):
         if run.settings.config.force_exclude:
-            # A hook names whatever its pattern matches.
+            # A hook names whatever its pattern matches: told with --verbose.
             findings.wanted.discard(file.path)
             findings.unread.discard(file.path)
-            findings.result.notes.append(f"{file.path}: {_NOT_LINTED} {_NO_KIND}")
+            findings.result.asides.append(f"{file.path}: {_NOT_LINTED} {_NO_KIND}")
             return
         findings.report(
             "LN001",
