@@ -16,8 +16,8 @@ TOPICS = tuple(FAMILIES.values())
 """The folders of ``rules/``, in the order in which their rules run."""
 
 UNREAD_CODES = frozenset((
-    "CF001", "DF001", "DI008", "EV001", "LN001", "LN002", "LN003", "LN004", "LN005",
-    "LN009",
+    "CF001", "CF181", "DF001", "DI008", "EV001", "LN001", "LN002", "LN003", "LN004",
+    "LN005", "LN009",
 ))  # fmt: skip
 """The rules that report what could not be read, so that the rest was not checked: no selection,
 severity, comment, setting or baseline hides their findings."""

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from ..base.names import TEMPLATE_MARKS
 from ..compose.nodes import entries_of, items_of
+from ..files.kinds import COMPOSE_NAMES
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
@@ -337,8 +338,11 @@ _PLAY_KEYS = frozenset(
 """Keys of Ansible's playbooks, which are lists."""
 
 
-def _is_other_format(root: Node) -> bool:
-    """Whether a document is surely that of another tool."""
+def _is_other_format(root: Node, has_default_name: bool) -> bool:
+    """Whether a document is surely that of another tool.
+
+    Under a name that Docker Compose looks for by itself, only the marks of a known format tell it.
+    """
     if isinstance(root, Sequence):
         keys = [{entry.name for entry in entries_of(item)} for item in root.items]
         return bool(keys) and all(
@@ -354,7 +358,8 @@ def _is_other_format(root: Node) -> bool:
     # at the top level, or one in which a key is misspelt.
     others = names - {"version"}
     return (
-        len(others) > 1
+        not has_default_name
+        and len(others) > 1
         and _COMPOSE_KEYS.isdisjoint(names)
         and not any(map(_holds_service, root.entries))
     )
@@ -391,7 +396,8 @@ class ComposeFile:
         Such files are workflows of CI services (`deploy-docker-compose.yml`), Kubernetes manifests,
         playbooks, and pages of reference manuals.
         """
-        return any(map(_is_other_format, self.documents))
+        has_default_name = self.source.path.rpartition("/")[2] in COMPOSE_NAMES
+        return any(_is_other_format(root, has_default_name) for root in self.documents)
 
     @property
     def is_template(self) -> bool:

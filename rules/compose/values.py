@@ -242,7 +242,10 @@ problem_rule(
 problem_rule(
     "CF181",
     "empty-stack",
-    "A Compose file defines nothing, or is no mapping, so Docker Compose refuses it.",
+    """A Compose file defines nothing, or is not a mapping, so Docker Compose refuses it.
+
+    Nothing in it was checked. Beside other files of its stack an empty file is accepted.
+    """,
     Example(bad="# nothing here yet  # error\n"),
     kinds=("empty-file", "top-level-not-a-mapping"),
     sources=(SPEC,),

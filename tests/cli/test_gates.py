@@ -16,6 +16,7 @@ GOOD = "services:\n  web:\n    image: nginx:1.30\n"
 
 UNREAD = {
     "CF001": ("compose.yaml", b"services:\n\tweb:\n"),
+    "CF181": ("compose.yaml", b"# services:\n#   web: {}\n"),
     "DF001": ("Dockerfile", b"FROM alpine:3.22\nCOYP a b\n"),
     "DI008": (".dockerignore", b"[a-\n"),
     "EV001": (".env", b"MY NAME=shop\n"),
@@ -56,7 +57,7 @@ def test_what_cannot_be_read_is_reported_whatever_is_selected(
     assert answer.exit_code == (2 if code in ("LN002", "LN003") else 1)
 
 
-@pytest.mark.parametrize("code", ["CF001", "DF001", "DI008", "EV001"])
+@pytest.mark.parametrize("code", ["CF001", "CF181", "DF001", "DI008", "EV001"])
 def test_a_syntax_error_fails_unless_nothing_shall(lay_out: LayOut, run: Run, code: str) -> None:
     path, data = UNREAD[code]
     folder = lay_out({})
@@ -68,10 +69,28 @@ def test_a_syntax_error_fails_unless_nothing_shall(lay_out: LayOut, run: Run, co
     assert run("--exclude", path).exit_code == 0
 
 
+@pytest.mark.parametrize("text", ["", "\n", "# only a comment\n", "---\n", "null\n", "just text\n"])
+@pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml"])
+def test_a_compose_file_without_content_never_passes(
+    lay_out: LayOut, run: Run, name: str, text: str
+) -> None:
+    lay_out({name: text})
+    answer = run(name, "--select", "CF201", "--output-format", "concise")
+    assert (" CF181 " in answer.stdout, answer.exit_code) == (True, 1)
+
+
+def test_an_empty_override_is_accepted_beside_its_base(lay_out: LayOut, run: Run) -> None:
+    lay_out({"compose.yaml": GOOD, "compose.override.yaml": "# services:\n"})
+    answer = run("--preset", "all", "--output-format", "concise")
+    assert " CF201 " in answer.stdout
+    assert " CF181 " not in answer.stdout
+
+
 @pytest.mark.parametrize(
     ("path", "text", "code"),
     [
         ("compose.yaml", "# composelint: ignore-file[CF001] old\nservices:\n\tweb:\n", "CF001"),
+        ("compose.yaml", "# composelint: ignore-file[CF181] later\n", "CF181"),
         ("Dockerfile", "FROM alpine:3.22\n# composelint: ignore[DF001] old\nCOYP a b\n", "DF001"),
         ("Dockerfile", "# hadolint global ignore=DL1000\nFROM alpine:3.22\nCOYP a b\n", "DF001"),
         (".env", "# composelint: ignore[EV001] old\nMY NAME=shop\n", "EV001"),

@@ -257,6 +257,8 @@ STILL_COMPOSE = [
     ("docker-compose.yml", "servics:\n  web:\n    image: x\n", "CF003"),
     ("docker-compose.yml", "web:\n  image: x\ndb:\n  image: y\n", "CF007"),
     ("docker-compose.yml", "services:\n  web: {image: x}\nshort: x\nlong: y\n", "CF003"),
+    ("docker-compose.yml", "db:\n  port: 1\nqueue:\n  port: 2\n", "CF003"),
+    ("compose.yaml", "command: x\nshort: y\nlong: z\n", "CF003"),
     ("docker-compose.yml", "- services\n- web\n", "CF"),
     ("docker-compose.yml", "", "CF"),
 ]
