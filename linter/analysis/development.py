@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from ..files.purpose import DEVELOPMENT_WORDS, words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..base.text import Span
     from ..model.service import Service
 
-_WORDS = frozenset((
-    "debug", "dev", "devcontainer", "devel", "develop", "development", "e2e", "hotreload", "local",
-    "override", "test", "testing", "tests", "watch",
-))  # fmt: skip
+_WORDS = DEVELOPMENT_WORDS | {"hotreload", "override", "watch"}
 """Words in the names of overlays, profiles and services that mean development and tests.
 
 ``docker-compose.override.yml``, which a plain ``docker compose up`` reads, is the usual place of
@@ -37,4 +34,4 @@ def is_for_development(service: Service, place: Span) -> bool:
 
 
 def _says_so(name: str) -> bool:
-    return not _WORDS.isdisjoint(re.split(r"[-_.:]", name.lower()))
+    return not _WORDS.isdisjoint(words_of(name))

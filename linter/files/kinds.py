@@ -45,6 +45,12 @@ VENDORED_FOLDERS = (
 )
 """The names of folders that hold copies of other projects."""
 
+TEMPLATE_ENDINGS = (
+    *("ejs", "erb", "gotmpl", "hbs", "in", "j2", "jinja", "jinja2", "mustache", "template", "tmpl"),
+    "tpl",
+)
+"""The endings of templates, which another program turns into the file itself."""
+
 _COMPOSE_NAME = on_demand(
     r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
     re.IGNORECASE,
@@ -59,7 +65,8 @@ _OTHER_TOOL = on_demand(
 )
 
 _NOT_DOCKERFILE = on_demand(
-    r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|tmpl|template|j2|jinja2?|erb|in|bak|orig|swp|lock|sum|svg|png|hbs|mustache|ejs|tpl)",
+    r".*\.(?:md|txt|rst|adoc|html?|json|ya?ml|toml|py|js|ts|go|rb|sh|bak|orig|swp|lock|sum|svg|png"
+    rf"|{'|'.join(TEMPLATE_ENDINGS)})",
     re.IGNORECASE,
 )
 
@@ -73,25 +80,6 @@ _USUAL = {
     "dockerfile": DOCKERFILE,
     "containerfile": DOCKERFILE,
 }
-
-
-TEMPLATE_ENDINGS = frozenset(
-    (
-        "ejs",
-        "erb",
-        "gotmpl",
-        "hbs",
-        "in",
-        "j2",
-        "jinja",
-        "jinja2",
-        "mustache",
-        "template",
-        "tmpl",
-        "tpl",
-    )
-)
-"""The endings of templates, which another program turns into the file itself."""
 
 
 def kind_of(path: str) -> str | None:

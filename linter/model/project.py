@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
-from ..base.patterns import on_demand
 from ..base.text import SourceFile
 from ..files.paths import join_path, seen_from
+from ..files.purpose import is_example
 from ..source.yaml.nodes import Scalar
 from .host import FixValues
 
@@ -47,9 +46,6 @@ class IgnoreFile:
         return f"IgnoreFile({self.path!r})"
 
 
-_TEMPLATE = on_demand(r"example|sample|template|dist\b|default", re.IGNORECASE)
-
-
 class EnvFile:
     """One env file, as Docker Compose reads it, and the stacks that do so."""
 
@@ -66,7 +62,7 @@ class EnvFile:
     @property
     def is_template(self) -> bool:
         """Whether it only shows people what to set (`.env.example` and the like)."""
-        return _TEMPLATE.search(self.path.rpartition("/")[2]) is not None
+        return is_example(self.path.rpartition("/")[2])
 
     def __repr__(self) -> str:
         return f"EnvFile({self.path!r})"

@@ -14,6 +14,7 @@ from functools import cached_property
 from ..base.names import TEMPLATE_MARKS
 from ..compose.nodes import entries_of, items_of
 from ..files.kinds import COMPOSE_NAMES
+from ..files.purpose import is_development_path
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
@@ -303,19 +304,7 @@ class Stack:
     @cached_property
     def is_test(self) -> bool:
         """Whether file or folder names say that the stack is for tests or development only."""
-        return any(
-            word.rstrip("0123456789") in _TRIAL_WORDS
-            for file in self.loaded.files
-            for word in file.lower().translate(_WORD_BREAKS).split()
-        )
-
-
-_WORD_BREAKS = str.maketrans("-_./", "    ")
-_TRIAL_WORDS = frozenset((
-    "ci", "debug", "dev", "devcontainer", "devel", "develop", "development", "devservices", "e2e",
-    "local", "test", "testing", "tests",
-))  # fmt: skip
-"""Words in a stack's path that mean tests and development."""
+        return any(map(is_development_path, self.loaded.files))
 
 
 def _mount_target(item: Node) -> str | None:

@@ -13,6 +13,7 @@ import re
 from ..base.patterns import on_demand
 from ..base.text import SourceFile
 from ..files.paths import clean_path, folder_of, join_path, seen_from
+from ..files.purpose import is_example
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,9 +40,6 @@ _CI = ("CI_", "GITHUB_", "RUNNER_", "BUILDKITE_", "CIRCLE_", "TRAVIS_")
 """What variables begin with that CI services set."""
 
 _ENV = on_demand(r"(?:^|[._-])env(?:$|[._-])")
-_EXAMPLE = on_demand(
-    r"(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel|blank)(?:$|[._-])"
-)
 _OTHER = on_demand(r"\.(?:md|py|js|mjs|ts|go|rb|php|json|ya?ml|toml|enc|gpg|age|j2|erb|d\.ts)\Z")
 
 _SCRIPT = on_demand(
@@ -72,20 +70,16 @@ _MAX_LENGTH = 256 * 1024
 """How many files are read, and how much of each."""
 
 
-def is_example(name: str) -> bool:
+def is_example_env_file(name: str) -> bool:
     """Whether a file's name is that of an example env file, such as ``env.sample``."""
     lower = name.lower()
-    return (
-        _ENV.search(lower) is not None
-        and _EXAMPLE.search(lower) is not None
-        and _OTHER.search(lower) is None
-    )
+    return _ENV.search(lower) is not None and is_example(lower) and _OTHER.search(lower) is None
 
 
 def is_env_file(name: str) -> bool:
     """Whether a file's name is that of an env file: ``.env``, ``prod.env``, ``.env.ci``."""
     lower = name.lower()
-    return lower.startswith(".env.") or lower.endswith(".env") or is_example(lower)
+    return lower.startswith(".env.") or lower.endswith(".env") or is_example_env_file(lower)
 
 
 def documented_variables(reader: Reader, folder: str) -> frozenset[str]:
@@ -185,7 +179,7 @@ def _split(folder: str, chain: set[str], own: str) -> tuple[str | None, str]:
 
 def _copied(name: str) -> str:
     """The name that an example env file is copied to: ``db.env`` for ``db.env.example``."""
-    parts = [part for part in re.split(r"(?<=.)\.", name) if not _EXAMPLE.search(part.lower())]
+    parts = [part for part in re.split(r"(?<=.)\.", name) if not is_example(part)]
     return ".".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.base.records import NamedTuple
+from ...linter.files.purpose import DEVELOPMENT_WORDS, is_development_path, words_of
 from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from ._runs import chain_of, packages_of
 
@@ -33,14 +34,10 @@ _COMPILER_PACKAGES = frozenset((
     "gcc", "gcc-c++", "gfortran", "ghc", "golang", "golang-go", "gradle", "maven", "musl-dev",
     "ninja-build", "rust", "rustc",
 ))  # fmt: skip
-_DEVELOPMENT = frozenset((
-    "build", "builder", "ci", "debug", "dev", "devcontainer", "devel", "development", "devenv",
-    "e2e", "envs", "integration", "lint", "linter", "local", "playground", "sdk", "test", "testing",
-    "tests", "watch",
-))  # fmt: skip
-_DEVELOPMENT_FOLDERS = frozenset(
-    ("ci", "dev", "devcontainer", "devel", "development", "e2e", "playground", "test", "tests")
-)
+_DEVELOPMENT = DEVELOPMENT_WORDS | {
+    "build", "builder", "ci", "devenv", "envs", "integration", "lint", "linter", "playground",
+    "sdk", "watch",
+}  # fmt: skip
 _SERVERS = frozenset(("dev", "develop", "watch", "nodemon", "serve", "start:dev", "ts-node-dev"))
 _BASES = frozenset(("artifacts", "assets", "base", "baseimage", "builder"))
 _TO_DOTS = str.maketrans("-_/", "...")
@@ -67,10 +64,9 @@ def is_development(stage: Stage) -> bool:
     """Whether a stage's name, its file's name or its command says that people develop in it."""
     folders, _, name = stage.dockerfile.path.lower().rpartition("/")
     name = name.replace("dockerfile", "").replace("containerfile", "")
-    names = f"{name}.{stage.syntax.name or ''}".translate(_TO_DOTS)
-    if not _DEVELOPMENT.isdisjoint(names.split(".")):
+    if not _DEVELOPMENT.isdisjoint(words_of(f"{name}.{stage.syntax.name or ''}")):
         return True
-    if not _DEVELOPMENT_FOLDERS.isdisjoint(folders.translate(_TO_DOTS).split(".")):
+    if is_development_path(folders) or "playground" in words_of(folders):
         return True
     final = stage.syntax.final
     for instruction in (final.cmd, final.entrypoint):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.files.purpose import is_example, is_trial
 from ...linter.secrets.dummies import is_placeholder
 from ...linter.secrets.values import credential_in_url, holds_secret, token_kind
 
@@ -38,9 +39,6 @@ _FOLDERS = {
     ".git": "the repository with its history",
 }
 _ENDINGS = (".pfx", ".p12", ".keystore", ".jks", ".kdbx", ".ppk")
-_TEMPLATES = frozenset(
-    ("example", "sample", "template", "dist", "defaults", "default", "tpl", "ci", "test")
-)
 _PUBLIC_KEYS = frozenset((
     "pub", "public", "gpg", "pgp", "keyring", "keyrings", "archive", "repo", "repository", "release", "apt", "apk", "deb",
     "rpm", "yum", "dnf", "zypper", "nodesource", "nginx_signing",
@@ -72,8 +70,7 @@ def secret_in(path: str) -> str:
     if name in _FILES:
         return _FILES[name]
     if name == ".env*" or name.startswith(".env.") or (name.endswith(".env") and "*" not in name):
-        words = name.replace("-", ".").replace("_", ".").split(".")
-        return "secrets" if _TEMPLATES.isdisjoint(words) else ""
+        return "" if is_example(name) or is_trial(name) else "secrets"
     if name.endswith(_ENDINGS):
         return "private keys"
     if not name.endswith((".pem", ".key")) or _is_public_key(name):

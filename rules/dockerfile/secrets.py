@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.image_contents import is_copied_into_image, layers_ship
 from ...linter.base.records import NamedTuple
+from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command
 from ...linter.secrets.dummies import is_placeholder
@@ -15,7 +16,6 @@ from ...linter.secrets.values import (
     token_kind,
 )
 from .._sources import BUILD_SECRETS
-from .._trials import is_trial
 from ._runs import effective
 from ._secret_files import is_harmless, is_keyring, is_settings_file, secret_in
 

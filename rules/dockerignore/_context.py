@@ -9,6 +9,7 @@ from ...linter.analysis.image_contents import reaches_image
 from ...linter.base.patterns import on_demand
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
+from ...linter.files.kinds import VENDORED_FOLDERS
 from ...linter.rule import Edit
 from ..dockerfile._copies import is_url, takes_root
 
@@ -68,7 +69,7 @@ TEMPLATES = (".example", ".sample", ".template")
 
 NOT_OURS = frozenset((
     "example", "examples", "fixtures", "sample", "samples", "test", "testdata", "tests",
-    "third_party", "vendor",
+    *VENDORED_FOLDERS,
 ))  # fmt: skip
 """Folders whose content says nothing about what the project itself makes."""
 

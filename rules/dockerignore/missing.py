@@ -6,8 +6,8 @@ import posixpath
 from itertools import islice
 
 from ...linter.base.text import Span
+from ...linter.files.purpose import is_trial
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
-from .._trials import is_trial
 from ..dockerfile._secret_files import is_harmless, secret_in
 from ._context import (
     NOT_OURS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.base.text import Span
+from ...linter.files.purpose import is_example
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ._context import MAYBE, SOURCES, TEMPLATES, Context, always_made, copied_by_name, is_certain
 
@@ -104,7 +105,7 @@ def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> s
     if name not in _PER_PACKAGE:
         for path in (*context.listing.files, *context.listing.folders):
             _, slash, tail = path.rpartition("/")
-            is_template = tail.endswith(TEMPLATES)
+            is_template = is_example(tail)
             if slash and pattern.matches(tail) and not is_template and not ignore.matches(path):
                 return path
     for folder, manifests in sorted(context.packages.items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.dummies import is_guessable, looks_real
 from ...linter.secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
@@ -11,7 +12,6 @@ from ...linter.secrets.values import (
     holds_secret,
     token_kind,
 )
-from .._trials import is_trial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

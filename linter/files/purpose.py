@@ -1,0 +1,46 @@
+"""What the names of files, folders and services say about their purpose."""
+
+from __future__ import annotations
+
+import re
+
+from ..base.patterns import on_demand
+
+DEVELOPMENT_WORDS = frozenset((
+    "debug", "dev", "devcontainer", "devel", "develop", "development", "e2e", "local", "test",
+    "testing", "tests",
+))  # fmt: skip
+"""Words that mean development and tests in the name of a file, a folder or a service."""
+
+_DEVELOPMENT_PATHS = DEVELOPMENT_WORDS | {"ci", "devservices"}
+"""Those in paths: a service whose name contains ``ci`` is usually the server of a CI system."""
+
+_TRIALS = frozenset((
+    "ci", "conformance", "e2e", "example", "examples", "fixture", "fixtures", "mock", "mocks",
+    "sample", "samples", "stub", "stubs", "test", "testdata", "testing", "tests",
+))  # fmt: skip
+
+_EXAMPLE = on_demand(
+    r"(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel|blank)\d*(?:$|[._-])",
+    re.IGNORECASE,
+)
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name or path in lower case, without numbers behind them."""
+    return [word.rstrip("0123456789") for word in re.split(r"[-_./:]", name.lower())]
+
+
+def is_development_path(path: str) -> bool:
+    """Whether a path says that a file is for development or tests."""
+    return not _DEVELOPMENT_PATHS.isdisjoint(words_of(path))
+
+
+def is_trial(path: str) -> bool:
+    """Whether a path says that a file is for tests or examples: its secrets are seldom real."""
+    return not _TRIALS.isdisjoint(words_of(path))
+
+
+def is_example(name: str) -> bool:
+    """Whether a file's name says that people copy it and fill it in: ``.env.example``."""
+    return _EXAMPLE.search(name) is not None

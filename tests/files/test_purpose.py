@@ -1,0 +1,51 @@
+"""What the names of files say about their purpose: one judgement for all rules."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.files.kinds import TEMPLATE_ENDINGS, kind_of
+from composelint.linter.files.purpose import is_development_path, is_example, is_trial
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (".env.example", True),
+        (".env.example2", True),
+        (".ENV.Sample", True),
+        ("env-template", True),
+        ("app.dist", True),
+        ("defaults.env", True),
+        (".env.production", False),
+        ("distribution.env", False),
+        ("templater.env", False),
+        ("resamples", False),
+    ],
+)
+def test_a_name_says_that_people_copy_the_file(name: str, expected: bool) -> None:
+    assert is_example(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("path", "development", "trial"),
+    [
+        ("docker-compose.dev.yml", True, False),
+        ("deploy/local/compose.yml", True, False),
+        ("ci/compose.yml", True, True),
+        ("tests2/compose.yml", True, True),
+        ("e2e/compose.yml", True, True),
+        ("examples/compose.yml", False, True),
+        ("compose.yml", False, False),
+        ("latest/devices/compose.yml", False, False),
+        ("contest/client/compose.yml", False, False),
+    ],
+)
+def test_a_path_says_what_the_file_is_for(path: str, development: bool, trial: bool) -> None:
+    assert is_development_path(path) is development
+    assert is_trial(path) is trial
+
+
+@pytest.mark.parametrize("ending", TEMPLATE_ENDINGS)
+def test_a_template_is_not_a_dockerfile_by_its_name(ending: str) -> None:
+    assert kind_of(f"Dockerfile.{ending}") is None
+    assert kind_of("Dockerfile.builder") == "dockerfile"
