@@ -48,11 +48,25 @@ class Entry(NamedTuple):
         That is the service and the line where all findings state the same, else the place
         and the message.
         """
-        named = [_named(other) if self.alike else _stated(other) for other in self.others[:_MOST]]
-        left = len(self.others) - len(named)
+        others = self._elsewhere()
+        named = [_named(other) if self.alike else _stated(other) for other in others[:_MOST]]
+        left = len(others) - len(named)
         if left:
             named.append(plural(left, "more finding"))
         return named
+
+    def _elsewhere(self) -> list[Diagnostic]:
+        """The others that are about something else: stacks may share a file."""
+        distinct: dict[tuple[object, ...], Diagnostic] = {}
+        for finding in self.findings:
+            distinct.setdefault(_place(finding), finding)
+        return list(distinct.values())[1:]
+
+
+def _place(finding: Diagnostic) -> tuple[object, ...]:
+    """What two findings share that say the same about one place, each in its own stack."""
+    span = finding.span
+    return span.start, span.end, finding.owner, finding.subject, finding.evidence
 
 
 def entries(findings: Iterable[Diagnostic]) -> list[Entry]:

@@ -65,8 +65,7 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
         lines += excerpt(group, gutter, options.width, paint)
 
     notes = []
-    if entry.others:
-        also = entry.further()
+    if also := entry.further():
         notes.append(("also", ", ".join(also) if entry.alike else "\n".join(also)))
     if finding.help:
         notes.append(("help", finding.help))

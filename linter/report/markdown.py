@@ -65,8 +65,8 @@ def _row(entry: Entry, options: RenderOptions) -> str:
     if finding.severity is Severity.ERROR:
         label = f"**{label}**"
     text = markdown(finding.message)
-    if entry.others:
-        also = [markdown(part) for part in entry.further()]
+    also = [markdown(part) for part in entry.further()]
+    if also:
         text += "<br>also " + (", ".join(also) if entry.alike else "<br>also ".join(also))
     if finding.help:
         text += f"<br>{markdown(' '.join(finding.help.split()))}"

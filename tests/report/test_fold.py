@@ -79,6 +79,17 @@ def test_grouped_and_markdown_list_the_services() -> None:
     assert 'service "s0" has no limit<br>also "s1" (line 4) |' in write("markdown", items)
 
 
+def test_what_several_stacks_say_of_one_place_is_shown_once() -> None:
+    items = [about(0, "2 read it"), about(0, "4 read it"), about(1, "4 read it")]
+    (entry,) = entries(items)
+    assert entry.further() == ["4:3 4 read it"]
+    assert len(entry.findings) == 3
+    assert "also" not in write("full", items[:2])
+    assert "also" not in write("markdown", items[:2])
+    other = about(0, "another variable", evidence="B")
+    assert "  = also: 2:3 another variable\n" in write("full", [items[0], other])
+
+
 def test_a_long_list_ends_with_a_count() -> None:
     items = [about(number) for number in range(20)]
     (entry,) = entries(items)

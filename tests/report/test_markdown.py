@@ -26,7 +26,7 @@ Found **2 errors**, **5 warnings** and **3 infos** in 5 files (shown as 9 entrie
 | info | `compose.yaml:3:12` | [`CF401`]({PAGE}/mutable-tag.md)<br>mutable-tag | tag "latest" moves |
 | **error** | `compose.yaml:5:9` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | host port 8080 is published twice |
 | info | `compose.yaml:7:12` | [`CF901`]({PAGE}/missing-newline.md)<br>missing-newline | no newline at the end |
-| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same<br>also line 3 |
+| warning | `deploy/compose.override.yaml:3:13` | [`CF118`]({PAGE}/port-collision.md)<br>port-collision | same |
 | warning | `inline.yaml:3:5` | [`DF999`]({PAGE}/inline.md)<br>inline | embedded |
 """
 

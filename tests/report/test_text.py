@@ -61,7 +61,6 @@ compose.yaml:7:12: info[CF901] no newline at the end (missing-newline)
 deploy/compose.override.yaml:3:13: warning[CF118] same (port-collision)
 3 |     ports: ["8080:8080"]
   |             ^^^^^^^^^^^
-  = also: line 3
 
 inline.yaml:3:5: warning[DF999] embedded (inline)
 3 |     RUN true
@@ -102,7 +101,7 @@ compose.yaml:
   7:12  info     CF901 no newline at the end
 
 deploy/compose.override.yaml:
-  3:13  warning  CF118 same (also line 3)
+  3:13  warning  CF118 same
 
 inline.yaml:
   3:5  warning  DF999 embedded
