@@ -71,4 +71,6 @@ def _shown(node: Node | None) -> str | None:
         )
     if isinstance(node, Sequence):
         return "[" + ", ".join(f"{_shown(item)}" for item in node.items) + "]"
-    return go_text(node.value) if isinstance(node, Scalar) else None
+    if isinstance(node, Scalar):
+        return "null" if node.value is None else go_text(node.value)
+    return None

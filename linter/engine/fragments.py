@@ -12,15 +12,15 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ..base.patterns import on_demand
 from ..base.text import SourceFile
 from ..base.wording import and_list
 from ..compose.discover import StackFiles, default_stack
 from ..compose.evidence import evidence_for
 from ..compose.nodes import value_at
 from ..files.globs import in_folder
-from ..files.kinds import COMPOSE, COMPOSE_NAMES, kind_of
+from ..files.kinds import COMPOSE, COMPOSE_NAMES, TEMPLATE_ENDINGS, kind_of
 from ..files.paths import folder_of, is_inside, join_path, seen_from
+from ..files.purpose import is_example
 from ..files.recognition import is_compose_file
 from ..model.stack import Stack
 from ..source.yaml.nodes import Mapping, YamlFile
@@ -54,8 +54,6 @@ MAX_SEARCHES = 100
 """The most files of a run whose stack is searched."""
 MAX_OTHERS = 300
 """The most Compose files that are searched for what one with a default name lacks."""
-
-_EXAMPLE = on_demand(r"example|sample|template|dist|default|\.(?:tmpl|tpl|j2|in)\Z")
 
 
 def dangling(loaded: LoadedStack, files: Iterable[str]) -> list[Problem]:
@@ -127,7 +125,7 @@ def _candidates(
         tried += 1
         if tried > MAX_BASES:
             return
-        what = f"the {_listed(missing[:1])} that {path} refers to"
+        what = f"{_listed(missing[:1])} that {path} refers to"
         why = f"{base[0]} defines {what if _listed(missing[:1]) else 'what it is laid over'}"
         yield StackFiles((*base, *files.files), base=base[0], why=why, guessed=True)
 
@@ -195,7 +193,8 @@ def _is_completed(
     folder = folder_of(path)
     for name in names:
         base = name.rpartition("/")[2]
-        if folder_of(name) == folder and "override" in base and _EXAMPLE.search(base):
+        is_draft = is_example(base) or base.rpartition(".")[2] in TEMPLATE_ENDINGS
+        if folder_of(name) == folder and "override" in base and is_draft:
             text = run.project.text(name) or ""
             if all(_name(problem) in text for problem in missing):
                 return True
@@ -246,11 +245,18 @@ def _name(problem: Problem) -> str:
 
 
 def _listed(missing: Iterable[Problem]) -> str:
-    """The missing names in words."""
-    names = dict.fromkeys(
-        f'{DANGLING[problem.kind]} "{_name(problem)}"' for problem in missing if _name(problem)
+    """The missing names in words: ``the services "a" and "b" and the network "c"``."""
+    names: dict[str, dict[str, None]] = {}
+    for problem in missing:
+        if name := _name(problem):
+            names.setdefault(DANGLING[problem.kind], {})[name] = None
+    return and_list(
+        (
+            f"the {kind}{'s' if len(of_kind) > 1 else ''} {and_list(of_kind, most=3)}"
+            for kind, of_kind in names.items()
+        ),
+        "",
     )
-    return and_list(names, "", 3)
 
 
 # --- linting a fragment ---
@@ -269,9 +275,9 @@ def report_fragment(run: Run, stack: Stack) -> None:
     others = [problem for problem in missing if problem.kind != "no-image-or-build"]
     facts = []
     if _listed(others):
-        facts.append(f"it refers to the {_listed(others)}, which no known file defines")
+        facts.append(f"it refers to {_listed(others)}, which no known file defines")
     if lacking:
-        facts.append(f"it gives no image or build for the {_listed(lacking)}")
+        facts.append(f"it gives no image or build for {_listed(lacking)}")
     run.findings.report(
         "LN007",
         missing[0].span,

@@ -243,9 +243,11 @@ def _is_used_elsewhere(stack: Stack, kind: str, name: str) -> bool:
     others = [
         path
         for inner in project.listing(folder).files
-        if kind_of(inner) == COMPOSE
+        if inner.endswith((".yml", ".yaml"))
         and (path := join_path(folder, inner)) not in stack.loaded.documents
     ]
+    # A Compose file may have any name (`postgres.override.yml`); its content is looked at below.
+    others.sort(key=lambda path: (kind_of(path) != COMPOSE, path.count("/")))
     for path in others[:_MAX_OTHERS]:
         if name not in (project.text(path) or ""):
             continue

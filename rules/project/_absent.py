@@ -47,7 +47,7 @@ def excuse(project: Project, path: str) -> str:
 
 
 def elsewhere(project: Project, folder: str, path: str) -> str:
-    """The folder above the stack's from which a missing path exists, as the end of a sentence.
+    """Where a missing path exists if it is seen from a folder above the stack's, as the end of a sentence.
 
     Such files are made for another project directory; empty if there is no such folder.
     """
@@ -58,9 +58,9 @@ def elsewhere(project: Project, folder: str, path: str) -> str:
     rest = path[len(folder) + 1 :]
     while folder not in (".", "", "/") and not folder.endswith(".."):
         folder = folder.rpartition("/")[0] or "."
-        if project.exists(join_path(folder, rest)):
-            shown = "the folder above" if folder == "." else folder
-            return f" (it does from {shown}: right only with that --project-directory)"
+        candidate = join_path(folder, rest)
+        if project.exists(candidate):
+            return f" ({candidate} exists: right only with --project-directory {folder})"
     return ""
 
 

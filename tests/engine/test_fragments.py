@@ -248,6 +248,28 @@ def test_a_resource_that_a_fragment_uses_is_not_unused(lay_out: LayOut, run: Run
     assert '"data"' in answer.stdout
 
 
+def test_a_fragment_with_an_unusual_name_uses_a_resource(lay_out: LayOut, run: Run) -> None:
+    lay_out({A: BASE + "volumes: {data: }\n", "jobs.yml": JOBS, "values.yaml": "x: [data]\n"})
+    answer = run("--select", "CF006", "--output-format", "concise")
+    assert '"backend"' not in answer.stdout
+    assert '"data"' in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{j: {depends_on: [a]}, k: {}}", 'it refers to the service "a", which no known file defines and it gives no image or build for the services "j" and "k"'),
+        ("{j: {image: x, depends_on: [a, b], networks: [n]}}", 'it refers to the network "n" and the services "a" and "b", which no known file defines'),
+    ],
+)  # fmt: skip
+def test_the_message_names_what_is_missing(
+    lay_out: LayOut, run: Run, text: str, message: str
+) -> None:
+    lay_out({C: f"services: {text}\n"})
+    answer = run("--output-format", "concise").stdout
+    assert f"part of another stack: {message}" in answer
+
+
 def test_paths_of_a_guessed_stack_in_another_folder_are_not_judged(
     lay_out: LayOut, run: Run
 ) -> None:

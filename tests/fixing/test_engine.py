@@ -168,6 +168,7 @@ def tree(text: str) -> object:
         ("a: [1, 2]", "a: [1, 3]", ["a[1]: 2 → 3"]),
         ("a: [1]", "a: [1, 2]", ["a: [1] → [1, 2]"]),
         ("a: {b: 1}", "a: {d: {e: 2}, b: 1}", ["a.d: (none) → {e: 2}"]),
+        ("a: {b: 1}", "a: {b: 1, c: }", ["a.c: (none) → null"]),
         ("a: 1", 'a: "\\uffff"', ["a: 1 → (from a variable that is not set)"]),
         ("a: x", 'a: "x-\\uffff"', ["a: x → x-…"]),
     ],
