@@ -36,8 +36,8 @@ def _finding(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     ShellCheck's wiki explains the code and what to write instead. Its errors and warnings
     are reported in every preset but `style`, a few that are mostly idioms in Dockerfiles
     excepted; what it calls style is part of the preset `style`, and everything can be
-    selected by its code. The severity is ShellCheck's. The script is checked for the shell
-    that runs it: the one that SHELL or a shebang names, or the `sh` of the base image.
+    selected by its code. What no shell can read is an error, what else ShellCheck calls
+    one a warning. The script is checked for the shell that runs it: the one that SHELL or a shebang names, or the `sh` of the base image.
     This needs the extra: `pip install 'composelint[shell]'`.
     """
     yield from ()

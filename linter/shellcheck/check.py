@@ -65,13 +65,26 @@ _UNQUOTED = 2086
 _LIST_NAME = on_demand(r"\$\{?\w*(?:[^\Wsiu]s|opt|list|flag)\}?", re.IGNORECASE)
 """A variable whose name is in the plural: ``$BUILD_DEPS``, ``${packages}``."""
 
+_UNREADABLE = frozenset((
+    1033, 1034, 1036, 1039, 1045, 1046, 1047, 1048, 1049, 1050, 1054, 1055, 1056, 1057, 1058, 1061,
+    1062, 1063, 1064, 1069, 1070, 1072, 1073, 1074, 1080, 1085, 1086, 1088,
+))  # fmt: skip
+"""Errors of syntax: a shell refuses the script."""
+
 _LEVELS = {
-    "error": Severity.ERROR,
+    "error": Severity.WARNING,
     "warning": Severity.WARNING,
     "info": Severity.INFO,
     "style": Severity.INFO,
 }
 _TEMPLATE_MARKS = ("{{", "{%", "<%")
+
+
+def severity_of(code: int, level: str) -> Severity:
+    """The severity of a code and level; an error only where a shell cannot run the script."""
+    if level == "error" and code in _UNREADABLE:
+        return Severity.ERROR
+    return _LEVELS[level]
 
 
 def presets_of(code: int, level: str) -> tuple[str, ...]:
@@ -127,7 +140,7 @@ def check(dockerfiles: Iterable[Dockerfile], setting: bool | str, selection: Sel
             rule = explained(finding.code)
             assert rule is not None
             finding.declared_by(rule)
-            finding.severity = selection.override(rule) or _LEVELS[comment.level]
+            finding.severity = selection.override(rule) or severity_of(comment.code, comment.level)
             presets = presets_of(comment.code, comment.level)
             is_wanted = selection.allows(finding.code, presets)
             (outcome.found if is_wanted else outcome.unwanted).append(finding)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.one_shot import is_finite
 from ...linter.base.escape import json_string
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
 from .._sources import CHECKS, REFERENCE
+from ._runs import shown
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Dockerfile, Stage
     from ...linter.source.dockerfile.instruction import Instruction
-    from ...linter.source.shell.syntax import Script
+    from ...linter.source.shell.syntax import Script, SimpleCommand
 
 
 _QUOTES = {"'": "'", '"': '"', "“": "”", "”": "”", "‘": "’", "’": "’", "„": "”"}
@@ -167,7 +169,8 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
 
     `docker stop` then waits ten seconds and kills it. After a shell-form ENTRYPOINT, moreover, CMD
     and the arguments of `docker run` are lost. A stage that sets SHELL wants the shell, and a
-    command that ends in `exec …` hands the process over: both are left alone. The fix is offered
+    command that ends in `exec …` hands the process over: both are left alone. So is a CMD that ends by
+    itself (`cp`, a migration), for which the signal plays no part. The fix is offered
     for a plain command without variables, redirections and the like; PID 1 changes with it.
     """
     scripts = stage.scripts
@@ -179,6 +182,8 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
             continue
         outer = [command for command in script.commands if not command.nesting]
         if outer and outer[-1].words and outer[-1].words[0].value == "exec":
+            continue
+        if instruction.name == "CMD" and outer and all(map(_ends_soon, outer)):
             continue
         form = _exec_form(script)
         problem = "the stop signal does not reach it"
@@ -194,6 +199,20 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
             evidence=instruction.command[:100],
             fix=fix,
         )
+
+
+_INSTANT = frozenset((
+    ":", "[", "cat", "cd", "chmod", "chown", "cp", "echo", "env", "exit", "export", "false", "ln",
+    "ls", "mkdir", "mv", "printf", "pwd", "rm", "set", "test", "touch", "true", "uname",
+))  # fmt: skip
+"""Programs that end at once."""
+
+
+def _ends_soon(command: SimpleCommand) -> bool:
+    """Whether a command ends by itself, so that there is hardly ever something to stop."""
+    if command.after == "&" or command.conditional or command.in_function:
+        return False
+    return command.name in _INSTANT or is_finite(shown(command, 1000))
 
 
 def _has_command(stage: Stage) -> bool:

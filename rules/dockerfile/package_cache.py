@@ -66,13 +66,15 @@ class Leftover(NamedTuple):
         ),
     ),
     fix=(_SAFE, _UNSAFE),
+    strict_in=("production", "hardened"),
 )
 def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager's lists or downloads stay in the layer: the image grows by what nothing uses.
 
     Deleting them in a later RUN does not help, since a layer cannot shrink those below it. Stages
     that are no part of the image that runs may keep theirs, and so may a RUN with a cache mount
-    over the folder. npm and yarn only weigh the image down, so theirs is advice. The fix adds
+    over the folder. npm and yarn only weigh the image down, so theirs is advice, and the cache of a
+    single global package (`npm install -g pnpm`) is left to stricter presets. The fix adds
     `--no-cache` or `--no-cache-dir` where the manager has such an option, which changes nothing
     else, and otherwise a command that cleans up at the end of the RUN, unless a later RUN installs
     from the lists.
@@ -180,7 +182,15 @@ def _report(run: Run, leftovers: list[Leftover]) -> Diagnostic:
         ],
         evidence=text,
         fix=_fix(run, leftovers),
+        strict=all(map(_is_small, leftovers)),
     )
+
+
+def _is_small(leftover: Leftover) -> bool:
+    """Whether a call leaves one tool's package only: `npm install -g pnpm`."""
+    call = leftover.call
+    is_global = call.action == "global-add" or call.options.has("-g", "--global")
+    return call.manager in NODE_MANAGERS and is_global and len(call.operands) == 1
 
 
 def _fix(run: Run, leftovers: list[Leftover]) -> Fix | None:
@@ -253,7 +263,14 @@ def _apk(layer: _Layer, call: PackageCommand) -> Leftover | None:
         return None
     delete = call.action == "update"
     edit = _delete_update(layer, call) if delete else add_option(run, call, "--no-cache")
-    advice = "use `apk add --no-cache`, which needs no `apk update`"
+    upgrades = call.action == "upgrade" or (
+        delete
+        and not any(other.manager == "apk" and other.action == "install" for other in run.packages)
+        and any(other.manager == "apk" and other.action == "upgrade" for other in run.packages)
+    )
+    advice = f"use `apk {'upgrade' if upgrades else 'add'} --no-cache`"
+    if delete or not upgrades:
+        advice += ", which needs no `apk update`"
     return Leftover(call, "its index", advice, edit)
 
 

@@ -157,7 +157,7 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
     When a later RUN installs one package more, the cached lists are used: they name versions that
     the mirrors have dropped in the meantime, and the build fails, or old packages are installed.
     Fetch the lists in the RUN that installs. A RUN that also calls a script is left alone, since
-    that may install.
+    that may install, and so is one whose lists nothing reads: `apk add --no-cache` fetches its own.
     """
     for run in stage.runs:
         fetches = (call for call in run.packages if call.action in _FETCH.get(call.manager, ()))
@@ -171,7 +171,10 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
         ):
             continue
         start = run.instruction.start
-        install = next((use for other, use in uses if other.instruction.start > start), None)
+        after = [use for other, use in uses if other.instruction.start > start]
+        if after and all(use.manager == "apk" and use.options.has("--no-cache") for use in after):
+            continue  # these fetch the index themselves
+        install = after[0] if after else None
         yield Diagnostic(
             call_span(call),
             f"`{call_text(call)}` stands in a RUN that installs nothing; the build cache keeps its outdated lists",

@@ -56,7 +56,7 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
     A shell takes only the last command of a pipe for its result, unless `pipefail` is set: by
     SHELL, by `set -o pipefail`, or by the shell's own option. Left alone are pipes that begin with
     nothing that can fail (`echo`, `printf`, `yes`), whose result is tested or thrown away
-    (`if`, `!`, `|| true`), and shells of another kind. A pipe of text tools over local files is
+    (`if`, `!`, `|| true`, `x=$(…)` with a `test -n "$x"` after it), and shells of another kind. A pipe of text tools over local files is
     advice only. The fix sets the option in the RUN where the
     shell has it (bash, and ash on Alpine), else it puts a SHELL with bash in front, where the image
     is known to have it.
@@ -118,9 +118,10 @@ def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
     if parent is not None and first.nesting == "string":
         if any("pipefail" in word.value for word in parent.args if word.script is parent.script):
             return True
-    elif parent is not None and first.nesting == "substitution" and parent.words:
+    elif parent is not None and first.nesting == "substitution":
         # The result of a substitution counts only where it is assigned and nothing else.
-        return True
+        if parent.words or _is_tested(run, parent):
+            return True
     before = first.script.text[: first.at].rstrip().rpartition("\n")[2].rsplit(None, 1)
     if before and before[-1].lstrip("({;") in _CONDITIONS:
         return True
@@ -130,6 +131,29 @@ def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
         if command.before == "||" and command.name in ("true", ":"):
             return True
     return False
+
+
+def _is_tested(run: Run, assigning: SimpleCommand) -> bool:
+    """Whether a later command of the script tests a variable that this command assigns.
+
+    A pipe that fails leaves it empty or wrong, which the test notices.
+    """
+    names = {assignment.name for assignment in assigning.assignments}
+    for command in later(run, assigning):
+        tests = command.name in ("test", "[", "[[")
+        for word in command.words:
+            for name in names:
+                if f"${{{name}:?" in word.text or f"${{{name}?" in word.text:
+                    return True
+                if tests and (f"${{{name}}}" in word.text or _names_plainly(word.text, name)):
+                    return True
+    return False
+
+
+def _names_plainly(text: str, name: str) -> bool:
+    """Whether a text expands a variable without braces."""
+    before, found, after = text.partition(f"${name}")
+    return bool(found) and not (after[:1].isalnum() or after[:1] == "_")
 
 
 def _shell_has_pipefail(run: Run) -> bool:

@@ -10,6 +10,7 @@ from ...linter.model.bake import NOTHING
 from ...linter.model.values import is_unknown
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import CHECKS, MULTI_STAGE, REFERENCE
+from ._pulled import INTERMEDIATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -271,8 +272,6 @@ _PURPOSES = frozenset((
 _DEPLOYED = frozenset(("prod", "production", "staging"))
 """Names of stages that are built elsewhere than from the Compose file at hand."""
 
-_INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|dependencies|fetch|install|installer|vendor)(?:[-_.]?\d+)?"
-
 
 @rule(
     "DF118",
@@ -329,7 +328,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         name = word.text.lower()
         if not _PURPOSES.isdisjoint(re.split("[-_.]", name)):
             continue
-        if re.fullmatch(_INTERMEDIATE, name):
+        if re.fullmatch(INTERMEDIATE, name):
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}",

@@ -6,6 +6,7 @@ from ...linter.base.names import STORES
 from ...linter.images import facts_for, newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
+from ._pulled import is_left_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,11 +57,17 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
     """FROM names no version, so each build starts from whatever `latest` is that day.
 
     Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
-    an argument without a default are left alone; an argument's default counts. A plain name that no
+    an argument without a default are left alone; an argument's default counts. So are stages that
+    nothing uses, whose images are never pulled. A plain name that no
     well-known image has is a hint only (info): such images are mostly built beside.
     """
     base = base_of(stage)
-    if base is not None and base[1].tag is None and base[1].digest is None:
+    if (
+        base is not None
+        and base[1].tag is None
+        and base[1].digest is None
+        and not is_left_out(stage)
+    ):
         word, reference = base
         yield Diagnostic(
             word.span,
@@ -108,7 +115,12 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
     if base is None:
         return
     word, reference = base
-    if reference.tag and not reference.digest and _moves(stage, reference.name, reference.tag):
+    if (
+        reference.tag
+        and not reference.digest
+        and _moves(stage, reference.name, reference.tag)
+        and not is_left_out(stage)
+    ):
         yield Diagnostic(
             word.span,
             f'the tag "{reference.tag}" of {reference.text.partition(":")[0]} names no version',
@@ -168,6 +180,8 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
     for cycle in (facts.lifecycle, facts.base):
         if cycle is None or cycle.end is None or cycle.end > cycle.taken:
             continue
+        if is_left_out(stage):
+            return
         name = cycle.product.replace("-linux", "")
         newest = newest_release(cycle.product)
         yield Diagnostic(

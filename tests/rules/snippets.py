@@ -127,3 +127,11 @@ def fixed(
     assert not outcome.dropped, [drop.reason for drop in outcome.dropped]
     assert outcome.converged
     return outcome.after.get(path, text)
+
+
+def under_preset(code: str, files: Mapping[str, str], preset: str) -> list[Diagnostic]:
+    """The findings of one rule where only a preset selects it: without the strict ones."""
+    with project(files):
+        chosen = Settings(selection=Selection(preset), debug=True)
+        result = check_files(list(discover(["."])), chosen)
+        return [finding for finding in result.reported if finding.code == code]

@@ -74,6 +74,15 @@ CASES = [
     Case("DF117", "FROM a\nCMD exec x\nENTRYPOINT y && exec z \"$@\"\n"),
     Case("DF117", "FROM a\nCMD [\"x\"]\nRUN x\nHEALTHCHECK CMD x\nONBUILD CMD x\n"),
     Case("DF117", "FROM a\nCMD ['x']\n"),  # DF005
+    # What ends by itself needs no stop signal; ENTRYPOINT loses its arguments all the same.
+    Case("DF117", "FROM a\nCMD cp -r x y\n"),
+    Case("DF117", "FROM a\nCMD mkdir -p x && cp -r y x\n"),
+    Case("DF117", "FROM a\nCMD true\n"),
+    Case("DF117", "FROM a\nCMD python manage.py migrate\n"),
+    Case("DF117", "FROM a\nCMD cp x y && z  #! cp x y && z\n"),
+    Case("DF117", "FROM a\nCMD z && true  #! z && true\n"),
+    Case("DF117", "FROM a\nCMD while true; do echo; done  #! while true; do echo; done\n"),
+    Case("DF117", "FROM a\nENTRYPOINT cp -r x y  #! cp -r x y\n"),
     # --- DF121: interactive programs
     Case("DF121", "FROM node:22  #! node:22\nCOPY . /app\n"),
     Case("DF121", "FROM python:3.13 AS b\nRUN x\nFROM b  #! b\nCOPY --from=b /x /y\n"),

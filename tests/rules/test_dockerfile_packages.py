@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from snippets import diagnostics, fixed, places
+from snippets import diagnostics, fixed, places, under_preset
 
 DEBIAN = "FROM debian:trixie-slim\n"
 ALPINE = "FROM alpine:3.22\n"
@@ -314,8 +314,12 @@ ALONE = [
     DEBIAN + "RUN apt-get -y update\n",
     ALPINE + "RUN apk update\n",
     "FROM opensuse/leap:15.6\nRUN zypper refresh\n",
+    ALPINE + "RUN apk update\nRUN apk add tini\n",
+    ALPINE + "RUN apk update\nRUN apk add --no-cache tini\nRUN apk add curl\n",
 ]
 NOT_ALONE = [
+    ALPINE + "RUN apk update\nRUN apk add --no-cache tini\n",
+    ALPINE + "RUN apk update\nRUN apk upgrade --no-cache\nRUN apk add --no-cache tini\n",
     DEBIAN + f"RUN apt-get update && {APT}\n",
     DEBIAN + "RUN apt-get update && apt-get upgrade -y\n",
     DEBIAN + "RUN apt-get update && ./install.sh\n",
@@ -351,3 +355,43 @@ def test_lists_are_used_where_they_are_fetched(text: str) -> None:
 )
 def test_distribution_upgrades(command: str, expected: int) -> None:
     assert len(reported("DF313", DEBIAN + f"RUN {command}\n")) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "help"),
+    [
+        ("apk add tini", "use `apk add --no-cache`, which needs no `apk update`"),
+        ("apk update && apk add tini", "use `apk add --no-cache`, which needs no `apk update`"),
+        ("apk upgrade", "use `apk upgrade --no-cache`"),
+        (
+            "apk update && apk upgrade",
+            "use `apk upgrade --no-cache`, which needs no `apk update`; use `apk upgrade --no-cache`",
+        ),
+    ],
+)
+def test_help_names_the_command_at_hand(command: str, help: str) -> None:
+    (finding,) = diagnostics("DF204", ALPINE + f"RUN {command}\n", "Dockerfile")
+    assert finding.help == help
+
+
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [
+        ("npm i -g pnpm", 0),
+        ("npm install --global pnpm@10", 0),
+        ("yarn global add turbo", 0),
+        ("npm i -g pnpm turbo", 1),
+        ("npm ci", 1),
+        ("npm i -g pnpm && npm ci", 1),
+        ("npm install express", 1),
+    ],
+)
+def test_the_cache_of_one_global_package_is_small(command: str, count: int) -> None:
+    files = {"Dockerfile": f"FROM node:22\nRUN {command}\n"}
+    under = {
+        preset: under_preset("DF204", files, preset) for preset in ("recommended", "production")
+    }
+    assert {preset: len(found) for preset, found in under.items()} == {
+        "recommended": count,
+        "production": 1,
+    }

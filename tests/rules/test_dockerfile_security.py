@@ -523,6 +523,10 @@ HIDDEN = [
     "FROM debian:trixie AS b\n" + BASH + "FROM debian:trixie\nRUN curl a | tar x\n",
     DEBIAN + "RUN set -o pipefail; set +o pipefail; curl a | tar x\n",
     DEBIAN + "ONBUILD RUN curl a | tar x\n",
+    DEBIAN + "RUN X=$(curl a | cut -c1) && echo $X\n",
+    DEBIAN + 'RUN X=$(curl a | cut -c1) && test -n "$XY"\n',
+    DEBIAN + 'RUN test -n "$X" && X=$(curl a | cut -c1)\n',
+    DEBIAN + 'RUN X=$(curl a | cut -c1) && test -n "$X" && curl b | tar x\n',
 ]
 SHOWN = [
     DEBIAN + BASH + "RUN curl a | tar x\n",
@@ -545,6 +549,11 @@ SHOWN = [
     DEBIAN + "RUN echo $(curl a | cut -c1)\n",
     DEBIAN + "RUN echo 'a | b'\n",
     DEBIAN + "RUN a || b\n",
+    DEBIAN + 'RUN X=$(curl a | cut -c1) && test -n "$X"\n',
+    DEBIAN + 'RUN X=$(curl a | cut -c1); [ "$X" = "$expected" ]\n',
+    DEBIAN + "RUN X=`curl a | cut -c1` && if [ -z ${X} ]; then exit 1; fi\n",
+    DEBIAN + BASH.replace(', "-o", "pipefail"', "") + "RUN X=$(curl a | tr b c) && [[ $X ]]\n",
+    DEBIAN + 'RUN X=$(curl a | cut -c1) && echo "${X:?}"\n',
     DEBIAN + 'SHELL ["pwsh", "-Command"]\nRUN Get-Item x | Out-Null\n',
     "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN dir | find x\n",
     DEBIAN + "COPY <<EOF /x.sh\ncurl a | tar x\nEOF\n",
@@ -568,7 +577,7 @@ def test_pipes_of_text_tools_are_advice() -> None:
 
     assert grade("curl a | tar x") == "warning"
     assert grade("cat a | sort > b") == "info"
-    assert grade("sum=$(sha256sum a.tgz | cut -d' ' -f1) && [ $sum = 12 ]") == "info"
+    assert grade("sum=$(sha256sum a.tgz | cut -d' ' -f1) && echo $sum") == "info"
     assert grade("openssl dgst a | cut -d' ' -f2 > b") == "warning"
     assert grade("cat a | sort > b && curl c | sh") == "warning"
 

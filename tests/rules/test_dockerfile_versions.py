@@ -40,6 +40,40 @@ def test_base_untagged(text: str, spans: list[str]) -> None:
     assert reported("DF401", text) == spans
 
 
+OLD = "python:3.8-slim"
+MOVES = "debian:latest"
+USES = [
+    # What a build takes, and what somebody may select by its name.
+    ("FROM {} AS build\nFROM scratch\nCOPY --from=build /a /a\n", 1),
+    ("FROM {} AS build\nFROM build\nRUN x\n", 1),
+    ("FROM {}\nFROM scratch\nCOPY --from=0 /a /a\n", 1),
+    ("FROM {} AS deps\nFROM alpine:3.22\nRUN --mount=from=deps,target=/x x\n", 1),
+    ("FROM {} AS api\nRUN x\nFROM alpine:3.22 AS worker\nRUN y\n", 1),
+    ("FROM {} AS build\nFROM alpine:3.22 AS dev\nCOPY --from=build /a /a\nFROM scratch\n", 1),
+    ("ARG V=a\nFROM alpine:3.22 AS a\nFROM {} AS b\nFROM ${{V}}\n", 1),
+    ("FROM {} AS build-amd64\nFROM build-$TARGETARCH\n", 1),
+    # What is skipped.
+    ("FROM {} AS binfmt\nFROM alpine:3.22\nRUN x\n", 0),
+    ("FROM {}\nRUN x\nFROM alpine:3.22\nRUN y\n", 0),
+    ("FROM {} AS build\nRUN x\nFROM alpine:3.22\nRUN y\n", 0),
+    ("FROM {} AS deps\nFROM deps AS build\nFROM alpine:3.22\nRUN y\n", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "count"), USES)
+@pytest.mark.parametrize(("code", "image"), [("DF401", "ubuntu"), ("DF402", MOVES), ("DF403", OLD)])
+def test_images_that_no_build_pulls(code: str, image: str, text: str, count: int) -> None:
+    assert len(reported(code, text.format(image))) == count
+
+
+def test_a_target_of_a_service_is_pulled() -> None:
+    text = "FROM ubuntu AS build\nFROM alpine:3.22\nRUN x\n"
+    service = "services:\n  a:\n    build:\n      context: .\n      target: {}\n"
+    assert reported("DF401", text, files={"compose.yaml": service.format("build")}) == ["ubuntu"]
+    assert reported("DF401", text, files={"compose.yaml": service.format("1")}) == []
+    assert reported("DF401", text, files={"compose.yaml": service.format("$T")}) == ["ubuntu"]
+
+
 def test_images_of_the_stack_itself_have_no_version() -> None:
     own = "services:\n  base:\n    build: ./base\n    image: acme/base\n  app:\n    build: .\n"
     assert reported("DF401", "FROM acme/base\n", files={"compose.yaml": own}) == []

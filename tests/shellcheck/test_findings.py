@@ -196,10 +196,21 @@ def test_level_preset_and_selectors_decide_which_findings_are_reported(
 
 @pytest.mark.parametrize(
     ("level", "severity"),
-    [("error", "error"), ("warning", "warning"), ("info", "info"), ("style", "info")],
+    [
+        (("error", 1073), "error"),
+        (("error", 1046), "error"),
+        (("error", 2261), "warning"),
+        (("error", 1087), "warning"),
+        (("warning", 1073), "warning"),
+        (("warning", 2154), "warning"),
+        (("info", 2086), "info"),
+        (("style", 2006), "info"),
+    ],
 )
-def test_the_severity_is_the_level_of_shellcheck(level: str, severity: str, tmp_path: Path) -> None:
-    program = reporting(tmp_path, comment(3, 1, 2, level=level))
+def test_only_what_a_shell_cannot_read_is_an_error(
+    level: tuple[str, int], severity: str, tmp_path: Path
+) -> None:
+    program = reporting(tmp_path, comment(3, 1, 2, level=level[0], code=level[1]))
     outcome = shellcheck.check([dockerfile("FROM a\nRUN a\n")], program, Selection("all"))
     assert [item.severity.label for item in outcome.found] == [severity]
 
