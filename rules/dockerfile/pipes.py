@@ -118,10 +118,13 @@ def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
     if parent is not None and first.nesting == "string":
         if any("pipefail" in word.value for word in parent.args if word.script is parent.script):
             return True
-    elif parent is not None and first.nesting == "substitution":
+    elif (
+        parent is not None
+        and first.nesting == "substitution"
+        and (parent.words or _is_tested(run, parent))
+    ):
         # The result of a substitution counts only where it is assigned and nothing else.
-        if parent.words or _is_tested(run, parent):
-            return True
+        return True
     before = first.script.text[: first.at].rstrip().rpartition("\n")[2].rsplit(None, 1)
     if before and before[-1].lstrip("({;") in _CONDITIONS:
         return True
@@ -152,7 +155,7 @@ def _is_tested(run: Run, assigning: SimpleCommand) -> bool:
 
 def _names_plainly(text: str, name: str) -> bool:
     """Whether a text expands a variable without braces."""
-    before, found, after = text.partition(f"${name}")
+    _, found, after = text.partition(f"${name}")
     return bool(found) and not (after[:1].isalnum() or after[:1] == "_")
 
 
