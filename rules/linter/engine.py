@@ -144,7 +144,7 @@ def unused_suppression(project: Project) -> Iterator[Diagnostic]:
 
 @rule("LN011", "unknown-suppression", Severity.WARNING, category="maintenance", engine=True)
 def unknown_suppression(project: Project) -> Iterator[Diagnostic]:
-    """A comment suppresses a rule that does not exist, most likely for a slip of the pen."""
+    """A comment suppresses a rule that does not exist, most likely because its name is misspelled."""
     yield from ()
 
 
