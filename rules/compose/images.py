@@ -13,7 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.images import ImageReference
+    from ...linter.images import ImageFacts, ImageReference
+    from ...linter.images.lifecycle import Lifecycle
     from ...linter.model.service import Service
     from ...linter.source.yaml.nodes import Node
 
@@ -38,6 +39,35 @@ def _named(reference: ImageReference) -> str:
     return reference.text[: reference.name_end]
 
 
+def _is_chosen(node: Node) -> bool:
+    """Whether whoever deploys the stack chooses the tag: it is the default of a variable."""
+    written = re.sub(r"\$\{[^{}]*\}|\$\w+", "$", node.span.text.strip("\"'"))
+    return written.endswith("$") or re.search(r":[^/]*\$", written) is not None
+
+
+def _ended(facts: ImageFacts | None) -> Lifecycle | None:
+    """The release of the image, or of the system in it, that gets no more security fixes."""
+    for cycle in (facts.lifecycle, facts.base) if facts is not None else ():
+        if cycle is not None and cycle.end is not None and cycle.end <= cycle.taken:
+            return cycle
+    return None
+
+
+def _moves_on_purpose(service: Service) -> bool:
+    """Whether a version in place of the tag would help nobody.
+
+    That is so where the image is given up altogether, or its release has ended, which other rules
+    report, and where an updater follows the tag.
+    """
+    facts = service.facts
+    if facts is not None and (facts.deprecated is not None or _ended(facts) is not None):
+        return True
+    # Needed for findings only.
+    from ...linter.analysis.updaters import is_followed
+
+    return is_followed(service)
+
+
 def _advice(service: Service, reference: ImageReference) -> str:
     """What to write instead, with a release that is known to be supported."""
     newest = service.facts.newest if service.facts is not None else None
@@ -51,6 +81,7 @@ def _advice(service: Service, reference: ImageReference) -> str:
     "image-untagged",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=(
         "dclint:service-image-require-explicit-tag",
         "compose-lint:CL-0004",
@@ -68,19 +99,23 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     """An image without a tag is whatever `latest` points to on the day of the pull.
 
     The next machine, or the next pull, gets another version without any change in the repository.
-    Images that the stack builds itself are left alone: there the name is only a label.
+    Images that the stack builds itself are left alone: there the name is only a label. So are images
+    that an updater such as Watchtower follows, and those that are reported as `deprecated-image`. Where
+    a variable with a default names the image, whoever deploys the stack chooses it: only `production`
+    and `hardened` report that.
     """
     image = pulled(service)
     if image is None:
         return
     node, reference = image
-    if reference.tag is None and reference.digest is None:
+    if reference.tag is None and reference.digest is None and not _moves_on_purpose(service):
         yield Diagnostic(
             node,
             f'image "{service.image}" of service "{service.name}" has no tag, which means "latest"',
             help=_advice(service, reference),
             subject=f"{service.path}.image",
             evidence=service.image or "",
+            strict=_is_chosen(node),
         )
 
 
@@ -120,6 +155,7 @@ def is_mutable_tag(tag: str) -> bool:
     "mutable-tag",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=(
         "compose-lint:CL-0004",
         "dclint:service-image-require-explicit-tag",
@@ -139,7 +175,10 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     `latest`, `stable`, `lts` and `main` move with every release, and so does a bare variant such
     as `alpine`. A digest beside the tag fixes the image, and a tag of a distribution that is its
     version (`debian:bookworm`) names one. Images that the stack builds itself, and tags that only
-    a machine of your own can have (`local`), are left alone.
+    a machine of your own can have (`local`), are left alone. So are tags that an updater such as
+    Watchtower follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
+    that is the default of a variable (`app:${TAG:-latest}`) is for whoever deploys the stack to choose:
+    only `production` and `hardened` report it.
     """
     image = pulled(service)
     if image is None:
@@ -156,12 +195,15 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
             return
         if "distroless" in reference.name or reference.registry == "cgr.dev":
             return  # there tags are variants only
+    if _moves_on_purpose(service):
+        return
     yield Diagnostic(
         node,
         f'tag "{tag}" of image "{_named(reference)}" names no version',
         help=_advice(service, reference),
         subject=f"{service.path}.image",
         evidence=service.image or "",
+        strict=_is_chosen(node),
     )
 
 
@@ -228,24 +270,23 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     facts = service.facts
     if image is None or facts is None or facts.deprecated is not None:
         return
-    for cycle in (facts.lifecycle, facts.base):
-        if cycle is None or cycle.end is None or cycle.end > cycle.taken:
-            continue
-        name = cycle.product.replace("-linux", "")
-        newest = newest_release(cycle.product)
-        advice = "move to a release that is supported"
-        if newest:
-            advice += f"; the newest one is {name} {newest}"
-        yield Diagnostic(
-            image[0],
-            f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end} '
-            f"(as of {cycle.taken})",
-            help=advice,
-            severity=Severity.INFO if cycle.rolling else None,
-            subject=f"{service.path}.image",
-            evidence=f"{cycle.product} {cycle.cycle}",
-        )
+    cycle = _ended(facts)
+    if cycle is None:
         return
+    name = cycle.product.replace("-linux", "")
+    newest = newest_release(cycle.product)
+    advice = "move to a release that is supported"
+    if newest:
+        advice += f"; the newest one is {name} {newest}"
+    yield Diagnostic(
+        image[0],
+        f'image "{shown_image(service)}": support for {name} {cycle.cycle} ended on {cycle.end} '
+        f"(as of {cycle.taken})",
+        help=advice,
+        severity=Severity.INFO if cycle.rolling else None,
+        subject=f"{service.path}.image",
+        evidence=f"{cycle.product} {cycle.cycle}",
+    )
 
 
 @rule(

@@ -76,6 +76,8 @@ _MANAGERS = frozenset(
         "ofelia",
         "docker-autoheal",
         "autoheal",
+        "ouroboros",
+        "shepherd",
         "docker-gen",
         "act_runner",
         "gitlab-runner",
@@ -95,6 +97,7 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     "docker-socket",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     equivalents=("compose-lint:CL-0001", "kics:docker_socket_mounted_in_container"),
     sources=(CHEATSHEET, PROTECT),
     examples=(
@@ -111,7 +114,8 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     Read-only does not help, since it protects the socket's file and not what is said through it. A
     socket proxy that lets only some requests through does, and so does rootless Docker. Services
     that are such a proxy are left alone, and programs that manage containers, such as Portainer,
-    Watchtower and runners of CI systems, are graded lower: whoever runs them means it. A source that only a variable tells counts by its target.
+    Watchtower and runners of CI systems, are graded lower and left to `hardened`: whoever runs them
+    means it. A source that only a variable tells counts by its target.
     """
     reference = service.reference
     if reference is not None and reference.name.endswith(_PROXIES):
@@ -133,11 +137,13 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     if not findings:
         return
     (first, path), *others = findings
+    manages = _manages_containers(service)
     yield Diagnostic(
         first,
         f'service "{service.name}" mounts {path}: it controls the container engine',
         help="put a socket proxy between that allows only the requests it needs",
-        severity=Severity.INFO if _manages_containers(service) else None,
+        severity=Severity.INFO if manages else None,
+        strict=manages,
         subject=f"{service.path}.volumes",
         evidence=path,
         related=[Related(node.span, "mounted here too") for node, _ in others],

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.service import Service
+    from ...linter.model.values import EnvVar
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.yaml.nodes import Node
 
@@ -219,11 +220,28 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
         first.name_span,
         f"{dockerfile.path} declares no ARG {names}: the build does not see "
         + ("them" if others else "it"),
-        help=hint(first.name, sorted(declared), QUESTION) or f"declare it: ARG {first.name}",
+        help=_for_the_client(unknown)
+        or hint(first.name, sorted(declared), QUESTION)
+        or f"declare it: ARG {first.name}",
         subject=f"{service.path}.build.args",
         evidence=names,
         related=[Related(arg.name_span, "not declared either") for arg in others],
     )
+
+
+def _for_the_client(args: list[EnvVar]) -> str:
+    """What to do about arguments that are variables of Docker's command line; empty if not all are."""
+    if not all(arg.name in _CLIENT or arg.name.startswith("COMPOSE_") for arg in args):
+        return ""
+    whose = "they belong" if len(args) > 1 else "it belongs"
+    return f"remove {'them' if len(args) > 1 else 'it'}: {whose} into the shell that runs docker"
+
+
+_CLIENT = frozenset((
+    "DOCKER_API_VERSION", "DOCKER_BUILDKIT", "DOCKER_CONFIG", "DOCKER_CONTEXT", "DOCKER_DEFAULT_PLATFORM",
+    "DOCKER_HOST", "DOCKER_TLS_VERIFY",
+))  # fmt: skip
+"""Variables that the command line reads, and no build."""
 
 
 @rule(

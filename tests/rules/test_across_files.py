@@ -420,3 +420,17 @@ def test_secret_file_missing(
     uses = "\nsecrets: [token]" if used else ""
     text = service("image: shop/app:2.1" + uses) + f"secrets:\n  token:\n    {secret}\n"
     assert severities("XF111", text, files) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("DOCKER_BUILDKIT", "remove it: it belongs into the shell that runs docker"),
+        ("COMPOSE_DOCKER_CLI_BUILD", "remove it: it belongs into the shell that runs docker"),
+        ("DOCKER_IMAGE_NAME", "declare it: ARG DOCKER_IMAGE_NAME"),
+    ],
+)
+def test_variables_of_the_command_line_are_no_build_arguments(name: str, advice: str) -> None:
+    text = f"services:\n  app:\n    build:\n      context: .\n      args:\n        {name}: 1\n"
+    [finding] = diagnostics("XF104", text, files={"Dockerfile": "FROM nginx:1.30\n"})
+    assert finding.help == advice

@@ -6,7 +6,7 @@ import pytest
 from composelint.linter.images import newest_release
 from composelint.linter.rule import Severity
 from composelint.rules.compose.images import is_mutable_tag
-from snippets import diagnostics, places
+from snippets import diagnostics, places, under_preset
 
 DIGEST = "@sha256:" + "4bcb9db66237237d03b55b969271728dd3d955eaaa254b9db8a3db94550b1885"
 
@@ -155,3 +155,87 @@ def test_registries(image: str, allowed: bool) -> None:
     config = Config(registries=("docker.io", "ghcr.io/acme"))
     assert bool(places("CF406", service(image), config=config)) is not allowed
     assert places("CF406", service(image)) == []
+
+
+FOLLOWED = {
+    "watchtower's label": ("    labels: [com.centurylinklabs.watchtower.enable=true]\n", True),
+    "as a boolean": ("    labels: {com.centurylinklabs.watchtower.enable: true}\n", True),
+    "refused": ("    labels: [com.centurylinklabs.watchtower.enable=false]\n", False),
+    "Podman's label": ("    labels: [io.containers.autoupdate=registry]\n", True),
+    "another label": ("    labels: [com.centurylinklabs.watchtower.scope=a]\n", False),
+    "Watchtower beside it": ("  tower:\n    image: nickfedor/watchtower:1.12.0\n", True),
+    "it asks for a label": (
+        "  tower:\n    image: nickfedor/watchtower:1.12.0\n    environment: {WATCHTOWER_LABEL_ENABLE: 'true'}\n",
+        False,
+    ),
+    "an option that asks for one": (
+        "  tower:\n    image: nickfedor/watchtower:1.12.0\n    command: --label-enable --cleanup\n",
+        False,
+    ),
+    "it only tells": (
+        "  tower:\n    image: nickfedor/watchtower:1.12.0\n    command: [--monitor-only]\n",
+        False,
+    ),
+    "it does not run": (
+        "  tower:\n    image: nickfedor/watchtower:1.12.0\n    scale: 0\n",
+        False,
+    ),
+    "refused beside it": (
+        "    labels: [com.centurylinklabs.watchtower.enable=false]\n  tower:\n    image: nickfedor/watchtower:1.12.0\n",
+        False,
+    ),
+    "another program beside it": ("  tower:\n    image: shop/tower:1.12.0\n", False),
+}
+
+
+@pytest.mark.parametrize("case", FOLLOWED)
+@pytest.mark.parametrize(
+    ("code", "image"), [("CF401", "shop/web"), ("CF402", "shop/web:production")]
+)
+def test_tags_that_an_updater_follows(code: str, image: str, case: str) -> None:
+    more, is_followed = FOLLOWED[case]
+    assert bool(places(code, service(image, more))) is not is_followed
+
+
+def test_an_updater_does_not_excuse_its_own_tag() -> None:
+    assert places("CF402", "services:\n  tower:\n    image: nickfedor/watchtower:latest\n")
+
+
+@pytest.mark.parametrize(
+    ("code", "image", "is_default"),
+    [
+        ("CF402", "shop/web:${TAG:-latest}", True),
+        ("CF402", "${IMAGE:-shop/web:latest}", True),
+        ("CF402", '"shop/web:${TAG:-stable}-alpine"', True),
+        ("CF401", "${IMAGE:-shop/web}", True),
+        ("CF402", "shop/web:latest", False),
+        ("CF402", "${REGISTRY:-ghcr.io}/shop/web:latest", False),
+        ("CF401", "${REGISTRY:-ghcr.io}/shop/web", False),
+    ],
+)
+def test_who_deploys_chooses_the_default_of_a_variable(
+    code: str, image: str, is_default: bool
+) -> None:
+    assert (
+        bool(under_preset(code, {"compose.yaml": service(image)}, "recommended")) is not is_default
+    )
+    assert len(under_preset(code, {"compose.yaml": service(image)}, "production")) == 1
+
+
+@pytest.mark.parametrize(
+    ("image", "codes"),
+    [
+        ("minio/minio", ["CF405"]),
+        ("minio/minio:latest", ["CF405"]),
+        ("redis:7.4", []),
+        ("shop/web", ["CF401"]),
+    ],
+)
+def test_one_finding_about_an_image_that_is_given_up(image: str, codes: list[str]) -> None:
+    found = [code for code in ("CF401", "CF402", "CF404", "CF405") if places(code, service(image))]
+    assert found == codes
+
+
+def test_where_the_images_of_minio_are() -> None:
+    [finding] = diagnostics("CF405", service("minio/minio:latest"))
+    assert "quay.io/minio/minio still has them, without updates" in finding.message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from composelint.linter.rule import Severity
-from snippets import diagnostics, fixed, places
+from snippets import diagnostics, fixed, places, under_preset
 
 E, W, A = Severity.ERROR, Severity.WARNING, Severity.INFO  # A: advice
 
@@ -605,3 +605,22 @@ def test_configuration_becomes_read_only(before: str, after: str) -> None:
         return service(f"volumes:\n  - {mount}")
 
     assert fixed("CF343", text(before), preset="production") == text(after)
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("nickfedor/watchtower:1.12.0", {"hardened": [Severity.INFO]}),
+        ("pyouroboros/ouroboros:1.4.3", {"hardened": [Severity.INFO]}),
+        ("traefik:v3.7", {"recommended": [Severity.WARNING], "hardened": [Severity.WARNING]}),
+    ],
+)
+def test_programs_that_manage_containers_are_left_to_hardened(
+    image: str, expected: dict[str, list[Severity]]
+) -> None:
+    text = f"services:\n  s:\n    image: {image}\n    volumes: [/var/run/docker.sock:/var/run/docker.sock]\n"
+    for preset in ("recommended", "hardened"):
+        graded = [
+            finding.severity for finding in under_preset("CF311", {"compose.yaml": text}, preset)
+        ]
+        assert graded == expected.get(preset, [])
