@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.escape import visible
-from ..files.kinds import FOLDER, UNKNOWN
+from ..files.kinds import FOLDER, TEMPLATE, UNKNOWN
 from .console import write
 
 TYPE_CHECKING = False
@@ -17,7 +17,8 @@ def show(workspace: Workspace, options: Options) -> None:
     if options.show_settings:
         write(_settings(workspace))
     else:
-        paths = [file.path for file in workspace.files if file.kind not in (FOLDER, UNKNOWN)]
+        not_linted = (FOLDER, TEMPLATE, UNKNOWN)
+        paths = [file.path for file in workspace.files if file.kind not in not_linted]
         write("".join(f"{visible(path)}\n" for path in paths), options.output_file)
 
 

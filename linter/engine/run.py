@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE
+from ..files.kinds import COMPOSE, DOCKERFILE, ENV, IGNORE, TEMPLATE
 from ..rulebook.selection import Selection
 from .context import Run
 
@@ -60,7 +60,10 @@ def _lint(run: Run, files: Sequence[InputFile]) -> Result:
     findings.wanted.update(file.path for file in files)
     run.named.update(file.path for file in files if file.named)
     paths: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, DOCKERFILE, IGNORE, ENV)}
+    templates = [file.path for file in files if file.kind == TEMPLATE]
     for file in files:
+        if file.kind == TEMPLATE:
+            continue
         undecoded = run.undecoded.get(file.path)
         if file.kind not in paths:
             from .unlinted import report_unlinted
@@ -87,11 +90,15 @@ def _lint(run: Run, files: Sequence[InputFile]) -> Result:
     from .files import lint_dockerfiles, lint_env_files, lint_ignore_files
 
     unwanted = lint_dockerfiles(run, paths[DOCKERFILE])
+    if templates:
+        from .unlinted import report_templates
+
+        templates = report_templates(run, templates)
     lint_ignore_files(run, paths[IGNORE])
     lint_env_files(run, paths[ENV])
     findings.apply(findings.rules("project")["Project"], run.project)
     result = findings.result
-    result.files = len(findings.wanted)
+    result.files = len(findings.wanted) - len(templates)
     result.unread = bool(files) and findings.unread.issuperset(file.path for file in files)
     result.read.update(run.reader.known_paths())
     run.comments.apply(unwanted)

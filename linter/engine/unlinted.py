@@ -9,6 +9,8 @@ from ..rule import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..files.discovery import InputFile
     from .context import Run
 
@@ -54,6 +56,19 @@ def report_unlinted(run: Run, file: InputFile) -> None:
         )
     else:
         findings.unreadable(file.path, answer)
+
+
+def report_templates(run: Run, paths: Sequence[str]) -> list[str]:
+    """Report files that are templates by their names; returns their paths.
+
+    Those that a stack builds as they are were linted.
+    """
+    linted = {dockerfile.path for dockerfile in run.linted_dockerfiles}
+    templates = [path for path in paths if path not in linted]
+    for path in templates:
+        answer = run.reader.read_text(path)
+        run.findings.template(answer if isinstance(answer, SourceFile) else SourceFile(path, ""))
+    return templates
 
 
 def report_foreign(run: Run, source: SourceFile) -> None:

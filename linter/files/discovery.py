@@ -18,8 +18,10 @@ from .kinds import (
     COMPOSE_NAMES,
     FILLED_FOLDERS,
     FOLDER,
+    TEMPLATE,
     UNKNOWN,
     is_about,
+    is_template_name,
     kind_of,
     kind_of_named,
 )
@@ -186,7 +188,11 @@ def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[
 def _possible_kind(path: str) -> str | None:
     """The kind of a file by its name; any YAML file may be a Compose file."""
     kind = kind_of(path)
-    return COMPOSE if kind is None and path.endswith((".yml", ".yaml")) else kind
+    if kind is not None:
+        return kind
+    if path.endswith((".yml", ".yaml")):
+        return COMPOSE
+    return TEMPLATE if is_template_name(path) else None
 
 
 def _has_kind(path: str, kind: str) -> bool:

@@ -24,6 +24,9 @@ ENV = "env"
 FOLDER = "folder"
 """The kind of a folder that cannot be listed."""
 
+TEMPLATE = "template"
+"""The kind of a file whose name says that a Dockerfile or Compose file is rendered from it."""
+
 UNKNOWN = "unknown"
 """The kind of a file that is named and of no kind."""
 
@@ -103,6 +106,14 @@ def kind_of(path: str) -> str | None:
     ):
         return DOCKERFILE
     return None
+
+
+def is_template_name(path: str) -> bool:
+    """Whether a name says that a Dockerfile or Compose file is rendered from the file."""
+    stem, _, ending = path.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    if ending.lower() not in TEMPLATE_ENDINGS:
+        return False
+    return kind_of(stem) in (COMPOSE, DOCKERFILE) or is_template_name(stem)
 
 
 def kind_of_named(path: str) -> str | None:

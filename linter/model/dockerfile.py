@@ -70,11 +70,28 @@ class Dockerfile:
     @cached_property
     def is_template(self) -> bool:
         """Whether a Dockerfile is rendered from it later, so that it cannot be read as one."""
+        folder, _, name = self.path.lower().rpartition("/")
+        if (
+            "template" in folder
+            and name not in ("dockerfile", "containerfile")
+            and self._has_no_from
+        ):
+            # A part that templates include.
+            return True
         if not any(mark in self.source.text for mark in TEMPLATE_MARKS):
             return False
         from ..source.templates import is_dockerfile_template
 
         return is_dockerfile_template(self.syntax)
+
+    @property
+    def _has_no_from(self) -> bool:
+        """Whether it has no FROM, nor an instruction that is a misspelt one."""
+        from ..source.dockerfile.problems import problems_of
+
+        return not self.stages.stages and not any(
+            problem.suggestion == "FROM" for problem in problems_of(self.syntax)
+        )
 
     @cached_property
     def all_stages(self) -> list[Stage]:

@@ -108,8 +108,9 @@ def template_not_linted(project: Project) -> Iterator[Diagnostic]:
     in place of an instruction, of the image of `FROM` or `image:`, of a key or a mapping, or as a
     block (`{% if %}`) at the start of a line. In other values they are usual
     (`--format '{{.State}}'`, `tag: "{{.Name}}"`), and such files are linted. Files whose names end
-    like those of templates (`.j2`, `.tmpl`, `.template`, `.erb`, `.in`) are only linted if they are
-    named. Render the template, and lint the result.
+    like those of templates (`Dockerfile.j2`, `compose.yaml.tmpl`, `.template`, `.erb`, `.in`) are only
+    linted if they are named, or if a stack builds them as they are. Parts of Dockerfiles without a
+    FROM, in a folder of templates, are not linted either. Render the template, and lint the result.
     """
     yield from ()
 

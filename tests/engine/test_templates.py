@@ -39,12 +39,76 @@ TEMPLATES = [
 def test_a_template_is_named_once(lay_out: LayOut, run: Run, path: str, text: str) -> None:
     lay_out({path: text})
     for arguments in ([path], ["."]):
-        if arguments == ["."] and path.endswith((".j2", ".tmpl")):
-            continue  # Their names say what they are.
         answer = run(*arguments, "--preset", "hardened", "--output-format", "concise")
         findings = answer.stdout.splitlines()[:-1]
         assert [line.split()[:2] for line in findings] == [[f"{path}:1:1:", "LN008"]]
         assert answer.exit_code == 0
+
+
+NAMES = [
+    *("docker-compose.yml.j2", "compose.yaml.tmpl", "deploy/compose.prod.yml.gotmpl"),
+    *("Dockerfile.j2", "Dockerfile.tmpl", "Dockerfile.template", "Dockerfile.erb", "Dockerfile.in"),
+    *("Dockerfile-alpine.template", "Dockerfile.template.erb", "app.Dockerfile.jinja2"),
+    "Containerfile.TPL",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_that_is_a_template_by_its_name_is_named_once(
+    lay_out: LayOut, run: Run, name: str
+) -> None:
+    lay_out({name: "FROM debian\n", "compose.yaml": "services: {}\n"})
+    answer = run("--preset", "all", "--fail-on", "info", "--output-format", "concise")
+    about_file = [line for line in answer.stdout.splitlines() if line.startswith(name)]
+    assert [line.split()[1] for line in about_file] == ["LN008"]
+    assert "in 1 file" in answer.stdout
+    assert run("--preset", "all").exit_code == 0
+    assert run("--show-files").stdout == "compose.yaml\n"
+
+
+@pytest.mark.parametrize(
+    "name", [".env.j2", "notes.j2", "values.yaml.tmpl", "about-docker.in", "x.erb"]
+)
+def test_templates_of_other_files_are_not_named(lay_out: LayOut, run: Run, name: str) -> None:
+    lay_out({name: "FROM {{ x }}\n"})
+    assert "LN008" not in run("--output-format", "concise").stdout
+
+
+def test_templates_alone_are_nothing_to_lint(lay_out: LayOut, run: Run) -> None:
+    lay_out({"Dockerfile.j2": "FROM {{ x }}\n"})
+    assert "no Compose file" in run("--select", "DF").stderr
+
+
+def test_a_file_that_a_stack_builds_is_linted_though_its_name_is_that_of_a_template(
+    lay_out: LayOut, run: Run
+) -> None:
+    stack = "services: {a: {build: {context: ., dockerfile: Dockerfile.template}}}\n"
+    lay_out({"compose.yaml": stack, "Dockerfile.template": "FROM debian:12\nCOYP a b\n"})
+    answer = run("--output-format", "concise")
+    assert "Dockerfile.template:2:1: DF001" in answer.stdout
+    assert "LN008" not in answer.stdout
+
+
+PARTS = [
+    ("eng/dockerfile-templates/Dockerfile.env.container", "ENV A=1 \\\n    B\n", True),
+    ("templates/Dockerfile.install", "RUN true\n", True),
+    ("templates/web/Dockerfile.note", "# Only a comment.\n", True),
+    # An error in what may well be a whole Dockerfile stays one.
+    ("templates/Dockerfile.web", "FORM debian:12\nRUN true\n", False),
+    ("templates/web/Dockerfile", "RUN true\n", False),
+    ("parts/Dockerfile.install", "RUN true\n", False),
+    ("templates/Dockerfile.web", "FROM debian:12\nCOYP a b\n", False),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "is_part"), PARTS)
+def test_parts_of_templates_need_no_from(
+    lay_out: LayOut, run: Run, path: str, text: str, is_part: bool
+) -> None:
+    lay_out({path: text})
+    answer = run("--select", "DF0,LN008", "--output-format", "concise")
+    assert (f"{path}:1:1: LN008" in answer.stdout) is is_part
+    assert (" DF00" in answer.stdout) is not is_part
 
 
 VALUES = [
