@@ -98,6 +98,7 @@ def check(
     extend_select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    vendored: Iterable[str] | None = None,
     stacks: Iterable[str] = (),
     profiles: Iterable[str] = (),
     env_files: Iterable[str] = (),
@@ -115,6 +116,8 @@ def check(
         extend_select: these rules besides those of the preset.
         ignore: not these rules.
         exclude: globs of paths to leave out, in addition to those of the configuration.
+        vendored: names of folders with copies of other projects, which are not searched, instead
+            of those of the configuration; an empty list searches all.
         stacks: files that form one stack, joined by ``:``.
         profiles: Compose profiles to switch on.
         env_files: env files to read variables from instead of ``.env``.
@@ -134,6 +137,7 @@ def check(
         extend_select=extend_select,
         ignore=ignore,
         extend_exclude=exclude,
+        vendored=vendored,
         stacks=stacks,
         profiles=profiles,
         env_files=env_files,

@@ -41,7 +41,8 @@ def report(
     for note in notes:
         tell(note)
     write_reports(result, workspace, options, to_stderr=to_stderr)
-    if not result.files and not options.quiet:
+    if not result.files:
+        # Even --quiet must not look like a check that passed.
         say("warning: no Compose file, Dockerfile, .dockerignore or env file found")
 
 

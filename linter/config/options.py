@@ -293,7 +293,9 @@ class Options:
         "--stdin-filename", 'Where the text of "-" would stand.', metavar="PATH"
     )
     color: str = _option("--color", "", choices=("auto", "always", "never"), fallback="auto")
-    quiet: bool = _option("-q --quiet", "Report nothing but the exit code.")
+    quiet: bool = _option(
+        "-q --quiet", "Report nothing but the exit code, and that nothing was linted."
+    )
     verbose: bool = _option("-v --verbose", "Say more on standard error.")
     debug: bool = _option("--debug", "Let internal errors raise.", hidden=True)
 

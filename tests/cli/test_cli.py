@@ -93,8 +93,11 @@ def test_usage_errors_exit_2_on_standard_error(
     assert answer.stdout == ""
 
 
-def test_a_folder_without_files_to_lint_gets_a_note_and_exit_code_0(run: Run, folder: Path) -> None:
-    answer = run()
+@pytest.mark.parametrize("arguments", [[], ["--quiet"], ["-q", "--output-format", "json"]])
+def test_a_folder_without_files_to_lint_gets_a_note_and_exit_code_0(
+    run: Run, folder: Path, arguments: list[str]
+) -> None:
+    answer = run(*arguments)
     assert answer.exit_code == 0
     assert "no Compose file" in answer.stderr
 

@@ -487,3 +487,12 @@ def test_a_configuration_with_errors_ends_the_run_where_nothing_is_left(
     lay_out({"composelint.toml": "selct = 1\n"})
     assert run().exit_code == 2
     assert run("sub/deep/compose.yaml", "sub/compose.yaml").exit_code == 2
+
+
+def test_the_library_searches_copies_of_other_projects_if_asked(lay_out: LayOut) -> None:
+    lay_out({"vendor/compose.yaml": GOOD, "copies/compose.yaml": GOOD, "compose.yaml": GOOD})
+    assert check(".").files == 2
+    assert check(".", vendored=[]).files == 3
+    assert check(".", vendored=["copies"]).files == 2
+    found = check(".", vendored=["copies", "vendor"], select=["CF201"])
+    assert {each.path for each in found.diagnostics} == {"compose.yaml"}
