@@ -48,6 +48,7 @@ _CONFIG_FOLDERS = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
     "authentication-off",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html",
         FIREWALL,
@@ -60,6 +61,7 @@ _CONFIG_FOLDERS = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
         Example(
             bad='services:\n  cache:\n    image: redis:7.4  # error: redis:7.4\n    ports:\n      - "6379:6379"\n',
             good='services:\n  cache:\n    image: redis:7.4\n    command: redis-server --requirepass ${REDIS_PASSWORD:?set it in .env}\n    ports:\n      - "127.0.0.1:6379:6379"\n',
+            preset="hardened",
         ),
     ),
     security_severity=7.5,
@@ -68,8 +70,9 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     """Nobody is asked for a password: it is switched off, or the image asks for none by default.
 
     The second counts only where a database, cache, search engine or admin panel is published to
-    other machines and neither a variable, an argument nor a mounted configuration changes it. In
-    stacks for tests and development, what is switched off is graded lower.
+    other machines and neither a variable, an argument nor a mounted configuration changes it;
+    `port-on-all-interfaces` says so too, so it is reported under `hardened` only. In stacks for tests
+    and development, what is switched off is graded lower.
     """
     if container_of(service).is_task:
         return  # a client of another service
@@ -87,7 +90,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
             evidence=shown,
             related=[Related(span, other) for span, other in others],
         )
-    elif node is not None and _published_without_password(service):
+    elif node is not None and published_without_password(service):
         yield Diagnostic(
             node,
             f'service "{service.name}" is published to other machines, and {shown_image(service)} asks for no password',
@@ -95,6 +98,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
             severity=Severity.INFO if is_for_development(service, node.span) else None,
             subject=f"{service.path}.image",
             evidence=service.image or "",
+            strict=True,
         )
 
 
@@ -147,7 +151,7 @@ def _only_reads(service: Service, shown: str) -> bool:
     return role is None or (role.value or "").lower() != "admin"
 
 
-def _published_without_password(service: Service) -> bool:
+def published_without_password(service: Service) -> bool:
     """Whether other machines reach an image that asks for no password, and nothing changes that."""
     facts = service.facts
     if facts is None or facts.kind not in _PRIVATE_KINDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.development import is_for_development
 from ...linter.analysis.health_script import healthcheck_script
 from ...linter.analysis.listening import listening_ports, local_ports
 from ...linter.analysis.overlay import base_sets
@@ -53,11 +54,12 @@ volumes:
         ),
         Example(
             bad="services:\n  api:  # error: api\n    build: .\n  web:\n    image: shop/web:2.1\n    healthcheck: {test: [CMD, /bin/check]}\n    depends_on: [api]\n",
-            good="services:\n  api:\n    build: .\n    healthcheck:\n      test: [CMD, wget, -q, -O, /dev/null, http://127.0.0.1:3000/health]\n  web:\n    image: shop/web:2.1\n    healthcheck: {test: [CMD, /bin/check]}\n    depends_on:\n      api: {condition: service_healthy}\n",
+            good="services:\n  api:\n    build: .\n    init: true\n    healthcheck:\n      test: [CMD, wget, -q, -O, /dev/null, http://127.0.0.1:3000/health]\n  web:\n    image: shop/web:2.1\n    healthcheck: {test: [CMD, /bin/check]}\n    depends_on:\n      api: {condition: service_healthy}\n",
             files={
                 "Dockerfile": 'FROM node:24-alpine\nWORKDIR /app\nCOPY server.js .\nUSER node\nCMD ["node", "server.js"]\n',
                 "server.js": "",
             },
+            preset="production",
         ),
     ),
     fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
@@ -72,9 +74,9 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     or a mounted configuration may change the port, or ask for TLS or a password, it is shown and not
     applied.
 
-    `recommended` asks only where others rely on the answer: of databases, caches, brokers and search
-    engines, and of services that another one depends on. `production` and `hardened` ask of all
-    services, also of images that are not known here: of those nothing is certain, so that is advice.
+    `recommended` asks only of databases, caches, brokers and search engines, on which the others
+    rely, and not in stacks for development. `production` and `hardened` ask of all services, also of
+    images that are not known here: of those nothing is certain, so that is advice.
     """
     if not service.runs_here or service.on_windows:
         return
@@ -114,7 +116,8 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         severity=severity,
         fix=_add_check(service, probe) if probe is not None else None,
         strict=has is None
-        or (container.kind not in STORES and service.name not in service.stack.depended_on),
+        or container.kind not in STORES
+        or is_for_development(service, where.span),
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.base.names import STORES
+from ...linter.analysis.development import is_for_development
+from ...linter.base.names import STORES, STRATEGIES
+from ...linter.base.text import SourceFile
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import entries_of, items_of
 from ...linter.edits.yaml import (
@@ -13,6 +15,7 @@ from ...linter.edits.yaml import (
     replace_list,
     written_service,
 )
+from ...linter.files.paths import join_path
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
@@ -40,6 +43,7 @@ _CHECKED = """\
     "depends-without-condition",
     Severity.WARNING,
     category="start",
+    strict_in=(*STRATEGIES, "hardened"),
     sources=(
         SPEC + "services/#depends_on",
         "https://docs.docker.com/compose/how-tos/startup-order/",
@@ -52,6 +56,7 @@ _CHECKED = """\
         Example(
             bad=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      cache:\n        condition: service_started  # error: service_started\n{_CHECKED}",
             good=f"services:\n  app:\n    image: shop/app:2.1\n    depends_on:\n      cache:\n        condition: service_healthy\n{_CHECKED}",
+            preset="infrastructure",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -62,12 +67,17 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     The short form of `depends_on` and `service_started` wait for the container only: a database takes
     no connections for some seconds more, and whoever comes earlier fails. Reported where the other
     one has a health check to wait for, or is a database, cache or broker and should get one. Services
-    whose command waits by itself, and admin panels, which connect on request, are left alone. The fix
-    needs the health check.
+    whose command or entry script waits by itself are left alone, and so are proxies, web servers,
+    monitoring and admin panels, which connect on request and try again. The fix needs the health check.
+
+    `recommended` and `development` ask only for a database, cache, broker or search engine that has a
+    health check, and not where `service_started` is written: that is somebody's choice. Stricter
+    presets ask for all.
     """
     if not service.depends_on or not service.runs_here:
         return
     awaited: dict[str, tuple[Node, bool]] = {}  # where it is named, and whether it is checked
+    is_overlooked = False
     for name, dependency in service.depends_on.items():
         if dependency.condition != "service_started":
             continue
@@ -77,9 +87,12 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         checked = container_of(other).has_healthcheck is True
         # Stores take connections some time after they have started.
         if checked or container_of(other).kind in STORES:
-            node = service.get("depends_on", name, "condition") or dependency.node
-            awaited[name] = node, checked
-    if not awaited or container_of(service).kind == "admin-panel" or _waits(service):
+            condition = service.get("depends_on", name, "condition")
+            is_chosen = condition is not None and "service_started" in condition.span.text
+            is_store = container_of(other).kind in STORES
+            is_overlooked = is_overlooked or (checked and is_store and not is_chosen)
+            awaited[name] = condition or dependency.node, checked
+    if not awaited or container_of(service).kind in _RETRYING or _waits(service):
         return
     names = and_list(awaited)
     checked_names = [name for name, (_, checked) in awaited.items() if checked]
@@ -101,7 +114,12 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
         evidence=names,
         related=[Related(node.span, "the same here") for node in others],
         fix=_wait_for_health(service, checked_names),
+        strict=not is_overlooked or is_for_development(service, where.span),
     )
+
+
+_RETRYING = frozenset(("admin-panel", "monitoring", "proxy", "web-server"))
+"""Kinds of programs that connect on request, and try again."""
 
 
 _WAITING = (
@@ -110,9 +128,24 @@ _WAITING = (
 
 
 def _waits(service: Service) -> bool:
-    """Whether the command of a service waits for others by itself."""
+    """Whether the command of a service, or a script that it runs, waits for others by itself."""
     text = container_of(service).command_text
-    return any(mark in text for mark in _WAITING)
+    if any(mark in text for mark in _WAITING):
+        return True
+    build = service.build
+    folder = build.context_folder if build is not None else None
+    if folder is None:
+        return False
+    project = service.stack.project
+    names = {
+        word.rpartition("/")[2] for word in text.split() if "entrypoint" in word or ".sh" in word
+    }
+    for path in project.listing(folder).files if names else ():
+        if path.rpartition("/")[2] in names:
+            script = project.reader.read_text(join_path(folder, path))
+            if isinstance(script, SourceFile) and any(mark in script.text for mark in _WAITING):
+                return True
+    return False
 
 
 def _wait_for_health(service: Service, names: list[str]) -> Fix | None:

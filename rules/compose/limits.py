@@ -78,7 +78,8 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     Under `recommended` and `development` only services are reported that are likely to do so or were
     left out: of images that take a share of all the memory that they see (MongoDB, Elasticsearch,
     ClickHouse, SQL Server, Cassandra and the like), in stacks where another service has a limit or
-    that have a machine (`[host]`), and those that have a CPU limit only.
+    that have a machine (`[host]`), and those that have a CPU limit only. Stacks for development and
+    tests, jobs and what a profile starts are left alone there.
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
     service uses already. Its value is what the image is known to need, what `[fix]` says, or a share
@@ -98,6 +99,8 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
 def _should_be_limited(service: Service) -> bool:
     """Whether a service needs a memory limit in any stack, not only in one that is operated."""
     stack = service.stack
+    if stack.is_test or service.profiles or container_of(service).runs_once:
+        return False
     host = stack.project.host
     if stack.limits_memory or service.limit("cpus") or (host and host.memory):
         return True

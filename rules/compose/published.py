@@ -10,6 +10,7 @@ from ...linter.source.yaml.nodes import Mapping, Scalar
 from .._sources import FIREWALL, SERVICES
 from ._nodes import append_to_mapping
 from ._ports import inner, open_ports
+from .exposure import published_without_password
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     for port in open_ports(service):
         program = inner(service, port)
         if program is not None:
+            if published_without_password(service):
+                program += ", which asks for no password"
             yield _unbound(service, port, f"({program}) ", Applicability.UNSAFE)
 
 

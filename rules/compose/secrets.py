@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.development import is_for_development
 from ...linter.analysis.service_secrets import secrets_of
+from ...linter.base.names import STRATEGIES
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import HASH, looks_random
@@ -112,6 +114,7 @@ def _advice(stack: Stack) -> str:
     "default-credentials",
     Severity.WARNING,
     category="security",
+    strict_in=(*STRATEGIES, "hardened"),
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html",
         INTERPOLATION,
@@ -134,9 +137,11 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     `admin`, `postgres`, `changeme` and the like are on every list that a scanner goes through, and
     so is the name of the user or of the product. A service counts too that other machines can
     reach and whose image creates a well-known account when no password is set. Placeholders in
-    the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone.
+    the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
+    are stacks for development and tests, except under the presets for servers.
     """
     severity = Severity.INFO if stack.is_test else None
+    strict = stack.is_test
     reported: set[Span] = set()
     for service in stack.services.values():
         secrets = [
@@ -162,11 +167,13 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     subject=f"{service.path}.environment.{first.variable.name}",
                     evidence=names,
                     sensitive=[held.variable.value_span for held in secrets],
+                    strict=strict or is_for_development(service, first.variable.value_span),
                 ),
                 service,
             )
         finding = _built_in(service)
         if finding is not None:
+            finding.strict = strict
             finding.severity = severity or Severity.WARNING
             yield in_service(finding, service)
 

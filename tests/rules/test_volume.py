@@ -54,7 +54,7 @@ def services(text: str, code: str, selection: Selection, config: Config | None =
         (
             "CF210",
             APP + "    depends_on: [web]\n  web:\n    image: nginx:1.30\n",
-            ["web"],
+            [],
             ["app", "web"],
         ),
     ],
@@ -66,6 +66,90 @@ def test_what_each_preset_asks(
     assert services(text, code, Selection("development")) == recommended
     assert services(text, code, Selection("production")) == production
     assert services(text, code, Selection("hardened")) == production
+
+
+CHECKED = "  db:\n    image: redis:7.4\n    healthcheck: {test: [CMD, redis-cli, ping]}\n"
+UNCHECKED = "  db:\n    image: redis:7.4\n"
+WAITS = APP + "    depends_on: [db]\n"
+OPEN = "services:\n  db:\n    image: redis:7.4\n    ports: ['6379:6379']\n"
+GUESSABLE = DATABASE.replace(
+    "    volumes", "    environment: {POSTGRES_PASSWORD: postgres}\n    volumes"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "path", "asked", "asked_strictly"),
+    [
+        # waiting: for a store that has a health check, unless somebody chose otherwise
+        ("CF230", WAITS + CHECKED, "compose.yaml", True, True),
+        ("CF230", WAITS + CHECKED, "compose.local.yaml", False, True),
+        ("CF230", WAITS + UNCHECKED, "compose.yaml", False, True),
+        (
+            "CF230",
+            APP + "    depends_on: {db: {condition: service_started}}\n" + CHECKED,
+            "compose.yaml",
+            False,
+            True,
+        ),
+        # proxies answer 502 until the others are there
+        (
+            "CF230",
+            WAITS.replace("shop/app:2.1", "nginx:1.30") + CHECKED,
+            "compose.yaml",
+            False,
+            False,
+        ),
+        ("CF210", DATABASE, "compose.yaml", True, True),
+        ("CF210", DATABASE, "compose.local.yaml", False, True),
+        ("CF201", MONGO, "compose.yaml", True, True),
+        ("CF201", MONGO, "compose.local.yaml", False, True),
+        (
+            "CF201",
+            LIMITED + "  job:\n    image: a:1\n    profiles: [x]\n",
+            "compose.yaml",
+            False,
+            True,
+        ),
+        # passwords: not in stacks for development; an open port says that there is none
+        ("CF340", GUESSABLE, "compose.yaml", True, True),
+        ("CF340", GUESSABLE, "compose.local.yaml", False, True),
+        ("CF341", OPEN, "compose.yaml", False, True),
+    ],
+)
+def test_recommended_leaves_to_stricter_presets(
+    code: str, text: str, path: str, asked: bool, asked_strictly: bool
+) -> None:
+    def reports(preset: str) -> bool:
+        with project({path: text}):
+            settings = Settings(selection=Selection(preset), debug=True)
+            return code in {item.code for item in check_paths(["."], settings).reported}
+
+    assert reports("recommended") is asked
+    assert reports("development") is asked
+    assert reports("hardened") is asked_strictly
+
+
+def test_a_published_store_without_a_password_is_one_finding() -> None:
+    with project({"compose.yaml": OPEN}):
+        settings = Settings(selection=Selection(), debug=True)
+        (finding,) = (
+            item for item in check_paths(["."], settings).reported if item.code == "CF330"
+        )
+    assert "(redis:7.4, which asks for no password)" in finding.message
+
+
+def test_an_entry_script_that_waits_counts() -> None:
+    files = {
+        "compose.yaml": "services:\n  app:\n    build: .\n    command: ./bin/start-entrypoint.sh\n"
+        "    depends_on: [db]\n" + CHECKED,
+        "Dockerfile": "FROM node:24\nUSER node\nCOPY bin bin\n",
+        "bin/start-entrypoint.sh": "#!/bin/sh\npython manage.py wait_for_db\nexec node .\n",
+    }
+    for script, expected in ((files["bin/start-entrypoint.sh"], False), ("exec node .\n", True)):
+        with project({**files, "bin/start-entrypoint.sh": script}):
+            settings = Settings(selection=Selection(), debug=True)
+            codes = {item.code for item in check_paths(["."], settings).reported}
+        assert ("CF230" in codes) is expected
 
 
 @pytest.mark.parametrize("preset", OPERATED)
