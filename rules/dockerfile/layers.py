@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from itertools import islice
 
+from ...linter.analysis.development import is_development_stage
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from .._sources import REFERENCE
@@ -77,6 +78,7 @@ def _installs_system(call: PackageCommand) -> bool:
     "copy-before-install",
     Severity.WARNING,
     category="resources",
+    strict_in=("production", "hardened"),
     sources=(CACHE,),
     examples=(
         Example(
@@ -91,7 +93,8 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     Docker builds every instruction anew that follows one whose files have changed. Copy the files
     that list the dependencies first, install, and copy the sources then. A RUN with a cache mount
     is left alone, and so is an install that needs the sources (`pip install .`) or one that
-    follows an earlier install from the manifest alone.
+    follows an earlier install from the manifest alone. Stages for development are left to stricter
+    presets.
     """
     copied = next((copy.instruction for copy in stage.copies if takes_root(copy)), None)
     if copied is None:
@@ -129,6 +132,7 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
         else f"move `{text}` above it",
         related=[Related(call_span(call), f"`{call_text(call)}` runs again") for call in calls],
         evidence=text,
+        strict=is_development_stage(stage),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.analysis.development import is_development_stage
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import MULTI_STAGE
 from ._building import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     "single-stage-build",
     Severity.WARNING,
     category="resources",
+    strict_in=("production", "hardened"),
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -53,7 +55,8 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     stage of its own and copy the result into a clean one. Left alone are stages for development
     and tests (by their name or their command), files that are called a base (`Dockerfile.base`),
     RUNs that remove what they installed, and images whose compilers nothing in the file uses. Compilers that only an install may need, and
-    development dependencies that the package.json in sight lists, are advice.
+    development dependencies that the package.json in sight lists, are advice. Dockerfiles for
+    development (`Dockerfile.dev`) are left to stricter presets.
     """
     copied = {
         reference.target.index
@@ -69,6 +72,7 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         for diagnostic in _builds_in_place(stage, chain):
             diagnostic.owner = ("stage", stage.label)
+            diagnostic.strict = is_development_stage(stage)
             yield diagnostic
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.development import is_development_stage
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
 from ...linter.edits.scripts import add_option, append_command, can_edit
@@ -36,6 +37,7 @@ class Leftover(NamedTuple):
     "package-cache-left",
     Severity.WARNING,
     category="resources",
+    strict_in=("production", "hardened"),
     equivalents=(
         "hadolint:DL3009",
         "hadolint:DL3019",
@@ -66,7 +68,6 @@ class Leftover(NamedTuple):
         ),
     ),
     fix=(_SAFE, _UNSAFE),
-    strict_in=("production", "hardened"),
 )
 def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager's lists or downloads stay in the layer: the image grows by what nothing uses.
@@ -77,7 +78,7 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     single global package (`npm install -g pnpm`) is left to stricter presets. The fix adds
     `--no-cache` or `--no-cache-dir` where the manager has such an option, which changes nothing
     else, and otherwise a command that cleans up at the end of the RUN, unless a later RUN installs
-    from the lists.
+    from the lists. Stages for development are left to stricter presets.
     """
     if not stage.ships:
         return
@@ -91,7 +92,9 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
                 and (leftover := leftover_of(layer, call))
             ]
             if leftovers:
-                yield _report(run, leftovers)
+                diagnostic = _report(run, leftovers)
+                diagnostic.strict = diagnostic.strict or is_development_stage(stage)
+                yield diagnostic
 
 
 class _Layer:

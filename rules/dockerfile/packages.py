@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.development import is_development_stage
 from ...linter.base.units import whole_number
 from ...linter.edits.scripts import add_option
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -51,12 +52,13 @@ def _is_written(text: str, setting: str) -> bool:
     "recommends-installed",
     Severity.INFO,
     category="resources",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3015", "trivy:DS-0029"),
     sources=(APT_GET,),
     examples=(
         Example(
-            bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y tini && rm -rf /var/lib/apt/lists/*  # error: apt-get install\n",
-            good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*\n",
+            bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*  # error: apt-get install\n",
+            good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -67,7 +69,9 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
     It makes the image larger and gives attackers more to work with. Where the recommended package
     turns out to be needed (`ca-certificates` for `curl` is the usual one), name it: then the
     Dockerfile says so. Stages that are no part of the image that runs are left alone, and so is a
-    stage that sets `APT::Install-Recommends` or asks for recommendations.
+    stage that sets `APT::Install-Recommends` or asks for recommendations. Packages that recommend
+    nothing, such as `ca-certificates`, are no reason; stages for development are left to stricter
+    presets.
     """
     if not stage.ships:
         return
@@ -81,6 +85,7 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
             and not call.options.has(*SIMULATES)
             and not _recommends_set(call)
             and not options_hidden(call)
+            and not _recommends_nothing(call)
         ]
         if calls and not configured(stage, "APT::Install-Recommends"):
             option = "--no-install-recommends"
@@ -93,7 +98,31 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
                 related=[Related(call_span(call), "and here") for call in calls[1:]],
                 evidence=text,
                 fix=_fix(f"Add {option}", edits, Applicability.UNSAFE),
+                strict=is_development_stage(stage),
             )
+
+
+_WITHOUT_RECOMMENDS = frozenset((
+    "acl", "apt-transport-https", "bash-completion", "bc", "brotli", "busybox", "bzip2",
+    "ca-certificates", "dos2unix", "dumb-init", "file", "fontconfig", "gettext-base", "gosu",
+    "inotify-tools", "jq", "less", "libaio1", "libffi-dev", "libgl1", "libgomp1", "libmagic1",
+    "libonig-dev", "libsm6", "libssl-dev", "libstdc++6", "libxext6", "libxrender1", "libyaml-dev",
+    "locales", "lsb-release", "make", "net-tools", "netbase", "netcat-openbsd",
+    "netcat-traditional", "openssl", "patch", "pkg-config", "psmisc", "pv", "redis-tools", "rsync",
+    "sqlite3", "sudo", "time", "tini", "tree", "tzdata", "unzip", "uuid-runtime", "xz-utils",
+    "zstd",
+))  # fmt: skip
+"""Packages that recommend nothing, nor does anything that they depend on.
+
+From the package lists of Debian 12 (bookworm), main, amd64, taken 2026-11-30: the fields Recommends
+of each package and of all that it depends on, without what each Debian image contains."""
+
+
+def _recommends_nothing(call: PackageCommand) -> bool:
+    """Whether all packages of a call are known to recommend nothing."""
+    return bool(call.operands) and all(
+        (word.literal or "").partition("=")[0] in _WITHOUT_RECOMMENDS for word in call.operands
+    )
 
 
 def _fix(title: str, edits: list[Edit | None], applicability: Applicability) -> Fix | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.analysis.development import is_development_stage
 from ...linter.base.names import is_root_user
 from ...linter.base.text import Span
 from ...linter.edits.scripts import can_edit
@@ -39,6 +40,7 @@ _NAMED_USERS = {
     "image-runs-as-root",
     Severity.WARNING,
     category="security",
+    strict_in=("production", "hardened"),
     equivalents=(
         "hadolint:DL3002",
         "trivy:DS-0002",
@@ -68,7 +70,8 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     away from the host. Only the stage that runs counts, not those that build. Left alone are base
     images that are known to run as another user or that are not known at all, images that start as
     root and hand over to another user themselves (gosu, su-exec, nginx, …), stages that Docker
-    Compose runs with `user:`, and files that are called a base (`Dockerfile.base`).
+    Compose runs with `user:`, and files that are called a base (`Dockerfile.base`). Dockerfiles and
+    stages for development (`Dockerfile.dev`) are left to stricter presets.
     """
     for stage in dockerfile.final_stages:
         if stage.syntax.windows or is_base_image(stage) or _compose_sets_user(dockerfile, stage):
@@ -77,6 +80,7 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         diagnostic = _inherited(stage) if user is None else _explicit(user)
         if diagnostic is not None and not _drops(stage):
             diagnostic.owner = ("stage", stage.label)
+            diagnostic.strict = is_development_stage(stage)
             yield diagnostic
 
 

@@ -202,6 +202,8 @@ class Context:
         outputs: dict[str, None] = {}
         for manifest in self.packages.get(folder, ()):
             outputs.update(dict.fromkeys(always_made(manifest)))
+            if "__pycache__" in outputs and not self._makes_bytecode(folder):
+                del outputs["__pycache__"]
             for name in MAYBE.get(manifest, ()):
                 if name not in outputs and (
                     self.listing.has(posixpath.join(folder, name))
@@ -209,6 +211,19 @@ class Context:
                 ):
                     outputs[name] = None
         return list(outputs)
+
+    def _makes_bytecode(self, folder: str) -> bool:
+        """Whether Python modules of a project import each other; a lone script is not compiled."""
+        start = f"{folder}/" if folder else ""
+        scripts: set[str] = set()
+        for path in self.listing.files:
+            head, _, name = path.rpartition("/")
+            if not path.startswith(start) or not name.endswith((".py", ".pyc")):
+                continue
+            if head in scripts or name == "__init__.py" or name.endswith(".pyc"):
+                return True
+            scripts.add(head)
+        return self.listing.has(posixpath.join(folder, "__pycache__"))
 
     def _may_make(self, folder: str, manifest: str, name: str) -> bool:
         """Whether the manifest names a tool that makes the folder."""

@@ -298,7 +298,8 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
 
     They replace what the image has built for itself, often for another system, make each build
     send them anew, and empty the cache. What is expected depends on the languages in the context:
-    `node_modules`, `__pycache__` and `target` always, `dist`, `coverage`, `.venv` and others where
+    `node_modules` and `target` always, `__pycache__` for packages and folders with several modules,
+    `dist`, `coverage`, `.venv` and others where
     they are there or `.gitignore` names them. What the Dockerfile copies by name is left alone.
     """
     if (copied := _copied_context(file)) is None:

@@ -87,9 +87,11 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
     "dead-pattern",
     Severity.INFO,
     category="reading",
+    presets=("recommended", "style"),
+    strict_in=("style",),
     sources=SOURCES,
     examples=(
-        Example(bad="*.log\ndist\n*.log  # error: *.log\n", good="*.log\ndist\n"),
+        Example(bad="*.log\ndist\n*.log  # error: *.log\n", good="*.log\ndist\n", preset="style"),
         Example(
             bad="# what the editor leaves\n.idea # and its friends  # error: .idea # and its friends\n",
             good="# what the editor leaves\n.idea\n",
@@ -105,6 +107,7 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     one before it already covers all that it matches, and a `!` pattern where nothing before it
     keeps out what it would take back in: that is most often a list of what is wanted, whose first
     line, `**`, is missing (warning). Deleting a duplicate is safe, what changes the result is not.
+    A line that is only redundant is a matter of taste, and reported under `style` alone.
     """
     reported = set()
     for pattern in file.syntax.patterns:
@@ -212,6 +215,7 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern) -> Diagnostic:
         related=[Related(other.span, "this pattern")],
         evidence=pattern.raw,
         fix=Fix("Delete the line", (Edit(Span(pattern.file, start, end), ""),), _SAFE),
+        strict=True,
     )
 
 

@@ -276,11 +276,11 @@ def test_one_fix_answers_all_calls_of_a_run() -> None:
 
 
 RECOMMENDS = [
-    DEBIAN + "RUN apt-get install -y tini\n",
-    DEBIAN + "RUN apt install -y tini\n",
+    DEBIAN + "RUN apt-get install -y git\n",
+    DEBIAN + "RUN apt install -y git\n",
     DEBIAN + "RUN apt-get install -y ./tini.deb\n",
-    DEBIAN + "RUN apt-get install -y -o APT::Install-Suggests=false tini\n",
-    DEBIAN + "RUN apt-get install -y -o APT::Install-Recommends=0 a\nRUN apt-get install -y tini\n",
+    DEBIAN + "RUN apt-get install -y -o APT::Install-Suggests=false git\n",
+    DEBIAN + "RUN apt-get install -y -o APT::Install-Recommends=0 a\nRUN apt-get install -y git\n",
 ]
 NO_RECOMMENDS = [
     DEBIAN + f"RUN {APT}\n",

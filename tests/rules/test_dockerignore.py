@@ -82,6 +82,7 @@ def test_the_ignore_file_that_the_fix_creates() -> None:
     files = {
         "package.json": PACKAGE,
         "api/requirements.txt": "",
+        "api/shop/__init__.py": "",
         ".gitignore": "dist/\ncoverage\n# x\n",
     }
     outcome = fixing("DI001", DOCKERFILE, "Dockerfile", files)
@@ -205,14 +206,22 @@ def test_history_outside_the_context() -> None:
         (".git\n", {"dist/a.js": ""}, "node_modules and dist"),
         (".git\n", {".gitignore": "/dist/\n"}, "node_modules and dist"),
         ("node_modules\n", {"coverage/x": ""}, "coverage"),
-        ("**/node_modules\n", {"api/pyproject.toml": ""}, "api/__pycache__"),
+        (
+            "**/node_modules\n",
+            {"api/pyproject.toml": "", "api/a/__init__.py": ""},
+            "api/__pycache__",
+        ),
         ("**/node_modules\n", {"api/pom.xml": ""}, "api/target"),
         ("**/node_modules\n", {"api/api.csproj": ""}, "api/bin and api/obj"),
         ("**/node_modules\n", {"api/a.csproj": "", "api/b.fsproj": ""}, "api/bin and api/obj"),
         ("**/node_modules\n", {"Cargo.toml": "", "crates/a/Cargo.toml": ""}, "target"),
         ("**/node_modules\n", {"build.gradle": "", ".gradle/x": ""}, ".gradle"),
         ("**/node_modules\n", {"composer.json": "", ".gitignore": "vendor\n"}, "vendor"),
-        ("node_modules\n", {"venv/x": "", "requirements.txt": ""}, "__pycache__ and venv"),
+        (
+            "node_modules\n",
+            {"venv/x": "", "requirements.txt": "", "a.py": "", "b.py": ""},
+            "__pycache__ and venv",
+        ),
         ("node_modules\n", {".next/x": ""}, ".next"),
         (
             "node_modules\n",

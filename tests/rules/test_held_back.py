@@ -1,0 +1,168 @@
+"""Findings that ``recommended`` leaves to stricter presets, or that are no findings at all."""
+
+from __future__ import annotations
+
+import pytest
+from checks import check_paths
+from composelint.linter.engine.settings import Settings
+from composelint.linter.rule import Diagnostic
+from composelint.linter.rulebook.selection import Selection
+from snippets import project
+
+
+def findings(code: str, files: dict[str, str], preset: str = "recommended") -> list[Diagnostic]:
+    """What a rule reports in a project under a preset that selects it."""
+    with project(files):
+        settings = Settings(selection=Selection(preset), debug=True)
+        return [item for item in check_paths(["."], settings).reported if item.code == code]
+
+
+def counts(code: str, files: dict[str, str], stricter: str = "hardened") -> tuple[int, int]:
+    """How many findings there are under ``recommended``, and under a stricter preset."""
+    return len(findings(code, files)), len(findings(code, files, stricter))
+
+
+# --- DI007: what is only redundant is taste
+
+
+@pytest.mark.parametrize(
+    ("ignore", "expected"),
+    [
+        ("*.md\nREADME.md\n", (0, 1)),
+        ("dist\n*.log\ndist\n", (0, 1)),
+        ("**/node_modules\nnode_modules\n", (0, 1)),
+        ("!*.go\n!go.mod\n", (1, 1)),
+        ("*.log # logs\n", (1, 1)),
+        ("// logs\n*.log\n", (1, 1)),
+        ("src\\dist\n", (1, 1)),
+        ("*.log\ndist\n", (0, 0)),
+    ],
+)
+def test_a_redundant_pattern_is_taste(ignore: str, expected: tuple[int, int]) -> None:
+    files = {".dockerignore": ignore, "Dockerfile": "FROM node:22-alpine\nCOPY . .\n"}
+    assert counts("DI007", files, "style") == expected
+    assert len(findings("DI007", files, "all")) == expected[1]
+
+
+# --- DI004: bytecode of modules, not of one script
+
+_PYTHON = "FROM python:3.13-slim\nCOPY . /app\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"main.py": ""}, 0),
+        ({"main.py": "", "tools/run.py": ""}, 0),
+        ({"main.py": "", "shop.py": ""}, 1),
+        ({"main.py": "", "shop/__init__.py": ""}, 1),
+        ({"main.py": "", "__pycache__/main.cpython-313.pyc": ""}, 1),
+    ],
+)
+def test_bytecode_of_several_modules(files: dict[str, str], count: int) -> None:
+    files = {**files, "Dockerfile": _PYTHON, "requirements.txt": "", ".dockerignore": ".git\n"}
+    assert len(findings("DI004", files)) == count
+
+
+# --- DI001: a context with nothing to keep out
+
+_BUILD = "services:\n  job:\n    build: job\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({"job/run.py": "", "job/requirements.txt": ""}, 0),
+        ({"job/run.sh": ""}, 0),
+        ({"job/run.js": "", "job/package.json": "{}"}, 1),
+        ({"job/run.py": "", "job/.env": "A=1\n"}, 1),
+        ({"job/run.py": "", "job/shop/__init__.py": "", "job/requirements.txt": ""}, 1),
+    ],
+)
+def test_a_context_with_nothing_to_keep_out(files: dict[str, str], count: int) -> None:
+    files = {**files, "compose.yaml": _BUILD, "job/Dockerfile": _PYTHON}
+    assert len(findings("DI001", files)) == count
+
+
+# --- DF205: packages that recommend nothing
+
+
+@pytest.mark.parametrize(
+    ("packages", "count"),
+    [
+        ("ca-certificates", 0),
+        ("ca-certificates tini gosu openssl", 0),
+        ("tini=0.19.0-1", 0),
+        ("git", 1),
+        ("ca-certificates git", 1),
+        ("ca-certificates $MORE", 1),
+    ],
+)
+def test_packages_that_recommend_nothing(packages: str, count: int) -> None:
+    text = f"FROM debian:12-slim\nARG MORE\nRUN apt-get update && apt-get install -y {packages}\n"
+    assert len(findings("DF205", {"Dockerfile": text})) == count
+
+
+# --- Dockerfiles and stages for development
+
+_NODE = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y git\nRUN npm install && npm run build\nCMD ["node", "dist/main.js"]\n'
+_CODES = ("DF202", "DF204", "DF205", "DF301")
+
+
+def dockerfile_counts(files: dict[str, str], preset: str = "recommended") -> dict[str, bool]:
+    with project({"package.json": "{}", **files}):
+        settings = Settings(selection=Selection(preset), debug=True)
+        codes = {item.code for item in check_paths(["."], settings).reported}
+    return {code: code in codes for code in _CODES}
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("Dockerfile", True),
+        ("Dockerfile.prod", True),
+        ("Dockerfile.dev-prod", True),
+        ("Dockerfile.api", True),
+        ("Dockerfile.dev", False),
+        ("dev.Dockerfile", False),
+        ("Dockerfile.local", False),
+        ("compose/local/Dockerfile", False),
+        ("compose/production/Dockerfile", True),
+    ],
+)
+def test_dockerfiles_for_development(path: str, expected: bool) -> None:
+    assert dockerfile_counts({path: _NODE}) == dict.fromkeys(_CODES, expected)
+    assert dockerfile_counts({path: _NODE}, "hardened") == dict.fromkeys(_CODES, True)
+
+
+def test_single_stages_for_development() -> None:
+    assert findings("DF201", {"compose/local/Dockerfile": _NODE, "package.json": "{}"}) == []
+    assert counts("DF201", {"compose/live/Dockerfile": _NODE, "package.json": "{}"}) == (1, 1)
+
+
+def test_a_stack_for_production_builds_no_dockerfile_for_development() -> None:
+    build = "services:\n  web:\n    build: {context: ., dockerfile: Dockerfile.dev}\n"
+    files = {"Dockerfile.dev": _NODE}
+    assert not any(dockerfile_counts({**files, "compose.yaml": build}).values())
+    named = dockerfile_counts({**files, "compose.prod.yaml": build}, "recommended")
+    assert named == dict.fromkeys(_CODES, True)
+
+
+@pytest.mark.parametrize(
+    ("target", "more", "expected"),
+    [
+        ("dev", "", False),
+        ("development", "", False),
+        ("web", "", True),
+        ("dev", "FROM base AS prod\n", True),
+        ("dev", "FROM base AS test\n", False),
+        ("dev", "FROM alpine:3.22 AS prod\n", False),
+    ],
+)
+def test_stages_for_development(target: str, more: str, expected: bool) -> None:
+    text = _NODE.replace("node:22\n", "node:22 AS base\n") + f"FROM base AS {target}\n" + more
+    build = f"services:\n  web:\n    build: {{context: ., target: {target}}}\n"
+    found = dockerfile_counts({"Dockerfile": text, "compose.yaml": build})
+    assert {code: found[code] for code in ("DF202", "DF204", "DF205")} == dict.fromkeys(
+        ("DF202", "DF204", "DF205"), expected
+    )
