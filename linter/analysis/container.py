@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from ..base.names import STORES
 from ..base.units import format_size, parse_size
 from ..compose.nodes import is_null
 from ..compose.values import UNKNOWN
@@ -127,11 +128,24 @@ class Container:
 
     @property
     def kind(self) -> str | None:
-        """The kind of service, as in ``ImageFacts.kind``; None if it is built on a base image."""
+        """The kind of service, as in ``ImageFacts.kind``; None if it is built on a base image.
+
+        None, too, where the image is that of a store and the command runs something else of it.
+        """
         facts = self.facts
         if facts is None or (self.service.build is not None and facts.kind in _BASES):
             return None
-        return facts.kind
+        return None if facts.kind in STORES and self.runs_another_program else facts.kind
+
+    @cached_property
+    def runs_another_program(self) -> bool:
+        """Whether its command surely runs something else than the image's server: a backup, a wait."""
+        words = [*(self.entrypoint or ()), *(self.command or ())]
+        if not words:
+            return False
+        from .other_program import runs_another
+
+        return runs_another(words)
 
     @property
     def is_known_program(self) -> bool:

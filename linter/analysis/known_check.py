@@ -59,7 +59,7 @@ def known_check(service: Service) -> Probe | None:
     check = facts.healthcheck if facts and service.build is None else None
     if facts is None or check is None or service.get("entrypoint") is not None:
         return None
-    if not _has_what_it_needs(service, check):
+    if not _has_what_it_needs(service, check) or container_of(service).runs_another_program:
         return None
     if facts.kind == "web-server" and "nginx" in facts.name:
         return _nginx_check(service, check, facts)

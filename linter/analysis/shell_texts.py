@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Sequence as Seq
 
+    from ..base.text import Span
     from ..model.service import Service
     from ..source.yaml.nodes import Node
 
@@ -45,6 +46,43 @@ def shell_texts(service: Service) -> Iterator[Scalar]:
         yield from (node for node in first if isinstance(node, Scalar))
     else:
         yield from _of_command(command)
+
+
+_LONGEST = 4_000
+"""How far into a script quotes are followed."""
+
+
+def in_single_quotes(node: Scalar, place: Span) -> bool:
+    """Whether a place in a script is in single quotes, so that its shell expands nothing there.
+
+    What another shell expands later (``su -c '…'``, ``trap '…'``) counts as not quoted.
+    """
+    shown = node.span.text
+    if place.start - node.start > _LONGEST:
+        return False
+    before = node.file.text[node.start : place.start]
+    if shown[:1] == "'":
+        before = before[1:].replace("''", "'")
+    elif shown[:1] == '"':
+        before = before[1:].replace('\\"', '"')
+    call = _CALL.search(before)
+    if call is not None:
+        before = before[call.end() :].lstrip()
+        if before[:1] in ("'", '"'):
+            before = before[1:].replace('\\"', '"') if before[0] == '"' else before[1:]
+    quote, opened, index = "", 0, 0
+    while index < len(before):
+        char = before[index]
+        if char == "\\" and quote != "'":
+            index += 1
+        elif char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote, opened = char, index
+        index += 1
+    if quote != "'":
+        return False
+    return re.search(r"(?:-\w*c|\btrap|\beval|\bwatch)\s*\Z", before[:opened]) is None
 
 
 def _of_command(node: Node | None) -> Iterator[Scalar]:

@@ -82,7 +82,7 @@ def evidence_for(path: str, names: Iterable[str], reader: Reader) -> Iterator[Ev
     """
     base = path.rpartition("/")[2]
     near = folder_of(path)
-    documents = sorted(filter(_is_document, names), key=lambda name: _distance(near, name))
+    documents = sorted(filter(is_document, names), key=lambda name: _distance(near, name))
     found: set[tuple[str, ...]] = set()
     for document in documents[:MAX_DOCUMENTS]:
         source = reader.read_text(document)
@@ -97,7 +97,7 @@ def evidence_for(path: str, names: Iterable[str], reader: Reader) -> Iterator[Ev
                 yield Evidence(files, Span(source, start, end))
 
 
-def _is_document(path: str) -> bool:
+def is_document(path: str) -> bool:
     """Whether a file may say how a stack is started."""
     folder, _, name = path.rpartition("/")
     if _DOCUMENT.fullmatch(name):

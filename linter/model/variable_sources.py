@@ -50,10 +50,13 @@ _SCRIPT = on_demand(
 )
 _WORKFLOW = on_demand(r".*\.ya?ml\Z")
 
+_PAGE = on_demand(r".*\.(?:md|mdx|rst|adoc)\Z")
+"""Pages of documentation: only their commands that start a stack count."""
+
 _FOLDERS = frozenset((
     ".buildkite", ".ci", ".circleci", ".devcontainer", ".docker", ".env", ".envs", ".github",
     ".github/workflows", ".gitlab", "bin", "build", "ci", "conf", "config", "configs", "deploy",
-    "deployment", "dev", "docker", "env", "environments", "envs", "etc", "hack", "make", "script",
+    "deployment", "dev", "doc", "docker", "docs", "env", "environments", "envs", "etc", "hack", "make", "script",
     "scripts", "tools",
 ))  # fmt: skip
 """Folders below those of the stack in which such files usually are."""
@@ -153,9 +156,14 @@ class VariableSources:
                 copied = f"{folder}/{_copied(name)}" if folder else _copied(name)
                 if path in for_containers or (copied in for_containers and copied != ".env"):
                     continue
-            elif not (_SCRIPT.match(name.lower()) or (in_ci and _WORKFLOW.match(name.lower()))):
+            elif not (
+                _SCRIPT.match(name.lower())
+                or (in_ci and _WORKFLOW.match(name.lower()))
+                or _PAGE.match(name.lower())
+            ):
                 continue
-            candidates.append((-len(near), not is_env_file(name), len(path), path))
+            is_page = _PAGE.match(name.lower()) is not None
+            candidates.append((is_page, -len(near), not is_env_file(name), len(path), path))
         for *_, path in sorted(candidates)[:_MAX_FILES]:
             yield clean_path(join_path(up, path))
 
@@ -201,6 +209,8 @@ _EXPORTED = on_demand(
     r"^[ \t]*export[ \t]+([A-Za-z_]\w*(?:[ \t]+[A-Za-z_]\w*)*)[ \t]*$", re.MULTILINE
 )
 _EXPORTED_VALUE = on_demand(r"\bexport[ \t]+([A-Za-z_]\w*)=")
+_COMMAND = on_demand(r"docker[- _](?:compose|stack)")
+_CONTINUED = on_demand(r"\\\r?\n")
 _YAML_KEY = on_demand(r"^[ \t]*(?:-[ \t]+)?([A-Za-z_]\w*):(?=\s)", re.MULTILINE)
 
 
@@ -214,6 +224,10 @@ def _in_script(reader: Reader, path: str) -> set[str]:
     names.update(_EXPORTED_VALUE.findall(text))
     if not _STARTS.search(text):
         return names
+    name = path.rpartition("/")[2].lower()
+    if _PAGE.match(name) and not _SCRIPT.match(name):
+        lines = _CONTINUED.sub(" ", text).splitlines()
+        text = "\n".join(line for line in lines if _COMMAND.search(line))
     names.update(_ASSIGNED.findall(text))
     names.update(_READ.findall(text))
     if path.endswith((".yml", ".yaml")):

@@ -109,7 +109,9 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
     """The top-level `version` is obsolete: Docker Compose ignores it and warns at every command.
 
     It once chose between file formats; the Compose Specification has only one. A `version` key
-    deeper in the file (a label, a variable) is something else and is left alone.
+    deeper in the file (a label, a variable) is something else and is left alone. `docker stack deploy`
+    reads `version`: files for it are left alone, by their name (`docker-stack.yml`), the comment at
+    their top, or a command in the repository's scripts and documentation.
     """
     for document in file.documents:
         if not isinstance(document, Mapping):
@@ -117,6 +119,11 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
         entry = document.entry("version")
         if entry is None or not isinstance(entry.value, Scalar):
             continue
+        # Needed for findings only.
+        from ...linter.analysis.swarm import is_for_swarm
+
+        if is_for_swarm(file):
+            return
         edit = remove_entry(document, entry)
         yield Diagnostic(
             entry.span,

@@ -48,12 +48,16 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     Known for images of databases, search engines, brokers and applications that store on disk. A
     volume or folder on the data path, above it or below it counts, so does a tmpfs, which says that
     the data may go. Caches, stacks for tests and services whose data path is set by a variable or an
-    argument are left alone. An anonymous volume outlives an update, not `down`: that is advice. The
+    argument are left alone, and so are those whose command runs no database but a client of one
+    (`crond`, `pg_dump`). An anonymous volume outlives an update, not `down`: that is advice. The
     fix adds a named volume.
     """
-    if not service.runs_here or service.stack.is_test or container_of(service).runs_once:
+    container = container_of(service)
+    if not service.runs_here or service.stack.is_test or container.runs_once:
         return
-    facts = container_of(service).facts
+    if container.runs_another_program:
+        return
+    facts = container.facts
     if facts is None or not facts.stateful or not facts.data_paths or facts.kind == "cache":
         return
     if service.on_windows or _may_be_moved(service, facts) or _misplaced(service, facts):
@@ -91,7 +95,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         path = None
     yield Diagnostic(
         service.key,
-        f'service "{service.name}" keeps its data inside the container: nothing is mounted at {shown}',
+        f'service "{service.name}" loses its data with the container: nothing is mounted at {shown}',
         help=help_text,
         subject=service.path,
         fix=_named_volume(service, path) if path else None,

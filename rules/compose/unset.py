@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from ...linter.analysis.shell_texts import shell_texts
+from ...linter.analysis.shell_texts import in_single_quotes, shell_texts
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
 from ...linter.base.wording import and_list
@@ -54,7 +54,7 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
 
     Nothing is reported about a variable that an example env file lists (`.env.example`,
     `env.sample`, `defaults.env` and the like) or another env file sets, or a script, Makefile or CI
-    workflow of the repository that starts the stack; these are searched for beside the stack, in the
+    workflow of the repository that starts the stack, or a command in its documentation; these are searched for beside the stack, in the
     folders above it, and in usual places below (`scripts`, `docker`, `.github/workflows`). Where no
     env file exists at all, as in a fresh clone, the finding is only a note. The environment counts
     only with `--use-environment`.
@@ -221,6 +221,8 @@ class _InnerUse(NamedTuple):
     name: str
     span: Span
     why: str
+    quoted: bool
+    """Whether no shell would expand it: it is in single quotes."""
 
 
 def _inner_uses(stack: Stack, unset: dict[str, UnsetVariable]) -> Iterator[_InnerUse]:
@@ -244,7 +246,7 @@ def _inner_uses(stack: Stack, unset: dict[str, UnsetVariable]) -> Iterator[_Inne
                     starts[key] = [span.start for span in spans[key]]
                 first = bisect_left(starts[key], node.start)
                 for span in spans[key][first : bisect_left(starts[key], node.end)]:
-                    yield _InnerUse(service, name, span, why)
+                    yield _InnerUse(service, name, span, why, in_single_quotes(node, span))
 
 
 def _meaning_inside(service: Service, name: str, assigned: set[str]) -> str:
@@ -290,7 +292,18 @@ def unescaped_dollar(stack: Stack) -> Iterator[Diagnostic]:
     unset = stack.loaded.unset
     if not unset:
         return
-    for service, name, span, why in _inner_uses(stack, unset):
+    for service, name, span, why, quoted in _inner_uses(stack, unset):
+        if quoted:
+            finding = Diagnostic(
+                span,
+                f"Docker Compose replaces ${name} before the container starts, though {why}",
+                help="in single quotes no shell expands it, so $$ would not help: set it in .env, or give "
+                f"it a default, ${{{name}:-…}}",
+                subject=f"{service.path}.command",
+                evidence=span.text,
+            )
+            yield _owned(finding, service.name)
+            continue
         yield _owned(
             Diagnostic(
                 span,

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 from composelint.linter.rule import Severity
-from snippets import diagnostics, fixed, places, reported
+from snippets import diagnostics, fixed, places, reported, under_preset
 
 
 def service(body: str, name: str = "db") -> str:
@@ -141,3 +141,41 @@ def test_shared_writable_volume(one: str, two: str, expected: list[str]) -> None
         + "  more:\n"
     )
     assert reported("CF252", text, preset="hardened") == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "is_store"),
+    [
+        ('sh -c "crond -f -l 2"', False),
+        ("sh -c \"echo '0 2 * * * /backup.sh' | crontab - && crond -f -l 2\"", False),
+        (
+            "[bash, -c, 'while true; do pg_dump -h postgres -U postgres shop > /b/$$(date +%F).sql; sleep 86400; done']",
+            False,
+        ),
+        ("sleep infinity", False),
+        ("/scripts/backup.sh", False),
+        ("[sh, /backup.sh]", False),
+        ("postgres -c shared_buffers=1GB", True),
+        ("-c shared_buffers=1GB", True),
+        ('sh -c "chown -R postgres /x && exec docker-entrypoint.sh postgres"', True),
+        ("[sh, -c, 'crond && exec docker-entrypoint.sh postgres']", True),
+        ("[sh, -c, 'gosu postgres postgres & sleep infinity']", True),
+        ("[sh, /start.sh]", True),
+    ],
+)
+def test_an_image_of_a_database_whose_command_runs_something_else(
+    command: str, is_store: bool
+) -> None:
+    text = service(f"image: postgres:17\ncommand: {command}")
+    assert bool(places("CF250", text)) is is_store
+    files = {"compose.yaml": text}
+    assert bool(under_preset("CF210", files, "recommended")) is is_store
+    built = service(f"image: postgres:17\nentrypoint: {command}\nrestart: always")
+    assert bool(places("CF250", built)) is is_store
+
+
+def test_a_missing_volume_is_told_truly() -> None:
+    [finding] = diagnostics("CF250", service("image: postgres:17"))
+    assert finding.message == (
+        'service "db" loses its data with the container: nothing is mounted at /var/lib/postgresql/data'
+    )

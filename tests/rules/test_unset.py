@@ -39,6 +39,9 @@ SOURCES = [
     ("workflow", {".github/workflows/e2e.yml": f"env:\n  A: 1\njobs:\n  t:\n    steps:\n      - run: B=1 {START}"}, ""),
     ("GitLab", {".gitlab-ci.yml": f"variables:\n  A: 1\ntest:\n  script: {START}"}, "B"),
     ("README", {"README.md": f"    A=1 {START}"}, "B"),
+    ("a command in a page", {"docs/run.md": f"```\nA=1 \\\n  B=2 {START}```\n"}, ""),
+    ("a page beside it", {"DEPLOY.md": f"Run `A=1 {START}`\n"}, "B"),
+    ("a page that tells of a variable", {"docs/run.md": f"B=2 is usual.\n\n    {START}"}, "A B"),
     ("a source file", {"main.go": f"A = 1 // {START}"}, "A B"),
 ]  # fmt: skip
 
@@ -289,3 +292,25 @@ def test_a_hash_in_an_env_file_is_one_finding() -> None:
     assert fixed("EV006", text, "app.env", files) == f"LOGIN='admin:{APR1}'\nPLAIN=1\n"
     assert places("EV006", f'LOGIN="admin:{APR1}"\n', "app.env", files) == [(1, APR1)]
     assert diagnostics("EV006", f"LOGIN='admin:{APR1}'\n", "app.env", files) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "is_quoted"),
+    [
+        ("""sh -c "echo '${WHEN} /run.sh' | crontab -\"""", True),
+        ("""[sh, -c, "echo '${WHEN} /run.sh' | crontab -"]""", True),
+        ("""[sh, -c, 'echo ''${WHEN} /run.sh'' | crontab -']""", True),
+        ("|\n      sh -c \"echo '${WHEN} /run.sh' | crontab -\"", True),
+        ("""sh -c 'echo "${WHEN} /run.sh" | crontab -'""", False),
+        ("""[sh, -c, 'echo "it''s ${WHEN}" | crontab -']""", False),
+        ("""[sh, -c, "echo 'a' ${WHEN} 'b'"]""", False),
+        # Another shell expands it there.
+        ("""[sh, -c, "su app -c 'echo ${WHEN}'"]""", False),
+        ("""[sh, -c, "trap 'echo ${WHEN}' EXIT"]""", False),
+    ],
+)
+def test_in_single_quotes_no_shell_expands_a_variable(command: str, is_quoted: bool) -> None:
+    text = f"{WEB}    environment: {{WHEN: daily}}\n    command: {command}\n"
+    [finding] = diagnostics("CF141", text, files=ENV)
+    assert ("single quotes" in (finding.help or "")) is is_quoted
+    assert (finding.fix is None) is is_quoted
