@@ -75,7 +75,11 @@ _MASKED = (
 _FRAMED = r"<[^>]*>.*|\[.*\]|\{.*\}|\(.*\)"
 _CHANGE = r"chang(?:e|ed|ing)?[ _-]?(?:me|this|it)|replace[ _-]"
 
+_TRIAL_START = r"(?:dev(?:el(?:opment)?)?|tests?|local|example|sample|demo)(?![aeiou])"
+
 _SEQUENCES = r"(?:0?123456789(?:0|abcdef)?|abcdefghijklmnopqrstuvwxyz|abcdef|12345678|87654321)"
+_LENGTH = r"(?i:(?<![a-z0-9])\d{1,3}[-_ ]?(?:char(?:acter)?s?|bytes?|bits?)(?![a-z0-9]))"
+"""How long a value has to be, as placeholders say: ``32char``."""
 _TAIL_LENGTH = 4
 _MOST_CHARACTERS = 200
 
@@ -128,6 +132,14 @@ def is_dummy(value: str) -> bool:
     return not _TRIAL.isdisjoint(words) and all(
         word in _TRIAL or _is_made_of(word, frozenset()) for word in words
     )
+
+
+def is_trial(value: str) -> bool:
+    """Whether a value says that it is for tests or development, and says nothing else: ``testpass``."""
+    text = unquoted(value)
+    if len(text) > _MOST_CHARACTERS or not is_filler(text):
+        return False
+    return re.match(_TRIAL_START, text.casefold()) is not None
 
 
 def is_placeholder(value: str) -> bool:
@@ -236,6 +248,7 @@ def _long_words(name: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """The words of a value, without the digits behind them: ``MyKey_2`` → ``my``, ``key``."""
+    text = re.sub(_LENGTH, "_", text)
     parted = re.sub(rf"{CAMEL}|(?<=[A-Z])(?=[A-Z][a-z])", "_", text).casefold()
     pieces = re.split(r"[\W_]+", parted)
     return [word for piece in pieces if (word := piece.rstrip("0123456789"))]

@@ -9,7 +9,7 @@ from ...linter.base.records import NamedTuple
 from ...linter.model.values import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command, secrets_in_lines
-from ...linter.secrets.dummies import is_dummy, is_guessable, is_placeholder, unquoted
+from ...linter.secrets.dummies import is_dummy, is_guessable, is_placeholder, is_trial, unquoted
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import (
     credential_in_url,
@@ -56,14 +56,17 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
 
     It counts as a secret in plain text all the same: `scheme://user:password@host`,
     `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,
-    entrypoint and healthcheck are read. Variables in the place of the password are left alone.
+    entrypoint and healthcheck are read. Variables in the place of the password are left alone, and so
+    are placeholders (`!ChangeMe!`, `testpass`) and defaults that everybody would guess
+    (`${DB:-postgres://app:app@db/app}`): nothing leaks through them.
     """
     reported: set[Span] = set()
     for service in stack.services.values():
         addresses: list[tuple[Span, str]] = []
         values: list[Span] = []
-        for name, passwords in _urls(service):
-            if passwords[0] not in reported:
+        for name, shown in _urls(service):
+            passwords = [password for password in shown if not _leaks_nothing(password, service)]
+            if passwords and passwords[0] not in reported:
                 reported.add(passwords[0])
                 addresses.append((passwords[0], name))
                 values += passwords
@@ -245,6 +248,26 @@ def _elsewhere(service: Service) -> Iterator[Place]:
         if " " in span.text and "=" in span.text and secret_kind(variable.name) is None:
             for secret in secrets_in_command(span.text):
                 yield Place(_part(span, secret), variable.name)
+
+
+def _leaks_nothing(password: Span, service: Service) -> bool:
+    """Whether a password in an address is a placeholder, or the weak default of a variable.
+
+    Such addresses are those of services beside it, where `default-credentials` reports weak passwords.
+    """
+    value = literal_value(unquoted(password.text))
+    if value is None:
+        return False
+    if is_placeholder(value) or is_trial(value):
+        return True
+    text = password.file.text
+    before = text[max(text.rfind("\n", 0, password.start), 0) : password.start]
+    is_default = password.text.startswith("${") or re.search(r"\$\{\w+:?-[^{}]*\Z", before)
+    if not is_default:
+        return False
+    user = re.search(r"://([^\s/@:]*):\Z", before)
+    names = [user[1]] if user is not None else []
+    return is_guessable(value, names, service.stack.product_names)
 
 
 def _is_weak(span: Span, service: Service) -> bool:

@@ -683,3 +683,37 @@ def test_secrets_of_images_for_tests_are_advice(path: str, severity: Severity) -
 )
 def test_dummies_in_env_files(value: str, fires: bool) -> None:
     assert bool(places("EV003", f"SECRET_KEY={value}\n", ".env")) is fires
+
+
+@pytest.mark.parametrize(
+    ("address", "is_reported"),
+    [
+        ("postgres://a:hunter2@db/x", True),
+        ("postgres://a:!ChangeMe!@db/x", False),
+        ("postgres://a:${PW:-!ChangeMe!}@db/x", False),
+        ("postgres://a:testpass@db/x", False),
+        ("postgres://a:testify9Q@db/x", True),
+        ("${URL:-postgres://plane:plane@db/plane}", False),
+        ("${URL:-postgres://plane:hunter2@db/plane}", True),
+        ("postgres://plane:${PW:-plane}@db/plane", False),
+        # It is what runs, and no variable is there.
+        ("postgres://plane:plane@db/plane", True),
+    ],
+)
+def test_passwords_in_addresses_that_leak_nothing(address: str, is_reported: bool) -> None:
+    text = f"services:\n  app:\n    image: acme/app:1.4\n    environment:\n      URL: {address}\n"
+    assert bool(places("CF302", text)) is is_reported
+
+
+@pytest.mark.parametrize(
+    ("value", "is_reported"),
+    [
+        ("development-encryption-key-32char", False),
+        ("local_secret_key_64_characters", False),
+        ("development-8aff725d2e16c0a1-key", True),
+        ("Tr0ub4dor-32char", True),
+    ],
+)
+def test_a_key_that_says_how_long_it_has_to_be(value: str, is_reported: bool) -> None:
+    text = f"services:\n  app:\n    image: acme/app:1.4\n    environment:\n      ENCRYPTION_KEY: {value}\n"
+    assert bool(places("CF301", text)) is is_reported
