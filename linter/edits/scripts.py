@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..base.text import EmbeddedSource, Span
 from ..rule import Edit
 from ..source.shell.tokens import SHELLS
@@ -56,27 +58,66 @@ def add_option(
 
 def append_command(run: Run, text: str) -> Edit | None:
     """The edit that adds a command to the end of a RUN, in the style of those before it."""
+    script = run.script
+    if script.text.endswith((";", "&")):
+        return None
+    if any(comment.end >= len(script.text) for comment in script.comments):
+        return None
+    return _command_at(run, len(script.text), text)
+
+
+def command_behind(run: Run, command: SimpleCommand, text: str) -> Edit | None:
+    """The edit that adds a command directly behind another one, in the folder where that one ran.
+
+    Behind one whose changes of directory have no effect later, or that runs only in some cases, it
+    goes to the end of the RUN, if no folder is deleted in which that may be.
+    """
+    is_apart = command.conditional or command.in_function or command.negated
+    if is_apart or not can_edit(run, command):
+        return None if _may_delete_folder(run) else append_command(run, text)
+    last = command.pipeline[-1] if command.pipeline else command
+    if last.nesting or last.script is not run.script or last.end < command.end:
+        return None
+    rest = run.script.text[last.end :]
+    if not rest.strip():
+        return append_command(run, text)
+    # Behind anything but an operator, a parenthesis or brace may end what the command is part of.
+    if not re.match(r"\s*(?:&&|;(?!;)|[\\\n]|\)|\Z)", rest):
+        return None
+    return _command_at(run, last.end, text)
+
+
+def _may_delete_folder(run: Run) -> bool:
+    """Whether a RUN may delete the folder in which its last command would run."""
+    names = {command.name for command in run.script.commands}
+    return not names.isdisjoint(("rm", "rmdir", "mv"))
+
+
+def _command_at(run: Run, at: int, text: str) -> Edit | None:
+    """The edit that inserts a command where another one ends, in the style of those before it."""
     if not can_edit(run):
         return None
     script = run.script
     joiner = _joiner(script)
-    if not joiner or script.text.endswith((";", "&")):
+    if not joiner:
         return None
-    if any(comment.end >= len(script.text) for comment in script.comments):
-        return None
-    end = script.span(len(script.text) - 1, len(script.text)).end
+    end = script.span(at - 1, at).end
     file = script.file
     where = Span(file, end, end)
     instruction = run.instruction
-    first, last = instruction.start_line, file.position(end).line
+    first, place = instruction.start_line, file.position(end)
+    last = place.line
     separator = "" if joiner == ";" else " "
-    if first == last or isinstance(file, EmbeddedSource):
-        return Edit(where, f"{separator}{joiner} {text}")
     line = file.line_text(last)
+    behind = line[place.column - 1 :].rstrip().rstrip(instruction.escape).strip()
+    if first == last or isinstance(file, EmbeddedSource) or behind not in ("", joiner):
+        return Edit(where, f"{separator}{joiner} {text}")
     indent = line[: len(line) - len(line.lstrip())] or "    "
     above = file.line_text(last - 1).rstrip()
-    if joiner == "&&" and (
-        line.lstrip().startswith(joiner) or not above[:-1].rstrip().endswith(joiner)
+    if (
+        joiner == "&&"
+        and not behind
+        and (line.lstrip().startswith(joiner) or not above[:-1].rstrip().endswith(joiner))
     ):
         return Edit(where, f" {instruction.escape}\n{indent}&& {text}")
     return Edit(where, f"{separator}{joiner} {instruction.escape}\n{indent}{text}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.development import is_development_stage
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
-from ...linter.edits.scripts import add_option, append_command, can_edit
+from ...linter.edits.scripts import add_option, append_command, can_edit, command_behind
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
@@ -23,13 +23,18 @@ _SAFE, _UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 
 class Leftover(NamedTuple):
-    """The files that one call leaves, and what prevents that: an edit, or a command at the end."""
+    """The files that one call leaves, and what prevents that: an edit, or a command that cleans up.
+
+    The command goes to the end of the RUN, or directly ``behind`` the call: a program that is called
+    by its name may be gone at the end, or the folder in which it would run.
+    """
 
     call: PackageCommand
     files: str
     advice: str
     edit: Edit | None = None
     cleanup: str = ""
+    behind: bool = False
 
 
 @rule(
@@ -77,8 +82,9 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     over the folder. npm and yarn only weigh the image down, so theirs is advice, and the cache of a
     single global package (`npm install -g pnpm`) is left to stricter presets. The fix adds
     `--no-cache` or `--no-cache-dir` where the manager has such an option, which changes nothing
-    else, and otherwise a command that cleans up at the end of the RUN, unless a later RUN installs
-    from the lists. Stages for development are left to stricter presets.
+    else, and otherwise a command that cleans up: behind the last call of the manager, which the rest
+    of the RUN may delete (or the folder in which it runs); apt's lists at the end of the RUN, unless
+    a later RUN installs from them. Stages for development are left to stricter presets.
     """
     if not stage.ships:
         return
@@ -201,18 +207,48 @@ def _fix(run: Run, leftovers: list[Leftover]) -> Fix | None:
     if not all(leftover.edit or leftover.cleanup for leftover in leftovers):
         return None
     edits = [leftover.edit for leftover in leftovers if leftover.edit]
-    cleanup = " && ".join(dict.fromkeys(item.cleanup for item in leftovers if item.cleanup))
-    if cleanup:
-        end = append_command(run, cleanup)
-        return Fix(f"Clean up with `{cleanup}`", (*edits, end), _UNSAFE) if end else None
+    cleaning = [leftover for leftover in leftovers if leftover.cleanup]
+    if cleaning:
+        ends = _cleanups(run, cleaning)
+        cleanup = " && ".join(dict.fromkeys(leftover.cleanup for leftover in cleaning))
+        return Fix(f"Clean up with `{cleanup}`", (*edits, *ends), _UNSAFE) if ends else None
     added = " and ".join(dict.fromkeys(edit.replacement.strip() or "nothing" for edit in edits))
     installs = all(leftover.call.action == "install" for leftover in leftovers)
     title = f"Add {added}" if installs else "Let apk fetch its index without keeping it"
     return Fix(title, tuple(edits), _SAFE)
 
 
+def _cleanups(run: Run, leftovers: list[Leftover]) -> list[Edit]:
+    """The edits that add the commands which clean up; none where one of them has no place."""
+    by_place: dict[int, list[tuple[Edit | None, str]]] = {}
+    for leftover in leftovers:
+        command = leftover.call.command
+        edit = (
+            command_behind(run, command, leftover.cleanup)
+            if leftover.behind
+            else append_command(run, leftover.cleanup)
+        )
+        if edit is None:
+            return []
+        by_place.setdefault(edit.span.start, []).append((edit, leftover.cleanup))
+    edits: list[Edit] = []
+    for at_one_place in by_place.values():
+        edit = at_one_place[0][0]
+        if len(at_one_place) > 1:
+            edit = append_command(run, " && ".join(dict.fromkeys(text for _, text in at_one_place)))
+        if edit is None:
+            return []
+        edits.append(edit)
+    return edits
+
+
 def _at_the_end(call: PackageCommand, files: str, command: str) -> Leftover:
     return Leftover(call, files, f"end the RUN with `&& {command}`", cleanup=command)
+
+
+def _behind(call: PackageCommand, files: str, command: str) -> Leftover:
+    advice = f"run `{command}` behind it, in the same RUN"
+    return Leftover(call, files, advice, cleanup=command, behind=True)
 
 
 def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
@@ -304,13 +340,13 @@ def _rpm(layer: _Layer, call: PackageCommand) -> Leftover | None:
         return None
     if layer.kept_out(call, *folders):
         return None
-    return _at_the_end(call, "packages and metadata", f"{call.program} clean all")
+    return _behind(call, "packages and metadata", f"{call.program} clean all")
 
 
 def _zypper(layer: _Layer, call: PackageCommand) -> Leftover | None:
     if not layer.is_last(call) or layer.kept_out(call, "/var/cache/zypp"):
         return None
-    return _at_the_end(call, "packages and metadata", "zypper clean --all")
+    return _behind(call, "packages and metadata", "zypper clean --all")
 
 
 def _pip(layer: _Layer, call: PackageCommand) -> Leftover | None:
@@ -351,7 +387,7 @@ def _node(layer: _Layer, call: PackageCommand) -> Leftover | None:
     folders, variables, cleanup = _NODE_CACHES[manager]
     if any(run.variable(name) for name in variables) or layer.kept_out(call, *folders):
         return None
-    return _at_the_end(call, f"{manager}'s cache", cleanup)
+    return _behind(call, f"{manager}'s cache", cleanup)
 
 
 _LEFTOVERS: dict[str, Callable[[_Layer, PackageCommand], Leftover | None]] = {

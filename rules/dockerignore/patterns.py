@@ -171,8 +171,7 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
     elif match := _COMMENT.search(raw):
         message = "the comment behind this pattern is part of it, so that it matches nothing"
         help = "move the comment to a line of its own"
-        comment = Span(file, pattern.start + match.start(), pattern.end)
-        fix = Fix("Delete the comment", (Edit(comment, ""),), _UNSAFE)
+        fix = _comment_above(pattern, match.start())
     elif re.search(r"\w\\\w", raw):
         message = "a backslash escapes the next character here; folders are parted by /"
         path = raw.replace("\\", "/")
@@ -183,6 +182,18 @@ def _unlike_meant(pattern: IgnorePattern) -> Diagnostic | None:
     else:
         return None
     return Diagnostic(pattern.span, message, help=help, evidence=raw, fix=fix)
+
+
+def _comment_above(pattern: IgnorePattern, at: int) -> Fix:
+    """The fix that moves the comment behind a pattern to a line of its own above it."""
+    file = pattern.file
+    comment = Span(file, pattern.start + at, pattern.end)
+    words = comment.text.strip()
+    if words == "#":
+        return Fix("Delete the #", (Edit(comment, ""),), _UNSAFE)
+    start = line_start(file.text, pattern.start)
+    above = Edit(Span(file, start, start), f"{words}\n")
+    return Fix("Move the comment to its own line", (above, Edit(comment, "")), _UNSAFE)
 
 
 def _takes_nothing_back(group: list[IgnorePattern]) -> Diagnostic:

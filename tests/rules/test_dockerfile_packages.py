@@ -179,6 +179,61 @@ CLEANUPS = [
         "RUN apk add --no-cache x && pip install --no-cache-dir y==1\n",
     ),
     ("RUN npm ci\n", "RUN npm ci && npm cache clean --force\n"),
+    # The rest of the RUN may delete the folder, or the program: it cleans up where it has run.
+    (
+        "RUN mkdir -p /tmp/x && \\\n  cd /tmp/x && \\\n  npm install undici@6.27.0 && \\\n"
+        "  cp -r node_modules/undici /usr/lib/ && \\\n  rm -rf /tmp/x\n",
+        "RUN mkdir -p /tmp/x && \\\n  cd /tmp/x && \\\n  npm install undici@6.27.0 && \\\n"
+        "  npm cache clean --force && \\\n"
+        "  cp -r node_modules/undici /usr/lib/ && \\\n  rm -rf /tmp/x\n",
+    ),
+    (
+        "RUN cd /tmp/x \\\n    && npm install a \\\n    && rm -rf /tmp/x\n",
+        "RUN cd /tmp/x \\\n    && npm install a \\\n    && npm cache clean --force \\\n    && rm -rf /tmp/x\n",
+    ),
+    (
+        "RUN cd /tmp/x \\\n    && npm install a && npm install b && rm -rf /tmp/x \\\n    && true\n",
+        "RUN cd /tmp/x \\\n    && npm install a && npm install b && npm cache clean --force"
+        " && rm -rf /tmp/x \\\n    && true\n",
+    ),
+    (
+        "RUN set -e; \\\n  cd /tmp/x; \\\n  yarn install; \\\n  rm -rf /tmp/x\n",
+        "RUN set -e; \\\n  cd /tmp/x; \\\n  yarn install; \\\n  yarn cache clean; \\\n  rm -rf /tmp/x\n",
+    ),
+    (
+        "RUN cd /tmp/x && npm ci | tee log && cd / && rm -rf /tmp/x\n",
+        "RUN cd /tmp/x && npm ci | tee log && npm cache clean --force && cd / && rm -rf /tmp/x\n",
+    ),
+    (
+        "RUN (cd /tmp/x && npm ci) && rm -rf /tmp/x\n",
+        "RUN (cd /tmp/x && npm ci && npm cache clean --force) && rm -rf /tmp/x\n",
+    ),
+    (
+        "RUN apk add npm && npm install a && apk del npm\n",
+        "RUN apk add --no-cache npm && npm install a && npm cache clean --force && apk del npm\n",
+    ),
+    (
+        "RUN dnf install -y a && cd /tmp/x && make && rm -rf /tmp/x\n",
+        "RUN dnf install -y a && dnf clean all && cd /tmp/x && make && rm -rf /tmp/x\n",
+    ),
+    # Each manager cleans up for itself; where two would at one place, one command follows another.
+    (
+        "RUN apt-get update && apt-get install -y x && npm ci && make\n",
+        "RUN apt-get update && apt-get install -y x && npm ci && npm cache clean --force && make"
+        " && rm -rf /var/lib/apt/lists/*\n",
+    ),
+    (
+        "RUN apt-get update && apt-get install -y x && npm ci\n",
+        "RUN apt-get update && apt-get install -y x && npm ci && rm -rf /var/lib/apt/lists/*"
+        " && npm cache clean --force\n",
+    ),
+    # Only in some cases, or in another shell: at the end, if nothing is deleted before it.
+    (
+        "RUN if test -f a; then npm ci; fi && make\n",
+        "RUN if test -f a; then npm ci; fi && make && npm cache clean --force\n",
+    ),
+    ("RUN cd /tmp/x && if test -f a; then npm ci; fi && rm -rf /tmp/x\n", None),
+    ("RUN cd /tmp/x && npm ci || true; rm -rf /tmp/x\n", None),
     # No fix where it is not certain to be right.
     ("RUN apt-get update || true\n", None),
     ("RUN apt-get update; apt-get install -y x\n", None),

@@ -387,7 +387,15 @@ DEAD = [
     ("!a\nb\n", [(1, "!a")], None),
     ("# only sources\n!**/*.go\n!go.mod\n", [(2, "!**/*.go")], None),
     ("!**/*.go\n!go.mod\n**/*_test.go\n!a\n", [(1, "!**/*.go")], None),
-    ("*.log # logs\n", [(1, "*.log # logs")], "*.log\n"),
+    # The comment is kept, on a line of its own.
+    ("*.log # logs\n", [(1, "*.log # logs")], "# logs\n*.log\n"),
+    (
+        "a\ndata/                 # 147 MB, in a VOLUME, not in the image\nb",
+        [(2, "data/                 # 147 MB, in a VOLUME, not in the image")],
+        "a\n# 147 MB, in a VOLUME, not in the image\ndata/\nb",
+    ),
+    ("a\r\n  b\t# why\r\n", [(2, "b\t# why")], "a\r\n# why\r\n  b\r\n"),
+    ("a #\n", [(1, "a #")], "a\n"),
     ("a\n  # comment\n", [(2, "# comment")], "a\n# comment\n"),
     ("src\\dist\n", [(1, "src\\dist")], "src/dist\n"),
     ("../a\n", [(1, "../a")], None),
