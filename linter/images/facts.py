@@ -217,6 +217,11 @@ class ImageFacts:
         return self.data_paths[0] if self.data_paths and self._facts["data_certain"] else None
 
     @property
+    def all_data_paths(self) -> tuple[str, ...]:
+        """Folders that all have to be on volumes, where one of them is not enough; else empty."""
+        return self._texts("all_data_paths") or ()
+
+    @property
     def wrong_data_paths(self) -> tuple[str, ...]:
         """Folders that users take for the data path.
 

@@ -7,10 +7,11 @@ from ...linter.base.text import Span
 from ...linter.compose.nodes import entries_of, in_either_form, is_null, items_of, value_at
 from ...linter.edits.yaml import quote, remove_entry
 from ...linter.files.kinds import COMPOSE, kind_of
-from ...linter.files.paths import join_path
+from ...linter.files.paths import folder_of, join_path
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar, YamlFile
 from .._sources import SPEC
+from ._compose_1 import asks_for_old_compose
 from ._nodes import written_services
 from ._problems import DOCKERFILE, WEB, in_block, problem_rule
 
@@ -103,7 +104,7 @@ problem_rule(
             good="services:\n  web:\n    image: nginx:1.30\n",
         ),
     ),
-    fix=Applicability.SAFE,
+    fix=(Applicability.SAFE, Applicability.SUGGESTION),
 )
 def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
     """The top-level `version` is obsolete: Docker Compose ignores it and warns at every command.
@@ -111,8 +112,11 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
     It once chose between file formats; the Compose Specification has only one. A `version` key
     deeper in the file (a label, a variable) is something else and is left alone. `docker stack deploy`
     reads `version`: files for it are left alone, by their name (`docker-stack.yml`), the comment at
-    their top, or a command in the repository's scripts and documentation.
+    their top, or a command in the repository's scripts and documentation. Where a README or a script
+    tells people to install a docker-compose before 1.27, which needs the line, deleting it is only a
+    suggestion.
     """
+    kind, help_text, title = Applicability.SAFE, "delete the line", 'Delete "version"'
     for document in file.documents:
         if not isinstance(document, Mapping):
             continue
@@ -125,12 +129,17 @@ def obsolete_version(file: ComposeFile) -> Iterator[Diagnostic]:
         if is_for_swarm(file):
             return
         edit = remove_entry(document, entry)
+        old = asks_for_old_compose(file.project, folder_of(file.source.path))
+        if old is not None:
+            kind = Applicability.SUGGESTION
+            help_text = f"{old} asks for a docker-compose that needs the line: write there to install Docker Compose 2, then delete it"
+            title = f'Delete "version" once {old} asks for Docker Compose 2'
         yield Diagnostic(
             entry.span,
             f'"version: {entry.value.raw}" is obsolete and ignored',
-            help="delete the line",
+            help=help_text,
             subject="version",
-            fix=Fix('Delete "version"', (edit,), Applicability.SAFE) if edit else None,
+            fix=Fix(title, (edit,), kind) if edit else None,
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.overlay import base_sets
+from ...linter.base.wording import and_list
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
 from ...linter.files.paths import is_inside
 from ...linter.model.values import is_unknown
@@ -40,7 +41,7 @@ _DATA_OPTIONS = (
             good="services:\n  db:\n    image: postgres:17\n    volumes:\n      - db_data:/var/lib/postgresql/data\nvolumes:\n  db_data:\n",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=Applicability.SUGGESTION,
 )
 def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     """A database keeps its data inside the container, where the next update or `down` deletes it.
@@ -50,7 +51,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     the data may go. Caches, stacks for tests and services whose data path is set by a variable or an
     argument are left alone, and so are those whose command runs no database but a client of one
     (`crond`, `pg_dump`). An anonymous volume outlives an update, not `down`: that is advice. The
-    fix adds a named volume.
+    named volumes to mount are a suggestion, never applied: a new volume starts empty, so data that
+    exists has to be dumped or copied before.
     """
     container = container_of(service)
     if not service.runs_here or service.stack.is_test or container.runs_once:
@@ -88,17 +90,29 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         )
         return
     path, variables = facts.data_path, facts.data_path_variables
-    help_text = f"mount a named volume at {path or 'its data path'}"
+    wanted = [
+        each
+        for each in facts.all_data_paths or ((path,) if path is not None else ())
+        if not any(_touches(mount.target, each) for mount in service.mounts)
+    ]
+    volumes = "a named volume" if len(wanted) < 2 else "named volumes"
+    where = and_list(wanted, "") or "its data path"
+    help_text = (
+        f"mount {volumes} at {where}; a new volume starts empty: "
+        "if there is data already, dump it or copy it first"
+    )
     if path is not None and path.startswith("/tmp/") and variables:
         # Its user could not write to a new volume there.
         help_text = f"set {variables[0]} to a folder that is on a named volume"
-        path = None
+        wanted = []
+    if facts.all_data_paths:
+        shown = " and ".join(wanted)
     yield Diagnostic(
         service.key,
         f'service "{service.name}" loses its data with the container: nothing is mounted at {shown}',
         help=help_text,
         subject=service.path,
-        fix=_named_volume(service, path) if path else None,
+        fix=_named_volumes(service, wanted) if wanted else None,
     )
 
 
@@ -257,31 +271,51 @@ def _may_be_moved(service: Service, facts: ImageFacts) -> bool:
     return any(option in text for option in _DATA_OPTIONS) or " -D " in f" {text} "
 
 
-def _named_volume(service: Service, path: str) -> Fix | None:
-    """Mount a new named volume at a path."""
+def _named_volumes(service: Service, paths: list[str]) -> Fix | None:
+    """Mount new named volumes at these paths: a suggestion, as they do not contain the data yet."""
     block, root = written_service(service), written_root(service)
     if block is None or root is None:
         return None
-    name = f"{service.name.replace('-', '_').replace('.', '_')}_data"
-    if name in service.stack.volumes:
+    stem = f"{service.name.replace('-', '_').replace('.', '_')}_data"
+    names = [stem]
+    if len(paths) > 1:
+        names = [
+            f"{stem}_{path.rpartition('/')[2]}".replace("_data_data", "_data") for path in paths
+        ]
+    if len(set(names)) < len(paths) or any(name in service.stack.volumes for name in names):
         return None
-    item = f"{name}:{path}"
+    items = tuple(f"{name}:{path}" for name, path in zip(names, paths, strict=True))
     entry = block.entry("volumes")
     edit: Edit | None = None
     if entry is None:
         if service.get("volumes") is None:
-            edit = add_entry(block, ("volumes",), (item,))
+            edit = add_entry(block, ("volumes",), items)
     elif isinstance(entry.value, Sequence) and all(
         isinstance(mount, Scalar) for mount in entry.value.items
     ):
-        edit = append_item(entry.value, item)
-    top = add_entry(root, ("volumes", name), "")
+        sequence = entry.value
+        edit = _joined([append_item(sequence, item) for item in items])
+    if root.entry("volumes") is None:
+        top = add_entry(root, ("volumes",), dict.fromkeys(names, ""))
+    else:
+        top = _joined([add_entry(root, ("volumes", name), "") for name in names])
     if edit is None or top is None:
         return None
+    title = f"Mount the volume {names[0]} at {paths[0]}"
+    if len(paths) > 1:
+        title = f"Mount the volumes {', '.join(names)} at {', '.join(paths)}"
     return Fix(
-        f"Mount the volume {name} at {path}",
+        f"{title}, after the data that exists was dumped or copied",
         # Where both are inserted at the end of the file, the first edit becomes the last lines.
         (top, edit),
-        Applicability.UNSAFE,
-        (f"{service.path}.volumes", f"volumes.{name}", "volumes"),
+        Applicability.SUGGESTION,
+        (f"{service.path}.volumes", *(f"volumes.{name}" for name in names), "volumes"),
     )
+
+
+def _joined(edits: list[Edit | None]) -> Edit | None:
+    """One edit for several at one place; None if one of them is not possible."""
+    made = [edit for edit in edits if edit is not None]
+    if len(made) < len(edits) or any(edit.span != made[0].span for edit in made):
+        return None
+    return Edit(made[0].span, "".join(edit.replacement for edit in made))

@@ -94,7 +94,7 @@ _COMMENT = on_demand(r"\s+#(?:\s.*|[^\s/*]*\s.*)?\Z")
         Example(bad="*.log\ndist\n*.log  # error: *.log\n", good="*.log\ndist\n", preset="style"),
         Example(
             bad="# what the editor leaves\n.idea # and its friends  # error: .idea # and its friends\n",
-            good="# what the editor leaves\n.idea\n",
+            good="# what the editor leaves\n# and its friends\n.idea\n",
         ),
     ),
     fix=(_SAFE, _UNSAFE),

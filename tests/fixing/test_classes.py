@@ -145,6 +145,44 @@ def test_what_only_the_owner_can_know_is_a_suggestion(
     assert finding.fix.applicability.label == expected
 
 
+# --- CF004: who still uses a docker-compose that needs `version`
+
+_CURL = "curl -L https://github.com/docker/compose/releases/download/{}/docker-compose-`uname -s`\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("README.txt", _CURL.format("1.24.1"), "suggestion"),
+        ("README.md", "Install docker-compose 1.24.1.\n", "suggestion"),
+        ("README.md", "Install `docker-compose` (1.25.0)\n", "suggestion"),
+        ("docs/install.md", "pip install docker-compose==1.23.2\n", "suggestion"),
+        ("../README.md", "docker-compose version 1.8.0 is needed\n", "suggestion"),
+        ("setup.sh", 'DOCKER_COMPOSE_VERSION="1.21.0"\n', "suggestion"),
+        # From 1.27 on it reads the file without the line.
+        ("README.md", _CURL.format("1.29.2"), "safe"),
+        ("README.md", _CURL.format("v2.1.26"), "safe"),
+        ("README.md", "Install docker-compose 1.27.4.\n", "safe"),
+        # The least that is needed, not what to install.
+        ("README.md", "docker-compose 1.10+\n", "safe"),
+        ("README.md", "docker-compose 1.10 or later\n", "safe"),
+        ("README.md", "docker-compose >= 1.10\n", "safe"),
+        ("README.md", "Compose file format 1.2; docker-compose up. 1.3 s later\n", "safe"),
+        ("other/README.md", "Install docker-compose 1.24.1.\n", "safe"),
+        ("main.py", "# docker-compose 1.24.1\n", "safe"),
+    ],
+)
+def test_version_is_kept_where_an_old_docker_compose_is_to_be_installed(
+    path: str, text: str, expected: str
+) -> None:
+    files = {os.path.normpath(f"docker/{path}"): text}
+    stack_text = "version: '3'\nservices: {a: {image: redis:7.4}}\n"
+    (finding,) = diagnostics("CF004", stack_text, "docker/compose.yaml", files)
+    assert finding.fix is not None
+    assert finding.fix.applicability.label == expected
+    assert (next(iter(files)) in finding.help) is (expected == "suggestion")
+
+
 # --- never applied
 
 UNKNOWN = "services:\n  a:\n    image: acme/scanner:1\n    cpus: 0.5\n"

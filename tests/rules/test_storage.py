@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from composelint.linter.rule import Severity
+from composelint.linter.rule import Applicability, Severity
 from snippets import diagnostics, fixed, places, reported, under_preset
 
 
@@ -93,6 +93,56 @@ def test_a_database_that_is_built_here_counts() -> None:
 )
 def test_a_named_volume_is_added(before: str, after: str) -> None:
     assert fixed("CF250", before) == after
+
+
+@pytest.mark.parametrize("image", ["postgres:17", "postgres:18", "confluentinc/cp-kafka:8.0.0"])
+def test_a_volume_for_data_is_a_suggestion_that_says_what_comes_first(image: str) -> None:
+    """The data that exists is in an anonymous volume; the new one starts empty."""
+    (finding,) = diagnostics("CF250", service(f"image: {image}"))
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.SUGGESTION
+    assert "dump it or copy it first" in finding.help
+
+
+ZOOKEEPER = "image: confluentinc/cp-zookeeper:7.9.0"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            service(ZOOKEEPER),
+            service(
+                f"{ZOOKEEPER}\nvolumes:\n  - db_data:/var/lib/zookeeper/data\n"
+                "  - db_data_log:/var/lib/zookeeper/log"
+            )
+            + "volumes:\n  db_data:\n  db_data_log:\n",
+        ),
+        (
+            service(f"{ZOOKEEPER}\nvolumes:\n  - ./a:/a") + "volumes:\n  other:\n",
+            service(
+                f"{ZOOKEEPER}\nvolumes:\n  - ./a:/a\n  - db_data:/var/lib/zookeeper/data\n"
+                "  - db_data_log:/var/lib/zookeeper/log"
+            )
+            + "volumes:\n  other:\n  db_data:\n  db_data_log:\n",
+        ),
+        # One folder for both.
+        (service(f"{ZOOKEEPER}\nvolumes: ['zk:/var/lib/zookeeper']") + "volumes:\n  zk:\n", None),
+        # The log is mounted already.
+        (
+            service(f"{ZOOKEEPER}\nvolumes:\n  - ./log:/var/lib/zookeeper/log"),
+            None,
+        ),
+    ],
+)
+def test_all_folders_of_an_image_with_several_are_shown(before: str, after: str | None) -> None:
+    assert fixed("CF250", before) == (before if after is None else after)
+
+
+def test_the_message_names_all_folders() -> None:
+    (finding,) = diagnostics("CF250", service("image: zookeeper:3.9"))
+    assert finding.message.endswith("nothing is mounted at /data and /datalog")
+    assert "named volumes at /data and /datalog" in finding.help
 
 
 @pytest.mark.parametrize(
