@@ -9,6 +9,7 @@ from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse
+from ._shipped import is_put_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
     """The folder that a service is built from does not exist, so the build fails.
 
     Additional contexts that are folders count too. Remote contexts and folders outside the project
-    are left alone.
+    are left alone, and so is what a script, a page or a comment clones or copies there
+    (`git clone … api`, `rsync`).
     """
     build = service.build
     if build is None:
@@ -112,7 +114,10 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         if kind == "missing":
             base = service.stack.loaded.folder
             fact = "does not exist"
-            reason = excuse(project, folder) or elsewhere(project, base, folder)
+            reason = excuse(project, folder)
+            if not reason and is_put_there(service.stack, folder):
+                continue
+            reason = reason or elsewhere(project, base, folder)
         yield Diagnostic(
             _place(node, build.key),
             f'{folder} {fact}, and service "{service.name}" is built from it{reason}',

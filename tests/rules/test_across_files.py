@@ -434,3 +434,21 @@ def test_variables_of_the_command_line_are_no_build_arguments(name: str, advice:
     text = f"services:\n  app:\n    build:\n      context: .\n      args:\n        {name}: 1\n"
     [finding] = diagnostics("XF104", text, files={"Dockerfile": "FROM nginx:1.30\n"})
     assert finding.help == advice
+
+
+@pytest.mark.parametrize(
+    ("files", "is_reported"),
+    [
+        ({}, True),
+        ({"deploy/README.md": "git clone https://example.org/acme/shop api\n"}, False),
+        ({"deploy/up.sh": 'rsync -a \\\n  "$ROOT/api/" "me@host:~/app/api/"\n'}, False),
+        ({"deploy/README.md": "cp api/.env.example api/.env\n"}, True),
+        ({"deploy/README.md": "The api is built from api\n"}, True),
+        ({"deploy/README.md": "git clone https://example.org/acme/shop\n"}, True),
+    ],
+)
+def test_a_folder_that_is_put_beside_the_stack(files: dict[str, str], is_reported: bool) -> None:
+    text = service("build: ./api")
+    assert bool(diagnostics("XF102", text, "deploy/compose.yaml", files)) is is_reported
+    header = "# ├── api/   <- git clone of this repository\n"
+    assert not diagnostics("XF102", header + text, "deploy/compose.yaml", files)
