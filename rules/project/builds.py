@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
     from ...linter.model.values import EnvVar
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.yaml.nodes import Node
@@ -111,6 +112,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         if kind not in ("missing", "file"):
             continue
         fact, reason = "is a file, not a folder", ""
+        severity: Severity | None = None
         if kind == "missing":
             base = service.stack.loaded.folder
             fact = "does not exist"
@@ -118,14 +120,29 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             if not reason and is_put_there(service.stack, folder):
                 continue
             reason = reason or elsewhere(project, base, folder)
+            if "--project-directory" in reason and _needs_its_folder(service.stack):
+                reason, severity = "", Severity.WARNING
         yield Diagnostic(
             _place(node, build.key),
             f'{folder} {fact}, and service "{service.name}" is built from it{reason}',
             help="create it, or correct the path: it starts from the Compose file's folder",
-            severity=Severity.INFO if reason else None,
+            severity=Severity.INFO if reason else severity,
             subject=f"{service.path}.build.context",
             evidence=folder,
         )
+
+
+def _needs_its_folder(stack: Stack) -> bool:
+    """Whether other relative paths exist from the stack's folder: another one would break them."""
+    project, folder = stack.project, stack.loaded.folder
+    for service in stack.services.values():
+        paths = [mount.source for mount in service.mounts if mount.type == "bind"]
+        if service.build is not None:
+            paths.append(service.build.context_folder or "")
+        for path in paths:
+            if path and path.startswith(f"{folder}/") and project.exists(path):
+                return True
+    return False
 
 
 def _place(value: Node | None, key: Node) -> Node:

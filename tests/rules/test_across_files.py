@@ -452,3 +452,17 @@ def test_a_folder_that_is_put_beside_the_stack(files: dict[str, str], is_reporte
     assert bool(diagnostics("XF102", text, "deploy/compose.yaml", files)) is is_reported
     header = "# ├── api/   <- git clone of this repository\n"
     assert not diagnostics("XF102", header + text, "deploy/compose.yaml", files)
+
+
+@pytest.mark.parametrize(
+    ("mount", "severity", "has_hint"),
+    [("./Caddyfile", Severity.WARNING, False), ("/etc/hosts", Severity.INFO, True)],
+)
+def test_another_project_directory_is_no_advice_where_it_breaks_a_path(
+    mount: str, severity: Severity, has_hint: bool
+) -> None:
+    text = service(f"build: ./api\nvolumes: ['{mount}:/x']")
+    files = {"api/Dockerfile": "FROM nginx:1.30\n", "deploy/Caddyfile": ""}
+    [finding] = diagnostics("XF102", text, "deploy/compose.yaml", files)
+    assert finding.severity is severity
+    assert ("--project-directory" in finding.message) is has_hint
