@@ -6,10 +6,13 @@ import posixpath
 from itertools import islice
 
 from ...linter.analysis.development import is_development_stage
+from ...linter.files.paths import is_inside
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from .._sources import REFERENCE
+from ._building import build_steps
 from ._copies import TAR_ARCHIVES, is_archive, is_url, takes_root
+from ._manifests import advice_for
 from ._runs import call_span, call_text, chain_of, shown
 
 TYPE_CHECKING = False
@@ -23,22 +26,6 @@ if TYPE_CHECKING:
     from ...linter.source.shell.syntax import SimpleCommand
 
 CACHE = "https://docs.docker.com/build/cache/optimize/#order-your-layers"
-
-MANIFESTS = {
-    "npm": "package.json and package-lock.json",
-    "yarn": "package.json and yarn.lock",
-    "pnpm": "package.json and pnpm-lock.yaml",
-    "bun": "package.json and bun.lock",
-    "pip": "the requirements file",
-    "poetry": "pyproject.toml and poetry.lock",
-    "pipenv": "Pipfile and Pipfile.lock",
-    "uv": "pyproject.toml and uv.lock",
-    "bundle": "Gemfile and Gemfile.lock",
-    "composer": "composer.json and composer.lock",
-    "go": "go.mod and go.sum",
-    "cargo": "Cargo.toml and Cargo.lock",
-}
-"""What each manager needs to know which dependencies to install."""
 
 
 def installs_manifest(call: PackageCommand) -> bool:
@@ -123,12 +110,11 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     place, text = call_span(first), call_text(first)
     line = place.file.line_of(place.start)
     packages = "its dependencies" if installs_manifest(first) else "the packages"
-    manifest = MANIFESTS.get(first.manager)
     yield Diagnostic(
         copied.span,
         f"`{' '.join(copied.text.split())}` comes before `{text}` (line {line}): each change of a file installs {packages} again",
-        help=f"copy {manifest} first, install, then copy the rest"
-        if manifest
+        help=advice_for(stage.dockerfile, first.manager)
+        if installs_manifest(first)
         else f"move `{text}` above it",
         related=[Related(call_span(call), f"`{call_text(call)}` runs again") for call in calls],
         evidence=text,
@@ -284,11 +270,12 @@ _ROOT = frozenset(("root", "root:", "root:root", "root:0", "0", "0:", "0:0", "0:
     "chown-layer",
     Severity.WARNING,
     category="resources",
+    strict_in=("production", "hardened"),
     sources=(REFERENCE + "#copy---chown---chmod",),
     examples=(
         Example(
-            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY . .\nRUN chown -R node:node /app  # error: chown\nUSER node\nCMD ["node", "server.js"]\n',
-            good='FROM node:22-alpine\nWORKDIR /app\nCOPY --chown=node:node . .\nUSER node\nCMD ["node", "server.js"]\n',
+            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY . .\nRUN chown -R node:node /app  # error: chown\nUSER node\nCMD ["node", "server.js"]\n',
+            good='FROM node:22-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\nCOPY --chown=node:node . .\nUSER node\nCMD ["node", "server.js"]\n',
         ),
     ),
 )
@@ -298,7 +285,8 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
     Layers hold whole files: a new owner means a new copy. `COPY --chown` sets the owner in the
     first place. Only recursive changes count, in a stage that is part of the image that runs;
     files that a RUN makes and gives away itself are left alone, and so is a change to root, which
-    what COPY brings does not need.
+    what COPY brings does not need. Where only a few files of the context are copied, their second
+    copy is small: stricter presets report that, too.
     """
     if not stage.ships:
         return
@@ -322,8 +310,46 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
                     help=help,
                     related=[Related(instruction.span, "copied here")],
                     evidence=shown(command),
+                    strict=not _is_large(run, folder or "", instruction),
                 )
                 break
+
+
+_PROJECT_MANAGERS = NODE_MANAGERS | {"bundle", "cargo", "composer", "go", "uv"}
+"""Managers that install below the folder that they run in."""
+
+
+def _is_large(chowning: Run, folder: str, copied: Instruction) -> bool:
+    """Whether more than sources is in a folder: dependencies, what was built, another stage's result."""
+    if copied.flag("from"):
+        return True
+    for stage in chain_of(chowning.stage):
+        built = {id(step.command) for step in build_steps(stage)}
+        for run in stage.runs:
+            if stage is chowning.stage and run.instruction.start >= chowning.instruction.start:
+                break
+            if run.workdir is not None and not is_inside(folder, run.workdir):
+                continue
+            if any(_fills_folder(run, call, folder) for call in run.packages) or any(
+                id(command) in built for command in run.script.commands
+            ):
+                return True
+    return False
+
+
+def _fills_folder(run: Run, call: PackageCommand, folder: str) -> bool:
+    """Whether a call installs packages below the folder that it runs in."""
+    if call.manager in _PROJECT_MANAGERS:
+        is_global = call.options.has("-g", "--global") or call.action.startswith("global-")
+        return call.action in ("install", "ci", "add", "sync") and not is_global
+    if call.manager not in ("pip", "poetry", "pipenv"):
+        return False
+    if call.options.has("-t", "--target"):
+        return True
+    variable = run.variable("VIRTUAL_ENV")
+    return f"{folder}/" in run.script.text or (
+        variable is not None and is_inside(folder, variable.value or "/")
+    )
 
 
 _MAKE_USERS = ("useradd", "adduser", "groupadd", "addgroup")

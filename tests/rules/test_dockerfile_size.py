@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from snippets import diagnostics, fixed, places
+from snippets import diagnostics, fixed, places, under_preset
 
 NODE = "FROM node:22-alpine\nWORKDIR /app\n"
 BUILD = "FROM node:22-alpine AS build\nWORKDIR /app\n"
@@ -168,6 +168,44 @@ def test_the_install_is_named_as_it_is_written() -> None:
     text = "FROM golang:1.25\nCOPY . .\nRUN go mod download\n"
     (finding,) = diagnostics("DF202", text, "Dockerfile")
     assert "comes before `go mod download` (line 3)" in finding.message
+
+
+GENERIC = "copy the files that list the dependencies first, install, then copy the rest"
+WORKSPACE = "copy {} and the package.json of each package of the workspace first, install, then copy the rest"
+PACKAGE = {"package.json": "{}"}
+ADVICE = [
+    ("npm ci", PACKAGE | {"package-lock.json": ""}, "copy package.json and package-lock.json first, install, then copy the rest"),
+    ("npm install", PACKAGE | {"bun.lock": ""}, "copy package.json and bun.lock first, install, then copy the rest"),
+    ("npm install", PACKAGE | {"yarn.lock": "", "package-lock.json": ""}, "copy package.json and package-lock.json first, install, then copy the rest"),
+    ("yarn install", PACKAGE | {"yarn.lock": ""}, "copy package.json and yarn.lock first, install, then copy the rest"),
+    ("npm install", PACKAGE, "copy package.json first, install, then copy the rest"),
+    ("npm install", {}, GENERIC),
+    ("go mod download", {"go.mod": ""}, "copy go.mod first, install, then copy the rest"),
+    ("go mod download", {"go.mod": "", "go.sum": ""}, "copy go.mod and go.sum first, install, then copy the rest"),
+    ("composer install", {}, GENERIC),
+    ("pip install -r requirements.txt", {}, "copy the requirements file first, install, then copy the rest"),
+    ("pnpm install", PACKAGE | {"pnpm-workspace.yaml": "", "pnpm-lock.yaml": ""}, WORKSPACE.format("pnpm-lock.yaml") + "; `pnpm fetch` needs the lock file alone"),
+    ("npm ci", {"package.json": '{"workspaces": ["a"]}', "package-lock.json": ""}, WORKSPACE.format("package-lock.json")),
+    ("bun install", PACKAGE | {"turbo.json": "", "bun.lock": ""}, WORKSPACE.format("bun.lock") + "; `turbo prune --docker` collects them"),
+    ("npm install", PACKAGE | {"lerna.json": ""}, WORKSPACE.format("the lock file")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "files", "help"), ADVICE)
+def test_the_help_names_files_that_exist(command: str, files: dict[str, str], help: str) -> None:
+    text = f"FROM debian:trixie\nCOPY . .\nRUN {command}\n"
+    (finding,) = diagnostics("DF202", text, "Dockerfile", files)
+    assert finding.help == help
+
+
+def test_a_workspace_above_counts_where_it_may_be_the_context() -> None:
+    text = "FROM node:22\nCOPY . .\nRUN pnpm install\n"
+    files = {"apps/a/package.json": "{}", "pnpm-workspace.yaml": "", "pnpm-lock.yaml": ""}
+    (finding,) = diagnostics("DF202", text, "apps/a/Dockerfile", files)
+    assert (finding.help or "").startswith(WORKSPACE.format("pnpm-lock.yaml"))
+    built = {"compose.yaml": "services:\n  a:\n    build: apps/a\n"}
+    (finding,) = diagnostics("DF202", text, "apps/a/Dockerfile", files | built)
+    assert finding.help == "copy package.json first, install, then copy the rest"
 
 
 @pytest.mark.parametrize("text", IN_ORDER)
@@ -379,6 +417,29 @@ def test_the_fix_of_add_is_safe_only_where_no_archive_can_be_meant() -> None:
 )
 def test_owner_is_changed_in_a_second_layer(body: str, count: int) -> None:
     assert len(reported("DF215", "FROM node:22\n" + body)) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("RUN npm ci\nCOPY . .\nRUN chown -R node /app\n", 1),
+        ("COPY . .\nRUN npm run build\nRUN chown -R node /app\n", 1),
+        ("COPY . .\nRUN composer install\nRUN chown -R node .\n", 1),
+        ("RUN python -m venv /app/.venv && /app/.venv/bin/pip install x\nCOPY . .\nRUN chown -R node /app\n", 1),
+        ("COPY --from=build /out/ /app/\nRUN chown -R node /app\n", 1),
+        ("COPY . .\nRUN chown -R node /app\n", 0),
+        ("COPY routes ./routes\nRUN chown -R node /app\n", 0),
+        ("COPY . .\nRUN npm ci && chown -R node /app\n", 0),
+        ("COPY . .\nRUN chown -R node /app\nRUN npm ci\n", 0),
+        ("RUN npm i -g pnpm\nCOPY . .\nRUN chown -R node /app\n", 0),
+        ("RUN pip install x\nCOPY . .\nRUN chown -R node /app\n", 0),
+        ("RUN cd /srv\nCOPY web /srv/web/\nRUN npm ci\nRUN chown -R node /srv\n", 0),
+    ],
+)  # fmt: skip
+def test_a_second_copy_of_few_files_is_for_stricter_presets(body: str, count: int) -> None:
+    text = f"FROM node:22 AS build\nFROM node:22\nWORKDIR /app\n{body}"
+    for preset, expected in (("recommended", count), ("production", 1)):
+        assert len(under_preset("DF215", {"Dockerfile": text}, preset)) == expected
 
 
 # --- single commands
