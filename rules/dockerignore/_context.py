@@ -12,6 +12,7 @@ from ...linter.base.text import Span
 from ...linter.files.kinds import VENDORED_FOLDERS
 from ...linter.rule import Edit
 from ..dockerfile._copies import is_url, takes_root
+from ..dockerfile._manifests import workspace_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,8 +62,23 @@ _MAKERS: dict[str, tuple[str, ...]] = {
     ".svelte-kit": ('"@sveltejs/kit"',),
     ".angular": ('"@angular/',),
     "storybook-static": ("storybook",),
-}
+    "coverage": (
+        "--coverage", '"nyc', '"c8"', "coverage-v8", "coverage-istanbul", "coverage-c8",
+        "collectCoverage", "coverageDirectory", "karma", "test:cov", '"coverage',
+    ),
+    "htmlcov": ("pytest-cov", "pytest_cov", "coverage", "--cov"),
+}  # fmt: skip
 """What only some tools make: a .gitignore made from a template expects all of it."""
+
+_BUILDS = {
+    "package.json": (
+        '"build', '"prepare"', '"prepack"', '"compile', '"bundle', '"dist', '"tsc', "webpack", '"vite"', "vite build",
+        "rollup", "esbuild", "parcel", "tsup", "@nestjs/cli", "react-scripts", "@vue/cli", "gulp",
+        "grunt",
+    ),
+    "pyproject.toml": ("[build-system]", "pyinstaller", "hatch", "flit", "setuptools"),
+}  # fmt: skip
+"""What in a manifest shows that something makes `dist` or `build`."""
 
 TEMPLATES = (".example", ".sample", ".template")
 """Endings of files that people copy and fill in."""
@@ -72,6 +88,10 @@ NOT_OURS = frozenset((
     *VENDORED_FOLDERS,
 ))  # fmt: skip
 """Folders whose content says nothing about what the project itself makes."""
+
+_OF_ANY_TOOL = ("dist", "build", "coverage", "htmlcov")
+
+_MOST_BESIDE = 20
 
 _FILES_OF_DOCKER = on_demand(
     r"(?:.*[._-])?(?:docker|container)file(?:[._-].*)?|\.(?:docker|container)ignore|.*\.dockerignore",
@@ -147,6 +167,8 @@ def is_certain(dockerfile: Dockerfile) -> bool:
         return dockerfile.project.reader.kind(folder) == "folder"
     if "/" in folder and f"{folder}/" in dockerfile.source.text:
         return False  # it names its own folder, as seen from one above
+    if _may_be_workspace(dockerfile, folder):
+        return False  # packages of a workspace are built from its root
     listing = dockerfile.project.listing(folder)
     if all(_FILES_OF_DOCKER.fullmatch(posixpath.basename(path)) for path in listing.files):
         return False
@@ -157,6 +179,35 @@ def is_certain(dockerfile: Dockerfile) -> bool:
         if path and path != "." and not dockerfile.project.exists(posixpath.join(folder, path)):
             return False
     return True
+
+
+def _may_be_workspace(dockerfile: Dockerfile, folder: str) -> bool:
+    """Whether the context may be the root of a workspace of packages above the Dockerfile.
+
+    It is not where the Dockerfile copies by name what only its own folder has.
+    """
+    root = workspace_of(dockerfile)
+    if root is None or root == folder:
+        return False
+    exists = dockerfile.project.exists
+    for _, word in context_copies(dockerfile):
+        path = relative(word.value)
+        if path and not any(sign in path for sign in "*?["):
+            here = exists(posixpath.join(folder, path))
+            if here and not exists(posixpath.join(root, path)):
+                return False
+    return True
+
+
+def is_read(file: IgnoreFile) -> bool:
+    """Whether a build may read an ignore file: not where the contexts of all builds are elsewhere."""
+    if file.dockerfiles:
+        return any(dockerfile.builds or is_certain(dockerfile) for dockerfile in file.dockerfiles)
+    dockerfiles = file.project.all_dockerfiles()
+    return not dockerfiles or not all(
+        dockerfile.builds or (is_certain(dockerfile) and not is_above(dockerfile))
+        for dockerfile in dockerfiles
+    )
 
 
 def relative(path: str) -> str:
@@ -197,8 +248,11 @@ class Context:
         """The text of a file of the context, if it exists."""
         return self.project.text(posixpath.join(self.folder, path))
 
-    def outputs_of(self, folder: str) -> list[str]:
-        """The folders that the package in a folder makes, or is expected to make."""
+    def outputs_of(self, folder: str, expected: bool = False) -> list[str]:
+        """The folders that the package in a folder makes.
+
+        With ``expected`` also `dist`, `coverage` and the like that only .gitignore names.
+        """
         outputs: dict[str, None] = {}
         for manifest in self.packages.get(folder, ()):
             outputs.update(dict.fromkeys(always_made(manifest)))
@@ -207,7 +261,10 @@ class Context:
             for name in MAYBE.get(manifest, ()):
                 if name not in outputs and (
                     self.listing.has(posixpath.join(folder, name))
-                    or (name in self.git_ignored and self._may_make(folder, manifest, name))
+                    or (
+                        name in self.git_ignored
+                        and self._may_make(folder, manifest, name, expected)
+                    )
                 ):
                     outputs[name] = None
         return list(outputs)
@@ -225,12 +282,26 @@ class Context:
             scripts.add(head)
         return self.listing.has(posixpath.join(folder, "__pycache__"))
 
-    def _may_make(self, folder: str, manifest: str, name: str) -> bool:
-        """Whether the manifest names a tool that makes the folder."""
-        if name not in _MAKERS:
+    def _may_make(self, folder: str, manifest: str, name: str, expected: bool) -> bool:
+        """Whether the manifest, or one beside it, names a tool that makes the folder."""
+        tools = _BUILDS.get(manifest) if name in ("dist", "build") else _MAKERS.get(name)
+        if tools is None or (expected and name in _OF_ANY_TOOL):
             return True
-        text = self.read(posixpath.join(folder, manifest)) or ""
-        return any(tool in text for tool in _MAKERS[name])
+        beside = [manifest]
+        if name == "htmlcov":
+            beside += [
+                path
+                for path in self.listing.files
+                if posixpath.dirname(path) == folder
+                and path.endswith((".cfg", ".coveragerc", ".ini", ".toml", ".txt"))
+            ][:_MOST_BESIDE]
+            beside = list(dict.fromkeys(map(posixpath.basename, beside)))
+        return any(
+            tool in text
+            for other in beside
+            if (text := self.read(posixpath.join(folder, other)))
+            for tool in tools
+        )
 
 
 def append_lines(file: IgnoreFile, lines: list[str]) -> Edit:

@@ -102,7 +102,7 @@ def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     history = [".git"] if is_root and not needs_history(dockerfile, context) else []
     lines = [*history, "**/.env", "**/.env.*", "!**/.env.example"]
     for folder in sorted(context.packages):
-        lines += [f"**/{name}" for name in context.outputs_of(folder)]
+        lines += [f"**/{name}" for name in context.outputs_of(folder, True)]
     paths = list(filter(None, copied_by_name([dockerfile])))
     suggested = []
     for line in dict.fromkeys(lines):
@@ -292,6 +292,7 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         ),
     ),
     fix=_UNSAFE,
+    strict_in=("production", "hardened"),
 )
 def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     """COPY takes the whole context, with dependencies and results that were built outside.
@@ -299,8 +300,10 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     They replace what the image has built for itself, often for another system, make each build
     send them anew, and empty the cache. What is expected depends on the languages in the context:
     `node_modules` and `target` always, `__pycache__` for packages and folders with several modules,
-    `dist`, `coverage`, `.venv` and others where
-    they are there or `.gitignore` names them. What the Dockerfile copies by name is left alone.
+    `dist`, `coverage`, `.venv` and others where they are there, or `.gitignore` names them and a tool
+    or a script of the manifest makes them. What the Dockerfile copies by name is left alone. Results
+    that do not reach the image, because it takes something else from the stage, are left to stricter
+    presets; dependencies are not.
     """
     if (copied := _copied_context(file)) is None:
         return
@@ -318,4 +321,13 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     if paths:
         lines = _anywhere(paths)
         message = f"takes {_listed(paths)} along, as built outside"
-        yield _not_ignored(file, copy, message, lines, " ".join(lines))
+        diagnostic = _not_ignored(file, copy, message, lines, " ".join(lines))
+        diagnostic.strict = not any(
+            posixpath.basename(path) in _REPLACES or any(copy.brings(path) for copy in copies)
+            for path in paths
+        )
+        yield diagnostic
+
+
+_REPLACES = frozenset(("node_modules", "bin", "obj", ".venv", "venv", "env", "vendor", "bundle"))
+"""What takes the place of what a stage has installed itself, also where only the build needs it."""

@@ -10,7 +10,7 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.comments import line_end, line_start
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ._context import SOURCES, context_copies, is_above, relative
+from ._context import SOURCES, context_copies, is_above, is_read, relative
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,9 +106,12 @@ def dead_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     are part of a pattern. Backslashes escape, they do not part folders. A pattern is shadowed where
     one before it already covers all that it matches, and a `!` pattern where nothing before it
     keeps out what it would take back in: that is most often a list of what is wanted, whose first
-    line, `**`, is missing (warning). Deleting a duplicate is safe, what changes the result is not.
+    line, `**`, is missing (warning). A file that no build reads, since the contexts of all are elsewhere,
+    is left alone. Deleting a duplicate is safe, what changes the result is not.
     A line that is only redundant is a matter of taste, and reported under `style` alone.
     """
+    if not is_read(file):
+        return
     reported = set()
     for pattern in file.syntax.patterns:
         diagnostic = _unlike_meant(pattern)

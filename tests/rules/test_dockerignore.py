@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from checks import check_paths
-from snippets import diagnostics, fixed, fixing, places, project, settings
+from snippets import diagnostics, fixed, fixing, places, project, settings, under_preset
 
 DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"
 PACKAGE = '{"name": "x"}\n'
@@ -204,7 +204,30 @@ def test_history_outside_the_context() -> None:
     [
         (".git\n", {}, "node_modules"),
         (".git\n", {"dist/a.js": ""}, "node_modules and dist"),
-        (".git\n", {".gitignore": "/dist/\n"}, "node_modules and dist"),
+        (
+            ".git\n",
+            {".gitignore": "/dist/\n", "package.json": '{"scripts": {"build": "x"}}'},
+            "node_modules and dist",
+        ),
+        (
+            "node_modules\n",
+            {".gitignore": "coverage\n", "package.json": '{"scripts": {"t": "vitest --coverage"}}'},
+            "coverage",
+        ),
+        (
+            "node_modules\n**/__pycache__\n",
+            {
+                ".gitignore": "htmlcov\n",
+                "requirements.txt": "",
+                "requirements-dev.txt": "pytest-cov",
+            },
+            "htmlcov",
+        ),
+        (
+            "node_modules\n**/__pycache__\n",
+            {".gitignore": "dist\n", "pyproject.toml": "[build-system]\n"},
+            "dist",
+        ),
         ("node_modules\n", {"coverage/x": ""}, "coverage"),
         (
             "**/node_modules\n",
@@ -246,6 +269,15 @@ def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], name
         ("node_modules\n", {"venv/x": "", "target/x": ""}),
         ("node_modules\n", {".gitignore": ".next\n.nuxt\n.cache\n.svelte-kit\n.turbo\n"}),
         ("node_modules\n", {".gitignore": "# dist\n!coverage\n"}),
+        (
+            "node_modules\n**/__pycache__\n",
+            {
+                ".gitignore": "dist\ncoverage\nhtmlcov\nbuild\n",
+                "package.json": '{"scripts": {"test": "vitest run"}}',
+                "requirements.txt": "flask\n",
+                "pyproject.toml": "[tool.ruff]\n",
+            },
+        ),
         ("node_modules\n", {"vendor/x/package.json": PACKAGE}),
         # root-only-pattern reports this one.
         ("node_modules\n", {"api/package.json": PACKAGE}),
@@ -256,6 +288,102 @@ def test_build_output_that_is_not_ignored(text: str, files: dict[str, str], name
 )
 def test_build_output_that_is_ignored(text: str, files: dict[str, str]) -> None:
     assert reported("DI004", text, files) == []
+
+
+BUILT_APART = "FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:22\nCOPY --from=build {} /app/\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "output", "count"),
+    [
+        # What reaches the image, and dependencies, which replace those of the stage.
+        ("/app", "coverage", 1),
+        ("/app/", "coverage", 1),
+        ("/app/out", "node_modules", 1),
+        ("/app/out", "coverage", 0),
+        ("/app/dist", "htmlcov", 0),
+    ],
+)
+def test_output_that_does_not_reach_the_image(path: str, output: str, count: int) -> None:
+    others = "node_modules coverage __pycache__ htmlcov .git".replace(output, "").split()
+    files = {
+        "Dockerfile": BUILT_APART.format(path),
+        "package.json": PACKAGE,
+        "requirements.txt": "",
+        "coverage/x": "",
+        "htmlcov/x": "",
+        ".dockerignore": "".join(f"**/{name}\n" for name in others),
+    }
+    for preset, expected in (("recommended", count), ("production", 1)):
+        assert len(under_preset("DI004", files, preset)) == expected
+
+
+WORKSPACES = [
+    {"pnpm-workspace.yaml": "packages: [apps/*]\n"},
+    {"turbo.json": "{}"},
+    {"package.json": '{"workspaces": ["apps/*"]}'},
+]
+APP = {
+    "apps/a/package.json": PACKAGE,
+    "apps/a/.env.example": "A=\n",
+    "apps/a/src/x.js": "",
+    "apps/a/.git/HEAD": "",
+    "apps/a/lib/package.json": PACKAGE,
+}
+BAD_LINES = "node_modules\nx.log\nx.log\n"
+
+
+def codes_of(files: dict[str, str], path: str = "apps/a/.dockerignore") -> set[str]:
+    """The rules that report something in an ignore file."""
+    codes = ("DI002", "DI003", "DI004", "DI005", "DI007")
+    more = {**files}
+    text = more.pop(path)
+    return {code for code in codes if diagnostics(code, text, path, more)}
+
+
+@pytest.mark.parametrize("root", WORKSPACES)
+def test_a_package_of_a_workspace_is_built_from_the_root(root: dict[str, str]) -> None:
+    files = {**root, **APP, "apps/a/.dockerignore": BAD_LINES}
+    unclear = {**files, "apps/a/Dockerfile": DOCKERFILE}
+    assert codes_of(unclear) == set()
+    both = {
+        **unclear,
+        "apps/a/Dockerfile": DOCKERFILE + "COPY package.json ./\n",
+        "package.json": '{"workspaces": []}',
+    }
+    assert codes_of(both) == set()
+
+
+@pytest.mark.parametrize("root", [{}, *WORKSPACES])
+def test_the_folder_of_a_package_may_be_the_context(root: dict[str, str]) -> None:
+    files = {**root, **APP, "apps/a/.dockerignore": BAD_LINES}
+    everything = {"DI002", "DI003", "DI005", "DI007"}
+    built = {
+        **files,
+        "apps/a/Dockerfile": DOCKERFILE,
+        "compose.yaml": "services:\n  a:\n    build: apps/a\n",
+    }
+    assert codes_of(built) == everything
+    own = {**files, "apps/a/Dockerfile": DOCKERFILE + "COPY src ./src\n"}
+    assert codes_of(own) == everything
+    if not root:
+        assert codes_of({**files, "apps/a/Dockerfile": DOCKERFILE}) == everything
+
+
+def test_an_ignore_file_that_no_build_reads() -> None:
+    files = {"web/Dockerfile": DOCKERFILE, "web/package.json": PACKAGE}
+    built = {**files, "compose.yaml": "services:\n  a:\n    build: web\n"}
+    text = "x.log\nx.log\n"
+    assert places("DI007", text, ".dockerignore", files) == []
+    assert places("DI007", text, ".dockerignore", built) == []
+    # The root may be the context, or nothing is known.
+    above = {**files, "docker/Dockerfile": "FROM node:22\nCOPY web/ .\n"}
+    root = {
+        **files,
+        "compose.yaml": "services:\n  a:\n    build: {context: ., dockerfile: web/Dockerfile}\n",
+    }
+    for others in ({}, above, root):
+        assert places("DI007", text, ".dockerignore", others) == [(2, "x.log")]
 
 
 # --- DI005
