@@ -202,7 +202,11 @@ def _may_be_workspace(dockerfile: Dockerfile, folder: str) -> bool:
 def is_read(file: IgnoreFile) -> bool:
     """Whether a build may read an ignore file: not where the contexts of all builds are elsewhere."""
     if file.dockerfiles:
-        return any(dockerfile.builds or is_certain(dockerfile) for dockerfile in file.dockerfiles)
+        return any(
+            dockerfile.builds
+            or not (is_above(dockerfile) or _may_be_workspace(dockerfile, dockerfile.folder or "."))
+            for dockerfile in file.dockerfiles
+        )
     dockerfiles = file.project.all_dockerfiles()
     return not dockerfiles or not all(
         dockerfile.builds or (is_certain(dockerfile) and not is_above(dockerfile))
