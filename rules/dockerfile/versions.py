@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.base.names import STORES
 from ...linter.images import facts_for, newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -10,7 +12,7 @@ from ._pulled import is_left_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ...linter.images import ImageReference
     from ...linter.model.dockerfile import Dockerfile, Stage
@@ -268,6 +270,25 @@ def base_registry_not_allowed(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         yield diagnostic
 
 
+_JAVA_IMAGES = frozenset(("eclipse-temurin", "amazoncorretto"))
+_JAVA_LTS = frozenset(("8", "11", "17", "21", "25"))
+"""The versions of Java that these images are built for."""
+
+
+def _same_java(reference: ImageReference, replacements: Iterable[str]) -> Iterator[str]:
+    """The replacements of an image, with the Java version that its tag names."""
+    tag = reference.tag or ""
+    match = re.search(r"(?:jdk|jre|java)-?(\d+)", tag)
+    if match is None and reference.repository.rpartition("/")[2] == "openjdk":
+        match = re.match(r"(\d+)", tag)
+    version = match[1] if match and match[1] in _JAVA_LTS else ""
+    for name in replacements:
+        if version and name in _JAVA_IMAGES:
+            yield f"{name}:{version}"
+        else:
+            yield re.sub(r"(?<=-temurin-)\d+$", version, name) if version else name
+
+
 @rule(
     "DF416",
     "deprecated-base",
@@ -296,7 +317,9 @@ def deprecated_base(stage: Stage) -> Iterator[Diagnostic]:
     yield Diagnostic(
         word.span,
         f"{reference.text} is not to be used any more{since}: {note.reason}",
-        help=f"use {' or '.join(note.replacements)}" if note.replacements else "use another image",
+        help=f"use {' or '.join(_same_java(reference, note.replacements))}"
+        if note.replacements
+        else "use another image",
         severity=None if stage.ships else Severity.INFO,
         evidence=facts.name,
     )

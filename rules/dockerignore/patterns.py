@@ -294,7 +294,29 @@ def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 patterns[0].span if patterns else Span(file.syntax.file, 0, 0),
                 f"Docker reads no ignore file here: the context of {dockerfile.path} is {context}",
-                help=f"move it to {context}, or name it {posixpath.basename(dockerfile.path)}.dockerignore",
+                help=_place_for(file, dockerfile, context),
                 evidence=dockerfile.path,
             )
             return
+
+
+def _place_for(file: IgnoreFile, dockerfile: Dockerfile, context: str) -> str:
+    """What to do with an ignore file that Docker does not read, so that no other one is lost."""
+    in_use = dockerfile.ignore
+    if in_use is None:
+        return (
+            f"move its lines to {posixpath.normpath(posixpath.join(context, '.dockerignore'))}, or name it "
+            f"{posixpath.basename(dockerfile.path)}.dockerignore; paths are as seen from {context}"
+        )
+    folder = posixpath.relpath(posixpath.dirname(file.path) or ".", context)
+    kept_in = any(pattern.negated for pattern in in_use.patterns)
+    known = set() if kept_in else {pattern.cleaned for pattern in in_use.patterns}
+    for pattern in file.syntax.patterns:
+        path = posixpath.normpath(posixpath.join(folder, pattern.cleaned))
+        names = (path, pattern.cleaned if pattern.cleaned.startswith("**/") else "")
+        covered = not known.isdisjoint(names) or (not _is_wild(pattern) and in_use.matches(path))
+        if pattern.negated or not covered:
+            return (
+                f"add what is missing to {in_use.file.path}, as seen from {context}, and delete it"
+            )
+    return f"delete it: {in_use.file.path} keeps the same out"

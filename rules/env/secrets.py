@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     "secret-in-tracked-file",
     Severity.WARNING,
     category="security",
+    strict_in=("hardened",),
     sources=(
         "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",
@@ -79,7 +80,27 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
         evidence=keys,
         related=[Related(entry.value_span, f"{entry.key} too") for entry, _ in others],
         sensitive=[span for entry, _ in secrets for span in _values(entry)],
+        strict=not any(form for _, form in secrets) and _is_shared_on_purpose(file),
     )
+
+
+_DEVELOPMENT = frozenset((".env.dev", ".env.development", ".env.test"))
+_TOOLS = (
+    '"@angular/', '"@vue/cli-service"', '"astro"', '"gatsby"', '"next"', '"nuxt"',
+    '"react-scripts"', '"vite"',
+)  # fmt: skip
+"""Packages that read env files for development, which their documentation says to commit."""
+
+
+def _is_shared_on_purpose(file: EnvFile) -> bool:
+    """Whether a framework expects the file in git, with values for development and tests."""
+    folder, slash, name = file.path.rpartition("/")
+    if name not in _DEVELOPMENT:
+        return False
+    if "###> symfony/" in file.syntax.file.text:
+        return True
+    package = file.project.text(f"{folder}{slash}package.json") or ""
+    return any(tool in package for tool in _TOOLS)
 
 
 def _values(entry: EnvEntry) -> list[Span]:

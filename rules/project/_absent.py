@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
+
 from ...linter.files.paths import is_inside, join_path, seen_from
 
 TYPE_CHECKING = False
@@ -36,7 +39,7 @@ def excuse(project: Project, path: str) -> str:
     if template:
         return f" (to be made from {template})"
     # What is not there may have been a folder, which some patterns ask for.
-    if project.reader.is_ignored_by_git(path) or project.reader.is_ignored_by_git(f"{path}/any"):
+    if is_left_out(project, path):
         return " (git ignores it, so no clone has it)"
     if path.rpartition("/")[2] == "stack.env":
         return " (Portainer writes it)"
@@ -44,6 +47,32 @@ def excuse(project: Project, path: str) -> str:
         if is_inside(folder, path):
             return f" (it belongs to the git submodule {folder}, which is not checked out)"
     return ""
+
+
+def is_left_out(project: Project, path: str) -> bool:
+    """Whether git ignores a missing file or folder, so that every clone lacks it on purpose."""
+    ignored = project.reader.is_ignored_by_git
+    return ignored(path) or ignored(f"{path}/any")
+
+
+_MOST_SCRIPTS = 40
+_SCRIPT_NAMES = ("readme", "makefile", "install", "contributing")
+
+
+def is_made_by_script(project: Project, path: str) -> bool:
+    """Whether a script, Makefile or README of the project makes a folder with ``mkdir``."""
+    root = seen_from(project.reader.base, project.reader.root)
+    target = seen_from(join_path(project.reader.root, "."), join_path(project.reader.base, path))
+    made = re.compile(rf"\bmkdir\b[^\n;&|]*[ \t\"'/](?<![\w-]/){re.escape(target)}/?(?![\w./-])")
+    scripts = (
+        file
+        for file in project.listing(root).files
+        if file.endswith(".sh") or file.rpartition("/")[2].lower().startswith(_SCRIPT_NAMES)
+    )
+    return any(
+        made.search((project.text(join_path(root, file)) or "")[:100_000])
+        for file in islice(scripts, _MOST_SCRIPTS)
+    )
 
 
 def elsewhere(project: Project, folder: str, path: str) -> str:

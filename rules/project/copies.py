@@ -7,7 +7,7 @@ import re
 from ...linter.files.paths import join_path
 from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
-from ._absent import advice, excuse
+from ._absent import advice, excuse, is_left_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     "copy-source-missing",
     Severity.ERROR,
     category="build",
+    strict_in=("production", "hardened"),
     sources=("https://docs.docker.com/reference/dockerfile/#copy",),
     examples=(
         Example(
@@ -72,6 +73,7 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 help=advice(project, path, correct),
                 severity=Severity.INFO if reason else None,
                 evidence=source,
+                strict=is_left_out(project, path),
             )
 
 
@@ -102,6 +104,7 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             help=advice(project, path, "correct the path, or create the file"),
             severity=Severity.INFO if reason else Severity.WARNING,
             evidence=source,
+            strict=any(is_left_out(project, join_path(folder, source)) for folder in folders),
         )
 
 

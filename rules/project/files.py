@@ -9,7 +9,15 @@ from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
 from .._sources import SPEC
-from ._absent import advice, elsewhere, excuse, kept_elsewhere, run_from_elsewhere
+from ._absent import (
+    advice,
+    elsewhere,
+    excuse,
+    is_left_out,
+    is_made_by_script,
+    kept_elsewhere,
+    run_from_elsewhere,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +45,7 @@ _FILE_NAMES = frozenset(
     "bind-source-missing",
     Severity.WARNING,
     category="start",
+    strict_in=("production", "hardened"),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -64,7 +73,10 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
         if project.reader.kind(path) != "missing" or "\\" in path or path[1:2] == ":":
             continue
         made = _is_made(mount)
-        if not (_means_a_file(path, mount.target) or mount.read_only or not made):
+        is_file = _means_a_file(path, mount.target)
+        if not (is_file or mount.read_only or not made):
+            continue
+        if not is_file and is_made_by_script(project, path):
             continue
         reason = excuse(project, path) or elsewhere(project, service.stack.loaded.folder, path)
         source = value_at(mount.node, "source")
@@ -77,6 +89,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
             severity=Severity.INFO if reason else None,
             subject=f"{service.path}.volumes",
             evidence=path,
+            strict=is_left_out(project, path),
         )
 
 
@@ -102,6 +115,7 @@ def _means_a_file(path: str, target: str) -> bool:
     "env-file-missing",
     Severity.ERROR,
     category="start",
+    strict_in=("production", "hardened"),
     sources=(SPEC + "services/#env_file",),
     examples=(
         Example(
@@ -151,6 +165,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             subject=f"services.{first.service}.{first.role}",
             evidence=path,
             related=[Related(file.span, "it is read here, too") for file in others],
+            strict=is_left_out(stack.project, path),
         )
         diagnostic.owner = ("service", first.service)
         yield diagnostic
@@ -198,6 +213,7 @@ def _missing_project_files(stack: Stack) -> Iterator[Diagnostic]:
             severity=Severity.INFO if reason else None,
             subject="include" if source.reference else "",
             evidence=path,
+            strict=is_left_out(stack.project, path),
         )
 
 

@@ -166,3 +166,93 @@ def test_stages_for_development(target: str, more: str, expected: bool) -> None:
     assert {code: found[code] for code in ("DF202", "DF204", "DF205")} == dict.fromkeys(
         ("DF202", "DF204", "DF205"), expected
     )
+
+
+# --- XF107, XF108, XF110: what git ignores is absent on purpose
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "text", "ignored"),
+    [
+        ("XF108", "Dockerfile", "FROM node:22\nCOPY dist /x\nCOPY a.js /y\n", "dist"),
+        ("XF107", "compose.yaml", "services:\n  a:\n    image: a:1\n    volumes: ['./up:/x:ro']\n", "up/"),
+        ("XF110", "compose.yaml", "services:\n  a:\n    image: a:1\n    env_file: .env\n", ".env"),
+    ],
+)  # fmt: skip
+def test_what_git_ignores(code: str, path: str, text: str, ignored: str) -> None:
+    files = {"a.js": "", path: text}
+    assert counts(code, files) == (1, 1)
+    assert counts(code, {**files, ".gitignore": f"{ignored}\n"}) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("mkdir -p up\n", 0),
+        ("mkdir -p logs ./up && ls\n", 0),
+        ("mkdir -p up-to\n", 1),
+        ("mkdir -p data/up\n", 1),
+        ("ls up\n", 1),
+    ],
+)
+@pytest.mark.parametrize("path", ["README.md", "scripts/setup.sh", "Makefile"])
+def test_a_folder_that_a_script_makes(script: str, path: str, count: int) -> None:
+    text = "services:\n  a:\n    image: a:1\n    volumes: ['./up:/x:ro']\n"
+    assert len(findings("XF107", {"compose.yaml": text, path: script}, "hardened")) == count
+
+
+# --- EV003: env files for development that frameworks keep in git
+
+_SECRET = "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n"
+_VITE = {"package.json": '{"devDependencies": {"vite": "7"}}'}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({".env.dev": "###> symfony/framework-bundle ###\n" + _SECRET}, (0, 1)),
+        ({".env.development": _SECRET, **_VITE}, (0, 1)),
+        ({".env.test": _SECRET, **_VITE}, (0, 1)),
+        ({".env.dev": _SECRET}, (1, 1)),
+        ({".env": "###> symfony/framework-bundle ###\n" + _SECRET}, (1, 1)),
+        ({".env.production": _SECRET, **_VITE}, (1, 1)),
+    ],
+)
+def test_env_files_of_frameworks(files: dict[str, str], expected: tuple[int, int]) -> None:
+    assert counts("EV003", files) == expected
+
+
+# --- help that fits the case
+
+
+@pytest.mark.parametrize(
+    ("image", "named"),
+    [
+        ("maven:3-jdk-8-slim", "use maven:3.9-eclipse-temurin-8"),
+        ("maven:3-openjdk-17", "use maven:3.9-eclipse-temurin-17"),
+        ("openjdk:11-slim", "use eclipse-temurin:11 or amazoncorretto:11"),
+        ("openjdk:12", "use eclipse-temurin or amazoncorretto"),
+    ],
+)
+def test_the_same_java(image: str, named: str) -> None:
+    (finding,) = findings("DF416", {"Dockerfile": f"FROM {image}\n"})
+    assert finding.help == named
+
+
+@pytest.mark.parametrize(
+    ("root", "named"),
+    [
+        (None, "move its lines to .dockerignore"),
+        ("**/node_modules\n", "delete it"),
+        ("api\n", "delete it"),
+        ("dist\n", "add what is missing to .dockerignore"),
+        ("**/node_modules\n!api/node_modules\n", "add what is missing to .dockerignore"),
+    ],
+)
+def test_what_to_do_with_an_unused_ignore_file(root: str | None, named: str) -> None:
+    build = "services:\n  x:\n    build: {context: ., dockerfile: api/Dockerfile}\n"
+    files = {"compose.yaml": build, "api/Dockerfile": "FROM node:22\n"}
+    files |= {"api/.dockerignore": "node_modules\n"}
+    files |= {".dockerignore": root} if root else {}
+    (finding,) = findings("DI009", files)
+    assert (finding.help or "").startswith(named)
