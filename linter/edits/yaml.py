@@ -321,8 +321,11 @@ def _keeps_blank_lines(node: Node) -> bool:
 
 
 def _has_blank_lines(node: Mapping) -> bool:
-    """Whether there are blank lines between the entries of a mapping."""
+    """Whether there are blank lines between the entries of a mapping, or of its only entry."""
     text = node.file.text
+    if len(node.entries) == 1:
+        only = node.entries[0].value
+        return isinstance(only, Mapping) and len(only.entries) > 1 and _has_blank_lines(only)
     return any(
         not text[line_start(text, start - 1) : start].strip()
         for entry in node.entries[1:]

@@ -95,6 +95,8 @@ def added(text: str, mapping: str, path: str, value: Tree) -> str | None:
         ("a:\n  x: 1\n", "", "b.c", "", "a:\n  x: 1\nb:\n  c:\n"),
         # Blank lines between top-level keys are kept.
         ("a:\n  x: 1\n\nb:\n  y: 2\n", "", "c.z", "3", "a:\n  x: 1\n\nb:\n  y: 2\n\nc:\n  z: 3\n"),
+        ("a:\n  x: 1\n\n  y: 2\n", "", "c.z", "3", "a:\n  x: 1\n\n  y: 2\n\nc:\n  z: 3\n"),
+        ("a:\n  x: 1\n  y: 2\n", "", "c.z", "3", "a:\n  x: 1\n  y: 2\nc:\n  z: 3\n"),
         ("a:\n  x: 1\nb:\n  y: 2\n", "", "c.z", "3", "a:\n  x: 1\nb:\n  y: 2\nc:\n  z: 3\n"),
     ],
 )
