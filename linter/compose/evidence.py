@@ -12,7 +12,7 @@ import re
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
-from ..files.paths import folder_of, join_path
+from ..files.paths import folder_of, folders_above, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -205,18 +205,12 @@ def _resolved(group: tuple[str, ...], document: str, path: str, reader: Reader) 
     names = [_VARIABLE_PREFIX.sub("", name) for name in group]
     if any("$" in name or "*" in name for name in names):
         names = [name for name in names if "$" not in name and "*" not in name]
-    for folder in dict.fromkeys((*_upwards(folder_of(document)), *_upwards(folder_of(path)))):
+    starts = folder_of(document), folder_of(path)
+    folders = [folder for start in starts for folder in (start, *folders_above(start))]
+    for folder in dict.fromkeys(folders):
         files = tuple(dict.fromkeys(join_path(folder, name) for name in names))
         if path in files:
             present = tuple(file for file in files if reader.kind(file) == "file")
             if len(present) > 1:
                 return present
     return ()
-
-
-def _upwards(folder: str) -> Iterator[str]:
-    """A folder and those above it."""
-    yield folder
-    while folder not in (".", "/") and not folder.endswith(".."):
-        folder = folder_of(folder)
-        yield folder

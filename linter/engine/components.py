@@ -12,11 +12,11 @@ from __future__ import annotations
 from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..files.kinds import COMPOSE
-from ..files.paths import folder_of, join_path
+from ..files.paths import folder_of, folders_above, join_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ..files.discovery import InputFile
 
@@ -79,7 +79,7 @@ def guess(
                     sets.join(folder, place)
                     break
     for folder in compose_files:
-        for above in _above(folder):
+        for above in folders_above(folder):
             text = texts.get(above, "")
             if text and _inside(folder, above) in text:
                 sets.join(folder, above)
@@ -110,13 +110,6 @@ def _by_set(files: Sequence[InputFile], set_of: Callable[[str], str]) -> list[Co
     for file in files:
         components.setdefault(set_of(file.path), []).append(file)
     return [tuple(component) for component in components.values()]
-
-
-def _above(folder: str) -> Iterator[str]:
-    """The folders above one, the nearest first."""
-    while folder not in (".", "/"):
-        folder = folder_of(folder)
-        yield folder
 
 
 def _inside(folder: str, above: str) -> str:

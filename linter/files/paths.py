@@ -10,6 +10,10 @@ import os
 
 from .disk import DISK
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 def clean_path(path: str) -> str:
     """A path without ``.``, ``..`` and doubled slashes, as far as its text tells."""
@@ -40,6 +44,13 @@ def folder_of(path: str) -> str:
     """The folder of a file; ``.`` for the working folder."""
     head = path.rpartition("/")[0]
     return head or ("/" if path.startswith("/") else ".")
+
+
+def folders_above(folder: str) -> Iterator[str]:
+    """The folders above one, the nearest first, as far as its path names them."""
+    while folder not in (".", "", "/") and not folder.endswith(".."):
+        folder = folder_of(folder)
+        yield folder
 
 
 def seen_from(folder: str, path: str) -> str:

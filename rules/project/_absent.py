@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from ...linter.files.paths import is_inside, join_path, seen_from
+from ...linter.files.paths import folders_above, is_inside, join_path, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,11 +85,10 @@ def elsewhere(project: Project, folder: str, path: str) -> str:
     if not path.startswith(folder + "/"):
         return _from_beside(project, folder, path)
     rest = path[len(folder) + 1 :]
-    while folder not in (".", "", "/") and not folder.endswith(".."):
-        folder = folder.rpartition("/")[0] or "."
-        candidate = join_path(folder, rest)
+    for above in folders_above(folder):
+        candidate = join_path(above, rest)
         if project.exists(candidate):
-            return f" ({candidate} exists: right only with --project-directory {folder})"
+            return f" ({candidate} exists: right only with --project-directory {above})"
     return ""
 
 
@@ -101,9 +100,8 @@ def _from_beside(project: Project, folder: str, path: str) -> str:
         rest = rest.removeprefix("../")
     if rest == written:
         return ""
-    while folder not in (".", "", "/") and not folder.endswith(".."):
-        folder = folder.rpartition("/")[0] or "."
-        candidate = join_path(folder, rest)
+    for above in folders_above(folder):
+        candidate = join_path(above, rest)
         if candidate != path and project.exists(candidate):
             return f" ({candidate} exists: right only with another --project-directory)"
     return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...linter.files.paths import join_path
+from ...linter.files.paths import folder_of, folders_above, join_path
 from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._absent import advice, excuse, is_left_out
@@ -80,9 +80,8 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """The findings on sources that no folder from the Dockerfile's own upwards has."""
     project = dockerfile.project
-    folders = [dockerfile.path.rpartition("/")[0] or "."]
-    while folders[-1] not in (".", "/") and not folders[-1].endswith(".."):
-        folders.append(folders[-1].rpartition("/")[0] or ".")
+    beside = folder_of(dockerfile.path)
+    folders = [beside, *folders_above(beside)]
     sources = list(_sources(dockerfile.stages))
     missing = [
         (word, source)
