@@ -1,14 +1,16 @@
 """The limits that a service without them may get, and how far each can be trusted.
 
 A value is evident where the configuration gives it (``[fix]``), where the machine does (``[host]``:
-what the other limits leave is divided), or where it is known what the image needs. For every
-other image nobody knows: then it is a suggestion.
+what the other limits leave is divided), or where it is known what the image needs: for databases,
+caches, brokers and search engines. What a proxy, a tunnel or an application needs depends on what it
+is used for, and for every other image nobody knows: then it is a suggestion.
 """
 
 from __future__ import annotations
 
 import re
 
+from ..base.names import STORES
 from ..base.records import NamedTuple
 from ..base.units import format_size, parse_size
 from .capacity import Demand, demand_of, load_of, running_sets
@@ -49,11 +51,11 @@ def advised_memory(service: Service) -> Advice | None:
         return Advice(project.fix_values.memory, True)
     suggested = parse_size(container.suggested_memory) or 0
     heap = max(_heaps(service), default=0)
-    known = container.has_known_size and 2 * heap <= suggested
+    known = container.has_known_size and 2 * heap <= suggested and not _is_hidden(service)
     wanted = max(suggested, 2 * heap)
     available = project.host.available_memory if project.host else None
     if available is None or container.runs_once:
-        return Advice(format_size(wanted), known)
+        return Advice(format_size(wanted), known and container.kind in STORES)
     share = _shares_of(service.stack).memory.get(service.name, 0.0)
     facts = container.facts
     least = (facts.min_memory if facts is not None and known else None) or _LEAST_MEMORY
@@ -70,7 +72,7 @@ def advised_cpus(service: Service) -> Advice | None:
     known = container.has_known_size
     available = project.host.cpus if project.host else None
     if available is None or container.runs_once:
-        return Advice(container.suggested_cpus, known)
+        return Advice(container.suggested_cpus, known and container.kind in STORES)
     share = _shares_of(service.stack).cpus.get(service.name, 0.0)
     cpus = min(share, float(container.suggested_cpus)) if known else share
     cpus = int(cpus * 20 + 1e-9) / 20
@@ -131,10 +133,32 @@ def _need(demand: Demand, of_cpus: bool) -> float:
     return demand.suggested_cpus if of_cpus else demand.suggested_memory
 
 
+def _is_configured(service: Service) -> bool:
+    """Whether it is a program of a known size that may get a file of configuration."""
+    if not container_of(service).has_known_size:
+        return False
+    return bool(service.mounts) or service.get("configs") is not None
+
+
+def _is_hidden(service: Service) -> bool:
+    """Whether a configuration that cannot be read may give the program more memory."""
+    if not _is_configured(service):
+        return False
+    from .mounted import configuration_of
+
+    return not configuration_of(service).complete
+
+
 def _heaps(service: Service) -> Iterator[int]:
     """The amounts of memory that variables and arguments give to parts of the program."""
     texts = [variable.value or "" for variable in service.environment.values()]
     texts.append(container_of(service).command_text)
+    if _is_configured(service):
+        from .mounted import configuration_of
+        from .settings import plain_lines
+
+        lines = plain_lines(configuration_of(service).text)
+        texts += [re.sub(r"\s*=\s*", "=", line) for line in lines]
     for text in texts:
         for amount in re.findall(_HEAP, text):
             size = parse_size(amount)

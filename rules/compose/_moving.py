@@ -55,7 +55,8 @@ class _Move(NamedTuple):
 def move_out(service: Service, secrets: Secrets) -> Fix:
     """The fix that moves these secrets to an env file that git ignores.
 
-    What runs stays the same. It is a suggestion if the place of the values is not certain.
+    What runs stays the same. It is a suggestion if the place of the values is not certain, or if
+    the repository would say nowhere what to set: then whoever clones it cannot start it any more.
     """
     stack = service.stack
     target = _target(stack)
@@ -77,10 +78,25 @@ def move_out(service: Service, secrets: Secrets) -> Fix:
     if example is not None:
         edits.append(example)
     edits += [move.edit for move in moves]
-    return Fix(
-        f"Move {', '.join(names)} to {target.file.path}, which git ignores",
-        tuple(edits),
-        Applicability.UNSAFE,
+    title = f"Move {', '.join(names)} to {target.file.path}, which git ignores"
+    kind = Applicability.UNSAFE
+    if is_untold(stack):
+        kind = Applicability.SUGGESTION
+        title += ", and tell in an example file or README that it has to be set"
+    return Fix(title, tuple(edits), kind)
+
+
+def is_untold(stack: Stack) -> bool:
+    """Whether a clone would lack the variables of a stack, without a file that tells to set them.
+
+    There is neither an env file in use yet nor an example of one.
+    """
+    path, project = stack.loaded.env_target, stack.project
+    if path is None or project.exists(path):
+        return False
+    folders = dict.fromkeys((stack.loaded.folder, folder_of(path)))
+    return not any(
+        project.exists(join_path(folder, name)) for folder in folders for name in EXAMPLE_ENV_FILES
     )
 
 

@@ -83,8 +83,10 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
     service uses already. Its value is what the image is known to need, what `[fix]` says, or a share
-    of the memory that the other limits leave of the machine (`[host]`). Of an image that is not known
-    nothing tells how much it needs: there the value is a suggestion, which is never applied.
+    of the memory that the other limits leave of the machine (`[host]`). What images need is known of
+    databases, caches, brokers and search engines, as long as their configuration gives them no more
+    (`maxmemory`, `shared_buffers`, `-Xmx`). Of other images nothing tells how much they need: there
+    the value is a suggestion, which is never applied.
     """
     if not service.runs_here or service.limit("memory") or base_sets(service, *_paths("memory")):
         return
@@ -133,8 +135,8 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
 
     A busy loop in one container slows its neighbours down; on a small server that includes the
     database and the shell that you would repair it with. `cpus`, `cpu_quota` and
-    `deploy.resources.limits.cpus` count. The value for an image that is not known is a suggestion,
-    unless `[fix]` or the CPUs of the machine (`[host]`) give it.
+    `deploy.resources.limits.cpus` count. The value for an image other than that of a database, cache,
+    broker or search engine is a suggestion, unless `[fix]` or the CPUs of the machine (`[host]`) give it.
     """
     if not service.runs_here or service.limit("cpus") or base_sets(service, *_paths("cpus")):
         return

@@ -9,7 +9,7 @@ from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import HASH, looks_random
 from .._sources import INTERPOLATION
-from ._moving import move_out, shared_env_file
+from ._moving import is_untold, move_out, shared_env_file
 from ._secrets import CHEATSHEET, ROTATE, SECRETS, in_service
 
 TYPE_CHECKING = False
@@ -55,8 +55,10 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     that of `--env-file`), lists that file in `.gitignore` unless git ignores it already, and its
     variable in `.env.example` if there is one. The stack loads as before, with the same values;
     machines that get it from git need the env file, too.
-    Where git has the env file, where several services or stacks would get the variable, or where
-    the value cannot be written there exactly, it is a suggestion and nothing is changed. A secret
+    Where git has the env file, where several services or stacks would get the variable, where
+    the value cannot be written there exactly, or where there is neither an env file yet nor an
+    example of one, so that whoever clones the repository could not start it any more, it is a
+    suggestion and nothing is changed. A secret
     (`secrets:` with `POSTGRES_PASSWORD_FILE` and the like) keeps the value out of `docker inspect`,
     too, where the image can read it from a file.
     """
@@ -102,7 +104,8 @@ def _advice(stack: Stack) -> str:
     """What to do about a secret in a stack's files."""
     shared = shared_env_file(stack)
     if shared is None:
-        return f"move it to a secret or to an env file that git ignores, {ROTATE}"
+        told = ", tell in .env.example what to set," if is_untold(stack) else ","
+        return f"move it to a secret or to an env file that git ignores{told} {ROTATE}"
     return (
         f"git has {shared}: take that out of git (git rm --cached {shared}), list it in .gitignore, "
         f"move the secret there {ROTATE}"

@@ -64,6 +64,9 @@ def stack(*services: str) -> str:
         ("image: python:3.13, command: celery worker", "suggestion 512M"),
         ("build: .", "suggestion 512M"),
         ("image: acme/scanner:1, mem_reservation: 2G", "suggestion 2G"),
+        # What these need depends on what they are used for.
+        ("image: nginx:1.30", "suggestion 256M"),
+        ("image: cloudflare/cloudflared:2026.10.0", "suggestion 128M"),
         # The image is known, but it was told to take more than usual.
         ('image: elasticsearch:9.5.0, environment: {ES_JAVA_OPTS: "-Xmx8g"}', "suggestion 16G"),
         ("image: postgres:17, command: postgres -c shared_buffers=2GB", "suggestion 4G"),
@@ -71,6 +74,32 @@ def stack(*services: str) -> str:
 )
 def test_a_limit_is_a_fix_only_for_images_that_are_known(service: str, expected: str) -> None:
     assert limits(stack(f"a: {{{service}}}")) == {"a": expected}
+
+
+@pytest.mark.parametrize(
+    ("conf", "expected"),
+    [
+        ("maxmemory 64mb\n", "unsafe 256M"),
+        ("# maxmemory 256mb\nappendonly yes\n", "unsafe 256M"),
+        # At its limit it would be killed before it evicts anything.
+        ("maxmemory 256mb\n", "suggestion 512M"),
+        ("appendonly yes\nmaxmemory 1gb\n", "suggestion 2G"),
+        (None, "suggestion 256M"),
+    ],
+)
+def test_a_limit_leaves_room_for_what_a_mounted_configuration_gives(
+    conf: str | None, expected: str
+) -> None:
+    mount = "./redis.conf:/usr/local/etc/redis/redis.conf"
+    text = stack(
+        f"a: {{image: redis:7.4, volumes: ['{mount}'], "
+        "command: redis-server /usr/local/etc/redis/redis.conf}"
+    )
+    files = {} if conf is None else {"redis.conf": conf}
+    (finding,) = diagnostics("CF201", text, preset="production", files=files)
+    assert finding.fix is not None
+    label, size = finding.fix.applicability.label, finding.fix.title.split()[-1]
+    assert f"{label} {size}" == expected
 
 
 def test_the_configuration_gives_the_value() -> None:

@@ -275,6 +275,29 @@ def test_what_is_not_certain_is_a_suggestion(text: str, files: dict[str, str]) -
     assert outcome.dropped == []
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, Applicability.SUGGESTION),
+        ({".gitignore": ".env\n"}, Applicability.SUGGESTION),
+        # It is an example for something else.
+        ({"web/.env.example": "A=\n"}, Applicability.SUGGESTION),
+        ({".env.example": "A=\n"}, Applicability.UNSAFE),
+        ({"env.example": ""}, Applicability.UNSAFE),
+        ({**IGNORED, ".env.sample": "DB_PASSWORD=\n"}, Applicability.UNSAFE),
+        ({**IGNORED, ".env": "TZ=UTC\n"}, Applicability.UNSAFE),
+    ],
+)
+def test_a_clone_is_told_what_to_set(files: dict[str, str], expected: Applicability) -> None:
+    """Else what the README says to start it would fail after the fix."""
+    (finding,) = diagnostics("CF301", ONE, files=files)
+    assert finding.fix is not None
+    assert finding.fix.applicability is expected
+    is_told = expected is Applicability.UNSAFE
+    assert ("example file or README" in finding.fix.title) is not is_told
+    assert (".env.example" in finding.help) is not is_told
+
+
 def test_a_service_that_has_the_variable_may_read_the_env_file() -> None:
     text = ONE + "    env_file: .env\n"
     outcome = fixing("CF301", text, files={**IGNORED, ".env": "TZ=UTC\n"})
