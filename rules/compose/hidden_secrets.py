@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.service_secrets import secrets_of, written_value
+from ...linter.base.names import STRATEGIES
 from ...linter.base.records import NamedTuple
 from ...linter.model.values import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     "credential-in-url",
     Severity.WARNING,
     category="security",
+    strict_in=(*STRATEGIES, "hardened"),
     equivalents=("compose-lint:CL-0021",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -58,7 +60,8 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
     `jdbc:…&password=…`, `Host=…;Password=…`. Environment, build arguments, labels, command,
     entrypoint and healthcheck are read. Variables in the place of the password are left alone, and so
     are placeholders (`!ChangeMe!`, `testpass`) and defaults that everybody would guess
-    (`${DB:-postgres://app:app@db/app}`): nothing leaks through them.
+    (`${DB:-postgres://app:app@db/app}`): nothing leaks through them. Stacks for development and tests
+    are reported by the presets for servers only.
     """
     reported: set[Span] = set()
     for service in stack.services.values():
@@ -85,6 +88,7 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.{name}",
                 evidence=", ".join(name for _, name in addresses),
                 sensitive=values,
+                strict=stack.is_test,
             ),
             service,
         )

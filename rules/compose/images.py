@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.development import is_for_development
 from ...linter.images import newest_release
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -102,7 +103,7 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     Images that the stack builds itself are left alone: there the name is only a label. So are images
     that an updater such as Watchtower follows, and those that are reported as `deprecated-image`. Where
     a variable with a default names the image, whoever deploys the stack chooses it: only `production`
-    and `hardened` report that.
+    and `hardened` report that, and services for development.
     """
     image = pulled(service)
     if image is None:
@@ -115,7 +116,7 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
             help=_advice(service, reference),
             subject=f"{service.path}.image",
             evidence=service.image or "",
-            strict=_is_chosen(node),
+            strict=_is_chosen(node) or is_for_development(service, node.span),
         )
 
 
@@ -178,7 +179,7 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     a machine of your own can have (`local`), are left alone. So are tags that an updater such as
     Watchtower follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
     that is the default of a variable (`app:${TAG:-latest}`) is for whoever deploys the stack to choose:
-    only `production` and `hardened` report it.
+    only `production` and `hardened` report it, and services for development.
     """
     image = pulled(service)
     if image is None:
@@ -203,7 +204,7 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
         help=_advice(service, reference),
         subject=f"{service.path}.image",
         evidence=service.image or "",
-        strict=_is_chosen(node),
+        strict=_is_chosen(node) or is_for_development(service, node.span),
     )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     "secret-in-environment",
     Severity.WARNING,
     category="security",
+    strict_in=(*STRATEGIES, "hardened"),
     equivalents=("compose-lint:CL-0020",),
     sources=(SECRETS, CHEATSHEET),
     examples=(
@@ -94,6 +95,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.environment.{first.variable.name}",
                 evidence=names,
                 sensitive=[held.variable.value_span for held in secrets],
+                strict=stack.is_test and mild,
                 fix=move_out(service, [(held.variable, held.value) for held in secrets]),
             ),
             service,

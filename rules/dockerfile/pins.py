@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from ...linter.analysis.development import is_development_stage
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, may_be_value
 from .._sources import APT_IN_BUILDS
@@ -31,6 +32,7 @@ def unpinned(
 
     ``is_open`` says that of one package, named by a word of the call.
     """
+    is_for_developers = is_development_stage(stage)
     for run in stage.runs:
         installs = [
             (call, word)
@@ -50,6 +52,7 @@ def unpinned(
             help=help,
             related=[Related(word.span, f"{word.value} too") for _, word in installs[1:]],
             evidence=" ".join(names),
+            strict=is_for_developers,
         )
 
 
@@ -142,6 +145,7 @@ def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "unpinned-pip",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3013",),
     sources=("https://pip.pypa.io/en/stable/topics/repeatable-installs/",),
     examples=(
@@ -185,6 +189,7 @@ def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "unpinned-npm",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3016",),
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-install",),
     examples=(
@@ -216,6 +221,7 @@ def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "unpinned-gem",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3028",),
     sources=("https://guides.rubygems.org/command-reference/#gem-install",),
     examples=(
@@ -253,6 +259,7 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     "unpinned-go",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3062",),
     sources=("https://go.dev/ref/mod#go-install",),
     examples=(
