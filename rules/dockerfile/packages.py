@@ -57,7 +57,7 @@ def _is_written(text: str, setting: str) -> bool:
     sources=(APT_GET,),
     examples=(
         Example(
-            bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/*  # error: apt-get install\n",
+            bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y ca-certificates git && rm -rf /var/lib/apt/lists/*  # error: apt-get install\n",
             good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends ca-certificates git && rm -rf /var/lib/apt/lists/*\n",
         ),
     ),

@@ -250,7 +250,7 @@ def test_a_workflow_with_the_name_of_a_compose_file_is_no_error(lay_out: LayOut,
 def test_a_broken_compose_file_with_any_name_stays_in_the_run(
     lay_out: LayOut, run: Run, text: str, code: str
 ) -> None:
-    lay_out({"stack.yml": text})
+    lay_out({"demo.yml": text})
     answer = run("--select", "CF004", "--output-format", "concise", "--no-cache")
     assert (f" {code} " in answer.stdout, answer.exit_code) == (bool(code), int(bool(code)))
 
