@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .linter.api import AppliedFix, FixReport, Report, check, check_texts, fix, fix_text
     from .linter.base.text import Position, SourceFile, Span
-    from .linter.config.document import ConfigError
+    from .linter.config.errors import ConfigError
     from .linter.engine.workspace import UnknownKind
     from .linter.files.discovery import MissingPath
     from .linter.files.write import WriteError
@@ -54,7 +54,7 @@ __all__ = [
 _MODULES = {
     "api": ("AppliedFix", "FixReport", "Report", "check", "check_texts", "fix", "fix_text"),
     "base.text": ("Position", "SourceFile", "Span"),
-    "config.document": ("ConfigError",),
+    "config.errors": ("ConfigError",),
     "engine.workspace": ("UnknownKind",),
     "files.discovery": ("MissingPath",),
     "files.write": ("WriteError",),

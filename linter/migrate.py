@@ -12,7 +12,8 @@ import re
 from .base.patterns import on_demand
 from .base.records import NamedTuple
 from .base.text import SourceFile
-from .config.document import ConfigError, Fault, parse_document, read_source
+from .config.document import parse_document, read_source
+from .config.errors import ConfigError, Fault
 from .files.disk import DISK
 from .files.kinds import COMPOSE, DOCKERFILE
 from .rulebook.registry import UnknownSelector, find

@@ -134,13 +134,14 @@ class Diagnostic:
     ``stack`` names the stack, ``owner`` the service or stage; ``suppressed`` is the reason why
     the finding is not reported, None for reported findings. ``strict`` findings are only reported
     under the presets in the ``strict_in`` of their rule, or if the rule is selected by itself.
+    For these, ``fix`` is best a function: it is only called if the finding is reported.
     """
 
     __slots__ = (
+        "_fix",
         "category",
         "code",
         "evidence",
-        "fix",
         "help",
         "message",
         "name",
@@ -163,7 +164,7 @@ class Diagnostic:
         help: str = "",
         severity: Severity | None = None,
         related: Iterable[Related] = (),
-        fix: Fix | None = None,
+        fix: Fix | Callable[[], Fix | None] | None = None,
         subject: str = "",
         evidence: str = "",
         sensitive: Iterable[Span] = (),
@@ -174,7 +175,7 @@ class Diagnostic:
         self.help = help
         self.severity: Severity = severity  # type: ignore[assignment]  # the engine fills it in
         self.related = tuple(related)
-        self.fix = fix
+        self._fix = fix
         self.subject = subject
         self.evidence = evidence
         self.sensitive = tuple(sensitive)
@@ -185,6 +186,18 @@ class Diagnostic:
         self.stack: str | None = None
         self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
         self.suppressed: str | None = None
+
+    @property
+    def fix(self) -> Fix | None:
+        """The fix. A function that makes it is called when it is first asked for."""
+        fix = self._fix
+        if fix is not None and not isinstance(fix, Fix):
+            fix = self._fix = fix()
+        return fix
+
+    @fix.setter
+    def fix(self, fix: Fix | None) -> None:
+        self._fix = fix
 
     def declared_by(self, rule: Rule) -> None:
         """Set code, name and category to those of the rule that reports it."""

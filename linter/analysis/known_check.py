@@ -7,8 +7,6 @@ import re
 from ..base.records import NamedTuple
 from ..rule import Applicability
 from .container import container_of
-from .mounted import configuration_of
-from .settings import nginx_servers, plain_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -160,6 +158,11 @@ def _doubted_by_configuration(
     words = check.doubted_by_settings
     if words == ():
         return
+    if _brings_no_files(service):
+        return
+    from .mounted import configuration_of
+    from .settings import plain_lines
+
     configuration = configuration_of(service)
     if not configuration.complete:
         yield "its configuration cannot be read here"
@@ -177,6 +180,23 @@ def _doubted_by_configuration(
             ):
                 yield f"{file.target} may change what it asks"
                 return
+
+
+def _brings_no_files(service: Service) -> bool:
+    """Whether nothing can change the configuration in the image, by a quick look."""
+    facts = container_of(service).facts
+    return (
+        service.build is None
+        and facts is not None
+        and all(service.get(key) is None for key in ("configs", "secrets", "volumes_from"))
+        and all(
+            mount.type == "volume"
+            and not mount.unknown
+            and mount.target in facts.data_paths
+            and mount.target not in (facts.config_paths or ())
+            for mount in service.mounts
+        )
+    )
 
 
 def _numbers(text: str) -> set[str]:
@@ -203,6 +223,9 @@ def _publishes_others(service: Service, facts: ImageFacts, ports: set[str]) -> b
 def _nginx_check(service: Service, check: Healthcheck, facts: ImageFacts) -> Probe:
     """The check of nginx for the port that its configuration opens."""
     default_port = 8080 if "unprivileged" in facts.name else 80
+    from .mounted import configuration_of
+    from .settings import nginx_servers
+
     configuration = configuration_of(service)
     doubt = next(
         (

@@ -75,21 +75,25 @@ class ListeningPorts:
     @cached_property
     def _is_configurable(self) -> bool:
         """Whether something that cannot be read here may configure the ports."""
-        from .mounted import configuration_of
-
         service = self._service
         values = service.environment.values()
         commands = map(service.get, ("command", "entrypoint"))
         return (
-            not configuration_of(service).complete
-            or self._runs_a_script()
+            self._runs_a_script()
             or any(mount.type == "bind" or mount.unknown for mount in service.mounts)
             or service.get("configs") is not None
             or any(variable.unknown or variable.value is None for variable in values)
             or any(file.syntax is None for file in service.env_files)
             or any(node is not None and command_words(node) is None for node in commands)
             or (service.build is not None and not self._has_expose())
+            or not self._knows_configuration()
         )
+
+    def _knows_configuration(self) -> bool:
+        """Whether all files that change the image's configuration can be read."""
+        from .mounted import configuration_of
+
+        return configuration_of(self._service).complete
 
     def _runs_a_script(self) -> bool:
         """Whether a script of the service's own starts the program, and may configure it."""

@@ -237,8 +237,9 @@ class Configuration:
             stage = dockerfile.all_stages[part.index]
             for copy in stage.copies:
                 yield from self._copy(copy, build.context_folder)
-            for run in stage.runs:
-                self._note_changes(run.script.text)
+            if self._config_paths:
+                for run in stage.runs:
+                    self._note_changes(run.script.text)
 
     def _note_changes(self, script: str) -> None:
         """Note that a RUN may change the configuration."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..base.patterns import on_demand
 from ..compose.nodes import items_of
 from ..model.values import scalar_text
 from ..source.shell.tokens import SHELLS
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..source.yaml.nodes import Node
 
-_CALL = re.compile(
+_CALL = on_demand(
     rf"(?:^|[\s/])(?:{'|'.join(sorted(SHELLS))})[ \t]+(?:-[\w-]+[ \t]+|-[oO][ \t]+\w+[ \t]+)*-[a-zA-Z]*c(?:\s|$)"
 )
 

@@ -71,7 +71,3 @@ def is_root_user(user: str) -> bool:
     """Whether a user of a container, such as ``root``, ``0`` or ``0:0``, is root."""
     name = user.partition(":")[0].strip("\"' ")
     return name == "root" or ("0" in name and not name.lstrip("+").strip("0"))
-
-
-TEMPLATE_MARKS = ("{{", "{%", "<%", "%%", "@")
-"""One of these is in every template from which a file is rendered."""

@@ -25,6 +25,17 @@ def line_end(text: str, at: int, limit: int | None = None) -> int:
     return len(text) if limit is None else limit
 
 
+def may_be_template(text: str) -> bool:
+    """Whether a text has marks as templates have from which files are rendered.
+
+    That is a quick look, for deciding what is worth a closer one: ``{{``, ``{%``, ``<%``, ``%%`` or
+    ``@NAME@``.
+    """
+    return any(mark in text for mark in ("{{", "{%", "<%", "%%")) or any(
+        map(str.isupper, text.split("@")[1:-1])
+    )
+
+
 class DecodeError(ValueError):
     """Bytes that are not UTF-8 text. ``offset`` counts bytes from 0."""
 

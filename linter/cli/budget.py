@@ -99,7 +99,7 @@ def _projects(paths: Sequence[str], options: Options, machine: dict[str, str]) -
     Raises:
         Failure: if the value of an option for the machine is wrong.
     """
-    from ..config.document import ConfigError
+    from ..config.errors import ConfigError
     from ..engine.run import load_project
     from ..engine.workspace import open_workspace
 

@@ -114,7 +114,7 @@ def failure_of(error: Exception) -> Failure | None:
         return error
     if not isinstance(error, ValueError | OSError):
         return None
-    from ..config.document import ConfigError
+    from ..config.errors import ConfigError
     from ..engine.workspace import UnknownKind
     from ..files.discovery import MissingPath
     from ..rulebook.registry import UnknownSelector

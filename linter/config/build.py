@@ -12,7 +12,8 @@ from ..files.paths import find_root, is_within, seen_from
 from ..model.host import FixValues, Host, machine_memory
 from ..rule import Severity
 from .check import dotted
-from .document import ConfigError, Document, Fault, Origin
+from .document import Document, Origin
+from .errors import ConfigError, Fault
 from .layers import Layer
 from .settings import Config, Setting, StackEntry
 

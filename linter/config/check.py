@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from typing import Any
 
-    from .document import Document, Fault
+    from .document import Document
+    from .errors import Fault
     from .schema_parts import Schema
     from .toml_places import Path
 

@@ -8,7 +8,8 @@ import re
 from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from ..files.paths import is_root, shown
-from .document import ConfigError, Document, parse_document, parse_toml, read_source
+from .document import Document, parse_document, parse_toml, read_source
+from .errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

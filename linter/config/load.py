@@ -7,7 +7,8 @@ import os
 from ..base.records import NamedTuple
 from ..base.text import SourceFile
 from ..files.paths import find_root, nearest_folder, shown
-from .document import ConfigError, parse_toml
+from .document import parse_toml
+from .errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

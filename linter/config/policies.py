@@ -10,7 +10,8 @@ from ..base.suggest import hint
 from ..files.disk import DISK
 from ..rule import Severity
 from .check import check_document
-from .document import ConfigError, Document, Fault, Origin, parse_document, read_source
+from .document import Document, Origin, parse_document, read_source
+from .errors import ConfigError, Fault
 from .policy_schema import POLICY, POLICY_FILE
 from .schema import DEFINITIONS
 from .settings import Policy

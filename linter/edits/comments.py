@@ -115,6 +115,8 @@ def _comments(text: str, at: int) -> Iterator[tuple[int, int, int, str]]:
         end = line_end(text, at)
         line = text[at:end].rstrip("\r\n")
         if line.strip():
+            if "#" not in line:
+                return
             match = _COMMENT.match(line)
             if match is None:
                 return

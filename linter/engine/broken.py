@@ -48,11 +48,12 @@ class BrokenPlaces:
             return False
         places = self._cut.get(file)
         if places is None:
-            from ..source.dockerfile.broken import cut_paths
-
+            places = self._cut[file] = []
             syntax = self._syntax(file)
-            cut = cut_paths(syntax) if syntax is not None else []
-            places = self._cut[file] = [(one.start, one.end) for one, _ in cut]
+            if syntax is not None and "\\" in file.text:
+                from ..source.dockerfile.broken import cut_paths
+
+                places += [(one.start, one.end) for one, _ in cut_paths(syntax)]
         if not places:
             return False
         from ..source.dockerfile.broken import place_of
@@ -69,10 +70,12 @@ class BrokenPlaces:
             file = edit.span.file
             places = self._broken.get(file)
             if places is None:
-                from ..source.dockerfile.broken import broken_places
-
+                places = self._broken[file] = []
                 syntax = self._syntax(file)
-                places = self._broken[file] = broken_places(syntax) if syntax is not None else []
+                if syntax is not None:
+                    from ..source.dockerfile.broken import broken_places
+
+                    places += broken_places(syntax)
             if places and _touches(places, edit.span):
                 return True
         return False

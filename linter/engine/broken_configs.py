@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..base.text import SourceFile, Span
 from ..base.wording import plural
-from ..config.document import ConfigError, read_source
+from ..config.document import read_source
+from ..config.errors import ConfigError
 from ..files.paths import shown
 from ..result import Result
 from ..rule import Diagnostic, Related
@@ -14,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ..config.document import Fault
+    from ..config.errors import Fault
 
 
 def report_broken(broken: Mapping[str, ConfigError]) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from ..config.document import ConfigError
+from ..config.errors import ConfigError
 from ..config.settings import Config
 from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.globs import Glob

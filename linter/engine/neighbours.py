@@ -11,7 +11,6 @@ from ..base.text import SourceFile
 from ..files.discovery import project_files
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of_named
 from ..files.paths import clean_path, folder_of, seen_from
-from ..model.stack import Stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from ..compose.stack import LoadedStack
     from ..files.reader import Reader
     from ..model.project import Project
+    from ..model.stack import Stack
     from .context import Run
 
     Load = Callable[[StackFiles], LoadedStack]
@@ -58,6 +58,7 @@ def _loaded(paths: list[str], project: Project, load: Load) -> Iterator[Stack]:
     """The stacks that Compose files form."""
     if paths:
         from ..compose.discover import discover_stacks
+        from ..model.stack import Stack
 
         for files in discover_stacks(paths, project.reader):
             yield Stack(project, load(files), files)

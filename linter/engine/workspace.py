@@ -11,7 +11,7 @@ import os
 
 from ..base.names import PRESETS
 from ..base.records import NamedTuple
-from ..config.document import ConfigError
+from ..config.errors import ConfigError
 from ..config.settings import Config
 from ..files.discovery import InputFile, MissingPath, discover, in_excluded_folder, usual_baseline
 from ..files.disk import DISK

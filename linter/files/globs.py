@@ -49,11 +49,15 @@ def in_folder(path: str, patterns: Sequence[str], start: str = ".") -> bool:
 
     A pattern is the name of a folder, or the last parts of its path (``lib/copies``).
     """
-    from fnmatch import fnmatchcase
-
     inner = path[len(start) + 1 :] if start != "." and path.startswith(f"{start}/") else path
     folders = inner.split("/")[:-1]
     for pattern in patterns:
+        if not any(mark in pattern for mark in "/*?["):
+            if pattern in folders:
+                return True
+            continue
+        from fnmatch import fnmatchcase
+
         names = pattern.removeprefix("./").strip("/").split("/")
         for at in range(len(folders) - len(names) + 1):
             if all(map(fnmatchcase, folders[at:], names)):

@@ -6,8 +6,8 @@ import posixpath
 from functools import cached_property
 from itertools import islice
 
-from ..base.names import TEMPLATE_MARKS
 from ..base.records import NamedTuple
+from ..base.text import may_be_template
 from ..source.yaml.nodes import Mapping
 from .values import key_values, text_list
 
@@ -78,7 +78,7 @@ class Dockerfile:
         ):
             # A part that templates include.
             return True
-        if not any(mark in self.source.text for mark in TEMPLATE_MARKS):
+        if not may_be_template(self.source.text):
             return False
         from ..source.templates import is_dockerfile_template
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from ..base.names import TEMPLATE_MARKS
+from ..base.text import may_be_template
 from ..compose.nodes import entries_of, items_of
 from ..files.kinds import COMPOSE_NAMES
 from ..files.purpose import is_development_path
@@ -391,8 +391,7 @@ class ComposeFile:
     @property
     def is_template(self) -> bool:
         """Whether a Compose file is rendered from it later, so that it cannot be read as one."""
-        text = self.source.text
-        if not any(mark in text for mark in TEMPLATE_MARKS):
+        if not may_be_template(self.source.text):
             return False
         from ..source.templates import is_yaml_template
 

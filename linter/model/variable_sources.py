@@ -42,15 +42,17 @@ _CI = ("CI_", "GITHUB_", "RUNNER_", "BUILDKITE_", "CIRCLE_", "TRAVIS_")
 _ENV = on_demand(r"(?:^|[._-])env(?:$|[._-])")
 _OTHER = on_demand(r"\.(?:md|py|js|mjs|ts|go|rb|php|json|ya?ml|toml|enc|gpg|age|j2|erb|d\.ts)\Z")
 
-_SCRIPT = on_demand(
-    r"(?:(?:gnu)?makefile|justfile|\.justfile|taskfile\.ya?ml|jenkinsfile|rakefile|procfile|"
-    r"package\.json|tox\.ini|noxfile\.py|vagrantfile|\.envrc|readme(?:\.\w+)?|"
-    r"\.travis\.yml|\.gitlab-ci\.yml|\.drone\.yml|azure-pipelines\.yml|bitbucket-pipelines\.yml|"
-    r"[^.]*|.*\.(?:sh|bash|zsh|fish|ksh|command|ps1|psm1|bat|cmd|mk|mak|py|rb|service))\Z"
-)
-_WORKFLOW = on_demand(r".*\.ya?ml\Z")
+_SCRIPTS = frozenset((
+    ".justfile", "taskfile.yaml", "taskfile.yml", "package.json", "tox.ini", ".envrc",
+    ".travis.yml", ".gitlab-ci.yml", ".drone.yml", "azure-pipelines.yml", "bitbucket-pipelines.yml",
+))  # fmt: skip
+_SCRIPT_ENDINGS = (
+    ".sh", ".bash", ".zsh", ".fish", ".ksh", ".command", ".ps1", ".psm1", ".bat", ".cmd", ".mk",
+    ".mak", ".py", ".rb", ".service",
+)  # fmt: skip
+_WORKFLOW_ENDINGS = (".yml", ".yaml")
 
-_PAGE = on_demand(r".*\.(?:md|mdx|rst|adoc)\Z")
+_PAGE_ENDINGS = (".md", ".mdx", ".rst", ".adoc")
 """Pages of documentation: only their commands that start a stack count."""
 
 _FOLDERS = frozenset((
@@ -76,13 +78,32 @@ _MAX_LENGTH = 256 * 1024
 def is_example_env_file(name: str) -> bool:
     """Whether a file's name is that of an example env file, such as ``env.sample``."""
     lower = name.lower()
-    return _ENV.search(lower) is not None and is_example(lower) and _OTHER.search(lower) is None
+    return (
+        "env" in lower
+        and _ENV.search(lower) is not None
+        and is_example(lower)
+        and _OTHER.search(lower) is None
+    )
 
 
 def is_env_file(name: str) -> bool:
     """Whether a file's name is that of an env file: ``.env``, ``prod.env``, ``.env.ci``."""
     lower = name.lower()
     return lower.startswith(".env.") or lower.endswith(".env") or is_example_env_file(lower)
+
+
+def _may_be_script(lower: str) -> bool:
+    """Whether a file's name, in lower case, is usual for scripts that start stacks, or a README's.
+
+    Names without an ending count, such as ``Makefile`` and ``deploy``.
+    """
+    stem, _, ending = lower.partition(".")
+    return (
+        stem == lower
+        or lower in _SCRIPTS
+        or lower.endswith(_SCRIPT_ENDINGS)
+        or (stem == "readme" and ending.isalnum())
+    )
 
 
 def documented_variables(reader: Reader, folder: str) -> frozenset[str]:
@@ -113,18 +134,22 @@ class VariableSources:
         self.listing = listing
         self.folder = folder
         self.for_containers = for_containers
-        self._paths: dict[str, str] | None = None
+        self._paths: dict[str, str] = {}
+        self._unread: Iterator[str] | None = None
 
     def path_of(self, name: str) -> str | None:
         """The file that sets a variable; empty if a session or CI does, None if nothing does."""
         if name in SESSION or name == "CI" or name.startswith(_CI):
             return ""
-        if self._paths is None:
-            self._paths = {}
-            for path in self._files():
-                for found in self._names_in(path):
-                    self._paths.setdefault(found, path)
-        return self._paths.get(name)
+        if self._unread is None:
+            self._unread = self._files()
+        while name not in self._paths:
+            path = next(self._unread, None)
+            if path is None:
+                return None
+            for found in self._names_in(path):
+                self._paths.setdefault(found, path)
+        return self._paths[name]
 
     def _names_in(self, path: str) -> Iterable[str]:
         """The variables that a file sets."""
@@ -152,18 +177,21 @@ class VariableSources:
             if near is None:
                 continue
             in_ci = below in _CI_FOLDERS
-            if is_env_file(name):
+            is_env, lower = is_env_file(name), name.lower()
+            if is_env and not for_containers:
+                pass
+            elif is_env:
                 copied = f"{folder}/{_copied(name)}" if folder else _copied(name)
                 if path in for_containers or (copied in for_containers and copied != ".env"):
                     continue
             elif not (
-                _SCRIPT.match(name.lower())
-                or (in_ci and _WORKFLOW.match(name.lower()))
-                or _PAGE.match(name.lower())
+                _may_be_script(lower)
+                or (in_ci and lower.endswith(_WORKFLOW_ENDINGS))
+                or lower.endswith(_PAGE_ENDINGS)
             ):
                 continue
-            is_page = _PAGE.match(name.lower()) is not None
-            candidates.append((is_page, -len(near), not is_env_file(name), len(path), path))
+            is_page = lower.endswith(_PAGE_ENDINGS)
+            candidates.append((is_page, -len(near), not is_env, len(path), path))
         for *_, path in sorted(candidates)[:_MAX_FILES]:
             yield clean_path(join_path(up, path))
 
@@ -225,7 +253,7 @@ def _in_script(reader: Reader, path: str) -> set[str]:
     if not _STARTS.search(text):
         return names
     name = path.rpartition("/")[2].lower()
-    if _PAGE.match(name) and not _SCRIPT.match(name):
+    if name.endswith(_PAGE_ENDINGS) and not _may_be_script(name):
         lines = _CONTINUED.sub(" ", text).splitlines()
         text = "\n".join(line for line in lines if _COMMAND.search(line))
     names.update(_ASSIGNED.findall(text))

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from ..config.document import Document, Fault
+    from ..config.document import Document
+    from ..config.errors import Fault
     from ..config.settings import Config, Policy
     from ..config.toml_places import Path
     from .policy_views import View

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from ..base.names import SUBJECT_TOPICS, UNREAD_CODES
-from ..config.document import ConfigError
+from ..config.errors import ConfigError
 from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import CATEGORIES, Rule
 from .registry import CODE, EXTERNAL, UnknownSelector, find, topic_rules

@@ -16,7 +16,8 @@ import os
 from ..base.names import UNREAD_CODES
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
-from ..config.document import ConfigError, Fault, read_source
+from ..config.document import read_source
+from ..config.errors import ConfigError, Fault
 from ..files.disk import DISK
 from ..files.paths import seen_from
 from ..rule import Diagnostic

@@ -8,9 +8,7 @@ from functools import lru_cache
 
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import SourceFile, Span
-from ...linter.edits.dotenv import env_line, takes_lines
 from ...linter.files.paths import folder_of, join_path
-from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
 from ...linter.rule import Append, Applicability, Edit, Fix
 from ...linter.source.template import Reference, Template, parse_template
 from ...linter.source.yaml.nodes import Mapping, Sequence
@@ -139,8 +137,11 @@ def _target(stack: Stack) -> EnvTarget | None:
     source = project.source(path)
     if source is None and project.reader.kind(path) != "missing":
         return None
-    if source is not None and not takes_lines(source.text):
-        return None
+    if source is not None:
+        from ...linter.edits.dotenv import takes_lines
+
+        if not takes_lines(source.text):
+            return None
     ignoring = None
     if not project.ignored_by_git(path):
         ignoring = _ignoring(stack, path)
@@ -181,6 +182,8 @@ def _example(stack: Stack, names: list[str]) -> Append | None:
     lines = tuple(f"{name}=" for name in names if name not in documented)
     if not lines:
         return None
+    from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
+
     for name in EXAMPLE_ENV_FILES:
         source = project.source(join_path(stack.loaded.folder, name))
         if source is not None:
@@ -210,6 +213,8 @@ def _move(service: Service, variable: EnvVar, value: str, target: EnvTarget) -> 
     else:
         value = variable.value
         names = list(_names(service, variable))
+    from ...linter.edits.dotenv import env_line
+
     for name in names:
         definition = stack.loaded.variables.definition(name)
         if definition is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.development import is_for_development
 from ...linter.base.names import STORES
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -41,6 +40,13 @@ _PRIVATE_KINDS = (STORES - {"broker"}) | {"admin-panel"}
 """Kinds of images that should ask for a password."""
 
 _CONFIG_FOLDERS = ("/etc", "/usr/local/etc", "/usr/share", "/config", "/opt")
+
+
+def _is_for_development(service: Service, place: Span) -> bool:
+    """Whether the stack, the service or the file with the place is for development."""
+    from ...linter.analysis.development import is_for_development
+
+    return is_for_development(service, place)
 
 
 @rule(
@@ -80,7 +86,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     node = service.get("image")
     if switches:
         (first, shown), *others = switches
-        mild = is_for_development(service, first) or _only_reads(service, shown)
+        mild = _is_for_development(service, first) or _only_reads(service, shown)
         yield Diagnostic(
             first,
             f'service "{service.name}" lets everybody in: {shown}',
@@ -95,7 +101,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
             node,
             f'service "{service.name}" is published to other machines, and {shown_image(service)} asks for no password',
             help="set a password, or bind its ports to 127.0.0.1",
-            severity=Severity.INFO if is_for_development(service, node.span) else None,
+            severity=Severity.INFO if _is_for_development(service, node.span) else None,
             subject=f"{service.path}.image",
             evidence=service.image or "",
             strict=True,
@@ -251,7 +257,7 @@ def debug_in_production(service: Service) -> Iterator[Diagnostic]:
                 items = (item for item in nodes_of(node) if word in (text_of(item) or ""))
                 findings.append((next(items, node).span, f"{mode} ({match[0]})"))
                 break
-    findings = [(span, text) for span, text in findings if not is_for_development(service, span)]
+    findings = [(span, text) for span, text in findings if not _is_for_development(service, span)]
     if not findings:
         return
     (first, mode), *others = findings

@@ -18,7 +18,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.analysis.known_check import Probe
     from ...linter.edits.yaml import Tree
     from ...linter.model.service import Service
 
@@ -105,24 +104,25 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         if service.build is not None and container.dockerfile is not None:
             other = "its Dockerfile" if container.dockerfile.inline else container.dockerfile.path
             message += f", nor has {other}"
-    # Needed for findings only.
-    from ...linter.analysis.known_check import known_check
-
-    probe = known_check(service)
     yield Diagnostic(
         where,
         message,
         help="add a healthcheck whose test fails when the service does not answer",
         severity=severity,
-        fix=_add_check(service, probe) if probe is not None else None,
+        fix=lambda: _add_check(service),
         strict=has is None
         or container.kind not in STORES
         or is_for_development(service, where.span),
     )
 
 
-def _add_check(service: Service, probe: Probe) -> Fix | None:
+def _add_check(service: Service) -> Fix | None:
     """The fix that adds the check known for the image."""
+    from ...linter.analysis.known_check import known_check
+
+    probe = known_check(service)
+    if probe is None:
+        return None
     check = probe.check
     facts = container_of(service).facts
     program = check.test[1].split()[0]

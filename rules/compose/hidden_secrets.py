@@ -309,14 +309,14 @@ def _in_command(items: list[Scalar], holder: str) -> Iterator[Place]:
         name = option.lstrip("-")
         following = items[index + 1].span
         value = literal_value(unquoted(following.text))
-        if not value or value.startswith("-") or is_dummy(value):
+        if not value or value.startswith("-"):
             continue
         after_client = index > 0 and unquoted(items[index - 1].span.text).endswith("-cli")
-        if is_hash(value) and secret_kind(name):
+        if secret_kind(name) and is_hash(value) and not is_dummy(value):
             yield Place(following, holder, True)
-        elif holds_secret(name, value) or (
-            name == "a" and after_client and is_literal_secret(value)
-        ):
+        elif (
+            holds_secret(name, value) or (name == "a" and after_client and is_literal_secret(value))
+        ) and not is_dummy(value):
             yield Place(following, holder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.overlay import base_sets
-from ...linter.analysis.sizing import Advice, advised_cpus, advised_memory
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.base.units import format_size
 from ...linter.edits.yaml import insertion, quoted
@@ -93,9 +92,16 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "memory", "memory"),
         help="set deploy.resources.limits.memory (or mem_limit) to what it needs at its peak",
-        fix=_limit(service, "memory", advised_memory(service)),
+        fix=lambda: _memory_limit(service),
         strict=not _should_be_limited(service),
     )
+
+
+def _memory_limit(service: Service) -> Fix | None:
+    """The fix that sets a memory limit."""
+    from ...linter.analysis.sizing import advised_memory
+
+    return _limit(service, "memory", advised_memory(service))
 
 
 def _should_be_limited(service: Service) -> bool:
@@ -140,6 +146,8 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     """
     if not service.runs_here or service.limit("cpus") or base_sets(service, *_paths("cpus")):
         return
+    from ...linter.analysis.sizing import advised_cpus
+
     yield Diagnostic(
         *_no_limit(service, "cpus", "CPU"),
         help="set deploy.resources.limits.cpus (or cpus), in CPUs: 0.5 is half of one",
@@ -179,7 +187,7 @@ def missing_pids_limit(service: Service) -> Iterator[Diagnostic]:
     yield Diagnostic(
         *_no_limit(service, "pids", "process"),
         help="set pids_limit (or deploy.resources.limits.pids)",
-        fix=_limit(service, "pids", Advice(str(number), values.pids is not None)),
+        fix=_limit(service, "pids", (str(number), values.pids is not None)),
     )
 
 
@@ -198,7 +206,7 @@ def _paths(kind: str) -> tuple[tuple[str, ...], ...]:
     return (_SHORT[kind],), ("deploy", "resources", "limits", kind)
 
 
-def _limit(service: Service, kind: str, advice: Advice | None) -> Fix | None:
+def _limit(service: Service, kind: str, advice: tuple[str, bool] | None) -> Fix | None:
     """Set a limit where it is missing; a suggestion where there is no evidence for the value.
 
     Compose rejects `mem_limit` beside a `deploy.resources.limits` with another memory limit or
@@ -206,7 +214,7 @@ def _limit(service: Service, kind: str, advice: Advice | None) -> Fix | None:
     """
     if advice is None:
         return None
-    value = advice.value
+    value, is_evident = advice
     names: tuple[str, ...] = (_SHORT[kind],)
     if service.get("deploy", "resources", "limits") is not None or all(
         service.get(name) is None for name in _SHORT_FORM
@@ -222,7 +230,7 @@ def _limit(service: Service, kind: str, advice: Advice | None) -> Fix | None:
         names,
         value,
         title,
-        Applicability.UNSAFE if advice.evident else Applicability.SUGGESTION,
+        Applicability.UNSAFE if is_evident else Applicability.SUGGESTION,
     )
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 
-from ...linter.analysis.shell_texts import in_single_quotes, shell_texts
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import items_of, unset_names
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ...linter.secrets.hashes import hashes_in
 from ...linter.source.yaml.nodes import Mapping, Scalar
 from .._sources import INTERPOLATION
 
@@ -187,6 +185,8 @@ def _hash_around(span: Span) -> Span | None:
     """The hash of a password that a use without braces is a part of."""
     if span.text.startswith("${"):
         return None
+    from ...linter.secrets.hashes import hashes_in
+
     file = span.file
     text = file.text
     begin = max(text.rfind("\n", 0, span.start) + 1, span.start - _LONGEST)
@@ -230,6 +230,10 @@ def _inner_uses(stack: Stack, unset: dict[str, UnsetVariable]) -> Iterator[_Inne
     starts: dict[tuple[SourceFile, str], list[int]] = {}
     spans: dict[tuple[SourceFile, str], list[Span]] = {}
     for service in stack.services.values():
+        if not unset_names(*(service.get(*path) for path in _SHELL_PATHS)):
+            continue
+        from ...linter.analysis.shell_texts import in_single_quotes, shell_texts
+
         for node in shell_texts(service):
             names = unset_names(node)
             if not names:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -11,17 +12,17 @@ from ...linter.source.shell.tokens import SHELLS
 from ...linter.source.shell.wrappers import reads_stdin
 from ._copies import is_git
 from ._runs import effective, shown
-from ._verified import Checks, downloaded_files, installed_files, is_built_here
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ...linter.base.text import Span
     from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
+    from ._verified import Checks
 
 ADD_CHECKSUM = "https://docs.docker.com/reference/dockerfile/#add---checksum"
 
@@ -166,7 +167,7 @@ def unverified_download(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 def _in_stage(stage: Stage) -> Iterator[Diagnostic]:
     """The findings of one stage."""
-    checks = Checks(stage)
+    checks = cache(lambda: _checks_of(stage))
     for instruction in effective(stage):
         if instruction.name in ("ENV", "ARG"):
             yield from _variables(instruction)
@@ -183,6 +184,13 @@ def _in_stage(stage: Stage) -> Iterator[Diagnostic]:
                 related=[Related(*problem) for problem in problems[1:]],
                 evidence=span.text[:60],
             )
+
+
+def _checks_of(stage: Stage) -> Checks:
+    """What the build of a stage checks; few builds take something that has to be checked."""
+    from ._verified import Checks
+
+    return Checks(stage)
 
 
 def _variables(instruction: Instruction) -> Iterator[Diagnostic]:
@@ -206,13 +214,13 @@ def _switches_off(name: str, value: str) -> bool:
     return value.lower() in _VARIABLES.get(name, ())
 
 
-def _additions(checks: Checks, instruction: Instruction) -> Iterator[Diagnostic]:
+def _additions(checks: Callable[[], Checks], instruction: Instruction) -> Iterator[Diagnostic]:
     """The findings on addresses that an ADD fetches."""
     target = instruction.destination.value if instruction.destination is not None else ""
     for word in instruction.sources:
         value = word.value
         if value.lower().startswith(("http://", "https://")) and not is_git(value):
-            if checks.follow(instruction.start, value, target):
+            if checks().follow(instruction.start, value, target):
                 continue
             yield Diagnostic(
                 word.span,
@@ -223,7 +231,7 @@ def _additions(checks: Checks, instruction: Instruction) -> Iterator[Diagnostic]
             )
 
 
-def _unverified(run: Run, checks: Checks) -> Iterator[tuple[Span, str]]:
+def _unverified(run: Run, checks: Callable[[], Checks]) -> Iterator[tuple[Span, str]]:
     """What a RUN takes without checking it: places and messages."""
     calls = {id(call.command): call for call in run.packages}
     for command in run.script.commands:
@@ -242,17 +250,19 @@ def _unverified(run: Run, checks: Checks) -> Iterator[tuple[Span, str]]:
 
 
 def _is_checked(
-    checks: Checks, run: Run, command: SimpleCommand, call: PackageCommand | None
+    checks: Callable[[], Checks], run: Run, command: SimpleCommand, call: PackageCommand | None
 ) -> bool:
     """Whether the build checks the files that a command takes, in another way."""
+    from ._verified import downloaded_files, installed_files, is_built_here
+
     if call is not None:
         if call.manager == "pip" and call.options.has("--require-hashes"):
             return True
-        return is_built_here(run, call) or checks.cover(run, installed_files(call))
+        return is_built_here(run, call) or checks().cover(run, installed_files(call))
     if command.name == "rpm":
         files = [word.value for word in command.args if word.value.endswith(".rpm")]
-        return "://" not in " ".join(files) and checks.cover(run, files)
-    return command.name in ("curl", "wget") and checks.cover(run, downloaded_files(command))
+        return "://" not in " ".join(files) and checks().cover(run, files)
+    return command.name in ("curl", "wget") and checks().cover(run, downloaded_files(command))
 
 
 _NO_SIGNATURE = "installs without checking signatures"

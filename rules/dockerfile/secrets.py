@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.image_contents import is_copied_into_image, layers_ship
 from ...linter.base.records import NamedTuple
 from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -77,10 +76,19 @@ def secret_in_arg_or_env(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         for instruction in effective(stage):
             if instruction.name in ("ARG", "ENV"):
                 if ships is None:
-                    ships = layers_ship(stage)
+                    ships = _layers_ship(stage)
                 for diagnostic in _in_pairs(instruction, ships=ships):
                     diagnostic.owner = ("stage", stage.label)
                     yield diagnostic
+
+
+def _layers_ship(stage: Stage) -> bool:
+    """Whether the stage's layers, variables and history are part of an image that runs."""
+    if stage.ships:
+        return True
+    from ...linter.analysis.image_contents import layers_ship
+
+    return layers_ship(stage)
 
 
 def _in_pairs(
@@ -137,12 +145,18 @@ def _reason(keyword: str, pair: Pair) -> str:
             return "holds an address with a password"
     if name.upper().startswith(_PUBLIC_PREFIXES):
         return ""
-    if value and is_placeholder(value):
-        return ""
     if not is_secret_name(name):
-        if not value or has_variable or _is_fingerprint(value) or not holds_secret(name, value):
+        if (
+            not value
+            or has_variable
+            or _is_fingerprint(value)
+            or not holds_secret(name, value)
+            or is_placeholder(value)
+        ):
             return ""
         return "holds what looks like a key"
+    if value and is_placeholder(value):
+        return ""
     if value is None or (keyword == "ARG" and not value):
         return "takes a secret"
     if has_variable:
@@ -181,6 +195,10 @@ def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
     or files in sight that hold no secret. A file in another stage counts where a `COPY --from`
     takes it along.
     """
+    if not stage.copies:
+        return
+    from ...linter.analysis.image_contents import is_copied_into_image
+
     for copy in stage.copies:
         if copy.target is not None and is_keyring(copy.target):
             continue
@@ -232,7 +250,7 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
         secrets = list(_secrets_in(run))
         if secrets:
             first, *others = secrets
-            where = "the history of the image has it" if layers_ship(stage) else "the file has it"
+            where = "the history of the image has it" if _layers_ship(stage) else "the file has it"
             yield Diagnostic(
                 first.span,
                 f"this RUN spells out {first.kind}",
@@ -248,6 +266,8 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
 
 def _severity_in(stage: Stage, path: str = "") -> Severity | None:
     """Advice in Dockerfiles for tests and examples, whose secrets are seldom real."""
+    from .._trials import is_trial
+
     return Severity.INFO if is_trial(f"{stage.dockerfile.path}/{path}") else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ...linter.analysis.image_contents import layers_ship
 from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from .._sources import CHEATSHEET, REFERENCE
@@ -124,13 +123,15 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     `docker exec` gives a shell without another service, its keys and its flaws. Left alone are images
     whose own command is an SSH server, and those whose folder or file is called after one.
     """
+    if "22" not in stage.dockerfile.source.text or not stage.ships:
+        return
     if not _SSH.isdisjoint(re.split(r"[^a-z]+", stage.dockerfile.path.lower())):
         return
     for command in (stage.syntax.final.entrypoint, stage.syntax.final.cmd):
         if command is not None and re.search(r"\b(?:sshd|dropbear|sftp|git)\b", command.command):
             return
     for instruction in effective(stage):
-        if instruction.name != "EXPOSE" or not stage.ships:
+        if instruction.name != "EXPOSE":
             continue
         for word in instruction.words:
             if word.value.lower() in ("22", "22/tcp", "22/udp"):
@@ -165,8 +166,13 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     known (some are made to be copied whole). Stages that are no part of the image that runs are left
     alone.
     """
-    if stage.syntax.from_scratch or not layers_ship(stage):
+    if stage.syntax.from_scratch:
         return
+    if not stage.ships:
+        from ...linter.analysis.image_contents import layers_ship
+
+        if not layers_ship(stage):
+            return
     for copy in stage.copies:
         if (
             copy.target == "/"

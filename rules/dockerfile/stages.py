@@ -6,7 +6,6 @@ import re
 
 from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
-from ...linter.model.bake import NOTHING
 from ...linter.model.values import is_unknown
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import CHECKS, MULTI_STAGE, REFERENCE
@@ -335,7 +334,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 help=f"copy from it (COPY --from={word.text} …), or delete it",
                 evidence=word.text,
             )
-        elif name not in _DEPLOYED and dockerfile.builds and dockerfile.bake is NOTHING:
+        elif name not in _DEPLOYED and dockerfile.builds and not _has_bake_file(dockerfile):
             yield Diagnostic(
                 word.span,
                 f"nothing uses the stage {word.text}: no other stage, and no service that builds this file",
@@ -343,6 +342,13 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 severity=Severity.INFO,
                 evidence=word.text,
             )
+
+
+def _has_bake_file(dockerfile: Dockerfile) -> bool:
+    """Whether a bake file may say more about the builds of a Dockerfile."""
+    from ...linter.model.bake import NOTHING
+
+    return dockerfile.bake is not NOTHING
 
 
 def _passed_bases(dockerfile: Dockerfile) -> Iterator[SyntaxStage | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 
-from ...linter.analysis.image_contents import reaches_image
 from ...linter.base.patterns import on_demand
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
@@ -124,7 +123,11 @@ class RootCopy(NamedTuple):
 
     def brings(self, path: str) -> bool:
         """Whether a file of the context ends up in an image that runs."""
+        if self.stage.ships:
+            return True
         target = self.copy.target
+        from ...linter.analysis.image_contents import reaches_image
+
         return reaches_image(self.stage, None if target is None else posixpath.join(target, path))
 
 

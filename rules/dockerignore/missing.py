@@ -20,7 +20,6 @@ from ._context import (
     is_certain,
     root_copies,
 )
-from ._history import needs_history
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,6 +98,8 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The patterns for a new ignore file, without those that keep out what is copied by name."""
     is_root = dockerfile.folder in (None, "", ".") or context.listing.has(".git")
+    from ._history import needs_history
+
     history = [".git"] if is_root and not needs_history(dockerfile, context) else []
     lines = [*history, "**/.env", "**/.env.*", "!**/.env.example"]
     for folder in sorted(context.packages):
@@ -191,6 +192,8 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
 
 def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The files with secrets that are in the context, or that people are told to make there."""
+    from .._trials import is_trial
+
     secrets: dict[str, None] = {}
     for path in context.listing.files:
         *folders, name = path.split("/")
@@ -265,6 +268,8 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     for name in (".git", ".hg", ".svn"):
         if not context.listing.has(name) or file.syntax.deciding(f"{name}/HEAD") is not None:
             continue
+        from ._history import needs_history
+
         if any(needs_history(dockerfile, context) for dockerfile in file.dockerfiles):
             return
         copy = next((copy for copy in copies if copy.brings(f"{name}/HEAD")), None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.edits.yaml import written_service
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
@@ -211,6 +210,8 @@ def unknown_build_arg(service: Service) -> Iterator[Diagnostic]:
     if build is None or dockerfile is None or dockerfile.syntax.custom_frontend:
         return
     args = list(key_values(build.node.get("args")))
+    from ...linter.edits.yaml import written_service
+
     block = written_service(service) if args else None
     if block is None or not len(dockerfile.stages):
         return

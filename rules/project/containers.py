@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.development import is_for_development
 from ...linter.analysis.listening import listening_ports
 from ...linter.base.names import is_root_user
 from ...linter.files.paths import is_inside
@@ -14,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model.service import Service
     from ...linter.source.dockerfile.stages import Stage
     from ...linter.source.shell.syntax import Script
@@ -109,7 +109,7 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
         if mount.type != "bind" or mount.unknown or not target:
             continue
         if is_inside(target, path) and not (
-            _is_a_volume(stage, target) or is_for_development(service, mount.node.span)
+            _is_a_volume(stage, target) or _is_for_development(service, mount.node.span)
         ):
             yield Diagnostic(
                 mount.node,
@@ -118,6 +118,13 @@ def mount_hides_build(service: Service) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.volumes",
                 evidence=target,
             )
+
+
+def _is_for_development(service: Service, place: Span) -> bool:
+    """Whether the stack, the service or the file with the place is for development."""
+    from ...linter.analysis.development import is_for_development
+
+    return is_for_development(service, place)
 
 
 def _is_a_volume(stage: Stage, folder: str) -> bool:

@@ -125,7 +125,8 @@ def _sources(
     stages: Stages, target: Stage | None = None, args: Container[str] = ()
 ) -> Iterator[tuple[Word, str]]:
     """The files of the context that a target copies, as paths in it, as far as they are certain."""
-    if re.search(_RENDERED, stages.syntax.source.text) is not None:
+    text = stages.syntax.source.text
+    if ("{{" in text or "${" in text) and re.search(_RENDERED, text) is not None:
         return
     needed = stages.needed(target)
     steps = (step for stage in stages if stage.index in needed for step in stage.walk())

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from checks import LayOut, run_python
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.config.document import ConfigError, Origin
+from composelint.linter.config.document import Origin
+from composelint.linter.config.errors import ConfigError
 from composelint.linter.config.render import render_config
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues, Host

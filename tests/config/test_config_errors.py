@@ -6,7 +6,7 @@ import os
 
 import pytest
 from checks import LayOut
-from composelint.linter.config.document import ConfigError
+from composelint.linter.config.errors import ConfigError
 from composelint.linter.rulebook.binding import load_config
 
 RULES = "recommended, development, infrastructure, hybrid, production, hardened, style or all"

@@ -179,7 +179,8 @@ def fuzz_config(data: bytes) -> None:
     """Configurations in TOML and YAML: a document, or a ``ConfigError`` with a place."""
     from contextlib import suppress
 
-    from composelint.linter.config.document import ConfigError, parse_document
+    from composelint.linter.config.document import parse_document
+    from composelint.linter.config.errors import ConfigError
 
     text = data.decode("utf-8", "replace")
     for name in ("composelint.toml", ".composelint.yaml"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from checks import LayOut, place
-from composelint.linter.config.document import ConfigError
+from composelint.linter.config.errors import ConfigError
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import InputFile

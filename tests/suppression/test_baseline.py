@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from checks import LayOut
 from composelint.linter.base.text import SourceFile, Span
-from composelint.linter.config.document import ConfigError
+from composelint.linter.config.errors import ConfigError
 from composelint.linter.result import Result
 from composelint.linter.rule import Diagnostic
 from composelint.linter.suppression.baseline import (

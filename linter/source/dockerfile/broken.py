@@ -33,7 +33,11 @@ _JOINED = on_demand(r"[^\s\\]\\[ \t]*\r?\n[ \t]*[A-Z]{3,11}[ \t]")
 
 def cut_paths(syntax: DockerfileSyntax) -> list[tuple[Instruction, Span]]:
     r"""The instructions that a path with ``\`` at its end joins with the next one, and the paths."""
-    if syntax.escape != "\\" or _JOINED.search(syntax.file.text) is None:
+    if (
+        "\\" not in syntax.file.text
+        or syntax.escape != "\\"
+        or _JOINED.search(syntax.file.text) is None
+    ):
         return []
     return [
         (instruction, path)
