@@ -266,8 +266,6 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
 
 def _severity_in(stage: Stage, path: str = "") -> Severity | None:
     """Advice in Dockerfiles for tests and examples, whose secrets are seldom real."""
-    from .._trials import is_trial
-
     return Severity.INFO if is_trial(f"{stage.dockerfile.path}/{path}") else None
 
 

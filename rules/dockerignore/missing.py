@@ -192,8 +192,6 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
 
 def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The files with secrets that are in the context, or that people are told to make there."""
-    from .._trials import is_trial
-
     secrets: dict[str, None] = {}
     for path in context.listing.files:
         *folders, name = path.split("/")
