@@ -92,6 +92,8 @@ def is_untold(stack: Stack) -> bool:
     path, project = stack.loaded.env_target, stack.project
     if path is None or project.exists(path):
         return False
+    from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
+
     folders = dict.fromkeys((stack.loaded.folder, folder_of(path)))
     return not any(
         project.exists(join_path(folder, name)) for folder in folders for name in EXAMPLE_ENV_FILES
