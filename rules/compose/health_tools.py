@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.health_script import healthcheck_script
+from ...linter.analysis.health_script import ENDINGS, healthcheck_script, missing_program
 from ...linter.edits.yaml import quoted, written_service
 from ...linter.model.values import word_in
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
@@ -82,7 +82,7 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
     script = healthcheck_script(service)
     if script is None:
         return
-    name = _missing(script.commands, container)
+    name = missing_program(script.commands, container)
     if test[0] == "CMD" and container.tool(test[1]) is False:
         # A shell that runs a string is a program, too.
         name = test[1].rpartition("/")[2]
@@ -107,7 +107,7 @@ def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
 
     for part in stage.chain():
         script = scripts_of(part).get(instruction)
-        name = _missing(script.commands, container_of(service)) if script else None
+        name = missing_program(script.commands, container_of(service)) if script else None
         if script is None or name is None:
             continue
         word = next((command.word for command in script.find(name) if command.word), instruction)
@@ -118,33 +118,6 @@ def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:
             subject=f"{service.path}.healthcheck.test",
             evidence=name,
         )
-
-
-def _missing(commands: list[SimpleCommand], container: Container) -> str | None:
-    """The first program of a test that the image lacks and that has no alternative after ``||``."""
-    for index, command in enumerate(commands):
-        name = command.name
-        if not name or name in _BUILTINS or command.conditional or command.before == "||":
-            continue
-        path = command.word.literal if command.word is not None else None
-        if path is None or container.tool(path) is not False:
-            continue
-        alternative = next(
-            (other.name for other in commands[index + 1 :] if other.before == "||"), ""
-        )
-        if alternative in _ENDS or container.tool(alternative) is False:
-            return name
-    return None
-
-
-_BUILTINS = frozenset(
-    (
-        ".", ":", "[", "[[", "cd", "command", "echo", "eval", "exec", "exit", "export", "false", "kill",
-        "local", "printf", "read", "return", "set", "test", "trap", "true", "wait",
-    )
-)  # fmt: skip
-_ENDS = frozenset(("exit", "false", "kill", "true", ":", "echo", "return", "pkill", "killall", ""))
-"""Commands that only say how the test ends."""
 
 
 def _image(service: Service) -> str:
@@ -195,7 +168,7 @@ def _other_tool(service: Service, node: Node, commands: list[SimpleCommand]) -> 
     if not isinstance(node, Scalar | Sequence) or not commands:
         return None
     first, *others = commands
-    if first.name not in ("curl", "wget") or any(other.name not in _ENDS for other in others):
+    if first.name not in ("curl", "wget") or any(other.name not in ENDINGS for other in others):
         return None
     options = first.options(_VALUED)
     if len(first.pipeline) > 1 or any(option.name not in _HARMLESS for option in options.options):

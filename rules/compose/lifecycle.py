@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.analysis.development import is_for_development
+from ...linter.analysis.health_script import can_check_health
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.base.text import SourceFile
 from ...linter.base.wording import and_list
@@ -59,7 +60,7 @@ _CHECKED = """\
             preset="infrastructure",
         ),
     ),
-    fix=Applicability.UNSAFE,
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
 )
 def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     """A service waits until another one has started, not until it can be used.
@@ -68,7 +69,8 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     no connections for some seconds more, and whoever comes earlier fails. Reported where the other
     one has a health check to wait for, or is a database, cache or broker and should get one. Services
     whose command or entry script waits by itself are left alone, and so are proxies, web servers,
-    monitoring and admin panels, which connect on request and try again. The fix needs the health check.
+    monitoring and admin panels, which connect on request and try again. The fix needs a health check
+    whose programs are in the image: it is a suggestion where that is not known.
 
     `recommended` and `development` ask only for a database, cache, broker or search engine that has a
     health check, and not where `service_started` is written: that is somebody's choice. Stricter
@@ -149,7 +151,14 @@ def _waits(service: Service) -> bool:
 
 
 def _wait_for_health(service: Service, names: list[str]) -> Fix | None:
-    """The fix that waits until the services of these names are healthy."""
+    """The fix that waits until the services of these names are healthy.
+
+    None where one of them never gets healthy, as its image lacks a program that the check calls.
+    """
+    answers = [can_check_health(service.stack.services[name]) for name in names]
+    if False in answers:
+        return None
+    kind = Applicability.SUGGESTION if None in answers else Applicability.UNSAFE
     block = written_service(service)
     entry = block.entry("depends_on") if block is not None else None
     if entry is None or not names or entry.value.anchor:
@@ -175,12 +184,10 @@ def _wait_for_health(service: Service, names: list[str]) -> Fix | None:
     if not edits:
         return None
     shown = and_list(sorted(names), "")
-    return Fix(
-        f"Wait until {shown} {'is' if len(names) == 1 else 'are'} healthy",
-        tuple(edits),
-        Applicability.UNSAFE,
-        (f"{service.path}.depends_on",),
-    )
+    title = f"Wait until {shown} {'is' if len(names) == 1 else 'are'} healthy"
+    if kind is Applicability.SUGGESTION:
+        title += ", if the image has what the health check calls"
+    return Fix(title, tuple(edits), kind, (f"{service.path}.depends_on",))
 
 
 _INITS = frozenset(

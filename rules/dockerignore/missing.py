@@ -23,7 +23,7 @@ from ._context import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ...linter.model.dockerfile import Dockerfile
     from ...linter.model.project import IgnoreFile
@@ -59,7 +59,8 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     part of the build, often of the image too, and every change of any of them builds it anew. Docker looks for
     `<Dockerfile>.dockerignore` beside the Dockerfile, then for `.dockerignore` in the context. The
     fix makes one with what the languages in the context call for; what the Dockerfile copies by
-    name stays in.
+    name stays in, and so do env files that git has, or that the build of a front end reads (Vite,
+    Next.js and the like, where no ARG or ENV gives it the values).
     """
     if dockerfile.ignore is not None or dockerfile.folder is None:
         return
@@ -68,16 +69,23 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         return
     context = Context(dockerfile.project, dockerfile.folder)
     lines = _suggested(dockerfile, context)
+    needed = _needs_env_files([dockerfile], context)
+    if needed:
+        lines = [line for line in lines if ".env" not in line]
     has_settings = any(
         posixpath.basename(path).startswith(".env") for path in context.listing.files
     )
-    if not has_settings and all(".env" in line for line in lines):
+    if (needed or not has_settings) and all(".env" in line for line in lines):
         return  # nothing there is known to be unwanted
     path = posixpath.normpath(posixpath.join(dockerfile.folder, ".dockerignore"))
     yield Diagnostic(
         copy.word.span,
         f"`{copy.text}` takes the whole context, and there is no {path}",
-        help="keep out the repository, local settings and what is built: " + ", ".join(lines),
+        help=(
+            f"keep out the repository and what is built: {', '.join(lines)}; not .env files: {needed}"
+            if needed
+            else "keep out the repository, local settings and what is built: " + ", ".join(lines)
+        ),
         evidence=path,
         fix=Fix(f"Make {path}", (Create(path, "".join(f"{line}\n" for line in lines)),), _UNSAFE),
     )
@@ -93,6 +101,25 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
         if dockerfile.project.exists(posixpath.join(folder, ".dockerignore")):
             return True
     return False
+
+
+def _needs_env_files(dockerfiles: Iterable[Dockerfile], context: Context) -> str:
+    """Why a build may need the env files of its context, for a help; empty if nothing shows that."""
+    from ._front_ends import env_reader  # needed for findings only
+
+    for dockerfile in dockerfiles:
+        reader = env_reader(dockerfile, context)
+        if reader is not None:
+            return f"the build reads them ({reader.tool} in {reader.manifest})"
+    for path in context.listing.files:
+        name = posixpath.basename(path)
+        if (
+            (name == ".env" or name.startswith(".env."))
+            and not name.endswith(TEMPLATES)
+            and context.project.tracked_by_git(posixpath.join(context.folder, path))
+        ):
+            return f"git has {path}, so that the program may need it"
+    return ""
 
 
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
@@ -158,7 +185,7 @@ def _not_ignored(
             },
         ),
     ),
-    fix=_UNSAFE,
+    fix=(_UNSAFE, Applicability.SUGGESTION),
     security_severity=6.0,
 )
 def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
@@ -169,7 +196,9 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     template (`.env.example`) or Docker Compose's `env_file` tells people to make. Templates, env
     files without secrets in them and test data are left alone, and so is what a `!` pattern takes
     back in on purpose, or a Dockerfile copies by name. A copy in a stage of which the image takes
-    only something else (`COPY --from=build /app/dist`) is left alone.
+    only something else (`COPY --from=build /app/dist`) is left alone. Where git has an env file, or
+    the build of a front end reads it (Vite, Next.js and the like, where no ARG or ENV gives it the
+    values), keeping it out may break the build: there the pattern is a suggestion.
     """
     if (copied := _copied_context(file)) is None:
         return
@@ -187,7 +216,21 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         copy = next(copy for copy in copies if copy.brings(paths[0]))
         them = "them" if len(paths) > 1 else "it"
         message = f"puts {_listed(paths)} into the image: nothing here ignores {them}"
-        yield _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
+        diagnostic = _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
+        is_env = any(posixpath.basename(path).startswith(".env") for path in paths)
+        needed = _needs_env_files(file.dockerfiles, context) if is_env else ""
+        if needed and diagnostic.fix is not None:
+            lines = ", ".join(_anywhere(paths))
+            diagnostic.help = (
+                f"{needed}: give it the values by ARG, by a secret of the build, or when it runs, "
+                f"then add {lines}"
+            )
+            diagnostic.fix = Fix(
+                f"Add {lines}, once nothing needs the env files",
+                diagnostic.fix.edits,
+                Applicability.SUGGESTION,
+            )
+        yield diagnostic
 
 
 def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from checks import check_paths
+from composelint.linter.model.project import Project
+from composelint.linter.rule import Applicability
 from snippets import diagnostics, fixed, fixing, places, project, settings, under_preset
 
 DOCKERFILE = "FROM node:22\nWORKDIR /app\nCOPY . .\n"
@@ -93,6 +95,74 @@ def test_the_ignore_file_that_the_fix_creates() -> None:
     text = "FROM node:22\nCOPY dist/ /x/\nCOPY . .\n"
     outcome = fixing("DI001", text, "Dockerfile", {**files, "dist/a": ""})
     assert "dist" not in outcome.created[".dockerignore"]
+
+
+# --- front ends that are built from env files
+
+BUILT = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\n"
+
+
+@pytest.mark.parametrize(
+    ("package", "text", "is_needed"),
+    [
+        ('"dependencies": {"next": "16.0.0"}', BUILT, True),
+        ('"devDependencies": {"vite": "^7"}', BUILT, True),
+        ('"devDependencies": {"@sveltejs/kit": "2"}', BUILT.replace("npm run", "pnpm"), True),
+        ('"dependencies": {"react-scripts": "5.0.1"}', BUILT.replace("npm run", "yarn"), True),
+        (
+            '"devDependencies": {"vite": "^7"}',
+            BUILT.replace("npm run build", "npx vite build"),
+            True,
+        ),
+        # The Dockerfile gives the values.
+        (
+            '"devDependencies": {"vite": "^7"}',
+            BUILT.replace("COPY", "ARG VITE_API_URL\nCOPY"),
+            False,
+        ),
+        (
+            '"dependencies": {"next": "16.0.0"}',
+            BUILT.replace("COPY", "ENV A=1 \\\n  NEXT_PUBLIC_URL=/\nCOPY"),
+            False,
+        ),
+        ('"devDependencies": {"vite": "^7"}', BUILT.replace("COPY", "ARG VERSION\nCOPY"), True),
+        # Nothing is built, or by nothing that reads them.
+        ('"devDependencies": {"vite": "^7"}', BUILT.replace(" && npm run build", ""), False),
+        ('"dependencies": {"express": "5.0.0"}', BUILT, False),
+        ('"name": "next"', BUILT, False),
+    ],
+)
+def test_env_files_that_a_build_reads_stay_in(package: str, text: str, is_needed: bool) -> None:
+    files = {"package.json": f"{{{package}}}\n", ".env": "API_TOKEN=Zx81spectrum48k\n"}
+    outcome = fixing("DI001", text, "Dockerfile", files)
+    assert (".env" in outcome.created[".dockerignore"]) is not is_needed
+    assert "node_modules" in outcome.created[".dockerignore"]
+    ignored = {**files, "Dockerfile": text}
+    (finding,) = diagnostics("DI002", "node_modules\n", ".dockerignore", ignored)
+    assert finding.fix is not None
+    assert (finding.fix.applicability is Applicability.SUGGESTION) is is_needed
+    assert ("package.json" in finding.help) is is_needed
+
+
+def test_keys_are_kept_out_of_the_build_of_a_front_end() -> None:
+    package = '{"devDependencies": {"vite": "^7"}}\n'
+    files = {"package.json": package, "certs/server.key": "x", "Dockerfile": BUILT}
+    (finding,) = diagnostics("DI002", "node_modules\n", ".dockerignore", files)
+    assert finding.fix is not None
+    assert finding.fix.applicability is Applicability.UNSAFE
+
+
+@pytest.mark.parametrize("is_tracked", [True, False])
+def test_an_env_file_that_git_has_stays_in(
+    is_tracked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Project, "tracked_by_git", lambda *_: is_tracked)
+    files = {"package.json": PACKAGE, ".env": "API_TOKEN=Zx81spectrum48k\n"}
+    outcome = fixing("DI001", DOCKERFILE, "Dockerfile", files)
+    assert ("**/.env" in outcome.created[".dockerignore"]) is not is_tracked
+    (finding,) = diagnostics("DI002", "x\n", ".dockerignore", {**files, "Dockerfile": DOCKERFILE})
+    assert finding.fix is not None
+    assert (finding.fix.applicability is Applicability.SUGGESTION) is is_tracked
 
 
 # --- DI002

@@ -361,6 +361,34 @@ def test_no_wait_without_a_check() -> None:
     assert fixed("CF230", text) == text
 
 
+SLIM = "FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y ca-certificates{}\n"
+ASKS = 'healthcheck: {test: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:80/"]}'
+
+
+@pytest.mark.parametrize(
+    ("other", "dockerfile", "expected"),
+    [
+        ("image: redis:7.4\n    healthcheck: {test: [CMD, redis-cli, ping]}", "", "unsafe"),
+        ("image: postgres:17\n    healthcheck: {test: pg_isready -U a}", "", "unsafe"),
+        (f"build: .\n    {ASKS}", SLIM.format(" wget"), "unsafe"),
+        # Its image does not have the program, so that it never gets healthy.
+        (f"build: .\n    {ASKS}", SLIM.format(""), None),
+        ("build: .", SLIM.format("") + "HEALTHCHECK CMD curl -f http://127.0.0.1/ || exit 1\n", None),
+        ("build: .", SLIM.format(" curl") + "HEALTHCHECK CMD curl -f http://127.0.0.1/\n", "unsafe"),
+        # Nobody knows what is in it.
+        (f"image: shop/web:1.0\n    {ASKS}", "", "suggestion"),
+        ("image: redis:7.4\n    healthcheck: {test: [CMD, /check]}", "", "suggestion"),
+    ],
+)  # fmt: skip
+def test_waiting_for_a_check_that_can_work(
+    other: str, dockerfile: str, expected: str | None
+) -> None:
+    text = service("image: shop/app:2.1\ndepends_on: [db]") + f"  db:\n    {other}\n"
+    files = {"Dockerfile": dockerfile} if dockerfile else {}
+    (finding,) = diagnostics("CF230", text, files=files, preset="production")
+    assert (finding.fix and finding.fix.applicability.label) == expected
+
+
 # --- process 1
 
 NODE = "FROM node:24-alpine\nWORKDIR /app\nCOPY . .\nUSER node\n"

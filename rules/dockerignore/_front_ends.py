@@ -1,0 +1,69 @@
+"""Which env files the build of a front end reads, as Vite, Next.js and their like do."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from ...linter.base.patterns import on_demand
+from ...linter.base.records import NamedTuple
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ...linter.model.dockerfile import Dockerfile
+    from ._context import Context
+
+_TOOLS: dict[str, tuple[str, str]] = {
+    "vite": ("Vite", "VITE_"),
+    "next": ("Next.js", "NEXT_PUBLIC_"),
+    "react-scripts": ("Create React App", "REACT_APP_"),
+    "nuxt": ("Nuxt", "NUXT_"),
+    "nuxt3": ("Nuxt", "NUXT_"),
+    "astro": ("Astro", "PUBLIC_"),
+    "@sveltejs/kit": ("SvelteKit", "PUBLIC_"),
+    "gatsby": ("Gatsby", "GATSBY_"),
+    "@vue/cli-service": ("Vue CLI", "VUE_APP_"),
+    "@remix-run/dev": ("Remix", "VITE_"),
+    "parcel": ("Parcel", ""),
+}
+"""Tools that put variables of env files into what they build, and what the names begin with."""
+
+_NAMED = on_demand(r'"(' + "|".join(re.escape(name) for name in _TOOLS) + r')"\s*:\s*"')
+_BUILDS = on_demand(
+    r"\b(?:(?:npm|pnpm|yarn|bun|turbo|nx)\b[^;&|]{0,200}\b(?:build|generate)\b"
+    r"|(?:vite|next|nuxt|nuxi|astro|gatsby|react-scripts|parcel|vue-cli-service)\s+(?:build|generate))"
+)
+_MOST_PACKAGES = 40
+
+
+class EnvReader(NamedTuple):
+    """A tool whose build reads env files, and the package.json that names it."""
+
+    tool: str
+    manifest: str
+    prefix: str
+
+
+def env_reader(dockerfile: Dockerfile, context: Context) -> EnvReader | None:
+    """The tool that reads env files in this build; None if the values come from elsewhere.
+
+    They do where an ARG or ENV of the Dockerfile sets variables of the front end.
+    """
+    if not any(
+        _BUILDS.search(run.script.text) for stage in dockerfile.all_stages for run in stage.runs
+    ):
+        return None
+    text = dockerfile.source.text
+    count = 0
+    for folder in sorted(context.packages, key=lambda folder: folder.count("/")):
+        if "package.json" not in context.packages[folder] or count >= _MOST_PACKAGES:
+            continue
+        count += 1
+        manifest = posixpath.join(folder, "package.json")
+        for name in _NAMED.findall(context.read(manifest) or ""):
+            tool, prefix = _TOOLS[name]
+            if not prefix or not re.search(
+                rf"(?im)^[ \t]*(?:ARG|ENV)\b.*\b{prefix}\w|^[ \t]+{prefix}\w", text
+            ):
+                return EnvReader(tool, manifest, prefix)
+    return None
