@@ -98,7 +98,8 @@ class Masks:
         common = self._common.get(value)
         if common is None:
             common = self._common[value] = value.casefold() in self._names or (
-                is_guessable(value) and not looks_real(value)
+                # What is spelled in capitals may be an example, but is not a word of every report.
+                value == value.casefold() and is_guessable(value) and not looks_real(value)
             )
         return common
 

@@ -224,9 +224,9 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     ),
     "sudo to another user": ("RUN sudo -u postgres createdb x\n", None, None),
     "the package sudo": (
-        "RUN apt-get update && apt-get install -y sudo && rm -rf /var/lib/apt/lists/*\n",
+        "RUN apt-get update && apt-get install -y sudo git && rm -rf /var/lib/apt/lists/*\n",
         None,
-        "RUN apt-get update && apt-get install -y --no-install-recommends sudo"
+        "RUN apt-get update && apt-get install -y --no-install-recommends sudo git"
         " && rm -rf /var/lib/apt/lists/*\n",
     ),
     "sudo before every command": (
