@@ -244,4 +244,12 @@ class _Contents:
 
 
 def _is_complete(service: Mapping) -> bool:
+    """Whether a service says what to run; ``build`` with arguments alone adds to another file's."""
+    build = service.get("build")
+    if isinstance(build, Mapping):
+        names = (name for name in _BUILT_FROM if build.entry(name) is not None)
+        return next(names, None) is not None or not is_null(service.get("image"))
     return any(not is_null(service.get(name)) for name in ("image", "build", "extends", "provider"))
+
+
+_BUILT_FROM = ("context", "dockerfile", "dockerfile_inline", "<<")

@@ -266,6 +266,11 @@ class Reader:
         """Whether a path exists; false if it is outside of the project."""
         return self.kind(path) in ("file", "folder", "other")
 
+    def is_broken_link(self, path: str) -> bool:
+        """Whether a path is a link to what does not exist."""
+        full = os.path.join(self.base, path)
+        return self.kind(path) == "missing" and self._tree.kind(full, follow=False) == "link"
+
     def is_ignored_by_git(self, path: str) -> bool:
         """Whether git ignores a path: by ``ignored``, else by the .gitignore files above it."""
         path = clean_path(path)

@@ -39,8 +39,10 @@ def excuse(project: Project, path: str) -> str:
     if template:
         return f" (to be made from {template})"
     # What is not there may have been a folder, which some patterns ask for.
-    if is_left_out(project, path):
+    if _is_ignored(project, path):
         return " (git ignores it, so no clone has it)"
+    if project.reader.is_broken_link(path):
+        return " (it is a link to a file that is not here)"
     if path.rpartition("/")[2] == "stack.env":
         return " (Portainer writes it)"
     for folder in project.submodules:
@@ -50,7 +52,12 @@ def excuse(project: Project, path: str) -> str:
 
 
 def is_left_out(project: Project, path: str) -> bool:
-    """Whether git ignores a missing file or folder, so that every clone lacks it on purpose."""
+    """Whether every clone lacks a missing path on purpose: git ignores it, or the end of the link."""
+    return _is_ignored(project, path) or project.reader.is_broken_link(path)
+
+
+def _is_ignored(project: Project, path: str) -> bool:
+    """Whether git ignores a missing file or folder."""
     ignored = project.reader.is_ignored_by_git
     return ignored(path) or ignored(f"{path}/any")
 

@@ -65,16 +65,28 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 continue
             reported.add(word.start)
             reason = excuse(project, path)
+            elsewhere = any(
+                project.exists(join_path(other.folder, source))
+                for other in dockerfile.builds
+                if other.folder is not None
+            )
             context = "the build context" if folder == "." else f"the build context, {folder}"
             correct = "the path starts from the context: correct it, or create the file"
             yield Diagnostic(
                 word.span,
                 f"{source} is not in {context}{reason}",
                 help=advice(project, path, correct),
-                severity=Severity.INFO if reason else None,
+                severity=_severity(reason, elsewhere),
                 evidence=source,
                 strict=is_left_out(project, path),
             )
+
+
+def _severity(reason: str, elsewhere: bool) -> Severity | None:
+    """The severity of a finding; which context is meant is not certain where another one has it."""
+    if reason:
+        return Severity.INFO
+    return Severity.WARNING if elsewhere else None
 
 
 def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:

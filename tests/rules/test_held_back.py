@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from checks import check_paths
 from composelint.linter.engine.settings import Settings
-from composelint.linter.rule import Diagnostic
+from composelint.linter.rule import Diagnostic, Severity
 from composelint.linter.rulebook.selection import Selection
 from snippets import project
 
@@ -256,3 +258,34 @@ def test_what_to_do_with_an_unused_ignore_file(root: str | None, named: str) -> 
     files |= {".dockerignore": root} if root else {}
     (finding,) = findings("DI009", files)
     assert (finding.help or "").startswith(named)
+
+
+# --- XF108, XF110: what is not certain
+
+
+def test_an_overlay_with_build_arguments_has_the_context_of_its_base() -> None:
+    base = "services:\n  api:\n    build: {context: .., dockerfile: deploy/Dockerfile}\n"
+    files = {
+        "README.md": "",
+        "deploy/Dockerfile": "FROM node:24\nCOPY README.md /x/\n",
+        "deploy/docker-compose.yml": base,
+        "deploy/docker-compose.gpu.yml": "services:\n  api:\n    build: {args: {EXTRAS: models}}\n",
+    }
+    assert findings("XF108", files) == []
+    other = "services:\n  web:\n    build: {context: ., dockerfile: Dockerfile}\n"
+    (finding,) = findings("XF108", {**files, "deploy/docker-compose.web.yml": other})
+    assert finding.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(("target", "expected"), [("../.env", (0, 1)), (None, (1, 1))])
+def test_a_link_to_a_file_that_is_not_here(target: str | None, expected: tuple[int, int]) -> None:
+    text = "services:\n  a:\n    image: a:1\n    env_file: web/.env\n"
+    found = []
+    for preset in ("recommended", "hardened"):
+        with project({"compose.yaml": text, "web/a.js": ""}):
+            if target:
+                Path("web/.env").symlink_to(target)
+            settings = Settings(selection=Selection(preset), debug=True)
+            reported = check_paths(["."], settings).reported
+            found.append([item for item in reported if item.code == "XF110"])
+    assert tuple(map(len, found)) == expected
