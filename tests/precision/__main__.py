@@ -7,9 +7,10 @@ in it, and draws findings evenly over the rules: each rule in turn gives one, un
 enough. Of one rule in one file at most one is drawn, since people's formats show these as one
 entry. A reader adds ``verdict`` (``true``, ``noise`` or ``false``) and ``reason`` to each.
 
-``python -m tests.precision table judged.json > docs/precision.md``
+``python -m tests.precision table judged.json [--earlier judged-before.json]… > docs/precision.md``
 
-Writes the page: the totals, the totals by rule, and each finding with its verdict.
+Writes the page: the totals, those of earlier rounds, the totals by rule, and each finding with its
+verdict.
 """
 
 from __future__ import annotations
@@ -32,9 +33,13 @@ def main() -> None:
     draw.add_argument("--seed", type=int, default=1)
     table = verbs.add_parser("table")
     table.add_argument("judged", type=Path)
+    table.add_argument("--earlier", action="append", default=[], type=Path)
     options = parser.parse_args()
     if options.verb == "table":
-        sys.stdout.write(page(json.loads(options.judged.read_text("utf-8"))))
+        judged, *earlier = (
+            json.loads(path.read_text("utf-8")) for path in (options.judged, *options.earlier)
+        )
+        sys.stdout.write(page(judged, earlier))
         return
     checkouts = [findings_of(checkout) for checkout in options.checkouts]
     drawn = draw_evenly(

@@ -81,6 +81,15 @@ def test_the_page_counts_verdicts_and_names_what_is_wrong() -> None:
     assert f"[shop: a b.yaml:3]({place}/a%20b.yaml#L3) | CF001 | warning | true |" in text
 
 
+def test_earlier_rounds_have_their_totals() -> None:
+    first = [finding("CF001", "a.yaml", verdict="false", reason="no", severity="error")]
+    second = [finding("CF001", "b.yaml", verdict="true", reason="")]
+    text = page(second, [first])
+    assert "| 1 | 1 | 1 | 0 | 0 | 1 | 1 |" in text
+    assert "| 2 | 1 | 1 | 1 | 0 | 0 | 0 |" in text
+    assert "a.yaml" not in text
+
+
 def test_a_verdict_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match=r"a\.yaml:1: 'maybe' is not a verdict"):
         page([finding("CF001", "a.yaml", verdict="maybe", reason="")])
