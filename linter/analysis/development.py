@@ -43,24 +43,101 @@ _FOLDERS = frozenset((".devcontainer", "dev", "development", "local"))
 _PRODUCTION = frozenset(("prod", "production"))
 
 
+_BESIDE = ("Dockerfile.prod", "Dockerfile.production")
+
+
 def is_development_stage(stage: Stage) -> bool:
     """Whether an image of the stage is surely run by developers only.
 
-    Its Dockerfile is called so (``Dockerfile.dev``), or all builds choose targets that are called
-    so, and no other stage, which something else may build, starts from it.
+    Its Dockerfile is called so (``Dockerfile.dev``) or has one for production beside it, the
+    stage runs a server for development, it is called so and is not the last one, or all builds
+    choose targets that are called so. No other stage, which something else may build, starts from
+    it.
     """
     dockerfile = stage.dockerfile
     if _is_named_so(dockerfile):
         return True
+    bases = [other.syntax.base_stage for other in dockerfile.all_stages]
+    ends = [
+        other
+        for other in dockerfile.all_stages
+        if other.syntax not in bases and stage.syntax in other.syntax.chain()
+    ]
+    last = dockerfile.stages.last
+    if all(
+        _runs_development_server(other)
+        or (other.syntax is not last and _says_so(other.syntax.name or ""))
+        for other in ends
+    ):
+        return True
     builds = dockerfile.builds
     if not builds or not all(_says_so(build.target or "") for build in builds):
         return False
-    bases = [other.syntax.base_stage for other in dockerfile.all_stages]
-    return all(
-        _says_so(other.syntax.name or "")
-        for other in dockerfile.all_stages
-        if other.syntax not in bases and stage.syntax in other.syntax.chain()
-    )
+    return all(_says_so(other.syntax.name or "") for other in ends)
+
+
+_RUNNERS = frozenset(("npm", "pnpm", "yarn", "bun", "npx", "bunx", "pnpx"))
+_RUN = frozenset(("run", "run-script", "exec", "x", "dlx"))
+
+
+def _runs_development_server(stage: Stage) -> bool:
+    """Whether the stage's command starts a server that only developers run.
+
+    Not so where a service that builds the Dockerfile has a command of its own.
+    """
+    final = stage.syntax.final
+    instruction = final.cmd or final.entrypoint
+    if instruction is None or (final.entrypoint is not None and final.cmd is not None):
+        return False
+    if any(
+        build.service.get(key) is not None
+        for build in stage.dockerfile.builds
+        for key in ("command", "entrypoint")
+    ):
+        return False
+    for part in stage.syntax.chain():
+        script = stage.dockerfile.all_stages[part.index].scripts.get(instruction)
+        if script is not None:
+            commands = script.commands
+            return bool(commands) and _is_development_server(commands[-1].argv)
+    return False
+
+
+def _is_development_server(words: list[str]) -> bool:
+    """Whether a command is that of a server for development: ``npm run dev``, ``nodemon``."""
+    is_script = False
+    while words and words[0] in _RUNNERS:
+        is_script = words[0] in ("npm", "pnpm", "yarn", "bun")
+        words = [word for word in words[1:] if not word.startswith("-") or word == "--reload"]
+        if words and words[0] in _RUN:
+            words = words[1:]
+    if not words:
+        return False
+    name, arguments = words[0].rpartition("/")[2], words[1:]
+    if is_script and name in ("dev", "start:dev"):
+        return True
+    match name:
+        case "nodemon" | "ts-node-dev":
+            return True
+        case "vite":
+            return not arguments or arguments[0] in ("dev", "serve") or arguments[0][:1] == "-"
+        case "react-scripts":
+            return arguments[:1] == ["start"]
+        case "next" | "nuxt" | "astro":
+            return arguments[:1] == ["dev"]
+        case "uvicorn":
+            return "--reload" in arguments
+        case "flask":
+            return "run" in arguments and "--debug" in arguments
+        case "manage.py":
+            return "runserver" in arguments
+        case "python" | "python3" if arguments and not is_script:
+            if arguments[0] == "-u":
+                arguments = arguments[1:]
+            if arguments[:1] == ["-m"]:
+                arguments = arguments[1:]
+            return bool(arguments) and _is_development_server(arguments)
+    return False
 
 
 def _is_named_so(dockerfile: Dockerfile) -> bool:
@@ -77,7 +154,12 @@ def _is_named_so(dockerfile: Dockerfile) -> bool:
     words = words_of(name)
     if not _PRODUCTION.isdisjoint(words):
         return False
-    return not _WORDS.isdisjoint(words) or not _FOLDERS.isdisjoint(folders)
+    if not _WORDS.isdisjoint(words) or not _FOLDERS.isdisjoint(folders):
+        return True
+    folder, _, plain = dockerfile.path.rpartition("/")
+    return plain == "Dockerfile" and any(
+        dockerfile.project.exists(posixpath.join(folder, other)) for other in _BESIDE
+    )
 
 
 def _says_so(name: str) -> bool:

@@ -70,7 +70,7 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     away from the host. Only the stage that runs counts, not those that build. Left alone are base
     images that are known to run as another user or that are not known at all, images that start as
     root and hand over to another user themselves (gosu, su-exec, nginx, …), stages that Docker
-    Compose runs with `user:`, and files that are called a base (`Dockerfile.base`). Dockerfiles and
+    Compose runs with `user:` (root too, which is then intended), and files that are called a base (`Dockerfile.base`). Dockerfiles and
     stages for development (`Dockerfile.dev`) are left to stricter presets.
     """
     for stage in dockerfile.final_stages:
@@ -122,23 +122,24 @@ def _inherited(stage: Stage) -> Diagnostic | None:
     return Diagnostic(
         word.span,
         f"nothing sets USER, and {base} runs as root",
-        help=f"add USER {name}" if name else "create a user, and name it in USER",
+        help=(
+            f"let a user own what the program writes, and name it in USER (the image has {name})"
+            if name
+            else "create a user that owns what the program writes, and name it in USER"
+        ),
         evidence=base,
     )
 
 
 def _compose_sets_user(dockerfile: Dockerfile, stage: Stage) -> bool:
-    """Whether every service that runs the stage is given another user."""
+    """Whether every service that runs the stage is given a user; root is then intended."""
     builds = [
         build
         for build in dockerfile.builds
         if (dockerfile.stages.resolve(build.target) if build.target else dockerfile.stages.last)
         is stage.syntax
     ]
-    return bool(builds) and all(
-        build.service.get("user") is not None and not is_root_user(build.service.text("user") or "")
-        for build in builds
-    )
+    return bool(builds) and all(build.service.get("user") is not None for build in builds)
 
 
 def _drops(stage: Stage) -> bool:

@@ -289,3 +289,77 @@ def test_a_link_to_a_file_that_is_not_here(target: str | None, expected: tuple[i
             reported = check_paths(["."], settings).reported
             found.append([item for item in reported if item.code == "XF110"])
     assert tuple(map(len, found)) == expected
+
+
+# --- Stages and commands for development
+
+_SHIP = 'FROM node:22\nCOPY dist /app\nCMD ["node", "main.js"]\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "expected"),
+    [
+        ("development", _SHIP, False),
+        ("dev", _SHIP, False),
+        ("runner", _SHIP, True),
+        ("dev", 'FROM dev AS runner\nCMD ["node", "main.js"]\n', True),
+        ("dev", "", True),
+    ],
+)
+def test_a_stage_called_development_before_the_last(name: str, last: str, expected: bool) -> None:
+    target = name if last else "dev"
+    build = f"services:\n  web: {{build: {{context: ., target: {target}}}}}\n  app: {{build: .}}\n"
+    stage = f"FROM node:22 AS {name}\nRUN apt-get update && apt-get install -y git\n"
+    files = {"compose.yaml": build, "Dockerfile": stage + last}
+    assert bool(findings("DF205", files)) is expected
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [("Dockerfile.prod", False), ("Dockerfile.production", False), ("Dockerfile.api", True)],
+)
+@pytest.mark.parametrize("folder", ["", "web/"])
+def test_a_dockerfile_beside_one_for_production(folder: str, other: str, expected: bool) -> None:
+    files = {f"{folder}Dockerfile": _NODE, f"{folder}{other}": "FROM scratch\n"}
+    assert bool(findings("DF301", files)) is expected or other == "Dockerfile.api"
+    paths = {item.span.file.path for item in findings("DF205", files)}
+    assert (f"{folder}Dockerfile" in paths) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ('["npm", "run", "dev"]', False),
+        ('["yarn", "dev"]', False),
+        ('["npx", "vite", "--host"]', False),
+        ('["npx", "vite", "preview"]', True),
+        ("react-scripts start", False),
+        ('["nodemon", "server.js"]', False),
+        ("next dev", False),
+        ("next start", True),
+        ('["npm", "start"]', True),
+        ('["npm", "run", "develop-report"]', True),
+        ("uvicorn main:app --reload --host 0.0.0.0", False),
+        ("uvicorn main:app", True),
+        ("flask run --debug", False),
+        ("flask run", True),
+        ("python -u manage.py runserver 0.0.0.0:8000", False),
+        ("python manage.py migrate && gunicorn app", True),
+    ],
+)
+def test_a_command_that_is_a_development_server(command: str, expected: bool) -> None:
+    text = f"FROM node:22\nRUN apt-get update && apt-get install -y git\nCMD {command}\n"
+    assert counts("DF205", {"Dockerfile": text}) == (int(expected), 1)
+    build = "services:\n  web:\n    build: .\n    command: node main.js\n"
+    assert len(findings("DF205", {"Dockerfile": text, "compose.yaml": build})) == 1
+
+
+# --- DF301: root that the stack asks for
+
+
+@pytest.mark.parametrize(("user", "count"), [('"0:0"', 0), ("root", 0), ('"1000"', 0), ("", 1)])
+def test_root_that_the_stack_asks_for(user: str, count: int) -> None:
+    line = f"    user: {user}\n" if user else ""
+    build = f"services:\n  web:\n    build: .\n{line}"
+    text = 'FROM node:22\nUSER root\nCMD ["node", "main.js"]\n'
+    assert len(findings("DF301", {"Dockerfile": text, "compose.yaml": build})) == count
