@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ..files.paths import below
-from ..files.purpose import DEVELOPMENT_WORDS, words_of
+from ..files.purpose import DEVELOPMENT_WORDS, PRODUCTION_WORDS, words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def is_for_development(service: Service, place: Span) -> bool:
     stack, build = service.stack, service.build
     if build is not None and _says_so(build.text("target") or ""):
         return True
-    if stack.is_test or service.get("develop") is not None:
+    if stack.is_for_developers or service.get("develop") is not None:
         return True
     if _says_so(service.name) or (service.profiles and all(map(_says_so, service.profiles))):
         return True
@@ -39,8 +39,6 @@ def is_for_development(service: Service, place: Span) -> bool:
 
 _FOLDERS = frozenset((".devcontainer", "dev", "development", "local"))
 """Folders whose Dockerfiles are for development, such as ``compose/local/django/Dockerfile``."""
-
-_PRODUCTION = frozenset(("prod", "production"))
 
 
 _BESIDE = ("Dockerfile.prod", "Dockerfile.production")
@@ -146,13 +144,13 @@ def _is_named_so(dockerfile: Dockerfile) -> bool:
         return False
     for build in dockerfile.builds:
         last = list(build.service.stack.loaded.files)[-1].rpartition("/")[2]
-        if not _PRODUCTION.isdisjoint(words_of(last)):
+        if not PRODUCTION_WORDS.isdisjoint(words_of(last)):
             return False
     reader = dockerfile.project.reader
     path = below(reader.root, posixpath.join(reader.base, dockerfile.path))
     *folders, name = (path if path is not None else dockerfile.path).split("/")
     words = words_of(name)
-    if not _PRODUCTION.isdisjoint(words):
+    if not PRODUCTION_WORDS.isdisjoint(words):
         return False
     if not _WORDS.isdisjoint(words) or not _FOLDERS.isdisjoint(folders):
         return True

@@ -12,6 +12,9 @@ DEVELOPMENT_WORDS = frozenset((
 ))  # fmt: skip
 """Words that mean development and tests in the name of a file, a folder or a service."""
 
+PRODUCTION_WORDS = frozenset(("prod", "production"))
+"""Words that mean production in the name of a file."""
+
 _DEVELOPMENT_PATHS = DEVELOPMENT_WORDS | {"ci", "devservices"}
 """Those in paths: a service whose name contains ``ci`` is usually the server of a CI system."""
 
@@ -34,6 +37,17 @@ def words_of(name: str) -> list[str]:
 def is_development_path(path: str) -> bool:
     """Whether a path says that a file is for development or tests."""
     return not _DEVELOPMENT_PATHS.isdisjoint(words_of(path))
+
+
+def is_for_production(name: str) -> bool:
+    """Whether a file's name is that of a Compose file for production."""
+    words = words_of(name)
+    return (
+        words[-1] in ("yml", "yaml")
+        and ("compose" in words or "stack" in words)
+        and not PRODUCTION_WORDS.isdisjoint(words)
+        and not is_example(name)
+    )
 
 
 def is_trial(path: str) -> bool:

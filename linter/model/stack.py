@@ -10,11 +10,12 @@ rules of CF0 and CF1 report them.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import islice
 
 from ..base.text import may_be_template
 from ..compose.nodes import entries_of, items_of
 from ..files.kinds import COMPOSE_NAMES
-from ..files.purpose import is_development_path
+from ..files.purpose import is_development_path, is_for_production
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
@@ -306,6 +307,21 @@ class Stack:
         """Whether file or folder names say that the stack is for tests or development only."""
         return any(map(is_development_path, self.loaded.files))
 
+    @cached_property
+    def is_for_developers(self) -> bool:
+        """Whether it is for tests or development, since its names or a file beside it say so.
+
+        What ``docker compose up`` finds by itself beside a file for production is for developers;
+        what the latter is laid over is reported for the stack of both.
+        """
+        if self.is_test or not self.files.is_default:
+            return self.is_test
+        try:
+            entries = islice(self.project.reader.entries(self.loaded.folder), _MOST_NAMES)
+            return any(is_for_production(name) for name, _ in entries)
+        except (OSError, ValueError):
+            return False
+
 
 def _mount_target(item: Node) -> str | None:
     """The target of an entry of ``volumes`` as written; None if it depends on a variable."""
@@ -316,6 +332,9 @@ def _mount_target(item: Node) -> str | None:
     parts = item.raw.split(":")
     return parts[1].rstrip("/") if len(parts) > 1 and parts[1].startswith("/") else None
 
+
+_MOST_NAMES = 2_000
+"""The most names in the folder of a stack that are looked at."""
 
 _COMPOSE_KEYS = frozenset(
     ("configs", "include", "models", "name", "networks", "secrets", "services", "volumes")

@@ -32,6 +32,11 @@ services:
       interval: 10s
       timeout: 5s
       retries: 5
+  api:
+    image: shop/api:2.1
+    healthcheck: {test: [CMD, /bin/check]}
+    depends_on:
+      db: {condition: service_started}
 volumes:
   data:
 """
@@ -48,7 +53,7 @@ volumes:
     sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
-            bad="services:\n  db:  # error: db\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n",
+            bad="services:\n  db:  # error: db\n    image: postgres:17\n    volumes: [data:/var/lib/postgresql/data]\n  api:\n    image: shop/api:2.1\n    healthcheck: {test: [CMD, /bin/check]}\n    depends_on:\n      db: {condition: service_started}\nvolumes:\n  data:\n",
             good=_POSTGRES,
         ),
         Example(
@@ -73,8 +78,8 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
     or a mounted configuration may change the port, or ask for TLS or a password, it is shown and not
     applied.
 
-    `recommended` asks only of databases, caches, brokers and search engines, on which the others
-    rely, and not in stacks for development. `production` and `hardened` ask of all services, also of
+    `recommended` asks only of databases, caches, brokers and search engines, on which others
+    depend, and not in stacks for development. `production` and `hardened` ask of all services, also of
     images that are not known here: of those nothing is certain, so that is advice.
     """
     if not service.runs_here or service.on_windows:
@@ -112,6 +117,7 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         fix=lambda: _add_check(service),
         strict=has is None
         or container.kind not in STORES
+        or service.name not in service.stack.depended_on
         or is_for_development(service, where.span),
     )
 

@@ -83,12 +83,12 @@ def credential_in_url_(stack: Stack) -> Iterator[Diagnostic]:
                 help=_advice(
                     values, "put a variable in its place, set in an env file that git ignores,"
                 ),
-                severity=Severity.INFO if stack.is_test else None,
+                severity=Severity.INFO if stack.is_for_developers else None,
                 related=[Related(span, f"{other} holds one too") for span, other in others],
                 subject=f"{service.path}.{name}",
                 evidence=", ".join(name for _, name in addresses),
                 sensitive=values,
-                strict=stack.is_test,
+                strict=stack.is_for_developers,
             ),
             service,
         )
@@ -163,6 +163,7 @@ class Place(NamedTuple):
     "secret-elsewhere",
     Severity.WARNING,
     category="security",
+    strict_in=(*STRATEGIES, "hardened"),
     sources=(SECRETS, BUILD_SECRETS),
     examples=(
         Example(
@@ -183,7 +184,8 @@ def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
     Build arguments stay in the image's history, labels and commands show in `docker inspect` and
     in the process list. Options count whose names end in a word for a secret (`--requirepass x`,
     `-Ddb.password=x`), and values that have the form of a known token. Hashed passwords in labels
-    (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure.
+    (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure. In
+    stacks for development and tests, `recommended` reports tokens of a known form only.
     """
     reported = {
         held.variable.value_span
@@ -224,11 +226,12 @@ def _finding(
         first.span,
         f"{first.holder} of {owner} holds {kind}",
         help=advice,
-        severity=Severity.INFO if first.hashed or stack.is_test else None,
+        severity=Severity.INFO if first.hashed or stack.is_for_developers else None,
         related=[Related(place.span, f"{place.holder} holds one too") for place in others],
         subject=path,
         evidence=", ".join(place.holder for place in new),
         sensitive=[place.span for place in new],
+        strict=stack.is_for_developers and not any(token_kind(place.span.text) for place in new),
     )
 
 

@@ -107,7 +107,7 @@ def _memory_limit(service: Service) -> Fix | None:
 def _should_be_limited(service: Service) -> bool:
     """Whether a service needs a memory limit in any stack, not only in one that is operated."""
     stack = service.stack
-    if stack.is_test or service.profiles or container_of(service).runs_once:
+    if stack.is_for_developers or service.profiles or container_of(service).runs_once:
         return False
     host = stack.project.host
     if stack.limits_memory or service.limit("cpus") or (host and host.memory):

@@ -77,7 +77,8 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
         names = ", ".join(held.variable.name for held in secrets)
         holds = "hold secrets" if others else f"holds {first.kind or 'a secret'}"
         mild = all(held.kind == HASH for held in secrets) or (
-            stack.is_test and not any(held.kind or looks_random(held.value) for held in secrets)
+            stack.is_for_developers
+            and not any(held.kind or looks_random(held.value) for held in secrets)
         )
         yield in_service(
             Diagnostic(
@@ -95,7 +96,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.environment.{first.variable.name}",
                 evidence=names,
                 sensitive=[held.variable.value_span for held in secrets],
-                strict=stack.is_test and mild,
+                strict=stack.is_for_developers and mild,
                 fix=move_out(service, [(held.variable, held.value) for held in secrets]),
             ),
             service,
@@ -145,8 +146,8 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
     are stacks for development and tests, except under the presets for servers.
     """
-    severity = Severity.INFO if stack.is_test else None
-    strict = stack.is_test
+    severity = Severity.INFO if stack.is_for_developers else None
+    strict = stack.is_for_developers
     reported: set[Span] = set()
     for service in stack.services.values():
         secrets = [

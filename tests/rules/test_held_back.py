@@ -363,3 +363,54 @@ def test_root_that_the_stack_asks_for(user: str, count: int) -> None:
     build = f"services:\n  web:\n    build: .\n{line}"
     text = 'FROM node:22\nUSER root\nCMD ["node", "main.js"]\n'
     assert len(findings("DF301", {"Dockerfile": text, "compose.yaml": build})) == count
+
+
+# --- a stack beside one for production
+
+_LOCAL = """
+services:
+  api:
+    image: shop/api
+    environment:
+      URL: postgres://shop:k8Vw2nQ7tRz4Lx@db/shop
+    depends_on: [db]
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD: postgres
+    ports: ["5432:5432"]
+  cache:
+    image: redis:8
+    command: redis-server --requirepass k8Vw2nQ7tRz4Lx
+"""
+_OTHER = "services:\n  web:\n    image: shop/web:1\n"
+
+
+@pytest.mark.parametrize("code", ["CF210", "CF302", "CF303", "CF340", "CF401"])
+@pytest.mark.parametrize(
+    ("path", "beside", "is_held_back"),
+    [
+        ("compose.yaml", "compose.prod.yaml", True),
+        ("docker-compose.yml", "docker-compose.production.yml", True),
+        ("compose.yaml", "compose.other.yaml", False),
+        ("compose.yaml", "compose.prod.example.yaml", False),
+        ("compose.yaml", "server/compose.prod.yaml", False),
+        ("compose.live.yaml", "compose.prod.yaml", False),
+    ],
+)
+def test_a_stack_beside_one_for_production(
+    code: str, path: str, beside: str, is_held_back: bool
+) -> None:
+    expected = (0, 1) if is_held_back else (1, 1)
+    assert tuple(map(bool, counts(code, {path: _LOCAL, beside: _OTHER}))) == expected
+
+
+def test_what_production_is_laid_over_is_reported() -> None:
+    over = "services:\n  api:\n    restart: always\n"
+    assert findings("CF340", {"compose.yaml": _LOCAL, "compose.prod.yaml": over}) != []
+
+
+def test_a_store_that_nothing_depends_on_needs_no_healthcheck() -> None:
+    text = _LOCAL.replace("    depends_on: [db]\n", "")
+    assert counts("CF210", {"compose.yaml": _LOCAL})[0] == 1
+    assert counts("CF210", {"compose.yaml": text})[0] == 0
