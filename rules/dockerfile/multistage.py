@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.analysis.development import is_development_stage
+from ...linter.model.values import text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import MULTI_STAGE
 from ._building import (
@@ -55,7 +56,8 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     stage of its own and copy the result into a clean one. Left alone are stages for development
     and tests (by their name or their command), files that are called a base (`Dockerfile.base`),
     RUNs that remove what they installed, and images whose compilers nothing in the file uses. Compilers that only an install may need, and
-    development dependencies that the package.json in sight lists, are advice. Dockerfiles for
+    development dependencies that the package.json in sight lists, are advice; the latter only in the
+    last stage, and not where its command or the script `start` names one of them (`tsx`). Dockerfiles for
     development (`Dockerfile.dev`) are left to stricter presets.
     """
     copied = {
@@ -111,7 +113,12 @@ def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
             related=related[1:],
             evidence=call_text(compilers[0]),
         )
-    elif (dev := dev_install(stage, {})) and _lists_dev(dev):
+    elif (
+        (dev := dev_install(stage, {}))
+        and _lists_dev(dev)
+        and stage.syntax is stage.dockerfile.stages.last
+        and not _starts_by_dev(stage)
+    ):
         yield Diagnostic(
             call_span(dev.call),
             f"`{call_text(dev.call)}` also installs what only developing needs, in the image that runs",
@@ -151,6 +158,54 @@ def _install_after(chain: list[Stage]) -> str:
         if installs_manifest(call) and call.manager not in ("go", "composer"):
             return call_text(call)
     return ""
+
+
+_MOST_MANIFESTS = 50
+_PROGRAMS = {"typescript": "tsc", "@nestjs/cli": "nest", "@babel/node": "babel-node"}
+"""Programs that are not called like their package."""
+
+
+def _starts_by_dev(stage: Stage) -> bool:
+    """Whether what the image runs needs a development dependency of a package.json in the context.
+
+    The CMD or ENTRYPOINT, the ``command`` of a service that builds it, or a script ``start`` names it.
+    """
+    folder, project = stage.dockerfile.folder, stage.dockerfile.project
+    if folder is None:
+        return False
+    from json import loads
+
+    names: set[str] = set()
+    final = stage.syntax.final
+    texts = [item.command for item in (final.cmd, final.entrypoint) if item is not None]
+    for build in stage.dockerfile.builds:
+        for key in ("command", "entrypoint"):
+            node = build.service.get(key)
+            texts += text_list(node) or []
+    paths = [
+        path
+        for path in project.listing(folder).files
+        if posixpath.basename(path) == "package.json" and "node_modules" not in path.split("/")
+    ]
+    for path in paths[:_MOST_MANIFESTS]:
+        try:
+            manifest = loads(project.text(posixpath.join(folder, path)) or "{}")
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(manifest, dict):
+            continue
+        packages, scripts = manifest.get("devDependencies"), manifest.get("scripts")
+        if isinstance(packages, dict):
+            names.update(_PROGRAMS.get(name, name) for name in map(str, packages))
+        if isinstance(scripts, dict) and isinstance(start := scripts.get("start"), str):
+            texts.append(start)
+    words = {
+        word.rpartition("/.bin/")[2] for text in texts for word in text.translate(_SPACES).split()
+    }
+    return not names.isdisjoint(words)
+
+
+_SPACES = str.maketrans(dict.fromkeys("\"'[],;&|=", " "))
 
 
 @rule(

@@ -10,6 +10,7 @@ from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Relate
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
 from ._runs import call_span, call_text, is_mounted, is_set, options_hidden, removes
+from .packages import update_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -257,6 +258,8 @@ def _apt(layer: _Layer, call: PackageCommand) -> Leftover | None:
         return None
     install = _later_install(layer.run)
     if install is None:
+        if (alone := update_of(layer.run.stage, layer.run)) is not None and alone[0] is call:
+            return None  # update-alone says what to do
         return _at_the_end(call, "the package lists", f"rm -rf {lists}/*")
     place = call_span(install)
     line = place.file.line_of(place.start)

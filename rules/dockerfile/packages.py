@@ -189,21 +189,10 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
     that may install, and so is one whose lists nothing reads: `apk add --no-cache` fetches its own.
     """
     for run in stage.runs:
-        fetches = (call for call in run.packages if call.action in _FETCH.get(call.manager, ()))
-        call = next(fetches, None)
-        if call is None or not run.script.complete:
+        alone = update_of(stage, run)
+        if alone is None:
             continue
-        uses = [pair for pair in packages_of(stage, call.manager) if pair[1].action in _USES]
-        if any(other is run for other, _ in uses) or any(
-            command.name not in _HARMLESS or (not command.name and command.words)
-            for command in later(run, call.command)
-        ):
-            continue
-        start = run.instruction.start
-        after = [use for other, use in uses if other.instruction.start > start]
-        if after and all(use.manager == "apk" and use.options.has("--no-cache") for use in after):
-            continue  # these fetch the index themselves
-        install = after[0] if after else None
+        call, install = alone
         yield Diagnostic(
             call_span(call),
             f"`{call_text(call)}` stands in a RUN that installs nothing; the build cache keeps its outdated lists",
@@ -211,6 +200,28 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
             related=[Related(call_span(install), "installed here")] if install else (),
             evidence=call_text(call),
         )
+
+
+def update_of(stage: Stage, run: Run) -> tuple[PackageCommand, PackageCommand | None] | None:
+    """The call that fetches lists in a RUN that installs nothing, and the later one that uses them.
+
+    None if there is no such call.
+    """
+    fetches = (call for call in run.packages if call.action in _FETCH.get(call.manager, ()))
+    call = next(fetches, None)
+    if call is None or not run.script.complete:
+        return None
+    uses = [pair for pair in packages_of(stage, call.manager) if pair[1].action in _USES]
+    if any(other is run for other, _ in uses) or any(
+        command.name not in _HARMLESS or (not command.name and command.words)
+        for command in later(run, call.command)
+    ):
+        return None
+    start = run.instruction.start
+    after = [use for other, use in uses if other.instruction.start > start]
+    if after and all(use.manager == "apk" and use.options.has("--no-cache") for use in after):
+        return None  # these fetch the index themselves
+    return call, after[0] if after else None
 
 
 @rule(

@@ -235,7 +235,6 @@ CLEANUPS = [
     ("RUN cd /tmp/x && if test -f a; then npm ci; fi && rm -rf /tmp/x\n", None),
     ("RUN cd /tmp/x && npm ci || true; rm -rf /tmp/x\n", None),
     # No fix where it is not certain to be right.
-    ("RUN apt-get update || true\n", None),
     ("RUN apt-get update; apt-get install -y x\n", None),
     ("RUN apt-get update && apt-get install -y x;\n", None),
     ("RUN apt-get update && apt-get install -y x # why\n", None),

@@ -414,3 +414,55 @@ def test_a_store_that_nothing_depends_on_needs_no_healthcheck() -> None:
     text = _LOCAL.replace("    depends_on: [db]\n", "")
     assert counts("CF210", {"compose.yaml": _LOCAL})[0] == 1
     assert counts("CF210", {"compose.yaml": text})[0] == 0
+
+
+# --- DF201: what the image runs needs a development dependency
+
+_INSTALL = 'FROM node:22\nCOPY package.json .\nRUN npm install\nCOPY . .\nCMD ["npm", "start"]\n'
+
+
+@pytest.mark.parametrize(
+    ("package", "dockerfile", "count"),
+    [
+        ('"scripts": {"start": "node --import tsx main.ts"}, ', _INSTALL, 0),
+        ('"scripts": {"start": "node main.js"}, ', _INSTALL, 1),
+        ('"scripts": {"start": "node tsx.js"}, ', _INSTALL, 1),
+        ('"scripts": 1, ', _INSTALL, 1),
+        ("", _INSTALL.replace('"npm", "start"', '"npx", "tsx", "main.ts"'), 0),
+        ("", _INSTALL.replace('"npm", "start"', '"./node_modules/.bin/tsx", "main.ts"'), 0),
+        ("", _INSTALL.replace('"npm", "start"', '"node", "main.js"'), 1),
+    ],
+)
+def test_development_dependencies_that_the_command_needs(
+    package: str, dockerfile: str, count: int
+) -> None:
+    manifest = f'{{{package}"devDependencies": {{"tsx": "4"}}}}\n'
+    files = {"Dockerfile": dockerfile, "package.json": manifest}
+    assert len(findings("DF201", files)) == count
+
+
+@pytest.mark.parametrize(("target", "count"), [("first", 0), ("", 1)])
+def test_development_dependencies_of_the_last_stage(target: str, count: int) -> None:
+    rest = "FROM scratch\nCOPY main /\n" if target else ""
+    text = _INSTALL.replace("node:22", "node:22 AS first").replace("start", "main") + rest
+    build = f"services:\n  web: {{build: {{context: ., target: '{target}'}}}}\n"
+    manifest = '{"devDependencies": {"tsx": "4"}}\n'
+    files = {"Dockerfile": text, "compose.yaml": build, "package.json": manifest}
+    assert len(findings("DF201", files)) == count
+
+
+# --- DF204: an update alone is reported once
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("", (0, 1)),
+        ("RUN apt-get install -y git\n", (1, 1)),
+        (" && apt-get install -y git", (1, 0)),
+    ],
+)
+def test_an_update_alone_is_reported_once(rest: str, expected: tuple[int, int]) -> None:
+    text = f"FROM debian:12\nRUN apt-get update{rest if rest[:1] == ' ' else chr(10) + rest}\n"
+    files = {"Dockerfile": text}
+    assert (len(findings("DF204", files)), len(findings("DF206", files))) == expected
