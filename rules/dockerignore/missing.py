@@ -15,6 +15,7 @@ from ._context import (
     TEMPLATES,
     Context,
     RootCopy,
+    always_made,
     append_lines,
     copied_by_name,
     is_certain,
@@ -349,7 +350,8 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     `dist`, `coverage`, `.venv` and others where they are there, or `.gitignore` names them and a tool
     or a script of the manifest makes them. What the Dockerfile copies by name is left alone. Results
     that do not reach the image, because it takes something else from the stage, are left to stricter
-    presets; dependencies are not.
+    presets; dependencies are not. So are folders that are not there and that not every project of
+    its kind makes.
     """
     if (copied := _copied_context(file)) is None:
         return
@@ -368,11 +370,18 @@ def build_output_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         lines = _anywhere(paths)
         message = f"takes {_listed(paths)} along, as built outside"
         diagnostic = _not_ignored(file, copy, message, lines, " ".join(lines))
+        made = {name for names in context.packages.values() for name in _always(names)}
         diagnostic.strict = not any(
-            posixpath.basename(path) in _REPLACES or any(copy.brings(path) for copy in copies)
+            (context.listing.has(path) or posixpath.basename(path) in made)
+            and (posixpath.basename(path) in _REPLACES or any(copy.brings(path) for copy in copies))
             for path in paths
         )
         yield diagnostic
+
+
+def _always(manifests: Iterable[str]) -> Iterator[str]:
+    for manifest in manifests:
+        yield from always_made(manifest)
 
 
 _REPLACES = frozenset(("node_modules", "bin", "obj", ".venv", "venv", "env", "vendor", "bundle"))

@@ -466,3 +466,24 @@ def test_an_update_alone_is_reported_once(rest: str, expected: tuple[int, int]) 
     text = f"FROM debian:12\nRUN apt-get update{rest if rest[:1] == ' ' else chr(10) + rest}\n"
     files = {"Dockerfile": text}
     assert (len(findings("DF204", files)), len(findings("DF206", files))) == expected
+
+
+# --- DI004: folders that are not there
+
+
+@pytest.mark.parametrize(
+    ("ignore", "files", "expected"),
+    [
+        ("node_modules\n", {}, (0, 1)),
+        ("node_modules\n", {"dist/main.js": ""}, (1, 1)),
+        (".git\n", {}, (1, 1)),
+        ("node_modules\ndist\n", {}, (0, 0)),
+    ],
+)
+def test_results_that_are_not_there(
+    ignore: str, files: dict[str, str], expected: tuple[int, int]
+) -> None:
+    manifest = '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}\n'
+    files = {**files, ".dockerignore": ignore, ".gitignore": "dist\n", "package.json": manifest}
+    files |= {"Dockerfile": "FROM node:22\nCOPY . .\n"}
+    assert counts("DI004", files) == expected
