@@ -53,7 +53,7 @@ _FILLERS = word_set(
 """Words that say nothing: a value made of them alone was never chosen to be secret."""
 
 _GUESSABLE = word_set(
-    "toor pa55word p@ssw0rd p@ssword passw0rd letmein welcome qwerty iloveyou monkey dragon master hello docker foo bar foobar "
+    "toor youshallnotpass postgress pa55word p@ssw0rd p@ssword passw0rd letmein welcome qwerty iloveyou monkey dragon master hello docker foo bar foobar "
     "rabbit grafana elastic elasticsearch kibana neo4j keycloak wordpress nextcloud gitea gitlab jenkins sonar sonarqube sa "
     "oracle zabbix influx influxdb clickhouse airflow superset kafka cassandra couchdb odoo drupal joomla ghost moodle nacos "
     "seata sentinel public bitnami minioadmin adminadmin mongoadmin pgadmin rustfsadmin abc"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.container import container_of
 from ...linter.analysis.development import is_for_development
 from ...linter.analysis.service_secrets import secrets_of
-from ...linter.base.names import STRATEGIES
+from ...linter.base.names import STORES, STRATEGIES
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import HASH, looks_random
@@ -127,8 +128,8 @@ def _advice(stack: Stack) -> str:
     ),
     examples=(
         Example(
-            bad="services:\n  queue:\n    image: rabbitmq:4.3\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: changeme  # error: changeme\n    volumes: [data:/var/lib/rabbitmq]\nvolumes:\n  data:\n",
-            good="services:\n  queue:\n    image: rabbitmq:4.3\n    environment:\n      RABBITMQ_DEFAULT_USER: shop\n      RABBITMQ_DEFAULT_PASS: ${RABBITMQ_PASSWORD:?set it in .env}\n    volumes: [data:/var/lib/rabbitmq]\nvolumes:\n  data:\n",
+            bad="services:\n  charts:\n    image: grafana/grafana:13.2\n    environment:\n      GF_SECURITY_ADMIN_USER: shop\n      GF_SECURITY_ADMIN_PASSWORD: changeme  # error: changeme\n    volumes: [data:/var/lib/grafana]\nvolumes:\n  data:\n",
+            good="services:\n  charts:\n    image: grafana/grafana:13.2\n    environment:\n      GF_SECURITY_ADMIN_USER: shop\n      GF_SECURITY_ADMIN_PASSWORD: ${GRAFANA_PASSWORD:?set it in .env}\n    volumes: [data:/var/lib/grafana]\nvolumes:\n  data:\n",
         ),
         Example(
             bad='services:\n  charts:\n    image: grafana/grafana:13.2  # error: grafana/grafana:13.2\n    ports:\n      - "3000:3000"\n    volumes: [data:/var/lib/grafana]\nvolumes:\n  data:\n',
@@ -144,7 +145,8 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     so is the name of the user or of the product. A service counts too that other machines can
     reach and whose image creates a well-known account when no password is set. Placeholders in
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
-    are stacks for development and tests, except under the presets for servers.
+    are stacks for development and tests and stores that no other machine can reach, except under
+    the presets for servers.
     """
     severity = Severity.INFO if stack.is_for_developers else None
     strict = stack.is_for_developers
@@ -173,7 +175,9 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     subject=f"{service.path}.environment.{first.variable.name}",
                     evidence=names,
                     sensitive=[held.variable.value_span for held in secrets],
-                    strict=strict or is_for_development(service, first.variable.value_span),
+                    strict=strict
+                    or not _is_reachable(service)
+                    or is_for_development(service, first.variable.value_span),
                 ),
                 service,
             )
@@ -182,6 +186,13 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
             finding.strict = strict
             finding.severity = severity or Severity.WARNING
             yield in_service(finding, service)
+
+
+def _is_reachable(service: Service) -> bool:
+    """Whether other machines may reach what the password opens: all but stores that are kept inside."""
+    if container_of(service).kind not in STORES or service.text("network_mode") == "host":
+        return True
+    return any(port.all_interfaces for port in service.ports)
 
 
 def _built_in(service: Service) -> Diagnostic | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.dummies import is_guessable, looks_real
@@ -54,6 +56,8 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
         if not entry.text or entry.template is not None:
             continue
         form = token_kind(entry.text)
+        if form and re.fullmatch(_EMPTY_KEY, entry.text.strip()):
+            continue
         if form is None and not file.is_template and names is None:
             names = _account_names(file)
         if form or (names is not None and _is_real(entry.key, entry.text, names)):
@@ -84,7 +88,12 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
     )
 
 
+_EMPTY_KEY = r"-----BEGIN [A-Z ]+-----(?:\\[nr]|\s|-----END [A-Z ]+-----)*"
+"""The header of a key without the key, as tests have it."""
+
 _DEVELOPMENT = frozenset((".env.dev", ".env.development", ".env.test"))
+_SYMFONY = "###> symfony/"
+"""What Symfony writes into its env files: ``.env`` holds defaults that belong into git."""
 _TOOLS = (
     '"@angular/', '"@vue/cli-service"', '"astro"', '"gatsby"', '"next"', '"nuxt"',
     '"react-scripts"', '"vite"',
@@ -96,8 +105,8 @@ def _is_shared_on_purpose(file: EnvFile) -> bool:
     """Whether a framework expects the file in git, with values for development and tests."""
     folder, slash, name = file.path.rpartition("/")
     if name not in _DEVELOPMENT:
-        return False
-    if "###> symfony/" in file.syntax.file.text:
+        return name == ".env" and _SYMFONY in file.syntax.file.text
+    if name == ".env.test" or _SYMFONY in file.syntax.file.text:
         return True
     package = file.project.text(f"{folder}{slash}package.json") or ""
     return any(tool in package for tool in _TOOLS)

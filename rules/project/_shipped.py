@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ...linter.compose.evidence import MAX_LENGTH, is_document
 from ...linter.files.paths import join_path, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ...linter.model.project import Project
     from ...linter.model.stack import Stack
 
 _COPIES = r"\bgit[ \t]+clone\b|\b(?:cp|rsync|scp|copytree)\b"
@@ -19,7 +21,8 @@ _LINE = 1_000
 def is_put_there(stack: Stack, path: str) -> bool:
     """Whether a comment, script or page says that a missing folder is cloned or copied there.
 
-    Read are the stack's own files and the documents in its folder and at the root.
+    Read are the stack's own files, the documents in its folder and at the root, and the workflows of
+    GitHub, which may deploy it.
     """
     project, folder = stack.project, stack.loaded.folder
     name = re.escape(path.rstrip("/").rpartition("/")[2])
@@ -32,7 +35,8 @@ def is_put_there(stack: Stack, path: str) -> bool:
         if is_document(other)
         and ((where := join_path(root, other)).rpartition("/")[0] or ".") in near
     ]
-    for text in map(project.text, [*stack.loaded.files, *documents[:_MOST]]):
+    documents = documents[:_MOST] + _workflows(project, root)
+    for text in map(project.text, [*stack.loaded.files, *documents]):
         if text is None or not re.search(_COPIES, text[:MAX_LENGTH]):
             continue
         for line in re.sub(r"\\\r?\n", " ", text[:MAX_LENGTH]).splitlines():
@@ -40,3 +44,13 @@ def is_put_there(stack: Stack, path: str) -> bool:
             if re.search(_COPIES, line) and re.search(named, line):
                 return True
     return False
+
+
+def _workflows(project: Project, root: str) -> list[str]:
+    """The workflows of GitHub; listings leave out hidden folders."""
+    folder = join_path(root, ".github/workflows")
+    try:
+        names = [name for name, _ in islice(project.reader.entries(folder), _MOST)]
+    except (OSError, ValueError):
+        return []
+    return [join_path(folder, name) for name in sorted(names) if name.endswith((".yml", ".yaml"))]

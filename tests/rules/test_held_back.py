@@ -216,7 +216,11 @@ _VITE = {"package.json": '{"devDependencies": {"vite": "7"}}'}
         ({".env.development": _SECRET, **_VITE}, (0, 1)),
         ({".env.test": _SECRET, **_VITE}, (0, 1)),
         ({".env.dev": _SECRET}, (1, 1)),
-        ({".env": "###> symfony/framework-bundle ###\n" + _SECRET}, (1, 1)),
+        ({".env": "###> symfony/framework-bundle ###\n" + _SECRET}, (0, 1)),
+        ({".env": _SECRET}, (1, 1)),
+        ({".env.test": _SECRET}, (0, 1)),
+        ({".env.test": "KEY=test\nB=123\nC=-----BEGIN RSA PRIVATE KEY-----\n"}, (0, 0)),
+        ({".env.test": "C=-----BEGIN RSA PRIVATE KEY-----MIIEpAIBAAKCAQEA7\n"}, (1, 1)),
         ({".env.production": _SECRET, **_VITE}, (1, 1)),
     ],
 )
@@ -487,3 +491,36 @@ def test_results_that_are_not_there(
     files = {**files, ".dockerignore": ignore, ".gitignore": "dist\n", "package.json": manifest}
     files |= {"Dockerfile": "FROM node:22\nCOPY . .\n"}
     assert counts("DI004", files) == expected
+
+
+# --- CF340: what other machines can reach
+
+
+@pytest.mark.parametrize(
+    ("ports", "expected"),
+    [
+        ("", (0, 1)),
+        ("    ports: ['127.0.0.1:5432:5432']\n", (0, 1)),
+        ("    ports: ['5432:5432']\n", (1, 1)),
+        ("    network_mode: host\n", (1, 1)),
+    ],
+)
+@pytest.mark.parametrize("password", ["postgres", "postgress", "youshallnotpass"])
+def test_weak_passwords_of_stores(ports: str, expected: tuple[int, int], password: str) -> None:
+    text = f"services:\n  db:\n    image: postgres:17\n{ports}    environment:\n      POSTGRES_PASSWORD: {password}\n"
+    assert counts("CF340", {"compose.yaml": text}) == expected
+
+
+# --- XF102: a workflow ships the folder
+
+
+@pytest.mark.parametrize(
+    ("line", "count"),
+    [("rsync -az ./ host:~/apps/shop/src/", 0), ("rsync -az ./ host:~/apps/shop/", 1)],
+)
+def test_a_folder_that_a_workflow_ships(line: str, count: int) -> None:
+    files = {
+        "deploy/compose.yaml": "services:\n  a:\n    build: ./src\n",
+        ".github/workflows/deploy.yml": f"on: push\njobs:\n  a:\n    steps:\n      - run: {line}\n",
+    }
+    assert len(findings("XF102", files)) == count
