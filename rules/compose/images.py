@@ -70,9 +70,12 @@ def _moves_on_purpose(service: Service) -> bool:
 
 
 def _advice(service: Service, reference: ImageReference) -> str:
-    """What to write instead, with a release that is known to be supported."""
+    """What to write instead, with a release that is known to be supported.
+
+    Official images have tags as releases are called; those of others may differ: ``v3.14.0``.
+    """
     newest = service.facts.newest if service.facts is not None else None
-    if newest is None:
+    if newest is None or "/" in _named(reference):
         return f"name the version that you tested: {_named(reference)}:<version>"
     return f"name the version that you tested; the newest one is {_named(reference)}:{newest}"
 

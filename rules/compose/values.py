@@ -157,6 +157,7 @@ problem_rule(
     "required-variable-unset",
     Severity.WARNING,
     category="reading",
+    strict_in=("hardened",),
     sources=(SPEC + "interpolation/",),
     examples=(
         Example(
@@ -170,11 +171,13 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
     """A variable that the stack requires (`${VAR:?…}`) is set in no env file that Compose reads.
 
     Docker Compose refuses the stack unless the shell that starts it sets the variable. Where there is
-    no env file at all, as in a fresh clone, this is only a note: the file is kept out of git on
-    purpose. Where an example env file, or a script that starts the stack, sets the variable, nothing
+    no env file at all, as in a fresh clone, this is only a note, under `hardened`: the file is kept
+    out of git on purpose. Where an example env file, or a script that starts the stack, sets the variable, nothing
     is reported.
     """
-    return stack.problems("required-variable")
+    for finding in stack.problems("required-variable"):
+        finding.strict = finding.severity is Severity.INFO
+        yield finding
 
 
 problem_rule(

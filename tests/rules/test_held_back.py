@@ -524,3 +524,23 @@ def test_a_folder_that_a_workflow_ships(line: str, count: int) -> None:
         ".github/workflows/deploy.yml": f"on: push\njobs:\n  a:\n    steps:\n      - run: {line}\n",
     }
     assert len(findings("XF102", files)) == count
+
+
+# --- CF134, CF402
+
+
+@pytest.mark.parametrize(("env", "expected"), [({}, (0, 1)), ({".env": "B=1\n"}, (1, 1))])
+def test_a_required_variable_in_a_clone(env: dict[str, str], expected: tuple[int, int]) -> None:
+    text = "services:\n  a:\n    image: a:1\n    command: run ${A:?set it}\n"
+    assert counts("CF134", {"compose.yaml": text, **env}) == expected
+
+
+@pytest.mark.parametrize(
+    ("image", "known"), [("prom/prometheus", False), ("grafana/grafana", False), ("redis", True)]
+)
+def test_proposed_tags_exist(image: str, known: bool) -> None:
+    (finding,) = findings(
+        "CF402", {"compose.yaml": f"services:\n  a:\n    image: {image}:latest\n"}
+    )
+    assert f"{image}:" in (finding.help or "")
+    assert ("<version>" not in (finding.help or "")) is known
