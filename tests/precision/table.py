@@ -20,8 +20,8 @@ What a linter says must be true, and worth reading. This page measures both, in 
 cannot flatter: the code was frozen; then public repositories were chosen that had never been
 used before, neither to write a rule nor to test one; {count} findings of the preset
 `recommended` were drawn with a seed, evenly over the rules (so that rare rules weigh as much as
-frequent ones, which is harder than a sample by volume), at most one of a rule in a file; and
-readers who did not know the code judged each beside its source.
+frequent ones, which is harder than a sample by volume), at most one of a rule in a file, or all
+if there were fewer than 300 such; and readers who did not know the code judged each beside its source.
 
 - **true**: the statement is right, and someone who maintains the file would want to know;
 - **noise**: right, but nobody would act on it there;
