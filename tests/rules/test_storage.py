@@ -218,7 +218,7 @@ def test_an_image_of_a_database_whose_command_runs_something_else(
 ) -> None:
     text = service(f"image: postgres:17\ncommand: {command}")
     assert bool(places("CF250", text)) is is_store
-    files = {"compose.yaml": text}
+    files = {"compose.yaml": text + "  app:\n    image: shop/app:2.1\n    depends_on: [db]\n"}
     assert bool(under_preset("CF210", files, "recommended")) is is_store
     built = service(f"image: postgres:17\nentrypoint: {command}\nrestart: always")
     assert bool(places("CF250", built)) is is_store

@@ -48,7 +48,13 @@ def services(text: str, code: str, selection: Selection, config: Config | None =
         ("CF202", APP + "    cpus: 0.5\n", [], []),
         # health: what others rely on
         ("CF210", APP, [], ["app"]),
-        ("CF210", DATABASE, ["db"], ["db"]),
+        ("CF210", DATABASE, [], ["db"]),
+        (
+            "CF210",
+            APP + "    depends_on: [db]\n  db:\n    image: postgres:17\n",
+            ["db"],
+            ["app", "db"],
+        ),
         ("CF210", PAIR, [], ["app", "web"]),
         ("CF210", PAIR + "    depends_on: [app]\n", [], ["app", "web"]),
         (
@@ -75,6 +81,7 @@ OPEN = "services:\n  db:\n    image: redis:7.4\n    ports: ['6379:6379']\n"
 GUESSABLE = DATABASE.replace(
     "    volumes", "    environment: {POSTGRES_PASSWORD: postgres}\n    volumes"
 )
+REACHABLE = GUESSABLE.replace("    volumes", "    ports: ['5432:5432']\n    volumes")
 
 
 @pytest.mark.parametrize(
@@ -99,8 +106,9 @@ GUESSABLE = DATABASE.replace(
             False,
             False,
         ),
-        ("CF210", DATABASE, "compose.yaml", True, True),
-        ("CF210", DATABASE, "compose.local.yaml", False, True),
+        ("CF210", WAITS + UNCHECKED, "compose.yaml", True, True),
+        ("CF210", WAITS + UNCHECKED, "compose.local.yaml", False, True),
+        ("CF210", DATABASE, "compose.yaml", False, True),
         ("CF201", MONGO, "compose.yaml", True, True),
         ("CF201", MONGO, "compose.local.yaml", False, True),
         (
@@ -111,8 +119,9 @@ GUESSABLE = DATABASE.replace(
             True,
         ),
         # passwords: not in stacks for development; an open port says that there is none
-        ("CF340", GUESSABLE, "compose.yaml", True, True),
-        ("CF340", GUESSABLE, "compose.local.yaml", False, True),
+        ("CF340", REACHABLE, "compose.yaml", True, True),
+        ("CF340", REACHABLE, "compose.local.yaml", False, True),
+        ("CF340", GUESSABLE, "compose.yaml", False, True),
         ("CF341", OPEN, "compose.yaml", False, True),
     ],
 )
