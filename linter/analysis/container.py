@@ -362,7 +362,7 @@ class Container:
 
     @property
     def may_run_once(self) -> bool:
-        """Whether its restart policy says that it may end, and nobody connects to it."""
+        """Whether its restart policy says that it may end, and it has no ports."""
         service = self.service
         return self._ends_without_error and not service.ports and service.get("expose") is None
 

@@ -26,7 +26,7 @@ _TARGETS_OF_OTHERS = on_demand(
     r"(?:.*[-_.])?(?:check|ci|dev|devel|develop|development|e2e|lint|local|test|testing|tests|validate)"
     r"(?:[-_.].*)?"
 )
-"""Names of stages that bake files select and nobody ships."""
+"""Names of stages that bake files select and that are not shipped."""
 
 
 def layers_ship(stage: Stage) -> bool:

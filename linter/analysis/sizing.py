@@ -3,7 +3,7 @@
 A value is evident where the configuration gives it (``[fix]``), where the machine does (``[host]``:
 what the other limits leave is divided), or where it is known what the image needs: for databases,
 caches, brokers and search engines. What a proxy, a tunnel or an application needs depends on what it
-is used for, and for every other image nobody knows: then it is a suggestion.
+is used for, and for other images it is not known: then it is a suggestion.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MB = 1024 * 1024
 _STEP = 16 * _MB
 _LEAST_MEMORY = 64 * _MB
-"""With less of it hardly a program starts: it is no share of what is left."""
+"""With less memory hardly any program starts: a smaller share is not offered."""
 
 _LEAST_CPUS = 0.1
 

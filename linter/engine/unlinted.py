@@ -74,7 +74,7 @@ def report_templates(run: Run, paths: Sequence[str]) -> list[str]:
 def report_foreign(run: Run, source: SourceFile) -> None:
     """Report a named YAML file of another tool.
 
-    Where its name is like that of a Compose file, a hook may have named it: that is no error.
+    Where its name is like that of a Compose file, a hook may have named it: that is not an error.
     """
     message = f"{_NOT_LINTED} it belongs to another tool, such as Kubernetes or a CI service"
     if kind_of(source.path) is not None:

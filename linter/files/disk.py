@@ -92,7 +92,7 @@ class Disk:
             return os.path.abspath(path)
 
     def is_own(self, path: str) -> bool:
-        """Whether a path belongs to the user who runs the linter; True where nobody can tell."""
+        """Whether a path belongs to the user who runs the linter; True if that cannot be known."""
         try:
             return os.stat(path).st_uid == os.getuid()
         except (OSError, AttributeError):
