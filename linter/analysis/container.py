@@ -60,8 +60,9 @@ class Container:
         build = self.service.build
         if build is None or self.dockerfile is not None or build.node.get("dockerfile_inline"):
             return False
-        path = build.dockerfile_path
-        return path is not None and self.service.stack.project.reader.kind(path) == "missing"
+        project = self.service.stack.project
+        path = project.dockerfile_path(build)
+        return path is not None and project.reader.kind(path) == "missing"
 
     @cached_property
     def stage(self) -> Stage | None:

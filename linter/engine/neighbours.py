@@ -76,7 +76,7 @@ def belongs(path: str, stack: Stack) -> bool:
         build = service.build
         if build is None:
             continue
-        dockerfile = build.dockerfile_path
+        dockerfile = stack.project.dockerfile_path(build)
         if dockerfile is None:
             continue
         dockerfile = _shortest(dockerfile)

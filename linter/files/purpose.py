@@ -18,10 +18,18 @@ PRODUCTION_WORDS = frozenset(("prod", "production"))
 _DEVELOPMENT_PATHS = DEVELOPMENT_WORDS | {"ci", "devservices"}
 """Those in paths: a service whose name contains ``ci`` is usually the server of a CI system."""
 
-_TRIALS = frozenset((
-    "ci", "conformance", "e2e", "example", "examples", "fixture", "fixtures", "mock", "mocks",
-    "sample", "samples", "stub", "stubs", "test", "testdata", "testing", "tests",
+_THROWAWAY = frozenset((
+    "bench", "benchmark", "benchmarking", "benchmarks", "conformance", "cypress", "e2e", "fixture",
+    "fixtures", "functionaltests", "integrationtest", "integrationtests", "loadtest", "loadtests",
+    "mock", "mocks", "playwright", "seed", "seeder", "seeding", "seeds", "smoke", "smoketest",
+    "smoketests", "stub", "stubs", "test", "testcontainers", "testdata", "testing", "tests",
+    "testsuite", "unittest", "unittests",
 ))  # fmt: skip
+"""Words of files and folders for what a machine starts, uses for minutes and throws away."""
+
+_DEVELOPMENT_PATHS |= _THROWAWAY
+
+_TRIALS = _THROWAWAY | {"ci", "example", "examples", "sample", "samples"}
 
 _EXAMPLE = on_demand(
     r"(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel|blank)\d*(?:$|[._-])",
@@ -48,6 +56,15 @@ def is_for_production(name: str) -> bool:
         and not PRODUCTION_WORDS.isdisjoint(words)
         and not is_example(name)
     )
+
+
+def is_throwaway(path: str) -> bool:
+    """Whether a path says that a stack is for tests, benchmarks or to make data, and then thrown away.
+
+    ``ci`` counts in a file's name only: a folder of that name may hold the CI system itself.
+    """
+    name = path.rpartition("/")[2]
+    return not _THROWAWAY.isdisjoint(words_of(path)) or "ci" in words_of(name)
 
 
 def is_trial(path: str) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..source.dotenv import EnvSyntax
     from ..source.ignore import IgnoreSyntax
     from .dockerfile import Dockerfile
+    from .fields import Build
     from .host import Host
     from .service import Service
     from .stack import Stack
@@ -93,6 +94,17 @@ class Project:
             self.dockerfiles[path] = self._parsed(source)
         return self.dockerfiles.get(path)
 
+    def dockerfile_path(self, build: Build) -> str | None:
+        """The path of a build's Dockerfile; None if it is remote, inline or unknown.
+
+        Of a name ``Dockerfile`` that does not exist, BuildKit takes ``dockerfile`` beside it.
+        """
+        path = build.dockerfile_path
+        if path is None or path.rpartition("/")[2] != "Dockerfile" or self.exists(path):
+            return path
+        lower = path[: -len("Dockerfile")] + "dockerfile"
+        return lower if self.exists(lower) else path
+
     def dockerfile_of(self, service: Service) -> Dockerfile | None:
         """The Dockerfile that a service is built from; None if unknown, missing or a template."""
         build = service.build
@@ -101,7 +113,7 @@ class Project:
         inline = build.node.get("dockerfile_inline")
         if isinstance(inline, Scalar):
             return self._inline(inline)
-        path = build.dockerfile_path
+        path = self.dockerfile_path(build)
         dockerfile = self.dockerfile(path) if path else None
         return None if dockerfile is None or dockerfile.is_template else dockerfile
 

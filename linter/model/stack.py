@@ -15,7 +15,7 @@ from itertools import islice
 from ..base.text import may_be_template
 from ..compose.nodes import entries_of, items_of
 from ..files.kinds import COMPOSE_NAMES
-from ..files.purpose import is_development_path, is_for_production
+from ..files.purpose import is_development_path, is_for_production, is_throwaway
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
@@ -306,6 +306,11 @@ class Stack:
     def is_test(self) -> bool:
         """Whether file or folder names say that the stack is for tests or development only."""
         return any(map(is_development_path, self.loaded.files))
+
+    @cached_property
+    def is_throwaway(self) -> bool:
+        """Whether file or folder names say that it runs for a test or a benchmark, and is thrown away."""
+        return any(map(is_throwaway, self.loaded.files))
 
     @cached_property
     def is_for_developers(self) -> bool:

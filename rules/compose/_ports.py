@@ -43,6 +43,9 @@ with which the names of their images begin. A port alone proves nothing."""
 _DEVICE_PORTS = frozenset((1883, 8883, 8083, 8084))
 """Ports of MQTT, which devices on the network talk to."""
 
+_MAIL_PORTS = frozenset((25, 465, 587, 1025, 2500, 2525, 3025))
+"""Ports to which programs send mail. A mail catcher's tells nobody anything; its pages do."""
+
 
 def inner(service: Service, port: Port) -> str | None:
     """What a port belongs to, if other machines should not reach that; else None."""
@@ -52,6 +55,8 @@ def inner(service: Service, port: Port) -> str | None:
         return None
     if facts is not None and facts.kind is not None:
         if not facts.internal or port.target in _DEVICE_PORTS:
+            return None
+        if facts.kind == "admin-panel" and port.target in _MAIL_PORTS:
             return None
         return shown_image(service)
     if service.build is not None or port.target is None:

@@ -253,6 +253,7 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     "end-of-life-image",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -269,6 +270,8 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     ended if it had ended when the table was taken, so that a build does not fail overnight. Products
     that support a release only until the next one follows are graded lower. The distribution in a
     tag (`-focal`, `-alpine3.18`) counts too. Versions that the tag does not tell are not guessed.
+    Stacks for tests run the version that is shipped: there only `production` and `hardened` report
+    releases that the next one ended.
     """
     image = pulled(service)
     facts = service.facts
@@ -290,6 +293,7 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
         severity=Severity.INFO if cycle.rolling else None,
         subject=f"{service.path}.image",
         evidence=f"{cycle.product} {cycle.cycle}",
+        strict=cycle.rolling and service.stack.is_throwaway,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.base.names import STRATEGIES
 from ...linter.edits.yaml import quoted
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.yaml.nodes import Mapping, Scalar
@@ -32,6 +33,7 @@ PEERS = (
     "port-on-all-interfaces",
     Severity.WARNING,
     category="security",
+    strict_in=(*STRATEGIES, "hardened"),
     equivalents=PEERS,
     sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
@@ -53,14 +55,17 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     Docker opens the port in front of the firewall: rules of ufw or firewalld do not apply to it.
     Other containers reach the service without any published port; a client on the same machine
     needs 127.0.0.1 only. Web ports, reverse proxies and MQTT are meant to be reached and are left
-    alone, and so is what you build yourself. The fix binds the port to 127.0.0.1.
+    alone, and so are the ports of mail catchers that take mail, and what you build yourself. Stacks
+    for tests and benchmarks are reported by the presets for servers only. The fix binds the port to 127.0.0.1.
     """
     for port in open_ports(service):
         program = inner(service, port)
         if program is not None:
             if published_without_password(service):
                 program += ", which asks for no password"
-            yield _unbound(service, port, f"({program}) ", Applicability.UNSAFE)
+            finding = _unbound(service, port, f"({program}) ", Applicability.UNSAFE)
+            finding.strict = service.stack.is_throwaway
+            yield finding
 
 
 @rule(

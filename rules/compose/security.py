@@ -86,9 +86,13 @@ _MANAGERS = frozenset(
         "docker-gc",
         "swarmpit",
         "lazydocker",
+        "dive",
+        "grype",
+        "trivy",
     ]
 )
-"""The last parts of the names of images whose program does nothing but manage containers."""
+"""The last parts of the names of images whose program manages containers, or scans images, and
+does nothing else."""
 _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy")
 
 
@@ -113,9 +117,9 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
 
     Read-only does not help, since it protects the socket's file and not what is said through it. A
     socket proxy that lets only some requests through does, and so does rootless Docker. Services
-    that are such a proxy are left alone, and programs that manage containers, such as Portainer,
-    Watchtower and runners of CI systems, are graded lower and left to `hardened`: whoever runs them
-    means it. A source that only a variable tells counts by its target.
+    that are such a proxy are left alone, and programs that manage containers or scan images, such as
+    Portainer, Watchtower, Trivy and runners of CI systems, are graded lower and left to `hardened`:
+    whoever runs them means it. So are stacks for tests and benchmarks. A source that only a variable tells counts by its target.
     """
     reference = service.reference
     if reference is not None and reference.name.endswith(_PROXIES):
@@ -143,7 +147,7 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
         f'service "{service.name}" mounts {path}: it controls the container engine',
         help="put a socket proxy between that allows only the requests it needs",
         severity=Severity.INFO if manages else None,
-        strict=manages,
+        strict=manages or service.stack.is_throwaway,
         subject=f"{service.path}.volumes",
         evidence=path,
         related=[Related(node.span, "mounted here too") for node, _ in others],

@@ -7,7 +7,7 @@ from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
-from ._absent import advice, elsewhere, excuse
+from ._absent import advice, elsewhere, excuse, made_by_script
 from ._shipped import is_put_there
 
 TYPE_CHECKING = False
@@ -41,8 +41,10 @@ _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nENV COMMIT=$COMMIT\nUSER 
 def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     """The Dockerfile that a service is built from does not exist, so the build fails.
 
-    Its path starts from the build context. Remote contexts are left alone; a file that git ignores
-    or that is made from a template is reported as advice.
+    Its path starts from the build context; where only `dockerfile` is beside the name `Dockerfile`,
+    BuildKit takes that. Remote contexts are left alone; a file that git ignores, or that a script
+    or a template makes, is reported as advice, and one that is where another project directory would
+    put it as a warning.
     """
     build = service.build
     if build is None or not container_of(service).dockerfile_missing:
@@ -52,10 +54,12 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     if path is None or folder is None or project.reader.kind(folder) != "folder":
         return
     node = build.node.get("dockerfile")
-    name = text_of(node) or "Dockerfile"
-    if name == "Dockerfile" and project.exists(path[: -len("Dockerfile")] + "dockerfile"):
-        return
-    reason = excuse(project, path)
+    severity: Severity | None = None
+    reason = excuse(project, path) or made_by_script(project, path)
+    if reason:
+        severity = Severity.INFO
+    elif reason := elsewhere(project, service.stack.loaded.folder, path):
+        severity = Severity.WARNING
     from ...linter.base.suggest import nearest
 
     suggestion = nearest(path, [dockerfile.path for dockerfile in project.all_dockerfiles()])
@@ -67,7 +71,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
         _place(node or build.node.get("context"), build.key),
         f'{path} does not exist, and service "{service.name}" is built from it{reason}',
         help=advice(project, path, otherwise),
-        severity=Severity.INFO if reason else None,
+        severity=severity,
         subject=f"{service.path}.build.dockerfile",
         evidence=path,
     )

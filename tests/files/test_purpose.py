@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 from composelint.linter.files.kinds import TEMPLATE_ENDINGS, kind_of
-from composelint.linter.files.purpose import is_development_path, is_example, is_trial
+from composelint.linter.files.purpose import (
+    is_development_path,
+    is_example,
+    is_throwaway,
+    is_trial,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +48,28 @@ def test_a_name_says_that_people_copy_the_file(name: str, expected: bool) -> Non
 def test_a_path_says_what_the_file_is_for(path: str, development: bool, trial: bool) -> None:
     assert is_development_path(path) is development
     assert is_trial(path) is trial
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("docker-compose.e2e.yml", True),
+        ("docker-compose.ci.yml", True),
+        ("packages/benchmarks/docker-compose.yml", True),
+        ("tools/seed-snapshot/docker-compose.yml", True),
+        ("src/tests/docker-compose.yml", True),
+        ("Shop.IntegrationTests/compose.yaml", True),
+        # The server of a CI system, what developers keep, and what people copy.
+        ("ci/docker-compose.yml", False),
+        ("docker-compose.dev.yml", False),
+        ("examples/docker-compose.yml", False),
+        ("workbench/latest/docker-compose.yml", False),
+        ("docker-compose.yml", False),
+    ],
+)
+def test_a_path_says_that_a_stack_is_thrown_away(path: str, expected: bool) -> None:
+    assert is_throwaway(path) is expected
+    assert is_development_path(path) >= expected
 
 
 @pytest.mark.parametrize("ending", TEMPLATE_ENDINGS)

@@ -34,6 +34,12 @@ def severities(
         ("build: .", {"Dockerfile": NODE}, []),
         # BuildKit also takes the lower-case name.
         ("build: .", {"dockerfile": NODE}, []),
+        ("build: {context: ., dockerfile: api/Dockerfile}", {"api/dockerfile": NODE}, []),
+        ("build: {context: ., dockerfile: ./Dockerfile}", {"dockerfile": NODE}, []),
+        # The other way round, and any other name, it does not.
+        ("build: {context: ., dockerfile: dockerfile}", {"Dockerfile": NODE}, [ERROR]),
+        ("build: {context: ., dockerfile: Api.dockerfile}", {"api.dockerfile": NODE}, [ERROR]),
+        ("build: {context: ., dockerfile: DOCKERFILE}", {"dockerfile": NODE}, [ERROR]),
         ("build: ./api", {"api/Dockerfile": NODE}, []),
         ("build: {context: ., dockerfile: api/Dockerfile}", {"api/Dockerfile": NODE}, []),
         ("build: {context: api, dockerfile: api/Dockerfile}", {"api/Dockerfile": NODE}, [ERROR]),
@@ -51,10 +57,38 @@ def severities(
         ("build: .", {".gitignore": "Dockerfile\n"}, [INFO]),
         ("build: .", {"Dockerfile.example": NODE}, [INFO]),
         ("build: ./dist", {"dist/": "", ".gitignore": "/dist/*\n"}, [INFO]),
+        # A script writes them.
+        ("build: .", {"build.sh": "cp docker/prod.Dockerfile Dockerfile\n"}, [INFO]),
+        (
+            "build: ./api",
+            {"api/x": "", "Makefile": "gen:\n\tsed s/A/B/ x > api/Dockerfile\n"},
+            [INFO],
+        ),
+        ("build: ./api", {"api/x": "", "gen.sh": 'ln -s a "$ROOT/Dockerfile"\n'}, [INFO]),
+        (
+            "build: ./api",
+            {"api/x": "", "README.md": "cp web/Dockerfile web2/Dockerfile\n"},
+            [ERROR],
+        ),
+        ("build: .", {"build.sh": "cp Dockerfile /tmp/x\ncat Dockerfile\n"}, [ERROR]),
+        ("build: .", {"build.sh": "sed s/A/B/ x > Dockerfile.web\n"}, [ERROR]),
     ],
 )
 def test_dockerfile_missing(body: str, files: dict[str, str], expected: list[Severity]) -> None:
     assert severities("XF101", service(body), files) == expected
+
+
+def test_a_dockerfile_for_another_project_directory() -> None:
+    files = {"Dockerfile": NODE}
+    (finding,) = diagnostics("XF101", service("build: ."), "deploy/compose.yaml", files)
+    assert finding.severity is WARNING
+    assert "(Dockerfile exists: right only with --project-directory .)" in finding.message
+
+
+def test_the_lower_case_dockerfile_is_that_of_the_service() -> None:
+    text = service("build: .")
+    (finding,) = diagnostics("CF210", text, files={"dockerfile": NODE}, preset="all")
+    assert "nor has dockerfile" in finding.message
 
 
 def test_a_close_dockerfile_is_suggested() -> None:
