@@ -74,7 +74,18 @@ def _open(paths: tuple[str, ...], options: Options) -> Workspace:
     if len(paths) > 1:
         raise Failure('"-" stands alone: standard input is one file')
     name = options.stdin_filename or "compose.yaml"
-    return open_texts({name: sys.stdin.buffer.read()}, options)
+    return open_texts({name: _standard_input()}, options)
+
+
+def _standard_input() -> bytes:
+    """What standard input contains."""
+    try:
+        # It is None if it was closed before the program was started.
+        if sys.stdin is not None:
+            return sys.stdin.buffer.read()
+    except OSError as error:
+        raise Failure(f"standard input: {error.strerror or error}") from None
+    raise Failure("standard input: it is closed")
 
 
 def _check_watch_options(paths: tuple[str, ...], options: Options) -> None:

@@ -5,8 +5,10 @@ Nothing here needs Click: loading it takes longer than linting a small file.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ class Failure(Exception):
             tell(line)
 
 
+class OutputFailure(Failure):
+    """Standard output or error cannot be written."""
+
+
 def tell(message: str) -> None:
     """Write a message to standard error; standard output is for reports."""
     from ..base.escape import visible
@@ -39,8 +45,9 @@ def tell(message: str) -> None:
 
 
 def say(text: str) -> None:
-    """Write a line to standard error, as it is."""
-    write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"), to_stderr=True)
+    """Write a line to standard error, as it is; what cannot be written there is lost."""
+    with suppress(OutputFailure):
+        write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"), to_stderr=True)
 
 
 def wants_color(choice: str, stream: Any = None) -> bool:
@@ -60,31 +67,80 @@ def is_terminal(stream: Any = None) -> bool:
     return os.environ.get("TERM") != "dumb" and bool(stream.isatty())
 
 
+class _Closed:
+    """What stands for a standard stream that was closed before the program was started."""
+
+    encoding = "utf-8"
+    errors = "strict"
+
+    @property
+    def buffer(self) -> _Closed:
+        return self
+
+    def isatty(self) -> bool:
+        return False
+
+    def flush(self) -> None:
+        """There is never anything to write."""
+
+    def write(self, data: object) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+    def fileno(self) -> int:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+
+
+def open_streams() -> None:
+    """Give the standard streams that are closed (``>&-``) a stream that cannot be written."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, _Closed())
+
+
 def write(text: str, path: str | None = None, *, to_stderr: bool = False) -> None:
     """Write a report to a file, to standard output, or to standard error.
 
     Raises:
-        Failure: if the file cannot be written.
+        Failure: if it cannot be written; a file is then as it was before.
     """
-    if path is not None:
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n", errors="backslashreplace") as file:
-                file.write(text)
-        except OSError as error:
-            raise Failure(f"{path}: {error.strerror}") from None
+    data = text.encode("utf-8", "backslashreplace")
+    if path is None:
+        write_bytes(data, to_stderr=to_stderr)
         return
-    write_bytes(text.encode("utf-8", "backslashreplace"), to_stderr=to_stderr)
+    from ..files.write import write_report
+
+    try:
+        write_report(path, data)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror or error}") from None
 
 
 def write_bytes(data: bytes, *, to_stderr: bool = False) -> None:
-    """Write to standard output or error; it is not an error if nothing reads it any more."""
+    """Write to standard output or error.
+
+    Raises:
+        OutputFailure: if it cannot be written: the stream is closed, nothing reads it any more, or
+            the device is full.
+    """
     stream = sys.stderr if to_stderr else sys.stdout
     try:
         stream.buffer.write(data)
         stream.buffer.flush()
-    except BrokenPipeError:
-        # The exit code stays the same.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError) as error:
+        _discard(stream)
+        name = "standard error" if to_stderr else "standard output"
+        reason = getattr(error, "strerror", None) or "it is closed"
+        if getattr(error, "errno", 0) == errno.EBADF:
+            reason = "it is closed"
+        raise OutputFailure(f"{name}: {reason}; the report is not complete") from None
+
+
+def _discard(stream: Any) -> None:
+    """Let what is still in the buffer of a stream be lost, so that no later write fails again."""
+    with suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
 def guarded(act: Callable[[], int]) -> int:

@@ -14,10 +14,12 @@ import click
 
 from ..version import VERSION
 from . import VERBS
-from .console import EXIT_CLEAN, EXIT_FAILURE, guarded
+from .console import EXIT_CLEAN, EXIT_FAILURE, guarded, open_streams, write_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from click.shell_completion import CompletionItem
 
 _OWN = ("-h", "--help", "-V", "--version")
@@ -68,8 +70,28 @@ def cli() -> None:
     """
 
 
+class _Output:
+    """Standard output for Click: an error of the stream is a ``Failure``, as elsewhere."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        # Click tries with b"" and "" what the stream takes.
+        data = text.encode("utf-8", "backslashreplace")
+        if data:
+            write_bytes(data)
+        return len(text)
+
+
 def main() -> None:
     """Run the program, and exit."""
+    open_streams()
+    output: Any = _Output(sys.stdout)
+    sys.stdout = output
     sys.exit(guarded(_call))
 
 

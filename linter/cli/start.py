@@ -30,10 +30,11 @@ def main() -> None:
         return
     from ..base import patterns
     from .checking import run
-    from .console import guarded
+    from .console import guarded, open_streams
     from .options import options_of
 
     patterns.alone = True
+    open_streams()
     paths, given = plain
     code = guarded(lambda: run(paths, options_of(given)))
     for stream in (sys.stdout, sys.stderr):

@@ -8,7 +8,7 @@ import click
 
 from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
-from .console import failure_of, is_terminal, tell
+from .console import OutputFailure, failure_of, is_terminal, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def watch(
                 read.update(run(workspace))
                 # What was written while the linter read counts as a change, too.
                 before = {**_stamps(read - before.keys()), **before}
+            except OutputFailure:
+                raise
             except Exception as error:
                 # Errors in a configuration are corrected while watching.
                 failure = failure_of(error)

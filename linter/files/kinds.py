@@ -55,12 +55,15 @@ TEMPLATE_ENDINGS = (
 """The endings of templates, which another program turns into the file itself."""
 
 _COMPOSE_NAME = on_demand(
-    r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?\.ya?ml|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
+    r"(?:docker[-_.]?)?compose(?:[-_.][\w.-]+)?(?: ?\(\d+\))?\.ya?ml"
+    r"|[\w.-]+[-_.](?:docker[-_.]?)?compose\.ya?ml",
     re.IGNORECASE,
 )
+"""Other names (``docker-compose my app.yml``) are left to the content, as any YAML file is."""
 
 _DOCKERFILE_NAME = on_demand(
-    r"(?:docker|container)file(?:[-_.][\w.-]+)?|[\w.-]+[-_.](?:docker|container)file", re.IGNORECASE
+    r"(?:docker|container)file(?:[-_.][^/]+| ?\(\d+\))?|[^/]+[-_.](?:docker|container)file",
+    re.IGNORECASE | re.DOTALL,
 )
 
 _OTHER_TOOL = on_demand(

@@ -110,6 +110,36 @@ def write_whole(path: str, content: bytes) -> None:
         os.replace(temporary, target)
 
 
+def write_report(path: str, content: bytes) -> None:
+    """Write a file in one step, or into what is no file: a pipe, a device.
+
+    Where no file can be made beside it, or where it is a mount of its own, it is written in place,
+    and is empty if that fails: no part of a report looks like a whole one.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if DISK.kind(path) not in ("file", "missing"):
+        with open(path, "wb", buffering=0) as stream:
+            _write_all(stream, content)
+        return
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        if error.errno not in _IN_PLACE or DISK.kind(path) != "file":
+            raise
+        with open(path, "r+b", buffering=0) as stream:
+            try:
+                _overwrite(stream, content)
+            except BaseException:
+                stream.truncate(0)
+                raise
+
+
+_IN_PLACE = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.EXDEV)
+"""Errors that say nothing about the file itself: the folder is not ours, or the file is a mount."""
+
+
 @contextmanager
 def _held(target: str) -> Iterator[None]:
     """Lock a file against other runs, if the system can.
@@ -224,10 +254,14 @@ def _write_in_place(target: str, before: bytes, after: bytes) -> None:
             raise
 
 
-def _overwrite(stream: FileIO, content: bytes) -> None:
-    stream.seek(0)
+def _write_all(stream: FileIO, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
         rest = rest[stream.write(rest) :]
+
+
+def _overwrite(stream: FileIO, content: bytes) -> None:
+    stream.seek(0)
+    _write_all(stream, content)
     stream.truncate()
     os.fsync(stream.fileno())

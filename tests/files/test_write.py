@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pytest
 from composelint.linter.files import write
-from composelint.linter.files.write import WriteError, create_file, replace_file, write_whole
+from composelint.linter.files.write import (
+    WriteError,
+    create_file,
+    replace_file,
+    write_report,
+    write_whole,
+)
 
 ADD_LINES = """
 import sys
@@ -129,6 +135,16 @@ def test_a_new_file_has_the_usual_mode(tmp_path: Path, root: str) -> None:
     assert status.st_nlink == 1
 
 
+def test_all_names_of_a_file_keep_its_content(tmp_path: Path, root: str) -> None:
+    """A hard link is another name of the same file, wherever that name is."""
+    path, other = tmp_path / "file", tmp_path / "other name"
+    path.write_bytes(b"before")
+    other.hardlink_to(path)
+    replace_file(str(path), b"before", b"after", root)
+    assert (path.read_bytes(), other.read_bytes()) == (b"after", b"after")
+    assert path.samefile(other)
+
+
 def test_the_project_may_be_below_a_link(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to("real")
@@ -185,6 +201,29 @@ def test_a_failure_leaves_no_incomplete_file(
         write_whole(str(tmp_path / "old"), b"content")
     assert names(tmp_path) == ["old"]
     assert (tmp_path / "old").read_bytes() == b"before"
+
+
+@pytest.mark.parametrize("error", [errno.EACCES, errno.EPERM, errno.EBUSY])
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_report_where_nothing_can_be_made_beside_it_is_written_in_place(
+    error: int, fails: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report"
+    path.write_bytes(b"the report of yesterday")
+
+    def replace(source: str, target: str) -> None:
+        if fails:
+            full_disk(monkeypatch)
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(write.os, "replace", replace)
+    if fails:
+        with pytest.raises(OSError, match="No space left"):
+            write_report(str(path), b"today's")
+    else:
+        write_report(str(path), b"today's")
+    assert path.read_bytes() == (b"" if fails else b"today's")
+    assert names(tmp_path) == ["report"]
 
 
 @pytest.mark.parametrize("exists", [False, True])

@@ -16,7 +16,7 @@ ROOT = Path(composelint.__file__).parent
 CALLS = {
     "linter/base/package.py": {"open"},  # data of the package itself
     "linter/rulebook/registry.py": {"os.listdir"},  # the modules of rules/
-    "linter/cli/console.py": {"open", "os.open"},  # reports, and /dev/null
+    "linter/cli/console.py": {"os.open"},  # /dev/null
     # The cache's own folder, and the times of the package, of plug-ins and of ShellCheck.
     "linter/engine/cache.py": {
         "open", "os.makedirs", "os.open", "os.path.exists", "os.path.getsize", "os.path.islink",
@@ -210,8 +210,6 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str, str
 
 OWN_FILES = {
     ".composelint_cache": "linter/engine/cache.py",
-    "report.txt": "linter/cli/console.py",
-    "report.json": "linter/cli/console.py",
 }
 """Files in the project that are not part of the linted tree, and the modules that use them."""
 
