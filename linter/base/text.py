@@ -36,6 +36,12 @@ def may_be_template(text: str) -> bool:
     )
 
 
+def may_have_property(text: str) -> bool:
+    """Whether a text may have a property of a build tool, such as ``${project.version}``."""
+    names = (part.partition("}")[0] for part in text.split("${")[1:])
+    return any("." in name and name.partition(".")[0].isidentifier() for name in names)
+
+
 class DecodeError(ValueError):
     """Bytes that are not UTF-8 text. ``offset`` counts bytes from 0."""
 

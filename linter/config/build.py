@@ -6,6 +6,7 @@ import json
 import os
 
 from ..base.units import parse_size
+from ..base.wording import and_list
 from ..files.disk import DISK
 from ..files.globs import Glob
 from ..files.paths import find_root, is_within, seen_from
@@ -15,7 +16,7 @@ from .check import dotted
 from .document import Document, Origin
 from .errors import ConfigError, Fault
 from .layers import Layer
-from .settings import Config, Setting, StackEntry
+from .settings import Config, MissingFiles, Setting, StackEntry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Builder:
         notes: messages to the user.
         faults: the errors so far.
         settings: each setting that a document contains, with its places.
+        missing: what ``stacks`` names and does not exist.
     """
 
     def __init__(self, documents: list[Document], folder: str, notes: list[str]) -> None:
@@ -53,16 +55,19 @@ class Builder:
         self.notes = notes
         self.faults: list[Fault] = []
         self.settings: list[Setting] = []
+        self.missing: list[MissingFiles] = []
 
     def config(self, path: str) -> Config:
         """The configuration without its rules; ``path`` is that of its file."""
         fix = {key.replace("-", "_"): value for key, (value, _) in self.table("fix").items()}
+        stacks = self.stacks()
         return Config(
             path=path,
             folder=self.folder,
             exclude=self.excludes(),
             vendored=tuple(self.single("vendored")),
-            stacks=self.stacks(),
+            stacks=stacks,
+            missing=tuple(self.missing),
             presets_by_name=self.names(),
             host=self.host(),
             fix=FixValues(**fix),
@@ -185,12 +190,7 @@ class Builder:
                     document.fault((*path, "name"), f'another stack is called "{name}", too')
                 )
             names.add(name)
-            if all(
-                DISK.kind(os.path.join(document.folder, file)) == "missing"
-                for file in item["files"]
-            ):
-                place = document.fault((*path, "files"), "no file of this stack exists")
-                self.notes.append(str(place))
+            self.note_missing(document, path, item["files"])
             self.note(dotted(path), item, self.origin(document, path))
             entries.append(
                 StackEntry(
@@ -202,6 +202,24 @@ class Builder:
                 )
             )
         return tuple(entries)
+
+    def note_missing(self, document: Document, path: Path, files: Sequence[str]) -> None:
+        """Record the files of an entry of ``stacks`` that do not exist."""
+        absent = [
+            index
+            for index, file in enumerate(files)
+            if DISK.kind(os.path.join(document.folder, file)) == "missing"
+        ]
+        paths = tuple(_resource(document, file) for file in files)
+        if len(absent) == len(files):
+            fault = document.fault(
+                (*path, "files"), f"no file of this stack exists: {and_list(files, '')}"
+            )
+            self.missing.append(MissingFiles(paths, fault, True))
+            return
+        for index in absent:
+            fault = document.fault((*path, "files", index), f"{files[index]} does not exist")
+            self.missing.append(MissingFiles(paths, fault, False))
 
     def names(self) -> tuple[tuple[Glob, str], ...]:
         """The globs and presets of ``presets-by-name``, those of the nearest document first."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..files.globs import Glob
     from ..rule import Severity
     from .document import Origin
+    from .errors import Fault
     from .layers import Layer, Selector
 
 
@@ -79,6 +80,17 @@ class StackEntry(NamedTuple):
         return ":".join(self.files)
 
 
+class MissingFiles(NamedTuple):
+    """Files of an entry of ``stacks`` that do not exist, with the place that names them.
+
+    ``paths`` are all files of the entry, ``is_whole`` tells that none of them exists.
+    """
+
+    paths: tuple[str, ...]
+    fault: Fault
+    is_whole: bool
+
+
 class Policy(NamedTuple):
     """A declarative rule.
 
@@ -111,6 +123,7 @@ class Config(NamedTuple):
         shellcheck: whether ShellCheck runs, or the path of the program.
         baseline: the path of the baseline; empty if none is named.
         settings: each setting that is set, with its places.
+        missing: what ``stacks`` names and does not exist.
         notes: messages to the user that are not errors.
     """
 
@@ -141,6 +154,7 @@ class Config(NamedTuple):
     plugins: tuple[str, ...] = ()
     baseline: str = ""
     settings: tuple[Setting, ...] = ()
+    missing: tuple[MissingFiles, ...] = ()
     notes: tuple[str, ...] = ()
 
     def is_excluded(self, path: str) -> bool:

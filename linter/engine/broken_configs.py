@@ -1,4 +1,7 @@
-"""Reports configurations of a part of the tree that cannot be used; the rest is linted."""
+"""Reports configurations that cannot be used, or that name files of stacks which do not exist.
+
+The rest is linted.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +12,21 @@ from ..config.errors import ConfigError
 from ..files.paths import shown
 from ..result import Result
 from ..rule import Diagnostic, Related
-from ..rulebook.registry import topic_rules
+from ..rulebook.registry import rule_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ..config.errors import Fault
+    from ..config.settings import MissingFiles
+    from ..rulebook.selection import Selection
 
 
 def report_broken(broken: Mapping[str, ConfigError]) -> Result:
     """The findings on configurations that cannot be used, by the folder that each is for."""
     result = Result()
-    rule = next(rule for rule in topic_rules("linter") if rule.code == "LN009")
+    rule = rule_of("LN009")
     for folder, error in broken.items():
         first, *others = error.faults
         sources = dict(_sources(error.faults))
@@ -36,6 +41,30 @@ def report_broken(broken: Mapping[str, ConfigError]) -> Result:
         )
         finding.declared_by(rule)
         finding.severity = rule.severity
+        result.diagnostics.append(finding)
+    return result
+
+
+def report_missing(missing: Iterable[tuple[MissingFiles, Selection]]) -> Result:
+    """The findings on files of ``stacks`` that do not exist.
+
+    Nothing is linted for an entry of which no file exists, so that is reported whatever is
+    selected.
+    """
+    result = Result()
+    for entry, selection in missing:
+        rule = rule_of("LN009" if entry.is_whole else "CF182")
+        if not selection.selects(rule):
+            continue
+        fault = entry.fault
+        finding = Diagnostic(
+            _span(fault, dict(_sources([fault]))),
+            f"{fault.message}, so nothing was linted for it" if entry.is_whole else fault.message,
+            help="correct the name, or remove " + ("the entry" if entry.is_whole else "it"),
+            evidence=fault.message,
+        )
+        finding.declared_by(rule)
+        finding.severity = selection.severity(rule)
         result.diagnostics.append(finding)
     return result
 

@@ -42,6 +42,7 @@ class Findings:
     Attributes:
         wanted: the paths of the files whose findings are kept; if it is empty, those of all files.
         unread: the paths of the files that could not be read.
+        templates: the paths of the templates, which are not linted.
         kept: the findings.
         unasked: the strict findings that the preset does not ask for.
         dropped: if it is a list, findings of files whose findings are not kept are added to it.
@@ -55,6 +56,7 @@ class Findings:
         self.result = Result()
         self.wanted: set[str] = set()
         self.unread: set[str] = set()
+        self.templates: set[str] = set()
         self.kept: list[Diagnostic] = []
         self.dropped: list[Diagnostic] | None = None
         self.unasked: list[Diagnostic] = []
@@ -223,6 +225,7 @@ class Findings:
 
     def template(self, file: SourceFile) -> None:
         """Report a template, which is not linted."""
+        self.templates.add(file.path)
         self.report(
             "LN008",
             Span(file, 0, 0),

@@ -93,12 +93,12 @@ def _lint(run: Run, files: Sequence[InputFile]) -> Result:
     if templates:
         from .unlinted import report_templates
 
-        templates = report_templates(run, templates)
+        report_templates(run, templates)
     lint_ignore_files(run, paths[IGNORE])
     lint_env_files(run, paths[ENV])
     findings.apply(findings.rules("project")["Project"], run.project)
     result = findings.result
-    result.files = len(findings.wanted) - len(templates)
+    result.files = len(findings.wanted - findings.templates)
     result.unread = bool(files) and findings.unread.issuperset(file.path for file in files)
     result.read.update(run.reader.known_paths())
     run.comments.apply(unwanted)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ..rulebook.selection import Selection
     from .context import Run
 
+_LISTED = "listed in the configuration"
+
 
 def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
     """Lint each Compose file, then the stacks that they form."""
@@ -74,7 +76,7 @@ def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
     wanted = set(paths)
     entries = run.settings.config.stacks
     listed = [
-        StackFiles(entry.files, why="listed in the configuration", chosen=True)
+        StackFiles(entry.files, why=_LISTED, chosen=True)
         for entry in entries
         if not wanted.isdisjoint(entry.files)
     ]
@@ -119,6 +121,11 @@ def lint_stack(run: Run, stack: Stack) -> None:
             from .referred import lint_parts
 
             lint_parts(run, stack)
+    if stack.files.why == _LISTED:
+        # Reported where the configuration names them.
+        stack.loaded.problems[:] = [
+            problem for problem in stack.loaded.problems if problem.kind != "compose-file-missing"
+        ]
     for problem in stack.loaded.problems:
         code = PROBLEMS.get(problem.kind)
         if code is not None:

@@ -58,17 +58,14 @@ def report_unlinted(run: Run, file: InputFile) -> None:
         findings.unreadable(file.path, answer)
 
 
-def report_templates(run: Run, paths: Sequence[str]) -> list[str]:
-    """Report files that are templates by their names; returns their paths.
-
-    Those that a stack builds as they are were linted.
-    """
+def report_templates(run: Run, paths: Sequence[str]) -> None:
+    """Report files that are templates by their names, but those that a stack builds as they are."""
     linted = {dockerfile.path for dockerfile in run.linted_dockerfiles}
-    templates = [path for path in paths if path not in linted]
-    for path in templates:
-        answer = run.reader.read_text(path)
-        run.findings.template(answer if isinstance(answer, SourceFile) else SourceFile(path, ""))
-    return templates
+    for path in paths:
+        if path not in linted:
+            answer = run.reader.read_text(path)
+            file = answer if isinstance(answer, SourceFile) else SourceFile(path, "")
+            run.findings.template(file)
 
 
 def report_foreign(run: Run, source: SourceFile) -> None:

@@ -27,7 +27,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from ..config.errors import Fault
     from ..config.options import Options
+    from ..config.settings import MissingFiles
+    from ..rulebook.selection import Selection
     from .cache import Cache
 
 
@@ -87,7 +90,8 @@ class Workspace:
     def check(self, progress: Callable[[], None] | None = None) -> Result:
         """Lint everything; ``progress`` is called after each stack and each Dockerfile."""
         is_small = len(self.groups) == 1 and len(self.groups[0].files) < FEW
-        if self.options.no_cache and is_small and not self.broken:
+        own = self.own_results()
+        if self.options.no_cache and is_small and not own:
             # The modules for several processes and for the cache are not loaded.
             from .run import check_files
 
@@ -107,17 +111,41 @@ class Workspace:
                 )
                 for group in self.groups
             ]
-            + self.own_results()
+            + own
             or [Result()]
         )
 
     def own_results(self) -> list[Result]:
         """The findings about the configurations of the call, if there are any."""
-        if not self.broken:
+        missing = self._missing_files()
+        if not self.broken and not missing:
             return []
-        from .broken_configs import report_broken
+        from .broken_configs import report_broken, report_missing
 
-        return [report_broken(self.broken)]
+        return [report_broken(self.broken), report_missing(missing)]
+
+    def _missing_files(self) -> list[tuple[MissingFiles, Selection]]:
+        """What the configurations name as files of stacks, and does not exist.
+
+        If all files of the call are named, only their own stacks count.
+        """
+        if self.options.stacks:
+            return []
+        of_groups = [(group.config, group.settings.selection, group.files) for group in self.groups]
+        if not of_groups and self.config.missing:
+            selection = _settings(self.config, "", self.options).selection
+            of_groups.append((self.config, selection, ()))
+        found: dict[Fault, tuple[MissingFiles, Selection]] = {}
+        for config, selection, files in of_groups:
+            if not config.missing:
+                continue
+            linted = self.linted
+            is_search = not files or not all(file.named for file in files)
+            for missing in config.missing:
+                is_given = not self.texts.keys().isdisjoint(missing.paths)
+                if (is_search or not linted.isdisjoint(missing.paths)) and not is_given:
+                    found.setdefault(missing.fault, (missing, selection))
+        return list(found.values())
 
     def cache_for(self, group: Group) -> Cache | None:
         """The cache for a group; None if nothing is to be kept.

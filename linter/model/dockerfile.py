@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 
 from ..base.records import NamedTuple
-from ..base.text import may_be_template
+from ..base.text import may_be_template, may_have_property
 from ..source.yaml.nodes import Mapping
 from .values import key_values, text_list
 
@@ -78,7 +78,8 @@ class Dockerfile:
         ):
             # A part that templates include.
             return True
-        if not may_be_template(self.source.text):
+        text = self.source.text
+        if not (may_be_template(text) or may_have_property(text)):
             return False
         from ..source.templates import is_dockerfile_template
 

@@ -2,7 +2,8 @@
 
 Braces and percent signs are usual in values (``--format '{{.State}}'``, tags of log drivers, routers
 of proxies, templates of Swarm). So only what cannot be read as it is tells a template: a block such
-as ``{% if %}`` at the start of a line, or a placeholder where a keyword, a key or an image belongs.
+as ``{% if %}`` at the start of a line, or a placeholder where a keyword, a key, an image or a path to
+copy belongs.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from .yaml.nodes import YamlFile
 
 _PLACEHOLDER = on_demand(r"\{\{|\{%|<%|%%\w+%%|(?<![\w.])@[A-Z][A-Z0-9_]*@")
+_PROPERTY = on_demand(r"\$\{\w+\.[\w.]+\}")
+"""A property such as ``${project.version}``: Docker refuses it, build tools replace it."""
 _VALUE = on_demand(r"\s*(?:-\s+)?(?:[\w.-]+:\s+)?(?:\{\{|\{%|<%|%%\w)")
 """A line whose key or value begins with a placeholder that is not quoted."""
 _BLOCK = on_demand(
@@ -35,8 +38,10 @@ def is_dockerfile_template(syntax: DockerfileSyntax) -> bool:
         if instruction.name not in INSTRUCTIONS:
             if _PLACEHOLDER.match(instruction.raw_name):
                 return True
-        elif instruction.name == "FROM" and _PLACEHOLDER.search(instruction.text):
-            return True
+        elif instruction.name in ("FROM", "COPY", "ADD"):
+            line = instruction.text
+            if _PLACEHOLDER.search(line) or ("${" in line and _PROPERTY.search(line)):
+                return True
         if any(_BLOCK.match(text, start, end) for start, end in instruction.pieces):
             return True
     return False

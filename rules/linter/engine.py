@@ -105,9 +105,10 @@ def template_not_linted(project: Project) -> Iterator[Diagnostic]:
     """A file is a template from which a Dockerfile or Compose file is rendered; it is not linted.
 
     `{{ }}`, `{% %}`, `<% %>`, `%%NAME%%` and `@NAME@` tell it where they cannot be read as they are:
-    in place of an instruction, of the image of `FROM` or `image:`, of a key or a mapping, or as a
-    block (`{% if %}`) at the start of a line. In other values they are usual
-    (`--format '{{.State}}'`, `tag: "{{.Name}}"`), and such files are linted. Files whose names end
+    in place of an instruction, of the image of `FROM` or `image:`, of a path of `COPY` or `ADD`, of a
+    key or a mapping, or as a block (`{% if %}`) at the start of a line; `${project.version}` in `FROM`,
+    `COPY` or `ADD` is a property that a build tool replaces, and Docker refuses it. In other values
+    they are usual (`--format '{{.State}}'`, `tag: "{{.Name}}"`), and such files are linted. Files whose names end
     like those of templates (`Dockerfile.j2`, `compose.yaml.tmpl`, `.template`, `.erb`, `.in`) are only
     linted if they are named, or if a stack builds them as they are. Parts of Dockerfiles without a
     FROM, in a folder of templates, are not linted either. Render the template, and lint the result.
@@ -120,7 +121,8 @@ def broken_configuration(project: Project) -> Iterator[Diagnostic]:
     """The configuration of a part of the files has errors, so these files were not linted.
 
     All others are. If the configuration is that of the working folder, or if no other files are
-    left, the run ends with exit code 2 instead.
+    left, the run ends with exit code 2 instead. An entry of `[[stacks]]` of which no file exists is
+    reported here, too: it has nothing to lint.
     """
     yield from ()
 

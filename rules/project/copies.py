@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from ...linter.files.paths import folder_of, folders_above, join_path
 from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -128,18 +126,10 @@ def _is_there_for_windows(dockerfile: Dockerfile, folders: list[str], source: st
     return any(file.lower() == wanted for listing in listings for file in listing.files)
 
 
-_RENDERED = r"\$\{\w+\.[\w.]+\}|(?m:^[ \t]*(?:FROM|COPY|ADD)\b[^\n]*\{\{)"
-"""``${pkg.name}`` and ``{{ name }}`` are not variables of Dockerfiles: another tool renders such a
-template, and puts it beside the files that it copies."""
-
-
 def _sources(
     stages: Stages, target: Stage | None = None, args: Container[str] = ()
 ) -> Iterator[tuple[Word, str]]:
     """The files of the context that a target copies, as paths in it, as far as they are certain."""
-    text = stages.syntax.source.text
-    if ("{{" in text or "${" in text) and re.search(_RENDERED, text) is not None:
-        return
     needed = stages.needed(target)
     steps = (step for stage in stages if stage.index in needed for step in stage.walk())
     for instruction, state in steps:

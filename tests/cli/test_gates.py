@@ -242,7 +242,7 @@ def test_a_workflow_with_the_name_of_a_compose_file_is_no_error(lay_out: LayOut,
         (GOOD + "\tcommand: x\n", "CF001"),
         ("services:\n  web:\n    build: .\n    image: 'x\n", "CF001"),
         # These are files of others.
-        ("jobs:\n  a: 1\n" + GOOD + "\tcommand: x\n", ""),
+        ("steps:\n  a: 1\n" + GOOD + "\tcommand: x\n", ""),
         ("services:\n  - image: x\n\t- y\n", ""),
         ("services:\n  web:\n    port: 80\n\t  x: y\nimage: x\n", ""),
     ],
@@ -341,14 +341,42 @@ def test_an_env_file_of_a_configured_stack_or_of_the_environment_is_missed(
         assert run(*options).exit_code == 0
 
 
-def test_a_configured_stack_without_any_file_is_told(lay_out: LayOut, run: Run) -> None:
-    lay_out({"compose.yaml": GOOD})
-    text = "[[stacks]]\nfiles = ['{}']\n"
-    for name, is_told in (("compose.yml", True), ("compose.yaml", False)):
-        lay_out({"composelint.toml": text.format(name)})
-        answer = run("--select", "CF004")
-        told = "composelint.toml:2:9: no file of this stack exists" in answer.stderr
-        assert (told, answer.exit_code) == (is_told, 0)
+@pytest.mark.parametrize(
+    ("files", "place", "code"),
+    [
+        ("['gone.yml']", "2:9", "LN009"),
+        ("['gone.yml', 'sub/gone.yml']", "2:9", "LN009"),
+        ("['compose.yaml', 'gone.yml']", "2:26", "CF182"),
+        ("['gone.yml', 'compose.yaml']", "2:10", "CF182"),
+        ("['compose.yaml']", "", ""),
+    ],
+)
+def test_a_file_of_a_configured_stack_that_does_not_exist_fails_in_the_configuration(
+    lay_out: LayOut, run: Run, files: str, place: str, code: str
+) -> None:
+    lay_out({"compose.yaml": GOOD, "composelint.toml": f"[[stacks]]\nfiles = {files}\n"})
+    for options in ((), ("--no-cache",), ("--fix",), (".", "--jobs", "2")):
+        answer = run("--select", "CF004,CF182", "--output-format", "concise", *options)
+        places = [tuple(line.split()[:2]) for line in answer.stdout.splitlines()[:-1]]
+        assert places == ([(f"composelint.toml:{place}:", code)] if code else [])
+        assert answer.exit_code == (1 if code else 0)
+
+
+def test_an_entry_without_any_file_fails_whatever_is_selected_and_though_nothing_is_there(
+    lay_out: LayOut, run: Run
+) -> None:
+    lay_out({"composelint.toml": "[[stacks]]\nfiles = ['gone.yml']\n"})
+    for present in ({}, {"compose.yaml": GOOD}):
+        lay_out(present)
+        for options in (("--select", "CF004"), ("--ignore", "LN009"), ("--preset", "style")):
+            answer = run(*options, "--output-format", "concise")
+            assert answer.exit_code == 1
+            assert "composelint.toml:2:9: LN009 no file of this stack exists: gone.yml" in (
+                answer.stdout
+            )
+    # A call for another file is not about this stack.
+    assert run("compose.yaml", "--select", "CF004").exit_code == 0
+    assert run("--stack", "compose.yaml", "--select", "CF004").exit_code == 0
 
 
 def test_the_library_refuses_env_files_that_do_not_exist(lay_out: LayOut) -> None:

@@ -18,6 +18,10 @@ TEMPLATES = [
     ("Dockerfile", "{{ header }}\nFROM debian\n"),
     ("Dockerfile", "FROM debian\n%%INSTALL%%\n"),
     ("Dockerfile", "FROM debian\nRUN true \\\n{% for p in packages %}\n  && echo {{ p }} \\\n{% endfor %}\n  && true\n"),
+    ("Dockerfile", "FROM debian\nCOPY {{ artifact }} /app/\n"),
+    ("Dockerfile", "FROM debian\nADD app-%%VERSION%%.tar.gz /app/\n"),
+    ("Dockerfile", "FROM debian\nCOPY \\\n  start.sh ${pkg.name}.deb \\\n  /tmp/\n"),
+    ("Dockerfile", "FROM ${docker.base.image}\n"),
     ("Dockerfile-template", "FROM balenalib/%%BALENA_MACHINE_NAME%%\n"),
     ("Dockerfile.j2", "FROM {{ base }}\n"),
     ("Dockerfile.tmpl", "FROM debian\n{{ end }}\n"),
@@ -42,6 +46,7 @@ def test_a_template_is_named_once(lay_out: LayOut, run: Run, path: str, text: st
         answer = run(*arguments, "--preset", "hardened", "--output-format", "concise")
         findings = answer.stdout.splitlines()[:-1]
         assert [line.split()[:2] for line in findings] == [[f"{path}:1:1:", "LN008"]]
+        assert answer.stdout.endswith("in 0 files.\n")
         assert answer.exit_code == 0
 
 
@@ -112,6 +117,9 @@ def test_parts_of_templates_need_no_from(
 
 
 VALUES = [
+    ("Dockerfile", "FROM debian:12\nRUN echo ${pkg.name} {{ x }}\nENV A='${catalina.home}'\n"),
+    ("Dockerfile", "FROM debian:12\nCOPY <<EOF /x\n{{ x }} ${pkg.name} %%X%%\nEOF\n"),
+    ("Dockerfile", "ARG A=a.b\nFROM debian:12\nCOPY ${A}.c ${A:-x.y} /x/\n"),
     ("Dockerfile", "FROM debian:12\nHEALTHCHECK CMD docker inspect --format '{{.State}}' x\n"),
     ("Dockerfile", "FROM debian:12\nRUN docker ps \\\n  --format '{{if .X}}a{{end}}'\n"),
     ("Dockerfile", "FROM debian:12\nRUN cat > /x <<EOF\n{% if x %}\n{{ end }}\n<% y %>\nEOF\n"),

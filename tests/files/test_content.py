@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from composelint.linter.files.content import is_compose_text, kind_of_text
+from composelint.linter.files.content import kind_of_text
 from composelint.linter.files.kinds import COMPOSE, DOCKERFILE, ENV
+from composelint.linter.files.recognition import is_compose_text
 
 COMPOSE_TEXTS = [
     "services:\n  web:\n    image: nginx\n",
