@@ -12,6 +12,8 @@ from .host import FixValues
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..files.listing import Listing
     from ..files.reader import Reader
     from ..images import ImageReference
@@ -85,6 +87,8 @@ class Project:
         self.registries: tuple[str, ...] = ()
         self.asked: set[tuple[str, str]] = set()
         self.listings: dict[str, Listing] = {}
+        self.conclusions: dict[str, Any] = {}
+        """The conclusions of ``analysis/`` about the repository, each drawn once."""
         self._built: tuple[int, set[tuple[str, str]]] = 0, set()
         self._ignores: dict[str, IgnoreSyntax | None] = {}
 

@@ -9,6 +9,7 @@ to the root, and in the folders below these that are usual for such files.
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ..base.patterns import on_demand
 from ..base.text import SourceFile
@@ -152,10 +153,35 @@ class VariableSources:
         return self._paths[name]
 
     def _names_in(self, path: str) -> Iterable[str]:
-        """The variables that a file sets."""
+        """The variables that a file sets, and those of env files that it gives to Docker Compose."""
         if is_env_file(path.rpartition("/")[2]):
             return _in_env_file(self.reader, path)
-        return _in_script(self.reader, path)
+        names = _in_script(self.reader, path)
+        for given in self._given_in(path):
+            names |= _in_env_file(self.reader, given)
+        return names
+
+    def _given_in(self, path: str) -> Iterator[str]:
+        """The env files that a script, page or workflow gives by ``--env-file``.
+
+        Their paths start from the folder of the file, of the stack or of the repository.
+        """
+        source = self.reader.read_text(path)
+        text = source.text[:_MAX_LENGTH] if isinstance(source, SourceFile) else ""
+        if _OPTION not in text:
+            return
+        root = seen_from(self.reader.base, self.reader.root)
+        folders = dict.fromkeys((folder_of(path), root, self.folder))
+        written: dict[str, None] = {}
+        for line in _CONTINUED.sub(" ", text).splitlines():
+            if _OPTION in line and _COMMAND.search(line):
+                written.update(dict.fromkeys(_GIVEN.findall(line)))
+        for name in islice(written, _MOST_GIVEN):
+            for folder in folders:
+                given = clean_path(join_path(folder, name))
+                if self.reader.exists(given):
+                    yield given
+                    break
 
     def _files(self) -> Iterator[str]:
         """The files that may set variables, the nearest first."""
@@ -237,6 +263,9 @@ _EXPORTED = on_demand(
     r"^[ \t]*export[ \t]+([A-Za-z_]\w*(?:[ \t]+[A-Za-z_]\w*)*)[ \t]*$", re.MULTILINE
 )
 _EXPORTED_VALUE = on_demand(r"\bexport[ \t]+([A-Za-z_]\w*)=")
+_OPTION = "--env-file"
+_GIVEN = on_demand(r"""--env-file["',=\s]+([^\s"'`,;&|$<>()]+)""")
+_MOST_GIVEN = 10
 _COMMAND = on_demand(r"docker[- _](?:compose|stack)")
 _CONTINUED = on_demand(r"\\\r?\n")
 _YAML_KEY = on_demand(r"^[ \t]*(?:-[ \t]+)?([A-Za-z_]\w*):(?=\s)", re.MULTILINE)

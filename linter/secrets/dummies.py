@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from .names import CAMEL, word_set
 
@@ -206,6 +207,23 @@ def is_dummy_address(user: str, password: str, rest: str) -> bool:
     if not _PLAINLY_DUMMY.isdisjoint((*_words(host), *_words(re.split(r"[?\s]", path)[0]))):
         return True
     return (user.casefold(), password.casefold()) in _DUMMY_USERS and host in _OWN_HOSTS
+
+
+_ROWS = ("qwertyuiop", "qwertzuiop", "asdfghjkl", "zxcvbnm", "yxcvbnm")
+_NEIGHBOURS = frozenset(pair for row in _ROWS for a, b in pairwise(row) for pair in (a + b, b + a))
+_MASHED_SHARE = 0.65
+
+
+def is_mashed(value: str) -> bool:
+    """Whether a value was typed by rolling over neighbouring keys: ``4tn7fdsdsdfxcvxcv``."""
+    text = unquoted(value).casefold()[:_MOST_CHARACTERS]
+    mashed = run = 0
+    for a, b in pairwise(text + " "):
+        run += 1
+        if a + b not in _NEIGHBOURS:
+            mashed += run if run > 2 else 0
+            run = 0
+    return len(text) > 7 and mashed >= _MASHED_SHARE * len(text)
 
 
 def looks_made_up(token: str) -> bool:

@@ -11,7 +11,15 @@ import re
 
 from ..base.records import NamedTuple
 from ..source.template import TemplateError, parse_template, substitute
-from .dummies import is_dummy, is_dummy_address, is_filler, is_masked, looks_made_up, unquoted
+from .dummies import (
+    is_dummy,
+    is_dummy_address,
+    is_filler,
+    is_mashed,
+    is_masked,
+    looks_made_up,
+    unquoted,
+)
 from .names import (
     AMBIGUOUS_ENDINGS,
     EXTERNAL_SERVICES,
@@ -123,7 +131,9 @@ def holds_secret(name: str, value: str) -> bool:
     # A placeholder is not a valid token. An issued token is not a word either; only the
     # password of an account, such as that of a mail server, may be one.
     text = unquoted(value).casefold()
-    if is_filler(value) or text in _NO_TOKENS or re.fullmatch(_NAMED, text):
+    if is_filler(value) or is_mashed(value):
+        return False
+    if text in _NO_TOKENS or re.fullmatch(_NAMED, text):
         return False
     return not re.fullmatch(_WORDY, text) or not EXTERNAL_SERVICES.isdisjoint(name_words(name))
 

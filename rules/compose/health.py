@@ -212,7 +212,8 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
 
     `retries: 0` means the default, three. An interval under a second keeps the machine busy with
     checking. Without `start_period`, a service that starts slowly counts as unhealthy before it is
-    up: known slow starters are reported when all retries fit into their first 30 seconds.
+    up: known slow starters are reported when all retries fit into their first 30 seconds, unless
+    their image may bring a health check of its own, from which the engine takes what is not set.
     `start_interval` without `start_period` has no effect.
     """
     check = service.healthcheck
@@ -247,7 +248,9 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
             subject=f"{path}.start_interval",
         )
     facts = container_of(service).facts if service.build is None else None
-    if start is None and facts is not None and facts.slow_start and node is not None:
+    # The engine takes what the Compose file does not set from the image's own health check.
+    is_slow = facts is not None and facts.slow_start and facts.image_healthcheck is False
+    if start is None and facts is not None and is_slow and node is not None:
         tries = retries or 3
         if interval is not None and interval > 0 and interval * tries < 30:
             yield Diagnostic(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.development import is_for_development
+from ...linter.files.purpose import PRODUCTION_WORDS
 from ...linter.images import newest_release
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -44,6 +45,22 @@ def _is_chosen(node: Node) -> bool:
     """Whether whoever deploys the stack chooses the tag: it is the default of a variable."""
     written = re.sub(r"\$\{[^{}]*\}|\$\w+", "$", node.span.text.strip("\"'"))
     return written.endswith("$") or re.search(r":[^/]*\$", written) is not None
+
+
+def _is_of_no_matter(service: Service, reference: ImageReference, node: Node) -> bool:
+    """Whether a version in place of the tag would matter in a stack that is operated only.
+
+    So it is where whoever deploys the stack chooses it, in development, of what a profile adds, and
+    where a project offers its own newest release.
+    """
+    if _is_chosen(node) or is_for_development(service, node.span):
+        return True
+    if service.profiles and PRODUCTION_WORDS.isdisjoint(service.profiles):
+        return True
+    # Needed for findings only.
+    from ...linter.analysis.published import is_own_release
+
+    return is_own_release(service.stack.project, reference)
 
 
 def _ended(facts: ImageFacts | None) -> Lifecycle | None:
@@ -106,7 +123,8 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     Images that the stack builds itself are left alone: there the name is only a label. So are images
     that an updater such as Watchtower follows, and those that are reported as `deprecated-image`. Where
     a variable with a default names the image, whoever deploys the stack chooses it: only `production`
-    and `hardened` report that, and services for development.
+    and `hardened` report that, services for development and in profiles, and the image of the project
+    itself that its workflows publish with its releases.
     """
     image = pulled(service)
     if image is None:
@@ -119,7 +137,7 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
             help=_advice(service, reference),
             subject=f"{service.path}.image",
             evidence=service.image or "",
-            strict=_is_chosen(node) or is_for_development(service, node.span),
+            strict=_is_of_no_matter(service, reference, node),
         )
 
 
@@ -182,7 +200,8 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     a machine of your own can have (`local`), are left alone. So are tags that an updater such as
     Watchtower follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
     that is the default of a variable (`app:${TAG:-latest}`) is for whoever deploys the stack to choose:
-    only `production` and `hardened` report it, and services for development.
+    only `production` and `hardened` report it, services for development and in profiles, and the
+    channels of the project's own image that its workflows publish with its releases.
     """
     image = pulled(service)
     if image is None:
@@ -207,7 +226,7 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
         help=_advice(service, reference),
         subject=f"{service.path}.image",
         evidence=service.image or "",
-        strict=_is_chosen(node) or is_for_development(service, node.span),
+        strict=_is_of_no_matter(service, reference, node),
     )
 
 

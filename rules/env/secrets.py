@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...linter.files.purpose import is_trial
+from ...linter.files.purpose import PRODUCTION_WORDS, is_trial, words_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.dummies import is_guessable, looks_real
 from ...linter.secrets.names import ACCOUNT_ENDINGS, TOKEN, secret_kind
@@ -47,7 +47,9 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
 
     Placeholders, words that everybody would guess, references and empty values are left alone; in
     `.env.example` and its like only tokens of a known form count, and under folders of tests and
-    examples the rest is graded lower. Take the file out of git, list it in `.gitignore`, and
+    examples the rest is graded lower. Defaults that a framework wants in git (Symfony's `.env`,
+    `.env.test`), and files whose addresses lead to one's own machine only, are left to `hardened`,
+    unless another service issued the secret. Take the file out of git, list it in `.gitignore`, and
     change what it held: history keeps it.
     """
     secrets: list[tuple[EnvEntry, str | None]] = []
@@ -84,12 +86,16 @@ def secret_in_tracked_file(file: EnvFile) -> Iterator[Diagnostic]:
         evidence=keys,
         related=[Related(entry.value_span, f"{entry.key} too") for entry, _ in others],
         sensitive=[span for entry, _ in secrets for span in _values(entry)],
-        strict=not any(form for _, form in secrets) and _is_shared_on_purpose(file),
+        strict=not any(form for _, form in secrets)
+        and (
+            _is_shared_on_purpose(file)
+            or (not any(map(_is_issued, secrets)) and not _is_named_so(file) and _is_local(file))
+        ),
     )
 
 
-_EMPTY_KEY = r"-----BEGIN [A-Z ]+-----(?:\\[nr]|\s|-----END [A-Z ]+-----)*"
-"""The header of a key without the key, as tests have it."""
+_EMPTY_KEY = r"-----BEGIN [A-Z ]+-----(?:\\[nr]|[A-Za-z0-9+/=\s]){0,60}(?:-----END [A-Z ]+-----(?:\\[nr]|\s)*)?"
+"""The header of a key without the key, or with less than any key has, as tests have it."""
 
 _DEVELOPMENT = frozenset((".env.dev", ".env.development", ".env.test"))
 _SYMFONY = "###> symfony/"
@@ -104,12 +110,60 @@ _TOOLS = (
 def _is_shared_on_purpose(file: EnvFile) -> bool:
     """Whether a framework expects the file in git, with values for development and tests."""
     folder, slash, name = file.path.rpartition("/")
-    if name not in _DEVELOPMENT:
-        return name == ".env" and _SYMFONY in file.syntax.file.text
+    if name not in _DEVELOPMENT and name != ".env":
+        return False
     if name == ".env.test" or _SYMFONY in file.syntax.file.text:
         return True
+    if '"symfony/' in (file.project.text(f"{folder}{slash}composer.json") or ""):
+        return True
+    if name == ".env":
+        return False
     package = file.project.text(f"{folder}{slash}package.json") or ""
     return any(tool in package for tool in _TOOLS)
+
+
+_PRODUCTION = r"(?i)(?:production|prod)\b"
+_ADDRESS = r"(?i)(?:[a-z][a-z0-9+.-]*://(?:[^\s/@]*@)?|(?:[^\s/@]*@)?)((?:[a-z0-9_-]+\.)*[a-z0-9_-]+)(?::\d+)?(?:[/?#,].*)?\Z"
+_OWN_HOST = r"(?i)(?:.*\.)?(?:localhost|local|internal|test|localdomain)\Z|127\.|0\.0\.0\.0\Z"
+_OTHER_HOST = r"(?i)[a-z0-9.-]+\.[a-z]{2,}\Z|(?:\d+\.){3}\d+\Z"
+
+
+def _is_local(file: EnvFile) -> bool:
+    """Whether the values are for one's own machine: they lead there, and to no other.
+
+    Origins that a browser may come from are not what the program connects to.
+    """
+    is_local = False
+    for entry in file.syntax.entries:
+        key, text = entry.key.upper(), entry.text.strip()[:_LONGEST]
+        if key.endswith(_MODES) and re.match(_PRODUCTION, text):
+            return False
+        if not ("://" in text or key.endswith(_HOSTS)) or "ORIGIN" in key or "CORS" in key:
+            continue
+        match = re.match(_ADDRESS, text)
+        if match is None:
+            continue
+        if re.match(_OWN_HOST, match[1]):
+            is_local = True
+        elif re.match(_OTHER_HOST, match[1]):
+            return False
+    return is_local
+
+
+_LONGEST = 500
+_MODES = ("ENV", "ENVIRONMENT", "MODE", "PROFILE")
+_HOSTS = ("HOST", "ADDR", "ADDRESS", "SERVER", "HOSTNAME")
+"""Endings of the names of variables for a mode, and for a host."""
+
+
+def _is_issued(secret: tuple[EnvEntry, str | None]) -> bool:
+    """Whether another service issued a secret: that opens something wherever the file is used."""
+    return secret_kind(secret[0].key) == TOKEN
+
+
+def _is_named_so(file: EnvFile) -> bool:
+    """Whether the file's path says that it is for production."""
+    return not PRODUCTION_WORDS.isdisjoint(words_of(file.path))
 
 
 def _values(entry: EnvEntry) -> list[Span]:

@@ -77,3 +77,129 @@ def test_a_release_that_really_ended_is_reported_in_tests_too() -> None:
 def test_mail_catchers_only_take_mail(image: str, port: str, count: int) -> None:
     stack = f'services:\n  mail:\n    image: {image}\n    ports: ["{port}"]\n'
     assert len(findings("CF330", {"compose.yaml": stack})) == count
+
+
+# --- EV003: what is meant for git, and what is not a secret
+
+_KEY = "APP_SECRET=05aaa792227354fd6e01899222995636\n"
+_JWT = "JWT_SECRET=k8Vw2nQ7tRz4Lx\n"
+_LOCAL = "DATABASE_URL=postgres://127.0.0.1:5432/shop\nREDIS_HOST=localhost\n"
+_STUB = 'K="-----BEGIN RSA PRIVATE KEY-----\\nMIIEpAIBAAKCAQEA\\n-----END RSA PRIVATE KEY-----"\n'
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "files", "expected"),
+    [
+        (".env", _JWT, {}, (1, 1)),
+        # Symfony's own file, told by a block of Symfony or by the project.
+        ("api/.env", f"###> symfony/framework-bundle ###\n{_KEY}", {}, (0, 1)),
+        ("api/.env", _KEY, {"api/composer.json": '{"require": {"symfony/flex": "^2"}}'}, (0, 1)),
+        ("api/.env", _KEY, {"api/composer.json": '{"require": {"slim/slim": "^4"}}'}, (1, 1)),
+        # Values for one's own machine.
+        (".env", _LOCAL + _JWT, {}, (0, 1)),
+        (".env.development", "REDIS_HOST=localhost:6379\n" + _JWT, {}, (0, 1)),
+        (".env", _LOCAL + "CORS_ORIGIN=http://localhost:3000,https://shop.eu\n" + _JWT, {}, (0, 1)),
+        (".env", _LOCAL + "MAIL_HOST=smtp.shop.eu\n" + _JWT, {}, (1, 1)),
+        (".env", _LOCAL + "API_URL=https://api.shop.eu/v1\n" + _JWT, {}, (1, 1)),
+        (".env", _LOCAL + "NODE_ENV=production\n" + _JWT, {}, (1, 1)),
+        (".env.production", _LOCAL + _JWT, {}, (1, 1)),
+        ("prod/.env", _LOCAL + _JWT, {}, (1, 1)),
+        (".env", "DATABASE_URL=postgres://db:5432/shop\n" + _JWT, {}, (1, 1)),
+        # What another service issued opens something wherever the file is used.
+        (".env", _LOCAL + "COHERE_API_KEY=GvN8mqnjQW8OO7hAoVobbaMLPGMYSK8V\n", {}, (1, 1)),
+        # Rolled over the keyboard; a password of that kind is used all the same.
+        (".env.production", "TWITCH_CLIENT_SECRET=4tn7fdsdsdfxcvxcv\n", {}, (0, 0)),
+        (".env", "DB_PASSWORD=YtReWq4321\n", {}, (1, 1)),
+        # The beginning of a key.
+        (".env", _STUB, {}, (0, 0)),
+        (".env", _STUB.replace("EpAIBAAKCAQEA", "EpA" + "k8Vw2nQ7tR" * 8), {}, (1, 1)),
+    ],
+)
+def test_secrets_in_env_files_that_are_meant_for_git(
+    path: str, text: str, files: dict[str, str], expected: tuple[int, int]
+) -> None:
+    assert counts("EV003", {path: text, **files}) == expected
+
+
+# --- CF213: the image's own health check may bring the start_period
+
+
+@pytest.mark.parametrize(
+    ("image", "count"),
+    [
+        ("elasticsearch:9.5.0", 1),
+        ("localstack/localstack:4.9", 0),
+        ("confluentinc/cp-kafka-connect:8.0.0", 0),
+    ],
+)
+def test_a_slow_start_with_the_health_check_of_the_image(image: str, count: int) -> None:
+    check = "healthcheck: {test: [CMD, 'true'], interval: 1s, retries: 10}"
+    stack = f"services:\n  slow:\n    image: {image}\n    mem_limit: 2G\n    {check}\n"
+    assert len(findings("CF213", {"compose.yaml": stack})) == count
+
+
+# --- CF402 and CF401: the project's own image, which it publishes with its releases
+
+_ON_TAG = "on:\n  push:\n    tags:\n      - 'v*'\njobs: {}\n"
+_ON_RELEASE = "on:\n  release:\n    types: [published]\n"
+_ON_PUSH = "on:\n  push:\n    branches: [main]\njobs:\n  release:\n    steps:\n      - with:\n          tags: acme/shop:latest\n"
+_NAMED = "env:\n  IMAGE: acme/shop\n"
+_BY_REPOSITORY = "env:\n  IMAGE: ghcr.io/${{ github.repository }}\n"
+_README = (
+    "https://github.com/acme/shop/actions, https://github.com/acme/shop, github.com/other/tool\n"
+)
+_REMOTE = '[remote "origin"]\n\turl = git@github.com:Acme/Shop.git\n'
+
+
+@pytest.mark.parametrize(
+    ("image", "files", "expected"),
+    [
+        ("acme/shop:latest", {}, (1, 1)),
+        ("acme/shop:latest", {".github/workflows/a.yml": _ON_TAG + _NAMED}, (0, 1)),
+        ("acme/shop:stable", {".github/workflows/a.yml": _ON_RELEASE + _NAMED}, (0, 1)),
+        ("acme/shop:latest", {".gitlab-ci.yml": "r:\n  only: [$CI_COMMIT_TAG]\n" + _NAMED}, (0, 1)),
+        # Two workflows, one of which calls the other.
+        (
+            "acme/shop:latest",
+            {".github/workflows/a.yml": _ON_RELEASE, ".github/workflows/b.yml": _NAMED},
+            (0, 1),
+        ),
+        # Deployed from the main branch: nothing says which build runs.
+        ("acme/shop:latest", {".github/workflows/a.yml": _ON_PUSH + _NAMED}, (1, 1)),
+        # The image of somebody else.
+        ("redis:latest", {".github/workflows/a.yml": _ON_TAG + _NAMED}, (1, 1)),
+        ("acme/shop2:latest", {".github/workflows/a.yml": _ON_TAG + _BY_REPOSITORY}, (1, 1)),
+        # By the name of the repository.
+        (
+            "ghcr.io/acme/shop:latest",
+            {".github/workflows/a.yml": _ON_TAG + _BY_REPOSITORY, "README.md": _README},
+            (0, 1),
+        ),
+        (
+            "ghcr.io/acme/shop-web:latest",
+            {".github/workflows/a.yml": _ON_TAG + _BY_REPOSITORY, ".git/config": _REMOTE},
+            (0, 1),
+        ),
+        (
+            "ghcr.io/other/tool:latest",
+            {".github/workflows/a.yml": _ON_TAG + _BY_REPOSITORY, "README.md": _README},
+            (1, 1),
+        ),
+    ],
+)
+def test_a_channel_of_the_own_image(
+    image: str, files: dict[str, str], expected: tuple[int, int]
+) -> None:
+    stack = f"services:\n  app:\n    image: {image}\n"
+    assert counts("CF402", {"compose.yaml": stack, **files}, "production") == expected
+    untagged = stack.replace(":latest", "").replace(":stable", "")
+    assert counts("CF401", {"compose.yaml": untagged, **files}, "production") == expected
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"), [("tunnel", (0, 1)), ("tools", (0, 1)), ("production", (1, 1))]
+)
+def test_a_tag_of_what_a_profile_adds(profile: str, expected: tuple[int, int]) -> None:
+    stack = "services:\n  tunnel:\n    image: cloudflare/cloudflared:latest\n"
+    stack += f"    profiles: [{profile}]\n"
+    assert counts("CF402", {"compose.yaml": stack}, "production") == expected

@@ -220,7 +220,8 @@ _VITE = {"package.json": '{"devDependencies": {"vite": "7"}}'}
         ({".env": _SECRET}, (1, 1)),
         ({".env.test": _SECRET}, (0, 1)),
         ({".env.test": "KEY=test\nB=123\nC=-----BEGIN RSA PRIVATE KEY-----\n"}, (0, 0)),
-        ({".env.test": "C=-----BEGIN RSA PRIVATE KEY-----MIIEpAIBAAKCAQEA7\n"}, (1, 1)),
+        ({".env.test": "C=-----BEGIN RSA PRIVATE KEY-----MIIEpAIBAAKCAQEA7\n"}, (0, 0)),
+        ({".env.test": f"C=-----BEGIN RSA PRIVATE KEY-----{'MIIEpAIBAAKCAQEA7' * 9}\n"}, (1, 1)),
         ({".env.production": _SECRET, **_VITE}, (1, 1)),
     ],
 )

@@ -42,6 +42,12 @@ SOURCES = [
     ("a command in a page", {"docs/run.md": f"```\nA=1 \\\n  B=2 {START}```\n"}, ""),
     ("a page beside it", {"DEPLOY.md": f"Run `A=1 {START}`\n"}, "B"),
     ("a page that tells of a variable", {"docs/run.md": f"B=2 is usual.\n\n    {START}"}, "A B"),
+    ("given by a page", {"README.md": "docker compose --env-file apps/api/run.env up -d\n", "apps/api/run.env": "A=1\n"}, "B"),
+    ("given by a package", {"package.json": '{"scripts": {"up": "docker compose --env-file=apps/api/run.env up"}}', "apps/api/run.env": "A=1\n"}, "B"),
+    ("given in a list", {"up.py": 'run(["docker compose", "--env-file", "apps/api/run.env"])\n', "apps/api/run.env": "A=1\n"}, "B"),
+    ("given from its folder", {"apps/Makefile": "", "scripts/up.sh": "docker-compose \\\n --env-file run/x.env up\n", "scripts/run/x.env": "A=1\n"}, "B"),
+    ("given to a container", {"README.md": "docker run --env-file apps/api/run.env shop\n", "apps/api/run.env": "A=1\n"}, "A B"),
+    ("given, and not there", {"README.md": "docker compose --env-file apps/api/run.env up\n"}, "A B"),
     ("a source file", {"main.go": f"A = 1 // {START}"}, "A B"),
 ]  # fmt: skip
 
