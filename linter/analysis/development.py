@@ -5,7 +5,14 @@ from __future__ import annotations
 import posixpath
 
 from ..files.paths import below
-from ..files.purpose import DEVELOPMENT_WORDS, PRODUCTION_WORDS, words_of
+from ..files.purpose import (
+    DEVELOPMENT_WORDS,
+    PRODUCTION_WORDS,
+    is_given_up,
+    is_throwaway_path,
+    is_workspace_path,
+    words_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +79,46 @@ def is_development_stage(stage: Stage) -> bool:
     if not builds or not all(_says_so(build.target or "") for build in builds):
         return False
     return all(_says_so(other.syntax.name or "") for other in ends)
+
+
+def is_throwaway(dockerfile: Dockerfile) -> bool:
+    """Whether nobody relies on the image: one for tests, benchmarks or a workspace, or given up.
+
+    The names of its file and folders say so, and no stack for anything else builds it. What is
+    called old counts only where no file of the project names it either.
+    """
+    if dockerfile.inline:
+        return False
+    path = _path_in_project(dockerfile)
+    if is_workspace_path(path):
+        return True
+    if dockerfile.builds:
+        return is_throwaway_path(path) and all(
+            build.service.stack.is_test
+            or is_throwaway_path(build.service.stack.files.files[0])
+            or is_throwaway_path(f"{build.service.name}/Dockerfile")
+            for build in dockerfile.builds
+        )
+    if is_throwaway_path(path):
+        return True
+    if not is_given_up(path):
+        return False
+    from .built_elsewhere import is_named
+
+    return not is_named(dockerfile)
+
+
+def is_for_developers(dockerfile: Dockerfile) -> bool:
+    """Whether all images that a Dockerfile makes are surely run by developers only."""
+    stages = dockerfile.all_stages
+    return bool(stages) and all(map(is_development_stage, stages))
+
+
+def _path_in_project(dockerfile: Dockerfile) -> str:
+    """The path of a Dockerfile below the project's root."""
+    reader = dockerfile.project.reader
+    path = below(reader.root, posixpath.join(reader.base, dockerfile.path))
+    return path if path is not None else dockerfile.path
 
 
 _RUNNERS = frozenset(("npm", "pnpm", "yarn", "bun", "npx", "bunx", "pnpx"))
@@ -146,9 +193,7 @@ def _is_named_so(dockerfile: Dockerfile) -> bool:
         last = list(build.service.stack.loaded.files)[-1].rpartition("/")[2]
         if not PRODUCTION_WORDS.isdisjoint(words_of(last)):
             return False
-    reader = dockerfile.project.reader
-    path = below(reader.root, posixpath.join(reader.base, dockerfile.path))
-    *folders, name = (path if path is not None else dockerfile.path).split("/")
+    *folders, name = _path_in_project(dockerfile).split("/")
     words = words_of(name)
     if not PRODUCTION_WORDS.isdisjoint(words):
         return False

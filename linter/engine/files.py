@@ -7,11 +7,11 @@ from ..model.project import EnvFile, IgnoreFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from ..model.dockerfile import Dockerfile
+    from ..model.dockerfile import Dockerfile, Stage
     from ..model.stack import Stack
-    from ..rule import Diagnostic
+    from ..rule import Diagnostic, Rule
     from ..source.dotenv import EnvSyntax
     from .context import Run
 
@@ -37,11 +37,50 @@ def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
     for dockerfile in dockerfiles:
         run.progress()
         run.comments.of_dockerfile(dockerfile)
-        findings.apply(of_file, dockerfile, dockerfile.source)
+        held_back = _holds_back(dockerfile)
+        source = dockerfile.source
+        findings.apply(of_file, dockerfile, source, held_back=held_back)
         for stage in dockerfile.all_stages:
             owner = ("stage", stage.label)
-            findings.apply(rules["Stage"], stage, dockerfile.source, owner=owner)
+            held_back = _holds_back(dockerfile, stage)
+            findings.apply(rules["Stage"], stage, source, owner=owner, held_back=held_back)
     return _shellcheck(run, dockerfiles)
+
+
+_OF_WHAT_RUNS = ("resources", "security")
+"""The categories of rules on what an image weighs and risks where it runs."""
+
+
+def _holds_back(
+    dockerfile: Dockerfile, stage: Stage | None = None, for_developers: bool = True
+) -> Callable[[Rule], bool]:
+    """Which rules are left to stricter presets in a Dockerfile, since nobody relies on its image.
+
+    For images for tests, benchmarks and developers, and for what is given up. What is about
+    secrets is reported there, too.
+    """
+    known: list[bool] = []
+
+    def is_held_back(rule: Rule) -> bool:
+        if rule.category not in _OF_WHAT_RUNS or "secret" in rule.name:
+            return False
+        if not known:
+            from ..analysis import development
+
+            known.append(
+                development.is_throwaway(dockerfile)
+                or (
+                    for_developers
+                    and (
+                        development.is_for_developers(dockerfile)
+                        if stage is None
+                        else development.is_development_stage(stage)
+                    )
+                )
+            )
+        return known[0]
+
+    return is_held_back
 
 
 def _shellcheck(run: Run, dockerfiles: Sequence[Dockerfile]) -> list[Diagnostic] | None:
@@ -92,7 +131,12 @@ def lint_ignore_files(run: Run, paths: Sequence[str]) -> None:
             run.project.dockerfile(beside + "Dockerfile" if beside[-1:] in ("", "/") else beside)
     for dockerfile in run.project.all_dockerfiles():
         if dockerfile.path in linted:
-            findings.apply(rules["Dockerfile"], dockerfile, dockerfile.source)
+            findings.apply(
+                rules["Dockerfile"],
+                dockerfile,
+                dockerfile.source,
+                held_back=_holds_back(dockerfile, for_developers=False),
+            )
         syntax = dockerfile.ignore
         if syntax is None:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..base.text import EmbeddedSource, SourceFile, Span
 from ..result import Result, order
-from ..rule import Diagnostic, Rule
+from ..rule import Diagnostic, Rule, Severity
 from ..rulebook.registry import topic_rules
 from .broken import BrokenPlaces, drop_fixes_of_broken_values
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..files.reader import ReadProblem
     from ..model.project import Project
     from ..model.stack import Stack
-    from ..rule import Fix, Severity
+    from ..rule import Fix
     from ..rulebook.selection import Selection
     from .settings import Settings
 
@@ -89,6 +89,7 @@ class Findings:
         owner: tuple[str, str] | None = None,
         path: str = "",
         selection: Selection | None = None,
+        held_back: Callable[[Rule], bool] | None = None,
     ) -> None:
         """Run rules on a subject. A crash becomes a finding, and the other rules still run.
 
@@ -100,6 +101,7 @@ class Findings:
             owner: the service or stage of findings that name none.
             path: the logical path of findings that name none.
             selection: gives the severity of findings, instead of that of the run.
+            held_back: whether the findings of a rule are left to stricter presets here.
         """
         graded = selection or self.selection
         for rule in rules:
@@ -119,6 +121,8 @@ class Findings:
                     item.stack = stack.name if stack else None
                     item.owner = item.owner or owner
                     item.subject = item.subject or path
+                    if held_back is not None and not item.strict:
+                        item.strict = item.severity != Severity.ERROR and held_back(rule)
                     if item.strict and not graded.reports_strict(rule):
                         self.unasked.append(item)
                         continue

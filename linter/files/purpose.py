@@ -31,6 +31,23 @@ _DEVELOPMENT_PATHS |= _THROWAWAY
 
 _TRIALS = _THROWAWAY | {"ci", "example", "examples", "sample", "samples"}
 
+_THROWAWAY = frozenset((
+    "attack", "attacks", "bench", "benchmark", "benchmarks", "conformance", "e2e", "exploit",
+    "exploits", "fixture", "fixtures", "fuzz", "lint", "linter", "loadtest", "loadtests", "mock",
+    "mocks", "poc", "seed", "seeder", "seeds", "stub", "stubs", "test", "testdata", "testing",
+    "tests", "vulnerable",
+))  # fmt: skip
+"""Words that mean tests, benchmarks, linting, seeds of data and examples of attacks."""
+
+_WORKSPACES = frozenset((".devcontainer", "devcontainer", ".gitpod", "gitpod", ".codespaces"))
+"""Words that mean the workspace of one developer."""
+
+_GIVEN_UP = frozenset((
+    "archive", "archived", "attic", "backup", "bak", "deprecated", "legacy", "obsolete", "old",
+    "outdated", "superseded", "unused",
+))  # fmt: skip
+"""Words that mean what is kept and used no more."""
+
 _EXAMPLE = on_demand(
     r"(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel|blank)\d*(?:$|[._-])",
     re.IGNORECASE,
@@ -70,6 +87,30 @@ def is_throwaway(path: str) -> bool:
 def is_trial(path: str) -> bool:
     """Whether a path says that a file is for tests or examples: its secrets are seldom real."""
     return not _TRIALS.isdisjoint(words_of(path))
+
+
+def is_throwaway_path(path: str) -> bool:
+    """Whether a path says that an image is for tests, benchmarks and the like."""
+    return _means(path, _THROWAWAY)
+
+
+def is_workspace_path(path: str) -> bool:
+    """Whether a path says that a developer works in the image (devcontainer, Gitpod)."""
+    *folders, name = path.lower().split("/")
+    return not _WORKSPACES.isdisjoint((*folders, *words_of(name)))
+
+
+def is_given_up(path: str) -> bool:
+    """Whether a path says that a file is kept, and used no more."""
+    return _means(path, _GIVEN_UP)
+
+
+def _means(path: str, words: frozenset[str]) -> bool:
+    """Whether a folder of a path begins or ends with one of these words, or the name has one."""
+    *folders, name = path.lower().split("/")
+    if not words.isdisjoint(words_of(name)):
+        return True
+    return any(not words.isdisjoint((parts[0], parts[-1])) for parts in map(words_of, folders))
 
 
 def is_example(name: str) -> bool:

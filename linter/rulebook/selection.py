@@ -127,6 +127,10 @@ def _reaches(selector: Selector, letters: str) -> bool:
     return selector.codes is None or selector.prefix.startswith(letters)
 
 
+_STRICT = ("production", "hardened")
+"""The presets that ask for all findings of a rule that does not say so itself."""
+
+
 class Selection:
     """The selected rules, the severities of their findings, and which of their fixes are applied.
 
@@ -207,12 +211,13 @@ class Selection:
     def reports_strict(self, rule: Rule) -> bool:
         """Whether the strict findings of a selected rule are reported.
 
-        They are where a preset in ``strict_in`` holds, and where a selector chooses the rule:
+        They are where a preset in ``strict_in`` holds (for findings that are held back because of
+        the file that they are in, a rule need not name any), and where a selector chooses the rule:
         then no preset says which of its findings matter.
         """
         is_strict = self._strict.get(rule.code)
         if is_strict is None:
-            is_strict = self._strict[rule.code] = self.allows(rule.code, rule.strict_in)
+            is_strict = self._strict[rule.code] = self.allows(rule.code, rule.strict_in or _STRICT)
         return is_strict
 
     def allows(self, code: str, presets: Sequence[str] = ("recommended",)) -> bool:

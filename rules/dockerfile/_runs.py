@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 
+from ...linter.base.patterns import on_demand
 from ...linter.files.paths import is_inside
 from ...linter.source.dockerfile.stages import MAX_CHAIN
 
@@ -101,6 +103,41 @@ def is_set(run: Run, name: str, command: SimpleCommand | None = None) -> bool:
 
 def _means_yes(value: str | None) -> bool:
     return value is None or value.strip("\"'").lower() not in ("", "0", "false", "no", "off", "n")
+
+
+_ON_PURPOSE = on_demand(
+    r"\b(?:on purpose|deliberate|intentional|intended|by design|explicitly|no ?lint|hadolint)",
+    re.IGNORECASE,
+)
+
+
+def is_explained(run: Run, command: SimpleCommand, *words: str) -> bool:
+    """Whether a comment at a command says that it is on purpose, or contains one of these words.
+
+    Comments in the lines above the command, those above the instruction for its first command,
+    and those behind it count.
+    """
+    instruction = run.instruction.outer or run.instruction
+    line = command.span.origin.file.line_of(command.span.origin.start)
+    inner = {comment.line: comment.text for comment in instruction.inner_comments}
+    near: list[str] = []
+    above = line - 1
+    while above in inner:
+        near.append(inner[above])
+        above -= 1
+    if above < instruction.start_line or all(other > line for other in inner):
+        near += [comment.text for comment in instruction.comments]
+    near += [
+        comment.text
+        for comment in run.script.comments
+        if comment.span.origin.file.line_of(comment.span.origin.start) in (line, line - 1)
+    ]
+    text = " ".join(near)
+    if not text:
+        return False
+    return _ON_PURPOSE.search(text) is not None or any(
+        re.search(rf"\b{word}", text, re.IGNORECASE) for word in words
+    )
 
 
 # --- mounts and cleaning up

@@ -100,8 +100,18 @@ def _sets_command(service: Service) -> bool:
     return service.get("command") is not None or service.get("entrypoint") is not None
 
 
-_EXPANDING_PROGRAMS = SHELLS | {"env", "su", "gosu", "su-exec", "dumb-init", "tini", "envsubst"}
+_EXPANDING_PROGRAMS = SHELLS | {
+    "auditbeat", "chpst", "concurrently", "cross-env", "cross-env-shell", "cross-var", "dockerize",
+    "dotenv", "dumb-init", "env", "env-cmd", "envsubst", "execlineb", "filebeat", "fluent-bit",
+    "gosu", "heartbeat", "logstash", "metricbeat", "npm-run-all", "packetbeat", "parallel", "pwsh",
+    "powershell", "run-p", "run-s", "runuser", "script", "setpriv", "su", "su-exec", "sudo", "tini",
+    "watchmedo", "with-contenv",
+}  # fmt: skip
 """Programs that replace variables, or run a command that may."""
+
+_JAVA = frozenset(("java", "javaw", "mvn", "mvnw", "gradle", "gradlew"))
+_CODE_OPTIONS = frozenset(("-E", "-e", "-r", "--command", "--eval", "--exec", "--execute", "-x"))
+"""Options whose value is a program text or a command line: the program reads variables itself."""
 
 
 @rule(
@@ -121,7 +131,9 @@ def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
     """A command in JSON form holds a variable, which nothing replaces: the program sees the text `$X`.
 
     Only a shell replaces variables. Reported for variables that the file itself sets. A command that
-    calls a shell, and a CMD that an entry point of its own may read otherwise, are left alone.
+    calls a shell, and a CMD that an entry point of its own may read otherwise, are left alone. So is
+    what the program replaces itself: `${X}` in system properties and arguments of Java programs
+    (`-Dserver.port=${X}`, `--server.port=${X}`), as Spring does, and code behind `-e` and the like.
     """
     for instruction in stage.instructions:
         if instruction.name not in ("CMD", "ENTRYPOINT", "RUN") or "$" not in instruction.text:
@@ -138,8 +150,14 @@ def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
         # The arguments go to a script or program that may replace variables itself.
         if instruction.name == "CMD" and final.entrypoint and final.entrypoint.json != []:
             continue
+        if any(word.value.rpartition("/")[2] in SHELLS for word in words):
+            continue
+        previous = ""
         for word in words:
+            option, previous = previous, word.value
             match = re.search(r"\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*))", word.value)
+            if option in _CODE_OPTIONS or (program in _JAVA and _is_property(word.value)):
+                continue
             if match and (match[1] or match[2]) in final.scope:
                 yield Diagnostic(
                     word.span,
@@ -148,3 +166,9 @@ def variable_in_exec_form(stage: Stage) -> Iterator[Diagnostic]:
                     evidence=word.value[:80],
                 )
                 break
+
+
+def _is_property(word: str) -> bool:
+    """Whether a word gives a value with ``${…}`` to a property, which Java programs often resolve."""
+    name, equals, value = word.partition("=")
+    return bool(equals) and name.startswith(("-D", "--")) and "$" not in value.replace("${", "")

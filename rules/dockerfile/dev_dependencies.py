@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ...linter.files.paths import is_inside
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS
 from ._building import Step, brings_dev, build_steps
@@ -90,7 +91,7 @@ def build_without_dev_dependencies(stage: Stage) -> Iterator[Diagnostic]:
                 call = calls.get(id(command))
                 if call is not None and call.manager in NODE_MANAGERS:
                     brings = brings_dev(run, call)
-                    if brings is not None and call.action != "prune":
+                    if brings is not None and call.action not in ("deploy", "prune"):
                         without_dev = None if brings else call
                     elif call.action in ("install", "add") and call.operands:
                         added.update(_package_name(word.value) for word in call.operands)
@@ -162,6 +163,8 @@ def _tools_of(stage: Stage, step: Step) -> list[str] | None:
     if root is None:
         return None
     folder = _folder_of(stage, step)
+    if folder is None:
+        return []
     manifest = _manifest(dockerfile, posixpath.join(root, folder))
     if manifest is None:
         return None
@@ -196,12 +199,16 @@ def _object(manifest: dict[str, Any], key: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _folder_of(stage: Stage, step: Step) -> str:
-    """The folder of the package that is built, relative to the context."""
+def _folder_of(stage: Stage, step: Step) -> str | None:
+    """The folder of the package that is built, relative to the context; None if that is not known."""
     for option in step.call.options.options if step.call else ():
         value = option.value or ""
         if value and option.name in _FOLDER_OPTIONS:
             return value.strip("./") if not value.startswith(("@", "/")) else ""
+    current = _current_folder(step)
+    inner = None if current is None else _in_context(stage, step, current)
+    if inner or current != (step.run.workdir or ""):
+        return inner
     folder = ""
     for part in reversed(list(chain_of(stage))):
         for copy in part.copies:
@@ -213,6 +220,42 @@ def _folder_of(stage: Stage, step: Step) -> str:
                     folder = posixpath.dirname(word.value).strip("./")
                 elif word.value in ROOT:
                     folder = ""
+    return folder
+
+
+def _current_folder(step: Step) -> str | None:
+    """The folder of the image in which a step runs; None if that is not known.
+
+    Relative to that of the base image, where no WORKDIR says more.
+    """
+    folder = step.run.workdir or ""
+    for command in step.run.script.commands:
+        if command is step.command:
+            break
+        if command.name == "cd" and not command.in_subshell:
+            path = command.args[0].literal if len(command.args) == 1 else None
+            if path is None or not (folder or path.startswith("/")):
+                return None
+            folder = posixpath.normpath(posixpath.join(folder, path))
+    return folder
+
+
+def _in_context(stage: Stage, step: Step, current: str) -> str | None:
+    """The folder of the context that is copied to a folder of the image; None if there is none."""
+    folder: str | None = None
+    for part in reversed(list(chain_of(stage))):
+        for copy in part.copies:
+            if copy.source_stage or copy.target is None:
+                continue
+            if part is stage and copy.instruction.start > step.run.instruction.start:
+                continue
+            for word in copy.sources:
+                if is_inside(copy.target, current) and (
+                    word.value in ROOT or word.value[-1:] == "/"
+                ):
+                    inner = posixpath.relpath(current, copy.target)
+                    source = "" if word.value in ROOT else word.value.strip("./")
+                    folder = posixpath.normpath(posixpath.join(source, inner)).strip(".")
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.development import is_throwaway
 from ...linter.analysis.one_shot import is_finite
 from ...linter.base.escape import json_string
 from ...linter.base.text import Span
@@ -9,7 +10,7 @@ from ...linter.edits.dockerfile import insert_above
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.shell.tokens import SHELLS
 from .._sources import CHECKS, REFERENCE
-from ._runs import shown
+from ._runs import chain_of, shown
 from .reading import every_instruction
 
 TYPE_CHECKING = False
@@ -154,12 +155,13 @@ def _command_span(instruction: Instruction) -> Span:
     "shell-form-command",
     Severity.WARNING,
     category="start",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
     sources=(CHECKS + "json-args-recommended/", REFERENCE + "#shell-form-entrypoint-example"),
     examples=(
         Example(
-            bad="FROM node:22-alpine\nCMD node server.js  # error: node server.js\n",
-            good='FROM node:22-alpine\nCMD ["node", "server.js"]\n',
+            bad="FROM node:22-slim\nCMD node server.js  # error: node server.js\n",
+            good='FROM node:22-slim\nCMD ["node", "server.js"]\n',
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -167,11 +169,15 @@ def _command_span(instruction: Instruction) -> Span:
 def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
     """CMD or ENTRYPOINT runs in a shell, which does not pass the stop signal on to the program.
 
-    `docker stop` then waits ten seconds and kills it. After a shell-form ENTRYPOINT, moreover, CMD
-    and the arguments of `docker run` are lost. A stage that sets SHELL wants the shell, and a
-    command that ends in `exec …` hands the process over: both are left alone. So is a CMD that ends by
-    itself (`cp`, a migration), for which the signal plays no part. The fix is offered
-    for a plain command without variables, redirections and the like; PID 1 changes with it.
+    `docker stop` then waits ten seconds and kills it. So it is with dash, the `/bin/sh` of Debian
+    and Ubuntu. BusyBox (Alpine) and bash (Red Hat and its relatives) replace themselves by the last
+    command, which then gets the signal: there, and where the image's shell is not known, one simple
+    command is left to stricter presets. After a shell-form ENTRYPOINT, moreover, CMD and the
+    arguments of `docker run` are lost, which counts where there are some. A stage that sets SHELL
+    wants the shell, and a command that ends in `exec …` hands the process over: both are left alone.
+    So is a CMD that ends by itself (`cp`, a migration), for which the signal plays no part. Images
+    for tests and examples are left to stricter presets. The fix is offered for a plain command
+    without variables, redirections and the like; PID 1 changes with it.
     """
     scripts = stage.scripts
     for instruction, state in stage.syntax.walk() if _has_command(stage) else ():
@@ -186,19 +192,76 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
         if instruction.name == "CMD" and outer and all(map(_ends_soon, outer)):
             continue
         form = _exec_form(script)
-        problem = "the stop signal does not reach it"
+        replaced = _replaces_itself(stage, script)
+        problems = ["the stop signal does not reach it"] if replaced is False else []
+        is_lost = instruction.name == "ENTRYPOINT" and _has_arguments(stage)
         if instruction.name == "ENTRYPOINT":
-            problem += ", and CMD and arguments are ignored"
+            problems.append("CMD and arguments are ignored")
+        if not problems:
+            if not form:
+                continue
+            problems = ["the program needs none"]
+        is_held_back = replaced is not False and not is_lost
         span, fix = _command_span(instruction), None
         if form and not instruction.inner_comments:
             fix = Fix("Write a JSON array", (Edit(span, form),), Applicability.UNSAFE)
         yield Diagnostic(
             span,
-            f"{instruction.name} runs in a shell: {problem}",
+            f"{instruction.name} runs in a shell: {', and '.join(problems)}",
             help=f"write {instruction.name} {form}" if form else "write a JSON array, or exec …",
+            severity=Severity.INFO if is_held_back else None,
             evidence=instruction.command[:100],
             fix=fix,
+            strict=is_held_back or is_throwaway(stage.dockerfile),
         )
+
+
+_DASH = ("buildpack-deps", "debian", "ubuntu")
+"""Systems whose /bin/sh is dash, which starts even the last command as a child.
+
+Measured with dash 0.5.12 of Debian 12; BusyBox 1.35 and bash 5.2 execute it in their own place."""
+_BUSYBOX = ("alpine", "busybox")
+
+
+def _replaces_itself(stage: Stage, script: Script) -> bool | None:
+    """Whether the image's shell ends by executing the last command; None if that is not known."""
+    command = script.commands[-1] if script.commands else None
+    if not script.complete or command is None or not command.words or command.pipeline[1:]:
+        return False
+    if command.nesting or command.in_subshell or command.in_function or command.conditional:
+        return False
+    if command.negated or script.text[command.end :].strip() or command.name in _BUILTINS:
+        return False
+    is_alone = all(other is command or other.nesting for other in script.commands)
+    if any(other.after == "&" for other in script.commands):
+        return False
+    system = (stage.facts.os if stage.facts is not None else None) or ""
+    if any(map(_links_shell, chain_of(stage))):
+        system = ""
+    if system.startswith(_DASH):
+        return False
+    if system.startswith(_BUSYBOX):
+        return True
+    if system and is_alone and not command.redirections:
+        return True
+    return None if is_alone or system else False
+
+
+def _links_shell(stage: Stage) -> bool:
+    """Whether a stage makes another program its /bin/sh."""
+    return any(
+        word.value in ("/bin/sh", "/usr/bin/sh")
+        for _, command in stage.calls.get("ln", ())
+        for word in command.args
+    )
+
+
+def _has_arguments(stage: Stage) -> bool:
+    """Whether the image, or a service that builds it, gives arguments to the entry point."""
+    return stage.syntax.final.cmd is not None or any(
+        build.service.get("command") is not None and build.service.get("entrypoint") is None
+        for build in stage.dockerfile.builds
+    )
 
 
 _INSTANT = frozenset((

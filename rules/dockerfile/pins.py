@@ -8,7 +8,7 @@ from ...linter.analysis.development import is_development_stage
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, may_be_value
 from .._sources import APT_IN_BUILDS
-from ._runs import call_text, is_set
+from ._runs import call_text, is_explained, is_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ...linter.source.shell.tokens import ShellWord
 
 _HOW_SYSTEM = "name the version, and expect to renew it when the mirrors drop it"
+
+
+_REASONS = ("latest", "newest", "unpinned", "up[- ]to[- ]date", "current", "recent")
+"""Words of comments that say why no version is named."""
 
 
 def unpinned(
@@ -41,7 +45,7 @@ def unpinned(
             for word in call.operands
             if not word.has_expansion and is_open(run, call, word) and not may_be_value(call, word)
         ]
-        if not installs:
+        if not installs or is_explained(run, installs[0][0].command, *_REASONS):
             continue
         call, first = installs[0]
         names = [word.value for _, word in installs]

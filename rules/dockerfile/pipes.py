@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.base.text import EmbeddedSource, Span
 from ...linter.edits.scripts import can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scripts import dialect_of
+from ...linter.source.shell.tokens import SHELLS
 from ._runs import later, shown
 
 TYPE_CHECKING = False
@@ -40,12 +43,12 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),
     examples=(
         Example(
-            bad="FROM debian:trixie-slim\nRUN curl -fsSL https://example.com/app.tar.gz | tar -xz -C /opt  # error: curl\n",
-            good='FROM debian:trixie-slim\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://example.com/app.tar.gz | tar -xz -C /opt\n',
+            bad="FROM debian:trixie-slim\nRUN curl -fsSL https://example.com/ca.crt | tee /usr/local/share/ca-certificates/ca.crt  # error: curl\n",
+            good='FROM debian:trixie-slim\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN curl -fsSL https://example.com/ca.crt | tee /usr/local/share/ca-certificates/ca.crt\n',
         ),
         Example(
-            bad="FROM alpine:3.22\nRUN wget -qO- https://example.com/app.tar.gz | tar -xz -C /opt  # error: wget\n",
-            good="FROM alpine:3.22\nRUN set -o pipefail && wget -qO- https://example.com/app.tar.gz | tar -xz -C /opt\n",
+            bad="FROM alpine:3.22\nRUN wget -qO- https://example.com/hosts | sort -u > /etc/app/hosts  # error: wget\n",
+            good="FROM alpine:3.22\nRUN set -o pipefail && wget -qO- https://example.com/hosts | sort -u > /etc/app/hosts\n",
         ),
     ),
     fix=Applicability.UNSAFE,
@@ -56,8 +59,10 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
     A shell takes only the last command of a pipe for its result, unless `pipefail` is set: by
     SHELL, by `set -o pipefail`, or by the shell's own option. Left alone are pipes that begin with
     nothing that can fail (`echo`, `printf`, `yes`), whose result is tested or thrown away
-    (`if`, `!`, `|| true`, `x=$(…)` with a `test -n "$x"` after it), and shells of another kind. A pipe of text tools over local files is
-    advice only. The fix sets the option in the RUN where the
+    (`if`, `!`, `|| true`, `x=$(…)` with a `test -n "$x"` after it), and shells of another kind. So are
+    pipes whose last command fails itself where its input is empty or cut off (`tar -x`, `gunzip`,
+    `gpg --dearmor`, `sha256sum -c`), and those after which the RUN needs what the pipe has made
+    (`… | bash && mv /root/tool /usr/local/bin/`). A pipe of text tools over local files is advice only. The fix sets the option in the RUN where the
     shell has it (bash, and ash on Alpine), else it puts a SHELL with bash in front, where the image
     is known to have it.
     """
@@ -115,6 +120,10 @@ def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
         return True
     if last.name in ("true", ":") or first.negated:
         return True
+    if _fails_without_input(last) and all(command.name in _LOCAL for command in pipe[1:-1]):
+        return _stops_script(run, last)
+    if _stops_script(run, last) and _needs_result(run, pipe):
+        return True
     if parent is not None and first.nesting == "string":
         if any("pipefail" in word.value for word in parent.args if word.script is parent.script):
             return True
@@ -133,6 +142,91 @@ def _is_harmless(run: Run, pipe: list[SimpleCommand]) -> bool:
             return False
         if command.before == "||" and command.name in ("true", ":"):
             return True
+    return False
+
+
+_UNPACK = frozenset(("bunzip2", "funzip", "gunzip", "unxz", "unzstd"))
+_SUMS = ("md5sum", "sha1sum", "sha224sum", "sha256sum", "sha384sum", "sha512sum", "shasum")
+
+
+def _fails_without_input(command: SimpleCommand) -> bool:
+    """Whether a command at the end of a pipe fails if its input is empty or cut off.
+
+    Measured with the programs of Debian 12 and with BusyBox 1.35.
+    """
+    name, words = command.name, [word.value for word in command.args]
+    if name in _UNPACK:
+        return True
+    if name in ("tar", "bsdtar"):
+        first = words[0] if words else ""
+        return (
+            "--extract" in words
+            or any(word[:1] == "-" and word[:2] != "--" and "x" in word for word in words)
+            or (first[:1] != "-" and "x" in first)
+        )
+    if name in ("gpg", "gpg2"):
+        return any(word in ("--dearmor", "--dearmour", "--import") for word in words)
+    if name == "apt-key":
+        return words[:1] == ["add"]
+    return name in _SUMS and any(word in ("-c", "--check") for word in words)
+
+
+def _stops_script(run: Run, command: SimpleCommand) -> bool:
+    """Whether the RUN fails if a command does: nothing runs after it, or only after ``&&``."""
+    if command.nesting or command.in_subshell or command.in_function:
+        return False
+    following = [
+        other
+        for other in later(run, command)
+        if not other.nesting and other.before not in ("|", "|&")
+    ]
+    if any(other.before == "||" for other in following):
+        return False
+    if all(other.before == "&&" for other in following):
+        return True
+    return any(
+        other.name == "set" and any(_has_e(word.value) for word in other.args)
+        for other in run.script.commands
+        if other.at < command.at
+    ) or any("-e" in word for word in (run.shell_words or [])[1:])
+
+
+def _has_e(option: str) -> bool:
+    """Whether an option of ``set`` is ``-e``, alone or among others."""
+    return option == "errexit" or (option[:1] == "-" and option[:2] != "--" and "e" in option)
+
+
+_INTERPRETERS = SHELLS | {"node", "perl", "php", "python", "python3", "ruby"}
+_TAKES_FILE = frozenset(("chmod", "chown", "cp", "install", "mv", "unzip"))
+
+
+def _needs_result(run: Run, pipe: list[SimpleCommand]) -> bool:
+    """Whether a later command fails where the script that the pipe runs has done nothing.
+
+    It moves or checks what that script has made, or is the program that it installs.
+    """
+    if pipe[-1].name not in _INTERPRETERS:
+        return False
+    source = shown(pipe[0], 1000)
+    parts = set(re.split(r"[^\w]+|_", source))
+    before = run.script.text[: pipe[0].at]
+    for command in later(run, pipe[-1]):
+        words = [word.value for word in command.args if word.value[:1] not in ("-", "")]
+        if command.name in _TAKES_FILE:
+            paths = words[:1] if command.name in ("cp", "install", "mv", "unzip") else words[1:]
+            return any("/" in path and path not in before for path in paths)
+        if command.name in ("test", "[") and any(
+            word.value in ("-f", "-x", "-s", "-e", "-d") for word in command.args
+        ):
+            return True
+        path = command.word.value if command.word is not None else ""
+        if command.name and (
+            (command.name in parts and command.name not in _INTERPRETERS)
+            or (path.startswith(("/root/", "/opt/", "~/", "$HOME/")) and path not in before)
+        ):
+            return True
+        if command.name not in ("echo", "export", "mkdir", "printf", "rm", "set"):
+            return False
     return False
 
 

@@ -7,7 +7,7 @@ import re
 from ...linter.images import facts_for, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from .._sources import CHEATSHEET, REFERENCE
-from ._runs import effective, name_span, shown
+from ._runs import effective, is_explained, name_span, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,14 +57,16 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
     if not stage.ships:
         return
     for name in ("chmod", "mkdir", "install"):
-        for _run, command in stage.calls.get(name, ()):
+        for run, command in stage.calls.get(name, ()):
             if name == "chmod":
                 mode = next((arg.value for arg in command.args if arg.value[:1] != "-"), "")
                 advice = "give the files to the user that needs them"
             else:
                 mode = command.options(_WITH_MODE).get("-m", "--mode") or ""
                 advice = "give it to the user that needs it"
-            if is_world_writable(mode) and not _is_temporary(command):
+            if not is_world_writable(mode) or _is_temporary(command):
+                continue
+            if not is_explained(run, command, *_REASONS):
                 yield Diagnostic(
                     command.span,
                     f"`{shown(command)}` lets every user write",
@@ -80,6 +82,13 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
                 help="use --chown for the user that needs them",
                 evidence=flag.value,
             )
+
+
+_REASONS = (
+    "any user", "any uid", "arbitrary", "every user", "non-?root", "openshift", "random uid",
+    "rootless", "world", "writ",
+)  # fmt: skip
+"""Words of comments that say why everybody may write."""
 
 
 def _is_temporary(command: SimpleCommand) -> bool:

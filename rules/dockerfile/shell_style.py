@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Mount
     from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.source.shell.tokens import ShellWord
 
 PRACTICES = "https://docs.docker.com/build/building/best-practices/"
 
@@ -98,8 +99,9 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
 
     WORKDIR also creates the folder and holds for what follows. Left alone are a `cd` further on in
     a RUN, one in a subshell or function, several in one RUN, and one into a mount, which is there
-    for this RUN alone: these go where they must. The fix is offered where nothing below depends on
-    the folder.
+    for this RUN alone: these go where they must. So is one above instructions that start from the
+    folder of before (relative paths, the command of the image): WORKDIR would have to be set back.
+    The fix is offered where nothing below depends on the folder.
     """
     for run in stage.runs:
         script = run.script
@@ -115,6 +117,8 @@ def cd_not_workdir(stage: Stage) -> Iterator[Diagnostic]:
         target = first.words[1].value
         if any(_is_around(mount, target, run.workdir) for mount in run.mounts):
             continue  # WORKDIR would make the folder in the image
+        if _relies_on_folder_below(run):
+            continue  # WORKDIR would have to be set back
         edit = _as_workdir(stage, run, first, script.commands[1])
         yield Diagnostic(
             first.span,
@@ -166,6 +170,65 @@ def _as_workdir(stage: Stage, run: Run, first: SimpleCommand, second: SimpleComm
         return None
     keyword = "workdir" if instruction.raw_name.islower() else "WORKDIR"
     return Edit(place, f"{keyword} {path.text}{file.newline}{instruction.raw_name} ")
+
+
+_NEEDS_NO_FOLDER = frozenset((
+    ":", "[", "addgroup", "adduser", "apk", "apt", "apt-get", "apt-mark", "chgrp", "chmod", "chown",
+    "cp", "dnf", "echo", "export", "gem", "groupadd", "groupmod", "install", "ldconfig", "ln", "ls",
+    "microdnf", "mkdir", "mv", "pip", "pip3", "printf", "rm", "sed", "set", "test", "touch", "true",
+    "update-ca-certificates", "useradd", "usermod", "yum",
+))  # fmt: skip
+"""Programs to which only their arguments say where they work."""
+
+
+def _relies_on_folder_below(run: Run) -> bool:
+    """Whether an instruction below starts from the folder that is in force before a RUN.
+
+    Where no WORKDIR sets it, the command of the image does not count: it works in any folder.
+    """
+    stage = run.stage
+    scripts = {other.instruction: other for other in stage.runs}
+    is_chosen = run.workdir is not None
+    own = run.instruction.outer or run.instruction
+    for below in stage.instructions[stage.instructions.index(own) + 1 :]:
+        name = below.name
+        if name == "WORKDIR":
+            return not (below.words and below.words[0].value.startswith(("/", "$")))
+        if name in ("COPY", "ADD"):
+            target = below.destination
+            if target is None or not target.value.startswith(("/", "$")):
+                return True
+        elif name == "RUN":
+            other = scripts.get(below)
+            if other is None or not _brings_own_folder(other):
+                return True
+        elif name == "ONBUILD" or (is_chosen and name in ("CMD", "ENTRYPOINT", "HEALTHCHECK")):
+            return True
+    is_base = any(other.syntax.base_stage is stage.syntax for other in stage.dockerfile.all_stages)
+    return is_chosen and (stage.is_final or is_base)
+
+
+def _brings_own_folder(run: Run) -> bool:
+    """Whether a RUN works with absolute paths only, or first changes into a folder by one."""
+    commands = run.script.commands
+    if not run.script.complete or not commands:
+        return False
+    if commands[0].name == "cd":
+        return bool(commands[0].args) and commands[0].args[0].value.startswith(("/", "$"))
+    return all(
+        command.name in _NEEDS_NO_FOLDER
+        and not any(
+            word.value in (".", "*") or word.value.startswith(("./", "../")) or _is_relative(word)
+            for word in command.args
+        )
+        for command in commands
+    )
+
+
+def _is_relative(word: ShellWord) -> bool:
+    """Whether a word seems to be a relative path."""
+    text = word.value
+    return "/" in text and not text.startswith(("/", "$", "-", "~", "http", "s/", "s|", "@"))
 
 
 def _folder_matters_below(stage: Stage, instruction: Instruction) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.built_elsewhere import is_target
 from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model.values import is_unknown
@@ -293,7 +294,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     only stages without a name and those that are called after a step (`build`, `deps`) are
     reported; where services build the file and none selects a stage of another name, that is a
     hint only (info). Names with words such as `test`, `dev`, `lint` or `production` in them are left
-    alone.
+    alone, and so are stages that a workflow, script, Makefile or platform's file selects
+    (`--target NAME`, `target: NAME`).
     """
     stages = dockerfile.stages
     if len(stages) < 2:
@@ -326,6 +328,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         name = word.text.lower()
         if not _PURPOSES.isdisjoint(re.split("[-_.]", name)):
+            continue
+        if is_target(dockerfile, word.text):
             continue
         if re.fullmatch(INTERMEDIATE, name):
             yield Diagnostic(

@@ -568,14 +568,14 @@ def test_a_known_image_stays_an_image() -> None:
 
 PIPES = [
     ("RUN find / -name '*.so' | grep x && exit 1 || true\n", []),
-    ("RUN curl -f https://example.com | tar x || true\n", []),
+    ("RUN curl -f https://example.com | tee x || true\n", []),
     (
-        "RUN curl -f https://example.com | tar x && echo || exit 1\n",
-        ["curl -f https://example.com | tar x"],
+        "RUN curl -f https://example.com | tee x && echo || exit 1\n",
+        ["curl -f https://example.com | tee x"],
     ),
     (
-        "RUN curl -f https://example.com | tar x; ls || true\n",
-        ["curl -f https://example.com | tar x"],
+        "RUN curl -f https://example.com | tee x; ls || true\n",
+        ["curl -f https://example.com | tee x"],
     ),
 ]
 

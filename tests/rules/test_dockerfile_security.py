@@ -330,7 +330,7 @@ UNSEEN = [
 ]
 SEEN = [
     "curl -o i.sh https://example.com/i.sh && sha256sum -c sums && sh i.sh",
-    "curl https://example.com/a.tar.gz | tar xz",
+    "curl https://example.com/a.tar.gz | tee xz",
     "curl https://example.com/key | gpg --dearmor -o /k",
     "curl https://example.com/a.json | jq .x",
     'curl https://example.com/a.json | python3 -c "import json"',
@@ -517,35 +517,35 @@ def test_ssh_with_a_key_for_the_build() -> None:
 # --- pipe-without-pipefail
 
 HIDDEN = [
-    DEBIAN + "RUN curl a | tar x\n",
-    DEBIAN + "RUN set -e; curl a | tar x\n",
+    DEBIAN + "RUN curl a | tee x\n",
+    DEBIAN + "RUN set -e; curl a | tee x\n",
     DEBIAN + "RUN V=$(curl a | cut -c1) && echo $V\n",
-    DEBIAN + "RUN <<EOF\ncurl a | tar x\nEOF\n",
-    DEBIAN + 'RUN ["bash", "-c", "curl a | tar x"]\n',
-    DEBIAN + "RUN bash -c 'curl a | tar x'\n",
-    DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN curl a | tar x\n',
-    DEBIAN + "RUN curl a | tar x || exit 1\n",
-    DEBIAN + BASH + 'SHELL ["/bin/sh", "-c"]\nRUN curl a | tar x\n',
-    "FROM debian:trixie AS b\n" + BASH + "FROM debian:trixie\nRUN curl a | tar x\n",
-    DEBIAN + "RUN set -o pipefail; set +o pipefail; curl a | tar x\n",
-    DEBIAN + "ONBUILD RUN curl a | tar x\n",
+    DEBIAN + "RUN <<EOF\ncurl a | tee x\nEOF\n",
+    DEBIAN + 'RUN ["bash", "-c", "curl a | tee x"]\n',
+    DEBIAN + "RUN bash -c 'curl a | tee x'\n",
+    DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN curl a | tee x\n',
+    DEBIAN + "RUN curl a | tee x || exit 1\n",
+    DEBIAN + BASH + 'SHELL ["/bin/sh", "-c"]\nRUN curl a | tee x\n',
+    "FROM debian:trixie AS b\n" + BASH + "FROM debian:trixie\nRUN curl a | tee x\n",
+    DEBIAN + "RUN set -o pipefail; set +o pipefail; curl a | tee x\n",
+    DEBIAN + "ONBUILD RUN curl a | tee x\n",
     DEBIAN + "RUN X=$(curl a | cut -c1) && echo $X\n",
     DEBIAN + 'RUN X=$(curl a | cut -c1) && test -n "$XY"\n',
     DEBIAN + 'RUN test -n "$X" && X=$(curl a | cut -c1)\n',
-    DEBIAN + 'RUN X=$(curl a | cut -c1) && test -n "$X" && curl b | tar x\n',
+    DEBIAN + 'RUN X=$(curl a | cut -c1) && test -n "$X" && curl b | tee x\n',
 ]
 SHOWN = [
-    DEBIAN + BASH + "RUN curl a | tar x\n",
-    DEBIAN + 'SHELL ["/usr/bin/env", "bash", "-eo", "pipefail", "-c"]\nRUN curl a | tar x\n',
-    ALPINE + 'SHELL ["/bin/ash", "-eo", "pipefail", "-c"]\nRUN wget a | tar x\n',
-    "FROM debian:trixie AS b\n" + BASH + "FROM b\nRUN curl a | tar x\n",
-    DEBIAN + "RUN set -o pipefail && curl a | tar x\n",
-    DEBIAN + "RUN set -euxo pipefail; curl a | tar x\n",
-    DEBIAN + "RUN <<EOF\nset -eo pipefail\ncurl a | tar x\nEOF\n",
-    DEBIAN + "RUN <<EOF\n#!/bin/bash -eo pipefail\ncurl a | tar x\nEOF\n",
-    DEBIAN + 'RUN ["bash", "-o", "pipefail", "-c", "curl a | tar x"]\n',
-    DEBIAN + "RUN bash -o pipefail -c 'curl a | tar x'\n",
-    DEBIAN + "RUN curl a | tar x || true\n",
+    DEBIAN + BASH + "RUN curl a | tee x\n",
+    DEBIAN + 'SHELL ["/usr/bin/env", "bash", "-eo", "pipefail", "-c"]\nRUN curl a | tee x\n',
+    ALPINE + 'SHELL ["/bin/ash", "-eo", "pipefail", "-c"]\nRUN wget a | tee x\n',
+    "FROM debian:trixie AS b\n" + BASH + "FROM b\nRUN curl a | tee x\n",
+    DEBIAN + "RUN set -o pipefail && curl a | tee x\n",
+    DEBIAN + "RUN set -euxo pipefail; curl a | tee x\n",
+    DEBIAN + "RUN <<EOF\nset -eo pipefail\ncurl a | tee x\nEOF\n",
+    DEBIAN + "RUN <<EOF\n#!/bin/bash -eo pipefail\ncurl a | tee x\nEOF\n",
+    DEBIAN + 'RUN ["bash", "-o", "pipefail", "-c", "curl a | tee x"]\n',
+    DEBIAN + "RUN bash -o pipefail -c 'curl a | tee x'\n",
+    DEBIAN + "RUN curl a | tee x || true\n",
     DEBIAN + "RUN curl a | true\n",
     DEBIAN + "RUN yes | apt-get install x\n",
     DEBIAN + "RUN echo 'abc  a' | sha256sum -c -\n",
@@ -562,7 +562,7 @@ SHOWN = [
     DEBIAN + 'RUN X=$(curl a | cut -c1) && echo "${X:?}"\n',
     DEBIAN + 'SHELL ["pwsh", "-Command"]\nRUN Get-Item x | Out-Null\n',
     "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN dir | find x\n",
-    DEBIAN + "COPY <<EOF /x.sh\ncurl a | tar x\nEOF\n",
+    DEBIAN + "COPY <<EOF /x.sh\ncurl a | tee x\nEOF\n",
 ]
 
 
@@ -581,7 +581,7 @@ def test_pipes_of_text_tools_are_advice() -> None:
         (finding,) = diagnostics("DF314", DEBIAN + f"RUN {command}\n", "Dockerfile")
         return finding.severity.label
 
-    assert grade("curl a | tar x") == "warning"
+    assert grade("curl a | tee x") == "warning"
     assert grade("cat a | sort > b") == "info"
     assert grade("sum=$(sha256sum a.tgz | cut -d' ' -f1) && echo $sum") == "info"
     assert grade("openssl dgst a | cut -d' ' -f2 > b") == "warning"
@@ -589,30 +589,30 @@ def test_pipes_of_text_tools_are_advice() -> None:
 
 
 PIPE_FIXES = [
-    (DEBIAN + "RUN curl a | tar x\n", DEBIAN + BASH + "RUN curl a | tar x\n"),
+    (DEBIAN + "RUN curl a | tee x\n", DEBIAN + BASH + "RUN curl a | tee x\n"),
     # One SHELL is enough.
     (
-        DEBIAN + "RUN curl a | tar x\nRUN curl b | tar x\n",
-        DEBIAN + BASH + "RUN curl a | tar x\nRUN curl b | tar x\n",
+        DEBIAN + "RUN curl a | tee x\nRUN curl b | tee x\n",
+        DEBIAN + BASH + "RUN curl a | tee x\nRUN curl b | tee x\n",
     ),
     (
-        DEBIAN + "RUN true\n\n# why\nRUN curl a | tar x\n",
-        DEBIAN + "RUN true\n\n" + BASH + "# why\nRUN curl a | tar x\n",
+        DEBIAN + "RUN true\n\n# why\nRUN curl a | tee x\n",
+        DEBIAN + "RUN true\n\n" + BASH + "# why\nRUN curl a | tee x\n",
     ),
-    (ALPINE + "RUN wget a | tar x\n", ALPINE + "RUN set -o pipefail && wget a | tar x\n"),
+    (ALPINE + "RUN wget a | tee x\n", ALPINE + "RUN set -o pipefail && wget a | tee x\n"),
     (
-        ALPINE + "RUN set -ex; wget a | tar x\n",
-        ALPINE + "RUN set -ex -o pipefail; wget a | tar x\n",
+        ALPINE + "RUN set -ex; wget a | tee x\n",
+        ALPINE + "RUN set -ex -o pipefail; wget a | tee x\n",
     ),
     (
-        DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN curl a | tar x\n',
-        DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN set -o pipefail && curl a | tar x\n',
+        DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN curl a | tee x\n',
+        DEBIAN + 'SHELL ["/bin/bash", "-c"]\nRUN set -o pipefail && curl a | tee x\n',
     ),
     # Not known whether the image has bash; or the script cannot be edited.
-    ("FROM example.com/base:1\nRUN curl a | tar x\n", None),
-    (DEBIAN + "RUN <<EOF\ncurl a | tar x\nEOF\n", None),
-    (DEBIAN + "ONBUILD RUN curl a | tar x\n", None),
-    (ALPINE + "RUN if true; then wget a | tar x; fi\n", None),
+    ("FROM example.com/base:1\nRUN curl a | tee x\n", None),
+    (DEBIAN + "RUN <<EOF\ncurl a | tee x\nEOF\n", None),
+    (DEBIAN + "ONBUILD RUN curl a | tee x\n", None),
+    (ALPINE + "RUN if true; then wget a | tee x; fi\n", None),
 ]
 
 

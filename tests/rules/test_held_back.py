@@ -545,3 +545,242 @@ def test_proposed_tags_exist(image: str, known: bool) -> None:
     )
     assert f"{image}:" in (finding.help or "")
     assert ("<version>" not in (finding.help or "")) is known
+
+
+# --- DF117: which shells replace themselves by the command
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # dash starts a child, whatever the command is.
+        ("FROM node:22-slim\nCMD node server.js\n", (1, 1)),
+        ("FROM ubuntu:24.04\nCMD node server.js\n", (1, 1)),
+        ("FROM python:3.13\nCMD python -m http.server > log\n", (1, 1)),
+        ("FROM node:22-slim\nCMD migrate && node server.js\n", (1, 1)),
+        # BusyBox executes the last command in its place.
+        ("FROM node:22-alpine\nCMD node server.js\n", (0, 1)),
+        ("FROM node:22-alpine\nCMD A=1 node server.js > log\n", (0, 0)),
+        ("FROM node:22-alpine\nCMD migrate && node server.js\n", (0, 0)),
+        ("FROM node:22-alpine\nCMD node server.js | tee log\n", (1, 1)),
+        ("FROM node:22-alpine\nCMD worker & node server.js\n", (1, 1)),
+        ("FROM node:22-alpine\nCMD (node server.js)\n", (1, 1)),
+        ("FROM node:22-alpine\nCMD if true; then node server.js; fi\n", (1, 1)),
+        # So does bash, with one command.
+        ("FROM amazoncorretto:21\nCMD java -jar app.jar\n", (0, 1)),
+        ("FROM amazoncorretto:21\nENTRYPOINT java -jar app.jar\n", (0, 1)),
+        ('FROM amazoncorretto:21\nENTRYPOINT java -jar app.jar\nCMD ["x"]\n', (1, 1)),
+        ("FROM amazoncorretto:21\nCMD java -jar app.jar | tee log\n", (1, 1)),
+        # The shell is not known.
+        ("FROM acme/base:1\nCMD node server.js\n", (0, 1)),
+        ("FROM acme/base:1\nCMD migrate && node server.js\n", (1, 1)),
+        ("FROM node:22-slim\nRUN ln -sf bash /bin/sh\nCMD node server.js\n", (0, 1)),
+    ],
+)
+def test_which_shells_replace_themselves(text: str, expected: tuple[int, int]) -> None:
+    assert counts("DF117", {"Dockerfile": text}) == expected
+
+
+def test_arguments_of_a_service_are_lost_after_a_shell_form_entry_point() -> None:
+    files = {"Dockerfile": "FROM amazoncorretto:21\nENTRYPOINT java -jar app.jar\n"}
+    stack = "services:\n  app:\n    build: .\n    command: --debug\n"
+    (finding,) = findings("DF117", {**files, "compose.yaml": stack})
+    assert finding.message == "ENTRYPOINT runs in a shell: CMD and arguments are ignored"
+    own = stack.replace("command: --debug", "entrypoint: [java]\n    command: -version")
+    assert findings("DF117", {**files, "compose.yaml": own}) == []
+
+
+# --- images that nobody relies on
+
+_ROOT = "FROM node:22-slim\nRUN sudo apt-get update\nCMD node server.js\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "count"),
+    [
+        ("Dockerfile", {}, 1),
+        ("api/Dockerfile", {}, 1),
+        ("contest/Dockerfile", {}, 1),
+        ("apps/latest-app/Dockerfile", {}, 1),
+        ("tests/setup/Dockerfile", {}, 0),
+        ("e2e/Dockerfile", {}, 0),
+        ("load-tests/Dockerfile", {}, 0),
+        ("benchmarks/go/Dockerfile", {}, 0),
+        ("mock-server/Dockerfile", {}, 0),
+        ("attacks/Dockerfile", {}, 0),
+        ("Dockerfile.test", {}, 0),
+        ("tools/lint.Dockerfile", {}, 0),
+        (".gitpod.Dockerfile", {}, 0),
+        (".devcontainer/Dockerfile", {}, 0),
+        ("api-legacy/Dockerfile", {}, 0),
+        ("old/api/Dockerfile", {}, 0),
+        ("Dockerfile.old", {}, 0),
+        ("api-legacy/Dockerfile", {"Makefile": "image:\n\tdocker build api-legacy\n"}, 1),
+        ("api-legacy/Dockerfile", {"README.md": "api-legacy was the first API\n"}, 0),
+        ("api-legacy/Dockerfile", {"compose.yaml": "services: {a: {build: api-legacy}}\n"}, 1),
+        ("mock-server/Dockerfile", {"compose.yaml": "services: {a: {build: mock-server}}\n"}, 1),
+        ("mock-server/Dockerfile", {"compose.yaml": "services: {mock: {build: mock-server}}\n"}, 0),
+        ("tests/Dockerfile", {"tests/compose.yaml": "services: {a: {build: .}}\n"}, 0),
+    ],
+)
+@pytest.mark.parametrize("code", ["DF301", "DF303"])
+def test_images_that_nobody_relies_on(
+    code: str, path: str, more: dict[str, str], count: int
+) -> None:
+    assert counts(code, {path: _ROOT, **more}) == (count, 1)
+
+
+def test_a_secret_counts_in_an_image_for_tests_too() -> None:
+    text = "FROM node:22-slim\nENV API_TOKEN=ghp_8Jk2Lm9Qw4Rt6Yu1Io3Pa5Sd7Fg0Hj2Kl4Zx\n"
+    assert counts("DF304", {"tests/Dockerfile": text}) == counts("DF304", {"Dockerfile": text})
+
+
+# --- DF118: stages that something else than Compose selects
+
+_TARGETS = "FROM alpine:3.22 AS web\nCMD web\nFROM alpine:3.22 AS worker\nCMD worker\nFROM alpine:3.22 AS app\n"
+_WORKFLOW = ".github/workflows/images.yml"
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({}, ["web", "worker"]),
+        ({"Makefile": "web:\n\tdocker build --target web .\n"}, ["worker"]),
+        ({"scripts/build": "docker build --target=worker .\n"}, ["web"]),
+        ({_WORKFLOW: "      target: web\n"}, ["worker"]),
+        ({_WORKFLOW: "        target: [web, worker]\n"}, []),
+        ({_WORKFLOW: "        target:\n          - web\n          - worker\n"}, []),
+        ({_WORKFLOW: "      target: website\n"}, ["web", "worker"]),
+        ({"fly.toml": '[build]\n  build-target = "web"\n'}, ["worker"]),
+        ({"deploy/compose.prod.yaml": "services: {a: {build: {target: web}}}\n"}, ["worker"]),
+        ({"README.md": "The web and the worker.\n"}, ["web", "worker"]),
+    ],
+)
+def test_stages_that_other_files_select(files: dict[str, str], names: list[str]) -> None:
+    stack = "services:\n  app:\n    build: .\n"
+    files = {"Dockerfile": _TARGETS, "compose.yaml": stack, **files}
+    assert [item.span.text for item in findings("DF118", files)] == names
+
+
+# --- DF907: WORKDIR would change what follows
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("COPY . /src\nRUN cd /src && make\n", 1),
+        ("COPY . /src\nRUN cd /src && make\nRUN cd /src/web && make\n", 2),
+        ("COPY . /src\nRUN cd /src && make\nRUN rm -rf /src\nCMD app\n", 1),
+        ("COPY . /src\nRUN cd /src && make\nWORKDIR /app\nCOPY a b\n", 1),
+        ("WORKDIR /app\nRUN cd web && npm ci\nCOPY . .\n", 0),
+        ("WORKDIR /app\nRUN cd web && npm ci\nRUN npm run build\n", 0),
+        ("WORKDIR /app\nRUN cd web && npm ci\nRUN cd api && npm ci\n", 0),
+        ("WORKDIR /app\nRUN cd web && npm ci\nWORKDIR api\n", 0),
+        ("WORKDIR /app\nRUN cd /tmp && make install\nCMD node server.js\n", 0),
+        ("WORKDIR /app\nRUN cd /tmp && make install\nWORKDIR /srv\nCMD node server.js\n", 1),
+    ],
+)
+def test_a_folder_that_later_instructions_start_from(text: str, count: int) -> None:
+    assert len(findings("DF907", {"Dockerfile": f"FROM node:22-slim\n{text}"}, "all")) == count
+
+
+# --- DF122: the package in whose folder a build runs
+
+
+@pytest.mark.parametrize(
+    ("run", "count"),
+    [
+        ("RUN npm run build\n", 1),
+        ("RUN cd web && npm run build\n", 0),
+        ("RUN cd api && npm run build\n", 1),
+        ("RUN cd elsewhere && npm run build\n", 1),
+        ("RUN cd $DIR && npm run build\n", 0),
+        ("WORKDIR /app/web\nRUN npm run build\n", 0),
+        ("RUN pnpm deploy --prod /prod && cd web && npm run build\n", 0),
+    ],
+)
+def test_the_package_in_whose_folder_a_build_runs(run: str, count: int) -> None:
+    tsc = '{"scripts": {"build": "tsc"}, "devDependencies": {"typescript": "5"}}'
+    vite = '{"scripts": {"build": "vite build"}, "dependencies": {"vite": "7"}}'
+    files = {"package.json": tsc, "api/package.json": tsc, "web/package.json": vite}
+    text = f"FROM node:22 AS a\nWORKDIR /app\nCOPY . .\nRUN npm ci --omit=dev\n{run}"
+    assert len(findings("DF122", {**files, "Dockerfile": text})) == count
+
+
+# --- DF160: programs that replace variables themselves
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        ('"python", "-m", "http.server", "$PORT"', 1),
+        ('"java", "-Dserver.port=${PORT}", "-jar", "app.jar"', 0),
+        ('"java", "-jar", "app.jar", "--server.port=${PORT}"', 0),
+        ('"java", "-Dserver.port=$PORT", "-jar", "app.jar"', 1),
+        ('"java", "-Xmx${PORT}", "-jar", "app.jar"', 1),
+        ('"java", "-jar", "${PORT}.jar"', 1),
+        ('"node", "-e", "console.log(`${PORT}`)"', 0),
+        ('"node", "server.js", "${PORT}"', 1),
+        ('"timeout", "5", "sh", "-c", "app $PORT"', 0),
+        ('"nodemon", "--exec", "app $PORT"', 0),
+        ('"filebeat", "-E", "output.port=${PORT}"', 0),
+    ],
+)
+def test_programs_that_replace_variables(words: str, count: int) -> None:
+    text = f"FROM acme/base:1\nENV PORT=80\nENTRYPOINT [{words}]\n"
+    assert len(findings("DF160", {"Dockerfile": text})) == count
+
+
+# --- DF314: pipes whose failure stops the build all the same
+
+
+@pytest.mark.parametrize(
+    ("run", "count"),
+    [
+        ("curl -fsSL https://a.example/x.tgz | tar -xz", 0),
+        ("curl -fsSL https://a.example/x.tgz | tar xzf - -C /opt && rm -rf /tmp/x", 0),
+        ("curl -fsSL https://a.example/x.tgz | tar -xz; rm -rf /tmp/x", 1),
+        ("set -e; curl -fsSL https://a.example/x.tgz | tar -xz; rm -rf /tmp/x", 0),
+        ("curl -fsSL https://a.example/x.tgz | tar -tz > list", 1),
+        ("curl -fsSL https://a.example/k.asc | gpg --dearmor > /usr/share/keyrings/k.gpg", 0),
+        ("curl -fsSL https://a.example/k.asc | gpg --dearmor | tee /usr/share/keyrings/k.gpg", 1),
+        ("curl -fsSL https://a.example/k.asc | apt-key add -", 0),
+        ("curl -fsSL https://a.example/x.gz | gunzip > /opt/x", 0),
+        ("curl -fsSL https://a.example/x.gz | gunzip | sh", 1),
+        ("curl -fsSL https://a.example/x.sha256 | sha256sum -c", 0),
+        ("if true; then curl https://a.example/k | gpg --dearmor > k && apt-get update; fi", 0),
+        ("curl -fsSL https://a.example/install.sh | sh", 1),
+        ("curl -fsSL https://a.example/install.sh | sh && apt-get install -y x", 1),
+        ("curl -fsSL https://a.example/install.sh | sh && mv /root/.x/bin/x /usr/bin/x", 0),
+        ("curl -fsSL https://a.example/install.sh | sh; mv /root/.x/bin/x /usr/bin/x; true", 1),
+        ("curl -fsSL https://a.example/install.sh | sh && test -x /usr/bin/x", 0),
+        ("curl -fsSL https://install.poetry.example | python3 - && poetry install", 0),
+    ],
+)
+def test_pipes_whose_failure_stops_the_build(run: str, count: int) -> None:
+    text = f"FROM debian:trixie-slim\nRUN {run}\n"
+    assert len(findings("DF314", {"Dockerfile": text})) == count
+
+
+# --- DF308, DF409: a comment that says why
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "count"),
+    [
+        ("DF409", "RUN npm install -g corepack@latest\n", 1),
+        (
+            "DF409",
+            "# The latest Corepack knows the keys that sign now.\nRUN npm i -g corepack\n",
+            0,
+        ),
+        ("DF409", "# Install the tools.\nRUN npm i -g corepack\n", 1),
+        ("DF409", "RUN true && \\\n  # always the newest\n  npm i -g corepack\n", 0),
+        ("DF409", "# the newest\nRUN true && \\\n  # tools\n  npm i -g corepack\n", 1),
+        ("DF308", "RUN chmod 777 /data\n", 1),
+        ("DF308", "# World-writable, for any user that runs it.\nRUN chmod 777 /data\n", 0),
+        ("DF308", "# Make the folder.\nRUN chmod 777 /data\n", 1),
+    ],
+)
+def test_a_comment_that_says_why(code: str, text: str, count: int) -> None:
+    assert len(findings(code, {"Dockerfile": f"FROM node:22-slim\n{text}"})) == count
