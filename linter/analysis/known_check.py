@@ -201,7 +201,7 @@ def _brings_no_files(service: Service) -> bool:
 
 def _numbers(text: str) -> set[str]:
     """The numbers in a text that can be ports."""
-    return set(re.findall(r"(?<!\d)\d{2,5}(?!\d)", text))
+    return set(re.findall(r"(?<![0-9])[0-9]{2,5}(?![0-9])", text))
 
 
 def _is_about_tls(text: str) -> bool:

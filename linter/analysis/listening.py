@@ -133,9 +133,7 @@ def _port_range(text: str) -> range:
     return range(first, min(last, first + 1000) + 1)
 
 
-_LOCAL = (
-    r"(?:(https?)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d{1,5}))?(?=[/?'\" ]|\Z)"
-)
+_LOCAL = r"(?:(https?)://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::([0-9]{1,5}))?(?=[/?'\" ]|\Z)"
 
 
 def local_ports(text: str) -> list[int]:

@@ -9,9 +9,9 @@ from .patterns import on_demand
 _MOST_DIGITS = 300
 """Numbers with more digits are not read: a float cannot hold them, nor ``int`` convert any length."""
 
-_SIZE = on_demand(r"(\d+(?:\.\d+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
+_SIZE = on_demand(r"([0-9]+(?:\.[0-9]+)?)[ ]?([kKmMgGtTpP]?)[iI]?[bB]?\Z")
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4, "p": 5}
-_DURATION = on_demand(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
+_DURATION = on_demand(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 
 NANOSECONDS = {
     "ns": 1,

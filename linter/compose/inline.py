@@ -134,7 +134,7 @@ def _block(text: str, start: int, end: int, style: str, decoded: _Decoded) -> No
         return
     header = text[start + 1 : header_end].split("#", 1)[0]
     at = header_end + 1
-    digits = [char for char in header if char.isdecimal()]
+    digits = [char for char in header if char in "0123456789"]
     if digits:
         decoded.indent = int(digits[0]) + _key_column(text, start)
     else:

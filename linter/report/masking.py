@@ -188,7 +188,7 @@ class Masks:
         start, end = masked.starts[index], masked.ends[index]
         if not span.start < span.end <= end or (start, end) == (span.start, span.end):
             return ()
-        return span.text, span.text.strip("${}")
+        return tuple(filter(None, (span.text, span.text.strip("${}"))))
 
     # --- source lines
 

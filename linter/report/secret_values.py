@@ -141,7 +141,7 @@ def text_before_dots(text: str) -> str:
 def mask_value(text: str, value: str, is_word: bool = False) -> str:
     """The text with ``MASK`` in the place of a value, also where dots cut the value short."""
     beginning = value[:MIN_LENGTH]
-    if beginning not in text:
+    if not value or beginning not in text:
         return text
     for start, end in reversed(list(occurrences(text, value, is_word))):
         text = text[:start] + MASK + text[end:]

@@ -292,6 +292,16 @@ def test_no_format_contains_a_secret(name: str, value: str, style: str) -> None:
     assert render(name, result_of(items), options._replace(show_secrets=True)) != text
 
 
+@pytest.mark.parametrize("end", ["}", "${}", "", "$"])
+def test_a_finding_at_a_brace_inside_a_secret_has_a_report(end: str) -> None:
+    file = SourceFile("compose.yaml", f"a: {{b: {SECRET}{end}}}\n")
+    secret = Span(file, 7, len(file.text) - 1)
+    brace = Span(file, len(file.text) - 2, len(file.text) - 1)
+    report = write("full", [finding(brace, "a key was expected", sensitive=[secret])])
+    assert "a key was expected" in report
+    assert SECRET not in report
+
+
 @pytest.mark.parametrize("name", ["full", "json", "sarif"])
 @pytest.mark.parametrize("between", ["\n", ", "])
 def test_many_secrets_take_linear_time(name: str, between: str) -> None:

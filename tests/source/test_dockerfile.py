@@ -524,6 +524,13 @@ def test_an_inner_instruction_is_parsed_like_others() -> None:
     assert inner.outer is outer
 
 
+def test_what_onbuild_in_onbuild_defers_is_not_read() -> None:
+    syntax = parse("FROM a\n" + "ONBUILD " * 20_000 + "RUN x\n")
+    inner = syntax.instructions[1].inner
+    assert inner is not None
+    assert (inner.name, inner.inner, inner.problems) == ("ONBUILD", None, [])
+
+
 PROBLEMS = [
     ("FROM a\nRUN b\n", []),
     ("", ["no-instructions 1:1"]),

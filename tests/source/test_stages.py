@@ -170,6 +170,20 @@ def test_settings_have_values(body: str, name: str, value: str | None) -> None:
     assert setting.value == value
 
 
+@pytest.mark.parametrize(("steps", "is_known"), [(584, True), (585, False), (20_000, False)])
+def test_paths_that_no_system_takes_are_unknown(steps: int, is_known: bool) -> None:
+    workdir = last("FROM x\nWORKDIR /a\n" + "WORKDIR 345678\n" * steps).final.workdir
+    assert workdir is not None
+    assert workdir.value == ("/a" + "/345678" * steps if is_known else None)
+
+
+@pytest.mark.parametrize("keyword", ["ARG", "ENV"])
+def test_values_that_double_are_unknown_in_the_end(keyword: str) -> None:
+    lines = [f"{keyword} A0=x", *(f"{keyword} A{n}=$A{n - 1}$A{n - 1}" for n in range(1, 40))]
+    scope = last("\n".join(["FROM x", *lines])).final.scope
+    assert (scope.get("A12"), scope.get("A13"), scope.get("A39")) == ("x" * 4096, None, None)
+
+
 def test_settings_are_inherited_from_stages_not_from_images() -> None:
     text = "FROM x AS a\nUSER u\nCMD c\nHEALTHCHECK NONE\nFROM a\nENTRYPOINT e\nFROM x\n"
     first, second, third = (stage.final for stage in stages_of(text))

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from checks import no_hang
-from composelint.linter.source.dockerfile.variables import expand, references, unquote
+from composelint.linter.source.dockerfile.variables import (
+    MAX_LENGTH,
+    expand,
+    references,
+    unquote,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +156,29 @@ UNQUOTED = [
 @pytest.mark.parametrize(("text", "expected"), UNQUOTED)
 def test_quotes_are_removed(text: str, expected: str) -> None:
     assert unquote(text) == expected
+
+
+LONG = "x" * (MAX_LENGTH + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$HALF$HALF", "h" * MAX_LENGTH),
+        ("$HALF${HALF}!", None),
+        ("${M:-$HALF}${M:-$HALF}!", None),
+        ('"$HALF"$HALF"!"', None),
+        ("$LONG", None),
+        ("${LONG:+short}", "short"),
+        # What is written out in full is no longer than the file.
+        (LONG, LONG),
+        (f"'{LONG}'", LONG),
+        (f"{LONG}$E", LONG),
+    ],
+)
+def test_values_that_variables_make_too_long_are_unknown(text: str, expected: str | None) -> None:
+    variables = {"HALF": "h" * (MAX_LENGTH // 2), "LONG": LONG, "E": ""}
+    assert expand(text, variables, closed=True) == expected
 
 
 @given(st.text(alphabet="$A{}:-+?#%/'\"\\ `xE", max_size=40))

@@ -262,6 +262,8 @@ def _from(words: list[Word]) -> Iterator[Problem]:
 
 def _onbuild(instruction: Instruction) -> Iterator[Problem]:
     inner = instruction.inner
+    if instruction.outer is not None:
+        return  # The ONBUILD around it is reported.
     if inner is None:
         yield _keyword(instruction, "missing-argument", "ONBUILD needs an instruction")
         return

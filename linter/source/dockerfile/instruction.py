@@ -308,8 +308,11 @@ class Instruction:
 
     @property
     def inner(self) -> Instruction | None:
-        """The instruction that ONBUILD defers; it shares ``text`` and heredocs with this one."""
-        if self._inner is None and self.name == "ONBUILD":
+        """The instruction that ONBUILD defers; it shares ``text`` and heredocs with this one.
+
+        ONBUILD may not defer ONBUILD, so what such a one defers is not read.
+        """
+        if self._inner is None and self.name == "ONBUILD" and self.outer is None:
             self._inner = self._read_inner()
         return self._inner
 

@@ -9,7 +9,7 @@ import posixpath
 from collections.abc import Mapping
 
 from ...base.records import NamedTuple
-from .variables import expand
+from .variables import MAX_LENGTH, expand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -209,6 +209,8 @@ class State:
         if path is not None and not path.startswith("/") and path[1:2] != ":" and path[:1] != "\\":
             folder = self.workdir.value if self.workdir else None
             path = posixpath.join(folder, path) if folder is not None else None
+        if path is not None and len(path) > MAX_LENGTH:
+            path = None
         if path is not None and path.startswith("/"):
             path = "/" + posixpath.normpath(path).lstrip("/")
         self.workdir = Setting(instruction, path)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from ...base.records import NamedTuple
+from ...base.units import whole_number
 from .scope import PLATFORM_ARGS, Scope, State, Variable
 
 TYPE_CHECKING = False
@@ -179,9 +180,9 @@ class Stages:
 
     def resolve(self, name: str) -> Stage | None:
         """The stage that ``COPY --from`` or a build target gives by name or by number."""
-        if name.isascii() and name.isdigit():
-            index = int(name) if len(name) < 7 else -1
-            return self.stages[index] if 0 <= index < len(self.stages) else None
+        index = whole_number(name)
+        if index is not None:
+            return self.stages[index] if index < len(self.stages) else None
         return self.find(name)
 
     @cached_property

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 40
 """How deeply ``${A:-${B:-…}}`` may nest; deeper ones count as not well formed."""
 
+MAX_LENGTH = 4096
+"""How long a value may become by its variables, in characters; longer ones are unknown.
+
+Linux takes no longer path; without a limit, forty lines ``ENV A=$A$A`` fill the memory.
+"""
+
 _NAME = on_demand(r"\d+|[@*#?\-$!]|\w+")
 """Digits, one special character, or a name."""
 
@@ -48,7 +54,8 @@ def expand(
     ``quotes=False`` keeps quotes as they are (mount options).
 
     Returns None when the value cannot be known: it depends on an unknown variable, uses a
-    pattern (``#``, ``%``, ``/``), lacks a required value (``:?``) or is not well formed.
+    pattern (``#``, ``%``, ``/``), lacks a required value (``:?``), is not well formed, or
+    becomes longer than ``MAX_LENGTH``.
     """
     if "$" not in text and "'" not in text and '"' not in text and escape not in text:
         return text
@@ -144,7 +151,7 @@ class _Lexer:
         while i < end:
             char = text[i]
             if char == stop:
-                return _joined(parts), i + 1
+                return self.joined(parts), i + 1
             if char == "$":
                 value, i = self.dollar(i, depth)
                 parts.append(value)
@@ -165,7 +172,7 @@ class _Lexer:
                 i += 1
         if stop:
             raise _Malformed
-        return _joined(parts), i
+        return self.joined(parts), i
 
     def double(self, i: int, depth: int) -> tuple[str | None, int]:
         """The value of the double-quoted text from ``i``, and the index after its quote."""
@@ -174,7 +181,7 @@ class _Lexer:
         while i < end:
             char = text[i]
             if char == '"':
-                return _joined(parts), i + 1
+                return self.joined(parts), i + 1
             if char == "$":
                 value, i = self.dollar(i, depth)
                 parts.append(value)
@@ -239,16 +246,22 @@ class _Lexer:
             return "" if missing else word
         return None if missing else value
 
+    def joined(self, parts: list[str | None]) -> str | None:
+        """The parts as one value; None if one of them is unknown, or variables make it too long."""
+        length = 0
+        for part in parts:
+            if part is None:
+                return None
+            length += len(part)
+        if length > MAX_LENGTH and length > len(self.text):
+            return None
+        return "".join(parts)  # type: ignore[arg-type]  # all are texts
+
     def look_up(self, name: str) -> tuple[bool, str | None]:
         """Whether the variable may be set, and its value."""
         if name in self.variables:
             return True, self.variables[name]
         return not self.closed, None
-
-
-def _joined(parts: list[str | None]) -> str | None:
-    """The parts as one value; None if one of them is unknown."""
-    return None if None in parts else "".join(parts)  # type: ignore[arg-type]  # all are texts
 
 
 def _name_end(text: str, i: int) -> int:
