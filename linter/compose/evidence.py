@@ -75,26 +75,46 @@ class Evidence(NamedTuple):
     span: Span
 
 
+class Documents:
+    """The files of a project that may say how its stacks are started; each is searched once.
+
+    ``names`` are the paths of the project's files.
+    """
+
+    def __init__(self, names: Iterable[str], reader: Reader) -> None:
+        self._paths = list(filter(is_document, names))
+        self._reader = reader
+        self._groups: dict[str, list[tuple[tuple[str, ...], int, int]]] = {}
+
+    def evidence_for(self, path: str) -> Iterator[Evidence]:
+        """What they say about one Compose file, the nearest first; each set of files once."""
+        base = path.rpartition("/")[2]
+        near = folder_of(path)
+        found: set[tuple[str, ...]] = set()
+        documents = sorted(self._paths, key=lambda name: _distance(near, name))
+        for document in documents[:MAX_DOCUMENTS]:
+            source = self._reader.read_text(document)
+            if not isinstance(source, SourceFile) or base not in source.text[:MAX_LENGTH]:
+                continue
+            groups = self._groups.get(document)
+            if groups is None:
+                groups = list(_groups(document, source.text[:MAX_LENGTH]))
+                self._groups[document] = groups
+            for group, start, end in groups:
+                if not any(name.endswith(base) for name in group):
+                    continue
+                files = _resolved(group, document, path, self._reader)
+                if files and files not in found:
+                    found.add(files)
+                    yield Evidence(files, Span(source, start, end))
+
+
 def evidence_for(path: str, names: Iterable[str], reader: Reader) -> Iterator[Evidence]:
     """What the files of a project say about one of its Compose files, the nearest file first.
 
     ``names`` are the paths of the project's files. Each set of files is given once.
     """
-    base = path.rpartition("/")[2]
-    near = folder_of(path)
-    documents = sorted(filter(is_document, names), key=lambda name: _distance(near, name))
-    found: set[tuple[str, ...]] = set()
-    for document in documents[:MAX_DOCUMENTS]:
-        source = reader.read_text(document)
-        if not isinstance(source, SourceFile) or base not in source.text[:MAX_LENGTH]:
-            continue
-        for group, start, end in _groups(document, source.text[:MAX_LENGTH]):
-            if not any(name.endswith(base) for name in group):
-                continue
-            files = _resolved(group, document, path, reader)
-            if files and files not in found:
-                found.add(files)
-                yield Evidence(files, Span(source, start, end))
+    return Documents(names, reader).evidence_for(path)
 
 
 def is_document(path: str) -> bool:

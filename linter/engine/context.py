@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 
 from ..base.text import BOM, DecodeError, SourceFile, undecoded
 from ..files.paths import find_root
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..compose.stack import LoadedStack
     from ..model.dockerfile import Dockerfile
     from .settings import Settings
+    from .surroundings import Surroundings
 
 
 class Run:
@@ -68,6 +70,13 @@ class Run:
         self.project.fix_values = config.fix
         self.findings = Findings(settings, self.project)
         self.comments = Comments(self.findings)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """What the repository contains around the files of the run."""
+        from .surroundings import Surroundings
+
+        return Surroundings(self.project, self.root, self.settings.config.vendored)
 
     @property
     def linted_dockerfiles(self) -> list[Dockerfile]:

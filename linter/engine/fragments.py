@@ -12,16 +12,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ..base.text import SourceFile
 from ..base.wording import and_list
 from ..compose.discover import StackFiles, default_stack
-from ..compose.evidence import evidence_for
 from ..compose.nodes import value_at
-from ..files.globs import in_folder
-from ..files.kinds import COMPOSE, COMPOSE_NAMES, TEMPLATE_ENDINGS, kind_of
+from ..files.kinds import COMPOSE_NAMES
 from ..files.paths import folder_of, is_inside, join_path, seen_from
-from ..files.purpose import is_example
-from ..files.recognition import is_compose_file
 from ..model.stack import Stack
 from ..source.yaml.nodes import Mapping, YamlFile
 
@@ -29,10 +24,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from ..compose.evidence import Evidence
     from ..compose.problem import Problem
     from ..compose.stack import LoadedStack
     from ..rule import Rule
     from .context import Run
+    from .surroundings import Files
 
 DANGLING = {
     "undefined-network": "network",
@@ -77,9 +74,9 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
         missing = [problem for problem in missing if problem.kind != "empty-file"]
     if not missing:
         return Stack(run.project, loaded, files)
-    names = _names(run, files.files[-1]) if run.searches < MAX_SEARCHES else []
+    known = run.surroundings.files_for(files.files[-1]) if run.searches < MAX_SEARCHES else None
     run.searches += 1
-    for candidate in _candidates(run, files, missing, names):
+    for candidate in _candidates(run, files, missing, known):
         other = run.load(candidate)
         rest = dangling(other, other.files)
         own = set(files.files)
@@ -93,7 +90,7 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
         other.problems[:] = [problem for problem in other.problems if problem not in rest]
         return Stack(run.project, other, candidate)
     stack = Stack(run.project, loaded, files)
-    stack.is_fragment = not files.is_default or _is_completed(run, files, missing, names)
+    stack.is_fragment = not files.is_default or _is_completed(run, files, missing, known)
     return stack
 
 
@@ -103,24 +100,24 @@ def _path(problem: Problem) -> str:
 
 
 def _candidates(
-    run: Run, files: StackFiles, missing: list[Problem], names: list[str]
+    run: Run, files: StackFiles, missing: list[Problem], known: Files | None
 ) -> Iterator[StackFiles]:
     """The sets of files that may be the stack of some files, the most certain first."""
     path = files.files[-1]
-    groups = evidence_for(path, names, run.reader)
+    groups: Iterable[Evidence] = known.documents.evidence_for(path) if known else ()
     for group, span in islice(groups, MAX_GROUPS):
         if run.reader.is_ignored_by_git(span.file.path):
             continue
         yield StackFiles(group, why="given together", evidence=span)
     tried = 0
-    for base in _bases(run, path, names):
+    for base in _bases(run, path, known):
         if files.is_default and folder_of(base[0]) == folder_of(path):
             continue  # Compose chooses among the files of one folder.
         if not set(base).isdisjoint(files.files) or not _may_define(run, base, missing):
             continue
         if run.reader.is_ignored_by_git(base[0]):
             continue
-        if kind_of(base[0]) != COMPOSE and not is_compose_file(base[0]):
+        if not run.surroundings.is_compose(base[0]):
             continue
         tried += 1
         if tried > MAX_BASES:
@@ -130,32 +127,16 @@ def _candidates(
         yield StackFiles((*base, *files.files), base=base[0], why=why, guessed=True)
 
 
-def _names(run: Run, path: str) -> list[str]:
-    """The paths of the project's files."""
-    top = seen_from(".", run.root)
-    listing = run.project.listing(top)
-    vendored = run.settings.config.vendored
-    names = [join_path(top, name) for name in listing.files if not in_folder(name, vendored)]
-    if not listing.complete:
-        # The project is large: what is near counts.
-        folder = folder_of(path)
-        names += [join_path(folder, name) for name in run.project.listing(folder).files]
-    return list(dict.fromkeys(names))
-
-
-def _bases(run: Run, path: str, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _bases(run: Run, path: str, known: Files | None) -> Iterator[tuple[str, ...]]:
     """The files that a file may be laid over: those of its folder, then of those above it."""
-    by_folder: dict[str, list[str]] = {}
-    for name in names:
-        if name.endswith((".yml", ".yaml")):
-            by_folder.setdefault(folder_of(name), []).append(name)
+    by_folder = known.yaml_by_folder if known is not None else {}
     top = seen_from(".", run.root)
     folder = folder_of(path)
     while True:
         main = default_stack(folder, run.reader)
         if main is not None:
             yield main.files if main.named_at is not None else main.files[:1]
-        for name in sorted(by_folder.get(folder, ()), key=_order):
+        for name in by_folder.get(folder, ()):
             if name != path and (main is None or name != main.files[0]):
                 yield (name,)
         if folder in (top, ".", "/", ".."):
@@ -166,23 +147,13 @@ def _bases(run: Run, path: str, names: Sequence[str]) -> Iterator[tuple[str, ...
         folder = above
 
 
-def _order(path: str) -> tuple[bool, int, str]:
-    """Files with a Compose file's name first, then those with the shortest names."""
-    return kind_of(path) != COMPOSE, len(path), path
-
-
 def _may_define(run: Run, base: Sequence[str], missing: list[Problem]) -> bool:
     """Whether the text of these files contains the missing names, or takes others in."""
-    text = ""
-    for path in base:
-        answer = run.reader.read_text(path)
-        text += answer.text if isinstance(answer, SourceFile) else ""
+    text = "".join(map(run.surroundings.text, base))
     return "include" in text or all(_name(problem) in text for problem in missing)
 
 
-def _is_completed(
-    run: Run, files: StackFiles, missing: list[Problem], names: Sequence[str]
-) -> bool:
+def _is_completed(run: Run, files: StackFiles, missing: list[Problem], known: Files | None) -> bool:
     """Whether other files of the project show that one with a default name is a fragment.
 
     An example of its override defines what is missing; or, below the root, files of other folders
@@ -191,45 +162,48 @@ def _is_completed(
     """
     path = files.files[0]
     folder = folder_of(path)
-    for name in names:
-        base = name.rpartition("/")[2]
-        is_draft = is_example(base) or base.rpartition(".")[2] in TEMPLATE_ENDINGS
-        if folder_of(name) == folder and "override" in base and is_draft:
+    if known is None:
+        return False
+    for name, place in known.override_drafts:
+        if place == folder:
             text = run.project.text(name) or ""
             if all(_name(problem) in text for problem in missing):
                 return True
     if folder == seen_from(".", run.root):
         return False
     is_overlay = any(problem.kind == "no-image-or-build" for problem in missing)
-    others = [
+    others = (
         name
-        for name in names
-        if name.endswith((".yml", ".yaml"))
-        and folder_of(name) != folder
-        and (is_overlay or _is_above_or_unusual(name, folder))
-        and (kind_of(name) == COMPOSE or is_compose_file(name))
-    ][:MAX_OTHERS]
-    return all(any(_defines(run, name, problem) for name in others) for problem in missing)
+        for name, place in known.yaml
+        if place != folder
+        and (is_overlay or _is_above_or_unusual(name, place, folder))
+        and run.surroundings.is_compose(name)
+    )
+    lacking = dict.fromkeys((DANGLING[problem.kind], _name(problem)) for problem in missing)
+    for name in islice(others, MAX_OTHERS):
+        if not lacking:
+            break
+        text = run.surroundings.text(name)
+        for what in [what for what in lacking if "include" in text or what[1] in text]:
+            if _defines(run, name, *what):
+                del lacking[what]
+    return not lacking
 
 
-def _is_above_or_unusual(path: str, folder: str) -> bool:
+def _is_above_or_unusual(path: str, above: str, folder: str) -> bool:
     """Whether a file is in a folder above one, or has no default name."""
-    above = folder_of(path)
     return path.rpartition("/")[2] not in COMPOSE_NAMES or above == "." or is_inside(above, folder)
 
 
-def _defines(run: Run, path: str, problem: Problem) -> bool:
-    """Whether a Compose file defines what is missing."""
-    name = _name(problem)
-    if not _may_define(run, (path,), [problem]):
-        return False
+def _defines(run: Run, path: str, kind: str, name: str) -> bool:
+    """Whether a Compose file defines a service, network, or what else is missing."""
     file = run.reader.read(path)
     for document in file.documents if isinstance(file, YamlFile) else ():
-        section = value_at(document, f"{DANGLING[problem.kind]}s")
+        section = value_at(document, f"{kind}s")
         entry = section.entry(name) if isinstance(section, Mapping) else None
         if entry is None:
             continue
-        if DANGLING[problem.kind] != "service" or any(
+        if kind != "service" or any(
             value_at(entry.value, key) for key in ("image", "build", "provider", "extends", "<<")
         ):
             return True

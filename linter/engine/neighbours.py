@@ -8,22 +8,17 @@ stack. Their text is searched first: only those that can refer to the file are p
 from __future__ import annotations
 
 from ..base.text import SourceFile
-from ..files.discovery import project_files
-from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of_named
+from ..files.kinds import DOCKERFILE, ENV, kind_of_named
 from ..files.paths import clean_path, folder_of, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from ..compose.discover import StackFiles
-    from ..compose.stack import LoadedStack
     from ..files.reader import Reader
-    from ..model.project import Project
     from ..model.stack import Stack
     from .context import Run
-
-    Load = Callable[[StackFiles], LoadedStack]
+    from .surroundings import Surroundings
 
 
 def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
@@ -37,31 +32,34 @@ def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
         for path in paths
         if path in run.named and not any(belongs(path, stack) for stack in project.stacks)
     ]
-    candidates = _candidates(lone, project.reader, run.root) if lone else []
-    stacks = _loaded(candidates, project, run.load)
+    candidates = _candidates(lone, project.reader, run.surroundings) if lone else []
+    stacks = _loaded(candidates, run)
     return [stack for stack in stacks if any(belongs(path, stack) for path in lone)]
 
 
-def stacks_including(files: Sequence[str], project: Project, root: str, load: Load) -> list[Stack]:
-    """The stacks below ``root`` that include or extend these Compose files."""
+def stacks_including(files: Sequence[str], run: Run) -> list[Stack]:
+    """The stacks of the repository that include or extend these Compose files."""
     names = {path.rpartition("/")[2] for path in files}
     candidates = [
         path
-        for path in _compose_files(root)
-        if path not in files and any(name in _text(path, project.reader) for name in names)
+        for path, text in run.surroundings.referring
+        if path not in files and any(name in text for name in names)
     ]
-    stacks = _loaded(candidates, project, load)
+    stacks = _loaded(candidates, run)
     return [stack for stack in stacks if not stack.loaded.documents.keys().isdisjoint(files)]
 
 
-def _loaded(paths: list[str], project: Project, load: Load) -> Iterator[Stack]:
+def _loaded(paths: list[str], run: Run) -> Iterator[Stack]:
     """The stacks that Compose files form."""
     if paths:
         from ..compose.discover import discover_stacks
         from ..model.stack import Stack
 
-        for files in discover_stacks(paths, project.reader):
-            yield Stack(project, load(files), files)
+        loaded = run.surroundings.stacks
+        for files in discover_stacks(paths, run.reader):
+            if files.files not in loaded:
+                loaded[files.files] = Stack(run.project, run.load(files), files)
+            yield loaded[files.files]
 
 
 def belongs(path: str, stack: Stack) -> bool:
@@ -95,7 +93,7 @@ def _shortest(path: str) -> str:
     return seen_from(".", path) if path.startswith("../") else path
 
 
-def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:
+def _candidates(paths: Sequence[str], reader: Reader, around: Surroundings) -> list[str]:
     """The Compose files whose stacks one of these files may belong to."""
     env_files = [path for path in paths if _kind(path, reader) == ENV]
     builds = len(env_files) < len(paths)
@@ -103,15 +101,11 @@ def _candidates(paths: Sequence[str], reader: Reader, root: str) -> list[str]:
     names = {path.rpartition("/")[2] for path in env_files}
     return [
         path
-        for path in _compose_files(root)
+        for path in around.compose_files
         if folder_of(path) in folders
-        or (builds and "build" in _text(path, reader))
-        or any(name in _text(path, reader) for name in names)
+        or (builds and "build" in around.text(path))
+        or any(name in around.text(path) for name in names)
     ]
-
-
-def _compose_files(root: str) -> Iterator[str]:
-    return (path for path, kind in project_files(root) if kind == COMPOSE)
 
 
 def _kind(path: str, reader: Reader) -> str | None:

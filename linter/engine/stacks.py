@@ -58,7 +58,7 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
             # A file that is not valid alone may be a part of others (include, extends).
             from .neighbours import stacks_including
 
-            stacks = stacks_including(files.files, run.project, run.root, run.load)
+            stacks = stacks_including(files.files, run)
         if loaded.problems and not (stacks or files.chosen or files.named_at):
             from .fragments import whole_stack
 

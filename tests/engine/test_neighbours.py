@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import LayOut, Run
+from composelint.linter.compose import evidence, stack
 from composelint.linter.config.options import Options
+from composelint.linter.engine import surroundings
 from composelint.linter.engine.run import load_project
 from composelint.linter.engine.workspace import open_workspace
+from composelint.linter.files.discovery import project_files
 from composelint.linter.files.kinds import kind_of_named
 
 REPOSITORY = {
@@ -79,3 +84,56 @@ def test_a_file_of_another_repository_is_linted_in_that_repository(
     answer = run("../there", "--output-format", "concise")
     assert answer.stdout.startswith("../there/compose.yaml:1:")
     assert "LN006" not in answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "others"),
+    [
+        pytest.param(
+            "services:\n  s{n}:\n    image: busybox\n    networks: [outer]\n", 1, id="fragments"
+        ),
+        pytest.param(
+            "services:\n  s{n}:\n    image: busybox\n    networks: [inner]\n", 1, id="included"
+        ),
+        pytest.param("services:\n  s{n}:\n    image: busybox\n", 0, id="whole"),
+    ],
+)
+def test_the_repository_is_searched_once_for_all_files_that_a_call_names(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch, text: str, others: int
+) -> None:
+    count = 9
+    include = ", ".join(f"part{n}/docker-compose.yml" for n in range(count))
+    lay_out(
+        {
+            "main.compose.yaml": f"include: [{include}]\n" + REPOSITORY["other/compose.yaml"],
+            "start.sh": "docker compose -f compose.yaml -f docker-compose.yml up\n",
+            **{f"part{n}/docker-compose.yml": text.format(n=n) for n in range(count)},
+        }
+    )
+    listings: list[str] = []
+    searched: list[str] = []
+    loaded: list[tuple[str, ...]] = []
+
+    def counted_listing(root: str) -> list[tuple[str, str]]:
+        listings.append(root)
+        return list(project_files(root))
+
+    def counted_search(document: str, text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
+        searched.append(document)
+        return groups_of(document, text)
+
+    def counted_load(files: tuple[str, ...], *args: Any, **options: Any) -> stack.LoadedStack:
+        loaded.append(files)
+        return load_stack(files, *args, **options)
+
+    groups_of, load_stack = evidence._groups, stack.load_stack
+    monkeypatch.setattr(surroundings, "project_files", counted_listing)
+    monkeypatch.setattr(evidence, "_groups", counted_search)
+    monkeypatch.setattr(stack, "load_stack", counted_load)
+    (group,) = open_workspace(
+        [f"part{n}/docker-compose.yml" for n in range(count)], Options()
+    ).groups
+    load_project(group.files, group.settings)
+    assert len(listings) == others
+    assert len(searched) <= others
+    assert len(loaded) == len(set(loaded)) == count + others
