@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from ..base.names import STORES
 from ..files.paths import below
 from ..files.purpose import (
     DEVELOPMENT_WORDS,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from ..base.text import Span
     from ..model.dockerfile import Dockerfile, Stage
     from ..model.service import Service
+    from ..model.stack import Stack
 
 _WORDS = DEVELOPMENT_WORDS | {"hotreload", "override", "watch"}
 """Words in the names of overlays, profiles and services that mean development and tests.
@@ -42,6 +44,21 @@ def is_for_development(service: Service, place: Span) -> bool:
     path = place.file.path
     files = stack.loaded.files
     return path in files[1:] and _says_so(path.rpartition("/")[2])
+
+
+_BESIDE_A_PROGRAM = STORES | {"admin-panel", "object-store"}
+
+
+def has_only_stores(stack: Stack) -> bool:
+    """Whether a stack only has databases, brokers and the like, and pages that show them.
+
+    The program that uses them is run beside it, usually on a developer's machine.
+    """
+    services = stack.services.values()
+    return bool(services) and all(
+        service.facts is not None and service.facts.kind in _BESIDE_A_PROGRAM
+        for service in services
+    )
 
 
 _FOLDERS = frozenset((".devcontainer", "dev", "development", "local"))

@@ -64,6 +64,11 @@ def is_development_path(path: str) -> bool:
     return not _DEVELOPMENT_PATHS.isdisjoint(words_of(path))
 
 
+def is_production_path(path: str) -> bool:
+    """Whether a path says that a file is for production, and no example of one."""
+    return not PRODUCTION_WORDS.isdisjoint(words_of(path)) and not is_example(path)
+
+
 def is_for_production(name: str) -> bool:
     """Whether a file's name is that of a Compose file for production."""
     words = words_of(name)

@@ -15,7 +15,13 @@ from itertools import islice
 from ..base.text import may_be_template
 from ..compose.nodes import entries_of, items_of
 from ..files.kinds import COMPOSE_NAMES
-from ..files.purpose import is_development_path, is_for_production, is_throwaway
+from ..files.paths import join_path
+from ..files.purpose import (
+    is_development_path,
+    is_for_production,
+    is_production_path,
+    is_throwaway,
+)
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from .fields import Resource, Written, base_of
@@ -197,14 +203,19 @@ class Stack:
 
     @cached_property
     def product_names(self) -> frozenset[str]:
-        """The names of the services, and the last two parts of their images' names."""
+        """The names of the project and its services, and the last two parts of their images' names.
+
+        The project has the name of its folder if the files give it none.
+        """
         parts = (
             part
             for service in self.services.values()
             if service.reference is not None
             for part in service.reference.repository.split("/")[-2:]
         )
-        return frozenset((*self.services, *parts)) - {"library"}
+        folder = join_path(self.project.reader.base, self.loaded.folder)
+        name = text_of(self.tree.get("name")) or folder.rstrip("/").rpartition("/")[2]
+        return frozenset((name, *self.services, *parts)) - {"library"}
 
     @cached_property
     def is_swarm(self) -> bool:
@@ -311,6 +322,11 @@ class Stack:
     def is_throwaway(self) -> bool:
         """Whether file or folder names say that it runs for a test or a benchmark, and is thrown away."""
         return any(map(is_throwaway, self.loaded.files))
+
+    @cached_property
+    def is_for_production(self) -> bool:
+        """Whether a file's or folder's name says that the stack is operated, not only developed."""
+        return any(map(is_production_path, self.loaded.files))
 
     @cached_property
     def is_for_developers(self) -> bool:

@@ -146,6 +146,11 @@ def _part(span: Span, part: SecretInText) -> Span:
     return span._replace(start=span.start + part.start, end=span.start + part.end)
 
 
+def _overlap(first: Span, second: Span) -> bool:
+    """Whether two places of one file share text."""
+    return first.start < second.end and second.start < first.end
+
+
 def _scalars(node: Node | None) -> list[Scalar]:
     return [item for item in nodes_of(node) if isinstance(item, Scalar)]
 
@@ -253,8 +258,11 @@ def _elsewhere(service: Service) -> Iterator[Place]:
         # A variable full of options, such as JAVA_OPTS, or a JAAS configuration.
         span = variable.value_span
         if " " in span.text and "=" in span.text and secret_kind(variable.name) is None:
+            in_addresses = _passwords(span)  # credential-in-url reports these
             for secret in secrets_in_command(span.text):
-                yield Place(_part(span, secret), variable.name)
+                part = _part(span, secret)
+                if not any(_overlap(part, other) for other in in_addresses):
+                    yield Place(part, variable.name)
 
 
 def _leaks_nothing(password: Span, service: Service) -> bool:
@@ -272,8 +280,8 @@ def _leaks_nothing(password: Span, service: Service) -> bool:
     is_default = password.text.startswith("${") or re.search(r"\$\{\w+:?-[^{}]*\Z", before)
     if not is_default:
         return False
-    user = re.search(r"://([^\s/@:]*):\Z", before)
-    names = [user[1]] if user is not None else []
+    user = re.search(r"://(\$\{[^{}]*\}|[^\s/@:]*):\Z", before)
+    names = [literal_value(user[1]) or ""] if user is not None else []
     return is_guessable(value, names, service.stack.product_names)
 
 
@@ -301,8 +309,11 @@ def _in_command(items: list[Scalar], holder: str) -> Iterator[Place]:
         if token_kind(shown):
             yield Place(span, holder)
             continue
+        in_addresses = _passwords(span)
         for secret in secrets_in_command(shown):
-            yield Place(_part(span, secret), holder, is_hash(shown[secret.start : secret.end]))
+            part = _part(span, secret)
+            if not any(_overlap(part, other) for other in in_addresses):
+                yield Place(part, holder, is_hash(shown[secret.start : secret.end]))
         # An option and its value as two items.
         option = unquoted(shown)
         if index + 1 == len(items) or not option.startswith("-") or not option.isascii():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ...linter.analysis.development import is_for_development
+from ...linter.analysis.development import has_only_stores, is_for_development
 from ...linter.files.purpose import PRODUCTION_WORDS
 from ...linter.images import newest_release
 from ...linter.model.values import text_of
@@ -54,6 +54,9 @@ def _is_of_no_matter(service: Service, reference: ImageReference, node: Node) ->
     where a project offers its own newest release.
     """
     if _is_chosen(node) or is_for_development(service, node.span):
+        return True
+    facts = service.facts
+    if facts is not None and facts.kind == "admin-panel" and has_only_stores(service.stack):
         return True
     if service.profiles and PRODUCTION_WORDS.isdisjoint(service.profiles):
         return True

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.analysis.container import container_of
 from ...linter.analysis.overlay import base_sets
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.base.units import format_size
 from ...linter.edits.yaml import insertion, quoted
-from ...linter.model.values import text_of
+from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar
 from .._sources import CONSTRAINTS, SPEC
@@ -77,7 +79,8 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     Under `recommended` and `development` only services are reported that are likely to do so or were
     left out: of images that take a share of all the memory that they see (MongoDB, Elasticsearch,
     ClickHouse, SQL Server, Cassandra and the like), in stacks where another service has a limit or
-    that have a machine (`[host]`), and those that have a CPU limit only. Stacks for development and
+    that have a machine (`[host]`), and those that have a CPU limit only. A heap or cache that the
+    command or the environment caps (`-Xmx`, `--wiredTigerCacheSizeGB`) takes no share. Stacks for development and
     tests, jobs and what a profile starts are left alone there.
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
@@ -115,7 +118,26 @@ def _should_be_limited(service: Service) -> bool:
     if any(service.get(*path) is not None for path in _paths("memory")):
         return True
     facts = container_of(service).facts
-    return facts is not None and facts.name in TAKES_WHAT_IS_THERE
+    return facts is not None and facts.name in TAKES_WHAT_IS_THERE and not _limits_itself(service)
+
+
+_CAPS = r"-Xmx\d|-XX:MaxRAM(?:Percentage)?=|--max-old-space-size[= ]|--wiredTigerCacheSizeGB|--memory[= ]\d"
+_CAPPING = frozenset((
+    "MAX_HEAP_SIZE", "MSSQL_MEMORY_LIMIT_MB", "NEO4J_server_memory_heap_max__size",
+    "NEO4J_dbms_memory_heap_max__size",
+))  # fmt: skip
+"""Arguments, and variables of images, that cap the memory of a program."""
+
+
+def _limits_itself(service: Service) -> bool:
+    """Whether the command or the environment gives the program a limit of its own."""
+    texts = [variable.value or "" for variable in service.environment.values()]
+    for key in ("command", "entrypoint"):
+        texts += text_list(service.get(key)) or []
+    return (
+        not _CAPPING.isdisjoint(service.environment)
+        or re.search(_CAPS, " ".join(texts)) is not None
+    )
 
 
 @rule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.service_secrets import secrets_of
 from ...linter.base.names import STRATEGIES
 from ...linter.edits.yaml import quoted
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
@@ -63,6 +64,8 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
         if program is not None:
             if published_without_password(service):
                 program += ", which asks for no password"
+            elif any(held.guessable for held in secrets_of(service)):
+                program += ", whose password is easy to guess"
             finding = _unbound(service, port, f"({program}) ", Applicability.UNSAFE)
             finding.strict = service.stack.is_throwaway
             yield finding

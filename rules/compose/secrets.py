@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.development import is_for_development
+from ...linter.analysis.development import has_only_stores, is_for_development
 from ...linter.analysis.service_secrets import secrets_of
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.analysis.service_secrets import Held
     from ...linter.base.text import Span
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
@@ -145,8 +146,10 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     so is the name of the user or of the product. A service counts too that other machines can
     reach and whose image creates a well-known account when no password is set. Placeholders in
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
-    are stacks for development and tests and stores that no other machine can reach, except under
-    the presets for servers.
+    are stacks for development and tests, except under the presets for servers. So are, unless the
+    stack's name says that it is for production, stores that no other machine can reach, stacks of
+    stores alone, which developers run beside their program, and what clients hold of a password that is
+    reported at its store.
     """
     severity = Severity.INFO if stack.is_for_developers else None
     strict = stack.is_for_developers
@@ -176,7 +179,7 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     evidence=names,
                     sensitive=[held.variable.value_span for held in secrets],
                     strict=strict
-                    or not _is_reachable(service)
+                    or _is_told_elsewhere(service, secrets)
                     or is_for_development(service, first.variable.value_span),
                 ),
                 service,
@@ -186,6 +189,28 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
             finding.strict = strict
             finding.severity = severity or Severity.WARNING
             yield in_service(finding, service)
+
+
+def _is_told_elsewhere(service: Service, secrets: list[Held]) -> bool:
+    """Whether weak passwords protect what is kept inside, or repeat those of a store that is reported.
+
+    So do those of a store that only a program outside of the stack uses: ``port-on-all-interfaces``
+    tells of it.
+    """
+    stack = service.stack
+    if stack.is_for_production:
+        return False
+    if has_only_stores(stack) or not _is_reachable(service):
+        return True
+    if container_of(service).kind in STORES:
+        return False
+    values = {
+        held.value
+        for other in stack.services.values()
+        if container_of(other).kind in STORES and _is_reachable(other)
+        for held in secrets_of(other)
+    }
+    return all(held.value in values for held in secrets)
 
 
 def _is_reachable(service: Service) -> bool:

@@ -17,6 +17,7 @@ from ._absent import (
     is_made_by_script,
     kept_elsewhere,
     run_from_elsewhere,
+    template_of,
 )
 
 TYPE_CHECKING = False
@@ -130,7 +131,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
 
     It also refuses missing label files and empty names. `required: false` says that the file may be
     absent. One that git ignores, or that is made from a template beside it, is missing in every
-    clone: advice, with the command that makes it.
+    clone on purpose: `production` and `hardened` say so, with the command that makes it.
     """
     missing: dict[str, list[ServiceEnvFile]] = {}
     for file in stack.loaded.env_files:
@@ -165,7 +166,7 @@ def env_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             subject=f"services.{first.service}.{first.role}",
             evidence=path,
             related=[Related(file.span, "it is read here, too") for file in others],
-            strict=is_left_out(stack.project, path),
+            strict=is_left_out(stack.project, path) or template_of(stack.project, path) is not None,
         )
         diagnostic.owner = ("service", first.service)
         yield diagnostic

@@ -203,3 +203,118 @@ def test_a_tag_of_what_a_profile_adds(profile: str, expected: tuple[int, int]) -
     stack = "services:\n  tunnel:\n    image: cloudflare/cloudflared:latest\n"
     stack += f"    profiles: [{profile}]\n"
     assert counts("CF402", {"compose.yaml": stack}, "production") == expected
+
+
+# --- CF340: what repeats another finding
+
+_DB = """services:
+  db:
+    image: postgres:17
+    ports: [{ports}]
+    environment:
+      POSTGRES_PASSWORD: root123
+  app:
+    image: shop/app:1.4
+    environment:
+      DB_PASSWORD: {password}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "ports", "password", "lines"),
+    [
+        ("compose.yaml", "'5432:5432'", "root123", [6]),
+        ("compose.yaml", "'5432:5432'", "admin123", [6, 10]),
+        # The store's own is not reported: the client's is all there is.
+        ("compose.yaml", "", "root123", [10]),
+        ("compose.prod.yaml", "", "root123", [6, 10]),
+    ],
+)
+def test_a_client_repeats_the_password_of_its_store(
+    path: str, ports: str, password: str, lines: list[int]
+) -> None:
+    stack = _DB.replace("{ports}", ports).replace("{password}", password)
+    assert [item.start.line for item in findings("CF340", {path: stack})] == lines
+
+
+def test_an_open_port_tells_that_the_password_is_weak() -> None:
+    stack = _DB.replace("{ports}", "'5432:5432'").replace("{password}", "x")
+    (finding,) = findings("CF330", {"compose.yaml": stack})
+    assert "(postgres:17, whose password is easy to guess)" in finding.message
+    (finding,) = findings("CF330", {"compose.yaml": stack.replace("root123", "k8Vw2nQ7tRz4")})
+    assert "(postgres:17)" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("", (0, 1)), ("name: harbour\n", (1, 0))],
+)
+def test_the_name_of_the_project_is_easy_to_guess(name: str, expected: tuple[int, int]) -> None:
+    stack = "services:\n  app:\n    image: shop/app:1.4\n    environment:\n      DB_PASSWORD: harbour_secret\n"
+    files = {"compose.yaml": name + stack}
+    assert (len(findings("CF340", files)), len(findings("CF301", files))) == expected
+
+
+def test_tools_of_a_stack_of_stores_need_no_version() -> None:
+    tool = "services:\n  admin:\n    image: adminer\n  db:\n    image: {image}\n"
+    assert counts("CF401", {"compose.yaml": tool.format(image="postgres:17")}) == (0, 1)
+    assert counts("CF401", {"compose.yaml": tool.format(image="postgres")}) == (1, 2)
+    assert counts("CF401", {"compose.yaml": tool.format(image="shop/app:1")}) == (1, 1)
+
+
+# --- CF302, CF303: one password is one finding
+
+
+@pytest.mark.parametrize(
+    ("value", "cf302", "cf303"),
+    [
+        ("Server=db;Database=shop;User Id=sa;Password=k8Vw2nQ7tRz4!x;Encrypt=False", 1, 0),
+        ("-Ddb.password=k8Vw2nQ7tRz4 -Xmx1g -Dmode=a", 0, 1),
+        ("postgres://a:k8Vw2nQ7tRz4@db/x --token=Lx9Qw2nQ7tRz4 --mode=a", 1, 1),
+        ("postgres://${DB_USER:-harbour}:${DB_PASS:-harbour}@db/x", 0, 0),
+        ("postgres://${DB_USER:-harbour}:${DB_PASS:-k8Vw2nQ7tRz4}@db/x", 1, 0),
+    ],
+)
+def test_a_password_in_an_address_is_reported_once(value: str, cf302: int, cf303: int) -> None:
+    stack = (
+        f"services:\n  app:\n    image: shop/app:1.4\n    environment:\n      SETTINGS: {value}\n"
+    )
+    files = {"compose.yaml": stack}
+    assert len(findings("CF302", files)) == cf302
+    assert len(findings("CF303", files)) == cf303
+
+
+# --- CF201: programs that keep to a size of their own
+
+
+@pytest.mark.parametrize(
+    ("rest", "expected"),
+    [
+        ("image: elasticsearch:9.5.0", (1, 1)),
+        ("image: elasticsearch:9.5.0\n    environment: [ES_JAVA_OPTS=-Xms512m -Xmx512m]", (0, 1)),
+        ("image: elasticsearch:9.5.0\n    environment: [ES_JAVA_OPTS=-Xms512m]", (1, 1)),
+        ("image: mongo:8.0\n    command: --wiredTigerCacheSizeGB 0.5", (0, 1)),
+        ("image: mongo:8.0\n    command: [mongod, --auth]", (1, 1)),
+        ("image: mongo:8.0\n    cpus: 1\n    command: --wiredTigerCacheSizeGB 0.5", (1, 1)),
+    ],
+)
+def test_a_program_that_limits_itself(rest: str, expected: tuple[int, int]) -> None:
+    files = {"compose.yaml": f"services:\n  store:\n    {rest}\n"}
+    assert counts("CF201", files, "production") == expected
+
+
+# --- XF110: what a template beside it makes
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({}, (1, 1)),
+        ({"app.env.example": "A=1\n"}, (0, 1)),
+        ({"example.env": "A=1\n"}, (0, 1)),
+        ({".gitignore": "*.env\n"}, (0, 1)),
+    ],
+)
+def test_an_env_file_that_everybody_makes(files: dict[str, str], expected: tuple[int, int]) -> None:
+    stack = "services:\n  app:\n    image: shop/app:1.4\n    env_file: app.env\n"
+    assert counts("XF110", {"compose.yaml": stack, **files}) == expected

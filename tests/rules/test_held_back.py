@@ -508,8 +508,12 @@ def test_results_that_are_not_there(
 )
 @pytest.mark.parametrize("password", ["postgres", "postgress", "youshallnotpass"])
 def test_weak_passwords_of_stores(ports: str, expected: tuple[int, int], password: str) -> None:
-    text = f"services:\n  db:\n    image: postgres:17\n{ports}    environment:\n      POSTGRES_PASSWORD: {password}\n"
-    assert counts("CF340", {"compose.yaml": text}) == expected
+    stack = f"services:\n  db:\n    image: postgres:17\n{ports}    environment:\n      POSTGRES_PASSWORD: {password}\n"
+    with_program = stack + "  api:\n    image: shop/api:1.4\n"
+    assert counts("CF340", {"compose.yaml": with_program}) == expected
+    # A store alone is what developers run beside their program, unless its name tells otherwise.
+    assert counts("CF340", {"compose.yaml": stack}) == (0, 1)
+    assert counts("CF340", {"compose.prod.yaml": stack}) == (1, 1)
 
 
 # --- XF102: a workflow ships the folder

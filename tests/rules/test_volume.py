@@ -82,6 +82,7 @@ GUESSABLE = DATABASE.replace(
     "    volumes", "    environment: {POSTGRES_PASSWORD: postgres}\n    volumes"
 )
 REACHABLE = GUESSABLE.replace("    volumes", "    ports: ['5432:5432']\n    volumes")
+REACHABLE = REACHABLE.replace("services:\n", "services:\n  shop:\n    image: shop/shop:1.4\n")
 
 
 @pytest.mark.parametrize(
