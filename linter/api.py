@@ -93,6 +93,7 @@ def check(
     *,
     config: Path | None = None,
     isolated: bool = False,
+    trust: bool = False,
     preset: str | None = None,
     select: Iterable[str] | None = None,
     extend_select: Iterable[str] = (),
@@ -111,6 +112,8 @@ def check(
         paths: files and folders; folders are searched as the command line does.
         config: a configuration file instead of those that would be found.
         isolated: read no configuration.
+        trust: let the configurations of the tree run plug-ins and programs, read outside of it, and
+            use the environment.
         preset: the rules to start from, such as ``"production"``.
         select: only these rules: codes, names, prefixes, peers' ids or ``"ALL"``.
         extend_select: these rules besides those of the preset.
@@ -132,6 +135,7 @@ def check(
     options = _options(
         config,
         isolated=isolated,
+        trust=trust,
         preset=preset,
         select=select,
         extend_select=extend_select,
@@ -155,6 +159,7 @@ def check_texts(
     *,
     config: Path | None = None,
     isolated: bool = False,
+    trust: bool = False,
     preset: str | None = None,
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
@@ -171,7 +176,9 @@ def check_texts(
         ConfigError: if a configuration has errors.
         UnknownSelector: if a rule or preset does not exist.
     """
-    options = _options(config, isolated=isolated, preset=preset, select=select, ignore=ignore)
+    options = _options(
+        config, isolated=isolated, trust=trust, preset=preset, select=select, ignore=ignore
+    )
     return _report(open_texts(_encoded(texts), options).check())
 
 
@@ -182,6 +189,7 @@ def fix(
     unsafe: bool = False,
     config: Path | None = None,
     isolated: bool = False,
+    trust: bool = False,
     preset: str | None = None,
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
@@ -207,6 +215,7 @@ def fix(
     options = _options(
         config,
         isolated=isolated,
+        trust=trust,
         preset=preset,
         select=select,
         ignore=ignore,
@@ -223,12 +232,15 @@ def fix_text(
     unsafe: bool = False,
     config: Path | None = None,
     isolated: bool = False,
+    trust: bool = False,
     preset: str | None = None,
     select: Iterable[str] | None = None,
     ignore: Iterable[str] = (),
 ) -> FixReport:
     """Fix one text as if it were the file at ``path``; nothing is written. See ``fix``."""
-    options = _options(config, isolated=isolated, preset=preset, select=select, ignore=ignore)
+    options = _options(
+        config, isolated=isolated, trust=trust, preset=preset, select=select, ignore=ignore
+    )
     return _fix(open_texts(_encoded({path: text}), options), unsafe, write=False)
 
 

@@ -14,12 +14,15 @@ from typing import Any
 import pytest
 from click.testing import Result as CliResult
 from composelint.linter.base.text import Span
+from composelint.linter.config.settings import Config
+from composelint.linter.config.trust import User
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import InputFile, discover
 from composelint.linter.fixing.engine import Choice, FixResult, fix_files
 from composelint.linter.result import Result
 from composelint.linter.rule import Append, Create, Diagnostic
+from composelint.linter.rulebook import binding
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar
 from composelint.linter.source.yaml.nodes import Sequence as YamlList
@@ -34,6 +37,11 @@ ROOT = Path(__file__).parents[1]
 GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
 FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
 """A Compose file with two warnings, CF004 (which has a safe fix) and CF401."""
+
+
+def load_config(path: str | None = None, **given: Any) -> Config:
+    """The configuration for the working folder, under a user who trusts its tree."""
+    return binding.load_config(path, user=User(everything=True), **given)
 
 
 # --- linting and fixing --------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ VARIABLES = (
     *("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA", "CI_PROJECT_URL", "CI_COMMIT_SHA"),
 )
 """Environment variables of terminals and CI systems that change the output or the cache."""
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="composelint-home-")
+"""The user's own configuration, and that of git, say nothing."""
 for _name in VARIABLES:
     # Before any fixture of a module runs, and for the processes that tests start.
     os.environ.pop(_name, None)

@@ -65,8 +65,8 @@ def show_config(
         write(read_own("schemas/config.schema.json").decode())
         return
     config = Configs(options_of(given)).of(path)
-    for note in config.notes:
-        tell(note)
+    for note in (*config.ignored, *config.notes):
+        tell(str(note))
     stack_presets = _stack_presets(path, options_of(given))
     if len(stack_presets) == 1:
         # What a run says about the file, whatever the configuration says about all files.

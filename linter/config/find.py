@@ -10,10 +10,14 @@ from ..files.kinds import CONFIG_FILES
 from ..files.paths import is_root, shown
 from .document import Document, parse_document, parse_toml, read_source
 from .errors import ConfigError
+from .trust import ignored_base, leads_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from .errors import Fault
+    from .trust import User
 
 MAX_EXTENDS = 20
 """The most configurations that may extend one another."""
@@ -70,13 +74,23 @@ def open_config(path: str) -> Document | None:
     return Document(source, folder, section, document.places, _SECTION)
 
 
-def with_bases(document: Document) -> list[Document]:
-    """A configuration and those that it extends, the farthest first."""
+def with_bases(
+    document: Document, user: User, is_trusted: bool, ignored: list[Fault]
+) -> tuple[list[Document], list[Document]]:
+    """A configuration and those that it extends, the farthest first; and those not to be trusted.
+
+    What a trusted one extends is trusted, too. One that is not extends nothing outside of its tree:
+    that is among the messages that are added to ``ignored``.
+    """
     chain = [document]
+    restricted = [] if is_trusted else [document]
     first = DISK.real(os.path.join(document.folder, os.path.basename(document.path)))
     paths = {first}
     while isinstance(base := chain[0].data.get("extend"), str) and base:
         extending = chain[0]
+        if not is_trusted and leads_out(extending, base):
+            ignored.append(ignored_base(extending))
+            break
         path = os.path.join(extending.folder, base)
         real = DISK.real(path)
         opened = problem = None
@@ -95,4 +109,7 @@ def with_bases(document: Document) -> list[Document]:
             raise ConfigError([extending.fault(("extend",), problem)])
         paths.add(real)
         chain.insert(0, opened)
-    return chain
+        is_trusted = is_trusted or user.trusts(opened.folder)
+        if not is_trusted:
+            restricted.append(opened)
+    return chain, restricted

@@ -218,6 +218,11 @@ class Options:
     )
     overrides: tuple[str, ...] = _option("", "The settings among the values of --config.")
     isolated: bool = _option("--isolated", "Read no configuration and load no plug-ins.")
+    trust: bool = _option(
+        "--trust",
+        "Let the configurations of the tree run plug-ins and programs, read outside of it, and use "
+        "the environment.",
+    )
 
     # --- fixes
 

@@ -295,4 +295,22 @@ CONFIG: Schema = table(
     },
 )
 
+USER: Schema = {
+    **CONFIG,
+    "title": "The user's own configuration of composelint",
+    "description": "",
+    "properties": {
+        "trusted": list_of(
+            "Folders whose configurations may run plug-ins and programs, read outside of their tree, "
+            "and use the environment; and all folders below them.",
+            text("An absolute path, or one that begins with ~/."),
+        ),
+        **{
+            key: CONFIG["properties"][key]
+            for key in ("plugins", "shellcheck", "allow-outside", "use-environment")
+        },
+    },
+}
+"""The user's own configuration: what a tree cannot decide unless it is trusted."""
+
 DEFINITIONS: dict[str, Schema] = {"rule": RULE, "policy": POLICY}

@@ -124,6 +124,7 @@ class Config(NamedTuple):
         baseline: the path of the baseline; empty if none is named.
         settings: each setting that is set, with its places.
         missing: what ``stacks`` names and does not exist.
+        ignored: messages about settings that the tree, which is not trusted, may not decide.
         notes: messages to the user that are not errors.
     """
 
@@ -155,6 +156,7 @@ class Config(NamedTuple):
     baseline: str = ""
     settings: tuple[Setting, ...] = ()
     missing: tuple[MissingFiles, ...] = ()
+    ignored: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
 
     def is_excluded(self, path: str) -> bool:

@@ -6,6 +6,7 @@ import os
 
 from ..config.errors import ConfigError
 from ..config.settings import Config
+from ..config.trust import User, read_user
 from ..files.disk import DISK, MAX_FILE_BYTES
 from ..files.globs import Glob
 from ..files.kinds import CONFIG_FILES
@@ -27,6 +28,9 @@ class Configs:
         self.broken: dict[str, ConfigError] = {}
         self._lenient = lenient
         self._options = options
+        self._user = (
+            User(everything=options.trust) if options.isolated else read_user(options.trust)
+        )
         self._default = self._applied(Config())
         self._only: Config | None = None
         self._homes: dict[str, str] = {}
@@ -78,7 +82,7 @@ class Configs:
 
     def _in(self, folder: str) -> Config:
         home = self._home(folder)
-        if not home and not self._options.overrides:
+        if not home and not self._options.overrides and self._user.document is None:
             return self._default
         if home in self.broken:
             raise self.broken[home]
@@ -95,7 +99,11 @@ class Configs:
 
         options = self._options
         config = load_config(
-            options.config, start=start, isolated=options.isolated, overrides=options.overrides
+            options.config,
+            start=start,
+            isolated=options.isolated,
+            overrides=options.overrides,
+            user=self._user,
         )
         return self._applied(config)
 

@@ -16,7 +16,7 @@ from ..config.settings import Config
 from ..files.discovery import InputFile, MissingPath, discover, in_excluded_folder, usual_baseline
 from ..files.disk import DISK
 from ..files.kinds import kind_of_named
-from ..files.paths import find_root, is_root, is_within, nearest_folder, tidy
+from ..files.paths import find_root, is_root, nearest_folder, tidy, tree_of
 from ..result import Result, merged
 from ..rulebook.registry import UnknownSelector
 from ..rulebook.selection import selection_of
@@ -118,11 +118,12 @@ class Workspace:
     def own_results(self) -> list[Result]:
         """The findings about the configurations of the call, if there are any."""
         missing = self._missing_files()
-        if not self.broken and not missing:
+        ignoring = [group.settings for group in self.groups if group.config.ignored]
+        if not (self.broken or missing or ignoring):
             return []
-        from .broken_configs import report_broken, report_missing
+        from .config_findings import report_broken, report_ignored, report_missing
 
-        return [report_broken(self.broken), report_missing(missing)]
+        return [report_broken(self.broken), report_missing(missing), report_ignored(ignoring)]
 
     def _missing_files(self) -> list[tuple[MissingFiles, Selection]]:
         """What the configurations name as files of stacks, and does not exist.
@@ -239,7 +240,7 @@ def open_workspace(paths: Sequence[str], options: Options, *, lenient: bool = Fa
     configs = Configs(options, lenient)
     files: dict[str, tuple[InputFile, str]] = {}
     for path in paths or (".",):
-        root = _root_for(path)
+        root = tree_of(nearest_folder(path))
         for file in _files(path, options, configs):
             files.setdefault(file.path, (file, root))
     _check_env_files(options, ())
@@ -272,7 +273,7 @@ def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
             kind = kind_of_text(data.decode("utf-8", "replace"))
         if kind is None:
             raise UnknownKind(path)
-        files.append((InputFile(path, kind, True), _root_for(path)))
+        files.append((InputFile(path, kind, True), tree_of(nearest_folder(path))))
     _check_env_files(options, by_path)
     workspace = _grouped(files, options, Configs(options))
     workspace.texts = by_path
@@ -291,16 +292,6 @@ def _check_env_files(options: Options, texts: Collection[str]) -> None:
 
 class UnknownKind(ValueError):
     """A path that is not that of a Compose file, a Dockerfile, an ignore file or an env file."""
-
-
-def _root_for(path: str) -> str:
-    """The folder outside of which nothing is read when this path is linted.
-
-    It is the repository of the working folder if the path is in it, else the repository or the
-    folder of the path.
-    """
-    root = find_root(".")
-    return root if is_within(root, os.path.abspath(path)) else find_root(nearest_folder(path))
 
 
 def _files(path: str, options: Options, configs: Configs) -> Iterator[InputFile]:

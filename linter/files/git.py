@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
+
+from .disk import DISK
 
 _UNLISTED = re.compile(rb"^warning: could not open directory '(.+?)/?': ", re.MULTILINE)
 
@@ -51,13 +54,31 @@ def is_tracked(folder: str, path: str) -> bool | None:
     return None if answer is None else bool(answer[0])
 
 
+@lru_cache(maxsize=4)
+def _program(path: str) -> str | None:
+    """The path of git in these folders; None if it is in none of them.
+
+    Relative folders are left out: they are in the linted tree. Windows would look there first.
+    """
+    names = ("git.exe",) if os.name == "nt" else ("git",)
+    for folder in path.split(os.pathsep):
+        for name in names if os.path.isabs(folder) else ():
+            program = os.path.join(folder, name)
+            if DISK.kind(program) == "file" and os.access(program, os.X_OK):
+                return program
+    return None
+
+
 def _ask(folder: str, seconds: float, *command: str) -> tuple[bytes, bytes] | None:
     """The output and the errors of git; None if it is missing, fails or takes too long."""
     import subprocess
 
+    program = _program(os.environ.get("PATH", os.defpath))
+    if program is None:
+        return None
     try:
         answer = subprocess.run(
-            ["git", "-C", folder, *_OPTIONS, *command],
+            [program, "-C", folder, *_OPTIONS, *command],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=seconds,

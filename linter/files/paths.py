@@ -109,6 +109,16 @@ def is_root(folder: str) -> bool:
     return DISK.kind(os.path.join(folder, ".git")) != "missing"
 
 
+def tree_of(folder: str) -> str:
+    """The folder outside of which nothing is read for the files in a folder.
+
+    It is the repository of the working folder, or that folder without one, if the folder is in it;
+    else the repository of the folder, or the folder itself.
+    """
+    root = find_root(".")
+    return root if is_within(root, os.path.abspath(folder)) else find_root(folder)
+
+
 def find_root(start: str) -> str:
     """The project's root: the nearest folder above with a ``.git``, else ``start`` itself."""
     folder = first = os.path.abspath(start)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..base.names import UNREAD_CODES
 from ..config.layers import ONE_RULE, Selector
 from ..config.settings import Config, FileIgnore, ServiceIgnore
+from ..config.trust import User
 from ..files.globs import Glob
 from .registry import UnknownSelector, find
 from .selection import parse_selector
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
     from ..config.build import Builder
     from ..config.document import Document
+    from ..config.errors import Fault
     from ..config.layers import Layer
     from ..config.settings import Policy
     from ..config.toml_places import Path
     from ..rule import Rule
+
+NOBODY = User()
+"""A user who trusts nothing."""
 
 _ADDING_RULES = ("policies", "plugins")
 _SELECTOR_LISTS = ("select", "extend-select", "ignore", "locked", "fixable", "unfixable")
@@ -36,6 +41,7 @@ def load_config(
     start: str = ".",
     isolated: bool = False,
     overrides: Sequence[str] = (),
+    user: User = NOBODY,
 ) -> Config:
     """The configuration for a file or folder.
 
@@ -44,25 +50,33 @@ def load_config(
         start: the file or folder from which to search upwards, to the repository's root.
         isolated: do not search for a file.
         overrides: single settings as TOML (``fail-on = "error"``), which precede all others.
+        user: the user's own configuration, and what the user trusts; nothing by default.
 
     Raises:
         ConfigError: with all errors of the configuration.
     """
     from ..config.load import open_documents
 
-    opened = open_documents(path, start, isolated, overrides)
+    opened = open_documents(path, start, isolated, overrides, user)
     if not opened.documents:
         return Config(folder=opened.home)
     from ..config.build import Builder
 
-    return _Binder(Builder(opened.documents, opened.home, opened.notes)).bind(opened.path)
+    return _Binder(Builder(opened.documents, opened.home, opened.notes), opened.ignored).bind(
+        opened.path
+    )
 
 
 class _Binder:
     """Checks the documents of a configuration against the rules, and builds the configuration."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: Builder, ignored: list[Fault]) -> None:
         self.builder = builder
+        self.not_trusted = ignored
+        # Selectors may name the rules of plug-ins that are not loaded.
+        self.misses_rules = any(
+            fault.message.startswith(('"plugins"', '"policies')) for fault in ignored
+        )
         self.extra: list[Rule] = []
         self.selectors: dict[str, Selector | str] = {}
         self.ignored: list[tuple[Selector, Document, Path]] = []
@@ -98,6 +112,7 @@ class _Binder:
             policies=policies,
             plugins=plugins,
             settings=tuple(builder.settings),
+            ignored=tuple(self.not_trusted),
             notes=tuple(builder.notes),
         )
 
@@ -133,7 +148,11 @@ class _Binder:
         return tuple(policy for policy, _, _ in policies), tuple(names)
 
     def check_selectors(self) -> None:
-        """Parse all selectors; report those that match no rule, record those that ignore."""
+        """Parse all selectors; report those that match no rule, record those that ignore.
+
+        Where plug-ins or policies are ignored, selectors that match no rule may be meant for theirs.
+        """
+        unknown: set[str] = set()
         for document in self.builder.documents:
             for text, path, ignores in _selectors(document.data):
                 selector = self.selectors.get(text)
@@ -143,10 +162,15 @@ class _Binder:
                     except UnknownSelector as error:
                         selector = str(error)
                     self.selectors[text] = selector
-                if isinstance(selector, str):
+                if isinstance(selector, str) and self.misses_rules:
+                    unknown.add(text)
+                elif isinstance(selector, str):
                     self.fault(document, path, selector, on_key=isinstance(path[-1], str))
                 elif ignores:
                     self.ignored.append((selector, document, path))
+        if unknown:
+            for document in self.builder.documents:
+                _leave_out(document.data, unknown)
 
     def parsed(self, texts: Sequence[str]) -> tuple[Selector, ...]:
         """The selectors for texts, as ``check_selectors`` has parsed them."""
@@ -230,13 +254,32 @@ class _Binder:
         try:
             rules = find(name, self.extra)
         except UnknownSelector as error:
-            self.fault(document, path, str(error))
+            if not self.misses_rules:
+                self.fault(document, path, str(error))
             return None
         if len(rules) == 1:
             return rules[0]
         message = f'"{name}" stands for {len(rules)} rules; options belong to one'
         self.fault(document, path, message)
         return None
+
+
+def _leave_out(data: dict[str, Any], selectors: set[str]) -> None:
+    """Take selectors out of a document."""
+
+    def rest(texts: list[str]) -> list[str]:
+        return [text for text in texts if text not in selectors]
+
+    for key in _SELECTOR_LISTS:
+        if key in data:
+            data[key] = rest(data[key])
+    files = data.get("per-file-ignores", {})
+    for glob, texts in files.items():
+        files[glob] = rest(texts)
+    for item in data.get("per-service-ignores", ()):
+        item["rules"] = rest(item["rules"])
+    for text in selectors:
+        data.get("severity", {}).pop(text, None)
 
 
 def _selectors(data: dict[str, Any]) -> Iterator[tuple[str, Path, bool]]:

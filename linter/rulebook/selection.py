@@ -52,6 +52,8 @@ def selection_of(
     )
     if selection.is_empty():
         message = "no rule is selected, so nothing would be checked"
+        if config.ignored:
+            message = f"{message} ({'; '.join(fault.message for fault in config.ignored)})"
         given = select is not None or preset is not None
         for path, line, column in () if given else config.origins("select"):
             raise ConfigError.at(path, message, line, column)

@@ -176,6 +176,23 @@ def suppression_without_reason(project: Project) -> Iterator[Diagnostic]:
     yield from ()
 
 
+@rule(
+    "LN040", "setting-not-trusted", Severity.WARNING, category="reading", engine=True, since="0.2"
+)
+def setting_not_trusted(project: Project) -> Iterator[Diagnostic]:
+    """A configuration of the tree has a setting that does not count, because the tree is not trusted.
+
+    `plugins` and `shellcheck` start code, `allow-outside` and paths that lead out of the tree let other
+    files of the machine be read and shown, `use-environment` shows its variables. Who lints a tree may
+    not know who wrote it, so that these settings count only from the user's side: on the command
+    line (`--config 'shellcheck = "/usr/bin/shellcheck"'`), in the user's own configuration
+    (`~/.config/composelint/config.toml`), and in the tree if the user trusts it (`--trust`, or
+    `trusted = ["~/work/shop"]` in the user's own configuration). What the rules of an ignored
+    plug-in would have found was not looked for. See [security](../security.md).
+    """
+    yield from ()
+
+
 @rule("LN020", "fix-dropped", Severity.INFO, category="maintenance", engine=True)
 def fix_dropped(project: Project) -> Iterator[Diagnostic]:
     """A fix was not applied, because its result did not pass verification.

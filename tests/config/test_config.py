@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from checks import LayOut, run_python
+from checks import LayOut, load_config, run_python
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.config.document import Origin
 from composelint.linter.config.errors import ConfigError
@@ -18,7 +18,6 @@ from composelint.linter.config.render import render_config
 from composelint.linter.config.settings import Config
 from composelint.linter.model.host import FixValues, Host
 from composelint.linter.rule import Diagnostic, Severity
-from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.options import options_for
 from composelint.linter.rulebook.registry import UnknownSelector, find
 from composelint.linter.rulebook.selection import selection_of

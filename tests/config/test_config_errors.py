@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from checks import LayOut
+from checks import LayOut, load_config
 from composelint.linter.config.errors import ConfigError
-from composelint.linter.rulebook.binding import load_config
 
 RULES = "recommended, development, infrastructure, hybrid, production, hardened, style or all"
 

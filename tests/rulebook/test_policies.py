@@ -9,13 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from checks import LayOut, place
+from checks import LayOut, load_config, place
 from composelint.linter.config.errors import ConfigError
 from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import InputFile
 from composelint.linter.rule import Rule, Severity
-from composelint.linter.rulebook.binding import load_config
 from composelint.linter.rulebook.policies import load_policies
 from composelint.linter.rulebook.registry import find
 from composelint.linter.rulebook.selection import selection_of

@@ -1,6 +1,5 @@
-"""Reports configurations that cannot be used, or that name files of stacks which do not exist.
-
-The rest is linted.
+"""Findings on configurations: those that cannot be used, files of stacks that do not exist, and
+settings that do not count.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from ..base.text import SourceFile, Span
 from ..base.wording import plural
 from ..config.document import read_source
 from ..config.errors import ConfigError
+from ..config.trust import HOW_TO_TRUST
 from ..files.paths import shown
 from ..result import Result
 from ..rule import Diagnostic, Related
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..config.errors import Fault
     from ..config.settings import MissingFiles
     from ..rulebook.selection import Selection
+    from .settings import Settings
 
 
 def report_broken(broken: Mapping[str, ConfigError]) -> Result:
@@ -66,6 +67,27 @@ def report_missing(missing: Iterable[tuple[MissingFiles, Selection]]) -> Result:
         finding.declared_by(rule)
         finding.severity = selection.severity(rule)
         result.diagnostics.append(finding)
+    return result
+
+
+def report_ignored(all_settings: Iterable[Settings]) -> Result:
+    """The findings on settings that a tree which is not trusted may not decide."""
+    result = Result()
+    rule = rule_of("LN040")
+    reported: set[Fault] = set()
+    for settings in all_settings:
+        faults = [fault for fault in settings.config.ignored if fault not in reported]
+        if not settings.selection.selects(rule):
+            continue
+        reported.update(faults)
+        sources = dict(_sources(faults))
+        for fault in faults:
+            finding = Diagnostic(
+                _span(fault, sources), fault.message, help=HOW_TO_TRUST, evidence=fault.message
+            )
+            finding.declared_by(rule)
+            finding.severity = settings.selection.severity(rule)
+            result.diagnostics.append(finding)
     return result
 
 
