@@ -209,6 +209,19 @@ class Service:
         """The names of its networks, as far as ``networks`` lists them."""
         return [entry.name for entry in entries_of(self.get("networks"))]
 
+    @cached_property
+    def is_cut_off(self) -> bool:
+        """Whether all of its networks are ``internal``: then Docker publishes none of its ports."""
+        if self.get("network_mode") is not None or not self.networks:
+            return False
+        for name in self.networks:
+            network = self.stack.networks.get(name)
+            node = network.node if network is not None else None
+            internal = node.get("internal") if node is not None else None
+            if not isinstance(internal, Scalar) or internal.value is not True:
+                return False
+        return True
+
     def limit(self, kind: str) -> Field | None:
         """The field that limits ``memory``, ``cpus`` or ``pids``, in either form; None if none does."""
         for path in _LIMITS[kind]:

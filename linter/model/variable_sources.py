@@ -37,6 +37,9 @@ SESSION = frozenset((
 ))  # fmt: skip
 """Variables that the session of whoever starts the stack sets."""
 
+_SAIL = frozenset(("APP_PORT", "APP_SERVICE", "DB_PORT", "WWWGROUP", "WWWUSER"))
+"""Variables that ``vendor/bin/sail`` of Laravel exports before it calls Compose; with ``SAIL_…``."""
+
 _CI = ("CI_", "GITHUB_", "RUNNER_", "BUILDKITE_", "CIRCLE_", "TRAVIS_")
 """What variables begin with that CI services set."""
 
@@ -142,6 +145,9 @@ class VariableSources:
         """The file that sets a variable; empty if a session or CI does, None if nothing does."""
         if name in SESSION or name == "CI" or name.startswith(_CI):
             return ""
+        starter = self._starter_of(name)
+        if starter is not None:
+            return starter
         if self._unread is None:
             self._unread = self._files()
         while name not in self._paths:
@@ -151,6 +157,17 @@ class VariableSources:
             for found in self._names_in(path):
                 self._paths.setdefault(found, path)
         return self._paths[name]
+
+    def _starter_of(self, name: str) -> str | None:
+        """The file which shows that a tool that sets a variable starts the stack; None if none does."""
+        if name.startswith("DDEV_") and self.folder.rpartition("/")[2] == ".ddev":
+            return join_path(self.folder, "config.yaml")
+        if name in _SAIL or name.startswith("SAIL_"):
+            path = join_path(self.folder, "composer.json")
+            source = self.reader.read_text(path)
+            if isinstance(source, SourceFile) and '"laravel/sail"' in source.text:
+                return path
+        return None
 
     def _names_in(self, path: str) -> Iterable[str]:
         """The variables that a file sets, and those of env files that it gives to Docker Compose."""

@@ -76,7 +76,7 @@ def _is_named(service: Service, words: tuple[str, ...]) -> bool:
 
 def open_ports(service: Service) -> Iterator[Port]:
     """The ports that are open on every address of the host, for certain."""
-    if service.text("network_mode") in ("host", "none"):
+    if service.text("network_mode") in ("host", "none") or service.is_cut_off:
         return
     for port in service.ports:
         if not port.unknown and port.target is not None and port.all_interfaces:

@@ -119,13 +119,16 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
     secrets. Monitoring agents that read it are graded lower and only reported under `hardened`, since
     that is their purpose.
     Time zone files, certificates, `/var/log`, kernel modules and your own folders under `/home`,
-    `/opt`, `/srv` and `/mnt` are left alone.
+    `/opt`, `/srv` and `/mnt` are left alone, and so is `/dev` where `device_cgroup_rules` say which
+    devices can be opened.
     """
     findings: list[tuple[Node, str, str, bool]] = []
     for mount in service.mounts:
         path = host_path(service, mount)
         risk = _risk(path) if path is not None else None
         if path is None or risk is None or (mount.read_only and risk.readable):
+            continue
+        if path == "/dev" and _lists_devices(service):
             continue
         findings.append((source_of(mount), path, risk.why, mount.read_only))
     if not findings:
@@ -148,6 +151,14 @@ def host_path_mounted(service: Service) -> Iterator[Diagnostic]:
         related=[Related(node.span, f"{other}: {why}") for node, other, why, _ in others],
         strict=watched,
     )
+
+
+def _lists_devices(service: Service) -> bool:
+    """Whether rules of control groups name the devices that the service can open."""
+    rules = [text_of(item) or "a" for item in nodes_of(service.get("device_cgroup_rules"))]
+    if not rules or service.text("privileged") not in (None, "false"):
+        return False
+    return not any(re.match(r"a\b|\w\s+\*:", rule.strip()) for rule in rules)
 
 
 class Power(NamedTuple):

@@ -230,7 +230,7 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
     Docker Compose does not create it, so it is a leftover or the reference to it is misspelled.
     The whole stack is looked at, with every profile, override and included file. What another
     Compose file of this folder, or below it, uses without defining it is left alone: such files are
-    laid over this one.
+    laid over this one. So is what only a file laid over others takes from its services (`!reset`).
     """
     if not stack.services:
         return
@@ -239,7 +239,7 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
         used = _used(stack, kind) if resources else ()
         for name, resource in resources.items():
             if name not in used and not (kind == "networks" and name == "default"):
-                if _is_used_elsewhere(stack, kind, name):
+                if _is_taken_away(stack, kind, name) or _is_used_elsewhere(stack, kind, name):
                     continue
                 yield Diagnostic(
                     resource.key,
@@ -247,6 +247,21 @@ def unused_resource(stack: Stack) -> Iterator[Diagnostic]:
                     help=f'delete it, or refer to it under "{kind}" of a service',
                     subject=f"{kind}.{name}",
                 )
+
+
+def _is_taken_away(stack: Stack, kind: str, name: str) -> bool:
+    """Whether a service uses a resource in one of several files, and another file changes that."""
+    if len(stack.loaded.documents) < 2:
+        return False
+    for written in stack.written.values():
+        node = written.block.get(kind) if written.block is not None else None
+        if any(entry.name == name for entry in entries_of(node)):
+            return True
+        for item in items_of(node):
+            source = item.get("source") if isinstance(item, Mapping) else item
+            if isinstance(source, Scalar) and source.raw.partition(":")[0] == name:
+                return True
+    return False
 
 
 _MAX_OTHERS = 50

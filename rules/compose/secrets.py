@@ -217,7 +217,7 @@ def _is_reachable(service: Service) -> bool:
     """Whether other machines may reach what the password opens: all but stores that are kept inside."""
     if container_of(service).kind not in STORES or service.text("network_mode") == "host":
         return True
-    return any(port.all_interfaces for port in service.ports)
+    return not service.is_cut_off and any(port.all_interfaces for port in service.ports)
 
 
 def _built_in(service: Service) -> Diagnostic | None:
@@ -228,7 +228,9 @@ def _built_in(service: Service) -> Diagnostic | None:
         return None
     if service.get("env_file") is not None or service.text("network_mode") == "host":
         return None
-    if not any(port.all_interfaces and not port.unknown for port in service.ports):
+    if service.is_cut_off or not any(
+        port.all_interfaces and not port.unknown for port in service.ports
+    ):
         return None
     if any(mount.target.startswith("/etc") or mount.unknown for mount in service.mounts):
         return None  # a configuration file may say otherwise

@@ -93,6 +93,8 @@ _MANAGERS = frozenset(
 )
 """The last parts of the names of images whose program manages containers, or scans images, and
 does nothing else."""
+_LOCALSTACK = frozenset(("batch", "codebuild", "ecs", "eks", "lambda"))
+"""Services of AWS for which LocalStack starts containers."""
 _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy")
 
 
@@ -160,6 +162,10 @@ def _manages_containers(service: Service) -> bool:
     if reference is None:
         return False
     folder, _, name = reference.name.rpartition("/")
+    if folder == "localstack":
+        services = service.environment.get("SERVICES")
+        asked = (services.value or "") if services is not None else ""
+        return not _LOCALSTACK.isdisjoint(asked.lower().replace(",", " ").split())
     return name in _MANAGERS and (name != "agent" or folder.endswith("portainer"))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.base.suggest import PLAIN, hint
 from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
@@ -182,7 +184,8 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     On other machines it then runs under emulation. Let the builder decide, or pass `--platform` to
     the build. A stage whose name says the system or architecture (`build-amd64`) is one of several
-    on purpose, and variables are left alone. Whether what the stage installs exists for other
+    on purpose, and variables are left alone. So are images that are published for one platform only
+    (`eclipse-temurin:17-jre-alpine`, SQL Server). Whether what the stage installs exists for other
     platforms is not known here, so the fix is a suggestion.
     """
     for stage in dockerfile.stages:
@@ -193,6 +196,8 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         name = stage.name or ""
         if (system and system in name) or (architecture and architecture in name):
             continue
+        if stage.base_name and _has_one_platform(stage.base_name):
+            continue
         edit = _drop(flag)
         yield Diagnostic(
             flag.value_span,
@@ -201,6 +206,30 @@ def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             evidence=flag.value,
             fix=Fix("Drop the platform", (edit,), Applicability.SUGGESTION) if edit else None,
         )
+
+
+_ONE_PLATFORM = frozenset((
+    "mcr.microsoft.com/mssql/server", "pytorch/pytorch", "selenium/standalone-chrome",
+    "selenium/standalone-firefox", "tensorflow/tensorflow",
+))  # fmt: skip
+"""Images of which all, or most, releases are published for linux/amd64 only."""
+_ONE_ON_ALPINE = {"eclipse-temurin": 21, "openjdk": 99, "adoptopenjdk": 99}
+"""Images of Java whose releases before a version are published for linux/amd64 only on Alpine."""
+
+
+def _has_one_platform(image: str) -> bool:
+    """Whether an image is, or may well be, published for one platform only."""
+    reference = parse_reference(image)
+    if reference is None:
+        return False
+    name, tag = reference.name, (reference.tag or "").lower()
+    major = re.match(r"\d+", tag)
+    if name in _ONE_PLATFORM:
+        return True
+    if name == "mysql":
+        return major is not None and int(major[0]) < 8
+    first = _ONE_ON_ALPINE.get(name.partition("/")[0])
+    return first is not None and "alpine" in tag and major is not None and int(major[0]) < first
 
 
 @rule(

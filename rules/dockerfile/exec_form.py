@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.development import is_throwaway
+from ...linter.analysis.development import is_development_stage, is_throwaway
 from ...linter.analysis.one_shot import is_finite
 from ...linter.base.escape import json_string
 from ...linter.base.text import Span
@@ -176,7 +176,7 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
     arguments of `docker run` are lost, which counts where there are some. A stage that sets SHELL
     wants the shell, and a command that ends in `exec …` hands the process over: both are left alone.
     So is a CMD that ends by itself (`cp`, a migration), for which the signal plays no part. Images
-    for tests and examples are left to stricter presets. The fix is offered for a plain command
+    for development, tests and examples are left to stricter presets. The fix is offered for a plain command
     without variables, redirections and the like; PID 1 changes with it.
     """
     scripts = stage.scripts
@@ -212,7 +212,7 @@ def shell_form_command(stage: Stage) -> Iterator[Diagnostic]:
             severity=Severity.INFO if is_held_back else None,
             evidence=instruction.command[:100],
             fix=fix,
-            strict=is_held_back or is_throwaway(stage.dockerfile),
+            strict=is_held_back or is_development_stage(stage) or is_throwaway(stage.dockerfile),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from fnmatch import fnmatchcase
 
 from ...linter.base.records import NamedTuple
 from ...linter.edits.scripts import can_edit
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model.dockerfile import Dockerfile, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import Option
 
@@ -140,7 +141,8 @@ def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
 
     `npm ci` installs exactly what the lock file says, and fails where it and package.json disagree.
     Reported only where a lock file is known to be there: COPY names it, or takes it from a context
-    that has one. Calls that name packages or install globally are left alone.
+    that has one. Calls that name packages or install globally are left alone, and so are lock files
+    that lack a dependency of package.json, which `npm ci` refuses, or that a RUN removes.
     """
     locks: list[tuple[int, str]] | None = None
     for run, call in packages_of(stage, "npm"):
@@ -153,8 +155,9 @@ def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
             continue
         if locks is None:
             locks = list(_locks_of(stage))
-        lock = next((name for at, name in locks if at < run.instruction.start), "")
-        if not lock:
+        path = next((path for at, path in locks if at < run.instruction.start), "")
+        lock = posixpath.basename(path)
+        if not lock or _removes(stage, run, call, lock) or _differs(stage.dockerfile, path):
             continue
         edits = (Edit(call.verb.span, "ci"),) if can_edit(run, call.command) else ()
         yield Diagnostic(
@@ -167,7 +170,7 @@ def npm_install_not_ci(stage: Stage) -> Iterator[Diagnostic]:
 
 
 def _locks_of(stage: Stage) -> Iterator[tuple[int, str]]:
-    """Where the stage, or one that it starts from, copies npm's lock file, and its name."""
+    """Where the stage, or one that it starts from, copies npm's lock file, and its path."""
     for part in chain_of(stage):
         for copy in part.copies:
             at = copy.instruction.start if part is stage else -1
@@ -175,7 +178,7 @@ def _locks_of(stage: Stage) -> Iterator[tuple[int, str]]:
                 path = word.value
                 name = posixpath.basename(path)
                 if name in _LOCKS:
-                    yield at, name
+                    yield at, path if not copy.source_stage else name
                 elif copy.source_stage:
                     continue
                 elif path in ROOT:
@@ -186,7 +189,7 @@ def _locks_of(stage: Stage) -> Iterator[tuple[int, str]]:
 
 
 def _locks_in(dockerfile: Dockerfile, folder: str) -> Iterator[str]:
-    """The lock files in a folder of the build context that the ignore file does not exclude."""
+    """The paths of the lock files in a folder of the context that the ignore file does not exclude."""
     context, ignore = dockerfile.folder, dockerfile.ignore
     if context is None:
         return
@@ -194,4 +197,53 @@ def _locks_in(dockerfile: Dockerfile, folder: str) -> Iterator[str]:
         path = posixpath.join(folder, name)
         exists = dockerfile.project.exists(posixpath.join(context, path))
         if exists and (ignore is None or not ignore.matches(path)):
-            yield name
+            yield path
+
+
+def _removes(stage: Stage, run: Run, call: PackageCommand, lock: str) -> bool:
+    """Whether a command before an install removes the lock file."""
+    return any(
+        any(fnmatchcase(lock, posixpath.basename(word.value)) for word in command.args)
+        for other, command in stage.calls.get("rm", ())
+        if other.instruction.start < run.instruction.start
+        or (other is run and command.at < call.command.at)
+    )
+
+
+_DEPENDENCIES = ("dependencies", "devDependencies")
+
+
+def _differs(dockerfile: Dockerfile, lock: str) -> bool:
+    """Whether a lock file lacks a dependency of package.json, or has another range for it."""
+    if dockerfile.folder is None:
+        return False
+    path = posixpath.join(dockerfile.folder, lock.lstrip("/"))
+    listed = _json(dockerfile, posixpath.join(posixpath.dirname(path), "package.json"))
+    locked = _json(dockerfile, path)
+    packages = _mapping(locked, "packages")
+    root, names = _mapping(packages, ""), _mapping(locked, "dependencies")
+    if not packages and not names:
+        return False
+    for kind in _DEPENDENCIES:
+        ranges = _mapping(root, kind)
+        for name, wanted in _mapping(listed, kind).items():
+            if packages and f"node_modules/{name}" not in packages:
+                return True
+            if (packages and ranges.get(name) != wanted) or (not packages and name not in names):
+                return True
+    return False
+
+
+def _json(dockerfile: Dockerfile, path: str) -> object:
+    """The content of a file of JSON; None if it cannot be read."""
+    from json import loads
+
+    try:
+        return loads(dockerfile.project.text(path) or "null")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _mapping(value: object, key: str) -> dict[str, object]:
+    inner = value.get(key) if isinstance(value, dict) else None
+    return inner if isinstance(inner, dict) else {}

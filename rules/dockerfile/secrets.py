@@ -6,7 +6,7 @@ from ...linter.base.records import NamedTuple
 from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command
-from ...linter.secrets.dummies import is_placeholder
+from ...linter.secrets.dummies import is_guessable, is_placeholder
 from ...linter.secrets.names import is_secret_name
 from ...linter.secrets.values import (
     credential_in_url,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.dockerfile.parts import Pair
-    from ...linter.source.shell.syntax import SimpleCommand
+    from ...linter.source.shell.syntax import Script, SimpleCommand
     from ...linter.source.shell.tokens import ShellWord
 
 
@@ -244,7 +244,8 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
     Found are tokens by their form, addresses with a password in them, passwords given to
     `chpasswd`, to database clients, to curl, and in options whose names say so. Values that come
     from variables are the business of `secret-in-arg-or-env`; dummies for one command
-    (`SECRET_KEY=build-time-dummy python manage.py collectstatic`) are left alone.
+    (`SECRET_KEY=build-time-dummy python manage.py collectstatic`) are left alone, and so are
+    passwords for one command that anybody would try (`DB=postgres://app:app@db/app make assets`).
     """
     for run in stage.runs:
         secrets = list(_secrets_in(run))
@@ -285,12 +286,17 @@ def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
         return
     has_token = token_kind(text) is not None
     has_address = "@" in text
+    throwaway = {
+        place for command in script.commands for place in _throwaway_places(script, command)
+    }
     for command in script.commands:
         for word in _values_in(command) if has_token or has_address else ():
             kind = token_kind(word.value) if has_token else None
             if kind:
                 yield WrittenSecret(word.span, kind, [word.span], True)
             elif has_address and "://" in word.value and credential_in_url(word.value):
+                if (word.at, word.end) in throwaway:
+                    continue
                 yield WrittenSecret(word.span, "a password in an address", _passwords(word))
         if command.name == "chpasswd":
             yield from _to_chpasswd(command)
@@ -298,6 +304,8 @@ def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
         name, value = secret.name.lstrip("-"), text[secret.start : secret.end]
         # A name such as "key" is also used for the fingerprints of public keys.
         if "$" in value or "`" in value or is_placeholder(value):
+            continue
+        if any(start <= secret.start and secret.end <= end for start, end in throwaway):
             continue
         if len(name) <= 1 or is_secret_name(name):
             span = script.span(secret.start, secret.end)
@@ -310,6 +318,35 @@ def _values_in(command: SimpleCommand) -> Iterator[ShellWord]:
     for assignment in command.assignments:
         if not is_secret_name(assignment.name):
             yield assignment.value
+
+
+def _throwaway_places(script: Script, command: SimpleCommand) -> Iterator[tuple[int, int]]:
+    """Places of variables that only one command gets and whose passwords anybody would try.
+
+    A build needs some address where nothing answers: ``DB=postgres://app:app@db/app make assets``.
+    """
+    if not command.words or command.name in _CLIENTS:
+        return
+    for item in command.assignments:
+        word = item.value
+        if word.script is not script:
+            continue
+        addresses = list(credentials_in_urls(word.value))
+        if addresses:
+            is_tried_first = all(
+                is_guessable(word.value[part.start : part.end], [part.name]) for part in addresses
+            )
+        else:
+            others = [other.value.value for other in command.assignments if other is not item]
+            is_tried_first = is_guessable(word.value, others)
+        if is_tried_first:
+            yield word.at, word.end
+
+
+_CLIENTS = frozenset((
+    "createdb", "curl", "mongosh", "mysql", "pg_dump", "pg_restore", "psql", "redis-cli", "wget",
+))  # fmt: skip
+"""Programs that log in somewhere, with whatever password they get."""
 
 
 def _passwords(word: ShellWord) -> list[Span]:

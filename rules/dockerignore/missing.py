@@ -104,15 +104,20 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
     return False
 
 
-def _needs_env_files(dockerfiles: Iterable[Dockerfile], context: Context) -> str:
-    """Why a build may need the env files of its context, for a help; empty if nothing shows that."""
+def _needs_env_files(
+    dockerfiles: Iterable[Dockerfile], context: Context, paths: Iterable[str] | None = None
+) -> str:
+    """Why a build may need the env files of its context, for a help; empty if nothing shows that.
+
+    ``paths`` are those in question, if not all.
+    """
     from ._front_ends import env_reader  # needed for findings only
 
     for dockerfile in dockerfiles:
         reader = env_reader(dockerfile, context)
         if reader is not None:
             return f"the build reads them ({reader.tool} in {reader.manifest})"
-    for path in context.listing.files:
+    for path in context.listing.files if paths is None else paths:
         name = posixpath.basename(path)
         if (
             (name == ".env" or name.startswith(".env."))
@@ -199,7 +204,8 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     back in on purpose, or a Dockerfile copies by name. A copy in a stage of which the image takes
     only something else (`COPY --from=build /app/dist`) is left alone. Where git has an env file, or
     the build of a front end reads it (Vite, Next.js and the like, where no ARG or ENV gives it the
-    values), keeping it out may break the build: there the pattern is a suggestion.
+    values), keeping it out may break the build: there the pattern is a suggestion. The `.env` of a
+    Symfony project that git has is left alone: the program does not start without it.
     """
     if (copied := _copied_context(file)) is None:
         return
@@ -211,6 +217,7 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         for path in _secrets(copies[0].dockerfile, context)
         if path not in named
         and _is_open(file.syntax, path)
+        and not _is_read_by_symfony(context, path)
         and any(copy.brings(path) for copy in copies)
     ]
     if paths:
@@ -219,7 +226,7 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         message = f"puts {_listed(paths)} into the image: nothing here ignores {them}"
         diagnostic = _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
         is_env = any(posixpath.basename(path).startswith(".env") for path in paths)
-        needed = _needs_env_files(file.dockerfiles, context) if is_env else ""
+        needed = _needs_env_files(file.dockerfiles, context, paths) if is_env else ""
         if needed and diagnostic.fix is not None:
             lines = ", ".join(_anywhere(paths))
             diagnostic.help = (
@@ -254,6 +261,18 @@ def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:
             if is_inside and secret_in(path) and not context.listing.has(path):
                 secrets[path] = None
     return list(secrets)
+
+
+_SYMFONY = ('"symfony/dotenv"', '"symfony/runtime"', '"symfony/framework-bundle"')
+
+
+def _is_read_by_symfony(context: Context, path: str) -> bool:
+    """Whether a file is the ``.env`` with the defaults of a Symfony project, which belongs to git."""
+    folder, _, name = path.rpartition("/")
+    if name != ".env" or not context.project.tracked_by_git(posixpath.join(context.folder, path)):
+        return False
+    manifest = context.read(posixpath.join(folder, "composer.json")) or ""
+    return any(package in manifest for package in _SYMFONY)
 
 
 def _anywhere(paths: list[str]) -> list[str]:

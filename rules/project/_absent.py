@@ -64,6 +64,27 @@ def _is_ignored(project: Project, path: str) -> bool:
     return ignored(path) or ignored(f"{path}/any")
 
 
+def is_installed(project: Project, path: str) -> bool:
+    """Whether an install brings a missing path: its package is in the manifest beside the folder.
+
+    ``composer install`` makes ``vendor/laravel/sail``, ``npm install`` the folders in ``node_modules``.
+    """
+    parts = path.split("/")
+    for folder, manifest in _INSTALLED:
+        if folder not in parts:
+            continue
+        at = parts.index(folder)
+        inner = parts[at + 1 : at + 3]
+        if folder == "node_modules" and inner and not inner[0].startswith("@"):
+            inner = inner[:1]
+        text = project.text(join_path("/".join(parts[:at]) or ".", manifest))
+        if inner and text is not None and f'"{"/".join(inner)}"' in text:
+            return True
+    return False
+
+
+_INSTALLED = (("vendor", "composer.json"), ("node_modules", "package.json"))
+
 _MOST_SCRIPTS = 40
 _SCRIPT_NAMES = ("readme", "makefile", "install", "contributing")
 

@@ -7,7 +7,7 @@ from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
-from ._absent import advice, elsewhere, excuse, made_by_script
+from ._absent import advice, elsewhere, excuse, is_installed, made_by_script
 from ._shipped import is_put_there
 
 TYPE_CHECKING = False
@@ -96,7 +96,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
 
     Additional contexts that are folders count too. Remote contexts and folders outside the project
     are left alone, and so is what a script, a page or a comment clones or copies there
-    (`git clone … api`, `rsync`).
+    (`git clone … api`, `rsync`), and packages that an install brings (`vendor/laravel/sail`).
     """
     build = service.build
     if build is None:
@@ -120,6 +120,8 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             base = service.stack.loaded.folder
             fact = "does not exist"
             reason = excuse(project, folder)
+            if is_installed(project, folder):
+                continue
             if not reason and is_put_there(service.stack, folder):
                 continue
             reason = reason or elsewhere(project, base, folder)

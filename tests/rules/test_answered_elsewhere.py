@@ -1,0 +1,297 @@
+"""Findings that another file of the repository, or another key of the service, answers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+from checks import check_paths
+from composelint.linter.engine.settings import Settings
+from composelint.linter.rulebook.selection import Selection
+from snippets import project
+
+
+def count(code: str, files: dict[str, str], preset: str = "recommended", git: str = "") -> int:
+    """How many findings of a rule there are in a project; ``git`` is a file that git has."""
+    with project(files) as folder:
+        if git:
+            for command in (["init", "-q"], ["add", "-f", git]):
+                subprocess.run(["git", *command], cwd=folder, check=True)
+        settings = Settings(selection=Selection(preset), debug=True)
+        return len([item for item in check_paths(["."], settings).reported if item.code == code])
+
+
+# --- CF006: what only an overlay takes from a service
+
+_BASE = """\
+services:
+  app:
+    image: shop/app:2.1
+    volumes: [cache:/root/.cache]
+    networks: [inner]
+volumes:
+  cache:
+networks:
+  inner:
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "overlay", "expected"),
+    [
+        (_BASE, "volumes: !reset []", 0),
+        (_BASE, "volumes: [other:/root/.cache]", 0),
+        (_BASE, "networks: !override [default]", 0),
+        (_BASE.replace("cache:/root", "./cache:/root"), "volumes: !reset []", 1),
+        (_BASE.replace("networks: [inner]", "tty: true"), "volumes: !reset []", 1),
+    ],
+)
+def test_a_volume_that_an_overlay_takes_away(base: str, overlay: str, expected: int) -> None:
+    other = "volumes:\n  other:\n" if "other" in overlay else ""
+    files = {
+        "compose.yaml": base,
+        "compose.prod.yaml": "# docker compose -f compose.yaml -f compose.prod.yaml up -d\n"
+        f"services:\n  app:\n    {overlay}\n{other}",
+    }
+    assert count("CF006", files) == expected
+
+
+# --- CF330: nothing is published on internal networks
+
+_STORE = """\
+services:
+  db:
+    image: postgres:17
+    ports: ["5432:5432"]
+    networks: [inner, outer]
+networks:
+  inner:
+    internal: true
+  outer:
+"""
+
+
+@pytest.mark.parametrize(
+    ("compose", "expected"),
+    [
+        (_STORE, 1),
+        (_STORE.replace("[inner, outer]", "[outer]"), 1),
+        (_STORE.replace("[inner, outer]", "[inner]"), 0),
+        (_STORE.replace("outer:\n", "outer:\n    internal: true\n"), 0),
+        (_STORE.replace("[inner, outer]", "[inner]").replace("true", "${INNER:?}"), 1),
+        (_STORE.replace("    networks: [inner, outer]\n", ""), 1),
+    ],
+)
+def test_a_port_on_internal_networks(compose: str, expected: int) -> None:
+    assert count("CF330", {"compose.yaml": compose}) == expected
+
+
+# --- CF140, XF102: what Laravel Sail and DDEV set and bring
+
+_SAIL = """\
+services:
+  laravel.test:
+    build:
+      context: ./vendor/laravel/sail/runtimes/8.4
+      args:
+        WWWGROUP: '${WWWGROUP}'
+    image: sail-8.4/app
+    environment:
+      WWWUSER: '${WWWUSER}'
+"""
+_COMPOSER = '{"require-dev": {"laravel/sail": "^1.41"}}'
+
+
+@pytest.mark.parametrize(
+    ("files", "unset", "missing"),
+    [
+        ({"compose.yaml": _SAIL, "composer.json": _COMPOSER}, 0, 0),
+        ({"compose.yaml": _SAIL, "composer.json": "{}"}, 1, 1),
+        ({"compose.yaml": _SAIL}, 1, 1),
+        ({"compose.yaml": _SAIL.replace("R}", "}"), "composer.json": _COMPOSER}, 1, 0),
+        ({"compose.yaml": _SAIL.replace("vendor", "vendors"), "composer.json": _COMPOSER}, 0, 1),
+    ],
+)
+def test_laravel_sail(files: dict[str, str], unset: int, missing: int) -> None:
+    assert (count("CF140", files), count("XF102", files)) == (unset, missing)
+
+
+@pytest.mark.parametrize(
+    ("context", "package", "expected"),
+    [
+        ("./node_modules/@acme/tools/docker", "@acme/tools", 0),
+        ("./node_modules/tools/docker", "tools", 0),
+        ("./node_modules/tools/docker", "tool", 1),
+        ("./node_modules/@acme/tools/docker", "@acme/tool", 1),
+        ("./node_modules", "tools", 1),
+    ],
+)
+def test_a_context_that_an_install_brings(context: str, package: str, expected: int) -> None:
+    files = {
+        "compose.yaml": f"services:\n  app:\n    build: {context}\n",
+        "package.json": json.dumps({"dependencies": {package: "^1.0.0"}}),
+    }
+    assert count("XF102", files) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "expected"),
+    [
+        (".ddev/docker-compose.cache.yaml", "DDEV_SITENAME", 0),
+        (".ddev/docker-compose.cache.yaml", "SITENAME", 1),
+        ("docker-compose.yaml", "DDEV_SITENAME", 1),
+    ],
+)
+def test_ddev(path: str, name: str, expected: int) -> None:
+    text = f"services:\n  cache:\n    image: shop/app:2.1\n    hostname: ${{{name}}}\n"
+    assert count("CF140", {path: text}) == expected
+
+
+# --- DF214: a lock file that npm ci refuses, or that is removed
+
+_LOCK = {
+    "lockfileVersion": 3,
+    "packages": {
+        "": {"dependencies": {"react": "^19.0.0"}},
+        "node_modules/react": {"version": "19.0.0"},
+    },
+}
+_LOCK_1 = {"lockfileVersion": 1, "dependencies": {"react": {"version": "19.0.0"}}}
+_PLAIN = {"dependencies": {"react": "^19.0.0"}}
+_NPM = "FROM node:24-alpine\nWORKDIR /app\nCOPY package*.json ./\nRUN npm install\n"
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "package", "lock", "expected"),
+    [
+        (_NPM, _PLAIN, _LOCK, 1),
+        (_NPM, _PLAIN, _LOCK_1, 1),
+        (_NPM, {"dependencies": {"react": "^19.0.0", "tooltip": "5"}}, _LOCK, 0),
+        (_NPM, {**_PLAIN, "devDependencies": {"vite": "7"}}, _LOCK_1, 0),
+        (_NPM, {"dependencies": {"react": "^18.0.0"}}, _LOCK, 0),
+        (_NPM.replace("RUN", "RUN rm -rf node_modules package-lock.json &&"), _PLAIN, _LOCK, 0),
+        (_NPM.replace("RUN", "RUN rm package-lock.json\nRUN"), _PLAIN, _LOCK, 0),
+        (_NPM.replace("RUN", "RUN rm -f ./package*.json &&"), _PLAIN, _LOCK, 0),
+        (_NPM.replace("RUN", "RUN rm -rf node_modules &&"), _PLAIN, _LOCK, 1),
+        (_NPM.replace("install\n", "install && rm package-lock.json\n"), _PLAIN, _LOCK, 1),
+    ],
+)
+def test_a_lock_file_that_does_not_fit(
+    dockerfile: str, package: object, lock: object, expected: int
+) -> None:
+    files = {
+        "Dockerfile": dockerfile,
+        "package.json": json.dumps(package),
+        "package-lock.json": json.dumps(lock),
+    }
+    assert count("DF214", files) == expected
+
+
+@pytest.mark.parametrize(
+    "lock", ["", "[]", "{", '{"packages": []}', '{"packages": {"": 1}}', "null"]
+)
+def test_a_lock_file_that_cannot_be_read(lock: str) -> None:
+    files = {"Dockerfile": _NPM, "package.json": '{"dependencies": []}', "package-lock.json": lock}
+    assert count("DF214", files) == 1
+
+
+# --- DI002: the .env of Symfony belongs to git
+
+_PHP = {"Dockerfile": "FROM php:8.4-fpm\nCOPY . /app\n", ".dockerignore": ".git\n"}
+
+
+@pytest.mark.parametrize(
+    ("name", "package", "git", "expected"),
+    [
+        (".env", "symfony/runtime", ".env", 0),
+        (".env", "symfony/dotenv", ".env", 0),
+        (".env", "symfony/dotenv", "", 1),
+        (".env", "laravel/framework", ".env", 1),
+        (".env.local", "symfony/runtime", ".env.local", 1),
+    ],
+)
+def test_the_env_file_of_symfony(name: str, package: str, git: str, expected: int) -> None:
+    manifest = json.dumps({"require": {package: "^7"}})
+    files = {**_PHP, name: "APP_SECRET=4f1c9be07c2d\n", "composer.json": manifest}
+    assert count("DI002", files, git=git) == expected
+
+
+# --- DF123: images that are published for one platform
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("eclipse-temurin:17-jre-alpine", 0),
+        ("eclipse-temurin:17.0.9_9-jdk-alpine", 0),
+        ("eclipse-temurin:21-jre-alpine", 1),
+        ("eclipse-temurin:17-jre-jammy", 1),
+        ("openjdk:11-jre-alpine", 0),
+        ("adoptopenjdk/openjdk11:alpine", 1),
+        ("mcr.microsoft.com/mssql/server:2022-latest", 0),
+        ("mysql:5.7", 0),
+        ("mysql:8.4", 1),
+        ("node:24-alpine", 1),
+    ],
+)
+def test_images_of_one_platform(image: str, expected: int) -> None:
+    text = f"FROM --platform=linux/amd64 {image}\n"
+    assert count("DF123", {"Dockerfile": text}) == expected
+
+
+# --- CF312: devices that rules of control groups list
+
+_DEV = "services:\n  zigbee:\n    image: koenkk/zigbee2mqtt:2.6.3\n    volumes: [/dev:/dev]\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", 1),
+        ("    device_cgroup_rules: ['c 188:* rmw', 'c 166:* rmw']\n", 0),
+        ("    device_cgroup_rules: ['a *:* rwm']\n", 1),
+        ("    device_cgroup_rules: ['c *:* rwm']\n", 1),
+        ("    device_cgroup_rules: ['c 188:* rmw']\n    privileged: true\n", 1),
+    ],
+)
+def test_devices_that_are_listed(more: str, expected: int) -> None:
+    assert count("CF312", {"compose.yaml": _DEV + more}) == expected
+
+
+# --- CF311: LocalStack starts containers for some services only
+
+
+@pytest.mark.parametrize(
+    ("image", "services", "expected"),
+    [
+        ("localstack/localstack:4.9", "SERVICES: lambda,s3", 0),
+        ("localstack/localstack-pro:4.9", "SERVICES: ECS", 0),
+        ("localstack/localstack:4.9", "SERVICES: s3", 1),
+        ("localstack/localstack:4.9", "DEBUG: 1", 1),
+        ("acme/aws:4.9", "SERVICES: lambda,s3", 1),
+    ],
+)
+def test_localstack(image: str, services: str, expected: int) -> None:
+    text = (
+        f"services:\n  aws:\n    image: {image}\n    environment:\n      {services}\n"
+        "    volumes: [/var/run/docker.sock:/var/run/docker.sock]\n"
+    )
+    assert count("CF311", {"compose.yaml": text}) == expected
+    assert count("CF311", {"compose.yaml": text}, "hardened") == 1
+
+
+# --- DF117: stages that developers run
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("uvicorn app:app --port $PORT --reload; true", 0),
+        ("uvicorn app:app --port $PORT; echo stopped", 1),
+    ],
+)
+def test_the_command_of_a_development_stage(command: str, expected: int) -> None:
+    name = "dev" if "reload" in command else "run"
+    text = f"FROM python:3.13-slim AS {name}\nENV PORT=80\nCMD {command}\nFROM scratch\nCOPY a /\n"
+    assert count("DF117", {"Dockerfile": text}) == expected
