@@ -147,20 +147,25 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     reach and whose image creates a well-known account when no password is set. Placeholders in
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
     are stacks for development and tests, except under the presets for servers. So are, unless the
-    stack's name says that it is for production, stores that no other machine can reach, stacks of
-    stores alone, which developers run beside their program, and what clients hold of a password that is
-    reported at its store.
+    stack's name says that it is for production, stores that no other machine can reach, and stacks of
+    stores alone, which developers run beside their program. What clients hold of a password that is
+    reported at its store is left to these presets, too; one variable with one value in several
+    services is reported once.
     """
     severity = Severity.INFO if stack.is_for_developers else None
     strict = stack.is_for_developers
     reported: set[Span] = set()
+    repeated: set[tuple[str, str]] = set()
     for service in stack.services.values():
         secrets = [
             held
             for held in secrets_of(service)
-            if held.guessable and held.variable.value_span not in reported
+            if held.guessable
+            and held.variable.value_span not in reported
+            and (held.variable.name, held.value) not in repeated
         ]
         reported.update(held.variable.value_span for held in secrets)
+        repeated.update((held.variable.name, held.value) for held in secrets)
         if secrets:
             first, *others = secrets
             names = ", ".join(held.variable.name for held in secrets)
@@ -198,16 +203,15 @@ def _is_told_elsewhere(service: Service, secrets: list[Held]) -> bool:
     tells of it.
     """
     stack = service.stack
-    if stack.is_for_production:
-        return False
-    if has_only_stores(stack) or not _is_reachable(service):
+    everywhere = stack.is_for_production
+    if not everywhere and (has_only_stores(stack) or not _is_reachable(service)):
         return True
     if container_of(service).kind in STORES:
         return False
     values = {
         held.value
         for other in stack.services.values()
-        if container_of(other).kind in STORES and _is_reachable(other)
+        if container_of(other).kind in STORES and (everywhere or _is_reachable(other))
         for held in secrets_of(other)
     }
     return all(held.value in values for held in secrets)

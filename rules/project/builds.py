@@ -7,7 +7,7 @@ from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
-from ._absent import advice, elsewhere, excuse, is_installed, made_by_script
+from ._absent import advice, elsewhere, excuse, is_installed, is_left_out, made_by_script
 from ._shipped import is_put_there
 
 TYPE_CHECKING = False
@@ -82,6 +82,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     "context-missing",
     Severity.ERROR,
     category="build",
+    strict_in=("production", "hardened"),
     sources=(BUILD + "#context", BUILD + "#additional_contexts"),
     examples=(
         Example(
@@ -96,7 +97,8 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
 
     Additional contexts that are folders count too. Remote contexts and folders outside the project
     are left alone, and so is what a script, a page or a comment clones or copies there
-    (`git clone … api`, `rsync`), and packages that an install brings (`vendor/laravel/sail`).
+    (`git clone … api`, `rsync`), and packages that an install brings (`vendor/laravel/sail`). Other
+    folders that git ignores are advice of `production` and `hardened`.
     """
     build = service.build
     if build is None:
@@ -132,6 +134,7 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             f'{folder} {fact}, and service "{service.name}" is built from it{reason}',
             help="create it, or correct the path: it starts from the Compose file's folder",
             severity=Severity.INFO if reason else severity,
+            strict=kind == "missing" and is_left_out(project, folder),
             subject=f"{service.path}.build.context",
             evidence=folder,
         )

@@ -227,7 +227,8 @@ _DB = """services:
         ("compose.yaml", "'5432:5432'", "admin123", [6, 10]),
         # The store's own is not reported: the client's is all there is.
         ("compose.yaml", "", "root123", [10]),
-        ("compose.prod.yaml", "", "root123", [6, 10]),
+        ("compose.prod.yaml", "", "root123", [6]),
+        ("compose.prod.yaml", "", "admin123", [6, 10]),
     ],
 )
 def test_a_client_repeats_the_password_of_its_store(
@@ -318,3 +319,23 @@ def test_a_program_that_limits_itself(rest: str, expected: tuple[int, int]) -> N
 def test_an_env_file_that_everybody_makes(files: dict[str, str], expected: tuple[int, int]) -> None:
     stack = "services:\n  app:\n    image: shop/app:1.4\n    env_file: app.env\n"
     assert counts("XF110", {"compose.yaml": stack, **files}) == expected
+
+
+def test_one_variable_with_one_value_is_reported_once() -> None:
+    service = "  {name}:\n    image: shop/app:1.4\n    environment:\n      APP_PASSWORD: {value}\n"
+    stack = "services:\n" + "".join(
+        service.format(name=name, value=value)
+        for name, value in (("a", "changeme"), ("b", "changeme"), ("c", "admin"))
+    )
+    assert [item.start.line for item in findings("CF340", {"compose.yaml": stack})] == [5, 13]
+
+
+# --- XF102: what git leaves out on purpose
+
+
+@pytest.mark.parametrize(
+    ("ignore", "expected"), [("/upstream\n", (0, 1)), ("", (1, 1)), ("/other\n", (1, 1))]
+)
+def test_a_context_that_git_ignores(ignore: str, expected: tuple[int, int]) -> None:
+    stack = "services:\n  app:\n    build: ./upstream\n"
+    assert counts("XF102", {"compose.yaml": stack, ".gitignore": ignore}) == expected
