@@ -10,10 +10,10 @@ from functools import cached_property
 
 from ..base.text import SourceFile
 from ..compose.evidence import Documents
-from ..files.discovery import project_files
+from ..files.discovery import in_excluded_folder, project_files
 from ..files.globs import in_folder
 from ..files.kinds import COMPOSE, TEMPLATE_ENDINGS, kind_of
-from ..files.paths import folder_of, join_path, seen_from
+from ..files.paths import folder_of, folders_above, join_path, seen_from
 from ..files.purpose import is_example
 from ..files.recognition import is_compose_file
 
@@ -43,7 +43,38 @@ class Surroundings:
     @cached_property
     def compose_files(self) -> list[str]:
         """The paths of the Compose files."""
-        return [path for path, kind in project_files(self.root) if kind == COMPOSE]
+        paths = self._listed()
+        if paths is None:
+            paths = [path for path, kind in project_files(self.root) if kind == COMPOSE]
+        return paths
+
+    def _listed(self) -> list[str] | None:
+        """The Compose files that the listing of the project contains.
+
+        To start git takes longer than to lint a Dockerfile, so it is only asked (None) if the
+        project is large, or if a .gitignore matches one of the files: it may be tracked all the
+        same.
+        """
+        reader = self.project.reader
+        top = seen_from(reader.base, reader.root)
+        listing = self.project.listing(top)
+        if not listing.complete:
+            return None
+        names = [name for name in listing.files if name[-5:].lower().endswith((".yml", ".yaml"))]
+        own = (*listing.files, *listing.folders)
+        others = {folder_of(name) for name in own if name.endswith("/.git")}
+        paths = []
+        for name in names:
+            path = join_path(top, name)
+            if path.startswith("../"):
+                path = seen_from(".", path)
+            if not others.isdisjoint(folders_above(name)) or in_excluded_folder(name):
+                continue  # It belongs to another repository, or to a tool.
+            if self.is_compose(path):
+                if reader.is_ignored_by_git(path):
+                    return None
+                paths.append(path)
+        return paths
 
     @cached_property
     def referring(self) -> list[tuple[str, str]]:

@@ -11,11 +11,11 @@ import pytest
 from checks import LayOut, Run
 from composelint.linter.compose import evidence, stack
 from composelint.linter.config.options import Options
-from composelint.linter.engine import surroundings
 from composelint.linter.engine.run import load_project
 from composelint.linter.engine.workspace import open_workspace
-from composelint.linter.files.discovery import project_files
+from composelint.linter.files import git, listing
 from composelint.linter.files.kinds import kind_of_named
+from composelint.linter.files.reader import Reader
 
 REPOSITORY = {
     "compose.yaml": "include: [infra/redis.yaml]\nservices:\n"
@@ -114,9 +114,9 @@ def test_the_repository_is_searched_once_for_all_files_that_a_call_names(
     searched: list[str] = []
     loaded: list[tuple[str, ...]] = []
 
-    def counted_listing(root: str) -> list[tuple[str, str]]:
-        listings.append(root)
-        return list(project_files(root))
+    def counted_listing(reader: Reader, folder: str) -> listing.Listing:
+        listings.append(folder)
+        return list_folder(reader, folder)
 
     def counted_search(document: str, text: str) -> Iterator[tuple[tuple[str, ...], int, int]]:
         searched.append(document)
@@ -126,8 +126,8 @@ def test_the_repository_is_searched_once_for_all_files_that_a_call_names(
         loaded.append(files)
         return load_stack(files, *args, **options)
 
-    groups_of, load_stack = evidence._groups, stack.load_stack
-    monkeypatch.setattr(surroundings, "project_files", counted_listing)
+    groups_of, load_stack, list_folder = evidence._groups, stack.load_stack, listing.list_folder
+    monkeypatch.setattr(listing, "list_folder", counted_listing)
     monkeypatch.setattr(evidence, "_groups", counted_search)
     monkeypatch.setattr(stack, "load_stack", counted_load)
     (group,) = open_workspace(
@@ -137,3 +137,40 @@ def test_the_repository_is_searched_once_for_all_files_that_a_call_names(
     assert len(listings) == others
     assert len(searched) <= others
     assert len(loaded) == len(set(loaded)) == count + others
+
+
+GIT = ["git", "-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main"]
+
+
+@pytest.mark.parametrize(
+    ("files", "asked", "stacks"),
+    [
+        pytest.param({}, 0, ["compose.yaml"], id="all that is there counts"),
+        pytest.param({".gitignore": "other/\n"}, 1, ["compose.yaml"], id="ignored"),
+        pytest.param({".gitignore": "compose.yaml\n"}, 1, [], id="its stack is ignored"),
+        pytest.param({".gitignore": "*.yml\n"}, 0, ["compose.yaml"], id="others are ignored"),
+        pytest.param({"other/.git": "gitdir: elsewhere\n"}, 0, ["compose.yaml"], id="submodule"),
+    ],
+)
+def test_git_is_only_asked_about_ignored_compose_files(
+    folder: Path,
+    lay_out: LayOut,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, str],
+    asked: int,
+    stacks: list[str],
+) -> None:
+    lay_out({**REPOSITORY, **files})
+    subprocess.run([*GIT, "init", "-q"], cwd=folder, check=True)
+    calls: list[str] = []
+
+    def counted(folder: str) -> tuple[list[str], list[str]] | None:
+        calls.append(folder)
+        return files_of(folder)
+
+    files_of = git.files_of
+    monkeypatch.setattr(git, "files_of", counted)
+    (group,) = open_workspace(["api/Dockerfile"], Options()).groups
+    project = load_project(group.files, group.settings)
+    assert [stack.name for stack in project.stacks] == stacks
+    assert len(calls) == asked
