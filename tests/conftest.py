@@ -33,6 +33,7 @@ VARIABLES = (
 """Environment variables of terminals and CI systems that change the output or the cache."""
 os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="composelint-home-")
 """The user's own configuration, and that of git, say nothing."""
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="composelint-state-")
 for _name in VARIABLES:
     # Before any fixture of a module runs, and for the processes that tests start.
     os.environ.pop(_name, None)

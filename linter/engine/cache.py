@@ -7,7 +7,8 @@ that was listed, what was asked about other components. It is valid only while a
 same, under the same settings and version, on the same day: a date can matter for suppressions
 and for the age of images.
 
-A cache is never needed. Files that are damaged or not ours are ignored without a message. Files
+A cache is never needed. Files that are damaged or not ours are ignored without a message: each begins
+with a hash of its content that is made with a secret of the user (see ``cache_key.py``). Files
 are replaced in one step, so that several runs can share the folder; if two finish at the same
 time, the file of the later one stays.
 """
@@ -15,7 +16,6 @@ time, the file of the later one stays.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 import time
 from contextlib import suppress
@@ -28,6 +28,7 @@ from ..files.listing import list_folder
 from ..files.paths import find_root
 from ..files.reader import Reader
 from ..version import VERSION
+from .cache_key import is_own_file, signature
 from .components import Component, Trace
 
 TYPE_CHECKING = False
@@ -57,7 +58,7 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 3
+_FORMAT = 4
 
 
 class Facts(NamedTuple):
@@ -130,12 +131,16 @@ class Cache:
 
     Args:
         folder: the cache's folder.
+        secret: the secret of the user.
         settings: the settings of the call.
         call: what distinguishes the call from others besides the settings, such as its paths.
     """
 
-    def __init__(self, folder: str, settings: Settings, call: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: str, secret: bytes, settings: Settings, call: Sequence[str] = ()
+    ) -> None:
         self._folder = folder
+        self._secret = secret
         key = repr((_stamp(), list(call), _identity(settings)))
         self._path = os.path.join(folder, f"{digest(key.encode('utf-8', 'surrogatepass'))}.json")
         self._reader = Reader(
@@ -200,7 +205,7 @@ class Cache:
             [number[component] for component in last if component in number],
         ]
         data = json.dumps(document, separators=(",", ":")).encode("ascii")
-        data = digest(data).encode("ascii") + b"\n" + data
+        data = signature(data, self._secret) + b"\n" + data
         if len(data) <= MAX_FILE:
             with suppress(OSError):
                 self._write(data)
@@ -227,11 +232,11 @@ class Cache:
         except OSError:
             return
         check, _, data = data.partition(b"\n")
-        if check != digest(data).encode("ascii"):
+        if check != signature(data, self._secret):
             return
         import json
 
-        # By its name and its check, the file is one that we wrote: its structure is known.
+        # By its name and its check, the file is one that this user wrote: its structure is known.
         _, entries, last = json.loads(data)
         loaded = [_loaded(entry) for entry in entries]
         self._last = [loaded[index].component for index in last]
@@ -362,7 +367,7 @@ def _read_own(path: str) -> bytes:
     )
     with os.fdopen(handle, "rb") as stream:
         status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
+        if not is_own_file(status) or status.st_size > MAX_FILE:
             raise OSError("not a file of the cache")
         return stream.read(MAX_FILE)
 

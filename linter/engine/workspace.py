@@ -159,6 +159,7 @@ class Workspace:
         if options.no_cache or self.texts:
             return None
         from .cache import CACHE_FOLDER, Cache
+        from .cache_key import key_for, may_hold_cache
 
         folder = options.cache_dir
         if folder is None:
@@ -168,7 +169,10 @@ class Workspace:
             if not self.config.folder and not is_root(home):
                 return None
             folder = os.path.join(home, CACHE_FOLDER)
-        return Cache(folder, group.settings, self.paths)
+        secret = key_for(folder, group.settings.root, options.cache_dir is not None)
+        if secret is None or not may_hold_cache(folder):
+            return None
+        return Cache(folder, secret, group.settings, self.paths)
 
     @property
     def home(self) -> str:

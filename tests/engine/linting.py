@@ -37,6 +37,6 @@ def lint(
 ) -> list[Row]:
     """The result of linting; with ``cache`` earlier results are reused."""
     run_settings = settings()
-    result_cache = Cache("../cache", run_settings) if cache else None
+    result_cache = Cache("../cache", b"secret", run_settings) if cache else None
     files = files_to_lint() if files is None else files
     return rows(schedule.check_group(files, run_settings, jobs=jobs, cache=result_cache))

@@ -6,18 +6,20 @@ import json
 import os
 import subprocess
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
-from checks import GIT, write_files
+from checks import GIT, LayOut, Run, write_files
 from composelint.linter.engine import cache as caches
-from composelint.linter.engine import run
+from composelint.linter.engine import cache_key, run
 from composelint.linter.engine.cache import Cache
 from composelint.linter.engine.settings import Settings
 from layouts import LAYOUTS
 from linting import lint, settings
 
 FOLDER = Path("../cache")
+SECRET = b"secret"
 
 
 def append(path: str, text: str) -> Callable[[], object]:
@@ -197,18 +199,18 @@ OTHER_SETTINGS: dict[str, Callable[[Settings], Settings]] = {
 def test_other_settings_have_another_entry(project: Path, name: str) -> None:
     write_files(LAYOUTS["apart"])
     cache, other_cache = (
-        Cache(str(FOLDER), its_settings)
+        Cache(str(FOLDER), SECRET, its_settings)
         for its_settings in (settings(), OTHER_SETTINGS[name](settings()))
     )
     assert cache._path != other_cache._path
-    assert Cache(str(FOLDER), settings(), ["a"])._path != cache._path
+    assert Cache(str(FOLDER), SECRET, settings(), ["a"])._path != cache._path
 
 
 def test_another_day_has_another_entry(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    today = Cache(str(FOLDER), settings())._path
+    today = Cache(str(FOLDER), SECRET, settings())._path
     now = caches.time.time()
     monkeypatch.setattr(caches.time, "time", lambda: now + 86_400)
-    assert Cache(str(FOLDER), settings())._path != today
+    assert Cache(str(FOLDER), SECRET, settings())._path != today
 
 
 def test_the_oldest_files_are_deleted_first(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,8 +247,146 @@ def test_an_entry_is_a_hash_and_json(project: Path) -> None:
     lint(cache=True)
     (entry,) = entries()
     check, _, data = entry.read_bytes().partition(b"\n")
-    assert caches.digest(data).encode() == check
+    assert caches.signature(data, SECRET) == check
     assert len(json.loads(data)[1]) == 3
     assert entry.stat().st_mode & 0o077 == 0, (
         "it may contain parts of files that others cannot read"
     )
+
+
+# --- entries that others made --------------------------------------------------------------
+
+FINDING = "services:\n  web:\n    image: nginx\n"
+CALL = ("--output-format", "concise", "--select", "CF401")
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / ".composelint_cache").glob("*.json"))
+
+
+def emptied(entry: Path) -> bytes:
+    """The content of an entry without its findings, with the hash that anybody can make."""
+    _, _, data = entry.read_bytes().partition(b"\n")
+    document = json.loads(data)
+    for kept_entry in document[1]:
+        kept_entry[3][-1] = []
+    changed = json.dumps(document, separators=(",", ":")).encode()
+    return blake2b(changed, digest_size=12).hexdigest().encode() + b"\n" + changed
+
+
+def test_an_entry_of_another_user_hides_nothing(
+    lay_out: LayOut,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = lay_out({"compose.yaml": FINDING})
+    subprocess.run([*GIT, "init", "-q"], cwd=folder, check=True)
+    before = run_cli(run)
+    assert before[0] == 1
+    (entry,) = kept(folder)
+    forged = emptied(entry)
+    assert b"CF401" not in forged.partition(b"services")[2]
+    for state in ("the same user", "another user"):
+        entry.write_bytes(forged)
+        if state == "another user":
+            monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("other")))
+        assert run_cli(run) == before, state
+    # Even what the user's own secret has signed counts for that user only.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("third")))
+    assert run_cli(run) == before
+
+
+def run_cli(run: Run) -> tuple[int, str]:
+    answer = run(*CALL)
+    return answer.exit_code, answer.stdout
+
+
+def signed(data: bytes, secret: bytes) -> bytes:
+    return caches.signature(data, secret) + b"\n" + data
+
+
+def test_a_cache_that_git_tracks_is_neither_read_nor_written(lay_out: LayOut, run: Run) -> None:
+    folder = lay_out({"compose.yaml": FINDING})
+    subprocess.run([*GIT, "init", "-q"], cwd=folder, check=True)
+    before = run_cli(run)
+    (entry,) = kept(folder)
+    # As the user's own secret would sign it: what git has is not believed anyway.
+    secret = (Path(os.environ["XDG_STATE_HOME"]) / "composelint" / "cache-key").read_bytes()
+    forged = signed(emptied(entry).partition(b"\n")[2], secret)
+    entry.write_bytes(forged)
+    assert run_cli(run) == (0, "No problems found in 1 file.\n"), "the forgery is a good one"
+    subprocess.run([*GIT, "add", "-f", ".composelint_cache"], cwd=folder, check=True)
+    assert run_cli(run) == before
+    assert entry.read_bytes() == forged
+
+
+@pytest.mark.parametrize("whose", ["the folder", "the entry", "the secret"])
+def test_what_another_user_owns_is_not_believed(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch, whose: str
+) -> None:
+    folder = lay_out({"compose.yaml": FINDING})
+    before = run_cli(run)
+    (entry,) = kept(folder)
+    secret = Path(os.environ["XDG_STATE_HOME"]) / "composelint" / "cache-key"
+    forged = signed(emptied(entry).partition(b"\n")[2], secret.read_bytes())
+    entry.write_bytes(forged)
+    assert run_cli(run)[0] == 0, "the forgery is a good one"
+    places = {"the folder": entry.parent, "the entry": entry, "the secret": secret}
+    inode = places[whose].stat().st_ino
+    real_own = cache_key._is_own
+    monkeypatch.setattr(
+        cache_key, "_is_own", lambda status: status.st_ino != inode and real_own(status)
+    )
+    assert run_cli(run) == before
+
+
+@pytest.mark.parametrize("damage", ["short", "read by others", "a folder", "a link"])
+def test_without_a_secret_there_is_no_cache(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory, damage: str,
+) -> None:  # fmt: skip
+    home = tmp_path_factory.mktemp("state") / "composelint"
+    monkeypatch.setenv("XDG_STATE_HOME", str(home.parent))
+    folder = lay_out({"compose.yaml": FINDING})
+    home.mkdir()
+    path = home / "cache-key"
+    if damage == "a folder":
+        path.mkdir()
+    elif damage == "a link":
+        (home / "other").write_bytes(b"x" * 32)
+        (home / "other").chmod(0o600)
+        path.symlink_to("other")
+    else:
+        path.write_bytes(b"x" * (3 if damage == "short" else 32))
+        path.chmod(0o644 if damage == "read by others" else 0o600)
+    assert run_cli(run)[0] == 1
+    assert kept(folder) == []
+
+
+def test_a_user_without_a_home_has_no_cache(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = lay_out({"compose.yaml": FINDING})
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.delenv("HOME")
+    assert run_cli(run)[0] == 1
+    assert kept(folder) == []
+
+
+def test_the_secret_is_the_users_alone(
+    lay_out: LayOut, run: Run, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A folder that the user names outside of the tree has its own, so that it can be kept."""
+    outside = tmp_path_factory.mktemp("outside") / "cache"
+    lay_out({"compose.yaml": FINDING})
+    run(*CALL, "--cache-dir", str(outside))
+    assert sorted(path.suffix for path in outside.iterdir()) == ["", "", ".TAG", ".json"]
+    usual = Path(os.environ["XDG_STATE_HOME"]) / "composelint" / "cache-key"
+    run(*CALL)
+    for path in (outside / "cache-key", usual):
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert len(path.read_bytes()) == 32
+    run(*CALL, "--cache-dir", "inside")
+    assert not Path("inside/cache-key").exists()
+    assert list(Path("inside").glob("*.json"))

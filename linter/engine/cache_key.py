@@ -1,0 +1,126 @@
+"""The secret of the user that entries of the cache are made with, and which folders may hold them.
+
+The cache lies in the linted tree, which may bring files that look like entries. Only the user's own
+are used: each begins with a hash that nobody can make without the secret.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+
+from ..files.disk import DISK
+from ..files.git import is_tracked
+from ..files.paths import is_within
+
+_SIZE = 32
+"""The bytes of a secret."""
+
+_NAME = "cache-key"
+
+
+def key_for(folder: str, root: str, is_named: bool) -> bytes | None:
+    """The secret for the cache in a folder, which is made if it is missing; None if there is none.
+
+    It is in the user's folder for the state of programs. A folder that the user names, outside of the
+    linted tree, holds its own secret, so that it can be kept from one CI job to the next.
+    """
+    home = _state_folder()
+    if is_named and not is_within(DISK.real(root), DISK.real(folder)):
+        home = folder
+    if not home:
+        return None
+    path = os.path.join(home, _NAME)
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return None
+    with suppress(OSError):
+        os.makedirs(home, mode=0o700, exist_ok=True)
+        _make(path)
+        return _read(path)
+    return None
+
+
+def signature(data: bytes, secret: bytes) -> bytes:
+    """A hash of data that nobody can make without the secret, in letters and digits."""
+    try:
+        # hashlib loads OpenSSL with it, which takes longer than all the hashing.
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+
+    return blake2b(data, digest_size=32, key=secret, person=b"composelint").hexdigest().encode()
+
+
+def may_hold_cache(folder: str) -> bool:
+    """Whether a folder may hold the cache: it is the user's own, and git tracks nothing in it."""
+    try:
+        status = os.lstat(folder)
+    except OSError:
+        return True
+    if not stat.S_ISDIR(status.st_mode) or not _is_own(status):
+        # A repository must not choose where on this machine files are written.
+        return False
+    above, name = os.path.split(os.path.abspath(folder))
+    return not is_tracked(above, name)
+
+
+def is_own_file(status: os.stat_result) -> bool:
+    """Whether a regular file belongs to the user."""
+    return stat.S_ISREG(status.st_mode) and _is_own(status)
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return not hasattr(os, "getuid") or status.st_uid == os.getuid()
+
+
+def _state_folder() -> str:
+    """Our folder for the state of programs; empty if the user has none."""
+    for name, inner in (
+        ("XDG_STATE_HOME", ""),
+        ("LOCALAPPDATA" if os.name == "nt" else "HOME", "" if os.name == "nt" else ".local/state"),
+    ):
+        folder = os.environ.get(name, "")
+        if os.path.isabs(folder):
+            return os.path.join(folder, inner, "composelint")
+    return ""
+
+
+def _read(path: str) -> bytes:
+    """The secret in a file.
+
+    Raises:
+        OSError: if it cannot be read, or others may have read or written it.
+    """
+    handle = os.open(
+        path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    )
+    try:
+        status = os.fstat(handle)
+        if not is_own_file(status) or (hasattr(os, "getuid") and status.st_mode & 0o077):
+            raise PermissionError(f"{path} is not the user's alone")
+        secret = os.read(handle, _SIZE + 1)
+    finally:
+        os.close(handle)
+    if len(secret) != _SIZE:
+        raise OSError(f"{path} is not a secret of ours")
+    return secret
+
+
+def _make(path: str) -> None:
+    """Make a file with a new secret, unless another run has just made it."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        try:
+            os.write(handle, os.urandom(_SIZE))
+        finally:
+            os.close(handle)
+        with suppress(FileExistsError):
+            os.link(temporary, path)
+    finally:
+        os.unlink(temporary)
