@@ -3,7 +3,8 @@
 A value is evident where the configuration gives it (``[fix]``), where the machine does (``[host]``:
 what the other limits leave is divided), or where it is known what the image needs: for databases,
 caches, brokers and search engines. What a proxy, a tunnel or an application needs depends on what it
-is used for, and for other images it is not known: then it is a suggestion.
+is used for, and for other images it is not known: then it is a suggestion. So it is for a cache such
+as Redis that is not told its ``maxmemory``.
 """
 
 from __future__ import annotations
@@ -55,13 +56,23 @@ def advised_memory(service: Service) -> Advice | None:
     wanted = max(suggested, 2 * heap)
     available = project.host.available_memory if project.host else None
     if available is None or container.runs_once:
-        return Advice(format_size(wanted), known and container.kind in STORES)
+        evident = known and container.kind in STORES and not (_grows(service) and not heap)
+        return Advice(format_size(wanted), evident)
     share = _shares_of(service.stack).memory.get(service.name, 0.0)
     facts = container.facts
     least = (facts.min_memory if facts is not None and known else None) or _LEAST_MEMORY
     size = min(share, wanted) if known else share
     size = int(size) // _STEP * _STEP
     return Advice(format_size(size), True) if size >= max(least, 2 * heap) else None
+
+
+def _grows(service: Service) -> bool:
+    """Whether it is a cache that takes all memory it can get unless it is told how much.
+
+    Under a limit it is killed when its data grow, instead of dropping the oldest.
+    """
+    container = container_of(service)
+    return container.kind == "cache" and "memcached" not in (service.image or "")
 
 
 def advised_cpus(service: Service) -> Advice | None:

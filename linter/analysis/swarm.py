@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..compose.evidence import MAX_DOCUMENTS, MAX_LENGTH, is_document
-from ..files.paths import seen_from
+from .documents import lines_naming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 _NAME = r"(?:docker[-_.])?stack(?:[-_.].*)?\.ya?ml|(?:.*[-_.])?swarm(?:[-_.].*)?\.ya?ml"
 _DEPLOY = r"\bdocker[ \t]+stack[ \t]+(?:deploy|up)\b"
 _HEADER = 2_000
-_LINE = 2_000
-"""How many characters of a file's top, and of a command, are looked at."""
+"""How many characters of a file's top are looked at."""
 
 
 def is_for_swarm(file: ComposeFile) -> bool:
@@ -27,16 +25,9 @@ def is_for_swarm(file: ComposeFile) -> bool:
     header = re.match(r"(?:[ \t]*(?:#.*|---[ \t]*)?\r?\n)*", text[:_HEADER])
     if header is not None and re.search(_DEPLOY, header[0]):
         return True
-    project = file.project
-    base = seen_from(project.reader.base, project.reader.root)
-    names = [other for other in project.listing(base).files if is_document(other)]
     option = rf"(?:-c|--compose-file)[ \t=]*[\"']?(?:[^\s\"']*/)?{re.escape(name)}(?![\w.-])"
-    for document in names[:MAX_DOCUMENTS]:
-        said = project.text(document if base == "." else f"{base}/{document}")
-        if said is None or name not in said or "stack" not in said:
-            continue
-        for line in re.sub(r"\\\r?\n", " ", said[:MAX_LENGTH]).splitlines():
-            command = re.search(_DEPLOY, line[:_LINE]) if name in line else None
-            if command is not None and re.search(option, line[command.end() : _LINE]):
-                return True
+    for said in lines_naming(file.project, name):
+        command = re.search(_DEPLOY, said.line)
+        if command is not None and re.search(option, said.line[command.end() :]):
+            return True
     return False

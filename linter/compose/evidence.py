@@ -91,7 +91,7 @@ class Documents:
         base = path.rpartition("/")[2]
         near = folder_of(path)
         found: set[tuple[str, ...]] = set()
-        documents = sorted(self._paths, key=lambda name: _distance(near, name))
+        documents = sorted(self._paths, key=lambda name: distance(near, name))
         for document in documents[:MAX_DOCUMENTS]:
             source = self._reader.read_text(document)
             if not isinstance(source, SourceFile) or base not in source.text[:MAX_LENGTH]:
@@ -127,7 +127,7 @@ def is_document(path: str) -> bool:
     return "." not in name and folder.rpartition("/")[2] in _SCRIPTS
 
 
-def _distance(folder: str, path: str) -> tuple[bool, int, str]:
+def distance(folder: str, path: str) -> tuple[bool, int, str]:
     """How far a file is from a folder, in steps; a devcontainer.json comes first."""
     here = [] if folder == "." else folder.split("/")
     there = path.split("/")[:-1]

@@ -26,6 +26,7 @@ _SIMPLE_NAME = r"[A-Za-z0-9_.@+-]+\Z"
 _RESERVED = ("COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_")
 """Beginnings of the names of variables that steer Docker Compose itself."""
 _MOST_NAMES = 9
+_COPIES = r"\b(?:cp|cop(?:y|ies|ied)|mv|move|ren(?:ame)?|duplicate|ln|install)\b"
 
 Secrets = list[tuple["EnvVar", str]]
 
@@ -80,14 +81,16 @@ def move_out(service: Service, secrets: Secrets) -> Fix:
     kind = Applicability.UNSAFE
     if is_untold(stack):
         kind = Applicability.SUGGESTION
-        title += ", and tell in an example file or README that it has to be set"
+        title += ", and tell in an example file and README that it has to be set"
     return Fix(title, tuple(edits), kind)
 
 
+@lru_cache(maxsize=4)
 def is_untold(stack: Stack) -> bool:
-    """Whether a clone would lack the variables of a stack, without a file that tells to set them.
+    """Whether a clone would lack the variables of a stack, because nothing tells to set them.
 
-    There is neither an env file in use yet nor an example of one.
+    There is no env file in use yet, and no example of one; or nobody copies the example: the stack
+    starts without it, and no document says to.
     """
     path, project = stack.loaded.env_target, stack.project
     if path is None or project.exists(path):
@@ -95,9 +98,44 @@ def is_untold(stack: Stack) -> bool:
     from ...linter.model.variable_sources import EXAMPLE_ENV_FILES
 
     folders = dict.fromkeys((stack.loaded.folder, folder_of(path)))
-    return not any(
-        project.exists(join_path(folder, name)) for folder in folders for name in EXAMPLE_ENV_FILES
+    examples = [
+        name
+        for name in EXAMPLE_ENV_FILES
+        if any(project.exists(join_path(folder, name)) for folder in folders)
+    ]
+    return not examples or not (_needs_env_file(stack, path) or _is_copied(stack, path, examples))
+
+
+def _needs_env_file(stack: Stack, path: str) -> bool:
+    """Whether a stack needs its env file already, for what the example of it sets."""
+    loaded = stack.loaded
+    return any(file.path == path and file.required for file in loaded.env_files) or any(
+        use.name in stack.documented_variables
+        and (use.unset or use.operator in ("?", ":?"))
+        and loaded.variables.definition(use.name) is None
+        for use in loaded.uses
     )
+
+
+def _is_copied(stack: Stack, path: str, examples: list[str]) -> bool:
+    """Whether a document or script says to copy an example to the env file, or does it.
+
+    For files that Docker Compose does not find by itself, the document has to name them.
+    """
+    from ...linter.analysis.documents import lines_naming
+    from ...linter.model.variable_sources import is_env_file
+
+    project, name = stack.project, path.rpartition("/")[2]
+    target = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)")
+    for example in examples:
+        for document, line in lines_naming(project, example, stack.loaded.folder):
+            if is_env_file(document.rpartition("/")[2]):
+                continue
+            if re.search(_COPIES, line, re.IGNORECASE) or target.search(line):
+                last = stack.files.files[-1].rpartition("/")[2]
+                if stack.files.is_default or last in (project.text(document) or ""):
+                    return True
+    return False
 
 
 def _suggestion(service: Service, secrets: Secrets) -> Fix:

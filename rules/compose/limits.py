@@ -87,7 +87,8 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     service uses already. Its value is what the image is known to need, what `[fix]` says, or a share
     of the memory that the other limits leave of the machine (`[host]`). What images need is known of
     databases, caches, brokers and search engines, as long as their configuration gives them no more
-    (`maxmemory`, `shared_buffers`, `-Xmx`). Of other images nothing tells how much they need: there
+    (`maxmemory`, `shared_buffers`, `-Xmx`); a cache that is not told its `maxmemory` would be
+    killed when its data grow, so its limit is a suggestion. Of other images nothing tells how much they need: there
     the value is a suggestion, which is never applied.
     """
     if not service.runs_here or service.limit("memory") or base_sets(service, *_paths("memory")):

@@ -59,9 +59,10 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     variable in `.env.example` if there is one. The stack loads as before, with the same values;
     machines that get it from git need the env file, too.
     Where git has the env file, where several services or stacks would get the variable, where
-    the value cannot be written there exactly, or where there is neither an env file yet nor an
-    example of one, so that whoever clones the repository could not start it any more, it is a
-    suggestion and nothing is changed. A secret
+    the value cannot be written there exactly, or where whoever clones the repository could not start
+    it any more, it is a suggestion and nothing is changed: there is no env file yet, and no example of
+    one, or nothing says to copy the example (a README or script, or a variable that the stack needs
+    and only the example sets). A secret
     (`secrets:` with `POSTGRES_PASSWORD_FILE` and the like) keeps the value out of `docker inspect`,
     too, where the image can read it from a file.
     """
@@ -109,7 +110,7 @@ def _advice(stack: Stack) -> str:
     """What to do about a secret in a stack's files."""
     shared = shared_env_file(stack)
     if shared is None:
-        told = ", tell in .env.example what to set," if is_untold(stack) else ","
+        told = ", tell in .env.example and README what to set," if is_untold(stack) else ","
         return f"move it to a secret or to an env file that git ignores{told} {ROTATE}"
     return (
         f"git has {shared}: take that out of git (git rm --cached {shared}), list it in .gitignore, "

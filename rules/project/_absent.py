@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from itertools import islice
-
+from ...linter.analysis.documents import maker_of
 from ...linter.files.paths import folders_above, is_inside, join_path, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ...linter.model.project import Project
     from ...linter.model.stack import Stack
 
@@ -50,7 +46,8 @@ def excuse(project: Project, path: str) -> str:
     for folder in project.submodules:
         if is_inside(folder, path):
             return f" (it belongs to the git submodule {folder}, which is not checked out)"
-    return ""
+    maker = maker_of(project, path)
+    return f" ({maker} makes it)" if maker else ""
 
 
 def is_left_out(project: Project, path: str) -> bool:
@@ -84,56 +81,6 @@ def is_installed(project: Project, path: str) -> bool:
 
 
 _INSTALLED = (("vendor", "composer.json"), ("node_modules", "package.json"))
-
-_MOST_SCRIPTS = 40
-_SCRIPT_NAMES = ("readme", "makefile", "install", "contributing")
-
-
-_WRITES = r"^[ \t@-]*(?:sudo[ \t]+)?(?:cp|mv|ln|install|copy)[ \t]"
-_MOST_TEXT = 100_000
-_LINE = 500
-
-
-def _scripts(project: Project) -> Iterator[str]:
-    """The scripts, Makefiles and READMEs of the project that are read, the first ones."""
-    root = seen_from(project.reader.base, project.reader.root)
-    scripts = (
-        join_path(root, file)
-        for file in project.listing(root).files
-        if file.endswith(".sh") or file.rpartition("/")[2].lower().startswith(_SCRIPT_NAMES)
-    )
-    return islice(scripts, _MOST_SCRIPTS)
-
-
-def made_by_script(project: Project, path: str) -> str:
-    """Which script, Makefile or README writes a missing file, as the end of a sentence; empty if none.
-
-    It copies, moves or links something to a path that ends in the file's folder and name, or
-    redirects into it. Without a folder the name counts: the script may have gone there before.
-    """
-    *folders, name = path.split("/")
-    folder = re.escape(folders[-1]) if folders else r"\."
-    target = rf"(?:[^\s\"'&|;]*\$[^\s\"'&|;]*/|(?:[^\s\"'&|;]*/)?{folder}/|\./)?{re.escape(name)}"
-    into = rf"(?:>|\btee[ \t]+(?:-a[ \t]+)?)[ \t]*[\"']?{target}(?![\w./-])"
-    to = rf"[ \t\"']{target}[\"']?[ \t]*(?:$|[;&|#])"
-    for where in _scripts(project):
-        text = (project.text(where) or "")[:_MOST_TEXT]
-        if name not in text:
-            continue
-        for line in text.splitlines():
-            line = line[:_LINE] if name in line else ""
-            if line and (
-                re.search(into, line) or (re.match(_WRITES, line) and re.search(to, line))
-            ):
-                return f" ({where} makes it)"
-    return ""
-
-
-def is_made_by_script(project: Project, path: str) -> bool:
-    """Whether a script, Makefile or README of the project makes a folder with ``mkdir``."""
-    target = seen_from(join_path(project.reader.root, "."), join_path(project.reader.base, path))
-    made = re.compile(rf"\bmkdir\b[^\n;&|]*[ \t\"'/](?<![\w-]/){re.escape(target)}/?(?![\w./-])")
-    return any(made.search((project.text(where) or "")[:_MOST_TEXT]) for where in _scripts(project))
 
 
 def elsewhere(project: Project, folder: str, path: str) -> str:

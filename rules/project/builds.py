@@ -7,7 +7,7 @@ from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
-from ._absent import advice, elsewhere, excuse, is_installed, is_left_out, made_by_script
+from ._absent import advice, elsewhere, excuse, is_installed, is_left_out
 from ._shipped import is_put_there
 
 TYPE_CHECKING = False
@@ -55,7 +55,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
         return
     node = build.node.get("dockerfile")
     severity: Severity | None = None
-    reason = excuse(project, path) or made_by_script(project, path)
+    reason = excuse(project, path)
     if reason:
         severity = Severity.INFO
     elif reason := elsewhere(project, service.stack.loaded.folder, path):
@@ -121,12 +121,9 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         if kind == "missing":
             base = service.stack.loaded.folder
             fact = "does not exist"
-            reason = excuse(project, folder)
-            if is_installed(project, folder):
+            if is_installed(project, folder) or is_put_there(service.stack, folder):
                 continue
-            if not reason and is_put_there(service.stack, folder):
-                continue
-            reason = reason or elsewhere(project, base, folder)
+            reason = excuse(project, folder) or elsewhere(project, base, folder)
             if "--project-directory" in reason and _needs_its_folder(service.stack):
                 reason, severity = "", Severity.WARNING
         yield Diagnostic(

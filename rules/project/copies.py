@@ -41,7 +41,8 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     The context is the one of the stack that builds the Dockerfile. Without a stack it is a guess,
     and only what no folder above the Dockerfile has is reported, as a warning. Patterns, other stages,
     addresses, stages that the target does not need, and what the ignore file leaves out (a rule of
-    its own) are left alone; what git ignores, such as build output, is advice.
+    its own) are left alone; what git ignores, such as build output, is advice, and so is what a
+    command in a script, Makefile, workflow or README makes.
     """
     if dockerfile.syntax.custom_frontend or dockerfile.stages.last is None:
         return

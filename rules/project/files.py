@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.documents import maker_of
 from ...linter.base.text import Span
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import in_either_form, items_of, value_at
@@ -14,7 +15,6 @@ from ._absent import (
     elsewhere,
     excuse,
     is_left_out,
-    is_made_by_script,
     kept_elsewhere,
     run_from_elsewhere,
     template_of,
@@ -77,7 +77,7 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
         is_file = _means_a_file(path, mount.target)
         if not (is_file or mount.read_only or not made):
             continue
-        if not is_file and is_made_by_script(project, path):
+        if not is_file and maker_of(project, path):
             continue
         reason = excuse(project, path) or elsewhere(project, service.stack.loaded.folder, path)
         source = value_at(mount.node, "source")

@@ -57,7 +57,11 @@ def stack(*services: str) -> str:
 @pytest.mark.parametrize(
     ("service", "expected"),
     [
-        ("image: redis:7.4", "unsafe 256M"),
+        # Without maxmemory it takes what it can get, and would be killed when its data grow.
+        ("image: redis:7.4", "suggestion 256M"),
+        ("image: redis:7.4, command: redis-server --maxmemory 100mb", "unsafe 256M"),
+        ("image: redis:7.4, command: redis-server --maxmemory 400mb", "suggestion 800M"),
+        ("image: memcached:1.6", "unsafe 128M"),
         ("image: postgres:17", "unsafe 1G"),
         ("image: acme/scanner:1", "suggestion 512M"),
         ("image: clamav/clamav:1.4", "suggestion 512M"),
@@ -80,7 +84,7 @@ def test_a_limit_is_a_fix_only_for_images_that_are_known(service: str, expected:
     ("conf", "expected"),
     [
         ("maxmemory 64mb\n", "unsafe 256M"),
-        ("# maxmemory 256mb\nappendonly yes\n", "unsafe 256M"),
+        ("# maxmemory 256mb\nappendonly yes\n", "suggestion 256M"),
         # At its limit it would be killed before it evicts anything.
         ("maxmemory 256mb\n", "suggestion 512M"),
         ("appendonly yes\nmaxmemory 1gb\n", "suggestion 2G"),

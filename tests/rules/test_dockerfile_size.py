@@ -560,6 +560,21 @@ def test_npm_install_where_a_lock_file_is_copied(
 
 
 @pytest.mark.parametrize(
+    ("commands", "count"),
+    [
+        ("rm -rf node_modules package-lock.json && npm install", 0),
+        ("rm ./package-*.json && npm install", 0),
+        ("rm -f package-lock.json\nRUN npm install", 0),
+        ("npm install && rm package-lock.json", 1),
+        ("rm -rf node_modules && npm install", 1),
+    ],
+)
+def test_npm_install_after_the_lock_file_is_deleted(commands: str, count: int) -> None:
+    text = f"FROM node:22\nCOPY package.json package-lock.json ./\nRUN {commands}\n"
+    assert len(reported("DF214", text)) == count
+
+
+@pytest.mark.parametrize(
     "command",
     [
         "npm ci",

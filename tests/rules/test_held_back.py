@@ -203,6 +203,47 @@ def test_a_folder_that_a_script_makes(script: str, path: str, count: int) -> Non
     assert len(findings("XF107", {"compose.yaml": text, path: script}, "hardened")) == count
 
 
+MADE = [
+    ("Makefile", "build:\n\tgo build -o bin/server ./cmd\n", True),
+    ("Makefile", "bin/server: main.go\n\tgo build\n", True),
+    ("Makefile", "server:\n\tgo build\n", True),
+    ("ci/build.sh", "go build \\\n  -o ../bin/server ./cmd\n", True),
+    ("ci/build.sh", 'go build --output="$OUT/bin/server"\n', True),
+    ("ci/build.sh", "cp target/release/server bin/server\n", True),
+    ("ci/build.sh", "mkdir -p bin && cat a b > bin/server\n", True),
+    ("ci/build.sh", "curl -fsSLO https://example.com/dl/server\n", True),
+    (
+        ".github/workflows/ci.yml",
+        "jobs:\n  a:\n    steps:\n      - run: go build -o server\n",
+        True,
+    ),
+    ("README.md", "First `mv server.linux bin/server`, then build the image.\n", True),
+    ("package.json", '{"scripts": {"build": "pkg . --output bin/server"}}\n', True),
+    # The folder is made.
+    ("Makefile", "build:\n\tnpx tsc --outDir bin\n", True),
+    ("Makefile", "build:\n\tgo build -o tools/server ./cmd\n", False),
+    ("Makefile", "build:\n\tgo build -o server2 ./cmd\n", False),
+    ("Makefile", "run:\n\t./bin/server --verbose\n", False),
+    ("ci/build.sh", "cp bin/server /usr/local/bin/\n", False),
+    ("ci/deploy.yml", "server:\n  a: 1\n", False),
+    ("README.md", "> server is built first\n\nsrc -> server\n", False),
+    ("README.md", "pip install server\n", False),
+    ("notes.txt", "go build -o bin/server\n", False),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "is_made"), MADE)
+def test_a_file_that_a_command_makes_before_the_build(path: str, text: str, is_made: bool) -> None:
+    files = {
+        "compose.yaml": "services:\n  a:\n    build: .\n",
+        "Dockerfile": "FROM alpine:3.22\nCOPY bin/server /\n",
+        path: text,
+    }
+    (finding,) = findings("XF108", files)
+    assert finding.severity is (Severity.INFO if is_made else Severity.ERROR)
+    assert (f"({path} makes it)" in finding.message) is is_made
+
+
 # --- EV003: env files for development that frameworks keep in git
 
 _SECRET = "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n"

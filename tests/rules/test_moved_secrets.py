@@ -282,20 +282,58 @@ def test_what_is_not_certain_is_a_suggestion(text: str, files: dict[str, str]) -
         ({".gitignore": ".env\n"}, Applicability.SUGGESTION),
         # It is an example for something else.
         ({"web/.env.example": "A=\n"}, Applicability.SUGGESTION),
-        ({".env.example": "A=\n"}, Applicability.UNSAFE),
-        ({"env.example": ""}, Applicability.UNSAFE),
-        ({**IGNORED, ".env.sample": "DB_PASSWORD=\n"}, Applicability.UNSAFE),
+        # Nothing says to copy the example.
+        ({".env.example": "A=\n"}, Applicability.SUGGESTION),
+        ({".env.example": "A=\n", "README.md": "Run `docker compose up -d`.\n"}, Applicability.SUGGESTION),
+        ({".env.example": "# cp .env.example .env\nA=\n"}, Applicability.SUGGESTION),
+        ({".env.example": "A=\n", "README.md": "|-- .env.example\n"}, Applicability.SUGGESTION),
+        ({".env.example": "A=\n", "README.md": "    cp .env.example .env\n"}, Applicability.UNSAFE),
+        ({".env.example": "A=\n", "README.md": "Copy `.env.example`, edit it.\n"}, Applicability.UNSAFE),
+        ({"env.example": "", "Makefile": ".env: env.example\n\tcp $< $@\n"}, Applicability.UNSAFE),
+        ({"env.example": "", "setup.sh": "cp env.example .env\n"}, Applicability.UNSAFE),
+        ({**IGNORED, ".env.sample": "DB_PASSWORD=\n", "a/INSTALL.md": "cp .env.sample .env\n"}, Applicability.UNSAFE),
         ({**IGNORED, ".env": "TZ=UTC\n"}, Applicability.UNSAFE),
     ],
-)
+)  # fmt: skip
 def test_a_clone_is_told_what_to_set(files: dict[str, str], expected: Applicability) -> None:
     """Else what the README says to start it would fail after the fix."""
     (finding,) = diagnostics("CF301", ONE, files=files)
     assert finding.fix is not None
     assert finding.fix.applicability is expected
     is_told = expected is Applicability.UNSAFE
-    assert ("example file or README" in finding.fix.title) is not is_told
+    assert ("example file and README" in finding.fix.title) is not is_told
     assert (".env.example" in finding.help) is not is_told
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", Applicability.SUGGESTION),
+        ("      TZ: ${TZ}\n", Applicability.UNSAFE),
+        ("      TZ: ${TZ:?missing}\n", Applicability.UNSAFE),
+        ("    env_file: .env\n", Applicability.UNSAFE),
+        # It starts without the example.
+        ("      TZ: ${TZ:-UTC}\n", Applicability.SUGGESTION),
+        ("      TZ: ${OTHER}\n", Applicability.SUGGESTION),
+        ("    env_file: [{path: .env, required: false}]\n", Applicability.SUGGESTION),
+    ],
+)
+def test_a_stack_that_needs_its_env_file_already(more: str, expected: Applicability) -> None:
+    (finding,) = diagnostics("CF301", ONE + more, files={".env.example": "TZ=UTC\n"})
+    assert finding.fix is not None
+    assert finding.fix.applicability is expected
+
+
+def test_a_file_with_another_name_has_to_be_named_where_the_example_is_copied() -> None:
+    copied = "cp .env.example .env\n"
+    for text, expected in (
+        (copied, Applicability.SUGGESTION),
+        (copied + "docker compose -f live.yaml up -d\n", Applicability.UNSAFE),
+    ):
+        files = {".env.example": "", "README.md": text}
+        (finding,) = diagnostics("CF301", ONE, path="live.yaml", files=files)
+        assert finding.fix is not None
+        assert finding.fix.applicability is expected
 
 
 def test_a_service_that_has_the_variable_may_read_the_env_file() -> None:
