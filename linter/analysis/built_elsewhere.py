@@ -36,15 +36,42 @@ def is_target(dockerfile: Dockerfile, stage: str) -> bool:
     """
     name = re.escape(stage)
     option = re.compile(
-        rf"""target["']?[ \t]*[:=]?[ \t]*["']?{name}(?![\w-])"""
-        rf"""|targets?["']?[ \t]*[:=][ \t]*\[[^\]]*(?<![\w-]){name}(?![\w-])"""
-        rf"""|targets?["']?:[ \t]*\n(?:[ \t]*-[^\n]*\n){{0,40}}?[ \t]*-[ \t]*["']?{name}["']?[ \t]*(?:\n|$)""",
+        rf"""target["']?[ \t:=]{{0,20}}["']?{name}(?![\w-])"""
+        rf"""|targets?["']?[ \t]{{0,9}}[:=][ \t]{{0,9}}\[[^\]]{{0,2000}}(?<![\w-]){name}(?![\w-])"""
+        rf"""|targets?["']?:[ \t]{{0,9}}\n(?:[ \t]{{0,90}}-[^\n]*\n){{0,40}}?[ \t]{{0,90}}-[ \t]{{0,9}}["']?{name}["']?[ \t]*(?:\n|$)""",
         re.IGNORECASE,
     )
     return any(
         "target" in text.lower() and option.search(text)
         for text in _texts(dockerfile.project, stage)
     )
+
+
+def is_image_built(project: Project, repository: str) -> bool:
+    """Whether a file of the project builds an image of a name: ``-t NAME``, ``tags: NAME``."""
+    pattern = re.compile(
+        rf"""(?:-t|--tag|tags?:|images?:)[ \t=|-]{{0,20}}\n?[ \t-]{{0,40}}["']?(?:[\w.:-]{{1,200}}/)?{re.escape(repository)}(?![\w/-])""",
+        re.IGNORECASE,
+    )
+    return any("build" in text and pattern.search(text) for text in _texts(project, repository))
+
+
+def has_dockerfile_for(project: Project, name: str) -> bool:
+    """Whether a Dockerfile is called like an image: ``base/Dockerfile``, ``Dockerfile.base``."""
+    name = name.lower()
+    base = seen_from(project.reader.base, project.reader.root) or "."
+    for path in project.listing(base).files:
+        folder, _, file = path.lower().rpartition("/")
+        if "dockerfile" not in file and "containerfile" not in file:
+            continue
+        if file in ("dockerfile", "containerfile"):
+            if folder.rpartition("/")[2] == name:
+                return True
+            continue
+        suffix = file.replace("dockerfile", "").replace("containerfile", "").strip("._-")
+        if suffix and (name == suffix or name.endswith(f"-{suffix}")):
+            return True
+    return False
 
 
 def is_named(dockerfile: Dockerfile) -> bool:

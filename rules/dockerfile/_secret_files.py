@@ -128,7 +128,12 @@ def is_harmless(dockerfile: Dockerfile, path: str, stage: str = "") -> bool:
         )
     if name.endswith((".pem", ".key")):
         return text.lstrip().startswith(_NO_SECRET_FILES) and "PRIVATE KEY" not in text
-    return ".env" in name and not any(map(_assigns_secret, text.splitlines()))
+    return ".env" in name and not assigns_secret(text)
+
+
+def assigns_secret(text: str) -> bool:
+    """Whether a line of an env file sets a variable to a secret."""
+    return any(map(_assigns_secret, text.splitlines()))
 
 
 def _assigns_secret(line: str) -> bool:

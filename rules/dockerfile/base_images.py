@@ -87,6 +87,7 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
     "invalid-default-arg",
     Severity.WARNING,
     category="build",
+    strict_in=("production", "hardened"),
     equivalents=("buildkit:InvalidDefaultArgInFrom",),
     sources=(CHECKS + "invalid-default-arg-in-from/",),
     examples=(
@@ -101,7 +102,7 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     The defaults of the global ARGs decide. Left alone where every service that builds the file
     passes the arguments, and where a variable is not declared at all, which is another rule's. An
-    ARG without any default asks for the argument: that is a hint only (info).
+    ARG without any default asks for the argument: that is a hint of stricter presets only (info).
     """
     scope = dockerfile.stages.global_scope
     for stage in dockerfile.stages:
@@ -118,14 +119,14 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if _all_pass(dockerfile, missing or sorted(names)):
             continue
         problem = f'"{value}", which is no image name' if value else "empty"
+        is_asked_for = any(_has_no_default(dockerfile, name) for name in missing)
         yield Diagnostic(
             word.span,
             f"without build arguments the base image {word.text} is {problem}",
             help=f"give {missing[0]} a default" if missing else "correct the default",
-            severity=Severity.INFO
-            if any(_has_no_default(dockerfile, name) for name in missing)
-            else None,
+            severity=Severity.INFO if is_asked_for else None,
             evidence=word.text,
+            strict=is_asked_for,
         )
 
 

@@ -225,10 +225,20 @@ def _additions(checks: Callable[[], Checks], instruction: Instruction) -> Iterat
             yield Diagnostic(
                 word.span,
                 f"nothing checks what {value} holds on the day of the build",
-                help="add --checksum=sha256:…",
+                help="download it in a RUN and compare the checksum of the architecture"
+                if _is_per_platform(value)
+                else "add --checksum=sha256:…",
                 severity=Severity.INFO,
                 evidence=value,
             )
+
+
+def _is_per_platform(address: str) -> bool:
+    """Whether an address differs by platform, so that one checksum does not fit."""
+    return any(f"${{{name}}}" in address or f"${name}" in address for name in _PLATFORM)
+
+
+_PLATFORM = ("TARGETARCH", "TARGETPLATFORM", "TARGETOS", "TARGETVARIANT", "BUILDARCH")
 
 
 def _unverified(run: Run, checks: Callable[[], Checks]) -> Iterator[tuple[Span, str]]:

@@ -285,7 +285,8 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
     Layers hold whole files: a new owner means a new copy. `COPY --chown` sets the owner in the
     first place. Only recursive changes count, in a stage that is part of the image that runs;
     files that a RUN makes and gives away itself are left alone, and so is a change to root, which
-    what COPY brings does not need. Where only a few files of the context are copied, their second
+    what COPY brings does not need, or one beside a recursive `chmod`, which stores the files again
+    anyway. Where only a few files of the context are copied, their second
     copy is small: stricter presets report that, too.
     """
     if not stage.ships:
@@ -299,11 +300,16 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
             instruction = _copied_into(run, folder) if folder else None
             if instruction is not None:
                 owner = options.operands[0].value
+                mode = _new_mode(stage, run, folder or "")
+                if mode and not (mode.isdigit() and _fills(stage, instruction, folder)):
+                    continue  # the files are stored again all the same
                 if owner in _ROOT:
                     continue  # for what was unpacked or built there: COPY gives its own to root
                 help = f"give the owner when copying: COPY --chown={owner}"
                 if _made_between(run, instruction, owner.partition(":")[0]):
                     help = f"make the user above that line, and copy with --chown={owner}"
+                if mode:
+                    help += f" --chmod={mode}"
                 yield Diagnostic(
                     command.span,
                     f"changing the owner of {folder} stores what line {instruction.start_line} copied a second time",
@@ -317,6 +323,25 @@ def chown_layer(stage: Stage) -> Iterator[Diagnostic]:
 
 _PROJECT_MANAGERS = NODE_MANAGERS | {"bundle", "cargo", "composer", "go", "uv"}
 """Managers that install below the folder that they run in."""
+
+
+def _new_mode(stage: Stage, chowning: Run, folder: str) -> str:
+    """The mode that a RUN from there on gives to all files in a folder as well; empty without one."""
+    for run, command in stage.calls.get("chmod", ()):
+        options = command.options()
+        if run.instruction.start < chowning.instruction.start or not options.has(
+            "-R", "--recursive"
+        ):
+            continue
+        paths = (_absolute(word.literal, run.workdir) for word in options.operands[1:])
+        if any(path is not None and is_inside(path, folder) for path in paths):
+            return options.operands[0].value
+    return ""
+
+
+def _fills(stage: Stage, copied: Instruction, folder: str | None) -> bool:
+    """Whether a folder is the target of one COPY, which can give the mode as well."""
+    return any(copy.instruction is copied and copy.target == folder for copy in stage.copies)
 
 
 def _is_large(chowning: Run, folder: str, copied: Instruction) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from ...linter.analysis.development import is_development_stage
+from ...linter.base.patterns import on_demand
 from ...linter.model.values import text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import MULTI_STAGE
@@ -55,7 +57,8 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     They make it several times as large, and each is something to attack and to patch. Build in a
     stage of its own and copy the result into a clean one. Left alone are stages for development
     and tests (by their name or their command), files that are called a base (`Dockerfile.base`),
-    RUNs that remove what they installed, and images whose compilers nothing in the file uses. Compilers that only an install may need, and
+    RUNs that remove what they installed, images whose compilers nothing in the file uses, and those
+    with Python packages that need a compiler or its libraries when they run (LightGBM, vLLM). Compilers that only an install may need, and
     development dependencies that the package.json in sight lists, are advice; the latter only in the
     last stage, and not where its command or the script `start` names one of them (`tsx`). Dockerfiles for
     development (`Dockerfile.dev`) are left to stricter presets.
@@ -104,7 +107,7 @@ def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
             related=builds + related,
             evidence=shown(first),
         )
-    elif compilers and (install := _install_after(chain)):
+    elif compilers and (install := _install_after(chain)) and not _needs_at_run_time(stage, chain):
         yield Diagnostic(
             call_span(compilers[0]),
             f"compilers stay in the image that runs; only `{install}` needs them",
@@ -158,6 +161,36 @@ def _install_after(chain: list[Stage]) -> str:
         if installs_manifest(call) and call.manager not in ("go", "composer"):
             return call_text(call)
     return ""
+
+
+_AT_RUN_TIME = on_demand(
+    r"^[ \t\"']*(?:cmdstanpy|deepspeed|faiss[\w-]*|implicit|lightgbm|pystan|pytensor|pythran|rpy2|theano[\w-]*"
+    r"|triton|vllm|xgboost)(?![\w-])|\b(?:pip3?|uv)\b.*\b(?:lightgbm|xgboost|vllm)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Python packages that load the compiler's libraries (libgomp1), or compile, when they run."""
+
+_REQUIREMENTS = on_demand(
+    r"(?:.*[-_.])?requirements?(?:[-_.].*)?\.(?:txt|in)|pyproject\.toml|Pipfile|setup\.py|environment\.ya?ml"
+)
+
+
+def _needs_at_run_time(stage: Stage, chain: list[Stage]) -> bool:
+    """Whether what is installed may need the compiler, or its libraries, when it runs."""
+    if any(_AT_RUN_TIME.search(run.script.text) for part in chain for run in part.runs):
+        return True
+    folder, project = stage.dockerfile.folder, stage.dockerfile.project
+    if folder is None:
+        return False
+    paths = [
+        path
+        for path in project.listing(folder).files
+        if _REQUIREMENTS.fullmatch(posixpath.basename(path))
+    ]
+    return any(
+        _AT_RUN_TIME.search(project.text(posixpath.join(folder, path)) or "")
+        for path in paths[:_MOST_MANIFESTS]
+    )
 
 
 _MOST_MANIFESTS = 50

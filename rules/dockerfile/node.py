@@ -9,6 +9,7 @@ from ...linter.base.records import NamedTuple
 from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._copies import ROOT
+from ._pulled import is_left_out
 from ._runs import call_span, call_text, chain_of, packages_of
 
 TYPE_CHECKING = False
@@ -72,11 +73,11 @@ def deprecated_npm_flag(stage: Stage) -> Iterator[Diagnostic]:
     """npm is called with an option that it has replaced and warns about, such as `--only=production`.
 
     npm 7 brought `--omit` and `--include`; the old spellings still work and are to go. Images with
-    an npm before 7 only know the old ones and are left alone. The fix is safe where the base image
+    an npm before 7 only know the old ones and are left alone, and so are stages that nothing uses. The fix is safe where the base image
     is known to have npm 7 or later, else it depends on which npm is there.
     """
     version = stage.facts.npm if stage.facts else None
-    if version is not None and version < 7:
+    if (version is not None and version < 7) or is_left_out(stage):
         return
     installs_npm = any(
         word.value.startswith("npm@")

@@ -9,6 +9,7 @@ from ...linter.edits.scripts import add_option, append_command, can_edit, comman
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
+from ._building import is_base_image
 from ._runs import call_span, call_text, is_mounted, is_set, options_hidden, removes
 from .packages import update_of
 
@@ -85,7 +86,8 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     `--no-cache` or `--no-cache-dir` where the manager has such an option, which changes nothing
     else, and otherwise a command that cleans up: behind the last call of the manager, which the rest
     of the RUN may delete (or the folder in which it runs); apt's lists at the end of the RUN, unless
-    a later RUN installs from them. Stages for development are left to stricter presets.
+    a later RUN installs from them. Stages for development, and files that are called a base
+    (`Dockerfile.base`), are left to stricter presets.
     """
     if not stage.ships:
         return
@@ -100,7 +102,9 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
             ]
             if leftovers:
                 diagnostic = _report(run, leftovers)
-                diagnostic.strict = diagnostic.strict or is_development_stage(stage)
+                diagnostic.strict = (
+                    diagnostic.strict or is_development_stage(stage) or is_base_image(stage)
+                )
                 yield diagnostic
 
 

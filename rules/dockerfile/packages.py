@@ -8,6 +8,7 @@ from ...linter.edits.scripts import add_option
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
+from ._building import is_base_image
 from ._runs import call_span, call_text, chain_of, effective, later, options_hidden, packages_of
 
 TYPE_CHECKING = False
@@ -70,8 +71,8 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
     turns out to be needed (`ca-certificates` for `curl` is the usual one), name it: then the
     Dockerfile says so. Stages that are no part of the image that runs are left alone, and so is a
     stage that sets `APT::Install-Recommends` or asks for recommendations. Packages that recommend
-    nothing, such as `ca-certificates`, are no reason; stages for development are left to stricter
-    presets.
+    nothing, such as `ca-certificates`, or that the image has already are no reason; stages for
+    development, and files that are called a base, are left to stricter presets.
     """
     if not stage.ships:
         return
@@ -85,7 +86,7 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
             and not call.options.has(*SIMULATES)
             and not _recommends_set(call)
             and not options_hidden(call)
-            and not _recommends_nothing(call)
+            and not _recommends_nothing(stage, call)
         ]
         if calls and not configured(stage, "APT::Install-Recommends"):
             option = "--no-install-recommends"
@@ -98,7 +99,7 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
                 related=[Related(call_span(call), "and here") for call in calls[1:]],
                 evidence=text,
                 fix=_fix(f"Add {option}", edits, Applicability.UNSAFE),
-                strict=is_development_stage(stage),
+                strict=is_development_stage(stage) or is_base_image(stage),
             )
 
 
@@ -118,10 +119,28 @@ From the package lists of Debian 12 (bookworm), main, amd64, taken 2026-11-30: t
 of each package and of all that it depends on, without what each Debian image contains."""
 
 
-def _recommends_nothing(call: PackageCommand) -> bool:
-    """Whether all packages of a call are known to recommend nothing."""
+_IN_BUILDPACK_DEPS = frozenset((
+    "autoconf", "automake", "build-essential", "curl", "default-libmysqlclient-dev", "dpkg-dev",
+    "file", "g++", "gcc", "git", "gnupg", "imagemagick", "libbz2-dev", "libc6-dev", "libcurl4-openssl-dev",
+    "libdb-dev", "libevent-dev", "libffi-dev", "libgdbm-dev", "libglib2.0-dev", "libgmp-dev",
+    "libjpeg-dev", "libkrb5-dev", "liblzma-dev", "libmagickcore-dev", "libmagickwand-dev",
+    "libncurses5-dev", "libncursesw5-dev", "libpng-dev", "libpq-dev", "libreadline-dev",
+    "libsqlite3-dev", "libssl-dev", "libtool", "libwebp-dev", "libxml2-dev", "libxslt-dev",
+    "libyaml-dev", "make", "mercurial", "openssh-client", "patch", "procps", "subversion", "unzip",
+    "wget", "xz-utils", "zlib1g-dev",
+))  # fmt: skip
+"""Packages that the images buildpack-deps contain, and what is based on them (`python:3.12`).
+
+``build-essential`` is not, but all that it depends on is."""
+
+
+def _recommends_nothing(stage: Stage, call: PackageCommand) -> bool:
+    """Whether all packages of a call are known to recommend nothing, or to be there already."""
+    system = stage.facts.os if stage.facts is not None else None
+    present = _IN_BUILDPACK_DEPS if system == "buildpack-deps" else frozenset()
     return bool(call.operands) and all(
-        (word.literal or "").partition("=")[0] in _WITHOUT_RECOMMENDS for word in call.operands
+        (name := (word.literal or "").partition("=")[0]) in _WITHOUT_RECOMMENDS or name in present
+        for word in call.operands
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 
 from ...linter.analysis.development import is_development_stage
+from ...linter.base.patterns import on_demand
+from ...linter.files.paths import join_path
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.shell.packages import NODE_MANAGERS, may_be_value
 from .._sources import APT_IN_BUILDS
@@ -42,6 +44,7 @@ def unpinned(
             (call, word)
             for call in run.packages
             if call.manager in managers and call.action in actions
+            if not _needs_absent_lock(run, call)
             for word in call.operands
             if not word.has_expansion and is_open(run, call, word) and not may_be_value(call, word)
         ]
@@ -58,6 +61,19 @@ def unpinned(
             evidence=" ".join(names),
             strict=is_for_developers,
         )
+
+
+_LOCK_TEST = on_demand(r"-[ef][ \t]+[\"']?([\w./-]*lock[\w.-]*)")
+
+
+def _needs_absent_lock(run: Run, call: PackageCommand) -> bool:
+    """Whether a call is in the branch of a script for a lock file that the context does not have."""
+    folder, command = run.stage.dockerfile.folder, call.command
+    if not command.conditional or folder is None:
+        return False
+    tests = list(_LOCK_TEST.finditer(command.script.text[: command.at]))
+    project = run.stage.dockerfile.project
+    return bool(tests) and not project.exists(join_path(folder, tests[-1][1]))
 
 
 def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:

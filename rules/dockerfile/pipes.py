@@ -39,6 +39,7 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     "pipe-without-pipefail",
     Severity.WARNING,
     category="build",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL4006",),
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),
     examples=(
@@ -62,7 +63,7 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
     (`if`, `!`, `|| true`, `x=$(…)` with a `test -n "$x"` after it), and shells of another kind. So are
     pipes whose last command fails itself where its input is empty or cut off (`tar -x`, `gunzip`,
     `gpg --dearmor`, `sha256sum -c`), and those after which the RUN needs what the pipe has made
-    (`… | bash && mv /root/tool /usr/local/bin/`). A pipe of text tools over local files is advice only. The fix sets the option in the RUN where the
+    (`… | bash && mv /root/tool /usr/local/bin/`). A pipe of text tools over local files is advice of stricter presets. The fix sets the option in the RUN where the
     shell has it (bash, and ash on Alpine), else it puts a SHELL with bash in front, where the image
     is known to have it.
     """
@@ -88,6 +89,7 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
             if _has_option(run)
             else f"put `{_SHELL}` before it",
             severity=Severity.INFO if culprit.name in _LOCAL else None,
+            strict=culprit.name in _LOCAL,
             related=[Related(pipe[0].span, "and in this pipe") for pipe in pipes[1:]],
             evidence=shown(culprit),
             fix=fix,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.built_elsewhere import has_dockerfile_for, is_image_built
+from ...linter.analysis.development import is_development_stage, is_throwaway
 from ...linter.base.names import STORES
 from ...linter.images import facts_for, newest_release, parse_reference
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -60,7 +62,8 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
 
     Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
     an argument without a default are left alone; an argument's default counts. So are stages that
-    nothing uses, whose images are never pulled. A plain name that no
+    nothing uses, whose images are never pulled, and defaults that a script or workflow of the
+    project builds. A plain name that no
     well-known image has is a hint only (info): such images are mostly built beside.
     """
     base = base_of(stage)
@@ -69,6 +72,7 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
         and base[1].tag is None
         and base[1].digest is None
         and not is_left_out(stage)
+        and not _is_built_beside(stage, base[1])
     ):
         word, reference = base
         yield Diagnostic(
@@ -78,6 +82,15 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
             severity=_severity(reference),
             evidence=reference.text,
         )
+
+
+def _is_built_beside(stage: Stage, reference: ImageReference) -> bool:
+    """Whether an image that an argument names is built in the project: by a script, or beside."""
+    word = stage.syntax.base
+    if word is None or not word.references or facts_for(reference) is not None:
+        return False
+    project, name = stage.dockerfile.project, reference.repository.rpartition("/")[2]
+    return has_dockerfile_for(project, name) or is_image_built(project, reference.repository)
 
 
 _MOVING = frozenset((
@@ -93,6 +106,7 @@ _VERSIONED = STORES | {"proxy", "runtime", "web-server"}
     "base-tag-moves",
     Severity.WARNING,
     category="maintenance",
+    strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3007", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
     sources=(PULL,),
     examples=(
@@ -111,7 +125,9 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
 
     `latest` is the best known one; `lts`, `stable` and `edge` do the same, and so do tags that only
     name a variant (`alpine`, `slim`) of images whose versions matter. A digest beside the tag pins
-    the image. Release names of distributions (`debian:trixie`) are versions.
+    the image, and so does a version in its name (`ubi9/nginx-122`). Release names of distributions
+    (`debian:trixie`) are versions. Images for tests, linting and developers are left to stricter
+    presets.
     """
     base = base_of(stage)
     if base is None:
@@ -122,6 +138,7 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
         and not reference.digest
         and _moves(stage, reference.name, reference.tag)
         and not is_left_out(stage)
+        and not _is_built_beside(stage, reference)
     ):
         yield Diagnostic(
             word.span,
@@ -129,6 +146,7 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
             help="name a version that this Dockerfile was tried with",
             severity=_severity(reference),
             evidence=reference.tag,
+            strict=is_throwaway(stage.dockerfile) or is_development_stage(stage),
         )
 
 
@@ -142,7 +160,7 @@ def _moves(stage: Stage, image: str, tag: str) -> bool:
     """Whether a tag is given to each new release."""
     tag = tag.lower()
     if tag == "latest":
-        return True
+        return re.search(r"[a-z]-\d+$", image) is None  # ubi9/nginx-122
     if "distroless" in image or any(char.isdigit() for char in tag):
         return False
     if tag.replace("_", "-").partition("-")[0] in _MOVING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import posixpath
 from itertools import islice
 
+from ...linter.analysis.development import is_for_developers, is_throwaway
 from ...linter.base.text import Span
+from ...linter.files.paths import is_inside
 from ...linter.files.purpose import is_trial
 from ...linter.rule import Applicability, Create, Diagnostic, Example, Fix, Related, Severity, rule
 from ..dockerfile._secret_files import is_harmless, secret_in
@@ -42,6 +44,7 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     "ignore-file-missing",
     Severity.WARNING,
     category="resources",
+    strict_in=("production", "hardened"),
     sources=SOURCES,
     examples=(
         Example(
@@ -57,7 +60,9 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """COPY takes the whole context, and no ignore file keeps anything out of it.
 
     So the repository's history, local env files, and dependencies built for another system become
-    part of the build, often of the image too, and every change of any of them builds it anew. Docker looks for
+    part of the build, often of the image too, and every change of any of them builds it anew. It is
+    reported once for a context. Where every service mounts a folder over what a Dockerfile for
+    development copies, that is left to stricter presets. Docker looks for
     `<Dockerfile>.dockerignore` beside the Dockerfile, then for `.dockerignore` in the context. The
     fix makes one with what the languages in the context call for; what the Dockerfile copies by
     name stays in, and so do env files that git has, or that the build of a front end reads (Vite,
@@ -68,6 +73,9 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     copy = next(root_copies([dockerfile]), None)
     if copy is None or not is_certain(dockerfile) or _has_one_above(dockerfile):
         return
+    first, *others = _alike(dockerfile)
+    if first is not dockerfile:
+        return  # reported there, for all of them
     context = Context(dockerfile.project, dockerfile.folder)
     lines = _suggested(dockerfile, context)
     needed = _needs_env_files([dockerfile], context)
@@ -87,8 +95,41 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if needed
             else "keep out the repository, local settings and what is built: " + ", ".join(lines)
         ),
+        related=[Related(other.word.span, "and here") for other in root_copies(others)],
         evidence=path,
+        strict=_is_hidden(dockerfile, copy),
         fix=Fix(f"Make {path}", (Create(path, "".join(f"{line}\n" for line in lines)),), _UNSAFE),
+    )
+
+
+def _alike(dockerfile: Dockerfile) -> list[Dockerfile]:
+    """The Dockerfiles that take the same context without an ignore file; those for production first."""
+    alike = [
+        other
+        for other in dockerfile.project.all_dockerfiles()
+        if other is dockerfile
+        or (
+            other.folder == dockerfile.folder
+            and other.ignore is None
+            and next(root_copies([other]), None) is not None
+            and is_certain(other)
+        )
+    ]
+    return sorted(alike, key=lambda one: (is_throwaway(one), is_for_developers(one)))
+
+
+def _is_hidden(dockerfile: Dockerfile, copy: RootCopy) -> bool:
+    """Whether every service that builds an image for developers mounts a folder over what is copied."""
+    target = copy.copy.target
+    if target is None or not dockerfile.builds or not is_for_developers(dockerfile):
+        return False
+    return all(
+        any(
+            mount.type == "bind" and is_inside(posixpath.normpath(mount.target), target)
+            for mount in build.service.mounts
+            if mount.target.startswith("/")
+        )
+        for build in dockerfile.builds
     )
 
 

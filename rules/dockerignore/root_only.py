@@ -7,6 +7,7 @@ import posixpath
 from ...linter.base.text import Span
 from ...linter.files.purpose import is_example
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ..dockerfile._secret_files import assigns_secret
 from ._context import MAYBE, SOURCES, TEMPLATES, Context, always_made, copied_by_name, is_certain
 
 TYPE_CHECKING = False
@@ -40,6 +41,7 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
     "root-only-pattern",
     Severity.WARNING,
     category="reading",
+    strict_in=("production", "hardened"),
     sources=SOURCES,
     examples=(
         Example(
@@ -59,7 +61,10 @@ def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
 
     In a project of several packages each has its own `node_modules`, `dist` or `.env`, and those
     below the root are still copied. Reported are names that mean the same everywhere, where the
-    context has deeper ones or packages that make them. A pattern that begins with `/` says that it
+    context has deeper ones or packages that make them. What only some tools make
+    (`.mypy_cache`, `.tox`, `coverage`) counts where a manifest names the tool. Log files that are not there are left to
+    stricter presets, and those of a package manager that the project does not use are not expected,
+    nor are settings of direnv (`.envrc`) without secrets. A pattern that begins with `/` says that it
     means the root, and names such as `docs` or `README.md` usually do.
     """
     for dockerfile in file.dockerfiles:
@@ -79,6 +84,7 @@ def root_only_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
                 help=f"write **/{pattern.raw}",
                 evidence=pattern.raw,
                 fix=Fix(f"Write **/{pattern.raw}", (edit,), _UNSAFE),
+                strict=pattern.cleaned.endswith(".log") and not context.listing.has(deeper),
             )
         return
 
@@ -106,10 +112,15 @@ def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> s
         for path in (*context.listing.files, *context.listing.folders):
             _, slash, tail = path.rpartition("/")
             is_template = is_example(tail)
-            if slash and pattern.matches(tail) and not is_template and not ignore.matches(path):
-                return path
+            if not slash or is_template or not pattern.matches(tail) or ignore.matches(path):
+                continue
+            if tail == ".envrc" and not assigns_secret(context.read(path) or ""):
+                continue
+            return path
     for folder, manifests in sorted(context.packages.items()):
-        if not folder or not _makes(pattern, manifests):
+        if not folder or not _makes(pattern, manifests) or not _may_log(name, context):
+            continue
+        if not _has_tool(name, folder, manifests, context):
             continue
         if name.startswith(".env") and not any(
             context.listing.has(f"{folder}/.env{ending}") for ending in TEMPLATES
@@ -120,6 +131,63 @@ def _deeper(ignore: IgnoreSyntax, pattern: IgnorePattern, context: Context) -> s
         if not ignore.matches(path) and not ignore.matches(f"{path}/x"):
             return path
     return None
+
+
+_MANAGERS_LOGS = {
+    "lerna-debug.log": ("lerna.json",),
+    "npm-debug.log": (),
+    "pnpm-debug.log": (),
+    "yarn-debug.log": ("yarn.lock",),
+    "yarn-error.log": ("yarn.lock",),
+}
+"""Log files that managers of packages write beside a manifest, and the files that show who uses them.
+
+npm writes its log into the user's cache since npm 7, as pnpm does."""
+
+
+_TOOLS = {
+    ".cache": ("gatsby", "parcel", "babel-loader", "eslint --cache", "storybook"),
+    ".eslintcache": ("eslint",),
+    ".mypy_cache": ("mypy",),
+    ".next": ("next",),
+    ".nuxt": ("nuxt",),
+    ".output": ("nuxt", "nitro", "vinxi", "@tanstack/"),
+    ".parcel-cache": ("parcel",),
+    ".pytest_cache": ("pytest",),
+    ".ruff_cache": ("ruff",),
+    ".svelte-kit": ("@sveltejs/kit",),
+    ".tox": ("tox",),
+    ".turbo": ("turbo",),
+    "coverage": ("coverage", "nyc", "c8", "jest", "karma", "vitest"),
+    "htmlcov": ("cov",),
+}
+"""What shows in a manifest, or in one above it, that something makes a folder."""
+
+_WRITTEN_IN = (
+    ".pre-commit-config.yaml", "Makefile", "mypy.ini", "package.json", "pyproject.toml",
+    "pytest.ini", "requirements-dev.txt", "requirements.txt", "setup.cfg", "tox.ini", "turbo.json",
+)  # fmt: skip
+
+
+def _has_tool(name: str, folder: str, manifests: list[str], context: Context) -> bool:
+    """Whether a tool that makes a folder is named in the files of a package, or at the root."""
+    tools = _TOOLS.get(name)
+    if tools is None:
+        return True
+    paths = [posixpath.join(folder, manifest) for manifest in manifests]
+    paths += [posixpath.join(place, file) for place in (folder, "") for file in _WRITTEN_IN]
+    return any(
+        tool in text
+        for path in dict.fromkeys(paths)
+        if (text := context.read(path)) is not None
+        for tool in tools
+    )
+
+
+def _may_log(name: str, context: Context) -> bool:
+    """Whether a name is not the log file of a package manager that the project does not use."""
+    files = _MANAGERS_LOGS.get(name.rstrip("*").lstrip(".*"))
+    return files is None or any(context.listing.has(file) for file in files)
 
 
 _PYTHON = ("requirements.txt", "pyproject.toml", "Pipfile")

@@ -107,7 +107,7 @@ def test_packages_that_recommend_nothing(packages: str, count: int) -> None:
 
 # --- Dockerfiles and stages for development
 
-_NODE = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y git\nRUN npm install && npm run build\nCMD ["node", "dist/main.js"]\n'
+_NODE = 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN apt-get update && apt-get install -y ffmpeg\nRUN npm install && npm run build\nCMD ["node", "dist/main.js"]\n'
 _CODES = ("DF202", "DF204", "DF205", "DF301")
 
 
@@ -355,7 +355,7 @@ _SHIP = 'FROM node:22\nCOPY dist /app\nCMD ["node", "main.js"]\n'
 def test_a_stage_called_development_before_the_last(name: str, last: str, expected: bool) -> None:
     target = name if last else "dev"
     build = f"services:\n  web: {{build: {{context: ., target: {target}}}}}\n  app: {{build: .}}\n"
-    stage = f"FROM node:22 AS {name}\nRUN apt-get update && apt-get install -y git\n"
+    stage = f"FROM node:22 AS {name}\nRUN apt-get update && apt-get install -y ffmpeg\n"
     files = {"compose.yaml": build, "Dockerfile": stage + last}
     assert bool(findings("DF205", files)) is expected
 
@@ -394,7 +394,7 @@ def test_a_dockerfile_beside_one_for_production(folder: str, other: str, expecte
     ],
 )
 def test_a_command_that_is_a_development_server(command: str, expected: bool) -> None:
-    text = f"FROM node:22\nRUN apt-get update && apt-get install -y git\nCMD {command}\n"
+    text = f"FROM node:22\nRUN apt-get update && apt-get install -y ffmpeg\nCMD {command}\n"
     assert counts("DF205", {"Dockerfile": text}) == (int(expected), 1)
     build = "services:\n  web:\n    build: .\n    command: node main.js\n"
     assert len(findings("DF205", {"Dockerfile": text, "compose.yaml": build})) == 1
@@ -504,8 +504,8 @@ def test_development_dependencies_of_the_last_stage(target: str, count: int) -> 
     ("rest", "expected"),
     [
         ("", (0, 1)),
-        ("RUN apt-get install -y git\n", (1, 1)),
-        (" && apt-get install -y git", (1, 0)),
+        ("RUN apt-get install -y ffmpeg\n", (1, 1)),
+        (" && apt-get install -y ffmpeg", (1, 0)),
     ],
 )
 def test_an_update_alone_is_reported_once(rest: str, expected: tuple[int, int]) -> None:
@@ -829,3 +829,198 @@ def test_pipes_whose_failure_stops_the_build(run: str, count: int) -> None:
 )
 def test_a_comment_that_says_why(code: str, text: str, count: int) -> None:
     assert len(findings(code, {"Dockerfile": f"FROM node:22-slim\n{text}"})) == count
+
+
+# --- DI001: once for a context, and not for what mounts hide
+
+_COPIES = "FROM node:22-alpine\nCOPY . /app\n"
+
+
+def test_a_missing_ignore_file_is_reported_once_for_a_context() -> None:
+    files = {"a.Dockerfile": _COPIES, "Dockerfile": _COPIES, "package.json": "{}"}
+    stack = "services:\n  a: {build: {context: ., dockerfile: a.Dockerfile}}\n  b: {build: .}\n"
+    files = {**files, "compose.yaml": stack, "web/Dockerfile": _COPIES, "web/package.json": "{}"}
+    found = findings("DI001", files)
+    assert len(found) == 2
+    assert [len(item.related) for item in found] == [1, 0]
+
+
+def test_a_missing_ignore_file_is_reported_where_the_image_is_used() -> None:
+    files = {"Dockerfile.test": _COPIES, "Dockerfile.web": _COPIES, "package.json": "{}"}
+    (finding,) = findings("DI001", files)
+    assert finding.path == "Dockerfile.web"
+    del files["Dockerfile.web"]
+    assert counts("DI001", files) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "volume", "expected"),
+    [
+        ("Dockerfile.dev", "./:/app", (0, 1)),
+        ("Dockerfile.dev", "../:/app", (0, 1)),
+        ("Dockerfile.dev", "./src:/app/src", (1, 1)),
+        ("Dockerfile.dev", "data:/app", (1, 1)),
+        ("Dockerfile.api", "./:/app", (1, 1)),
+    ],
+)
+def test_a_context_that_a_mount_hides(name: str, volume: str, expected: tuple[int, int]) -> None:
+    stack = f"services:\n  a:\n    build: {{context: ., dockerfile: {name}}}\n    volumes: ['{volume}']\nvolumes: {{data: {{}}}}\n"
+    assert counts("DI001", {name: _COPIES, "package.json": "{}", "compose.yaml": stack}) == expected
+
+
+# --- DI005: logs that nobody writes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "more", "expected"),
+    [
+        ("*.log", {}, (0, 1)),
+        ("*.log", {"api/debug.log": ""}, (1, 1)),
+        ("npm-debug.log", {}, (0, 0)),
+        ("npm-debug.log*", {}, (0, 0)),
+        ("yarn-error.log", {}, (0, 0)),
+        ("yarn-error.log", {"yarn.lock": ""}, (0, 1)),
+        (".envrc", {"api/.envrc": "use flake\n"}, (0, 0)),
+        (".envrc", {"api/.envrc": "export API_TOKEN=8Jk2Lm9Qw4Rt6Yu1Io3Pa5\n"}, (1, 1)),
+        ("node_modules", {}, (1, 1)),
+    ],
+)
+def test_logs_that_nobody_writes(
+    pattern: str, more: dict[str, str], expected: tuple[int, int]
+) -> None:
+    files = {"api/package.json": "{}", "package.json": "{}", "Dockerfile": _COPIES, **more}
+    assert counts("DI005", {**files, ".dockerignore": f"{pattern}\n"}) == expected
+
+
+# --- DF201: compilers whose libraries a package needs; DF204, DF205: bases, what is there
+
+
+@pytest.mark.parametrize(
+    ("requirements", "count"),
+    [
+        ("flask==3.1.2\n", 1),
+        ("flask==3.1.2\nlightgbm==4.5.0\n", 0),
+        ("flask==3.1.2\nlightgbm-tools==1.0\n", 1),
+        ("vllm>=0.6\n", 0),
+    ],
+)
+def test_packages_that_need_a_compiler_when_they_run(requirements: str, count: int) -> None:
+    text = 'FROM python:3.13-slim\nRUN apt-get update && apt-get install -y gcc\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCMD ["python", "-m", "shop"]\n'
+    files = {"Dockerfile": text, "requirements.txt": requirements}
+    assert len(findings("DF201", files)) == count
+
+
+@pytest.mark.parametrize(
+    ("base", "package", "count"),
+    [
+        ("python:3.13", "build-essential", 0),
+        ("python:3.13", "git curl", 0),
+        ("python:3.13", "git ffmpeg", 1),
+        ("python:3.13-slim", "build-essential", 1),
+        ("python:3.13-slim", "git", 1),
+    ],
+)
+def test_packages_that_the_image_has(base: str, package: str, count: int) -> None:
+    text = f"FROM {base}\nRUN apt-get update && apt-get install -y {package}\n"
+    assert len(findings("DF205", {"Dockerfile": text})) == count
+    assert counts("DF205", {"Dockerfile.base": text}) == (0, count)
+    assert counts("DF204", {"Dockerfile.base": text}) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "count"),
+    [
+        ("", 1),
+        (" && chmod -R g=u /app", 0),
+        (" && chmod -R 750 /app", 1),
+        (" && chmod -R 755 /data", 1),
+        (" && chmod 755 /app", 1),
+    ],
+)
+def test_a_new_owner_beside_a_new_mode(after: str, count: int) -> None:
+    text = f"FROM node:22 AS a\nFROM node:22\nCOPY --from=a /app /app\nRUN chown -R node:node /app{after}\n"
+    assert len(findings("DF215", {"Dockerfile": text})) == count
+
+
+# --- DF4xx: versions
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "expected"),
+    [
+        ("Dockerfile", "registry.access.redhat.com/ubi9/nginx-122:latest", (0, 0)),
+        ("Dockerfile", "registry.access.redhat.com/ubi9:latest", (1, 1)),
+        ("Dockerfile", "node:lts-alpine", (1, 1)),
+        ("Dockerfile.lint", "node:lts-alpine", (0, 1)),
+        ("docker/development/Dockerfile", "node:lts-alpine", (0, 1)),
+    ],
+)
+def test_tags_that_move(path: str, base: str, expected: tuple[int, int]) -> None:
+    assert counts("DF402", {path: f"FROM {base}\n"}) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "script", "count"),
+    [
+        ("ARG BASE=acme/base\nFROM $BASE\n", "docker build -t acme/base .\n", 0),
+        ("ARG BASE=acme/base\nFROM $BASE\n", "docker build -t acme/base-all .\n", 1),
+        ("ARG BASE=acme/base\nFROM $BASE\n", "docker pull acme/base\n", 1),
+        ("FROM acme/base\n", "docker build -t acme/base .\n", 1),
+    ],
+)
+def test_an_image_that_a_script_builds(text: str, script: str, count: int) -> None:
+    assert len(findings("DF401", {"Dockerfile": text, "build.sh": script})) == count
+
+
+@pytest.mark.parametrize(("lock", "count"), [("package-lock.json", 0), ("pnpm-lock.yaml", 1)])
+def test_a_branch_for_a_lock_file_that_is_not_there(lock: str, count: int) -> None:
+    run = "RUN if [ -f package-lock.json ]; then npm ci; elif [ -f pnpm-lock.yaml ]; then npm i -g pnpm && pnpm i; fi\n"
+    files = {"Dockerfile": f"FROM node:22\nCOPY package.json ./\n{run}", lock: ""}
+    assert len(findings("DF409", files)) == count
+
+
+def test_an_option_in_a_stage_that_nothing_uses() -> None:
+    text = "FROM node:22 AS deps\nRUN npm ci --only=production\nFROM node:22\n"
+    assert findings("DF213", {"Dockerfile": text}) == []
+    assert len(findings("DF213", {"Dockerfile": text + "COPY --from=deps /a /a\n"})) == 1
+
+
+def test_one_checksum_does_not_fit_every_architecture() -> None:
+    text = "FROM alpine:3.22\nARG TARGETARCH\nADD https://a.example/x-${TARGETARCH}.apk /\nADD https://a.example/y.apk /\n"
+    first, second = findings("DF307", {"Dockerfile": text})
+    assert "--checksum" not in (first.help or "")
+    assert "--checksum" in (second.help or "")
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({}, 0),
+        ({"api/pyproject.toml": "[tool.mypy]\n"}, 1),
+        ({"Makefile": "check:\n\tmypy api\n"}, 1),
+        ({"api/.mypy_cache/x": ""}, 1),
+    ],
+)
+def test_a_cache_of_a_tool_that_is_named(files: dict[str, str], count: int) -> None:
+    files = {"api/pyproject.toml": "[project]\n", "Dockerfile": _COPIES, **files}
+    assert len(findings("DI005", {**files, ".dockerignore": ".mypy_cache\n"})) == count
+
+
+def test_an_argument_without_a_default_is_asked_for() -> None:
+    assert counts("DF106", {"Dockerfile": "ARG BASE\nFROM $BASE\n"}) == (0, 1)
+    assert counts("DF106", {"Dockerfile": "ARG BASE=\nFROM $BASE\n"}) == (1, 1)
+
+
+def test_a_pipe_of_text_tools_is_for_stricter_presets() -> None:
+    run = "RUN find /a -name x | xargs rm -f\n"
+    assert counts("DF314", {"Dockerfile": f"FROM debian:trixie-slim\n{run}"}) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "count"),
+    [("base/Dockerfile", 0), ("Dockerfile.base", 0), ("base/README.md", 1), ("api/Dockerfile", 1)],
+)
+def test_an_image_that_another_dockerfile_of_the_project_makes(path: str, count: int) -> None:
+    text = "ARG REPO=ghcr.io/acme\nARG TAG=latest\nFROM ${REPO}/base:${TAG}\n"
+    files = {"web/Dockerfile": text, path: "FROM debian:trixie-slim\n"}
+    assert len(findings("DF402", files)) == count
