@@ -7,6 +7,7 @@ purpose: it means the newest release, and the project itself decides what that i
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 
 from ..base.patterns import on_demand
@@ -39,11 +40,12 @@ def is_own_release(project: Project, reference: ImageReference) -> bool:
     They name it, or push to the name of the repository, which its pages and git's configuration
     tell.
     """
-    texts = _workflows(project)
-    if not any(_RELEASES.search(text) for text in texts):
-        return False
     name = reference.repository.lower()
-    if "/" in name and any(name in text.lower() for text in texts):
+    # An official image is of nobody's repository.
+    texts = _workflows(project) if not name.startswith("library/") else []
+    if not texts:
+        return False
+    if any(name in text.lower() for text in texts):
         return True
     if not any("github.repository" in text or "GITHUB_REPOSITORY" in text for text in texts):
         return False
@@ -51,8 +53,15 @@ def is_own_release(project: Project, reference: ImageReference) -> bool:
     return bool(own) and (name == own or name.startswith((f"{own}-", f"{own}/")))
 
 
+@lru_cache(maxsize=_MOST)
+def _is_for_releases(text: str) -> bool:
+    """Whether a workflow runs for releases; the parts of a repository ask about the same ones."""
+    is_likely = "tags:" in text or "release" in text or "CI_COMMIT_TAG" in text
+    return is_likely and _RELEASES.search(text) is not None
+
+
 def _workflows(project: Project) -> list[str]:
-    """The texts of the workflows of the repository, as far as they are read."""
+    """The texts of the workflows of the repository; none if they do not run for releases."""
     texts: list[str] | None = project.conclusions.get("workflows")
     if texts is None:
         root = seen_from(project.reader.base, project.reader.root)
@@ -66,6 +75,8 @@ def _workflows(project: Project) -> list[str]:
             paths += [join_path(folder, name) for name in names if name.endswith((".yml", ".yaml"))]
         found = (project.text(path) for path in paths if project.exists(path))
         texts = [text[:_MOST_TEXT] for text in found if text]
+        if not any(map(_is_for_releases, texts)):
+            texts = []
         project.conclusions["workflows"] = texts
     return texts
 

@@ -19,6 +19,7 @@ import os
 import sys
 import time
 from contextlib import suppress
+from functools import lru_cache
 
 from ..base.package import FOLDER
 from ..base.records import NamedTuple
@@ -99,6 +100,7 @@ def _text_digest(file: SourceFile) -> str:
     return digest(text.encode("utf-8", "surrogatepass"))
 
 
+@lru_cache(maxsize=16)
 def _listing_digest(listing: Listing) -> str:
     parts = (*listing.files, "", *listing.folders, str(listing.complete))
     return digest("\0".join(parts).encode("utf-8", "surrogateescape"))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..base.text import Span
     from ..compose.discover import StackFiles
     from ..compose.stack import LoadedStack
+    from ..files.reader import Shared
     from ..model.dockerfile import Dockerfile
     from .settings import Settings
     from .surroundings import Surroundings
@@ -40,7 +41,7 @@ class Run:
         settings: Settings,
         texts: dict[str, bytes],
         progress: Callable[[], None],
-        followed: dict[str, str] | None,
+        shared: Shared | None,
     ) -> None:
         self.settings = settings
         self.progress = progress
@@ -62,7 +63,7 @@ class Run:
             max_bytes=config.max_file_size,
             allow_outside=config.allow_outside,
             overlay=overlay,
-            followed=followed,
+            shared=shared,
         )
         self.project = Project(self.reader)
         self.project.registries = config.registries or ()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..files.discovery import InputFile
+    from ..files.reader import Shared
     from ..model.project import Project
     from ..result import Result
     from .settings import Settings
@@ -35,13 +36,13 @@ def check_project(
     settings: Settings,
     texts: dict[str, bytes] | None = None,
     progress: Callable[[], None] | None = None,
-    followed: dict[str, str] | None = None,
+    shared: Shared | None = None,
 ) -> tuple[Result, Project]:
     """Like ``check_files``; returns also what was read for it.
 
-    ``followed`` is a cache of the real paths of folders, which calls can share.
+    ``shared`` is what is known about the tree, which the calls for parts of it share.
     """
-    run = Run(settings, texts or {}, progress or _no_progress, followed)
+    run = Run(settings, texts or {}, progress or _no_progress, shared)
     return _lint(run, files), run.project
 
 

@@ -13,6 +13,7 @@ from ..base.text import SourceFile
 from ..files.discovery import project_files
 from ..files.disk import DISK
 from ..files.kinds import COMPOSE, DOCKERFILE, ENV, kind_of
+from ..files.reader import Shared
 from ..result import Result, merged
 from .cache import Entry, Facts, facts_of
 from .components import MAX_UNSPLIT, Trace, guess, merge_connected
@@ -79,7 +80,7 @@ class _Schedule:
         self.jobs = jobs
         self.cache = cache
         self.outcomes: dict[Component, Outcome] = {}
-        self.followed: dict[str, str] = {}
+        self.shared = Shared()
 
     def run(self) -> Result:
         """Lint everything."""
@@ -160,9 +161,7 @@ class _Schedule:
         """The outcome of linting a component, and what was read for it."""
         from .run import check_project
 
-        result, project = check_project(
-            component, self.settings, None, self.progress, self.followed
-        )
+        result, project = check_project(component, self.settings, None, self.progress, self.shared)
         # The callers do not need the trees of many components, and they are large.
         result.trees = {}
         result.rejections = {}

@@ -13,7 +13,18 @@ from .kinds import FILLED_FOLDERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .reader import Reader
+    from collections.abc import Iterator
+    from typing import Protocol
+
+    class Reader(Protocol):
+        """What lists the folders of a project, and knows what it may list."""
+
+        def kind(self, path: str) -> str:
+            """The kind of a path, such as ``folder``."""
+
+        def entries(self, folder: str) -> Iterator[tuple[str, str]]:
+            """The names in a folder, each with its kind."""
+
 
 MAX_ENTRIES = 20_000
 MAX_DEPTH = 8

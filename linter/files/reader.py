@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..source.yaml.nodes import YamlFile
     from .disk import Tree
     from .gitignore import GitPattern
+    from .listing import Listing
 
 _LOOKUPS = 3
 """The number of names that are looked up in a folder before it is listed."""
@@ -58,6 +59,23 @@ _PROBLEMS = {
 """The problem and the message for each kind of path that is not a file."""
 
 
+class Shared:
+    """What the readers of one call know about the tree, which have one root and one base.
+
+    Attributes:
+        real: the real paths of folders.
+        names: the kinds of the names in folders, or the number of lookups in one so far.
+        listings: the listings of folders.
+    """
+
+    __slots__ = ("listings", "names", "real")
+
+    def __init__(self) -> None:
+        self.real: dict[str, str] = {}
+        self.names: dict[str, dict[str, str] | int | None] = {}
+        self.listings: dict[str, Listing] = {}
+
+
 class Reader:
     """Reads files of a tree, each once.
 
@@ -68,7 +86,7 @@ class Reader:
         max_bytes: the most bytes of a file.
         overlay: texts instead of files, by path, such as standard input.
         ignored: whether git ignores a path; by default the .gitignore files decide.
-        followed: the real paths of folders, which readers can share.
+        shared: what readers tell each other about the tree.
         tree: the files.
     """
 
@@ -81,7 +99,7 @@ class Reader:
         max_bytes: int = MAX_FILE_BYTES,
         overlay: Mapping[str, str] | None = None,
         ignored: Callable[[str], bool] | None = None,
-        followed: dict[str, str] | None = None,
+        shared: Shared | None = None,
         tree: Tree = DISK,
     ) -> None:
         self.base = os.path.abspath(base if base is not None else os.getcwd())
@@ -98,11 +116,11 @@ class Reader:
         self._texts: dict[str, SourceFile | ReadProblem] = {}
         self._files: dict[str, YamlFile | ReadProblem] = {}
         self._kinds: dict[str, str] = {}
-        self._folders: dict[str, str] = {} if followed is None else followed
+        self.shared = shared or Shared()
+        self._folders = self.shared.real
         self._tracked: dict[str, bool | None] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
-        # The kinds of the names in a folder, or the number of lookups in it so far.
-        self._listed: dict[str, dict[str, str] | int | None] = {}
+        self._listed = self.shared.names
 
     def read(self, path: str) -> YamlFile | ReadProblem:
         """A YAML file, parsed; its errors are in its ``problems``."""

@@ -216,9 +216,12 @@ class Project:
     def listing(self, folder: str) -> Listing:
         """The files below a folder, up to the limits of listings."""
         if folder not in self.listings:
-            from ..files.listing import list_folder
+            shared = self.reader.shared.listings
+            if folder not in shared:
+                from ..files.listing import list_folder
 
-            self.listings[folder] = list_folder(self.reader, folder)
+                shared[folder] = list_folder(self.reader, folder)
+            self.listings[folder] = shared[folder]
         return self.listings[folder]
 
     def allows_registry(self, reference: ImageReference) -> bool:
