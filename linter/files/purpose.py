@@ -31,13 +31,10 @@ _DEVELOPMENT_PATHS |= _THROWAWAY
 
 _TRIALS = _THROWAWAY | {"ci", "example", "examples", "sample", "samples"}
 
-_THROWAWAY = frozenset((
-    "attack", "attacks", "bench", "benchmark", "benchmarks", "conformance", "e2e", "exploit",
-    "exploits", "fixture", "fixtures", "fuzz", "lint", "linter", "loadtest", "loadtests", "mock",
-    "mocks", "poc", "seed", "seeder", "seeds", "stub", "stubs", "test", "testdata", "testing",
-    "tests", "vulnerable",
-))  # fmt: skip
-"""Words that mean tests, benchmarks, linting, seeds of data and examples of attacks."""
+_TEST_IMAGES = _THROWAWAY | {
+    "attack", "attacks", "exploit", "exploits", "fuzz", "lint", "linter", "poc", "vulnerable",
+}  # fmt: skip
+"""Those of images: linters and examples of attacks, too."""
 
 _WORKSPACES = frozenset((".devcontainer", "devcontainer", ".gitpod", "gitpod", ".codespaces"))
 """Words that mean the workspace of one developer."""
@@ -96,7 +93,7 @@ def is_trial(path: str) -> bool:
 
 def is_throwaway_path(path: str) -> bool:
     """Whether a path says that an image is for tests, benchmarks and the like."""
-    return _means(path, _THROWAWAY)
+    return _means(path, _TEST_IMAGES)
 
 
 def is_workspace_path(path: str) -> bool:
