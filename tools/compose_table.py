@@ -57,6 +57,7 @@ class Compiler:
 
     def __init__(self, schema: dict[str, Any]) -> None:
         self.schema = schema
+        self.newer: dict[str, str] = {}
 
     def resolve(self, node: dict[str, Any]) -> dict[str, Any]:
         """The node that references lead to; only annotations are allowed beside one."""
@@ -75,9 +76,13 @@ class Compiler:
         if keywords:
             raise SystemExit(f"cannot compile {', '.join(sorted(keywords))} {where}".strip())
 
-    def node(self, node: dict[str, Any]) -> Any:
+    def node(self, node: dict[str, Any], path: str = "") -> Any:
         """(scalar types, mapping, list, checks); None if every value is valid."""
+        since = node.get("x-since")
         node = self.resolve(node)
+        since = since or node.get("x-since")
+        if since:
+            self.newer[path] = since
         branches = [self.resolve(branch) for branch in node.get("oneOf", ())]
         for branch in branches:
             self.refuse(branch.keys() & {"oneOf"}, "inside oneOf")
@@ -89,9 +94,10 @@ class Compiler:
             types = branch.get("type", ())
             for kind in (types,) if isinstance(types, str) else types:
                 if kind == "object":
-                    mapping = self.mapping(branch)
+                    mapping = self.mapping(branch, path)
                 elif kind == "array":
-                    listing = (self.node(branch["items"]), branch.get("uniqueItems", False))
+                    item = self.node(branch["items"], f"{path}.[]")
+                    listing = (item, branch.get("uniqueItems", False))
                 else:
                     mask |= BITS[kind]
         if not (mask or mapping or listing):
@@ -101,14 +107,17 @@ class Compiler:
         )
         return (mask, mapping, listing, checks if values else None)
 
-    def mapping(self, node: dict[str, Any]) -> tuple[Any, ...]:
+    def mapping(self, node: dict[str, Any], path: str) -> tuple[Any, ...]:
         """(properties, kind of the free keys, their node, x- goes, others refused, required)."""
-        properties = {key: self.node(value) for key, value in node.get("properties", {}).items()}
+        properties = {
+            key: self.node(value, f"{path}.{key}".removeprefix("."))
+            for key, value in node.get("properties", {}).items()
+        }
         patterns = dict(node.get("patternProperties", {}))
         extensions = patterns.pop("^x-", None) is not None
         kind, value = "", None
         for pattern, inner in patterns.items():
-            kind, value = KEY_KINDS[pattern], self.node(inner)
+            kind, value = KEY_KINDS[pattern], self.node(inner, f"{path}.*")
         closed = node.get("additionalProperties", True) is False
         # Each required name alone, or a tuple of names of which one is enough.
         required: list[Any] = list(node.get("required", ()))
@@ -125,11 +134,12 @@ class Writer:
         self.names: dict[str, str] = {}
         self.lines: list[str] = []
 
-    def module(self, root: Any) -> str:
-        """The text of the module for a value."""
+    def module(self, root: Any, newer: dict[str, str]) -> str:
+        """The text of the module for a value, and for the releases of newer properties."""
         self.count(root)
         last = self.text(root)
-        return HEADER + "\n".join([*self.lines, f"ROOT: Any = {last}"]) + "\n"
+        lines = [*self.lines, f"ROOT: Any = {last}", f"NEWER = {newer!r}"]
+        return HEADER + "\n".join(lines) + "\n"
 
     def count(self, value: Any) -> None:
         """Count the uses of a value and of those in it."""
@@ -163,7 +173,15 @@ class Writer:
 def render() -> str:
     """The text of the table's module."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return Writer().module(Compiler(schema).node(schema))
+    compiler = Compiler(schema)
+    root = compiler.node(schema)
+    newer = {
+        path: since
+        for path, since in compiler.newer.items()
+        if not any(path.startswith(f"{other}.") for other in compiler.newer)
+        or since == "unreleased"
+    }
+    return Writer().module(root, newer)
 
 
 def main() -> int:

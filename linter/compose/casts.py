@@ -4,7 +4,7 @@ Docker Compose replaces variables in every string value, never in keys, and then
 the strings at certain places into booleans and numbers, whether or not they held a
 variable: ``tty: "yes"`` and ``tty: ${TTY}`` alike. All other places keep their strings:
 durations (``10s``), sizes (``512m``), published ports. Source: the type casts of
-compose-go 2.9, each confirmed with Docker Compose 2.40.
+compose-go 2.16, each confirmed with Docker Compose 5.6.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ CASTS = {
     "services.*.cpu_rt_runtime": "int",
     "services.*.cpu_shares": "int",
     "services.*.cpus": "float32",
+    "services.*.depends_on.*.required": "bool since 5",
     "services.*.deploy.placement.max_replicas_per_node": "int",
     "services.*.deploy.replicas": "int",
     "services.*.deploy.restart_policy.max_attempts": "int",

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
+from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 from ..base.text import SourceFile, Span
 from ..files.paths import clean_path
 from ..files.reader import ReadProblem
-from ..source.yaml.nodes import Mapping, Node, YamlFile
+from ..source.yaml.nodes import Mapping, Node, Scalar, YamlFile
 from .interpolation import VariableUse, evaluate
+from .merge import Merging
+from .nodes import entries_of, items_of
 from .paths import Folder
 from .problem import Problem
+from .release import CURRENT
 from .resolve import Path, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..files.reader import Reader
     from .environment import Variables
+
+
+_NOT_FINITE = on_demand(r"(?i)(?<![a-z])(?:inf|nan)")
+"""What the text of a number that is not finite begins with."""
 
 
 class Source(NamedTuple):
@@ -71,11 +81,16 @@ class Scope(NamedTuple):
 class Context:
     """The state of loading one stack.
 
-    ``named_at`` is the place that names the stack's files, if any does.
+    ``named_at`` is the place that names the stack's files, if any does; ``release`` the
+    release of Docker Compose whose verdict and model are wanted.
     """
 
-    def __init__(self, reader: Reader, named_at: Span | None = None) -> None:
+    def __init__(
+        self, reader: Reader, named_at: Span | None = None, release: str = CURRENT
+    ) -> None:
         self.reader = reader
+        self.release = release
+        self.merging = Merging(self.report, release)
         self.named_at = named_at
         self.problems: list[Problem] = []
         self.main: SourceFile | None = None
@@ -96,6 +111,8 @@ class Context:
         """The node that removed a path of the model with ``!reset``."""
         self.invalid: set[tuple[str, ...]] = set()
         """The entries of sections that do not fit the schema."""
+        self.deferred: list[tuple[Node, Problem]] = []
+        """Problems of values, which count if the values are in the model in the end."""
         self._kept: list[Node | Variables] = []
         self._reported: set[tuple[str, SourceFile, int, int]] = set()
         self._used: set[tuple[SourceFile, int]] = set()
@@ -103,11 +120,27 @@ class Context:
 
     def report(self, problem: Problem) -> None:
         """Keep a problem; the same one at the same place counts once."""
+        if problem.only:
+            problem = problem.for_release(self.release)
         span = problem.span
         key = (problem.kind, span.file, span.start, span.end)
         if key not in self._reported:
             self._reported.add(key)
             self.problems.append(problem)
+
+    def report_deferred(self, tree: Mapping) -> None:
+        """Report the problems of values that the finished model still contains."""
+        if not self.deferred:
+            return
+        nodes: set[int] = set()
+        pending: list[Node] = [tree]
+        while pending:
+            node = pending.pop()
+            nodes.add(id(node))
+            pending += [entry.value for entry in entries_of(node)] or items_of(node)
+        for node, problem in self.deferred:
+            if id(node) in nodes:
+                self.report(problem)
 
     def report_unread(self, problem: ReadProblem, noun: str, span: Span | None) -> None:
         """Report that a file cannot be read; ``span`` is the place that names it, if any does."""
@@ -178,13 +211,15 @@ class Context:
             kind = "yaml-syntax" if error.kind == "syntax" else error.kind
             self.report(Problem(kind, error.message, Span(yaml.source, error.start, error.end)))
         for document in yaml.documents:
-            root, resets, problems = resolve(document)
+            root, resets, problems = resolve(document, self.release)
             for problem in problems:
                 self.report(problem)
             if root is None:
                 self._miss(role)
             elif isinstance(root, Mapping):
-                evaluated = evaluate(root, variables, self.report, self.use)
+                evaluated = evaluate(root, variables, self.report, self.use, self.release)
+                if _NOT_FINITE.search(yaml.source.text):
+                    self.check_finite(evaluated)
                 documents.append(Document(evaluated, resets))
             else:
                 is_empty = not root.span.text.strip()
@@ -194,6 +229,18 @@ class Context:
                 )
                 self.report(Problem("top-level-not-a-mapping", message, _first_line(root)))
         return documents
+
+    def check_finite(self, root: Node) -> None:
+        """Report numbers that JSON cannot hold, which Compose passes models through since 5."""
+        pending = [root]
+        while pending:
+            node = pending.pop()
+            if isinstance(node, Scalar) and isinstance(node.value, float):
+                if not isfinite(node.value):
+                    message = f"{node.raw} is not a finite number"
+                    self.report(Problem("schema-type", message, node.span, only=CURRENT))
+            else:
+                pending += [entry.value for entry in entries_of(node)] or items_of(node)
 
     def _miss(self, role: str) -> None:
         self.partial = self.partial or role != "extends"

@@ -6,11 +6,13 @@ Follows the decoders of compose-go's ``types`` package, which run on a model in 
 from __future__ import annotations
 
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from .casts import cast_scalar
 from .merge import describe
 from .nodes import entries_of, go_text, is_null, items_of, part_span, place_of, text_value
 from .path_table import path_table
 from .problem import Problem
 from .quantities import parse_byte_size, parse_go_duration
+from .release import OLDER
 from .short_forms import bad_value
 from .values import UNKNOWN, BadValue
 
@@ -49,8 +51,15 @@ def _size(name: str, node: Node, report: Report) -> None:
             "whole number of bytes"
         )
         report(Problem("size-ignored", message, node.span, _SIZE_HELP, rejects=False))
+    elif isinstance(node, Scalar) and _is_negative(text_value(node) or ""):
+        message = f'{name} "{node.raw}" is a negative number in quotes'
+        report(Problem("size-syntax", message, node.span, "Remove the quotes.", only=OLDER))
     else:
         _check_text("size-syntax", name, node, parse_byte_size, _SIZE_HELP, report)
+
+
+def _is_negative(text: str) -> bool:
+    return text.startswith("-") and isinstance(cast_scalar("int", text), int)
 
 
 def _duration(name: str, node: Node, report: Report) -> None:
@@ -114,10 +123,18 @@ def _ulimits(name: str, node: Node, report: Report) -> None:
                 report(_option_type(message, place_of(part), ""))
 
 
-def _no_fractions(name: str, node: Node, report: Report) -> None:
+def _groups(name: str, node: Node, report: Report) -> None:
+    texts: set[str] = set()
     for item in items_of(node):
-        if isinstance(item, Scalar) and isinstance(item.value, float):
+        if not isinstance(item, Scalar):
+            continue
+        if isinstance(item.value, float):
             report(_option_type(f"{item.raw} in {name} is a fraction", item))
+        elif isinstance(item.value, str):
+            texts.add(item.value)
+        elif go_text(item.value) in texts:
+            message = f"{name} has {item.raw} as a string and as a number"
+            report(Problem("schema-duplicate-item", message, item.span, only=OLDER))
 
 
 def _fractions(name: str, node: Node | None, report: Report) -> None:
@@ -126,6 +143,15 @@ def _fractions(name: str, node: Node | None, report: Report) -> None:
         if isinstance(entry.value, Scalar) and isinstance(entry.value.value, float):
             message = f"{entry.name} in {name} is a fraction; it must be a string"
             report(_option_type(message, entry.value))
+
+
+def _mode(name: str, node: Node, report: Report) -> None:
+    """The mode of a secret or config, where the schema lets pass more than Compose takes."""
+    value = node.value if isinstance(node, Scalar) else None
+    if not isinstance(node, Scalar) or node.unknown:
+        return
+    if isinstance(value, float):
+        report(_option_type(f"{name} {node.raw} is a fraction", node, "Write it as 0440."))
 
 
 # --- names and hosts ---
@@ -242,8 +268,10 @@ _VALUES = path_table(
         "build.args": _names,
         "build.ulimits": _ulimits,
         "build.extra_hosts": _extra_hosts,
+        "build.secrets.[].mode": _mode,
         "build.shm_size": _size,
         "command": _command,
+        "configs.[].mode": _mode,
         "deploy.placement.max_replicas_per_node": _not_negative,
         "deploy.resources.limits.memory": _size,
         "deploy.resources.reservations.memory": _size,
@@ -263,7 +291,7 @@ _VALUES = path_table(
         "deploy.labels": _extension_names,
         "environment": _names,
         "extra_hosts": _extra_hosts,
-        "group_add": _no_fractions,
+        "group_add": _groups,
         "labels": _extension_names,
         "logging.options": _extension_names,
         "models": _extension_names,
@@ -285,6 +313,9 @@ _VALUES = path_table(
         "pre_stop.[].command": _command,
         "pre_stop.[].environment": _names,
         "pid": _given,
+        "pre_start.[].command": _command,
+        "pre_start.[].environment": _names,
+        "secrets.[].mode": _mode,
         "shm_size": _size,
         "storage_opt": _texts,
         "stop_grace_period": _duration,

@@ -7,7 +7,7 @@ document itself and of what that includes, never in a file that it is merged wit
 from __future__ import annotations
 
 from ..base.suggest import SENTENCE, hint
-from ..files.paths import folder_of, join_path
+from ..files.paths import folder_of, join_path, seen_from
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar
 from .context import RESOURCES, Context, is_remote_file
 from .merge import SERVICE_MERGES, describe, merge_mappings
@@ -24,6 +24,7 @@ from .nodes import (
 from .normalize import canonical_service
 from .paths import Folder, rebase_service
 from .problem import Problem, Related
+from .release import OLDER
 from .unique import SERVICE_UNIQUE, unique
 
 TYPE_CHECKING = False
@@ -47,7 +48,8 @@ class Extending:
     """Resolves the ``extends`` of one document's services.
 
     ``folder`` is the one that relative file names start from, ``path`` the document's file.
-    ``files`` holds the services of other files that have been loaded, by path.
+    ``files`` holds the services of other files that have been loaded, by path. ``own`` are
+    the services that the document itself has, of the one whose services extend the others.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Extending:
         services: Mapping,
         resets: tuple[Reset, ...],
         files: dict[str, Extending | None],
+        own: Mapping | None = None,
     ) -> None:
         self.context = context
         self.variables = variables
@@ -67,12 +70,19 @@ class Extending:
         self.services = services
         self.resets = resets
         self.files = files
+        self.own = own
         self.resolved: dict[str, Node | None] = {}
+        self.without_resets: dict[str, Node | None] = {}
+        """The same, for bases that are reached from the same file, before release 5."""
 
-    def service(self, name: str, chain: Chain = ()) -> Node | None:
-        """A service with everything that it extends laid under it."""
-        if name in self.resolved:
-            return self.resolved[name]
+    def service(self, name: str, chain: Chain = (), resets: bool = True) -> Node | None:
+        """A service with everything that it extends laid under it.
+
+        ``resets`` tells whether what the file removes from its services is removed.
+        """
+        resolved = self.resolved if resets else self.without_resets
+        if name in resolved:
+            return resolved[name]
         entry = self.services.entry(name)
         if entry is None:
             return None
@@ -80,11 +90,16 @@ class Extending:
         if isinstance(result, Mapping):
             extends = result.entry("extends")
             if extends is not None:
-                result = self.extended(name, result, extends, chain)
-        self.resolved[name] = result
+                if not chain and self.own is not None and self.runs_in_circle(name, extends):
+                    result = without(result, ("extends",))
+                else:
+                    result = self.extended(name, result, extends, chain, resets)
+        resolved[name] = result
         return result
 
-    def extended(self, name: str, service: Mapping, extends: Entry, chain: Chain) -> Node:
+    def extended(
+        self, name: str, service: Mapping, extends: Entry, chain: Chain, resets: bool
+    ) -> Node:
         """A service that extends another one, laid over it."""
         own = without(service, ("extends",))
         try:
@@ -93,12 +108,12 @@ class Extending:
             return service
         if base is None:
             return own
-        for path, node in self.resets:
+        for path, node in self.resets if resets else ():
             if len(path) > 2 and path[:2] == ("services", name):
                 base = remove(base, path[2:])
                 self.context.resets[path] = node
         self.context.extended[name] = extends.value
-        merged = merge_mappings(base, own, SERVICE_MERGES, ("services", name), self.context.report)
+        merged = merge_mappings(base, own, SERVICE_MERGES, ("services", name), self.context.merging)
         # The service has the place where it is written, not that of its base.
         return with_entries(service, merged.entries)
 
@@ -132,7 +147,7 @@ class Extending:
         if entry is None:
             context.incomplete.add(name)
             if source is not self or not context.partial:
-                self.report_missing(name, wanted, place, source)
+                context.report(self.missing(name, wanted, place, source))
             return None
         if self.is_cycle((source.path, wanted), chain):
             return None
@@ -155,7 +170,10 @@ class Extending:
                 )
             )
             return None
-        result = source.service(wanted, chain)
+        if source is self and self.own is not None and self.own.entry(wanted) is None:
+            problem = self.missing(name, wanted, place, source)
+            context.report(problem._replace(only=OLDER))
+        result = source.service(wanted, chain, source is not self or context.release != OLDER)
         if wanted in context.incomplete and source is self:
             context.incomplete.add(name)
         return result if isinstance(result, Mapping) else None
@@ -169,7 +187,8 @@ class Extending:
                     Problem("extends-ignored-key", message, entry.key.span, rejects=False)
                 )
 
-    def report_missing(self, name: str, wanted: str, place: Node, source: Extending) -> None:
+    def missing(self, name: str, wanted: str, place: Node, source: Extending) -> Problem:
+        """The problem that a service to extend does not exist."""
         elsewhere = f" in {source.path}" if source is not self else ""
         help_ = hint(wanted, [entry.name for entry in source.services.entries], SENTENCE)
         if not help_ and source is self:
@@ -183,7 +202,44 @@ class Extending:
             place.span,
             help_,
         )
-        self.context.report(problem.depending_on(place))
+        return problem.depending_on(place)
+
+    def runs_in_circle(self, name: str, extends: Entry) -> bool:
+        """Whether Compose takes a chain of bases for a circle, which is reported.
+
+        It files each link under the name that ``file`` has in it, or the name of the document's
+        own file without one, wherever that link is, and the service that extends. So two files
+        with services of the same names are a circle.
+        """
+        links: dict[tuple[str, str], tuple[str, str, Node]] = {}
+        source: Extending = self
+        while len(links) <= MAX_CHAIN:
+            target: Node | None = extends.value
+            file: Node | None = None
+            if isinstance(extends.value, Mapping):
+                target, file = extends.value.get("service"), extends.value.get("file")
+                if text_value(target) is None:
+                    return False
+            label = text_value(file) or ""
+            if label and source is not self:
+                label = seen_from(self.folder, label)
+            link = (source.path, name, extends.value)
+            if (label, name) in links:
+                self.context.incomplete.update(name for _, name in links)
+                circle = list(links.values())[list(links).index((label, name)) :]
+                own = [index for index, link in enumerate(circle) if link[0] == self.path]
+                first = min(own, key=lambda index: circle[index][2].start, default=0)
+                self.report_cycle((*circle[first:], *circle[:first]))
+                return True
+            links[label, name] = link
+            base = source.other(name, file) if label and file is not None else source
+            name = text_value(target) or ""
+            service = base.services.get(name) if base is not None else None
+            following = service.entry("extends") if isinstance(service, Mapping) else None
+            if base is None or following is None:
+                return False
+            source, extends = base, following
+        return False
 
     def is_cycle(self, base: tuple[str, str], chain: Chain) -> bool:
         """Whether a base extends this service already, which is reported."""
@@ -243,7 +299,7 @@ class Extending:
                 services = entry.value
             else:
                 services = merge_mappings(
-                    services, entry.value, {"*": SERVICE_MERGES}, ("services",), context.report
+                    services, entry.value, {"*": SERVICE_MERGES}, ("services",), context.merging
                 )
         if services is None:
             if documents or not (yaml.documents or yaml.problems):

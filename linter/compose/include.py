@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from ..base.suggest import SENTENCE, hint
 from ..files.paths import folder_of, join_path
-from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .context import Context, NamedFile, Scope, is_remote_file
 from .envfiles import read_env
-from .merge import describe
-from .nodes import is_null, place_of, text_value, with_entries, with_value, without
+from .merge import MERGES, describe, merge_entry
+from .nodes import (
+    is_null,
+    place_of,
+    remove,
+    text_value,
+    value_key,
+    with_entries,
+    with_value,
+    without,
+)
+from .path_table import below
 from .problem import Problem, Related
+from .release import OLDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..source.dotenv import EnvSyntax
+    from .resolve import Path, Reset
 
     LoadModel = Callable[[list["NamedFile"], "Scope"], Mapping | None]
     """Loads the model of some files, for ``apply_include``."""
@@ -26,7 +38,9 @@ SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
 _KEYS = ("path", "project_directory", "env_file")
 
 
-def apply_include(context: Context, root: Mapping, scope: Scope, load: LoadModel) -> Mapping:
+def apply_include(
+    context: Context, root: Mapping, resets: tuple[Reset, ...], scope: Scope, load: LoadModel
+) -> Mapping:
     """A document with the resources of the stacks that it includes, and without ``include``."""
     entry = root.entry("include")
     if entry is None:
@@ -49,7 +63,7 @@ def apply_include(context: Context, root: Mapping, scope: Scope, load: LoadModel
     for item in value.items:
         included = _included(context, item, scope, load)
         if included is not None:
-            root = _import(context, root, included, item)
+            root = _import(context, root, included, resets, item)
     return root
 
 
@@ -167,8 +181,13 @@ def _env_files(
     return [syntax for syntax in syntaxes if syntax is not None]
 
 
-def _import(context: Context, root: Mapping, included: Mapping, item: Node) -> Mapping:
-    """Add what an included stack defines; the same name must have the same definition."""
+def _import(
+    context: Context, root: Mapping, included: Mapping, resets: tuple[Reset, ...], item: Node
+) -> Mapping:
+    """Add what an included stack defines.
+
+    What is defined here as well is laid over it; before release 5 both had to be the same.
+    """
     for section in SECTIONS:
         source = included.entry(section)
         if source is None or not isinstance(source.value, Mapping):
@@ -179,46 +198,46 @@ def _import(context: Context, root: Mapping, included: Mapping, item: Node) -> M
             continue
         if not isinstance(target, Mapping):
             continue
-        entries = list(target.entries)
+        entries = {entry.name: entry for entry in target.entries}
         for entry in source.value.entries:
-            own = target.entry(entry.name)
+            own = entries.get(entry.name)
             if own is None:
-                entries.append(entry)
-            elif not _same(own.value, entry.value):
-                line = item.file.position(item.start).line
-                context.report(
-                    Problem(
-                        "include-conflict",
-                        f"{section}.{entry.name} is defined here and in what line {line} "
-                        "includes, and not alike",
-                        (own.key if own.key.file is item.file else item).span,
-                        "Rename one, or change the included one in an override file: "
-                        "`include: [{path: [file, override]}]`.",
-                        (
-                            Related("the included one", entry.key.span),
-                            Related("included here", item.span),
-                        ),
-                    )
-                )
-        if len(entries) > len(target.entries):
-            root = with_value(root, section, with_entries(target, entries))
+                entries[entry.name] = entry
+                continue
+            if value_key(own.value) != value_key(entry.value):
+                _report_conflict(context, section, own, entry, item)
+            if context.release != OLDER:
+                base = _without_resets(entry, (section, entry.name), resets)
+                table = below(MERGES, section)
+                merged = merge_entry(base, own, table, (section,), context.merging)
+                entries[entry.name] = Entry(own.key, merged.value)
+        root = with_value(root, section, with_entries(target, list(entries.values())))
     return root
 
 
-def _same(left: Node, right: Node) -> bool:
-    """Whether two values are equal, in any order of their keys."""
-    if left is right:
-        return True
-    if isinstance(left, Scalar) and isinstance(right, Scalar):
-        return left.value == right.value and type(left.value) is type(right.value)
-    if isinstance(left, Sequence) and isinstance(right, Sequence):
-        return len(left.items) == len(right.items) and all(map(_same, left.items, right.items))
-    return (
-        isinstance(left, Mapping)
-        and isinstance(right, Mapping)
-        and len(left.entries) == len(right.entries)
-        and all(
-            (other := right.entry(entry.name)) is not None and _same(entry.value, other.value)
-            for entry in left.entries
+def _without_resets(entry: Entry, path: Path, resets: tuple[Reset, ...]) -> Entry:
+    """An included entry without what the file that includes it removes."""
+    value = entry.value
+    for reset, _ in resets:
+        if len(reset) > len(path) and reset[: len(path)] == path and isinstance(value, Mapping):
+            value = remove(value, reset[len(path) :])
+    return Entry(entry.key, value)
+
+
+def _report_conflict(context: Context, section: str, own: Entry, entry: Entry, item: Node) -> None:
+    line = item.file.position(item.start).line
+    context.report(
+        Problem(
+            "include-conflict",
+            f"{section}.{entry.name} is defined here and in what line {line} "
+            "includes, and not alike",
+            (own.key if own.key.file is item.file else item).span,
+            "Rename one, or change the included one in an override file: "
+            "`include: [{path: [file, override]}]`.",
+            (
+                Related("the included one", entry.key.span),
+                Related("included here", item.span),
+            ),
+            only=OLDER,
         )
     )

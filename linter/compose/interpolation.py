@@ -13,6 +13,7 @@ from .casts import CASTS, YAML_1_1_BOOLEANS, CastError, cast_scalar
 from .nodes import part_span, with_entries, with_items
 from .path_table import EMPTY, below, path_table
 from .problem import Problem
+from .release import CURRENT, OLDER
 from .values import UNKNOWN
 
 TYPE_CHECKING = False
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
     from .path_table import PathTable
 
 _CASTS = path_table(CASTS)
+
+
+def is_cast(path: tuple[str | int, ...]) -> bool:
+    """Whether Compose casts the string at a path as soon as it reads the file."""
+    table = _CASTS
+    for part in path:
+        table = below(table, part if isinstance(part, str) else "[]")
+    return "" in table
 
 
 class VariableUse(NamedTuple):
@@ -45,24 +54,28 @@ def evaluate(
     variables: Variables,
     report: Callable[[Problem], None],
     use: Callable[[VariableUse], None],
+    release: str = CURRENT,
 ) -> Mapping:
     """A resolved document with its variables replaced and its strings cast.
 
     ``report`` receives the problems, ``use`` each reference to a variable.
     """
-    return _Evaluation(variables.lookup, report, use, "$" in root.file.text).mapping(root, _CASTS)
+    evaluation = _Evaluation(variables.lookup, report, use, release, "$" in root.file.text)
+    return evaluation.mapping(root, _CASTS)
 
 
 class _Evaluation:
-    __slots__ = ("dollars", "lookup", "report", "use")
+    __slots__ = ("dollars", "lookup", "older", "report", "use")
 
     def __init__(
         self,
         lookup: Lookup,
         report: Callable[[Problem], None],
         use: Callable[[VariableUse], None],
+        release: str,
         dollars: bool,
     ) -> None:
+        self.older = release == OLDER
         self.lookup = lookup
         self.report = report
         self.use = use
@@ -118,16 +131,17 @@ class _Evaluation:
                 )
             )
             return _unknown(node, UNKNOWN, (), UNKNOWN)
-        result = substitute(template, self.lookup)
+        result = substitute(template, self.lookup, self.older)
         unset = {id(reference) for reference in result.unset}
         for reference in template.references:
             span = part_span(node, reference.start, reference.end)
             self.use(VariableUse(reference.name, reference.operator, span, id(reference) in unset))
-        for failure in result.failures:
-            span = part_span(node, failure.reference.start, failure.reference.end)
-            name = failure.reference.name
-            help_ = f"Set {name} in .env or in the environment."
-            self.report(required_variable(failure, span)._replace(help=help_))
+        for failures, only in ((result.failures, ""), (result.unused_failures, OLDER)):
+            for failure in failures:
+                span = part_span(node, failure.reference.start, failure.reference.end)
+                name = failure.reference.name
+                help_ = f"Set {name} in .env or in the environment."
+                self.report(required_variable(failure, span)._replace(help=help_, only=only))
         if result.value is None:
             pattern = _pattern(template.parts, self.lookup)
             return _unknown(node, pattern, (), pattern)
@@ -141,6 +155,12 @@ class _Evaluation:
         value = node.value
         if not isinstance(value, str) or UNKNOWN in value:
             return node
+        if kind == "bool since 5":
+            if self.older:
+                return node
+            kind = "bool"
+            message = f'"{value}" is a string where a boolean is required'
+            self.report(Problem("schema-type", message, node.span, only=OLDER))
         result = cast_scalar(kind, value)
         if isinstance(result, CastError):
             return node

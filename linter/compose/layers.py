@@ -11,6 +11,7 @@ from functools import partial
 
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 from .context import RESOURCES, NamedFile, Scope
+from .interpolation import is_cast
 from .merge import MERGES, merge_mappings
 from .nodes import (
     entries_of,
@@ -34,7 +35,9 @@ from .normalize import (
 )
 from .paths import Folder, rebase_resource, rebase_service
 from .problem import Problem, when_unset
+from .release import OLDER
 from .schema import check
+from .schema.newer import newer_properties
 from .unique import CANONICAL_UNIQUE, NETWORK_UNIQUE, SERVICE_UNIQUE, unique
 from .values import UNKNOWN
 
@@ -98,7 +101,10 @@ class ModelLoader:
     ) -> Mapping:
         """A model with one more document laid over it."""
         context = self.context
-        root = self.extend(document, path, scope, extended)
+        root = document.root
+        older = context.release == OLDER
+        if older:
+            root = self.extend(root, document, path, scope, extended)
         if model is not None:
             for reset, node in document.resets:
                 if reset:
@@ -107,12 +113,14 @@ class ModelLoader:
         if root.entry("include") is not None:
             from .include import apply_include
 
-            root = apply_include(context, root, scope, self.model)
+            root = apply_include(context, root, document.resets, scope, self.model)
+        if not older:
+            root = self.extend(root, document, path, scope, extended)
         if model is None:
             merged = root
         else:
             self.mark_services(model)
-            merged = merge_mappings(model, root, MERGES, (), context.report)
+            merged = merge_mappings(model, root, MERGES, (), context.merging)
         fresh = self.deduplicated(self.fresh(merged))
         self.check_shape(fresh)
         return _combined(merged, self.canonical(without(fresh, ("version",))))
@@ -152,13 +160,13 @@ class ModelLoader:
 
     def extend(
         self,
+        root: Mapping,
         document: Document,
         path: str,
         scope: Scope,
         extended: dict[str, Extending | None],
     ) -> Mapping:
         """A document whose services are laid over those that they extend."""
-        root = document.root
         services = root.get("services")
         if services is not None and is_null(services):
             # Alone the schema would report it; in a merge it would be lost.
@@ -171,8 +179,16 @@ class ModelLoader:
             return root
         from .extends import Extending
 
+        own = document.root.get("services")
         extending = Extending(
-            self.context, scope.variables, scope.folder, path, services, document.resets, extended
+            self.context,
+            scope.variables,
+            scope.folder,
+            path,
+            services,
+            document.resets,
+            extended,
+            own=own if isinstance(own, Mapping) else None,
         )
         services = map_values(services, lambda entry: extending.service(entry.name) or entry.value)
         return with_value(root, "services", services)
@@ -180,6 +196,7 @@ class ModelLoader:
     def check_shape(self, fresh: Mapping) -> None:
         """Check a model against the schema."""
         context = self.context
+        self.check_release(fresh)
         for error in check(fresh):
             self.report_shape(fresh, error, ())
             if error.kind == "unknown-property" and error.suggestion in ("image", "build"):
@@ -190,21 +207,43 @@ class ModelLoader:
                 if names:
                     self.report_shape(fresh, error, names)
 
+    def check_release(self, fresh: Mapping) -> None:
+        """Report properties that one of the releases does not know."""
+        for entry, path, since in newer_properties(fresh):
+            where = f" in {'.'.join(path[:-1])}" if path[1:] else ""
+            what = f'"{entry.name}"{where}'
+            if since == "unreleased":
+                message = f"{what} is in the Compose Specification but in no release yet"
+            else:
+                message = f"{what} is known since release {since}"
+            self.context.report(
+                Problem(
+                    "schema-unknown-property",
+                    message,
+                    entry.key.span,
+                    only="" if since == "unreleased" else OLDER,
+                )
+            )
+
     def report_shape(self, root: Mapping, error: SchemaError, names: tuple[str, ...]) -> None:
         node = error.node
         if isinstance(node, UnknownScalar) and UNKNOWN in node.raw:
             return
         self.context.invalid.add(tuple(map(str, error.path[:2])))
         kind = error.kind if error.kind == "legacy-layout" else f"schema-{error.kind}"
-        self.context.report(
-            Problem(
-                kind,
-                when_unset(names) + error.message,
-                (node if error.on_key else _shown_at(root, error)).span,
-                rejects=error.rejects,
-                unset=names,
-            )
+        problem = Problem(
+            kind,
+            when_unset(names) + error.message,
+            (node if error.on_key else _shown_at(root, error)).span,
+            rejects=error.rejects,
+            unset=names,
+            only=error.only,
         )
+        if error.kind == "cast" and not is_cast(error.path):
+            # Compose reads it when all files are merged: another one may replace it.
+            self.context.deferred.append((node, problem))
+        else:
+            self.context.report(problem)
 
     def canonical(self, model: Mapping) -> Mapping:
         """A model in its long forms."""
@@ -227,7 +266,8 @@ class ModelLoader:
 
         def settle(section: str, entry: Entry, value: Mapping) -> Node:
             if section == "services":
-                value = rebase_service(with_defaults(value), base)
+                value = with_defaults(value, context.release, context.report)
+                value = rebase_service(value, base)
                 if variables is not None:
                     value = _named_variables(value, variables)
                     context.mark_checked(value)

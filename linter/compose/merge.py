@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ..base.records import NamedTuple
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .nodes import (
     Pair,
@@ -20,11 +21,13 @@ from .nodes import (
     long_form,
     place_of,
     text_value,
+    value_key,
     with_entries,
     with_items,
 )
 from .path_table import EMPTY, below, path_table
 from .problem import Problem, Related
+from .release import CURRENT, OLDER
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,32 +35,62 @@ if TYPE_CHECKING:
     from .path_table import PathTable
     from .resolve import Path
 
-    Merger = Callable[[Node, Node, PathTable, Path, "Report"], Node]
+    Merger = Callable[[Node, Node, PathTable, Path, "Merging"], Node]
     """Combines a base and an override, given the table for what is in them."""
 
 Report = Callable[[Problem], None]
 
 
-def merge(base: Node, override: Node, table: PathTable, path: Path, report: Report) -> Node:
+class Merging(NamedTuple):
+    """How layers are merged: where problems go, and as which release of Docker Compose."""
+
+    report: Report
+    release: str = CURRENT
+
+
+def merge(base: Node, override: Node, table: PathTable, path: Path, merging: Merging) -> Node:
     """``override`` laid over ``base``. Neither is changed; a clash keeps the base."""
     merger: Merger | None = table.get("")
     if merger is not None:
-        return merger(base, override, table, path, report)
+        return merger(base, override, table, path, merging)
     if is_null(override):
         return base
     if isinstance(base, Mapping):
         if not isinstance(override, Mapping):
             raise _Clash
-        return merge_mappings(base, override, table, path, report)
+        return merge_mappings(base, override, table, path, merging)
     if isinstance(base, Sequence):
         if not isinstance(override, Sequence):
             raise _Clash
-        return with_items(base, base.items + override.items)
+        return _appended(base, override, path, merging)
     return override
 
 
+_CHECKED_FOR_REPEATS = frozenset(
+    ("security_opt", "group_add", "external_links", "volumes_from", "device_cgroup_rules")
+)
+"""Lists in which the schema takes no repeated items, and that nothing else makes unique."""
+
+
+def _appended(base: Sequence, override: Sequence, path: Path, merging: Merging) -> Sequence:
+    """The items of both lists; since release 5 without those of the second that exist already."""
+    if merging.release == OLDER:
+        return with_items(base, base.items + override.items)
+    known = {value_key(item) for item in base.items}
+    items = list(base.items)
+    for item in override.items:
+        key = value_key(item)
+        if key not in known:
+            known.add(key)
+            items.append(item)
+        elif path[-1] in _CHECKED_FOR_REPEATS and isinstance(item, Scalar) and not item.unknown:
+            message = f"{'.'.join(path)} repeats an item of what it is laid over"
+            merging.report(Problem("schema-duplicate-item", message, item.span, only=OLDER))
+    return with_items(base, items)
+
+
 def merge_mappings(
-    base: Mapping, override: Mapping, table: PathTable, path: Path, report: Report
+    base: Mapping, override: Mapping, table: PathTable, path: Path, merging: Merging
 ) -> Mapping:
     """The entries of both, those with the same key merged."""
     if not override.entries:
@@ -71,15 +104,22 @@ def merge_mappings(
             indexes[name] = len(entries)
             entries.append(entry)
             continue
-        old = entries[index]
-        try:
-            value = merge(old.value, entry.value, below(table, name), (*path, name), report)
-        except _Clash:
-            report(_clash(old, entry, (*path, name)))
-            continue
-        # A value that was replaced is explained by the key beside it.
-        entries[index] = Entry(entry.key if value is entry.value else old.key, value)
+        entries[index] = merge_entry(entries[index], entry, table, path, merging)
     return with_entries(base, entries)
+
+
+def merge_entry(
+    base: Entry, override: Entry, table: PathTable, path: Path, merging: Merging
+) -> Entry:
+    """An entry of a mapping laid over that of the same name; ``base`` after a report of a clash."""
+    name = override.name
+    try:
+        value = merge(base.value, override.value, below(table, name), (*path, name), merging)
+    except _Clash:
+        merging.report(_clash(base, override, (*path, name)))
+        return base
+    # A value that was replaced is explained by the key beside it.
+    return Entry(override.key if value is override.value else base.key, value)
 
 
 class _Clash(Exception):
@@ -117,7 +157,7 @@ def describe(node: Node) -> str:
 # --- attributes that merge in ways of their own ---
 
 
-def _replace(base: Node, override: Node, table: PathTable, path: Path, report: Report) -> Node:
+def _replace(base: Node, override: Node, table: PathTable, path: Path, merging: Merging) -> Node:
     return override
 
 
@@ -128,14 +168,14 @@ def _as_mappings(convert: Callable[[Node], Mapping | None], *, clashes: bool = T
     """
 
     def merge_converted(
-        base: Node, override: Node, table: PathTable, path: Path, report: Report
+        base: Node, override: Node, table: PathTable, path: Path, merging: Merging
     ) -> Node:
         first, second = convert(base), convert(override)
         if second is None:
             if clashes and not is_null(override):
                 raise _Clash
             return base
-        return override if first is None else merge_mappings(first, second, table, path, report)
+        return override if first is None else merge_mappings(first, second, table, path, merging)
 
     return merge_converted
 
@@ -181,12 +221,14 @@ def _joined(base: Node, override: Node, items: list[Node]) -> Sequence:
     return with_items(place, items) if isinstance(place, Sequence) else implied_list(base, items)
 
 
-def _pairs(base: Node, override: Node, table: PathTable, path: Path, report: Report) -> Node:
+def _pairs(base: Node, override: Node, table: PathTable, path: Path, merging: Merging) -> Node:
     """Attributes that become a list of ``KEY=value`` texts, whatever form they have."""
     return _joined(base, override, pair_items(base) + pair_items(override))
 
 
-def _extra_hosts(base: Node, override: Node, table: PathTable, path: Path, report: Report) -> Node:
+def _extra_hosts(
+    base: Node, override: Node, table: PathTable, path: Path, merging: Merging
+) -> Node:
     """A list of pairs as well, in which none is repeated."""
     items = pair_items(base)
     values = {item.value for item in items if isinstance(item, Scalar)}
@@ -218,16 +260,18 @@ def pair_items(node: Node) -> list[Node]:
     return items
 
 
-def _logging(base: Node, override: Node, table: PathTable, path: Path, report: Report) -> Node:
+def _logging(base: Node, override: Node, table: PathTable, path: Path, merging: Merging) -> Node:
     if not isinstance(base, Mapping) or not isinstance(override, Mapping):
         raise _Clash  # Compose itself crashes on this, on an empty value too
     before, after = base.get("driver"), override.get("driver")
     if before is None or after is None or text_value(before) == text_value(after):
-        return merge_mappings(base, override, table, path, report)
+        return merge_mappings(base, override, table, path, merging)
     return override
 
 
-def _ipam_config(base: Node, override: Node, table: PathTable, path: Path, report: Report) -> Node:
+def _ipam_config(
+    base: Node, override: Node, table: PathTable, path: Path, merging: Merging
+) -> Node:
     """Address pools: those with the same subnet are merged, the others kept side by side."""
     if not isinstance(base, Sequence) or not isinstance(override, Sequence):
         raise _Clash
@@ -242,9 +286,23 @@ def _ipam_config(base: Node, override: Node, table: PathTable, path: Path, repor
             if subnet != text_value(first.get("subnet")) and subnet not in pools:
                 pools[subnet] = second
             else:
-                first = merge_mappings(first, second, EMPTY, path, report)
+                first = merge_mappings(first, second, EMPTY, path, merging)
                 pools[text_value(first.get("subnet"))] = first
     return with_items(base, list(pools.values()))
+
+
+def _ulimit(base: Node, override: Node, table: PathTable, path: Path, merging: Merging) -> Node:
+    """A limit: since release 5 a part of it replaces that part only."""
+    if not isinstance(base, Mapping) or not isinstance(override, Mapping):
+        return override
+    if merging.release == OLDER:
+        return override
+    for name in ("soft", "hard"):
+        if override.entry(name) is None and base.entry(name) is not None and override.entries:
+            message = f"{'.'.join(path)} has no {name} limit of its own"
+            problem = Problem("schema-missing-property", message, override.span, only=OLDER)
+            merging.report(problem)
+    return merge_mappings(base, override, table, path, merging)
 
 
 _keyed = _as_mappings(_key_mapping)
@@ -278,7 +336,7 @@ MERGES = path_table(
         "services.*.networks": _keyed,
         "services.*.sysctls": _pairs,
         "services.*.tmpfs": _pairs,
-        "services.*.ulimits.*": _replace,
+        "services.*.ulimits.*": _ulimit,
     }
 )
 """How attributes are combined that do not simply merge as mappings or lists."""

@@ -55,6 +55,15 @@ def is_null(node: Node | None) -> bool:
     return node is None or (isinstance(node, Scalar) and node.value is None)
 
 
+def value_key(node: Node) -> object:
+    """A hashable key that values of the same type and content share, in any order of keys."""
+    if isinstance(node, Scalar):
+        return type(node.value), node.value
+    if isinstance(node, Sequence):
+        return tuple(map(value_key, node.items))
+    return frozenset((entry.name, value_key(entry.value)) for entry in entries_of(node))
+
+
 def text_value(node: Node | None) -> str | None:
     """A scalar that is a string; None for anything else."""
     if isinstance(node, Scalar):

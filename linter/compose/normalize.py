@@ -25,6 +25,7 @@ from .nodes import (
     with_value,
 )
 from .problem import Problem, Related
+from .release import OLDER
 from .short_forms import device, mount, port, secret_mount, unknown_part, watch_path
 from .values import Part
 
@@ -135,8 +136,6 @@ def _device_request(node: Node, report: Report) -> Node:
     if not isinstance(node, Mapping):
         return node
     count, ids = node.entry("count"), node.entry("device_ids")
-    if count is None and ids is None:
-        return with_value(node, "count", implied(node, "all"))
     if count is not None and ids is not None:
         report(
             Problem(
@@ -214,12 +213,28 @@ _SERVICE: dict[str, Change] = {
 """How each attribute of a service takes its long form."""
 
 
-def with_defaults(service: Mapping) -> Mapping:
-    """A service with the default that depends on the stack's folder: the build context."""
-    build = service.get("build")
-    if isinstance(build, Mapping) and build.entry("context") is None:
-        return with_value(service, "build", with_value(build, "context", implied(build, ".")))
-    return service
+_all_devices = default("count", "all")
+
+
+def _counted(node: Node, report: Report) -> Node:
+    """A request for devices, for all of them unless it says how many or which."""
+    if isinstance(node, Mapping) and node.entry("device_ids") is None:
+        return _all_devices(node, report)
+    return node
+
+
+_DEFAULTS: dict[str, Change] = {
+    "build": default("context", "."),
+    "deploy": inside({"resources": inside({"reservations": inside({"devices": each(_counted)})})}),
+    "gpus": each(_counted),
+    "volumes": each(inside({"bind": default("create_host_path", True)})),
+}
+_DEFAULTS_OF_OLDER = {key: change for key, change in _DEFAULTS.items() if key != "volumes"}
+
+
+def with_defaults(service: Mapping, release: str, report: Report) -> Mapping:
+    """A service with the defaults that it gets when all its files are merged."""
+    return apply(_DEFAULTS_OF_OLDER if release == OLDER else _DEFAULTS, service, report)
 
 
 def settle_pairs(service: Mapping) -> Mapping:

@@ -25,7 +25,8 @@ class Problem(NamedTuple):
     ``kind`` is a stable word such as ``undefined-network``. ``rejects`` tells whether
     ``docker compose config`` refuses the stack for it, in an empty environment and with
     the given profiles. ``unset`` names the variables whose absence alone causes it;
-    ``profile`` the profile that must be switched on to meet it.
+    ``profile`` the profile that must be switched on to meet it; ``only`` the release of
+    Docker Compose that alone refuses it.
     """
 
     kind: str
@@ -36,6 +37,16 @@ class Problem(NamedTuple):
     rejects: bool = True
     unset: tuple[str, ...] = ()
     profile: str = ""
+    only: str = ""
+
+    def for_release(self, release: str) -> Problem:
+        """The problem as it counts for a release: a remark if only another one refuses it."""
+        if self.only in ("", release):
+            return self
+        message = f"Docker Compose {self.only} refuses this: {self.message}"
+        # Of a date it is not certain what arrives, so it stays a problem of its own.
+        kind = self.kind if self.kind == "schema-date" else "other-release"
+        return self._replace(kind=kind, message=message, rejects=False)
 
     def depending_on(self, *nodes: Node | None) -> Problem:
         """The same problem, caused by the unset variables that nodes depend on, if any do."""

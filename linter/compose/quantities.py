@@ -18,6 +18,9 @@ def parse_byte_size(text: str) -> int:
     Raises:
         BadValue: if Docker Compose refuses the text.
     """
+    whole = cast_scalar("int", text)
+    if isinstance(whole, int):
+        return whole
     end = max(map(text.rfind, "0123456789. ")) + 1
     if not end:
         raise BadValue(f'"{text}" is no size: it has no number' if text else "is empty")

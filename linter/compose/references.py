@@ -6,6 +6,7 @@ from ..source.yaml.nodes import Entry, Mapping, Node
 from .graph import NAMESPACES, cycles_of
 from .nodes import entries_of, items_of, text_value
 from .problem import Problem, Related
+from .release import OLDER
 from .values import UNKNOWN
 
 TYPE_CHECKING = False
@@ -67,7 +68,7 @@ def _check_context(model: Model, service: Service, entry: Entry) -> None:
             model.report(service, problem.depending_on(entry.value))
         return
     kind = "undefined-build-service"
-    if _report_disabled(model, service, target, entry.value, kind, "builds on"):
+    if _report_disabled(model, service, target, entry.value, kind, "builds on", only=OLDER):
         return
     if target.node.get("build") is None:
         problem = Problem(
@@ -109,7 +110,13 @@ def _check_dependencies(model: Model, service: Service) -> None:
 
 
 def _report_disabled(
-    model: Model, service: Service, target: Service, node: Node, kind: str, needs: str
+    model: Model,
+    service: Service,
+    target: Service,
+    node: Node,
+    kind: str,
+    needs: str,
+    only: str = "",
 ) -> bool:
     """Report that a service does not run where one that needs it does."""
     if not target.profiles:
@@ -132,6 +139,7 @@ def _report_disabled(
         else "",
         (Related(f'the service "{target.name}"', target.key.span),),
         rejects=rejects,
+        only=only,
     )
     model.report_in("" if rejects else missing[0], problem.depending_on(node))
     return True

@@ -23,6 +23,7 @@ from ..source.yaml.nodes import (
 )
 from .nodes import entries_of, is_null, items_of, with_entries, with_items
 from .problem import Problem, Related
+from .release import CURRENT, OLDER
 from .values import UNKNOWN
 
 _CORE = "tag:yaml.org,2002:"
@@ -54,9 +55,9 @@ class _TooComplex(Exception):
     """The document has too many nodes, or nests too deeply."""
 
 
-def resolve(document: Node) -> Resolved:
+def resolve(document: Node, release: str = CURRENT) -> Resolved:
     """A document with its aliases, merge keys and tags resolved."""
-    resolver = _Resolver()
+    resolver = _Resolver(release)
     try:
         root = resolver.visit(document)
     except _TooComplex:
@@ -71,16 +72,17 @@ def resolve(document: Node) -> Resolved:
 
 
 class _Resolver:
-    __slots__ = ("anchored", "depth", "overriding", "problems", "resets", "size")
+    __slots__ = ("anchored", "depth", "older", "overriding", "problems", "resets", "size")
 
-    def __init__(self) -> None:
+    def __init__(self, release: str) -> None:
+        self.older = release == OLDER
         self.problems: list[Problem] = []
         self.resets: list[Reset] = []
         self.size = 0
         self.depth = 0
         self.overriding = False
-        # By id of an anchored node: the resolved one and its size.
-        self.anchored: dict[int, tuple[Node | None, int]] = {}
+        # By id of an anchored node: the resolved one, its size and what it resets.
+        self.anchored: dict[int, tuple[Node | None, int, list[Reset]]] = {}
 
     def visit(self, node: Node) -> Node | None:
         """The resolved node; None if ``!reset`` removes it.
@@ -92,11 +94,13 @@ class _Resolver:
         is_anchored = node.anchor is not None
         size = self.size
         if is_anchored:
-            # What an anchored node resets counts at its own place, not at that of an alias.
             resolved = self.anchored.get(id(node))
             if resolved is not None:
                 self.grow(resolved[1])
+                if not self.overriding:
+                    self.resets += resolved[2]
                 return resolved[0]
+        first = len(self.resets)
         self.grow(1)
         result: Node | None
         tag = node.tag
@@ -114,8 +118,14 @@ class _Resolver:
             self.resets.append(((), node))
         else:
             result = node if is_scalar else self.children(node)
+        if self.older and isinstance(result, Scalar) and result.raw == "-0" and not result.style:
+            result = result.derive(0)
         if is_anchored:
-            self.anchored[id(node)] = (result, self.size - size)
+            resets = self.resets[first:]
+            if self.older:
+                # What is below an anchored node is reset at its own place only.
+                resets = [reset for reset in resets if not reset[0]]
+            self.anchored[id(node)] = (result, self.size - size, resets)
         return result
 
     def check_tag(self, node: Scalar, tag: str) -> None:

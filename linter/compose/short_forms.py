@@ -19,6 +19,7 @@ from .nodes import (
     with_value,
 )
 from .problem import Problem
+from .release import OLDER
 from .values import (
     PROPAGATIONS,
     UNKNOWN,
@@ -139,6 +140,9 @@ def port(item: Node, report: Report) -> Node | None:
     parsed = _parsed(item, parse_port, "port", report, _PORT_HELP)
     if parsed is None:
         return None
+    if parsed.host_ip is not None and ":" in parsed.host_ip.text and "[" not in item.raw:
+        message = f"the address {parsed.host_ip.text} of a port is not in brackets"
+        report(Problem("port-syntax", message, item.span, _PORT_HELP, only=OLDER))
     target = _part(item, parsed.target)
     if UNKNOWN not in parsed.target.text:
         # Of a range the first port; the text says how far it goes.

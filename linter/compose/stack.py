@@ -26,6 +26,7 @@ from .graph import profiles_of, runs_with
 from .layers import ModelLoader, finished
 from .nodes import entries_of, text_value
 from .problem import Problem, when_unset
+from .release import CURRENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,6 +154,7 @@ def load_stack(
     project_name: str | None = None,
     run_from: str | None = None,
     named_at: Span | None = None,
+    release: str = CURRENT,
 ) -> LoadedStack:
     """The stack that ``docker compose -f FILE -f FILE …`` would load.
 
@@ -160,9 +162,9 @@ def load_stack(
     directory counts. ``environment`` is the process environment, if it is to count.
     ``run_from`` is the folder in which Compose finds the files by itself, without
     ``-f``: its ``.env`` then counts too, and more. ``named_at`` is the place that names
-    the files, if any does.
+    the files, if any does. ``release`` is that of Docker Compose.
     """
-    context = Context(reader, named_at)
+    context = Context(reader, named_at, release)
     paths = [join_path(".", path) for path in files]
     if project_directory is not None:
         folder = join_path(".", project_directory)
@@ -182,6 +184,7 @@ def load_stack(
     tree = ModelLoader(context).model([(path, None) for path in paths], Scope(folder, variables))
     if tree is None or not tree.entries:
         tree = _empty_model(context, paths)
+    context.report_deferred(tree)
     check_values(tree, context)
     tree = finished(tree)
     check_services(tree, context, profiles)

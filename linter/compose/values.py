@@ -109,11 +109,9 @@ def _host_ip(part: Part) -> Part:
         if inner.text and not is_ip_address(inner.text):
             raise inner.wrong(f'"{inner.text}" is no IP address')
         return inner
-    is_address = is_ip_address(text)
-    if is_address and ":" not in text:
+    if is_ip_address(text):
         return part
-    hint = f"; write an IPv6 address in brackets: [{text}]" if is_address else ""
-    raise part.wrong(f'"{text}" is no IP address to publish on{hint}')
+    raise part.wrong(f'"{text}" is no IP address to publish on')
 
 
 _PORT = on_demand(r"[0-9]{1,20}\Z")

@@ -32,6 +32,7 @@ DEFAULTS = Config()
 _PLAIN = (
     *("force-exclude", "respect-gitignore", "inline-ignores", "require-reason"),
     *("fail-on", "output-format", "allow-outside", "use-environment"),
+    "compose-version",
 )
 """The settings whose value is taken as it is."""
 

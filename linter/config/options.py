@@ -9,6 +9,7 @@ imports nothing that takes long to load.
 from __future__ import annotations
 
 from ..base.names import BASELINE_FILE, FAIL_ON, FORMATS, PRESETS
+from ..compose.release import RELEASES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -161,6 +162,12 @@ class Options:
         "--use-environment",
         "Let the environment of the linter set variables, as Docker Compose does. Results then "
         "differ from machine to machine.",
+        configured=True,
+    )
+    compose_version: str | None = _option(
+        "--compose-version",
+        "The release of Docker Compose whose verdict counts.",
+        choices=RELEASES,
         configured=True,
     )
     exclude: tuple[str, ...] | None = _option(

@@ -255,6 +255,7 @@ CONFIG: Schema = table(
             _DEFAULTS.allow_outside,
         ),
         "use-environment": _same("use_environment"),
+        "compose-version": _same("compose_version"),
         "shellcheck": {
             "description": "Whether RUN scripts are checked with ShellCheck: the one that is "
             "installed beside composelint, or the program at an absolute path outside the project.",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from ..base.records import NamedTuple
+from ..compose.release import CURRENT
 from ..files.disk import MAX_FILE_BYTES
 from ..files.globs import in_folder, matches
 from ..files.kinds import VENDORED_FOLDERS
@@ -150,6 +151,7 @@ class Config(NamedTuple):
     max_file_size: int = MAX_FILE_BYTES
     allow_outside: bool = False
     use_environment: bool = False
+    compose_version: str = CURRENT
     shellcheck: bool | str = True
     policies: tuple[Policy, ...] = ()
     plugins: tuple[str, ...] = ()

@@ -317,6 +317,7 @@ def _identity(settings: Settings) -> tuple[object, ...]:
         config.exclude,
         config.force_exclude,
         config.allow_outside,
+        config.compose_version,
         config.max_file_size,
         config.vendored,
         sorted(os.environ.items()) if config.use_environment else None,

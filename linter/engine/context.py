@@ -105,4 +105,5 @@ class Run:
             environment=dict(os.environ) if settings.config.use_environment else None,
             run_from=files.run_from,
             named_at=files.named_at,
+            release=settings.config.compose_version,
         )

@@ -142,7 +142,7 @@ class Stack:
                 continue
             from ..secrets.unparsed import unread_secrets
 
-            severity = None if problem.rejects else Severity.WARNING
+            severity = None if problem.rejects or problem.only else Severity.WARNING
             finding: Diagnostic | None = Diagnostic(
                 problem.span,
                 problem.message,

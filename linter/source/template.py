@@ -1,4 +1,4 @@
-"""Variable references in text, as Docker Compose 2.40 reads them.
+"""Variable references in text, as Docker Compose reads them.
 
 The same grammar serves Compose files and the values of env files: ``$NAME``,
 ``${NAME}``, ``${NAME<operator>argument}`` with one of ``:- - :? ? :+ +``, and ``$$`` for
@@ -6,7 +6,7 @@ a dollar sign. Any other ``$`` is an ordinary character, but ``${`` must begin a
 reference. Names are ``[A-Za-z_][A-Za-z0-9_]*``. A reference ends on the line where it
 begins. Two things differ from a shell: braces in an argument are counted, with or without
 a ``$`` before them (the character after each ``{`` is skipped, so that ``{}`` never
-closes); and an argument is evaluated even where it is not used, so that
+closes); and before release 5 an argument is evaluated even where it is not used, so that
 ``${A:-${B:?no B}}`` fails without B though A is set.
 
 All offsets count code points from the start of the text, in nested arguments too.
@@ -135,14 +135,15 @@ class Result(NamedTuple):
     ``value`` is what Compose makes of it: an unset variable is empty; None where a required
     variable is missing. It is ``unknown`` where it is made from the variables
     ``unknown_names``, which are unset, `Opaque` or left out beyond `MAX_GROWTH`. ``unset`` lists the references that Compose warns about and
-    ``failures`` those that it stops at (at the first), in the order in which it meets them,
-    also in arguments that are not used.
+    ``failures`` those that it stops at (at the first), in the order in which it meets them.
+    ``unused_failures`` are those in arguments that are not used, where releases before 5 stop.
     """
 
     value: str | None
     unknown_names: tuple[str, ...]
     unset: tuple[Reference, ...]
     failures: tuple[Failure, ...]
+    unused_failures: tuple[Failure, ...] = ()
 
     @property
     def unknown(self) -> bool:
@@ -163,15 +164,19 @@ def parse_template(text: str) -> Template | TemplateError:
         return invalid.error
 
 
-def substitute(template: Template, lookup: Lookup) -> Result:
-    """Put the values of variables in place of a template's references."""
-    state = _State(lookup)
+def substitute(template: Template, lookup: Lookup, eager: bool = False) -> Result:
+    """Put the values of variables in place of a template's references.
+
+    ``eager`` evaluates arguments that are not used, too.
+    """
+    state = _State(lookup, eager)
     value, unknown = _evaluate(template.parts, state)
     return Result(
         None if state.failures else value,
         tuple(dict.fromkeys(unknown)),
         tuple(state.unset),
         tuple(state.failures),
+        tuple(state.unused_failures),
     )
 
 
@@ -317,9 +322,11 @@ class _Parser:
 class _State:
     """The state of the evaluation of one template."""
 
-    __slots__ = ("failures", "grown", "lookup", "unset")
+    __slots__ = ("eager", "failures", "grown", "lookup", "unset", "unused_failures")
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, eager: bool) -> None:
+        self.eager = eager
+        self.unused_failures: list[Failure] = []
         self.grown = 0
         self.lookup = lookup
         self.unset: list[Reference] = []
@@ -344,13 +351,19 @@ def _evaluate(parts: tuple[Part, ...], state: _State) -> tuple[str, list[str]]:
                 unknown.append(part.name)
                 value = ""
         if operator:
-            argument, argument_unknown = _evaluate(part.argument, state)
             is_set = bool(value) if operator[0] == ":" else value is not None
+            is_used = is_set == (operator[-1] == "+")
+            if is_used or state.eager:
+                argument, argument_unknown = _evaluate(part.argument, state)
+            else:
+                unused = _State(state.lookup, True)
+                argument, argument_unknown = _evaluate(part.argument, unused)
+                state.unused_failures += unused.failures
             if operator[-1] == "?":
                 if not is_set:
                     state.failures.append(Failure(part, argument))
                     unknown.append(part.name)
-            elif is_set == (operator[-1] == "+"):
+            elif is_used:
                 chunks.append(argument)
                 unknown += argument_unknown
                 continue

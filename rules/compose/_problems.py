@@ -37,12 +37,14 @@ def problem_rule(
     severity: Severity = Severity.ERROR,
     category: str = "reading",
     equivalents: tuple[str, ...] = (),
+    since: str = "0.1",
     sources: tuple[str, ...],
 ) -> None:
     """Declare a rule of the calling module that reports problems of some kinds.
 
     Args:
-        code: as in ``rule``, and so are ``name``, ``severity``, ``category``, ``equivalents``.
+        code: as in ``rule``, and so are ``name``, ``severity``, ``category``, ``equivalents``,
+            ``since``.
         text: what is the docstring of other rules: the summary, an empty line, the explanation.
         kinds: those of ``compose.problem.Problem``; by default the one that has the rule's name.
         sources: addresses, or what follows ``SPEC`` in them.
@@ -63,6 +65,7 @@ def problem_rule(
         name,
         severity,
         category=category,
+        since=since,
         equivalents=equivalents,
         sources=tuple(page if "://" in page else SPEC + page for page in sources),
         examples=examples,

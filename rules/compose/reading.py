@@ -67,7 +67,8 @@ problem_rule(
     "schema",
     """A key is unknown, a value has the wrong shape, or something is missing; Compose refuses the file.
 
-    Keys that begin with `x-` are free. Keys of releases newer than Docker Compose 2.40 are accepted.
+    Keys that begin with `x-` are free. What only older releases of Docker Compose refuse is
+    reported by [other-compose-release](other-compose-release.md).
     """,
     Example(
         bad="services:\n  web:\n    imag: shop/web:2.1  # error: imag\n    build: .\n",
@@ -88,6 +89,28 @@ problem_rule(
     ),
     equivalents=("dclint:invalid-schema",),
     sources=(SPEC,),
+)
+
+
+problem_rule(
+    "CF009",
+    "other-compose-release",
+    """Another release of Docker Compose refuses this, where the one that counts here accepts it.
+
+    Verdicts are those of Docker Compose 5.6, or of 2.40 with `compose-version = "2.40"`. Between them
+    keys were added (`pre_start`, `jobs`), dates and `memory: "-1"` became valid, a file may change
+    what it includes, repeated items of two merged lists count once; numbers such as `.inf` and
+    odd values of `pull_policy` became errors. Who runs one release only can ignore this rule.
+    """,
+    in_block(
+        WEB,
+        bad="pre_start:  # error: pre_start\n  - command: [nginx, -t]",
+        good="post_start:\n  - command: [nginx, -t]",
+    ),
+    kinds=("other-release",),
+    severity=Severity.INFO,
+    since="0.2",
+    sources=("https://github.com/docker/compose/releases",),
 )
 
 

@@ -168,7 +168,8 @@ problem_rule(
     "include-failure",
     """An included file is missing, includes itself, or clashes with this one; Compose refuses it.
 
-    What an included file defines must not be defined here again, unless both are alike.
+    Before Docker Compose 5, what an included file defines must not be defined here again, unless
+    both are alike.
     """,
     Example(
         bad="include:\n  - databases.yaml  # error: databases.yaml\nservices:\n  web:\n    image: nginx:1.30\n",

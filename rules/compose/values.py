@@ -183,9 +183,10 @@ def required_variable_unset(stack: Stack) -> Iterator[Diagnostic]:
 problem_rule(
     "CF135",
     "date-as-value",
-    """An unquoted date is a date to YAML and not a text: Docker Compose 2 refuses it.
+    """An unquoted date is a date to YAML and not a text, so another text arrives.
 
-    Version 5 takes it as it is written, and other tools write it in another form. Quote it.
+    `2026-01-31` becomes `2026-01-31 00:00:00 +0000 UTC` in a container, where the value is not refused,
+    as Docker Compose 2 does. Quote it.
     """,
     in_block(
         APP,

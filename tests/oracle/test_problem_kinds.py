@@ -10,6 +10,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from checks import check_paths
+from composelint.linter.compose.release import CURRENT, RELEASES
+from composelint.linter.config.settings import Config
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.disk import MAX_FILE_BYTES
 from composelint.linter.rulebook.registry import topic_rules
@@ -58,26 +60,27 @@ CLAIMS = [(kind, code) for code, kinds in CLAIMED.items() for kind in kinds] + [
 ]
 
 
-def lay_out(case: Case, folder: Path) -> tuple[set[str], str]:
+def lay_out(case: Case, folder: Path, release: str = CURRENT) -> tuple[set[str], str]:
     """Write a case to disk; returns the kinds of its problems, and the folder to work in."""
     if PIPE in case.files:
         (folder / "project").mkdir(parents=True)
         os.mkfifo(folder / "project" / PIPE)
         case = case._replace(files={name: case.files[name] for name in case.files if name != PIPE})
-    stack, cwd = load(case, folder)
+    stack, cwd = load(case, folder, release)
     return {problem.kind for problem in stack.problems}, cwd
 
 
 @cache
-def cases_by_kind() -> dict[str, list[Case]]:
-    """The cases with each kind of problem, those with the least text first."""
+def cases_by_kind() -> dict[str, list[tuple[Case, str]]]:
+    """The cases with each kind of problem for a release, those with the least text first."""
     cases_of = defaultdict(list)
     for case in [*OWN_CASES, *load_cases()]:
-        with TemporaryDirectory() as folder:
-            for kind in lay_out(case, Path(folder).resolve())[0]:
-                cases_of[kind].append(case)
+        for release in RELEASES:
+            with TemporaryDirectory() as folder:
+                for kind in lay_out(case, Path(folder).resolve(), release)[0]:
+                    cases_of[kind].append((case, release))
     for cases in cases_of.values():
-        cases.sort(key=lambda case: sum(len(text or b"") for text in case.files.values()))
+        cases.sort(key=lambda pair: sum(len(text or b"") for text in pair[0].files.values()))
     return cases_of
 
 
@@ -96,9 +99,13 @@ def test_the_table_of_kinds_is_complete() -> None:
 def test_the_rule_of_a_kind_reports_it(
     kind: str, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(selection=Selection(select=[code]), debug=True)
-    for number, case in enumerate(cases_by_kind()[kind]):
-        monkeypatch.chdir(lay_out(case, tmp_path / str(number))[1])
+    for number, (case, release) in enumerate(cases_by_kind()[kind]):
+        settings = Settings(
+            selection=Selection(select=[code]),
+            config=Config(compose_version=release),
+            debug=True,
+        )
+        monkeypatch.chdir(lay_out(case, tmp_path / str(number), release)[1])
         if check_paths(["."], settings).reported:
             return
     pytest.fail(f"{code} reports no {kind}")

@@ -248,7 +248,7 @@ UNSET = [
     ("A=$A\n", {"A": ""}, ["A"]),
     ("B=$A\nA=1\n", {"A": "1", "B": ""}, ["A"]),
     ("A=${W:+${X}}\n", {"A": ""}, ["X"]),
-    ("A=${W:-${X}}\n", {"A": "w"}, ["X"]),
+    ("A=${W:-${X}}\n", {"A": "w"}, []),
     ('A="$X"\nB="$Y"\n', {"A": "", "B": ""}, ["X", "Y"]),
 ]
 
@@ -327,7 +327,7 @@ REQUIRED = [
     ("A=${X?m}\n", "required variable X is missing a value: m"),
     ("A=${X:?}\n", "required variable X is missing a value"),
     ('A="${E:?no E}"\n', "required variable E is missing a value: no E"),
-    ("A=${W:-${X?m}}\n", "required variable X is missing a value: m"),
+    ("A=${X:-${X?m}}\n", "required variable X is missing a value: m"),
     ("A=1\nB=${C:?C first}\nC=2\n", "required variable C is missing a value: C first"),
 ]
 

@@ -181,20 +181,36 @@ UNSET = [
     ("$w", "", ["w"]),
     ("$ſ", "", ["ſ"]),
     ("$K", "", ["K"]),
-    ("${W:-${Y}}", "w", ["Y"]),
     ("${W:+${Y}}", "", ["Y"]),
-    ("${X:+$Y}", "", ["Y"]),
     ("${E+$Y}", "", ["Y"]),
     ("${X:-$Y}", "", ["Y"]),
     ("${X:-a$Y}", "a", ["Y"]),
+]
+
+UNUSED = [
+    ("${W:-${Y}}", "w", ["Y"]),
+    ("${X:+$Y}", "", ["Y"]),
     ("${W?$Y}", "w", ["Y"]),
 ]
+"""References in arguments that are not used."""
 
 
 @pytest.mark.parametrize(("text", "value", "unset"), UNSET, ids=repr)
 def test_unset_variables_are_empty(text: str, value: str, unset: list[str]) -> None:
-    """The names are those of Compose's warnings: arguments count even if not used."""
+    """The names are those of Compose's warnings."""
     result = evaluate(text)
+    assert result.value == value
+    assert [reference.name for reference in result.unset] == unset
+
+
+@pytest.mark.parametrize(("text", "value", "unset"), UNUSED, ids=repr)
+def test_before_release_5_arguments_count_even_if_not_used(
+    text: str, value: str, unset: list[str]
+) -> None:
+    assert evaluate(text) == Result(value, (), (), ())
+    template = parse_template(text)
+    assert isinstance(template, Template)
+    result = substitute(template, ENVIRONMENT.get, eager=True)
     assert result.value == value
     assert [reference.name for reference in result.unset] == unset
 
@@ -209,10 +225,7 @@ REQUIRED = [
     ("${X:?$}", "required variable X is missing a value: $"),
     ("${X:?no $W}", "required variable X is missing a value: no w"),
     ("${X?a b c}", "required variable X is missing a value: a b c"),
-    ("${W:-${X?m}}", "required variable X is missing a value: m"),
-    ("${W-${X:?m}}", "required variable X is missing a value: m"),
     ("${X:-${Y?n}}", "required variable Y is missing a value: n"),
-    ("${E:+${X?m}}", "required variable X is missing a value: m"),
     ("${X?${Y?n}}", "required variable Y is missing a value: n"),
     ("a${X?m}b${Y?n}", "required variable X is missing a value: m"),
 ]
@@ -225,6 +238,21 @@ def test_missing_required_variables_are_failures(text: str, message: str) -> Non
     reference, reason = result.failures[0]
     said = f"required variable {reference.name} is missing a value"
     assert (f"{said}: {reason}" if reason else said) == message
+
+
+@pytest.mark.parametrize("text", ["${W:-${X?m}}", "${W-${X:?m}}", "${E:+${X?m}}"])
+def test_required_variables_in_arguments_that_are_not_used_stop_only_older_releases(
+    text: str,
+) -> None:
+    result = evaluate(text)
+    assert result.value is not None
+    assert not result.failures
+    assert [(failure.reference.name, failure.reason) for failure in result.unused_failures] == [
+        ("X", "m")
+    ]
+    template = parse_template(text)
+    assert isinstance(template, Template)
+    assert len(substitute(template, ENVIRONMENT.get, eager=True).failures) == 1
 
 
 # The text, the kind of error, the invalid reference.

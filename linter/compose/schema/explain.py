@@ -11,7 +11,19 @@ import re
 
 from ...base.suggest import did_you_mean, nearest
 from ...source.yaml.nodes import Mapping, Node, Scalar, Sequence
-from .fits import INTEGER, STRING, TYPE_BITS, SchemaError, fits, key_fits, missing, read_as, search
+from ..release import CURRENT, OLDER
+from .fits import (
+    INTEGER,
+    STRING,
+    TYPE_BITS,
+    SchemaError,
+    fits,
+    key_fits,
+    missing,
+    read_as,
+    search,
+    takes_date,
+)
 from .misplaced import Level, is_null, keys_of, misspelt, right_place
 from .wording import (
     KEY_WORDS,
@@ -31,7 +43,7 @@ from .wording import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from typing import Any
 
     from ...source.yaml.nodes import Entry
     from .fits import MappingSpec, Spec
@@ -63,25 +75,13 @@ class _Explainer:
         self.searches = 0
         self.unset_fits = unset_fits
 
-    def add(
-        self,
-        path: Path,
-        kind: str,
-        message: str,
-        node: Node,
-        *,
-        on_key: bool = False,
-        suggestion: str | None = None,
-        expected: Iterable[str] = (),
-        rejects: bool = True,
-    ) -> None:
+    def add(self, path: Path, kind: str, message: str, node: Node, **more: Any) -> None:
         # An error of an anchor that several services share is one error.
         place = (id(node.file), node.start, node.end, kind)
         if place not in self.places:
             self.places.add(place)
-            self.errors.append(
-                SchemaError(path, kind, message, node, on_key, suggestion, tuple(expected), rejects)
-            )
+            more["expected"] = tuple(more.get("expected", ()))
+            self.errors.append(SchemaError(path, kind, message, node, **more))
 
     def value(
         self,
@@ -129,7 +129,7 @@ class _Explainer:
             elif kind and key_fits(kind, name):
                 values.append((entry, other))
             elif kind and closed:
-                self.wrong_name(entry, kind, path, "name" not in tolerated)
+                self.wrong_name(entry, kind, path, tolerated)
             elif closed:
                 unknown.append(entry)
         meant: set[str] = set()
@@ -157,7 +157,7 @@ class _Explainer:
                 expected=[name for names in lacking for name in names],
             )
 
-    def wrong_name(self, entry: Entry, kind: str, path: Path, rejects: bool) -> None:
+    def wrong_name(self, entry: Entry, kind: str, path: Path, tolerated: tuple[str, ...]) -> None:
         name = entry.name
         noun = f"name in {dotted(path)}"
         if len(path) == 1 and path[0] in SECTIONS:
@@ -173,7 +173,8 @@ class _Explainer:
             on_key=True,
             suggestion=re.sub(r"[^a-zA-Z0-9._-]+", "-", name) if name and kind == "name" else None,
             expected=(KEY_WORDS[kind],),
-            rejects=rejects,
+            rejects="name" not in tolerated,
+            only=CURRENT if "name-before-5" in tolerated else "",
         )
 
     def unknown(
@@ -385,7 +386,8 @@ class _Explainer:
             f"{dotted(path)} must be {choice_words(choices, bool(enum))}, not {quoted(node.raw)}"
         )
         message += did_you_mean(near)
-        tolerated = pattern is not None and "surrounding-text" in _tolerated(spec)
+        tolerated = _tolerated(spec)
+        is_inside = pattern is not None and search(str(pattern).strip("^$"), node.raw)
         self.add(
             path,
             "enum" if enum else "pattern",
@@ -393,7 +395,7 @@ class _Explainer:
             node,
             suggestion=near,
             expected=choices,
-            rejects=not (tolerated and search(str(pattern).strip("^$"), node.raw)),
+            only=CURRENT if is_inside and "surrounding-text-before-5" in tolerated else "",
         )
 
     def wrong_cast(self, node: Scalar, spec: Spec, path: Path, cast: str) -> None:
@@ -410,6 +412,7 @@ class _Explainer:
         needed = or_words(words, "")
         kind = "type"
         rejects = True
+        only = ""
         suggestion = None
         if not path:
             message = f"the file must hold a mapping, not {type_words(node)}"
@@ -422,9 +425,19 @@ class _Explainer:
             if isinstance(node, Scalar):
                 if type(node.value) not in TYPE_BITS:
                     kind = "date"
+                    only = OLDER if takes_date(path, spec) else ""
                 suggestion, advice = replacement(node, spec)
                 message += advice
-        self.add(path, kind, message, node, suggestion=suggestion, expected=words, rejects=rejects)
+        self.add(
+            path,
+            kind,
+            message,
+            node,
+            suggestion=suggestion,
+            expected=words,
+            rejects=rejects,
+            only=only,
+        )
 
 
 def _tolerated(spec: Spec) -> tuple[str, ...]:

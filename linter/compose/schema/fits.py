@@ -1,6 +1,6 @@
 """Whether a document has the shape that Docker Compose accepts.
 
-Docker Compose 2.40 reads strings as numbers or booleans where it expects those, then checks
+Docker Compose reads strings as numbers or booleans where it expects those, then checks
 the model against a JSON Schema. ``schemas/compose.schema.json`` says the same; this module
 walks the table that ``tools/compose_table.py`` makes of it. ``explain.py``, which says what
 does not fit, is imported only if it is needed. Documents are expected as ``resolve.py``
@@ -62,7 +62,8 @@ class SchemaError(NamedTuple):
     number or boolean that is required), ``name`` (a key with wrong characters) and
     ``duplicate-item``. ``suggestion`` is YAML that could replace the node's text,
     ``expected`` describes the values that fit. ``rejects`` tells whether Docker Compose
-    refuses the file for it, or lets it pass without effect.
+    refuses the file for it, or lets it pass without effect; ``only`` names the release that
+    alone refuses it.
     """
 
     path: tuple[str | int, ...]
@@ -73,6 +74,7 @@ class SchemaError(NamedTuple):
     suggestion: str | None = None
     expected: tuple[str, ...] = ()
     rejects: bool = True
+    only: str = ""
 
 
 def fits(node: Node, spec: Spec | None) -> bool:
@@ -215,3 +217,15 @@ def read_as(cast: str, text: str) -> bool | int | float | None:
         return -1
     value = cast_scalar(_KINDS[cast], text)
     return None if isinstance(value, CastError) else value
+
+
+_OPTIONS = frozenset(
+    ("labels", "environment", "annotations", "sysctls", "args", "options", "driver_opts")
+)
+_TEXTS = frozenset(("version", "command", "entrypoint"))
+
+
+def takes_date(path: tuple[str | int, ...], spec: Spec) -> bool:
+    """Whether Docker Compose makes a text of a date at a place, as it does since release 5."""
+    is_size = spec[3] is not None and spec[3][6] == "size"
+    return path[-1] in _TEXTS or is_size or (len(path) > 1 and path[-2] in _OPTIONS)

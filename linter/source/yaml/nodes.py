@@ -346,6 +346,8 @@ def plain_value(raw: str) -> ScalarValue:
         else:
             number = int(decimal) if len(decimal) < 25 else 1 << 65
         if sign == "-":
+            if raw == "-0":
+                return -0.0
             number = -number
         if -(1 << 63) <= number < (1 << 64):
             return number
