@@ -102,7 +102,7 @@ def test_what_only_the_other_release_refuses_is_a_remark(
     case: Case, release: str, tmp_path: Path
 ) -> None:
     stack, cwd = load(case, tmp_path, release)
-    remarks = [problem for problem in stack.problems if problem.kind == "other-release"]
+    remarks = [problem for problem in stack.problems if problem.only not in ("", release)]
     for expected in case.errors:
         matching = [
             problem
