@@ -150,7 +150,7 @@ class _Resolver:
             node = self.mapping(node)
         elif isinstance(node, Sequence):
             count = len(self.resets)
-            items = [self.visit(item) for item in node.items]
+            items = [_placed(item, self.visit(item)) for item in node.items]
             # Compose drops the item here and removes nothing from another file's list.
             del self.resets[count:]
             if items != node.items:  # nodes are equal only if they are the same
@@ -162,7 +162,7 @@ class _Resolver:
         resets = self.resets
         by_name: dict[str, Entry] = {}
         entries: list[Entry] = []
-        merges: list[Node] = []
+        merges: list[tuple[Node, Node]] = []
         changed = False
         for entry in node.entries:
             key, value = entry
@@ -183,7 +183,7 @@ class _Resolver:
                 changed = True
                 merged = self.visit(value)
                 if merged is not None:
-                    merges.append(merged)
+                    merges.append((merged, value))
                 continue
             if not key.style and key.tag is None and not isinstance(key.value, str):
                 changed = True
@@ -201,8 +201,8 @@ class _Resolver:
                     entries.append(Entry(key, result))
         if merges:
             self.nested(node)
-            for source in merges:
-                self.merge(entries, source)
+            for source, written in merges:
+                self.merge(entries, source, written)
         if not entries and node.entries and not merges and self.problems:
             return broken(node)
         return with_entries(node, entries) if changed else node
@@ -246,8 +246,11 @@ class _Resolver:
         )
         return None
 
-    def merge(self, entries: list[Entry], source: Node) -> None:
-        """Add the entries of a merge key whose names the mapping does not have."""
+    def merge(self, entries: list[Entry], source: Node, written: Node) -> None:
+        """Add the entries of a merge key whose names the mapping does not have.
+
+        ``written`` is its value as it is in the file, such as an alias.
+        """
         parts = source.items if isinstance(source, Sequence) else [source]
         present = {entry.name for entry in entries}
         for part in parts:
@@ -257,7 +260,7 @@ class _Resolver:
                         "merge-key",
                         '"<<" takes a mapping or a list of mappings, '
                         + ("nothing is given" if is_null(part) else f"not a {part.kind}"),
-                        part.span,
+                        (written if isinstance(written, Alias) else part).span,
                     )
                 )
                 continue
@@ -266,6 +269,18 @@ class _Resolver:
                 if entry.name not in present:
                     present.add(entry.name)
                     entries.append(entry)
+
+
+def _placed(item: Node, resolved: Node | None) -> Node | None:
+    """A list that an alias puts into another list, at the place of the alias.
+
+    YAML cannot splice lists, so that is where the error is.
+    """
+    if not isinstance(item, Alias) or not isinstance(resolved, Sequence):
+        return resolved
+    twin = Sequence(item.file, item.start, item.end, resolved.flow)
+    twin.items, twin.tag = resolved.items, resolved.tag
+    return twin
 
 
 def broken(node: Node) -> Scalar:
