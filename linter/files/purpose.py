@@ -86,6 +86,32 @@ def is_throwaway(path: str) -> bool:
     return not _THROWAWAY.isdisjoint(words_of(path)) or "ci" in words_of(name)
 
 
+_TRIED_OUT = on_demand(
+    r"\b(?:for|only for) (?:local |demo|demonstration |development |test(?:ing)? )+(?:purposes? |use )?only\b"
+    r"|\b(?:local|demo|dev|development|test|testing|demonstration)[- ](?:purposes )?only\b"
+    r"|\b(?:local|dev|development|demo) (?:development )?(?:environment|stack|setup|set-up|infrastructure)\b"
+    r"|\bfor local (?:development|testing|use)\b|\bnot (?:meant |intended |suitable |safe )?for production\b"
+    r"|\bdo not use (?:this |it )?in production\b|本地开发|开发环境",
+    re.IGNORECASE,
+)
+_MOST_HEADER = 3_000
+_MOST_LINES = 4
+"""What comes later in the comment may tell of other ways to use the file."""
+
+
+def says_it_is_tried_out(text: str) -> bool:
+    """Whether the comment at the top of a file says that it is for development or demonstration."""
+    header = []
+    for line in text[:_MOST_HEADER].splitlines():
+        line = line.strip()
+        if line and not line.startswith("#"):
+            break
+        if words := line.strip("# "):
+            header.append(words)
+    header = header[:_MOST_LINES]
+    return _TRIED_OUT.search(" ".join(header)) is not None
+
+
 def is_trial(path: str) -> bool:
     """Whether a path says that a file is for tests or examples: its secrets are seldom real."""
     return not _TRIALS.isdisjoint(words_of(path))

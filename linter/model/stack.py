@@ -21,6 +21,7 @@ from ..files.purpose import (
     is_for_production,
     is_production_path,
     is_throwaway,
+    says_it_is_tried_out,
 )
 from ..rule import Diagnostic, Related, Severity
 from ..source.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -330,13 +331,18 @@ class Stack:
 
     @cached_property
     def is_for_developers(self) -> bool:
-        """Whether it is for tests or development, since its names or a file beside it say so.
+        """Whether it is for tests or development, since its names, itself or a file beside it say so.
 
-        What ``docker compose up`` finds by itself beside a file for production is for developers;
-        what the latter is laid over is reported for the stack of both.
+        So says the comment at the top of a file. What ``docker compose up`` finds by itself beside a
+        file for production is for developers; what the latter is laid over is reported for the stack
+        of both.
         """
-        if self.is_test or not self.files.is_default:
-            return self.is_test
+        if self.is_test or any(
+            says_it_is_tried_out(file.source.text) for file in self.loaded.documents.values()
+        ):
+            return True
+        if not self.files.is_default:
+            return False
         try:
             entries = islice(self.project.reader.entries(self.loaded.folder), _MOST_NAMES)
             return any(is_for_production(name) for name, _ in entries)

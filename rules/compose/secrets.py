@@ -149,8 +149,8 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
     are stacks for development and tests, except under the presets for servers. So are, unless the
     stack's name says that it is for production, stores that no other machine can reach, and stacks of
-    stores alone, which developers run beside their program. What clients hold of a password that is
-    reported at its store is left to these presets, too; one variable with one value in several
+    stores alone, which developers run beside their program. A client's copy of a store's password is
+    left to these presets, too; one variable with one value in several
     services is reported once.
     """
     severity = Severity.INFO if stack.is_for_developers else None
@@ -198,21 +198,20 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
 
 
 def _is_told_elsewhere(service: Service, secrets: list[Held]) -> bool:
-    """Whether weak passwords protect what is kept inside, or repeat those of a store that is reported.
+    """Whether weak passwords protect what is kept inside, or are copies of those of a store.
 
-    So do those of a store that only a program outside of the stack uses: ``port-on-all-interfaces``
-    tells of it.
+    A store is reported itself, if it matters there. Of one that only a program outside of the stack
+    uses, ``port-on-all-interfaces`` tells.
     """
     stack = service.stack
-    everywhere = stack.is_for_production
-    if not everywhere and (has_only_stores(stack) or not _is_reachable(service)):
+    if not stack.is_for_production and (has_only_stores(stack) or not _is_reachable(service)):
         return True
     if container_of(service).kind in STORES:
         return False
     values = {
         held.value
         for other in stack.services.values()
-        if container_of(other).kind in STORES and (everywhere or _is_reachable(other))
+        if container_of(other).kind in STORES
         for held in secrets_of(other)
     }
     return all(held.value in values for held in secrets)

@@ -260,7 +260,9 @@ def _meaning_inside(service: Service, name: str, assigned: set[str]) -> str:
     own = service.environment.get(name)
     if own is not None:
         is_passed_on = own.value is None and not own.unknown
-        if is_passed_on or name in unset_names(own.node):
+        # A required variable has one value in both places, or the stack does not start.
+        is_required = own.value_span.text.strip("\"'").startswith((f"${{{name}:?", f"${{{name}?"))
+        if is_passed_on or is_required or name in unset_names(own.node):
             return ""
         return f"the environment of the service sets {name}"
     for file in service.env_files:

@@ -9,6 +9,7 @@ from composelint.linter.files.purpose import (
     is_example,
     is_throwaway,
     is_trial,
+    says_it_is_tried_out,
 )
 
 
@@ -70,6 +71,26 @@ def test_a_path_says_what_the_file_is_for(path: str, development: bool, trial: b
 def test_a_path_says_that_a_stack_is_thrown_away(path: str, expected: bool) -> None:
     assert is_throwaway(path) is expected
     assert is_development_path(path) >= expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("#####\n###  FOR DEMONSTRATION PURPOSES ONLY  ###\n####\nservices: {}\n", True),
+        ("# Local development stack\nservices: {}\n", True),
+        ("# 本地开发环境\nservices: {}\n", True),
+        ("\n# The databases. This is not meant\n# for production.\n\nservices: {}\n", True),
+        ("# For local testing\n---\nservices: {}\n", True),
+        ("# Production stack\nservices: {}\n", False),
+        ("# Profiles:\n# a: all\n# b: none\n# c: some\n# d: for local testing\na: 1\n", False),
+        ("# For development, use compose.dev.yaml\nservices: {}\n", False),
+        ("# Demo users are only made once\nservices: {}\n", False),
+        ("services:\n  # for local development\n  a: {}\n", False),
+        ("services: {}\n", False),
+    ],
+)
+def test_a_file_says_what_it_is_for(text: str, expected: bool) -> None:
+    assert says_it_is_tried_out(text) is expected
 
 
 @pytest.mark.parametrize("ending", TEMPLATE_ENDINGS)

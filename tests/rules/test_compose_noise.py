@@ -225,8 +225,9 @@ _DB = """services:
     [
         ("compose.yaml", "'5432:5432'", "root123", [6]),
         ("compose.yaml", "'5432:5432'", "admin123", [6, 10]),
-        # The store's own is not reported: the client's is all there is.
-        ("compose.yaml", "", "root123", [10]),
+        # What is kept inside is not reported, nor is its copy.
+        ("compose.yaml", "", "root123", []),
+        ("compose.yaml", "", "admin123", [10]),
         ("compose.prod.yaml", "", "root123", [6]),
         ("compose.prod.yaml", "", "admin123", [6, 10]),
     ],

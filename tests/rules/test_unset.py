@@ -202,6 +202,9 @@ INSIDE = [
     ("same value", SAME, "healthcheck: {test: 'pg_isready -U $U'}", 0),
     ("same value in exec form", SAME, "healthcheck: {test: [CMD, pg_isready, -U, '${U}']}", 0),
     ("same value in a longer one", 'U: "a${U}"', "command: sh -c 'run $U'", 0),
+    ("required", 'U: "${U:?set it}"', "healthcheck: {test: 'pg_isready -U $U'}", 0),
+    ("required in a list", "U: ${U?}", "command: sh -c 'run $U'", 0),
+    ("another one required", 'U: "${V:?set it}"', "command: sh -c 'run $U'", 1),
     ("passed on", "U:", "command: sh -c 'run $U'", 0),
     # No shell runs: a second $ would reach the program.
     ("exec form", OWN_VALUE, "healthcheck: {test: [CMD, pg_isready, -U, '${U}']}", 0),
