@@ -91,6 +91,12 @@ def is_named(dockerfile: Dockerfile) -> bool:
     )
 
 
+def is_mentioned(project: Project, name: str) -> bool:
+    """Whether a file of the project that says what is started names another file."""
+    pattern = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+    return any(pattern.search(text) for text in _texts(project, name))
+
+
 def _texts(project: Project, word: str) -> Iterator[str]:
     """The texts of the files that may say what is built and contain a word, as far as bounds allow."""
     base = seen_from(project.reader.base, project.reader.root) or "."

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 
 from ..base.names import STORES
-from ..files.paths import below
+from ..files.paths import below, join_path
 from ..files.purpose import (
     DEVELOPMENT_WORDS,
     PRODUCTION_WORDS,
     is_given_up,
+    is_left_over_name,
     is_throwaway_path,
     is_workspace_path,
     words_of,
@@ -98,16 +99,96 @@ def is_development_stage(stage: Stage) -> bool:
     return all(_says_so(other.syntax.name or "") for other in ends)
 
 
+def _is_workbench(stage: Stage) -> bool:
+    """Whether the image is a box of tools: it runs nothing, and all services open a terminal in it."""
+    final, builds = stage.syntax.final, stage.dockerfile.builds
+    if not stage.is_final or final.cmd is not None or final.entrypoint is not None or not builds:
+        return False
+    facts = stage.facts
+    runs_shell = facts is not None and (facts.repl is True or facts.kind == "base")
+    return runs_shell and all(_opens_terminal(build.service) for build in builds)
+
+
+def _opens_terminal(service: Service) -> bool:
+    """Whether a service waits at a terminal, and does nothing else."""
+    waits = any(service.text(key) == "true" for key in ("tty", "stdin_open"))
+    runs = any(service.get(key) is not None for key in ("command", "entrypoint", "ports"))
+    return waits and not runs
+
+
+_ENGINE_PACKAGES = frozenset((
+    "docker", "docker-buildx-plugin", "docker-ce", "docker-ce-cli", "docker-cli",
+    "docker-compose-plugin", "docker.io",
+))  # fmt: skip
+
+
+def needs_engine(service: Service) -> bool:
+    """Whether a service is a developer's tool box into which its Dockerfile puts Docker's client."""
+    dockerfile = service.stack.project.dockerfile_of(service)
+    if service.build is None or dockerfile is None:
+        return False
+    return any(
+        word.value.partition("=")[0] in _ENGINE_PACKAGES
+        for stage in dockerfile.final_stages
+        if _is_workbench(stage)
+        for part in stage.syntax.chain()
+        for run in dockerfile.all_stages[part.index].runs
+        for call in run.packages
+        if call.action == "install"
+        for word in call.operands
+    )
+
+
+def is_left_over(stack: Stack) -> bool:
+    """Whether a stack is a file that was put aside (``temp.yaml``), and that no other file names."""
+    if len(stack.files.files) != 1 or stack.files.chosen:
+        return False
+    name = stack.files.files[0].rpartition("/")[2]
+    if not is_left_over_name(name):
+        return False
+    from .built_elsewhere import is_mentioned
+
+    return not is_mentioned(stack.project, name)
+
+
+_BUILD_FILES = ("build.gradle", "build.gradle.kts", "pom.xml")
+_SPRING = "spring-boot-docker-compose"
+_OF_JAVA = (".jar", ".war", "gradlew", "mvnw")
+
+
+def is_started_by_spring(stack: Stack) -> bool:
+    """Whether Spring Boot starts a stack when a developer starts the program, and never else.
+
+    Its module for that looks for the stack beside the program's build file. A stack that also has
+    the program itself may be operated.
+    """
+    project, folder = stack.project, stack.loaded.folder
+    if not stack.files.is_default or len(stack.loaded.files) > 1:
+        return False
+    paths = (join_path(folder, name) for name in _BUILD_FILES)
+    if not any(_SPRING in (project.text(path) or "") for path in paths if project.exists(path)):
+        return False
+    for service in stack.services.values():
+        dockerfile = project.dockerfile_of(service) if service.build is not None else None
+        if dockerfile is not None and any(word in dockerfile.source.text for word in _OF_JAVA):
+            return False
+    return True
+
+
 def is_throwaway(dockerfile: Dockerfile) -> bool:
     """Whether nobody relies on the image: one for tests, benchmarks or a workspace, or given up.
 
-    The names of its file and folders say so, and no stack for anything else builds it. What is
+    The names of its file and folders say so, and no stack for anything else builds it; or it is a
+    box of tools in which services open a terminal. What is
     called old counts only where no file of the project names it either.
     """
     if dockerfile.inline:
         return False
     path = _path_in_project(dockerfile)
     if is_workspace_path(path):
+        return True
+    stages = dockerfile.final_stages
+    if stages and all(map(_is_workbench, stages)):
         return True
     if dockerfile.builds:
         return is_throwaway_path(path) and all(

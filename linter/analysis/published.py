@@ -60,8 +60,30 @@ def _is_for_releases(text: str) -> bool:
     return is_likely and _RELEASES.search(text) is not None
 
 
+def has_one_tag(project: Project, reference: ImageReference) -> bool:
+    """Whether the repository's own workflows push an image under the tag of a reference only."""
+    name = reference.repository
+    if "/" not in name or name.startswith("library/"):
+        return False
+    named = re.compile(rf"(?<![\w.-]){re.escape(name)}(?::([^\s,\"']*))?")
+    texts = [text for text in _all_workflows(project) if "push" in text]
+    tags = {tag for text in texts for tag in named.findall(text)}
+    return tags == {reference.tag or "latest"}
+
+
 def _workflows(project: Project) -> list[str]:
     """The texts of the workflows of the repository; none if they do not run for releases."""
+    texts: list[str] | None = project.conclusions.get("workflows for releases")
+    if texts is None:
+        texts = _all_workflows(project)
+        if not any(map(_is_for_releases, texts)):
+            texts = []
+        project.conclusions["workflows for releases"] = texts
+    return texts
+
+
+def _all_workflows(project: Project) -> list[str]:
+    """The texts of the workflows of the repository, as far as they are read."""
     texts: list[str] | None = project.conclusions.get("workflows")
     if texts is None:
         root = seen_from(project.reader.base, project.reader.root)
@@ -75,8 +97,6 @@ def _workflows(project: Project) -> list[str]:
             paths += [join_path(folder, name) for name in names if name.endswith((".yml", ".yaml"))]
         found = (project.text(path) for path in paths if project.exists(path))
         texts = [text[:_MOST_TEXT] for text in found if text]
-        if not any(map(_is_for_releases, texts)):
-            texts = []
         project.conclusions["workflows"] = texts
     return texts
 

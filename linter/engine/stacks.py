@@ -10,9 +10,10 @@ from .findings import PROBLEMS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ..compose.discover import StackFiles
+    from ..rule import Rule
     from ..rulebook.selection import Selection
     from .context import Run
 
@@ -139,7 +140,8 @@ def lint_stack(run: Run, stack: Stack) -> None:
 
         report_fragment(run, stack)
         of_stack, of_service = rules_of_fragments(rules)
-    findings.apply(of_stack, stack, stack=stack, selection=selection)
+    held_back = _holds_back(stack)
+    findings.apply(of_stack, stack, stack=stack, selection=selection, held_back=held_back)
     for service in stack.services.values():
         if stack.is_fragment and not service.is_complete:
             continue
@@ -150,12 +152,26 @@ def lint_stack(run: Run, stack: Stack) -> None:
             owner=("service", service.name),
             path=service.path,
             selection=selection,
+            held_back=held_back,
         )
     dropped, findings.dropped = findings.dropped, None
     if dropped is not None and not stack.is_fragment:
         from .referred import report_referred
 
         report_referred(run, stack, dropped)
+
+
+_OF_WHAT_FAILS = ("build", "reading")
+"""The categories of rules that matter also in a file that was put aside."""
+
+
+def _holds_back(stack: Stack) -> Callable[[Rule], bool] | None:
+    """Which rules are left to stricter presets in a stack; None for all stacks that are in use."""
+    from ..analysis.development import is_left_over
+
+    if not is_left_over(stack):
+        return None
+    return lambda rule: rule.category not in _OF_WHAT_FAILS and "secret" not in rule.name
 
 
 def _record(stack: Stack, selection: Selection) -> StackRecord:

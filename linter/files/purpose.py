@@ -40,10 +40,15 @@ _WORKSPACES = frozenset((".devcontainer", "devcontainer", ".gitpod", "gitpod", "
 """Words that mean the workspace of one developer."""
 
 _GIVEN_UP = frozenset((
-    "archive", "archived", "attic", "backup", "bak", "deprecated", "legacy", "obsolete", "old",
-    "outdated", "superseded", "unused",
+    "archive", "archived", "attic", "backup", "bak", "clutter", "deprecated", "graveyard", "junk",
+    "legacy", "obsolete", "old", "outdated", "superseded", "trash", "unused",
 ))  # fmt: skip
 """Words that mean what is kept and used no more."""
+
+_LEFT_OVER = frozenset((
+    "bak", "deprecated", "obsolete", "old", "orig", "outdated", "superseded", "temp", "tmp", "unused",
+))  # fmt: skip
+"""Words in the name of a Compose file that was put aside."""
 
 _EXAMPLE = on_demand(
     r"(?:^|[._-])(?:examples?|samples?|templates?|tmpl|tpl|dist|defaults?|skel|blank)\d*(?:$|[._-])",
@@ -131,6 +136,11 @@ def is_workspace_path(path: str) -> bool:
 def is_given_up(path: str) -> bool:
     """Whether a path says that a file is kept, and used no more."""
     return _means(path, _GIVEN_UP)
+
+
+def is_left_over_name(name: str) -> bool:
+    """Whether the name of a Compose file says that it was put aside: ``temp.yaml``."""
+    return not _LEFT_OVER.isdisjoint(words_of(name))
 
 
 def _means(path: str, words: frozenset[str]) -> bool:

@@ -126,3 +126,13 @@ def is_monitoring_agent(service: Service) -> bool:
 def mounts_a_socket(service: Service) -> bool:
     """Whether a socket of the host is mounted, by its name."""
     return any((mount.source or mount.target).endswith(".sock") for mount in service.mounts)
+
+
+_PRESCRIBED = {"datadog/agent": ("apparmor",), "netdata/netdata": ("apparmor",)}
+"""The profiles that the makers of images ask to switch off in their own Compose files."""
+
+
+def is_prescribed(service: Service, profiles: list[str]) -> bool:
+    """Whether the image's makers ask to switch these profiles off."""
+    name = service.reference.name if service.reference is not None else ""
+    return set(profiles).issubset(_PRESCRIBED.get(name, ()))

@@ -6,17 +6,12 @@ from ...linter.analysis.container import container_of
 from ...linter.base.names import is_root_user
 from ...linter.base.text import Span
 from ...linter.edits.comments import line_end, line_start
-from ...linter.edits.yaml import (
-    append_item,
-    insertion,
-    remove_entry,
-    written_service,
-)
+from ...linter.edits.yaml import append_item, insertion, remove_entry, written_service
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
 from .._sources import CHEATSHEET, SERVICES
-from ._nodes import is_true, mounts_a_socket, nodes_of
+from ._nodes import is_prescribed, is_true, mounts_a_socket, nodes_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -332,6 +327,7 @@ _UNCONFINED = {
     "confinement-off",
     Severity.WARNING,
     category="security",
+    strict_in=H,
     equivalents=(
         "compose-lint:CL-0009",
         "kics:seccomp_disabled",
@@ -353,7 +349,8 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
     Each keeps a program that was broken into from the parts of the kernel where most ways out of a
     container begin. Give the service a profile of its own where the default forbids what it needs.
     `label=disable` beside a mounted socket of the host is left alone: SELinux forbids its use, and the
-    socket is what matters (`docker-socket`). Somebody had a reason for the entry, which nobody else
+    socket is what matters (`docker-socket`). What the image's makers ask for (Netdata, the agent of
+    Datadog) is left to `hardened`. Somebody had a reason for the entry, which nobody else
     knows: that the fix removes it is a suggestion.
     """
     switched_off = [
@@ -375,6 +372,7 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
         evidence=", ".join(name for _, name, _ in switched_off),
         related=[Related(item.span, f"it also {effect}") for item, _, effect in others],
         fix=_remove_items(service, [item for item, _, _ in switched_off]),
+        strict=is_prescribed(service, [name for _, name, _ in switched_off]),
     )
 
 

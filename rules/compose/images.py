@@ -94,6 +94,13 @@ def _advice(service: Service, reference: ImageReference) -> str:
 
     Official images have tags as releases are called; those of others may differ: ``v3.14.0``.
     """
+    from ...linter.analysis.published import has_one_tag
+
+    if has_one_tag(service.stack.project, reference):
+        return (
+            "the workflow pushes this tag alone: let it push one for each version too, such as the "
+            f"commit, and name that: {_named(reference)}:<version>"
+        )
     newest = service.facts.newest if service.facts is not None else None
     if newest is None or "/" in _named(reference):
         return f"name the version that you tested: {_named(reference)}:<version>"

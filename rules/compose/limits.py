@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.service import Service
+    from ...linter.model.stack import Stack
     from ...linter.source.yaml.nodes import Node
 
 SMALLEST_MEMORY = 6 * 1024 * 1024
@@ -80,7 +81,8 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     left out: of images that take a share of all the memory that they see (MongoDB, Elasticsearch,
     ClickHouse, SQL Server, Cassandra and the like), in stacks where another service has a limit or
     that have a machine (`[host]`), and those that have a CPU limit only. A heap or cache that the
-    command or the environment caps (`-Xmx`, `--wiredTigerCacheSizeGB`) takes no share. Stacks for development and
+    command or the environment caps (`-Xmx`, `--wiredTigerCacheSizeGB`) takes no share. A cache is not
+    asked for one where only few others have one. Stacks for development and
     tests, jobs and what a profile starts are left alone there.
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
@@ -114,12 +116,24 @@ def _should_be_limited(service: Service) -> bool:
     if stack.is_for_developers or service.profiles or container_of(service).runs_once:
         return False
     host = stack.project.host
-    if stack.limits_memory or service.limit("cpus") or (host and host.memory):
+    if service.limit("cpus") or (host and host.memory):
+        return True
+    if stack.limits_memory and (container_of(service).kind != "cache" or _most_are_limited(stack)):
         return True
     if any(service.get(*path) is not None for path in _paths("memory")):
         return True
     facts = container_of(service).facts
     return facts is not None and facts.name in TAKES_WHAT_IS_THERE and not _limits_itself(service)
+
+
+def _most_are_limited(stack: Stack) -> bool:
+    """Whether most services of a stack that run all the time have a memory limit."""
+    running = [
+        service
+        for service in stack.services.values()
+        if service.runs_here and not container_of(service).runs_once
+    ]
+    return 2 * sum(service.limit("memory") is not None for service in running) >= len(running) - 1
 
 
 _CAPS = r"-Xmx\d|-XX:MaxRAM(?:Percentage)?=|--max-old-space-size[= ]|--wiredTigerCacheSizeGB|--memory[= ]\d"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
-from ...linter.analysis.development import has_only_stores, is_for_development
+from ...linter.analysis.development import (
+    has_only_stores,
+    is_for_development,
+    is_started_by_spring,
+)
 from ...linter.analysis.service_secrets import secrets_of
 from ...linter.base.names import STORES, STRATEGIES
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
@@ -147,14 +151,15 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     so is the name of the user or of the product. A service counts too that other machines can
     reach and whose image creates a well-known account when no password is set. Placeholders in
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
-    are stacks for development and tests, except under the presets for servers. So are, unless the
+    are stacks for development and tests, and those that Spring Boot starts for developers
+    (`spring-boot-docker-compose`), except under the presets for servers. So are, unless the
     stack's name says that it is for production, stores that no other machine can reach, and stacks of
     stores alone, which developers run beside their program. A client's copy of a store's password is
     left to these presets, too; one variable with one value in several
     services is reported once.
     """
-    severity = Severity.INFO if stack.is_for_developers else None
-    strict = stack.is_for_developers
+    strict = stack.is_for_developers or is_started_by_spring(stack)
+    severity = Severity.INFO if strict else None
     reported: set[Span] = set()
     repeated: set[tuple[str, str]] = set()
     for service in stack.services.values():

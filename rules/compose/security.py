@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.analysis.development import needs_engine
 from ...linter.compose.nodes import in_either_form, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -121,7 +122,8 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     socket proxy that lets only some requests through does, and so does rootless Docker. Services
     that are such a proxy are left alone, and programs that manage containers or scan images, such as
     Portainer, Watchtower, Trivy and runners of CI systems, are graded lower and left to `hardened`:
-    whoever runs them means it. So are stacks for tests and benchmarks. A source that only a variable tells counts by its target.
+    whoever runs them means it. So are LocalStack where it starts containers (`SERVICES: lambda`), a
+    developer's tool box that has Docker's client, and stacks for tests and benchmarks. A source that only a variable tells counts by its target.
     """
     reference = service.reference
     if reference is not None and reference.name.endswith(_PROXIES):
@@ -143,7 +145,7 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     if not findings:
         return
     (first, path), *others = findings
-    manages = _manages_containers(service)
+    manages = _manages_containers(service) or needs_engine(service)
     yield Diagnostic(
         first,
         f'service "{service.name}" mounts {path}: it controls the container engine',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.development import is_started_by_spring
 from ...linter.analysis.overlay import base_sets
 from ...linter.base.wording import and_list
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
@@ -49,7 +50,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     Known for images of databases, search engines, brokers and applications that store on disk. A
     volume or folder on the data path, above it or below it counts, so does a tmpfs, which says that
     the data may go. Caches, stacks for tests and services whose data path is set by a variable or an
-    argument are left alone, and so are those whose command runs no database but a client of one
+    argument are left alone, stacks that Spring Boot starts for developers (`spring-boot-docker-compose`), and so are those whose command runs no database but a client of one
     (`crond`, `pg_dump`). An anonymous volume outlives an update, not `down`: that is advice. The
     named volumes to mount are a suggestion, never applied: a new volume starts empty, so data that
     exists has to be dumped or copied before.
@@ -78,6 +79,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         return
     if not mounts and (is_true(service.get("read_only")) or base_sets(service, ("volumes",))):
         return  # it can write nothing there, or a base may mount a volume
+    if not mounts and is_started_by_spring(service.stack):
+        return
     shown = facts.data_path or " or ".join(paths)
     if mounts:
         yield Diagnostic(

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+from itertools import islice
+
+from ...linter.base.patterns import on_demand
 from ...linter.base.records import NamedTuple
+from ...linter.files.paths import join_path
 from ...linter.files.purpose import DEVELOPMENT_WORDS, is_development_path, words_of
+from ...linter.model.values import text_list
 from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from ._runs import chain_of, packages_of
 
@@ -161,6 +168,57 @@ def _call_kind(call: PackageCommand) -> str:
 
 def _is_build_script(name: str) -> bool:
     return name.partition(":")[0] in _SCRIPTS or name.startswith("build-")
+
+
+_BUILDS_AT_START = on_demand(
+    r"(?:^|[;&|(]|\bthen\b|\bdo\b|\belse\b|!)[ \t]*(?:\w+=(?:\"[^\"\n]*\"|[^\s\"]*)[ \t]+)*(?:sudo[ \t]+|exec[ \t]+)?"
+    r"(?:gcc|g\+\+|cc|nvcc|make|cmake|ninja|gradle|\./gradlew|mvn|\./mvnw"
+    r"|(?:go|cargo|dotnet)[ \t]+(?:build|install|publish|run)"
+    r"|(?:uv[ \t]+)?(?:pip3?|python3?[ \t]+-m[ \t]+pip)[ \t]+install|python3?[ \t]+setup\.py"
+    r"|(?:npm|yarn|pnpm|bun)[ \t]+(?:ci|install|run[ \t]+build|build)|bundle[ \t]+install)(?![\w+.-])",
+    re.MULTILINE,
+)
+_MOST_SCRIPT = 100_000
+_MOST_FILES = 5_000
+
+
+def builds_at_start(stage: Stage) -> bool:
+    """Whether a script that the image runs first builds or installs: it needs the tools for that.
+
+    That is a script of the build context which CMD, ENTRYPOINT or a service's command names.
+    """
+    dockerfile, final = stage.dockerfile, stage.syntax.final
+    folder = dockerfile.folder
+    if folder is None:
+        return False
+    texts = [item.command for item in (final.cmd, final.entrypoint) if item is not None]
+    for build in dockerfile.builds:
+        for key in ("command", "entrypoint"):
+            texts += text_list(build.service.get(key)) or []
+    names = {name for text in texts for name in _SCRIPT.findall(text)}
+    if not names or not any(_copies(part, names) for part in chain_of(stage)):
+        return False
+    files = dockerfile.project.listing(folder).files
+    paths = [path for path in islice(files, _MOST_FILES) if posixpath.basename(path) in names]
+    return any(
+        _BUILDS_AT_START.search(
+            (dockerfile.project.text(join_path(folder, path)) or "")[:_MOST_SCRIPT]
+        )
+        for path in sorted(paths, key=lambda path: path.count("/"))[:5]
+    )
+
+
+_SCRIPT = on_demand(r"([\w.-]*(?:\.(?:sh|bash)|entrypoint[\w-]*))(?![\w./-])")
+
+
+def _copies(stage: Stage, names: set[str]) -> bool:
+    """Whether a stage takes a script from the context by its name, or in a folder."""
+    for copy in stage.copies:
+        for word in copy.sources if not copy.source_stage else ():
+            name = posixpath.basename(word.value.rstrip("/"))
+            if name in names or "*" in name or "." not in name.strip("."):
+                return True
+    return False
 
 
 def is_toolchain(stage: Stage) -> bool:

@@ -264,7 +264,7 @@ def _has_arguments(stage: Stage) -> bool:
     )
 
 
-_INSTANT = frozenset((
+INSTANT = frozenset((
     ":", "[", "cat", "cd", "chmod", "chown", "cp", "echo", "env", "exit", "export", "false", "ln",
     "ls", "mkdir", "mv", "printf", "pwd", "rm", "set", "test", "touch", "true", "uname",
 ))  # fmt: skip
@@ -275,7 +275,7 @@ def _ends_soon(command: SimpleCommand) -> bool:
     """Whether a command ends by itself, so that there is hardly ever something to stop."""
     if command.after == "&" or command.conditional or command.in_function:
         return False
-    return command.name in _INSTANT or is_finite(shown(command, 1000))
+    return command.name in INSTANT or is_finite(shown(command, 1000))
 
 
 def _has_command(stage: Stage) -> bool:

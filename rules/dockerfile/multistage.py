@@ -16,6 +16,7 @@ from ._building import (
     Step,
     brings_dev,
     build_steps,
+    builds_at_start,
     compilers_left,
     dev_install,
     is_base_image,
@@ -57,7 +58,8 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     They make it several times as large, and each is something to attack and to patch. Build in a
     stage of its own and copy the result into a clean one. Left alone are stages for development
     and tests (by their name or their command), files that are called a base (`Dockerfile.base`),
-    RUNs that remove what they installed, images whose compilers nothing in the file uses, and those
+    RUNs that remove what they installed, images whose compilers nothing in the file uses, or whose
+    start script builds or installs, and those
     with Python packages that need a compiler or its libraries when they run (LightGBM, vLLM). Compilers that only an install may need, and
     development dependencies that the package.json in sight lists, are advice; the latter only in the
     last stage, and not where its command or the script `start` names one of them (`tsx`). Dockerfiles for
@@ -75,7 +77,10 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         if is_base_image(stage) or any(is_development(part) for part in chain):
             continue
-        for diagnostic in _builds_in_place(stage, chain):
+        findings = list(_builds_in_place(stage, chain))
+        if findings and builds_at_start(stage):
+            continue
+        for diagnostic in findings:
             diagnostic.owner = ("stage", stage.label)
             diagnostic.strict = is_development_stage(stage)
             yield diagnostic

@@ -11,6 +11,7 @@ from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._building import is_base_image
 from ._runs import chain_of, effective, shown
+from .exec_form import INSTANT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     images that are known to run as another user or that are not known at all, images that start as
     root and hand over to another user themselves (gosu, su-exec, nginx, …), stages that Docker
     Compose runs with `user:` (root too, which is then intended), and files that are called a base (`Dockerfile.base`). Dockerfiles and
-    stages for development (`Dockerfile.dev`) are left to stricter presets.
+    stages for development (`Dockerfile.dev`) are left to stricter presets, and so are images that
+    only copy files to a volume and end.
     """
     for stage in dockerfile.final_stages:
         if stage.syntax.windows or is_base_image(stage) or _compose_sets_user(dockerfile, stage):
@@ -80,8 +82,22 @@ def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         diagnostic = _inherited(stage) if user is None else _explicit(user)
         if diagnostic is not None and not _drops(stage):
             diagnostic.owner = ("stage", stage.label)
-            diagnostic.strict = is_development_stage(stage)
+            diagnostic.strict = is_development_stage(stage) or _only_copies(stage)
             yield diagnostic
+
+
+def _only_copies(stage: Stage) -> bool:
+    """Whether the image's command does no more than copy files, so that the container ends at once."""
+    final = stage.syntax.final
+    if final.cmd is None or final.entrypoint is not None:
+        return False
+    if any(build.service.get("entrypoint") is not None for build in stage.dockerfile.builds):
+        return False
+    script = next(filter(None, (part.scripts.get(final.cmd) for part in chain_of(stage))), None)
+    commands = script.commands if script is not None and script.complete else []
+    return any(command.name == "cp" for command in commands) and all(
+        command.name in INSTANT for command in commands
+    )
 
 
 def _explicit(user: Setting) -> Diagnostic | None:

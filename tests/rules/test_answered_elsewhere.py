@@ -295,3 +295,218 @@ def test_the_command_of_a_development_stage(command: str, expected: int) -> None
     name = "dev" if "reload" in command else "run"
     text = f"FROM python:3.13-slim AS {name}\nENV PORT=80\nCMD {command}\nFROM scratch\nCOPY a /\n"
     assert count("DF117", {"Dockerfile": text}) == expected
+
+
+# --- DF201: a start script that builds
+
+_COMPILED = (
+    "FROM python:3.13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc\n"
+    "COPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\n"
+)
+_START = '{copy}\nENTRYPOINT ["/start.sh"]\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "script", "expected"),
+    [
+        (
+            _START.format(copy="COPY start.sh /"),
+            "cd /app/x\nA=1 B='x' pip install -e .\nexec app",
+            0,
+        ),
+        (_START.format(copy="COPY . /"), "if ! test -f x; then make; fi\nexec app\n", 0),
+        (_START.format(copy="COPY docker /"), "g++ -o x x.cc && exec app\n", 0),
+        (_START.format(copy="COPY start.sh /"), "echo make it so\nexec app\n", 1),
+        (_START.format(copy="COPY start.sh /"), "# pip install -e .\nexec app\n", 1),
+        (_START.format(copy="COPY other.txt /"), "make\n", 1),
+        ('COPY start.sh /\nCMD ["app"]\n', "make\n", 1),
+    ],
+)
+def test_a_script_that_builds_at_start(more: str, script: str, expected: int) -> None:
+    files = {
+        "Dockerfile": _COMPILED + more,
+        "requirements.txt": "numpy\n",
+        "docker/start.sh" if "docker" in more else "start.sh": script,
+        ".dockerignore": ".git\n",
+    }
+    assert count("DF201", files) == expected
+
+
+# --- DF301, DF205, CF311: a developer's tool box
+
+_BOX = (
+    "FROM node:24-bookworm-slim\nWORKDIR /app\nRUN apt-get update && apt-get install -y ffmpeg "
+    "docker.io && rm -rf /var/lib/apt/lists/*\n"
+)
+_TERMINAL = (
+    "services:\n  app:\n    build: .\n    tty: true\n"
+    "    volumes: [./:/app, /var/run/docker.sock:/var/run/docker.sock]\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "compose", "root", "socket"),
+    [
+        (_BOX, _TERMINAL, 0, 0),
+        (_BOX, _TERMINAL.replace("tty", "stdin_open"), 0, 0),
+        (_BOX.replace("docker.io", "jq"), _TERMINAL, 0, 1),
+        (_BOX, _TERMINAL.replace("    tty: true\n", ""), 1, 1),
+        (_BOX, _TERMINAL + '    ports: ["3000:3000"]\n', 1, 1),
+        (_BOX, _TERMINAL + "    command: npm start\n", 1, 1),
+        (_BOX + 'CMD ["node", "server.js"]\n', _TERMINAL, 1, 1),
+    ],
+)
+def test_a_box_of_tools(dockerfile: str, compose: str, root: int, socket: int) -> None:
+    files = {"Dockerfile": dockerfile, "compose.yaml": compose}
+    found = [count(code, files) for code in ("DF301", "DF205", "CF311")]
+    assert found == [root, root, socket]
+
+
+# --- DF301: an image that only copies files
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("cp -r /app/build/. /static/", 0),
+        ('["cp", "-r", "/app/build/.", "/static/"]', 0),
+        ("mkdir -p /static && cp -r /app/build /static", 0),
+        ("cp -r build /static && node server.js", 1),
+        ("node server.js", 1),
+    ],
+)
+def test_an_image_that_only_copies(command: str, expected: int) -> None:
+    text = f"FROM node:24-alpine\nWORKDIR /app\nCOPY build build\nCMD {command}\n"
+    assert count("DF301", {"Dockerfile": text, "build/a": ""}) == expected
+
+
+# --- CF250, CF340: stacks that Spring Boot starts
+
+_MYSQL = (
+    "services:\n  mysql:\n    image: mysql:8.4\n    environment:\n      MYSQL_ROOT_PASSWORD: secret\n"
+    '    ports: ["3306:3306"]\n  shop:\n    image: shop/web:2.1\n    environment:\n      ADMIN_PASSWORD: secret\n'
+    '    ports: ["8080:8080"]\n'
+)
+_APP = "  app:\n    build: .\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "kept", "guessed"),
+    [
+        ({"compose.yaml": _MYSQL, "build.gradle": "x 'o:spring-boot-docker-compose'"}, 0, 0),
+        ({"compose.yaml": _MYSQL, "pom.xml": "<a>spring-boot-docker-compose</a>"}, 0, 0),
+        ({"compose.yaml": _MYSQL, "build.gradle": "x 'o:spring-boot-starter-web'"}, 1, 1),
+        ({"deploy.yaml": _MYSQL, "build.gradle": "x 'o:spring-boot-docker-compose'"}, 1, 1),
+        (
+            {
+                "compose.yaml": _MYSQL + _APP,
+                "build.gradle": "x 'o:spring-boot-docker-compose'",
+                "Dockerfile": "FROM eclipse-temurin:21\nCOPY app.jar /\nCMD java -jar /app.jar\n",
+            },
+            1,
+            1,
+        ),
+    ],
+)
+def test_a_stack_that_spring_starts(files: dict[str, str], kept: int, guessed: int) -> None:
+    assert (count("CF250", files), count("CF340", files) > 0) == (kept, guessed)
+
+
+# --- CF201: a cache where hardly anything has a limit
+
+_LIMIT = "    mem_limit: 1G\n"
+
+
+@pytest.mark.parametrize(
+    ("limits", "image", "expected"),
+    [
+        ((1, 0, 0), "redis:8.2", 0),
+        ((1, 1, 0), "redis:8.2", 1),
+        ((1, 1, 1), "redis:8.2", 1),
+        ((0, 0, 0), "redis:8.2", 0),
+        ((1, 0, 0), "postgres:17", 1),
+    ],
+)
+def test_a_cache_among_others(limits: tuple[int, ...], image: str, expected: int) -> None:
+    others = "".join(
+        f"  app{index}:\n    image: shop/app{index}:2.1\n{_LIMIT * limit}"
+        for index, limit in enumerate(limits)
+    )
+    with project({"compose.yaml": f"services:\n  store:\n    image: {image}\n{others}"}):
+        found = check_paths(
+            ["."], Settings(selection=Selection("recommended"), debug=True)
+        ).reported
+    stores = [item for item in found if item.code == "CF201" and '"store"' in item.message]
+    assert len(stores) == expected
+
+
+# --- CF319: what the makers of an image ask for
+
+
+@pytest.mark.parametrize(
+    ("image", "option", "expected"),
+    [
+        ("netdata/netdata:v2.7", "apparmor=unconfined", 0),
+        ("netdata/netdata:v2.7", "apparmor:unconfined", 0),
+        ("netdata/netdata:v2.7", "seccomp=unconfined", 1),
+        ("acme/netdata:v2.7", "apparmor=unconfined", 1),
+    ],
+)
+def test_profiles_that_makers_switch_off(image: str, option: str, expected: int) -> None:
+    text = f"services:\n  it:\n    image: {image}\n    security_opt: [{option}]\n"
+    assert count("CF319", {"compose.yaml": text}) == expected
+    assert count("CF319", {"compose.yaml": text}, "hardened") == 1
+
+
+# --- files that were put aside
+
+_OLD = "services:\n  web:\n    image: nginx:latest\n    privileged: true\n    build: ./gone\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "expected"),
+    [
+        ("temp.yaml", "", 0),
+        ("docker-compose.old.yml", "", 0),
+        ("docker-compose.old.yml", "Run docker compose -f docker-compose.old.yml up", 1),
+        ("template.yaml", "", 1),
+        ("docker-compose.gold.yml", "", 1),
+        ("compose.yaml", "", 1),
+    ],
+)
+def test_a_compose_file_that_was_put_aside(name: str, page: str, expected: int) -> None:
+    files = {name: _OLD, "README.md": page}
+    assert count("CF310", files) == expected
+    assert count("XF102", files) == 1
+    assert count("CF310", files, "hardened") == 1
+
+
+@pytest.mark.parametrize(("folder", "expected"), [("clutter", 0), ("cluster", 1)])
+def test_a_folder_that_was_put_aside(folder: str, expected: int) -> None:
+    text = 'FROM golang:1.26\nCOPY . /src\nRUN cd /src && go build -o /app .\nCMD ["/app"]\n'
+    assert count("DF201", {f"{folder}/Dockerfile": text}) == expected
+
+
+# --- CF402: an image of which the workflow pushes one tag only
+
+
+@pytest.mark.parametrize(
+    ("tags", "advice"),
+    [
+        ("shop/web:latest", "the workflow pushes this tag alone"),
+        ("shop/web:latest,shop/web:${{ github.sha }}", "name the version"),
+        ("shop/api:latest", "name the version"),
+    ],
+)
+def test_advice_on_an_image_with_one_tag(tags: str, advice: str) -> None:
+    workflow = f"on: push\njobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: {tags}\n"
+    files = {
+        "compose.yaml": "services:\n  web:\n    image: shop/web:latest\n",
+        ".github/workflows/main.yml": workflow,
+    }
+    with project(files):
+        found = check_paths(
+            ["."], Settings(selection=Selection("recommended"), debug=True)
+        ).reported
+    (finding,) = [item for item in found if item.code == "CF402"]
+    assert (finding.help or "").startswith(advice)
