@@ -67,12 +67,13 @@ def advised_memory(service: Service) -> Advice | None:
 
 
 def _grows(service: Service) -> bool:
-    """Whether it is a cache that takes all memory it can get unless it is told how much.
+    """Whether it keeps all data in memory, as caches do, and is not told how much it may take.
 
-    Under a limit it is killed when its data grow, instead of dropping the oldest.
+    Under a limit it is killed when its data grow.
     """
-    container = container_of(service)
-    return container.kind == "cache" and "memcached" not in (service.image or "")
+    container, image = container_of(service), service.image or ""
+    in_memory = any(name in image for name in ("milvus", "weaviate"))
+    return in_memory or (container.kind == "cache" and "memcached" not in image)
 
 
 def advised_cpus(service: Service) -> Advice | None:

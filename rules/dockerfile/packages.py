@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.analysis.development import is_development_stage
 from ...linter.base.units import whole_number
-from ...linter.edits.scripts import add_option
+from ...linter.edits.scripts import add_option, insert_after
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
@@ -68,8 +68,8 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
     """`apt-get install` also installs what packages recommend, which images rarely need.
 
     It makes the image larger and gives attackers more to work with. Where the recommended package
-    turns out to be needed (`ca-certificates` for `curl` is the usual one), name it: then the
-    Dockerfile says so. Stages that are no part of the image that runs are left alone, and so is a
+    turns out to be needed (`ca-certificates` for `curl` is the usual one, and the fix names it), name
+    it: then the Dockerfile says so. Stages that are no part of the image that runs are left alone, and so is a
     stage that sets `APT::Install-Recommends` or asks for recommendations. Packages that recommend
     nothing, such as `ca-certificates`, or that the image has already are no reason; stages for
     development, and files that are called a base, are left to stricter presets.
@@ -91,6 +91,7 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
         if calls and not configured(stage, "APT::Install-Recommends"):
             option = "--no-install-recommends"
             edits = [add_option(run, call, option, _verb_or_yes(call)) for call in calls]
+            edits += _certificates(stage, calls)
             text = call_text(calls[0])
             yield Diagnostic(
                 call_span(calls[0]),
@@ -142,6 +143,28 @@ def _recommends_nothing(stage: Stage, call: PackageCommand) -> bool:
         (name := (word.literal or "").partition("=")[0]) in _WITHOUT_RECOMMENDS or name in present
         for word in call.operands
     )
+
+
+_WITH_CERTIFICATES = frozenset(("curl", "docker.io", "git", "nodejs", "wget"))
+"""Packages that bring ``ca-certificates`` only as a recommendation: without it they refuse HTTPS."""
+
+
+def _certificates(stage: Stage, calls: list[PackageCommand]) -> list[Edit | None]:
+    """The edit that names ``ca-certificates`` where only a recommendation brought it."""
+    names = {
+        (word.literal or "").partition("=")[0]
+        for part in chain_of(stage)
+        for _, call in packages_of(part, "apt")
+        for word in call.operands
+    }
+    system = stage.facts.os if stage.facts is not None else None
+    if "ca-certificates" in names or system == "buildpack-deps":
+        return []
+    for call in calls:
+        for word in call.operands:
+            if (word.literal or "").partition("=")[0] in _WITH_CERTIFICATES:
+                return [insert_after(word, " ca-certificates")]
+    return []
 
 
 def _fix(title: str, edits: list[Edit | None], applicability: Applicability) -> Fix | None:

@@ -62,6 +62,7 @@ def stack(*services: str) -> str:
         ("image: redis:7.4, command: redis-server --maxmemory 100mb", "unsafe 256M"),
         ("image: redis:7.4, command: redis-server --maxmemory 400mb", "suggestion 800M"),
         ("image: memcached:1.6", "unsafe 128M"),
+        ("image: milvusdb/milvus:v2.4.22", "suggestion 4G"),
         ("image: postgres:17", "unsafe 1G"),
         ("image: acme/scanner:1", "suggestion 512M"),
         ("image: clamav/clamav:1.4", "suggestion 512M"),

@@ -449,3 +449,22 @@ def test_the_cache_of_one_global_package_is_small(command: str, count: int) -> N
         "recommended": count,
         "production": 1,
     }
+
+
+@pytest.mark.parametrize(
+    ("base", "before", "packages", "after"),
+    [
+        # Without its certificates curl refuses every https:// address.
+        ("debian:12-slim", "", "-y curl jq", "-y --no-install-recommends curl ca-certificates jq"),
+        ("ubuntu:24.04", "", "-y git=1:2", "-y --no-install-recommends git=1:2 ca-certificates"),
+        ("debian:12", "", "-y ca-certificates wget", "-y --no-install-recommends ca-certificates wget"),
+        ("debian:12", "", "-y vim", "-y --no-install-recommends vim"),
+        ("debian:12", "RUN apt-get install -y --no-install-recommends ca-certificates\n", "-y curl", "-y --no-install-recommends curl"),
+        ("node:22", "", "-y curl vim", "-y --no-install-recommends curl vim"),
+    ],
+)  # fmt: skip
+def test_certificates_that_only_a_recommendation_brought_are_named(
+    base: str, before: str, packages: str, after: str
+) -> None:
+    text = f"FROM {base}\n{before}RUN apt-get update && apt-get install {packages}\n"
+    assert fixed("DF205", text, "Dockerfile", preset="hardened").endswith(f"install {after}\n")
