@@ -21,7 +21,7 @@ from .pack import Unfit, files_of, pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from ..files.discovery import InputFile
     from ..model.project import Project
@@ -32,6 +32,23 @@ if TYPE_CHECKING:
 
 PARALLEL_FROM = 250
 """From this number of Compose files and Dockerfiles on, several processes are faster than one."""
+
+
+MOST_TOGETHER = 16
+"""Larger components are fixed file by file, as far as the files are not connected."""
+
+
+class Part(NamedTuple):
+    """Files that are not connected with others, and the result of linting them.
+
+    ``read`` are the paths of the files that were read for it, ``looked_up`` all paths that were
+    asked about.
+    """
+
+    files: Component
+    result: Result
+    read: Collection[str]
+    looked_up: Collection[str]
 
 
 class Outcome(NamedTuple):
@@ -63,6 +80,38 @@ def check_group(
     return _Schedule(files, settings, progress, jobs, cache).run()
 
 
+def check_parts(files: Sequence[InputFile], settings: Settings, shared: Shared) -> list[Part]:
+    """Lint files under one configuration, each connected component by itself.
+
+    The results contain the resolved stacks.
+    """
+    schedule = _Schedule(files, settings, None, 1, None)
+    schedule.shared = shared
+    parts = schedule.parts = {}
+    return [parts[component] for component in schedule.connected()]
+
+
+def check_part(
+    files: Component, settings: Settings, texts: dict[str, bytes], shared: Shared
+) -> Part:
+    """Lint the files of one part, with texts instead of those on disk."""
+    from .run import check_project
+
+    return _part(files, *check_project(files, settings, texts, None, shared))
+
+
+def _part(files: Component, result: Result, project: Project) -> Part:
+    reader = project.reader
+    return Part(files, result, frozenset(reader.texts), frozenset(reader.kinds))
+
+
+def _pieces(component: Component) -> list[Component]:
+    """The files of a large component one by one; the whole of one that is looked for elsewhere."""
+    if len(component) <= MOST_TOGETHER or any(file.named for file in component):
+        return [component]
+    return [(file,) for file in component]
+
+
 class _Schedule:
     """One call of ``check_group``, with the outcomes so far."""
 
@@ -81,6 +130,7 @@ class _Schedule:
         self.cache = cache
         self.outcomes: dict[Component, Outcome] = {}
         self.shared = Shared()
+        self.parts: dict[Component, Part] | None = None
 
     def run(self) -> Result:
         """Lint everything."""
@@ -119,6 +169,8 @@ class _Schedule:
         """Lint the components, and merge those that are connected, until none is."""
         stacks = [entry.files for entry in self.settings.config.stacks]
         components = guess(self.files, self.text_of, stacks)
+        if self.parts is not None:
+            components = [piece for component in components for piece in _pieces(component)]
         while True:
             self.lint([component for component in components if not self.is_known(component)])
             if len(components) < 2:
@@ -162,10 +214,13 @@ class _Schedule:
         from .run import check_project
 
         result, project = check_project(component, self.settings, None, self.progress, self.shared)
+        trace = trace_of(project)
+        if self.parts is not None:
+            self.parts[component] = _part(component, result, project)
+            return Outcome(result, trace), project
         # The callers do not need the trees of many components, and they are large.
         result.trees = {}
         result.rejections = {}
-        trace = trace_of(project)
         is_kept = self.cache is not None and not (result.failed or result.notes)
         facts = facts_of(project) if is_kept else None
         if facts is None:

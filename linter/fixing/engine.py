@@ -11,6 +11,7 @@ from __future__ import annotations
 from itertools import chain
 
 from ..base.records import NamedTuple
+from ..result import Result, merged
 from ..rule import Append, Applicability, Create, Diagnostic, Edit, as_edit
 from .lines import moved_lines
 from .verify import Verdict, text_problem, verify
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from ..base.text import SourceFile
     from ..compose.difference import Difference
+    from ..engine.schedule import Part
     from ..engine.settings import Settings
     from ..files.discovery import InputFile
-    from ..result import Result
+    from ..files.reader import Shared
     from ..rule import Fix
 
 MAX_PASSES = 25
@@ -112,50 +114,130 @@ def fix_files(
     texts: dict[str, bytes] | None = None,
 ) -> FixResult:
     """Fix these files in memory. Nothing is written."""
-    from ..engine.run import check_files
+    from ..engine.schedule import check_part, check_parts
+    from ..files.reader import Shared
 
     outcome = FixResult()
+    shared = Shared()
     overlay = dict(texts or {})
-    refused: set[tuple[str, str, str]] = set()
-    has_moved = False
-    result = outcome.found = check_files(linted, settings, overlay)
-    for _ in range(MAX_PASSES):
-        candidates = [
-            finding
-            for finding in result.reported
-            if choice.takes(finding) and _identity(finding) not in refused
-        ]
-        batch = compatible(candidates)
-        if not batch and refused and has_moved:
-            # Refused fixes may be possible now, as the text around them has changed.
-            refused.clear()
-            outcome.dropped.clear()
-            has_moved = False
-            continue
-        if not batch:
-            outcome.converged = True
-            break
-        attempt = _Attempt(linted, settings, overlay, result)
-        trial = attempt.apply(batch)
-        if trial.verdict.reason:
-            harmful = attempt.harmful(batch, trial.verdict.reason)
-            refused.update(_identity(dropped.finding) for dropped in harmful)
-            outcome.dropped += harmful
-            if harmful:
-                continue
-            # Only several together are harmful: apply some now, the others to their result.
-            while trial.verdict.reason:
-                batch = batch[: (len(batch) + 1) // 2]
-                trial = attempt.apply(batch)
-        _record(outcome, batch, trial)
-        overlay, result = trial.overlay, trial.result
-        has_moved = True
-    for finding in result.diagnostics:
-        if _identity(finding) in refused:
-            # It is named as dropped: no report may say that another run would apply it.
-            finding.fix = None
-    outcome.result = result
+    if texts or settings.stacks:
+        parts = [check_part(tuple(linted), settings, overlay, shared)]
+    else:
+        parts = check_parts(linted, settings, shared)
+    fixing = _Fixing(settings, choice, overlay, outcome, parts, shared)
+    outcome.found = merged([part.result for part in parts] or [Result()])
+    outcome.converged = fixing.run()
+    outcome.result = merged([part.result for part in fixing.parts] or [Result()])
     return outcome
+
+
+class _Fixing:
+    """The fixing of parts one after the other; each sees the fixed texts of those before it.
+
+    Attributes:
+        changed: the paths of changed and new files, each with the number of the pass.
+        linted_at: for each part the number of passes before it was linted.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        choice: Choice,
+        overlay: dict[str, bytes],
+        outcome: FixResult,
+        parts: list[Part],
+        shared: Shared,
+    ) -> None:
+        self.settings = settings
+        self.choice = choice
+        self.overlay = overlay
+        self.outcome = outcome
+        self.parts = parts
+        self.shared = shared
+        self.passes = 0
+        self.changed: dict[str, int] = {}
+        self.linted_at = [0] * len(parts)
+
+    def run(self) -> bool:
+        """Fix all parts; returns whether no applicable fix is left."""
+        converged = True
+        for index in range(len(self.parts)):
+            converged = self.fix(index) and converged
+        # What was done to other parts may concern one that is done.
+        for _ in range(MAX_PASSES):
+            stale = [index for index in range(len(self.parts)) if self.is_stale(index)]
+            if not stale:
+                return converged
+            for index in stale:
+                converged = self.fix(index) and converged
+        return False
+
+    def is_stale(self, index: int) -> bool:
+        """Whether a file that a part asked about has changed since it was linted."""
+        since = self.linted_at[index]
+        looked_up = self.parts[index].looked_up
+        return any(at > since and path in looked_up for path, at in self.changed.items())
+
+    def lint(self, index: int, overlay: dict[str, bytes]) -> Part:
+        """A part with other texts."""
+        from ..engine.schedule import check_part
+
+        return check_part(self.parts[index].files, self.settings, overlay, self.shared)
+
+    def fix(self, index: int) -> bool:
+        """Fix one part in passes; returns whether no applicable fix is left."""
+        if self.is_stale(index):
+            self.parts[index] = self.lint(index, self.overlay)
+            self.linted_at[index] = self.passes
+        refused: set[tuple[str, str, str]] = set()
+        dropped: list[Dropped] = []
+        has_moved = converged = False
+        for _ in range(MAX_PASSES):
+            candidates = [
+                finding
+                for finding in self.parts[index].result.reported
+                if self.choice.takes(finding) and _identity(finding) not in refused
+            ]
+            batch = compatible(candidates)
+            if not batch and refused and has_moved:
+                # Refused fixes may be possible now, as the text around them has changed.
+                refused.clear()
+                dropped.clear()
+                has_moved = False
+                continue
+            if not batch:
+                converged = True
+                break
+            attempt = _Attempt(self, index)
+            trial = attempt.apply(batch)
+            if trial.verdict.reason:
+                harmful = attempt.harmful(batch, trial.verdict.reason)
+                refused.update(_identity(each.finding) for each in harmful)
+                dropped += harmful
+                if harmful:
+                    continue
+                # Only several together are harmful: apply some now, the others to their result.
+                while trial.verdict.reason:
+                    batch = batch[: (len(batch) + 1) // 2]
+                    trial = attempt.apply(batch)
+            _record(self.outcome, batch, trial)
+            self.take(trial)
+            has_moved = True
+        for finding in self.parts[index].result.diagnostics:
+            if _identity(finding) in refused:
+                # It is named as dropped: no report may say that another run would apply it.
+                finding.fix = None
+        self.outcome.dropped += dropped
+        return converged
+
+    def take(self, trial: _Trial) -> None:
+        """Make the texts and results of a trial those of the parts."""
+        self.passes += 1
+        self.overlay.update(trial.overlay)
+        self.changed.update(dict.fromkeys(trial.overlay, self.passes))
+        for index, part in trial.parts.items():
+            self.parts[index] = part
+            self.linted_at[index] = self.passes
 
 
 def compatible(candidates: Sequence[Diagnostic]) -> list[Diagnostic]:
@@ -232,10 +314,10 @@ def apply_edits(text: str, edits: Sequence[Edit], newline: str = "\n") -> str:
 
 
 class _Trial(NamedTuple):
-    """The result of applying some fixes."""
+    """The result of applying some fixes: new texts, and the parts that read them."""
 
     overlay: dict[str, bytes]
-    result: Result
+    parts: dict[int, Part]
     verdict: Verdict
     files: dict[str, tuple[SourceFile, str]]
     created: dict[str, str]
@@ -243,24 +325,16 @@ class _Trial(NamedTuple):
 
 
 class _Attempt:
-    """Applies fixes to the texts of a run."""
+    """Applies fixes to the texts of a part."""
 
-    def __init__(
-        self,
-        linted: Sequence[InputFile],
-        settings: Settings,
-        overlay: dict[str, bytes],
-        result: Result,
-    ) -> None:
-        self.linted = linted
-        self.settings = settings
-        self.overlay = overlay
-        self.result = result
+    def __init__(self, fixing: _Fixing, index: int) -> None:
+        self.fixing = fixing
+        self.index = index
 
     def harmful(self, batch: Sequence[Diagnostic], reason: str) -> list[Dropped]:
         """The fixes that are refused even alone, of a batch that is refused for this reason.
 
-        They are found by halving, because most attempts lint all files again.
+        They are found by halving, because most attempts lint all files of the part again.
         """
         if len(batch) == 1:
             return [Dropped(batch[0], reason)]
@@ -273,8 +347,6 @@ class _Attempt:
 
     def apply(self, batch: Sequence[Diagnostic]) -> _Trial:
         """Apply the fixes of some findings, and verify the result."""
-        from ..engine.run import check_files
-
         edits: dict[str, list[Edit]] = {}
         files: dict[str, SourceFile] = {}
         created: dict[str, str] = {}
@@ -290,7 +362,7 @@ class _Attempt:
         texts = {
             path: apply_edits(file.text, edits[path], file.newline) for path, file in files.items()
         }
-        overlay = dict(self.overlay)
+        overlay = {}
         for path, text in texts.items():
             mark = "\ufeff" if files[path].bom else ""
             overlay[path] = (mark + text).encode("utf-8", "surrogatepass")
@@ -299,10 +371,32 @@ class _Attempt:
         changed = {path: (files[path], text) for path, text in texts.items()}
         problem = text_problem(changed, edits)
         if problem:
-            return _Trial(overlay, self.result, Verdict(problem, []), changed, created, edits)
-        result = check_files(self.linted, self.settings, overlay)
-        verdict = verify(fixes, self.result, result)
-        return _Trial(overlay, result, verdict, changed, created, edits)
+            return _Trial(overlay, {}, Verdict(problem, []), changed, created, edits)
+        return self._linted(fixes, _Trial(overlay, {}, Verdict("", []), changed, created, edits))
+
+    def _linted(self, fixes: Sequence[Fix], trial: _Trial) -> _Trial:
+        """A trial with the results of linting, and the verdict on them."""
+        fixing = self.fixing
+        edits = chain.from_iterable(fix.edits for fix in fixes)
+        spans = {edit.span.origin.file.path for edit in edits if isinstance(edit, Edit)}
+        overlay = {**fixing.overlay, **trial.overlay}
+        changes: list[Difference] = []
+        # A file that is read by other parts, too, must do them no harm either.
+        others = [
+            index
+            for index, part in enumerate(fixing.parts)
+            if index != self.index and not spans.isdisjoint(part.read)
+        ]
+        for index in (self.index, *others):
+            before = fixing.parts[index]
+            if index != self.index and fixing.is_stale(index):
+                before = fixing.lint(index, fixing.overlay)
+            trial.parts[index] = fixing.lint(index, overlay)
+            verdict = verify(fixes, before.result, trial.parts[index].result)
+            changes += (change for change in verdict.changes if change not in changes)
+            if verdict.reason:
+                return trial._replace(verdict=verdict)
+        return trial._replace(verdict=Verdict("", changes))
 
 
 def _joined(edits: Sequence[Edit | Create | Append]) -> list[Edit | Create]:
