@@ -40,9 +40,13 @@ def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> 
         before, after = _lines(old or ""), _lines(text)
         shown = {} if masks is None else _shown(path, (old or "", text), masks)
         patch = _patch(path, None if old is None else before, after)
-        masked = masked or any(line[1:] in shown for line in patch[2:])
+        masked = masked or any(
+            line[1:] in shown or _without_secrets(line[1:], masks) != line[1:] for line in patch[2:]
+        )
         lines += patch[:2]
-        lines += (line[0] + shown.get(line[1:], line[1:]) for line in patch[2:])
+        lines += (
+            line[0] + _without_secrets(shown.get(line[1:], line[1:]), masks) for line in patch[2:]
+        )
     if masked:
         from ..report.secret_values import MASK
 
@@ -55,6 +59,19 @@ def diff(outcomes: list[FixResult], color: bool, masks: Masks | None = None) -> 
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
     ]
     return "".join(map(_painted, lines) if color else lines)
+
+
+def _without_secrets(line: str, masks: Masks | None) -> str:
+    """A line without what looks like a secret: the lines around a change hold any text."""
+    if masks is None or line.startswith("@@"):
+        return line
+    from ..report.secret_values import MASK
+    from ..secrets.unparsed import secrets_in_line
+
+    for start, end in sorted(secrets_in_line(line), reverse=True):
+        if MASK not in line[start:end]:
+            line = line[:start] + MASK + line[end:]
+    return line
 
 
 def _mask_env_files(

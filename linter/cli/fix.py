@@ -6,6 +6,7 @@ from ..base.escape import visible
 from ..base.wording import plural
 from ..fixing.workspace import encoded, fix_workspace, save
 from ..report import masks_of
+from ..report.masking import Masks
 from ..result import Result, merged
 from .console import (
     EXIT_CLEAN,
@@ -26,14 +27,13 @@ if TYPE_CHECKING:
     from ..config.options import Options
     from ..engine.workspace import Workspace
     from ..fixing.engine import Applied, FixResult
-    from ..report.masking import Masks
 
 
 def fix(workspace: Workspace, options: Options) -> int:
     """Fix the files, and report the other findings; returns the exit code."""
     outcomes = fix_workspace(workspace, options.unsafe_fixes)
     runs = [run for outcome in outcomes for run in (outcome.found, outcome.result)]
-    masks = None if options.show_secrets else masks_of(runs)
+    masks = None if options.show_secrets else masks_of(runs) or Masks(())
     _tell_dropped_fixes(outcomes, masks)
     own = workspace.own_results()
     result = merged([outcome.result for outcome in outcomes] + own or [Result()])

@@ -12,6 +12,7 @@ from importlib import import_module
 
 from ..base.links import page_url
 from ..base.records import NamedTuple
+from .shown_lines import secrets_in_shown_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,13 +71,18 @@ def render(name: str, result: Result, options: RenderOptions) -> str:
 
 
 def masks_of(results: Iterable[Result]) -> Masks | None:
-    """The masks for texts about these results; None where no finding points at a secret."""
+    """The masks for texts about these results; None where nothing looks like a secret.
+
+    Besides the secrets that findings point at, those in the lines that are shown count: no rule that
+    reports them may be selected.
+    """
     findings = [finding for result in results for finding in result.diagnostics]
-    if not any(finding.sensitive for finding in findings):
+    in_lines = secrets_in_shown_lines(findings)
+    if not in_lines and not any(finding.sensitive for finding in findings):
         return None
     from .masking import Masks
 
-    return Masks(findings)
+    return Masks(findings, in_lines)
 
 
 def rule_url(finding: Diagnostic) -> str:

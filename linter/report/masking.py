@@ -62,14 +62,15 @@ class Masks:
 
     __slots__ = ("_common", "_files", "_names", "_near", "_places", "_values")
 
-    def __init__(self, findings: Sequence[Diagnostic]) -> None:
+    def __init__(self, findings: Sequence[Diagnostic], in_lines: Sequence[Span] = ()) -> None:
         self._places: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._near: dict[tuple[str, str], dict[int, set[str]]] = {}
         self._files: dict[tuple[str, str], _MaskedFile | None] = {}
         self._names = {finding.owner[1].casefold() for finding in findings if finding.owner}
         self._common: dict[str, bool] = {}
         values: set[str] = set()
-        for span in dict.fromkeys(span for finding in findings for span in finding.sensitive):
+        places = dict.fromkeys(span for finding in findings for span in finding.sensitive)
+        for span in (*places, *in_lines):
             values |= self._add_place(span)
         distinctive = (
             value for value in values if is_distinctive(value) and not self._is_common(value)

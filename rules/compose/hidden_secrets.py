@@ -9,7 +9,7 @@ from ...linter.base.names import STRATEGIES
 from ...linter.base.records import NamedTuple
 from ...linter.model.values import key_values, part_of, scalar_text
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.secrets.commands import secrets_in_command, secrets_in_lines
+from ...linter.secrets.commands import secrets_in_argument, secrets_in_command, secrets_in_lines
 from ...linter.secrets.dummies import is_dummy, is_guessable, is_placeholder, is_trial, unquoted
 from ...linter.secrets.names import secret_kind
 from ...linter.secrets.values import (
@@ -117,6 +117,10 @@ _COMMANDS = (
 )
 
 
+_HOOKS = ("pre_start", "post_start", "pre_stop")
+"""The keys of commands that run in a container beside its own."""
+
+
 def _urls(service: Service) -> Iterator[tuple[str, list[Span]]]:
     """The texts of a service with passwords in addresses: what each is, and the passwords."""
     texts = [
@@ -184,11 +188,12 @@ class Place(NamedTuple):
     security_severity=7.5,
 )
 def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
-    """A secret stands in a build argument, label, command, healthcheck, driver option or `x-` field.
+    """A secret is in a build argument, label, command, health check, hook, `content` or `x-` field.
 
     Build arguments stay in the image's history, labels and commands show in `docker inspect` and
     in the process list. Options count whose names end in a word for a secret (`--requirepass x`,
-    `-Ddb.password=x`), and values that have the form of a known token. Hashed passwords in labels
+    `-Ddb.password=x`), headers, cookies and accounts of requests
+    (`curl -H "Authorization: Bearer …"`), and values that have the form of a known token. Hashed passwords in labels
     (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure. In
     stacks for development and tests, `recommended` reports tokens of a known form only.
     """
@@ -245,6 +250,7 @@ def _elsewhere(service: Service) -> Iterator[Place]:
     for path, holder in (
         (("build", "args"), "the build argument"),
         (("labels",), "the label"),
+        (("annotations",), "the annotation"),
         (("logging", "options"), "the logging option"),
     ):
         yield from _in_pairs(service.get(*path), holder, path == ("labels",))
@@ -254,6 +260,12 @@ def _elsewhere(service: Service) -> Iterator[Place]:
         for place in _in_command(_scalars(service.get(*path)), holder):
             if not (skips_weak and _is_weak(place.span, service)):
                 yield place
+    for key in _HOOKS:
+        hooks = service.get(key)
+        for hook in hooks.items if isinstance(hooks, Sequence) else ():
+            if isinstance(hook, Mapping):
+                yield from _in_command(_scalars(hook.get("command")), f"the {key} hook")
+                yield from _in_pairs(hook.get("environment"), f"the {key} hook's", False)
     for variable in service.environment.values():
         # A variable full of options, such as JAVA_OPTS, or a JAAS configuration.
         span = variable.value_span
@@ -322,6 +334,11 @@ def _in_command(items: list[Scalar], holder: str) -> Iterator[Place]:
             continue
         name = option.lstrip("-")
         following = items[index + 1].span
+        is_request = any(
+            program in before.span.text for before in items[:index] for program in ("curl", "wget")
+        )
+        for secret in secrets_in_argument(option, following.text) if is_request else ():
+            yield Place(_part(following, secret), holder)
         value = literal_value(unquoted(following.text))
         if not value or value.startswith("-"):
             continue
@@ -339,6 +356,10 @@ def _top_level(stack: Stack) -> Iterator[tuple[str, Iterator[Place]]]:
     for entry in stack.tree.entries:
         if entry.name.startswith("x-"):
             yield entry.name, _in_tree(entry.value, entry.name)
+    for name, resource in stack.secrets.items():
+        content = resource.node.get("content") if resource.node else None
+        if isinstance(content, Scalar) and _is_written_secret(content):
+            yield f"secrets.{name}", iter((Place(content.span, "the content"),))
     for kind, resources in (("volumes", stack.volumes), ("configs", stack.configs)):
         for name, resource in resources.items():
             content = resource.node.get("content") if resource.node else None
@@ -383,6 +404,13 @@ def _in_content(content: Scalar) -> Iterator[Place]:
         return
     for secret in secrets_in_lines(span.text):
         yield Place(_part(span, secret), "the content")
+
+
+def _is_written_secret(content: Scalar) -> bool:
+    """Whether the content of an entry of ``secrets`` is in the file, and no placeholder."""
+    text = content.span.text
+    value = literal_value(unquoted(text)) if "$" in text else scalar_text(content)
+    return bool(value) and value is not None and not is_placeholder(value) and not is_dummy(value)
 
 
 def _in_options(options: Mapping) -> Iterator[Place]:

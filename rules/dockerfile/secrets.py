@@ -242,7 +242,9 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN spells a password or token out: who has the file has it, and the image's history repeats it.
 
     Found are tokens by their form, addresses with a password in them, passwords given to
-    `chpasswd`, to database clients, to curl, and in options whose names say so. Values that come
+    `chpasswd`, to database clients, to curl, in options whose names say so, and in headers of HTTP
+    requests (`curl -H "Authorization: Bearer …"`). HEALTHCHECK, CMD and ENTRYPOINT count, too: the
+    image's configuration has them. Values that come
     from variables are the business of `secret-in-arg-or-env`; dummies for one command
     (`SECRET_KEY=build-time-dummy python manage.py collectstatic`) are left alone, and so are
     passwords for one command that anybody would try (`DB=postgres://app:app@db/app make assets`).
@@ -263,6 +265,25 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
                 related=[Related(other.span, f"and {other.kind}") for other in others],
                 sensitive=[place for secret in secrets for place in secret.places],
             )
+
+    for instruction in effective(stage):
+        if instruction.name in ("HEALTHCHECK", "CMD", "ENTRYPOINT"):
+            text = instruction.text
+            places = [
+                instruction.span_of(secret.start, secret.end)
+                for secret in secrets_in_command(text)
+                if _is_spelled_out(secret.name, text[secret.start : secret.end])
+            ]
+            if places:
+                yield Diagnostic(
+                    places[0],
+                    f"this {instruction.name} spells out a secret",
+                    help="pass it when the container starts, best as a file, and replace it: the "
+                    "configuration of the image has it",
+                    severity=_severity_in(stage),
+                    evidence=instruction.name,
+                    sensitive=places,
+                )
 
 
 def _severity_in(stage: Stage, path: str = "") -> Severity | None:
@@ -301,15 +322,20 @@ def _secrets_in(run: Run) -> Iterator[WrittenSecret]:
         if command.name == "chpasswd":
             yield from _to_chpasswd(command)
     for secret in secrets_in_command(text):
-        name, value = secret.name.lstrip("-"), text[secret.start : secret.end]
-        # A name such as "key" is also used for the fingerprints of public keys.
-        if "$" in value or "`" in value or is_placeholder(value):
-            continue
         if any(start <= secret.start and secret.end <= end for start, end in throwaway):
             continue
-        if len(name) <= 1 or is_secret_name(name):
+        if _is_spelled_out(secret.name, text[secret.start : secret.end]):
             span = script.span(secret.start, secret.end)
             yield WrittenSecret(span, f"the value of {secret.name}", [span])
+
+
+def _is_spelled_out(name: str, value: str) -> bool:
+    """Whether the value of an option is a secret, and written there."""
+    if "$" in value or "`" in value or is_placeholder(value):
+        return False
+    # A name such as "key" is also used for the fingerprints of public keys.
+    bare = name.lstrip("-")
+    return len(bare) <= 1 or is_secret_name(bare)
 
 
 def _values_in(command: SimpleCommand) -> Iterator[ShellWord]:
