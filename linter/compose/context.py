@@ -70,12 +70,19 @@ class Scope(NamedTuple):
     """What the files of one stack have in common.
 
     ``folder`` is the project directory, ``chain`` the files that include each other up to
-    this stack; it is empty for the main one.
+    this stack; it is empty for the main one. ``lookup`` is the folder that names of other
+    Compose files start from: another one where the project directory does not exist.
     """
 
     folder: str
     variables: Variables
     chain: tuple[NamedFile, ...] = ()
+    lookup: str = ""
+
+    @property
+    def files_folder(self) -> str:
+        """The folder that names of other Compose files start from."""
+        return self.lookup or self.folder
 
 
 class Context:
@@ -114,7 +121,7 @@ class Context:
         self.deferred: list[tuple[Node, Problem]] = []
         """Problems of values, which count if the values are in the model in the end."""
         self._kept: list[Node | Variables] = []
-        self._reported: set[tuple[str, SourceFile, int, int]] = set()
+        self._reported: dict[tuple[str, SourceFile, int, int], int] = {}
         self._used: set[tuple[SourceFile, int]] = set()
         self._documents: dict[tuple[str, int], tuple[Document, ...]] = {}
 
@@ -124,9 +131,12 @@ class Context:
             problem = problem.for_release(self.release)
         span = problem.span
         key = (problem.kind, span.file, span.start, span.end)
-        if key not in self._reported:
-            self._reported.add(key)
+        index = self._reported.setdefault(key, len(self.problems))
+        if index == len(self.problems):
             self.problems.append(problem)
+        elif problem.rejects and not self.problems[index].rejects:
+            # What only happens with some profile for one service, another one has always.
+            self.problems[index] = problem
 
     def report_deferred(self, tree: Mapping) -> None:
         """Report the problems of values that the finished model still contains."""

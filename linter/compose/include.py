@@ -97,16 +97,17 @@ def _included(context: Context, item: Node, scope: Scope, load: LoadModel) -> Ma
         if is_remote_file(text):
             context.partial = True
             return None
-        files.append((join_path(scope.folder, text), node))
+        files.append((join_path(scope.files_folder, text), node))
     if not files or _is_cycle(context, files, scope.chain):
         return None
     own = text_value(project)
     folder = join_path(scope.folder, own) if own else folder_of(files[0][0])
     variables = scope.variables.including(_env_files(context, env_files, scope.folder, folder))
+    lookup = folder
     if own and context.reader.kind(folder) == "missing":
         # Compose takes a path that does not exist for a file, and uses that file's folder.
         folder = join_path(folder, "..")
-    return load(files, Scope(folder, variables, scope.chain))
+    return load(files, Scope(folder, variables, scope.chain, lookup))
 
 
 def _check_keys(context: Context, item: Mapping) -> None:

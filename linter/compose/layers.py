@@ -183,7 +183,7 @@ class ModelLoader:
         extending = Extending(
             self.context,
             scope.variables,
-            scope.folder,
+            scope.files_folder,
             path,
             services,
             document.resets,

@@ -132,28 +132,11 @@ def _depends_on(node: Node, report: Report) -> Node:
     return node if mapping is None else _dependencies(mapping, report)
 
 
-def _device_request(node: Node, report: Report) -> Node:
-    if not isinstance(node, Mapping):
-        return node
-    count, ids = node.entry("count"), node.entry("device_ids")
-    if count is not None and ids is not None:
-        report(
-            Problem(
-                "device-count-and-ids",
-                "this device request has both a count and device_ids",
-                ids.key.span,
-                "Keep one of them.",
-                (Related("the count", count.key.span),),
-            )
-        )
-    return node
-
-
 def _gpus(node: Node, report: Report) -> Node:
     if isinstance(node, Scalar) and isinstance(node.value, str):
         request = ShortForm(node, [Entry(implied(node, "count"), implied(node, "all"))])
         return implied_list(node, [request])
-    return _device_requests(node, report)
+    return node
 
 
 def _dns(node: Node, report: Report) -> Node:
@@ -178,7 +161,6 @@ def _names(node: Node, report: Report) -> Node:
 _dependencies = inside(
     {"*": chain(default("condition", "service_started"), default("required", True))}
 )
-_device_requests = each(_device_request)
 _WATCH: dict[str, Change] = {"ignore": list_of_one, "include": list_of_one, "path": watch_path}
 _BUILD: dict[str, Change] = {
     "secrets": each(short("source")),
@@ -193,9 +175,6 @@ _SERVICE: dict[str, Change] = {
     "build": chain(short("context"), inside(_BUILD)),
     "configs": each(short("source")),
     "depends_on": _depends_on,
-    "deploy": inside(
-        {"resources": inside({"reservations": inside({"devices": _device_requests})})}
-    ),
     "develop": inside({"watch": each(inside(_WATCH))}),
     "devices": each(device),
     "dns": _dns,
@@ -218,8 +197,21 @@ _all_devices = default("count", "all")
 
 def _counted(node: Node, report: Report) -> Node:
     """A request for devices, for all of them unless it says how many or which."""
-    if isinstance(node, Mapping) and node.entry("device_ids") is None:
+    if not isinstance(node, Mapping):
+        return node
+    count, ids = node.entry("count"), node.entry("device_ids")
+    if ids is None:
         return _all_devices(node, report)
+    if count is not None:
+        report(
+            Problem(
+                "device-count-and-ids",
+                "this device request has both a count and device_ids",
+                ids.key.span,
+                "Keep one of them.",
+                (Related("the count", count.key.span),),
+            )
+        )
     return node
 
 
@@ -237,6 +229,10 @@ def with_defaults(service: Mapping, release: str, report: Report) -> Mapping:
     return apply(_DEFAULTS_OF_OLDER if release == OLDER else _DEFAULTS, service, report)
 
 
+class SettledPairs(Mapping):
+    """A mapping that was a list for Compose, where no name is taken for an extension."""
+
+
 def settle_pairs(service: Mapping) -> Mapping:
     """A service whose lists of merged ``KEY=value`` entries are mappings again."""
 
@@ -249,7 +245,9 @@ def settle_pairs(service: Mapping) -> Mapping:
             and entry.name != "extra_hosts"
             and any(isinstance(item, Pair) for item in value.items)
         ):
-            return pairs_to_mapping(pair_items(value), value)
+            mapping = SettledPairs(value.file, value.start, value.end, value.flow)
+            mapping.entries = pairs_to_mapping(pair_items(value), value).entries
+            return mapping
         return value
 
     return map_values(service, settled)

@@ -68,7 +68,10 @@ def _check_context(model: Model, service: Service, entry: Entry) -> None:
             model.report(service, problem.depending_on(entry.value))
         return
     kind = "undefined-build-service"
-    if _report_disabled(model, service, target, entry.value, kind, "builds on", only=OLDER):
+    is_disabled = _report_disabled(
+        model, service, target, entry.value, kind, "builds on", only=OLDER
+    )
+    if is_disabled and model.context.release == OLDER:
         return
     if target.node.get("build") is None:
         problem = Problem(
@@ -185,8 +188,17 @@ def _is_defined(model: Model, section: str, name: str) -> bool:
 
 
 def check_cycles(model: Model) -> None:
-    """Report services that need each other in a circle."""
-    for cycle in cycles_of({name: list(edges) for name, edges in model.edges.items()}):
+    """Report services that need each other in a circle: of those that run, then of all."""
+    graph = {name: list(edges) for name, edges in model.edges.items()}
+    running = {name: None for name in graph if model.runs(model.services[name])}
+    among_running = {
+        name: [needed for needed in graph[name] if needed in running] for name in running
+    }
+    found: set[str] = set()
+    for cycle in (*cycles_of(among_running), *cycles_of(graph)):
+        if not found.isdisjoint(cycle):
+            continue
+        found.update(cycle)
         members = [model.services[name] for name in cycle]
         runs = all(model.runs(member) for member in members)
         edges = [

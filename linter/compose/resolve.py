@@ -20,6 +20,7 @@ from ..source.yaml.nodes import (
     Scalar,
     Sequence,
     UnknownScalar,
+    plain_value,
 )
 from .nodes import entries_of, is_null, items_of, with_entries, with_items
 from .problem import Problem, Related
@@ -105,8 +106,8 @@ class _Resolver:
         result: Node | None
         tag = node.tag
         is_scalar = isinstance(node, Scalar)
-        if tag is not None and tag.startswith(_CORE) and isinstance(node, Scalar):
-            self.check_tag(node, tag[len(_CORE) :])
+        if tag is not None:
+            self.check_tag(node, tag)
         if tag == "!reset" and not self.overriding:
             self.resets.append(((), node))
             result = None
@@ -128,14 +129,21 @@ class _Resolver:
             self.anchored[id(node)] = (result, self.size - size, resets)
         return result
 
-    def check_tag(self, node: Scalar, tag: str) -> None:
-        types = _TAGS.get(tag)
+    def check_tag(self, node: Node, tag: str) -> None:
+        if not isinstance(node, Scalar) or not tag.startswith(_CORE):
+            return
+        kind = tag[len(_CORE) :]
+        types = _TAGS.get(kind)
         # A boolean is an integer to Python.
         wrong = types is not None and (
-            not isinstance(node.value, types) or (tag == "int" and isinstance(node.value, bool))
+            not isinstance(node.value, types) or (kind == "int" and isinstance(node.value, bool))
         )
+        if kind == "null":
+            wrong = bool(node.raw) and plain_value(node.raw) is not None
+        elif kind == "binary":
+            wrong = not _is_base64(node.raw)
         if wrong:
-            self.problems.append(Problem("yaml-tag", f'"{node.raw}" is no !!{tag}', node.span))
+            self.problems.append(Problem("yaml-tag", f'"{node.raw}" is no !!{kind}', node.span))
 
     def grow(self, count: int) -> None:
         self.size += count
@@ -151,6 +159,8 @@ class _Resolver:
         elif isinstance(node, Sequence):
             count = len(self.resets)
             items = [_placed(item, self.visit(item)) for item in node.items]
+            if not self.older and "<<" in node.file.text:
+                items = [None if item is not None and _is_merge(item) else item for item in items]
             # Compose drops the item here and removes nothing from another file's list.
             del self.resets[count:]
             if items != node.items:  # nodes are equal only if they are the same
@@ -189,10 +199,14 @@ class _Resolver:
                 changed = True
                 self.problems.append(_not_text(key))
                 continue
+            if key.tag is not None:
+                self.check_tag(key, key.tag)
             count = len(resets)
             result = self.visit(value)
             if len(resets) > count:
                 resets[count:] = [((name, *path), at) for path, at in resets[count:]]
+            if result is not None and not self.older and _is_merge(result):
+                result = None
             if result is value:
                 entries.append(entry)
             else:
@@ -281,6 +295,26 @@ def _placed(item: Node, resolved: Node | None) -> Node | None:
     twin = Sequence(item.file, item.start, item.end, resolved.flow)
     twin.items, twin.tag = resolved.items, resolved.tag
     return twin
+
+
+def _is_base64(text: str) -> bool:
+    import base64
+
+    try:
+        base64.b64decode("".join(text.splitlines()), validate=True)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_merge(node: Node) -> bool:
+    """Whether a value is written as a merge key, which Compose drops since release 5."""
+    return (
+        isinstance(node, Scalar)
+        and node.raw == "<<"
+        and not node.style
+        and node.tag in (None, f"{_CORE}merge")
+    )
 
 
 def broken(node: Node) -> Scalar:

@@ -139,6 +139,7 @@ UNIQUE = path_table(
         "services.*.environment": _by_name,
         "services.*.env_file": _by_env_file,
         "services.*.expose": _by_value,
+        "services.*.label_file": _by_name,
         "services.*.labels": _by_name,
         "services.*.links": _by_name,
         "services.*.networks.*.aliases": _by_name,

@@ -59,8 +59,8 @@ RESETS = [
     ("a: {b: !reset [], c: 1}\n", {"a": {"c": 1}}, [("a", "b")]),
     ("a: !override [1]\n", {"a": [1]}, [("a",)]),
     ("a: [1, !reset 2]\n", {"a": [1]}, []),
-    ("a: !override {b: !reset 1}\n", {"a": {"b": 1}}, [("a",)]),
-    ("a: !other 1\n", {"a": 1}, []),
+    ("a: !override {b: !reset 1}\n", {"a": {"b": "1"}}, [("a",)]),
+    ("a: !other 1\n", {"a": "1"}, []),
     (
         "a: &x {b: !reset 1, c: 2}\nd: *x\n",
         {"a": {"c": 2}, "d": {"c": 2}},
@@ -85,6 +85,32 @@ def test_before_release_5_only_the_anchor_itself_is_reset_at_each_alias() -> Non
     assert [path for path, _ in below.resets] == [("a", "b")]
     itself = resolved("a: &x !reset 1\nd: *x\n", OLDER)
     assert [path for path, _ in itself.resets] == [("a",), ("d",)]
+
+
+TAGS = [
+    ("a: !t \n", {"a": ""}),
+    ("a: !t null\n", {"a": "null"}),
+    ("a: !override 12\n", {"a": "12"}),
+    ("a: !!str\n", {"a": ""}),
+    ("a: <<\nb: [<<, c]\n", {"b": ["c"]}),
+    ("a: '<<'\n", {"a": "<<"}),
+    ("a: !!null\n", {"a": None}),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), TAGS)
+def test_a_tag_that_is_not_known_makes_a_text(text: str, value: Any) -> None:
+    result = resolved(text)
+    assert plain(result.root) == value
+    assert not result.problems
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["!!null A: b\n", "a: !!null x\n", "a: !!binary '@@'\n", "a: !!binary aGk\n"],
+)
+def test_a_tag_that_the_value_does_not_fit_is_a_problem(text: str) -> None:
+    assert [problem.kind for problem in resolved(text).problems] == ["yaml-tag"]
 
 
 PROBLEMS = [

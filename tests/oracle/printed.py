@@ -13,10 +13,13 @@ from checks import plain
 from composelint.linter.compose.casts import cast_scalar
 from composelint.linter.compose.command_text import split_command
 from composelint.linter.compose.graph import dependencies
-from composelint.linter.compose.nodes import go_text
+from composelint.linter.compose.merge import SERVICE_MERGES, Merging, merge_mappings
+from composelint.linter.compose.nodes import go_text, map_values, with_entries
+from composelint.linter.compose.normalize import SettledPairs, canonical_service, settle_pairs
 from composelint.linter.compose.quantities import parse_byte_size, parse_go_duration
 from composelint.linter.compose.release import CURRENT, OLDER
-from composelint.linter.compose.values import port_numbers
+from composelint.linter.compose.unique import SERVICE_UNIQUE, unique
+from composelint.linter.compose.values import is_windows_path, port_numbers
 from composelint.linter.source.dotenv import expand
 from composelint.linter.source.yaml.nodes import Mapping, Node, Scalar, Sequence
 
@@ -69,11 +72,33 @@ def text(value: Any) -> str:
     return go_text(value)
 
 
+def unsettled(node: Node) -> Node:
+    """A value with the mappings that were lists for Compose as such lists again."""
+    if isinstance(node, SettledPairs):
+        items = [
+            Scalar(node.file, node.start, node.end, entry.name, '"')
+            if plain(entry.value) is None
+            else Scalar(
+                *(node.file, node.start, node.end),
+                f"{entry.name}={text(plain(entry.value))}",
+                '"',
+            )
+            for entry in node.entries
+        ]
+        sequence = Sequence(node.file, node.start, node.end)
+        sequence.items = list(items)
+        return sequence
+    if isinstance(node, Mapping):
+        return map_values(node, lambda entry: unsettled(entry.value))
+    return node
+
+
 class Printer:
     """Prints one stack; ``base`` is the folder that its paths start at."""
 
     def __init__(self, stack: LoadedStack, base: str, home: str, release: str = CURRENT) -> None:
         self.older = release == OLDER
+        self.current: Mapping | None = None
         self.stack = stack
         self.base = base
         self.home = home
@@ -84,8 +109,8 @@ class Printer:
         if not isinstance(value, str) or not value:
             return value
         if value.startswith("~"):
-            return self.home + "/" + value[1:].lstrip("/") if value[1:].strip("/") else self.home
-        if value.startswith(("/", "\\\\")) or value[1:2] == ":":
+            return os.path.normpath(f"{self.home}/{value[1:]}")
+        if value.startswith(("/", "\\\\")) or is_windows_path(value):
             return value
         return os.path.normpath(os.path.join(self.base, value))
 
@@ -157,12 +182,34 @@ class Printer:
 
     def service(self, name: str, node: Mapping) -> dict[str, Any]:
         """One service."""
+        self.current = node
+        service = self.container(node)
+        self.environment(node, service)
+        self.label_files(node, service)
+        edges = dependencies(node)
+        if edges:
+            depends = service.setdefault("depends_on", {})
+            for edge in edges.values():
+                if edge.by != "depends_on":
+                    depends[edge.name] = {"condition": "service_started", "required": True}
+                    if edge.by != "volumes_from":
+                        depends[edge.name]["restart"] = True
+        for container in service.get("pre_start", ()):
+            if service.get("image"):
+                container.setdefault("image", service["image"])
+        if "scale" in service and "deploy" in service:
+            service["deploy"]["replicas"] = service["scale"]
+        return service
+
+    def container(self, node: Mapping) -> dict[str, Any]:
+        """What services and other containers have in common."""
         service: dict[str, Any] = {"command": None, "entrypoint": None}
         for entry in node.entries:
             key = entry.name
             if key.startswith("x-") or key in (NOT_PRINTED_BY_OLDER if self.older else NOT_PRINTED):
                 continue
-            value = without_extensions(entry.value) if key in CLOSED else plain(entry.value)
+            written = unsettled(entry.value)
+            value = without_extensions(written) if key in CLOSED else plain(written)
             convert = getattr(self, f"_{key}", None)
             if convert is not None:
                 value = convert(entry.value, value)
@@ -184,16 +231,6 @@ class Printer:
             elif (value == 0 and value is not False and key != "scale") or value == {}:
                 continue
             service[key] = value
-        self.environment(node, service)
-        self.label_files(node, service)
-        edges = dependencies(node)
-        if edges:
-            depends = service.setdefault("depends_on", {})
-            for edge in edges.values():
-                if edge.by != "depends_on":
-                    depends[edge.name] = {"condition": "service_started", "required": True}
-                    if edge.by != "volumes_from":
-                        depends[edge.name]["restart"] = True
         if (
             "provider" not in service
             and "network_mode" not in service
@@ -202,11 +239,6 @@ class Printer:
             service["networks"] = {"default": None}
         if service.get("pull_policy") == "if_not_present":
             service["pull_policy"] = "missing"
-        for container in service.get("pre_start", ()):
-            if service.get("image"):
-                container.setdefault("image", service["image"])
-        if "scale" in service and "deploy" in service:
-            service["deploy"]["replicas"] = service["scale"]
         return service
 
     def environment(self, node: Mapping, service: dict[str, Any]) -> None:
@@ -357,7 +389,9 @@ class Printer:
         return str(self.path(value))
 
     def _command(self, node: Node, value: Any) -> Any:
-        return split_command(value).words if isinstance(value, str) else value
+        if isinstance(value, str):
+            return split_command(value).words
+        return value if isinstance(value, list) else None
 
     _entrypoint = _command
 
@@ -445,8 +479,31 @@ class Printer:
     _pre_stop = _post_start
 
     def _pre_start(self, node: Node, value: Any) -> Any:
+        # Compose prints what these containers take over from their service, since release 5.6.
         assert isinstance(node, Sequence)
-        return [self.service("", item) for item in node.items if isinstance(item, Mapping)]
+        return [self.init_container(item) for item in node.items if isinstance(item, Mapping)]
+
+    def init_container(self, own: Mapping) -> dict[str, Any]:
+        """A container of ``pre_start``, laid over the service that it belongs to."""
+        assert self.current is not None
+        names = [*INHERITED]
+        if own.entry("command") is None and own.entry("entrypoint") is None:
+            names += ["command", "entrypoint"]
+        entries = [entry for entry in self.current.entries if entry.name in names]
+        base = with_entries(self.current, entries)
+        report = self.stack.problems.append
+        merged = merge_mappings(base, own, SERVICE_MERGES, ("",), Merging(report))
+        merged = canonical_service(unique(merged, SERVICE_UNIQUE, report), report)
+        merged = settle_pairs(merged)
+        printed = self.container(merged)
+        files = plain(merged.get("env_file")) or []
+        if files:
+            for file in files:
+                file["path"] = self.path(file["path"])
+                if boolean(file["required"]):
+                    del file["required"]
+            printed["env_file"] = files
+        return printed
 
     def _label_file(self, node: Node, value: Any) -> Any:
         return [self.path(item) for item in value]
@@ -510,6 +567,21 @@ class Printer:
         return networks
 
 
+INHERITED = (
+    *("annotations", "blkio_config", "cap_add", "cap_drop", "cgroup", "cgroup_parent", "configs"),
+    *("cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime"),
+    *("cpu_shares", "cpus", "cpuset", "credential_spec", "device_cgroup_rules", "devices", "dns"),
+    *("dns_opt", "dns_search", "domainname", "env_file", "environment", "extra_hosts", "gpus"),
+    *("group_add", "hostname", "init", "ipc", "isolation", "label_file", "labels", "logging"),
+    *("mac_address", "mem_limit", "mem_reservation", "mem_swappiness", "memswap_limit", "models"),
+    *("network_mode", "networks", "oom_kill_disable", "oom_score_adj", "pid", "pids_limit"),
+    *("platform", "privileged", "pull_policy", "read_only", "runtime", "secrets"),
+    *("security_opt", "shm_size", "stop_grace_period", "stop_signal", "storage_opt", "sysctls"),
+    *("tmpfs", "ulimits", "use_api_socket", "user", "userns_mode", "uts", "volumes_from"),
+    "working_dir",
+)
+"""What a container of ``pre_start`` takes over from its service."""
+
 NOT_PRINTED = frozenset(("env_file", "pull_refresh_after"))
 NOT_PRINTED_BY_OLDER = NOT_PRINTED | {"label_file"}
 CLOSED = frozenset(("deploy", "develop"))
@@ -520,6 +592,7 @@ MAPPINGS = frozenset(["labels", "annotations", "sysctls"])
 BOOLEAN = frozenset(
     [
         "attach",
+        "per_replica",
         "init",
         "oom_kill_disable",
         "privileged",

@@ -311,7 +311,8 @@ def _typed(raw: str, style: str, tag: str | None) -> ScalarValue:
             return float(plain) if isinstance(plain, int) else plain
         if kind in ("int", "bool", "timestamp"):
             return plain_value(raw)
-    return raw if style or tag == "!" else plain_value(raw)
+    # Under any other tag a scalar is a text, "!reset" and "!override" included.
+    return raw if style or tag is not None else plain_value(raw)
 
 
 def _decoded(raw: str) -> str:
