@@ -61,7 +61,10 @@ def _commands(part: str) -> list[str]:
 
 def _is_client(word: str) -> bool:
     name = _name(word)
-    return name in _CLIENTS or re.fullmatch(_SCRIPT_NAME, name) is not None
+    if name in _CLIENTS:
+        return True
+    is_likely = "up" in name or "cron" in name or "dump" in name or "restore" in name
+    return is_likely and re.fullmatch(_SCRIPT_NAME, name) is not None
 
 
 def _name(word: str) -> str:

@@ -228,7 +228,8 @@ class Context:
                 self._miss(role)
             elif isinstance(root, Mapping):
                 evaluated = evaluate(root, variables, self.report, self.use, self.release)
-                if _NOT_FINITE.search(yaml.source.text):
+                low = yaml.source.text.lower()
+                if ("inf" in low or "nan" in low) and _NOT_FINITE.search(yaml.source.text):
                     self.check_finite(evaluated)
                 documents.append(Document(evaluated, resets))
             else:

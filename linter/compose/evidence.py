@@ -29,16 +29,25 @@ MAX_GROWN = 6
 MAX_VALUE = 2_000
 """The most characters of the value of a variable with its references replaced."""
 
-_DOCUMENT = on_demand(
-    r"(?:readme|contributing|install|makefile|gnumakefile|justfile|taskfile|jenkinsfile|procfile"
-    r"|vagrantfile|rakefile)(?:[-_.].*)?|\.justfile"
-    r"|.*\.(?:md|mdx|rst|adoc|mk|mak|just|sh|bash|zsh|fish|ps1|bat|cmd|service|envrc)"
-    r"|package\.json|composer\.json|deno\.jsonc?|pyproject\.toml|tox\.ini|\.?mise\.toml"
-    r"|(?:tasks|fabfile|noxfile|dodo|manage)\.py|\.?devcontainer\.json|tasks\.json"
-    r"|\.(?:gitlab-ci|travis|drone|woodpecker|cirrus)\.ya?ml|(?:azure|bitbucket)-pipelines.*\.ya?ml"
-    r"|(?:\.?env(?:rc)?|.*\.env|\.env\..*)(?:[-_.].*)?",
-    re.IGNORECASE,
-)
+_STEMS = frozenset((
+    "readme", "contributing", "install", "makefile", "gnumakefile", "justfile", "taskfile",
+    "jenkinsfile", "procfile", "vagrantfile", "rakefile", "env", "envrc", ".env", ".envrc",
+))  # fmt: skip
+"""What the names of such files begin with, up to a ``-``, ``_`` or ``.``."""
+
+_ENDINGS = (
+    ".md", ".mdx", ".rst", ".adoc", ".mk", ".mak", ".just", ".sh", ".bash", ".zsh", ".fish", ".ps1",
+    ".bat", ".cmd", ".service", ".envrc", ".env",
+)  # fmt: skip
+_NAMES = frozenset((
+    ".justfile", "package.json", "composer.json", "deno.json", "deno.jsonc", "pyproject.toml",
+    "tox.ini", "mise.toml", ".mise.toml", "tasks.py", "fabfile.py", "noxfile.py", "dodo.py",
+    "manage.py", "devcontainer.json", ".devcontainer.json", "tasks.json", *(
+        f".{name}.{ending}"
+        for name in ("gitlab-ci", "travis", "drone", "woodpecker", "cirrus")
+        for ending in ("yml", "yaml")
+    ),
+))  # fmt: skip
 """The names of files that say how a stack is started."""
 
 _FOLDERS = (".github/workflows/", ".github/actions/", ".circleci/", ".gitea/workflows/")
@@ -120,11 +129,24 @@ def evidence_for(path: str, names: Iterable[str], reader: Reader) -> Iterator[Ev
 def is_document(path: str) -> bool:
     """Whether a file may say how a stack is started."""
     folder, _, name = path.rpartition("/")
-    if _DOCUMENT.fullmatch(name):
+    if _is_named_so(name.lower()):
         return True
     if name.endswith((".yml", ".yaml")):
         return any(part in f"{folder}/" for part in _FOLDERS)
     return "." not in name and folder.rpartition("/")[2] in _SCRIPTS
+
+
+def _is_named_so(name: str) -> bool:
+    """Whether a name, in lower case, is that of a file that says how a stack is started."""
+    if name.endswith(_ENDINGS) or name in _NAMES:
+        return True
+    dot, rest = name[:1], name[1:].replace("-", ".").replace("_", ".")
+    if dot + rest.partition(".")[0] in _STEMS:
+        return True
+    if ".env." in name or ".env-" in name or ".env_" in name:
+        return True
+    is_pipeline = name.startswith(("azure-pipelines", "bitbucket-pipelines"))
+    return is_pipeline and name.endswith((".yml", ".yaml"))
 
 
 def distance(folder: str, path: str) -> tuple[bool, int, str]:

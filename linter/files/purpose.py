@@ -99,6 +99,8 @@ _TRIED_OUT = on_demand(
     r"|\bdo not use (?:this |it )?in production\b|本地开发|开发环境",
     re.IGNORECASE,
 )
+_HINTS = ("only", "local", "dev", "demo", "production", "开发")
+"""What a comment must contain for the pattern to match, which takes long to compile."""
 _MOST_HEADER = 3_000
 _MOST_LINES = 4
 """What comes later in the comment may tell of other ways to use the file."""
@@ -113,8 +115,9 @@ def says_it_is_tried_out(text: str) -> bool:
             break
         if words := line.strip("# "):
             header.append(words)
-    header = header[:_MOST_LINES]
-    return _TRIED_OUT.search(" ".join(header)) is not None
+    comment = " ".join(header[:_MOST_LINES])
+    low = comment.lower()
+    return any(hint in low for hint in _HINTS) and _TRIED_OUT.search(comment) is not None
 
 
 def is_trial(path: str) -> bool:

@@ -62,11 +62,12 @@ _LEAST_IN_HEADER = 6
 
 
 _PROGRAMS = (
-    (("mysql", "mariadb"), _MYSQL, "-p"),
-    (("-cli",), _REDIS, "-a"),
-    (("curl", "wget"), _CURL, "-u"),
+    (("mysql", "mariadb"), "-p", _MYSQL, "-p"),
+    (("redis", "valkey", "keydb"), "-cli", _REDIS, "-a"),
+    (("curl", "wget"), "-", _CURL, "-u"),
 )
-"""What must be in a command, the pattern whose last group is the secret, and the option."""
+"""Of what a command must contain one, what besides, the pattern whose last group is the secret, and
+the option."""
 
 
 def secrets_in_command(text: str) -> Iterator[SecretInText]:
@@ -106,8 +107,8 @@ def _in_options(text: str) -> Iterator[SecretInText]:
             name = match[1] or match[2] or match[3]
             if _is_secret(name, match[4]):
                 yield secret_in_match(match, 4, name)
-    for hints, pattern, option in _PROGRAMS:
-        if any(hint in text for hint in hints):
+    for hints, mark, pattern, option in _PROGRAMS:
+        if mark in text and any(hint in text for hint in hints):
             for match in re.finditer(pattern, text):
                 group = match.lastindex or 0
                 if (

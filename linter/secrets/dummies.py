@@ -73,6 +73,7 @@ _MASKED = (
     r"(?i:(?:x[ _-]?){3,}|\*{2,}|\.{3,}|_{3,}|-+|\?+|#+|n/?a|tbd|redacted|masked|hidden|removed|omitted"
     r"|(?:env[ _-]?)?(?:missing|unset)|not[ _-]?(?:set|used|needed|required|applicable|defined))"
 )
+_MASKED_STARTS = frozenset("xX*._-?#nNtTrRmMhHoOeEuU")
 _FRAMED = r"<[^>]*>.*|\[.*\]|\{.*\}|\(.*\)"
 _CHANGE = r"chang(?:e|ed|ing)?[ _-]?(?:me|this|it)|replace[ _-]"
 
@@ -114,7 +115,11 @@ def unquoted(value: str) -> str:
 
 def is_masked(text: str) -> bool:
     """Whether a value is hidden (``xxx``, ``***``) or stands in brackets (``<your-key>``)."""
-    return bool(re.fullmatch(_MASKED, text) or re.fullmatch(_FRAMED, text))
+    # Patterns take long to compile, and most runs see plain values only.
+    return bool(
+        (text[:1] in _MASKED_STARTS and re.fullmatch(_MASKED, text))
+        or (text[:1] in ("<", "[", "{", "(") and re.fullmatch(_FRAMED, text))
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -150,7 +155,8 @@ def is_placeholder(value: str) -> bool:
     if is_masked(text) or is_dummy(text):
         return True
     return len(text) <= _MOST_CHARACTERS and (
-        low.startswith("your") or re.search(_CHANGE, low) is not None
+        low.startswith("your")
+        or (("chang" in low or "replace" in low) and re.search(_CHANGE, low) is not None)
     )
 
 
@@ -266,9 +272,12 @@ def _long_words(name: str) -> list[str]:
 
 def _words(text: str) -> list[str]:
     """The words of a value, without the digits behind them: ``MyKey_2`` → ``my``, ``key``."""
-    text = re.sub(_LENGTH, "_", text)
-    parted = re.sub(rf"{CAMEL}|(?<=[A-Z])(?=[A-Z][a-z])", "_", text).casefold()
-    pieces = re.split(r"[\W_]+", parted)
+    if any(map(str.isdigit, text)):
+        text = re.sub(_LENGTH, "_", text)
+    if text != text.lower():
+        text = re.sub(rf"{CAMEL}|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
+    text = text.casefold()
+    pieces = [text] if text.isalnum() else re.split(r"[\W_]+", text)
     return [word for piece in pieces if (word := piece.rstrip("0123456789"))]
 
 

@@ -56,6 +56,8 @@ _PATH = (
     r"(?:~|\.{1,2})?/[\w.@+-]*(?:/[\w./@+-]*)?\Z|[A-Za-z]:\\"
     r"|(?i:[\w./@+%-]+\.(?:pem|key|crt|cer|p12|pfx|jks|json|ya?ml|txt|env|conf|ini|pub|asc|gpg|token|secret)\Z)"
 )
+_MARKS = frozenset("/\\.:$`+([{%<@_")
+"""Characters of which references, expansions and paths have at least one."""
 _DURATION = r"(?i:\d+(?:\.\d+)?\s*(?:ms|s|m|h|d|w|min|sec|mins|secs|hours?|days?|weeks?|minutes?|seconds?|[kmg]i?b)\Z)"
 _HASHED = r"[^$]*(?:\$(?:apr1|2[abxy]|1|5|6|argon2\w*|scrypt|pbkdf2[\w-]*)\$)"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"
@@ -158,9 +160,13 @@ def is_literal_secret(value: str) -> bool:
     text = unquoted(value)
     if len(text) < 3 or len(text) > 8192 or text.casefold() in _SWITCHES:
         return False
-    if re.match(_REFERENCE, text) or re.match(_EXPANDED, text) or is_masked(text):
+    # Patterns take long to compile, and most runs see plain values only.
+    marks = _MARKS.intersection(text)
+    if marks and (re.match(_REFERENCE, text) or re.match(_EXPANDED, text)):
         return False
-    if re.match(_PATH, text) or re.match(_DURATION, text):
+    if is_masked(text) or (marks and re.match(_PATH, text)):
+        return False
+    if text[0].isdigit() and re.match(_DURATION, text):
         return False
     return not ("://" in text and not credential_in_url(text))
 

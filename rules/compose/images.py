@@ -163,11 +163,15 @@ _CODENAMES = frozenset(
         "resolute", "stretch", "trixie", "xenial",
     )
 )  # fmt: skip
-_VARIANT = (
-    r"(?:alpine|debian|ubuntu|fedora|centos|almalinux|rockylinux|rocky|oraclelinux|ol|ubi|bookworm|bullseye|trixie"
-    r"|ltsc|windowsservercore|nanoserver)[\d.]+\Z"
-    r"|(?:amd64|arm64|arm64v8|armv[5678]l?|armhf|arm32v[567]|aarch64|x86|x64|64|i386|386|ppc64le|s390x|riscv64|mips64le|win64)\Z"
-)
+_DISTRIBUTIONS = frozenset((
+    "alpine", "debian", "ubuntu", "fedora", "centos", "almalinux", "rockylinux", "rocky", "oraclelinux",
+    "ol", "ubi", "bookworm", "bullseye", "trixie", "ltsc", "windowsservercore", "nanoserver",
+))  # fmt: skip
+_PROCESSORS = frozenset((
+    "amd64", "arm64", "arm64v8", "armv5", "armv5l", "armv6", "armv6l", "armv7", "armv7l", "armv8",
+    "armv8l", "armhf", "arm32v5", "arm32v6", "arm32v7", "aarch64", "x86", "x64", "64", "i386", "386",
+    "ppc64le", "s390x", "riscv64", "mips64le", "win64",
+))  # fmt: skip
 
 
 def is_mutable_tag(tag: str) -> bool:
@@ -176,9 +180,12 @@ def is_mutable_tag(tag: str) -> bool:
     A word with a digit is taken for a version (``17``, ``v2.1``, a date, a commit), unless it
     names a processor or the release of a distribution: ``alpine3.22`` says nothing about nginx.
     """
+    words = tag.lower().replace("_", "-").replace("+", "-").split("-")
     return not any(
-        any(map(str.isdigit, word)) and not re.match(_VARIANT, word)
-        for word in re.split(r"[-_+]", tag.lower())
+        any(map(str.isdigit, word))
+        and word not in _PROCESSORS
+        and word.rstrip("0123456789.") not in _DISTRIBUTIONS
+        for word in words
     )
 
 
