@@ -100,8 +100,7 @@ def _strategy(service: Service, critical: frozenset[str]) -> str:
         return "infrastructure"
     if critical:
         return "hybrid" if service.name in critical else "production"
-    needed = any(service.name in other.depends_on for other in service.stack.services.values())
-    return "hybrid" if needed or service.ports else "production"
+    return "hybrid" if service.name in service.stack.dependants or service.ports else "production"
 
 
 def load_of(demands: Iterable[Demand]) -> Load:

@@ -372,8 +372,7 @@ class Container:
         """Whether another service waits for its end."""
         return any(
             dependency.condition == "service_completed_successfully"
-            for other in self.service.stack.services.values()
-            if (dependency := other.depends_on.get(self.service.name)) is not None
+            for dependency in self.service.stack.dependants.get(self.service.name, ())
         )
 
     @cached_property

@@ -80,23 +80,47 @@ def is_development_stage(stage: Stage) -> bool:
     dockerfile = stage.dockerfile
     if _is_named_so(dockerfile):
         return True
-    bases = [other.syntax.base_stage for other in dockerfile.all_stages]
-    ends = [
-        other
-        for other in dockerfile.all_stages
-        if other.syntax not in bases and stage.syntax in other.syntax.chain()
-    ]
-    last = dockerfile.stages.last
-    if all(
-        _runs_development_server(other)
-        or (other.syntax is not last and _says_so(other.syntax.name or ""))
-        for other in ends
-    ):
+    ends: _Ends | None = dockerfile.conclusions.get(_Ends)
+    if ends is None:
+        ends = dockerfile.conclusions[_Ends] = _Ends(dockerfile)
+    if stage.syntax.index not in ends.others:
         return True
     builds = dockerfile.builds
     if not builds or not all(_says_so(build.target or "") for build in builds):
         return False
-    return all(_says_so(other.syntax.name or "") for other in ends)
+    return stage.syntax.index not in ends.named_otherwise
+
+
+class _Ends:
+    """The stages that images for others than developers are made of, by their numbers.
+
+    An image ends with a stage that no other one starts from. ``others`` are parts of an image that
+    runs no server for development and is not called so (or is the last one), ``named_otherwise``
+    of one that is not called so.
+    """
+
+    def __init__(self, dockerfile: Dockerfile) -> None:
+        self.others: set[int] = set()
+        self.named_otherwise: set[int] = set()
+        bases = {
+            stage.syntax.base_stage.index
+            for stage in dockerfile.all_stages
+            if stage.syntax.base_stage is not None
+        }
+        last = dockerfile.stages.last
+        # A stage comes after its base.
+        for stage in reversed(dockerfile.all_stages):
+            syntax = stage.syntax
+            if syntax.index not in bases:
+                is_called_so = _says_so(syntax.name or "")
+                if not is_called_so:
+                    self.named_otherwise.add(syntax.index)
+                if (not is_called_so or syntax is last) and not _runs_development_server(stage):
+                    self.others.add(syntax.index)
+            if syntax.base_stage is not None:
+                for stages in (self.others, self.named_otherwise):
+                    if syntax.index in stages:
+                        stages.add(syntax.base_stage.index)
 
 
 def _is_workbench(stage: Stage) -> bool:

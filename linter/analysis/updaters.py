@@ -37,19 +37,31 @@ def is_followed(service: Service) -> bool:
     return not is_updater and _has_updater(service.stack)
 
 
+class _Updates:
+    """Whether a service of a stack updates all containers that do not refuse it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.reach_all = any(map(_updates_all, stack.services.values()))
+
+
 def _has_updater(stack: Stack) -> bool:
     """Whether a service of the stack updates all containers that do not refuse it."""
-    for service in stack.services.values():
-        if not service.runs_here or _name(service) not in _UPDATERS:
-            continue
-        by_label = service.environment.get("WATCHTOWER_LABEL_ENABLE")
-        if by_label is not None and by_label.value not in ("false", "0", ""):
-            continue
-        from .container import container_of
+    updates: _Updates | None = stack.conclusions.get(_Updates)
+    if updates is None:
+        updates = stack.conclusions[_Updates] = _Updates(stack)
+    return updates.reach_all
 
-        if _RESTRICTED.isdisjoint(container_of(service).command or ()):
-            return True
-    return False
+
+def _updates_all(service: Service) -> bool:
+    """Whether a service updates all containers that do not refuse it."""
+    if not service.runs_here or _name(service) not in _UPDATERS:
+        return False
+    by_label = service.environment.get("WATCHTOWER_LABEL_ENABLE")
+    if by_label is not None and by_label.value not in ("false", "0", ""):
+        return False
+    from .container import container_of
+
+    return _RESTRICTED.isdisjoint(container_of(service).command or ())
 
 
 def _name(service: Service) -> str:

@@ -13,6 +13,8 @@ from .values import key_values, text_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..base.text import SourceFile
     from ..images import ImageFacts
     from ..source.dockerfile.instruction import Instruction
@@ -49,6 +51,8 @@ class Dockerfile:
         self.syntax = syntax
         self.inline = inline
         self.builds: list[BuildContext] = []
+        self.conclusions: dict[type, Any] = {}
+        """The conclusions of ``analysis/`` about the Dockerfile, each drawn once."""
 
     @property
     def source(self) -> SourceFile:
@@ -112,9 +116,13 @@ class Dockerfile:
     @cached_property
     def shipped(self) -> frozenset[int]:
         """The indexes of the stages whose layers are part of an image that runs."""
-        return frozenset(
-            stage.index for final in self.final_stages for stage in final.syntax.chain()
-        )
+        shipped: set[int] = set()
+        for final in self.final_stages:
+            for stage in final.syntax.chain():
+                if stage.index in shipped:
+                    break
+                shipped.add(stage.index)
+        return frozenset(shipped)
 
     @cached_property
     def bake(self) -> Bake:

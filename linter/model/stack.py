@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ..compose.stack import LoadedStack
     from ..source.dotenv import EnvSyntax
     from ..source.yaml.nodes import Entry, YamlFile
+    from .fields import Dependency
     from .project import Project
     from .variable_sources import VariableSources
 
@@ -164,9 +165,13 @@ class Stack:
                 yield finding
 
     @cached_property
-    def depended_on(self) -> frozenset[str]:
-        """The names of the services that others depend on."""
-        return frozenset(name for service in self.services.values() for name in service.depends_on)
+    def dependants(self) -> dict[str, list[Dependency]]:
+        """The dependencies on each service that another one depends on, by its name."""
+        dependants: dict[str, list[Dependency]] = {}
+        for service in self.services.values():
+            for each in service.depends_on.values():
+                dependants.setdefault(each.name, []).append(each)
+        return dependants
 
     @cached_property
     def limits_memory(self) -> bool:
@@ -366,6 +371,7 @@ _MOST_NAMES = 2_000
 _COMPOSE_KEYS = frozenset(
     ("configs", "include", "models", "name", "networks", "secrets", "services", "volumes")
 )
+_SERVICE_MARKS = ("image", "build", "extends", "container_name", "ports", "depends_on")
 _OTHER_FORMATS = ({"on", "jobs"}, {"apiVersion", "kind"})
 _PLAY_KEYS = frozenset(
     ("hosts", "tasks", "roles", "import_playbook", "include_tasks", "import_tasks")
@@ -402,13 +408,9 @@ def _is_other_format(root: Node, has_default_name: bool) -> bool:
 
 def _holds_service(entry: Entry) -> bool:
     """Whether a value is a service, or contains one."""
-    return any(
-        isinstance(node, Mapping) and any(node.get(name) is not None for name in _SERVICE_MARKS)
-        for node in (entry.value, *(inner.value for inner in entries_of(entry.value)))
-    )
-
-
-_SERVICE_MARKS = ("image", "build", "extends", "container_name", "ports", "depends_on")
+    nodes = (entry.value, *(inner.value for inner in entries_of(entry.value)))
+    mappings = [node for node in nodes if isinstance(node, Mapping)]
+    return any(node.get(name) is not None for node in mappings for name in _SERVICE_MARKS)
 
 
 class ComposeFile:

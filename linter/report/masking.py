@@ -29,13 +29,15 @@ from .secret_values import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..result import Result
     from ..rule import Diagnostic, Fix
 
 _MOST = 500
 """How many values are masked outside of their places: each is searched for in all texts."""
+_FEW = 16
+"""So few values are searched for one by one."""
 _MOST_NEAR = 50
 """How many values of a line are masked in the texts about it, words among them."""
 
@@ -60,7 +62,7 @@ class Masks:
     after a fix.
     """
 
-    __slots__ = ("_common", "_files", "_names", "_near", "_places", "_values")
+    __slots__ = ("_by_beginning", "_common", "_files", "_names", "_near", "_places", "_values")
 
     def __init__(self, findings: Sequence[Diagnostic], in_lines: Sequence[Span] = ()) -> None:
         self._places: dict[tuple[str, str], set[tuple[int, int]]] = {}
@@ -77,6 +79,9 @@ class Masks:
         )
         # Longer values first: one may be a part of another.
         self._values = tuple(sorted(distinctive, key=_by_length)[:_MOST])
+        self._by_beginning: dict[str, list[str]] = {}
+        for value in self._values:
+            self._by_beginning.setdefault(value[:MIN_LENGTH], []).append(value)
 
     def _add_place(self, span: Span) -> set[str]:
         """Record a place, and return the spellings of the values in it."""
@@ -114,16 +119,10 @@ class Masks:
 
     def findings(self, findings: Sequence[Diagnostic]) -> list[Diagnostic]:
         """The findings as they may be printed: copies where something is masked."""
-        texts = ["\0".join(_texts(finding)) for finding in findings]
-        all_texts = "\0".join(texts)
-        cut = text_before_dots(all_texts)
-        occurring = [
-            value for value in self._values if value in all_texts or value[:MIN_LENGTH] in cut
-        ]
         paths = {path for path, _ in self._places}
         masked = []
-        for finding, text in zip(findings, texts, strict=True):
-            values = [value for value in occurring if value[:MIN_LENGTH] in text]
+        for finding in findings:
+            values = self._values_in("\0".join(_texts(finding)))
             is_near = any(
                 span.file.path in paths and self._values_near(span.origin)
                 for span in (finding.span, *(related.span for related in finding.related))
@@ -146,7 +145,9 @@ class Masks:
         masked.suppressed = finding.suppressed and mask_values(finding.suppressed, own)
         masked.related = tuple(
             related._replace(
-                message=mask_values(related.message, [*values, *self._telling(its_near)])
+                message=mask_values(
+                    related.message, [*self._values_in(related.message), *self._telling(its_near)]
+                )
             )
             for related, its_near in zip(finding.related, near_related, strict=True)
         )
@@ -156,6 +157,20 @@ class Masks:
             edits = () if contains or _holds_secret(fix) else fix.edits
             masked.fix = fix._replace(title=mask_values(fix.title, own), edits=edits)
         return masked
+
+    def _values_in(self, text: str) -> list[str]:
+        """The values that a text contains, whole or cut short by dots; longer ones first."""
+        values: Iterable[str] = self._values
+        if len(self._values) > _FEW:
+            # One search for the beginnings of all.
+            starts = range(len(text) - MIN_LENGTH + 1)
+            beginnings = {text[at : at + MIN_LENGTH] for at in starts} & self._by_beginning.keys()
+            values = sorted(
+                (value for each in beginnings for value in self._by_beginning[each]),
+                key=_by_length,
+            )
+        cut = text_before_dots(text)
+        return [value for value in values if value in text or value[:MIN_LENGTH] in cut]
 
     def _values_near(self, span: Span) -> set[str]:
         """The values in the lines of a span."""

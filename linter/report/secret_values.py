@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..base.text import SourceFile, Span
 
@@ -89,6 +90,7 @@ def _as_yaml(text: str) -> set[str]:
     return set(value.split("\n")) if isinstance(value, str) else set()
 
 
+@lru_cache(maxsize=4096)
 def is_distinctive(value: str) -> bool:
     """Whether a value has characters of at least two kinds, unlike a plain word or number."""
     if len(value) < MIN_LENGTH:

@@ -130,6 +130,36 @@ def _read(
                 yield suppression
 
 
+class _Reach:
+    """What the comments suppress that apply to the same lines."""
+
+    __slots__ = ("by_code", "first", "last")
+
+    def __init__(self, first: int, last: int) -> None:
+        self.first = first
+        self.last = last
+        self.by_code: dict[str, list[tuple[int, Suppression, str]]] = {}
+
+    def take(self, code: str) -> tuple[int, str] | None:
+        """The number and the reason of the last comment that suppresses a code; marks all as used."""
+        uses = self.by_code.get(code)
+        if not uses:
+            return None
+        for _, suppression, name in uses:
+            suppression.used.add(name)
+        # They are marked; for further findings the last one is enough.
+        del uses[:-1]
+        return uses[0][0], uses[0][1].reason
+
+
+def _by_first(reach: _Reach) -> int:
+    return reach.first
+
+
+def _first_line(placed: tuple[int, Diagnostic]) -> int:
+    return placed[0]
+
+
 class SuppressionMatcher:
     """Applies the suppressions of a run's files to its findings.
 
@@ -149,20 +179,45 @@ class SuppressionMatcher:
 
     def apply(self, findings: Iterable[Diagnostic], by_path: dict[str, list[Suppression]]) -> None:
         """Mark the findings that a comment suppresses, with the comment's reason."""
+        by_file: dict[str, list[tuple[int, Diagnostic]]] = {}
         for finding in findings:
             span = finding.span.origin
-            suppressions = by_path.get(span.file.path)
-            if not suppressions:
+            path = span.file.path
+            if by_path.get(path):
+                by_file.setdefault(path, []).append((span.file.line_of(span.start), finding))
+        for path, placed in by_file.items():
+            self._apply(placed, by_path[path])
+
+    def _apply(self, placed: list[tuple[int, Diagnostic]], suppressions: list[Suppression]) -> None:
+        """Mark the findings of a file, which come with their lines.
+
+        Both are passed through from top to bottom, with the comments that reach the line at hand.
+        """
+        waiting = self._reaches(suppressions)
+        active: list[_Reach] = []
+        for line, finding in sorted(placed, key=_first_line):
+            while waiting and waiting[-1].first <= line:
+                active.append(waiting.pop())
+            active = [reach for reach in active if reach.last >= line]
+            # The last comment in the file gives the reason.
+            reasons = [reach.take(finding.code) for reach in active]
+            _, reason = max(filter(None, reasons), default=(0, None))
+            if reason is not None:
+                finding.suppressed = reason or "suppressed by a comment"
+
+    def _reaches(self, suppressions: list[Suppression]) -> list[_Reach]:
+        """What comments suppress in the same lines, the first lines last."""
+        reaches: dict[tuple[int, int], _Reach] = {}
+        for number, suppression in enumerate(suppressions):
+            if self.expired(suppression):
                 continue
-            line = span.file.line_of(span.start)
-            for suppression in suppressions:
-                if not suppression.first <= line <= suppression.last or self.expired(suppression):
-                    continue
-                for name in suppression.codes:
-                    codes = self.resolve(name.text)
-                    if codes and finding.code in codes:
-                        suppression.used.add(name.text)
-                        finding.suppressed = suppression.reason or "suppressed by a comment"
+            lines = (suppression.first, suppression.last)
+            reach = reaches.setdefault(lines, _Reach(*lines))
+            for name in suppression.codes:
+                for code in self.resolve(name.text) or ():
+                    uses = reach.by_code.setdefault(code, [])
+                    uses.append((number, suppression, name.text))
+        return sorted(reaches.values(), key=_by_first, reverse=True)
 
     def expired(self, suppression: Suppression) -> bool:
         """Whether the day in the comment's reason is over."""

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
+from ...linter.analysis.shared import differs_elsewhere
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import SourceFile, Span
 from ...linter.files.paths import folder_of, join_path
@@ -295,21 +296,11 @@ def _names(service: Service, variable: EnvVar) -> Iterator[str]:
     plain, own = _upper(variable.name), _upper(service.name)
     if not plain or plain.startswith(_RESERVED):
         return
-    if not _differs_elsewhere(service, variable):
+    if not differs_elsewhere(service, variable):
         yield plain
     if own:
         yield f"{own}_{plain}"
         yield from (f"{own}_{plain}_{number}" for number in range(2, _MOST_NAMES))
-
-
-def _differs_elsewhere(service: Service, variable: EnvVar) -> bool:
-    """Whether another service has a variable of this name with another value."""
-    return any(
-        other is not service
-        and (twin := other.environment.get(variable.name)) is not None
-        and twin.value != variable.value
-        for other in service.stack.services.values()
-    )
 
 
 def _is_free(stack: Stack, target: EnvTarget, name: str, value: str, span: Span) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.shared import sharing
 from ...linter.base.names import STORES
 from ...linter.model.values import text_list, text_of
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -390,12 +391,7 @@ def _read_only(service: Service, node: Node) -> Fix | None:
         edit = Edit(node.span, f"{quote}{source_and_target}:{','.join([*kept, 'ro'])}{quote}")
     if edit is None:
         return None
-    changes = [
-        f"{other.path}.volumes"
-        for other in service.stack.services.values()
-        if any(mount.node.span == node.span for mount in other.mounts)
-    ]
     # Whether a program that is not known changes the file as it starts, nobody can tell.
     known = container_of(service).is_known_program
     applicability = Applicability.UNSAFE if known else Applicability.SUGGESTION
-    return Fix("Mount it read-only", (edit,), applicability, tuple(changes))
+    return Fix("Mount it read-only", (edit,), applicability, sharing(service, node))

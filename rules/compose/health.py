@@ -117,7 +117,7 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         fix=lambda: _add_check(service),
         strict=has is None
         or container.kind not in STORES
-        or service.name not in service.stack.depended_on
+        or service.name not in service.stack.dependants
         or is_for_development(service, where.span),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...linter.base.records import NamedTuple
 from ...linter.compose.nodes import entries_of, items_of, value_at
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -217,10 +218,69 @@ def port_published_twice(stack: Stack) -> Iterator[Diagnostic]:
 
 _MOST_CLASHES = 5
 
+_MOST_COMPARED = 100
+"""How many of the ports with one number and address, and of the ranges, are compared with another."""
+
+
+class _Taken(NamedTuple):
+    """A published port; ``number`` counts all of the stack."""
+
+    number: int
+    service: Service
+    port: Port
+    span: tuple[int, int]
+
+
+class _Published:
+    """The ports that services publish, found by number and address: there may be thousands."""
+
+    def __init__(self) -> None:
+        self.all: list[_Taken] = []
+        self.ranges: list[_Taken] = []
+        self.by_place: dict[tuple[str, int, str | None], list[_Taken]] = {}
+
+    def add(self, service: Service, port: Port, span: tuple[int, int]) -> None:
+        taken = _Taken(len(self.all), service, port, span)
+        self.all.append(taken)
+        if span[0] != span[1]:
+            self.ranges.append(taken)
+            return
+        for address in (None, "" if port.all_interfaces else port.host_ip):
+            self.by_place.setdefault((port.protocol, span[0], address), []).append(taken)
+
+    def clash(self, service: Service, port: Port, span: tuple[int, int]) -> _Taken | None:
+        """The first port that cannot be published together with this one."""
+        if span[0] != span[1]:
+            candidates = self.all if len(self.ranges) < _MOST_COMPARED else []
+        else:
+            addresses = (None,) if port.all_interfaces else (port.host_ip, "")
+            candidates = self.ranges[:_MOST_COMPARED]
+            for address in addresses:
+                place = self.by_place.get((port.protocol, span[0], address), ())
+                candidates += place[:_MOST_COMPARED]
+            candidates.sort(key=_number)
+        return next(
+            (
+                taken
+                for taken in candidates
+                if taken.span[0] <= span[1]
+                and span[0] <= taken.span[1]
+                and taken.port.protocol == port.protocol
+                and _addresses_meet(taken.port, port)
+                and _run_together(taken.service, service)
+                and taken.port.node.span != port.node.span
+            ),
+            None,
+        )
+
+
+def _number(taken: _Taken) -> int:
+    return taken.number
+
 
 def _clashes(stack: Stack) -> Iterator[Diagnostic]:
     """A finding for each port that an earlier service publishes already."""
-    published: list[tuple[Service, Port, tuple[int, int]]] = []
+    published = _Published()
     for service in stack.services.values():
         if service.replicas == 0 or service.text("network_mode") == "host":
             continue
@@ -228,21 +288,9 @@ def _clashes(stack: Stack) -> Iterator[Diagnostic]:
             span = port.published_range
             if port.unknown or span is None or span == (0, 0):
                 continue
-            clash = next(
-                (
-                    (other, earlier)
-                    for other, earlier, taken in published
-                    if taken[0] <= span[1]
-                    and span[0] <= taken[1]
-                    and earlier.protocol == port.protocol
-                    and _addresses_meet(earlier, port)
-                    and _run_together(other, service)
-                    and earlier.node.span != port.node.span
-                ),
-                None,
-            )
+            clash = published.clash(service, port, span)
             if clash is not None:
-                other, earlier = clash
+                other, earlier = clash.service, clash.port
                 whose = "twice by" if other is service else f'by "{other.name}" and'
                 yield Diagnostic(
                     port.node,
@@ -252,7 +300,7 @@ def _clashes(stack: Stack) -> Iterator[Diagnostic]:
                     evidence=f"{port.host_ip}:{port.published}/{port.protocol}",
                     related=[Related(earlier.node.span, "published here first")],
                 )
-            published.append((service, port, span))
+            published.add(service, port, span)
 
 
 def _addresses_meet(one: Port, other: Port) -> bool:

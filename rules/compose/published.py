@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.service_secrets import secrets_of
+from ...linter.analysis.shared import sharing
 from ...linter.base.names import STRATEGIES
 from ...linter.edits.yaml import quoted
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
@@ -146,11 +147,7 @@ def _bind(service: Service, port: Port, applicability: Applicability) -> Fix | N
         f"Bind port {port.published or port.target} to {address or '127.0.0.1'}",
         (edit,),
         applicability,
-        tuple(
-            f"{other.path}.ports"
-            for other in service.stack.services.values()
-            if any(item.node.span == node.span for item in other.ports)
-        ),
+        sharing(service, node),
     )
 
 

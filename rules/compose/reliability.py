@@ -73,8 +73,7 @@ def _keeps_running(service: Service) -> bool:
         or service.healthcheck is not None
         or any(
             dependency.condition == "service_started" or dependency.condition == "service_healthy"
-            for other in service.stack.services.values()
-            if (dependency := other.depends_on.get(service.name)) is not None
+            for dependency in service.stack.dependants.get(service.name, ())
         )
     )
 

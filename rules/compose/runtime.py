@@ -184,8 +184,8 @@ def _stack_files(service: Service) -> Iterator[tuple[str, Node, Resource, Mappin
 
     Each with ``secrets`` or ``configs``, where it is used, and where and how it is defined.
     """
-    for kind in ("secrets", "configs"):
-        resources = service.stack.resources(kind)
+    stack = service.stack
+    for kind, resources in (("secrets", stack.secrets), ("configs", stack.configs)):
         for item in items_of(service.get(kind)):
             name = text_of(in_either_form(item, "source"))
             resource = resources.get(name or "")

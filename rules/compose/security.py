@@ -135,10 +135,11 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
             findings.append((source_of(mount), path))
         elif mount.unknown and not mount.source and _name(mount.target) in _SOCKETS:
             findings.append((mount.node, mount.target))
-    for kind in ("secrets", "configs"):
+    stack = service.stack
+    for kind, defined in (("secrets", stack.secrets), ("configs", stack.configs)):
         for item in nodes_of(service.get(kind)):
             name = text_of(in_either_form(item, "source"))
-            resource = service.stack.resources(kind).get(name or "")
+            resource = defined.get(name or "")
             file = text_of(value_at(resource and resource.node, "file"))
             if file and _name(file) in _SOCKETS:
                 findings.append((item, file))

@@ -8,7 +8,7 @@ from ...linter.analysis.development import is_development_stage
 from ...linter.base.patterns import on_demand
 from ...linter.files.paths import join_path
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
-from ...linter.source.shell.packages import NODE_MANAGERS, may_be_value
+from ...linter.source.shell.packages import NODE_MANAGERS, possible_values
 from .._sources import APT_IN_BUILDS
 from ._runs import call_text, is_explained, is_set
 
@@ -45,8 +45,9 @@ def unpinned(
             for call in run.packages
             if call.manager in managers and call.action in actions
             if not _needs_absent_lock(run, call)
+            for values in (possible_values(call),)
             for word in call.operands
-            if not word.has_expansion and is_open(run, call, word) and not may_be_value(call, word)
+            if not word.has_expansion and is_open(run, call, word) and id(word) not in values
         ]
         if not installs or is_explained(run, installs[0][0].command, *_REASONS):
             continue

@@ -240,12 +240,13 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
     """
     project, folder = stack.project, stack.loaded.folder
     for kind in ("secrets", "configs"):
+        users_by_name = _users(stack, kind)
         for name, resource in stack.resources(kind).items():
             node = resource.node.get("file") if resource.node is not None else None
             path = text_of(node)
             if node is None or not path or path.startswith(("~", "/")):
                 continue
-            users = [service for service in stack.services.values() if _uses(service, kind, name)]
+            users = users_by_name.get(name)
             if not users or project.reader.kind(path) != "missing":
                 continue
             reason = excuse(project, path) or elsewhere(project, folder, path)
@@ -262,9 +263,12 @@ def secret_file_missing(stack: Stack) -> Iterator[Diagnostic]:
             )
 
 
-def _uses(service: Service, kind: str, name: str) -> bool:
-    """Whether a service, or its build, is given a secret or config."""
-    for node in (service.get(kind), service.get("build", kind)):
-        if any(text_of(in_either_form(item, "source")) == name for item in items_of(node)):
-            return True
-    return False
+def _users(stack: Stack, kind: str) -> dict[str, list[Service]]:
+    """The services that are given each secret or config, themselves or for their build."""
+    users: dict[str, list[Service]] = {}
+    for service in stack.services.values():
+        items = (*items_of(service.get(kind)), *items_of(service.get("build", kind)))
+        names = (text_of(in_either_form(item, "source")) for item in items)
+        for name in dict.fromkeys(name for name in names if name):
+            users.setdefault(name, []).append(service)
+    return users

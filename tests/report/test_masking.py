@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from typing import Any
 
 import pytest
+from checks import no_hang
 from composelint.linter.base.names import FORMATS
 from composelint.linter.base.text import SourceFile, Span
 from composelint.linter.report import RenderOptions, masks_of, render
@@ -315,6 +315,5 @@ def test_many_secrets_take_linear_time(name: str, between: str) -> None:
         fix=Fix("Move them", tuple(Edit(place, "x") for place in places), UNSAFE),
     )
     items = [first, *(finding(place, sensitive=[place]) for place in places)]
-    start = time.perf_counter()
-    assert "xK9" not in write(name, items)
-    assert time.perf_counter() - start < 4
+    with no_hang():
+        assert "xK9" not in write(name, items)

@@ -6,6 +6,8 @@ taken for a package) and the spellings of its verbs. They follow the managers' o
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ...base.records import NamedTuple
 from .syntax import Options, parse_options
 
@@ -338,14 +340,16 @@ def read_package_command(command: SimpleCommand) -> PackageCommand | None:
     )
 
 
-def may_be_value(call: PackageCommand, word: ShellWord) -> bool:
-    """Whether an operand may be the value of the option in front of it, which is not known."""
+def possible_values(call: PackageCommand) -> set[int]:
+    """The ids of the words that may be the value of the option in front of them, which is not known."""
     switches = _MANAGERS[call.manager].switches
     if switches is None:
-        return False
-    args = call.command.args
-    at = next((at for at, item in enumerate(args) if item is word), 0)
-    before = args[at - 1].value if at else ""
-    return (
-        before.startswith("--") and len(before) > 2 and "=" not in before and before not in switches
-    )
+        return set()
+    return {
+        id(word)
+        for option, word in pairwise(call.command.args)
+        if (before := option.value).startswith("--")
+        and len(before) > 2
+        and "=" not in before
+        and before not in switches
+    }

@@ -1,0 +1,97 @@
+"""How the processor time of a call grows with its input."""
+
+from __future__ import annotations
+
+import gc
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from click.testing import CliRunner
+from composelint.linter.cli.main import cli
+
+if TYPE_CHECKING:
+    from .dimension import Dimension, Files
+
+FACTOR = 4
+MOST = 6.0
+"""How many times the time may grow where the input grows four times."""
+LEAST = 0.02
+"""The smaller input takes these seconds; sizes are doubled until it does."""
+LONGEST = 120_000
+"""Longer files are not made for the smaller input: what takes no time there grows as it likes."""
+_ROUNDS = 4
+"""How often a growth that is too much is measured again: the least time of each size counts."""
+
+
+class Growth(NamedTuple):
+    """The processor seconds for a size, four times the size, and one."""
+
+    size: int
+    small: float
+    large: float
+    empty: float
+
+    @property
+    def ratio(self) -> float:
+        """How the time grows that exceeds the call for one."""
+        return (self.large - self.empty) / max(self.small - self.empty, LEAST / 2)
+
+
+def measure(dimension: Dimension, scale: float = 1.0) -> Growth:
+    """The growth of one dimension; repeated while it is too much, since others use the machine."""
+    with tempfile.TemporaryDirectory(prefix="growth-") as place:
+        folder = Path(place)
+        before = Path.cwd()
+        try:
+            return _measure(dimension, max(1, int(dimension.size * scale)), folder)
+        finally:
+            os.chdir(before)
+
+
+def _measure(dimension: Dimension, size: int, folder: Path) -> Growth:
+    def seconds(count: int) -> float:
+        target = folder / str(count)
+        if not target.exists():
+            _write(target, dimension.files(count))
+        os.chdir(target)
+        return _call(dimension.args)
+
+    seconds(1)
+    empty = min(seconds(1), seconds(1))
+    small = seconds(size)
+    while small - empty < LEAST and _length(dimension.files(size)) < LONGEST:
+        size *= 2
+        small = seconds(size)
+    large = seconds(size * FACTOR)
+    for _ in range(_ROUNDS):
+        if Growth(size, small, large, empty).ratio < MOST:
+            break
+        small, large = min(small, seconds(size)), min(large, seconds(size * FACTOR))
+        empty = min(empty, seconds(1))
+    return Growth(size, small, large, empty)
+
+
+def _length(files: Files) -> int:
+    return sum(map(len, files.values()))
+
+
+def _write(folder: Path, files: Files) -> None:
+    (folder / ".git").mkdir(parents=True)
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+
+
+def _call(args: tuple[str, ...]) -> float:
+    """The processor seconds of a call in this process."""
+    gc.collect()
+    start = time.process_time()
+    result = CliRunner().invoke(cli, [*args, "--no-cache", "--jobs", "1"])
+    seconds = time.process_time() - start
+    if result.exit_code not in (0, 1) or "LN005" in result.output:
+        raise RuntimeError(f"exit code {result.exit_code}: {result.output[-2000:]}")
+    return seconds
