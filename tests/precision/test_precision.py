@@ -90,6 +90,26 @@ def test_earlier_rounds_have_their_totals() -> None:
     assert "a.yaml" not in text
 
 
+@pytest.mark.parametrize(
+    ("verdicts", "severity", "reached"),
+    [
+        ("true " * 27 + "noise " * 2 + "false", "warning", True),
+        ("true " * 27 + "noise " * 2 + "false", "error", False),
+        ("true " * 27 + "noise " * 1 + "false " * 2, "warning", False),
+        ("true " * 25 + "noise " * 4 + "false", "warning", False),
+    ],
+    ids=["within", "a false error", "too many false", "too much noise"],
+)
+def test_the_page_says_whether_the_goals_are_reached(
+    verdicts: str, severity: str, reached: bool
+) -> None:
+    judged = [
+        finding("CF001", f"{number}.yaml", verdict=verdict, reason="", severity=severity)
+        for number, verdict in enumerate(verdicts.split())
+    ]
+    assert ("They are reached" in page(judged)) is reached
+
+
 def test_a_verdict_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match=r"a\.yaml:1: 'maybe' is not a verdict"):
         page([finding("CF001", "a.yaml", verdict="maybe", reason="")])
