@@ -28,16 +28,22 @@ BIN_FOLDERS = frozenset(
 )
 """The folders in which programs are found by their names alone."""
 
-SYSTEM_TOOLS = frozenset(("bash", "curl", "nc", "ncat", "netcat", "socat", "wget"))
+SYSTEM_TOOLS = frozenset((
+    "apk", "apt", "apt-get", "bash", "curl", "dnf", "microdnf", "nc", "ncat", "netcat", "socat", "wget",
+    "yum", "zypper",
+))  # fmt: skip
 """Programs that only packages named after them bring, and those of ``PACKAGES``."""
 
 # fmt: off
 PACKAGES: dict[str, tuple[str, ...]] = {
+    "apk-tools": ("apk",),
+    "apt": ("apt", "apt-get"),
     "bash-completion": ("bash",),
     "busybox": ("wget", "nc"),
     "busybox-extras": ("telnet", "ftpget"),
     "buildpack-deps": ("curl", "wget"),
     "curl-minimal": ("curl",),
+    "dnf": ("dnf", "yum"),
     "default-mysql-client": ("mysql", "mysqladmin", "mariadb", "mariadb-admin"),
     "iproute2": ("ss", "ip"),
     "iputils": ("ping",),
@@ -81,11 +87,21 @@ _LIBRARY_ENDINGS = ("-dev", "-doc", "-headers")
 
 
 class Installed:
-    """The programs in the image of a chain of stages, of which the first comes first."""
+    """The programs in the image of a chain of stages, of which the first comes first.
+
+    ``until`` is a command of the last stage, with its instruction: what comes from there on
+    does not count.
+    """
 
     __slots__ = ("_facts", "_has_packages", "_has_unseen", "_scratch", "_tools", "_virtual")
 
-    def __init__(self, chain: Sequence[Stage], facts: ImageFacts | None, scratch: bool) -> None:
+    def __init__(
+        self,
+        chain: Sequence[Stage],
+        facts: ImageFacts | None,
+        scratch: bool,
+        until: tuple[Instruction, SimpleCommand] | None = None,
+    ) -> None:
         self._facts = facts
         self._scratch = scratch
         self._tools: dict[str, bool] = {}
@@ -99,6 +115,11 @@ class Installed:
         for stage in chain:
             scripts = scripts_of(stage)
             for instruction, state in stage.walk():
+                if until is not None and instruction is until[0]:
+                    script = scripts.get(instruction)
+                    if script is not None:
+                        self._run(script, until[1])
+                    return
                 if instruction.name == "RUN":
                     script = scripts.get(instruction)
                     if script is not None:
@@ -125,10 +146,12 @@ class Installed:
 
     # --- RUN
 
-    def _run(self, script: Script) -> None:
+    def _run(self, script: Script, until: SimpleCommand | None = None) -> None:
         if not script.complete:
             self._has_unseen = True
         for command in script.commands:
+            if command is until:
+                return
             call = read_package_command(command)
             if call is not None:
                 self._call(call)
