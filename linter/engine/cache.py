@@ -29,8 +29,9 @@ from ..files.listing import list_folder
 from ..files.paths import find_root
 from ..files.reader import Reader
 from ..version import VERSION
-from .cache_key import is_own_file, signature
+from .cache_key import is_own_file, sealed, signature, unsealed
 from .components import Component, Trace
+from .pack import may_hold_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class Cache:
         number = {component: index for index, component in enumerate(fresh)}
         document = [
             _FORMAT,
-            [_dumped(entry) for entry in fresh.values()],
+            [self._dumped(entry) for entry in fresh.values()],
             [number[component] for component in last if component in number],
         ]
         data = json.dumps(document, separators=(",", ":")).encode("ascii")
@@ -240,29 +241,36 @@ class Cache:
 
         # By its name and its check, the file is one that this user wrote: its structure is known.
         _, entries, last = json.loads(data)
-        loaded = [_loaded(entry) for entry in entries]
+        loaded = [self._loaded(entry) for entry in entries]
         self._last = [loaded[index].component for index in last]
         self._entries = {entry.component: entry for entry in loaded}
 
+    def _dumped(self, entry: Entry) -> Packed:
+        import json
 
-def _dumped(entry: Entry) -> Packed:
-    trace = entry.trace
-    return [
-        [list(file) for file in entry.component],
-        list(entry.facts),
-        [sorted(trace.read), sorted(map(list, trace.asked)), sorted(map(list, trace.built))],
-        entry.result,
-    ]
+        trace = entry.trace
+        result: Packed | str = entry.result
+        if may_hold_secrets(entry.result):
+            result = sealed(json.dumps(entry.result, separators=(",", ":")), self._secret)
+        return [
+            [list(file) for file in entry.component],
+            list(entry.facts),
+            [sorted(trace.read), sorted(map(list, trace.asked)), sorted(map(list, trace.built))],
+            result,
+        ]
 
+    def _loaded(self, data: Any) -> Entry:
+        component, facts, (read, asked, built), result = data
+        if isinstance(result, str):
+            import json
 
-def _loaded(data: Any) -> Entry:
-    component, facts, (read, asked, built), result = data
-    return Entry(
-        tuple(InputFile(*file) for file in component),
-        Facts(*facts),
-        Trace(read, [*map(tuple, asked)], [*map(tuple, built)]),
-        result,
-    )
+            result = json.loads(unsealed(result, self._secret))
+        return Entry(
+            tuple(InputFile(*file) for file in component),
+            Facts(*facts),
+            Trace(read, [*map(tuple, asked)], [*map(tuple, built)]),
+            result,
+        )
 
 
 # --- what distinguishes calls ---

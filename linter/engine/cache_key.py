@@ -1,7 +1,8 @@
 """The secret of the user that entries of the cache are made with, and which folders may hold them.
 
 The cache lies in the linted tree, which may bring files that look like entries. Only the user's own
-are used: each begins with a hash that nobody can make without the secret.
+are used: each begins with a hash that nobody can make without the secret. Results with findings about
+secrets hold what the files hold, so they are encrypted with it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ _SIZE = 32
 """The bytes of a secret."""
 
 _NAME = "cache-key"
+
+_NONCE = 16
+"""The bytes that make the encryption of each text another one."""
 
 
 def key_for(folder: str, root: str, is_named: bool) -> bytes | None:
@@ -54,6 +58,42 @@ def signature(data: bytes, secret: bytes) -> bytes:
         from hashlib import blake2b
 
     return blake2b(data, digest_size=32, key=secret, person=b"composelint").hexdigest().encode()
+
+
+def sealed(text: str, secret: bytes) -> str:
+    """A text that cannot be read without the secret; only who checks a signature may trust it."""
+    from binascii import b2a_base64
+    from zlib import compress
+
+    data = text.encode("utf-8", "surrogatepass")
+    # Of the text: equal results stay equal files.
+    nonce = signature(data, secret)[:_NONCE]
+    # Encrypting takes ten times as long as compressing.
+    data = nonce + _mixed(compress(data, 1), secret, nonce)
+    return b2a_base64(data, newline=False).decode("ascii")
+
+
+def unsealed(text: str, secret: bytes) -> str:
+    """The text that ``sealed`` was given."""
+    from binascii import a2b_base64
+    from zlib import decompress
+
+    data = a2b_base64(text)
+    return decompress(_mixed(data[_NONCE:], secret, data[:_NONCE])).decode("utf-8", "surrogatepass")
+
+
+def _mixed(data: bytes, secret: bytes, nonce: bytes) -> bytes:
+    """Data mixed with a stream that only who knows the secret can make; doing it again undoes it."""
+    try:
+        from _sha3 import shake_256  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        from hashlib import shake_256
+
+    size = len(data)
+    stream = shake_256(secret + nonce).digest(size)
+    return (int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")).to_bytes(
+        size, "little"
+    )
 
 
 def may_hold_cache(folder: str) -> bool:

@@ -112,6 +112,11 @@ def unpack(data: Packed, read: Callable[[str], SourceFile | None]) -> Result:
     return result
 
 
+def may_hold_secrets(data: Packed) -> bool:
+    """Whether a packed result has findings about secrets, or fixes, whose edits hold any text."""
+    return any(item[-1] or (item[-2] is not None and item[-2][-1]) for item in data[-1])
+
+
 def files_of(data: Packed) -> list[str]:
     """The paths of the files that the unpacking side needs."""
     return [entry for entry in data[-2] if isinstance(entry, str)]

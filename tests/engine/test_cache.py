@@ -254,6 +254,31 @@ def test_an_entry_is_a_hash_and_json(project: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("preset", ["all", "style"])
+def test_results_about_secrets_cannot_be_read_by_others(
+    lay_out: LayOut, run: Run, monkeypatch: pytest.MonkeyPatch, preset: str
+) -> None:
+    value = "zQ41xW9vKpT"
+    folder = lay_out(
+        {
+            "compose.yaml": f"services:\n  db:\n    environment:\n      POSTGRES_PASSWORD: {value}\n"
+            "    image: postgres:18\n",
+            ".env": "A=1\n",
+            ".env.example": "A=\n",
+        }
+    )
+    # A fix that moves keys holds their text.
+    options = ("--preset", preset, "--show-secrets", "--output-format", "json")
+    first = run(*options).stdout
+    (entry,) = kept(folder)
+    assert value.encode() not in entry.read_bytes()
+    assert run(*options).stdout == first
+    entry.unlink()
+    monkeypatch.setattr(caches, "may_hold_secrets", lambda data: False)
+    assert run(*options).stdout == first
+    assert value.encode() in entry.read_bytes(), "a fix holds the value"
+
+
 # --- entries that others made --------------------------------------------------------------
 
 FINDING = "services:\n  web:\n    image: nginx\n"
