@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base.text import Span
+from ..secrets.hints import may_hold_secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ def secrets_in_shown_lines(findings: Iterable[Diagnostic]) -> list[Span]:
                 shown = (first, first + 1, last - 1, last)
             for line in shown:
                 lines.setdefault((file.path, line), (file, line))
-    if not lines:
-        return []
-    from ..secrets.unparsed import secrets_in_line
-
-    places = []
+    places: list[Span] = []
     for file, line in lines.values():
         begin = file.offset(line)
         text = file.text[begin : file.offset(line + 1)]
+        if not may_hold_secret(text):
+            continue
+        from ..secrets.unparsed import secrets_in_line
+
         places += [Span(file, begin + start, begin + end) for start, end in secrets_in_line(text)]
     return places
 

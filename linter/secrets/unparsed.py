@@ -12,6 +12,7 @@ from functools import lru_cache
 from ..base.text import SourceFile, Span
 from .commands import secrets_in_command
 from .dummies import is_dummy
+from .hints import may_hold_secret
 from .names import secret_kind
 from .values import MAX_LENGTH, credentials_in_urls, holds_secret, token_in
 
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 _NAMED = r"[ \t]*(?:-[ \t]+)?(?:(?i:export|env|arg)[ \t]+)?[\"']?([A-Za-z][\w.-]{1,60})[\"']?(?:[ \t]*[:=]|(?<![:=])[ \t])[ \t]*"
 _PAIR = r"(?<![\w.${-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]*[:=][ \t]*([^,{}\[\] \t][^,{}\[\]]*)"
 _ASSIGNED = r"(?<![\w.${-])([A-Za-z][\w.-]{1,60})[\"']?[ \t]{0,9}[:=][ \t]{0,9}(\"[^\"\n]{1,256}\"|'[^'\n]{1,256}'|[^\s\"',;{}\[\]&|)]{1,256})"
-_HINTS = (
-    *("pass", "pwd", "secret", "token", "key", "auth", "cookie", "salt", "credential", "://", "@"),
-    *("-p", "-a ", "-H", "-u", "-b", "AKIA", "gh", "glpat-", "xox", "npm_", "hf_", "eyJ", "SG."),
-)
-"""What a line with a secret surely contains one of: a fast check."""
 _MAX_PLACES = 50
 """How many secrets are distinguished in a line; the rest of the line counts as one."""
 _MAX_LINES = 4
@@ -81,7 +77,7 @@ def _is_value(text: str) -> bool:
 def secrets_in_line(text: str) -> list[tuple[int, int]]:
     """The ranges of the secrets in a line that was parsed: only those that surely are."""
     text = text[:MAX_LENGTH].rstrip()
-    if not any(hint in text or hint in text.casefold() for hint in _HINTS):
+    if not may_hold_secret(text):
         return []
     places = [(secret.start, secret.end) for secret in _certain(text)]
     for pair in re.finditer(_ASSIGNED, text):
