@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..base.suggest import SENTENCE, hint
-from ..files.paths import folder_of, join_path
+from ..files.paths import folder_of, join_path, seen_from
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .context import Context, NamedFile, Scope, is_remote_file
 from .envfiles import read_env
@@ -107,6 +107,9 @@ def _included(context: Context, item: Node, scope: Scope, load: LoadModel) -> Ma
     if own and context.reader.kind(folder) == "missing":
         # Compose takes a path that does not exist for a file, and uses that file's folder.
         folder = join_path(folder, "..")
+    elif not own and scope.files_folder != scope.folder:
+        # The folder is looked for from there, and its paths are joined to the project directory.
+        folder = join_path(scope.folder, seen_from(scope.files_folder, folder))
     return load(files, Scope(folder, variables, scope.chain, lookup))
 
 

@@ -71,7 +71,7 @@ def _check_context(model: Model, service: Service, entry: Entry) -> None:
     is_disabled = _report_disabled(
         model, service, target, entry.value, kind, "builds on", only=OLDER
     )
-    if is_disabled and model.context.release == OLDER:
+    if is_disabled and model.context.release == OLDER and not model.runs(target):
         return
     if target.node.get("build") is None:
         problem = Problem(

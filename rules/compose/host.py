@@ -92,6 +92,12 @@ def _risk(path: str) -> HostPath | None:
     return None
 
 
+def risk_of(path: str) -> str | None:
+    """Why a path of the host must not be mounted; None where it may be."""
+    risk = _risk(path) if path else None
+    return None if risk is None else risk.why
+
+
 @rule(
     "CF312",
     "host-path",
@@ -190,6 +196,12 @@ _POWERS = {
     "IPC_LOCK": Power("keeps any amount of memory from being swapped out", _I),
     "LEASE": Power("delays other processes' access to files", _I),
 }  # fmt: skip
+
+
+def power_of(name: str) -> str | None:
+    """What a capability gives that reaches out of a container; None for the others."""
+    power = _POWERS.get(name)
+    return power.gives if power is not None and power.severity is _W else None
 
 
 @rule(

@@ -59,7 +59,7 @@ def privileged_service(service: Service) -> Iterator[Diagnostic]:
     )
 
 
-_SOCKETS = (
+SOCKETS = (
     "docker.sock", "podman.sock", "containerd.sock", "crio.sock", "cri-dockerd.sock", "docker_engine", "buildkitd.sock",
 )  # fmt: skip
 _MANAGERS = frozenset(
@@ -131,9 +131,9 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
     findings: list[tuple[Node, str]] = []
     for mount in service.mounts:
         path = host_path(service, mount)
-        if path is not None and _name(path) in _SOCKETS:
+        if path is not None and _name(path) in SOCKETS:
             findings.append((source_of(mount), path))
-        elif mount.unknown and not mount.source and _name(mount.target) in _SOCKETS:
+        elif mount.unknown and not mount.source and _name(mount.target) in SOCKETS:
             findings.append((mount.node, mount.target))
     stack = service.stack
     for kind, defined in (("secrets", stack.secrets), ("configs", stack.configs)):
@@ -141,7 +141,7 @@ def docker_socket(service: Service) -> Iterator[Diagnostic]:
             name = text_of(in_either_form(item, "source"))
             resource = defined.get(name or "")
             file = text_of(value_at(resource and resource.node, "file"))
-            if file and _name(file) in _SOCKETS:
+            if file and _name(file) in SOCKETS:
                 findings.append((item, file))
     if not findings:
         return
@@ -283,7 +283,7 @@ def api_socket(service: Service) -> Iterator[Diagnostic]:
     switches = [
         (service.get("use_api_socket"), "gets the engine's socket and your registry credentials")
     ]
-    for hook in ("post_start", "pre_stop"):
+    for hook in ("pre_start", "post_start", "pre_stop"):
         switches += [
             (value_at(item, "privileged"), f"runs a privileged hook ({hook})")
             for item in nodes_of(service.get(hook))

@@ -16,13 +16,14 @@ from typing import Any, NamedTuple
 
 import yaml
 from composelint.linter.compose.discover import StackFiles, default_stack
-from composelint.linter.compose.release import CURRENT
+from composelint.linter.compose.release import CURRENT, OLDER
 from composelint.linter.compose.stack import LoadedStack, load_stack
 from composelint.linter.files.reader import Reader
 
 FOLDER = Path(__file__).resolve().parent
 CASES = FOLDER / "cases"
 RECORDED = FOLDER / "recorded"
+GENERATED = FOLDER / "generated"
 
 PROJECT = "project"
 """Name of the folder with the files of a case, hence the default project name."""
@@ -158,6 +159,35 @@ def load_recordings(release: str = CURRENT) -> dict[str, Recording]:
                 raw["accepted"], raw["error"], tuple(raw["warnings"]), raw["config"]
             )
     return recordings
+
+
+@cache
+def load_generated() -> list[tuple[Case, dict[str, dict[str, Any] | None]]]:
+    """The generated cases, each with the normalised models by release; None where it is refused."""
+    cases = []
+    for path in sorted(GENERATED.glob("*.json")):
+        for raw in json.loads(path.read_text(encoding="utf-8")):
+            files = {
+                name: None
+                if text is None
+                else base64.b64decode(text["base64"])
+                if isinstance(text, dict)
+                else text.encode()
+                for name, text in raw["files"].items()
+            }
+            case = Case(
+                path.stem,
+                raw["name"],
+                files,
+                args=tuple(raw.get("args", ())),
+                profiles=tuple(raw.get("profiles", ())),
+                env_file=tuple(raw.get("env_file", ())),
+                cwd=raw.get("cwd", ""),
+                links=raw.get("links", {}),
+            )
+            models = {CURRENT: raw[CURRENT], OLDER: raw.get(OLDER, raw[CURRENT])}
+            cases.append((case, models))
+    return cases
 
 
 def materialise(case: Case, directory: Path) -> Path:

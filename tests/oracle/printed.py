@@ -136,6 +136,9 @@ class Printer:
             }
             if resources:
                 config[kind] = resources
+        jobs = tree.get("jobs")
+        if isinstance(jobs, Mapping) and jobs.entries:
+            config["jobs"] = {entry.name: self.job(entry.value) for entry in jobs.entries}
         for entry in tree.entries:
             if entry.name.startswith("x-"):
                 config[entry.name] = dated(plain(entry.value))
@@ -179,6 +182,13 @@ class Printer:
                 ipam["options"] = options(ipam["options"])
             resource["ipam"] = ipam
         return resource
+
+    def job(self, node: Node) -> dict[str, Any]:
+        """A job, which has much in common with a service."""
+        assert isinstance(node, Mapping)
+        report = self.stack.problems.append
+        node = canonical_service(unique(node, SERVICE_UNIQUE, report), report)
+        return self.container(settle_pairs(node))
 
     def service(self, name: str, node: Mapping) -> dict[str, Any]:
         """One service."""
