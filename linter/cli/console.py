@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,8 +45,10 @@ def tell(message: str) -> None:
 
 def say(text: str) -> None:
     """Write a line to standard error, as it is; what cannot be written there is lost."""
-    with suppress(OutputFailure):
+    try:
         write_bytes(f"{text}\n".encode("utf-8", "backslashreplace"), to_stderr=True)
+    except OutputFailure:
+        return
 
 
 def wants_color(choice: str, stream: Any = None) -> bool:
@@ -137,10 +138,12 @@ def write_bytes(data: bytes, *, to_stderr: bool = False) -> None:
 
 def _discard(stream: Any) -> None:
     """Let what is still in the buffer of a stream be lost, so that no later write fails again."""
-    with suppress(OSError, ValueError):
+    try:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, stream.fileno())
         os.close(null)
+    except (OSError, ValueError):
+        return
 
 
 def guarded(act: Callable[[], int]) -> int:

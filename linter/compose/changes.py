@@ -6,7 +6,7 @@ returns the changed node, or the same one if nothing changes.
 
 from __future__ import annotations
 
-from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, Sequence
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .nodes import go_text, implied, implied_list, long_form, with_entries, with_items, with_value
 
 TYPE_CHECKING = False
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     _T = TypeVar("_T")
+
+    from ..source.yaml.nodes import ScalarValue
 
 
 def apply(changes: Map[str, Callable[[Node, _T], Node]], mapping: Mapping, extra: _T) -> Mapping:

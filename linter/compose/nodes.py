@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
-
 from ..base.text import Span
-from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, Sequence, UnknownScalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence, UnknownScalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable
     from collections.abc import Mapping as Map
+
+    from ..source.yaml.nodes import ScalarValue
 
 
 class ShortForm(Mapping):
@@ -274,9 +275,11 @@ def go_text(value: ScalarValue) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return go_float(value)
-    if isinstance(value, datetime.datetime):
-        return _go_time(value)
-    return str(value)
+    if isinstance(value, (str, int)):
+        return str(value)
+    import datetime
+
+    return _go_time(value) if isinstance(value, datetime.datetime) else str(value)
 
 
 def go_node_text(node: Node) -> str:

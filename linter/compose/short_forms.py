@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..files.paths import clean_path
-from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, ScalarValue, UnknownScalar
+from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, UnknownScalar
 from .changes import chain, default
 from .nodes import (
     ShortForm,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from typing import TypeVar
 
+    from ..source.yaml.nodes import ScalarValue
     from .merge import Report
 
     _T = TypeVar("_T")

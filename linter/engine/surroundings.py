@@ -9,18 +9,17 @@ from __future__ import annotations
 from functools import cached_property
 
 from ..base.text import SourceFile
-from ..compose.evidence import Documents
 from ..files.discovery import in_excluded_folder, project_files
 from ..files.globs import in_folder
 from ..files.kinds import COMPOSE, TEMPLATE_ENDINGS, kind_of
 from ..files.paths import folder_of, folders_above, join_path, seen_from
 from ..files.purpose import is_example
-from ..files.recognition import is_compose_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..compose.evidence import Documents
     from ..model.project import Project
     from ..model.stack import Stack
 
@@ -91,7 +90,11 @@ class Surroundings:
         """Whether a YAML file is a Compose file, by its name or its content."""
         answer = self._is_compose.get(name)
         if answer is None:
-            answer = kind_of(name) == COMPOSE or is_compose_file(name)
+            answer = kind_of(name) == COMPOSE
+            if not answer:
+                from ..files.recognition import is_compose_file
+
+                answer = is_compose_file(name)
             self._is_compose[name] = answer
         return answer
 
@@ -121,6 +124,8 @@ class Files:
     @cached_property
     def documents(self) -> Documents:
         """Those that may say how stacks are started."""
+        from ..compose.evidence import Documents
+
         return Documents(self.names, self._project.reader)
 
     @cached_property

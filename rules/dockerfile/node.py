@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
 
 from ...linter.base.records import NamedTuple
 from ...linter.edits.scripts import can_edit
@@ -203,6 +202,8 @@ def _locks_in(dockerfile: Dockerfile, folder: str) -> Iterator[str]:
 
 def _removes(stage: Stage, run: Run, call: PackageCommand, lock: str) -> bool:
     """Whether a command before an install removes the lock file."""
+    from fnmatch import fnmatchcase
+
     return any(
         any(fnmatchcase(lock, posixpath.basename(word.value)) for word in command.args)
         for other, command in stage.calls.get("rm", ())

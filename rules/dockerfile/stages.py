@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ...linter.analysis.built_elsewhere import is_target
 from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
 from ...linter.model.values import is_unknown
@@ -329,6 +328,8 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         name = word.text.lower()
         if not _PURPOSES.isdisjoint(re.split("[-_.]", name)):
             continue
+        from ...linter.analysis.built_elsewhere import is_target
+
         if is_target(dockerfile, word.text):
             continue
         if re.fullmatch(INTERMEDIATE, name):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from ...linter.analysis.built_elsewhere import has_dockerfile_for, is_image_built
 from ...linter.analysis.development import is_development_stage, is_throwaway
 from ...linter.base.names import STORES
 from ...linter.images import facts_for, newest_release, parse_reference
@@ -90,6 +89,8 @@ def _is_built_beside(stage: Stage, reference: ImageReference) -> bool:
     if word is None or not word.references or facts_for(reference) is not None:
         return False
     project, name = stage.dockerfile.project, reference.repository.rpartition("/")[2]
+    from ...linter.analysis.built_elsewhere import has_dockerfile_for, is_image_built
+
     return has_dockerfile_for(project, name) or is_image_built(project, reference.repository)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.documents import maker_of
 from ...linter.files.paths import folders_above, is_inside, join_path, seen_from
 
 TYPE_CHECKING = False
@@ -46,6 +45,8 @@ def excuse(project: Project, path: str) -> str:
     for folder in project.submodules:
         if is_inside(folder, path):
             return f" (it belongs to the git submodule {folder}, which is not checked out)"
+    from ...linter.analysis.documents import maker_of
+
     maker = maker_of(project, path)
     return f" ({maker} makes it)" if maker else ""
 

@@ -8,7 +8,6 @@ from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
 from ...linter.source.yaml.nodes import Mapping
 from ._absent import advice, elsewhere, excuse, is_installed, is_left_out
-from ._shipped import is_put_there
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -121,6 +120,8 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
         if kind == "missing":
             base = service.stack.loaded.folder
             fact = "does not exist"
+            from ._shipped import is_put_there
+
             if is_installed(project, folder) or is_put_there(service.stack, folder):
                 continue
             reason = excuse(project, folder) or elsewhere(project, base, folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.documents import maker_of
 from ...linter.base.text import Span
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import in_either_form, items_of, value_at
@@ -77,8 +76,11 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
         is_file = _means_a_file(path, mount.target)
         if not (is_file or mount.read_only or not made):
             continue
-        if not is_file and maker_of(project, path):
-            continue
+        if not is_file:
+            from ...linter.analysis.documents import maker_of
+
+            if maker_of(project, path):
+                continue
         reason = excuse(project, path) or elsewhere(project, service.stack.loaded.folder, path)
         source = value_at(mount.node, "source")
         result = "Docker makes an empty folder in its place" if made else "Docker refuses to start"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from composelint.linter.base.text import SourceFile
 from composelint.linter.compose.nodes import go_text, part_span, piece, unset_names
-from composelint.linter.source.yaml.nodes import Mapping, Scalar, ScalarValue
+from composelint.linter.source.yaml.nodes import Mapping, Scalar
 from composelint.linter.source.yaml.parser import parse_yaml
+
+if TYPE_CHECKING:
+    from composelint.linter.source.yaml.nodes import ScalarValue
 
 GO_TEXTS: list[tuple[ScalarValue, str]] = [
     (True, "true"),

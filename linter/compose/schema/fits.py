@@ -23,12 +23,14 @@ from functools import cache
 
 from ...base.patterns import on_demand
 from ...base.records import NamedTuple
-from ...source.yaml.nodes import Mapping, Node, Scalar, ScalarValue, Sequence
+from ...source.yaml.nodes import Mapping, Node, Scalar, Sequence
 from ..casts import CastError, cast_scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
+
+    from ...source.yaml.nodes import ScalarValue
 
     Spec: TypeAlias = "tuple[int, MappingSpec | None, ListSpec | None, Checks | None]"
     MappingSpec: TypeAlias = "tuple[dict[str, Spec | None], str, Spec | None, bool, bool, tuple[str | tuple[str, ...], ...]]"

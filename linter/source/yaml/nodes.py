@@ -9,7 +9,6 @@ Aliases and merge keys stay as written; ``compose/resolve.py`` expands them.
 
 from __future__ import annotations
 
-import datetime
 from functools import cached_property
 
 from ...base.patterns import on_demand
@@ -18,14 +17,15 @@ from ...base.text import SourceFile, Span, line_end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Iterator
     from typing import ClassVar
 
+    ScalarValue = str | int | float | bool | None | datetime.date
+    """The type of a scalar's value. A timestamp with a time is a ``datetime``."""
+
 MAX_DEPTH = 200
 """How deeply collections may nest; real stacks stay below 15."""
-
-ScalarValue = str | int | float | bool | None | datetime.date
-"""The type of a scalar's value. A timestamp with a time is a ``datetime``."""
 
 
 class Node:
@@ -363,6 +363,8 @@ def _timestamp(raw: str) -> datetime.date | None:
     match = _TIMESTAMP.match(raw)
     if not match:
         return None
+    import datetime
+
     year, month, day, hour, minute, second = (int(n or 0) for n in match.group(1, 2, 3, 5, 6, 7))
     micro = int((match[8] or "").ljust(6, "0")[:6])
     zone = match[9]
