@@ -89,7 +89,7 @@ _LIBRARY_ENDINGS = ("-dev", "-doc", "-headers")
 class Installed:
     """The programs in the image of a chain of stages, of which the first comes first.
 
-    ``until`` is a command of the last stage, with its instruction: what comes from there on
+    ``until`` is an instruction of the last stage, and a command of it: what comes from there on
     does not count.
     """
 
@@ -100,7 +100,7 @@ class Installed:
         chain: Sequence[Stage],
         facts: ImageFacts | None,
         scratch: bool,
-        until: tuple[Instruction, SimpleCommand] | None = None,
+        until: tuple[Instruction, SimpleCommand | None] | None = None,
     ) -> None:
         self._facts = facts
         self._scratch = scratch
@@ -117,7 +117,7 @@ class Installed:
             for instruction, state in stage.walk():
                 if until is not None and instruction is until[0]:
                     script = scripts.get(instruction)
-                    if script is not None:
+                    if script is not None and until[1] is not None:
                         self._run(script, until[1])
                     return
                 if instruction.name == "RUN":
@@ -143,6 +143,11 @@ class Installed:
             return in_base
         may_come_along = self._has_packages if plain == "bash" else False
         return None if self._has_unseen or may_come_along or not is_system_tool else False
+
+    @property
+    def has_unseen(self) -> bool:
+        """Whether an instruction may have brought anything."""
+        return self._has_unseen
 
     # --- RUN
 

@@ -71,6 +71,18 @@ def common() -> dict[str, Any]:
 
 
 @cache
+def distributions() -> dict[str, Any]:
+    """Releases, C libraries and users of distributions."""
+    return load("distributions")
+
+
+@cache
+def gone() -> dict[str, Any]:
+    """Hosts and package indexes that are no longer on the network, and since when."""
+    return load("gone")
+
+
+@cache
 def lifecycle() -> dict[str, Any]:
     """The releases of products and when their support ends."""
     return load("lifecycle")

@@ -92,6 +92,11 @@ class ImageFacts:
     def __repr__(self) -> str:
         return f"ImageFacts({self.name!r}, version={self.version})"
 
+    @property
+    def tag(self) -> str:
+        """The words of the tag, with ``-`` between them; empty if it is unknown."""
+        return "-".join(self._words)
+
     # Purpose
 
     @property

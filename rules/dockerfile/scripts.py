@@ -111,8 +111,8 @@ def _sets_environment(path: str) -> bool:
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
-            bad="FROM alpine:3.22\nRUN apk add --no-cache curl  # for the health check \\  # error: #\n    && adduser -D app\nUSER app\n",
-            good="FROM alpine:3.22\nRUN apk add --no-cache curl \\\n    # for the health check\n    && adduser -D app\nUSER app\n",
+            bad="FROM alpine:3.22\nRUN apk add --no-cache curl  # for the health check \\  # error: #\n    && mkdir -p /srv/data\nUSER nobody\n",
+            good="FROM alpine:3.22\nRUN apk add --no-cache curl \\\n    # for the health check\n    && mkdir -p /srv/data\nUSER nobody\n",
         ),
     ),
 )

@@ -22,7 +22,12 @@ SCHEMA: dict[str, Any] = json.loads(
     (FOLDER.parent.parent / "schemas" / "images.schema.json").read_text(encoding="utf-8")
 )
 FILES = sorted(path.name for path in FOLDER.glob("*.json"))
-TABLES = {"common.json": "commonFile", "lifecycle.json": "lifecycleFile"}
+TABLES = {
+    "common.json": "commonFile",
+    "distributions.json": "distributionsFile",
+    "gone.json": "goneFile",
+    "lifecycle.json": "lifecycleFile",
+}
 
 
 def document(name: str) -> dict[str, Any]:

@@ -1,0 +1,139 @@
+"""The users that a stage has at one of its instructions, as far as its lines tell."""
+
+from __future__ import annotations
+
+from ..images.distributions import users_of
+from ..source.dockerfile.scripts import scripts_of
+from ..source.shell.packages import SYSTEM_MANAGERS, read_package_command
+from .installed import BIN_FOLDERS, Installed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..source.dockerfile.instruction import Instruction
+    from ..source.dockerfile.stages import Stage
+    from ..source.shell.syntax import Script, SimpleCommand
+    from .base_image import Bases
+
+_USING = frozenset((
+    "cd", "chgrp", "chmod", "chown", "cp", "gosu", "ls", "mkdir", "mv", "rm", "runuser", "setpriv",
+    "su", "su-exec", "sudo", "touch",
+))  # fmt: skip
+"""Programs that may name a user and make none."""
+
+_SAFE_BASES = frozenset((
+    "apt-get", "apt", "apk", "echo", "npm", "npx", "yarn", "pnpm", "pip", "pip3", "python", "python3",
+    "node", "go", "cargo", "mvn", "gradle", "set", "true", "export", "curl", "wget", "tar", "unzip",
+    "sed", "find", "ln", "install", "corepack", "uv", "poetry", "bundle", "gem", "composer", "dotnet",
+    "git", "cat", "test", "[", "exit", "update-ca-certificates", "gpg", "sha256sum", "printf", "java",
+    "javac", "jlink", "bun", "deno", "rustup", "pipenv", "mkdir", "adduser", "useradd", "addgroup",
+    "groupadd", "usermod", "env", "which", "date", "strip", "grep", "awk", "tr", "head", "docker-php-ext-install",
+    "docker-php-ext-configure", "docker-php-ext-enable", "pecl", "a2enmod", "nginx", "ldconfig", "locale-gen",
+    "apt-key", "add-apt-repository", "dpkg-reconfigure", "unset", "sleep", "rmdir", "mktemp", "uname", "dpkg",
+)) | _USING  # fmt: skip
+"""Programs that are known not to make users unseen (``adduser`` and its like are read)."""
+
+_MAKERS = frozenset(("adduser", "useradd", "usermod", "newusers", "addgroup", "groupadd"))
+_OTHER_NAMES = {"mariadb": "mysql", "dbus": "messagebus", "exim4": "debian-exim"}
+_LEAST = 3
+
+
+class MadeUsers:
+    """The users of a chain of stages (the first comes first) before an instruction of the last.
+
+    ``names`` are those that are certain; ``lacks`` tells whether a user is surely not there.
+    """
+
+    def __init__(self, chain: Sequence[Stage], bases: Bases, until: Instruction) -> None:
+        self.names: set[str] = set()
+        self._texts: list[str] = []
+        self._packages: set[str] = set()
+        self._copied: set[str] = set()
+        known = [users_of(facts) for facts in bases.facts]
+        self._unsure = any(users is None for users in known) or any(
+            Installed(chain, facts, False, (until, None)).has_unseen for facts in bases.facts
+        )
+        if self._unsure:
+            return
+        self.names.update(*(users for users in known if users is not None))
+        for stage in chain:
+            scripts = scripts_of(stage)
+            for instruction in stage.instructions:
+                if instruction is until:
+                    return
+                if instruction.name == "RUN":
+                    script = scripts.get(instruction)
+                    if script is None or not script.complete or instruction.json is not None:
+                        self._unsure = True
+                    else:
+                        self._run(script)
+                elif instruction.name in ("COPY", "ADD"):
+                    self._copy(instruction)
+
+    def lacks(self, user: str) -> bool:
+        """Whether a user is surely not there."""
+        if self._unsure or user in self.names:
+            return False
+        if any(user in text for text in self._texts):
+            return False
+        return not any(_may_make(package, user) for package in self._packages)
+
+    def _run(self, script: Script) -> None:
+        text = script.text
+        if "passwd" in text or "shadow" in text or "sysusers" in text:
+            self._unsure = True
+            return
+        for command in script.commands:
+            self._command(command)
+
+    def _command(self, command: SimpleCommand) -> None:
+        name = command.name
+        call = read_package_command(command)
+        if call is not None and call.manager in SYSTEM_MANAGERS:
+            for word in call.operands:
+                if word.literal is None or word.has_glob or "/" in word.value:
+                    self._unsure = True
+                self._packages.add(word.value.lower())
+            return
+        if not name:
+            self._unsure = self._unsure or bool(command.words)
+            return
+        if name not in _SAFE_BASES and call is None:
+            self._unsure = True
+        if name in self._copied:
+            self._unsure = True
+        if name in _MAKERS:
+            for word in command.args:
+                if word.literal is None:
+                    self._unsure = True
+        if name == "dpkg" and any(word.value.startswith("-i") for word in command.args):
+            self._unsure = True
+        if name not in _USING:
+            self._texts.append(" ".join(word.value for word in command.args))
+
+    def _copy(self, instruction: Instruction) -> None:
+        destination = instruction.destination
+        if destination is None:
+            return
+        target = destination.value.rstrip("/")
+        words = [word.value.rstrip("/") for word in instruction.sources]
+        if target in ("", "/etc") or "passwd" in target or any("passwd" in word for word in words):
+            self._unsure = True
+        if target in BIN_FOLDERS:
+            self._copied.update(word.rpartition("/")[2] for word in words)
+        elif target.rpartition("/")[0] in BIN_FOLDERS:
+            self._copied.add(target.rpartition("/")[2])
+
+
+def _may_make(package: str, user: str) -> bool:
+    """Whether a package may make a user, as its name tells."""
+    user = user.lower().lstrip("_")
+    package = package.partition("=")[0]
+    other = next((name for part, name in _OTHER_NAMES.items() if part in package), "")
+    size = min(len(user), 4)
+    return (
+        user == other
+        or (len(user) >= _LEAST and user[:size] in package)
+        or (len(package) >= _LEAST and package[:4] in user)
+    )

@@ -1,0 +1,125 @@
+"""The distribution that an image is built on: its release, C library, users."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ..base.records import NamedTuple
+from . import data
+from .tags import base_of, in_range, parse_version, split_words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .facts import ImageFacts
+    from .tags import Version
+
+
+class Distribution(NamedTuple):
+    """A distribution, as far as an image's name tells.
+
+    ``release`` is the one that the tag names. ``oldest`` and ``newest`` bound it where it is
+    not named; None is no bound.
+    """
+
+    name: str
+    title: str
+    release: Version | None
+    oldest: Version | None
+    newest: Version | None
+
+    @property
+    def text(self) -> str:
+        """The distribution for a message: ``Debian 12``, ``Debian 10 or older``."""
+        if self.release is not None:
+            return f"{self.title} {_text(self.release)}"
+        return f"{self.title} {_text(self.newest)} or older" if self.newest else self.title
+
+    @property
+    def glibc(self) -> Version | None:
+        """The version of its GNU C library; None if unknown or if it has another library."""
+        versions: dict[str, str] = _entry(self.name).get("glibc", {})
+        text = versions.get(_text(self.release)) if self.release else None
+        return parse_version(text) if text else None
+
+    @property
+    def is_externally_managed(self) -> bool | None:
+        """Whether pip refuses to install into the distribution's Python (PEP 668)."""
+        return self._since("externally_managed")
+
+    @property
+    def lacks_apt_key(self) -> bool | None:
+        """Whether the release has no apt-key any more."""
+        return self._since("without_apt_key")
+
+    def _since(self, key: str) -> bool | None:
+        bound = parse_version(_entry(self.name).get(key, ""))
+        if bound is None:
+            return None
+        if self.oldest is not None and self.oldest >= bound:
+            return True
+        return False if self.newest is not None and self.newest < bound else None
+
+
+def distribution_of(facts: ImageFacts) -> Distribution | None:
+    """The distribution that an image is built on; None if that is not known."""
+    document = data.distributions()
+    suites = data.common()["suites"]
+    words = split_words(f"{facts.name.rpartition('/')[2]}-{facts.tag}".lower())
+    named = base_of(words, suites)
+    product = named[0].removesuffix("-linux") if named else ""
+    name = product or document["systems"].get(facts.os or "")
+    if not name or name not in document["distributions"] or facts.os in (None, "windows"):
+        return None
+    title = document["distributions"][name]["title"]
+    if named is not None:
+        release = parse_version(named[1])
+    else:
+        release = facts.version if facts.name == name else None
+        if name == "ubuntu" and release is not None and len(release) < 2:
+            release = None
+        if name == "debian" and release is not None:
+            release = release[:1]
+    if release is not None:
+        return Distribution(name, title, release, release, release)
+    newest = _bound("newest_suite", facts) if name == "debian" else None
+    oldest = _bound("oldest_suite", facts) if name == "debian" else None
+    return Distribution(name, title, None, oldest, newest)
+
+
+def users_of(facts: ImageFacts) -> frozenset[str] | None:
+    """The users that an image has; None if they are not known."""
+    document = data.distributions()
+    own: list[str] | None = document["users"].get(facts.name)
+    if facts.os in ("distroless", "distroless-debug"):
+        is_plain = facts.name.startswith("gcr.io/distroless/")
+        return frozenset(_entry("distroless")["users"]) if is_plain else None
+    distribution = distribution_of(facts)
+    if own is None or distribution is None:
+        return None
+    return frozenset((*own, *_entry(distribution.name)["users"]))
+
+
+def own_users(facts: ImageFacts) -> tuple[str, ...]:
+    """The users that an image adds to those of its distribution."""
+    return tuple(data.distributions()["users"].get(facts.name, ()))
+
+
+@cache
+def _entry(name: str) -> dict[str, Any]:
+    entry: dict[str, Any] = data.distributions()["distributions"][name]
+    return entry
+
+
+def _bound(table: str, facts: ImageFacts) -> Version | None:
+    """The release that an image's version is at most, or at least, built on."""
+    ranges: dict[str, str] = data.distributions()[table].get(facts.name, {})
+    for text, release in ranges.items():
+        if in_range(facts.version, text):
+            return parse_version(release)
+    return None
+
+
+def _text(version: Version) -> str:
+    return ".".join(f"{part:02}" if at else str(part) for at, part in enumerate(version))

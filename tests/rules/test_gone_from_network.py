@@ -1,0 +1,99 @@
+"""Places that are no longer on the network: package indexes, hosts, protocols, apt-key."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.images import data
+from composelint.linter.rule import Severity
+from marked import Case, check, name_of
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+CODE = "DF135"
+DEBIAN = "FROM debian:trixie\n"
+
+
+def case(text: str, severity: Severity | None = None) -> Case:
+    return Case(CODE, text, {}, severity)
+
+
+GONE = [
+    case("FROM debian:buster\nRUN apt-get update  #! apt-get update\n", ERROR),
+    case("FROM debian:9-slim\nRUN apt update && apt install -y git  #! apt update\n", ERROR),
+    case("FROM python:3.8-slim-buster\nRUN apt-get -q update  #! apt-get -q update\n", ERROR),
+    case("FROM node:8\nRUN apt-get update  #! apt-get update\n", ERROR),
+    case("FROM ubuntu:21.10\nRUN apt-get update  #! apt-get update\n", ERROR),
+    case("FROM centos:7\nRUN yum install -y git  #! yum install\n", ERROR),
+    case("FROM centos:8\nRUN dnf install -y git  #! dnf install\n", ERROR),
+    case("FROM debian:trixie\nRUN curl x | apt-key add -  #! apt-key\n", ERROR),
+    case("FROM ubuntu:25.10\nRUN apt-key adv --recv x  #! apt-key\n", ERROR),
+    case(DEBIAN + "RUN git clone git://github.com/a/b  #! git://github.com\n", ERROR),
+    case(
+        DEBIAN + "RUN gpg --keyserver ha.pool.sks-keyservers.net --recv x  #! sks-keyservers.net\n",
+        ERROR,
+    ),
+    case(DEBIAN + "ADD https://dl.bintray.com/a/b.zip /  #! dl.bintray.com\n", ERROR),
+    case(DEBIAN + "RUN curl -fO https://dl.bintray.com/a/b.zip  #! dl.bintray.com\n", ERROR),
+    case(
+        DEBIAN + "RUN wget http://repo1.maven.org/maven2/x.jar  #! http://repo1.maven.org\n", ERROR
+    ),
+    # It may go unnoticed, or something else happens.
+    case("FROM debian:buster\nRUN apt-get update; true  #! apt-get update\n", WARNING),
+    case("ARG V=debian:buster\nFROM $V\nRUN apt-get update  #! apt-get update\n", WARNING),
+    case(DEBIAN + "RUN curl -O https://dl.bintray.com/a/b.zip  #! dl.bintray.com\n", WARNING),
+    case(
+        DEBIAN + "RUN add-apt-repository ppa:webupd8team/java  #! ppa:webupd8team/java\n", WARNING
+    ),
+    case(
+        DEBIAN
+        + 'RUN echo "deb https://apt.dockerproject.org/repo x" > /etc/apt/sources.list.d/d.list'
+        "  #! apt.dockerproject.org\n",
+        WARNING,
+    ),
+    case(
+        DEBIAN
+        + "RUN curl https://deb.nodesource.com/setup_8.x | bash -  #! nodesource.com/setup_8.x\n",
+        WARNING,
+    ),
+]
+
+SILENT = [
+    case("FROM debian:bullseye\nRUN apt-get update\n"),
+    case("FROM debian\nRUN apt-get update\n"),
+    case("FROM ubuntu:18.04\nRUN apt-get update\n"),
+    case("FROM node:20\nRUN apt-get update\n"),
+    case("FROM node:8-alpine\nRUN apk update\n"),
+    case("FROM alpine:3.5\nRUN apk update\n"),
+    case("FROM centos\nRUN yum install -y git\n"),
+    case("FROM quay.io/centos/centos:stream9\nRUN yum install -y git\n"),
+    case("FROM amazonlinux:1\nRUN yum install -y git\n"),
+    # Other sources.
+    case("FROM debian:buster\nRUN sed -i s/deb.debian/archive.debian/ /etc/apt/sources.list && apt-get update\n"),
+    case("FROM debian:buster\nCOPY sources.list /etc/apt/\nRUN apt-get update\n"),
+    case("FROM debian:buster AS a\nRUN echo deb x > /etc/apt/sources.list\nFROM a\nRUN apt-get update\n"),
+    case("FROM centos:7\nRUN sed -i s/mirror.centos/vault.centos/ /etc/yum.repos.d/*.repo\nRUN yum install -y x\n"),
+    case("FROM debian:buster\nRUN apt-get update || true\n"),
+    case("FROM debian:buster\nCOPY s.sh /\nRUN sh /s.sh && apt-get update\n"),
+    # Nothing asks there.
+    case(DEBIAN + "RUN git config --global url.https://github.com.insteadOf git://github.com && git clone git://github.com/a/b\n"),
+    case(DEBIAN + "RUN git clone https://github.com/a/b\n"),
+    case(DEBIAN + "RUN gpg --keyserver keyserver.ubuntu.com --recv x\n"),
+    case(DEBIAN + "RUN gpg --keyserver pool.sks-keyservers.net --recv x || gpg --keyserver a.org --recv x\n"),
+    case(DEBIAN + "RUN echo 'was at git://github.com/a/b'\n"),
+    case(DEBIAN + "# git://github.com/a/b\nRUN true\n"),
+    case(DEBIAN + "RUN wget https://repo1.maven.org/maven2/x.jar\n"),
+    case(DEBIAN + "RUN curl https://deb.nodesource.com/setup_22.x | bash -\n"),
+    case("FROM debian:bookworm\nRUN apt-key add k\n"),
+    case("FROM debian\nRUN if command -v apt-key; then apt-key add k; fi\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", [*GONE, *SILENT], ids=name_of)
+def test_gone_from_network(case: Case) -> None:
+    check(case)
+
+
+def test_every_place_has_a_date_and_a_source() -> None:
+    table = data.gone()
+    entries = [*table["hosts"], *table["archived"].values()]
+    assert all(entry["since"] <= table["taken"] for entry in entries)
+    assert all(entry["source"].startswith("https://") for entry in (*entries, table["node"]))
