@@ -208,8 +208,9 @@ def _import(
             if own is None:
                 entries[entry.name] = entry
                 continue
-            if value_key(own.value) != value_key(entry.value):
-                _report_conflict(context, section, own, entry, item)
+            if value_key(own.value) == value_key(entry.value):
+                continue
+            _report_conflict(context, section, own, entry, item)
             if context.release != OLDER:
                 base = _without_resets(entry, (section, entry.name), resets)
                 table = below(MERGES, section)

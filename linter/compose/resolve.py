@@ -119,8 +119,11 @@ class _Resolver:
             self.resets.append(((), node))
         else:
             result = node if is_scalar else self.children(node)
-        if self.older and isinstance(result, Scalar) and result.raw == "-0" and not result.style:
-            result = result.derive(0)
+        if self.older and isinstance(result, Scalar) and not result.style:
+            if result.raw == "-0":
+                result = result.derive(0)
+            elif result.tag == "!":
+                result = result.derive(plain_value(result.raw) if result.raw else None)
         if is_anchored:
             resets = self.resets[first:]
             if self.older:

@@ -113,6 +113,11 @@ def test_a_tag_that_the_value_does_not_fit_is_a_problem(text: str) -> None:
     assert [problem.kind for problem in resolved(text).problems] == ["yaml-tag"]
 
 
+def test_before_release_5_a_bare_tag_leaves_a_number_a_number() -> None:
+    assert plain(resolved("a: ! 12\n").root) == {"a": "12"}
+    assert plain(resolved("a: ! 12\nb: -0\n", OLDER).root) == {"a": 12, "b": 0}
+
+
 PROBLEMS = [
     # document, kind, text at the place, part of the message
     ("a: 1\nb: 2\na: 3\n", "duplicate-key", "a", "first on line 1"),

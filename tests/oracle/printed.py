@@ -506,6 +506,8 @@ class Printer:
         merged = canonical_service(unique(merged, SERVICE_UNIQUE, report), report)
         merged = settle_pairs(merged)
         printed = self.container(merged)
+        if self.current.entry("provider") is not None and merged.entry("networks") is None:
+            del printed["networks"]
         files = plain(merged.get("env_file")) or []
         if files:
             for file in files:

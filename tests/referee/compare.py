@@ -15,7 +15,7 @@ from record import ask
 if TYPE_CHECKING:
     from harness import Case
 
-TRIES = 6
+TRIES = 60
 """How often Compose is asked where it differs: the order in which it looks is by chance."""
 
 
