@@ -64,6 +64,10 @@ class ListeningPorts:
             _has_number(text, port) for text in self._texts()
         )
 
+    def is_named(self, port: int) -> bool:
+        """Whether the Compose file declares a port of the container, or a text in sight names it."""
+        return port in self._declared or any(_has_number(text, port) for text in self._texts())
+
     @cached_property
     def _declared(self) -> frozenset[int]:
         """The container's ports that the Compose file names."""
