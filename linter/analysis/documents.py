@@ -36,13 +36,17 @@ class Said(NamedTuple):
 def documents(project: Project, near: str = ".") -> tuple[str, ...]:
     """The paths of the documents of a project, those nearest to a folder first."""
     root = seen_from(project.reader.base, project.reader.root)
-    paths = [
-        file if root == "." else join_path(root, file)
-        for file in project.listing(root).files
-        if is_document(file)
-    ]
-    paths.sort(key=lambda path: distance(near, path))
-    return tuple(paths[:MAX_DOCUMENTS])
+    listing = project.listing(root)
+    # The parts of a run ask for the same ones.
+    paths = project.reader.shared.chosen.get(("documents", root))
+    if paths is None:
+        paths = [
+            file if root == "." else join_path(root, file)
+            for file in listing.files
+            if is_document(file)
+        ]
+        project.reader.shared.chosen["documents", root] = paths
+    return tuple(sorted(paths, key=lambda path: distance(near, path))[:MAX_DOCUMENTS])
 
 
 def lines_naming(project: Project, name: str, near: str = ".") -> Iterator[Said]:

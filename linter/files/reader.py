@@ -66,14 +66,16 @@ class Shared:
         real: the real paths of folders.
         names: the kinds of the names in folders, or the number of lookups in one so far.
         listings: the listings of folders.
+        chosen: the files in or below a folder that a question is about, by question and folder.
     """
 
-    __slots__ = ("listings", "names", "real")
+    __slots__ = ("chosen", "listings", "names", "real")
 
     def __init__(self) -> None:
         self.real: dict[str, str] = {}
         self.names: dict[str, dict[str, str] | int | None] = {}
         self.listings: dict[str, Listing] = {}
+        self.chosen: dict[tuple[str, str], list[str]] = {}
 
 
 class Reader:

@@ -14,6 +14,7 @@ from ..base.records import NamedTuple
 from ..result import Result, merged
 from ..rule import Append, Applicability, Create, Diagnostic, Edit, as_edit
 from .lines import moved_lines
+from .taken import Taken, name_of
 from .verify import Verdict, text_problem, verify
 
 TYPE_CHECKING = False
@@ -137,6 +138,7 @@ class _Fixing:
     Attributes:
         changed: the paths of changed and new files, each with the number of the pass.
         linted_at: for each part the number of passes before it was linted.
+        readers: the parts that read a file, by its path.
     """
 
     def __init__(
@@ -157,6 +159,9 @@ class _Fixing:
         self.passes = 0
         self.changed: dict[str, int] = {}
         self.linted_at = [0] * len(parts)
+        self.readers: dict[str, set[int]] = {}
+        for index, part in enumerate(parts):
+            self.note_readings(index, part)
 
     def run(self) -> bool:
         """Fix all parts; returns whether no applicable fix is left."""
@@ -172,17 +177,27 @@ class _Fixing:
                 converged = self.fix(index) and converged
         return False
 
+    def note_readings(self, index: int, part: Part) -> None:
+        """Note that a part reads its files."""
+        for path in part.read:
+            self.readers.setdefault(path, set()).add(index)
+
     def is_stale(self, index: int) -> bool:
         """Whether a file that a part asked about has changed since it was linted."""
         since = self.linted_at[index]
-        looked_up = self.parts[index].looked_up
-        return any(at > since and path in looked_up for path, at in self.changed.items())
+        return any(self.changed.get(path, 0) > since for path in self.parts[index].looked_up)
 
     def lint(self, index: int, overlay: dict[str, bytes]) -> Part:
         """A part with other texts."""
         from ..engine.schedule import check_part
 
-        return check_part(self.parts[index].files, self.settings, overlay, self.shared)
+        files, _, _, looked_up = self.parts[index]
+        # What was fixed in other parts is handed on only as far as it is read.
+        given = {path: overlay[path] for path in looked_up if path in overlay}
+        part = check_part(files, self.settings, given, self.shared)
+        if any(path in overlay and path not in given for path in part.looked_up):
+            part = check_part(files, self.settings, overlay, self.shared)
+        return part
 
     def fix(self, index: int) -> bool:
         """Fix one part in passes; returns whether no applicable fix is left."""
@@ -238,68 +253,17 @@ class _Fixing:
         for index, part in trial.parts.items():
             self.parts[index] = part
             self.linted_at[index] = self.passes
+            self.note_readings(index, part)
 
 
 def compatible(candidates: Sequence[Diagnostic]) -> list[Diagnostic]:
     """The findings whose fixes can be applied together: of fixes that overlap the first."""
-    taken = _Taken()
+    taken = Taken()
     return [
         finding
         for finding in candidates
         if finding.fix is not None and taken.add(finding.fix.edits)
     ]
-
-
-class _Taken:
-    """What the chosen fixes edit, create and add."""
-
-    def __init__(self) -> None:
-        self.spans: dict[str, list[tuple[int, int]]] = {}
-        self.created: dict[str, str] = {}
-        self.appended: dict[str, dict[str, str]] = {}
-
-    def add(self, edits: Sequence[Edit | Create | Append]) -> bool:
-        """Add the edits of a fix, unless something is taken; returns whether they were added."""
-        spans = [edit.span.origin for edit in edits if isinstance(edit, Edit)]
-        creates = {edit.path: edit.text for edit in edits if isinstance(edit, Create)}
-        appends = [edit for edit in edits if isinstance(edit, Append)]
-        if (
-            any(self._overlaps(*span) for span in spans)
-            or any(map(self._clashes, appends))
-            or any(
-                self.created.get(path, text) != text or path in self.appended
-                for path, text in creates.items()
-            )
-        ):
-            return False
-        for file, start, end in spans:
-            self.spans.setdefault(file.path, []).append((start, end))
-        self.created.update(creates)
-        for append in appends:
-            lines = self.appended.setdefault(append.file.path, {})
-            lines.update((_name_of(line), line) for line in append.lines)
-        return True
-
-    def _overlaps(self, file: SourceFile, start: int, end: int) -> bool:
-        if end == len(file.text) and file.path in self.appended:
-            return True
-        taken = self.spans.get(file.path, ())
-        return any(start <= other_end and other <= end for other, other_end in taken)
-
-    def _clashes(self, append: Append) -> bool:
-        """Whether lines cannot be added beside what is taken."""
-        path, size = append.file.path, len(append.file.text)
-        lines = self.appended.get(path, {})
-        return (
-            path in self.created
-            or any(end == size for _, end in self.spans.get(path, ()))
-            or any(lines.get(_name_of(line), line) != line for line in append.lines)
-        )
-
-
-def _name_of(line: str) -> str:
-    """What a line is about: the name that it sets, else all of it."""
-    return line.partition("=")[0]
 
 
 def apply_edits(text: str, edits: Sequence[Edit], newline: str = "\n") -> str:
@@ -382,12 +346,8 @@ class _Attempt:
         overlay = {**fixing.overlay, **trial.overlay}
         changes: list[Difference] = []
         # A file that is read by other parts, too, must do them no harm either.
-        others = [
-            index
-            for index, part in enumerate(fixing.parts)
-            if index != self.index and not spans.isdisjoint(part.read)
-        ]
-        for index in (self.index, *others):
+        readers = {index for path in spans for index in fixing.readers.get(path, ())}
+        for index in (self.index, *sorted(readers - {self.index})):
             before = fixing.parts[index]
             if index != self.index and fixing.is_stale(index):
                 before = fixing.lint(index, fixing.overlay)
@@ -428,7 +388,7 @@ def _record(outcome: FixResult, batch: Sequence[Diagnostic], trial: _Trial) -> N
         for edit in finding.fix.edits if finding.fix is not None else ():
             if isinstance(edit, Append):
                 names = outcome.received.setdefault(edit.file.path, set())
-                names.update(map(_name_of, edit.lines if edit.secret else ()))
+                names.update(map(name_of, edit.lines if edit.secret else ()))
     outcome.changes += trial.verdict.changes
 
 

@@ -74,6 +74,10 @@ def _paths(project: Project, folder: str) -> Iterator[str]:
 
 def _names(project: Project, folder: str) -> list[str]:
     """The names of the files in a folder that may tell it."""
+    # The parts of a run ask for the same folders.
+    chosen = project.reader.shared.chosen
+    if ("old-compose", folder) in chosen:
+        return chosen["old-compose", folder]
     names = []
     try:
         for number, (name, kind) in enumerate(project.reader.entries(folder)):
@@ -82,5 +86,7 @@ def _names(project: Project, folder: str) -> list[str]:
             if kind != "folder" and _FILES.match(name):
                 names.append(name)
     except OSError:
-        return []
-    return sorted(names)
+        names = []
+    names.sort()
+    chosen["old-compose", folder] = names
+    return names
