@@ -1,10 +1,9 @@
 """The limits that a service without them may get, and how far each can be trusted.
 
 A value is evident where the configuration gives it (``[fix]``), where the machine does (``[host]``:
-what the other limits leave is divided), or where it is known what the image needs: for databases,
-caches, brokers and search engines. What a proxy, a tunnel or an application needs depends on what it
-is used for, and for other images it is not known: then it is a suggestion. So it is for a cache such
-as Redis that is not told its ``maxmemory``.
+what the other limits leave is divided), or where the file says how much memory the program may use
+(``maxmemory``, ``shared_buffers``, ``-Xmx``). Otherwise it is a suggestion: what a database needs
+depends on its data, and a limit that is too small stops it.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def advised_memory(service: Service) -> Advice | None:
     wanted = max(suggested, 2 * heap)
     available = project.host.available_memory if project.host else None
     if available is None or container.runs_once:
-        evident = known and container.kind in STORES and not (_grows(service) and not heap)
+        evident = known and container.kind in STORES and heap > 0
         return Advice(format_size(wanted), evident)
     share = _shares_of(service.stack).memory.get(service.name, 0.0)
     facts = container.facts
@@ -64,16 +63,6 @@ def advised_memory(service: Service) -> Advice | None:
     size = min(share, wanted) if known else share
     size = int(size) // _STEP * _STEP
     return Advice(format_size(size), True) if size >= max(least, 2 * heap) else None
-
-
-def _grows(service: Service) -> bool:
-    """Whether it keeps all data in memory, as caches do, and is not told how much it may take.
-
-    Under a limit it is killed when its data grow.
-    """
-    container, image = container_of(service), service.image or ""
-    in_memory = any(name in image for name in ("milvus", "weaviate"))
-    return in_memory or (container.kind == "cache" and "memcached" not in image)
 
 
 def advised_cpus(service: Service) -> Advice | None:
@@ -84,7 +73,7 @@ def advised_cpus(service: Service) -> Advice | None:
     known = container.has_known_size
     available = project.host.cpus if project.host else None
     if available is None or container.runs_once:
-        return Advice(container.suggested_cpus, known and container.kind in STORES)
+        return Advice(container.suggested_cpus, False)
     share = _shares_of(service.stack).cpus.get(service.name, 0.0)
     cpus = min(share, float(container.suggested_cpus)) if known else share
     cpus = int(cpus * 20 + 1e-9) / 20

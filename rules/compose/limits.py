@@ -86,12 +86,10 @@ def missing_memory_limit(service: Service) -> Iterator[Diagnostic]:
     tests, jobs and what a profile starts are left alone there.
     Either `mem_limit` or `deploy.resources.limits.memory` counts; Docker Compose honours both.
     `0` and an empty value mean no limit; a reservation is none. The fix uses the form that the
-    service uses already. Its value is what the image is known to need, what `[fix]` says, or a share
-    of the memory that the other limits leave of the machine (`[host]`). What images need is known of
-    databases, caches, brokers and search engines, as long as their configuration gives them no more
-    (`maxmemory`, `shared_buffers`, `-Xmx`); a cache that is not told its `maxmemory` would be
-    killed when its data grow, so its limit is a suggestion. Of other images nothing tells how much they need: there
-    the value is a suggestion, which is never applied.
+    service uses already. Its value is what `[fix]` says, a share of the memory that the other limits
+    leave of the machine (`[host]`), or twice what the configuration of a known database, cache, broker or
+    search engine gives it (`maxmemory`, `shared_buffers`, `-Xmx`). Otherwise it is a suggestion, which is
+    never applied: what such a program needs depends on its data, and a limit that is too small stops it.
     """
     if not service.runs_here or service.limit("memory") or base_sets(service, *_paths("memory")):
         return
@@ -178,8 +176,8 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
 
     A busy loop in one container slows its neighbours down; on a small server that includes the
     database and the shell that you would repair it with. `cpus`, `cpu_quota` and
-    `deploy.resources.limits.cpus` count. The value for an image other than that of a database, cache,
-    broker or search engine is a suggestion, unless `[fix]` or the CPUs of the machine (`[host]`) give it.
+    `deploy.resources.limits.cpus` count. The value is a suggestion unless `[fix]` or the CPUs of the
+    machine (`[host]`) give it.
     """
     if not service.runs_here or service.limit("cpus") or base_sets(service, *_paths("cpus")):
         return

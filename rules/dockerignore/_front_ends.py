@@ -34,6 +34,7 @@ _BUILDS = on_demand(
     r"|(?:vite|next|nuxt|nuxi|astro|gatsby|react-scripts|parcel|vue-cli-service)\s+(?:build|generate))"
 )
 _MOST_PACKAGES = 40
+_MOST_ENV_FILES = 20
 
 
 class EnvReader(NamedTuple):
@@ -47,7 +48,8 @@ class EnvReader(NamedTuple):
 def env_reader(dockerfile: Dockerfile, context: Context) -> EnvReader | None:
     """The tool that reads env files in this build; None if the values come from elsewhere.
 
-    They do where an ARG or ENV of the Dockerfile sets variables of the front end.
+    They do where the Dockerfile sets variables of the front end by ARG or ENV: at least one, and all
+    that the env files of the context and their templates name.
     """
     if not any(
         _BUILDS.search(run.script.text) for stage in dockerfile.all_stages for run in stage.runs
@@ -62,8 +64,19 @@ def env_reader(dockerfile: Dockerfile, context: Context) -> EnvReader | None:
         manifest = posixpath.join(folder, "package.json")
         for name in _NAMED.findall(context.read(manifest) or ""):
             tool, prefix = _TOOLS[name]
-            if not prefix or not re.search(
-                rf"(?im)^[ \t]*(?:ARG|ENV)\b.*\b{prefix}\w|^[ \t]+{prefix}\w", text
-            ):
+            if not prefix or not _is_given(prefix, text, context):
                 return EnvReader(tool, manifest, prefix)
     return None
+
+
+def _is_given(prefix: str, text: str, context: Context) -> bool:
+    """Whether the text of a Dockerfile sets the variables that begin so, as far as they are known."""
+    given = set(re.findall(rf"(?im)(?:^[ \t]*(?:ARG|ENV)\b.*?\b|^[ \t]+)({prefix}\w+)", text))
+    if not given:
+        return False
+    files = [path for path in context.listing.files if posixpath.basename(path).startswith(".env")]
+    return all(
+        set(re.findall(rf"(?m)^(?:export[ \t]+)?({prefix}\w+)[ \t]*=", context.read(path) or ""))
+        <= given
+        for path in files[:_MOST_ENV_FILES]
+    )

@@ -226,30 +226,30 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     "the package sudo": (
         "RUN apt-get update && apt-get install -y sudo git && rm -rf /var/lib/apt/lists/*\n",
         None,
-        "RUN apt-get update && apt-get install -y --no-install-recommends sudo git"
+        "RUN apt-get update && apt-get install -y --no-install-recommends sudo git ca-certificates"
         " && rm -rf /var/lib/apt/lists/*\n",
     ),
     "sudo before every command": (
         "RUN sudo apt-get update && sudo apt-get install -y curl\n",
         None,
-        "RUN apt-get update && apt-get install -y --no-install-recommends curl"
+        "RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates"
         " && rm -rf /var/lib/apt/lists/*\n",
     ),
     "cd that is undone": ("RUN cd /src && make && cd /other && make\n", None, None),
     "comments in and behind a command": (
         "RUN apt-get update \\\n  # tools \\\n  && apt-get install curl # the end\nUSER app\n",
         "RUN apt-get update \\\n  # tools \\\n  && apt-get install -y curl # the end\nUSER app\n",
-        "RUN apt-get update \\\n  # tools \\\n  && apt-get install -y --no-install-recommends curl"
+        "RUN apt-get update \\\n  # tools \\\n  && apt-get install -y --no-install-recommends curl ca-certificates"
         " # the end\nUSER app\n",
     ),
     "a comment behind the last command": (
-        "RUN apt-get update && apt-get install -y --no-install-recommends curl # the end\n",
+        "RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates # the end\n",
         None,
         None,
     ),
     "cache mounts": (
         "RUN --mount=type=cache,target=/var/cache/apt --mount=type=cache,target=/var/lib/apt"
-        " apt-get update && apt-get install -y --no-install-recommends curl\n"
+        " apt-get update && apt-get install -y --no-install-recommends curl ca-certificates\n"
         "RUN --mount=type=cache,target=/root/.cache/pip pip install x==1\n",
         None,
         None,
@@ -298,7 +298,7 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     "no newline at the end": (
         "RUN apt-get update && apt-get install curl && x",
         "RUN apt-get update && apt-get install -y curl && x",
-        "RUN apt-get update && apt-get install -y --no-install-recommends curl && x"
+        "RUN apt-get update && apt-get install -y --no-install-recommends curl ca-certificates && x"
         " && rm -rf /var/lib/apt/lists/*",
     ),
     "lists of every kind": ("RUN y || true && exit 0 && z # c && w\nRUN a; b; c\n", None, None),
@@ -314,7 +314,7 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
         'LABEL org.opencontainers.image.authors="Me <a@b.example>"\r\n'
         "RUN apt-get update && \\\r\n    # why\r\n    apt-get install -y curl\r\n",
         'LABEL org.opencontainers.image.authors="Me <a@b.example>"\r\n'
-        "RUN apt-get update && \\\r\n    # why\r\n    apt-get install -y --no-install-recommends curl"
+        "RUN apt-get update && \\\r\n    # why\r\n    apt-get install -y --no-install-recommends curl ca-certificates"
         " \\\r\n    && rm -rf /var/lib/apt/lists/*\r\n",
     ),
 }
@@ -333,15 +333,15 @@ WHOLE_DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
         None,
     ),
     "a pipe on Alpine": (
-        "FROM alpine:3.20\nRUN wget -qO- https://a.example/x | tar x\n",
+        "FROM alpine:3.20\nRUN wget -qO- https://a.example/x | sh\n",
         None,
-        "FROM alpine:3.20\nRUN set -o pipefail && wget -qO- https://a.example/x | tar x\n",
+        "FROM alpine:3.20\nRUN set -o pipefail && wget -qO- https://a.example/x | sh\n",
     ),
     "a pipe on Debian": (
-        "FROM debian:12\nRUN wget -qO- https://a.example/x | tar x\n",
+        "FROM debian:12\nRUN wget -qO- https://a.example/x | sh\n",
         None,
         'FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\n'
-        "RUN wget -qO- https://a.example/x | tar x\n",
+        "RUN wget -qO- https://a.example/x | sh\n",
     ),
     "apk with a comment": (
         "FROM alpine:3.20\nRUN apk add curl # here\n",
