@@ -51,6 +51,8 @@ class ListeningPorts:
         if not self.exposed or port in self.exposed or self._is_configurable:
             return False
         facts = self._container.facts
+        if facts and facts.may_listen(port):
+            return False
         if (
             facts
             and facts.healthcheck

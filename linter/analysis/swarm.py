@@ -8,6 +8,9 @@ from .documents import lines_naming
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..base.text import SourceFile
+    from ..model.project import Project
+    from ..model.service import Service
     from ..model.stack import ComposeFile
 
 _NAME = r"(?:docker[-_.])?stack(?:[-_.].*)?\.ya?ml|(?:.*[-_.])?swarm(?:[-_.].*)?\.ya?ml"
@@ -18,7 +21,12 @@ _HEADER = 2_000
 
 def is_for_swarm(file: ComposeFile) -> bool:
     """Whether its name, the comment at its top or a command of the repository says so."""
-    text, path = file.source.text, file.source.path
+    return is_said_for_swarm(file.project, file.source)
+
+
+def is_said_for_swarm(project: Project, source: SourceFile) -> bool:
+    """As ``is_for_swarm``, for the text of a Compose file."""
+    text, path = source.text, source.path
     name = path.rpartition("/")[2]
     if re.fullmatch(_NAME, name, re.IGNORECASE):
         return True
@@ -26,8 +34,29 @@ def is_for_swarm(file: ComposeFile) -> bool:
     if header is not None and re.search(_DEPLOY, header[0]):
         return True
     option = rf"(?:-c|--compose-file)[ \t=]*[\"']?(?:[^\s\"']*/)?{re.escape(name)}(?![\w.-])"
-    for said in lines_naming(file.project, name):
+    for said in lines_naming(project, name):
         command = re.search(_DEPLOY, said.line)
         if command is not None and re.search(option, said.line[command.end() :]):
             return True
     return False
+
+
+_BY_SWARM = ("restart_policy", "update_config", "rollback_config", "placement", "endpoint_mode")
+_BY_COMPOSE = ("build", "container_name", "restart", "profiles", "network_mode", "develop")
+
+
+def is_deployed_to_swarm(service: Service) -> bool:
+    """Whether a service that runs several times is written as Swarm's tutorials write it.
+
+    Under ``deploy`` are keys for Swarm beside the replicas, and no service of the stack has a key
+    that only Docker Compose follows. Swarm publishes a port once for all containers of a service.
+    """
+    if service.get("deploy", "replicas") is None:
+        return False
+    if all(service.get("deploy", key) is None for key in _BY_SWARM):
+        return False
+    return not any(
+        other.get(key) is not None
+        for other in service.stack.services.values()
+        for key in _BY_COMPOSE
+    )

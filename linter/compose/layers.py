@@ -201,6 +201,8 @@ class ModelLoader:
             self.report_shape(fresh, error, ())
             if error.kind == "unknown-property" and error.suggestion in ("image", "build"):
                 context.incomplete.add(str(error.path[1]) if len(error.path) > 1 else "")
+            elif error.kind == "misplaced-property" and error.path[:1] == ("services",):
+                context.incomplete.update(_lacking_by(error, fresh))
         if any(use.unset for use in context.uses):
             for error in check(fresh, unset_fits=False):
                 names = unset_names(error.node)
@@ -362,6 +364,20 @@ def _named_variables(service: Mapping, variables: Variables) -> Mapping:
     if items == node.items:
         return service
     return with_value(service, "environment", with_items(node, items))
+
+
+def _lacking_by(error: SchemaError, root: Mapping) -> set[str]:
+    """The services that seem to have no image because properties are on a wrong level.
+
+    Properties among the services look like services; an image that is too deep is missing above.
+    """
+    if len(error.path) > 2:
+        return {str(error.path[1])} if error.path[-1] in ("image", "build") else set()
+    from .schema.misplaced import service_properties
+
+    services = root.get("services")
+    names = {entry.name for entry in services.entries} if isinstance(services, Mapping) else set()
+    return names.intersection(service_properties())
 
 
 def _shown_at(root: Mapping, error: SchemaError) -> Node:

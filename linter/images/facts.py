@@ -208,6 +208,11 @@ class ImageFacts:
         parts = (str(port).partition("/") for port in self._facts.get("ports") or ())
         return tuple(Port(int(number), protocol or "tcp") for number, _, protocol in parts)
 
+    def may_listen(self, port: int) -> bool:
+        """Whether some of its versions, or ways to start it, listen on a port that it need not expose."""
+        spans = (str(item).partition("-") for item in self._facts.get("more_ports") or ())
+        return any(int(first) <= port <= int(last or first) for first, _, last in spans)
+
     @property
     def data_paths(self) -> tuple[str, ...]:
         """Folders of which one must be on a volume to keep the data; empty if unknown.

@@ -105,7 +105,7 @@ def _in_options(text: str) -> Iterator[SecretInText]:
     if _may_contain_secret(text):
         for match in re.finditer(_OPTION, text):
             name = match[1] or match[2] or match[3]
-            if _is_secret(name, match[4]):
+            if _is_secret(name, match[4]) and not _is_expression(match[4], text, match.end(4)):
                 yield secret_in_match(match, 4, name)
     for hints, mark, pattern, option in _PROGRAMS:
         if mark in text and any(hint in text for hint in hints):
@@ -117,6 +117,28 @@ def _in_options(text: str) -> Iterator[SecretInText]:
                     and (option != "-p" or "=" not in match[1])
                 ):
                     yield secret_in_match(match, group, option)
+
+
+_EXPRESSION = r"\(?(?:await[ ])?[A-Za-z_][\w.:]*(?:\[|\()"
+_READS = (
+    r"\(?(?:await[ ])?(?:os\.|sys\.|System\.|Deno\.|Bun\.|std::)?(?:environ|getenv|get_env|argv|stdin|process\.env|"
+    r"import\.meta\.env|env[.:(\[]|ENV\[|open\(|input\()"
+)
+
+
+def _is_expression(value: str, text: str, end: int) -> bool:
+    """Whether a value is code that reads the secret: ``token=os.environ['TOKEN']``, ``token=read(f)``.
+
+    ``end`` is where it ends in the text: a value ends at a quote, so that of ``os.environ['X']``
+    ends with the bracket.
+    """
+    if re.match(_READS, value):
+        return True
+    call = re.match(_EXPRESSION, value)
+    if call is None:
+        return False
+    inner = value[call.end() :]
+    return (not inner and text[end : end + 1] in "\"'\\)]") or text[end : end + 1] in (")", "]")
 
 
 def secrets_in_argument(option: str, text: str) -> Iterator[SecretInText]:

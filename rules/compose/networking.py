@@ -330,6 +330,9 @@ def fixed_port_scaled(service: Service) -> Iterator[Diagnostic]:
     """A service runs several times and publishes one fixed port, which only one container can have.
 
     A range as wide as the number of containers works, and so does no published port behind a proxy.
+    Swarm publishes the port once for all of them: stacks that are written for it are left alone
+    (`replicas` beside `restart_policy` or `update_config`, and no `build`, `restart` or
+    `container_name` in the stack).
     """
     if service.replicas < 2 or service.stack.is_swarm:
         return
@@ -337,6 +340,8 @@ def fixed_port_scaled(service: Service) -> Iterator[Diagnostic]:
         span = port.published_range
         if port.unknown or span is None or span[1] - span[0] + 1 >= service.replicas:
             continue
+        if _is_for_swarm(service):
+            return
         yield Diagnostic(
             port.node,
             f'"{service.name}" runs {service.replicas} times, but only one container can publish port {port.published}',
@@ -344,3 +349,14 @@ def fixed_port_scaled(service: Service) -> Iterator[Diagnostic]:
             subject=f"{service.path}.ports",
             evidence=port.published,
         )
+
+
+def _is_for_swarm(service: Service) -> bool:
+    """Whether the service, or what is said about its files, shows that Swarm runs it."""
+    from ...linter.analysis.swarm import is_deployed_to_swarm, is_said_for_swarm
+
+    stack = service.stack
+    return is_deployed_to_swarm(service) or any(
+        is_said_for_swarm(stack.project, document.source)
+        for document in stack.loaded.documents.values()
+    )

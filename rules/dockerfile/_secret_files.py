@@ -55,6 +55,15 @@ _SECRET_ENV = frozenset(("local", "live", "prod", "production", "secret", "secre
 _TOKEN_FILES = (".npmrc", ".yarnrc.yml", ".pypirc")
 
 
+_IN_FOLDERS = {
+    ".docker": ("config.json",),
+    ".aws": ("credentials", "config"),
+    ".kube": ("config", "kubeconfig"),
+}
+"""What holds the secrets of these folders; a project's own folder may have the same name."""
+_PUBLIC_IN_SSH = ("authorized_keys", "config", "known_hosts")
+
+
 def secret_in(path: str) -> str:
     """What a file of this name usually contains; empty where that is not a secret."""
     plain = path.rstrip("/").removesuffix("/*").removesuffix("/.")
@@ -112,6 +121,8 @@ def is_harmless(dockerfile: Dockerfile, path: str, stage: str = "") -> bool:
         if dockerfile.stages.resolve(stage) is None:
             return False
         path = posixpath.basename(path)
+    if not stage and _is_own_folder(dockerfile, posixpath.join(folder, path)):
+        return True
     text = dockerfile.project.text(posixpath.join(folder, path))
     # Without a Compose file, the context may be a folder above: the root of a monorepo.
     while text is None and not dockerfile.builds and folder not in ("", ".", "/"):
@@ -129,6 +140,22 @@ def is_harmless(dockerfile: Dockerfile, path: str, stage: str = "") -> bool:
     if name.endswith((".pem", ".key")):
         return text.lstrip().startswith(_NO_SECRET_FILES) and "PRIVATE KEY" not in text
     return ".env" in name and not assigns_secret(text)
+
+
+def _is_own_folder(dockerfile: Dockerfile, path: str) -> bool:
+    """Whether a folder called like one for credentials exists, and has none of their files."""
+    path = path.rstrip("/").removesuffix("/*").removesuffix("/.")
+    name = posixpath.basename(path).lower()
+    wanted = _IN_FOLDERS.get(name)
+    if wanted is None and name != ".ssh":
+        return False
+    project = dockerfile.project
+    if project.reader.kind(path) != "folder":
+        return False
+    names = [posixpath.basename(file) for file in project.listing(path).files]
+    if wanted is not None:
+        return bool(names) and not any(file in wanted for file in names)
+    return bool(names) and all(file.endswith(".pub") or file in _PUBLIC_IN_SSH for file in names)
 
 
 def assigns_secret(text: str) -> bool:

@@ -7,7 +7,6 @@ import re
 
 from ...linter.analysis.development import is_development_stage
 from ...linter.base.patterns import on_demand
-from ...linter.model.values import text_list
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import MULTI_STAGE
 from ._building import (
@@ -24,6 +23,7 @@ from ._building import (
     is_toolchain,
 )
 from ._runs import call_span, call_text, chain_of, later, shown
+from ._started import MOST_MANIFESTS, starts_by_dev
 from .layers import installs_manifest
 
 TYPE_CHECKING = False
@@ -62,7 +62,7 @@ def single_stage_build(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     start script builds or installs, and those
     with Python packages that need a compiler or its libraries when they run (LightGBM, vLLM). Compilers that only an install may need, and
     development dependencies that the package.json in sight lists, are advice; the latter only in the
-    last stage, and not where its command or the script `start` names one of them (`tsx`). Dockerfiles for
+    last stage, and not where what it runs needs one of them (`tsx`, `ng serve`). Dockerfiles for
     development (`Dockerfile.dev`) are left to stricter presets.
     """
     copied = {
@@ -125,7 +125,7 @@ def _builds_in_place(stage: Stage, chain: list[Stage]) -> Iterator[Diagnostic]:
         (dev := dev_install(stage, {}))
         and _lists_dev(dev)
         and stage.syntax is stage.dockerfile.stages.last
-        and not _starts_by_dev(stage)
+        and not starts_by_dev(stage)
     ):
         yield Diagnostic(
             call_span(dev.call),
@@ -194,56 +194,8 @@ def _needs_at_run_time(stage: Stage, chain: list[Stage]) -> bool:
     ]
     return any(
         _AT_RUN_TIME.search(project.text(posixpath.join(folder, path)) or "")
-        for path in paths[:_MOST_MANIFESTS]
+        for path in paths[:MOST_MANIFESTS]
     )
-
-
-_MOST_MANIFESTS = 50
-_PROGRAMS = {"typescript": "tsc", "@nestjs/cli": "nest", "@babel/node": "babel-node"}
-"""Programs that are not called like their package."""
-
-
-def _starts_by_dev(stage: Stage) -> bool:
-    """Whether what the image runs needs a development dependency of a package.json in the context.
-
-    The CMD or ENTRYPOINT, the ``command`` of a service that builds it, or a script ``start`` names it.
-    """
-    folder, project = stage.dockerfile.folder, stage.dockerfile.project
-    if folder is None:
-        return False
-    from json import loads
-
-    names: set[str] = set()
-    final = stage.syntax.final
-    texts = [item.command for item in (final.cmd, final.entrypoint) if item is not None]
-    for build in stage.dockerfile.builds:
-        for key in ("command", "entrypoint"):
-            node = build.service.get(key)
-            texts += text_list(node) or []
-    paths = [
-        path
-        for path in project.listing(folder).files
-        if posixpath.basename(path) == "package.json" and "node_modules" not in path.split("/")
-    ]
-    for path in paths[:_MOST_MANIFESTS]:
-        try:
-            manifest = loads(project.text(posixpath.join(folder, path)) or "{}")
-        except (ValueError, RecursionError):
-            continue
-        if not isinstance(manifest, dict):
-            continue
-        packages, scripts = manifest.get("devDependencies"), manifest.get("scripts")
-        if isinstance(packages, dict):
-            names.update(_PROGRAMS.get(name, name) for name in map(str, packages))
-        if isinstance(scripts, dict) and isinstance(start := scripts.get("start"), str):
-            texts.append(start)
-    words = {
-        word.rpartition("/.bin/")[2] for text in texts for word in text.translate(_SPACES).split()
-    }
-    return not names.isdisjoint(words)
-
-
-_SPACES = str.maketrans(dict.fromkeys("\"'[],;&|=", " "))
 
 
 @rule(
@@ -266,7 +218,8 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     them before copying (`npm prune --omit=dev`), or install a second time without them in a stage
     of their own. The same is reported for the `.venv` of Poetry and uv and the `vendor` folder of
     Composer. A package.json in sight that lists no development dependencies settles the matter,
-    and so does `NODE_ENV=production` at the time of the install.
+    and so does `NODE_ENV=production` at the time of the install. Where what the image runs needs one
+    of them (`node -r dotenv/config`, `npm start` for a script with `tsx`), nothing is said.
     """
     final = {stage.syntax.index for stage in dockerfile.final_stages}
     installs: dict[int, DevInstall | None] = {}
@@ -282,6 +235,10 @@ def dev_dependencies_shipped(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 continue
             word = next((word for word in copy.sources if _takes(word, install)), None)
             if word is None or _lists_dev(install) is False:
+                continue
+            if ARTIFACTS[install.call.manager] == "node_modules" and starts_by_dev(
+                stage, by_start=False
+            ):
                 continue
             call = install.call
             place = f"{ARTIFACTS[call.manager]} (stage {source.label})"

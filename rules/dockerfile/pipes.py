@@ -65,7 +65,8 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
     `gpg --dearmor`, `sha256sum -c`), and those after which the RUN needs what the pipe has made
     (`… | bash && mv /root/tool /usr/local/bin/`). A pipe of text tools over local files is advice of stricter presets. The fix sets the option in the RUN where the
     shell has it (bash, and ash on Alpine), else it puts a SHELL with bash in front, where the image
-    is known to have it.
+    is known to have it. Debian's `sh` (dash) has no such option before 0.5.13, and stops at
+    `set -o pipefail`; where an argument chooses the base image, there is no fix.
     """
     offered = False
     for run in stage.runs:
@@ -85,9 +86,7 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
         yield Diagnostic(
             script.span(first[0].at, first[-1].end) if first[0].script is script else first[0].span,
             f"if `{shown(culprit, 40)}` fails, this RUN goes on: only the last command of the pipe counts",
-            help="begin the RUN with `set -o pipefail &&`"
-            if _has_option(run)
-            else f"put `{_SHELL}` before it",
+            help=_advice(run),
             severity=Severity.INFO if culprit.name in _LOCAL else None,
             strict=culprit.name in _LOCAL,
             related=[Related(pipe[0].span, "and in this pipe") for pipe in pipes[1:]],
@@ -271,9 +270,48 @@ def _has_option(run: Run) -> bool:
     return facts is not None and (facts.os or "").startswith("alpine")
 
 
+def _advice(run: Run) -> str:
+    """What to write: in a heredoc, only ``set -e`` makes a failure count that is not the last one."""
+    if not run.shell_words and _is_base_chosen(run.stage):
+        return (
+            "an argument chooses the base image, and Debian's sh has no pipefail: let the first "
+            "command write a file in a command of its own"
+        )
+    is_heredoc = run.script.text in [heredoc.body for heredoc in run.instruction.heredocs]
+    needs_e = is_heredoc and not any(
+        command.name == "set" and any(_has_e(word.value) for word in command.args)
+        for command in run.script.commands
+    )
+    if _has_option(run):
+        if is_heredoc:
+            return f"begin the heredoc with `set -{'e' if needs_e else ''}o pipefail`"
+        return "begin the RUN with `set -o pipefail &&`"
+    return f"put `{_SHELL.replace('-o', '-eo') if needs_e else _SHELL}` before it"
+
+
+def _is_base_chosen(stage: Stage) -> bool:
+    """Whether a build argument chooses the system that the stage starts from, not only a version."""
+    for part in stage.syntax.chain():
+        base = part.base
+        if base is not None and base.has_variable:
+            written = re.sub(r"\$(?:\{[^{}]*\}|\w+)", "$", base.text)
+            name = written.partition("@")[0].rpartition("/")[2]
+            if name.startswith("$") or part.base_stage is not None:
+                return True
+            if ":$" in name and "-" not in name and not name.startswith(_ONE_SYSTEM):
+                return True
+    return False
+
+
+_ONE_SYSTEM = ("alpine:", "debian:", "ubuntu:", "fedora:", "almalinux:", "rockylinux:")
+"""Images whose tags are versions of one system."""
+
+
 def _fix(run: Run, pipe: list[SimpleCommand], offered: bool) -> Fix | None:
     script = run.script
     if not can_edit(run) or pipe[0].script is not script:
+        return None
+    if not run.shell_words and _is_base_chosen(run.stage):
         return None
     if _has_option(run):
         first = script.commands[0]

@@ -68,7 +68,7 @@ def right_place(entry: Entry, levels: tuple[Level, ...]) -> tuple[str, str] | No
     near = misspelt(name, properties)
     if near and (not routes or _same(name, near) or fits(entry.value, properties[near])):
         return None
-    if not level.path and name in _service_properties():
+    if not level.path and name in service_properties():
         return "any-service", ""
     if routes:
         child = routes[0][0]
@@ -125,7 +125,7 @@ def _takes_any_key(spec: Spec | None) -> bool:
     return spec is not None and spec[1] is not None and spec[1][1] == "line"
 
 
-def _service_properties() -> dict[str, Spec | None]:
+def service_properties() -> dict[str, Spec | None]:
     services: Spec = ROOT[1][0]["services"]
     assert services[1] is not None
     service = services[1][2]
@@ -136,7 +136,7 @@ def _service_properties() -> dict[str, Spec | None]:
 
 def _looks_like_service(node: Node) -> bool:
     keys = keys_of(node)
-    properties = _service_properties()
+    properties = service_properties()
     return any(key in ("image", "build", "extends", "container_name") for key in keys) and (
         2 * sum(key in properties for key in keys) >= len(keys)
     )
