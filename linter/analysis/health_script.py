@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from ..model.service import Service
     from ..source.shell.syntax import Script, SimpleCommand
     from .container import Container
+    from .installed import Installed
 
 
 def healthcheck_script(service: Service) -> Script | None:
@@ -39,7 +40,7 @@ def healthcheck_script(service: Service) -> Script | None:
     return parse_shell(node.file, text, lambda _: start)
 
 
-def missing_program(commands: list[SimpleCommand], container: Container) -> str | None:
+def missing_program(commands: list[SimpleCommand], container: Container | Installed) -> str | None:
     """The first program of a test that the image lacks and that has no alternative after ``||``."""
     for index, command in enumerate(commands):
         name = command.name

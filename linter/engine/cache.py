@@ -60,20 +60,22 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 4
+_FORMAT = 5
 
 
 class Facts(NamedTuple):
     """Everything that a result depends on.
 
     ``texts`` are hashes of files by path, ``kinds`` the kinds of paths by folder and name,
-    ``listings`` hashes of the names in folders, ``tracked`` the answers of git by path.
+    ``listings`` hashes of the names in folders, ``tracked`` the answers of git by path, ``plain``
+    whether files cannot be executed.
     """
 
     texts: dict[str, str]
     kinds: dict[str, dict[str, str]]
     listings: dict[str, str]
     tracked: dict[str, str]
+    plain: dict[str, bool]
 
 
 class Entry(NamedTuple):
@@ -122,7 +124,7 @@ def facts_of(project: Project) -> Facts | None:
             kinds.setdefault(folder or slash, {})[name] = kind
     listings = {path: _listing_digest(listing) for path, listing in project.listings.items()}
     tracked = {path: str(answer) for path, answer in project.reader.tracked.items()}
-    return Facts(texts, kinds, listings, tracked)
+    return Facts(texts, kinds, listings, tracked, dict(project.reader.plain))
 
 
 _DECIDED_BY_KIND = frozenset(("file-missing", "path-is-directory", "path-outside-project"))
@@ -173,6 +175,7 @@ class Cache:
             and all(self._reader.holds(folder, kinds) for folder, kinds in facts.kinds.items())
             and all(self._listing(path) == listing for path, listing in facts.listings.items())
             and all(str(git(path)) == answer for path, answer in facts.tracked.items())
+            and all(self._reader.is_not_executable(path) is p for path, p in facts.plain.items())
         )
         return entry if is_valid else None
 

@@ -98,6 +98,13 @@ class Disk:
         except (OSError, AttributeError):
             return True
 
+    def is_executable(self, path: str) -> bool | None:
+        """Whether a file's mode lets anybody execute it; None if the system has no such modes."""
+        try:
+            return None if os.name == "nt" else bool(os.stat(path).st_mode & 0o111)
+        except (OSError, ValueError):
+            return None
+
     def stamp(self, path: str) -> tuple[int, int]:
         """The time of the last change in nanoseconds and the size; (0, 0) for a missing path."""
         try:

@@ -54,6 +54,14 @@ def is_tracked(folder: str, path: str) -> bool | None:
     return None if answer is None else bool(answer[0])
 
 
+def is_plain(folder: str, path: str) -> bool | None:
+    """Whether git's index has a path as a file that is not executable; None if it has none."""
+    answer = _ask(folder, 10, "ls-files", "-sz", "--", path)
+    if answer is None or not answer[0]:
+        return None
+    return answer[0].startswith(b"100644 ")
+
+
 @lru_cache(maxsize=4)
 def _program(path: str) -> str | None:
     """The path of git in these folders; None if it is in none of them.

@@ -121,6 +121,7 @@ class Reader:
         self.shared = shared or Shared()
         self._folders = self.shared.real
         self._tracked: dict[str, bool | None] = {}
+        self._plain: dict[str, bool] = {}
         self._gitignores: dict[str, tuple[GitPattern, ...]] = {}
         self._listed = self.shared.names
 
@@ -354,6 +355,23 @@ class Reader:
             self._tracked[path] = is_tracked(self.base, path)
         return self._tracked[path]
 
+    def is_not_executable(self, path: str) -> bool:
+        """Whether neither the mode of a file nor the one in git's index lets it be executed.
+
+        False where git does not have the file: archives and copies lose modes. Runs git.
+        """
+        path = clean_path(path)
+        if path not in self._plain:
+            full = os.path.join(self.base, path)
+            on_disk = DISK.is_executable(full) if self._tree is DISK else None
+            plain = on_disk is False and self.kind(path) == "file" and path not in self._overlay
+            if plain:
+                from .git import is_plain
+
+                plain = is_plain(self.base, path) is True
+            self._plain[path] = plain
+        return self._plain[path]
+
     def folder_name(self, path: str) -> str:
         """The name of a folder, also of ``.``: the default name of a Compose project."""
         return os.path.basename(os.path.normpath(os.path.join(self.base, path)))
@@ -362,6 +380,11 @@ class Reader:
     def tracked(self) -> Mapping[str, bool | None]:
         """Each answer of ``is_tracked_by_git``, by path."""
         return self._tracked
+
+    @property
+    def plain(self) -> Mapping[str, bool]:
+        """Each answer of ``is_not_executable``, by path."""
+        return self._plain
 
     @property
     def texts(self) -> Mapping[str, SourceFile | ReadProblem]:

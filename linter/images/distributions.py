@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .tags import Version
 
 
+_FLOATING = frozenset(("apache", "cli", "current", "fpm", "latest", "lts", "slim", "stable"))
+"""Words of tags that follow the newest release."""
+
+
 class Distribution(NamedTuple):
     """A distribution, as far as an image's name tells.
 
@@ -85,6 +89,8 @@ def distribution_of(facts: ImageFacts) -> Distribution | None:
         return Distribution(name, title, release, release, release)
     newest = _bound("newest_suite", facts) if name == "debian" else None
     oldest = _bound("oldest_suite", facts) if name == "debian" else None
+    if facts.tag and _FLOATING.issuperset(facts.tag.split("-")) and "/" not in facts.name:
+        oldest = parse_version(_entry(name).get("floating", ""))
     return Distribution(name, title, None, oldest, newest)
 
 

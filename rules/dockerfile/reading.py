@@ -215,8 +215,8 @@ def instruction_order(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     sources=(REFERENCE,),
     examples=(
         Example(
-            bad="FROM alpine:3.22\nCOPY --chwon=app:app . /app  # error: --chwon\n",
-            good="FROM alpine:3.22\nCOPY --chown=app:app . /app\n",
+            bad="FROM alpine:3.22\nCOPY --chwon=1000:1000 . /app  # error: --chwon\n",
+            good="FROM alpine:3.22\nCOPY --chown=1000:1000 . /app\n",
         ),
         Example(
             bad="FROM alpine:3.22\nRUN --mount=type=cache,target=/root/.cache,sharing=lock true  # error: sharing=lock\n",
