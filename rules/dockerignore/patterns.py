@@ -9,6 +9,7 @@ from itertools import groupby
 from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.comments import line_end, line_start
+from ...linter.files.paths import join_path
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ._context import SOURCES, context_copies, is_above, is_read, relative
 
@@ -54,7 +55,9 @@ def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if not path or path.startswith("..") or any(sign in path for sign in "*?["):
             continue
         pattern = ignore.deciding(path)
-        if pattern is None or pattern.negated or _takes_back(ignore, path):
+        if pattern is None or pattern.negated:
+            continue
+        if _takes_back(ignore, path) and not _is_file(dockerfile, path):
             continue
         diagnostic = Diagnostic(
             word.span,
@@ -65,6 +68,12 @@ def ignored_but_copied(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         )
         diagnostic.owner = ("stage", stage.label)
         yield diagnostic
+
+
+def _is_file(dockerfile: Dockerfile, path: str) -> bool:
+    """Whether a path of the context is a file, so that nothing is below it."""
+    folder = dockerfile.folder
+    return folder is not None and dockerfile.project.reader.kind(join_path(folder, path)) == "file"
 
 
 def _takes_back(ignore: IgnoreSyntax, path: str) -> bool:

@@ -1,0 +1,116 @@
+"""Programs that are linked against a newer C library than that of the image that runs them."""
+
+from __future__ import annotations
+
+import posixpath
+
+from ...linter.rule import Diagnostic, Example, Severity, rule
+from ._runs import chain_of, is_set
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model.dockerfile import Stage
+    from ...linter.source.dockerfile.parts import Word
+
+_STATIC = (
+    "musl", "-static", "crt-static", "CGO_ENABLED", "netgo", "GOOS", "GOARCH", "TARGETARCH",
+    "TARGETOS", "gcompat", "libc6-compat", "cross", "zigbuild", "patchelf",
+)  # fmt: skip
+"""Signs that programs are static, built for another system, or that the libraries come along."""
+
+
+@rule(
+    "DF139",
+    "newer-libc",
+    Severity.WARNING,
+    category="start",
+    since="0.2",
+    sources=(
+        "https://sourceware.org/glibc/wiki/FAQ",
+        "https://pkg.go.dev/cmd/cgo",
+        "https://wiki.alpinelinux.org/wiki/Running_glibc_programs",
+    ),
+    examples=(
+        Example(
+            bad='FROM rust:1.83-slim-bookworm AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release --locked\n\nFROM debian:bullseye-slim\nCOPY --from=build /src/target/release/app /usr/local/bin/app  # error: build\nUSER nobody\nCMD ["app"]\n',
+            good='FROM rust:1.83-slim-bookworm AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release --locked\n\nFROM debian:bookworm-slim\nCOPY --from=build /src/target/release/app /usr/local/bin/app\nUSER nobody\nCMD ["app"]\n',
+        ),
+    ),
+)
+def newer_libc(stage: Stage) -> Iterator[Diagnostic]:
+    """A program that cargo builds on one distribution runs on an older one, or on one without glibc.
+
+    "version `GLIBC_2.34' not found", or "no such file or directory" on Alpine, whose C library is musl.
+    Rust links against the glibc of the build image unless a musl target is named. Nothing is said where
+    anything in the file speaks of static linking, musl or another target.
+    """
+    if not stage.is_final:
+        return
+    for copy in stage.copies:
+        source = stage.dockerfile.stages.resolve(copy.source_stage) if copy.source_stage else None
+        flag = copy.instruction.flag("from")
+        if source is None or flag is None or source.index >= stage.syntax.index:
+            continue
+        builder = stage.dockerfile.all_stages[source.index]
+        if not _is_program(copy.sources) or not _builds(builder):
+            continue
+        text = stage.dockerfile.source.text
+        if any(word in text for word in _STATIC):
+            return
+        found = _compared(builder, stage)
+        if found is not None:
+            yield Diagnostic(
+                flag.value_span,
+                found,
+                help="build and run on the same release, or link statically",
+                evidence=copy.source_stage,
+            )
+            return
+
+
+def _is_program(sources: list[Word]) -> bool:
+    """Whether a COPY takes what cargo has built."""
+    return any(
+        "release/" in word.value and "." not in posixpath.basename(word.value) for word in sources
+    )
+
+
+def _builds(builder: Stage) -> bool:
+    """Whether cargo builds in a stage, or one that it starts from, for the stage's own system."""
+    for part in chain_of(builder):
+        for run in part.runs:
+            for call in run.packages:
+                if call.manager == "cargo" and call.action in ("build", "install"):
+                    return not call.options.has("--target") and not is_set(
+                        run, "CARGO_BUILD_TARGET"
+                    )
+    return False
+
+
+def _compared(builder: Stage, stage: Stage) -> str | None:
+    """What the libraries of two stages say about programs that one builds and the other runs."""
+    from ...linter.analysis.base_image import bases_of
+    from ...linter.images.distributions import distribution_of
+
+    building, running = bases_of(builder), bases_of(stage)
+    if building is None or running is None or len(building.facts) + len(running.facts) != 2:
+        return None
+    here, there = distribution_of(building.facts[0]), distribution_of(running.facts[0])
+    if here is None or there is None or here.name not in ("debian", "ubuntu"):
+        return None
+    if there.name == "alpine":
+        return f"what {builder.label} builds needs glibc, and {running.names[0]} has musl"
+    if (
+        there.name in ("debian", "ubuntu")
+        and here.glibc
+        and there.glibc
+        and here.glibc > there.glibc
+    ):
+        newer, older = (".".join(map(str, version)) for version in (here.glibc, there.glibc))
+        return (
+            f"what {builder.label} builds needs glibc {newer} ({here.text}), "
+            f"and {running.names[0]} has {older}"
+        )
+    return None
