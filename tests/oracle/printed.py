@@ -496,10 +496,7 @@ class Printer:
     def init_container(self, own: Mapping) -> dict[str, Any]:
         """A container of ``pre_start``, laid over the service that it belongs to."""
         assert self.current is not None
-        names = [*INHERITED]
-        if own.entry("command") is None and own.entry("entrypoint") is None:
-            names += ["command", "entrypoint"]
-        entries = [entry for entry in self.current.entries if entry.name in names]
+        entries = [entry for entry in self.current.entries if entry.name in INHERITED]
         base = with_entries(self.current, entries)
         report = self.stack.problems.append
         merged = merge_mappings(base, own, SERVICE_MERGES, ("",), Merging(report))
@@ -580,6 +577,7 @@ class Printer:
 
 
 INHERITED = (
+    *("command", "entrypoint"),
     *("annotations", "blkio_config", "cap_add", "cap_drop", "cgroup", "cgroup_parent", "configs"),
     *("cpu_count", "cpu_percent", "cpu_period", "cpu_quota", "cpu_rt_period", "cpu_rt_runtime"),
     *("cpu_shares", "cpus", "cpuset", "credential_spec", "device_cgroup_rules", "devices", "dns"),
