@@ -155,6 +155,8 @@ class Address(NamedTuple):
     key: str
     port_place: Span | None = None
     """The place of the variable that has the port, if another one has it."""
+    places: tuple[tuple[str, Span], ...] = ()
+    """The places of ``user``, ``password`` and ``database`` in variables of their own."""
 
 
 class Addresses:
@@ -268,7 +270,7 @@ def _urls(variable: Variable) -> Iterator[Address]:
                     _decoded(password),
                     _decoded(database),
                     variable.span,
-                    _place(variable.span, text),
+                    place_in(variable.span, text),
                     variable.key,
                 )
 
@@ -293,7 +295,7 @@ def _decoded(text: str | None) -> str | None:
     return unquote(text)
 
 
-def _place(span: Span, part: str) -> Span:
+def place_in(span: Span, part: str) -> Span:
     """The place of a part of a value, if the file shows it once; else that of the value."""
     text = span.text
     if part and text.count(part) == 1:
@@ -318,7 +320,7 @@ def _go_dsn(variable: Variable) -> Iterator[Address]:
         _known(password),
         _known(database),
         variable.span,
-        _place(variable.span, f"{host}:{port}" if port else host),
+        place_in(variable.span, f"{host}:{port}" if port else host),
         variable.key,
     )
 
@@ -354,7 +356,7 @@ def _dsn(variable: Variable) -> Iterator[Address]:
         _known(given.get("password")),
         _known(given["database"]),
         variable.span,
-        _place(variable.span, f"{host},{port}" if comma else host),
+        place_in(variable.span, f"{host},{port}" if comma else host),
         variable.key,
     )
 
@@ -385,30 +387,44 @@ def _hosts(variable: Variable, variables: dict[str, Variable]) -> Iterator[Addre
         match = _HOST_PORT.fullmatch(text)
         if match is None or match[1].isdigit():
             continue
-        prefix = variable.name[: len(variable.name) - len(words[-1])]
-
-        def beside(*names: str, prefix: str = prefix) -> str | None:
-            """The value of another variable with the same prefix."""
-            small = prefix.lower() == prefix and prefix != ""
-            for name in names:
-                other = variables.get(prefix + (name.lower() if small else name))
-                if other is not None:
-                    return _known(other.text)
-            return None
-
-        port = match[2] or (None if is_list else beside("PORT"))
-        own = variables.get(prefix + "PORT") or variables.get(prefix + "port")
+        ending = "HOST" if joined == "PGHOST" else words[-1]
+        prefix = variable.name[: len(variable.name) - len(ending)]
+        beside = _beside(variables, prefix)
+        account = {key: _known(beside[key].text) if key in beside else None for key in _ACCOUNT}
+        own = None if is_list or match[2] else beside.get("port")
+        port = match[2] or (_known(own.text) if own else None)
         yield Address(
             variable.name,
             family,
             "",
             match[1],
             whole_number(port or ""),
-            beside("USER", "USERNAME", "LOGIN"),
-            beside("PASSWORD", "PASS", "PASSWD"),
-            beside("NAME", "DATABASE", "DB", "DBNAME", "DATABASE_NAME"),
+            account["user"],
+            account["password"],
+            account["database"],
             variable.span,
-            _place(variable.span, text),
+            place_in(variable.span, text),
             variable.key,
-            own.span if own is not None and not match[2] and not is_list else None,
+            own.span if own is not None else None,
+            tuple((key, beside[key].span) for key in _ACCOUNT if key in beside),
         )
+
+
+_ACCOUNT = ("user", "password", "database")
+_BESIDE = {
+    "port": ("PORT",),
+    "user": ("USER", "USERNAME", "LOGIN"),
+    "password": ("PASSWORD", "PASS", "PASSWD"),
+    "database": ("NAME", "DATABASE", "DB", "DBNAME", "DATABASE_NAME"),
+}
+
+
+def _beside(variables: dict[str, Variable], prefix: str) -> dict[str, Variable]:
+    """The variables with the same prefix that have the port, the user, the password, the database."""
+    small = prefix != "" and prefix.lower() == prefix
+    return {
+        key: variables[name]
+        for key, endings in _BESIDE.items()
+        for name in (prefix + (ending.lower() if small else ending) for ending in endings[::-1])
+        if name in variables
+    }

@@ -12,7 +12,9 @@ from .peers import LOOPBACK, knows_all_names, peers_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ..base.text import Span
     from ..model.service import Service
+    from ..model.stack import Stack
     from .addresses import Address
 
 _TUNNELS = r"\bssh\b|socat|stunnel|proxy|tunnel|supervisord|s6-|runit|port-forward|localhost"
@@ -66,15 +68,14 @@ def _may_be_right(service: Service, address: Address) -> bool:
         text = stage.instructions[0].span.file.text if stage.instructions else ""
         if re.search(_SERVERS, text):
             return True
-    return _is_set_elsewhere(service, address)
+    return is_set_elsewhere(service.stack, address.span)
 
 
-def _is_set_elsewhere(service: Service, address: Address) -> bool:
+def is_set_elsewhere(stack: Stack, place: Span) -> bool:
     """Whether the value is the default of a variable that something else than Compose's files sets."""
-    text = address.span.text
+    text = place.text
     if "$" not in text:
         return False
-    stack = service.stack
     given = {entry.key for syntax in stack.env_syntaxes for entry in syntax.entries}
     names = set(re.findall(r"\$\{?([A-Za-z_]\w*)", text))
     return any(name not in given and stack.is_set_elsewhere(name) for name in names)
@@ -93,7 +94,9 @@ def meant_host(service: Service, address: Address) -> str | None:
         other = name.lower()
         if _is_near(host, other):
             found.append(name)
-    return found[0] if len(found) == 1 and not _is_set_elsewhere(service, address) else None
+    return (
+        found[0] if len(found) == 1 and not is_set_elsewhere(service.stack, address.span) else None
+    )
 
 
 def _is_near(host: str, name: str) -> bool:

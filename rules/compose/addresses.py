@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NETWORKING = "https://docs.docker.com/compose/how-tos/networking/"
 
 
-def _each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
+def each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
     """The addresses of the services that run here, each place once."""
     if len(stack.services) < 2:
         return
@@ -35,14 +35,14 @@ def _each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
                 yield service, address
 
 
-def _what(service: Service, address: Address) -> str:
+def what_of(service: Service, address: Address) -> str:
     """The subject of a sentence about an address."""
     if address.key in ("command", "entrypoint"):
         return f'the {address.key} of service "{service.name}"'
     return f'{address.name} of service "{service.name}"'
 
 
-def _finding(
+def finding_at(
     service: Service,
     address: Address,
     message: str,
@@ -77,11 +77,11 @@ def _finding(
     examples=(
         Example(
             bad="services:\n  web:\n    image: shop/web:2.1\n    environment:\n      CACHE_URL: redis://localhost:6379/0  # error: localhost:6379\n  cache:\n    image: redis:7.4\n",
-            good="services:\n  web:\n    image: shop/web:2.1\n    environment:\n      CACHE_URL: redis://cache:6379/0\n  cache:\n    image: redis:7.4\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    environment:\n      CACHE_URL: redis://cache:6379/0\n    depends_on:\n      cache:\n        condition: service_healthy\n  cache:\n    image: redis:7.4\n    healthcheck:\n      test: [CMD, redis-cli, ping]\n",
         ),
         Example(
             bad="services:\n  web:\n    image: shop/web:2.1\n    environment:\n      REDIS_HOST: 127.0.0.1  # error: 127.0.0.1\n  cache:\n    image: redis:7.4\n",
-            good="services:\n  web:\n    image: shop/web:2.1\n    environment:\n      REDIS_HOST: cache\n  cache:\n    image: redis:7.4\n",
+            good="services:\n  web:\n    image: shop/web:2.1\n    environment:\n      REDIS_HOST: cache\n    depends_on:\n      cache:\n        condition: service_healthy\n  cache:\n    image: redis:7.4\n    healthcheck:\n      test: [CMD, redis-cli, ping]\n",
         ),
     ),
 )
@@ -94,7 +94,7 @@ def localhost_between_services(stack: Stack) -> Iterator[Diagnostic]:
     for a variable that is set elsewhere.
     """
     reported: set[Span] = set()
-    for service, address in _each_address(stack):
+    for service, address in each_address(stack):
         if not address.family or address.place in reported:
             continue
         from ...linter.analysis.local_addresses import stores_meant
@@ -109,10 +109,10 @@ def localhost_between_services(stack: Stack) -> Iterator[Diagnostic]:
         what = FAMILIES.get(family_of(stores[0]) or "", "the database")
         runs = "runs" if len(names) == 1 else "run"
         its = f"service{'' if len(names) == 1 else 's'} {and_list(names, most=3)}"
-        yield _finding(
+        yield finding_at(
             service,
             address,
-            f"{_what(service, address)} points at {address.host}, which is the container itself; "
+            f"{what_of(service, address)} points at {address.host}, which is the container itself; "
             f"{its} {runs} {what}",
             f"write {or_list(names, most=3)} instead of {address.host}"
             + _port_advice(stores, address),
@@ -141,11 +141,11 @@ def _port_advice(stores: list[Service], address: Address) -> str:
     examples=(
         Example(
             bad='services:\n  web:\n    image: shop/web:2.1\n    environment:\n      DB_HOST: db\n      DB_PORT: "5433"  # error: "5433"\n  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5433:5432"]\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n',
-            good='services:\n  web:\n    image: shop/web:2.1\n    environment:\n      DB_HOST: db\n      DB_PORT: "5432"\n  db:\n    image: postgres:17\n    ports: ["127.0.0.1:5433:5432"]\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n',
+            good='services:\n  web:\n    image: shop/web:2.1\n    environment:\n      DB_HOST: db\n      DB_PORT: "5432"\n    depends_on:\n      db:\n        condition: service_healthy\n  db:\n    image: postgres:17\n    healthcheck:\n      test: [CMD, pg_isready]\n    ports: ["127.0.0.1:5433:5432"]\n    volumes: [data:/var/lib/postgresql/data]\nvolumes:\n  data:\n',
         ),
         Example(
             bad='services:\n  web:\n    image: shop/web:2.1\n    environment:\n      CACHE_URL: redis://cache:6380/0  # error: cache:6380\n  cache:\n    image: redis:7.4\n    ports: ["127.0.0.1:6380:6379"]\n',
-            good='services:\n  web:\n    image: shop/web:2.1\n    environment:\n      CACHE_URL: redis://cache:6379/0\n  cache:\n    image: redis:7.4\n    ports: ["127.0.0.1:6380:6379"]\n',
+            good='services:\n  web:\n    image: shop/web:2.1\n    environment:\n      CACHE_URL: redis://cache:6379/0\n    depends_on:\n      cache:\n        condition: service_healthy\n  cache:\n    image: redis:7.4\n    healthcheck:\n      test: [CMD, redis-cli, ping]\n    ports: ["127.0.0.1:6380:6379"]\n',
         ),
     ),
 )
@@ -156,7 +156,7 @@ def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
     anything says that the other service listens on the published number too, nothing is reported.
     """
     reported: set[Span] = set()
-    for service, address in _each_address(stack):
+    for service, address in each_address(stack):
         if address.port is None:
             continue
         from ...linter.analysis.peers import (
@@ -177,10 +177,10 @@ def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
         if place in reported:
             continue
         reported.add(place)
-        yield _finding(
+        yield finding_at(
             service,
             address._replace(place=place),
-            f'{_what(service, address)} leads to port {address.port} of "{other.name}", which only '
+            f'{what_of(service, address)} leads to port {address.port} of "{other.name}", which only '
             f"the host has: the container listens on {port}",
             f"write port {port}: between services the container's port counts",
             f"{address.host}:{address.port}",
@@ -214,7 +214,7 @@ def unknown_host(stack: Stack) -> Iterator[Diagnostic]:
     stacks may join are left alone.
     """
     reported: set[Span] = set()
-    for service, address in _each_address(stack):
+    for service, address in each_address(stack):
         if "." in address.host or ":" in address.host or address.place in reported:
             continue
         from ...linter.analysis.local_addresses import meant_host
@@ -223,10 +223,10 @@ def unknown_host(stack: Stack) -> Iterator[Diagnostic]:
         if name is None:
             continue
         reported.add(address.place)
-        yield _finding(
+        yield finding_at(
             service,
             address,
-            f'{_what(service, address)} names the host "{address.host}", which no service of the stack has',
+            f'{what_of(service, address)} names the host "{address.host}", which no service of the stack has',
             f'did you mean "{name}"?',
             address.host,
             related=(Related(stack.services[name].key.span, f'the service "{name}"'),),
