@@ -234,7 +234,7 @@ def _hosts(stage: Stage) -> Iterator[Diagnostic]:
                 f"{name.removeprefix('http://').partition(' ')[0]} cannot be reached: "
                 f"{entry['what']} ({entry['since'][:4]})",
                 help=entry["help"],
-                severity=None if fails else Severity.WARNING,
+                severity=None if fails and not entry.get("unsure") else Severity.WARNING,
                 evidence=name,
             )
         yield from _old_node(stage, inner, table["node"])

@@ -37,6 +37,10 @@ GONE = [
         DEBIAN + "RUN wget http://repo1.maven.org/maven2/x.jar  #! http://repo1.maven.org\n", ERROR
     ),
     # It may go unnoticed, or something else happens.
+    case(
+        DEBIAN + "RUN gpg --keyserver keys.gnupg.net --recv x  #! keys.gnupg.net\n",
+        WARNING,
+    ),
     case("FROM debian:buster\nRUN apt-get update; true  #! apt-get update\n", WARNING),
     case("ARG V=debian:buster\nFROM $V\nRUN apt-get update  #! apt-get update\n", WARNING),
     case(DEBIAN + "RUN curl -O https://dl.bintray.com/a/b.zip  #! dl.bintray.com\n", WARNING),
