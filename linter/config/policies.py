@@ -12,6 +12,7 @@ from ..rule import Severity
 from .check import check_document
 from .document import Document, Origin, parse_document, read_source
 from .errors import ConfigError, Fault
+from .policy_patterns import Unsupported, compile_pattern
 from .policy_schema import POLICY, POLICY_FILE
 from .schema import DEFINITIONS
 from .settings import Policy
@@ -175,11 +176,10 @@ def _patterns_and_references(
     ]
     for where, pattern in patterns:
         if isinstance(pattern, str):
-            try:
-                re.compile(pattern)
-            except (re.error, OverflowError) as error:
-                message = f"the pattern does not compile: {error}"
-                yield (*path, *where), message, where[0] != "pattern"
+            on_keys = where[0] == "patternProperties"
+            message = _pattern_problem(pattern, on_keys and _has_unevaluated(root))
+            if message:
+                yield (*path, *where), message, on_keys
     for key in ("$ref", "$dynamicRef"):
         target = schema.get(key)
         if isinstance(target, str) and not _is_resolved(root, target):
@@ -190,6 +190,26 @@ def _patterns_and_references(
             )
     for where, each in _subschemas(schema):
         yield from _patterns_and_references(root, each, (*path, *where))
+
+
+def _has_unevaluated(schema: dict[str, Any]) -> bool:
+    """Whether a schema, or one in it, has ``unevaluatedProperties``."""
+    return "unevaluatedProperties" in schema or any(
+        _has_unevaluated(each) for _, each in _subschemas(schema)
+    )
+
+
+def _pattern_problem(pattern: str, must_be_simple: bool) -> str:
+    """Why a pattern cannot be used; empty if it can."""
+    try:
+        if must_be_simple and not compile_pattern(pattern).is_simple:
+            return "a pattern with repetitions or choices cannot be used with unevaluatedProperties"
+        compile_pattern(pattern)
+    except (re.error, OverflowError) as error:
+        return f"the pattern does not compile: {error}"
+    except (Unsupported, RecursionError) as error:
+        return f"the pattern cannot be used: {error}"
+    return ""
 
 
 def _is_resolved(root: dict[str, Any], reference: str) -> bool:
@@ -210,12 +230,73 @@ def _is_resolved(root: dict[str, Any], reference: str) -> bool:
 
 
 def validator(schema: Any) -> Any:
-    """A validator that reads nothing outside of the schema."""
+    """A validator that reads nothing outside of the schema, and takes linear time for its patterns.
+
+    Raises:
+        TooLong: as it validates, for a text that is too long for a pattern.
+    """
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
     from referencing import Registry
 
     registry: Registry[Any] = Registry()
-    return Draft202012Validator(schema, registry=registry)
+    keywords = {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    }
+    build: Any = extend
+    return build(Draft202012Validator, keywords)(schema, registry=registry)
+
+
+def matches_a_pattern(key: str, schema: dict[str, Any]) -> bool:
+    """Whether a key matches a pattern of ``patternProperties``."""
+    return any(
+        compile_pattern(pattern).found_in(key) for pattern in schema.get("patternProperties", ())
+    )
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if validator.is_type(instance, "string") and not compile_pattern(pattern).found_in(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(
+    validator: Any, patterns: dict[str, Any], instance: Any, schema: Any
+) -> Iterator[Any]:
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, inner in patterns.items():
+        for key, value in instance.items():
+            if compile_pattern(pattern).found_in(key):
+                yield from validator.descend(value, inner, path=key, schema_path=pattern)
+
+
+def _additional_properties(
+    validator: Any, inner: Any, instance: Any, schema: dict[str, Any]
+) -> Iterator[Any]:
+    from jsonschema import ValidationError
+
+    if not validator.is_type(instance, "object"):
+        return
+    known = schema.get("properties", {})
+    others = [key for key in instance if key not in known and not matches_a_pattern(key, schema)]
+    if validator.is_type(inner, "object"):
+        for key in others:
+            yield from validator.descend(instance[key], inner, path=key)
+    elif not inner and others:
+        listed = ", ".join(repr(key) for key in sorted(others, key=str))
+        verb = "was" if len(others) == 1 else "were"
+        if schema.get("patternProperties"):
+            patterns = ", ".join(repr(each) for each in sorted(schema["patternProperties"]))
+            does = "does" if len(others) == 1 else "do"
+            yield ValidationError(f"{listed} {does} not match any of the regexes: {patterns}")
+        else:
+            yield ValidationError(
+                f"Additional properties are not allowed ({listed} {verb} unexpected)"
+            )
 
 
 def shortened(text: str) -> str:

@@ -11,7 +11,8 @@ import re
 
 from ..base.names import FAMILIES, PRESETS
 from ..base.wording import or_list
-from ..config.policies import shortened, validator
+from ..config.policies import matches_a_pattern, shortened, validator
+from ..config.policy_patterns import TooLong
 from ..config.policy_schema import CODE_PATTERN, NAME_PATTERN
 from ..rule import Diagnostic, Rule
 from .registry import all_rules
@@ -104,12 +105,25 @@ class PolicyCheck:
         return {**self.__dict__, "compiled": None}
 
     def __call__(self, subject: Any) -> Iterator[Diagnostic]:
+        view = self.view(subject)
+        try:
+            yield from self.findings(view)
+        except TooLong:
+            yield Diagnostic(
+                view.span((), None),
+                f'the policy "{self.policy.name}" was not checked: a text here is too long for its '
+                "pattern",
+                help="write a pattern with fewer repetitions, or limit the length with maxLength",
+                subject=f"services.{view.name}" if view.kind == "service" else "",
+            )
+
+    def findings(self, view: View) -> Iterator[Diagnostic]:
+        """The findings about a service, stack or stage."""
         if self.compiled is None:
             policy = self.policy
             when = validator(json.loads(policy.when)) if policy.when else None
             self.compiled = when, validator(json.loads(policy.match))
         when, match = self.compiled
-        view = self.view(subject)
         if when is not None and not when.is_valid(view.data):
             return
         prefix = f"services.{view.name}" if view.kind == "service" else ""
@@ -172,9 +186,7 @@ def _key_of(error: Any, view: View) -> str | None:
     schema, instance = error.schema, error.instance
     if error.validator == "additionalProperties" and isinstance(instance, dict):
         for key in instance:
-            if key not in schema.get("properties", {}) and not any(
-                re.search(pattern, key) for pattern in schema.get("patternProperties", {})
-            ):
+            if key not in schema.get("properties", {}) and not matches_a_pattern(key, schema):
                 return str(key)
     return str(instance) if _is_key(error, view) else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from ...linter.analysis.development import is_development_stage
 from ...linter.base.units import whole_number
 from ...linter.edits.scripts import add_option, insert_after
@@ -25,6 +27,7 @@ _FIX = ("-f", "--fix-broken")
 SIMULATES = ("-s", "--simulate", "--dry-run", "--just-print", "--print-uris", "--no-act")
 
 
+@lru_cache(maxsize=16)
 def configured(stage: Stage, setting: str) -> bool:
     """Whether the stage, or one that it starts from, writes a setting into a file of apt's."""
     lower = setting.lower()
@@ -149,14 +152,20 @@ _WITH_CERTIFICATES = frozenset(("curl", "docker.io", "git", "nodejs", "wget"))
 """Packages that bring ``ca-certificates`` only as a recommendation: without it they refuse HTTPS."""
 
 
-def _certificates(stage: Stage, calls: list[PackageCommand]) -> list[Edit | None]:
-    """The edit that names ``ca-certificates`` where only a recommendation brought it."""
-    names = {
+@lru_cache(maxsize=16)
+def _apt_packages(stage: Stage) -> frozenset[str]:
+    """The packages that a stage, and those that it starts from, install with apt."""
+    return frozenset(
         (word.literal or "").partition("=")[0]
         for part in chain_of(stage)
         for _, call in packages_of(part, "apt")
         for word in call.operands
-    }
+    )
+
+
+def _certificates(stage: Stage, calls: list[PackageCommand]) -> list[Edit | None]:
+    """The edit that names ``ca-certificates`` where only a recommendation brought it."""
+    names = _apt_packages(stage)
     system = stage.facts.os if stage.facts is not None else None
     if "ca-certificates" in names or system == "buildpack-deps":
         return []

@@ -311,8 +311,9 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         for reference in stages.references
         if reference.kind != "from" and reference.target is None and _is_name(reference.name)
     }
+    bases = _open_bases(stages.stages)
     for stage in stages.stages[:-1]:
-        if stage in used or _may_be_base(stage, stages.stages):
+        if stage in used or _may_be_base(stage, bases):
             continue
         if stage.name is not None and stage.name in misspelled:
             continue  # DF103 reports the reference
@@ -374,22 +375,27 @@ def _passed_bases(dockerfile: Dockerfile) -> Iterator[SyntaxStage | None]:
                 yield stages.find(name, stage) if name else None
 
 
-def _may_be_base(stage: SyntaxStage, stages: list[SyntaxStage]) -> bool:
-    """Whether a later FROM with variables in it may mean the stage.
+def _open_bases(stages: list[SyntaxStage]) -> dict[tuple[str, str], int]:
+    """How the names begin and end that FROMs with variables may mean, with the last such stage.
 
-    One whose variables have defaults does where these give the name of a stage as well: the
+    One whose variables have defaults counts where these give the name of a stage as well: the
     argument is there to choose between stages.
     """
+    bases: dict[tuple[str, str], int] = {}
+    for stage in stages:
+        if stage.base is None or (stage.base_name is not None and stage.base_stage is None):
+            continue
+        text, references = stage.base.text.lower(), stage.base.references
+        if references:
+            end = max(reference.end for reference in references)
+            bases[text[: references[0].at], text[end:]] = stage.index
+    return bases
+
+
+def _may_be_base(stage: SyntaxStage, bases: dict[tuple[str, str], int]) -> bool:
+    """Whether a later FROM with variables in it may mean the stage."""
     name = stage.name
-    if name is None:
-        return False
-    for other in stages[stage.index + 1 :]:
-        if other.base is None or not other.base.references:
-            continue
-        if other.base_name is not None and other.base_stage is None:
-            continue
-        text, references = other.base.text.lower(), other.base.references
-        end = max(reference.end for reference in references)
-        if name.startswith(text[: references[0].at]) and name.endswith(text[end:]):
-            return True
-    return False
+    return name is not None and any(
+        index > stage.index and name.startswith(beginning) and name.endswith(end)
+        for (beginning, end), index in bases.items()
+    )

@@ -453,3 +453,51 @@ def test_rules_of_plugins_can_be_selected_by_name(plugin: Callable[[str], None])
     assert not selection_of(load_config()).selects(rule)
     Path("composelint.toml").write_text('plugins = ["acme_plugin"]\nselect = ["service-there"]\n')
     assert selection_of(load_config()).selects(rule)
+
+
+# --- patterns that could take for ever
+
+
+EVIL = ["^(a+)+$", "^(a|a)*$", "^(a|aa)+$", "^(.*,){20}P"]
+
+
+@pytest.mark.parametrize("pattern", EVIL)
+def test_patterns_take_linear_time(lay_out: LayOut, pattern: str) -> None:
+    text = f"services: {{web: {{image: '{'a,' * 30 + 'a' * 60}!'}}}}\n"
+    lay_out({"compose.yaml": text})
+    policy = {"match": {"properties": {"image": {"pattern": pattern}}}}
+    (line,) = lint(policy, "compose.yaml")
+    assert "web: bad" in line
+
+
+def test_keys_are_matched_in_linear_time(lay_out: LayOut) -> None:
+    key = "a" * 60 + "!"
+    lay_out({"compose.yaml": f"services: {{web: {{image: a:1, environment: {{{key}: '1'}}}}}}\n"})
+    names = {"patternProperties": {"^(a|aa)+$": {}}, "additionalProperties": False}
+    (line,) = lint({"match": {"properties": {"environment": names}}}, "compose.yaml")
+    assert "does not match any of the regexes" in line
+
+
+def test_a_text_too_long_for_a_pattern_is_reported(lay_out: LayOut) -> None:
+    lay_out({"compose.yaml": f"services: {{web: {{image: a:1, command: '{',' * 50_000}'}}}}\n"})
+    policy = {"match": {"properties": {"command": {"pattern": "^(.*,){20}P"}}}}
+    (line,) = lint(policy, "compose.yaml")
+    assert 'the policy "acme-thing" was not checked' in line
+
+
+@pytest.mark.parametrize(
+    ("match", "problem"),
+    [
+        ({"properties": {"image": {"pattern": r"(a)\1"}}}, "a reference to a group"),
+        (
+            {"patternProperties": {"a+": {}}, "unevaluatedProperties": False},
+            "cannot be used with unevaluatedProperties",
+        ),
+    ],
+)
+def test_patterns_that_cannot_be_bounded_are_refused(
+    lay_out: LayOut, match: dict[str, object], problem: str
+) -> None:
+    lay_out({"compose.yaml": COMPOSE})
+    with pytest.raises(ConfigError, match=problem):
+        lint({"match": match}, "compose.yaml")
