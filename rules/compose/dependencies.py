@@ -133,7 +133,7 @@ def missing_dependency(stack: Stack) -> Iterator[Diagnostic]:
 
     Both start at the same time then, and `docker compose up web` starts the first one alone. What
     `depends_on` brings through other services counts. Stacks for Swarm, which ignores it, stores
-    of other profiles, and caches and brokers that only shared variables or jobs name are left alone.
+    of other profiles, variables that many services share, and hosts that a variable gives are left alone.
     """
     if stack.is_swarm:
         return
@@ -166,14 +166,31 @@ def missing_dependency(stack: Stack) -> Iterator[Diagnostic]:
         )
 
 
+_MOST_COPIES = 3
+"""A variable that more services have alike is one that they all get, whether they need it or not."""
+
+
 def _is_needed_for_sure(service: Service, address: Address, store: Service) -> bool:
-    """Whether a service needs a store: a job, or one that shares its variables with others, may
-    only need the database."""
-    if container_of(store).kind == "database":
-        return True
+    """Whether a service needs a store: not only because of variables that it shares with others.
+
+    A job may only need the database, and a host that a variable gives may be elsewhere.
+    """
     node, place = service.node, address.span
-    is_own = place.file is node.file and node.start <= place.start < node.end
-    return is_own and not container_of(service).runs_once
+    if place.file is not node.file or not node.start <= place.start < node.end:
+        return False
+    if address.host not in re.sub(r"\$\{[^}]*\}|\$\w+", "", place.text):
+        return False
+    if container_of(store).kind != "database" and container_of(service).runs_once:
+        return False
+    own = service.environment.get(address.name)
+    copies = [
+        each
+        for each in service.stack.services.values()
+        if own is not None
+        and (other := each.environment.get(address.name)) is not None
+        and other.value == own.value
+    ]
+    return len(copies) <= _MOST_COPIES
 
 
 def _needed(service: Service) -> set[str]:

@@ -185,17 +185,26 @@ def test_a_missing_dependency(variables: str, store: str, more: str, count: int)
     assert len(reported("CF178", client(variables, store, more))) == count
 
 
-def test_shared_variables_and_jobs_tell_of_databases_only() -> None:
-    def shared(image: str, job: str = "") -> str:
-        return (
-            "x-env: &env\n  A_URL: {}://db/0\nservices:\n  db:\n    image: {}\n"
-            "  web:\n    image: shop/web:1\n    environment: *env\n{}"
-        ).format(*image.split(), job)
+def test_shared_variables_do_not_tell_what_a_service_needs() -> None:
+    store = "  db:\n    image: postgres:17\n"
+    own = "  web:\n    image: shop/web:1\n    environment: {A_URL: postgres://db/0}\n"
+    assert len(reported("CF178", f"services:\n{store}{own}")) == 1
+    anchor = f"x-env: &env\n  A_URL: postgres://db/0\nservices:\n{store}"
+    shared = own.replace("{A_URL: postgres://db/0}", "*env")
+    assert reported("CF178", anchor + shared) == []
+    file = own.replace("environment: {A_URL: postgres://db/0}", "env_file: a.env")
+    assert (
+        reported("CF178", f"services:\n{store}{file}", files={"a.env": "A_URL=postgres://db/0\n"})
+        == []
+    )
+    copies = "".join(own.replace("web:", f"web{number}:", 1) for number in range(4))
+    assert reported("CF178", f"services:\n{store}{copies}") == []
 
-    assert reported("CF178", shared("redis redis:7.4")) == []
-    assert len(reported("CF178", shared("postgres postgres:17"))) == 1
-    text = client("A_URL: redis://db/0", CACHE, MIGRATE)
-    assert reported("CF178", text) == []
+
+def test_jobs_and_variables_do_not_tell_what_a_service_needs() -> None:
+    assert reported("CF178", client("A_URL: redis://db/0", CACHE, MIGRATE)) == []
+    assert reported("CF178", client("REDIS_HOST: ${REDIS_HOST:-db}", CACHE)) == []
+    assert len(reported("CF178", client("A_URL: redis://:${PW}@db/0", CACHE))) == 1
 
 
 # --- XF113
