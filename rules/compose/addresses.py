@@ -20,7 +20,7 @@ NETWORKING = "https://docs.docker.com/compose/how-tos/networking/"
 
 def each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
     """The addresses of the services that run here, each place once."""
-    if len(stack.services) < 2:
+    if len(stack.services) < 2 or not _may_have_addresses(stack):
         return
     from ...linter.analysis.addresses import addresses_of
 
@@ -33,6 +33,17 @@ def each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
             if place not in seen or address.place == address.span:
                 seen.add(place)
                 yield service, address
+
+
+_MARKS = ("://", "HOST", "SERVER", "ADDR", "BROKER", "@TCP(", "DATA SOURCE", "DATASOURCE")
+
+
+def _may_have_addresses(stack: Stack) -> bool:
+    """Whether a quick look at the texts finds what addresses are written with."""
+    if stack.loaded.env_files:
+        return True
+    texts = (file.source.text.upper() for file in stack.loaded.documents.values())
+    return any(mark in text for text in texts for mark in _MARKS)
 
 
 def what_of(service: Service, address: Address) -> str:
