@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ..base.names import STORES
-from ..files.paths import below, join_path
+from ..files.paths import below, folders_above, join_path
 from ..files.purpose import (
     DEVELOPMENT_WORDS,
     PRODUCTION_WORDS,
@@ -224,6 +224,51 @@ def is_throwaway(dockerfile: Dockerfile) -> bool:
     if is_throwaway_path(path):
         return True
     if not is_given_up(path):
+        return False
+    from .built_elsewhere import is_named
+
+    return not is_named(dockerfile)
+
+
+_MANIFESTS = (
+    "Cargo.toml", "Gemfile", "Pipfile", "build.gradle", "composer.json", "go.mod", "package-lock.json",
+    "package.json", "pnpm-lock.yaml", "pom.xml", "pyproject.toml", "requirements.txt", "yarn.lock",
+)  # fmt: skip
+_DOCKER_NAMES = ("dockerfile", "containerfile", "dockerignore", "readme", "license")
+
+
+def lacks_its_program(dockerfile: Dockerfile) -> bool:
+    """Whether a Dockerfile was left without its program: what it would build is not in the repository.
+
+    It copies a manifest (``package*.json``) that no folder from its own upwards has, nothing else
+    is in its folder, no stack builds it, and no page, script or workflow names it.
+    """
+    if dockerfile.inline or dockerfile.builds:
+        return False
+    from fnmatch import fnmatchcase  # needed for findings only
+
+    project, folder = dockerfile.project, posixpath.dirname(dockerfile.path) or "."
+    others = (path.rpartition("/")[2].lower() for path in project.listing(folder).files)
+    if any(all(word not in name for word in _DOCKER_NAMES) for name in others):
+        return False
+    wanted = {
+        posixpath.normpath(word.value.lstrip("/"))
+        for stage in dockerfile.all_stages
+        for copy in stage.copies
+        for word in copy.sources
+        if not copy.source_stage and not word.has_variable
+    }
+    manifests = {
+        posixpath.join(posixpath.dirname(path), name)
+        for path in wanted
+        for name in _MANIFESTS
+        if fnmatchcase(name, posixpath.basename(path)) and posixpath.basename(path) != "*"
+    }
+    if not manifests or any(
+        project.exists(join_path(above, path))
+        for above in (folder, *folders_above(folder))
+        for path in manifests
+    ):
         return False
     from .built_elsewhere import is_named
 

@@ -57,12 +57,23 @@ def _holds_back(
     """Which rules are left to stricter presets in a Dockerfile, since nobody relies on its image.
 
     For images for tests, benchmarks and developers, and for what is given up. What is about
-    secrets is reported there, too.
+    secrets is reported there, too. Of one without the program that it would build only what is
+    missing is reported, and what Docker cannot read.
     """
     known: list[bool] = []
+    lacks_program: list[bool] = []
 
     def is_held_back(rule: Rule) -> bool:
-        if rule.category not in _OF_WHAT_RUNS or "secret" in rule.name:
+        if "secret" in rule.name:
+            return False
+        if rule.category != "reading" and rule.code != "XF108":
+            if not lacks_program:
+                from ..analysis import development
+
+                lacks_program.append(development.lacks_its_program(dockerfile))
+            if lacks_program[0]:
+                return True
+        if rule.category not in _OF_WHAT_RUNS:
             return False
         if not known:
             from ..analysis import development

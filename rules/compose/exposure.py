@@ -79,7 +79,8 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
     The second counts only where a database, cache, search engine or admin panel is published to
     other machines and neither a variable, an argument nor a mounted configuration changes it;
     `port-on-all-interfaces` says so too, so it is reported under `hardened` only. In stacks for tests
-    and development, what is switched off is graded lower.
+    and development, what is switched off is graded lower; where only the own machine reaches it
+    (`127.0.0.1:3000:3000`) and a comment of the file speaks of it, that is left to `hardened`.
     """
     if container_of(service).is_task:
         return  # a client of another service
@@ -96,6 +97,7 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
             subject=f"{service.path}.environment",
             evidence=shown,
             related=[Related(span, other) for span, other in others],
+            strict=_is_open_on_purpose(service, shown),
         )
     elif node is not None and published_without_password(service):
         yield Diagnostic(
@@ -107,6 +109,17 @@ def authentication_off(service: Service) -> Iterator[Diagnostic]:
             evidence=service.image or "",
             strict=True,
         )
+
+
+def _is_open_on_purpose(service: Service, shown: str) -> bool:
+    """Whether only the own machine reaches the service, and a comment of the file speaks of it."""
+    if any(port.all_interfaces or port.unknown for port in service.ports) or not service.ports:
+        return False
+    word = "anonym" if "ANONYMOUS" in shown else "auth"
+    return any(
+        re.search(rf"^[ \t]*#.*{word}", document.source.text, re.IGNORECASE | re.MULTILINE)
+        for document in service.stack.loaded.documents.values()
+    )
 
 
 def _switched_off(service: Service) -> Iterator[tuple[Span, str]]:

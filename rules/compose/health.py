@@ -118,8 +118,13 @@ def missing_healthcheck(service: Service) -> Iterator[Diagnostic]:
         strict=has is None
         or container.kind not in STORES
         or service.name not in service.stack.dependants
+        or (container.facts is not None and container.facts.name in _UP_AT_ONCE)
         or is_for_development(service, where.span),
     )
+
+
+_UP_AT_ONCE = frozenset(("bitnami/memcached", "memcached"))
+"""Caches that read nothing when they start, and that programs do without."""
 
 
 def _add_check(service: Service) -> Fix | None:

@@ -86,7 +86,7 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
     if test[0] == "CMD" and container.tool(test[1]) is False:
         # A shell that runs a string is a program, too.
         name = test[1].rpartition("/")[2]
-    if name is None:
+    if name is None or _is_for_another_target(service, node):
         return
     yield Diagnostic(
         word_in(node, name),
@@ -96,6 +96,16 @@ def _missing_in_test(service: Service, check: Healthcheck) -> Iterator[Diagnosti
         evidence=name,
         fix=_other_tool(service, node, script.commands),
     )
+
+
+def _is_for_another_target(service: Service, test: Node) -> bool:
+    """Whether an overlay chooses the stage, and the file with the test builds another one."""
+    target = service.get("build", "target")
+    if target is None or target.file.path == test.file.path:
+        return False
+    dockerfile = container_of(service).dockerfile
+    chosen = container_of(service).stage
+    return dockerfile is not None and chosen is not dockerfile.stages.last
 
 
 def _missing_in_dockerfile(service: Service) -> Iterator[Diagnostic]:

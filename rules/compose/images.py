@@ -78,7 +78,7 @@ def _moves_on_purpose(service: Service) -> bool:
     """Whether a version in place of the tag would help nobody.
 
     That is so where the image is given up altogether, or its release has ended, which other rules
-    report, and where an updater follows the tag.
+    report, where an updater follows the tag, and where the image is built on the spot.
     """
     facts = service.facts
     if facts is not None and (facts.deprecated is not None or _ended(facts) is not None):
@@ -86,7 +86,20 @@ def _moves_on_purpose(service: Service) -> bool:
     # Needed for findings only.
     from ...linter.analysis.updaters import is_followed
 
-    return is_followed(service)
+    return is_followed(service) or _is_built_by_hand(service)
+
+
+def _is_built_by_hand(service: Service) -> bool:
+    """Whether a page, a script or a Makefile builds the image under its plain name.
+
+    ``docker build -t shop .`` makes it, and no registry has it.
+    """
+    reference = service.reference
+    if reference is None or service.facts is not None or "/" in _named(reference):
+        return False
+    from ...linter.analysis.built_elsewhere import is_image_built
+
+    return is_image_built(service.stack.project, _named(reference))
 
 
 def _advice(service: Service, reference: ImageReference) -> str:
@@ -130,7 +143,8 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     """An image without a tag is whatever `latest` points to on the day of the pull.
 
     The next machine, or the next pull, gets another version without any change in the repository.
-    Images that the stack builds itself are left alone: there the name is only a label. So are images
+    Images that the stack builds itself, or a page, script or Makefile of the repository
+    (`docker build -t shop .`), are left alone: there the name is only a label. So are images
     that an updater such as Watchtower follows, and those that are reported as `deprecated-image`. Where
     a variable with a default names the image, whoever deploys the stack chooses it: only `production`
     and `hardened` report that, services for development and in profiles, and the image of the project
@@ -213,7 +227,8 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
 
     `latest`, `stable`, `lts` and `main` move with every release, and so does a bare variant such
     as `alpine`. A digest beside the tag fixes the image, and a tag of a distribution that is its
-    version (`debian:bookworm`) names one. Images that the stack builds itself, and tags that only
+    version (`debian:bookworm`) names one. Images that the stack builds itself, or a page, script or
+    Makefile of the repository (`docker build -t shop .`), and tags that only
     a machine of your own can have (`local`), are left alone. So are tags that an updater such as
     Watchtower follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
     that is the default of a variable (`app:${TAG:-latest}`) is for whoever deploys the stack to choose:

@@ -55,7 +55,9 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     ends in a word for a secret and its value is literal, or when the value has the form of a known
     token. References (`${VAR}`, `op://…`), paths, switches and placeholders are left alone; a
     literal default (`${PASSWORD:-…}`) is not, since it is what runs when nobody sets the variable.
-    Passwords that everybody would guess are reported as `default-credentials` instead.
+    Passwords that everybody would guess are reported as `default-credentials` instead. Defaults whose
+    variables an overlay for production demands (`${NAME:?…}`), and values whose comment says that they
+    are for development only, are left to stricter presets, but not tokens of a known form.
     Deleting the line is not enough: git history keeps the secret, so it has to be changed too.
 
     The fix moves the value to the env file that Docker Compose reads with the stack (`.env`, or
@@ -103,11 +105,22 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
                 subject=f"{service.path}.environment.{first.variable.name}",
                 evidence=names,
                 sensitive=[held.variable.value_span for held in secrets],
-                strict=stack.is_for_developers and mild,
+                strict=(stack.is_for_developers and mild)
+                or (not any(held.kind for held in secrets) and _is_deliberate(stack, secrets)),
                 fix=move_out(service, [(held.variable, held.value) for held in secrets]),
             ),
             service,
         )
+
+
+def _is_deliberate(stack: Stack, secrets: list[Held]) -> bool:
+    """Whether the values are said to be for development, or an overlay for production demands others."""
+    from ...linter.analysis.deliberate import is_demanded_for_production, is_said_to_be_for_trying
+
+    places = [held.variable.value_span for held in secrets]
+    if is_demanded_for_production(stack, places):
+        return True
+    return not stack.is_for_production and all(map(is_said_to_be_for_trying, places))
 
 
 def _advice(stack: Stack) -> str:
@@ -151,7 +164,8 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
     so is the name of the user or of the product. A service counts too that other machines can
     reach and whose image creates a well-known account when no password is set. Placeholders in
     the place of somebody else's token (`API_KEY: your-key`) open nothing and are left alone, and so
-    are stacks for development and tests, and those that Spring Boot starts for developers
+    are values whose comment says that they are for development only, defaults whose variables an
+    overlay for production demands (`${NAME:?…}`), stacks for development and tests, and those that Spring Boot starts for developers
     (`spring-boot-docker-compose`), except under the presets for servers. So are, unless the
     stack's name says that it is for production, stores that no other machine can reach, and stacks of
     stores alone, which developers run beside their program. A client's copy of a store's password is
@@ -190,6 +204,7 @@ def default_credentials(stack: Stack) -> Iterator[Diagnostic]:
                     evidence=names,
                     sensitive=[held.variable.value_span for held in secrets],
                     strict=strict
+                    or _is_deliberate(stack, secrets)
                     or _is_told_elsewhere(service, secrets)
                     or is_for_development(service, first.variable.value_span),
                 ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.analysis.container import container_of
 from ...linter.analysis.development import is_started_by_spring
 from ...linter.analysis.overlay import base_sets
 from ...linter.base.wording import and_list
 from ...linter.edits.yaml import add_entry, append_item, written_root, written_service
-from ...linter.files.paths import is_inside
+from ...linter.files.paths import is_inside, join_path, seen_from
 from ...linter.model.values import is_unknown
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.yaml.nodes import Scalar, Sequence
@@ -50,7 +52,8 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
     Known for images of databases, search engines, brokers and applications that store on disk. A
     volume or folder on the data path, above it or below it counts, so does a tmpfs, which says that
     the data may go. Caches, stacks for tests and services whose data path is set by a variable or an
-    argument are left alone, stacks that Spring Boot starts for developers (`spring-boot-docker-compose`), and so are those whose command runs no database but a client of one
+    argument are left alone, relational databases that a Spring program makes anew at each start
+    (`spring.jpa.hibernate.ddl-auto=create`), stacks that Spring Boot starts for developers (`spring-boot-docker-compose`), and so are those whose command runs no database but a client of one
     (`crond`, `pg_dump`). An anonymous volume outlives an update, not `down`: that is advice. The
     named volumes to mount are a suggestion, never applied: a new volume starts empty, so data that
     exists has to be dumped or copied before.
@@ -79,7 +82,7 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         return
     if not mounts and (is_true(service.get("read_only")) or base_sets(service, ("volumes",))):
         return  # it can write nothing there, or a base may mount a volume
-    if not mounts and is_started_by_spring(service.stack):
+    if not mounts and (is_started_by_spring(service.stack) or _is_made_anew(service, facts)):
         return
     shown = facts.data_path or " or ".join(paths)
     if mounts:
@@ -117,6 +120,27 @@ def data_not_persistent(service: Service) -> Iterator[Diagnostic]:
         subject=service.path,
         fix=_named_volumes(service, wanted) if wanted else None,
     )
+
+
+_DDL = r"ddl-auto[ \t]*[:=][ \t]*[\"']?create(?:-drop)?[\"']?[ \t]*(?:#.*)?$"
+_MOST_SETTINGS = 20
+
+
+def _is_made_anew(service: Service, facts: ImageFacts) -> bool:
+    """Whether a Spring program of the repository drops the tables of its database when it starts."""
+    if facts.name not in ("mariadb", "mysql", "postgres", "postgis/postgis", "pgvector/pgvector"):
+        return False
+    project = service.stack.project
+    root = seen_from(project.reader.base, project.reader.root)
+    paths = [
+        path
+        for path in project.listing(root).files
+        if "src/main/resources/application" in path
+        and path.endswith((".properties", ".yml", ".yaml"))
+    ]
+    texts = [project.text(join_path(root, path)) or "" for path in paths[:_MOST_SETTINGS]]
+    said = [text for text in texts if "ddl-auto" in text]
+    return bool(said) and all(re.search(_DDL, text, re.MULTILINE) for text in said)
 
 
 @rule(

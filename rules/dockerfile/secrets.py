@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.base.records import NamedTuple
 from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
@@ -78,8 +80,41 @@ def secret_in_arg_or_env(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 if ships is None:
                     ships = _layers_ship(stage)
                 for diagnostic in _in_pairs(instruction, ships=ships):
+                    if _is_emptied(stage, instruction, diagnostic.evidence):
+                        continue
                     diagnostic.owner = ("stage", stage.label)
                     yield diagnostic
+
+
+_OWN_ADDRESS = r"@(?:127\.0\.0\.1|localhost|0\.0\.0\.0)\b"
+
+
+def _is_emptied(stage: Stage, instruction: Instruction, name: str) -> bool:
+    """Whether the address of a dummy at the own machine is emptied in all images that have it."""
+    values = [
+        pair.value.value for pair in instruction.pairs if pair.key.text == name and pair.value
+    ]
+    if not all(re.search(_OWN_ADDRESS, value) for value in values) or not values:
+        return False
+    passwords = [
+        (value[part.start : part.end], part.name)
+        for value in values
+        for part in credentials_in_urls(value)
+    ]
+    if not passwords or not all(is_guessable(word, [user]) for word, user in passwords):
+        return False
+    dockerfile = stage.dockerfile
+    finals = [
+        final
+        for final in dockerfile.final_stages
+        if any(part.index == stage.syntax.index for part in final.syntax.chain())
+    ]
+    return bool(finals) and all(
+        (variable := final.syntax.final.scope.find(name)) is not None
+        and variable.instruction is not instruction
+        and not variable.value
+        for final in finals
+    )
 
 
 def _layers_ship(stage: Stage) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from ...linter.analysis.development import is_development_stage
 from ...linter.base.names import is_root_user
+from ...linter.base.patterns import on_demand
 from ...linter.base.text import Span
 from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
@@ -186,9 +188,17 @@ def _script_drops(stage: Stage) -> bool:
         name = posixpath.basename(word.value)
         if (name.endswith(".sh") or "entrypoint" in name) and "*" not in name:
             text = project.text(posixpath.join(folder, word.value.lstrip("/"))) or ""
-            if any(tool in text for tool in tools):
+            if any(tool in text for tool in tools) or _STARTS_SERVER.search(text):
                 return True
     return False
+
+
+_STARTS_SERVER = on_demand(
+    r"^[ \t]*(?:exec[ \t]+)?(?:/[\w./]*/)?(?:php-fpm[\d.]*|nginx|apache2-foreground|apache2ctl|apachectl|httpd"
+    r"|httpd-foreground|supervisord)(?:[ \t]+(?!-[tvV]\b)[^\n|]*)?$",
+    re.MULTILINE,
+)
+"""Servers that start as root and give their workers to another user."""
 
 
 @rule(

@@ -61,8 +61,8 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
 
     Names of earlier stages, `scratch`, images that the same stack builds and names that depend on
     an argument without a default are left alone; an argument's default counts. So are stages that
-    nothing uses, whose images are never pulled, and defaults that a script or workflow of the
-    project builds. A plain name that no
+    nothing uses, whose images are never pulled, defaults that a script or workflow of the
+    project builds, rolling distributions and the bases of OSS-Fuzz, which have no versions. A plain name that no
     well-known image has is a hint only (info): such images are mostly built beside.
     """
     base = base_of(stage)
@@ -71,6 +71,7 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
         and base[1].tag is None
         and base[1].digest is None
         and not is_left_out(stage)
+        and not _has_no_versions(stage, base[1])
         and not _is_built_beside(stage, base[1])
     ):
         word, reference = base
@@ -81,6 +82,24 @@ def base_untagged(stage: Stage) -> Iterator[Diagnostic]:
             severity=_severity(reference),
             evidence=reference.text,
         )
+
+
+_NO_VERSIONS = frozenset((
+    "archlinux", "archlinux/archlinux", "blackarchlinux/blackarch", "kalilinux/kali-bleeding-edge",
+    "kalilinux/kali-last-release", "kalilinux/kali-rolling", "lopsided/archlinux", "manjarolinux/base",
+    "opensuse/tumbleweed",
+))  # fmt: skip
+"""Rolling distributions: their packages come from a repository that has the newest ones only."""
+
+
+def _has_no_versions(stage: Stage, reference: ImageReference) -> bool:
+    """Whether there is no version to name: a rolling distribution, or a base of OSS-Fuzz.
+
+    ClusterFuzzLite, which has the same bases, asks for the tag ``v1``.
+    """
+    if reference.registry == "gcr.io" and reference.repository.startswith("oss-fuzz-base/"):
+        return ".clusterfuzzlite" not in stage.dockerfile.path
+    return reference.repository.removeprefix("library/") in _NO_VERSIONS
 
 
 def _is_built_beside(stage: Stage, reference: ImageReference) -> bool:
@@ -127,7 +146,7 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
     `latest` is the best known one; `lts`, `stable` and `edge` do the same, and so do tags that only
     name a variant (`alpine`, `slim`) of images whose versions matter. A digest beside the tag pins
     the image, and so does a version in its name (`ubi9/nginx-122`). Release names of distributions
-    (`debian:trixie`) are versions. Images for tests, linting and developers are left to stricter
+    (`debian:trixie`) are versions; rolling distributions (`kali-rolling`) have none. Images for tests, linting and developers are left to stricter
     presets.
     """
     base = base_of(stage)
@@ -139,6 +158,7 @@ def base_tag_moves(stage: Stage) -> Iterator[Diagnostic]:
         and not reference.digest
         and _moves(stage, reference.name, reference.tag)
         and not is_left_out(stage)
+        and not _has_no_versions(stage, reference)
         and not _is_built_beside(stage, reference)
     ):
         yield Diagnostic(

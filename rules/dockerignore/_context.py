@@ -336,3 +336,11 @@ def is_above(dockerfile: Dockerfile) -> bool:
             if exists(posixpath.join(above, path)):
                 return True
     return False
+
+
+def sets_something(text: str | None) -> bool:
+    """Whether an env file gives a variable a value: one without values is a template to fill in."""
+    lines = [line.strip() for line in (text or "").splitlines()]
+    return text is None or any(
+        line[0] != "#" and line.partition("=")[2].strip(" \"'") for line in lines if line
+    )

@@ -22,6 +22,7 @@ from ._context import (
     copied_by_name,
     is_certain,
     root_copies,
+    sets_something,
 )
 
 TYPE_CHECKING = False
@@ -164,6 +165,7 @@ def _needs_env_files(
             (name == ".env" or name.startswith(".env."))
             and not name.endswith(TEMPLATES)
             and context.project.tracked_by_git(posixpath.join(context.folder, path))
+            and sets_something(context.read(path))
         ):
             return f"git has {path}, so that the program may need it"
     return ""
@@ -297,8 +299,8 @@ def _secrets(dockerfile: Dockerfile, context: Context) -> list[str]:
                 secrets[made] = None
     for build in dockerfile.builds:
         for file in build.service.env_files:
-            path = posixpath.normpath(file.path)
-            is_inside = not path.startswith(("/", ".."))
+            path = posixpath.relpath(file.path, context.folder or ".")
+            is_inside = not file.path.startswith("~") and not path.startswith("..")
             if is_inside and secret_in(path) and not context.listing.has(path):
                 secrets[path] = None
     return list(secrets)

@@ -11,7 +11,7 @@ from ...linter.base.text import Span
 from ...linter.edits.comments import line_end, line_start
 from ...linter.files.paths import join_path
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
-from ._context import SOURCES, context_copies, is_above, is_read, relative
+from ._context import SOURCES, context_copies, is_above, is_read, relative, root_copies
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -291,7 +291,11 @@ def unused_ignore_file(file: IgnoreFile) -> Iterator[Diagnostic]:
     if file.dockerfiles or posixpath.basename(file.path) != ".dockerignore":
         return
     folder = posixpath.dirname(file.path) or "."
-    for dockerfile in file.project.all_dockerfiles():
+    # The one that takes the whole context is the one that the file matters for.
+    dockerfiles = sorted(
+        file.project.all_dockerfiles(), key=lambda one: next(root_copies([one]), None) is None
+    )
+    for dockerfile in dockerfiles:
         if (posixpath.dirname(dockerfile.path) or ".") != folder or dockerfile.inline:
             continue
         folders = [build.folder for build in dockerfile.builds]

@@ -158,7 +158,7 @@ _TOOLS = {
     ".svelte-kit": ("@sveltejs/kit",),
     ".tox": ("tox",),
     ".turbo": ("turbo",),
-    "coverage": ("coverage", "nyc", "c8", "jest", "karma", "vitest"),
+    "coverage": ("coverage", "Coverage", '"nyc"', '"c8"', "karma"),
     "htmlcov": ("cov",),
 }
 """What shows in a manifest, or in one above it, that something makes a folder."""

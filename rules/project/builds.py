@@ -66,6 +66,11 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     otherwise = f"did you mean {suggestion}? The {starts}"
     if not suggestion:
         otherwise = f"create it, or set build.dockerfile (the {starts})"
+    if folder != "." and not project.listing(folder).files:
+        otherwise = (
+            f"{folder} is empty in this clone: if it is a git submodule, list it in .gitmodules; else "
+            "add its files"
+        )
     yield Diagnostic(
         _place(node or build.node.get("context"), build.key),
         f'{path} does not exist, and service "{service.name}" is built from it{reason}',

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
-    from ...linter.model.dockerfile import Dockerfile
+    from ...linter.model.dockerfile import BuildContext, Dockerfile
     from ...linter.source.dockerfile.parts import Word
     from ...linter.source.dockerfile.stages import Stage, Stages
 
@@ -71,6 +71,8 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
             context = "the build context" if folder == "." else f"the build context, {folder}"
             correct = "the path starts from the context: correct it, or create the file"
+            if elsewhere and (chosen := _chosen_context(build)) is not None:
+                correct = f"{chosen} sets this context, and the path starts from it: correct either"
             yield Diagnostic(
                 word.span,
                 f"{source} is not in {context}{reason}",
@@ -79,6 +81,12 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
                 evidence=source,
                 strict=is_left_out(project, path),
             )
+
+
+def _chosen_context(build: BuildContext) -> str | None:
+    """The file and line that sets the context; None if that cannot be told."""
+    node = build.service.get("build", "context") or build.service.get("build")
+    return None if node is None else f"{node.file.path}:{node.file.line_of(node.start)}"
 
 
 def _severity(reason: str, elsewhere: bool) -> Severity | None:
@@ -114,7 +122,8 @@ def _copies_without_stack(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             help=advice(project, path, "correct the path, or create the file"),
             severity=Severity.INFO if reason else Severity.WARNING,
             evidence=source,
-            strict=any(is_left_out(project, join_path(folder, source)) for folder in folders),
+            strict=reason.endswith(" makes it)")
+            or any(is_left_out(project, join_path(folder, source)) for folder in folders),
         )
 
 

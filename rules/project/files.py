@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.base.text import Span
 from ...linter.base.wording import and_list
 from ...linter.compose.nodes import in_either_form, items_of, value_at
@@ -60,7 +62,8 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
 
     Where a file is meant, such as `nginx.conf`, the service finds a folder there and fails; the folder,
     owned by root, stays in the project. A folder that is mounted read-only is meant to hold something
-    too. A writable folder is where the service puts its data, and is left alone, unless
+    too. The key of a service account (`gcp-key.json`), which belongs on the server and not into git, is
+    advice of stricter presets. A writable folder is where the service puts its data, and is left alone, unless
     `create_host_path: false` makes Docker refuse. Paths outside the project are not looked at.
     """
     project = service.stack.project
@@ -92,8 +95,19 @@ def bind_source_missing(service: Service) -> Iterator[Diagnostic]:
             severity=Severity.INFO if reason else None,
             subject=f"{service.path}.volumes",
             evidence=path,
-            strict=is_left_out(project, path),
+            strict=is_left_out(project, path) or _is_a_key(path),
         )
+
+
+_KEYS = (
+    r"(?:.*[-_.])?(?:service[-_]?account|credentials?|(?:gcs|gcp|google|firebase|sa|adc|private)[-_.]?key)"
+    r"(?:[-_.].*)?\.json"
+)
+
+
+def _is_a_key(path: str) -> bool:
+    """Whether a file is the key of a service account, which is put on the server, not into git."""
+    return re.fullmatch(_KEYS, path.rpartition("/")[2].lower()) is not None
 
 
 def _is_made(mount: Mount) -> bool:

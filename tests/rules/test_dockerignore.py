@@ -467,7 +467,7 @@ MONOREPO = {"packages/api/package.json": PACKAGE}
         ("node_modules", MONOREPO),
         ("node_modules/", MONOREPO),
         ("dist", MONOREPO),
-        ("coverage", {"packages/api/package.json": '{"devDependencies": {"vitest": "4"}}'}),
+        ("coverage", {"packages/api/package.json": '{"scripts": {"test": "jest --coverage"}}'}),
         (".env", {**MONOREPO, "api/package.json": "{}", "api/.env.example": ""}),
         (".env*", {**MONOREPO, "api/package.json": "{}", "api/.env.sample": ""}),
         ("*.log", MONOREPO),
