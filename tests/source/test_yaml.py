@@ -84,7 +84,7 @@ def test_plain_scalars_are_typed_as_compose_types_them(raw: str, value: object) 
         ('a: !!int "7"', 7),
         ("a: ! 1", "1"),
         ("a: !!float 1", 1.0),
-        ("a: !custom 1", 1),
+        ("a: !custom 1", "1"),
         ("a: |\n  1\n", "1\n"),
         ("a: >-\n  x\n  y\n", "x y"),
     ],
