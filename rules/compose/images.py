@@ -92,10 +92,13 @@ def _moves_on_purpose(service: Service) -> bool:
 def _is_built_by_hand(service: Service) -> bool:
     """Whether a page, a script or a Makefile builds the image under its plain name.
 
-    ``docker build -t shop .`` makes it, and no registry has it.
+    ``docker build -t shop .`` makes it, and no registry has it. The nodes of a swarm need one tag
+    for each version all the same, to roll out and back.
     """
     reference = service.reference
     if reference is None or service.facts is not None or "/" in _named(reference):
+        return False
+    if service.stack.is_swarm:
         return False
     from ...linter.analysis.built_elsewhere import is_image_built
 

@@ -448,6 +448,12 @@ def test_what_is_of_no_use_in_a_dockerfile(
     assert len(in_dockerfile(code, text, files)) == reported
 
 
+def test_a_swarm_names_versions_of_what_is_built_by_hand() -> None:
+    text, files = _WEB.format("shop:latest"), {"README.md": "docker build -t shop .\n"}
+    assert found("CF402", text, "compose.yaml", files) == []
+    assert len(found("CF402", text, "docker-stack.yml", files, "production")) == 1
+
+
 def test_cluster_fuzz_lite_has_a_tag_to_name() -> None:
     text, path = "FROM gcr.io/oss-fuzz-base/base-builder-python\n", ".clusterfuzzlite/Dockerfile"
     assert len(found("DF401", text, path)) == 1
