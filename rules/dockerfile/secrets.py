@@ -398,11 +398,15 @@ def _throwaway_places(script: Script, command: SimpleCommand) -> Iterator[tuple[
                 is_guessable(word.value[part.start : part.end], [part.name]) for part in addresses
             )
         else:
-            others = [other.value.value for other in command.assignments if other is not item]
+            beside = command.assignments[:_MOST_BESIDE]
+            others = [other.value.value for other in beside if other is not item]
             is_tried_first = is_guessable(word.value, others)
         if is_tried_first:
             yield word.at, word.end
 
+
+_MOST_BESIDE = 50
+"""How many variables of a command are compared with each one."""
 
 _CLIENTS = frozenset((
     "createdb", "curl", "mongosh", "mysql", "pg_dump", "pg_restore", "psql", "redis-cli", "wget",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 Files = dict[str, str]
 """Texts by path."""
 
-LINT = ("--select", "ALL", "--output-format", "full")
+LINT = ("--select", "ALL", "--ignore", "SC", "--output-format", "full")
 
 Row = tuple[str, int, str, str] | tuple[str, int, str, str, str]
 """A name, a size, the beginning of the file, what is repeated, and the end of the file."""
