@@ -223,6 +223,7 @@ def test_a_diff_masks_both_sides_and_has_a_note(lay_out: LayOut, run: Run) -> No
             "compose.yaml": "services:\n  db:\n    image: postgres:17\n    environment:\n"
             '      POSTGRES_PASSWORD: "Tr0ub4dor&3"\n',
             ".env.example": "POSTGRES_PASSWORD=\n",
+            "README.md": "Run `cp .env.example .env` and set the password.\n",
         }
     )
     call = ("--select=CF301", "--diff", "--unsafe-fixes")
@@ -236,7 +237,9 @@ def test_a_diff_masks_both_sides_and_has_a_note(lay_out: LayOut, run: Run) -> No
 
 def test_fixed_files_contain_the_real_value(lay_out: LayOut, run: Run, folder: Path) -> None:
     text = "services:\n  db:\n    image: postgres:17\n    environment:\n      POSTGRES_PASSWORD: Tr0ub4dor&3\n"
-    lay_out({"compose.yaml": text, ".env.example": "POSTGRES_PASSWORD=\n"})
+    readme = "Run `cp .env.example .env` and set the password.\n"
+    example = "POSTGRES_PASSWORD=\n"
+    lay_out({"compose.yaml": text, ".env.example": example, "README.md": readme})
     answer = run("--select=CF301", "--fix", "--unsafe-fixes", "--show-fixes")
     assert "Tr0ub4dor&3" not in output_of(answer)
     assert (folder / ".env").read_text() == "POSTGRES_PASSWORD='Tr0ub4dor&3'\n"

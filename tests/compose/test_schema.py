@@ -764,6 +764,8 @@ def test_the_verdict_is_that_of_the_recorded_answers() -> None:
         by_schema = error.startswith("validating ") or "failed to cast" in error
         by_schema &= "json: unsupported value" not in error
         by_schema &= not any(f"'{name}' not allowed" in error for name in NEWER)
+        # Keys of no release yet are told by the check of releases.
+        by_schema &= not error.endswith("false schema")
         if (accepted and messages) or (by_schema and not messages):
             wrong.append((name, error, messages))
     assert not wrong
