@@ -229,10 +229,12 @@ class Project:
 
         An entry may name a path in the registry (``ghcr.io/acme``) and contain ``*``.
         """
+        if not self.registries:
+            return True
         from fnmatch import fnmatchcase
 
         name = f"{reference.registry}/{reference.repository}"
-        return not self.registries or any(
+        return any(
             fnmatchcase(name, f"{entry.rstrip('/')}/*") or fnmatchcase(name, entry)
             for entry in self.registries
         )
