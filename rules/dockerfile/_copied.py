@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
 
 from ...linter.base.records import NamedTuple
 from ...linter.files.paths import is_inside, join_path
@@ -61,6 +60,8 @@ def _may_cover(copy: Copy, place: str) -> bool:
 
 def _sources(dockerfile: Dockerfile, copy: Copy, place: str) -> Iterator[str]:
     """The paths in the context that a COPY may put at a place."""
+    from fnmatch import fnmatchcase
+
     target, name = copy.target or "/", posixpath.basename(place)
     rest = posixpath.relpath(place, target)
     for word in reversed(copy.sources):

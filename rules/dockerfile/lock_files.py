@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
 
 from ...linter.base.names import is_root_user
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -68,6 +67,8 @@ def lock_file_missing(stage: Stage) -> Iterator[Diagnostic]:
 
 def _reason(stage: Stage, run: Run, call: PackageCommand) -> tuple[str, str, bool] | None:
     """Why there is no lock file, what to do, and whether that is certain; None if there may be one."""
+    from fnmatch import fnmatchcase
+
     if run.workdir is None or not _only_known(stage, run, call):
         return None
     copied: list[tuple[Copy, str]] = []
