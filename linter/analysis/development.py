@@ -245,8 +245,6 @@ def lacks_its_program(dockerfile: Dockerfile) -> bool:
     """
     if dockerfile.inline or dockerfile.builds:
         return False
-    from fnmatch import fnmatchcase  # needed for findings only
-
     project, folder = dockerfile.project, posixpath.dirname(dockerfile.path) or "."
     others = (path.rpartition("/")[2].lower() for path in project.listing(folder).files)
     if any(all(word not in name for word in _DOCKER_NAMES) for name in others):
@@ -261,8 +259,7 @@ def lacks_its_program(dockerfile: Dockerfile) -> bool:
     manifests = {
         posixpath.join(posixpath.dirname(path), name)
         for path in wanted
-        for name in _MANIFESTS
-        if fnmatchcase(name, posixpath.basename(path)) and posixpath.basename(path) != "*"
+        for name in _manifests_like(posixpath.basename(path))
     }
     if not manifests or any(
         project.exists(join_path(above, path))
@@ -273,6 +270,15 @@ def lacks_its_program(dockerfile: Dockerfile) -> bool:
     from .built_elsewhere import is_named
 
     return not is_named(dockerfile)
+
+
+def _manifests_like(name: str) -> list[str]:
+    """The manifests that a name or a pattern of a COPY means; a lone ``*`` means none."""
+    if not any(sign in name for sign in "*?["):
+        return [name] if name in _MANIFESTS else []
+    from fnmatch import fnmatchcase  # needed for patterns only
+
+    return [each for each in _MANIFESTS if name != "*" and fnmatchcase(each, name)]
 
 
 def is_for_developers(dockerfile: Dockerfile) -> bool:
