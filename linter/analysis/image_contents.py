@@ -7,7 +7,6 @@ other stages only the files are in it that a COPY --from takes.
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from ..base.patterns import on_demand
@@ -117,6 +116,8 @@ def _below(source: str, place: str) -> str | None:
     if not any(sign in source for sign in "*?["):
         return posixpath.relpath(place, source) if is_inside(source, place) else None
     patterns, parts = source.split("/"), place.split("/")
+    from fnmatch import fnmatchcase  # needed for files that matter only
+
     if len(parts) < len(patterns) or not all(map(fnmatchcase, parts, patterns)):
         return None
     return "/".join(parts[len(patterns) - 1 :])
