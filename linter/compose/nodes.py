@@ -238,14 +238,32 @@ def part_offsets(scalar: Scalar, start: int, end: int) -> tuple[int, int]:
         if begin >= 0 and source.startswith(text[start:end], begin):
             return begin, begin + end - start
     part = text[start:end]
-    if part and source.count(part, scalar.start, scalar.end) == 1:
-        begin = source.find(part, scalar.start, scalar.end)
-        return begin, begin + len(part)
-    return scalar.start, scalar.end
+    begin = _same_occurrence(scalar, text, start, part) if part else -1
+    return (begin, begin + len(part)) if begin >= 0 else (scalar.start, scalar.end)
 
 
 def _text_of(scalar: Scalar) -> str:
     return scalar.value if isinstance(scalar.value, str) else scalar.raw
+
+
+def _same_occurrence(scalar: Scalar, text: str, start: int, part: str) -> int:
+    """The offset in the file of what a text contains at ``start``; -1 if that is unclear.
+
+    It is clear where file and text contain the part equally often: the n-th is the n-th.
+    """
+    source = scalar.file.text
+    begin = scalar.start
+    if scalar.style in ("|", ">"):
+        # The line of the indicator may have a comment.
+        begin = source.find("\n", begin, scalar.end) + 1
+    if not begin or source.count(part, begin, scalar.end) != text.count(part):
+        return -1
+    at = text.find(part)
+    begin = source.find(part, begin, scalar.end)
+    while 0 <= at < start:
+        at = text.find(part, at + len(part))
+        begin = source.find(part, begin + len(part), scalar.end)
+    return begin if at == start else -1
 
 
 def _literal_offset(scalar: Scalar, text: str, start: int) -> int:

@@ -8,6 +8,7 @@ If they do not, the harmful fixes are found by halving the pass; they are droppe
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain
 
 from ..base.records import NamedTuple
@@ -336,7 +337,17 @@ class _Attempt:
         problem = text_problem(changed, edits)
         if problem:
             return _Trial(overlay, {}, Verdict(problem, []), changed, created, edits)
-        return self._linted(fixes, _Trial(overlay, {}, Verdict("", []), changed, created, edits))
+        trial = self._linted(fixes, _Trial(overlay, {}, Verdict("", []), changed, created, edits))
+        if not trial.verdict.reason and self._leaves(batch, trial.parts[self.index]):
+            reason = "what it should mend is still there"
+            trial = trial._replace(verdict=Verdict(reason, trial.verdict.changes))
+        return trial
+
+    def _leaves(self, batch: Sequence[Diagnostic], after: Part) -> bool:
+        """Whether one of these findings is reported as often as before its fix."""
+        old = Counter(map(_identity, self.fixing.parts[self.index].result.reported))
+        new = Counter(map(_identity, after.result.reported))
+        return any(new[each] >= old[each] for each in map(_identity, batch))
 
     def _linted(self, fixes: Sequence[Fix], trial: _Trial) -> _Trial:
         """A trial with the results of linting, and the verdict on them."""

@@ -317,16 +317,23 @@ def unescaped_dollar(stack: Stack) -> Iterator[Diagnostic]:
                 help=f"write $${name}: the container's shell then sees ${name}",
                 subject=f"{service.path}.command",
                 evidence=span.text,
-                fix=Fix(
-                    f"Escape the $ of {name}",
-                    (Edit(Span(span.file, span.start, span.start), "$"),),
-                    Applicability.UNSAFE,
-                    tuple(f"{service.path}.{'.'.join(path)}" for path in _SHELL_PATHS),
-                ),
+                fix=_escaped(service, name, span),
             ),
             service.name,
         )
     yield from _hashes(stack, unset)
+
+
+def _escaped(service: Service, name: str, span: Span) -> Fix | None:
+    """The fix that doubles the `$` of a variable; None where its place is not known to the letter."""
+    if not span.text.startswith("$"):
+        return None
+    return Fix(
+        f"Escape the $ of {name}",
+        (Edit(Span(span.file, span.start, span.start), "$"),),
+        Applicability.UNSAFE,
+        tuple(f"{service.path}.{'.'.join(path)}" for path in _SHELL_PATHS),
+    )
 
 
 def _owned(finding: Diagnostic, service: str) -> Diagnostic:

@@ -62,6 +62,12 @@ PLACES = [
     ("a: |\n  x x\n  x y\n", "x y", True),
     ("a: >\n  one\n  two\n", "two", True),
     ("a: one\n  two\n", "one two", False),
+    ("a: >-\n  $A b\n  c $A\n", "$A", True),
+    ("a: > # $A\n  b\n  c $A\n", "$A", True),
+    ("a: > # $A\n  b\n\n  c $A $A\n", "$A", True),
+    ('a: "\\t$A $A"', "$A", True),
+    ('a: "\\x24A $A"', "$A", False),
+    ("a: >\n  xxx\n  xxx\n", "xx", False),
 ]
 
 
@@ -73,6 +79,7 @@ def test_a_part_has_an_exact_place_if_the_text_shows_it(
     at = value.raw.rfind(part)
     span = part_span(value, at, at + len(part))
     assert span.text == part if exact else span == value.span
+    assert not exact or span.start == document.rfind(part)
 
 
 def test_a_piece_has_the_place_of_its_text() -> None:

@@ -14,6 +14,7 @@ from composelint.linter.engine.settings import Settings
 from composelint.linter.files.write import WriteError, create_file, replace_file
 from composelint.linter.fixing.engine import FixResult, apply_edits, compatible
 from composelint.linter.fixing.verify import text_problem, verify
+from composelint.linter.model.service import Service
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.yaml.parser import parse_yaml
@@ -270,3 +271,17 @@ def test_edits_change_their_spans_only(text: str, cuts: list[int]) -> None:
     result = apply_edits(file.text, edits)
     assert result.replace("|", "") == file.text
     assert result.count("|") == len(points)
+
+
+def test_a_fix_that_mends_nothing_is_dropped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def useless(service: Service, name: str, span: Span) -> Fix:
+        edit = Edit(Span(span.file, 0, 0), "# escaped\n")
+        return Fix("Escape the $", (edit,), Applicability.UNSAFE)
+
+    monkeypatch.setattr("composelint.rules.compose.unset._escaped", useless)
+    folder.joinpath(".env").write_text("OTHER=1\n")
+    text = "services:\n  a:\n    image: x:1\n    environment: {U: a}\n    command: sh -c 'run $U'\n"
+    outcome = fix(text, "CF141", unsafe=True)
+    assert (outcome.applied, outcome.after) == ([], {})
+    (dropped,) = outcome.dropped
+    assert dropped.reason == "what it should mend is still there"

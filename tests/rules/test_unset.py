@@ -238,6 +238,25 @@ def test_an_env_file_of_the_service_sets_it_for_the_container_only() -> None:
     assert "db.env sets U for the container" in finding.message
 
 
+def test_each_use_in_a_folded_block_has_its_own_place() -> None:
+    text = service(
+        "U: 1",
+        "command: >-  # not $U\n      sh -c 'run $U &&\n      stop $U'",
+    )
+    findings = diagnostics("CF141", text, files=ENV)
+    assert [item.span.start for item in findings] == [text.find("$U &&"), text.find("$U'")]
+    assert fixed("CF141", text, files=ENV) == text.replace("n $U ", "n $$U ").replace(
+        "p $U", "p $$U"
+    )
+
+
+def test_no_dollar_is_written_where_its_place_is_not_known() -> None:
+    text = service("U: 1", "command: \"sh -c 'run \\x24U; stop $U'\"")
+    findings = diagnostics("CF141", text, files=ENV)
+    assert [item.fix for item in findings] == [None] * len(findings) != []
+    assert fixed("CF141", text, files=ENV) == text
+
+
 # --- hashes ---
 
 BCRYPT = "$2b$12$KIXabcdefghijklmnopqrsOABCDEFGHIJKLMNOPQRSTUVWXYZ01234"
