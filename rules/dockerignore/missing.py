@@ -171,6 +171,16 @@ def _needs_env_files(
     return ""
 
 
+def _needs_files(context: Context, paths: Iterable[str]) -> str:
+    """Why a program may need files with secrets, for a help; empty if nothing shows that."""
+    for path in paths:
+        if context.project.tracked_by_git(posixpath.join(context.folder, path)) and (
+            secret_in(path) != "secrets" or sets_something(context.read(path))
+        ):
+            return f"git has {path}, so that the program may need it"
+    return ""
+
+
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
     """The patterns for a new ignore file, without those that keep out what is copied by name."""
     is_root = dockerfile.folder in (None, "", ".") or context.listing.has(".git")
@@ -245,9 +255,9 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     template (`.env.example`) or Docker Compose's `env_file` tells people to make. Templates, env
     files without secrets in them and test data are left alone, and so is what a `!` pattern takes
     back in on purpose, or a Dockerfile copies by name. A copy in a stage of which the image takes
-    only something else (`COPY --from=build /app/dist`) is left alone. Where git has an env file, or
-    the build of a front end reads it (Vite, Next.js and the like, where no ARG or ENV gives it the
-    values), keeping it out may break the build: there the pattern is a suggestion. The `.env` of a
+    only something else (`COPY --from=build /app/dist`) is left alone. Where git has the file, or
+    the build of a front end reads an env file (Vite, Next.js and the like, where no ARG or ENV gives it
+    the values), keeping it out may break the build: there the pattern is a suggestion. The `.env` of a
     Symfony project that git has is left alone: the program does not start without it.
     """
     if (copied := _copied_context(file)) is None:
@@ -270,6 +280,7 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         diagnostic = _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
         is_env = any(posixpath.basename(path).startswith(".env") for path in paths)
         needed = _needs_env_files(file.dockerfiles, context, paths) if is_env else ""
+        needed = needed or _needs_files(context, paths)
         if needed and diagnostic.fix is not None:
             lines = ", ".join(_anywhere(paths))
             diagnostic.help = (
@@ -277,7 +288,7 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
                 f"then add {lines}"
             )
             diagnostic.fix = Fix(
-                f"Add {lines}, once nothing needs the env files",
+                f"Add {lines}, once nothing needs {them}",
                 diagnostic.fix.edits,
                 Applicability.SUGGESTION,
             )

@@ -8,18 +8,26 @@ import subprocess
 import pytest
 from checks import check_paths
 from composelint.linter.engine.settings import Settings
+from composelint.linter.rule import Applicability, Diagnostic
 from composelint.linter.rulebook.selection import Selection
 from snippets import project
 
 
-def count(code: str, files: dict[str, str], preset: str = "recommended", git: str = "") -> int:
-    """How many findings of a rule there are in a project; ``git`` is a file that git has."""
+def found(
+    code: str, files: dict[str, str], preset: str = "recommended", git: str = ""
+) -> list[Diagnostic]:
+    """The findings of a rule in a project; ``git`` is a file that git has."""
     with project(files) as folder:
         if git:
             for command in (["init", "-q"], ["add", "-f", git]):
                 subprocess.run(["git", *command], cwd=folder, check=True)
         settings = Settings(selection=Selection(preset), debug=True)
-        return len([item for item in check_paths(["."], settings).reported if item.code == code])
+        return [item for item in check_paths(["."], settings).reported if item.code == code]
+
+
+def count(code: str, files: dict[str, str], preset: str = "recommended", git: str = "") -> int:
+    """How many findings of a rule there are in a project; ``git`` is a file that git has."""
+    return len(found(code, files, preset, git))
 
 
 # --- CF006: what only an overlay takes from a service
@@ -215,6 +223,35 @@ def test_the_env_file_of_symfony(name: str, package: str, git: str, expected: in
     manifest = json.dumps({"require": {package: "^7"}})
     files = {**_PHP, name: "APP_SECRET=4f1c9be07c2d\n", "composer.json": manifest}
     assert count("DI002", files, git=git) == expected
+
+
+# --- DI002: what git has is only suggested to be kept out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "git", "expected"),
+    [
+        (".env", "DB_PASSWORD=k8Vw2nQ7tRz4\n", "", Applicability.UNSAFE),
+        (".env", "DB_PASSWORD=k8Vw2nQ7tRz4\n", ".env", Applicability.SUGGESTION),
+        # dotenv.config({path: "config.env"})
+        ("config.env", "DB_PASSWORD=k8Vw2nQ7tRz4\n", "", Applicability.UNSAFE),
+        ("config.env", "DB_PASSWORD=k8Vw2nQ7tRz4\n", "config.env", Applicability.SUGGESTION),
+        ("tls/server.key", "-----BEGIN PRIVATE KEY-----\n", "", Applicability.UNSAFE),
+        ("tls/server.key", "-----BEGIN PRIVATE KEY-----\n", "tls", Applicability.SUGGESTION),
+    ],
+)
+def test_a_secret_file_that_git_has_may_be_needed(
+    name: str, text: str, git: str, expected: Applicability
+) -> None:
+    files = {
+        "Dockerfile": "FROM node:24-alpine\nCOPY . /app\n",
+        ".dockerignore": ".git\n",
+        name: text,
+    }
+    (finding,) = found("DI002", files, git=git)
+    assert finding.fix is not None
+    assert finding.fix.applicability is expected
+    assert (f"git has {name}" in (finding.help or "")) == bool(git)
 
 
 # --- DF123: images that are published for one platform
