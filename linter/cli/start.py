@@ -11,6 +11,8 @@ import gc
 import os
 import sys
 
+from .own_modules import find_own_modules
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,7 @@ def main() -> None:
     # Most objects live until the end: looking for garbage after every 700 of them takes a tenth
     # of the time. With this threshold a large run takes a few MiB more.
     gc.set_threshold(200_000)
+    find_own_modules()
     plain = None if _needs_click() else read(sys.argv[1:])
     if plain is None:
         from .main import main as main_by_click
