@@ -22,7 +22,6 @@ from ._context import (
     copied_by_name,
     is_certain,
     root_copies,
-    sets_something,
 )
 
 TYPE_CHECKING = False
@@ -79,7 +78,9 @@ def ignore_file_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         return  # reported there, for all of them
     context = Context(dockerfile.project, dockerfile.folder)
     lines = _suggested(dockerfile, context)
-    needed = _needs_env_files([dockerfile], context)
+    from ._needed import needs_env_files  # for findings only
+
+    needed = needs_env_files([dockerfile], context)
     if needed:
         lines = [line for line in lines if ".env" not in line]
     has_settings = any(
@@ -144,41 +145,6 @@ def _has_one_above(dockerfile: Dockerfile) -> bool:
         if dockerfile.project.exists(posixpath.join(folder, ".dockerignore")):
             return True
     return False
-
-
-def _needs_env_files(
-    dockerfiles: Iterable[Dockerfile], context: Context, paths: Iterable[str] | None = None
-) -> str:
-    """Why a build may need the env files of its context, for a help; empty if nothing shows that.
-
-    ``paths`` are those in question, if not all.
-    """
-    from ._front_ends import env_reader  # needed for findings only
-
-    for dockerfile in dockerfiles:
-        reader = env_reader(dockerfile, context)
-        if reader is not None:
-            return f"the build reads them ({reader.tool} in {reader.manifest})"
-    for path in context.listing.files if paths is None else paths:
-        name = posixpath.basename(path)
-        if (
-            (name == ".env" or name.startswith(".env."))
-            and not name.endswith(TEMPLATES)
-            and context.project.tracked_by_git(posixpath.join(context.folder, path))
-            and sets_something(context.read(path))
-        ):
-            return f"git has {path}, so that the program may need it"
-    return ""
-
-
-def _needs_files(context: Context, paths: Iterable[str]) -> str:
-    """Why a program may need files with secrets, for a help; empty if nothing shows that."""
-    for path in paths:
-        if context.project.tracked_by_git(posixpath.join(context.folder, path)) and (
-            secret_in(path) != "secrets" or sets_something(context.read(path))
-        ):
-            return f"git has {path}, so that the program may need it"
-    return ""
 
 
 def _suggested(dockerfile: Dockerfile, context: Context) -> list[str]:
@@ -278,9 +244,11 @@ def secrets_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
         them = "them" if len(paths) > 1 else "it"
         message = f"puts {_listed(paths)} into the image: nothing here ignores {them}"
         diagnostic = _not_ignored(file, copy, message, _anywhere(paths), " ".join(paths))
+        from ._needed import needs_env_files, needs_files
+
         is_env = any(posixpath.basename(path).startswith(".env") for path in paths)
-        needed = _needs_env_files(file.dockerfiles, context, paths) if is_env else ""
-        needed = needed or _needs_files(context, paths)
+        needed = needs_env_files(file.dockerfiles, context, paths) if is_env else ""
+        needed = needed or needs_files(context, paths)
         if needed and diagnostic.fix is not None:
             lines = ", ".join(_anywhere(paths))
             diagnostic.help = (

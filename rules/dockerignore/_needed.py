@@ -1,4 +1,4 @@
-"""Which env files the build of a front end reads, as Vite, Next.js and their like do."""
+"""Which files with secrets a build or program may need: what a front end reads, and what git has."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import re
 
 from ...linter.base.patterns import on_demand
 from ...linter.base.records import NamedTuple
+from ..dockerfile._secret_files import secret_in
+from ._context import TEMPLATES, sets_something
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ...linter.model.dockerfile import Dockerfile
     from ._context import Context
 
@@ -80,3 +84,36 @@ def _is_given(prefix: str, text: str, context: Context) -> bool:
         <= given
         for path in files[:_MOST_ENV_FILES]
     )
+
+
+def needs_env_files(
+    dockerfiles: Iterable[Dockerfile], context: Context, paths: Iterable[str] | None = None
+) -> str:
+    """Why a build may need the env files of its context, for a help; empty if nothing shows that.
+
+    ``paths`` are those in question, if not all.
+    """
+    for dockerfile in dockerfiles:
+        reader = env_reader(dockerfile, context)
+        if reader is not None:
+            return f"the build reads them ({reader.tool} in {reader.manifest})"
+    for path in context.listing.files if paths is None else paths:
+        name = posixpath.basename(path)
+        if (
+            (name == ".env" or name.startswith(".env."))
+            and not name.endswith(TEMPLATES)
+            and context.project.tracked_by_git(posixpath.join(context.folder, path))
+            and sets_something(context.read(path))
+        ):
+            return f"git has {path}, so that the program may need it"
+    return ""
+
+
+def needs_files(context: Context, paths: Iterable[str]) -> str:
+    """Why a program may need files with secrets, for a help; empty if nothing shows that."""
+    for path in paths:
+        if context.project.tracked_by_git(posixpath.join(context.folder, path)) and (
+            secret_in(path) != "secrets" or sets_something(context.read(path))
+        ):
+            return f"git has {path}, so that the program may need it"
+    return ""

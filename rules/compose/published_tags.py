@@ -1,0 +1,91 @@
+"""Tags and platforms that official images never had."""
+
+from __future__ import annotations
+
+from ...linter.model.values import text_of
+from ...linter.rule import Diagnostic, Example, Severity, rule
+from .images import IMAGE, pulled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model.service import Service
+
+OFFICIAL = "https://github.com/docker-library/official-images"
+
+
+@rule(
+    "CF407",
+    "tag-never-published",
+    Severity.WARNING,
+    category="start",
+    since="0.2",
+    sources=(OFFICIAL, IMAGE),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: node:24-slim-bookworm  # error: node:24-slim-bookworm\n",
+            good="services:\n  web:\n    image: node:24-bookworm-slim\n",
+        ),
+    ),
+)
+def tag_never_published(service: Service) -> Iterator[Diagnostic]:
+    """The image is an official one that never had this tag, so it cannot be pulled.
+
+    The table of all tags of official images is part of this release of the linter; what may have
+    come after it (newer versions, releases of distributions and variants) is not reported, nor are
+    release candidates and images for Windows.
+    """
+    image = pulled(service)
+    if image is None:
+        return
+    from ...linter.images.official import tag_slip
+
+    node, reference = image
+    slip = tag_slip(reference)
+    if slip is not None:
+        yield Diagnostic(
+            node,
+            slip.message,
+            help=slip.help,
+            subject=f"{service.path}.image",
+            evidence=reference.text,
+        )
+
+
+@rule(
+    "CF408",
+    "platform-never-published",
+    Severity.WARNING,
+    category="start",
+    since="0.2",
+    sources=(OFFICIAL, "https://docs.docker.com/reference/compose-file/services/#platform"),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: node:24-slim\n    platform: linux/386  # error: linux/386\n",
+            good="services:\n  web:\n    image: node:24-slim\n    platform: linux/amd64\n",
+        ),
+    ),
+)
+def platform_never_published(service: Service) -> Iterator[Diagnostic]:
+    """The service asks for a platform for which its official image was never published.
+
+    The pull fails: there is no manifest for the platform. As with tags, the table says what was
+    published until it was made.
+    """
+    node = service.get("platform")
+    platform = text_of(node)
+    image = pulled(service)
+    if node is None or not platform or image is None:
+        return
+    from ...linter.images.official import platform_slip
+
+    slip = platform_slip(image[1], platform)
+    if slip is not None:
+        yield Diagnostic(
+            node,
+            slip.message,
+            help=slip.help,
+            subject=f"{service.path}.platform",
+            evidence=f"{image[1].text} {platform}",
+        )
