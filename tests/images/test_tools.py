@@ -1,0 +1,100 @@
+"""The tools that make the tables about images from public data."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+from pathlib import Path
+from types import ModuleType
+
+import composelint.linter.images
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DATA = Path(composelint.linter.images.__file__).parent
+
+
+def tool(name: str) -> ModuleType:
+    """A tool as a module."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def commit(folder: Path, files: dict[str, str], day: str) -> None:
+    """A commit of these files in a repository, made on a day."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    name = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+    dates = {"GIT_AUTHOR_DATE": f"{day}T00:00:00Z", "GIT_COMMITTER_DATE": f"{day}T00:00:00Z"}
+    for command in (["init", "-q"], ["add", "."], [*name, "commit", "-q", "-m", "x"]):
+        subprocess.run(["git", *command], cwd=folder, check=True, env={**os.environ, **dates})
+
+
+PAGE = """\
+---
+title: X
+releases:
+  - releaseCycle: "2.10"
+    eol: false
+  - releaseCycle: "2.9"
+    eol: 2026-01-31
+    eoes: 2030-01-31
+  - releaseCycle: "1"
+    eol: true
+---
+text
+"""
+
+
+def test_the_end_of_support_is_read_from_pages() -> None:
+    cycles = tool("lifecycle").cycles
+    assert list(cycles("x", PAGE).items()) == [("2.10", None), ("2.9", "2026-01-31")]
+    # Debian's images are made until the end of its long-term support.
+    assert cycles("debian", PAGE) == {"2.10": None, "2.9": "2030-01-31"}
+
+
+def test_the_table_of_releases_is_as_the_tool_writes_it() -> None:
+    text = (DATA / "lifecycle.json").read_text(encoding="utf-8")
+    assert tool("lifecycle").text_of(json.loads(text)) + "\n" == text
+
+
+OLD = "1.0: git://example.org/x@abc 1.0\nlatest: git://example.org/x@abc 1.0\n"
+NEW = """\
+GitRepo: https://example.org/x.git
+
+Tags: 2.1.3-slim, 2.1-slim, 2-slim, slim
+Architectures: amd64, arm64v8
+
+Tags: 2.1.3, 2.1, 2, latest
+SharedTags: 2.1.3-all
+Architectures: amd64, s390x
+
+Tags: 3.0-rc1
+Architectures: amd64
+"""
+
+
+def test_the_tags_of_all_versions_of_a_library_file_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(tmp_path, {"library/x": OLD}, "2015-01-01")
+    commit(tmp_path, {"library/x": NEW}, "2026-01-01")
+    module = tool("official_images")
+    monkeypatch.setattr(module, "TARGET", tmp_path / "official.txt")
+    module.main(str(tmp_path))
+    *head, line = (tmp_path / "official.txt").read_text(encoding="utf-8").splitlines()
+    assert head[1].endswith("\ttaken\t2026-01-01")
+    assert line.split("\t") == [
+        "x",
+        "amd64!|2.1|2.1 arm64v8!|2.1|2.1 s390x!|2.1|2.1",
+        "1=.0;2!=*.1",
+        "=!|1.0|2.1 -all!|2.1|2.1 -slim!|2.1|2.1 latest! slim!",
+    ]
