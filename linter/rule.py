@@ -280,6 +280,7 @@ class Rule:
         "sources",
         "strict_in",
         "subject",
+        "words",
     )
 
     def __init__(self, code: str, name: str, severity: Severity, check: Callable[..., Any]) -> None:
@@ -301,6 +302,7 @@ class Rule:
         self.subject: str = types[0] if types else ""
         self.option_type: str | None = types[1] if len(types) > 1 else None
         self.fixes: tuple[Applicability, ...] = ()
+        self.words: tuple[str, ...] = ()
 
     @property
     def fix(self) -> Applicability | None:
@@ -346,6 +348,7 @@ def rule(
     fix: Applicability | tuple[Applicability, ...] | None = None,
     engine: bool = False,
     security_severity: float | None = None,
+    words: tuple[str, ...] = (),
 ) -> Callable[[Check], Check]:
     """Declare a rule.
 
@@ -362,6 +365,8 @@ def rule(
         fix: the class of its fixes, or all that they may have; None if it has no fixes.
         engine: whether the engine reports it, and the function only documents it.
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
+        words: texts in lower case, one of which a file contains wherever the rule reports
+            anything (``engine/words.py``); if there are none, it runs on all files.
 
     Raises:
         ValueError: for a category that does not exist.
@@ -382,6 +387,7 @@ def rule(
         declared.fixes = () if fix is None else fix if isinstance(fix, tuple) else (fix,)
         declared.engine = engine
         declared.security_severity = security_severity
+        declared.words = words
         _declared.append(declared)
         return check
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from composelint import Report, check
+from composelint.linter.base.names import TOPICS
 from composelint.linter.config.options import SWITCH, grouped
 from composelint.linter.rulebook.pages import page, table
-from composelint.linter.rulebook.registry import all_rules
+from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
 
 from schemas import published_schemas
 
@@ -57,6 +58,8 @@ FAMILIES = (
 
 def outputs() -> Iterator[tuple[Path, str]]:
     """Each generated file, with its text."""
+    for topic in TOPICS:
+        yield ROOT / "rules" / topic / f"{INDEX}.py", index_of(topic)
     rules = all_rules()
     index = [
         "# Rules",
@@ -90,6 +93,18 @@ def outputs() -> Iterator[tuple[Path, str]]:
     )
     text = replaced(text, "rules", f"  [{len(rules)} rules](docs/rules.md): {counts}.\n  ")
     yield readme, replaced(text, "output", f"```text\n{example_output()}```\n")
+
+
+def index_of(topic: str) -> str:
+    """The module that lists the rules of a topic."""
+    rows = "".join(f"    {ListedRule.row(rule)!r},\n" for rule in topic_rules(topic))
+    return (
+        '"""What a run has to know of the rules in this folder before one of them runs.\n\n'
+        "``tools/generate.py`` writes it; ``ListedRule`` in ``linter/rulebook/registry.py`` says what a"
+        " row\ncontains.\n"
+        '"""\n\n'
+        f"# fmt: off\nRULES = (\n{rows})\n"
+    )
 
 
 def options_table() -> str:

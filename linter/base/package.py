@@ -12,6 +12,11 @@ FOLDER = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file_
 """The folder of the installed package ``composelint``."""
 
 
+def import_own(name: str) -> Any:
+    """A module of the package by its name; ``importlib`` itself would take time to load."""
+    return __import__(name, fromlist=("",))
+
+
 def read_own(path: str) -> bytes:
     """The content of a file of the package, such as ``schemas/dockerfile.json``."""
     with open(os.path.join(FOLDER, *path.split("/")), "rb") as file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base.text import SourceFile
 from ..model.project import EnvFile, IgnoreFile
+from .words import words_of_dockerfile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,16 +35,19 @@ def lint_dockerfiles(run: Run, paths: Sequence[str]) -> list[Diagnostic] | None:
     findings = run.findings
     rules, across = findings.rules("dockerfile"), findings.rules("project")
     of_file = (*rules["Dockerfile"], *across["Dockerfile"])
+    debug = run.settings.debug
     for dockerfile in dockerfiles:
         run.progress()
         run.comments.of_dockerfile(dockerfile)
         held_back = _holds_back(dockerfile)
-        source = dockerfile.source
-        findings.apply(of_file, dockerfile, source, held_back=held_back)
+        source, words = dockerfile.source, words_of_dockerfile(dockerfile)
+        concerned = words.concerned(of_file, debug)
+        findings.apply(concerned, dockerfile, source, held_back=held_back)
+        concerned = words.concerned(rules["Stage"], debug)
         for stage in dockerfile.all_stages:
             owner = ("stage", stage.label)
             held_back = _holds_back(dockerfile, stage)
-            findings.apply(rules["Stage"], stage, source, owner=owner, held_back=held_back)
+            findings.apply(concerned, stage, source, owner=owner, held_back=held_back)
     return _shellcheck(run, dockerfiles)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..base.text import EmbeddedSource, SourceFile, Span
 from ..result import Result, order
 from ..rule import Diagnostic, Rule, Severity
-from ..rulebook.registry import topic_rules
+from ..rulebook.registry import listed_rules
 from .broken import BrokenPlaces, drop_fixes_of_broken_values
 
 TYPE_CHECKING = False
@@ -191,7 +191,7 @@ class Findings:
         severity: Severity | None = None,
     ) -> None:
         """Report a finding of one of the linter's own rules, if it is selected."""
-        rule = next(rule for rule in topic_rules("linter") if rule.code == code)
+        rule = next(rule for rule in listed_rules("linter") if rule.code == code)
         if not self.selection.selects(rule):
             return
         item = Diagnostic(span, message, help=help)

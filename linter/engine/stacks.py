@@ -7,6 +7,7 @@ from ..model.stack import ComposeFile, Stack
 from ..result import StackRecord
 from ..source.yaml.nodes import YamlFile
 from .findings import PROBLEMS
+from .words import words_of_stack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,13 +141,16 @@ def lint_stack(run: Run, stack: Stack) -> None:
 
         report_fragment(run, stack)
         of_stack, of_service = rules_of_fragments(rules)
+    words, debug = words_of_stack(stack), run.settings.debug
     held_back = _holds_back(stack)
-    findings.apply(of_stack, stack, stack=stack, selection=selection, held_back=held_back)
+    concerned = words.concerned(of_stack, debug)
+    findings.apply(concerned, stack, stack=stack, selection=selection, held_back=held_back)
+    concerned = words.concerned(of_service, debug)
     for service in stack.services.values():
         if stack.is_fragment and not service.is_complete:
             continue
         findings.apply(
-            of_service,
+            concerned,
             service,
             stack=stack,
             owner=("service", service.name),

@@ -199,7 +199,7 @@ class Workspace:
             ConfigError: if the file is not a baseline.
             OSError: if it has to be written and cannot.
         """
-        from ..rulebook.registry import topic_rules
+        from ..rulebook.registry import listed_rules
         from ..suppression.baseline import (
             apply_baseline,
             load_baseline,
@@ -218,7 +218,7 @@ class Workspace:
         if stale and prune:
             prune_baseline(baseline, stale)
             return
-        rule = next(rule for rule in topic_rules("linter") if rule.code == "LN030")
+        rule = next(rule for rule in listed_rules("linter") if rule.code == "LN030")
         selections = [group.settings.selection for group in self.groups]
         if stale and selections and selections[0].selects(rule):
             for finding in stale_diagnostics(baseline, stale):

@@ -8,9 +8,8 @@ severity, because GitHub shows only the first few of each.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from ..base.links import page_url
+from ..base.package import import_own
 from ..base.records import NamedTuple
 from .shown_lines import secrets_in_shown_lines
 
@@ -66,7 +65,7 @@ def render(name: str, result: Result, options: RenderOptions) -> str:
         from .masking import masked
 
         result, options = masked(result, masks), options._replace(masks=masks)
-    output: str = import_module(f"{__name__}.{name.replace('-', '_')}").render(result, options)
+    output: str = import_own(f"{__name__}.{name.replace('-', '_')}").render(result, options)
     return output
 
 

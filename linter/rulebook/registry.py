@@ -1,28 +1,36 @@
 """The registry of rules: the built-in ones by topic, and the search for a rule by a selector.
 
-The modules of a topic are imported when a run needs them: a run over Compose files never
-loads the rules for Dockerfiles. The letters of a code name its topic, so that a code loads
-only that topic; a name is searched for topic by topic.
+What a run has to know of a rule before it runs stands in an index of its topic, which
+``tools/generate.py`` writes: a module of rules is imported when one of them runs. Selectors and
+documentation ask for all that a topic declares. The letters of a code name its topic, so that a
+code loads only that topic; a name is searched for topic by topic.
 """
 
 from __future__ import annotations
 
 import os
-from importlib import import_module
 
 from ..base.names import FAMILIES, TOPICS
+from ..base.package import import_own
 from ..base.patterns import on_demand
-from ..rule import CATEGORIES, Rule, take_declared
+from ..rule import CATEGORIES, Rule, Severity, take_declared
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
+
+    Row = tuple[Any, ...]
 
 _PACKAGE = __package__.removesuffix(".linter.rulebook") + ".rules"
 CODE = on_demand(r"([A-Z]+)([0-9]*)\Z")
 EXTERNAL = on_demand(r"SC[0-9]{0,4}\Z")
 """Codes of ShellCheck, or prefixes of them: no rule is declared for these."""
 
+INDEX = "_index"
+"""The module in the folder of a topic that lists its rules."""
+
+_listed: dict[str, tuple[Rule, ...]] = {}
 _loaded: dict[str, tuple[Rule, ...]] = {}
 _by_module: dict[str, list[Rule]] = {}
 
@@ -36,18 +44,70 @@ def topic_rules(topic: str) -> tuple[Rule, ...]:
     rules = _loaded.get(topic)
     if rules is None:
         name = f"{_PACKAGE}.{topic}"
-        folder = os.path.dirname(import_module(name).__file__ or "")
+        folder = os.path.dirname(import_own(name).__file__ or "")
         for file in sorted(os.listdir(folder)):
             if file.endswith(".py") and not file.startswith("_"):
-                import_module(f"{name}.{file[:-3]}")
+                import_own(f"{name}.{file[:-3]}")
         rules = _loaded[topic] = module_rules(name)
+    return rules
+
+
+class ListedRule(Rule):
+    """A rule as the index of its topic lists it.
+
+    What the index does not say, the function above all, is taken from the declaration when it is
+    first asked for, which imports the module.
+    """
+
+    __slots__ = ("_module",)
+
+    def __init__(self, topic: str, row: Row) -> None:
+        self._module = f"{_PACKAGE}.{topic}.{row[0]}"
+        self.code, self.name, self.category, self.subject = row[1:5]
+        self.severity = _SEVERITIES[row[5]]
+        self.presets, self.strict_in, self.words = row[6:9]
+        self.severity_in = {preset: _SEVERITIES[number] for preset, number in row[9]}
+        self.option_type, self.engine = row[10:]
+
+    @staticmethod
+    def row(rule: Rule) -> Row:
+        """What an index says of a declared rule."""
+        return (
+            rule.check.__module__.rpartition(".")[2],
+            *(rule.code, rule.name, rule.category, rule.subject, int(rule.severity)),
+            *(rule.presets, rule.strict_in, rule.words),
+            tuple((preset, int(severity)) for preset, severity in rule.severity_in.items()),
+            *(rule.option_type, rule.engine),
+        )
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name not in Rule.__slots__:
+                raise AttributeError(name)
+            import_own(self._module)
+            _collect()
+            declared = next(one for one in _by_module[self._module] if one.code == self.code)
+            value = getattr(declared, name)
+            setattr(self, name, value)
+            return value
+
+
+_SEVERITIES = {int(severity): severity for severity in Severity}
+
+
+def listed_rules(topic: str) -> tuple[Rule, ...]:
+    """The rules of a topic, sorted by code, whose modules are imported when they run."""
+    rules = _listed.get(topic)
+    if rules is None:
+        rows = import_own(f"{_PACKAGE}.{topic}.{INDEX}").RULES
+        rules = _listed[topic] = tuple([ListedRule(topic, row) for row in rows])
     return rules
 
 
 def module_rules(name: str) -> tuple[Rule, ...]:
     """The rules that an imported module or package has declared, sorted by code."""
-    for rule in take_declared():
-        _by_module.setdefault(rule.check.__module__, []).append(rule)
+    _collect()
     declared = [
         rule
         for module, rules in _by_module.items()
@@ -55,6 +115,12 @@ def module_rules(name: str) -> tuple[Rule, ...]:
         for rule in rules
     ]
     return tuple(sorted(declared, key=lambda rule: rule.code))
+
+
+def _collect() -> None:
+    """Note the modules of the rules that were declared since the last call."""
+    for rule in take_declared():
+        _by_module.setdefault(rule.check.__module__, []).append(rule)
 
 
 def all_rules() -> list[Rule]:
@@ -66,7 +132,7 @@ def all_rules() -> list[Rule]:
 
 def rule_of(code: str) -> Rule:
     """The built-in rule with this code."""
-    return next(rule for rule in topic_rules(FAMILIES[code[:2]]) if rule.code == code)
+    return next(rule for rule in listed_rules(FAMILIES[code[:2]]) if rule.code == code)
 
 
 def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:

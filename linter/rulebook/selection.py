@@ -8,7 +8,7 @@ from ..base.names import SUBJECT_TOPICS, UNREAD_CODES
 from ..config.errors import ConfigError
 from ..config.layers import ONE_RULE, Layer, Selector
 from ..rule import CATEGORIES, Rule
-from .registry import CODE, EXTERNAL, UnknownSelector, find, topic_rules
+from .registry import CODE, EXTERNAL, UnknownSelector, find, listed_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ class Selection:
 
     def of(self, topic: str) -> list[Rule]:
         """The selected rules of a topic, without those that the engine reports."""
-        rules = [rule for rule in topic_rules(topic) if not rule.engine]
+        rules = [rule for rule in listed_rules(topic) if not rule.engine]
         rules += [rule for rule in self.extra if SUBJECT_TOPICS.get(rule.subject) == topic]
         return [rule for rule in rules if self.selects(rule)]
 

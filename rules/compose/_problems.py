@@ -69,6 +69,7 @@ def problem_rule(
         equivalents=equivalents,
         sources=tuple(page if "://" in page else SPEC + page for page in sources),
         examples=examples,
+        words=tuple(f"problem:{kind}" for kind in reported),
     )(check)
 
 

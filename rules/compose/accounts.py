@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ._secrets import in_service
-from .addresses import NETWORKING, each_address, what_of
+from .addresses import ADDRESS_WORDS, NETWORKING, each_address, what_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     "account-differs",
     Severity.WARNING,
     category="connect",
+    words=ADDRESS_WORDS,
     since="0.2",
     sources=(
         NETWORKING,

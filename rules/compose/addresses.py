@@ -15,12 +15,17 @@ if TYPE_CHECKING:
     from ...linter.model.service import Service
     from ...linter.model.stack import Stack
 
+ADDRESS_WORDS = (
+    "://", "host", "server", "addr", "broker", "@tcp(", "data source", "datasource", "env_file",
+)  # fmt: skip
+"""Words of which one stands where an address does, or where the file is named that has it."""
+
 NETWORKING = "https://docs.docker.com/compose/how-tos/networking/"
 
 
 def each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
     """The addresses of the services that run here, each place once."""
-    if len(stack.services) < 2 or not _may_have_addresses(stack):
+    if len(stack.services) < 2:
         return
     from ...linter.analysis.addresses import addresses_of
 
@@ -33,17 +38,6 @@ def each_address(stack: Stack) -> Iterator[tuple[Service, Address]]:
             if place not in seen or address.place == address.span:
                 seen.add(place)
                 yield service, address
-
-
-_MARKS = ("://", "HOST", "SERVER", "ADDR", "BROKER", "@TCP(", "DATA SOURCE", "DATASOURCE")
-
-
-def _may_have_addresses(stack: Stack) -> bool:
-    """Whether a quick look at the texts finds what addresses are written with."""
-    if stack.loaded.env_files:
-        return True
-    texts = (file.source.text.upper() for file in stack.loaded.documents.values())
-    return any(mark in text for text in texts for mark in _MARKS)
 
 
 def what_of(service: Service, address: Address) -> str:
@@ -83,6 +77,7 @@ def finding_at(
     "localhost-between-services",
     Severity.WARNING,
     category="connect",
+    words=ADDRESS_WORDS,
     since="0.2",
     sources=(NETWORKING,),
     examples=(
@@ -147,6 +142,7 @@ def _port_advice(stores: list[Service], address: Address) -> str:
     "published-port-between-services",
     Severity.WARNING,
     category="connect",
+    words=ADDRESS_WORDS,
     since="0.2",
     sources=(NETWORKING,),
     examples=(
@@ -209,6 +205,7 @@ def published_port_between_services(stack: Stack) -> Iterator[Diagnostic]:
     "unknown-host",
     Severity.WARNING,
     category="connect",
+    words=ADDRESS_WORDS,
     since="0.2",
     sources=(NETWORKING,),
     examples=(

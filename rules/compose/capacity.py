@@ -50,6 +50,7 @@ def _loads(stack: Stack) -> list[tuple[tuple[str, ...], Load]]:
     "over-memory",
     Severity.WARNING,
     category="resources",
+    words=("host:known",),
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -77,6 +78,7 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     "over-cpu",
     Severity.INFO,
     category="resources",
+    words=("host:known",),
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -102,6 +104,7 @@ def over_cpu(stack: Stack) -> Iterator[Diagnostic]:
     "over-reservation",
     Severity.WARNING,
     category="resources",
+    words=("host:known",),
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -127,6 +130,7 @@ def over_reservation(stack: Stack) -> Iterator[Diagnostic]:
     "unbounded-service",
     Severity.WARNING,
     category="resources",
+    words=("host:known",),
     sources=(CONSTRAINTS,),
     examples=(
         Example(

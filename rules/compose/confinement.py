@@ -327,6 +327,7 @@ _UNCONFINED = {
     "confinement-off",
     Severity.WARNING,
     category="security",
+    words=("security_opt",),
     strict_in=H,
     equivalents=(
         "compose-lint:CL-0009",
@@ -415,6 +416,7 @@ def _remove_items(service: Service, items: list[Node]) -> Fix | None:
     "tmpfs-exec",
     Severity.INFO,
     category="security",
+    words=("tmpfs",),
     presets=H,
     equivalents=("compose-lint:CL-0022",),
     sources=("https://docs.docker.com/engine/storage/tmpfs/", SERVICES + "#tmpfs"),

@@ -7,7 +7,7 @@ import re
 from ...linter.analysis.container import container_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import SPEC
-from .addresses import each_address, finding_at, what_of
+from .addresses import ADDRESS_WORDS, each_address, finding_at, what_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     "network-of-container",
     Severity.WARNING,
     category="start",
+    words=("network_mode",),
     since="0.2",
     sources=(SPEC + "services/#network_mode",),
     examples=(
@@ -77,6 +78,7 @@ def network_of_container(service: Service) -> Iterator[Diagnostic]:
     "start-of-job-awaited",
     Severity.WARNING,
     category="start",
+    words=("depends_on",),
     since="0.2",
     sources=(SPEC + "services/#depends_on",),
     examples=(
@@ -119,6 +121,7 @@ def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
     "missing-dependency",
     Severity.INFO,
     category="start",
+    words=ADDRESS_WORDS,
     since="0.2",
     sources=(SPEC + "services/#depends_on",),
     examples=(

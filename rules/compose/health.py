@@ -163,6 +163,7 @@ def _add_check(service: Service) -> Fix | None:
     "healthcheck-disabled",
     Severity.INFO,
     category="start",
+    words=("healthcheck",),
     presets=("production",),
     sources=(SPEC + "services/#healthcheck",),
     examples=(
@@ -200,6 +201,7 @@ def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
     "healthcheck-timing",
     Severity.WARNING,
     category="start",
+    words=("healthcheck",),
     sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(
@@ -272,6 +274,7 @@ def healthcheck_timing(service: Service) -> Iterator[Diagnostic]:
     "healthcheck-port",
     Severity.INFO,
     category="start",
+    words=("healthcheck",),
     sources=(SPEC + "services/#healthcheck",),
     examples=(
         Example(
@@ -323,6 +326,7 @@ def _shown(node: Node, port: int) -> str:
     "condition-without-healthcheck",
     Severity.ERROR,
     category="start",
+    words=("depends_on",),
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(

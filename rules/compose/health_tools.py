@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     "healthcheck-tool-missing",
     Severity.WARNING,
     category="start",
+    words=("healthcheck", "build"),
     sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(

@@ -27,6 +27,7 @@ _NAMESPACES = ("network_mode", "pid", "ipc")
     "powerful-hook",
     Severity.WARNING,
     category="security",
+    words=("pre_start", "post_start", "pre_stop"),
     strict_in=("hardened",),
     since="0.2",
     sources=(SERVICES + "#pre_start", SERVICES + "#post_start", CHEATSHEET),

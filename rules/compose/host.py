@@ -103,6 +103,7 @@ def risk_of(path: str) -> str | None:
     "host-path",
     Severity.WARNING,
     category="security",
+    words=("volumes",),
     strict_in=("hardened",),
     equivalents=(
         "compose-lint:CL-0013",
@@ -209,6 +210,7 @@ def power_of(name: str) -> str | None:
     "dangerous-capability",
     Severity.WARNING,
     category="security",
+    words=("cap_add",),
     strict_in=("hardened",),
     equivalents=(
         "compose-lint:CL-0011",
@@ -288,6 +290,7 @@ _DEVICE_NAMES = frozenset(
     "host-device",
     Severity.WARNING,
     category="security",
+    words=("devices", "device_cgroup_rules", "volumes"),
     strict_in=("hardened",),
     equivalents=("compose-lint:CL-0016",),
     sources=(SERVICES + "#devices", CHEATSHEET),
@@ -350,6 +353,7 @@ def _is_raw(path: str) -> bool:
     "mount-propagation",
     Severity.INFO,
     category="security",
+    words=("shared",),
     equivalents=("compose-lint:CL-0017", "kics:volume_mounted_in_multiple_containers"),
     sources=("https://docs.docker.com/engine/storage/bind-mounts/#configure-bind-propagation",),
     examples=(

@@ -44,6 +44,7 @@ _CHECKED = """\
     "depends-without-condition",
     Severity.WARNING,
     category="start",
+    words=("depends_on",),
     strict_in=(*STRATEGIES, "hardened"),
     sources=(
         SPEC + "services/#depends_on",
@@ -293,6 +294,7 @@ def _needs_init(words: list[str]) -> str | None:
     "links",
     Severity.INFO,
     category="maintenance",
+    words=("links",),
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(
         Example(
@@ -362,6 +364,7 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
     "volumes-from",
     Severity.WARNING,
     category="maintenance",
+    words=("volumes_from",),
     sources=(SPEC + "services/#volumes_from",),
     examples=(
         Example(
@@ -394,6 +397,7 @@ def volumes_from(service: Service) -> Iterator[Diagnostic]:
     "expose-as-mapping",
     Severity.WARNING,
     category="connect",
+    words=("expose",),
     sources=(SPEC + "services/#expose",),
     examples=(
         Example(

@@ -21,6 +21,7 @@ _NAME = r"/?[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"
     "invalid-container-name",
     Severity.ERROR,
     category="start",
+    words=("container_name",),
     equivalents=("dclint:service-container-name-regex",),
     sources=("https://docs.docker.com/reference/compose-file/services/#container_name",),
     examples=(

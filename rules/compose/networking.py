@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     "ports-with-host-network",
     Severity.WARNING,
     category="connect",
+    words=("network_mode",),
     sources=(SPEC + "services/#network_mode",),
     examples=(
         Example(
@@ -55,6 +56,7 @@ def ports_with_host_network(service: Service) -> Iterator[Diagnostic]:
     "address-outside-subnet",
     Severity.WARNING,
     category="connect",
+    words=("ipv4_address", "ipv6_address"),
     sources=(SPEC + "services/#ipv4_address-ipv6_address",),
     examples=(
         Example(
@@ -138,6 +140,7 @@ _RANGE_KEYS = (
     "invalid-address",
     Severity.WARNING,
     category="connect",
+    words=("ipam", "ipv4_address", "ipv6_address"),
     sources=(SPEC + "networks/#ipam",),
     examples=(
         Example(
@@ -184,6 +187,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     "port-published-twice",
     Severity.WARNING,
     category="connect",
+    words=("ports",),
     equivalents=("dclint:no-duplicate-exported-ports",),
     sources=(SPEC + "services/#ports",),
     examples=(
@@ -318,6 +322,7 @@ def _run_together(one: Service, other: Service) -> bool:
     "fixed-port-scaled",
     Severity.WARNING,
     category="connect",
+    words=("replicas", "scale"),
     sources=(SPEC + "deploy/#replicas",),
     examples=(
         Example(

@@ -91,6 +91,7 @@ _CONDITIONS = {
     "restart-conflict",
     Severity.WARNING,
     category="start",
+    words=("restart",),
     sources=(SPEC + "services/#restart", SPEC + "deploy/#restart_policy"),
     examples=(
         Example(

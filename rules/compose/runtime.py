@@ -35,6 +35,7 @@ _SWARM_ONLY = (
     "ignored-key",
     Severity.WARNING,
     category="reading",
+    words=("deploy",),
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
@@ -76,6 +77,7 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
     "image-and-build",
     Severity.INFO,
     category="build",
+    words=("build",),
     equivalents=("dclint:no-build-and-image",),
     sources=(SPEC + "build/#using-build-and-image",),
     examples=(
@@ -114,6 +116,7 @@ def image_and_build(service: Service) -> Iterator[Diagnostic]:
     "completion-of-restarting-service",
     Severity.WARNING,
     category="start",
+    words=("depends_on",),
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(
@@ -152,6 +155,7 @@ def completion_of_restarting_service(service: Service) -> Iterator[Diagnostic]:
     "external-secret",
     Severity.WARNING,
     category="start",
+    words=("external",),
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
@@ -198,6 +202,7 @@ def _stack_files(service: Service) -> Iterator[tuple[str, Node, Resource, Mappin
     "secret-attributes-ignored",
     Severity.WARNING,
     category="reading",
+    words=("secrets", "configs"),
     sources=(SPEC + "services/#long-syntax-4",),
     examples=(
         Example(
@@ -231,6 +236,7 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
     "secret-in-read-only-service",
     Severity.WARNING,
     category="start",
+    words=("secrets", "configs"),
     sources=(SPEC + "secrets/",),
     examples=(
         Example(
@@ -266,6 +272,7 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
     "malformed-security-option",
     Severity.WARNING,
     category="start",
+    words=("security_opt",),
     sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
     examples=(
         Example(
@@ -297,6 +304,7 @@ _WITH_OPTIONS = ("bind", "volume", "tmpfs", "image")
     "mount-option-ignored",
     Severity.WARNING,
     category="reading",
+    words=("target",),
     sources=(SPEC + "services/#long-syntax-6",),
     examples=(
         Example(
@@ -329,6 +337,7 @@ def mount_option_ignored(service: Service) -> Iterator[Diagnostic]:
     "watch-without-build",
     Severity.WARNING,
     category="build",
+    words=("develop",),
     sources=(SPEC + "develop/#watch",),
     examples=(
         Example(
@@ -395,6 +404,7 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     "volume-target-twice",
     Severity.WARNING,
     category="reading",
+    words=("volumes", "tmpfs", "devices"),
     sources=(SPEC + "services/#volumes",),
     examples=(
         Example(

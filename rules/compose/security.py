@@ -24,6 +24,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     "privileged-service",
     Severity.WARNING,
     category="security",
+    words=("privileged",),
     strict_in=("hardened",),
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
     sources=(SERVICES + "#privileged", CHEATSHEET),
@@ -193,6 +194,7 @@ _NAMESPACES = (
     "host-namespace",
     Severity.WARNING,
     category="security",
+    words=("network_mode", "pid", "ipc", "cgroup", "userns_mode", "uts"),
     strict_in=("production", "hardened"),
     equivalents=(
         "compose-lint:CL-0008",
@@ -255,6 +257,7 @@ def host_namespace(service: Service) -> Iterator[Diagnostic]:
     "api-socket",
     Severity.WARNING,
     category="security",
+    words=("use_api_socket", "privileged", "entitlements", "security_opt"),
     sources=(
         SERVICES + "#use_api_socket",
         "https://docs.docker.com/reference/compose-file/build/#entitlements",

@@ -23,6 +23,7 @@ FRONT = ("proxy", "web-server")
     "fixed-container-name",
     Severity.INFO,
     category="maintenance",
+    words=("container_name",),
     presets=("production",),
     sources=(SPEC + "services/#container_name",),
     examples=(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "traefik-reference",
     Severity.WARNING,
     category="connect",
+    words=("traefik",),
     since="0.2",
     sources=(
         "https://doc.traefik.io/traefik/reference/routing-configuration/other-providers/docker/",

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     "unset-variable",
     Severity.WARNING,
     category="reading",
+    words=("$",),
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -276,6 +277,7 @@ def _meaning_inside(service: Service, name: str, assigned: set[str]) -> str:
     "unescaped-dollar",
     Severity.WARNING,
     category="reading",
+    words=("$",),
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -413,6 +415,7 @@ def _scalar_paths(root: Node) -> Iterator[tuple[tuple[str, ...], Scalar]]:
     "random-port-by-variable",
     Severity.WARNING,
     category="connect",
+    words=("$",),
     sources=("https://docs.docker.com/reference/compose-file/services/#ports", INTERPOLATION),
     examples=(
         Example(

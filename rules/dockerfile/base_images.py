@@ -30,6 +30,7 @@ PLATFORMS = "https://docs.docker.com/build/building/multi-platform/"
     "undefined-arg-in-from",
     Severity.WARNING,
     category="reading",
+    words=("$",),
     equivalents=("buildkit:UndefinedArgInFrom",),
     sources=(CHECKS + "undefined-arg-in-from/",),
     examples=(
@@ -87,6 +88,7 @@ def _words(stage: SyntaxStage) -> Iterator[Word]:
     "invalid-default-arg",
     Severity.WARNING,
     category="build",
+    words=("$",),
     strict_in=("production", "hardened"),
     equivalents=("buildkit:InvalidDefaultArgInFrom",),
     sources=(CHECKS + "invalid-default-arg-in-from/",),
@@ -170,6 +172,7 @@ def _platform_parts(value: str) -> tuple[str, str]:
     "constant-platform",
     Severity.WARNING,
     category="build",
+    words=("--platform",),
     equivalents=("hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"),
     sources=(CHECKS + "from-platform-flag-const-disallowed/",),
     examples=(
@@ -238,6 +241,7 @@ def _has_one_platform(image: str) -> bool:
     "redundant-platform",
     Severity.INFO,
     category="style",
+    words=("targetplatform",),
     equivalents=("hadolint:DL3065", "buildkit:RedundantTargetPlatform"),
     sources=(CHECKS + "redundant-target-platform/",),
     examples=(
@@ -287,6 +291,7 @@ def _drop(flag: Flag) -> Edit | None:
     "base-platform-mismatch",
     Severity.WARNING,
     category="build",
+    words=("--platform",),
     equivalents=("buildkit:InvalidBaseImagePlatform",),
     sources=(CHECKS, PLATFORMS),
     examples=(

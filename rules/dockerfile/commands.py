@@ -119,6 +119,7 @@ _CODE_OPTIONS = frozenset(("-E", "-e", "-r", "--command", "--eval", "--exec", "-
     "variable-in-exec-form",
     Severity.WARNING,
     category="start",
+    words=("$",),
     sources=(REFERENCE + "#exec-form",),
     examples=(
         Example(

@@ -38,6 +38,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     "pipe-from-network",
     Severity.WARNING,
     category="security",
+    words=("curl", "wget", "fetch", "aria2c", "lwp-request"),
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",),
     examples=(
         Example(

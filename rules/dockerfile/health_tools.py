@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     "healthcheck-program-missing",
     Severity.WARNING,
     category="start",
+    words=("healthcheck",),
     since="0.2",
     sources=(REFERENCE + "#healthcheck",),
     examples=(

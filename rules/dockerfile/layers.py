@@ -127,6 +127,7 @@ def copy_before_install(stage: Stage) -> Iterator[Diagnostic]:
     "archive-copied",
     Severity.INFO,
     category="resources",
+    words=("copy",),
     equivalents=("hadolint:DL3010",),
     sources=(REFERENCE + "#adding-local-tar-archives",),
     examples=(
@@ -192,6 +193,7 @@ def _extracts(command: SimpleCommand) -> bool:
     "add-for-local",
     Severity.INFO,
     category="style",
+    words=("add",),
     equivalents=("hadolint:DL3020", "trivy:DS-0005", "checkov:CKV_DOCKER_4"),
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),
     examples=(
@@ -270,6 +272,7 @@ _ROOT = frozenset(("root", "root:", "root:root", "root:0", "0", "0:", "0:0", "0:
     "chown-layer",
     Severity.WARNING,
     category="resources",
+    words=("chown",),
     strict_in=("production", "hardened"),
     sources=(REFERENCE + "#copy---chown---chmod",),
     examples=(

@@ -29,6 +29,7 @@ _EVALUATED = on_demand(
     "command-in-value",
     Severity.WARNING,
     category="reading",
+    words=("$(", "`"),
     since="0.2",
     sources=(REFERENCE + "#environment-replacement",),
     examples=(
@@ -85,6 +86,7 @@ def _command_in(instruction: Instruction, pair: Pair) -> re.Match[str] | None:
     "volume-with-source",
     Severity.WARNING,
     category="reading",
+    words=("volume",),
     since="0.2",
     sources=(REFERENCE + "#volume",),
     examples=(
@@ -126,6 +128,7 @@ _BRACED = on_demand(r"(?<![\w$\\{])\{(\$?)([A-Za-z_]\w*)\}(?!\})")
     "braces-without-variable",
     Severity.WARNING,
     category="reading",
+    words=("{",),
     since="0.2",
     sources=(REFERENCE + "#environment-replacement",),
     examples=(

@@ -30,6 +30,7 @@ _SEEN = frozenset(
     "lock-file-missing",
     Severity.ERROR,
     category="build",
+    words=("npm",),
     since="0.2",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
@@ -163,6 +164,7 @@ def _only_known(stage: Stage, run: Run, call: PackageCommand) -> bool:
     "npm-cannot-write",
     Severity.WARNING,
     category="build",
+    words=("npm",),
     since="0.2",
     sources=(
         "https://docs.docker.com/reference/dockerfile/#workdir",

@@ -34,6 +34,7 @@ _PIP_PACKAGES = frozenset(("python3-pip", "python3-full"))
     "externally-managed-python",
     Severity.ERROR,
     category="build",
+    words=("pip",),
     since="0.2",
     sources=(
         "https://peps.python.org/pep-0668/",

@@ -74,6 +74,7 @@ def overridden_instruction(stage: Stage) -> Iterator[Diagnostic]:
     "onbuild-nesting",
     Severity.ERROR,
     category="reading",
+    words=("onbuild",),
     equivalents=("hadolint:DL3043",),
     sources=(REFERENCE + "#onbuild-limitations",),
     examples=(

@@ -26,6 +26,7 @@ _STATIC = (
     "newer-libc",
     Severity.WARNING,
     category="start",
+    words=("from=",),
     since="0.2",
     sources=(
         "https://sourceware.org/glibc/wiki/FAQ",

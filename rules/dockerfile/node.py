@@ -59,6 +59,7 @@ def _replacements(call: PackageCommand) -> Iterator[Replacement]:
     "deprecated-npm-flag",
     Severity.WARNING,
     category="maintenance",
+    words=("npm",),
     sources=(CONFIG + "#omit", CONFIG + "#only"),
     examples=(
         Example(
@@ -127,6 +128,7 @@ _OTHER_INSTALLS = (
     "npm-install-not-ci",
     Severity.WARNING,
     category="maintenance",
+    words=("npm",),
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
         Example(

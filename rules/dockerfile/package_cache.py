@@ -44,6 +44,7 @@ class Leftover(NamedTuple):
     "package-cache-left",
     Severity.WARNING,
     category="resources",
+    words=("apt", "apk", "zypper", "pip", "npm", "yarn", "yum", "dnf"),
     strict_in=("production", "hardened"),
     equivalents=(
         "hadolint:DL3009",

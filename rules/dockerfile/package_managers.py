@@ -46,6 +46,7 @@ _SYSTEMS = {
     "package-manager-missing",
     Severity.ERROR,
     category="build",
+    words=("apt", "apk", "zypper", "yum", "dnf"),
     since="0.2",
     sources=(
         "https://hub.docker.com/_/alpine",

@@ -56,6 +56,7 @@ def _is_written(text: str, setting: str) -> bool:
     "recommends-installed",
     Severity.INFO,
     category="resources",
+    words=("apt",),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3015", "trivy:DS-0029"),
     sources=(APT_GET,),
@@ -222,6 +223,7 @@ _USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source"
     "update-alone",
     Severity.WARNING,
     category="build",
+    words=("apt", "apk", "zypper", "yum", "dnf"),
     equivalents=("trivy:DS-0017", "checkov:CKV_DOCKER_5"),
     sources=(APT_IN_BUILDS,),
     examples=(
@@ -280,6 +282,7 @@ def update_of(stage: Stage, run: Run) -> tuple[PackageCommand, PackageCommand | 
     "dist-upgrade",
     Severity.WARNING,
     category="maintenance",
+    words=("upgrade", "dup", "distro-sync"),
     equivalents=("hadolint:DL3035", "trivy:DS-0024"),
     sources=("https://docs.docker.com/build/building/best-practices/#pin-base-image-versions",),
     examples=(
@@ -323,6 +326,7 @@ _ASKING: dict[str, tuple[str, ...]] = {
     "install-asks",
     Severity.WARNING,
     category="build",
+    words=("apt", "apk", "zypper", "yum", "dnf"),
     equivalents=(
         "hadolint:DL3014",
         "hadolint:DL3030",

@@ -39,6 +39,7 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     "pipe-without-pipefail",
     Severity.WARNING,
     category="build",
+    words=("|",),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL4006",),
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),

@@ -71,6 +71,7 @@ def _ports(stage: Stage) -> Iterator[tuple[Word, _Port]]:
     "expose-host-port",
     Severity.WARNING,
     category="connect",
+    words=("expose",),
     equivalents=("buildkit:ExposeInvalidFormat",),
     sources=(CHECKS + "expose-invalid-format/",),
     examples=(
@@ -107,6 +108,7 @@ def expose_host_port(stage: Stage) -> Iterator[Diagnostic]:
     "expose-protocol-case",
     Severity.INFO,
     category="style",
+    words=("expose",),
     equivalents=("buildkit:ExposeProtoCasing",),
     sources=(CHECKS + "expose-proto-casing/",),
     examples=(
@@ -142,6 +144,7 @@ def expose_protocol_case(stage: Stage) -> Iterator[Diagnostic]:
     "invalid-expose",
     Severity.ERROR,
     category="reading",
+    words=("expose",),
     equivalents=("hadolint:DL3011", "trivy:DS-0008"),
     sources=(REFERENCE + "#expose",),
     examples=(

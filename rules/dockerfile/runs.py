@@ -67,6 +67,7 @@ _BIG_UID = 6
     "useradd-log",
     Severity.WARNING,
     category="resources",
+    words=("useradd",),
     equivalents=("hadolint:DL3046",),
     sources=("https://docs.docker.com/build/building/best-practices/#user",),
     examples=(
@@ -118,6 +119,7 @@ _USERADD = frozenset(
     "wget-progress",
     Severity.INFO,
     category="maintenance",
+    words=("wget",),
     presets=(),
     equivalents=("hadolint:DL3047",),
     sources=("https://www.gnu.org/software/wget/manual/wget.html#Download-Options",),
@@ -159,6 +161,7 @@ _QUIET = on_demand(
     "wget-and-curl",
     Severity.WARNING,
     category="style",
+    words=("wget",),
     presets=("style",),
     equivalents=("hadolint:DL4001", "trivy:DS-0014"),
     sources=(

@@ -108,6 +108,7 @@ def _sets_environment(path: str) -> bool:
     "swallowed-command",
     Severity.WARNING,
     category="reading",
+    words=("#",),
     sources=(REFERENCE + "#format",),
     examples=(
         Example(
@@ -228,6 +229,7 @@ _HARMLESS = frozenset((
     "heredoc-without-errexit",
     Severity.WARNING,
     category="build",
+    words=("<<",),
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(
@@ -343,6 +345,7 @@ def _ends_script(last: SimpleCommand, following: list[list[SimpleCommand]]) -> b
     "shift-as-heredoc",
     Severity.ERROR,
     category="reading",
+    words=("<<",),
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(

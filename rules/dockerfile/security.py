@@ -38,6 +38,7 @@ def is_world_writable(mode: str) -> bool:
     "world-writable",
     Severity.WARNING,
     category="security",
+    words=("chmod", "mkdir", "install"),
     sources=("https://owasp.org/www-community/vulnerabilities/Insecure_Permissions",),
     examples=(
         Example(
@@ -116,6 +117,7 @@ _SSH = frozenset((
     "ssh-port",
     Severity.WARNING,
     category="security",
+    words=("22",),
     equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
     sources=(CHEATSHEET,),
     examples=(
@@ -157,6 +159,7 @@ def ssh_port(stage: Stage) -> Iterator[Diagnostic]:
     "whole-filesystem-copy",
     Severity.WARNING,
     category="build",
+    words=("from=",),
     equivalents=("hadolint:DL3067",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -216,6 +219,7 @@ _SYSTEM_FOLDERS = ("/proc/", "/dev/", "/boot/", "/sys/")
     "workdir-system-dir",
     Severity.WARNING,
     category="build",
+    words=("proc", "dev", "boot", "sys"),
     equivalents=("trivy:DS-0030",),
     sources=(REFERENCE + "#workdir",),
     examples=(
@@ -265,6 +269,19 @@ _NEEDLESS = {
     "needless-command",
     Severity.INFO,
     category="build",
+    words=(
+        "free",
+        "ifconfig",
+        "kill",
+        "mount",
+        "ps",
+        "reboot",
+        "service",
+        "shutdown",
+        "ssh",
+        "top",
+        "vim",
+    ),
     equivalents=("hadolint:DL3001",),
     sources=("https://docs.docker.com/build/building/best-practices/#decouple-applications",),
     examples=(

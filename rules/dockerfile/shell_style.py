@@ -40,6 +40,7 @@ _APT_GET_VERBS = frozenset(
     "apt-not-apt-get",
     Severity.INFO,
     category="style",
+    words=("apt",),
     presets=("style",),
     equivalents=("hadolint:DL3027", "checkov:CKV_DOCKER_9"),
     sources=("https://manpages.debian.org/stable/apt/apt.8.en.html",),
@@ -84,6 +85,7 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     "cd-not-workdir",
     Severity.INFO,
     category="style",
+    words=("cd",),
     equivalents=("hadolint:DL3003", "trivy:DS-0013"),
     sources=(PRACTICES + "#workdir",),
     examples=(
@@ -252,6 +254,7 @@ def _folder_matters_below(stage: Stage, instruction: Instruction) -> bool:
     "shell-replaced",
     Severity.INFO,
     category="build",
+    words=("ln",),
     presets=("style",),
     equivalents=("hadolint:DL4005",),
     sources=(REFERENCE + "#shell",),

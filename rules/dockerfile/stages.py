@@ -29,6 +29,7 @@ _BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /ap
     "duplicate-stage",
     Severity.WARNING,
     category="build",
+    words=("stages:several",),
     equivalents=(
         "hadolint:DL3024",
         "buildkit:DuplicateStageName",
@@ -70,6 +71,7 @@ def duplicate_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "reserved-stage",
     Severity.WARNING,
     category="build",
+    words=("as",),
     equivalents=("hadolint:DL3063", "buildkit:ReservedStageName"),
     sources=(CHECKS + "reserved-stage-name/",),
     examples=(
@@ -109,6 +111,7 @@ def _is_known_image(name: str) -> bool:
     "unknown-stage",
     Severity.WARNING,
     category="reading",
+    words=("from=",),
     equivalents=("hadolint:DL3022",),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -168,6 +171,7 @@ def _bad_number(reference: StageReference, count: int) -> Diagnostic:
     "self-reference",
     Severity.ERROR,
     category="build",
+    words=("from=",),
     equivalents=("hadolint:DL3023", "trivy:DS-0006"),
     sources=(REFERENCE + "#copy---from",),
     examples=(
@@ -197,6 +201,7 @@ def self_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "forward-stage-reference",
     Severity.ERROR,
     category="build",
+    words=("stages:several",),
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -238,6 +243,7 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "invalid-stage-name",
     Severity.ERROR,
     category="reading",
+    words=("as",),
     sources=(REFERENCE + "#from",),
     examples=(
         Example(bad="FROM alpine:3.22 AS 1st  # error: 1st\n", good="FROM alpine:3.22 AS first\n"),
@@ -277,6 +283,7 @@ _DEPLOYED = frozenset(("prod", "production", "staging"))
     "unused-stage",
     Severity.INFO,
     category="build",
+    words=("stages:several",),
     sources=(MULTI_STAGE,),
     examples=(
         Example(

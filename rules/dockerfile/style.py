@@ -153,6 +153,7 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "maintainer",
     Severity.WARNING,
     category="maintenance",
+    words=("maintainer",),
     equivalents=(
         "hadolint:DL4000",
         "buildkit:MaintainerDeprecated",
@@ -201,6 +202,7 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
     "legacy-key-value",
     Severity.WARNING,
     category="maintenance",
+    words=("env", "label"),
     equivalents=("buildkit:LegacyKeyValueFormat",),
     sources=(CHECKS + "legacy-key-value-format/",),
     examples=(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     "unknown-user",
     Severity.ERROR,
     category="build",
+    words=("user", "chown"),
     since="0.2",
     sources=(REFERENCE + "#user", REFERENCE + "#copy---chown---chmod"),
     examples=(

@@ -242,6 +242,7 @@ def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     "sudo",
     Severity.WARNING,
     category="security",
+    words=("sudo",),
     equivalents=("hadolint:DL3004", "trivy:DS-0010", "checkov:CKV2_DOCKER_1"),
     sources=(USER,),
     examples=(

@@ -39,6 +39,7 @@ VARIABLES = "https://docs.docker.com/build/building/variables/"
     "undefined-variable",
     Severity.WARNING,
     category="reading",
+    words=("$",),
     equivalents=("buildkit:UndefinedVar",),
     sources=(CHECKS + "undefined-var/",),
     examples=(
@@ -120,6 +121,7 @@ _MAX_NAMES = 300
     "env-self-reference",
     Severity.WARNING,
     category="reading",
+    words=("$",),
     equivalents=("hadolint:DL3044",),
     sources=(REFERENCE + "#env",),
     examples=(
@@ -156,6 +158,7 @@ def env_self_reference(stage: Stage) -> Iterator[Diagnostic]:
     "unused-arg",
     Severity.INFO,
     category="maintenance",
+    words=("arg",),
     sources=(VARIABLES,),
     examples=(
         Example(
@@ -228,6 +231,7 @@ def _unused_in_stages(stages: list[SyntaxStage]) -> list[Pair]:
     "arg-outside-stage",
     Severity.WARNING,
     category="reading",
+    words=("$",),
     sources=(VARIABLES + "#scoping", REFERENCE + "#understand-how-arg-and-from-interact"),
     examples=(
         Example(
@@ -302,6 +306,7 @@ def _outside(stage: Stage, name: str, uses: list[tuple[Instruction, Use]]) -> Di
     "arg-at-run-time",
     Severity.WARNING,
     category="start",
+    words=("$",),
     sources=(VARIABLES,),
     examples=(
         Example(

@@ -28,6 +28,7 @@ _PLAIN = 'FROM node:24-alpine AS app\nARG COMMIT=none\nENV COMMIT=$COMMIT\nUSER 
     "dockerfile-missing",
     Severity.ERROR,
     category="build",
+    words=("build",),
     sources=(BUILD + "#dockerfile",),
     examples=(
         Example(
@@ -86,6 +87,7 @@ def dockerfile_missing(service: Service) -> Iterator[Diagnostic]:
     "context-missing",
     Severity.ERROR,
     category="build",
+    words=("build",),
     strict_in=("production", "hardened"),
     sources=(BUILD + "#context", BUILD + "#additional_contexts"),
     examples=(
@@ -166,6 +168,7 @@ def _place(value: Node | None, key: Node) -> Node:
     "target-missing",
     Severity.ERROR,
     category="build",
+    words=("build",),
     sources=(BUILD + "#target",),
     examples=(
         Example(
@@ -203,6 +206,7 @@ def target_missing(service: Service) -> Iterator[Diagnostic]:
     "unknown-build-arg",
     Severity.WARNING,
     category="build",
+    words=("build",),
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(
@@ -284,6 +288,7 @@ _CLIENT = frozenset((
     "required-arg-missing",
     Severity.WARNING,
     category="build",
+    words=("build",),
     sources=(BUILD + "#args", "https://docs.docker.com/reference/dockerfile/#arg"),
     examples=(
         Example(

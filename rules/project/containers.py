@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "port-mismatch",
     Severity.INFO,
     category="connect",
+    words=("ports",),
     sources=(SPEC + "services/#ports", REFERENCE + "#expose"),
     examples=(
         Example(
@@ -74,6 +75,7 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     "mount-hides-build",
     Severity.INFO,
     category="start",
+    words=("volumes",),
     presets=("production",),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
@@ -157,6 +159,7 @@ def _is_built(stage: Stage, path: str) -> bool:
     "user-cannot-write",
     Severity.INFO,
     category="start",
+    words=("build",),
     presets=("production",),
     sources=(
         "https://docs.docker.com/engine/storage/volumes/#populate-a-volume-using-a-container",

@@ -47,6 +47,7 @@ _FILE_NAMES = frozenset(
     "bind-source-missing",
     Severity.WARNING,
     category="start",
+    words=("volumes",),
     strict_in=("production", "hardened"),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
@@ -132,6 +133,7 @@ def _means_a_file(path: str, target: str) -> bool:
     "env-file-missing",
     Severity.ERROR,
     category="start",
+    words=("env_file", "label_file"),
     strict_in=("production", "hardened"),
     sources=(SPEC + "services/#env_file",),
     examples=(
@@ -239,6 +241,7 @@ def _missing_project_files(stack: Stack) -> Iterator[Diagnostic]:
     "secret-file-missing",
     Severity.WARNING,
     category="start",
+    words=("secrets", "configs"),
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(

@@ -24,6 +24,7 @@ _FILES = {
     "listens-on-loopback",
     Severity.WARNING,
     category="connect",
+    words=("ports",),
     since="0.2",
     sources=(
         SPEC + "services/#ports",
@@ -88,6 +89,7 @@ def _where(service: Service) -> tuple[Span, list[Related]]:
     "dotnet-port",
     Severity.WARNING,
     category="connect",
+    words=("build",),
     since="0.2",
     sources=(
         "https://learn.microsoft.com/en-us/dotnet/core/compatibility/containers/8.0/aspnet-port",
