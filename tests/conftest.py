@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,20 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copyfile(source, target / name)
     commit_all(target)
     return target
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, str]], Path]:
+    """Makes a repository with these files committed, which becomes the working folder."""
+
+    def make(files: dict[str, str]) -> Path:
+        folder = tmp_path / "project"
+        write_files(files, folder)
+        commit_all(folder)
+        monkeypatch.chdir(folder)
+        return folder
+
+    return make
 
 
 @pytest.fixture

@@ -792,21 +792,21 @@ def test_a_second_reader_agrees_or_is_not_asked(text: str, expected: bool | None
 # --- bad and large input -------------------------------------------------------------------
 
 LARGE = [
-    "FROM a\nRUN " + "x " * 2_500_000,
-    "FROM a\nRUN a" + " && b \\\n" * 300_000 + " c\n",
-    "FROM a\n" + "RUN <<A\n" * 20_000,
-    "FROM a\n" + "".join(f"RUN <<A{n}\n" for n in range(20_000)),
-    "FROM a\n" + "".join(f"A{n}\n" for n in range(20_000)) + "RUN <<A1\n" * 20_000,
-    "FROM a\nRUN " + "<<A " * 50_000,
-    "FROM a\nRUN $((" + " << 2))" * 50_000,
-    "FROM a\nENV " + "A='" * 500_000,
-    "FROM a\nRUN " + "${a:-" * 300_000,
-    "FROM a\nCMD [" + '"a", ' * 300_000,
-    "FROM a\nCMD " + "[" * 200_000,
-    "x" * 2_000_000,
-    "x\n" * 20_000,
-    "\\\n" * 100_000,
-    "\x00" * 1_000_000,
+    "FROM a\nRUN " + "x " * 500_000,
+    "FROM a\nRUN a" + " && b \\\n" * 60_000 + " c\n",
+    "FROM a\n" + "RUN <<A\n" * 4_000,
+    "FROM a\n" + "".join(f"RUN <<A{n}\n" for n in range(4_000)),
+    "FROM a\n" + "".join(f"A{n}\n" for n in range(4_000)) + "RUN <<A1\n" * 4_000,
+    "FROM a\nRUN " + "<<A " * 10_000,
+    "FROM a\nRUN $((" + " << 2))" * 10_000,
+    "FROM a\nENV " + "A='" * 100_000,
+    "FROM a\nRUN " + "${a:-" * 60_000,
+    "FROM a\nCMD [" + '"a", ' * 60_000,
+    "FROM a\nCMD " + "[" * 40_000,
+    "x" * 400_000,
+    "x\n" * 4_000,
+    "\\\n" * 20_000,
+    "\x00" * 200_000,
 ]
 
 

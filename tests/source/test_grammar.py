@@ -208,11 +208,11 @@ def test_any_instruction_can_be_checked(name: str, rest: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "HEALTHCHECK --interval=" + "1" * 300_000 + " CMD a",
-        "RUN --mount=type=tmpfs,size=" + "1" * 300_000 + "x a",
-        "RUN --mount=" + "a=1," * 300_000 + " b",
-        "FROM a AS " + "b" * 300_000 + "/",
-        "RUN " + "--mount=type=cache " * 20_000 + "a",
+        "HEALTHCHECK --interval=" + "1" * 60_000 + " CMD a",
+        "RUN --mount=type=tmpfs,size=" + "1" * 60_000 + "x a",
+        "RUN --mount=" + "a=1," * 60_000 + " b",
+        "FROM a AS " + "b" * 60_000 + "/",
+        "RUN " + "--mount=type=cache " * 4_000 + "a",
     ],
     ids=range(5),
 )

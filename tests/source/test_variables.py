@@ -192,9 +192,7 @@ def test_any_word_is_expanded_or_unknown(text: str) -> None:
         assert reference.at < reference.end <= len(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["${A:-" * 100_000, "$A" * 200_000, '"' * 300_001, "${A:-$" * 50_000]
-)
+@pytest.mark.parametrize("text", ["${A:-" * 20_000, "$A" * 40_000, '"' * 60_001, "${A:-$" * 10_000])
 def test_hostile_words_take_linear_time(text: str) -> None:
     with no_hang():
         expand(text, VARIABLES)

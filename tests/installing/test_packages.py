@@ -15,7 +15,7 @@ import pytest
 from checks import ROOT
 
 PRODUCT = ("linter", "rules", "schemas")
-DATA = {".json", ".yaml", ".typed"}
+DATA = {".json", ".txt", ".typed"}
 
 
 def product_files() -> set[str]:
