@@ -49,11 +49,14 @@ def is_target(dockerfile: Dockerfile, stage: str) -> bool:
 
 def is_image_built(project: Project, repository: str) -> bool:
     """Whether a file of the project builds an image of a name: ``-t NAME``, ``tags: NAME``."""
+    texts = [text for text in _texts(project, repository) if "build" in text]
+    if not texts:
+        return False
     pattern = re.compile(
         rf"""(?:-t|--tag|tags?:|images?:)[ \t=|-]{{0,20}}\n?[ \t-]{{0,40}}["']?(?:[\w.:-]{{1,200}}/)?{re.escape(repository)}(?![\w/-])""",
         re.IGNORECASE,
     )
-    return any("build" in text and pattern.search(text) for text in _texts(project, repository))
+    return any(map(pattern.search, texts))
 
 
 def has_dockerfile_for(project: Project, name: str) -> bool:

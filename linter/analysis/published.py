@@ -65,8 +65,10 @@ def has_one_tag(project: Project, reference: ImageReference) -> bool:
     name = reference.repository
     if "/" not in name or name.startswith("library/"):
         return False
+    texts = [text for text in _all_workflows(project) if "push" in text and name in text]
+    if not texts:
+        return False
     named = re.compile(rf"(?<![\w.-]){re.escape(name)}(?::([^\s,\"']*))?")
-    texts = [text for text in _all_workflows(project) if "push" in text]
     tags = {tag for text in texts for tag in named.findall(text)}
     return tags == {reference.tag or "latest"}
 

@@ -33,10 +33,12 @@ def is_said_for_swarm(project: Project, source: SourceFile) -> bool:
     header = re.match(r"(?:[ \t]*(?:#.*|---[ \t]*)?\r?\n)*", text[:_HEADER])
     if header is not None and re.search(_DEPLOY, header[0]):
         return True
-    option = rf"(?:-c|--compose-file)[ \t=]*[\"']?(?:[^\s\"']*/)?{re.escape(name)}(?![\w.-])"
     for said in lines_naming(project, name):
         command = re.search(_DEPLOY, said.line)
-        if command is not None and re.search(option, said.line[command.end() :]):
+        if command is None:
+            continue
+        option = rf"(?:-c|--compose-file)[ \t=]*[\"']?(?:[^\s\"']*/)?{re.escape(name)}(?![\w.-])"
+        if re.search(option, said.line[command.end() :]):
             return True
     return False
 

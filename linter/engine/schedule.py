@@ -281,11 +281,14 @@ def unnamed(files: Sequence[InputFile], settings: Settings) -> tuple[InputFile, 
 
 def trace_of(project: Project) -> Trace:
     """What connects the files of a run to others."""
+    searched = project.reader.searched
     used = {syntax.file.path for stack in project.stacks for syntax in stack.env_syntaxes}
     read = {
         path
         for path, answer in project.reader.texts.items()
+        # What is said elsewhere is the same whether the files that say it are linted together or not.
         if isinstance(answer, SourceFile)
+        and path not in searched
         # A .env that was only read for the files of a stack counts if it names some.
         and (path in used or kind_of(path) != ENV or "COMPOSE_FILE" in answer.text)
     }

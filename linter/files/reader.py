@@ -18,7 +18,7 @@ from .paths import below, clean_path, folder_of, is_within, join_path, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from ..source.yaml.nodes import YamlFile
     from .disk import Tree
@@ -29,6 +29,8 @@ _LOOKUPS = 3
 """The number of names that are looked up in a folder before it is listed."""
 _MAX_LISTED = 1000
 """The most names of a folder that is listed."""
+_MAX_SHARED = 16_000_000
+"""How many characters of files the readers of one call keep together."""
 _MAX_STEPS = 100
 """The most parts of a folder's path for its links to be followed part by part."""
 _NAMES_ARE_EXACT = sys.platform == "linux"
@@ -67,15 +69,18 @@ class Shared:
         names: the kinds of the names in folders, or the number of lookups in one so far.
         listings: the listings of folders.
         chosen: the files in or below a folder that a question is about, by question and folder.
+        texts: the texts of files that several parts search, up to a size.
     """
 
-    __slots__ = ("chosen", "listings", "names", "real")
+    __slots__ = ("chosen", "listings", "names", "real", "room", "texts")
 
     def __init__(self) -> None:
         self.real: dict[str, str] = {}
         self.names: dict[str, dict[str, str] | int | None] = {}
         self.listings: dict[str, Listing] = {}
         self.chosen: dict[tuple[str, str], list[str]] = {}
+        self.texts: dict[str, SourceFile | ReadProblem] = {}
+        self.room = _MAX_SHARED
 
 
 class Reader:
@@ -117,6 +122,7 @@ class Reader:
         self._ignored = ignored
         self._texts: dict[str, SourceFile | ReadProblem] = {}
         self._files: dict[str, YamlFile | ReadProblem] = {}
+        self._searched: set[str] = set()
         self._kinds: dict[str, str] = {}
         self.shared = shared or Shared()
         self._folders = self.shared.real
@@ -147,6 +153,29 @@ class Reader:
             text = self._texts.get(path)
         if text is None:
             text = self._texts[path] = self._read_text(path)
+        self._searched.discard(path)
+        return text
+
+    def search_text(self, path: str) -> SourceFile | ReadProblem:
+        """The text of a file that is only searched: its own findings depend on nothing that asks.
+
+        The readers of one call keep such a text together.
+        """
+        path = clean_path(path)
+        text = self._texts.get(path)
+        if text is not None:
+            return text
+        kept, shared = path not in self._overlay, self.shared
+        text = shared.texts.get(path) if kept else None
+        if text is None:
+            text = self._read_text(path)
+            if kept and shared.room > 0:
+                shared.room -= len(text.text) if isinstance(text, SourceFile) else 0
+                shared.texts[path] = text
+        else:
+            self.kind(path)  # An answer that depends on it.
+        self._texts[path] = text
+        self._searched.add(path)
         return text
 
     def read_env(self, path: str) -> SourceFile | ReadProblem:
@@ -388,8 +417,13 @@ class Reader:
 
     @property
     def texts(self) -> Mapping[str, SourceFile | ReadProblem]:
-        """Each answer of ``read_text``, by path."""
+        """Each answer of ``read_text`` and ``search_text``, by path."""
         return self._texts
+
+    @property
+    def searched(self) -> Collection[str]:
+        """The paths of which only ``search_text`` was asked."""
+        return self._searched
 
     @property
     def kinds(self) -> Mapping[str, str]:

@@ -176,8 +176,8 @@ class Project:
 
     def text(self, path: str) -> str | None:
         """The text of a file inside the project; None if there is none that can be read."""
-        source = self.source(path)
-        return None if source is None else source.text
+        answer = self.reader.search_text(path)
+        return answer.text if isinstance(answer, SourceFile) else None
 
     def source(self, path: str) -> SourceFile | None:
         """A file inside the project, for spans in it; None if there is none that can be read."""

@@ -6,10 +6,13 @@ import pytest
 from checks import LayOut
 from composelint.linter.analysis import documents
 from composelint.linter.config.options import Options
+from composelint.linter.engine import stacks
+from composelint.linter.engine.context import Run
 from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files import listing
 from composelint.linter.files.disk import Disk
 from composelint.linter.files.reader import Reader
+from composelint.linter.model.stack import Stack
 
 COUNT = 80
 COMPOSE = "version: '3'\nservices:\n  s{n}:\n    image: nginx\n"
@@ -50,3 +53,30 @@ def test_each_folder_is_listed_and_judged_a_few_times(
     assert len(judged) == len(set(judged))
     # The folder of all is listed a few times, not once for each part.
     assert len(entries) <= 20 * COUNT
+
+
+def test_a_text_that_is_only_searched_is_read_once_and_nothing_is_linted_twice(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        f"part{n}/docker-compose.yml": "services:\n  s:\n    image: shop-web:latest\n"
+        for n in range(COUNT)
+    }
+    lay_out({**files, "README.md": "Images are made elsewhere.\n"})
+    read: list[str] = []
+    linted: list[str] = []
+
+    def counted_read(disk: Disk, path: str, most: int) -> bytes:
+        read.append(path)
+        return disk_read(disk, path, most)
+
+    def counted_stack(run: Run, stack: Stack) -> None:
+        linted.append(stack.name)
+        lint_stack(run, stack)
+
+    disk_read, lint_stack = Disk.read, stacks.lint_stack
+    monkeypatch.setattr(Disk, "read", counted_read)
+    monkeypatch.setattr(stacks, "lint_stack", counted_stack)
+    open_workspace([], Options(no_cache=True, jobs=1)).check()
+    assert sum(path.endswith("README.md") for path in read) == 1
+    assert len(linted) == COUNT
