@@ -173,7 +173,7 @@ class Diagnostic:
         self.span = where if isinstance(where, Span) else where.span
         self.message = message
         self.help = help
-        self.severity: Severity = severity  # type: ignore[assignment]  # the engine fills it in
+        self.severity: Severity = severity  # type: ignore[assignment]  # None only until the engine has graded it, before anyone reads it
         self.related = tuple(related)
         self._fix = fix
         self.subject = subject

@@ -51,7 +51,7 @@ class deferred:
 
     def __enter__(self) -> None:
         if alone:
-            re.compile = on_demand  # type: ignore[assignment]  # for texts it is the same
+            vars(re)["compile"] = on_demand
 
     def __exit__(self, *error: object) -> None:
         re.compile = _compile

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from ..base.records import NamedTuple
 from ..source.yaml.nodes import Entry, Mapping, Node, Scalar, Sequence
 from .nodes import (
-    Pair,
+    as_pair,
     go_node_text,
     implied,
     implied_list,
@@ -251,11 +251,11 @@ def pair_items(node: Node) -> list[Node]:
         for entry in sorted(node.entries, key=lambda entry: entry.name):
             key, value = entry
             if is_null(value):
-                items.append(Pair(entry, entry.name))
+                items.append(as_pair(entry, entry.name))
                 continue
             parts = value.items if isinstance(value, Sequence) else (value,)
             items += [
-                Pair(Entry(key, part), f"{entry.name}={go_node_text(part)}") for part in parts
+                as_pair(Entry(key, part), f"{entry.name}={go_node_text(part)}") for part in parts
             ]
     return items
 

@@ -36,9 +36,17 @@ class Pair(Scalar):
         super().__init__(entry.key.file, entry.key.start, entry.key.end, text, '"')
         self.entry = entry
 
-    @property
-    def unknown(self) -> bool:  # type: ignore[override]  # a class's constant everywhere else
-        return self.entry.value.unknown
+
+class UnknownPair(Pair):
+    """A pair whose value depends on an unset variable."""
+
+    __slots__ = ()
+    unknown = True
+
+
+def as_pair(entry: Entry, text: str) -> Pair:
+    """An entry as the text that it becomes when lists are merged."""
+    return (UnknownPair if entry.value.unknown else Pair)(entry, text)
 
 
 # --- reading ---

@@ -135,9 +135,9 @@ def test_records_can_be_pickled() -> None:
 
 
 def test_a_field_without_a_default_after_one_with_a_default_is_an_error() -> None:
-    class Wrong(records.NamedTuple):
-        a: int = 1
-        b: int  # type: ignore[misc]  # the standard tuple refuses this, too
-
+    fields = {"a": int, "b": int}
+    Wrong = type(records.NamedTuple)(
+        "Wrong", (records.NamedTuple,), {"__annotations__": fields, "a": 1}
+    )
     with pytest.raises(TypeError, match="without a default"):
         Wrong(1, 2)

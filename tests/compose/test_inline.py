@@ -21,7 +21,7 @@ from composelint.linter.result import Result
 from composelint.linter.rule import Applicability, Create, Edit, Fix
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.source.template import Template, parse_template, substitute
-from composelint.linter.source.yaml.nodes import Scalar
+from composelint.linter.source.yaml.nodes import Mapping, Scalar
 from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +33,8 @@ def scalar(text: str) -> Scalar:
     assert parsed.problems == []
     node = parsed.documents[0]
     while not isinstance(node, Scalar):
-        node = node.entries[0].value  # type: ignore[attr-defined]
+        assert isinstance(node, Mapping)
+        node = node.entries[0].value
     return node
 
 

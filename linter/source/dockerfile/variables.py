@@ -248,14 +248,11 @@ class _Lexer:
 
     def joined(self, parts: list[str | None]) -> str | None:
         """The parts as one value; None if one of them is unknown, or variables make it too long."""
-        length = 0
-        for part in parts:
-            if part is None:
-                return None
-            length += len(part)
-        if length > MAX_LENGTH and length > len(self.text):
+        texts = [part for part in parts if part is not None]
+        length = sum(map(len, texts))
+        if len(texts) < len(parts) or (length > MAX_LENGTH and length > len(self.text)):
             return None
-        return "".join(parts)  # type: ignore[arg-type]  # all are texts
+        return "".join(texts)
 
     def look_up(self, name: str) -> tuple[bool, str | None]:
         """Whether the variable may be set, and its value."""

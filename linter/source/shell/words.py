@@ -41,13 +41,11 @@ class WordScanner:
         """Note that something is not understood."""
         self.top.complete = False
 
-    def nested(self, i: int, stop: int, closer: str) -> int:
-        """Scan the commands of a substitution; the index after its end.
-
-        Words contain commands and commands contain words: the parser, which is derived from
-        this class, implements it.
-        """
-        raise NotImplementedError
+    if TYPE_CHECKING:
+        # Words contain commands and commands contain words: the parser, which is derived from this
+        # class, has it.
+        def nested(self, i: int, stop: int, closer: str) -> int:
+            """Scan the commands of a substitution; the index after its end."""
 
     def skip_newlines(self) -> None:
         text, end = self.text, self.end

@@ -165,12 +165,12 @@ def _compose(get_event: Any, source: SourceFile, result: YamlFile) -> None:
         parent = stack[-1]
         if type(parent) is Sequence:
             parent.items.append(node)
-        else:
+        elif type(parent) is Mapping:
             key = keys[-1]
             if key is None:
                 keys[-1] = node
             else:
-                parent.entries.append(Entry(key, node))  # type: ignore[union-attr]  # there are only two kinds
+                parent.entries.append(Entry(key, node))
                 keys[-1] = None
 
 
