@@ -124,7 +124,7 @@ def read_peer(tool: str, folder: str = ".") -> Migration:
             if not data:
                 continue
         if not isinstance(data, dict):
-            raise ConfigError([Fault(source.path, 1, 1, "this is no mapping")])
+            raise ConfigError([Fault(source.path, 1, 1, "this is not a mapping")])
         migration = Migration(tool, source.path)
         _READERS[tool](data, migration)
         return migration

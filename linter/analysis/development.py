@@ -200,7 +200,7 @@ def is_started_by_spring(stack: Stack) -> bool:
 
 
 def is_throwaway(dockerfile: Dockerfile) -> bool:
-    """Whether nobody relies on the image: one for tests, benchmarks or a workspace, or given up.
+    """Whether the image is not meant for production: for tests, benchmarks or a workspace, or abandoned.
 
     The names of its file and folders say so, and no stack for anything else builds it; or it is a
     box of tools in which services open a terminal. What is

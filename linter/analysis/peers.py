@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..model.stack import Stack
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1", "0.0.0.0"))
-"""Hosts that are the container itself, for whoever connects to them."""
+"""Host names and addresses that mean the container itself."""
 
 
 class Peers:

@@ -41,7 +41,7 @@ def is_own_release(project: Project, reference: ImageReference) -> bool:
     tell.
     """
     name = reference.repository.lower()
-    # An official image is of nobody's repository.
+    # An official image does not belong to this repository.
     texts = _workflows(project) if not name.startswith("library/") else []
     if not texts:
         return False

@@ -206,7 +206,7 @@ def _extra_hosts(name: str, node: Node, report: Report) -> None:
         for entry in node.entries:
             if not entry.name or ":" in entry.name or "=" in entry.name:
                 message = (
-                    f'"{entry.name}" is no host name' if entry.name else "the host name is empty"
+                    f'"{entry.name}" is not a host name' if entry.name else "the host name is empty"
                 )
                 report(Problem("extra-hosts", message, entry.key.span))
     for item in items_of(node):
@@ -219,7 +219,7 @@ def _extra_hosts(name: str, node: Node, report: Report) -> None:
         elif not host:
             error = BadValue(f'"{text}" names no host')
         elif ":" in host:
-            error = BadValue(f'"{host}" is no host name')
+            error = BadValue(f'"{host}" is not a host name')
         else:
             continue
         report(bad_value(item, "extra-hosts", error, "An extra host is written host=ip."))

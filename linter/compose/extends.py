@@ -268,7 +268,7 @@ class Extending:
         context = self.context
         text = text_value(file)
         if text is None:
-            message = f'"{name}" extends a service of a file whose name is no text'
+            message = f'"{name}" extends a service of a file whose name is not a text'
             context.report(Problem("extends-file-form", message, file.span))
             return None
         if is_remote_file(text):

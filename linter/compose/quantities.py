@@ -23,17 +23,17 @@ def parse_byte_size(text: str) -> int:
         return whole
     end = max(map(text.rfind, "0123456789. ")) + 1
     if not end:
-        raise BadValue(f'"{text}" is no size: it has no number' if text else "is empty")
+        raise BadValue(f'"{text}" is not a size: it has no number' if text else "is empty")
     number, unit = text[:end].removesuffix(" "), text[end:].lower()
     size = cast_scalar("float", number)
     if isinstance(size, CastError):
-        raise BadValue(f'"{text}" is no size: "{number}" is no number')
+        raise BadValue(f'"{text}" is not a size: "{number}" is not a number')
     if size < 0:
-        raise BadValue(f'"{text}" is no size: it is below zero')
+        raise BadValue(f'"{text}" is not a size: it is below zero')
     if unit and unit != "b":
         if unit[0] not in _UNITS or unit[1:] not in ("", "b", "ib"):
             raise BadValue(
-                f'"{text}" is no size: "{text[end:]}" is no unit; b, k, m, g, t and p are',
+                f'"{text}" is not a size: "{text[end:]}" is not a unit; b, k, m, g, t and p are',
                 end,
                 len(text),
             )
@@ -54,22 +54,22 @@ def parse_go_duration(text: str) -> int:
     if text[at:] == "0":
         return 0
     if at == len(text):
-        raise BadValue(f'"{text}" is no duration' if text else "is empty")
+        raise BadValue(f'"{text}" is not a duration' if text else "is empty")
     total = 0
     while at < len(text):
         match = _DURATION_PART.match(text, at)
         if match is None or not (match[1] or len(match[2] or "") > 1):
-            raise BadValue(f'"{text}" is no duration')
+            raise BadValue(f'"{text}" is not a duration')
         if not match[3]:
             raise BadValue(
-                f'"{text}" is no duration: {match[0]} lacks a unit, as in {match[0]}s',
+                f'"{text}" is not a duration: {match[0]} lacks a unit, as in {match[0]}s',
                 at,
                 match.end(),
             )
         unit = NANOSECONDS.get(match[3])
         if unit is None:
             raise BadValue(
-                f'"{text}" is no duration: "{match[3]}" is no unit; ms, s, m, h, d and w are',
+                f'"{text}" is not a duration: "{match[3]}" is not a unit; ms, s, m, h, d and w are',
                 *match.span(3),
             )
         if len(match[1]) > 20:

@@ -146,7 +146,9 @@ class _Resolver:
         elif kind == "binary":
             wrong = not _is_base64(node.raw)
         if wrong:
-            self.problems.append(Problem("yaml-tag", f'"{node.raw}" is no !!{kind}', node.span))
+            self.problems.append(
+                Problem("yaml-tag", f'"{node.raw}" is not a value of type !!{kind}', node.span)
+            )
 
     def grow(self, count: int) -> None:
         self.size += count

@@ -134,7 +134,7 @@ def port(item: Node, report: Report) -> Node | None:
     if not isinstance(item, Scalar) or isinstance(value, bool):
         return item
     if isinstance(value, float):
-        report(Problem("port-syntax", f"{item.raw} is no port number", item.span, _PORT_HELP))
+        report(Problem("port-syntax", f"{item.raw} is not a port number", item.span, _PORT_HELP))
         return None
     if not isinstance(value, int | str):
         return item
@@ -172,7 +172,7 @@ def _check_host_ip(item: Mapping, report: Report) -> None:
     node = item.get("host_ip")
     address = text_value(node)
     if node is not None and address is not None and not is_ip_address(address):
-        message = f'host_ip "{address}" is no IP address'
+        message = f'host_ip "{address}" is not an IP address'
         report(Problem("port-syntax", message, node.span).depending_on(node))
 
 

@@ -71,7 +71,7 @@ def _by_file(folder: str) -> Callable[[Node], str | None]:
 def _by_value(item: Node) -> str | None:
     text = _text_or_number(item)
     if text is None and isinstance(item, Scalar):
-        raise _NoTarget("expose-value", f"{item.raw} is no port to expose")
+        raise _NoTarget("expose-value", f"{item.raw} is not a port to expose")
     return text
 
 

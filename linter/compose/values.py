@@ -104,14 +104,14 @@ def _host_ip(part: Part) -> Part:
         return part
     if text.startswith("["):
         if not text.endswith("]") or "[" in text[1:] or "]" in text[:-1]:
-            raise part.wrong(f'"{text}" is no IP address in brackets')
+            raise part.wrong(f'"{text}" is not an IP address in brackets')
         inner = Part(text[1:-1], part.start + 1)
         if inner.text and not is_ip_address(inner.text):
-            raise inner.wrong(f'"{inner.text}" is no IP address')
+            raise inner.wrong(f'"{inner.text}" is not an IP address')
         return inner
     if is_ip_address(text):
         return part
-    raise part.wrong(f'"{text}" is no IP address to publish on')
+    raise part.wrong(f'"{text}" is not an IP address to publish on')
 
 
 _PORT = on_demand(r"[0-9]{1,20}\Z")
@@ -131,7 +131,7 @@ def _port_range(part: Part, noun: str) -> tuple[int, int]:
             raise part.wrong(f"the address {part.text} needs a host port or an empty place for one")
         else:
             form = f"range of {noun}s" if len(pieces) > 1 else noun
-            raise part.wrong(f'"{part.text}" is no {form}')
+            raise part.wrong(f'"{part.text}" is not a {form}')
     if numbers[-1] < numbers[0]:
         raise part.wrong(f"the {noun}s {part.text} run backwards")
     return numbers[0], numbers[-1]

@@ -100,7 +100,7 @@ def _check_schema(schema: dict[str, Any], document: Document, path: Path) -> Ite
     from jsonschema.exceptions import SchemaError
 
     def fault(where: Path, message: str, on_key: bool = False) -> Fault:
-        return document.fault((*path, *where), f"this is no JSON Schema: {message}", on_key)
+        return document.fault((*path, *where), f"this is not a JSON Schema: {message}", on_key)
 
     problems: list[tuple[Path, str, bool]] = []
     try:

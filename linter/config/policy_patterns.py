@@ -40,7 +40,7 @@ def compile_pattern(pattern: str) -> Pattern:
     """A pattern, ready for searches.
 
     Raises:
-        re.error: if it is no pattern of Python's.
+        re.error: if it is not a valid regular expression of Python.
         Unsupported: if it cannot be searched for in linear time.
     """
     return Pattern(pattern)

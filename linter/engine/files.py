@@ -58,7 +58,7 @@ _OF_WHAT_RUNS = ("resources", "security")
 def _holds_back(
     dockerfile: Dockerfile, stage: Stage | None = None, for_developers: bool = True
 ) -> Callable[[Rule], bool]:
-    """Which rules are left to stricter presets in a Dockerfile, since nobody relies on its image.
+    """Which rules are left to stricter presets in a Dockerfile, since its image is not meant for production.
 
     For images for tests, benchmarks and developers, and for what is given up. What is about
     secrets is reported there, too. Of one without the program that it would build only what is

@@ -111,7 +111,7 @@ def write_whole(path: str, content: bytes) -> None:
 
 
 def write_report(path: str, content: bytes) -> None:
-    """Write a file in one step, or into what is no file: a pipe, a device.
+    """Write a file in one step, or into a pipe or device.
 
     Where no file can be made beside it, or where it is a mount of its own, it is written in place,
     and is empty if that fails: no part of a report looks like a whole one.

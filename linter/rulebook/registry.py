@@ -187,7 +187,7 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
     names = [name for rule in known for name in (rule.code, rule.name)]
     names += CATEGORIES
     names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
-    # Codes all resemble each other: a near one is no guess at what a wrong one means.
+    # Codes all resemble each other: a near one is not a guess at what a wrong one means.
     from ..base.suggest import hint
 
     meant = "" if wanted[-1:].isdigit() and wanted[:2].isalpha() else hint(wanted, names)

@@ -58,7 +58,7 @@ _COOKIES = r"(?<![\w-])(?:-b|--cookie)[\"',\s=\\]{0,8}([\w.-]{1,60}=[^\"'\\\n]{1
 _COOKIE = r"([\w.-]{1,60})=([^;\s\"'\\]{1,512})"
 _COOKIE_NAMES = r"(?i:.*(?:sess|sid\b|token|auth|jwt|secret|passw|api_?key))"
 _LEAST_IN_HEADER = 6
-"""Shorter values of headers are no secrets, such as the anonymous token ``QQ==`` of registries."""
+"""Shorter values of headers are not secrets, such as the anonymous token ``QQ==`` of registries."""
 
 
 _PROGRAMS = (

@@ -124,7 +124,7 @@ def is_masked(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_dummy(value: str) -> bool:
-    """Whether a value says itself that it is no secret, or is published as an example."""
+    """Whether a value says itself that it is not a secret, or is published as an example."""
     text = unquoted(value)
     if any(part in text for part in _PUBLISHED):
         return True

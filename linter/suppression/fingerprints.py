@@ -36,7 +36,7 @@ def secret_mark(finding: Diagnostic) -> str:
 
     A baseline is committed, and whoever has a list of guesses can try them on any hash of a short
     secret, salted and slow or not. So the mark keeps no more than 8 bits: one in 256 of all guesses
-    fits, which tells nobody the secret, and 255 in 256 of all other secrets are recognised as others.
+    fits, which does not reveal the secret, and 255 in 256 of all other secrets are recognised as others.
     It has no salt, which would let several files or versions of one add up to more bits; for the same
     reason the marks of several secrets are joined by exclusive or.
     """

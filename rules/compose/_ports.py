@@ -44,7 +44,7 @@ _DEVICE_PORTS = frozenset((1883, 8883, 8083, 8084))
 """Ports of MQTT, which devices on the network talk to."""
 
 _MAIL_PORTS = frozenset((25, 465, 587, 1025, 2500, 2525, 3025))
-"""Ports to which programs send mail. A mail catcher's tells nobody anything; its pages do."""
+"""Ports to which programs send mail. A mail catcher's reveals nothing; its pages do."""
 
 
 def inner(service: Service, port: Port) -> str | None:

@@ -351,8 +351,8 @@ def confinement_off(service: Service) -> Iterator[Diagnostic]:
     container begin. Give the service a profile of its own where the default forbids what it needs.
     `label=disable` beside a mounted socket of the host is left alone: SELinux forbids its use, and the
     socket is what matters (`docker-socket`). What the image's makers ask for (Netdata, the agent of
-    Datadog) is left to `hardened`. Somebody had a reason for the entry, which nobody else
-    knows: that the fix removes it is a suggestion.
+    Datadog) is left to `hardened`. The reason for the entry is not in the file, so removing it is
+    a suggestion.
     """
     switched_off = [
         (item, name, _UNCONFINED[name][1])

@@ -404,7 +404,7 @@ def _read_only(service: Service, node: Node) -> Fix | None:
         edit = Edit(node.span, f"{quote}{source_and_target}:{','.join([*kept, 'ro'])}{quote}")
     if edit is None:
         return None
-    # Whether a program that is not known changes the file as it starts, nobody can tell.
+    # An unknown program may change the file as it starts.
     known = container_of(service).is_known_program
     applicability = Applicability.UNSAFE if known else Applicability.SUGGESTION
     return Fix("Mount it read-only", (edit,), applicability, sharing(service, node))

@@ -175,7 +175,7 @@ def _add_check(service: Service) -> Fix | None:
     ),
 )
 def healthcheck_disabled(service: Service) -> Iterator[Diagnostic]:
-    """The health check of a service is switched off, so nobody notices when it hangs.
+    """The health check of a service is switched off, so it is not noticed when it hangs.
 
     `disable: true` and `test: [NONE]` also switch off the check that the image brings. A check that
     is too slow or too strict is better made right: see `interval`, `timeout` and `start_period`.

@@ -257,7 +257,7 @@ def dangerous_capability(service: Service) -> Iterator[Diagnostic]:
         f'service "{service.name}" has {name}: it {gives}'
         if name != "ALL"
         else f'service "{service.name}" has ALL capabilities: {gives}',
-        help="leave it out, or keep the service where nobody else can reach it",
+        help="leave it out, or keep the service where nothing else can reach it",
         severity=severity,
         subject=f"{service.path}.cap_add",
         evidence=", ".join(name for _, name, _, _ in findings),

@@ -75,7 +75,7 @@ def _ended(facts: ImageFacts | None) -> Lifecycle | None:
 
 
 def _moves_on_purpose(service: Service) -> bool:
-    """Whether a version in place of the tag would help nobody.
+    """Whether a version in place of the tag would be of no use.
 
     That is so where the image is given up altogether, or its release has ended, which other rules
     report, where an updater follows the tag, and where the image is built on the spot.

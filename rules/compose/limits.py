@@ -232,7 +232,7 @@ def _no_limit(service: Service, kind: str, shown: str) -> tuple[Node, str]:
         node = service.get(*path)
         if isinstance(node, Scalar):
             text = text_of(node) or "an empty value"
-            return node, f'{text} is no {shown} limit, so service "{service.name}" has none'
+            return node, f'{text} does not limit {shown}, so service "{service.name}" has none'
     return service.key, f'service "{service.name}" has no {shown} limit'
 
 

@@ -164,7 +164,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
                 if value is not None and text and read(text) is None:
                     yield Diagnostic(
                         value,
-                        f'"{text}" is no {kind}',
+                        f'"{text}" is not a valid {kind}',
                         help=f"write it as {example}",
                         subject=f"networks.{name}.ipam.config",
                         evidence=text,
@@ -176,7 +176,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
             if address is None or address.version != version:
                 yield Diagnostic(
                     node,
-                    f'"{text}" is no IPv{version} address',
+                    f'"{text}" is not an IPv{version} address',
                     subject=f"{service.path}.networks.{name}.{key}",
                     evidence=text,
                 )

@@ -91,7 +91,7 @@ def ignored_key(service: Service) -> Iterator[Diagnostic]:
 def image_and_build(service: Service) -> Iterator[Diagnostic]:
     """A service builds an image under the name of a well-known public one.
 
-    Beside `build`, `image` only names the result. Under the name of a public image nobody can tell
+    Beside `build`, `image` only names the result. Under the name of a public image it cannot be told
     which of the two runs, and a pull replaces what was built. `pull_policy` settles it.
     """
     if service.build is None or service.reference is None or service.get("pull_policy"):
@@ -247,7 +247,7 @@ def secret_attributes_ignored(service: Service) -> Iterator[Diagnostic]:
     ),
 )
 def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
-    """A read-only service uses a secret or config that is no file, and `docker compose up` refuses.
+    """A read-only service uses a secret or config that is not a file, and `docker compose up` refuses.
 
     Content from a variable, or written in the Compose file, has to be copied into the container.
     """
@@ -380,7 +380,7 @@ def shadowed_compose_file(stack: Stack) -> Iterator[Diagnostic]:
     """Several files have names that Docker Compose looks for, and only the first of them counts.
 
     `compose.yaml` goes before `compose.yml`, `docker-compose.yml` and `docker-compose.yaml`; the others
-    are read by nobody and grow stale.
+    are never read and grow stale.
     """
     if not stack.files.passed_over:
         return

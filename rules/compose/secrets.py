@@ -54,7 +54,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     It also shows in `docker inspect` and in every child process. A variable counts when its name
     ends in a word for a secret and its value is literal, or when the value has the form of a known
     token. References (`${VAR}`, `op://…`), paths, switches and placeholders are left alone; a
-    literal default (`${PASSWORD:-…}`) is not, since it is what runs when nobody sets the variable.
+    literal default (`${PASSWORD:-…}`) is not, since it is what runs where the variable is not set.
     Passwords that everybody would guess are reported as `default-credentials` instead. Defaults whose
     variables an overlay for production demands (`${NAME:?…}`), and values whose comment says that they
     are for development only, are left to stricter presets, but not tokens of a known form.

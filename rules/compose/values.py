@@ -138,7 +138,7 @@ problem_rule(
 problem_rule(
     "CF133",
     "invalid-interpolation",
-    """A `$` begins something that is no variable, so Docker Compose refuses the stack.
+    """A `$` begins something that is not a variable, so Docker Compose refuses the stack.
 
     A `$` that the container is meant to see is written `$$`.
     """,

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile, Stage
 
 INTERMEDIATE = r"(?:.*[-_.])?(?:build|builder|building|compile|compiler|deps?|dependencies|fetch|install|installer|vendor)(?:[-_.]?\d+)?"
-"""Names of stages that are a step of a build, and that nobody selects by ``--target``."""
+"""Names of stages that are a step of a build, not meant to be selected by ``--target``."""
 
 
 def is_left_out(stage: Stage) -> bool:
-    """Whether nothing uses a stage, and nobody would select it by ``--target``.
+    """Whether nothing uses a stage, and it is not meant to be selected by ``--target``.
 
     That is a stage without a name, one that is named after a step, and one that only names an image.
     """

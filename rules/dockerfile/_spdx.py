@@ -159,10 +159,10 @@ def expression_problem(text: str) -> str:
             elif word.removesuffix("+") in licenses or re.fullmatch(_OWN, token):
                 expected = "operator"
             else:
-                return f'"{token}" is no license identifier'
+                return f'"{token}" is not a license identifier'
         elif expected == "exception":
             if word not in exceptions and not re.fullmatch(r"AdditionRef-[A-Za-z0-9.-]+", token):
-                return f'"{token}" is no license exception'
+                return f'"{token}" is not a license exception'
             expected = "operator"
         elif token == ")":
             depth -= 1

@@ -120,7 +120,7 @@ def invalid_default_arg(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         missing = [name for name in sorted(names) if not scope.get(name)]
         if _all_pass(dockerfile, missing or sorted(names)):
             continue
-        problem = f'"{value}", which is no image name' if value else "empty"
+        problem = f'"{value}", which is not an image name' if value else "empty"
         is_asked_for = any(_has_no_default(dockerfile, name) for name in missing)
         yield Diagnostic(
             word.span,

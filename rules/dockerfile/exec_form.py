@@ -75,7 +75,7 @@ def broken_exec_form(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         edits = _as_json(instruction)
         yield Diagnostic(
             span,
-            f"the arguments of {instruction.name} are no JSON array, {result}: {error.message}",
+            f"the arguments of {instruction.name} are not a JSON array, {result}: {error.message}",
             help="write \\\\ for a backslash"
             if error.kind == "json-escape"
             else 'write ["…", "…"] with double quotes and commas',

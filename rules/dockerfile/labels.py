@@ -247,9 +247,9 @@ def _problem(kind: str, value: str) -> str:
         from ._spdx import expression_problem
 
         problem = expression_problem(value)
-        return f"is no license expression: {problem}" if problem else ""
+        return f"is not a license expression: {problem}" if problem else ""
     if kind == "rfc3339":
-        return "" if _is_time(value) else f'"{value}" is no time in the form of RFC 3339'
+        return "" if _is_time(value) else f'"{value}" is not a time in the form of RFC 3339'
     if kind == "text" or re.fullmatch(_PATTERNS[kind], value):
         return ""
     return f'"{value}" is not {_WORDS[kind].partition(" such as")[0]}'

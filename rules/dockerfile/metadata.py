@@ -246,7 +246,7 @@ def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
         elif not _is_signal(name):
             yield Diagnostic(
                 word.span,
-                f"{word.value} is no signal",
+                f"{word.value} is not a signal",
                 help="write SIGTERM, SIGINT, SIGQUIT, …",
                 severity=Severity.ERROR,
                 evidence=word.value,

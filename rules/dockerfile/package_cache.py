@@ -81,7 +81,7 @@ def package_cache_left(stage: Stage) -> Iterator[Diagnostic]:
     """A package manager's lists or downloads stay in the layer: the image grows by what nothing uses.
 
     Deleting them in a later RUN does not help, since a layer cannot shrink those below it. Stages
-    that are no part of the image that runs may keep theirs, and so may a RUN with a cache mount
+    that are not part of the image that runs may keep theirs, and so may a RUN with a cache mount
     over the folder. npm and yarn only weigh the image down, so theirs is advice, and the cache of a
     single global package (`npm install -g pnpm`) is left to stricter presets. The fix adds
     `--no-cache` or `--no-cache-dir` where the manager has such an option, which changes nothing

@@ -73,9 +73,9 @@ def recommends_installed(stage: Stage) -> Iterator[Diagnostic]:
 
     It makes the image larger and gives attackers more to work with. Where the recommended package
     turns out to be needed (`ca-certificates` for `curl` is the usual one, and the fix names it), name
-    it: then the Dockerfile says so. Stages that are no part of the image that runs are left alone, and so is a
+    it: then the Dockerfile says so. Stages that are not part of the image that runs are left alone, and so is a
     stage that sets `APT::Install-Recommends` or asks for recommendations. Packages that recommend
-    nothing, such as `ca-certificates`, or that the image has already are no reason; stages for
+    nothing, such as `ca-certificates`, or that the image has already are not a reason; stages for
     development, and files that are called a base, are left to stricter presets.
     """
     if not stage.ships:
@@ -348,7 +348,7 @@ _ASKING: dict[str, tuple[str, ...]] = {
     fix=Applicability.SAFE,
 )
 def install_asks(stage: Stage) -> Iterator[Diagnostic]:
-    """A package manager asks whether to go on, and nobody is there to answer: the build fails.
+    """A package manager asks whether to go on, and a build cannot answer: it fails.
 
     apt, yum, dnf and zypper want `-y` (zypper `-n`) wherever they might ask. Answers from
     `yes |`, `-qq`, `APT::Get::Assume-Yes` and `assumeyes` count too.

@@ -103,7 +103,7 @@ def unpinned_apt(stage: Stage) -> Iterator[Diagnostic]:
     """`apt-get install` names no version, so that two builds of one Dockerfile may differ.
 
     Part of the preset "hardened" only: Debian's mirrors keep one version at a time, and a build
-    with a pinned one fails some weeks later. Where that is no option, pin the base image's digest.
+    with a pinned one fails some weeks later. Where that is not an option, pin the base image's digest.
     """
     yield from unpinned(stage, ("apt",), _open_apt)
 
@@ -227,7 +227,7 @@ def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
 def unpinned_npm(stage: Stage) -> Iterator[Diagnostic]:
     """A package of npm's registry is named without a version: the next build may get another one.
 
-    Tags such as `@latest` and `@next` are no versions. Paths, archives and git addresses with `#`
+    Tags such as `@latest` and `@next` are not versions. Paths, archives and git addresses with `#`
     and a revision are left alone. `yarn add`, `yarn global add`, `pnpm add` and `bun add` count too.
     """
     actions = ("install", "add", "global-add")

@@ -32,7 +32,7 @@ def _port(text: str) -> _Port:
     if not container:
         problem = "it names no port"
     elif protocol.lower() not in ("", "tcp", "udp", "sctp"):
-        problem = f'"{protocol}" is no protocol: tcp, udp or sctp'
+        problem = f'"{protocol}" is not a protocol: tcp, udp or sctp'
     else:
         problem = _range_problem(container) or (published and _range_problem(published))
     return _Port(text, host, container, protocol, problem)
@@ -45,7 +45,7 @@ def _range_problem(text: str) -> str:
     for part in parts:
         number = whole_number(part)
         if number is None:
-            return f'"{part}" is no port number'
+            return f'"{part}" is not a port number'
         if number > 65535:
             return f"{part} is above 65535, the last port"
         numbers.append(number)

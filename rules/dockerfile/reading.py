@@ -146,7 +146,7 @@ def dockerfile_syntax(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             continue
         error = reference_problem(name) if stage.base_stage is None else None
         if error:
-            yield Diagnostic(base.span, f'"{name}" is no image name: {error}', evidence=name)
+            yield Diagnostic(base.span, f'"{name}" is not an image name: {error}', evidence=name)
 
 
 def _cut_paths(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
@@ -262,7 +262,7 @@ def _copy_flags(instruction: Instruction) -> Iterator[Diagnostic]:
         elif flag.name == "chmod" and value.isdigit() and not re.fullmatch("0*[0-7]{1,4}", value):
             yield Diagnostic(
                 flag.value_span,
-                f"{value} is no file mode: it takes octal digits up to 7777",
+                f"{value} is not a file mode: it takes octal digits up to 7777",
                 evidence=value,
             )
         elif flag.name == "checksum" and instruction.name == "ADD":
@@ -396,7 +396,7 @@ def misplaced_directive(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             written = text[: match.start("name")] + suggestion + text[match.end("name") :]
             yield Diagnostic(
                 comment.span,
-                f"`{match['name']}` is no directive, so this is a comment",
+                f"`{match['name']}` is not a directive, so this is a comment",
                 help=did_you_mean(suggestion, PLAIN),
                 evidence=comment.text,
                 fix=Fix(

@@ -185,7 +185,7 @@ def instruction_in_run(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             for span in spans:
                 diagnostic = Diagnostic(
                     span,
-                    f"{span.text} stands inside {instruction.name} and is no instruction there",
+                    f"{span.text} stands inside {instruction.name} and is not an instruction there",
                     help=f"delete {span.text}, or end the {instruction.name} on the line above",
                     evidence=span.text,
                 )

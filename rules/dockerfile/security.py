@@ -52,7 +52,7 @@ def world_writable(stage: Stage) -> Iterator[Diagnostic]:
     """Every user in the container may change these files, programs and configuration included.
 
     Give them to the user that needs them (`chown`, `COPY --chown`). Folders with the sticky bit,
-    like `/tmp` (mode 1777), are left alone, and so are stages that are no part of the image that
+    like `/tmp` (mode 1777), are left alone, and so are stages that are not part of the image that
     runs.
     """
     if not stage.ships:
@@ -175,7 +175,7 @@ def whole_filesystem_copy(stage: Stage) -> Iterator[Diagnostic]:
     The second system is mixed with the first one, whose package lists no longer fit. Copy what is
     needed. Into an empty stage (`FROM scratch`) it makes one layer of many, which is fine, and so
     is a source that holds no system of its own: a stage from scratch, or an image that is not
-    known (some are made to be copied whole). Stages that are no part of the image that runs are left
+    known (some are made to be copied whole). Stages that are not part of the image that runs are left
     alone.
     """
     if stage.syntax.from_scratch:
@@ -259,8 +259,8 @@ _NEEDLESS = {
     "service": "starts what ends with the RUN",
     "shutdown": "has no machine to stop",
     "ssh": "opens a connection that ends with the RUN",
-    "top": "waits for keys that nobody presses",
-    "vim": "waits for keys that nobody presses",
+    "top": "waits for keys, and a build has no keyboard",
+    "vim": "waits for keys, and a build has no keyboard",
 }
 
 

@@ -73,7 +73,7 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
             fix = Fix("Use apt-get", tuple(edits), Applicability.SAFE)
         yield Diagnostic(
             word.span,
-            f"`{shown(command, 40)}` uses apt, which is no tool for scripts",
+            f"`{shown(command, 40)}` uses apt, which is not a tool for scripts",
             help=f"use {'apt-cache' if name in ('search', 'show') else 'apt-get'}",
             evidence=name,
             fix=fix,

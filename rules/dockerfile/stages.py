@@ -260,7 +260,7 @@ def invalid_stage_name(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             hint = " (variables are not replaced in it)" if "$" in word.text else ""
             yield Diagnostic(
                 word.span,
-                f'"{word.text}" is no name for a stage{hint}',
+                f'"{word.text}" is not a name for a stage{hint}',
                 help="begin with a letter, then letters, digits, -, _ and .",
                 evidence=word.text,
             )

@@ -15,7 +15,7 @@ RULES = (
     ('files', 'XF107', 'bind-source-missing', 'start', 'Service', 2, ('recommended',), ('production', 'hardened'), ('volumes',), (), None, False),
     ('copies', 'XF108', 'copy-source-missing', 'build', 'Dockerfile', 3, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('containers', 'XF109', 'mount-hides-build', 'start', 'Service', 1, ('production',), (), ('volumes',), (), None, False),
-    ('files', 'XF110', 'env-file-missing', 'start', 'Stack', 3, ('recommended',), ('production', 'hardened'), ('env_file', 'label_file'), (), None, False),
+    ('files', 'XF110', 'env-file-missing', 'start', 'Stack', 3, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('files', 'XF111', 'secret-file-missing', 'start', 'Stack', 2, ('recommended',), (), ('secrets', 'configs'), (), None, False),
     ('containers', 'XF112', 'user-cannot-write', 'start', 'Service', 1, ('production',), (), ('build',), (), None, False),
     ('listening', 'XF113', 'listens-on-loopback', 'connect', 'Service', 2, ('recommended',), (), ('ports',), (), None, False),

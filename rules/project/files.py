@@ -133,7 +133,6 @@ def _means_a_file(path: str, target: str) -> bool:
     "env-file-missing",
     Severity.ERROR,
     category="start",
-    words=("env_file", "label_file"),
     strict_in=("production", "hardened"),
     sources=(SPEC + "services/#env_file",),
     examples=(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from checks import FAULTY, LayOut, Run, run_python, titled
 from composelint.linter.cli import console
-from composelint.linter.rulebook.registry import topic_rules
+from composelint.linter.rulebook.registry import listed_rules
 
 CLEAN = "services: {}\n"
 
@@ -75,7 +75,7 @@ def test_a_rule_that_fails_is_reported_and_the_other_rules_run(
     def broken(subject: object) -> object:
         raise ZeroDivisionError("a defect")
 
-    rule = next(rule for rule in topic_rules("compose") if rule.code == "CF401")
+    rule = next(rule for rule in listed_rules("compose") if rule.code == "CF401")
     monkeypatch.setattr(rule, "check", broken)
     lay_out({"compose.yaml": FAULTY})
     answer = run("--output-format", "concise", "--verbose")

@@ -130,8 +130,8 @@ PROBLEMS = [
     ("a: {[1]: x, b: 2}\n", "non-string-key", "[1]", "a list stands as a key"),
     ("a: {<<: null, b: 2}\n", "merge-key", "null", "nothing is given"),
     ("a: {<<: text, b: 2}\n", "merge-key", "text", "not a string"),
-    ("a: !!int abc\n", "yaml-tag", "abc", '"abc" is no !!int'),
-    ("a: !!bool yes\n", "yaml-tag", "yes", '"yes" is no !!bool'),
+    ("a: !!int abc\n", "yaml-tag", "abc", '"abc" is not a value of type !!int'),
+    ("a: !!bool yes\n", "yaml-tag", "yes", '"yes" is not a value of type !!bool'),
     ("a: &x {k: 1}\nb: {<<: *x, c: *x}\n", "alias-cycle", "*x", "takes for a circle"),
 ]
 

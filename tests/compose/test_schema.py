@@ -128,45 +128,45 @@ ONE = [
     (
         service("image: x\nhealthcheck:\n  test: y\n  restart: always"),
         *(MISPLACED, "services.a.healthcheck.restart", "restart", None),
-        '"restart" is no property of "services.a.healthcheck" but of service "a": indent it less',
+        '"restart" is not a property of "services.a.healthcheck" but of service "a": indent it less',
     ),
     (
         service("build:\n  context: .\n  ports: ['80']\n  environment: {A: b}"),
         *(MISPLACED, "services.a.build.ports", "ports", None),
-        '"ports" and "environment" are no properties of "services.a.build" but of service "a": '
+        '"ports" and "environment" are not properties of "services.a.build" but of service "a": '
         "indent them less",
     ),
     (
         service("image: x\nhealthcheck:\ntest: [CMD, x]\ninterval: 5s"),
         *(MISPLACED, "services.a.test", "test", None),
-        '"test" and "interval" are no properties of service "a" but of its "healthcheck": '
+        '"test" and "interval" are not properties of service "a" but of its "healthcheck": '
         "indent them one level deeper",
     ),
     (
         service("image: x\nreplicas: 2"),
         *(MISPLACED, "services.a.replicas", "replicas", None),
-        '"replicas" is no property of service "a"; it belongs in "deploy"',
+        '"replicas" is not a property of service "a"; it belongs in "deploy"',
     ),
     (
         service("image: x\nlimits: {memory: 1g}"),
         *(MISPLACED, "services.a.limits", "limits", None),
-        '"limits" is no property of service "a"; it belongs in "deploy.resources"',
+        '"limits" is not a property of service "a"; it belongs in "deploy.resources"',
     ),
     (
         service("image: x\ndeploy: {resources: {memory: 1g}}"),
         *(MISPLACED, "services.a.deploy.resources.memory", "memory", None),
-        '"memory" is no property of "services.a.deploy.resources"; '
+        '"memory" is not a property of "services.a.deploy.resources"; '
         'it belongs in "limits" or "reservations"',
     ),
     (
         service("image: x\nlogging: {driver: local, max-size: 10m}"),
         *(MISPLACED, "services.a.logging.max-size", "max-size", None),
-        '"max-size" is no property of "services.a.logging"; it belongs in "options"',
+        '"max-size" is not a property of "services.a.logging"; it belongs in "options"',
     ),
     (
         "image: x\nports: []\nservices: {}",
         *(MISPLACED, "image", "image", None),
-        '"image" and "ports" are no top-level properties; they belong in a service',
+        '"image" and "ports" are not top-level properties; they belong in a service',
     ),
     (
         "services:\n  a: {image: x}\nb:\n  image: y",
@@ -450,7 +450,7 @@ ONE = [
     (
         "services: {'a b': {image: x}}",
         *("name", "services.a b", "'a b'", "a-b"),
-        f'"a b" is no service name; it may hold only {COUNT}',
+        f'"a b" is not allowed as a service name: it may contain only {COUNT}',
     ),
     (
         service("image: x\nenvironment: {'': b}"),

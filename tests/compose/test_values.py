@@ -57,18 +57,18 @@ BAD_PORTS = [
     # text, part of the message, the part of the text at the place
     ("", "no container port", ""),
     ("80:", "no container port", ":"),
-    ("abc", '"abc" is no container port', "abc"),
+    ("abc", '"abc" is not a container port', "abc"),
     ("70000:80", "host port 70000 is above 65535", "70000"),
     ("80:0", "cannot be 0", "0"),
     ("90-80", "run backwards", "90-80"),
     ("8000-8003:80-81", "not equally many", "8000-8003:80-81"),
     ("80:80/foo", 'protocol "foo"', "foo"),
-    ("localhost:80:80", '"localhost" is no IP address', "localhost"),
-    ("[::1:80:80", "no IP address in brackets", "[::1"),
+    ("localhost:80:80", '"localhost" is not an IP address', "localhost"),
+    ("[::1:80:80", "not an IP address in brackets", "[::1"),
     ("127.0.0.1:80", "needs a host port", "127.0.0.1"),
-    ("010.0.0.1:1:2", "no IP address", "010.0.0.1"),
-    ("80:80 ", '"80 " is no container port', "80 "),
-    ("+80:80", '"+80" is no host port', "+80"),
+    ("010.0.0.1:1:2", "not an IP address", "010.0.0.1"),
+    ("80:80 ", '"80 " is not a container port', "80 "),
+    ("+80:80", '"+80" is not a host port', "+80"),
 ]
 
 

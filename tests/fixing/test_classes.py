@@ -134,7 +134,7 @@ def test_the_configuration_gives_the_value() -> None:
         # A service that ends is not counted; its size is not known.
         (("a: {image: acme/a:1}", 'b: {image: acme/b:1, restart: "no"}'), {"a": "unsafe 384M"}),
         (("a: {image: acme/a:1}", "b: {image: acme/b:1, profiles: [x]}"), {"a": "unsafe 192M", "b": "unsafe 192M"}),
-        # Less than a program needs is no limit to set.
+        # Less than a program needs is not a limit to set.
         (tuple(f"s{number}: {{image: acme/a:1}}" for number in range(9)), {}),
     ],
 )  # fmt: skip

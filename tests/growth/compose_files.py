@@ -352,7 +352,7 @@ TEXTS: list[Row] = [
     ("quotes that are open", 2000, A, "x-@: 'a\n"),
     ("tabs", 300, A + "    environment:\n", "\tV@: x\n"),
     ("errors of indentation", 300, A, "    a: b\n  c: d\n"),
-    ("lines that are no YAML", 300, A, "]}@\n"),
+    ("lines that are not a YAML", 300, A, "]}@\n"),
     ("a name of many lines", 300, A, "? [@]\n: x\n"),
     ("Windows line ends", 400, A + "    environment:\r\n", "      V@: x\r\n"),
     ("text beyond ASCII", 400, A + "    environment:\n", "      V@: 'ä😀'\n"),

@@ -28,7 +28,7 @@ if there were fewer than 300 such; and readers who did not know the code judged 
 - **false**: the statement is wrong, claims more than is so, or its advice would do harm.
 
 Anyone can repeat it, or do it with other repositories: `python -m tests.precision --help`.
-The goals are no false error, at most one finding in thirty false, and at most one in ten noise.
+The goals are not a false error, at most one finding in thirty false, and at most one in ten noise.
 **{reached}**: the figures are those of the frozen code. The classes of findings
 that readers called false or noise are mended from round to round, and the next round tells with
 other repositories whether that was enough.

@@ -135,7 +135,7 @@ def test_without_findings_of_secrets_nothing_is_masked() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (f'"{SECRET}" is no number', '"***" is no number'),
+        (f'"{SECRET}" is not a number', '"***" is not a number'),
         (f"PASSWORD={SECRET} is set", "PASSWORD=*** is set"),
         (f"x{SECRET} is something else", f"x{SECRET} is something else"),
         (f"run it with -p {SECRET[:8]}…", "run it with -p ***…"),

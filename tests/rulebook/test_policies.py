@@ -331,17 +331,17 @@ def bad(code: str = "ACME001", name: str = "a-thing", match: str = "{}", more: s
         (bad() + bad().replace("policies:\n", ""), ['6:11: the code "ACME001" is taken by a-thing']),
         (bad() + bad(code="ACME002").replace("policies:\n", ""), ['7:11: the name "a-thing" is taken by ACME001']),
         # not a schema
-        (bad(match="{type: objekt}"), ["5:19: this is no JSON Schema: 'objekt' is not valid under any of the given schemas"]),
-        (bad(match="{properties: {a: {minimum: x}}}"), ["5:39: this is no JSON Schema: 'x' is not of type 'number'"]),
-        (bad(match="{requird: [a]}"), ['5:13: this is no JSON Schema: unknown keyword "requird"; did you mean "required"?']),
-        (bad(match="{properties: {a: {patern: x}}}"), ['5:30: this is no JSON Schema: unknown keyword "patern"; did you mean "pattern"?']),
-        (bad(match="{properties: {a: {pattern: '('}}}"), ["5:39: this is no JSON Schema: the pattern does not compile: missing ), unterminated subpattern at position 0"]),
-        (bad(match="{patternProperties: {'[': {}}}"), ["5:33: this is no JSON Schema: the pattern does not compile: unterminated character set at position 0"]),
-        (bad(match="{$ref: 'https://example.com/x.json'}"), ['5:19: this is no JSON Schema: the reference "https://example.com/x.json" does not lead to a part of this schema']),
-        (bad(match="{$ref: 'file:///etc/passwd'}"), ['5:19: this is no JSON Schema: the reference "file:///etc/passwd" does not lead to a part of this schema']),
-        (bad(match="{items: {$ref: '#/$defs/nope'}}"), ['5:27: this is no JSON Schema: the reference "#/$defs/nope" does not lead to a part of this schema']),
-        (bad(match="{$ref: '#'}"), ["5:12: this is no JSON Schema: it nests too deeply or refers to itself without end"]),
-        (bad(more="    when: {type: 3}\n"), ["6:18: this is no JSON Schema: 3 is not valid under any of the given schemas"]),
+        (bad(match="{type: objekt}"), ["5:19: this is not a JSON Schema: 'objekt' is not valid under any of the given schemas"]),
+        (bad(match="{properties: {a: {minimum: x}}}"), ["5:39: this is not a JSON Schema: 'x' is not of type 'number'"]),
+        (bad(match="{requird: [a]}"), ['5:13: this is not a JSON Schema: unknown keyword "requird"; did you mean "required"?']),
+        (bad(match="{properties: {a: {patern: x}}}"), ['5:30: this is not a JSON Schema: unknown keyword "patern"; did you mean "pattern"?']),
+        (bad(match="{properties: {a: {pattern: '('}}}"), ["5:39: this is not a JSON Schema: the pattern does not compile: missing ), unterminated subpattern at position 0"]),
+        (bad(match="{patternProperties: {'[': {}}}"), ["5:33: this is not a JSON Schema: the pattern does not compile: unterminated character set at position 0"]),
+        (bad(match="{$ref: 'https://example.com/x.json'}"), ['5:19: this is not a JSON Schema: the reference "https://example.com/x.json" does not lead to a part of this schema']),
+        (bad(match="{$ref: 'file:///etc/passwd'}"), ['5:19: this is not a JSON Schema: the reference "file:///etc/passwd" does not lead to a part of this schema']),
+        (bad(match="{items: {$ref: '#/$defs/nope'}}"), ['5:27: this is not a JSON Schema: the reference "#/$defs/nope" does not lead to a part of this schema']),
+        (bad(match="{$ref: '#'}"), ["5:12: this is not a JSON Schema: it nests too deeply or refers to itself without end"]),
+        (bad(more="    when: {type: 3}\n"), ["6:18: this is not a JSON Schema: 3 is not valid under any of the given schemas"]),
     ],
 )  # fmt: skip
 def test_errors_in_policies_have_a_place_and_a_reason(
@@ -368,7 +368,7 @@ match.requird = ["x"]
     with pytest.raises(ConfigError) as caught:
         load_config()
     assert str(caught.value) == (
-        "composelint.toml:6:7: this is no JSON Schema: "
+        "composelint.toml:6:7: this is not a JSON Schema: "
         'unknown keyword "requird"; did you mean "required"?'
     )
 

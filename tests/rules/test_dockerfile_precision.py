@@ -440,7 +440,7 @@ RIGHT = [
         "DF310",
         "FROM debian:trixie AS a\nFROM debian:trixie AS b\nCOPY --from=a / /\nFROM scratch\nCOPY --from=b /x /x\n",
     ),
-    # Paths and options of other programs are no password of a database's client.
+    # Paths and options of other programs are not a password of a database's client.
     ("DF315", DEBIAN + "RUN find /etc/mysql/ -name '*.cnf' -print0 | xargs -0 rm\n"),
     ("DF315", DEBIAN + "RUN find /var/lib/mysql -print0\n"),
 ]

@@ -1,4 +1,4 @@
-"""Findings that ``recommended`` leaves to stricter presets, or that are no findings at all."""
+"""Findings that ``recommended`` leaves to stricter presets, or that are not a findings at all."""
 
 from __future__ import annotations
 

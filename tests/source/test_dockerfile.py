@@ -700,7 +700,7 @@ DOCKERFILES = st.one_of(st.lists(PARTS, max_size=25).map("".join), st.text(max_s
 
 
 def parts_of(syntax: DockerfileSyntax) -> list[tuple[int, int]]:
-    """The offsets of all that is no blank, line ending or continuation, in order."""
+    """The offsets of all that is not a blank, line ending or continuation, in order."""
     parts = [(item.start, item.end) for item in (*syntax.directives, *syntax.all_comments)]
     for instruction in syntax.instructions:
         parts += instruction.pieces

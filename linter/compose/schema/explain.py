@@ -162,7 +162,9 @@ class _Explainer:
         noun = f"name in {dotted(path)}"
         if len(path) == 1 and path[0] in SECTIONS:
             noun = f"{SECTIONS[str(path[0])]} name"
-        message = f"{quoted(name)} is no {noun}; it may hold only {KEY_WORDS[kind]}"
+        message = (
+            f"{quoted(name)} is not allowed as a {noun}: it may contain only {KEY_WORDS[kind]}"
+        )
         if not name:
             message = f"a {noun} is empty"
         self.add(
@@ -234,6 +236,7 @@ class _Explainer:
         them, belongs = ("them", "they belong") if many else ("it", "it belongs")
         noun = "properties" if many else "property"
         label = f"{noun} of {mapping_label(level.path)}" if level.path else f"top-level {noun}"
+        label = label if many else f"a {label}"
         advice = {
             "outer": f" but of {target}: indent {them} less",
             "below": f' but of its "{target}": indent {them} one level deeper',
@@ -247,7 +250,7 @@ class _Explainer:
             if level.node.get("services") is None:
                 error = "legacy-layout"
         else:
-            message = f"{names} {'are' if many else 'is'} no {label}{advice[kind]}"
+            message = f"{names} {'are' if many else 'is'} not {label}{advice[kind]}"
         first = group[0]
         self.add((*level.path, first.name), error, message, first.key, on_key=True, rejects=rejects)
 

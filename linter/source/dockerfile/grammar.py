@@ -256,7 +256,7 @@ def _from(words: list[Word]) -> Iterator[Problem]:
         if words[1].text.lower() != "as":
             yield _word(words[1], "bad-argument", f"`{words[1].text}` should be AS", "AS")
         elif not _STAGE_NAME.fullmatch(words[2].text.lower()):
-            message = f"`{words[2].text}` is no stage name: a letter, then letters, digits, `-`, `_` or `.`"
+            message = f"`{words[2].text}` is not a stage name: a letter, then letters, digits, `-`, `_` or `.`"
             yield _word(words[2], "bad-argument", message)
 
 
