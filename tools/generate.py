@@ -1,5 +1,5 @@
-"""Writes the files that are made from the code: pages and index of the rules, schemas, the list of
-options, the counts and the output in the README.
+"""Writes the files that are made from the code: pages and indexes of the rules, the index of images,
+schemas, the list of options, the counts and the output in the README.
 
 ``python tools/generate.py`` writes, ``--check`` only prints which files are out of date (exit 1).
 These files are not edited by hand.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from composelint import Report, check
 from composelint.linter.base.names import TOPICS
 from composelint.linter.config.options import SWITCH, grouped
+from composelint.linter.images import data
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
 
@@ -58,6 +59,7 @@ FAMILIES = (
 
 def outputs() -> Iterator[tuple[Path, str]]:
     """Each generated file, with its text."""
+    yield ROOT / "linter" / "images" / "names.txt", data.index()
     for topic in TOPICS:
         yield ROOT / "rules" / topic / f"{INDEX}.py", index_of(topic)
     rules = all_rules()

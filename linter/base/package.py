@@ -23,23 +23,20 @@ def read_own(path: str) -> bytes:
         return file.read()
 
 
-def parse_own(data: bytes) -> dict[str, Any]:
-    """The object that a JSON file of the package contains.
+def parse_own(text: str, start: int = 0) -> Any:
+    """The value that begins at an offset of a JSON file of the package.
 
     The package ``json`` takes longer to load than a small file to lint; its scanner, which is
     written in C, does not. Where that does not exist (other Pythons), the package is used.
     """
-    text = data.decode("utf-8").strip()
     try:
         from _json import make_scanner
     except ImportError:
         import json
 
-        document: dict[str, Any] = json.loads(text)
-        return document
+        return json.JSONDecoder().raw_decode(text, start)[0]
     options: Any = _Options
-    document, _ = make_scanner(options)(text, 0)
-    return document
+    return make_scanner(options)(text, start)[0]
 
 
 class _Options:

@@ -1,4 +1,8 @@
-"""The data files about images, each loaded once and only when it is needed."""
+"""The data files about images: what is asked for is read from them, and nothing else.
+
+Each image, and each product with its releases, is a part of a file that begins on a line of its own.
+``names.txt``, which ``tools/generate.py`` makes, says which file has the part about a name.
+"""
 
 from __future__ import annotations
 
@@ -33,35 +37,21 @@ KINDS = (
 
 def load(name: str) -> dict[str, Any]:
     """The content of a data file, given its name without ``.json``."""
-    return parse_own(_read(name))
+    content: dict[str, Any] = parse_own(_text(f"{name}.json"))
+    return content
 
 
 @cache
-def _read(name: str) -> bytes:
-    return read_own(f"linter/images/{name}.json")
+def _text(name: str) -> str:
+    return read_own(f"linter/images/{name}").decode("utf-8")
 
 
 @cache
-def _names_in(kind: str) -> dict[str, tuple[str | None, Entry]]:
-    """Kind and entry of the images of one file by name and alias, patterns included."""
-    document = load(kind)
-    return {
-        name: (document["kind"], entry)
-        for canonical, entry in document["images"].items()
-        for name in (canonical, *entry.get("aliases", ()))
-    }
-
-
-@cache
-def prefixes() -> list[tuple[str, str | None, Entry]]:
-    """The names that are patterns: the part before ``*``, kind and entry, longest first."""
-    patterns = [
-        (name[:-1], kind, entry)
-        for file in KINDS
-        for name, (kind, entry) in _names_in(file).items()
-        if name.endswith("*")
-    ]
-    return sorted(patterns, key=lambda pattern: -len(pattern[0]))
+def _part(file: str, name: str) -> dict[str, Any] | None:
+    """The part of a data file that has a name; None if there is none."""
+    text, start = _text(f"{file}.json"), f'\n    "{name}": '
+    at = text.find(start)
+    return None if at < 0 else parse_own(text, at + len(start))
 
 
 @cache
@@ -82,19 +72,45 @@ def gone() -> dict[str, Any]:
     return load("gone")
 
 
+def product(name: str) -> dict[str, Any]:
+    """The releases of a product and when their support ends; empty for an unknown product."""
+    return _part("lifecycle", name) or {}
+
+
 @cache
-def lifecycle() -> dict[str, Any]:
-    """The releases of products and when their support ends."""
-    return load("lifecycle")
+def lifecycle_taken() -> str:
+    """The date of the table of products, as YYYY-MM-DD."""
+    text, start = _text("lifecycle.json"), '\n  "taken": '
+    return str(parse_own(text, text.index(start) + len(start)))
+
+
+def index() -> str:
+    """The text of ``names.txt``: a line with name, file and part for each name of an image.
+
+    Those that are patterns come first, the longest first; an empty line follows them.
+    """
+    lines: list[tuple[int, str]] = []
+    for file in KINDS:
+        for part, entry in load(file)["images"].items():
+            for name in (part, *entry.get("aliases", ())):
+                length = len(name) if name.endswith("*") else 0
+                lines.append((-length, f"{name}\t{file}\t{part}\n"))
+    patterns = "".join(line for length, line in sorted(lines) if length)
+    names = "".join(line for length, line in sorted(lines) if not length)
+    return f"{patterns}\n{names}"
 
 
 def find(name: str) -> tuple[str | None, Entry] | None:
     """Kind and entry of an image, given its short name; None for an unknown image."""
-    # Searching the bytes of the files is much faster than parsing all of them.
-    quoted = f'"{name}"'.encode()
-    for file in KINDS:
-        if quoted in _read(file) and name in (images := _names_in(file)):
-            return images[name]
-    return next(
-        ((kind, entry) for prefix, kind, entry in prefixes() if name.startswith(prefix)), None
-    )
+    names = _text("names.txt")
+    at = names.find(f"\n{name}\t")
+    if at >= 0:
+        line = names[at + 1 : names.index("\n", at + 1)]
+    else:
+        patterns = names[: names.index("\n\n")].split("\n")
+        line = next((each for each in patterns if name.startswith(each.partition("*")[0])), "")
+    if not line:
+        return None
+    _, file, part = line.split("\t")
+    entry = _part(file, part)
+    return None if entry is None else (None if file == "other" else file, entry)

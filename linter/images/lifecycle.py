@@ -26,13 +26,13 @@ class Lifecycle(NamedTuple):
 @cache
 def _releases(product: str) -> list[tuple[tags.Version, str, str | None]]:
     """The releases of a product: version, name and end; empty for an unknown product."""
-    cycles: dict[str, str | None] = data.lifecycle()["products"].get(product, {}).get("cycles", {})
+    cycles: dict[str, str | None] = data.product(product).get("cycles", {})
     return [(tuple(map(int, cycle.split("."))), cycle, end) for cycle, end in cycles.items()]
 
 
 def newest_release(product: str) -> str | None:
     """The newest supported release of a product, as its tags begin; None if there is none."""
-    taken = data.lifecycle()["taken"]
+    taken = data.lifecycle_taken()
     supported = [
         (numbers, name) for numbers, name, end in _releases(product) if not end or end > taken
     ]
@@ -58,11 +58,5 @@ def lifecycle_of(product: str, version: tags.Version) -> Lifecycle | None:
     if not named:
         return None
     _, name, end = max(named, key=rank)
-    table = data.lifecycle()
-    return Lifecycle(
-        product,
-        name,
-        end,
-        table["products"][product].get("rolling", False),
-        str(table["taken"]),
-    )
+    rolling = data.product(product).get("rolling", False)
+    return Lifecycle(product, name, end, rolling, data.lifecycle_taken())

@@ -112,6 +112,32 @@ def test_no_name_occurs_twice() -> None:
     assert len(IMAGES) >= 70
 
 
+def test_each_name_is_found_in_the_index() -> None:
+    assert (FOLDER / "names.txt").read_text(encoding="utf-8") == image_data.index()
+    for kind, key, entry in IMAGES:
+        for name in (key, *entry.get("aliases", ())):
+            found = image_data.find(name)
+            assert found == (None if kind == "other" else kind, entry), name
+
+
+def test_the_longest_pattern_counts() -> None:
+    patterns = image_data.index().partition("\n\n")[0].split("\n")
+    names = [line.partition("*")[0] for line in patterns]
+    assert len(names) > 5
+    assert names == sorted(names, key=lambda name: -len(name))
+    assert image_data.find(f"{names[0]}anything") is not None
+    assert image_data.find("example/unheard-of") is None
+    assert image_data.find("") is None
+
+
+def test_each_product_is_found() -> None:
+    table = document("lifecycle.json")
+    assert image_data.lifecycle_taken() == table["taken"]
+    for name, entry in table["products"].items():
+        assert image_data.product(name) == entry
+    assert image_data.product("example") == {}
+
+
 @every_entry
 def test_names_are_short_names(name: str, entry: dict[str, Any]) -> None:
     for text in (name, *entry.get("aliases", ())):
@@ -123,7 +149,7 @@ def test_names_are_short_names(name: str, entry: dict[str, Any]) -> None:
 
 @every_entry
 def test_names_of_other_tables_exist(name: str, entry: dict[str, Any]) -> None:
-    products = image_data.lifecycle()["products"]
+    products = image_data.load("lifecycle")["products"]
     systems = image_data.common()["systems"]
     if "lifecycle" in entry:
         assert entry["lifecycle"] in products
@@ -143,7 +169,7 @@ def test_dates_are_valid(name: str, entry: dict[str, Any]) -> None:
 
 
 def test_dates_of_the_lifecycle_table_are_valid() -> None:
-    table = image_data.lifecycle()
+    table = image_data.load("lifecycle")
     assert date.fromisoformat(table["taken"]) <= date(2026, 11, 24)
     for product, entry in table["products"].items():
         for cycle, end in entry["cycles"].items():
@@ -193,8 +219,6 @@ def test_no_table_is_read_before_it_is_needed() -> None:
     script = (
         "from composelint.linter.images import parse_reference, data\n"
         "parse_reference('postgres:16')\n"
-        "assert data.prefixes.cache_info().currsize == 0\n"
-        "assert data.lifecycle.cache_info().currsize == 0\n"
-        "assert data._read.cache_info().currsize == 0\n"
+        "assert data._text.cache_info().currsize == 0\n"
     )
     run_python("-c", script, check=True)

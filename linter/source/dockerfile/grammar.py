@@ -46,7 +46,8 @@ _STAGE_NAME = on_demand(r"[a-z][a-z0-9-_.]*")
 @cache
 def grammar() -> dict[str, Any]:
     """The content of ``schemas/dockerfile.json``, read on first use."""
-    return parse_own(read_own("schemas/dockerfile.json"))
+    schema: dict[str, Any] = parse_own(read_own("schemas/dockerfile.json").decode("utf-8"))
+    return schema
 
 
 def instruction_problems(instruction: Instruction) -> list[Problem]:
