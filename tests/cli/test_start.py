@@ -173,7 +173,7 @@ OWN = tuple(
 @pytest.mark.parametrize(
     ("name", "text", "slow"),
     [
-        ("compose.yaml", FAULTY, ()),
+        ("compose.yaml", FAULTY, ("yaml.constructor", "yaml.scanner")),
         ("compose.yaml", FAULTY + "    environment:\n      PASSWORD: hunter2hunter2\n", ()),
         (
             "Dockerfile",

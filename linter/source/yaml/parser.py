@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-from ...base.patterns import deferred, on_demand
+from ...base.patterns import on_demand
 from ...base.text import BOM, SourceFile, line_end
+from .events import load
 from .nodes import MAX_DEPTH, Alias, Entry, Mapping, Node, Scalar, Sequence, YamlFile, YamlProblem
 
 TYPE_CHECKING = False
@@ -20,15 +21,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-with deferred():
-    # PyYAML's own scanner compiles patterns that the one in C does not use.
-    import yaml
-    from yaml import events as ev
+_Parser, ev, YAMLError = load()
 
 MAX_NODES = 400_000
 """How many nodes one file may have."""
-
-_Parser: Any = getattr(yaml, "CSafeLoader", None) or yaml.SafeLoader
 
 
 class _Refused(Exception):
@@ -56,7 +52,7 @@ def parse_yaml(source: SourceFile) -> YamlFile:
             parser.dispose()
     except _Refused as refused:
         result.problems.append(refused.problem)
-    except yaml.YAMLError as error:
+    except YAMLError as error:
         result.problems.append(_explain(error, source))
     except RecursionError:  # only in PyYAML's Python parser, which recurses on nesting
         result.problems.append(_too_deep(source, 0))
@@ -264,7 +260,7 @@ _REASONS = {
 _GLUED = on_demand(r"[ ]*(?:- +)?[\w.-]+:[^\s:/]")
 
 
-def _explain(error: yaml.YAMLError, source: SourceFile) -> YamlProblem:
+def _explain(error: Exception, source: SourceFile) -> YamlProblem:
     """The problem that an error of PyYAML's parser stands for, in plain words."""
     text = source.text
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML")
