@@ -109,6 +109,13 @@ def official(name: str) -> Image | None:
     )
 
 
+@cache
+def official_names() -> frozenset[str]:
+    """The short names of all official images that ever were."""
+    lines = _content().split("\n")
+    return frozenset(line.partition("\t")[0] for line in lines if line and line[0] != "#")
+
+
 def _numbers(text: str) -> Version:
     return tuple(map(int, text.split("."))) if text else ()
 

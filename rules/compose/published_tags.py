@@ -1,7 +1,8 @@
-"""Tags and platforms that official images never had."""
+"""Names, tags and platforms that official images never had."""
 
 from __future__ import annotations
 
+from ...linter.base.suggest import QUESTION, did_you_mean
 from ...linter.model.values import text_of
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from .images import IMAGE, pulled
@@ -89,3 +90,52 @@ def platform_never_published(service: Service) -> Iterator[Diagnostic]:
             subject=f"{service.path}.platform",
             evidence=f"{image[1].text} {platform}",
         )
+
+
+@rule(
+    "CF199",
+    "misspelt-image",
+    Severity.WARNING,
+    category="start",
+    words=("image",),
+    since="0.2",
+    sources=(OFFICIAL,),
+    examples=(
+        Example(
+            bad="services:\n  web:\n    image: ngnix:1.30  # error: ngnix:1.30\n",
+            good="services:\n  web:\n    image: nginx:1.30\n",
+        ),
+    ),
+)
+def misspelt_image(service: Service) -> Iterator[Diagnostic]:
+    """The name of an image is almost that of an official one, and is not known itself.
+
+    Reported for names without a registry or an owner in which letters of the official name are
+    missing, doubled or swapped. Images that the stack builds, or must not pull, are left alone.
+    """
+    node = service.get("image")
+    reference = service.reference
+    if node is None or reference is None or service.build is not None:
+        return
+    if service.facts is not None or service.text("pull_policy") in ("never", "build"):
+        return
+    from ...linter.images.misspelt import official_name_meant
+
+    meant = official_name_meant(reference)
+    if meant is None or _is_built_here(service, reference.name):
+        return
+    yield Diagnostic(
+        node,
+        f'there is no official image "{reference.name}"',
+        help=did_you_mean(meant, QUESTION),
+        subject=f"{service.path}.image",
+        evidence=reference.name,
+    )
+
+
+def _is_built_here(service: Service, name: str) -> bool:
+    """Whether another service of the stack builds an image of this name."""
+    return any(
+        other.build is not None and other.reference is not None and other.reference.name == name
+        for other in service.stack.services.values()
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...linter.analysis.container import container_of
 from ...linter.analysis.overlay import base_sets
 from ...linter.base.names import STRATEGIES
+from ...linter.base.suggest import QUESTION, hint
 from ...linter.edits.yaml import insertion, is_written_in, quoted
 from ...linter.model.values import text_of
 from ...linter.rule import Applicability, Diagnostic, Example, Related, Severity, rule
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from ...linter.edits.yaml import Tree
     from ...linter.model.service import Service
+    from ...linter.source.yaml.nodes import Node
 
 
 @rule(
@@ -251,4 +253,66 @@ def missing_log_rotation(service: Service) -> Iterator[Diagnostic]:
         help="set max-size and max-file under logging.options, or use the driver local",
         fix=insertion(service, names, tree, f"Rotate the log at {size}"),
         evidence=driver,
+    )
+
+
+_RESTART_POLICIES = ("no", "always", "on-failure", "unless-stopped")
+_POLICY_CONDITIONS = ("none", "on-failure", "any", "no", "always", "unless-stopped")
+
+
+@rule(
+    "CF184",
+    "unknown-restart-policy",
+    Severity.ERROR,
+    category="start",
+    words=("restart", "restart_policy"),
+    since="0.2",
+    sources=(SPEC + "services/#restart", SPEC + "deploy/#restart_policy"),
+    examples=(
+        Example(
+            bad="services:\n  app:\n    image: shop/app:2.1\n    restart: unless-stoped  # error: unless-stoped\n",
+            good="services:\n  app:\n    image: shop/app:2.1\n    restart: unless-stopped\n",
+        ),
+    ),
+)
+def unknown_restart_policy(service: Service) -> Iterator[Diagnostic]:
+    """A restart policy does not exist, so the engine refuses to create the container.
+
+    `docker compose config` accepts any text. The policies are `no`, `always`, `on-failure[:NUMBER]` and
+    `unless-stopped`; under `deploy` they are called `none`, `on-failure` and `any`.
+    """
+    node = service.get("restart")
+    text = text_of(node)
+    if node is not None and text:
+        name, colon, count = text.partition(":")
+        if name not in _RESTART_POLICIES and name not in ("false", "true"):
+            yield _unknown_policy(service, "restart", node, name, _RESTART_POLICIES)
+        elif colon and name != "on-failure":
+            yield Diagnostic(
+                node,
+                f'the engine refuses "{text}": only on-failure takes a number of attempts',
+                help=f"write {name}, or on-failure:{count}",
+                subject=f"{service.path}.restart",
+                evidence=text,
+            )
+    node = service.get("deploy", "restart_policy", "condition")
+    text = text_of(node)
+    if (
+        node is not None
+        and text
+        and text not in _POLICY_CONDITIONS
+        and text not in ("false", "true")
+    ):
+        yield _unknown_policy(service, "deploy.restart_policy", node, text, _POLICY_CONDITIONS[:3])
+
+
+def _unknown_policy(
+    service: Service, key: str, node: Node, name: str, known: tuple[str, ...]
+) -> Diagnostic:
+    return Diagnostic(
+        node,
+        f'the engine refuses the restart policy "{name}": it does not exist',
+        help=hint(name, known, QUESTION) or f"write one of {', '.join(known)}",
+        subject=f"{service.path}.{key}",
+        evidence=name,
     )

@@ -267,34 +267,6 @@ def secret_in_read_only_service(service: Service) -> Iterator[Diagnostic]:
             )
 
 
-@rule(
-    "CF158",
-    "malformed-security-option",
-    Severity.WARNING,
-    category="start",
-    words=("security_opt",),
-    sources=("https://docs.docker.com/reference/cli/docker/container/run/#security-opt",),
-    examples=(
-        Example(
-            bad="services:\n  app:\n    image: shop/app:2.1\n    security_opt:\n      - apparmor  # error: apparmor\n",
-            good="services:\n  app:\n    image: shop/app:2.1\n    security_opt:\n      - apparmor=docker-default\n",
-        ),
-    ),
-)
-def malformed_security_option(service: Service) -> Iterator[Diagnostic]:
-    """An entry of `security_opt` has no value, so the container is not created."""
-    for item in items_of(service.get("security_opt")):
-        text = text_of(item)
-        if text and text != "no-new-privileges" and "=" not in text and ":" not in text:
-            yield Diagnostic(
-                item,
-                f'the security option "{text}" has no value',
-                help=f"write {text}=…",
-                subject=f"{service.path}.security_opt",
-                evidence=text,
-            )
-
-
 _WITH_OPTIONS = ("bind", "volume", "tmpfs", "image")
 """The types of mounts that have options, under a key of the same name."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ...linter.analysis.container import container_of
 from ...linter.base.patterns import on_demand
-from ...linter.base.suggest import PLAIN, did_you_mean
+from ...linter.base.signals import is_signal, likely_signal
+from ...linter.base.suggest import PLAIN, QUESTION, did_you_mean
 from ...linter.base.text import Span
-from ...linter.base.units import whole_number
 from ...linter.edits.dockerfile import delete_instruction, has_pragma
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
 from .._sources import CHECKS, REFERENCE
@@ -199,14 +199,6 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
-_SIGNALS = frozenset(
-    (
-        "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT",
-        "KILL", "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM",
-        "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
-        "RTMIN", "RTMAX",
-    )
-)  # fmt: skip
 _UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
 
 
@@ -243,21 +235,12 @@ def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
                 help="use SIGTERM, or the signal that the program knows",
                 evidence=word.value,
             )
-        elif not _is_signal(name):
+        elif not is_signal(name):
             yield Diagnostic(
                 word.span,
                 f"{word.value} is not a signal",
-                help="write SIGTERM, SIGINT, SIGQUIT, …",
+                help=did_you_mean(likely_signal(word.value), QUESTION)
+                or "write SIGTERM, SIGINT, SIGQUIT, …",
                 severity=Severity.ERROR,
                 evidence=word.value,
             )
-
-
-def _is_signal(name: str) -> bool:
-    number = whole_number(name)
-    if number is not None:
-        return 0 < number <= 64
-    base, _, offset = name.replace("-", "+").partition("+")
-    return base in _SIGNALS and (
-        not offset or (base.startswith("RT") and whole_number(offset) is not None)
-    )
