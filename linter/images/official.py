@@ -9,14 +9,15 @@ Answers are cautious: what may have come after the table was made is never said 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from ..base.package import read_own
+from ..base.patterns import on_demand
 from ..base.records import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable
 
     from .reference import ImageReference
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
 Version = tuple[int, ...]
 Range = tuple[Version, Version, bool]
 
-_VERSION = re.compile(r"v?(\d{1,7}(?:\.\d{1,7})*)(?![\d.])")
-_LOOSE_NUMBER = re.compile(r"(?<![A-Za-z0-9.])\d[\d.]*|(?<=[A-Za-z])\d{4,}[\d.]*|(?<=\du)\d+|^u\d+")
-_WORD = re.compile(r"([A-Za-z]+)(\d+(?:\.\d+)*)?")
-_UNSTABLE = re.compile(
+_VERSION = on_demand(r"v?(\d{1,7}(?:\.\d{1,7})*)(?![\d.])")
+_LOOSE_NUMBER = on_demand(r"(?<![A-Za-z0-9.])\d[\d.]*|(?<=[A-Za-z])\d{4,}[\d.]*|(?<=\du)\d+|^u\d+")
+_WORD = on_demand(r"([A-Za-z]+)(\d+(?:\.\d+)*)?")
+_UNSTABLE = on_demand(
     r"windowsservercore|nanoserver|[\d._-](?:rc|beta|alpha|preview|pre|dev|ea|tip|snapshot|nightly|milestone)"
     r"|(?:\d|[._-])(?:a|b|m|M|RC)[.-]?\d|^(?:rc|beta|alpha|unstable|tip|dev|ea|testing|edge|nightly)\b",
 )
@@ -58,6 +59,8 @@ class Table(NamedTuple):
 
 def form_of(tag: str) -> tuple[tuple[str, ...], str]:
     """The version that a tag begins with, as it is written, and the form of the rest."""
+    if _is_plain(tag):
+        return tuple(tag.split(".")), ""
     match = _VERSION.match(tag)
     version = tuple(match[1].split(".")) if match else ()
     rest = tag[match.end() :] if match else tag
@@ -71,7 +74,17 @@ def _number(match: re.Match[str]) -> str:
 
 def is_unstable(tag: str) -> bool:
     """Whether a tag is of a release before the final one, or for Windows: the table has none of them."""
-    return _UNSTABLE.search(tag) is not None
+    return not _is_plain(tag) and _UNSTABLE.search(tag) is not None
+
+
+def _is_plain(tag: str) -> bool:
+    """Whether a tag is a version as most are, for which no pattern has to be compiled: ``22.1``."""
+    return (
+        len(tag) < 8
+        and tag.isascii()
+        and tag.replace(".", "").isdigit()
+        and "" not in tag.split(".")
+    )
 
 
 def words_in(form: str) -> list[str]:

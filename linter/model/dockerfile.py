@@ -8,8 +8,6 @@ from itertools import islice
 
 from ..base.records import NamedTuple
 from ..base.text import may_be_template, may_have_property
-from ..source.yaml.nodes import Mapping
-from .values import key_values, text_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,6 +137,11 @@ class Dockerfile:
     def context_names(self) -> set[str]:
         """The named contexts (lower case) that stacks and bake files pass to its build."""
         names = set(self.bake.contexts)
+        if not self.builds:
+            return names
+        from ..source.yaml.nodes import Mapping
+        from .values import text_list
+
         for build in self.builds:
             node = build.service.get("build", "additional_contexts")
             if isinstance(node, Mapping):
@@ -181,6 +184,9 @@ class Dockerfile:
         """The values that stacks and bake files pass for build arguments, as far as known."""
         arguments: dict[str, set[str]] = {}
         for build in self.builds:
+            # What only stacks need is not loaded for a Dockerfile alone.
+            from .values import key_values
+
             for variable in key_values(build.service.get("build", "args")):
                 if variable.value is not None:
                     arguments.setdefault(variable.name, set()).add(variable.value)

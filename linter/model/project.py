@@ -7,7 +7,6 @@ from functools import cached_property
 from ..base.text import SourceFile
 from ..files.paths import join_path, seen_from
 from ..files.purpose import is_example
-from ..source.yaml.nodes import Scalar
 from .host import FixValues
 
 TYPE_CHECKING = False
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from ..images import ImageReference
     from ..source.dotenv import EnvSyntax
     from ..source.ignore import IgnoreSyntax
+    from ..source.yaml.nodes import Scalar
     from .dockerfile import Dockerfile
     from .fields import Build
     from .host import Host
@@ -115,8 +115,12 @@ class Project:
         if build is None:
             return None
         inline = build.node.get("dockerfile_inline")
-        if isinstance(inline, Scalar):
-            return self._inline(inline)
+        if inline is not None:
+            # Loaded for stacks already; a Dockerfile alone has no use for it.
+            from ..source.yaml.nodes import Scalar
+
+            if isinstance(inline, Scalar):
+                return self._inline(inline)
         path = self.dockerfile_path(build)
         dockerfile = self.dockerfile(path) if path else None
         return None if dockerfile is None or dockerfile.is_template else dockerfile

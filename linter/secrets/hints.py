@@ -9,6 +9,10 @@ _HINTS = (
 """What a line with a secret surely contains one of: a fast check."""
 
 
+WORDS = tuple(dict.fromkeys(hint.lower() for hint in _HINTS))
+"""The same in lower case, for rules."""
+
+
 def may_hold_secret(text: str) -> bool:
     """Whether a text contains anything that a secret in it would need."""
     low = text.casefold()

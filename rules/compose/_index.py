@@ -48,7 +48,7 @@ RULES = (
     ('conflicts', 'CF131', 'platform-not-built', 'reading', 'Stack', 3, ('recommended',), (), ('problem:platform-not-built',), (), None, False),
     ('values', 'CF132', 'invalid-watch', 'reading', 'Stack', 3, ('recommended',), (), ('problem:watch-without-target', 'problem:watch-path-blank'), (), None, False),
     ('values', 'CF133', 'invalid-interpolation', 'reading', 'Stack', 3, ('recommended',), (), ('problem:interpolation-syntax',), (), None, False),
-    ('values', 'CF134', 'required-variable-unset', 'reading', 'Stack', 2, ('recommended',), ('hardened',), (), (), None, False),
+    ('values', 'CF134', 'required-variable-unset', 'reading', 'Stack', 2, ('recommended',), ('hardened',), ('problem:required-variable',), (), None, False),
     ('values', 'CF135', 'date-as-value', 'reading', 'Stack', 2, ('recommended',), (), ('problem:schema-date',), (), None, False),
     ('references', 'CF136', 'disabled-dependency', 'reading', 'Stack', 3, ('recommended',), (), ('problem:disabled-dependency',), (), None, False),
     ('values', 'CF137', 'invalid-name', 'reading', 'Stack', 3, ('recommended',), (), ('problem:schema-name', 'problem:project-name', 'problem:environment-name', 'problem:extension-name', 'problem:non-string-key'), (), None, False),

@@ -157,6 +157,7 @@ problem_rule(
     "required-variable-unset",
     Severity.WARNING,
     category="reading",
+    words=("problem:required-variable",),
     strict_in=("hardened",),
     sources=(SPEC + "interpolation/",),
     examples=(

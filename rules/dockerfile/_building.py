@@ -10,7 +10,6 @@ from ...linter.base.patterns import on_demand
 from ...linter.base.records import NamedTuple
 from ...linter.files.paths import join_path
 from ...linter.files.purpose import DEVELOPMENT_WORDS, is_development_path, words_of
-from ...linter.model.values import text_list
 from ...linter.source.shell.packages import NODE_MANAGERS, SYSTEM_MANAGERS
 from ._runs import chain_of, packages_of
 
@@ -193,6 +192,8 @@ def builds_at_start(stage: Stage) -> bool:
         return False
     texts = [item.command for item in (final.cmd, final.entrypoint) if item is not None]
     for build in dockerfile.builds:
+        from ...linter.model.values import text_list
+
         for key in ("command", "entrypoint"):
             texts += text_list(build.service.get(key)) or []
     names = {name for text in texts for name in _SCRIPT.findall(text)}

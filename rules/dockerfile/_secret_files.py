@@ -5,12 +5,11 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.files.purpose import is_example, is_trial
-from ...linter.secrets.dummies import is_placeholder
-from ...linter.secrets.values import credential_in_url, holds_secret, token_kind
+from ...linter.rule import Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ...linter.model.dockerfile import Dockerfile
+    from ...linter.model.dockerfile import Dockerfile, Stage
 
 _FILES = {
     name: contents
@@ -165,6 +164,10 @@ def assigns_secret(text: str) -> bool:
 
 def _assigns_secret(line: str) -> bool:
     """Whether a line of an env file sets a variable to a secret."""
+    # Only few Dockerfiles copy such a file.
+    from ...linter.secrets.dummies import is_placeholder
+    from ...linter.secrets.values import credential_in_url, holds_secret, token_kind
+
     name, equals, value = line.strip().removeprefix("export ").partition("=")
     value = value.strip().strip("\"'")
     return (
@@ -173,3 +176,8 @@ def _assigns_secret(line: str) -> bool:
         and not is_placeholder(value)
         and bool(token_kind(value) or credential_in_url(value) or holds_secret(name.strip(), value))
     )
+
+
+def severity_in(stage: Stage, path: str = "") -> Severity | None:
+    """Advice in Dockerfiles for tests and examples, whose secrets are seldom real."""
+    return Severity.INFO if is_trial(f"{stage.dockerfile.path}/{path}") else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ...linter.analysis.container import container_of
 from ...linter.base.patterns import on_demand
 from ...linter.base.signals import is_signal, likely_signal
 from ...linter.base.suggest import PLAIN, QUESTION, did_you_mean
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.model.dockerfile import Dockerfile, Stage
+    from ...linter.model.service import Service
     from ...linter.source.dockerfile.instruction import Instruction
 
 
@@ -185,12 +185,7 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         if not syntax.root.from_scratch and (facts is None or facts.image_healthcheck is not False):
             continue
         services = [build.service for build in dockerfile.builds]
-        if not services or any(
-            service.healthcheck is None
-            and service.runs_here
-            and not container_of(service).runs_once
-            for service in services
-        ):
+        if not services or any(map(_runs_unchecked, services)):
             yield Diagnostic(
                 syntax.base.span,
                 f"the image of the stage {stage.label} has no HEALTHCHECK",
@@ -200,6 +195,13 @@ def image_without_healthcheck(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
 
 _UNSTOPPABLE = {"KILL": "KILL", "9": "KILL", "STOP": "STOP", "19": "STOP"}
+
+
+def _runs_unchecked(service: Service) -> bool:
+    """Whether a service runs an image for good and has no check of its own."""
+    from ...linter.analysis.container import container_of
+
+    return service.healthcheck is None and service.runs_here and not container_of(service).runs_once
 
 
 @rule(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from ...linter.base.records import NamedTuple
-from ...linter.files.purpose import is_trial
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.secrets.commands import secrets_in_command
 from ...linter.secrets.dummies import is_guessable, is_placeholder
+from ...linter.secrets.hints import WORDS
 from ...linter.secrets.names import is_secret_name
 from ...linter.secrets.values import (
     credential_in_url,
@@ -18,7 +18,7 @@ from ...linter.secrets.values import (
 )
 from .._sources import BUILD_SECRETS
 from ._runs import effective
-from ._secret_files import is_harmless, is_keyring, is_settings_file, secret_in
+from ._secret_files import severity_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _PUBLIC_PREFIXES = (
     "secret-in-arg-or-env",
     Severity.WARNING,
     category="security",
+    words=WORDS,
     equivalents=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv", "trivy:DS-0031"),
     sources=(
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
@@ -207,58 +208,11 @@ def _is_fingerprint(value: str) -> bool:
 
 
 @rule(
-    "DF305",
-    "secret-copied",
-    Severity.WARNING,
-    category="security",
-    sources=(BUILD_SECRETS,),
-    examples=(
-        Example(
-            bad='FROM node:22-alpine\nWORKDIR /app\nCOPY package.json .env ./  # error: .env\nUSER node\nCMD ["node", "server.js"]\n',
-            good='FROM node:22-alpine\nWORKDIR /app\nCOPY package.json ./\nUSER node\nCMD ["node", "server.js"]\n',
-        ),
-    ),
-    security_severity=7.0,
-)
-def secret_copied(stage: Stage) -> Iterator[Diagnostic]:
-    """A file that usually holds secrets is copied into the image that runs.
-
-    It stays in its layer even if a later instruction deletes it. Mount it where a RUN needs it
-    (`RUN --mount=type=secret`), and give it to the container when it starts. Reported are env
-    files, private keys, keystores and the credential files of common tools by their names; not
-    templates such as `.env.example`, public keys and keyrings of package repositories, certificates,
-    or files in sight that hold no secret. A file in another stage counts where a `COPY --from`
-    takes it along.
-    """
-    if not stage.copies:
-        return
-    from ...linter.analysis.image_contents import is_copied_into_image
-
-    for copy in stage.copies:
-        if copy.target is not None and is_keyring(copy.target):
-            continue
-        for word in copy.sources:
-            contents = secret_in(word.value)
-            if (
-                contents
-                and not (copy.source_stage and is_settings_file(word.value))
-                and not is_harmless(stage.dockerfile, word.value, copy.source_stage)
-                and is_copied_into_image(stage, copy, word.value)
-            ):
-                yield Diagnostic(
-                    word.span,
-                    f"{word.value} usually holds {contents}, and becomes part of the image",
-                    help="mount it with RUN --mount=type=secret, or pass it when the container starts",
-                    severity=_severity_in(stage, word.value),
-                    evidence=word.value,
-                )
-
-
-@rule(
     "DF315",
     "secret-in-run",
     Severity.WARNING,
     category="security",
+    words=WORDS,
     equivalents=("trivy:DS-0031", "checkov:CKV2_DOCKER_17"),
     sources=(BUILD_SECRETS,),
     examples=(
@@ -293,9 +247,7 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
                 first.span,
                 f"this RUN spells out {first.kind}",
                 help=f"pass it with RUN --mount=type=secret, and replace it: {where}",
-                severity=None
-                if any(secret.is_token for secret in secrets)
-                else _severity_in(stage),
+                severity=None if any(secret.is_token for secret in secrets) else severity_in(stage),
                 evidence=first.kind,
                 related=[Related(other.span, f"and {other.kind}") for other in others],
                 sensitive=[place for secret in secrets for place in secret.places],
@@ -315,15 +267,10 @@ def secret_in_run(stage: Stage) -> Iterator[Diagnostic]:
                     f"this {instruction.name} spells out a secret",
                     help="pass it when the container starts, best as a file, and replace it: the "
                     "configuration of the image has it",
-                    severity=_severity_in(stage),
+                    severity=severity_in(stage),
                     evidence=instruction.name,
                     sensitive=places,
                 )
-
-
-def _severity_in(stage: Stage, path: str = "") -> Severity | None:
-    """Advice in Dockerfiles for tests and examples, whose secrets are seldom real."""
-    return Severity.INFO if is_trial(f"{stage.dockerfile.path}/{path}") else None
 
 
 class WrittenSecret(NamedTuple):
