@@ -40,6 +40,20 @@ class BuildContext(NamedTuple):
     folder: str | None
     target: str
 
+    @property
+    def has_unknown_target(self) -> bool:
+        """Whether a variable that is not known chooses the target."""
+        from .values import is_unknown
+
+        return is_unknown(self.service.get("build", "target"))
+
+    @property
+    def argument_names(self) -> set[str]:
+        """The names of the build arguments that it sets."""
+        from .values import key_values
+
+        return {argument.name for argument in key_values(self.service.get("build", "args"))}
+
 
 class Dockerfile:
     """One Dockerfile, and the services that build it."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ...linter.model.values import is_unknown
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ...linter.model.dockerfile import Dockerfile, Stage
@@ -33,7 +31,7 @@ def _needed(dockerfile: Dockerfile) -> frozenset[int]:
         for stage in stages
     ):
         return every  # FROM ${VARIANT}: an argument chooses the stage
-    if any(is_unknown(build.service.get("build", "target")) for build in dockerfile.builds):
+    if any(build.has_unknown_target for build in dockerfile.builds):
         return every
     targets = dockerfile.bake.targets | {
         build.target for build in dockerfile.builds if build.target

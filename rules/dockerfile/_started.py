@@ -7,7 +7,6 @@ import re
 
 from ...linter.base.patterns import on_demand
 from ...linter.files.paths import join_path
-from ...linter.model.values import text_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +76,8 @@ def starts_by_dev(stage: Stage, *, by_start: bool = True) -> bool:
     final = stage.syntax.final
     texts = [item.command for item in (final.cmd, final.entrypoint) if item is not None]
     for build in stage.dockerfile.builds:
+        from ...linter.model.values import text_list
+
         for key in ("command", "entrypoint"):
             node = build.service.get(key)
             words = text_list(node)

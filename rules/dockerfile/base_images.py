@@ -9,7 +9,6 @@ from ...linter.base.text import Span
 from ...linter.edits.dockerfile import on_one_line
 from ...linter.images import parse_reference
 from ...linter.images.reference import ARCHITECTURES
-from ...linter.model.values import key_values
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Related, Severity, rule
 from ...linter.source.dockerfile.scope import expand_default
 from .._sources import CHECKS
@@ -141,8 +140,7 @@ def _has_no_default(dockerfile: Dockerfile, name: str) -> bool:
 def _all_pass(dockerfile: Dockerfile, names: list[str]) -> bool:
     """Whether every service that builds the file sets these build arguments."""
     return bool(dockerfile.builds) and all(
-        {arg.name for arg in key_values(build.service.get("build", "args"))}.issuperset(names)
-        for build in dockerfile.builds
+        build.argument_names.issuperset(names) for build in dockerfile.builds
     )
 
 

@@ -6,7 +6,6 @@ import re
 
 from ...linter.base.suggest import PLAIN, did_you_mean, nearest
 from ...linter.images import facts_for, parse_reference
-from ...linter.model.values import is_unknown
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import CHECKS, MULTI_STAGE, REFERENCE
 from ._pulled import INTERMEDIATE
@@ -306,7 +305,7 @@ def unused_stage(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     stages = dockerfile.stages
     if len(stages) < 2:
         return
-    if any(is_unknown(build.service.get("build", "target")) for build in dockerfile.builds):
+    if any(build.has_unknown_target for build in dockerfile.builds):
         return
     used = {reference.target for reference in stages.references}
     used.update(stages.resolve(build.target) for build in dockerfile.builds if build.target)

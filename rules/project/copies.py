@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...linter.files.paths import folder_of, folders_above, join_path
-from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._absent import advice, excuse, is_left_out
 
@@ -55,8 +54,7 @@ def copy_source_missing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         target = stages.resolve(build.target) if build.target else stages.last
         if folder is None or target is None or project.reader.kind(folder) != "folder":
             continue
-        args = {arg.name for arg in key_values(build.service.get("build", "args"))}
-        for word, source in _sources(stages, target, args):
+        for word, source in _sources(stages, target, build.argument_names):
             path = join_path(folder, source)
             if word.start in reported or project.reader.kind(path) != "missing":
                 continue
