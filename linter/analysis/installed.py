@@ -7,6 +7,8 @@ it unseen.
 
 from __future__ import annotations
 
+import posixpath
+
 from ..source.dockerfile.scripts import scripts_of
 from ..source.shell.packages import SYSTEM_MANAGERS, read_package_command
 from ..source.shell.tokens import SHELLS
@@ -83,7 +85,25 @@ _DOWNLOADING = frozenset(("curl", "wget"))
 _OUTPUT_OPTIONS = ("-o", "-O", "--output", "--output-document")
 _RUNNING = SHELLS | {"source", ".", "make", "ansible-playbook"}
 _ROOTS = frozenset(("/", "/usr", "/usr/local"))
+_FOLDER_NAMES = frozenset(
+    (".", "bin", "build", "dist", "out", "release", "sbin", "scripts", "tools")
+)
+"""Names of sources of a COPY that are folders of programs."""
+
 _LIBRARY_ENDINGS = ("-dev", "-doc", "-headers")
+
+
+def place_of_copy(instruction: Instruction, state: State) -> str | None:
+    """The absolute path to which COPY or ADD copies; None if it is not known.
+
+    Without a WORKDIR it is taken for a path of the root, as it is in the base images of distributions.
+    """
+    destination = instruction.destination
+    target = state.scope.expand(destination) if destination else None
+    if target is None or (state.workdir is not None and state.workdir.value is None):
+        return None
+    workdir = state.workdir.value if state.workdir else None
+    return "/" + posixpath.normpath(posixpath.join(workdir or "/", target)).lstrip("/")
 
 
 class Installed:
@@ -93,7 +113,16 @@ class Installed:
     does not count.
     """
 
-    __slots__ = ("_facts", "_has_packages", "_has_unseen", "_scratch", "_tools", "_virtual")
+    __slots__ = (
+        "_facts",
+        "_has_packages",
+        "_has_unseen",
+        "_path",
+        "_scratch",
+        "_targets",
+        "_tools",
+        "_virtual",
+    )
 
     def __init__(
         self,
@@ -108,6 +137,10 @@ class Installed:
         """Whether a program is there, as far as instructions tell."""
         self._virtual: dict[str, list[str]] = {}
         """The packages behind the names of apk's virtual packages."""
+        self._path: set[str] = set()
+        """The folders that ENV adds to PATH."""
+        self._targets: set[str] = set()
+        """The paths to which COPY and ADD copy."""
         self._has_unseen = False
         """Whether an instruction may have brought any program."""
         self._has_packages = False
@@ -126,6 +159,10 @@ class Installed:
                         self._run(script)
                 elif instruction.name in ("COPY", "ADD"):
                     self._copy(instruction, state)
+                elif instruction.name == "ENV":
+                    for pair in instruction.pairs:
+                        if pair.key.text == "PATH" and pair.value is not None:
+                            self._path.update(pair.value.value.split(":"))
 
     def tool(self, name: str) -> bool | None:
         """Whether a program is there, by name or path; None if that is not known."""
@@ -134,6 +171,12 @@ class Installed:
             return None
         if plain in self._tools:
             return self._tools[plain]
+        if not slash and any(
+            target in self._path
+            or (posixpath.basename(target) == plain and posixpath.dirname(target) in self._path)
+            for target in self._targets
+        ):
+            return None
         is_system_tool = plain in SYSTEM_TOOLS or plain == "sh"
         if self._scratch:
             in_base = False if is_system_tool else None
@@ -167,8 +210,14 @@ class Installed:
                 # Whatever its name: setup/install is not the program that copies files.
                 self._has_unseen = True
                 continue
+            for item in command.redirections:
+                if item.operator.startswith(">") and item.target is not None:
+                    self._written(item.target.value)
             if name in _COPYING:
                 self._place(command)
+            elif name == "tee":
+                for word in command.args:
+                    self._written(word.value)
             elif name in _RUNNING:
                 self._has_unseen = self._has_unseen or _runs_a_file(command)
             if name in SYSTEM_TOOLS and not command.conditional and command.before != "||":
@@ -198,6 +247,12 @@ class Installed:
         elif call.action not in _HARMLESS and call.manager in SYSTEM_MANAGERS:
             self._has_unseen = True
 
+    def _written(self, path: str) -> None:
+        """Note the program of ``echo … > /usr/local/bin/name``."""
+        folder, _, plain = path.rpartition("/")
+        if folder in BIN_FOLDERS and plain:
+            self._tools[plain] = True
+
     def _place(self, command: SimpleCommand) -> None:
         """Note the program of ``ln -s /bin/busybox /usr/bin/nc`` and the like."""
         operands = command.options().operands
@@ -213,22 +268,15 @@ class Installed:
 
     def _download(self, command: SimpleCommand) -> None:
         """Note the program that a download is stored as."""
-        target = command.options(frozenset(_OUTPUT_OPTIONS)).get(*_OUTPUT_OPTIONS)
-        folder, _, plain = (target or "").rpartition("/")
-        if folder in BIN_FOLDERS and plain:
-            self._tools[plain] = True
+        self._written(command.options(frozenset(_OUTPUT_OPTIONS)).get(*_OUTPUT_OPTIONS) or "")
 
     # --- COPY and ADD
 
     def _copy(self, instruction: Instruction, state: State) -> None:
-        destination = instruction.destination
-        target = state.scope.expand(destination) if destination else None
-        if destination is None or target is None:
+        target = place_of_copy(instruction, state)
+        if target is None:
             return
-        workdir = state.workdir.value if state.workdir else None
-        if workdir and not target.startswith("/"):
-            target = f"{workdir.rstrip('/')}/{target}"
-        target = target.rstrip("/").removesuffix("/.") or "/"
+        self._targets.add(target)
         folder, _, plain = target.rpartition("/")
         sources = [word.value for word in instruction.sources]
         if target in _ROOTS:
@@ -238,7 +286,8 @@ class Installed:
             for source in sources:
                 name = base_name(source.rstrip("/"))
                 self._tools[name] = True
-                if source.endswith(("/", "/bin", "/sbin", "*", "/.")) or name in ("bin", "."):
+                may_be_folder = instruction.flag("from") is None and "." not in name
+                if may_be_folder or source.endswith(("/", "*", "/.")) or name in _FOLDER_NAMES:
                     self._has_unseen = True
         elif folder in BIN_FOLDERS:
             self._tools[plain] = True

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ..images.distributions import users_of
 from ..source.dockerfile.scripts import scripts_of
 from ..source.shell.packages import SYSTEM_MANAGERS, read_package_command
-from .installed import BIN_FOLDERS, Installed
+from .installed import BIN_FOLDERS, Installed, place_of_copy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..source.dockerfile.instruction import Instruction
+    from ..source.dockerfile.scope import State
     from ..source.dockerfile.stages import Stage
     from ..source.shell.syntax import Script, SimpleCommand
     from .base_image import Bases
@@ -35,7 +36,31 @@ _SAFE_BASES = frozenset((
 """Programs that are known not to make users unseen (``adduser`` and its like are read)."""
 
 _MAKERS = frozenset(("adduser", "useradd", "usermod", "newusers", "addgroup", "groupadd"))
-_OTHER_NAMES = {"mariadb": "mysql", "dbus": "messagebus", "exim4": "debian-exim"}
+_OTHER_NAMES = (
+    ("mariadb", "mysql"),
+    ("percona", "mysql"),
+    ("dbus", "messagebus"),
+    ("exim4", "debian-exim"),
+    ("openssh", "sshd"),
+    ("slapd", "openldap"),
+    ("httpd", "apache"),
+    ("policykit", "polkitd"),
+    ("polkit", "polkitd"),
+    ("sendmail", "smmsp"),
+    ("sendmail", "smmta"),
+    *((part, "postgres") for part in ("barman", "citus", "patroni", "pgb", "pgpool", "repmgr", "timescale")),
+)  # fmt: skip
+"""Parts of the names of packages, and users that these packages make."""
+
+_SOURCES = (
+    "add-apt-repository",
+    "sources.list",
+    "/etc/apk/repositories",
+    "--repository",
+    "/keyrings",
+)
+"""Signs that packages come from others than the distribution, whose users nothing tells."""
+
 _LEAST = 3
 
 
@@ -59,7 +84,7 @@ class MadeUsers:
         self.names.update(*(users for users in known if users is not None))
         for stage in chain:
             scripts = scripts_of(stage)
-            for instruction in stage.instructions:
+            for instruction, state in stage.walk():
                 if instruction is until:
                     return
                 if instruction.name == "RUN":
@@ -69,7 +94,7 @@ class MadeUsers:
                     else:
                         self._run(script)
                 elif instruction.name in ("COPY", "ADD"):
-                    self._copy(instruction)
+                    self._copy(instruction, state)
 
     def lacks(self, user: str) -> bool:
         """Whether a user is surely not there."""
@@ -81,7 +106,12 @@ class MadeUsers:
 
     def _run(self, script: Script) -> None:
         text = script.text
-        if "passwd" in text or "shadow" in text or "sysusers" in text:
+        if (
+            any(sign in text for sign in _SOURCES)
+            or "passwd" in text
+            or "shadow" in text
+            or "sysusers" in text
+        ):
             self._unsure = True
             return
         for command in script.commands:
@@ -112,13 +142,13 @@ class MadeUsers:
         if name not in _USING:
             self._texts.append(" ".join(word.value for word in command.args))
 
-    def _copy(self, instruction: Instruction) -> None:
-        destination = instruction.destination
-        if destination is None:
+    def _copy(self, instruction: Instruction, state: State) -> None:
+        target = place_of_copy(instruction, state)
+        if target is None:
+            self._unsure = True
             return
-        target = destination.value.rstrip("/")
         words = [word.value.rstrip("/") for word in instruction.sources]
-        if target in ("", "/etc") or "passwd" in target or any("passwd" in word for word in words):
+        if target in ("/", "/etc") or "passwd" in target or any("passwd" in word for word in words):
             self._unsure = True
         if target in BIN_FOLDERS:
             self._copied.update(word.rpartition("/")[2] for word in words)
@@ -130,10 +160,9 @@ def _may_make(package: str, user: str) -> bool:
     """Whether a package may make a user, as its name tells."""
     user = user.lower().lstrip("_")
     package = package.partition("=")[0]
-    other = next((name for part, name in _OTHER_NAMES.items() if part in package), "")
     size = min(len(user), 4)
     return (
-        user == other
+        any(part in package and user == name for part, name in _OTHER_NAMES)
         or (len(user) >= _LEAST and user[:size] in package)
         or (len(package) >= _LEAST and package[:4] in user)
     )

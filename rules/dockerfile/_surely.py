@@ -49,15 +49,19 @@ def fails_build(run: Run, command: SimpleCommand) -> bool:
         return False
     if len(command.pipeline) > 1 and command.pipeline[-1] is not command:
         return False
-    if any(len(word) > 1 and word[0] == "-" and "e" in word[1:] for word in run.shell_words or ()):
+    if any(map(_stops_at_errors, run.shell_words or ())):
         return True
     for other in script.commands:
         if other.at < command.at:
             if other.name == "set" and any(
-                word.value == "errexit" or (word.value[:1] == "-" and "e" in word.value)
-                for word in other.args
+                word.value == "errexit" or _stops_at_errors(word.value) for word in other.args
             ):
                 return True
         elif other.at > command.at and other.before not in ("&&", "||", "|"):
             return False
     return True
+
+
+def _stops_at_errors(option: str) -> bool:
+    """Whether an option of a shell is ``-e``, alone or among others (``-eux``)."""
+    return option[:1] == "-" and option[1:2] != "-" and "e" in option

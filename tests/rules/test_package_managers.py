@@ -43,6 +43,10 @@ MISSING = [
     case("ARG BASE=node:22\nFROM $BASE\nRUN apk add git  #! apk add\n", WARNING),
     case("FROM redhat/ubi9-minimal:9.6\nRUN dnf install git  #! dnf install\n", WARNING),
     case("FROM node:22\nRUN apk add git; true  #! apk add\n", WARNING),
+    case(
+        'FROM node:22\nSHELL ["bash", "--noprofile", "-c"]\nRUN apk add git; true  #! apk add\n',
+        WARNING,
+    ),
     case("FROM node:22\nRUN apk add git | tee log  #! apk add\n", WARNING),
 ]
 
@@ -69,6 +73,14 @@ SILENT = [
     case("FROM debian:13\nRUN ln -s /opt/apk /usr/bin/apk\nRUN apk add git\n"),
     case("FROM debian:13\nRUN chroot /alpine apk add git\n"),
     case("FROM debian:13\nRUN /alpine/sbin/apk add git\n"),
+    case("FROM busybox\nADD debian.tar.xz .\nRUN apt-get update\n"),
+    case("FROM busybox\nWORKDIR /\nADD debian.tar.xz ./\nRUN apt-get update\n"),
+    case("FROM alpine:3.22\nCOPY scripts /usr/local/bin\nRUN apt-get update\n"),
+    case("FROM alpine:3.22\nCOPY tools /tools\nENV PATH=/tools:$PATH\nRUN apt-get update\n"),
+    case("FROM debian:13\nCOPY apk.static /opt/apk\nENV PATH=/opt:$PATH\nRUN apk add git\n"),
+    case("FROM alpine:3.22\nRUN echo x > /usr/local/bin/apt-get\nRUN apt-get update\n"),
+    case("FROM alpine:3.22\nRUN echo x | tee /usr/local/bin/apt-get\nRUN apt-get update\n"),
+    case("FROM wordpress:cli\nUSER root\nRUN apk add git\n"),
     # The base is not known.
     case("FROM acme/base\nRUN apk add git\n"),
     case("ARG BASE\nFROM $BASE\nRUN apk add git\n"),

@@ -56,7 +56,21 @@ SILENT = [
     case("FROM debian:13\nCOPY setup /usr/local/bin/\nRUN setup\nUSER app\n"),
     case("FROM debian:13\nRUN make-me-users\nUSER app\n"),
     case("FROM debian:13\nRUN curl -fsSL https://a.org/i.sh | bash\nUSER app\n"),
+    # What is copied may hold it.
+    case("FROM alpine:3.22\nCOPY rootfs ./\nUSER app\n"),
+    case("FROM alpine:3.22\nWORKDIR /\nCOPY . .\nUSER app\n"),
+    case("FROM alpine:3.22\nWORKDIR /etc\nCOPY files/ ./\nUSER app\n"),
+    # Packages of others.
+    case(
+        "FROM debian:13\nRUN echo deb https://a.org / > /etc/apt/sources.list.d/a.list\n"
+        "RUN apt-get update && apt-get install -y confluent-community\nUSER cp-kafka\n"
+    ),
     # Packages that make it.
+    case("FROM debian:13\nRUN apt-get update && apt-get install -y slapd\nUSER openldap\n"),
+    case("FROM debian:13\nRUN apt-get update && apt-get install -y openssh-server\nUSER sshd\n"),
+    case("FROM debian:13\nRUN apt-get update && apt-get install -y pgbouncer\nUSER postgres\n"),
+    case("FROM debian:13\nRUN apt-get install -y percona-server-server\nUSER mysql\n"),
+    case("FROM alpine:3.5\nUSER postgres\n"),
     case("FROM alpine:3.22\nRUN apk add postgresql16\nUSER postgres\n"),
     case("FROM debian:13\nRUN apt-get install -y mariadb-server\nUSER mysql\n"),
     case("FROM debian:13\nRUN apt-get install -y $PACKAGES\nUSER app\n"),
