@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 _OTHER_SOURCES = on_demand(
     r"sources\.list|\.sources\b|archive\.debian|old-releases|snapshot\.debian|vault\.|yum\.repos\.d"
     r"|\.repo\b|mirrorlist|baseurl|/etc/apt|apt\.conf|freexian|artifactory|nexus|elevate"
-    r"|apt_mirror|apt_proxy|setup-sources|releasever",
+    r"|apt_mirror|apt_proxy|setup-sources|releasever|sourcelist|sourceparts|disablerepo|yum-config-manager"
+    r"|\w+_proxy\b|--repo|\.rpm\b",
     re.IGNORECASE,
 )
 """Signs that a Dockerfile gives the package manager other sources."""
@@ -36,7 +37,8 @@ _CHEAP = on_demand(
 )
 """What a Dockerfile contains that any of this can be said about."""
 
-_FETCHING = frozenset(("apt-key", "git", "gpg", "gpg2", "pip", "pip3", "wget"))
+_GIT_FETCHING = frozenset(("clone", "fetch", "ls-remote", "pull", "submodule"))
+_FETCHING = frozenset(("apt-key", "gpg", "gpg2", "pip", "pip3", "wget"))
 """Programs that fail where the other side does not answer; curl without -f may take a page for it."""
 
 
@@ -173,17 +175,19 @@ def _moved(name: str, release: tuple[int, ...] | None) -> dict[str, Any] | None:
 
 def _changes_sources(stage: Stage) -> bool:
     """Whether a stage, or one that it starts from, gives the package manager other sources."""
+    from ...linter.analysis.installed import place_of_copy
+
     for part in chain_of(stage):
-        for instruction in part.instructions:
+        for instruction, state in part.syntax.walk():
             inner = instruction.inner or instruction
             texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]
             if inner.name in ("RUN", "COPY", "ADD", "ENV", "ARG") and any(
                 _OTHER_SOURCES.search(text) for text in texts
             ):
                 return True
-            if inner.name in ("COPY", "ADD") and inner.destination is not None:
-                target = inner.destination.value.rstrip("/")
-                if target in ("", "/etc", "/usr", ".") and target != ".":
+            if inner.name in ("COPY", "ADD"):
+                target = place_of_copy(inner, state)
+                if target is None or target in ("/", "/etc", "/usr") or "/etc/" in target:
                     return True
         if any(not run.script.complete or run.mounts for run in part.runs):
             return True
@@ -258,7 +262,10 @@ def _hosts(stage: Stage) -> Iterator[Diagnostic]:
 def _is_replaced(stage: Stage, name: str) -> bool:
     """Whether git is told to use another address: ``git config url.https://….insteadOf git://``."""
     return name.startswith("git:") and any(
-        "insteadof" in run.script.text.lower() for part in chain_of(stage) for run in part.runs
+        sign in instruction.text.lower()
+        for part in chain_of(stage)
+        for instruction in part.instructions
+        for sign in ("insteadof", "gitconfig")
     )
 
 
@@ -266,7 +273,7 @@ def _fetch(stage: Stage, instruction: Instruction, name: str) -> tuple[Span, boo
     """The place of an address, and whether the build surely fails there."""
     if instruction.name == "ADD":
         for source in instruction.sources:
-            at = source.text.find(name)
+            at = _find(source.text, name)
             if at >= 0:
                 return source.part(at, at + len(name)), True
         return None
@@ -279,17 +286,33 @@ def _fetch(stage: Stage, instruction: Instruction, name: str) -> tuple[Span, boo
         else:
             texts = command.args
         for word in texts:
-            at = word.text.find(name)
+            at = _find(word.text, name)
             if at < 0:
                 continue
             if not surely_runs(run, command):
                 return None
             span = word.script.span(word.at + at, word.at + at + len(name))
-            fails = command.name in _FETCHING or (
-                command.name == "curl" and command.options().has("-f", "--fail")
-            )
-            return span, fails and fails_build(run, command)
+            return span, _fetches(command) and fails_build(run, command)
     return None
+
+
+def _find(text: str, name: str) -> int:
+    """Where an address is in a word; -1 if it is part of another one, or of a path."""
+    at = text.find(name)
+    after = text[at + len(name) : at + len(name) + 1]
+    is_longer = name[-1:].isalpha() and (after.isalnum() or after in ("-", "_"))
+    return -1 if is_longer or ("://" in name and text[:at].endswith("/")) else at
+
+
+def _fetches(command: SimpleCommand) -> bool:
+    """Whether a command ends with an error where the other side does not answer."""
+    if command.name == "git":
+        return any(word.value in _GIT_FETCHING for word in command.args)
+    if command.name == "curl":
+        return command.options().has("-f", "--fail")
+    return command.name in _FETCHING and not any(
+        word.value.startswith(("--header", "--referer")) for word in command.args
+    )
 
 
 def _is_source(command: SimpleCommand) -> bool:

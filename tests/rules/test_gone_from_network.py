@@ -36,6 +36,7 @@ GONE = [
     case(
         DEBIAN + "RUN wget http://repo1.maven.org/maven2/x.jar  #! http://repo1.maven.org\n", ERROR
     ),
+    case(DEBIAN + "RUN git remote add a git://github.com/a/b  #! git://github.com\n", WARNING),
     # It may go unnoticed, or something else happens.
     case(
         DEBIAN + "RUN gpg --keyserver keys.gnupg.net --recv x  #! keys.gnupg.net\n",
@@ -71,6 +72,16 @@ SILENT = [
     case("FROM quay.io/centos/centos:stream9\nRUN yum install -y git\n"),
     case("FROM amazonlinux:1\nRUN yum install -y git\n"),
     # Other sources.
+    case("FROM debian:buster\nCOPY root ./\nRUN apt-get update\n"),
+    case("FROM debian:buster\nWORKDIR /etc/apt\nCOPY sources .\nRUN apt-get update\n"),
+    case("FROM debian:buster\nRUN apt-get -o Dir::Etc::SourceList=/a.list update\n"),
+    case("FROM centos:7\nRUN yum --disablerepo='*' install -y /tmp/a\n"),
+    case("FROM centos:7\nRUN yum localinstall -y /tmp/a.rpm\n"),
+    # Another address, or a part of another one.
+    case(DEBIAN + "COPY .gitconfig /root/\nRUN git clone git://github.com/a/b\n"),
+    case(DEBIAN + "RUN git -c url.https://github.com/.insteadOf=git://github.com/ clone git://github.com/a/b\n"),
+    case(DEBIAN + "RUN gpg --keyserver-options ca-cert-file=/sks-keyservers.netCA.pem --recv-keys A\n"),
+    case(DEBIAN + "RUN wget https://mirror.example/http://repo1.maven.org/a.jar\n"),
     case("FROM debian:buster\nRUN sed -i s/deb.debian/archive.debian/ /etc/apt/sources.list && apt-get update\n"),
     case("FROM debian:buster\nCOPY sources.list /etc/apt/\nRUN apt-get update\n"),
     case("FROM debian:buster AS a\nRUN echo deb x > /etc/apt/sources.list\nFROM a\nRUN apt-get update\n"),
