@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from ...linter.base.names import is_root_user
+from ...linter.files.paths import is_inside
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._pulled import is_left_out
 from ._runs import call_span, call_text, chain_of, packages_of
@@ -70,7 +71,7 @@ def _reason(stage: Stage, run: Run, call: PackageCommand) -> tuple[str, str, boo
     """Why there is no lock file, what to do, and whether that is certain; None if there may be one."""
     from fnmatch import fnmatchcase
 
-    if run.workdir is None or not _only_known(stage, run, call):
+    if run.workdir is None or not _only_known(stage, run, call) or not _base_has_none(stage):
         return None
     copied: list[tuple[Copy, str]] = []
     for part in chain_of(stage):
@@ -99,7 +100,11 @@ def _reason(stage: Stage, run: Run, call: PackageCommand) -> tuple[str, str, boo
         if name in ("", ".", ".."):
             # What is in the context decides.
             return _kept_out(stage.dockerfile, copied)
-        if "." not in name and copy.target == run.workdir:
+        if posixpath.basename(copy.target or "") in _LOCKS:
+            return None  # it is called otherwise in the context
+        if _may_be_folder(stage.dockerfile, source) and is_inside(
+            (copy.target or "").rstrip("/"), run.workdir
+        ):
             return None
     places = {copy.target for copy, source in copied if source.endswith("package.json")}
     if not any(
@@ -107,6 +112,27 @@ def _reason(stage: Stage, run: Run, call: PackageCommand) -> tuple[str, str, boo
     ):
         return None
     return "no COPY brings one", "copy it, too: COPY package.json package-lock.json ./", True
+
+
+def _base_has_none(stage: Stage) -> bool:
+    """Whether the base is an image that is known, and so surely without files of a project."""
+    from ...linter.analysis.base_image import bases_of
+
+    bases = bases_of(stage)
+    return bases is not None and all(
+        facts.kind in ("base", "build-tool", "runtime") and "onbuild" not in facts.tag
+        for facts in bases.facts
+    )
+
+
+def _may_be_folder(dockerfile: Dockerfile, source: str) -> bool:
+    """Whether a source of COPY may be a folder of the context."""
+    name = posixpath.basename(source.rstrip("/"))
+    if "." not in name or source.endswith("/") or "*" in source:
+        return True
+    folder = dockerfile.folder
+    path = posixpath.normpath(posixpath.join(folder or ".", source.lstrip("/")))
+    return folder is not None and dockerfile.project.reader.kind(path) == "folder"
 
 
 def _kept_out(
@@ -150,7 +176,9 @@ def _only_known(stage: Stage, run: Run, call: PackageCommand) -> bool:
             for command in other.script.commands:
                 if other is run and command.at >= call.command.at:
                     break
-                if command.name not in _SEEN:
+                if command.name not in _SEEN or any(
+                    item.operator.startswith(">") for item in command.redirections
+                ):
                     return False
                 if command.name == "npm" and any(
                     word.value in ("install", "i", "init", "shrinkwrap") for word in command.args

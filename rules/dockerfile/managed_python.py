@@ -18,14 +18,19 @@ if TYPE_CHECKING:
     from ...linter.source.shell.packages import PackageCommand
 
 _OTHER_PYTHON = on_demand(
-    r"venv\b|pyenv|conda|mamba|EXTERNALLY-MANAGED|break.system.packages|get-pip|deadsnakes|pipx"
+    r"venv\b|virtualenv|pyenv|conda|mamba|EXTERNALLY|/usr/lib/python3|/lib/python3|\bPATH\b|PIP_[CPRT]|break.system.packages|get-pip|deadsnakes|pipx"
     r"|\buv\b|\bpdm\b|\bpoetry\b|update-alternatives|pip\.conf|/etc/pip|make\s+(?:alt)?install"
     r"|\bVIRTUAL_ENV\b|pypy|python-build|config\s+set",
     re.IGNORECASE,
 )
 """Signs of another Python, or of a setting that lets pip write."""
 
-_ELSEWHERE = ("-t", "--target", "--prefix", "--root", "--break-system-packages", "--python")
+_ELSEWHERE = (
+    "-t", "--target", "--prefix", "--root", "--break-system-packages", "--python", "--dry-run",
+)  # fmt: skip
+_PLACES = ("", "/etc", "/root", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin")
+"""Where another pip may be copied to, or a configuration that lets it write."""
+
 _PIP_PACKAGES = frozenset(("python3-pip", "python3-full"))
 
 
@@ -105,7 +110,7 @@ def _is_from_apt(stage: Stage) -> bool:
                 return False
             if inner.name in ("COPY", "ADD") and inner.destination is not None:
                 target = inner.destination.value.rstrip("/")
-                if target in ("", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin"):
+                if target in _PLACES or "/.config" in target or "/.pip" in target:
                     return False
                 if "python" in inner.text and inner.flag("from") is not None:
                     return False
@@ -131,8 +136,7 @@ def _is_system_pip(run: Run, call: PackageCommand) -> bool:
     word = command.word
     if word is None or word.value not in ("pip", "pip3", "/usr/bin/pip", "/usr/bin/pip3"):
         return False
-    if any(
-        "/" in word.value and not word.value.startswith("/usr/bin/") for word in command.words[:1]
-    ):
+    first = command.words[0].value if command.words else ""
+    if ("/" in first and not first.startswith("/usr/bin/")) or "python3." in first:
         return False
     return not is_set(run, "PIP_BREAK_SYSTEM_PACKAGES", command)

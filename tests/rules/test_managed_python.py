@@ -42,6 +42,14 @@ PIP = [
     pip("FROM debian:12\nRUN pip3 install x\n"),
     pip(f"FROM debian:12\n{APT}COPY --from=python:3.13 /usr/local /usr/local\nRUN pip3 install x\n"),
     pip(f"FROM debian:12\n{APT}RUN curl -fsSLO https://repo.anaconda.com/i.sh\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}RUN virtualenv /e\nENV PATH=/e/bin:$PATH\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}RUN rm -f /usr/lib/python3*/EXT*\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}ENV PATH=/opt/python/bin:$PATH\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}ENV PIP_TARGET=/x\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}COPY pip /root/.config/pip/\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}COPY etc /etc\nRUN pip3 install x\n"),
+    pip(f"FROM debian:12\n{APT}RUN pip3 install --dry-run x\n"),
+    pip(f"FROM ubuntu:24.04\n{APT}RUN python3.11 -m pip install x\n"),
     pip("FROM alpine:3.22\nRUN apk add py3-pip && pip3 install x\n"),
 ]  # fmt: skip
 
@@ -74,6 +82,15 @@ NPM = [
     npm(NODE + "COPY package.json $FILES ./\nRUN npm ci\n"),
     npm(NODE + "COPY app/package.json app/\nRUN cd app && npm ci\n"),
     npm("FROM acme/node\nRUN npm ci\n"),
+    # The base may hold one, or it comes under another name, or with a folder.
+    npm("FROM acme/node\nWORKDIR /app\nCOPY package.json ./\nRUN npm ci\n"),
+    npm("FROM node:8-onbuild\nWORKDIR /app\nCOPY package.json ./\nRUN npm ci\n"),
+    npm(NODE + "COPY package.json ./\nCOPY locks/a.json ./package-lock.json\nRUN npm ci\n"),
+    npm(NODE + "COPY package.json ./\nCOPY my.app/ ./\nRUN npm ci\n"),
+    npm(NODE + "COPY package.json ./\nCOPY my.app ./\nRUN npm ci\n", **{"my.app/x": ""}),
+    npm(NODE + "COPY package.json ./\nCOPY rootfs /\nRUN npm ci\n"),
+    npm("FROM node:22\nCOPY apps /src\nWORKDIR /src/web\nCOPY package.json ./\nRUN npm ci\n"),
+    npm(NODE + "COPY package.json ./\nRUN echo '{}' > package-lock.json && npm ci\n"),
 ]  # fmt: skip
 
 
