@@ -176,14 +176,23 @@ def _problem(stage: Stage, start: Start, copied: Copied) -> tuple[str, str, Seve
     text = copied.file.text
     first = text[: text.find("\n") + 1 or len(text)]
     path = copied.path
-    if first.startswith("#!") and first.endswith("\r\n"):
+    shell = interpreter_of(first.strip())
+    if shell == "node" and not start.is_run and (stage.facts is None or stage.facts.name == "node"):
+        # The entry point of the official image lets node read a file that cannot be executed.
+        return None
+    if first.startswith("#!") and first.endswith("\r\n") and shell != "perl":
         shown = first.strip()
+        option = shown.rpartition(" ")[2]
+        effect = (
+            f"{shell} gets the option {option} with a carriage return and refuses it"
+            if option.startswith("-")
+            else f"`{shown}` names a program that does not exist"
+        )
         return (
-            f"{path} cannot run: its lines end in CRLF, so `{shown}` names a program that does not exist",
+            f"{path} cannot run: its lines end in CRLF, so {effect}",
             f"store it with LF: `{path} text eol=lf` in .gitattributes, then git add --renormalize .",
             None,
         )
-    shell = interpreter_of(first.strip())
     if shell == "bash" and _lacks(stage, start, "bash"):
         base = stage.syntax.root.base_name or "the image"
         return (

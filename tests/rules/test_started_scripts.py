@@ -39,6 +39,9 @@ BROKEN = [
 ]  # fmt: skip
 
 RUNNING = [
+    case('FROM perl:5\nCOPY s.pl /\nENTRYPOINT ["/s.pl"]\n', "#!/usr/bin/perl -w\r\n1;\r\n", name="s.pl"),
+    case('FROM node:22\nCOPY s.js /\nCMD ["/s.js"]\n', "#!/usr/bin/env node\r\n1\r\n", name="s.js"),
+    case('FROM postgres:17-alpine\nCOPY s.sh /\nENTRYPOINT ["/s.sh"]\n', BASH),
     case('FROM alpine:3.22\nCOPY s.sh /\nENTRYPOINT ["/s.sh"]\n', LF),
     case('FROM debian:13\nCOPY s.sh /\nENTRYPOINT ["/s.sh"]\n', BASH),
     case('FROM alpine:3.22\nRUN apk add bash\nCOPY s.sh /\nENTRYPOINT ["/s.sh"]\n', BASH),
