@@ -171,7 +171,11 @@ def _platform_parts(value: str) -> tuple[str, str]:
     Severity.WARNING,
     category="build",
     words=("--platform",),
-    equivalents=("hadolint:DL3029", "buildkit:FromPlatformFlagConstDisallowed"),
+    equivalents=(
+        "hadolint:DL3029",
+        "buildkit:FromPlatformFlagConstDisallowed",
+        "parfum:DL3029",
+    ),
     sources=(CHECKS + "from-platform-flag-const-disallowed/",),
     examples=(
         Example(

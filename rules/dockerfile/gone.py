@@ -63,6 +63,10 @@ _FETCHING = frozenset(("apt-key", "gpg", "gpg2", "pip", "pip3", "wget"))
         "dnf",
     ),
     since="0.2",
+    equivalents=(
+        "binnacle:gpgUseHaPools",
+        "parfum:gpgUseHaPools",
+    ),
     sources=(
         "https://lists.debian.org/debian-devel-announce/2025/06/msg00001.html",
         "https://github.blog/security/application-security/improving-git-protocol-security-github/",

@@ -194,7 +194,12 @@ def _extracts(command: SimpleCommand) -> bool:
     Severity.INFO,
     category="style",
     words=("add",),
-    equivalents=("hadolint:DL3020", "trivy:DS-0005", "checkov:CKV_DOCKER_4"),
+    equivalents=(
+        "hadolint:DL3020",
+        "trivy:DS-0005",
+        "checkov:CKV_DOCKER_4",
+        "parfum:DL3020",
+    ),
     sources=("https://docs.docker.com/build/building/best-practices/#add-or-copy",),
     examples=(
         Example(

@@ -58,7 +58,12 @@ def _is_written(text: str, setting: str) -> bool:
     category="resources",
     words=("apt",),
     strict_in=("production", "hardened"),
-    equivalents=("hadolint:DL3015", "trivy:DS-0029"),
+    equivalents=(
+        "hadolint:DL3015",
+        "trivy:DS-0029",
+        "binnacle:ruleAptGetInstallUseNoRec",
+        "parfum:aptGetInstallUseNoRec",
+    ),
     sources=(APT_GET,),
     examples=(
         Example(
@@ -224,7 +229,12 @@ _USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source"
     Severity.WARNING,
     category="build",
     words=("apt", "apk", "zypper", "yum", "dnf"),
-    equivalents=("trivy:DS-0017", "checkov:CKV_DOCKER_5"),
+    equivalents=(
+        "trivy:DS-0017",
+        "checkov:CKV_DOCKER_5",
+        "binnacle:ruleAptGetUpdatePrecedesInstall",
+        "parfum:aptGetUpdatePrecedesInstall",
+    ),
     sources=(APT_IN_BUILDS,),
     examples=(
         Example(
@@ -333,6 +343,10 @@ _ASKING: dict[str, tuple[str, ...]] = {
         "hadolint:DL3034",
         "hadolint:DL3038",
         "trivy:DS-0021",
+        "binnacle:ruleAptGetInstallUseY",
+        "binnacle:yumInstallForceYes",
+        "parfum:aptGetInstallUseY",
+        "parfum:yumInstallForceYes",
     ),
     sources=(APT_GET,),
     examples=(

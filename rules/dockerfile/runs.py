@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     Severity.INFO,
     category="resources",
     presets=(),
-    equivalents=("hadolint:DL3059",),
+    equivalents=(
+        "hadolint:DL3059",
+        "parfum:ruleMoreThanOneInstall",
+    ),
     sources=("https://docs.docker.com/build/building/best-practices/#run",),
     examples=(
         Example(
@@ -68,7 +71,10 @@ _BIG_UID = 6
     Severity.WARNING,
     category="resources",
     words=("useradd",),
-    equivalents=("hadolint:DL3046",),
+    equivalents=(
+        "hadolint:DL3046",
+        "parfum:DL3046",
+    ),
     sources=("https://docs.docker.com/build/building/best-practices/#user",),
     examples=(
         Example(

@@ -42,7 +42,11 @@ _APT_GET_VERBS = frozenset(
     category="style",
     words=("apt",),
     presets=("style",),
-    equivalents=("hadolint:DL3027", "checkov:CKV_DOCKER_9"),
+    equivalents=(
+        "hadolint:DL3027",
+        "checkov:CKV_DOCKER_9",
+        "parfum:DL3027",
+    ),
     sources=("https://manpages.debian.org/stable/apt/apt.8.en.html",),
     examples=(
         Example(

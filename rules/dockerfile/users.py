@@ -49,6 +49,7 @@ _NAMED_USERS = {
         "trivy:DS-0002",
         "checkov:CKV_DOCKER_3",
         "checkov:CKV_DOCKER_8",
+        "parfum:DL3002",
     ),
     sources=(
         USER,
@@ -243,7 +244,12 @@ def non_numeric_user(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     Severity.WARNING,
     category="security",
     words=("sudo",),
-    equivalents=("hadolint:DL3004", "trivy:DS-0010", "checkov:CKV2_DOCKER_1"),
+    equivalents=(
+        "hadolint:DL3004",
+        "trivy:DS-0010",
+        "checkov:CKV2_DOCKER_1",
+        "parfum:DL3004",
+    ),
     sources=(USER,),
     examples=(
         Example(

@@ -60,7 +60,7 @@ SECRETS_ELSEWHERE = {
 }
 """Rules about missing values of secrets, and those whose good examples do not contain them."""
 
-OWN_SEVERITY = {("CF005", 2): Severity.INFO}
+OWN_SEVERITY = {("CF005", 2): Severity.INFO, ("DF217", 2): Severity.WARNING}
 """Examples whose findings have another severity than the rule declares."""
 
 NOT_CORRECTED = {
@@ -214,7 +214,9 @@ def test_declaration_is_complete(rule: Rule) -> None:
         "a rule has examples unless the engine reports it"
     )
     for peer in rule.equivalents:
-        assert re.fullmatch(r"(hadolint|buildkit|dclint|compose-lint|kics|trivy|checkov):\S+", peer)
+        assert re.fullmatch(
+            r"(hadolint|buildkit|dclint|compose-lint|kics|trivy|checkov|binnacle|parfum):\S+", peer
+        )
     for source in rule.sources:
         assert source.startswith("https://")
 

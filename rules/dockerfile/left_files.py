@@ -1,0 +1,236 @@
+"""Files that a build leaves in a layer though nothing uses them: archives, temporary folders."""
+
+from __future__ import annotations
+
+import posixpath
+from fnmatch import fnmatchcase
+
+from ...linter.files.paths import is_inside
+from ...linter.rule import Diagnostic, Example, Related, Severity, rule
+from .._sources import MULTI_STAGE
+from ._copies import TAR_ARCHIVES
+from ._runs import chain_of, is_mounted, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.base.text import Span
+    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.shell.syntax import SimpleCommand
+
+_UNPACK = frozenset(("bsdtar", "bunzip2", "gunzip", "tar", "unxz", "unzip", "7z", "7za"))
+_ARCHIVES = (*TAR_ARCHIVES, ".zip", ".7z")
+_REPLACE = frozenset(("bunzip2", "gunzip", "unxz"))
+"""Programs that delete the archive themselves, unless -k says not to."""
+
+
+@rule(
+    "DF219",
+    "archive-left",
+    Severity.INFO,
+    category="resources",
+    presets=("production", "hardened"),
+    words=("tar", "unzip", "7z"),
+    since="0.2",
+    equivalents=("binnacle:tarSomethingRmTheSomething", "parfum:tarSomethingRmTheSomething"),
+    sources=(MULTI_STAGE,),
+    examples=(
+        Example(
+            bad="FROM node:22-bookworm\nRUN wget -q -O /tmp/tool.tar.gz https://example.com/tool.tar.gz \\\n    && tar -xzf /tmp/tool.tar.gz -C /opt  # error: tar\nUSER node\n",
+            good="FROM node:22-bookworm\nRUN wget -q -O /tmp/tool.tar.gz https://example.com/tool.tar.gz \\\n    && tar -xzf /tmp/tool.tar.gz -C /opt \\\n    && rm /tmp/tool.tar.gz\nUSER node\n",
+        ),
+    ),
+)
+def archive_left(stage: Stage) -> Iterator[Diagnostic]:
+    """An archive is downloaded and unpacked, and stays in the layer beside what was in it.
+
+    It makes the image larger by its full size. A later RUN cannot take it away again: delete it in the
+    same RUN, pipe the download into `tar`, or unpack in another stage. Folders with a cache or
+    tmpfs mount are left alone, and so are RUNs that delete something whose name a variable contains.
+    """
+    from ._verified import downloaded_files
+
+    if not stage.ships:
+        return
+    for run in stage.runs:
+        script = run.script
+        if not script.complete:
+            continue
+        downloads = [
+            (command, file)
+            for command in script.commands
+            if command.name in ("curl", "wget")
+            for file in downloaded_files(command) or ()
+            if file.lower().endswith(_ARCHIVES) and "$" not in posixpath.basename(file)
+        ]
+        for download, file in downloads:
+            name = posixpath.basename(file)
+            unpack = next((one for one in script.commands if _unpacks(one, download, name)), None)
+            if unpack is None or _is_deleted(run, download, file):
+                continue
+            folder = posixpath.dirname(file) if file.startswith("/") else run.workdir or "/"
+            if is_mounted(run, folder):
+                continue
+            yield Diagnostic(
+                unpack.span,
+                f"{name} stays in the layer after it has been unpacked",
+                help=f"delete it in the same RUN: `&& rm {file if file.startswith('/') else name}`",
+                related=[Related(download.span, "downloaded here")],
+                evidence=name,
+            )
+
+
+def _unpacks(command: SimpleCommand, download: SimpleCommand, name: str) -> bool:
+    """Whether a command unpacks the archive of this name and leaves it there."""
+    if command.name not in _UNPACK or command.at < download.at or command is download:
+        return False
+    if command.name in _REPLACE and not command.options().has("-k", "--keep"):
+        return False
+    return any(posixpath.basename(word.value) == name for word in command.args) and (
+        command.name != "tar" or not any(word.value[:2] in ("-c", "c") for word in command.args[:1])
+    )
+
+
+def _is_deleted(run: Run, download: SimpleCommand, file: str) -> bool:
+    """Whether a later command of the RUN may delete or move a file, or the folder that it is in."""
+    name = posixpath.basename(file)
+    for command in run.script.commands:
+        if command.at < download.at or command.name not in ("find", "mv", "rm", "unlink"):
+            continue
+        if command.name == "find":
+            return True
+        for word in command.args:
+            value = word.value.rstrip("/")
+            if word.value.startswith("-"):
+                continue
+            if word.has_expansion or fnmatchcase(name, posixpath.basename(value)):
+                return True
+            if any(char in value for char in "{[?"):
+                return True
+            recursive = command.options().has("-r", "-R", "-d", "--recursive")
+            if recursive and (not file.startswith("/") or is_inside(value, file)):
+                return True
+    return False
+
+
+@rule(
+    "DF220",
+    "deleted-too-late",
+    Severity.INFO,
+    category="resources",
+    presets=("production", "hardened"),
+    words=("rm ",),
+    since="0.2",
+    sources=(MULTI_STAGE,),
+    examples=(
+        Example(
+            bad="FROM node:22-bookworm\nADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/tool.deb /tmp/tool.deb\nRUN dpkg -i /tmp/tool.deb && rm /tmp/tool.deb  # error: rm\nUSER node\n",
+            good="FROM node:22-bookworm\nADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d --chmod=644 https://example.com/tool.deb /tmp/tool.deb\nRUN dpkg -i /tmp/tool.deb\nUSER node\n",
+        ),
+    ),
+)
+def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
+    """A RUN deletes what an earlier instruction has put into the image, which stays there hidden.
+
+    A layer cannot shrink those below it. Mount what only the build needs
+    (`RUN --mount=type=bind,source=…`), fetch and delete it in one RUN, or do it in another stage.
+    Reported are whole targets of COPY and ADD, and files and folders that `curl -o`, `wget -O` or
+    `git clone` made in a RUN above, if their path is spelled out.
+    """
+    from ._verified import downloaded_files
+
+    if not stage.ships:
+        return
+    made: list[tuple[int, str, Span]] = []
+    for part in chain_of(stage):
+        for copy in part.copies:
+            if copy.target and len(copy.sources) == 1 and not copy.instruction.outer:
+                name = posixpath.basename(copy.sources[0].value.rstrip("/"))
+                written = copy.instruction.destination
+                is_folder = written is not None and written.value.endswith(("/", "."))
+                path = posixpath.join(copy.target, name) if is_folder and name else copy.target
+                made.append((copy.instruction.start, path, copy.instruction.span))
+        for run in part.runs:
+            for command in run.script.commands:
+                if command.name in ("curl", "wget"):
+                    files = downloaded_files(command) or []
+                elif command.name == "git" and [word.value for word in command.args[:1]] == [
+                    "clone"
+                ]:
+                    files = [word.value for word in command.args[-1:]]
+                else:
+                    continue
+                made += [
+                    (run.instruction.start, file.rstrip("/"), command.span)
+                    for file in files
+                    if file.startswith("/") and "$" not in file
+                ]
+    if not made:
+        return
+    for run, command in stage.calls.get("rm", ()):
+        for word in command.args:
+            literal = word.literal
+            if not literal or not literal.startswith("/") or len(literal.strip("/")) < 2:
+                continue
+            folder = literal.removesuffix("/*").rstrip("/")
+            earlier = [
+                where
+                for start, file, where in made
+                if start < run.instruction.start
+                and (file == folder or file.startswith(f"{folder}/"))
+            ]
+            if earlier:
+                yield Diagnostic(
+                    command.span,
+                    f"`{shown(command)}` does not make the image smaller: line "
+                    f"{earlier[0].file.line_of(earlier[0].start)} has stored it in a layer below",
+                    help="mount it with RUN --mount=type=bind, or fetch and delete it in one RUN",
+                    related=[Related(earlier[0], "stored here")],
+                    evidence=shown(command),
+                )
+                break
+
+
+@rule(
+    "DF222",
+    "temporary-folder-left",
+    Severity.INFO,
+    category="resources",
+    presets=("production", "hardened"),
+    words=("mktemp",),
+    since="0.2",
+    equivalents=("binnacle:rmRecursiveAfterMktempD", "parfum:rmRecursiveAfterMktempD"),
+    sources=(MULTI_STAGE,),
+    examples=(
+        Example(
+            bad='FROM node:22-bookworm\nRUN d="$(mktemp -d)" && wget -q -O "$d/x.json" https://example.com/x.json && cp "$d/x.json" /etc/x.json  # error: mktemp -d\nUSER node\n',
+            good='FROM node:22-bookworm\nRUN d="$(mktemp -d)" && wget -q -O "$d/x.json" https://example.com/x.json && cp "$d/x.json" /etc/x.json && rm -r "$d"\nUSER node\n',
+        ),
+    ),
+)
+def temporary_folder_left(stage: Stage) -> Iterator[Diagnostic]:
+    """A RUN makes a temporary folder and does not delete it, so that it stays in the layer.
+
+    Any later `rm -r`, `mv` or `find -delete` in the RUN counts as cleaning up, and so does a cache or
+    tmpfs mount over `/tmp`.
+    """
+    if not stage.ships:
+        return
+    for run, command in stage.calls.get("mktemp", ()):
+        options = command.options(frozenset(("-p", "--tmpdir", "--suffix")))
+        if not options.has("-d", "--directory") or not run.script.complete:
+            continue
+        if is_mounted(run, "/tmp"):  # a folder in the image
+            continue
+        if any(
+            other.at > command.at and other.name in ("find", "mv", "rm", "trap")
+            for other in run.script.commands
+        ):
+            continue
+        yield Diagnostic(
+            command.span,
+            f"the folder of `{shown(command)}` stays in the layer",
+            help="delete it in the same RUN: rm -r",
+            evidence=shown(command),
+        )

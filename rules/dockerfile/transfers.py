@@ -1,0 +1,312 @@
+"""How builds and health checks call curl and wget, and over which protocol they fetch."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ...linter.base.patterns import on_demand
+from ...linter.base.text import Span
+from ...linter.edits.scripts import can_edit, insert_after
+from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
+from ...linter.source.shell.syntax import parse_options
+from ._runs import effective, is_explained, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.shell.syntax import Options, SimpleCommand
+    from ...linter.source.shell.tokens import ShellWord
+
+CURL = "https://curl.se/docs/manpage.html"
+
+_WITH_VALUE = frozenset((
+    "-A", "-b", "-c", "-C", "-d", "-D", "-e", "-E", "-F", "-h", "-H", "-K", "-m", "-o", "-P", "-Q",
+    "-r", "-t", "-T", "-u", "-U", "-w", "-x", "-X", "-y", "-Y", "-z", "--cacert", "--capath",
+    "--cert", "--connect-timeout", "--cookie", "--cookie-jar", "--data", "--data-binary", "--form",
+    "--header", "--key", "--max-time", "--netrc-file", "--output", "--output-dir", "--proto",
+    "--proto-redir", "--proxy", "--range", "--referer", "--request", "--resolve", "--retry",
+    "--retry-delay", "--retry-max-time", "--tls-max", "--unix-socket", "--upload-file", "--url",
+    "--user", "--user-agent", "--write-out",
+))  # fmt: skip
+"""The options of curl that take the next word."""
+
+_FAILS = ("-f", "--fail", "--fail-with-body", "--fail-early")
+_ASKS_STATUS = ("-w", "--write-out", "-I", "--head", "-i", "--include", "-v", "--verbose")
+"""Options with which a person or a script looks at the status itself."""
+
+_STRICT_READERS = frozenset((
+    "apt-key", "base64", "bsdtar", "bunzip2", "bzip2", "cmp", "cpio", "diff", "egrep", "funzip",
+    "gpg", "gpg2", "grep", "gunzip", "gzip", "jq", "patch", "sha1sum", "sha256sum", "sha512sum",
+    "tar", "test", "unxz", "unzip", "xz", "xzcat", "zcat", "zstd",
+))  # fmt: skip
+"""Programs that fail, or find nothing, when they are given a page instead of what they expect."""
+
+
+def _calls(stage: Stage) -> Iterator[tuple[Run, SimpleCommand, Options]]:
+    """The calls of curl in RUN instructions whose options can be read."""
+    for run, command in stage.calls.get("curl", ()):
+        if not run.script.complete or is_explained(run, command):
+            continue
+        options = parse_options(command.args, _WITH_VALUE)
+        if not options.unknown and not options.has("-K", "--config", "--help", "--version", "-V"):
+            yield run, command, options
+
+
+def _addresses(options: Options) -> list[ShellWord]:
+    """What curl fetches, as far as it is spelled out."""
+    words = [*options.operands]
+    words += [option.word for option in options.options if option.name == "--url"]
+    return [word for word in words if "://" in word.value or "." in word.value.partition("/")[0]]
+
+
+_ADDRESS = on_demand(r"(?:[a-z]+://)?(?:[^/@\s]*@)?([^/?#]*)", re.IGNORECASE)
+_NEARBY = on_demand(
+    r"(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.|\["
+    r"|host\.docker\.internal)",
+    re.IGNORECASE,
+)
+"""Beginnings of hosts: the machine itself, private networks."""
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is spelled out and leads into the public network."""
+    match = _ADDRESS.match(address)
+    host = match[1].partition(":")[0] if match is not None else ""
+    return "." in host and "$" not in host and _NEARBY.match(host) is None
+
+
+def _add(command: SimpleCommand, option: str, run: Run | None = None) -> Fix | None:
+    """The fix that gives curl a short option, beside others where there are some."""
+    if command.word is None or command.script.exec_form:
+        return None
+    if run is not None and not can_edit(run, command):
+        return None
+    first = command.args[0]
+    if first.value[:1] == "-" and first.value[1:3].isalpha() and not first.quoted:
+        # -sSL becomes -fsSL.
+        start = first.span.start + 1
+        edit = Edit(Span(first.span.file, start, start), option[1:])
+    else:
+        edit = insert_after(command.word, f" {option}")
+    return Fix(f"Add {option}", (edit,), Applicability.UNSAFE)
+
+
+@rule(
+    "DF217",
+    "curl-takes-error-page",
+    Severity.INFO,
+    category="build",
+    presets=("production", "hardened"),
+    words=("curl",),
+    since="0.2",
+    equivalents=("binnacle:curlUseFlagF", "parfum:curlUseFlagF"),
+    sources=(CURL + "#-f",),
+    examples=(
+        Example(
+            bad="FROM node:22-bookworm\nRUN curl -sSL -o /etc/list.json https://example.com/list.json  # error: curl\nUSER node\n",
+            good="FROM node:22-bookworm\nRUN curl -fsSL -o /etc/list.json https://example.com/list.json\nUSER node\n",
+        ),
+        Example(
+            bad='FROM node:22-bookworm\nWORKDIR /app\nCOPY main.js .\nHEALTHCHECK CMD curl -s http://127.0.0.1:3000/ || exit 1  # error: curl\nUSER node\nCMD ["node", "main.js"]\n',
+            good='FROM node:22-bookworm\nWORKDIR /app\nCOPY main.js .\nHEALTHCHECK CMD curl -fs http://127.0.0.1:3000/ || exit 1\nUSER node\nCMD ["node", "main.js"]\n',
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
+    """curl without `-f` takes an error page for what was asked, and reports success.
+
+    For an answer such as 404 or 500 curl ends with 0 unless it is told to fail: a build stores the
+    page in place of the file, and a health check calls a server healthy that answers with errors.
+    Left alone are calls whose status is read (`-w`, `-I`), pipes into programs that refuse a page
+    (`tar`, `gpg`, `jq`), downloads that a checksum or signature covers or that are unpacked
+    in the same RUN, and requests that send something.
+    """
+    from ._verified import Checks, downloaded_files
+
+    checks = cache(lambda: Checks(stage))
+    for run, command, options in _calls(stage):
+        if options.has(*_FAILS, *_ASKS_STATUS, "-X", "-d", "-T", "-F", "--request", "--data"):
+            continue
+        if not any(map(_is_web, _addresses(options))) or _is_read(command):
+            continue
+        if _is_unpacked(run, command) or checks().cover(run, downloaded_files(command)):
+            continue
+        yield Diagnostic(
+            (command.word or command).span,
+            f"`{shown(command)}` succeeds with an error page, too",
+            help="add -f, so that curl fails where the server answers with an error",
+            evidence=shown(command),
+            fix=_add(command, "-f", run),
+        )
+    yield from _health(stage)
+
+
+def _is_web(word: ShellWord) -> bool:
+    return "://" not in word.value or word.value.lower().startswith(("http://", "https://", "$"))
+
+
+def _is_read(command: SimpleCommand) -> bool:
+    """Whether something that refuses a page, or a test, reads what curl prints."""
+    pipe = command.pipeline
+    later = pipe[pipe.index(command) + 1 :] if command in pipe else []
+    return command.nesting == "substitution" or any(part.name in _STRICT_READERS for part in later)
+
+
+_UNPACKS = frozenset(("bsdtar", "dpkg", "gunzip", "rpm", "tar", "unxz", "unzip", "gpg", "apt-get"))
+
+
+def _is_unpacked(run: Run, command: SimpleCommand) -> bool:
+    """Whether a later command of the RUN unpacks or installs what was fetched, and would fail."""
+    return any(other.at > command.at and other.name in _UNPACKS for other in run.script.commands)
+
+
+def _health(stage: Stage) -> Iterator[Diagnostic]:
+    """curl in the HEALTHCHECK of a stage."""
+    for instruction in stage.instructions:
+        script = stage.scripts.get(instruction) if instruction.name == "HEALTHCHECK" else None
+        if script is None or not script.complete or len(script.commands) > 2:
+            continue
+        command = script.commands[0]
+        options = parse_options(command.args, _WITH_VALUE)
+        if command.name != "curl" or options.unknown or options.has(*_FAILS, *_ASKS_STATUS):
+            continue
+        rest = script.commands[1:]
+        if any(other.name not in ("exit", "false") for other in rest) or not options.operands:
+            continue
+        yield Diagnostic(
+            (command.word or command).span,
+            "the health check succeeds when the server answers with an error, too",
+            help="add -f, so that curl fails where the server answers with an error",
+            severity=Severity.WARNING,
+            evidence=shown(command),
+            fix=_add(command, "-f"),
+        )
+
+
+@rule(
+    "DF218",
+    "curl-follows-no-redirect",
+    Severity.INFO,
+    category="build",
+    presets=(),
+    words=("curl",),
+    since="0.2",
+    equivalents=("parfum:curlUseFlagL",),
+    sources=(CURL + "#-L",),
+    examples=(
+        Example(
+            bad="FROM node:22-bookworm\nRUN curl -fo /etc/list.json https://example.com/list.json  # error: curl\nUSER node\n",
+            good="FROM node:22-bookworm\nRUN curl -Lfo /etc/list.json https://example.com/list.json\nUSER node\n",
+        ),
+    ),
+    fix=Applicability.UNSAFE,
+)
+def curl_follows_no_redirect(stage: Stage) -> Iterator[Diagnostic]:
+    """curl without `-L` stores the empty answer of a redirect when a file has moved.
+
+    Release pages and mirrors redirect, some of them only later. Whether this one does cannot be
+    seen in the file, so that the rule is in no preset but `all`.
+    """
+    for run, command, options in _calls(stage):
+        if options.has("-L", "--location", "--location-trusted", "--max-redirs", "-X", "--request"):
+            continue
+        words = [word for word in _addresses(options) if _is_web(word) and _is_public(word.value)]
+        if words:
+            yield Diagnostic(
+                (command.word or command).span,
+                f"`{shown(command)}` does not follow redirects",
+                help="add -L",
+                evidence=shown(command),
+                fix=_add(command, "-L", run),
+            )
+
+
+_HTTP = on_demand(r"http://[^\s\"'|;)<>]+", re.IGNORECASE)
+_HAVE_HTTPS = frozenset((
+    "archive.apache.org", "dl.google.com", "ftp.gnu.org", "github.com", "nodejs.org", "pypi.org",
+    "raw.githubusercontent.com", "repo1.maven.org", "www.apache.org", "www.python.org",
+))  # fmt: skip
+"""Hosts that are known to serve the same over HTTPS."""
+
+
+@rule(
+    "DF316",
+    "plain-http-download",
+    Severity.WARNING,
+    category="security",
+    presets=("production", "hardened"),
+    words=("http://",),
+    since="0.2",
+    equivalents=(
+        "binnacle:curlUseHttpsUrl",
+        "binnacle:wgetUseHttpsUrl",
+        "parfum:curlUseHttpsUrl",
+        "parfum:wgetUseHttpsUrl",
+    ),
+    sources=("https://docs.docker.com/reference/dockerfile/#add---checksum",),
+    examples=(
+        Example(
+            bad="FROM node:22-bookworm\nRUN curl -fsSL -o /opt/tool http://example.com/tool  # error: http://example.com/tool\nUSER node\n",
+            good="FROM node:22-bookworm\nRUN curl -fsSL -o /opt/tool https://example.com/tool\nUSER node\n",
+        ),
+    ),
+    fix=(Applicability.UNSAFE, Applicability.SUGGESTION),
+    security_severity=5.0,
+)
+def plain_http_download(stage: Stage) -> Iterator[Diagnostic]:
+    """A build fetches a file over plain HTTP, so that anyone on the way can replace it.
+
+    It counts for `curl`, `wget`, `git clone` and ADD. Left alone are private addresses, files that a
+    checksum or signature covers, and sources of packages, which their managers verify. The fix
+    writes `https://` where the host is known to serve the same that way, else it is a suggestion.
+    """
+    from ._verified import Checks, downloaded_files
+
+    checks = cache(lambda: Checks(stage))
+    for run in stage.runs if "http://" in stage.dockerfile.source.text.lower() else ():
+        for command in run.script.commands:
+            if command.name not in ("curl", "wget", "git"):
+                continue
+            if command.name == "git" and not any(word.value == "clone" for word in command.args):
+                continue
+            for word in command.args:
+                if not word.value.lower().startswith("http://") or not _is_public(word.value):
+                    continue
+                is_checked = command.name != "git" and checks().cover(
+                    run, downloaded_files(command)
+                )
+                if not is_checked and not is_explained(run, command):
+                    yield _plain(word.span)
+                break
+    for instruction in effective(stage):
+        for source in instruction.sources if instruction.name == "ADD" else ():
+            value = source.value
+            if value.lower().startswith("http://") and _is_public(value):
+                is_checked = checks().follow(instruction.start, value)
+                if not is_checked and not instruction.flag("checksum"):
+                    yield _plain(source.span)
+
+
+def _plain(span: Span) -> Diagnostic:
+    """The finding on an address without TLS."""
+    match = _HTTP.search(span.text)
+    text = match[0] if match is not None else span.text
+    host = re.split(r"[/:?]", text[7:], maxsplit=1)[0].lower()
+    fix = None
+    if match is not None:
+        start = span.start + match.start()
+        place = Span(span.file, start, start + len("http://"))
+        grade = Applicability.UNSAFE if host in _HAVE_HTTPS else Applicability.SUGGESTION
+        fix = Fix("Write https://", (Edit(place, "https://"),), grade)
+        span = Span(span.file, start, span.start + match.end())
+    return Diagnostic(
+        span,
+        f"{text[:80]} is fetched without encryption: anyone on the way can replace it",
+        help="use https://, or compare a checksum",
+        evidence=text[:80],
+        fix=fix,
+    )

@@ -1,0 +1,186 @@
+"""What Parfum and binnacle report as well: curl, plain HTTP, archives, npm, gpg, checksums, caches."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import composelint
+import pytest
+from composelint.linter.rule import Applicability, Severity
+from composelint.linter.rulebook.registry import all_rules
+from marked import Case, check, name_of
+from snippets import diagnostics, fixed
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+NODE = "FROM node:22-bookworm\n"
+SUM = "24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d"
+
+
+def case(code: str, text: str, severity: Severity | None = None, base: str = NODE) -> Case:
+    return Case(code, base + text, {}, severity)
+
+
+CASES = [
+    # curl without -f
+    case("DF217", "RUN curl -sSL https://example.com/a.json > /a.json  #! curl\n", INFO),
+    case("DF217", "RUN curl -o /usr/bin/x https://example.com/x && chmod +x /usr/bin/x  #! curl\n"),
+    case("DF217", "RUN curl -L https://example.com/install.sh | sh  #! curl\n"),
+    case("DF217", "RUN curl -fsSL https://example.com/a.json > /a.json\n"),
+    case("DF217", "RUN curl --fail -sSL https://example.com/a.json > /a.json\n"),
+    case("DF217", "RUN curl -sL https://example.com/a.tgz | tar -xz\n"),
+    case("DF217", "RUN curl -sLO https://example.com/a.tgz && tar -xzf a.tgz\n"),
+    case("DF217", "RUN curl -s https://example.com/key | gpg --dearmor > /key\n"),
+    case("DF217", "RUN curl -X POST https://example.com/build\n"),
+    case("DF217", "RUN curl -sI https://example.com/build\n"),
+    case("DF217", "RUN curl $CURL_OPTIONS https://example.com/a > /a\n"),
+    case("DF217", f"RUN curl -so /a https://e.org/a && echo '{SUM}  /a' | sha256sum -c\n"),
+    case("DF217", "RUN curl --version\n"),
+    case("DF217", "HEALTHCHECK CMD curl -s http://localhost/ || exit 1  #! curl\n", WARNING),
+    case("DF217", 'HEALTHCHECK CMD ["curl", "http://localhost/"]  #! "curl"\n', WARNING),
+    case("DF217", "HEALTHCHECK CMD curl -f http://localhost/ || exit 1\n"),
+    case("DF217", "HEALTHCHECK CMD curl -s http://localhost/ | grep ok\n"),
+    # curl without -L
+    case("DF218", "RUN curl -f https://example.com/a.json > /a.json  #! curl\n", INFO),
+    case("DF218", "RUN curl -fL https://example.com/a.json > /a.json\n"),
+    case("DF218", "RUN curl -f http://localhost:8080/a.json\n"),
+    case("DF218", "RUN curl -f https://$HOST/a.json\n"),
+    # plain HTTP
+    case("DF316", "RUN curl -fO http://example.com/a  #! http://example.com/a\n", WARNING),
+    case("DF316", "RUN wget -q http://example.com/a.deb  #! http://example.com/a.deb\n"),
+    case("DF316", "RUN git clone http://example.com/a.git  #! http://example.com/a.git\n"),
+    case("DF316", "ADD http://example.com/a /a  #! http://example.com/a\n"),
+    case("DF316", "RUN curl -fO https://example.com/a\n"),
+    case("DF316", "RUN curl -f http://localhost:8080/a\n"),
+    case("DF316", "RUN curl -f http://nexus/a\n"),
+    case("DF316", "RUN curl -f http://192.168.1.4/a\n"),
+    case("DF316", "RUN curl -f http://$MIRROR/a\n"),
+    case("DF316", "RUN echo deb http://example.com/debian x main > /etc/apt/sources.list\n"),
+    case("DF316", f"RUN curl -fo /a http://e.org/a && echo '{SUM}  /a' | sha256sum -c\n"),
+    case("DF316", f"ADD --checksum=sha256:{SUM} http://example.com/a /a\n"),
+    # archives
+    case("DF219", "RUN wget https://e.org/a.tgz && tar xzf a.tgz  #! tar xzf\n", INFO),
+    case("DF219", "RUN curl -fLo /tmp/a.zip https://e.org/a && unzip /tmp/a.zip  #! unzip\n"),
+    case("DF219", "RUN wget https://e.org/a.tgz && tar xzf a.tgz && rm a.tgz\n"),
+    case("DF219", "RUN cd /tmp && wget https://e.org/a.tgz && tar xzf a.tgz && rm -rf /tmp/*\n"),
+    case("DF219", "RUN wget https://e.org/a.tgz && tar xzf a.tgz && rm *.tgz\n"),
+    case("DF219", "RUN curl -fL https://e.org/a.tgz | tar xz\n"),
+    case("DF219", "RUN --mount=type=tmpfs,target=/t wget -O /t/a.tgz x.y/a && tar xf /t/a.tgz\n"),
+    case("DF219", "RUN wget https://e.org/a.tgz\n"),
+    case("DF219", "RUN wget https://e.org/a.tgz && tar xf a.tgz\nFROM scratch\nCOPY --from=0 /a /\n"),
+    # too late
+    case("DF220", "COPY a.deb /tmp/\nRUN dpkg -i /tmp/a.deb && rm /tmp/a.deb  #! rm /tmp\n", INFO),
+    case("DF220", "RUN git clone https://e.org/a /src\nRUN make -C /src\nRUN rm -rf /src  #! rm\n"),
+    case("DF220", "RUN curl -fo /tmp/a https://e.org/a\nRUN /tmp/a; rm -rf /tmp/*  #! rm -rf\n"),
+    case("DF220", "RUN curl -fo /tmp/a https://e.org/a && /tmp/a && rm -rf /tmp/*\n"),
+    case("DF220", "COPY a /srv/\nRUN rm -rf /var/lib/apt/lists/*\n"),
+    case("DF220", "COPY a /srv/\nRUN rm -rf /srv/a/cache\n"),
+    case("DF220", "COPY a /a\nRUN rm /a\nFROM scratch\nCOPY --from=0 /b /\n"),
+    # temporary folders
+    case("DF222", "RUN cd $(mktemp -d) && wget https://e.org/a && cp a /usr/bin  #! mktemp\n", INFO),
+    case("DF222", 'RUN d="$(mktemp -d)" && cp a "$d" && rm -rf "$d"\n'),
+    case("DF222", "RUN mktemp\n"),
+    case("DF222", "RUN --mount=type=tmpfs,target=/tmp cd $(mktemp -d) && wget https://e.org/a\n"),
+    # npm cache clean
+    case("DF417", "RUN npm ci && npm cache clean  #! npm cache clean\n", ERROR),
+    case("DF417", "RUN npm ci; npm cache clean; true  #! npm cache clean\n", WARNING),
+    case("DF417", "RUN npm cache clean  #! npm cache clean\n", WARNING, "FROM debian:12\n"),
+    case("DF417", "RUN npm cache clean  #! npm cache clean\n", WARNING, "FROM node\n"),
+    case("DF417", "RUN npm ci && npm cache clean --force\n"),
+    case("DF417", "RUN npm ci && npm cache clean -f\n"),
+    case("DF417", "RUN npm cache clean || true  #! npm cache clean\n", WARNING),
+    case("DF417", "RUN npm cache clean\n", None, "FROM node:6\n"),
+    case("DF417", "RUN npm i -g npm@3 && npm cache clean\n"),
+    case("DF417", "RUN npm cache clean left-pad\n"),
+    case("DF417", "RUN npm cache verify\n"),
+    # gpg
+    case("DF418", "RUN gpg --import a  #! gpg\n", INFO),
+    case("DF418", "RUN gpg --batch --import a\n"),
+    case("DF418", "RUN gpg $OPTIONS --import a\n"),
+    # checksums
+    case("DF419", f'RUN echo "{SUM} a" | sha256sum -c -  #! "{SUM} a\n', ERROR, "FROM alpine:3.22\n"),
+    case("DF419", f'RUN echo "{SUM} a" | sha256sum -c  #! "{SUM} a\n', ERROR, "FROM python:3-alpine\n"),
+    case("DF419", 'ARG S\nRUN echo "$S a" | sha256sum -c -  #! "$S a\n', ERROR, "FROM alpine:3.22\n"),
+    case("DF419", f'RUN echo "{SUM}  a" | sha256sum -c -\n', None, "FROM alpine:3.22\n"),
+    case("DF419", f'RUN echo "{SUM} *a" | sha256sum -c -\n', None, "FROM alpine:3.22\n"),
+    case("DF419", f'RUN echo "{SUM} a" | sha256sum -c -\n'),
+    case(
+        "DF419",
+        f'RUN apk add coreutils && echo "{SUM} a" | sha256sum -c -\n',
+        None,
+        "FROM alpine:3.22\n",
+    ),
+    case("DF419", 'RUN echo "$LINE" | sha256sum -c -\n', None, "FROM alpine:3.22\n"),
+    # upgrades
+    case("DF420", "RUN apt-get update && apt-get upgrade -y  #! apt-get upgrade\n", INFO),
+    case("DF420", "RUN yum -y update  #! yum -y update\n", INFO, "FROM rockylinux:9\n"),
+    case("DF420", "RUN dnf -y upgrade  #! dnf -y upgrade\n", INFO, "FROM fedora:43\n"),
+    case("DF420", "RUN apk upgrade --no-cache  #! apk upgrade\n", INFO, "FROM alpine:3.22\n"),
+    case("DF420", "RUN zypper update -y  #! zypper update\n", INFO, "FROM opensuse/leap:15.6\n"),
+    case("DF420", "RUN yum -y update openssl\n", None, "FROM rockylinux:9\n"),
+    case("DF420", "RUN apt-get update\n"),
+    # gem
+    case("DF223", "RUN gem install rake  #! gem install\n", INFO),
+    case("DF223", "RUN gem install --no-document rake\n"),
+    case("DF223", "RUN gem install -N rake\n"),
+    case("DF223", "RUN echo 'gem: --no-document' > ~/.gemrc && gem install rake\n"),
+    case("DF223", "RUN gem install rake\n", None, "FROM ruby:3.4\n"),
+    # cache mounts
+    case("DF221", "RUN npm ci  #! npm ci\n", INFO),
+    case("DF221", "RUN go build .  #! go build\n", INFO, "FROM golang:1.26\n"),
+    case("DF221", "RUN --mount=type=cache,target=/root/.npm npm ci\n"),
+    case("DF221", "RUN npm run build\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_published_rules(case: Case) -> None:
+    check(case)
+
+
+MOUNTS = [
+    ("FROM node:22\nRUN npm ci && npm cache clean --force\n", "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\n"),
+    ("FROM golang:1.26\nRUN go build .\n", "FROM golang:1.26\nRUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build .\n"),
+    ("FROM rust:1.90\nRUN cargo build --release\n", "FROM rust:1.90\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build --release\n"),
+    ("FROM composer:2\nRUN composer install\n", "FROM composer:2\nRUN --mount=type=cache,target=/root/.composer/cache composer install\n"),
+    (
+        "FROM debian:13\nRUN apt-get update \\\n    && apt-get install -y tini \\\n    && rm -rf /var/lib/apt/lists/*\n",
+        "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update \\\n    && apt-get install -y tini\n",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after"), MOUNTS)
+def test_a_cache_is_mounted_and_no_longer_emptied(before: str, after: str) -> None:
+    assert fixed("DF221", before, "Dockerfile", preset="all") == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FROM node:22\nUSER node\nRUN npm ci\n",  # another home
+        "FROM node:22\nENV npm_config_cache=/c\nRUN npm ci\n",
+        "FROM debian:13\nRUN go build .\n",  # another GOPATH
+        "FROM node:22\nRUN npm ci && pip install x\n",  # two caches
+    ],
+)
+def test_a_mount_that_may_be_wrong_is_only_shown(text: str) -> None:
+    found = diagnostics("DF221", text, "Dockerfile", preset="all")
+    assert [one.fix.applicability for one in found if one.fix] == [Applicability.SUGGESTION]
+
+
+# --- every rule of both has one here, or a reason
+
+PUBLISHED = json.loads(Path(__file__).with_name("published_rules.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("tool", ["binnacle", "parfum"])
+def test_each_of_their_rules_has_one_here_or_a_reason(tool: str) -> None:
+    ours = {peer for rule in all_rules() for peer in rule.equivalents}
+    theirs = {f"{tool}:{name}" for name in PUBLISHED[tool]}
+    page = (Path(composelint.__file__).parent / "docs" / "migrating.md").read_text("utf-8")
+    without = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
+    assert {peer for peer in ours if peer.startswith(f"{tool}:")} <= theirs
+    assert {peer.partition(":")[2] for peer in theirs - ours} <= without
+    assert not {peer.partition(":")[2] for peer in theirs & ours} & without
