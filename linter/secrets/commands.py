@@ -45,6 +45,7 @@ _CURL = (
     r"((?:\$\{[^{}\n]{1,80}\}|[\w.@-]){1,64}):" + _VALUE
 )
 
+_HEADER_OPTION = r"-[A-Za-z]*H|-header"
 _HEADER_NAME = (
     r"(?i:(?:proxy-)?authorization|cookie|[\w-]{0,40}(?:token|secret|password|passwd|credential"
     r"|(?:api|auth|access|subscription|private|license|master|admin|app|account|client)[-_]?key)s?)"
@@ -93,10 +94,10 @@ def secrets_in_command(text: str) -> Iterator[SecretInText]:
 
 def _in_request(text: str) -> Iterator[SecretInText]:
     """The secrets in the headers and cookies of HTTP requests."""
-    for match in re.finditer(_HEADERS, text):
+    for match in re.finditer(_HEADERS, text) if re.search(_HEADER_OPTION, text) else ():
         option = text[match.start() : match.start(1)]
         yield from _in_header(match, is_quoted="'" in option or '"' in option)
-    for match in re.finditer(_COOKIES, text):
+    for match in re.finditer(_COOKIES, text) if "-b" in text or "-cookie" in text else ():
         yield from _in_cookies(match[1], match.start(1))
 
 
