@@ -252,6 +252,8 @@ def _built_in(service: Service) -> Diagnostic | None:
         return None
     if service.get("env_file") is not None or service.text("network_mode") == "host":
         return None
+    if service.get("entrypoint") is not None:
+        return None  # what creates the account does not run
     if service.is_cut_off or not any(
         port.all_interfaces and not port.unknown for port in service.ports
     ):

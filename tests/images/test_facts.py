@@ -514,3 +514,82 @@ def test_windows_variant_keeps_only_what_also_holds_there() -> None:
 )
 def test_sizes_are_parsed(text: str, size: int) -> None:
     assert parse_size(text) == size
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "drops"),
+    [
+        ("flink", "flink", None),
+        ("flink:2.2-java17", "flink", None),
+        ("flink:1.20-java17", "root", True),
+        ("flink:java17", "flink", None),
+        ("geonetwork:4.4.9", "jetty", False),
+        ("geonetwork:4.4.10", "root", False),
+        ("geonetwork:4.2.14", "jetty", False),
+        ("geonetwork:3.12", "root", False),
+        ("spark:3.5.8", "spark", None),
+        ("spark:3.4.1", None, None),
+        ("kapacitor:1.6", "root", None),
+        ("kapacitor:1.8-alpine", "root", True),
+        ("znc:1.10-slim", "root", True),
+        ("bonita:7.9", None, None),
+    ],
+)
+def test_the_user_of_official_images(text: str, user: str | None, drops: bool | None) -> None:
+    image = facts(text)
+    assert image.user == user
+    if image.user == "root":
+        assert image.drops_privileges is drops
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "present"),
+    [
+        ("open-liberty:26.0.0.6-full-java17-openj9", "curl", True),
+        ("open-liberty:26.0.0.6-full-java17-openj9", "wget", False),
+        ("open-liberty:19.0.0.9-kernel", "curl", None),
+        ("websphere-liberty:latest", "curl", None),
+        ("haxe:4.3-trixie", "git", True),
+        ("haxe:4.3-alpine3.24", "git", None),
+        ("znc:1.10", "python3", True),
+        ("znc:1.10-slim", "python3", None),
+        ("spiped:1.6", "curl", False),
+        ("spiped:1.6-alpine", "wget", True),
+        ("couchbase:community-8.0.2", "curl", True),
+        ("azul-zulu:21-jdk-alpine", "apk", True),
+        ("rakudo-star:alpine", "curl", None),
+    ],
+)
+def test_the_tools_of_official_images(text: str, tool: str, present: bool | None) -> None:
+    assert facts(text).tool(tool) is present
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "may"),
+    [
+        ("yourls:latest", 80, False),
+        ("yourls:1.9.2", 80, True),
+        ("couchbase:7.6.9", 11211, True),
+        ("orientdb:3.2-tp3", 8182, True),
+        ("xwiki:17-postgres-tomcat", 8009, True),
+        ("open-liberty:kernel-slim", 8080, False),
+    ],
+)
+def test_further_ports_of_official_images(text: str, port: int, may: bool) -> None:
+    assert facts(text).may_listen(port) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("couchbase:community-7.1.1", "2024-01-31"),
+        ("couchbase:7.1", "2024-01-31"),
+        ("ibm-semeru-runtimes:open-23-jdk", "2025-03-31"),
+        ("ibm-semeru-runtimes:open-jdk-25.0.4.0-jdk-jammy", "2030-09-30"),
+        ("jetty:9.4-jre11", "2025-08-14"),
+        ("mageia:8", "2023-11-30"),
+        ("flink:1.18-java11", "2025-03-24"),
+    ],
+)
+def test_the_end_of_support_of_official_images(text: str, end: str) -> None:
+    assert facts(text).end_of_life == end

@@ -412,6 +412,9 @@ def published(image: str, more: str = "", port: str = "3000:3000") -> str:
         (published("grafana/grafana:12.1", "    environment:\n      GF_SECURITY_ADMIN_PASSWORD: ${PW}\n"), False),
         (published("grafana/grafana:12.1", "    environment:\n      GF_SECURITY_ADMIN_PASSWORD__FILE: /run/secrets/x\n"), False),
         (published("minio/minio:RELEASE.2024-11-07T00-52-20Z", "    environment:\n      MINIO_SECRET_KEY: ${PW}\n", "9000:9000"), False),
+        (published("grafana/grafana:12.1", "    entrypoint: grafana-server\n"), False),
+        (published("espocrm:10", port="8080:80"), True),
+        (published("espocrm:10", "    entrypoint: docker-websocket.sh\n", "8081:8080"), False),
         (published("acme/grafana:12.1"), False),
     ],
 )  # fmt: skip
