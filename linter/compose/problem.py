@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from ..source.yaml.nodes import Node
 
 
+INHERITED = "inherited from here"
+"""What is said of the place of a problem that a service has from the one that it extends."""
+
+
 class Related(NamedTuple):
     """Another place that a problem is about."""
 

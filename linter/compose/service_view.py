@@ -6,7 +6,7 @@ from ..base.records import NamedTuple
 from ..source.yaml.nodes import Entry, Mapping, Node
 from .graph import dependencies, profiles_of, runs_with
 from .nodes import entries_of
-from .problem import Problem, Related
+from .problem import INHERITED, Problem, Related
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Model:
         extends = self.context.extended.get(service.name)
         if extends is not None and self.is_inherited(problem.span):
             # The file that is extended is right by itself: it is used wrongly here.
-            related = (Related("inherited from here", problem.span), *problem.related)
+            related = (Related(INHERITED, problem.span), *problem.related)
             problem = problem._replace(span=extends.span, related=related)
         runs = self.runs(service)
         profile = "" if runs or not service.profiles else service.profiles[0]

@@ -15,6 +15,7 @@ from itertools import islice
 from ..base.wording import and_list
 from ..compose.discover import StackFiles, default_stack
 from ..compose.nodes import value_at
+from ..compose.problem import INHERITED
 from ..files.kinds import COMPOSE_NAMES
 from ..files.paths import folder_of, is_inside, join_path, seen_from
 from ..model.stack import Stack
@@ -69,7 +70,8 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
     Files that Compose finds by itself are a stack, whatever they refer to, unless the
     repository gives them together with others.
     """
-    missing = dangling(loaded, files.files)
+    own = _own_files(files, loaded)
+    missing = dangling(loaded, own)
     if files.is_default:
         missing = [problem for problem in missing if problem.kind != "empty-file"]
     if not missing:
@@ -78,9 +80,10 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
     run.searches += 1
     for candidate in _candidates(run, files, missing, known):
         other = run.load(candidate)
-        rest = dangling(other, other.files)
-        own = set(files.files)
-        if not own <= set(other.files) or any(_path(problem) in own for problem in rest):
+        rest = dangling(other, own.union(other.files))
+        if not set(files.files) <= set(other.files) or any(
+            _path(problem) in own for problem in rest
+        ):
             continue
         if candidate.guessed and any(
             _path(problem).rpartition("/")[2] not in COMPOSE_NAMES for problem in rest
@@ -92,6 +95,14 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
     stack = Stack(run.project, loaded, files)
     stack.is_fragment = not files.is_default or _is_completed(run, files, missing, known)
     return stack
+
+
+def _own_files(files: StackFiles, loaded: LoadedStack) -> set[str]:
+    """The files whose problems others can solve: those given, and what is included by name alone.
+
+    What a file with a default name includes has to be complete with it.
+    """
+    return {*files.files, *(() if files.is_default else loaded.documents)}
 
 
 def _path(problem: Problem) -> str:
@@ -214,7 +225,8 @@ def _name(problem: Problem) -> str:
     """The name that is missing; empty if none is."""
     if not DANGLING[problem.kind]:
         return ""
-    text = problem.span.text.strip("\"'")
+    inherited = (item.span for item in problem.related if item.message == INHERITED)
+    text = next(inherited, problem.span).text.strip("\"'")
     return text.removeprefix("service:").removeprefix("container:").partition(":")[0]
 
 
@@ -239,7 +251,7 @@ def _listed(missing: Iterable[Problem]) -> str:
 def report_fragment(run: Run, stack: Stack) -> None:
     """Report that a file is a part of another stack, in place of what it does not define."""
     loaded = stack.loaded
-    missing = dangling(loaded, stack.files.files)
+    missing = dangling(loaded, _own_files(stack.files, loaded))
     loaded.partial = True
     # Without the folder of the stack it is not known which variables are set either.
     loaded.problems[:] = [

@@ -302,7 +302,7 @@ def _findings(
     applying = [comment for comment in comments if _applies(comment, script_file)]
     for comment, others in _syntax_errors_joined(applying):
         span = script_file.span(*comment.place)
-        if span is None:
+        if span is None or (comment.code == _ELSE_IF and not _is_on_one_line(span)):
             continue
         finding = Diagnostic(
             span,
@@ -317,6 +317,14 @@ def _findings(
         finding.code = f"SC{comment.code}"
         finding.owner = ("stage", script_file.stage.label)
         yield comment, finding
+
+
+_ELSE_IF = 1075
+
+
+def _is_on_one_line(span: Span) -> bool:
+    """Whether ``else if`` is written so; lines that are continued are joined before a shell reads them."""
+    return re.match(r"else[ \t]+if\b", span.file.text[span.start : span.start + 40]) is not None
 
 
 def _applies(comment: _Comment, script_file: ScriptFile) -> bool:

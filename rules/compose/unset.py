@@ -436,9 +436,10 @@ def random_port_by_variable(service: Service) -> Iterator[Diagnostic]:
         if not port.unknown:
             continue
         text = port.node.span.text.strip("\"'")
-        match = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:", text)
-        name = match[1] if match else ""
-        if name and name in unset_names(port.node):
+        match = re.match(r"(?:[\d.]+:)?\$\{?([A-Za-z_]\w*)\}?:(?:\$\{?(\w+)\}?(?:/\w+)?$)?", text)
+        name, target = match.groups() if match else ("", "")
+        unset = unset_names(port.node)
+        if name in unset and target not in unset:  # Without a container port, it is refused.
             finding = Diagnostic(
                 port.node,
                 f"where {name} is unset, this publishes a random port on all interfaces",

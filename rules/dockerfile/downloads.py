@@ -81,7 +81,15 @@ def _run_unseen(run: Run) -> Iterator[SimpleCommand]:
 
 
 def _fetches(command: SimpleCommand) -> bool:
-    return command.name in _FETCHERS and not _is_local(command)
+    return command.name in _FETCHERS and not (_is_local(command) or _writes_file(command))
+
+
+def _writes_file(command: SimpleCommand) -> bool:
+    """Whether curl writes what it fetches to a file, so that nothing is read from the pipe."""
+    if command.name != "curl":
+        return False
+    file = parse_options(command.args, _CURL).get("-o", "--output")
+    return file is not None and file not in ("-", "/dev/stdout", "")
 
 
 def _is_local(command: SimpleCommand) -> bool:

@@ -294,6 +294,41 @@ def test_hostile_documents_take_no_time(text: str) -> None:
     assert list(evidence_for(C, files, reader)) == []
 
 
+MAIN = "services: {search: {image: 'alpine:3.23'}}\nnetworks: {backend: }\n"
+PART = "services: {jobs: {extends: {file: jobs.yml, service: jobs}}}\n"
+INCLUDES = "include: [parts/more.yml]\n"
+IN_PARTS = {"parts/more.yml": PART, "parts/jobs.yml": JOBS}
+
+
+@pytest.mark.parametrize("part", [JOBS, PART])
+def test_what_an_included_file_lacks_is_found_in_the_stack_of_the_main_file(
+    lay_out: LayOut, run: Run, part: str
+) -> None:
+    command = f"docker compose -f {A} -f more.compose.yml up\n"
+    files = {"parts/jobs.yml": JOBS, "more.compose.yml": INCLUDES, "parts/more.yml": part}
+    lay_out({A: MAIN, **files, "README.md": command})
+    assert f"{A}:more.compose.yml" in stacks_of((A, "more.compose.yml"))
+    assert run("--select", "CF1,LN", "--output-format", "concise").exit_code == 0
+
+
+def test_an_included_file_without_a_known_stack_is_a_fragment(lay_out: LayOut, run: Run) -> None:
+    lay_out({**IN_PARTS, "more.compose.yml": INCLUDES})
+    answer = run("--select", "CF1,LN", "--output-format", "concise")
+    assert answer.exit_code == 0
+    assert answer.stdout.count("LN007") == 1
+    assert 'the network "backend" and the service "search"' in answer.stdout
+
+
+def test_what_a_file_with_a_default_name_includes_is_complete_with_it(
+    lay_out: LayOut, run: Run
+) -> None:
+    lay_out({**IN_PARTS, A: INCLUDES})
+    answer = run("--select", "CF1,LN", "--output-format", "concise")
+    assert "CF101" in answer.stdout
+    assert "CF106" in answer.stdout
+    assert answer.exit_code == 1
+
+
 def test_a_complete_file_searches_nothing(folder: Path, lay_out: LayOut) -> None:
     lay_out({C: BASE, "README.md": f"docker compose -f {A} -f {C} up\n"})
     (group,) = open_workspace([C], Options()).groups

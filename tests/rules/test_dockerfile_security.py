@@ -327,8 +327,12 @@ UNSEEN = [
     'sh -c "$(curl -fsSL https://example.com/i.sh)"',
     'eval "$(curl https://example.com/env)"',
     "bash -c 'curl https://example.com/i.sh | sh'",
+    "curl -o - https://example.com/i.sh | sh",
+    "curl --output /dev/stdout https://example.com/i.sh | sh",
 ]
 SEEN = [
+    "curl -fsSL -o /usr/local/bin/wp https://example.com/wp.phar | bash",
+    "curl --output=i.sh https://example.com/i.sh | sh",
     "curl -o i.sh https://example.com/i.sh && sha256sum -c sums && sh i.sh",
     "curl https://example.com/a.tar.gz | tee xz",
     "curl https://example.com/key | gpg --dearmor -o /k",

@@ -170,6 +170,24 @@ def test_all_rules_give_the_same_answer(code: str, path: str) -> None:
         assert severities({**files, "up.sh": f"export A=1\n{START}"}) == []
 
 
+@pytest.mark.parametrize(
+    ("port", "is_random"),
+    [
+        ("${A}:80", True),
+        ("127.0.0.1:${A}:80/udp", True),
+        ("${A}:${B:-80}", True),
+        ("${A}:${A}", False),
+        ("$A:$B", False),
+        ("127.0.0.1:${A}:${B}/udp", False),
+    ],
+)
+def test_a_port_is_random_only_if_the_container_port_is_given(port: str, is_random: bool) -> None:
+    text = WEB + f"    ports: ['{port}']\n"
+    assert bool(diagnostics("CF162", text)) is is_random
+    if not is_random:
+        assert diagnostics("CF119", text) != []
+
+
 def test_a_default_elsewhere_says_that_the_variable_may_be_unset() -> None:
     text = WEB + "    volumes: ['${A}:/app']\n    hostname: ${A:-x}\n"
     assert [item.severity for item in diagnostics("CF120", text)] == [Severity.WARNING]

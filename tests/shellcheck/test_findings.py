@@ -36,6 +36,9 @@ FINDINGS = [
     ("RUN <<EOF\n#!/bin/sh\necho\nEOF\n", []),
     # Blanks of a continuation are not a problem.
     ("RUN echo a \\\n      b \\\n      c\n", []),
+    # `else` and `if` on two lines that are continued, with an `fi` each.
+    ("RUN if a; then b; \\\n  else \\\n    if c; then d; fi; \\\n  fi\n", []),
+    ("RUN if a; then b; \\\n  else if c; then d; fi; \\\n  fi\n", ["3:3 SC1075 "]),
     # Directives of ShellCheck.
     ("RUN <<EOF\n# shellcheck disable=SC2086\ncp $A b\ncp $A b\nEOF\n", []),
     ("RUN <<EOF\ntrue\n# shellcheck disable=SC2086\ncp $A b\ncp $A b\nEOF\n", ["6:4 SC2086 $A"]),
