@@ -1,8 +1,9 @@
-"""Programs that are linked against a newer C library than that of the image that runs them."""
+"""Programs that are linked against another C library than that of the image that runs them."""
 
 from __future__ import annotations
 
 import posixpath
+from itertools import pairwise
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._runs import chain_of, is_set
@@ -19,6 +20,10 @@ _STATIC = (
     "TARGETOS", "gcompat", "libc6-compat", "cross", "zigbuild", "patchelf",
 )  # fmt: skip
 """Signs that programs are static, built for another system, or that the libraries come along."""
+_LOADER = ("ld-linux", "ldd ", "/lib64", "/lib/x86_64", "CC=")
+"""Signs that libraries are copied along, or that another compiler is in use."""
+_WITHOUT_LIBC = ("gcr.io/distroless/static", "busybox:musl")
+"""Images without any C library for programs of others, besides scratch."""
 
 
 @rule(
@@ -115,3 +120,113 @@ def _compared(builder: Stage, stage: Stage) -> str | None:
             f"and {running.names[0]} has {older}"
         )
     return None
+
+
+@rule(
+    "DF140",
+    "cgo-without-libc",
+    Severity.WARNING,
+    category="start",
+    words=("go build", "go install"),
+    since="0.2",
+    sources=("https://pkg.go.dev/cmd/cgo", "https://pkg.go.dev/net#hdr-Name_Resolution"),
+    examples=(
+        Example(
+            bad='FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /out/shop ./cmd/shop\n\nFROM alpine:3.24\nCOPY --from=build /out/shop /usr/local/bin/shop  # error: build\nUSER nobody\nCMD ["shop"]\n',
+            good='FROM golang:1.26 AS build\nENV CGO_ENABLED=0\nWORKDIR /src\nCOPY . .\nRUN go build -o /out/shop ./cmd/shop\n\nFROM alpine:3.24\nCOPY --from=build /out/shop /usr/local/bin/shop\nUSER nobody\nCMD ["shop"]\n',
+        ),
+    ),
+)
+def cgo_without_libc(stage: Stage) -> Iterator[Diagnostic]:
+    """A Go program is built with cgo, as it is on Debian, and runs where glibc is missing.
+
+    Every program that uses the network or looks up users is then linked against glibc: on Alpine and
+    in an empty image it ends with "no such file or directory". On `golang:…-alpine`, or with
+    `CGO_ENABLED=0`, Go makes programs that need no library. Nothing is said where anything in the file
+    speaks of cgo, static linking, another system or libraries that are copied along.
+    """
+    if not stage.is_final:
+        return
+    text = stage.dockerfile.source.text
+    if any(word in text for word in (*_STATIC, *_LOADER)):
+        return
+    missing = _without_glibc(stage)
+    if not missing:
+        return
+    for copy in stage.copies:
+        source = stage.dockerfile.stages.resolve(copy.source_stage) if copy.source_stage else None
+        flag = copy.instruction.flag("from")
+        if source is None or flag is None or source.index >= stage.syntax.index:
+            continue
+        builder = stage.dockerfile.all_stages[source.index]
+        built = _go_programs(builder)
+        taken = {word.value.rstrip("/") for word in copy.sources if not word.has_variable}
+        if _is_debian(builder) and any(
+            _is_taken(program, path) for program in built for path in taken
+        ):
+            yield Diagnostic(
+                flag.value_span,
+                f"what `go build` makes in {builder.label} needs glibc where it uses cgo (net, os/user), "
+                f"and {missing}",
+                help="set CGO_ENABLED=0 for the build, or build on the -alpine variant of golang",
+                evidence=copy.source_stage,
+            )
+            return
+
+
+def _without_glibc(stage: Stage) -> str:
+    """Why a program that needs glibc cannot run in a stage, for a message; empty if it may."""
+    from ...linter.analysis.base_image import bases_of
+    from ...linter.images.distributions import distribution_of
+
+    name = stage.syntax.base_name or ""
+    if name == "scratch":
+        return "scratch has no library"
+    if name.startswith(_WITHOUT_LIBC):
+        return f"{name} has none"
+    bases = bases_of(stage)
+    if bases is None or len(bases.facts) != 1:
+        return ""
+    distribution = distribution_of(bases.facts[0])
+    is_alpine = distribution is not None and distribution.name == "alpine"
+    return f"{bases.names[0]} has musl" if is_alpine else ""
+
+
+def _is_debian(builder: Stage) -> bool:
+    """Whether a stage is of an official image of Go on Debian, which has a C compiler."""
+    from ...linter.analysis.base_image import bases_of
+    from ...linter.images.distributions import distribution_of
+
+    bases = bases_of(builder)
+    if bases is None or len(bases.facts) != 1 or bases.facts[0].name != "golang":
+        return False
+    distribution = distribution_of(bases.facts[0])
+    return distribution is not None and distribution.name == "debian"
+
+
+def _go_programs(builder: Stage) -> list[str]:
+    """The paths at which `go build -o` puts programs in a stage; a folder for `go install`."""
+    programs = []
+    for part in chain_of(builder):
+        for run in part.runs:
+            for command in run.script.commands:
+                if command.name != "go" or not command.args:
+                    continue
+                words = [word.value for word in command.args]
+                if words[0] == "install":
+                    programs.append("/go/bin/")
+                elif words[0] == "build":
+                    programs += [
+                        posixpath.join(run.workdir or "/", path)
+                        for option, path in pairwise(words)
+                        if option == "-o"
+                    ]
+    return programs
+
+
+def _is_taken(program: str, path: str) -> bool:
+    """Whether a path that COPY takes is a program: itself, or for a folder what is in it."""
+    program = posixpath.normpath(program) + ("/" if program.endswith("/") else "")
+    if program.endswith("/"):
+        return path.startswith(program)
+    return posixpath.normpath(posixpath.join("/", path)) == program

@@ -94,8 +94,8 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     sources=(PRACTICES + "#workdir",),
     examples=(
         Example(
-            bad="FROM golang:1.26 AS build\nCOPY . /src\nRUN cd /src && go build -o /app .  # error: cd /src\n\nFROM scratch\nCOPY --from=build /app /app\n",
-            good="FROM golang:1.26 AS build\nCOPY . /src\nWORKDIR /src\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\n",
+            bad="FROM golang:1.26-alpine AS build\nCOPY . /src\nRUN cd /src && go build -o /app .  # error: cd /src\n\nFROM scratch\nCOPY --from=build /app /app\n",
+            good="FROM golang:1.26-alpine AS build\nCOPY . /src\nWORKDIR /src\nRUN go build -o /app .\n\nFROM scratch\nCOPY --from=build /app /app\n",
         ),
     ),
     fix=Applicability.UNSAFE,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.stages import StageReference
 
 
-_BUILD = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\n"
+_BUILD = "FROM golang:1.26-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\n\n"
 
 
 @rule(

@@ -26,6 +26,16 @@ def rust(build: str, run: str, mark: str = "", how: str = BUILD) -> Case:
     return Case("DF139", RUST.format(build=build, run=run, mark=mark, how=how))
 
 
+def go(
+    build: str = "golang:1.26",
+    run: str = "alpine:3.22",
+    mark: str = "",
+    how: str = "go build -o app .",
+) -> Case:
+    text = f"FROM {build} AS b\nWORKDIR /src\nRUN {how}\nFROM {run}\nCOPY --from=b /src/app /app{mark}\n"
+    return Case("DF140", text)
+
+
 CASES = [
     value("ENV D=$(date)  #! $(date)"),
     value("ENV C=`nproc`  #! `nproc`"),
@@ -66,6 +76,22 @@ CASES = [
     rust("bookworm", "scratch"),
     rust("bookworm", "acme/base"),
     rust("bookworm", "debian:bullseye", how="echo"),
+    go(mark="  #! b"),
+    go("golang:1.26-bookworm", "scratch", "  #! b"),
+    go(run="gcr.io/distroless/static-debian12", mark="  #! b"),
+    go(how="cd cmd && go build -trimpath -o /src/app ./x", mark="  #! b"),
+    go("golang:1.26-alpine"),
+    go(run="debian:bookworm-slim"),
+    go(run="gcr.io/distroless/base-debian12"),
+    go(how="CGO_ENABLED=0 go build -o app ."),
+    go(how="GOOS=linux go build -o app ."),
+    go(how="go build -tags netgo -o app ."),
+    go(run="alpine:3.22\nRUN apk add libc6-compat"),
+    go(run="scratch\nCOPY --from=b /lib64/ld-linux-x86-64.so.2 /lib64/"),
+    go(how="go build -o other ."),
+    go(how="go build ./..."),
+    go("acme/golang:1.26"),
+    go(run="acme/base"),
 ]
 
 
