@@ -278,7 +278,8 @@ class _Resolver:
                     Problem(
                         "merge-key",
                         '"<<" takes a mapping or a list of mappings, '
-                        + ("nothing is given" if is_null(part) else f"not a {part.kind}"),
+                        + ("nothing is given" if is_null(part) else f"not a {part.kind}")
+                        + (" in a list" if part is not source else ""),
                         (written if isinstance(written, Alias) else part).span,
                     )
                 )

@@ -63,6 +63,7 @@ RULES = (
     ('commands', 'DF160', 'variable-in-exec-form', 'start', 'Stage', 2, ('recommended',), (), ('$',), (), None, False),
     ('started_scripts', 'DF161', 'script-cannot-run', 'start', 'Stage', 3, ('recommended',), (), (), (), None, False),
     ('health_tools', 'DF162', 'healthcheck-program-missing', 'start', 'Dockerfile', 2, ('recommended',), (), ('healthcheck',), (), None, False),
+    ('background', 'DF164', 'image-goes-to-background', 'start', 'Stage', 2, ('recommended',), (), ('service', 'nginx', 'apache', 'httpd', 'redis', 'php-fpm', 'mongod', 'pg_ctl', 'supervisord', 'sshd', 'cron', 'catalina', 'zkserver', 'pm2', 'gunicorn', 'init.d', 'valkey'), (), None, False),
     ('multistage', 'DF201', 'single-stage-build', 'resources', 'Dockerfile', 2, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('layers', 'DF202', 'copy-before-install', 'resources', 'Stage', 2, ('recommended',), ('production', 'hardened'), (), (), None, False),
     ('multistage', 'DF203', 'dev-dependencies-shipped', 'resources', 'Dockerfile', 2, ('recommended',), (), (), (), None, False),
