@@ -37,10 +37,11 @@ if TYPE_CHECKING:
     "stacks",
     multiple=True,
     metavar="FILE:FILE",
-    help="Show the stack that these files make instead: merged, interpolated, in long forms.",
+    help="Show the stack that these files make instead: merged, interpolated, in long forms, "
+    "and without the values of secrets.",
 )
 @click.option("--origins", is_flag=True, help="With --stack: the file and line of each value.")
-@declared(*CONFIG)
+@declared(OPTIONS["show_secrets"], *CONFIG)
 def show_config(
     key: str | None,
     path: str,
@@ -57,7 +58,8 @@ def show_config(
     from ..engine.configs import Configs
 
     if stacks:
-        write("---\n".join(_resolved(spec, origins) for spec in stacks))
+        shows = options_of(given).show_secrets
+        write("---\n".join(_resolved(spec, origins, shows) for spec in stacks))
         return
     if output_format == "schema":
         from ..base.package import read_own
@@ -112,7 +114,7 @@ def _preset_setting(config: Config, preset: str) -> list[Setting]:
     return [Setting(key, value, config.places_of_preset(preset))]
 
 
-def _resolved(spec: str, origins: bool) -> str:
+def _resolved(spec: str, origins: bool, shows_secrets: bool) -> str:
     """The stack of some files as YAML; its problems are written to standard error."""
     from ..base.escape import visible
     from ..compose.discover import parse_stack
@@ -126,4 +128,21 @@ def _resolved(spec: str, origins: bool) -> str:
         span = problem.span.origin
         at = span.file.position(span.start)
         tell(visible(f"{span.file.path}:{at.line}:{at.column}: {problem.message}"))
-    return render_stack(stack.tree, origins)
+    if shows_secrets:
+        return render_stack(stack.tree, origins)
+    return render_stack(stack.tree, origins, _masked)
+
+
+def _masked(name: str, value: str) -> str:
+    """A value with three stars in the place of what looks like a secret."""
+    from ..report.secret_values import MASK
+    from ..secrets.unparsed import secrets_in_text
+
+    lines: list[str] = []
+    for line in value.split("\n"):
+        at = f"{name}: " if name and not lines else ""
+        text = at + line
+        for start, end in reversed(secrets_in_text(text)):
+            text = text[:start] + MASK + text[end:]
+        lines.append(text[len(at) :])
+    return "\n".join(lines)

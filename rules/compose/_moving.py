@@ -90,7 +90,7 @@ def move_out(service: Service, secrets: Secrets) -> Fix:
 def is_untold(stack: Stack) -> bool:
     """Whether a clone would lack the variables of a stack, because nothing tells to set them.
 
-    There is no env file in use yet, and no example of one; or nobody copies the example: the stack
+    There is no env file in use yet, and no example of one; or nothing copies the example: the stack
     starts without it, and no document says to.
     """
     path, project = stack.loaded.env_target, stack.project

@@ -295,3 +295,25 @@ def test_the_traceback_of_a_rule_is_masked(
     )
     answer = run("--select=ALL", "--verbose")
     assert "Tr0ub4dor&3" not in output_of(answer)
+
+
+def test_the_stack_that_config_prints_is_masked(lay_out: LayOut, run: Run) -> None:
+    lay_out(
+        {
+            ".env": "PASS=Tr0ub4dor&3\n",
+            "compose.yaml": "services:\n  a:\n    image: alpine:3.22\n    environment:\n"
+            "      DB_PASSWORD: ${PASS}\n      API_TOKEN: 8264519\n      DB_PASSWORD_FILE: /run/a\n"
+            "    command: redis-server --requirepass Tr0ub4dor&3\n"
+            'configs:\n  c: {content: "[a]\\npassword = Tr0ub4dor&3\\n"}\n'
+            "  d: {content: 'postgres://u:Tr0ub4dor&3@db/x'}\n",
+        }
+    )
+    text = run("config", "--stack", "compose.yaml").stdout
+    assert "Tr0ub4dor&3" not in text
+    assert 'DB_PASSWORD: "***"' in text
+    assert 'API_TOKEN: "***"' in text
+    assert "DB_PASSWORD_FILE: /run/a" in text
+    assert 'content: "[a]\\npassword = ***\\n"' in text
+    plain = run("config", "--stack", "compose.yaml", "--show-secrets").stdout
+    assert plain.count("Tr0ub4dor&3") == 4
+    assert "API_TOKEN: 8264519" in plain
