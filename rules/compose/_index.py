@@ -81,6 +81,8 @@ RULES = (
     ('networking', 'CF164', 'fixed-port-scaled', 'connect', 'Service', 2, ('recommended',), (), ('replicas', 'scale'), (), None, False),
     ('runtime', 'CF165', 'volume-target-twice', 'reading', 'Service', 2, ('recommended',), (), ('volumes', 'tmpfs', 'devices'), (), None, False),
     ('names', 'CF166', 'invalid-container-name', 'start', 'Service', 3, ('recommended',), (), ('container_name',), (), None, False),
+    ('inner_memory', 'CF167', 'swap-below-memory', 'start', 'Service', 3, ('recommended',), (), ('memswap_limit',), (), None, False),
+    ('inner_memory', 'CF168', 'memory-above-limit', 'resources', 'Service', 2, ('recommended',), (), ('mem_limit', 'memory'), (), None, False),
     ('exec_form', 'CF169', 'words-behind-script', 'start', 'Service', 2, ('recommended',), (), ('entrypoint', '-c'), (), None, False),
     ('variables', 'CF170', 'unreachable-service', 'connect', 'Service', 2, ('recommended',), (), (), (), None, False),
     ('variables', 'CF171', 'changed-scalar', 'reading', 'Service', 2, ('recommended',), (), (), (), None, False),
