@@ -106,6 +106,16 @@ def place_of_copy(instruction: Instruction, state: State) -> str | None:
     return "/" + posixpath.normpath(posixpath.join(workdir or "/", target)).lstrip("/")
 
 
+def puts_into(command: SimpleCommand, folders: tuple[str, ...]) -> bool:
+    """Whether a command copies or unpacks into one of the folders, which have no ``/`` at the end."""
+    if command.name in ("tar", "unzip"):
+        options = command.options(frozenset(("-C", "-d", "--directory")))
+        target = options.get("-C", "-d", "--directory")
+    else:
+        target = command.args[-1].value if command.args else None
+    return target is not None and (target.rstrip("/") or target) in folders
+
+
 class Installed:
     """The programs in the image of a chain of stages, of which the first comes first.
 
@@ -225,6 +235,8 @@ class Installed:
                 self._tools[name] = True
             if name in _DOWNLOADING:
                 self._download(command)
+            elif name in ("cp", "tar", "unzip") and puts_into(command, ("/",)):
+                self._has_unseen = True
 
     def _call(self, call: PackageCommand) -> None:
         names = [_package(word.value) for word in call.operands if word.literal is not None]

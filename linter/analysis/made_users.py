@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..images.distributions import users_of
 from ..source.dockerfile.scripts import scripts_of
 from ..source.shell.packages import SYSTEM_MANAGERS, read_package_command
-from .installed import BIN_FOLDERS, Installed, place_of_copy
+from .installed import BIN_FOLDERS, Installed, place_of_copy, puts_into
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _SAFE_BASES = frozenset((
 )) | _USING  # fmt: skip
 """Programs that are known not to make users unseen (``adduser`` and its like are read)."""
 
+_INTERPRETERS = frozenset(("node", "perl", "python", "python3", "ruby"))
 _MAKERS = frozenset(("adduser", "useradd", "usermod", "newusers", "addgroup", "groupadd"))
 _OTHER_NAMES = (
     ("mariadb", "mysql"),
@@ -121,6 +122,8 @@ class MadeUsers:
         name = command.name
         call = read_package_command(command)
         if call is not None and call.manager in SYSTEM_MANAGERS:
+            if call.command.wrappers and "xargs" in call.command.wrappers:
+                self._unsure = True
             for word in call.operands:
                 if word.literal is None or word.has_glob or "/" in word.value:
                     self._unsure = True
@@ -137,7 +140,13 @@ class MadeUsers:
             for word in command.args:
                 if word.literal is None:
                     self._unsure = True
-        if name == "dpkg" and any(word.value.startswith("-i") for word in command.args):
+        if name == "dpkg" and any(
+            word.value.startswith(("-i", "--install", "--unpack")) for word in command.args
+        ):
+            self._unsure = True
+        if name in ("cp", "mv", "rsync", "tar", "unzip") and puts_into(command, ("/", "/etc")):
+            self._unsure = True
+        if name in _INTERPRETERS and any("user" in word.value.lower() for word in command.args):
             self._unsure = True
         if name not in _USING:
             self._texts.append(" ".join(word.value for word in command.args))

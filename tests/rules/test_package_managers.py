@@ -80,6 +80,7 @@ SILENT = [
     case("FROM debian:13\nCOPY apk.static /opt/apk\nENV PATH=/opt:$PATH\nRUN apk add git\n"),
     case("FROM alpine:3.22\nRUN echo x > /usr/local/bin/apt-get\nRUN apt-get update\n"),
     case("FROM alpine:3.22\nRUN echo x | tee /usr/local/bin/apt-get\nRUN apt-get update\n"),
+    case("FROM alpine:3.22\nRUN tar xf debian.tar -C / && apt-get update\n"),
     case("FROM wordpress:cli\nUSER root\nRUN apk add git\n"),
     # The base is not known.
     case("FROM acme/base\nRUN apk add git\n"),

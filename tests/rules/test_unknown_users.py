@@ -60,6 +60,12 @@ SILENT = [
     case("FROM alpine:3.22\nCOPY rootfs ./\nUSER app\n"),
     case("FROM alpine:3.22\nWORKDIR /\nCOPY . .\nUSER app\n"),
     case("FROM alpine:3.22\nWORKDIR /etc\nCOPY files/ ./\nUSER app\n"),
+    case("FROM debian:13\nRUN curl -L https://a.org/r.tgz | tar xz -C /\nUSER app\n"),
+    case("FROM debian:13\nRUN tar -xf etc.tar --directory=/etc/\nUSER app\n"),
+    case("FROM debian:13\nCOPY a /src\nRUN cp -a /src/. /\nUSER app\n"),
+    case("FROM debian:13\nRUN xargs apt-get install -y < packages.txt\nUSER app\n"),
+    case("FROM debian:13\nRUN dpkg --install /tmp/a.deb\nUSER app\n"),
+    case("FROM python:3.13\nRUN python /tmp/make_users.py\nUSER app\n"),
     # Packages of others.
     case(
         "FROM debian:13\nRUN echo deb https://a.org / > /etc/apt/sources.list.d/a.list\n"
