@@ -18,6 +18,7 @@ from composelint.linter.config.options import SWITCH, grouped
 from composelint.linter.images import data
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
+from composelint.linter.rulebook.standards import standards_page
 
 from schemas import published_schemas
 
@@ -74,6 +75,8 @@ def outputs() -> Iterator[tuple[Path, str]]:
         if family:
             index += [f"## {title}", "", table(family, "rules/")]
     yield ROOT / "docs" / "rules.md", "\n".join(index).rstrip("\n") + "\n"
+    names = {rule.code: rule.name for rule in rules}
+    yield ROOT / "docs" / "standards.md", standards_page(names)
     for rule in rules:
         yield ROOT / "docs" / "rules" / f"{rule.name}.md", page(rule)
     for name, text in published_schemas(rules).items():

@@ -47,8 +47,13 @@ def show_rule(
 @click.command("rules", cls=Verb, short_help="List all rules.")
 @_FORMAT
 @click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
+@click.option(
+    "--standard",
+    type=click.Choice(["cis", "owasp"]),
+    help="Only those about a section of this standard.",
+)
 @declared(*CONFIG)
-def list_rules(output_format: str, preset: str | None, **given: Any) -> None:
+def list_rules(output_format: str, preset: str | None, standard: str | None, **given: Any) -> None:
     """List all rules, those of the configuration's policies and plug-ins too."""
     from ..engine.workspace import check_preset
     from ..rulebook.pages import listing
@@ -60,6 +65,11 @@ def list_rules(output_format: str, preset: str | None, **given: Any) -> None:
         check_preset(preset)
         selection = Selection(preset)
         rules = [rule for rule in rules if selection.selects(rule)]
+    if standard is not None:
+        from ..rulebook.standards import codes_of
+
+        codes = codes_of(standard)
+        rules = [rule for rule in rules if rule.code in codes]
     write(listing(rules, output_format, wants_color("auto")))
 
 

@@ -79,6 +79,8 @@ def _all_rules(findings: list[Diagnostic]) -> Mapping[str, Rule]:
 
 def _descriptor(finding: Diagnostic, rule: Rule | None) -> dict[str, Any]:
     """The ``reportingDescriptor`` of a finding's rule."""
+    from ..rulebook.standards import tags_of
+
     severity = rule.severity if rule else finding.severity
     secure = bool(rule and rule.security_severity is not None)
     tags = (
@@ -86,6 +88,7 @@ def _descriptor(finding: Diagnostic, rule: Rule | None) -> dict[str, Any]:
         FAMILIES.get(finding.code[:2]),
         finding.category,
         "security" if secure else "",
+        *tags_of(finding.code),
     )
     properties: dict[str, Any] = {
         "tags": list(dict.fromkeys(filter(None, tags))),

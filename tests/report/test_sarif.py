@@ -215,7 +215,7 @@ def test_only_security_rules_have_a_security_severity() -> None:
         descriptor(declared(security_severity=7.5))["properties"],
     )
     assert plain == {
-        "tags": ["docker", "compose"],
+        "tags": ["docker", "compose", "CIS-Docker-5.27"],
         "precision": "high",
         "problem.severity": "warning",
     }
