@@ -122,7 +122,8 @@ def misspelt_image(service: Service) -> Iterator[Diagnostic]:
     from ...linter.images.misspelt import official_name_meant
 
     meant = official_name_meant(reference)
-    if meant is None or _is_built_here(service, reference.name):
+    project = service.stack.project
+    if meant is None or project.builds_image(reference.registry, reference.repository):
         return
     yield Diagnostic(
         node,
@@ -130,12 +131,4 @@ def misspelt_image(service: Service) -> Iterator[Diagnostic]:
         help=did_you_mean(meant, QUESTION),
         subject=f"{service.path}.image",
         evidence=reference.name,
-    )
-
-
-def _is_built_here(service: Service, name: str) -> bool:
-    """Whether another service of the stack builds an image of this name."""
-    return any(
-        other.build is not None and other.reference is not None and other.reference.name == name
-        for other in service.stack.services.values()
     )

@@ -1,7 +1,8 @@
-"""Tags and platforms that official images never had."""
+"""Names, tags and platforms that official images never had."""
 
 from __future__ import annotations
 
+from ...linter.base.suggest import QUESTION, did_you_mean
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from .versions import base_of
 
@@ -78,4 +79,40 @@ def base_platform_never_published(stage: Stage) -> Iterator[Diagnostic]:
             slip.message,
             help=slip.help,
             evidence=f"{base[1].text} {flag.value}",
+        )
+
+
+@rule(
+    "DF163",
+    "misspelt-base",
+    Severity.WARNING,
+    category="build",
+    since="0.2",
+    sources=(OFFICIAL, "https://docs.docker.com/reference/dockerfile/#from"),
+    examples=(
+        Example(
+            bad="FROM ngnix:1.30  # error: ngnix:1.30\n",
+            good="FROM nginx:1.30\n",
+        ),
+    ),
+)
+def misspelt_base(stage: Stage) -> Iterator[Diagnostic]:
+    """The name of a base image is almost that of an official one, and is not known itself.
+
+    Reported for names without a registry or an owner in which letters of the official name are missing,
+    doubled or swapped, and that nothing in the project builds.
+    """
+    base = base_of(stage)
+    if base is None:
+        return
+    from ...linter.images.misspelt import official_name_meant
+
+    word, reference = base
+    meant = official_name_meant(reference)
+    if meant is not None:
+        yield Diagnostic(
+            word.span,
+            f'there is no official image "{reference.name}"',
+            help=did_you_mean(meant, QUESTION),
+            evidence=reference.name,
         )
