@@ -234,7 +234,7 @@ def unknown_host(stack: Stack) -> Iterator[Diagnostic]:
         yield finding_at(
             service,
             address,
-            f'{what_of(service, address)} names the host "{address.host}", which no service of the stack has',
+            f'{what_of(service, address)} names the host "{address.host}", which is not in the stack',
             f'did you mean "{name}"?',
             address.host,
             related=(Related(stack.services[name].key.span, f'the service "{name}"'),),

@@ -55,11 +55,11 @@ def network_of_container(service: Service) -> Iterator[Diagnostic]:
             continue
         if is_named and other.name in service.depends_on:
             return
-        called = f'"{own}"' if own else "otherwise"
+        called = f'called "{own}"' if own else "named by Docker"
         fact = (
             "without being started after it"
             if is_named
-            else f'but the container of the service "{other.name}" is called {called}'
+            else f'but the container of the service "{other.name}" is {called}'
         )
         yield Diagnostic(
             field.value,

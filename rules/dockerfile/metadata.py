@@ -233,7 +233,7 @@ def bad_stop_signal(stage: Stage) -> Iterator[Diagnostic]:
         if name in _UNSTOPPABLE:
             yield Diagnostic(
                 word.span,
-                f"no program can act on {_UNSTOPPABLE[name]}: it dies as it is",
+                f"no program can handle {_UNSTOPPABLE[name]}: it is killed at once",
                 help="use SIGTERM, or the signal that the program knows",
                 evidence=word.value,
             )

@@ -107,7 +107,7 @@ def _compared(builder: Stage, stage: Stage) -> str | None:
     if here is None or there is None or here.name not in ("debian", "ubuntu"):
         return None
     if there.name == "alpine":
-        return f"what {builder.label} builds needs glibc, and {running.names[0]} has musl"
+        return f"what stage {builder.label} builds needs glibc, and {running.names[0]} has musl"
     if (
         there.name in ("debian", "ubuntu")
         and here.glibc
@@ -116,7 +116,7 @@ def _compared(builder: Stage, stage: Stage) -> str | None:
     ):
         newer, older = (".".join(map(str, version)) for version in (here.glibc, there.glibc))
         return (
-            f"what {builder.label} builds needs glibc {newer} ({here.text}), "
+            f"what stage {builder.label} builds needs glibc {newer} ({here.text}), "
             f"and {running.names[0]} has {older}"
         )
     return None
@@ -166,7 +166,7 @@ def cgo_without_libc(stage: Stage) -> Iterator[Diagnostic]:
         ):
             yield Diagnostic(
                 flag.value_span,
-                f"what `go build` makes in {builder.label} needs glibc where it uses cgo (net, os/user), "
+                f"what `go build` makes in stage {builder.label} needs glibc where it uses cgo (net, os/user), "
                 f"and {missing}",
                 help="set CGO_ENABLED=0 for the build, or build on the -alpine variant of golang",
                 evidence=copy.source_stage,

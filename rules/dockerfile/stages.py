@@ -229,7 +229,7 @@ def forward_stage_reference(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         circular = stage.index in stages.needed(target)
         yield Diagnostic(
             reference.span,
-            f"the stage {target.label} comes only below"
+            f"stage {target.label} is defined only below this line"
             + (", and needs this one itself" if circular else ""),
             help="break the circle" if circular else "move it above",
             related=[Related((target.name_word or target.instruction).span, "the stage")],

@@ -217,4 +217,4 @@ def test_a_text_is_quoted_in_the_shortest_way(text: str, shown: str) -> None:
     assert quoted(text) == shown
     value = parse(f"a: {quoted(text)}\n").get("a")
     assert value is not None
-    assert value.value == text  # type: ignore[attr-defined]
+    assert value.value == text  # type: ignore[attr-defined]  # the type is known from the test's own data

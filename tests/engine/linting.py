@@ -18,7 +18,7 @@ Row = tuple[object, ...]
 
 def settings(**changes: object) -> Settings:
     """Every rule, in the working folder."""
-    return Settings(Selection("all"), root=os.getcwd())._replace(**changes)  # type: ignore[arg-type]
+    return Settings(Selection("all"), root=os.getcwd())._replace(**changes)  # type: ignore[arg-type]  # keywords of a table, each of its own type
 
 
 def files_to_lint() -> list[InputFile]:

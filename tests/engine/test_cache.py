@@ -111,7 +111,7 @@ def test_only_the_changed_part_is_linted_again(
     linted: list[str] = []
     real = run.check_project
 
-    def watched(found, *rest):  # type: ignore[no-untyped-def]
+    def watched(found, *rest):  # type: ignore[no-untyped-def]  # it stands in for a function of the engine
         linted.extend(item.path for item in found)
         return real(found, *rest)
 
@@ -182,7 +182,7 @@ def test_the_folder_is_marked_as_a_cache(project: Path) -> None:
 
 
 def with_config(settings: Settings, **changes: object) -> Settings:
-    return settings._replace(config=settings.config._replace(**changes))  # type: ignore[arg-type]
+    return settings._replace(config=settings.config._replace(**changes))  # type: ignore[arg-type]  # keywords of a table, each of its own type
 
 
 OTHER_SETTINGS: dict[str, Callable[[Settings], Settings]] = {

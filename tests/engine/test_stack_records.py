@@ -51,7 +51,7 @@ def test_the_report_says_why_files_are_one_stack(
 ) -> None:
     lay_out(files)
     records = stacks(run)
-    name = " + ".join(expected["files"])  # type: ignore[arg-type]
+    name = " + ".join(expected["files"])  # type: ignore[arg-type]  # a stand-in with the attributes that are used
     assert [each for each in records if each["files"] == expected["files"]] == [
         {**expected, "preset": records[0]["preset"], "fragment": False}
     ]

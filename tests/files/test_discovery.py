@@ -103,7 +103,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def discovered(*paths: str, **options: object) -> list[str]:
     """The paths of the discovered files."""
-    return [file.path for file in discover(paths, **options)]  # type: ignore[arg-type]
+    return [file.path for file in discover(paths, **options)]  # type: ignore[arg-type]  # keywords of a table, each of its own type
 
 
 def test_folders_of_package_managers_are_not_searched(tree: Path) -> None:

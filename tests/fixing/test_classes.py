@@ -42,7 +42,7 @@ GB = 1024**3
 
 def limits(text: str, code: str = "CF201", **config: object) -> dict[str, str]:
     """The class and the value of the limit that is offered for each service without one."""
-    found = diagnostics(code, text, preset="production", config=Config(**config))  # type: ignore[arg-type]
+    found = diagnostics(code, text, preset="production", config=Config(**config))  # type: ignore[arg-type]  # keywords of a table, each of its own type
     return {
         finding.owner[1]: f"{finding.fix.applicability.label} {finding.fix.title.split()[-1]}"
         for finding in found

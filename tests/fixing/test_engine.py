@@ -51,7 +51,7 @@ FILE = SourceFile("compose.yaml", "0123456789")
 def test_of_fixes_that_touch_the_same_text_one_is_chosen(
     fixes: list[list[object]], chosen: list[int]
 ) -> None:
-    items = [finding(FILE, *edits) for edits in fixes]  # type: ignore[arg-type]
+    items = [finding(FILE, *edits) for edits in fixes]  # type: ignore[arg-type]  # a stand-in with the attributes that are used
     assert [items.index(item) for item in compatible(items)] == chosen
 
 
@@ -148,8 +148,8 @@ def test_a_fix_that_changes_more_than_it_declares_is_refused(
     problem = text_problem({"compose.yaml": (file, after)}, {"compose.yaml": [replacement]})
     verdict = verify(
         [Fix("t", (replacement,), Applicability.SAFE)],
-        lint(before),  # type: ignore[arg-type]
-        lint(after),  # type: ignore[arg-type]
+        lint(before),  # type: ignore[arg-type]  # a stand-in with the attributes that are used
+        lint(after),  # type: ignore[arg-type]  # a stand-in with the attributes that are used
     )
     assert reason in (problem or verdict.reason)
 
@@ -175,7 +175,7 @@ def tree(text: str) -> object:
     ],
 )
 def test_differences_are_listed_path_by_path(before: str, after: str, shown: list[str]) -> None:
-    changes = differences(tree(before), tree(after))  # type: ignore[arg-type]
+    changes = differences(tree(before), tree(after))  # type: ignore[arg-type]  # a stand-in with the attributes that are used
     assert [str(item) for item in changes] == shown
 
 

@@ -235,7 +235,7 @@ def _source(path: str, data: bytes):  # type: ignore[no-untyped-def]  # composel
     return _named(path, data.decode("utf-8", "replace"))
 
 
-def _named(path: str, text: str):  # type: ignore[no-untyped-def]
+def _named(path: str, text: str):  # type: ignore[no-untyped-def]  # its types are those of a package that is imported late
     from composelint.linter.base.text import SourceFile
 
     return SourceFile(path, text)
@@ -270,7 +270,7 @@ def _nodes(root: Node) -> Iterable[Node]:
             pending += node.items
 
 
-def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]
+def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]  # its types are those of a package that is imported late
     from composelint.linter.engine.settings import Settings
     from composelint.linter.files.discovery import InputFile
     from composelint.linter.files.kinds import kind_of

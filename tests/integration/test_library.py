@@ -42,7 +42,7 @@ def test_every_public_name_exists() -> None:
         assert getattr(composelint, name) is not None
     assert set(composelint.__all__) <= set(dir(composelint))
     with pytest.raises(AttributeError, match="no attribute 'chekc'"):
-        composelint.chekc  # noqa: B018
+        composelint.chekc  # noqa: B018  # looking it up is the test
 
 
 def test_no_module_is_imported_before_its_use() -> None:

@@ -19,9 +19,9 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "oracle"), str(TESTS / "referee")]
 
-from compare import difference  # noqa: E402
-from generate import FAMILIES, generated  # noqa: E402
-from record import installed, release_of  # noqa: E402
+from compare import difference  # noqa: E402  # the folder has to be on the path before
+from generate import FAMILIES, generated  # noqa: E402  # the folder has to be on the path before
+from record import installed, release_of  # noqa: E402  # the folder has to be on the path before
 
 
 def main() -> int:

@@ -20,11 +20,11 @@ from typing import Any
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "oracle"), str(TESTS / "referee")]
 
-from compare import OutsideError, ours  # noqa: E402
-from composelint.linter.compose.release import CURRENT, OLDER  # noqa: E402
-from generate import FAMILIES, generated  # noqa: E402
-from harness import GENERATED, Case, normalise_config  # noqa: E402
-from record import ask, installed  # noqa: E402
+from compare import OutsideError, ours  # noqa: E402  # the folder has to be on the path before
+from composelint.linter.compose.release import CURRENT, OLDER  # noqa: E402  # the folder has to be on the path before
+from generate import FAMILIES, generated  # noqa: E402  # the folder has to be on the path before
+from harness import GENERATED, Case, normalise_config  # noqa: E402  # the folder has to be on the path before
+from record import ask, installed  # noqa: E402  # the folder has to be on the path before
 
 
 def kept(case: Case, binaries: dict[str, str]) -> dict[str, Any] | None:

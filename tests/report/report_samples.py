@@ -19,7 +19,7 @@ from composelint.linter.rule import (
     Severity,
 )
 
-E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741
+E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741  # the letters that reports print
 SAFE, UNSAFE = Applicability.SAFE, Applicability.UNSAFE
 
 

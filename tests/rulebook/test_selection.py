@@ -47,7 +47,7 @@ def rules() -> Rules:
 
 def selected(rules: Rules, *layers: Layer, **top: object) -> str:
     """The codes of the selected rules."""
-    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
+    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     return " ".join(code for code, rule in rules.items() if selection.selects(rule))
 
 
@@ -153,7 +153,7 @@ def test_a_higher_layer_overrides_the_lower_ones(
 def test_the_preset_of_a_file_overrides_the_configuration_but_not_the_command_line(
     rules: Rules, layers: list[Layer], top: dict[str, object], codes: str
 ) -> None:
-    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
+    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     of_file = selection.under("production")
     assert " ".join(code for code, rule in rules.items() if of_file.selects(rule)) == codes
     assert selection.under("production") is of_file
@@ -233,7 +233,7 @@ def test_a_preset_can_change_a_severity(rules: Rules) -> None:
 def test_fixable_rules_are_selected_like_rules(
     rules: Rules, layers: list[Layer], top: dict[str, list[str]], codes: str
 ) -> None:
-    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
+    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     fixed = [code for code in ("TA101", "TA102", "TA201") if selection.fixes(code)]
     assert " ".join(fixed) == codes
 
@@ -253,7 +253,7 @@ def test_fixable_rules_are_selected_like_rules(
 def test_selectors_apply_to_codes_of_shellcheck(
     rules: Rules, top: dict[str, object], allowed: bool
 ) -> None:
-    selection = Selection(extra=tuple(rules.values()), **top)  # type: ignore[arg-type]
+    selection = Selection(extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     assert selection.allows("SC2086") is allowed
 
 

@@ -47,7 +47,7 @@ def settings(
     code: str, preset: str = "recommended", config: Config = DEFAULT, **more: object
 ) -> Settings:
     chosen = Settings(selection=Selection(preset, select=[code]), debug=True, config=config)
-    return chosen._replace(**more)  # type: ignore[arg-type]
+    return chosen._replace(**more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
 
 
 def diagnostics(
@@ -74,7 +74,7 @@ def places(
     **more: object,
 ) -> list[tuple[int, str]]:
     """The line and the text of each place that one rule reports."""
-    findings = diagnostics(code, text, path, files, **more)  # type: ignore[arg-type]
+    findings = diagnostics(code, text, path, files, **more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     return [(finding.start.line, finding.span.text) for finding in findings]
 
 
@@ -123,7 +123,7 @@ def fixed(
     Raises:
         AssertionError: if a fix was dropped, or fixing did not converge.
     """
-    outcome = fixing(code, text, path, files, **more)  # type: ignore[arg-type]
+    outcome = fixing(code, text, path, files, **more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     assert not outcome.dropped, [drop.reason for drop in outcome.dropped]
     assert outcome.converged
     return outcome.after.get(path, text)

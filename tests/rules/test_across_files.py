@@ -21,7 +21,7 @@ def service(body: str, name: str = "app") -> str:
 def severities(
     code: str, text: str, files: Mapping[str, str], path: str = "compose.yaml", **more: object
 ) -> list[Severity]:
-    return [finding.severity for finding in diagnostics(code, text, path, files, **more)]  # type: ignore[arg-type]
+    return [finding.severity for finding in diagnostics(code, text, path, files, **more)]  # type: ignore[arg-type]  # keywords of a table, each of its own type
 
 
 # --- XF101 and XF102: Dockerfiles and contexts of builds

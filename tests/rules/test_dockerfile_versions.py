@@ -11,7 +11,7 @@ DEBIAN = "FROM debian:trixie-slim\n"
 
 def reported(code: str, text: str, **more: object) -> list[str]:
     """The texts of the places that a rule reports in a Dockerfile."""
-    return [span for _, span in places(code, text, "Dockerfile", **more)]  # type: ignore[arg-type]
+    return [span for _, span in places(code, text, "Dockerfile", **more)]  # type: ignore[arg-type]  # keywords of a table, each of its own type
 
 
 # --- base images

@@ -35,8 +35,8 @@ EXAMPLES = [
     for rule in RULES
     for number, example in enumerate(rule.examples, 1)
 ]
-CORRECTED = [param for param in EXAMPLES if param.values[1].good]  # type: ignore[union-attr]
-FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]
+CORRECTED = [param for param in EXAMPLES if param.values[1].good]  # type: ignore[union-attr]  # the type is known from the test's own data
+FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]  # the type is known from the test's own data
 
 LEFT_OUT = {
     "DF301": "a user, since most Dockerfiles here are a few instructions that start nothing",

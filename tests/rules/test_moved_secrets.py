@@ -237,7 +237,7 @@ def suggested(
     text: str, path: str = "compose.yaml", files: Mapping[str, str] | None = None, **more: object
 ) -> list[tuple[Applicability, int]]:
     """Of each finding of CF301 the class of its fix, and how many edits it has."""
-    findings = diagnostics("CF301", text, path, files, **more)  # type: ignore[arg-type]
+    findings = diagnostics("CF301", text, path, files, **more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     return [
         (item.fix.applicability, len(item.fix.edits)) for item in findings if item.fix is not None
     ]

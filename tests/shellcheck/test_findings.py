@@ -153,7 +153,7 @@ def test_edits_that_cannot_be_applied_are_not_offered(
     assert item.fix is not None
     changed = item.span.file.text
     for edit in reversed(item.fix.edits):
-        changed = changed[: edit.span.start] + edit.replacement + changed[edit.span.end :]  # type: ignore[union-attr]
+        changed = changed[: edit.span.start] + edit.replacement + changed[edit.span.end :]  # type: ignore[union-attr]  # the type is known from the test's own data
     assert changed == f"FROM debian\nRUN {after}\n"
 
 
@@ -190,7 +190,7 @@ def test_level_preset_and_selectors_decide_which_findings_are_reported(
     program = reporting(
         tmp_path, *(comment(3, 1, 2, code=code, level=level) for level, code in LEVELS)
     )
-    selection = Selection(**choice)  # type: ignore[arg-type]
+    selection = Selection(**choice)  # type: ignore[arg-type]  # keywords of a table, each of its own type
     outcome = shellcheck.check([dockerfile("FROM debian\nRUN a\n")], program, selection)
     assert {item.code for item in outcome.found} == {f"SC{code}" for code in codes}
     if outcome.ran:
