@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     sources=("https://yaml.org/spec/1.2.2/",),
     examples=(
         Example(
-            bad="services:\n  web:\n    image: nginx:1.30\n     command: nginx  # error\n",
-            good="services:\n  web:\n    image: nginx:1.30\n    command: nginx\n",
+            bad="services:\n  web:\n    image: nginx:1.30\n     read_only: true  # error\n",
+            good="services:\n  web:\n    image: nginx:1.30\n    read_only: true\n",
         ),
     ),
 )

@@ -132,8 +132,8 @@ problem_rule(
     that is off are judged with that profile on.
     """,
     Example(
-        bad="services:\n  web:  # error: web\n    command: [nginx]\n",
-        good=WEB + "    command: [nginx]\n",
+        bad="services:\n  web:  # error: web\n    command: [nginx, -g, daemon off;]\n",
+        good=WEB + "    command: [nginx, -g, daemon off;]\n",
     ),
     sources=("services/#image",),
 )
