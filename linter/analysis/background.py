@@ -24,6 +24,9 @@ _BLOCKING = frozenset((
 _LAST_WORDS = frozenset((":", "echo", "printf", "true"))
 """Commands that only say something after the server was started."""
 
+_NGINX_CONF = r"\bnginx\.conf\b|/nginx(?:/conf)?/?[\s\"'\]]|--from=[^\n]*nginx"
+"""Where a Dockerfile brings or changes the main configuration of nginx."""
+
 _MOST_FILES = 80
 _LONGEST = 200_000
 
@@ -89,7 +92,7 @@ def _daemon(command: SimpleCommand) -> Daemon | None:
     if judge is None:
         path = command.word.value if command.word is not None else ""
         if path.startswith("/etc/init.d/") and words[:1] in (["start"], ["restart"]):
-            return Daemon(command, f"run {name} itself in the foreground")
+            return Daemon(command, *(_service([name, "start"]) or ()))
         return None
     answer = judge(words)
     return Daemon(command, *answer) if answer is not None else None
@@ -97,10 +100,13 @@ def _daemon(command: SimpleCommand) -> Daemon | None:
 
 def _service(words: list[str]) -> tuple[str, ...] | None:
     if len(words) == 2 and words[1] in ("start", "restart"):
+        if words[0] == "nginx":
+            return _NGINX, _DAEMON_OFF
         return (_FOREGROUND.get(words[0], f"run {words[0]} itself in the foreground"),)
     return None
 
 
+_DAEMON_OFF = r"\bdaemon\s+off\b"
 _NGINX = "write nginx -g 'daemon off;'"
 _APACHE = "write apachectl -D FOREGROUND"
 _FOREGROUND = {
@@ -119,7 +125,7 @@ def _nginx(words: list[str]) -> tuple[str, ...] | None:
         return None
     if "-c" in words and words[-1:] != ["/etc/nginx/nginx.conf"]:
         return None
-    return _NGINX, r"\bdaemon\s+off\b"
+    return _NGINX, _DAEMON_OFF
 
 
 def _apache(words: list[str]) -> tuple[str, ...] | None:
@@ -226,6 +232,13 @@ def is_told_otherwise(daemon: Daemon, dockerfile: Dockerfile | None, more: str =
             return True
         texts += _settings(dockerfile, folder, listing.files)
     text = "\n".join(texts)
+    if (
+        dockerfile is not None
+        and daemon.told == _DAEMON_OFF
+        and re.search(_NGINX_CONF, dockerfile.source.text)
+        and not re.search(r"\bevents\s*\{", text)
+    ):
+        return True  # the configuration is not in the context
     if daemon.config and not re.search(daemon.config, text):
         return True
     return re.search(daemon.told, text, re.IGNORECASE) is not None

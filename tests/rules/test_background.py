@@ -32,10 +32,11 @@ BASE = "FROM debian:13-slim\n"
         ("FROM tomcat:11\nCMD catalina.sh start", "catalina.sh start"),
         ("FROM node:24\nCMD pm2 start app.js", "pm2 start app.js"),
         (BASE + "CMD sleep 5 && nginx", "nginx"),
+        (BASE + "COPY nginx.conf /etc/nginx/\nCMD nginx", "nginx"),
     ],
 )  # fmt: skip
 def test_an_image_goes_to_the_background(text: str, place: str) -> None:
-    files = {"supervisord.conf": "[supervisord]\n[program:a]\n"}
+    files = {"supervisord.conf": "[supervisord]\n[program:a]\n", "nginx.conf": "events {}\n"}
     assert reported("DF164", text + "\n", "Dockerfile", files) == [place]
 
 
@@ -54,6 +55,10 @@ def test_an_image_goes_to_the_background(text: str, place: str) -> None:
         (BASE + 'RUN echo "daemon off;" >> /etc/nginx/nginx.conf\nCMD nginx', {}),
         (BASE + "COPY nginx.conf /etc/nginx/\nCMD nginx", {"nginx.conf": "daemon  off;\n"}),
         (BASE + "CMD nginx -c /srv/nginx.conf", {}),
+        (BASE + "COPY nginx.conf /etc/nginx/\nCMD nginx", {}),
+        (BASE + "RUN mv /app/nginx.conf /etc/nginx/nginx.conf\nCMD nginx", {}),
+        (BASE + "COPY --from=b /usr/local/nginx /usr/local/nginx\nCMD nginx", {}),
+        (BASE + 'RUN echo "daemon off;" >> /etc/nginx/x.conf\nCMD service nginx start', {}),
         (BASE + "CMD nginx -t", {}),
         (BASE + "CMD apachectl -D FOREGROUND", {}),
         (BASE + "CMD redis-server --daemonize no", {}),
