@@ -1,0 +1,28 @@
+"""Ports that are published past the proxy of the same service."""
+
+from __future__ import annotations
+
+import pytest
+
+from .snippets import reported
+
+
+@pytest.mark.parametrize(
+    ("ports", "labels", "fires"),
+    [
+        ('["8080:8080"]', "traefik.http.routers.a.tls: 'true'", True),
+        ('["8080:8080"]', "traefik.http.routers.a.tls.certresolver: le", True),
+        ('["127.0.0.1:8080:8080"]', "traefik.http.routers.a.tls: 'true'", False),
+        ('["9000:9000"]', "traefik.http.routers.a.tls: 'true'", False),
+        ('["8080:8080"]', "traefik.http.routers.a.rule: Host(`a`)", False),
+        ('["8080:8080"]', "traefik.http.routers.a.tls: 'false'", False),
+        ("[]", "traefik.http.routers.a.tls: 'true'", False),
+    ],
+)
+def test_a_port_is_published_past_the_proxy(ports: str, labels: str, fires: bool) -> None:
+    text = (
+        f"services:\n  a:\n    image: shop/app:2.1\n    ports: {ports}\n    labels:\n"
+        f"      traefik.http.services.a.loadbalancer.server.port: '8080'\n      {labels}\n"
+    )
+    assert bool(reported("CF266", text, preset="hardened")) is fires
+    assert reported("CF266", text.replace("8080'", "81'"), preset="hardened") == []
