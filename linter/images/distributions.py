@@ -70,7 +70,7 @@ def distribution_of(facts: ImageFacts) -> Distribution | None:
     """The distribution that an image is built on; None if that is not known."""
     document = data.distributions()
     suites = data.common()["suites"]
-    words = split_words(f"{facts.name.rpartition('/')[2]}-{facts.tag}".lower())
+    words = split_words("-".join(facts.distribution_words).lower())
     named = base_of(words, suites)
     product = named[0].removesuffix("-linux") if named else ""
     name = product or document["systems"].get(facts.os or "")

@@ -97,6 +97,13 @@ class ImageFacts:
         """The words of the tag, with ``-`` between them; empty if it is unknown."""
         return "-".join(self._words)
 
+    @property
+    def distribution_words(self) -> tuple[str, ...]:
+        """The words of its name and tag that may name a distribution and its release."""
+        words = (*tags.split_words(self.name.rpartition("/")[2]), *self._words)
+        own: list[str] = self._facts.get("own_words") or []
+        return tuple(word for word in words if word not in own)
+
     # Purpose
 
     @property
@@ -379,8 +386,7 @@ class ImageFacts:
     @property
     def base(self) -> Lifecycle | None:
         """The release of the distribution that the tag names (``-bookworm``, ``alpine3.20``)."""
-        words = (*tags.split_words(self.name.rpartition("/")[2]), *self._words)
-        distribution = tags.base_of(words, data.common()["suites"])
+        distribution = tags.base_of(self.distribution_words, data.common()["suites"])
         if distribution is None or distribution[0] == self._text("lifecycle"):
             return None
         version = tags.parse_version(distribution[1])

@@ -593,3 +593,13 @@ def test_further_ports_of_official_images(text: str, port: int, may: bool) -> No
 )
 def test_the_end_of_support_of_official_images(text: str, end: str) -> None:
     assert facts(text).end_of_life == end
+
+
+def test_a_release_of_the_product_is_not_one_of_the_distribution() -> None:
+    assert facts("ros:kinetic").base is None
+    xenial = facts("ros:kinetic-ros-core-xenial").base
+    assert xenial is not None
+    assert xenial.cycle == "16.04"
+    kinetic = facts("buildpack-deps:kinetic").base
+    assert kinetic is not None
+    assert kinetic.cycle == "22.10"
