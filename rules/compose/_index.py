@@ -129,7 +129,7 @@ RULES = (
     ('list_values', 'CF262', 'quotes-in-list-value', 'start', 'ComposeFile', 2, ('recommended',), (), ('="', "='"), (), None, False),
     ('list_values', 'CF263', 'colon-in-list', 'start', 'ComposeFile', 2, ('recommended',), (), ('environment', 'args'), (), None, False),
     ('list_values', 'CF264', 'set-twice-in-list', 'start', 'ComposeFile', 2, ('recommended',), (), ('environment', 'args', 'labels'), (), None, False),
-    ('added_ports', 'CF265', 'port-added-by-override', 'connect', 'Service', 1, ('recommended',), (), ('ports',), (), None, False),
+    ('networking', 'CF265', 'port-added-by-override', 'connect', 'Service', 1, ('recommended',), (), ('ports',), (), None, False),
     ('beside_proxy', 'CF266', 'published-beside-proxy', 'security', 'Service', 1, ('hardened',), (), ('traefik.http.routers',), (), None, False),
     ('localhost_health', 'CF267', 'localhost-is-ipv6', 'start', 'Service', 2, ('recommended',), (), ('localhost',), (), None, False),
     ('underscore_hosts', 'CF268', 'underscore-towards-django', 'connect', 'Stack', 2, ('recommended',), (), ('://', 'host', 'server', 'addr', 'broker', '@tcp(', 'data source', 'datasource', 'env_file'), (), None, False),

@@ -107,6 +107,13 @@ def test_the_signal_that_is_used_is_named(body: str, dockerfile: str, words: str
     assert [words in finding.message for finding in findings] == ([True] if words else [])
 
 
+def test_another_signal_than_sigterm_is_not_spoken_of() -> None:
+    body = "image: node:24-alpine\ncommand: [node, a.js]\nstop_signal: SIGINT"
+    (finding,) = diagnostics("CF260", service(body), preset="production")
+    assert "SIGINT" in finding.message
+    assert "SIGTERM" not in finding.message + finding.help
+
+
 # --- development
 
 
