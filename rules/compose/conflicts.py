@@ -135,8 +135,8 @@ problem_rule(
     "merge-conflict",
     "A file lays a value of one shape over one of another, which Docker Compose refuses to merge.",
     Example(
-        bad="services:\n  web:\n    ports:  # error: ports\n      https: 443\n",
-        good='services:\n  web:\n    ports: ["443:443"]\n',
+        bad="services:\n  web:\n    ports:  # error: ports\n      extra: 81\n",
+        good='services:\n  web:\n    ports: !override ["81:80"]\n',
         path="compose.override.yaml",
         files={"compose.yaml": 'services:\n  web:\n    image: nginx:1.30\n    ports: ["80:80"]\n'},
     ),
