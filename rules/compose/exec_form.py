@@ -131,6 +131,8 @@ def _unexpanded(service: Service, key: str, items: list[Node], advice: str) -> I
     name = program.rpartition("/")[2]
     if not name or name in _READS_VARIABLES or "." in name or "entrypoint" in name:
         return
+    if "/" in program and not re.match(r"/(?:usr/(?:local/)?)?s?bin/", program):
+        return  # perhaps a script, which may expand it
     words = [text_of(item) or "" for item in items]
     if any(word.rpartition("/")[2] in SHELLS for word in words):
         return
@@ -193,7 +195,7 @@ def words_behind_script(service: Service) -> Iterator[Diagnostic]:
         from ...linter.analysis.container import command_words
 
         words = command_words(command) or []
-        if len(words) > 1 and not re.search(_ARGUMENTS, words[0]):
+        if len(words) > 1 and not re.search(_ARGUMENTS, words[0]) and words[0][0:1] not in "-+":
             yield _finding(service, "command", command, words[0])
 
 
@@ -215,6 +217,8 @@ def _ignored(service: Service, key: str, items: list[Node]) -> Iterator[Diagnost
     script = text_of(items[0]) if items else None
     if script is None or len(items) < 2 or re.search(_ARGUMENTS, script):
         return
+    if script.startswith(("-", "+")):
+        return  # an option of the shell
     yield _finding(service, key, items[1], script)
 
 

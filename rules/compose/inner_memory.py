@@ -40,7 +40,7 @@ def swap_below_memory(service: Service) -> Iterator[Diagnostic]:
     node = service.get("memswap_limit")
     text = text_of(node)
     swap = parse_size(text) if text else None
-    if node is None or not swap or service.stack.is_swarm:
+    if node is None or not swap or service.stack.is_swarm or not service.is_complete:
         return
     field = service.limit("memory")
     if field is None:

@@ -52,7 +52,7 @@ def words_behind_shell(stage: Stage) -> Iterator[Diagnostic]:
         if not at or (at == 2 and not values[1].startswith("-")) or at + 2 >= len(values):
             continue
         script = values[at + 1]
-        if re.search(r"\$(?:[0-9@*#]|\{[0-9@*#])", script):
+        if script.startswith(("-", "+")) or re.search(r"\$(?:[0-9@*#]|\{[0-9@*#])", script):
             continue
         yield Diagnostic(
             words[at + 2].span,
