@@ -72,6 +72,23 @@ def gone() -> dict[str, Any]:
     return load("gone")
 
 
+def contract(name: str) -> tuple[str, dict[str, Any]] | None:
+    """What an image asks of whoever starts it, with the name of the entry; None if nothing is known."""
+    entry = _part("contracts", name)
+    if entry is not None:
+        return name, entry
+    if f'"{name}"' not in _text("contracts.json"):
+        return None
+    images: dict[str, dict[str, Any]] = load("contracts")["images"]
+    return next((item for item in images.items() if name in item[1].get("aliases", ())), None)
+
+
+def variables(name: str) -> list[str]:
+    """The variables that an official image documents; an empty list for other images."""
+    names: Any = _part("variables", name)
+    return names or []
+
+
 def product(name: str) -> dict[str, Any]:
     """The releases of a product and when their support ends; empty for an unknown product."""
     return _part("lifecycle", name) or {}

@@ -299,11 +299,6 @@ class ImageFacts:
         return next((bool(file) for file in files if file is not None), None)
 
     @property
-    def required_variables(self) -> tuple[tuple[str, ...], ...]:
-        """Groups of variables: it starts only if at least one of each group is set."""
-        return tuple(map(tuple, self._facts.get("required_variables") or ()))
-
-    @property
     def authentication_default(self) -> bool | None:
         """Whether clients must authenticate when nothing is configured."""
         default = self._facts.get("authentication_default")

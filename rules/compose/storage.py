@@ -165,7 +165,8 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     Until version 17, PostgreSQL's image keeps its data in `/var/lib/postgresql/data` and has an
     anonymous volume there, which hides one that is mounted above it; from 18 on it is the other way
     round. Everything looks right until the container is replaced. Only PostgreSQL's own image from 18
-    on notices a volume at the old path, and refuses to start (error).
+    on notices a volume at the old path, and refuses to start (error). A tag without a version is that of
+    the newest release, which is a warning: an older image may be on the machine.
     """
     facts = container_of(service).facts
     if facts is None or service.on_windows or not service.is_container:
@@ -180,13 +181,15 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
         and facts.name == "postgres"
         and mount.target.rstrip("/") == "/var/lib/postgresql/data"
     )
+    if facts.version is None and facts.name == "postgres":
+        name = "the newest postgres"
     effect = "it does not start" if refused else "it is lost with the container"
     yield Diagnostic(
         mount.node,
         f'service "{service.name}" has its volume at {mount.target}, but {name} keeps its data in '
         f"{path}: {effect}",
         help=f"mount the volume at {path}",
-        severity=Severity.ERROR if refused else None,
+        severity=Severity.ERROR if refused and facts.version is not None else None,
         subject=f"{service.path}.volumes",
         evidence=mount.target,
     )

@@ -24,9 +24,11 @@ SCHEMA: dict[str, Any] = json.loads(
 FILES = sorted(path.name for path in FOLDER.glob("*.json"))
 TABLES = {
     "common.json": "commonFile",
+    "contracts.json": "contractsFile",
     "distributions.json": "distributionsFile",
     "gone.json": "goneFile",
     "lifecycle.json": "lifecycleFile",
+    "variables.json": "variablesFile",
 }
 
 
@@ -195,12 +197,6 @@ def test_facts_of_an_image_do_not_contradict_each_other(name: str, entry: dict[s
             assert (parse_size(facts.suggested_memory) or 0) >= facts.min_memory
         assert not set(facts.data_paths) & set(facts.wrong_data_paths)
         assert all(0 < port.number < 65536 for port in facts.ports)
-        for group in facts.required_variables:
-            for variable in group:
-                assert variable not in facts.secrets or facts.reads_file(variable) in (
-                    None,
-                    any(other == facts.file_variables.get(variable) for other in group),
-                )
 
 
 @every_entry

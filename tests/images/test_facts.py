@@ -155,10 +155,11 @@ def test_a_tag_has_tools(text: str, tool: str, expected: bool | None) -> None:
             "/var/lib/postgresql/data",
             None,
         ),
+        # Tags without a version are those of the newest release.
+        ("postgres", ("/var/lib/postgresql",), "/var/lib/postgresql", "/var/lib/postgresql/data"),
+        ("postgres:alpine", ("/var/lib/postgresql",), "/var/lib/postgresql", "/data"),
         # The version is unknown: both paths may be right, neither is wrong.
-        ("postgres", ("/var/lib/postgresql/data", "/var/lib/postgresql"), None, None),
-        ("postgres:alpine", ("/var/lib/postgresql/data", "/var/lib/postgresql"), None, None),
-        (f"postgres{DIGEST}", ("/var/lib/postgresql/data", "/var/lib/postgresql"), None, None),
+        (f"postgres{DIGEST}", ("/var/lib/postgresql", "/var/lib/postgresql/data"), None, None),
         (
             "timescale/timescaledb:2.17.2",
             ("/var/lib/postgresql/data", "/var/lib/postgresql"),
@@ -389,14 +390,6 @@ def test_images_can_have_default_credentials() -> None:
     assert facts("opensearchproject/opensearch:2.11.0").default_credentials[0].password == "admin"
     assert facts("opensearchproject/opensearch:2.12.0").default_credentials == ()
     assert facts("postgres").default_credentials == ()
-
-
-def test_images_can_require_variables() -> None:
-    assert facts("postgres").required_variables == (
-        ("POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"),
-    )
-    assert len(facts("mcr.microsoft.com/mssql/server:2022-latest").required_variables) == 2
-    assert facts("redis").required_variables == ()
 
 
 @pytest.mark.parametrize(

@@ -98,3 +98,47 @@ def test_the_tags_of_all_versions_of_a_library_file_count(
         "1=.0;2!=*.1",
         "=!|1.0|2.1 -all!|2.1|2.1 -slim!|2.1|2.1 latest! slim!",
     ]
+
+
+DOCUMENT = """\
+-   `SHOP_USER`: the user. -   `SHOP_TOKEN=x`, and `$SHOP_HOME`
+	docker run -e SHOP_PASSWORD=x --env SHOP_DB=x %%IMAGE%%
+`NOT_a_name` and `WORD`, PLAIN_TEXT
+"""
+COMPOSED = """\
+services:
+  shop: {image: shop, environment: {SHOP_HOST: x, lower: x}}
+  db: {image: postgres, environment: [POSTGRES_PASSWORD=x]}
+"""
+
+
+def test_variables_are_read_from_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "shop/content.md": DOCUMENT,
+        "shop/compose.yaml": COMPOSED,
+        "plain/content.md": "none\n",
+        "shop/README.md": "`OTHER_NAME`\n",
+    }
+    commit(tmp_path, files, "2026-01-01")
+    module = tool("image_variables")
+    monkeypatch.setattr(module, "TARGET", tmp_path / "variables.json")
+    module.main(str(tmp_path))
+    assert json.loads((tmp_path / "variables.json").read_text(encoding="utf-8")) == {
+        "sources": ["docker-library/docs"],
+        "taken": "2026-01-01",
+        "images": {
+            "shop": [
+                "SHOP_DB",
+                "SHOP_HOME",
+                "SHOP_HOST",
+                "SHOP_PASSWORD",
+                "SHOP_TOKEN",
+                "SHOP_USER",
+            ]
+        },
+    }
+
+
+def test_the_table_of_variables_is_as_the_tool_writes_it() -> None:
+    text = (DATA / "variables.json").read_text(encoding="utf-8")
+    assert tool("image_variables").text_of(json.loads(text)) == text

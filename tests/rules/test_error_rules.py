@@ -32,13 +32,14 @@ REASONS = {
         DI006 DI008 XF101 XF102 XF103 XF108
     """,
     ENGINE: "CF166 CF167 CF184 CF185 CF186 CF187 CF189 CF204 CF205",
-    ENDS: "CF231 DF157 DF161",
+    ENDS: "CF190 CF192 CF193 CF196 CF231 DF157 DF161",
     UNREAD: "LN001 LN002 LN003 LN004 LN005 LN009",
     FORBIDDEN: "CF406 DF405",
 }
 
 RAISED = {
     ("CF158", "the engine refuses a security option that does not exist"),
+    ("CF191", "the image refuses to start without the variable that was meant"),
     ("CF251", "the image of PostgreSQL 18 refuses to start beside a volume at the old path"),
     ("CF502", "the engine refuses more CPUs than there are"),
     ("DF103", "BuildKit refuses the number of a stage that does not exist"),

@@ -39,6 +39,7 @@ CORRECTED = [param for param in EXAMPLES if param.values[1].good]  # type: ignor
 FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]  # the type is known from the test's own data
 
 LEFT_OUT = {
+    "CF190": "a password, which databases in examples about something else lack",
     "DF301": "a user, since most Dockerfiles here are a few instructions that start nothing",
 }
 """Rules about something absent that good examples of other rules may violate."""
@@ -125,7 +126,7 @@ def test_bad_example_is_reported_exactly_where_it_is_marked(rule: Rule, example:
             places.setdefault(finding.path, []).append(
                 (finding.start.line, finding.span.origin.text)
             )
-        elif finding.severity is Severity.ERROR:
+        elif finding.severity is Severity.ERROR and finding.code not in LEFT_OUT:
             others.append(finding)
     assert {path: [line for line, _ in reported] for path, reported in places.items()} == {
         path: [line for line, _ in expected] for path, expected in marks.items()

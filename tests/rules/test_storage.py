@@ -88,7 +88,7 @@ def test_a_database_that_is_built_here_counts() -> None:
             + "\nvolumes:\n  other:\n  db_data:\n",
         ),
         # The version decides, and it is not known.
-        (service("image: postgres:latest"), service("image: postgres:latest")),
+        (service("image: postgres:${TAG}"), service("image: postgres:${TAG}")),
     ],
 )
 def test_a_named_volume_is_added(before: str, after: str) -> None:
@@ -154,7 +154,7 @@ def test_the_message_names_all_folders() -> None:
         ("postgres:16", "['data:/var/lib/postgresql', 'more:/var/lib/postgresql/data']", None),
         ("postgres:18", "['data:/var/lib/postgresql']", None),
         ("postgres:18", "['data:/var/lib/postgresql/data']", Severity.ERROR),
-        ("postgres:latest", "['data:/var/lib/postgresql/data']", None),
+        ("postgres:latest", "['data:/var/lib/postgresql/data']", Severity.WARNING),
         # The image has an anonymous volume at /data/db, which hides what is mounted above it.
         ("mongo:8.0", "['data:/data']", Severity.WARNING),
         ("mongo:8.0", "['data:/var/lib/mongodb']", Severity.WARNING),
