@@ -42,7 +42,6 @@ def _owned(finding: Diagnostic, service: str) -> Diagnostic:
     "quotes-in-list-value",
     Severity.WARNING,
     category="start",
-    words=('="', "='"),
     since="0.2",
     sources=(SPEC + "services/#environment",),
     examples=(
@@ -90,7 +89,6 @@ def quotes_in_list_value(file: ComposeFile) -> Iterator[Diagnostic]:
     "colon-in-list",
     Severity.WARNING,
     category="start",
-    words=("environment", "args"),
     since="0.2",
     sources=(SPEC + "services/#environment",),
     examples=(
@@ -141,7 +139,6 @@ def colon_in_list(file: ComposeFile) -> Iterator[Diagnostic]:
     "set-twice-in-list",
     Severity.WARNING,
     category="start",
-    words=("environment", "args", "labels"),
     since="0.2",
     sources=(SPEC + "services/#environment",),
     examples=(
