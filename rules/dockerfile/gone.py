@@ -137,7 +137,7 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
                     evidence="apt-key",
                 )
                 break
-    if _changes_sources(stage):
+    if changes_sources(stage):
         return
     if distribution is not None:
         moved = _moved(distribution.name, distribution.release or distribution.newest)
@@ -177,7 +177,7 @@ def _moved(name: str, release: tuple[int, ...] | None) -> dict[str, Any] | None:
     return entry if release in listed else None
 
 
-def _changes_sources(stage: Stage) -> bool:
+def changes_sources(stage: Stage) -> bool:
     """Whether a stage, or one that it starts from, gives the package manager other sources."""
     from ...linter.analysis.installed import place_of_copy
 

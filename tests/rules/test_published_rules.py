@@ -112,6 +112,16 @@ CASES = [
         "FROM alpine:3.22\n",
     ),
     case("DF419", 'RUN echo "$LINE" | sha256sum -c -\n', None, "FROM alpine:3.22\n"),
+    # packages of the release
+    case("DF421", "RUN apt-get update && apt-get install -y python-pip  #! python-pip\n", ERROR, "FROM ubuntu\n"),
+    case("DF421", "RUN apt-get install -y git php5-cli  #! php5-cli\n", ERROR, "FROM debian:12\n"),
+    case("DF421", "RUN apt-get install -y openjdk-8-jdk  #! openjdk-8-jdk\n", ERROR, "FROM node:22-bookworm\n"),
+    case("DF421", "RUN apt-get install -y openjdk-8-jdk\n", None, "FROM ubuntu:24.04\n"),
+    case("DF421", "RUN apt-get install -y python-pip\n", None, "FROM ubuntu:18.04\n"),
+    case("DF421", "RUN apt-get install -y python-pip\n", None, "FROM debian:10\n"),
+    case("DF421", "RUN add-apt-repository ppa:x/y && apt-get install -y python-pip\n", None, "FROM ubuntu\n"),
+    case("DF421", "RUN apt-get install -y python-pip || apt-get install -y python3-pip\n", None, "FROM ubuntu\n"),
+    case("DF421", "COPY x.list /etc/apt/sources.list.d/\nRUN apt-get install -y php5-cli\n", None, "FROM debian:12\n"),
     # upgrades
     case("DF420", "RUN apt-get update && apt-get upgrade -y  #! apt-get upgrade\n", INFO),
     case("DF420", "RUN yum -y update  #! yum -y update\n", INFO, "FROM rockylinux:9\n"),

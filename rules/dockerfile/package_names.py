@@ -1,0 +1,93 @@
+"""Packages that the release of the distribution does not have."""
+
+from __future__ import annotations
+
+from ...linter.rule import Diagnostic, Example, Severity, rule
+from ._pulled import is_left_out
+from ._runs import chain_of, packages_of
+from ._surely import fails_build, surely_runs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ...linter.model.dockerfile import Stage
+
+_GONE: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...] | None, str]] = {
+    "python-pip": ((11,), (20, 4), "python3-pip"),
+    "openjdk-7-jdk": ((9,), (16, 4), "a newer openjdk"),
+    "openjdk-7-jre": ((9,), (16, 4), "a newer openjdk"),
+    "openjdk-8-jdk": ((10,), None, "a newer openjdk, or start from eclipse-temurin"),
+    "openjdk-8-jre": ((10,), None, "a newer openjdk, or start from eclipse-temurin"),
+    "libpng12-dev": ((9,), (18, 4), "libpng-dev"),
+    "php5": ((9,), (16, 4), "php"),
+    "php5-cli": ((9,), (16, 4), "php-cli"),
+    "php5-fpm": ((9,), (16, 4), "php-fpm"),
+    "php5-mysql": ((9,), (16, 4), "php-mysql"),
+    "php5-curl": ((9,), (16, 4), "php-curl"),
+    "php5-gd": ((9,), (16, 4), "php-gd"),
+}
+"""Packages: the first releases of Debian and Ubuntu without them, and what to install instead."""
+
+
+@rule(
+    "DF421",
+    "package-not-in-release",
+    Severity.ERROR,
+    category="build",
+    words=("python-pip", "openjdk-", "libpng12", "php5"),
+    since="0.2",
+    sources=("https://packages.debian.org/", "https://packages.ubuntu.com/"),
+    examples=(
+        Example(
+            bad="FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends python-pip && rm -rf /var/lib/apt/lists/*  # error: python-pip\nUSER nobody\n",
+            good="FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip && rm -rf /var/lib/apt/lists/*\nUSER nobody\n",
+        ),
+    ),
+)
+def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
+    """apt-get installs a package that the release of the distribution no longer has.
+
+    `python-pip` went with Python 2, `php5-…` with PHP 5, `openjdk-7-…` with Java 7. Nothing is said
+    where a stage may add other sources of packages.
+    """
+    calls = [
+        (run, call, word)
+        for run, call in packages_of(stage, "apt")
+        if call.action == "install"
+        for word in call.operands
+        if word.value in _GONE
+    ]
+    if not calls or is_left_out(stage):
+        return
+    from ...linter.analysis.base_image import bases_of
+    from ...linter.images.distributions import distribution_of
+    from .gone import changes_sources
+
+    bases = bases_of(stage)
+    if bases is None or len(bases.facts) != 1 or changes_sources(stage):
+        return
+    distribution = distribution_of(bases.facts[0])
+    if distribution is None or distribution.oldest is None:
+        return
+    if any(
+        sign in run.script.text
+        for part in chain_of(stage)
+        for run in part.runs
+        for sign in ("add-apt-repository", "ppa:", "dpkg", "extrepo")
+    ):
+        return
+    for run, call, word in calls:
+        in_debian, in_ubuntu, instead = _GONE[word.value]
+        first = {"debian": in_debian, "ubuntu": in_ubuntu}.get(distribution.name)
+        if first is None or distribution.oldest < first or not surely_runs(run, call.command):
+            continue
+        release = distribution.text if distribution.release else f"today's {distribution.title}"
+        fails = bases.certain and fails_build(run, call.command)
+        yield Diagnostic(
+            word.span,
+            f"{release} has no package {word.value}",
+            help=f"install {instead}",
+            severity=None if fails else Severity.WARNING,
+            evidence=word.value,
+        )
