@@ -16,14 +16,16 @@ from ..source.shell.wrappers import base_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ..images import ImageFacts
     from ..source.dockerfile.instruction import Instruction
     from ..source.dockerfile.scope import State
     from ..source.dockerfile.stages import Stage
     from ..source.shell.packages import PackageCommand
-    from ..source.shell.syntax import Script, SimpleCommand
+    from ..source.shell.syntax import SimpleCommand
+
+    Step = tuple[Instruction, SimpleCommand | None]
 
 BIN_FOLDERS = frozenset(
     ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin")
@@ -120,15 +122,17 @@ class Installed:
     """The programs in the image of a chain of stages, of which the first comes first.
 
     ``until`` is an instruction of the last stage, and a command of it: what comes from there on
-    does not count.
+    does not count until ``advance`` goes on to a later one.
     """
 
     __slots__ = (
+        "_at",
         "_facts",
         "_has_packages",
         "_has_unseen",
         "_path",
         "_scratch",
+        "_steps",
         "_targets",
         "_tools",
         "_virtual",
@@ -139,7 +143,7 @@ class Installed:
         chain: Sequence[Stage],
         facts: ImageFacts | None,
         scratch: bool,
-        until: tuple[Instruction, SimpleCommand | None] | None = None,
+        until: Step | None = None,
     ) -> None:
         self._facts = facts
         self._scratch = scratch
@@ -155,18 +159,44 @@ class Installed:
         """Whether an instruction may have brought any program."""
         self._has_packages = False
         """Whether packages of the distribution were installed: they may need bash."""
+        self._at: Step | None = None
+        """The step before which the reading has stopped."""
+        self._steps = self._read(chain)
+        self.advance(until)
+
+    def advance(self, until: Step | None) -> None:
+        """Read on to a later instruction, or to one of its commands; to the end by default."""
+        is_reached = False
+        if until is not None and self._at is not None:
+            is_reached = self._at[0] is until[0]
+            if is_reached and self._at[1] is until[1]:
+                return
+        for step in self._steps:
+            self._at = step
+            if until is None:
+                continue
+            if step[0] is until[0]:
+                is_reached = True
+                if step[1] is until[1]:
+                    return
+            elif is_reached:
+                return
+
+    def _read(self, chain: Sequence[Stage]) -> Iterator[Step]:
+        """Yields each instruction, and each command of RUN, before reading it."""
         for stage in chain:
             scripts = scripts_of(stage)
             for instruction, state in stage.walk():
-                if until is not None and instruction is until[0]:
-                    script = scripts.get(instruction)
-                    if script is not None and until[1] is not None:
-                        self._run(script, until[1])
-                    return
+                yield instruction, None
                 if instruction.name == "RUN":
                     script = scripts.get(instruction)
-                    if script is not None:
-                        self._run(script)
+                    if script is None:
+                        continue
+                    if not script.complete:
+                        self._has_unseen = True
+                    for command in script.commands:
+                        yield instruction, command
+                        self._run(command)
                 elif instruction.name in ("COPY", "ADD"):
                     self._copy(instruction, state)
                 elif instruction.name == "ENV":
@@ -204,39 +234,34 @@ class Installed:
 
     # --- RUN
 
-    def _run(self, script: Script, until: SimpleCommand | None = None) -> None:
-        if not script.complete:
+    def _run(self, command: SimpleCommand) -> None:
+        call = read_package_command(command)
+        if call is not None:
+            self._call(call)
+            return
+        name = command.name
+        path = command.word.value if command.word is not None else ""
+        if not name or ("/" in path and not path.startswith(tuple(BIN_FOLDERS))):
+            # Whatever its name: setup/install is not the program that copies files.
             self._has_unseen = True
-        for command in script.commands:
-            if command is until:
-                return
-            call = read_package_command(command)
-            if call is not None:
-                self._call(call)
-                continue
-            name = command.name
-            path = command.word.value if command.word is not None else ""
-            if not name or ("/" in path and not path.startswith(tuple(BIN_FOLDERS))):
-                # Whatever its name: setup/install is not the program that copies files.
-                self._has_unseen = True
-                continue
-            for item in command.redirections:
-                if item.operator.startswith(">") and item.target is not None:
-                    self._written(item.target.value)
-            if name in _COPYING:
-                self._place(command)
-            elif name == "tee":
-                for word in command.args:
-                    self._written(word.value)
-            elif name in _RUNNING:
-                self._has_unseen = self._has_unseen or _runs_a_file(command)
-            if name in SYSTEM_TOOLS and not command.conditional and command.before != "||":
-                # Without the program the build would fail at this point.
-                self._tools[name] = True
-            if name in _DOWNLOADING:
-                self._download(command)
-            elif name in ("cp", "tar", "unzip") and puts_into(command, ("/",)):
-                self._has_unseen = True
+            return
+        for item in command.redirections:
+            if item.operator.startswith(">") and item.target is not None:
+                self._written(item.target.value)
+        if name in _COPYING:
+            self._place(command)
+        elif name == "tee":
+            for word in command.args:
+                self._written(word.value)
+        elif name in _RUNNING:
+            self._has_unseen = self._has_unseen or _runs_a_file(command)
+        if name in SYSTEM_TOOLS and not command.conditional and command.before != "||":
+            # Without the program the build would fail at this point.
+            self._tools[name] = True
+        if name in _DOWNLOADING:
+            self._download(command)
+        elif name in ("cp", "tar", "unzip") and puts_into(command, ("/",)):
+            self._has_unseen = True
 
     def _call(self, call: PackageCommand) -> None:
         names = [_package(word.value) for word in call.operands if word.literal is not None]

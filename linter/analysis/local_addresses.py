@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..base.suggest import distance
 from .addresses import DATABASE, DATABASES, addresses_of, family_of
@@ -21,6 +22,9 @@ _TUNNELS = r"\bssh\b|socat|stunnel|proxy|tunnel|supervisord|s6-|runit|port-forwa
 """What a command or a Dockerfile contains where something else may listen in the container."""
 
 _SERVERS = r"redis-server|postgresql-\d|postgresql-server|(?:mysql|mariadb|mongodb-org|rabbitmq|nats|memcached)-server|supervisor"
+
+
+_MOST_EDITS = 2
 
 
 def stores_meant(service: Service, address: Address) -> list[Service]:
@@ -89,11 +93,12 @@ def meant_host(service: Service, address: Address) -> str | None:
         return None
     if peers.is_known(host, service):
         return None
-    found = []
-    for name in service.stack.services:
-        other = name.lower()
-        if _is_near(host, other):
-            found.append(name)
+    size = len(host)
+    found = [
+        name
+        for name in service.stack.services
+        if -_MOST_EDITS <= len(name) - size <= _MOST_EDITS and _is_near(host, name.lower())
+    ]
     return (
         found[0] if len(found) == 1 and not is_set_elsewhere(service.stack, address.span) else None
     )
@@ -103,7 +108,12 @@ def _is_near(host: str, name: str) -> bool:
     """Whether a host is a service's name with one or two letters wrong, and not another name."""
     if host.replace("_", "-") == name.replace("_", "-"):
         return True
-    if re.sub(r"\D", "", host) != re.sub(r"\D", "", name):
+    if _digits(host) != _digits(name):
         return False  # redis1 and redis2 are different hosts
-    limit = 2 if min(len(host), len(name)) >= 8 else 1
+    limit = _MOST_EDITS if min(len(host), len(name)) >= 8 else 1
     return min(len(host), len(name)) > 1 and distance(host, name, limit) <= limit
+
+
+@lru_cache(maxsize=4096)
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))

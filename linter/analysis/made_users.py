@@ -9,7 +9,7 @@ from .installed import BIN_FOLDERS, Installed, place_of_copy, puts_into
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ..source.dockerfile.instruction import Instruction
     from ..source.dockerfile.scope import State
@@ -68,6 +68,7 @@ _LEAST = 3
 class MadeUsers:
     """The users of a chain of stages (the first comes first) before an instruction of the last.
 
+    ``advance`` goes on to a later instruction.
     ``names`` are those that are certain; ``lacks`` tells whether a user is surely not there.
     """
 
@@ -77,25 +78,39 @@ class MadeUsers:
         self._packages: set[str] = set()
         self._copied: set[str] = set()
         known = [users_of(facts) for facts in bases.facts]
-        self._unsure = any(users is None for users in known) or any(
-            Installed(chain, facts, False, (until, None)).has_unseen for facts in bases.facts
-        )
-        if self._unsure:
-            return
         self.names.update(*(users for users in known if users is not None))
-        for stage in chain:
-            scripts = scripts_of(stage)
-            for instruction, state in stage.walk():
-                if instruction is until:
-                    return
-                if instruction.name == "RUN":
-                    script = scripts.get(instruction)
-                    if script is None or not script.complete or instruction.json is not None:
-                        self._unsure = True
-                    else:
-                        self._run(script)
-                elif instruction.name in ("COPY", "ADD"):
-                    self._copy(instruction, state)
+        self._unsure = any(users is None for users in known)
+        self._installed = Installed(chain, None, False, (until, None))
+        self._steps = (instruction for stage in chain for instruction in self._read(stage))
+        self._at: Instruction | None = None
+        self.advance(until)
+
+    def advance(self, until: Instruction) -> None:
+        """Read on to a later instruction."""
+        if self._unsure or until is self._at:
+            return
+        self._installed.advance((until, None))
+        if self._installed.has_unseen:
+            self._unsure = True
+            return
+        for instruction in self._steps:
+            self._at = instruction
+            if instruction is until:
+                return
+
+    def _read(self, stage: Stage) -> Iterator[Instruction]:
+        """Yields each instruction of a stage before reading it."""
+        scripts = scripts_of(stage)
+        for instruction, state in stage.walk():
+            yield instruction
+            if instruction.name == "RUN":
+                script = scripts.get(instruction)
+                if script is None or not script.complete or instruction.json is not None:
+                    self._unsure = True
+                else:
+                    self._run(script)
+            elif instruction.name in ("COPY", "ADD"):
+                self._copy(instruction, state)
 
     def lacks(self, user: str) -> bool:
         """Whether a user is surely not there."""

@@ -65,7 +65,7 @@ def _lint(workspace: Workspace, options: Options) -> Result:
 
 def _open(paths: tuple[str, ...], options: Options) -> Workspace:
     """The files to lint, or standard input."""
-    from ..engine.workspace import open_texts, open_workspace
+    from ..engine.workspace import max_size_of, open_texts, open_workspace
 
     if "-" not in paths:
         if options.stdin_filename is not None:
@@ -74,15 +74,18 @@ def _open(paths: tuple[str, ...], options: Options) -> Workspace:
     if len(paths) > 1:
         raise Failure('"-" stands alone: standard input is one file')
     name = options.stdin_filename or "compose.yaml"
-    return open_texts({name: _standard_input()}, options)
+    return open_texts({name: _standard_input(max_size_of(name, options))}, options)
 
 
-def _standard_input() -> bytes:
-    """What standard input contains."""
+def _standard_input(most: int) -> bytes:
+    """What standard input contains, up to so many bytes."""
     try:
         # It is None if it was closed before the program was started.
         if sys.stdin is not None:
-            return sys.stdin.buffer.read()
+            data = sys.stdin.buffer.read(most + 1)
+            if len(data) > most:
+                raise Failure(f"standard input is larger than {most:,} bytes (max-file-size)")
+            return data
     except OSError as error:
         raise Failure(f"standard input: {error.strerror or error}") from None
     raise Failure("standard input: it is closed")

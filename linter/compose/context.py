@@ -15,7 +15,7 @@ from .merge import Merging
 from .nodes import entries_of, items_of
 from .paths import Folder
 from .problem import Problem
-from .release import CURRENT
+from .release import CURRENT, OLDER
 from .resolve import Path, resolve
 
 TYPE_CHECKING = False
@@ -220,6 +220,9 @@ class Context:
             self._miss(role)
             kind = "yaml-syntax" if error.kind == "syntax" else error.kind
             self.report(Problem(kind, error.message, Span(yaml.source, error.start, error.end)))
+        if yaml.long_key is not None:
+            place = Span(yaml.source, yaml.long_key.start, yaml.long_key.end)
+            self.report(Problem("yaml-syntax", yaml.long_key.message, place, only=OLDER))
         for document in yaml.documents:
             root, resets, problems = resolve(document, self.release)
             for problem in problems:

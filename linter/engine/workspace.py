@@ -284,6 +284,15 @@ def open_texts(texts: Mapping[str, bytes], options: Options) -> Workspace:
     return workspace
 
 
+def max_size_of(path: str, options: Options) -> int:
+    """The most bytes that a file at this path may have.
+
+    Raises:
+        ConfigError: if a configuration has errors.
+    """
+    return Configs(options).of_file(tidy(path)).max_file_size
+
+
 def _check_env_files(options: Options, texts: Collection[str]) -> None:
     """Raise an error for an env file of the call that does not exist, or is not a file."""
     for path in options.env_files:

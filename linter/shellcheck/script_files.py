@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 100_000
 """The longest script that is checked, in characters."""
+MAX_DEPTH = 8
+"""How deep parentheses may nest: with each level ShellCheck takes twice as long, or longer."""
+
+_PARENTHESIS = on_demand(r"[()]")
 
 _SHEBANGS = {
     "ash": "#!/bin/busybox sh",
@@ -197,6 +201,8 @@ def _script_files(
     heredocs = instruction.heredocs
     if script.dialect not in SHELLS or not all(heredoc.terminated for heredoc in heredocs):
         return
+    if _depth(script.text) > MAX_DEPTH:
+        return
     if len(script.text) + sum(len(heredoc.body) for heredoc in heredocs) > MAX_LENGTH:
         return
     exports = _exports(state)
@@ -216,6 +222,15 @@ def _script_files(
         yield script_file.close()
     for command in () if is_body else script.commands:
         yield from _read_from_heredoc(script_file, command, exports)
+
+
+def _depth(text: str) -> int:
+    """How deep parentheses nest in a script."""
+    most = depth = 0
+    for sign in _PARENTHESIS.findall(text):
+        depth = depth + 1 if sign == "(" else max(0, depth - 1)
+        most = max(most, depth)
+    return most
 
 
 def _read_from_heredoc(

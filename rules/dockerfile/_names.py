@@ -29,6 +29,9 @@ _SYSTEM_VARIABLES = frozenset(
 """What the images of operating systems set, if anything."""
 
 _NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = on_demand(r"(?<![\w${-])([A-Za-z_][A-Za-z0-9_]*)(\+?=)?")
+"""A name that is not a reference, and the sign of an assignment."""
+_READING = ("for", "read", "local", "unset", "getopts", "select", "declare")
 _REFERENCE = on_demand(r"(?<!\\)\$(?:\{[!#]?)?([A-Za-z_][A-Za-z0-9_]*)")
 _QUOTED = on_demand(r"""\\.|"(?:\\.|[^"\\])*"?|'[^']*'?""", re.DOTALL)
 """An escaped character, or text in quotes; a quote that is not closed goes to the end."""
@@ -147,7 +150,7 @@ def uses_in_script(script: Script) -> Iterator[Use]:
     for command in script.commands:
         if command.name in (".", "source") or (command.words and command.words[0].value == "."):
             return
-    is_set: dict[str, bool] = {}  # whether the script sets the variable itself
+    own_names: set[str] | None = None
     for command in script.commands:
         words = [*command.words]
         words += [assignment.value for assignment in command.assignments]
@@ -156,9 +159,9 @@ def uses_in_script(script: Script) -> Iterator[Use]:
             if word.has_expansion:
                 for match in _REFERENCE.finditer(_without_quoted(word)):
                     name = match[1]
-                    if name not in is_set:
-                        is_set[name] = _sets(script.text, name)
-                    if not is_set[name]:
+                    if own_names is None:
+                        own_names = set(_set_in(script.text))
+                    if name not in own_names:
                         end = word.at + match.end()
                         operator = word.script.text[end : end + 2].rstrip("}\"' ")
                         span = word.script.span(word.at + match.start(), end)
@@ -173,23 +176,19 @@ def _without_quoted(word: ShellWord) -> str:
     return _QUOTED.sub(lambda match: match[0] if match[0][0] != "'" else " " * len(match[0]), text)
 
 
-def _sets(text: str, name: str) -> bool:
-    """Whether a script assigns the variable or reads it in."""
-    at = text.find(name)
-    while at >= 0:
-        before = text[at - 1 : at] if at else ""
-        end = at + len(name)
-        if not (before.isalnum() or before in ("_", "$", "{", "-")):
-            if text[end : end + 1] == "=" or text[end : end + 2] == "+=":
-                return True
-            head = text[max(0, at - 40) : at].rstrip().split("\n")[-1]
-            words = head.replace(";", " ; ").replace("&&", " && ").split()
-            if words and words[-1] in ("for", "read", "local", "unset", "getopts", "select"):
-                return True
-            if "read" in words[-4:] or "declare" in words[-2:]:
-                return True
-        at = text.find(name, end)
-    return False
+def _set_in(text: str) -> Iterator[str]:
+    """The variables that a script assigns or reads in."""
+    has_builtin = any(word in text for word in _READING)
+    for match in _WORD.finditer(text):
+        if match[2]:
+            yield match[1]
+        if match[2] or not has_builtin:
+            continue
+        at = match.start()
+        head = text[max(0, at - 40) : at].rstrip().rpartition("\n")[2]
+        words = head.replace(";", " ; ").replace("&&", " && ").split()
+        if (words and words[-1] in _READING) or "read" in words[-4:] or "declare" in words[-2:]:
+            yield match[1]
 
 
 def names_in(instruction: Instruction) -> Iterator[str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.analysis.base_image import Bases
+    from ...linter.analysis.installed import Installed
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
 
@@ -74,6 +75,7 @@ def package_manager_missing(stage: Stage) -> Iterator[Diagnostic]:
     after the command.
     """
     bases: Bases | None = None
+    installed: list[Installed] = []
     for run in stage.runs:
         call = next((call for call in run.packages if call.manager in SYSTEM_MANAGERS), None)
         if call is None or "chroot" in call.command.wrappers:
@@ -84,7 +86,7 @@ def package_manager_missing(stage: Stage) -> Iterator[Diagnostic]:
             bases = bases_of(stage)
             if bases is None or is_left_out(stage):
                 return
-        call = _missing(run, bases)
+        call = _missing(run, bases, installed)
         if call is None:
             continue
         fails = bases.certain and fails_build(run, call.command)
@@ -97,8 +99,11 @@ def package_manager_missing(stage: Stage) -> Iterator[Diagnostic]:
         )
 
 
-def _missing(run: Run, bases: Bases) -> PackageCommand | None:
-    """The first call of a manager that is surely not there."""
+def _missing(run: Run, bases: Bases, installed: list[Installed]) -> PackageCommand | None:
+    """The first call of a manager that is surely not there.
+
+    ``installed`` is what the images have, and is filled for the first call.
+    """
     from ...linter.analysis.installed import Installed
 
     for call in run.packages:
@@ -107,13 +112,17 @@ def _missing(run: Run, bases: Bases) -> PackageCommand | None:
             continue
         if not surely_runs(run, command) or _names_it(run, call.program):
             continue
-        chain = [part.syntax for part in chain_of(run.stage)][::-1]
         until = (run.instruction.outer or run.instruction, command)
         word = command.word
         path = word.literal if word is not None else None
-        if path is not None and all(
-            Installed(chain, facts, False, until).tool(path) is False for facts in bases.facts
-        ):
+        if path is None:
+            continue
+        if not installed:
+            chain = [part.syntax for part in chain_of(run.stage)][::-1]
+            installed += (Installed(chain, facts, False, until) for facts in bases.facts)
+        for each in installed:
+            each.advance(until)
+        if all(each.tool(path) is False for each in installed):
             return call
     return None
 

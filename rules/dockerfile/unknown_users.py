@@ -64,11 +64,14 @@ def unknown_user(stage: Stage) -> Iterator[Diagnostic]:
     from ...linter.analysis.made_users import MadeUsers
 
     chain = [part.syntax for part in chain_of(stage)][::-1]
+    users: MadeUsers | None = None
     reported: set[str] = set()
     for instruction, span, user in named:
         if user in reported:
             continue
-        users = MadeUsers(chain, bases, instruction)
+        if users is None:
+            users = MadeUsers(chain, bases, instruction)
+        users.advance(instruction)
         if not users.lacks(user):
             continue
         reported.add(user)

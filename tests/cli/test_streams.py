@@ -79,6 +79,23 @@ def test_standard_input_that_is_closed(stack: Path) -> None:
     assert answer.stderr == "composelint: standard input: it is closed\n"
 
 
+def test_standard_input_that_is_larger_than_a_file_may_be(stack: Path) -> None:
+    answer = shell('yes "# x" | "$@"', "-", "--isolated")
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert answer.stderr == (
+        "composelint: standard input is larger than 4,194,304 bytes (max-file-size)\n"
+    )
+
+
+def test_standard_input_may_be_as_large_as_the_configuration_says(stack: Path) -> None:
+    (stack / "composelint.toml").write_text('max-file-size = "50"\n')
+    text = "services: {a: {image: a:1}} # "
+    assert "larger" not in shell('"$@"', "-", stdin=text.ljust(50)).stderr
+    answer = shell('"$@"', "-", stdin=text.ljust(51))
+    assert answer.returncode == 2
+    assert answer.stderr == "composelint: standard input is larger than 50 bytes (max-file-size)\n"
+
+
 def test_fixed_text_that_cannot_be_written(stack: Path) -> None:
     answer = shell('"$@" > /dev/full', "-", "--fix", stdin=FAULTY)
     assert answer.returncode == 2

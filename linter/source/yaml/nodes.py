@@ -245,6 +245,7 @@ class YamlFile:
     ``documents`` holds the root node of each document; after a syntax error those
     before it. An empty document has no root and is left out. ``scalars`` are the places
     (start, end) of the scalars in order, those of block scalars without their headers.
+    ``long_key`` is the problem of a key that is too long for libyaml, and not for go-yaml 4.
     """
 
     def __init__(self, source: SourceFile) -> None:
@@ -252,6 +253,7 @@ class YamlFile:
         self.documents: list[Node] = []
         self.problems: list[YamlProblem] = []
         self.scalars: list[tuple[int, int]] = []
+        self.long_key: YamlProblem | None = None
 
     @cached_property
     def comments(self) -> list[Comment]:

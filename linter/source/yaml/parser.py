@@ -26,6 +26,11 @@ _Parser, ev, YAMLError = load()
 MAX_NODES = 400_000
 """How many nodes one file may have."""
 
+MAX_KEY = 1024
+"""The longest key that libyaml takes."""
+MAX_SLOW = 100_000
+"""The longest text that the parser in Python reads, which takes keys of any length."""
+
 
 class _Refused(Exception):
     """The file is not read any further."""
@@ -45,18 +50,66 @@ def parse_yaml(source: SourceFile) -> YamlFile:
             YamlProblem("syntax", "a byte order mark stands inside the file", mark + 1, mark + 2)
         )
     try:
-        parser = _Parser(source.text)
+        _read(_Parser, source, result)
+    except YAMLError as error:
+        if not _has_long_line(source.text):
+            result.problems.append(_explain(error, source))
+            return result
+        explained = _explain(error, source)
+        place = (explained.start, explained.end)
+        result.documents.clear()
+        result.scalars.clear()
+        if len(source.text) > MAX_SLOW:
+            message = f"keys of more than {MAX_KEY:,} characters are only read in files of up to {MAX_SLOW:,}"
+            result.problems.append(YamlProblem("too-complex", message, *place))
+            return result
+        try:
+            _read(_long_key_parser(), source, result)
+        except YAMLError as second_error:
+            result.problems.append(_explain(second_error, source))
+        else:
+            message = f"a key has more than {MAX_KEY:,} characters"
+            result.long_key = YamlProblem("syntax", message, *place)
+    return result
+
+
+def _read(parser_type: Any, source: SourceFile, result: YamlFile) -> None:
+    """Fill ``result`` with what a parser makes of the text; raises its errors of syntax."""
+    try:
+        parser = parser_type(source.text)
         try:
             _compose(parser.get_event, source, result)
         finally:
             parser.dispose()
     except _Refused as refused:
         result.problems.append(refused.problem)
-    except YAMLError as error:
-        result.problems.append(_explain(error, source))
     except RecursionError:  # only in PyYAML's Python parser, which recurses on nesting
         result.problems.append(_too_deep(source, 0))
-    return result
+
+
+def _has_long_line(text: str) -> bool:
+    """Whether a line may have a key that is longer than libyaml takes."""
+    return any(len(line) > MAX_KEY for line in text.split("\n"))
+
+
+def _long_key_parser() -> Any:
+    """PyYAML's parser in Python, with keys of any length."""
+    import yaml
+
+    class LongKeys(yaml.SafeLoader):
+        def stale_possible_simple_keys(self) -> None:
+            for level, key in list(self.possible_simple_keys.items()):
+                if key.line != self.line:
+                    if key.required:
+                        raise yaml.scanner.ScannerError(
+                            "while scanning a simple key",
+                            key.mark,
+                            "could not find expected ':'",
+                            self.get_mark(),
+                        )
+                    del self.possible_simple_keys[level]
+
+    return LongKeys
 
 
 def _too_deep(source: SourceFile, at: int) -> YamlProblem:
