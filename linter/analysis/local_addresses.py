@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ..base.suggest import distance
 from .addresses import DATABASE, DATABASES, addresses_of, family_of
@@ -13,6 +12,8 @@ from .peers import LOOPBACK, knows_all_names, peers_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..base.text import Span
     from ..model.service import Service
     from ..model.stack import Stack
@@ -96,7 +97,7 @@ def meant_host(service: Service, address: Address) -> str | None:
     size = len(host)
     found = [
         name
-        for name in service.stack.services
+        for name in _with_digits(service.stack, _digits(host))
         if -_MOST_EDITS <= len(name) - size <= _MOST_EDITS and _is_near(host, name.lower())
     ]
     return (
@@ -105,15 +106,26 @@ def meant_host(service: Service, address: Address) -> str | None:
 
 
 def _is_near(host: str, name: str) -> bool:
-    """Whether a host is a service's name with one or two letters wrong, and not another name."""
+    """Whether a host is a service's name with one or two letters wrong, if their digits are equal."""
     if host.replace("_", "-") == name.replace("_", "-"):
         return True
-    if _digits(host) != _digits(name):
-        return False  # redis1 and redis2 are different hosts
     limit = _MOST_EDITS if min(len(host), len(name)) >= 8 else 1
     return min(len(host), len(name)) > 1 and distance(host, name, limit) <= limit
 
 
-@lru_cache(maxsize=4096)
+class _ByDigits(dict[str, list[str]]):
+    """The names of a stack's services by the digits in them."""
+
+
+def _with_digits(stack: Stack, digits: str) -> Sequence[str]:
+    """The services whose names have these digits: redis1 and redis2 are different hosts."""
+    names: _ByDigits | None = stack.conclusions.get(_ByDigits)
+    if names is None:
+        names = stack.conclusions[_ByDigits] = _ByDigits()
+        for name in stack.services:
+            names.setdefault(_digits(name), []).append(name)
+    return names.get(digits, ())
+
+
 def _digits(name: str) -> str:
     return "".join(filter(str.isdigit, name))

@@ -22,6 +22,9 @@ Tree = str | list[str] | tuple[str, ...] | dict[str, "Tree"]
 """A value to write: a text in YAML syntax (empty for a key alone), a list in one line, a tuple for
 a list with one line per item, or a mapping."""
 
+_MOST_LOOKED_AT = 100
+"""Blank lines between entries are a habit that so many entries show."""
+
 
 def quote(node: Scalar) -> Edit | None:
     """The edit that double-quotes a plain scalar, so that every parser reads it as a string."""
@@ -328,7 +331,7 @@ def _has_blank_lines(node: Mapping) -> bool:
         return isinstance(only, Mapping) and len(only.entries) > 1 and _has_blank_lines(only)
     return any(
         not text[line_start(text, start - 1) : start].strip()
-        for entry in node.entries[1:]
+        for entry in node.entries[1:_MOST_LOOKED_AT]
         if (start := _before_comments(text, line_start(text, entry.key.start))) > 0
     )
 

@@ -21,6 +21,8 @@ _ALWAYS_LENGTH = 12
 """Values of this length are masked even where a letter or digit precedes or follows."""
 
 _DOTS = ("...", "…")
+_LONGEST_OVERLAPPING = 1000
+"""A longer value that repeats itself takes too long to find wherever it overlaps itself."""
 _LONGEST_CUT = 200
 """How many characters before dots are compared with the beginning of a value."""
 
@@ -109,10 +111,12 @@ def occurrences(text: str, value: str, is_word: bool = False) -> Iterator[tuple[
     """The ranges of a value in a text.
 
     A short value counts only where no letter or digit precedes or follows, a word only where
-    it is not a part of a name (``shop`` in ``shop-db``).
+    it is not a part of a name (``shop`` in ``shop-db``). Those of a long value do not overlap.
     """
-    at, size = -1, len(value)
-    while (at := text.find(value, at + 1)) >= 0:
+    size = len(value)
+    step = 1 if size <= _LONGEST_OVERLAPPING else size
+    at = -step
+    while (at := text.find(value, at + step)) >= 0:
         end = at + size
         before, after = text[at - 1 : at], text[end : end + 1]
         if is_word and ((before and before in "-_.") or (after and after in "-_")):
