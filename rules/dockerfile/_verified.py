@@ -159,11 +159,25 @@ def downloaded_files(command: SimpleCommand) -> list[str] | None:
 
 
 def installed_files(call: PackageCommand) -> list[str]:
-    """The local package files that a call installs; empty if it installs others as well."""
-    values = [word.value for word in call.operands]
-    if all("://" not in value and value.endswith((".apk", ".deb", ".rpm")) for value in values):
-        return values
-    return []
+    """The local package files that a call installs, which a build may check itself.
+
+    Names of packages beside them come from the indexes of the image. Empty if a call installs
+    what is fetched from an address or not spelled out; apt, whose options say nothing about local
+    files, has to install nothing else.
+    """
+    files: list[str] = []
+    for word in call.operands:
+        value = word.value
+        if "://" in value or (word.has_expansion and not value.endswith(_PACKAGE_FILES)):
+            return []
+        if value.endswith(_PACKAGE_FILES):
+            files.append(value)
+        elif call.manager == "apt":
+            return []
+    return files
+
+
+_PACKAGE_FILES = (".apk", ".deb", ".rpm")
 
 
 def is_built_here(run: Run, call: PackageCommand) -> bool:

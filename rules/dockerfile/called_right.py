@@ -118,36 +118,62 @@ def _brings_npm(stage: Stage) -> bool:
     sources=("https://www.gnupg.org/documentation/manuals/gnupg/GPG-Esoteric-Options.html",),
     examples=(
         Example(
-            bad="FROM node:22-bookworm\nCOPY key.asc /tmp/\nRUN gpg --import /tmp/key.asc  # error: gpg\nUSER node\n",
-            good="FROM node:22-bookworm\nCOPY key.asc /tmp/\nRUN gpg --batch --import /tmp/key.asc\nUSER node\n",
+            bad="FROM node:22-bookworm\nCOPY key.asc /tmp/\nRUN gpg --dearmor -o /etc/apt/keyrings/tool.gpg /tmp/key.asc  # error: gpg\nUSER node\n",
+            good="FROM node:22-bookworm\nCOPY key.asc /tmp/\nRUN gpg --batch --yes --dearmor -o /etc/apt/keyrings/tool.gpg /tmp/key.asc\nUSER node\n",
         ),
     ),
     fix=Applicability.UNSAFE,
 )
 def gpg_may_ask(stage: Stage) -> Iterator[Diagnostic]:
-    """gpg without `--batch` may ask, or write to a terminal that a build does not have.
+    """gpg without `--batch` asks before it overwrites a file, deletes a key, or makes or changes one.
 
-    Mostly it works all the same, so that the rule is in no preset but `all`.
+    It fails where it asks, since a build has no terminal. What asks nothing is left alone: `--verify`,
+    `--import`, `--export`, `--list-keys`, and `--dearmor` to its output. Files are overwritten only where
+    they exist already, so that the rule is in no preset but `all`.
     """
     for name in ("gpg", "gpg2"):
         for run, command in stage.calls.get(name, ()):
-            options = command.options()
+            options = command.options(_GPG_WITH_VALUE)
             if options.unknown or options.has("--batch", "--no-tty", "--version", "--help"):
                 continue
-            if not command.args:
+            output = options.get("-o", "--output")
+            overwrites = output not in (None, "", "-", *_DEVICES) and not options.has("--yes")
+            deletes = options.has(*_GPG_DELETES)
+            talks = options.has(*_GPG_TALKS)
+            if not (overwrites or deletes or talks):
                 continue
             fix = None
-            if command.word is not None and can_edit(run, command):
-                edit = insert_after(command.word, " --batch")
-                fix = Fix("Add --batch", (edit,), Applicability.UNSAFE)
+            more = " --batch" if options.has("--yes") else " --batch --yes"
+            if not talks and command.word is not None and can_edit(run, command):
+                edit = insert_after(command.word, more)
+                fix = Fix(f"Add{more}", (edit,), Applicability.UNSAFE)
+            asks = "asks" if deletes or talks else f"asks if {output} exists"
             yield Diagnostic(
                 (command.word or command).span,
-                f"`{shown(command)}` may ask, and a build cannot answer",
-                help="add --batch",
+                f"`{shown(command)}` {asks}, and a build cannot answer",
+                help="add --batch, and give it the answers in a file" if talks else f"add{more}",
                 evidence=shown(command),
                 fix=fix,
             )
 
+
+_DEVICES = ("/dev/null", "/dev/stdout")
+_GPG_WITH_VALUE = frozenset((
+    "-o", "--output", "-r", "--recipient", "-u", "--local-user", "--homedir", "--keyring",
+    "--keyserver", "--keyserver-options", "--options", "--passphrase", "--passphrase-file",
+    "--passphrase-fd", "--pinentry-mode", "--status-fd", "--trust-model",
+))  # fmt: skip
+_GPG_DELETES = (
+    "--delete-key", "--delete-keys", "--delete-secret-key", "--delete-secret-keys",
+    "--delete-secret-and-public-key", "--delete-secret-and-public-keys",
+)  # fmt: skip
+"""Commands that ask even with --yes, if --batch is not there."""
+_GPG_TALKS = (
+    "--gen-key", "--generate-key", "--full-gen-key", "--full-generate-key", "--edit-key",
+    "--card-edit", "--edit-card", "--gen-revoke", "--generate-revocation", "--search-keys",
+    "--sign-key", "--lsign-key", "--passwd", "--change-passphrase", "--update-trustdb",
+)  # fmt: skip
+"""Commands that are a dialogue."""
 
 _CHECKSUM_LINE = on_demand(r"^(?:[0-9a-fA-F]{32,128}|\$\{?\w+\}?) [^ *\s]\S*$")
 _SUMS = ("md5sum", "sha1sum", "sha256sum", "sha512sum", "sha224sum", "sha384sum")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from fnmatch import fnmatchcase
 
-from ...linter.files.paths import is_inside
+from ...linter.files.paths import is_inside, join_path
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import MULTI_STAGE
-from ._copies import TAR_ARCHIVES
+from ._copies import ARCHIVES, TAR_ARCHIVES
 from ._runs import chain_of, is_mounted, shown
 
 TYPE_CHECKING = False
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ...linter.base.text import Span
-    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.model.dockerfile import Copy, Run, Stage
+    from ...linter.model.project import Project
     from ...linter.source.shell.syntax import SimpleCommand
 
 _UNPACK = frozenset(("bsdtar", "bunzip2", "gunzip", "tar", "unxz", "unzip", "7z", "7za"))
@@ -135,9 +136,11 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
 
     A layer cannot shrink those below it. Mount what only the build needs
     (`RUN --mount=type=bind,source=…`), fetch and delete it in one RUN, or do it in another stage.
-    Reported are whole targets of COPY and ADD, and files and folders that `curl -o`, `wget -O` or
-    `git clone` made in a RUN above, if their path is spelled out.
+    Reported is what is large: folders, archives and packages that COPY or ADD put there, files that ADD,
+    `curl -o` or `wget -O` fetched (but for keys, checksums, scripts and settings), and what
+    `git clone` made, if the path is spelled out.
     """
+    from ._copies import is_url
     from ._verified import downloaded_files
 
     if not stage.ships:
@@ -146,7 +149,10 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
     for part in chain_of(stage):
         for copy in part.copies:
             if copy.target and len(copy.sources) == 1 and not copy.instruction.outer:
-                name = posixpath.basename(copy.sources[0].value.rstrip("/"))
+                source = copy.sources[0].value
+                if not (_is_large_download(source) if is_url(source) else _is_large(stage, copy)):
+                    continue
+                name = posixpath.basename(source.rstrip("/"))
                 written = copy.instruction.destination
                 is_folder = written is not None and written.value.endswith(("/", "."))
                 path = posixpath.join(copy.target, name) if is_folder and name else copy.target
@@ -154,7 +160,12 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
         for run in part.runs:
             for command in run.script.commands:
                 if command.name in ("curl", "wget"):
-                    files = downloaded_files(command) or []
+                    files = [
+                        file
+                        for file in downloaded_files(command) or []
+                        if _is_large_download(file)
+                        and not is_mounted(run, posixpath.dirname(file) or "/")
+                    ]
                 elif command.name == "git" and [word.value for word in command.args[:1]] == [
                     "clone"
                 ]:
@@ -190,6 +201,56 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
                     evidence=shown(command),
                 )
                 break
+
+
+_SMALL = 64 * 1024
+"""The characters below which a file does not count."""
+_FEW = 30
+"""The most files of a folder that are looked at one by one."""
+_LARGE_FILES = (
+    *ARCHIVES, ".7z", ".apk", ".bin", ".deb", ".dmp", ".dump", ".exe", ".gem", ".iso", ".jar", ".rpm",
+    ".run", ".sql", ".war", ".whl", ".zip",
+)  # fmt: skip
+_SMALL_FILES = (
+    ".asc", ".cfg", ".conf", ".crt", ".gpg", ".ini", ".json", ".key", ".list", ".md5", ".pem", ".pub",
+    ".repo", ".sh", ".sha1", ".sha256", ".sha512", ".sha256sum", ".sha512sum", ".sig", ".sources",
+    ".toml", ".txt", ".yaml", ".yml",
+)  # fmt: skip
+
+
+def _is_large_download(name: str) -> bool:
+    """Whether a file that is fetched is large, as far as its name says."""
+    name = posixpath.basename(name.partition("?")[0]).lower()
+    return not name.endswith(_SMALL_FILES) and not name.endswith(("sums", "sums.txt", "checksums"))
+
+
+def _is_large(stage: Stage, copy: Copy) -> bool:
+    """Whether COPY or ADD surely puts something large there: by its name, or by what the context has."""
+    source = copy.sources[0].value
+    if source.lower().endswith(_LARGE_FILES):
+        return True
+    folder = stage.dockerfile.folder
+    if copy.source_stage or folder is None or copy.sources[0].has_variable:
+        return source.endswith("/")
+    path = join_path(folder, source.strip("/") or ".")
+    project = stage.dockerfile.project
+    kind = project.reader.kind(path)
+    if kind == "file":
+        return not _is_small(project, path)
+    if kind != "folder":
+        return source.endswith("/")
+    listing = project.listing(path)
+    return (
+        not listing.complete
+        or len(listing.files) > _FEW
+        or not all(_is_small(project, join_path(path, file)) for file in listing.files)
+    )
+
+
+def _is_small(project: Project, path: str) -> bool:
+    """Whether a file is a short text."""
+    text = project.text(path)
+    return text is not None and len(text) < _SMALL
 
 
 @rule(

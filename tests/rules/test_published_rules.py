@@ -22,6 +22,10 @@ def case(code: str, text: str, severity: Severity | None = None, base: str = NOD
     return Case(code, base + text, {}, severity)
 
 
+def with_files(code: str, text: str, files: dict[str, str]) -> Case:
+    return Case(code, NODE + text, files, None)
+
+
 CASES = [
     # curl without -f
     case("DF217", "RUN curl -sSL https://example.com/a.json > /a.json  #! curl\n", INFO),
@@ -76,7 +80,24 @@ CASES = [
     case("DF220", "RUN curl -fo /tmp/a https://e.org/a && /tmp/a && rm -rf /tmp/*\n"),
     case("DF220", "COPY a /srv/\nRUN rm -rf /var/lib/apt/lists/*\n"),
     case("DF220", "COPY a /srv/\nRUN rm -rf /srv/a/cache\n"),
-    case("DF220", "COPY a /a\nRUN rm /a\nFROM scratch\nCOPY --from=0 /b /\n"),
+    case("DF220", "COPY --from=x /src/ /src\nRUN make -C /src && rm -rf /src  #! rm\n"),
+    case("DF220", "ADD https://e.org/tool /tmp/tool\nRUN rm /tmp/tool  #! rm\n"),
+    case("DF220", "RUN wget -O /tmp/a.zip https://e.org/a\nRUN rm /tmp/a.zip  #! rm\n"),
+    case("DF220", "COPY id_rsa /root/.ssh/id_rsa\nRUN rm /root/.ssh/id_rsa\n"),
+    case("DF220", "COPY requirements.txt /tmp/\nRUN rm -rf /tmp/*\n"),
+    case("DF220", "COPY --from=x /a /tmp/a\nRUN /tmp/a && rm /tmp/a\n"),
+    case("DF220", "RUN echo a > /tmp/a && cat a > /tmp/b\nRUN rm /tmp/a /tmp/b\n"),
+    case("DF220", "RUN wget -O /tmp/a.asc https://e.org/a.asc\nRUN rm /tmp/a.asc\n"),
+    case("DF220", "RUN curl -fo /tmp/SHA256SUMS https://e.org/a\nRUN rm /tmp/SHA256SUMS\n"),
+    case("DF220", "RUN curl -fo /tmp/setup.sh https://e.org/a\nRUN rm /tmp/setup.sh\n"),
+    case("DF220", "ADD https://e.org/key.asc /tmp/\nRUN rm /tmp/key.asc\n"),
+    case("DF220", "RUN --mount=type=cache,target=/c curl -fo /c/a e.org/a\nRUN rm -rf /c/a\n"),
+    case("DF220", "COPY a.zip /a.zip\nRUN rm /a.zip\nFROM scratch\nCOPY --from=0 /b /\n"),
+    with_files("DF220", "COPY d /dir\nRUN /dir/x && rm -r /dir  #! rm -r\n", {"d/x": "x" * 70_000}),
+    with_files("DF220", "COPY a /abc\nRUN wc /abc && rm /abc  #! rm /abc\n", {"a": "x" * 70_000}),
+    with_files("DF220", "COPY d /dir\nRUN /dir/x && rm -r /dir\n", {"d/x": "#!/bin/sh\n", "d/y": "y"}),
+    with_files("DF220", "COPY d/ /dir/\nRUN /dir/x && rm -r /dir\n", {"d/x": "#!/bin/sh\n"}),
+    with_files("DF220", "COPY a /abc\nRUN wc /abc && rm /abc\n", {"a": "x"}),
     # temporary folders
     case("DF222", "RUN cd $(mktemp -d) && wget https://e.org/a && cp a /usr/bin  #! mktemp\n", INFO),
     case("DF222", 'RUN d="$(mktemp -d)" && cp a "$d" && rm -rf "$d"\n'),
@@ -95,9 +116,23 @@ CASES = [
     case("DF417", "RUN npm cache clean left-pad\n"),
     case("DF417", "RUN npm cache verify\n"),
     # gpg
-    case("DF418", "RUN gpg --import a  #! gpg\n", INFO),
-    case("DF418", "RUN gpg --batch --import a\n"),
-    case("DF418", "RUN gpg $OPTIONS --import a\n"),
+    case("DF418", "RUN gpg --dearmor -o /usr/share/a.gpg a.asc  #! gpg\n", INFO),
+    case("DF418", "RUN curl -fL https://e.org/a | gpg --dearmor --output /a.gpg  #! gpg\n"),
+    case("DF418", "RUN cat a | gpg --dearmor -o/a.gpg  #! gpg\n"),
+    case("DF418", "RUN gpg2 --yes --delete-keys ABCD  #! gpg2\n"),
+    case("DF418", "RUN gpg --gen-key  #! gpg\n"),
+    case("DF418", "RUN gpg --edit-key ABCD trust  #! gpg\n"),
+    case("DF418", "RUN gpg --batch --dearmor -o /a.gpg a.asc\n"),
+    case("DF418", "RUN gpg --yes --dearmor -o /a.gpg a.asc\n"),
+    case("DF418", "RUN gpg --batch --delete-keys ABCD\n"),
+    case("DF418", "RUN gpg $OPTIONS --edit-key ABCD\n"),
+    case("DF418", "RUN gpg --import a\n"),
+    case("DF418", "RUN curl -fL https://e.org/a | gpg --import -\n"),
+    case("DF418", "RUN gpg --verify a.sig a\n"),
+    case("DF418", "RUN gpg --keyserver keyserver.ubuntu.com --recv-keys ABCD\n"),
+    case("DF418", "RUN gpg --export ABCD > /a.gpg && gpg --list-keys\n"),
+    case("DF418", "RUN curl -fL https://e.org/a | gpg --dearmor > /a.gpg\n"),
+    case("DF418", "RUN curl -fL https://e.org/a | gpg --dearmor -o - > /a.gpg\n"),
     # checksums
     case("DF419", f'RUN echo "{SUM} a" | sha256sum -c -  #! "{SUM} a\n', ERROR, "FROM alpine:3.22\n"),
     case("DF419", f'RUN echo "{SUM} a" | sha256sum -c  #! "{SUM} a\n', ERROR, "FROM python:3-alpine\n"),
