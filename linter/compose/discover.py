@@ -252,4 +252,16 @@ def _is_complete(service: Mapping) -> bool:
     return any(not is_null(service.get(name)) for name in ("image", "build", "extends", "provider"))
 
 
+def builds_partly(service: Node | None) -> bool:
+    """Whether the ``build`` of a service says neither where nor from which Dockerfile."""
+    if not isinstance(service, Mapping) or any(map(service.entry, ("extends", "<<"))):
+        return False
+    build = service.get("build")
+    return (
+        isinstance(build, Mapping)
+        and bool(build.entries)
+        and all(build.entry(name) is None for name in _BUILT_FROM)
+    )
+
+
 _BUILT_FROM = ("context", "dockerfile", "dockerfile_inline", "<<")

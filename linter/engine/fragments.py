@@ -13,13 +13,14 @@ from __future__ import annotations
 from itertools import islice
 
 from ..base.wording import and_list
-from ..compose.discover import StackFiles, default_stack
+from ..compose.discover import StackFiles, builds_partly, default_stack
 from ..compose.nodes import value_at
 from ..compose.problem import INHERITED
 from ..files.kinds import COMPOSE_NAMES
 from ..files.paths import folder_of, is_inside, join_path, seen_from
 from ..model.stack import Stack
 from ..source.yaml.nodes import Mapping, YamlFile
+from .stacks import partly_built
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
     if files.is_default:
         missing = [problem for problem in missing if problem.kind != "empty-file"]
     if not missing:
-        return Stack(run.project, loaded, files)
+        return built_over(run, files, loaded) or Stack(run.project, loaded, files)
     known = run.surroundings.files_for(files.files[-1]) if run.searches < MAX_SEARCHES else None
     run.searches += 1
     for candidate in _candidates(run, files, missing, known):
@@ -95,6 +96,50 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
     stack = Stack(run.project, loaded, files)
     stack.is_fragment = not files.is_default or _is_completed(run, files, missing, known)
     return stack
+
+
+def built_over(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack | None:
+    """The stack of a file whose ``build`` adds to that of the same service in another file.
+
+    The repository has to give both files together; or there is no Dockerfile where the file alone
+    would look for it, and the file that Compose finds there by itself says where it is.
+    """
+    services = partly_built(files, loaded)
+    if not services or run.searches >= MAX_SEARCHES:
+        return None
+    run.searches += 1
+    path = files.files[0]
+    known = run.surroundings.files_for(path)
+    candidates = [
+        StackFiles(group, why="given together", evidence=span)
+        for group, span in islice(known.documents.evidence_for(path), MAX_GROUPS)
+        if path in group and not run.reader.is_ignored_by_git(span.file.path)
+    ]
+    base = default_stack(folder_of(path), run.reader)
+    if base is not None and not run.reader.exists(join_path(folder_of(path), "Dockerfile")):
+        why = f"{base.files[0]} says where the services are built that {path} adds to"
+        group = (*base.files[:1], path)
+        candidates.append(StackFiles(group, base=group[0], why=why, guessed=True))
+    for candidate in candidates:
+        below = candidate.files[: candidate.files.index(path)]
+        if not any(_builds(run, file, name) for file in below for name in services):
+            continue
+        other = run.load(candidate)
+        rest = dangling(other, other.files)
+        if not any(_path(problem) == path for problem in rest):
+            other.problems[:] = [problem for problem in other.problems if problem not in rest]
+            return Stack(run.project, other, candidate)
+    return None
+
+
+def _builds(run: Run, path: str, name: str) -> bool:
+    """Whether a Compose file says where a service is built."""
+    file = run.reader.read(path)
+    return isinstance(file, YamlFile) and any(
+        value_at(document, "services", name, "build") is not None
+        and not builds_partly(value_at(document, "services", name))
+        for document in file.documents
+    )
 
 
 def _own_files(files: StackFiles, loaded: LoadedStack) -> set[str]:

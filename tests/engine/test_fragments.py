@@ -141,6 +141,64 @@ def test_the_repository_says_which_files_are_given_together(
     assert ":".join(ALL) in stacks_of()
 
 
+# --- a build that adds to another ---
+
+BUILT = "services: {php: {build: {context: ., dockerfile: docker/php/Dockerfile}}}\n"
+TARGET = "services: {php: {image: 'me/php:1', build: {target: prod}}}\n"
+TOGETHER = "docker compose -f docker-compose.yml -f docker-compose.prod.yml up\n"
+IMAGE = {"docker/php/Dockerfile": "FROM alpine:3.23 AS prod\n"}
+PROD = "docker-compose.prod.yml"
+
+
+@pytest.mark.parametrize("base", ["docker-compose.yml", "base.yml"])
+def test_a_build_without_a_place_is_merged_with_the_file_below(
+    lay_out: LayOut, run: Run, base: str
+) -> None:
+    command = TOGETHER.replace("docker-compose.yml", base)
+    lay_out({base: BUILT, PROD: TARGET, "deploy.sh": command, **IMAGE})
+    assert f"{base}:{PROD}" in stacks_of((PROD,))
+    assert run(PROD, "--select", "XF101").exit_code == 0
+    assert run("--select", "XF101").exit_code == 0
+
+
+def test_a_build_without_a_place_is_merged_where_other_problems_are(
+    lay_out: LayOut, run: Run
+) -> None:
+    text = TARGET.replace("}}}", "}, env_file: [.env.prod.local]}}")
+    lay_out({A: BUILT, PROD: text, "Makefile": f"F:=-f {A} -f {PROD}\n", **IMAGE})
+    assert f"{A}:{PROD}" in stacks_of((PROD,))
+
+
+def test_a_build_without_a_place_is_guessed_if_there_is_no_dockerfile(
+    lay_out: LayOut, run: Run
+) -> None:
+    lay_out({A: BUILT, PROD: TARGET, **IMAGE})
+    assert f"{A}:{PROD}" in stacks_of((PROD,))
+    assert run("--select", "XF101").exit_code == 0
+
+
+ALONE = [
+    ("a Dockerfile beside it", {A: BUILT, PROD: TARGET, "Dockerfile": "FROM alpine:3.23 AS prod\n"}),
+    ("no such service below", {A: BUILT.replace("php:", "web:"), PROD: TARGET, "up.sh": TOGETHER}),
+    ("no build below", {A: "services: {php: {image: x}}\n", PROD: TARGET, "up.sh": TOGETHER}),
+    ("a place of its own", {A: BUILT, PROD: TARGET.replace("{target", "{context: ., target")}),
+    ("no file below", {PROD: TARGET}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("files", titled(ALONE))
+def test_a_build_stays_alone(lay_out: LayOut, files: dict[str, str]) -> None:
+    lay_out({**IMAGE, **files})
+    assert PROD in stacks_of((PROD,))
+
+
+def test_a_dockerfile_that_no_file_names_is_missing(lay_out: LayOut, run: Run) -> None:
+    lay_out({A: "services: {php: {image: x}}\n", PROD: TARGET, "up.sh": TOGETHER, **IMAGE})
+    assert "XF101" in run("--select", "XF101", "--output-format", "concise").stdout
+
+
+# --- no evidence ---
+
 NOT_TOGETHER = [
     ("apart", f"docker compose -f {A} up\ndocker compose -f {B} -f {C} up\n"),
     ("two commands", f"docker compose -f {A} -f {B} up && docker compose -f {C} up\n"),
