@@ -20,6 +20,7 @@ from .resolve import resolve
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Mapping as Map
     from collections.abc import Sequence as Seq
 
     from ..base.text import Span
@@ -262,6 +263,22 @@ def builds_partly(service: Node | None) -> bool:
         and bool(build.entries)
         and all(build.entry(name) is None for name in _BUILT_FROM)
     )
+
+
+def partly_built(files: StackFiles, documents: Map[str, YamlFile]) -> list[str]:
+    """The services of a file whose ``build`` adds to that of another file, by all appearance.
+
+    Only those of a single file that Compose does not find by itself.
+    """
+    if len(files.files) > 1 or files.is_default or files.chosen:
+        return []
+    file = documents.get(files.files[0])
+    return [
+        entry.name
+        for root in (file.documents if file is not None else ())
+        for entry in entries_of(root.get("services") if isinstance(root, Mapping) else None)
+        if builds_partly(entry.value)
+    ]
 
 
 _BUILT_FROM = ("context", "dockerfile", "dockerfile_inline", "<<")

@@ -13,14 +13,13 @@ from __future__ import annotations
 from itertools import islice
 
 from ..base.wording import and_list
-from ..compose.discover import StackFiles, builds_partly, default_stack
+from ..compose.discover import StackFiles, builds_partly, default_stack, partly_built
 from ..compose.nodes import value_at
 from ..compose.problem import INHERITED
 from ..files.kinds import COMPOSE_NAMES
 from ..files.paths import folder_of, is_inside, join_path, seen_from
 from ..model.stack import Stack
 from ..source.yaml.nodes import Mapping, YamlFile
-from .stacks import partly_built
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def built_over(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack | None
     The repository has to give both files together; or there is no Dockerfile where the file alone
     would look for it, and the file that Compose finds there by itself says where it is.
     """
-    services = partly_built(files, loaded)
+    services = partly_built(files, loaded.documents)
     if not services or run.searches >= MAX_SEARCHES:
         return None
     run.searches += 1

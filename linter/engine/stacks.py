@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ..compose.discover import builds_partly
-from ..compose.nodes import entries_of, value_at
 from ..files.paths import seen_from
 from ..model.stack import ComposeFile, Stack
 from ..result import StackRecord
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..compose.discover import StackFiles
-    from ..compose.stack import LoadedStack
     from ..rule import Rule
     from ..rulebook.selection import Selection
     from .context import Run
@@ -26,6 +23,8 @@ _LISTED = "listed in the configuration"
 
 def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
     """Lint each Compose file, then the stacks that they form."""
+    from ..compose.discover import partly_built
+
     findings = run.findings
     rules = findings.rules("compose")
     readable = []
@@ -68,29 +67,13 @@ def lint_compose_files(run: Run, paths: Sequence[str]) -> None:
             from .fragments import whole_stack
 
             stacks = [whole_stack(run, files, loaded)]
-        elif partly_built(files, loaded):
+        elif partly_built(files, loaded.documents):
             from .fragments import built_over
 
             other = built_over(run, files, loaded)
             stacks = [other] if other is not None else []
         for stack in stacks or [Stack(run.project, loaded, files)]:
             lint_stack(run, stack)
-
-
-def partly_built(files: StackFiles, loaded: LoadedStack) -> list[str]:
-    """The services of a file whose ``build`` adds to that of another file, by all appearance.
-
-    Only those of a single file that Compose does not find by itself.
-    """
-    if len(files.files) > 1 or files.is_default or files.chosen:
-        return []
-    document = loaded.documents.get(files.files[0])
-    return [
-        entry.name
-        for root in (document.documents if document is not None else ())
-        for entry in entries_of(value_at(root, "services"))
-        if builds_partly(entry.value)
-    ]
 
 
 def _stacks(run: Run, paths: list[str]) -> list[StackFiles]:
