@@ -13,21 +13,8 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Stage
 
-_GONE: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...] | None, str]] = {
-    "python-pip": ((11,), (20, 4), "python3-pip"),
-    "openjdk-7-jdk": ((9,), (16, 4), "a newer openjdk"),
-    "openjdk-7-jre": ((9,), (16, 4), "a newer openjdk"),
-    "openjdk-8-jdk": ((10,), None, "a newer openjdk, or start from eclipse-temurin"),
-    "openjdk-8-jre": ((10,), None, "a newer openjdk, or start from eclipse-temurin"),
-    "libpng12-dev": ((9,), (18, 4), "libpng-dev"),
-    "php5": ((9,), (16, 4), "php"),
-    "php5-cli": ((9,), (16, 4), "php-cli"),
-    "php5-fpm": ((9,), (16, 4), "php-fpm"),
-    "php5-mysql": ((9,), (16, 4), "php-mysql"),
-    "php5-curl": ((9,), (16, 4), "php-curl"),
-    "php5-gd": ((9,), (16, 4), "php-gd"),
-}
-"""Packages: the first releases of Debian and Ubuntu without them, and what to install instead."""
+STARTS = ("python-pip", "openjdk-", "libpng12", "php5")
+"""How the packages of the table begin: the table is read only where one may be there."""
 
 
 @rule(
@@ -35,7 +22,7 @@ _GONE: dict[str, tuple[tuple[int, ...] | None, tuple[int, ...] | None, str]] = {
     "package-not-in-release",
     Severity.ERROR,
     category="build",
-    words=("python-pip", "openjdk-", "libpng12", "php5"),
+    words=STARTS,
     since="0.2",
     sources=("https://packages.debian.org/", "https://packages.ubuntu.com/"),
     examples=(
@@ -49,19 +36,21 @@ def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
     """apt-get installs a package that the release of the distribution no longer has.
 
     `python-pip` went with Python 2, `php5-…` with PHP 5, `openjdk-7-…` with Java 7. Nothing is said
-    where a stage may add other sources of packages.
+    where a stage may add other sources of packages. The table has a date, and reports of each package.
     """
     calls = [
         (run, call, word)
         for run, call in packages_of(stage, "apt")
         if call.action == "install"
         for word in call.operands
-        if word.value in _GONE
+        if word.value.startswith(STARTS)
     ]
     if not calls or is_left_out(stage):
         return
     from ...linter.analysis.base_image import bases_of
+    from ...linter.images.data import gone
     from ...linter.images.distributions import distribution_of
+    from ...linter.images.tags import parse_version
     from .gone import changes_sources
 
     bases = bases_of(stage)
@@ -78,16 +67,16 @@ def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
     ):
         return
     for run, call, word in calls:
-        in_debian, in_ubuntu, instead = _GONE[word.value]
-        first = {"debian": in_debian, "ubuntu": in_ubuntu}.get(distribution.name)
-        if first is None or distribution.oldest < first or not surely_runs(run, call.command):
+        entry = gone()["packages"].get(word.value, {})
+        first = parse_version(entry.get(distribution.name, ""))
+        if not first or distribution.oldest < first or not surely_runs(run, call.command):
             continue
         release = distribution.text if distribution.release else f"today's {distribution.title}"
         fails = bases.certain and fails_build(run, call.command)
         yield Diagnostic(
             word.span,
             f"{release} has no package {word.value}",
-            help=f"install {instead}",
+            help=f"install {entry['instead']}",
             severity=None if fails else Severity.WARNING,
             evidence=word.value,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from composelint.linter.images import data
 from composelint.linter.rule import Severity
+from composelint.rules.dockerfile.package_names import STARTS
 from marked import Case, check, name_of
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -112,3 +113,9 @@ def test_every_place_has_a_date_and_a_source() -> None:
     entries = [*table["hosts"], *table["archived"].values()]
     assert all(entry["since"] <= table["taken"] for entry in entries)
     assert all(entry["source"].startswith("https://") for entry in (*entries, table["node"]))
+
+
+def test_every_package_has_sources_and_is_looked_for() -> None:
+    for name, entry in data.gone()["packages"].items():
+        assert name.startswith(STARTS)
+        assert all(source.startswith("https://") for source in entry["sources"])

@@ -152,6 +152,7 @@ CASES = [
     case("DF421", "RUN apt-get install -y git php5-cli  #! php5-cli\n", ERROR, "FROM debian:12\n"),
     case("DF421", "RUN apt-get install -y openjdk-8-jdk  #! openjdk-8-jdk\n", ERROR, "FROM node:22-bookworm\n"),
     case("DF421", "RUN apt-get install -y openjdk-8-jdk\n", None, "FROM ubuntu:24.04\n"),
+    case("DF421", "RUN apt-get install -y openjdk-17-jdk php5x\n", None, "FROM debian:12\n"),
     case("DF421", "RUN apt-get install -y python-pip\n", None, "FROM ubuntu:18.04\n"),
     case("DF421", "RUN apt-get install -y python-pip\n", None, "FROM debian:10\n"),
     case("DF421", "RUN add-apt-repository ppa:x/y && apt-get install -y python-pip\n", None, "FROM ubuntu\n"),
