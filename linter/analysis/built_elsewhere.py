@@ -103,7 +103,7 @@ def is_mentioned(project: Project, name: str) -> bool:
 def _texts(project: Project, word: str) -> Iterator[str]:
     """The texts of the files that may say what is built and contain a word, as far as bounds allow."""
     base = seen_from(project.reader.base, project.reader.root) or "."
-    names = [name for name in project.listing(base).files if _may_say(name)]
+    names = project.files_like("says what is built", base, _may_say)
     for name in names[:MAX_DOCUMENTS]:
         text = project.text(name if base == "." else join_path(base, name))
         if text is not None and word in text[:MAX_LENGTH]:

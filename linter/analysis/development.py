@@ -237,6 +237,12 @@ _MANIFESTS = (
 _DOCKER_NAMES = ("dockerfile", "containerfile", "dockerignore", "readme", "license")
 
 
+def _is_of_program(path: str) -> bool:
+    """Whether a file is neither Docker's nor a page."""
+    name = path.rpartition("/")[2].lower()
+    return all(word not in name for word in _DOCKER_NAMES)
+
+
 def lacks_its_program(dockerfile: Dockerfile) -> bool:
     """Whether a Dockerfile was left without its program: what it would build is not in the repository.
 
@@ -246,8 +252,7 @@ def lacks_its_program(dockerfile: Dockerfile) -> bool:
     if dockerfile.inline or dockerfile.builds:
         return False
     project, folder = dockerfile.project, posixpath.dirname(dockerfile.path) or "."
-    others = (path.rpartition("/")[2].lower() for path in project.listing(folder).files)
-    if any(all(word not in name for word in _DOCKER_NAMES) for name in others):
+    if project.files_like("other than Docker's", folder, _is_of_program):
         return False
     wanted = {
         posixpath.normpath(word.value.lstrip("/"))

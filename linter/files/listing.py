@@ -7,6 +7,7 @@ listing is the same before and after ``npm install``, and short.
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 
 from ..base.records import NamedTuple
 from .kinds import FILLED_FOLDERS
@@ -43,7 +44,13 @@ class Listing(NamedTuple):
 
     def has(self, path: str) -> bool:
         """Whether it contains a file or folder."""
-        return path in self.files or path in self.folders
+        return _contains(self.files, path) or _contains(self.folders, path)
+
+
+def _contains(paths: tuple[str, ...], path: str) -> bool:
+    """Whether a path is one of sorted paths."""
+    index = bisect_left(paths, path)
+    return index < len(paths) and paths[index] == path
 
 
 EMPTY = Listing((), (), False)

@@ -11,6 +11,7 @@ from .host import FixValues
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from ..files.listing import Listing
@@ -227,6 +228,15 @@ class Project:
                 shared[folder] = list_folder(self.reader, folder)
             self.listings[folder] = shared[folder]
         return self.listings[folder]
+
+    def files_like(self, question: str, folder: str, fits: Callable[[str], bool]) -> list[str]:
+        """The files below a folder that fit; ``question`` names the condition, which is asked once a run."""
+        listing = self.listing(folder)  # noted for this part of the run, too
+        chosen = self.reader.shared.chosen
+        paths = chosen.get((question, folder))
+        if paths is None:
+            paths = chosen[question, folder] = [*filter(fits, listing.files)]
+        return paths
 
     def allows_registry(self, reference: ImageReference) -> bool:
         """Whether an image comes from a registry that the configuration lists, if it lists any.

@@ -172,8 +172,7 @@ def is_certain(dockerfile: Dockerfile) -> bool:
         return False  # it names its own folder, as seen from one above
     if _may_be_workspace(dockerfile, folder):
         return False  # packages of a workspace are built from its root
-    listing = dockerfile.project.listing(folder)
-    if all(_FILES_OF_DOCKER.fullmatch(posixpath.basename(path)) for path in listing.files):
+    if not dockerfile.project.files_like("not named as Docker's", folder, _is_not_of_docker):
         return False
     for _, word in context_copies(dockerfile):
         path = relative(word.value)
@@ -182,6 +181,10 @@ def is_certain(dockerfile: Dockerfile) -> bool:
         if path and path != "." and not dockerfile.project.exists(posixpath.join(folder, path)):
             return False
     return True
+
+
+def _is_not_of_docker(path: str) -> bool:
+    return not _FILES_OF_DOCKER.fullmatch(posixpath.basename(path))
 
 
 def _may_be_workspace(dockerfile: Dockerfile, folder: str) -> bool:
