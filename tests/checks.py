@@ -35,7 +35,7 @@ Run = Callable[..., CliResult]
 
 ROOT = Path(__file__).parents[1]
 GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n'
+FAULTY = 'version: "3"\nservices:\n  db:\n    image: postgres\n    environment: {POSTGRES_PASSWORD_FILE: /run/db}\n'
 """A Compose file with two warnings, CF004 (which has a safe fix) and CF401."""
 
 

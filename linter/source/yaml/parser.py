@@ -68,8 +68,9 @@ def parse_yaml(source: SourceFile) -> YamlFile:
         except YAMLError as second_error:
             result.problems.append(_explain(second_error, source))
         else:
-            message = f"a key has more than {MAX_KEY:,} characters"
-            result.long_key = YamlProblem("syntax", message, *place)
+            if not result.problems:
+                message = f"a key has more than {MAX_KEY:,} characters"
+                result.long_key = YamlProblem("syntax", message, *place)
     return result
 
 
@@ -98,6 +99,10 @@ def _long_key_parser() -> Any:
 
     class LongKeys(yaml.SafeLoader):
         def stale_possible_simple_keys(self) -> None:
+            # Each level is looked at for each token: deeper ones than are read at all would take long.
+            if self.flow_level > MAX_DEPTH:
+                place = self.get_mark().index
+                raise _Refused("too-complex", _TOO_DEEP, place, place + 1)
             for level, key in list(self.possible_simple_keys.items()):
                 if key.line != self.line:
                     if key.required:
@@ -113,8 +118,10 @@ def _long_key_parser() -> Any:
 
 
 def _too_deep(source: SourceFile, at: int) -> YamlProblem:
-    message = f"collections nest more than {MAX_DEPTH} levels deep"
-    return YamlProblem("too-complex", message, at, min(at + 1, len(source.text)))
+    return YamlProblem("too-complex", _TOO_DEEP, at, min(at + 1, len(source.text)))
+
+
+_TOO_DEEP = f"collections nest more than {MAX_DEPTH} levels deep"
 
 
 def _compose(get_event: Any, source: SourceFile, result: YamlFile) -> None:
