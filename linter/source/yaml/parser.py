@@ -64,7 +64,7 @@ def parse_yaml(source: SourceFile) -> YamlFile:
             result.problems.append(YamlProblem("too-complex", message, *place))
             return result
         try:
-            _read(_long_key_parser(source), source, result)
+            _read(_long_key_parser(), source, result)
         except YAMLError as second_error:
             result.problems.append(_explain(second_error, source))
         else:
@@ -93,7 +93,7 @@ def _has_long_line(text: str) -> bool:
     return any(len(line) > MAX_KEY for line in text.split("\n"))
 
 
-def _long_key_parser(source: SourceFile) -> Any:
+def _long_key_parser() -> Any:
     """PyYAML's parser in Python, with keys of any length."""
     import yaml
 
@@ -113,12 +113,6 @@ def _long_key_parser(source: SourceFile) -> Any:
                             self.get_mark(),
                         )
                     del self.possible_simple_keys[level]
-
-        def fetch_flow_collection_start(self, TokenClass: Any) -> None:
-            # Each open bracket may begin a key, and is looked at again for each token.
-            if self.flow_level >= MAX_DEPTH:
-                raise _Refused(*_too_deep(source, self.index))
-            super().fetch_flow_collection_start(TokenClass)
 
     return LongKeys
 
