@@ -336,7 +336,7 @@ TEXTS: list[Row] = [
     ("a long mapping on one line", 400, A + "    environment: {", "V@: x, ", "}\n"),
     ("a long URL", 10000, A + "    environment: {URL: 'http://x/", "y@/", "'}\n"),
     ("a long value of a password", 10000, A + "    environment: {DB_PASSWORD: '", "xY9", "'}\n"),
-    ("a long value of references", 2000, A + "    command: '", "$V", "'\n"),
+    ("a long value of references", 16000, A + "    command: '", "$V", "'\n"),
     ("a long value of defaults", 2000, A + "    command: '", "${V:-x}", "'\n"),
     ("a long value of dollars", 10000, A + "    command: '", "$$", "'\n"),
     ("a long script", 300, A + '    command: ["sh", "-c", "', "a@ && ", 'b"]\n'),

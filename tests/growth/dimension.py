@@ -21,7 +21,7 @@ class Dimension(NamedTuple):
 
     Attributes:
         name: unique among all.
-        size: how many there are in the smaller input.
+        size: how many there are in the smaller input at the scale 1, or more if that takes no time.
         files: makes the files with so many.
         args: the arguments of the call that is measured.
     """

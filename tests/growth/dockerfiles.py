@@ -88,7 +88,7 @@ INSTRUCTIONS: list[Row] = [
     ("entry points", 60, F, 'ENTRYPOINT ["c@"]\n'),
     ("health checks", 60, F, "HEALTHCHECK CMD curl -f http://localhost:@/\n"),
     ("shells", 60, F, 'SHELL ["/bin/sh@", "-c"]\n'),
-    ("stop signals", 60, F, "STOPSIGNAL SIG@\n"),
+    ("stop signals", 60, F, "STOPSIGNAL SIGX@\n"),
     ("maintainers", 60, F, "MAINTAINER m@\n"),
     ("triggers", 60, F, "ONBUILD RUN make t@\n"),
     ("triggers in triggers", 60, F, "ONBUILD ", "RUN x\n"),

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from .dimension import Dimension, Files
 
 FACTOR = 4
-MOST = 6.0
-"""How many times the time may grow where the input grows four times."""
-LEAST = 0.02
-"""The smaller input takes these seconds; sizes are doubled until it does."""
+MOST = 8.0
+"""How many times the time may grow where the input grows four times: between 4 and its square."""
+LEAST = 0.015
+"""The smaller input takes these seconds more than one; its size grows until it does."""
 LONGEST = 120_000
 """Longer files are not made for the smaller input: what takes no time there grows as it likes."""
-_ROUNDS = 4
+_ROUNDS = 6
 """How often a growth that is too much is measured again: the least time of each size counts."""
 
 
@@ -40,7 +40,7 @@ class Growth(NamedTuple):
         return (self.large - self.empty) / max(self.small - self.empty, LEAST / 2)
 
 
-def measure(dimension: Dimension, scale: float = 1.0) -> Growth:
+def measure(dimension: Dimension, scale: float) -> Growth:
     """The growth of one dimension; repeated while it is too much, since others use the machine."""
     with tempfile.TemporaryDirectory(prefix="growth-") as place:
         folder = Path(place)
@@ -60,10 +60,10 @@ def _measure(dimension: Dimension, size: int, folder: Path) -> Growth:
         return _call(dimension.args)
 
     seconds(1)
-    empty = min(seconds(1), seconds(1))
+    empty = seconds(1)
     small = seconds(size)
     while small - empty < LEAST and _length(dimension.files(size)) < LONGEST:
-        size *= 2
+        size *= 4 if small - empty < LEAST / 5 else 2
         small = seconds(size)
     large = seconds(size * FACTOR)
     for _ in range(_ROUNDS):
@@ -88,7 +88,9 @@ def _write(folder: Path, files: Files) -> None:
 
 def _call(args: tuple[str, ...]) -> float:
     """The processor seconds of a call in this process."""
+    # What is there since the first call is not looked through each time.
     gc.collect()
+    gc.freeze()
     start = time.process_time()
     result = CliRunner().invoke(cli, [*args, "--no-cache", "--jobs", "1"])
     seconds = time.process_time() - start
