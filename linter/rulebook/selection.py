@@ -282,6 +282,10 @@ class Selection:
         if any(_reaches(selector, letters) for selector in self._locks):
             return True
         for layer in reversed(self._layers):
+            named = [choice for choice in layer.choices if choice[0].prefix.startswith(letters)]
+            if named and not any(chosen for _, chosen in named):
+                if any(selector.prefix == letters for selector, _ in named):
+                    return False  # more specific than ALL
             if any(chosen and _reaches(selector, letters) for selector, chosen in layer.choices):
                 return True
             if layer.select or any(

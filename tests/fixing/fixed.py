@@ -18,7 +18,8 @@ from composelint.linter.source.dockerfile.parser import parse_dockerfile
 from composelint.linter.source.yaml.parser import parse_yaml
 
 KINDS = {"compose.yaml": "compose", "Dockerfile": "dockerfile"}
-SETTINGS = Settings(selection=Selection("all"), debug=True)
+# Cache mounts (DF221) are another way than the clean layers that these texts are about.
+SETTINGS = Settings(selection=Selection("all", ignore=["DF221"]), debug=True)
 
 
 def fix(path: str, data: bytes, unsafe: bool = False) -> tuple[bytes, FixResult]:

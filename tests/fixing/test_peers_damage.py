@@ -257,7 +257,7 @@ DOCKERFILES: dict[str, tuple[str, str | None, str | None]] = {
     "options that look like another's": (
         "RUN ssh-keygen -k -f x\nRUN curl -sSk https://a.example/x -o x\n",
         None,
-        None,
+        "RUN ssh-keygen -k -f x\nRUN curl -LfsSk https://a.example/x -o x\n",
     ),
     "chmod, also inside a text": ('RUN echo "chmod 777 x" && chmod 777 /x\n', None, None),
     "ADD of what COPY cannot fetch": (

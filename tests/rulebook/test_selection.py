@@ -301,3 +301,19 @@ def test_layers_and_selectors_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(LOCK)) == LOCK
     selector = parse_selector("LN0")
     assert pickle.loads(pickle.dumps(selector)) == selector
+
+
+@pytest.mark.parametrize(
+    ("select", "ignore", "some"),
+    [
+        (["ALL"], [], True),
+        (["ALL"], ["SC2086"], True),
+        (["SC"], ["SC2086"], True),
+        (["SC2086"], ["SC"], True),
+        # The whole family is ignored, and no code of it is selected by name.
+        (["ALL"], ["SC"], False),
+        ([], ["SC"], False),
+    ],
+)
+def test_whether_shellcheck_has_to_run(select: list[str], ignore: list[str], some: bool) -> None:
+    assert Selection(select=select, ignore=ignore).allows_some("SC") is some
