@@ -283,9 +283,11 @@ class Selection:
             return True
         for layer in reversed(self._layers):
             named = [choice for choice in layer.choices if choice[0].prefix.startswith(letters)]
-            if named and not any(chosen for _, chosen in named):
-                if any(selector.prefix == letters for selector, _ in named):
-                    return False  # more specific than ALL
+            is_ignored = any(
+                selector.prefix == letters and not chosen for selector, chosen in named
+            )
+            if is_ignored and not any(chosen for _, chosen in named):
+                return False  # more specific than ALL
             if any(chosen and _reaches(selector, letters) for selector, chosen in layer.choices):
                 return True
             if layer.select or any(

@@ -65,13 +65,17 @@ def _measure(dimension: Dimension, size: int, folder: Path) -> Growth:
     while small - empty < LEAST and _length(dimension.files(size)) < LONGEST:
         size *= 4 if small - empty < LEAST / 5 else 2
         small = seconds(size)
-    large = seconds(size * FACTOR)
+    growth = Growth(size, small, seconds(size * FACTOR), empty)
     for _ in range(_ROUNDS):
-        if Growth(size, small, large, empty).ratio < MOST:
-            break
-        small, large = min(small, seconds(size)), min(large, seconds(size * FACTOR))
-        empty = min(empty, seconds(1))
-    return Growth(size, small, large, empty)
+        if growth.ratio < MOST:
+            return growth
+        small, large = min(growth.small, seconds(size)), min(growth.large, seconds(size * FACTOR))
+        growth = Growth(size, small, large, min(growth.empty, seconds(1)))
+    # A bound between the two sizes, such as that of a line, is a step and no growth: twice the size
+    # shows which it is.
+    size *= 2
+    twice = Growth(size, seconds(size), seconds(size * FACTOR), growth.empty)
+    return min(growth, twice, key=lambda each: each.ratio)
 
 
 def _length(files: Files) -> int:
