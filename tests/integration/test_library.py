@@ -24,7 +24,7 @@ from composelint import (
     fix_text,
 )
 
-FIXED = "services:\n  db:\n    image: postgres\n"
+FIXED = FAULTY.partition("\n")[2]
 EXAMPLE = ROOT / "examples" / "bookshop"
 
 
