@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
-import composelint
 import pytest
+from checks import ROOT
 from composelint.linter.rule import Applicability, Severity
 from composelint.linter.rulebook.registry import all_rules
 from marked import Case, check, name_of
@@ -225,7 +224,7 @@ PUBLISHED = json.loads(Path(__file__).with_name("published_rules.json").read_tex
 def test_each_of_their_rules_has_one_here_or_a_reason(tool: str) -> None:
     ours = {peer for rule in all_rules() for peer in rule.equivalents}
     theirs = {f"{tool}:{name}" for name in PUBLISHED[tool]}
-    page = (Path(composelint.__file__).parent / "docs" / "migrating.md").read_text("utf-8")
+    page = (ROOT / "docs" / "migrating.md").read_text("utf-8")
     without = set(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE))
     assert {peer for peer in ours if peer.startswith(f"{tool}:")} <= theirs
     assert {peer.partition(":")[2] for peer in theirs - ours} <= without
