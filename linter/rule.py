@@ -139,6 +139,7 @@ class Diagnostic:
 
     __slots__ = (
         "_fix",
+        "_severity",
         "category",
         "code",
         "evidence",
@@ -148,7 +149,6 @@ class Diagnostic:
         "owner",
         "related",
         "sensitive",
-        "severity",
         "span",
         "stack",
         "strict",
@@ -173,7 +173,7 @@ class Diagnostic:
         self.span = where if isinstance(where, Span) else where.span
         self.message = message
         self.help = help
-        self.severity: Severity = severity  # type: ignore[assignment]  # None only until the engine has graded it, before anyone reads it
+        self._severity = severity
         self.related = tuple(related)
         self._fix = fix
         self.subject = subject
@@ -186,6 +186,20 @@ class Diagnostic:
         self.stack: str | None = None
         self.owner: tuple[str, str] | None = None  # ("service" or "stage", its name)
         self.suppressed: str | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How serious it is; the least while it is not graded."""
+        return self._severity or Severity.INFO
+
+    @severity.setter
+    def severity(self, severity: Severity) -> None:
+        self._severity = severity
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether the rule or the engine has set the severity."""
+        return self._severity is not None
 
     @property
     def fix(self) -> Fix | None:

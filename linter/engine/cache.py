@@ -60,7 +60,7 @@ _TAG = (
     "# For the format of this file see https://bford.info/cachedir/\n"
 )
 
-_FORMAT = 5
+_FORMAT = 6
 
 
 class Facts(NamedTuple):

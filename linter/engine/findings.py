@@ -116,7 +116,7 @@ class Findings:
                     if self.settings.debug:
                         _check_class(rule, item)
                     override = graded.override(rule)
-                    if override or not item.severity:
+                    if override or not item.is_graded:
                         item.severity = override or graded.severity(rule)
                     item.stack = stack.name if stack else None
                     item.owner = item.owner or owner

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ...linter.base.records import NamedTuple
 from ...linter.base.text import Span
 from ...linter.edits.scripts import can_edit
@@ -133,7 +135,7 @@ def cache_mount_missing(stage: Stage) -> Iterator[Diagnostic]:
             f"`{call_text(call)}` downloads everything anew whenever this RUN is built",
             help=f"keep its cache between builds: RUN {mounts} …",
             evidence=call_text(call),
-            fix=lambda run=run, call=call, mounts=mounts: _fix(run, call, mounts),  # type: ignore[misc]  # bound now
+            fix=partial(_fix, run, call, mounts),
         )
 
 

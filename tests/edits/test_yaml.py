@@ -14,7 +14,7 @@ from composelint.linter.edits.yaml import (
     step_of,
 )
 from composelint.linter.fixing.engine import apply_edits
-from composelint.linter.source.yaml.nodes import Mapping, Sequence
+from composelint.linter.source.yaml.nodes import Mapping, Scalar, Sequence
 from composelint.linter.source.yaml.parser import parse_yaml
 
 
@@ -216,5 +216,5 @@ def test_the_step_is_the_indentation_of_nested_mappings(text: str, inside: str, 
 def test_a_text_is_quoted_in_the_shortest_way(text: str, shown: str) -> None:
     assert quoted(text) == shown
     value = parse(f"a: {quoted(text)}\n").get("a")
-    assert value is not None
-    assert value.value == text  # type: ignore[attr-defined]  # the type is known from the test's own data
+    assert isinstance(value, Scalar)
+    assert value.value == text

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import GIT, LayOut, Run, write_files
@@ -15,6 +16,9 @@ from composelint.linter.engine import cache as caches
 from composelint.linter.engine import cache_key, run
 from composelint.linter.engine.cache import Cache
 from composelint.linter.engine.settings import Settings
+from composelint.linter.files.discovery import InputFile
+from composelint.linter.model.project import Project
+from composelint.linter.result import Result
 from layouts import LAYOUTS
 from linting import lint, settings
 
@@ -111,7 +115,7 @@ def test_only_the_changed_part_is_linted_again(
     linted: list[str] = []
     real = run.check_project
 
-    def watched(found, *rest):  # type: ignore[no-untyped-def]  # it stands in for a function of the engine
+    def watched(found: Sequence[InputFile], *rest: Any) -> tuple[Result, Project]:
         linted.extend(item.path for item in found)
         return real(found, *rest)
 
@@ -181,8 +185,8 @@ def test_the_folder_is_marked_as_a_cache(project: Path) -> None:
     )
 
 
-def with_config(settings: Settings, **changes: object) -> Settings:
-    return settings._replace(config=settings.config._replace(**changes))  # type: ignore[arg-type]  # keywords of a table, each of its own type
+def with_config(settings: Settings, **changes: Any) -> Settings:
+    return settings._replace(config=settings.config._replace(**changes))
 
 
 OTHER_SETTINGS: dict[str, Callable[[Settings], Settings]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import LayOut, Run
@@ -47,11 +48,11 @@ REASONS = [
 
 @pytest.mark.parametrize(("files", "expected"), REASONS)
 def test_the_report_says_why_files_are_one_stack(
-    lay_out: LayOut, run: Run, files: dict[str, str], expected: dict[str, object]
+    lay_out: LayOut, run: Run, files: dict[str, str], expected: dict[str, Any]
 ) -> None:
     lay_out(files)
     records = stacks(run)
-    name = " + ".join(expected["files"])  # type: ignore[arg-type]  # a stand-in with the attributes that are used
+    name = " + ".join(expected["files"])
     assert [each for each in records if each["files"] == expected["files"]] == [
         {**expected, "preset": records[0]["preset"], "fragment": False}
     ]

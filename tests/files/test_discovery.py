@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import ROOT, Run, write_files
@@ -101,9 +102,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def discovered(*paths: str, **options: object) -> list[str]:
+def discovered(*paths: str, **options: Any) -> list[str]:
     """The paths of the discovered files."""
-    return [file.path for file in discover(paths, **options)]  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    return [file.path for file in discover(paths, **options)]
 
 
 def test_folders_of_package_managers_are_not_searched(tree: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -73,7 +72,6 @@ def test_the_reader_reads_ignore_files_from_the_root_down(tmp_path: Path) -> Non
     assert not reader.is_ignored_by_git("../../x.env")
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_git_ignores_the_same_paths(tmp_path: Path) -> None:
     rng = random.Random(7)
     atoms = [

@@ -15,8 +15,10 @@ from composelint.linter.files.write import WriteError, create_file, replace_file
 from composelint.linter.fixing.engine import FixResult, apply_edits, compatible
 from composelint.linter.fixing.verify import text_problem, verify
 from composelint.linter.model.service import Service
+from composelint.linter.result import Result
 from composelint.linter.rule import Applicability, Create, Diagnostic, Edit, Fix
 from composelint.linter.rulebook.selection import Selection
+from composelint.linter.source.yaml.nodes import Node
 from composelint.linter.source.yaml.parser import parse_yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,9 +51,9 @@ FILE = SourceFile("compose.yaml", "0123456789")
     ],
 )
 def test_of_fixes_that_touch_the_same_text_one_is_chosen(
-    fixes: list[list[object]], chosen: list[int]
+    fixes: list[list[tuple[int, int, str] | Create]], chosen: list[int]
 ) -> None:
-    items = [finding(FILE, *edits) for edits in fixes]  # type: ignore[arg-type]  # a stand-in with the attributes that are used
+    items = [finding(FILE, *edits) for edits in fixes]
     assert [items.index(item) for item in compatible(items)] == chosen
 
 
@@ -142,19 +144,19 @@ def test_a_fix_that_changes_more_than_it_declares_is_refused(
     replacement = Edit(Span(file, edit[0], edit[1]), edit[2])
     settings = Settings(selection=Selection(), debug=True)
 
-    def lint(text: str) -> object:
+    def lint(text: str) -> Result:
         return check_text(text.encode(), "compose.yaml", "compose", settings)
 
     problem = text_problem({"compose.yaml": (file, after)}, {"compose.yaml": [replacement]})
     verdict = verify(
         [Fix("t", (replacement,), Applicability.SAFE)],
-        lint(before),  # type: ignore[arg-type]  # a stand-in with the attributes that are used
-        lint(after),  # type: ignore[arg-type]  # a stand-in with the attributes that are used
+        lint(before),
+        lint(after),
     )
     assert reason in (problem or verdict.reason)
 
 
-def tree(text: str) -> object:
+def tree(text: str) -> Node:
     return parse_yaml(SourceFile("f", text)).documents[0]
 
 
@@ -175,7 +177,7 @@ def tree(text: str) -> object:
     ],
 )
 def test_differences_are_listed_path_by_path(before: str, after: str, shown: list[str]) -> None:
-    changes = differences(tree(before), tree(after))  # type: ignore[arg-type]  # a stand-in with the attributes that are used
+    changes = differences(tree(before), tree(after))
     assert [str(item) for item in changes] == shown
 
 

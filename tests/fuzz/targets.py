@@ -16,7 +16,9 @@ from composelint.linter.rule import Edit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from composelint.linter.base.text import Span
+    from composelint.linter.base.text import SourceFile, Span
+    from composelint.linter.engine.settings import Settings
+    from composelint.linter.files.discovery import InputFile
     from composelint.linter.result import Result
     from composelint.linter.source.yaml.nodes import Node
 
@@ -231,11 +233,11 @@ def fuzz_fix_build(data: bytes) -> None:
 # --- shared helpers ---
 
 
-def _source(path: str, data: bytes):  # type: ignore[no-untyped-def]  # composelint is imported late
+def _source(path: str, data: bytes) -> SourceFile:
     return _named(path, data.decode("utf-8", "replace"))
 
 
-def _named(path: str, text: str):  # type: ignore[no-untyped-def]  # its types are those of a package that is imported late
+def _named(path: str, text: str) -> SourceFile:
     from composelint.linter.base.text import SourceFile
 
     return SourceFile(path, text)
@@ -270,7 +272,7 @@ def _nodes(root: Node) -> Iterable[Node]:
             pending += node.items
 
 
-def _inputs(texts: dict[str, bytes]):  # type: ignore[no-untyped-def]  # its types are those of a package that is imported late
+def _inputs(texts: dict[str, bytes]) -> tuple[list[InputFile], Settings]:
     from composelint.linter.engine.settings import Settings
     from composelint.linter.files.discovery import InputFile
     from composelint.linter.files.kinds import kind_of

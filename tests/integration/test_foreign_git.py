@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 Program = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from composelint.linter.base.names import FAMILIES
@@ -45,9 +46,9 @@ def rules() -> Rules:
     return {rule.code: rule for rule in rules}
 
 
-def selected(rules: Rules, *layers: Layer, **top: object) -> str:
+def selected(rules: Rules, *layers: Layer, **top: Any) -> str:
     """The codes of the selected rules."""
-    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)
     return " ".join(code for code, rule in rules.items() if selection.selects(rule))
 
 
@@ -134,7 +135,7 @@ BASE = Layer(select=("TA1", "TA2"), ignore=("TA102",))
     ],
 )
 def test_a_higher_layer_overrides_the_lower_ones(
-    rules: Rules, layers: list[Layer], top: dict[str, object], codes: str
+    rules: Rules, layers: list[Layer], top: dict[str, Any], codes: str
 ) -> None:
     assert selected(rules, *layers, **top) == codes
 
@@ -151,9 +152,9 @@ def test_a_higher_layer_overrides_the_lower_ones(
     ],
 )
 def test_the_preset_of_a_file_overrides_the_configuration_but_not_the_command_line(
-    rules: Rules, layers: list[Layer], top: dict[str, object], codes: str
+    rules: Rules, layers: list[Layer], top: dict[str, Any], codes: str
 ) -> None:
-    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)
     of_file = selection.under("production")
     assert " ".join(code for code, rule in rules.items() if of_file.selects(rule)) == codes
     assert selection.under("production") is of_file
@@ -231,9 +232,9 @@ def test_a_preset_can_change_a_severity(rules: Rules) -> None:
     ],
 )
 def test_fixable_rules_are_selected_like_rules(
-    rules: Rules, layers: list[Layer], top: dict[str, list[str]], codes: str
+    rules: Rules, layers: list[Layer], top: dict[str, Any], codes: str
 ) -> None:
-    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    selection = Selection(layers=layers, extra=tuple(rules.values()), **top)
     fixed = [code for code in ("TA101", "TA102", "TA201") if selection.fixes(code)]
     assert " ".join(fixed) == codes
 
@@ -251,9 +252,9 @@ def test_fixable_rules_are_selected_like_rules(
     ],
 )
 def test_selectors_apply_to_codes_of_shellcheck(
-    rules: Rules, top: dict[str, object], allowed: bool
+    rules: Rules, top: dict[str, Any], allowed: bool
 ) -> None:
-    selection = Selection(extra=tuple(rules.values()), **top)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    selection = Selection(extra=tuple(rules.values()), **top)
     assert selection.allows("SC2086") is allowed
 
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from composelint.linter.config.settings import Config
 from composelint.linter.engine.run import check_files
@@ -44,10 +45,10 @@ def project(files: Mapping[str, str]) -> Iterator[Path]:
 
 
 def settings(
-    code: str, preset: str = "recommended", config: Config = DEFAULT, **more: object
+    code: str, preset: str = "recommended", config: Config = DEFAULT, **more: Any
 ) -> Settings:
     chosen = Settings(selection=Selection(preset, select=[code]), debug=True, config=config)
-    return chosen._replace(**more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    return chosen._replace(**more)
 
 
 def diagnostics(
@@ -58,7 +59,7 @@ def diagnostics(
     *,
     preset: str = "recommended",
     config: Config = DEFAULT,
-    **more: object,
+    **more: Any,
 ) -> list[Diagnostic]:
     """The findings of one rule in a project whose file at ``path`` contains ``text``."""
     with project({**(files or {}), path: text}):
@@ -71,10 +72,10 @@ def places(
     text: str,
     path: str = "compose.yaml",
     files: Mapping[str, str] | None = None,
-    **more: object,
+    **more: Any,
 ) -> list[tuple[int, str]]:
     """The line and the text of each place that one rule reports."""
-    findings = diagnostics(code, text, path, files, **more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    findings = diagnostics(code, text, path, files, **more)
     return [(finding.start.line, finding.span.text) for finding in findings]
 
 
@@ -83,7 +84,7 @@ def reported(
     text: str,
     path: str = "compose.yaml",
     files: Mapping[str, str] | None = None,
-    **more: object,
+    **more: Any,
 ) -> list[str]:
     """The text of each place that one rule reports."""
     return [text for _, text in places(code, text, path, files, **more)]
@@ -116,14 +117,14 @@ def fixed(
     text: str,
     path: str = "compose.yaml",
     files: Mapping[str, str] | None = None,
-    **more: object,
+    **more: Any,
 ) -> str:
     """The text after all fixes of one rule; the same text if there are none.
 
     Raises:
         AssertionError: if a fix was dropped, or fixing did not converge.
     """
-    outcome = fixing(code, text, path, files, **more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    outcome = fixing(code, text, path, files, **more)
     assert not outcome.dropped, [drop.reason for drop in outcome.dropped]
     assert outcome.converged
     return outcome.after.get(path, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -154,16 +155,16 @@ def budget(*arguments: str, text: str = SHOP, **files: str) -> Result:
         return CliRunner().invoke(budget_command, [*arguments], catch_exceptions=False)
 
 
-def data(*arguments: str, text: str = SHOP, **files: str) -> dict[str, object]:
+def data(*arguments: str, text: str = SHOP, **files: str) -> dict[str, Any]:
     result = budget("--output-format", "json", *arguments, text=text, **files)
-    stack: dict[str, object] = json.loads(result.stdout)["stacks"][0]
+    stack: dict[str, Any] = json.loads(result.stdout)["stacks"][0]
     return stack
 
 
-def strategies(answer: dict[str, object]) -> dict[str, tuple[object, object, object]]:
+def strategies(answer: dict[str, Any]) -> dict[str, tuple[object, object, object]]:
     return {
         each["name"]: (each["memory"] / GIB, each["cpus"], each["fits"])
-        for each in answer["strategies"]  # type: ignore[attr-defined]  # the type is known from the test's own data
+        for each in answer["strategies"]
     }
 
 
@@ -200,7 +201,7 @@ def test_the_text_contains_the_table_the_bars_and_the_verdict() -> None:
 
 def test_a_strategy_narrows_the_table() -> None:
     answer = data("--preset", "infrastructure", "--memory", "4G")
-    names = [[each["name"] for each in one["services"]] for one in answer["sets"]]  # type: ignore[attr-defined]  # the type is known from the test's own data
+    names = [[each["name"] for each in one["services"]] for one in answer["sets"]]
     assert names == [["db"]]
 
 
@@ -220,16 +221,14 @@ def test_the_machine_comes_from_the_configuration() -> None:
     }
     # Options take precedence over the configuration.
     answer = data("--memory", "8G", **{"composelint.toml": config})
-    assert answer["host"]["memory"] == 8 * GIB  # type: ignore[index]  # the type is known from the test's own data
+    assert answer["host"]["memory"] == 8 * GIB
 
 
 def test_stacks_are_those_that_are_linted() -> None:
     config = '[[stacks]]\nfiles = ["compose.yaml"]\nprofiles = ["x"]\nenv-files = ["size.env"]\n'
     text = stack(service("a", "${SIZE}", "", "profiles: [x]"), service("b", "1G"))
     answer = data(text=text, **{"composelint.toml": config, "size.env": "SIZE=2G\n"})
-    assert [(each["profiles"], each["memory"] / GIB) for each in answer["sets"]] == [  # type: ignore[attr-defined]  # the type is known from the test's own data
-        (["x"], 3.0)
-    ]
+    assert [(each["profiles"], each["memory"] / GIB) for each in answer["sets"]] == [(["x"], 3.0)]
     # A fragment is part of the stack that includes it.
     more = stack(service("c", "1G", "", "depends_on: [a]"))
     answer = data("more.yaml", text=f"include: [more.yaml]\n{text}", **{"more.yaml": more})
@@ -250,12 +249,12 @@ def test_tasks_are_shown_and_not_counted() -> None:
 def test_each_profile_is_a_set_of_its_own() -> None:
     text = SHOP + "  tracer:\n    image: shop/tracer:1\n    mem_limit: 1G\n    profiles: [trace]\n"
     sets = data("--memory", "4G", text=text)["sets"]
-    assert [(each["profiles"], each["memory"] / GIB) for each in sets] == [  # type: ignore[attr-defined]  # the type is known from the test's own data
+    assert [(each["profiles"], each["memory"] / GIB) for each in sets] == [
         ([], 2.25),
         (["trace"], 3.25),
     ]
     sets = data("--profile", "trace", text=text)["sets"]
-    assert [each["profiles"] for each in sets] == [["trace"]]  # type: ignore[attr-defined]  # the type is known from the test's own data
+    assert [each["profiles"] for each in sets] == [["trace"]]
 
 
 @pytest.mark.parametrize(

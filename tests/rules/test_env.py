@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 
 import pytest
@@ -133,7 +132,6 @@ def test_templates_are_reported_for_tokens_only() -> None:
     assert reported("EV003", f"TOKEN={GITHUB}\n", ".env.example") == [GITHUB]
 
 
-@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 def test_a_file_that_was_added_before_it_was_ignored() -> None:
     with project({".env": "DB_PASSWORD=k8Vw2nQ7tRz4Lx\n", ".gitignore": ".env\n"}) as folder:
         (folder / ".git").rmdir()

@@ -30,13 +30,14 @@ DEFAULT_PATHS = {
 }
 
 RULES = all_rules()
-EXAMPLES = [
-    pytest.param(rule, example, id=f"{rule.code}-{rule.name}-{number}")
+_CASES = [
+    (rule, example, pytest.param(rule, example, id=f"{rule.code}-{rule.name}-{number}"))
     for rule in RULES
     for number, example in enumerate(rule.examples, 1)
 ]
-CORRECTED = [param for param in EXAMPLES if param.values[1].good]  # type: ignore[union-attr]  # the type is known from the test's own data
-FIXABLE = [param for param in EXAMPLES if param.values[0].fix is not None]  # type: ignore[union-attr]  # the type is known from the test's own data
+EXAMPLES = [param for _, _, param in _CASES]
+CORRECTED = [param for _, example, param in _CASES if example.good]
+FIXABLE = [param for rule, _, param in _CASES if rule.fix is not None]
 
 LEFT_OUT = {
     "CF190": "a password, which databases in examples about something else lack",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import GIT, titled
@@ -234,10 +235,10 @@ def test_the_env_file_of_a_project_in_another_folder() -> None:
 
 
 def suggested(
-    text: str, path: str = "compose.yaml", files: Mapping[str, str] | None = None, **more: object
+    text: str, path: str = "compose.yaml", files: Mapping[str, str] | None = None, **more: Any
 ) -> list[tuple[Applicability, int]]:
     """Of each finding of CF301 the class of its fix, and how many edits it has."""
-    findings = diagnostics("CF301", text, path, files, **more)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    findings = diagnostics("CF301", text, path, files, **more)
     return [
         (item.fix.applicability, len(item.fix.edits)) for item in findings if item.fix is not None
     ]

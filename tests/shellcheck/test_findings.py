@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checks import fix_text, place
 from composelint.linter.config.layers import Layer
 from composelint.linter.report import RenderOptions, render
-from composelint.linter.rule import Severity
+from composelint.linter.rule import Edit, Severity
 from composelint.linter.rulebook.pages import explain, facts
 from composelint.linter.rulebook.registry import find
 from composelint.linter.rulebook.selection import Selection
@@ -153,7 +154,8 @@ def test_edits_that_cannot_be_applied_are_not_offered(
     assert item.fix is not None
     changed = item.span.file.text
     for edit in reversed(item.fix.edits):
-        changed = changed[: edit.span.start] + edit.replacement + changed[edit.span.end :]  # type: ignore[union-attr]  # the type is known from the test's own data
+        assert isinstance(edit, Edit)
+        changed = changed[: edit.span.start] + edit.replacement + changed[edit.span.end :]
     assert changed == f"FROM debian\nRUN {after}\n"
 
 
@@ -185,12 +187,12 @@ SELECTED = [
 
 @pytest.mark.parametrize(("choice", "codes"), SELECTED)
 def test_level_preset_and_selectors_decide_which_findings_are_reported(
-    choice: dict[str, object], codes: set[int], tmp_path: Path
+    choice: dict[str, Any], codes: set[int], tmp_path: Path
 ) -> None:
     program = reporting(
         tmp_path, *(comment(3, 1, 2, code=code, level=level) for level, code in LEVELS)
     )
-    selection = Selection(**choice)  # type: ignore[arg-type]  # keywords of a table, each of its own type
+    selection = Selection(**choice)
     outcome = shellcheck.check([dockerfile("FROM debian\nRUN a\n")], program, selection)
     assert {item.code for item in outcome.found} == {f"SC{code}" for code in codes}
     if outcome.ran:
