@@ -100,8 +100,8 @@ def whole_stack(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack:
 def built_over(run: Run, files: StackFiles, loaded: LoadedStack) -> Stack | None:
     """The stack of a file whose ``build`` adds to that of the same service in another file.
 
-    The repository has to give both files together; or there is no Dockerfile where the file alone
-    would look for it, and the file that Compose finds there by itself says where it is.
+    Either a script or page of the repository uses both files together; or the Dockerfile does not exist
+    where the file alone would look for it, and the default file of the folder says where it is.
     """
     services = partly_built(files, loaded.documents)
     if not services or run.searches >= MAX_SEARCHES:

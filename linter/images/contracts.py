@@ -1,4 +1,4 @@
-"""What an image asks of whoever starts it: its contract, by name and tag.
+"""What an image needs to start: its contract, by name and tag.
 
 ``contracts.json`` has what entry scripts refuse and what versions removed, ``variables.json`` the names
 of variables that official images document (``tools/image_variables.py``). A part that holds for some

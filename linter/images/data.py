@@ -73,7 +73,7 @@ def gone() -> dict[str, Any]:
 
 
 def contract(name: str) -> tuple[str, dict[str, Any]] | None:
-    """What an image asks of whoever starts it, with the name of the entry; None if nothing is known."""
+    """What an image needs to start, with the name of the entry; None if that is not known."""
     entry = _part("contracts", name)
     if entry is not None:
         return name, entry

@@ -280,7 +280,7 @@ class Stack:
         """Whether something else than the env files that Compose reads sets a variable.
 
         That is an example env file, a script, Makefile or CI workflow of the repository that
-        starts the stack, or the session of whoever starts it.
+        starts the stack, or the session in which it is started.
         """
         return self._variable_sources.path_of(name) is not None
 

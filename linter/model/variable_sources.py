@@ -35,7 +35,7 @@ SESSION = frozenset((
     "PROGRAMDATA", "SHELL", "SSH_AUTH_SOCK", "SYSTEMROOT", "TERM", "USER", "USERNAME",
     "USERPROFILE", "WAYLAND_DISPLAY", "XAUTHORITY", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR",
 ))  # fmt: skip
-"""Variables that the session of whoever starts the stack sets."""
+"""Variables that the session sets in which the stack is started."""
 
 _SAIL = frozenset(("APP_PORT", "APP_SERVICE", "DB_PORT", "WWWGROUP", "WWWUSER"))
 """Variables that ``vendor/bin/sail`` of Laravel exports before it calls Compose; with ``SAIL_…``."""

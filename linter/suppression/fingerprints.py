@@ -34,7 +34,7 @@ def fingerprint(finding: Diagnostic, path: str = "") -> str:
 def secret_mark(finding: Diagnostic) -> str:
     """Two hexadecimal digits that change with the secret that a finding is about; else empty.
 
-    A baseline is committed, and whoever has a list of guesses can try them on any hash of a short
+    A baseline is committed, and a reader with a list of guesses can try them on any hash of a short
     secret, salted and slow or not. So the mark keeps no more than 8 bits: one in 256 of all guesses
     fits, which does not reveal the secret, and 255 in 256 of all other secrets are recognised as others.
     It has no salt, which would let several files or versions of one add up to more bits; for the same

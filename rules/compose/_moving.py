@@ -56,7 +56,7 @@ def move_out(service: Service, secrets: Secrets) -> Fix:
     """The fix that moves these secrets to an env file that git ignores.
 
     What runs stays the same. It is a suggestion if the place of the values is not certain, or if
-    the repository would say nowhere what to set: then whoever clones it cannot start it any more.
+    the repository would say nowhere what to set: then a new clone cannot be started any more.
     """
     stack = service.stack
     target = _target(stack)

@@ -197,7 +197,7 @@ def _no_new_privileges(service: Service) -> Fix | None:
     security_severity=3.0,
 )
 def writable_rootfs(service: Service) -> Iterator[Diagnostic]:
-    """The container's file system is writable: whoever breaks in can leave programs behind.
+    """The container's file system is writable: an attacker can leave programs behind.
 
     `read_only: true` forbids it; folders that the program has to write go to volumes or `tmpfs`.
     The fix is offered where it is known which ones those are.

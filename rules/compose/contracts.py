@@ -1,4 +1,4 @@
-"""What known images ask of whoever starts them."""
+"""What known images need to start."""
 
 from __future__ import annotations
 

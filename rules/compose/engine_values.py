@@ -229,7 +229,7 @@ def unknown_platform(service: Service) -> Iterator[Diagnostic]:
         if node is not None and meant is not None:
             yield Diagnostic(
                 node,
-                f'there is no platform "{text}"',
+                f'the platform "{text}" does not exist',
                 help=did_you_mean(meant, QUESTION),
                 subject=f"{service.path}.{key}",
                 evidence=text or "",

@@ -1,4 +1,4 @@
-"""Commands and tests in list form: what a shell gets of them, and where there is no shell."""
+"""Commands and tests in list form: which parts a shell receives, and lists that run without one."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _unexpanded(service: Service, key: str, items: list[Node], advice: str) -> I
             continue
         yield Diagnostic(
             item,
-            f"nothing expands {match[0]} here: there is no shell, and {name} gets this text",
+            f"{match[0]} is not expanded, as no shell runs this list: {name} receives the text itself",
             help=advice,
             subject=f"{service.path}.{key}",
             evidence=match[1] or match[2],

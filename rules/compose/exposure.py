@@ -331,7 +331,7 @@ _SELF_WRITING_KINDS = frozenset(("admin-panel", "app"))
     security_severity=3.0,
 )
 def writable_config_mount(service: Service) -> Iterator[Diagnostic]:
-    """A configuration file of the host is mounted writable: whoever breaks in can change it for good.
+    """A configuration file of the host is mounted writable: an attacker can change it for good.
 
     The service then starts with the changed file ever after, on this host and in the repository.
     Only single files count: certificates, scripts and configuration of well-known servers, and what

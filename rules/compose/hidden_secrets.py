@@ -194,7 +194,7 @@ def secret_elsewhere(stack: Stack) -> Iterator[Diagnostic]:
     in the process list. Options count whose names end in a word for a secret (`--requirepass x`,
     `-Ddb.password=x`), headers, cookies and accounts of requests
     (`curl -H "Authorization: Bearer …"`), and values that have the form of a known token. Hashed passwords in labels
-    (basic authentication of a proxy) are graded lower: whoever has them can try them out at leisure. In
+    (basic authentication of a proxy) are graded lower: they can be guessed offline. In
     stacks for development and tests, `recommended` reports tokens of a known form only.
     """
     reported = {

@@ -305,7 +305,7 @@ _DEVICE_NAMES = frozenset(
 def host_device(service: Service) -> Iterator[Diagnostic]:
     """A disk, the memory or every device of the host is given to the service.
 
-    Whoever reads a raw disk reads every file on it past all permissions, and whoever writes it owns
+    To read a raw disk is to read every file on it past all permissions, and to write it is to own
     the host. The kernel's log alone (`/dev/kmsg`) is only reported under `hardened`. Graphics cards, sound, video, serial ports, TUN, FUSE and KVM are left alone.
     """
     findings: list[tuple[Node, str]] = []

@@ -42,7 +42,7 @@ def _named(reference: ImageReference) -> str:
 
 
 def _is_chosen(node: Node) -> bool:
-    """Whether whoever deploys the stack chooses the tag: it is the default of a variable."""
+    """Whether the deployment chooses the tag: it is the default of a variable."""
     written = re.sub(r"\$\{[^{}]*\}|\$\w+", "$", node.span.text.strip("\"'"))
     return written.endswith("$") or re.search(r":[^/]*\$", written) is not None
 
@@ -50,7 +50,7 @@ def _is_chosen(node: Node) -> bool:
 def _is_of_no_matter(service: Service, reference: ImageReference, node: Node) -> bool:
     """Whether a version in place of the tag would matter in a stack that is operated only.
 
-    So it is where whoever deploys the stack chooses it, in development, of what a profile adds, and
+    So it is where the deployment chooses it, in development, of what a profile adds, and
     where a project offers its own newest release.
     """
     if _is_chosen(node) or is_for_development(service, node.span):
@@ -149,7 +149,7 @@ def image_untagged(service: Service) -> Iterator[Diagnostic]:
     Images that the stack builds itself, or a page, script or Makefile of the repository
     (`docker build -t shop .`), are left alone: there the name is only a label. So are images
     that an updater such as Watchtower follows, and those that are reported as `deprecated-image`. Where
-    a variable with a default names the image, whoever deploys the stack chooses it: only `production`
+    a variable with a default names the image, the deployment chooses it: only `production`
     and `hardened` report that, services for development and in profiles, and the image of the project
     itself that its workflows publish with its releases.
     """
@@ -234,7 +234,7 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     Makefile of the repository (`docker build -t shop .`), and tags that only
     a machine of your own can have (`local`), are left alone. So are tags that an updater such as
     Watchtower follows, and images that are reported as `deprecated-image` or `end-of-life-image`. A tag
-    that is the default of a variable (`app:${TAG:-latest}`) is for whoever deploys the stack to choose:
+    that is the default of a variable (`app:${TAG:-latest}`) is for the deployment to choose:
     only `production` and `hardened` report it, services for development and in profiles, and the
     channels of the project's own image that its workflows publish with its releases.
     """

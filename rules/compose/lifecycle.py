@@ -67,7 +67,7 @@ def depends_without_condition(service: Service) -> Iterator[Diagnostic]:
     """A service waits until another one has started, not until it can be used.
 
     The short form of `depends_on` and `service_started` wait for the container only: a database takes
-    no connections for some seconds more, and whoever comes earlier fails. Reported where the other
+    no connections for some seconds more, and a client that comes earlier fails. Reported where the other
     one has a health check to wait for, or is a database, cache or broker and should get one. Services
     whose command or entry script waits by itself are left alone, and so are proxies, web servers,
     monitoring and admin panels, which connect on request and try again. The fix needs a health check
@@ -376,7 +376,7 @@ def _without_links(service: Service, listed: list[str]) -> Fix | None:
 def volumes_from(service: Service) -> Iterator[Diagnostic]:
     """`volumes_from` takes over all mounts of another service, secrets and sockets included.
 
-    It is a leftover from before named volumes: whoever reads the service cannot see what it mounts, and
+    It is a leftover from before named volumes: a reader of the service cannot see what it mounts, and
     a mount added to the other one appears here too. Name the volumes that are shared.
     """
     field = service.field("volumes_from")

@@ -65,7 +65,7 @@ def secret_in_environment(stack: Stack) -> Iterator[Diagnostic]:
     variable in `.env.example` if there is one. The stack loads as before, with the same values;
     machines that get it from git need the env file, too.
     Where git has the env file, where several services or stacks would get the variable, where
-    the value cannot be written there exactly, or where whoever clones the repository could not start
+    the value cannot be written there exactly, or where a new clone of the repository could not start
     it any more, it is a suggestion and nothing is changed: there is no env file yet, and no example of
     one, or nothing says to copy the example (a README or script, or a variable that the stack needs
     and only the example sets). A secret

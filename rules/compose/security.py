@@ -39,7 +39,7 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
 def privileged_service(service: Service) -> Iterator[Diagnostic]:
     """A privileged container is root on the host: every device, every capability, no confinement.
 
-    Whoever gets into the service owns the machine. Give it the capability or the device that it
+    An attacker in the service owns the machine. Give it the capability or the device that it
     needs instead. Docker in Docker cannot do without, and known monitoring agents such as cAdvisor ask for it:
     both are graded lower, and agents are only reported under `hardened`.
     """
@@ -117,13 +117,13 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     security_severity=8.5,
 )
 def docker_socket(service: Service) -> Iterator[Diagnostic]:
-    """The container engine's socket is mounted: whoever uses it can start containers as root.
+    """The container engine's socket is mounted: a program that uses it can start containers as root.
 
     Read-only does not help, since it protects the socket's file and not what is said through it. A
     socket proxy that lets only some requests through does, and so does rootless Docker. Services
     that are such a proxy are left alone, and programs that manage containers or scan images, such as
     Portainer, Watchtower, Trivy and runners of CI systems, are graded lower and left to `hardened`:
-    whoever runs them means it. So are LocalStack where it starts containers (`SERVICES: lambda`), a
+    that is their purpose. So are LocalStack where it starts containers (`SERVICES: lambda`), a
     developer's tool box that has Docker's client, and stacks for tests and benchmarks. A source that only a variable tells counts by its target.
     """
     reference = service.reference

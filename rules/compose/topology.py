@@ -72,7 +72,7 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
 def flat_network(stack: Stack) -> Iterator[Diagnostic]:
     """A published front end and a database are in one network, though another service stands between.
 
-    Whoever takes over the front end reaches the database at once. Two networks, with the application
+    An attacker in the front end reaches the database at once. Two networks, with the application
     in both, keep them apart; `internal: true` also keeps the database off the internet. A front end
     that uses the database itself is left alone.
     """

@@ -186,7 +186,7 @@ def _platform_parts(value: str) -> tuple[str, str]:
     fix=Applicability.SUGGESTION,
 )
 def constant_platform(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
-    """FROM fixes one platform, so the image is built for that one only, whoever builds it.
+    """FROM fixes one platform, so the image is built for that one only, on any machine.
 
     On other machines it then runs under emulation. Let the builder decide, or pass `--platform` to
     the build. A stage whose name says the system or architecture (`build-amd64`) is one of several

@@ -49,7 +49,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     security_severity=6.0,
 )
 def pipe_from_network(stage: Stage) -> Iterator[Diagnostic]:
-    """A script is run straight from the network: whoever controls the address controls the image.
+    """A script is run straight from the network: who controls the address controls the image.
 
     Nobody sees what was run, each build may run something else, and a connection that breaks off
     runs half a script. Download to a file of a fixed version, compare its checksum, then run it;

@@ -70,7 +70,7 @@ _NAMED_USERS = {
 def image_runs_as_root(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     """Nothing in the Dockerfile takes root away from the process that the image runs.
 
-    Whoever takes over the process is then root in the container, one flaw or one careless mount
+    An attacker who takes over the process is then root in the container, one flaw or one careless mount
     away from the host. Only the stage that runs counts, not those that build. Left alone are base
     images that are known to run as another user or that are not known at all, images that start as
     root and hand over to another user themselves (gosu, su-exec, nginx, …), stages that Docker
@@ -264,7 +264,7 @@ def sudo(stage: Stage) -> Iterator[Diagnostic]:
     """A RUN uses sudo, which either does nothing or lets the image's user become root.
 
     Instructions run as root until USER says otherwise, so sudo is needed only where a user may
-    become root without a password, and then whoever takes over the container may too. Switch with
+    become root without a password, and then an attacker in the container may too. Switch with
     `USER root` and back instead. Installing sudo is not reported. The fix drops a plain `sudo`
     where the RUN is known to be root's.
     """

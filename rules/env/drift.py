@@ -48,7 +48,7 @@ def _required(stack: Stack) -> dict[str, Span]:
 def example_drift(stack: Stack) -> Iterator[Diagnostic]:
     """Variables are set in an `.env` that only you have, and `.env.example` does not list them.
 
-    Whoever clones the repository copies the example and misses them. Variables with a default, and
+    A new clone starts from a copy of the example and misses them. Variables with a default, and
     those that a file in git sets, are left alone; those that nothing sets are reported as
     `unset-variable`.
     """

@@ -71,7 +71,7 @@ def _parser_in_c() -> tuple[Any, Any, type[Exception]]:
             setattr(package, name, module)
         return _imported("yaml._yaml").CParser, modules["events"], errors.YAMLError
     finally:
-        # Whoever imports PyYAML later gets the whole of it.
+        # A later import of PyYAML gets the whole of it.
         for name in ("", *_ERRORS):
             sys.modules.pop(f"yaml.{name}".rstrip("."), None)
 
