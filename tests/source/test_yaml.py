@@ -179,7 +179,7 @@ def test_comments_are_recognised_outside_of_values(text: str, comments: list[str
 
 PROBLEMS = [
     ("a: b\n\tc: d\n", (2, 1), "a tab stands where only spaces may indent"),
-    ('a: "x\nb: c\n', (1, 4), "never closed"),
+    ('a: "x\nb: c\n', (1, 4), "is not closed"),
     ("a: [1,\nb: 2\n", None, '"["'),
     ("a: {b: 1\nc: 2\n", None, '"{"'),
     ("a b\nc: d\n", (2, 2), '":" is not possible here'),
@@ -230,3 +230,20 @@ def test_any_text_gives_nodes_or_problems(text: str) -> None:
             assert 0 <= node.start <= node.end <= size
     for comment in file.comments:
         assert file.source.text[comment.start] == "#"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        # The long line has nothing to do with the fault.
+        ("a: " + "x" * 200_000 + "\nb: [1\nc: 2\n", "is not closed"),
+        ("services: " + "[" * 100_000 + "]" * 100_000 + "\n", "nest more than 200 levels"),
+        ("[" * 100_000, "nest more than 200 levels"),
+        # It has.
+        ("a:\n  " + "k" * 1_100 + ": v\nb: [1\n", "is not closed"),
+        ("k" * 110_000 + ": v\n", "only read in files of up to"),
+    ],
+)
+def test_a_long_line_is_blamed_only_where_its_key_may_be_the_fault(text: str, message: str) -> None:
+    (problem,) = parse_yaml(SourceFile("compose.yaml", text)).problems
+    assert message in problem.message

@@ -52,7 +52,7 @@ def parse_yaml(source: SourceFile) -> YamlFile:
     try:
         _read(_Parser, source, result)
     except YAMLError as error:
-        if not _has_long_line(source.text):
+        if not _may_be_long_key(error, source.text):
             result.problems.append(_explain(error, source))
             return result
         explained = _explain(error, source)
@@ -88,9 +88,23 @@ def _read(parser_type: Any, source: SourceFile, result: YamlFile) -> None:
         result.problems.append(_too_deep(source, 0))
 
 
-def _has_long_line(text: str) -> bool:
-    """Whether a line may have a key that is longer than libyaml takes."""
-    return any(len(line) > MAX_KEY for line in text.split("\n"))
+_OF_LONG_KEYS = (
+    "mapping values are not allowed in this context",
+    "could not find expected ':'",
+    "did not find expected ',' or '}'",
+    "did not find expected ',' or ']'",
+)
+"""What libyaml says of a key that is longer than it takes, and of other faults."""
+
+
+def _may_be_long_key(error: Any, text: str) -> bool:
+    """Whether an error may come from a key that is longer than libyaml takes: its line is as long."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or error.problem not in _OF_LONG_KEYS:
+        return False
+    start = text.rfind("\n", 0, mark.index) + 1
+    end = text.find("\n", mark.index)
+    return (end if end >= 0 else len(text)) - start > MAX_KEY
 
 
 def _long_key_parser() -> Any:
