@@ -105,15 +105,39 @@ def table() -> Table:
     return Table(taken, frozenset(head["new words"].split()), frozenset(head["words"].split()))
 
 
-@cache
-def official(name: str) -> Image | None:
-    """What the table has about an image, by its short name; None if it has nothing."""
+def _fields(name: str) -> list[str] | None:
+    """The name, the platforms, the versions and the forms of an image as the table has them."""
     content = _content()
     start = content.find(f"\n{name}\t") + 1
     if not start or name.startswith("#") or "\n" in name or "\t" in name:
         return None
-    line = content[start : content.find("\n", start)]
-    _, platforms, versions, forms = line.split("\t")
+    return content[start : content.find("\n", start)].split("\t")
+
+
+def _is_made(fields: list[str], tag: str) -> bool:
+    """Whether a tag is of a form and a version that are still made, told without reading all of them."""
+    version = tag[: len(tag) - len(tag.lstrip("0123456789."))]
+    numbers = version.split(".")
+    if not version or len(version) > 8 or "" in numbers:
+        return tag == "latest"
+    form = tag[len(version) :]
+    if not form:
+        _, found, rest = f";{fields[2]}".partition(f";{numbers[0]}!=")
+        minors = rest.partition(";")[0]
+        return found != "" and (
+            minors.startswith("*") if len(numbers) == 1 else f".{numbers[1]}." in f"{minors}."
+        )
+    _, found, rest = f" {fields[3]}".partition(f" {form}!|")
+    return found != "" and _numbers(rest.partition("|")[0]) <= tuple(map(int, numbers))
+
+
+@cache
+def official(name: str) -> Image | None:
+    """What the table has about an image, by its short name; None if it has nothing."""
+    fields = _fields(name)
+    if fields is None:
+        return None
+    _, platforms, versions, forms = fields
     return Image(
         name,
         dict(map(_range, platforms.split())),
@@ -301,6 +325,9 @@ def tag_slip(reference: ImageReference) -> Slip | None:
     """The finding about a tag that an official image never had; None if it has it, or may have it."""
     tag = reference.tag
     if tag is None or reference.digest is not None:
+        return None
+    fields = _fields(reference.name)
+    if fields is None or _is_made(fields, tag):
         return None
     image = official(reference.name)
     if image is None or not never_had(image, tag):

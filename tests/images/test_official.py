@@ -82,6 +82,14 @@ def test_a_tag_that_an_image_has_or_may_have(name: str, tag: str) -> None:
     assert not never_had(image, tag)
 
 
+@pytest.mark.parametrize(("name", "tag"), tags(NEVER) + tags(EXISTS) + tags(MAY_BE_NEWER))
+def test_what_is_told_without_reading_all_forms_is_the_same(name: str, tag: str) -> None:
+    image, reference = official(name), parse_reference(f"{name}:{tag}")
+    assert image is not None
+    assert reference is not None
+    assert (tag_slip(reference) is not None) is never_had(image, tag)
+
+
 @pytest.mark.parametrize(
     ("reference", "first"),
     [
