@@ -46,25 +46,23 @@ def guess(
     files: Sequence[InputFile],
     text_of: Callable[[str], str],
     stacks: Iterable[Iterable[str]] = (),
+    jobs: int = 1,
 ) -> list[Component]:
     """Files by probable component, in the order of the files.
 
-    ``text_of`` gives the text of a file by its path, ``stacks`` are paths that belong together.
+    ``text_of`` gives the text of a file by its path, ``stacks`` are paths that belong together,
+    ``jobs`` is the number of processes: the stacks of named files are searched in the whole
+    repository, once in each process.
     """
     if len(files) <= MAX_UNSPLIT:
         return [tuple(files)] if files else []
     sets = _DisjointSets()
     compose_files: dict[str, list[str]] = {}
-    named = ""
     for file in files:
         folder = folder_of(file.path)
         paths = compose_files.setdefault(folder, [])
         if file.kind == COMPOSE:
             paths.append(file.path)
-        if file.named:
-            # Named files are looked up in the whole repository, which is done once.
-            named = named or folder
-            sets.join(named, folder)
     for stack in stacks:
         first, *rest = map(folder_of, stack)
         for other in rest:
@@ -83,7 +81,25 @@ def guess(
             text = texts.get(above, "")
             if text and _inside(folder, above) in text:
                 sets.join(folder, above)
-    return _by_set(files, lambda path: sets.find(folder_of(path)))
+    components = _by_set(files, lambda path: sets.find(folder_of(path)))
+    named = [component for component in components if any(file.named for file in component)]
+    if len(named) > 1:
+        for share in share_out(named, jobs):
+            for component in share:
+                sets.join(folder_of(share[0][0].path), folder_of(component[0].path))
+        components = _by_set(files, lambda path: sets.find(folder_of(path)))
+    return components
+
+
+def share_out(components: Sequence[Component], jobs: int) -> list[list[Component]]:
+    """Components in shares of about the same number of files, the largest dealt first."""
+    shares: list[list[Component]] = [[] for _ in range(jobs)]
+    sizes = [0] * jobs
+    for component in sorted(components, key=len, reverse=True):
+        least = sizes.index(min(sizes))
+        shares[least].append(component)
+        sizes[least] += len(component)
+    return [share for share in shares if share]
 
 
 def merge_connected(

@@ -13,7 +13,7 @@ from ..files.paths import clean_path, folder_of, seen_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..files.reader import Reader
     from ..model.stack import Stack
@@ -33,8 +33,7 @@ def stacks_around(run: Run, paths: Sequence[str]) -> list[Stack]:
         if path in run.named and not any(belongs(path, stack) for stack in project.stacks)
     ]
     candidates = _candidates(lone, project.reader, run.surroundings) if lone else []
-    stacks = _loaded(candidates, run)
-    return [stack for stack in stacks if any(belongs(path, stack) for path in lone)]
+    return _chosen(candidates, run, lambda stack: any(belongs(path, stack) for path in lone))
 
 
 def stacks_including(files: Sequence[str], run: Run) -> list[Stack]:
@@ -45,8 +44,21 @@ def stacks_including(files: Sequence[str], run: Run) -> list[Stack]:
         for path, text in run.surroundings.referring
         if path not in files and any(name in text for name in names)
     ]
-    stacks = _loaded(candidates, run)
-    return [stack for stack in stacks if not stack.loaded.documents.keys().isdisjoint(files)]
+    return _chosen(
+        candidates, run, lambda stack: not stack.loaded.documents.keys().isdisjoint(files)
+    )
+
+
+def _chosen(paths: list[str], run: Run, is_chosen: Callable[[Stack], bool]) -> list[Stack]:
+    """Some of the stacks that Compose files form; nothing depends on the files of the others."""
+    reader = run.reader
+    before = set(reader.texts).difference(reader.searched)
+    stacks = list(_loaded(paths, run))
+    chosen = [stack for stack in stacks if is_chosen(stack)]
+    read = {path for stack in stacks for path in stack.loaded.documents}
+    used = {path for stack in chosen for path in stack.loaded.documents}
+    reader.tell_apart(used, read - used - before)
+    return chosen
 
 
 def _loaded(paths: list[str], run: Run) -> Iterator[Stack]:

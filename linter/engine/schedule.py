@@ -168,7 +168,7 @@ class _Schedule:
     def connected(self) -> list[Component]:
         """Lint the components, and merge those that are connected, until none is."""
         stacks = [entry.files for entry in self.settings.config.stacks]
-        components = guess(self.files, self.text_of, stacks)
+        components = guess(self.files, self.text_of, stacks, self.jobs_for(self.files))
         if self.parts is not None:
             components = [piece for component in components for piece in _pieces(component)]
         while True:
@@ -193,8 +193,7 @@ class _Schedule:
 
     def lint(self, components: list[Component]) -> None:
         """Lint components, in several processes if that is faster."""
-        size = sum(file.kind in (COMPOSE, DOCKERFILE) for files in components for file in files)
-        jobs = self.jobs or (_processors() if size >= PARALLEL_FROM else 1)
+        jobs = self.jobs_for([file for files in components for file in files])
         if jobs > 1 and len(components) > 1:
             from .workers import spread
 
@@ -204,6 +203,11 @@ class _Schedule:
         for component in components:
             if component not in self.outcomes:
                 self.lint_one(component)
+
+    def jobs_for(self, files: Sequence[InputFile]) -> int:
+        """The number of processes for files."""
+        size = sum(file.kind in (COMPOSE, DOCKERFILE) for file in files)
+        return self.jobs or (_processors() if size >= PARALLEL_FROM else 1)
 
     def lint_one(self, component: Component) -> None:
         """Lint a component in this process."""
@@ -262,7 +266,7 @@ class _Schedule:
 def unnamed(files: Sequence[InputFile], settings: Settings) -> tuple[InputFile, ...]:
     """Files as if they had been found in a folder, if all files of the project are named.
 
-    The whole project is searched for the stacks of a named file, so named files stay together. If
+    The whole project is searched for the stacks of named files, once in each process. If
     a hook names every file, there is nothing left to search for.
     """
     if len(files) <= MAX_UNSPLIT or not any(file.named for file in files):

@@ -83,7 +83,7 @@ class Surroundings:
 
     def text(self, path: str) -> str:
         """The text of a file; empty if it cannot be read."""
-        answer = self.project.reader.read_text(path)
+        answer = self.project.reader.search_text(path)
         return answer.text if isinstance(answer, SourceFile) else ""
 
     def is_compose(self, name: str) -> bool:

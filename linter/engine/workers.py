@@ -11,6 +11,8 @@ import marshal
 import os
 import sys
 
+from .components import share_out
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,17 +46,6 @@ def spread(
         for _, pipe in children:
             pipe.close()
         _end([child for child, _ in children])
-
-
-def share_out(components: Sequence[Component], jobs: int) -> list[list[Component]]:
-    """Components in shares of about the same number of files, the largest dealt first."""
-    shares: list[list[Component]] = [[] for _ in range(jobs)]
-    sizes = [0] * jobs
-    for component in sorted(components, key=len, reverse=True):
-        least = sizes.index(min(sizes))
-        shares[least].append(component)
-        sizes[least] += len(component)
-    return [share for share in shares if share]
 
 
 def _can_fork() -> bool:

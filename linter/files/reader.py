@@ -420,6 +420,11 @@ class Reader:
         """Each answer of ``read_text`` and ``search_text``, by path."""
         return self._texts
 
+    def tell_apart(self, used: Iterable[str], searched: Iterable[str]) -> None:
+        """Record which of the files that were read are used, and which were only searched."""
+        self._searched.update(searched)
+        self._searched.difference_update(used)
+
     @property
     def searched(self) -> Collection[str]:
         """The paths of which only ``search_text`` was asked."""

@@ -64,3 +64,17 @@ def test_files_of_a_process_that_fails_are_linted_by_the_parent(
 
     monkeypatch.setattr(schedule._Schedule, "packed", fail)
     assert lint(jobs=2) == expected
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_named_files_give_the_same_findings_in_any_number_of_processes(
+    project: Path, name: str
+) -> None:
+    write_files(LAYOUTS[name])
+    every = [item._replace(named=True) for item in files_to_lint()]
+    for named in (every, every[::2], every[1::2]):
+        expected = rows(check_files(named, settings()))
+        assert lint(named) == expected
+        assert lint(named, jobs=2) == expected
+        assert lint(named, jobs=3, cache=True) == expected
+        assert lint(named, jobs=3, cache=True) == expected

@@ -6,12 +6,15 @@ import pytest
 from checks import LayOut
 from composelint.linter.analysis import documents
 from composelint.linter.config.options import Options
-from composelint.linter.engine import stacks
+from composelint.linter.engine import stacks, workers
+from composelint.linter.engine.components import Component
 from composelint.linter.engine.context import Run
+from composelint.linter.engine.schedule import Outcome, _Schedule
 from composelint.linter.engine.workspace import open_workspace
 from composelint.linter.files import listing
 from composelint.linter.files.disk import Disk
 from composelint.linter.files.reader import Reader
+from composelint.linter.model.project import Project
 from composelint.linter.model.stack import Stack
 
 COUNT = 80
@@ -80,3 +83,28 @@ def test_a_text_that_is_only_searched_is_read_once_and_nothing_is_linted_twice(
     open_workspace([], Options(no_cache=True, jobs=1)).check()
     assert sum(path.endswith("README.md") for path in read) == 1
     assert len(linted) == COUNT
+
+
+def test_dockerfiles_are_named_and_no_stack_that_was_only_searched_connects_them(
+    lay_out: LayOut, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = "services:\n  s:\n    build: .\n"
+    shop = {
+        f"shop{n}/{name}": text
+        for n in range(COUNT)
+        for name, text in (("Dockerfile", DOCKERFILE), ("compose.yaml", stack))
+    }
+    alone = {f"alone{n}/Dockerfile": DOCKERFILE for n in range(COUNT)}
+    lay_out({**shop, **alone})
+    linted: list[str] = []
+
+    def counted_part(schedule: _Schedule, component: Component) -> tuple[Outcome, Project]:
+        linted.extend(file.path for file in component)
+        return lint_part(schedule, component)
+
+    lint_part = _Schedule.linted
+    monkeypatch.setattr(_Schedule, "linted", counted_part)
+    monkeypatch.setattr(workers, "_can_fork", lambda: False)
+    names = [path for path in (*shop, *alone) if path != "alone0/Dockerfile"]
+    open_workspace(names, Options(no_cache=True, jobs=4)).check()
+    assert sorted(linted) == sorted(names)
