@@ -31,6 +31,12 @@ def surely_runs(run: Run, command: SimpleCommand) -> bool:
         ):
             return False
         outer = outer.parent
+    previous: SimpleCommand | None = None
+    for other in script.commands:
+        if other.nesting == "" and other.at <= command.at:
+            if previous is not None and previous.after == "||" and other.before != "||":
+                return False  # a || { b; … }
+            previous = other
     for other in script.commands:
         if other.before == "||" and other.name not in _ENDINGS and other.at > command.at:
             return False
