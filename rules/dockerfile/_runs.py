@@ -208,6 +208,13 @@ def _braces(text: str) -> Iterable[str]:
     return [f"{head}{part}{tail}" for part in inner.split(",")[:50]]
 
 
+def outermost(command: SimpleCommand) -> SimpleCommand:
+    """The command of the script itself that a command is part of."""
+    while command.parent is not None:
+        command = command.parent
+    return command
+
+
 def later(run: Run, command: SimpleCommand) -> Sequence[SimpleCommand]:
     """The commands of the script behind this one."""
     commands = run.script.commands

@@ -8,7 +8,7 @@ from ...linter.base.patterns import on_demand
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
 from ._pulled import is_left_out
-from ._runs import call_span, call_text, chain_of
+from ._runs import call_span, call_text, chain_of, outermost
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
@@ -91,7 +91,7 @@ def gone_from_network(stage: Stage) -> Iterator[Diagnostic]:
     Bintray, `git://github.com` and others were shut down, `apt-key` is not in Debian 13. Each is in a
     table with its date and source. It is a warning where the command may be skipped or its failure
     may go unnoticed, and for scripts that install a Node.js that NodeSource no longer maintains. Where
-    a stage changes the sources of packages, its indexes are not judged.
+    a stage may have changed the sources of packages before, its indexes are not judged.
     """
     if not _CHEAP.search(stage.dockerfile.source.text):
         return
@@ -137,8 +137,6 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
                     evidence="apt-key",
                 )
                 break
-    if changes_sources(stage):
-        return
     if distribution is not None:
         moved = _moved(distribution.name, distribution.release or distribution.newest)
         title = distribution.text
@@ -151,6 +149,8 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
         is_apt = call.manager == "apt"
         if is_apt != (facts.name != "centos") or not surely_runs(run, call.command):
             continue
+        if changes_sources(run, call.command):
+            return
         fails = bases.certain and fails_build(run, call.command)
         yield Diagnostic(
             call_span(call),
@@ -177,39 +177,60 @@ def _moved(name: str, release: tuple[int, ...] | None) -> dict[str, Any] | None:
     return entry if release in listed else None
 
 
-def changes_sources(stage: Stage) -> bool:
-    """Whether a stage, or one that it starts from, gives the package manager other sources."""
+def changes_sources(run: Run, command: SimpleCommand) -> bool:
+    """Whether a command, or something before it, may give the package manager other sources."""
     from ...linter.analysis.installed import place_of_copy
 
-    for part in chain_of(stage):
+    last = run.instruction.outer or run.instruction
+    for part in chain_of(run.stage):
         for instruction, state in part.syntax.walk():
+            if instruction is last:
+                break
             inner = instruction.inner or instruction
             texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]
             if inner.name in ("RUN", "COPY", "ADD", "ENV", "ARG") and any(
-                _OTHER_SOURCES.search(text) for text in texts
+                map(_OTHER_SOURCES.search, texts)
             ):
                 return True
             if inner.name in ("COPY", "ADD"):
                 target = place_of_copy(inner, state)
                 if target is None or target in ("/", "/etc", "/usr") or "/etc/" in target:
                     return True
-        if any(not run.script.complete or run.mounts for run in part.runs):
-            return True
-        if any(
-            name in part.calls for name in ("sh", "bash", "source", ".", "make", "sed", "perl")
-        ) and any(_runs_file(command) for _, command in _shells(part)):
-            return True
-    return False
+        for other in part.runs:
+            if other.instruction.start > last.start and part is run.stage:
+                break
+            if not other.script.complete or other.mounts:
+                return True
+            if any(
+                _runs_file(earlier)
+                for earlier in other.script.commands
+                if other is not run or earlier.at < command.at
+            ):
+                return True
+    return _OTHER_SOURCES.search(run.script.text[: outermost(command).end]) is not None
 
 
-def _shells(stage: Stage) -> Iterator[tuple[Run, SimpleCommand]]:
-    for name in ("sh", "bash", "source", ".", "make"):
-        yield from stage.calls.get(name, ())
+_SCRIPTS = frozenset(
+    ("ansible-playbook", "bash", "make", "perl", "puppet", "python", "python3", "sh", "source", ".")
+)
+"""Programs that do what a file says."""
 
 
 def _runs_file(command: SimpleCommand) -> bool:
-    """Whether a command runs a script that is not in sight."""
-    return not any(word.value == "-c" for word in command.args)
+    """Whether a command runs a script or a program that is not in sight."""
+    from ...linter.analysis.installed import BIN_FOLDERS
+
+    word = command.word
+    if word is None:
+        return False
+    if command.name in _SCRIPTS:
+        return not any(word.value == "-c" for word in command.args)
+    folder, slash, _ = word.value.rpartition("/")
+    return (
+        word.literal is None
+        or (slash != "" and folder not in BIN_FOLDERS)
+        or command.name.endswith((".pl", ".py", ".sh"))
+    )
 
 
 def _brings_apt_key(stage: Stage) -> bool:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._pulled import is_left_out
-from ._runs import chain_of, packages_of
+from ._runs import chain_of, outermost, packages_of
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Stage
+    from ...linter.images import ImageFacts
+    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.shell.syntax import SimpleCommand
 
 STARTS = ("python-pip", "openjdk-", "libpng12", "php5")
 """How the packages of the table begin: the table is read only where one may be there."""
+
+_ADDING = ("add-apt-repository", "ppa:", "dpkg -i", "dpkg --install", ".deb", "extrepo")
+"""Signs that packages of another origin are installed, or can be."""
 
 
 @rule(
@@ -54,29 +59,46 @@ def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
     from .gone import changes_sources
 
     bases = bases_of(stage)
-    if bases is None or len(bases.facts) != 1 or changes_sources(stage):
+    if bases is None or len(bases.facts) != 1:
         return
     distribution = distribution_of(bases.facts[0])
     if distribution is None or distribution.oldest is None:
-        return
-    if any(
-        sign in run.script.text
-        for part in chain_of(stage)
-        for run in part.runs
-        for sign in ("add-apt-repository", "ppa:", "dpkg", "extrepo")
-    ):
         return
     for run, call, word in calls:
         entry = gone()["packages"].get(word.value, {})
         first = parse_version(entry.get(distribution.name, ""))
         if not first or distribution.oldest < first or not surely_runs(run, call.command):
             continue
+        if changes_sources(run, call.command) or _adds_sources(run, call.command):
+            return
         release = distribution.text if distribution.release else f"today's {distribution.title}"
         fails = bases.certain and fails_build(run, call.command)
         yield Diagnostic(
             word.span,
             f"{release} has no package {word.value}",
-            help=f"install {entry['instead']}",
+            help=_instead(bases.facts[0], word.value, entry["instead"]),
             severity=None if fails else Severity.WARNING,
             evidence=word.value,
         )
+
+
+def _adds_sources(run: Run, command: SimpleCommand) -> bool:
+    """Whether something before a command may add a repository or install a package by hand."""
+    for part in chain_of(run.stage):
+        for other in part.runs:
+            if other is run:
+                text = run.script.text[: outermost(command).at]
+            elif part is run.stage and other.instruction.start > run.instruction.start:
+                break
+            else:
+                text = other.script.text
+            if any(sign in text for sign in _ADDING):
+                return True
+    return False
+
+
+def _instead(facts: ImageFacts, name: str, package: str) -> str:
+    """What to write instead of a package."""
+    if facts.name == "php" and name.startswith("php"):
+        return "delete it: the image has a PHP of its own, docker-php-ext-install adds extensions"
+    return f"install {package}"

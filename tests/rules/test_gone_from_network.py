@@ -38,6 +38,16 @@ GONE = [
         DEBIAN + "RUN wget http://repo1.maven.org/maven2/x.jar  #! http://repo1.maven.org\n", ERROR
     ),
     case(DEBIAN + "RUN git remote add a git://github.com/a/b  #! git://github.com\n", WARNING),
+    # What comes later changes nothing any more.
+    case(
+        "FROM debian:buster\nRUN apt-get update  #! apt-get update\nRUN make\nCOPY root ./\n", ERROR
+    ),
+    case(
+        "FROM debian:buster\n"
+        "RUN apt-get update && echo deb x > /etc/apt/sources.list  #! apt-get update\n",
+        ERROR,
+    ),
+    case("FROM centos:7\nRUN yum install -y git && sh /s.sh  #! yum install\n", ERROR),
     # It may go unnoticed, or something else happens.
     case(
         DEBIAN + "RUN gpg --keyserver keys.gnupg.net --recv x  #! keys.gnupg.net\n",
@@ -89,6 +99,10 @@ SILENT = [
     case("FROM centos:7\nRUN sed -i s/mirror.centos/vault.centos/ /etc/yum.repos.d/*.repo\nRUN yum install -y x\n"),
     case("FROM debian:buster\nRUN apt-get update || true\n"),
     case("FROM debian:buster\nCOPY s.sh /\nRUN sh /s.sh && apt-get update\n"),
+    case("FROM debian:buster\nCOPY s.sh /\nRUN /s.sh && apt-get update\n"),
+    case("FROM debian:buster\nCOPY s.sh /bin/\nRUN s.sh\nRUN apt-get update\n"),
+    case("FROM debian:buster\nARG S=true\nRUN $S && apt-get update\n"),
+    case("FROM debian:buster\nENV http_proxy=http://p\nRUN apt-get update\n"),
     # Nothing asks there.
     case(DEBIAN + "RUN git config --global url.https://github.com.insteadOf git://github.com && git clone git://github.com/a/b\n"),
     case(DEBIAN + "RUN git clone https://github.com/a/b\n"),
