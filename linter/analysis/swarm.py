@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from .documents import lines_naming
+from .documents import documents, lines_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _NAME = r"(?:docker[-_.])?stack(?:[-_.].*)?\.ya?ml|(?:.*[-_.])?swarm(?:[-_.].*)?\.ya?ml"
 _DEPLOY = r"\bdocker[ \t]+stack[ \t]+(?:deploy|up)\b"
+_DEPLOY_IN_LINES = r"\bstack[\s\\`^]+(?:deploy|up)\b"
 _HEADER = 2_000
 """How many characters of a file's top are looked at."""
 
@@ -33,14 +35,22 @@ def is_said_for_swarm(project: Project, source: SourceFile) -> bool:
     header = re.match(r"(?:[ \t]*(?:#.*|---[ \t]*)?\r?\n)*", text[:_HEADER])
     if header is not None and re.search(_DEPLOY, header[0]):
         return True
-    for said in lines_naming(project, name):
-        command = re.search(_DEPLOY, said.line)
-        if command is None:
+    option = rf"(?:-c|--compose-file)[ \t=]*[\"']?(?:[^\s\"']*/)?{re.escape(name)}(?![\w.-])"
+    return any(name in said and re.search(option, said) for said in _deployed(project))
+
+
+@lru_cache(maxsize=1)
+def _deployed(project: Project) -> list[str]:
+    """What the documents of a project give to the commands that deploy a stack."""
+    given = []
+    for document in documents(project):
+        text = project.text(document)
+        if text is None or re.search(_DEPLOY_IN_LINES, text) is None:
             continue
-        option = rf"(?:-c|--compose-file)[ \t=]*[\"']?(?:[^\s\"']*/)?{re.escape(name)}(?![\w.-])"
-        if re.search(option, said.line[command.end() :]):
-            return True
-    return False
+        for line in lines_of(text):
+            if command := re.search(_DEPLOY, line):
+                given.append(line[command.end() :])
+    return given
 
 
 _BY_SWARM = ("restart_policy", "update_config", "rollback_config", "placement", "endpoint_mode")

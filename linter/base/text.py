@@ -185,7 +185,7 @@ class Span(NamedTuple):
     @property
     def origin(self) -> Span:
         """The same place in the file on disk (differs for embedded text only)."""
-        return self.file.locate(self.start, self.end)
+        return self if type(self.file) is SourceFile else self.file.locate(self.start, self.end)
 
     def __repr__(self) -> str:
         at = self.file.position(self.start)

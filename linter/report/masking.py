@@ -62,7 +62,16 @@ class Masks:
     after a fix.
     """
 
-    __slots__ = ("_by_beginning", "_common", "_files", "_names", "_near", "_places", "_values")
+    __slots__ = (
+        "_by_beginning",
+        "_common",
+        "_files",
+        "_found",
+        "_names",
+        "_near",
+        "_places",
+        "_values",
+    )
 
     def __init__(self, findings: Sequence[Diagnostic], in_lines: Sequence[Span] = ()) -> None:
         self._places: dict[tuple[str, str], set[tuple[int, int]]] = {}
@@ -70,6 +79,7 @@ class Masks:
         self._files: dict[tuple[str, str], _MaskedFile | None] = {}
         self._names = {finding.owner[1].casefold() for finding in findings if finding.owner}
         self._common: dict[str, bool] = {}
+        self._found: dict[str, tuple[str, ...]] = {}
         values: set[str] = set()
         places = dict.fromkeys(span for finding in findings for span in finding.sensitive)
         for span in (*places, *in_lines):
@@ -122,7 +132,7 @@ class Masks:
         paths = {path for path, _ in self._places}
         masked = []
         for finding in findings:
-            values = self._values_in("\0".join(_texts(finding)))
+            values = self._values_in(_texts(finding))
             is_near = any(
                 span.file.path in paths and self._values_near(span.origin)
                 for span in (finding.span, *(related.span for related in finding.related))
@@ -146,7 +156,8 @@ class Masks:
         masked.related = tuple(
             related._replace(
                 message=mask_values(
-                    related.message, [*self._values_in(related.message), *self._telling(its_near)]
+                    related.message,
+                    [*self._values_in((related.message,)), *self._telling(its_near)],
                 )
             )
             for related, its_near in zip(finding.related, near_related, strict=True)
@@ -158,19 +169,28 @@ class Masks:
             masked.fix = fix._replace(title=mask_values(fix.title, own), edits=edits)
         return masked
 
-    def _values_in(self, text: str) -> list[str]:
-        """The values that a text contains, whole or cut short by dots; longer ones first."""
+    def _values_in(self, texts: Iterable[str]) -> list[str]:
+        """The values that texts contain, whole or cut short by dots; longer ones first."""
+        if not self._values:
+            return []
+        found: set[str] = set()
+        for text in texts:
+            values = self._found.get(text)
+            if values is None:
+                # Many findings say the same.
+                values = self._found[text] = self._search(text)
+            found.update(values)
+        return sorted(found, key=_by_length)
+
+    def _search(self, text: str) -> tuple[str, ...]:
         values: Iterable[str] = self._values
         if len(self._values) > _FEW:
             # One search for the beginnings of all.
             starts = range(len(text) - MIN_LENGTH + 1)
             beginnings = {text[at : at + MIN_LENGTH] for at in starts} & self._by_beginning.keys()
-            values = sorted(
-                (value for each in beginnings for value in self._by_beginning[each]),
-                key=_by_length,
-            )
+            values = (value for each in beginnings for value in self._by_beginning[each])
         cut = text_before_dots(text)
-        return [value for value in values if value in text or value[:MIN_LENGTH] in cut]
+        return tuple(value for value in values if value in text or value[:MIN_LENGTH] in cut)
 
     def _values_near(self, span: Span) -> set[str]:
         """The values in the lines of a span."""

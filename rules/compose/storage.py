@@ -126,18 +126,19 @@ _DDL = r"ddl-auto[ \t]*[:=][ \t]*[\"']?create(?:-drop)?[\"']?[ \t]*(?:#.*)?$"
 _MOST_SETTINGS = 20
 
 
+def _holds_settings(path: str) -> bool:
+    return "src/main/resources/application" in path and path.endswith(
+        (".properties", ".yml", ".yaml")
+    )
+
+
 def _is_made_anew(service: Service, facts: ImageFacts) -> bool:
     """Whether a Spring program of the repository drops the tables of its database when it starts."""
     if facts.name not in ("mariadb", "mysql", "postgres", "postgis/postgis", "pgvector/pgvector"):
         return False
     project = service.stack.project
     root = seen_from(project.reader.base, project.reader.root)
-    paths = [
-        path
-        for path in project.listing(root).files
-        if "src/main/resources/application" in path
-        and path.endswith((".properties", ".yml", ".yaml"))
-    ]
+    paths = project.files_like("settings of Spring", root, _holds_settings)
     texts = [project.text(join_path(root, path)) or "" for path in paths[:_MOST_SETTINGS]]
     said = [text for text in texts if "ddl-auto" in text]
     return bool(said) and all(re.search(_DDL, text, re.MULTILINE) for text in said)

@@ -31,6 +31,7 @@ _SYSTEM_VARIABLES = frozenset(
 _NAME = on_demand(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = on_demand(r"(?<![\w${-])([A-Za-z_][A-Za-z0-9_]*)(\+?=)?")
 """A name that is not a reference, and the sign of an assignment."""
+_ASSIGNED = on_demand(r"(?<![\w${-])([A-Za-z_][A-Za-z0-9_]*)\+?=")
 _READING = ("for", "read", "local", "unset", "getopts", "select", "declare")
 _REFERENCE = on_demand(r"(?<!\\)\$(?:\{[!#]?)?([A-Za-z_][A-Za-z0-9_]*)")
 _QUOTED = on_demand(r"""\\.|"(?:\\.|[^"\\])*"?|'[^']*'?""", re.DOTALL)
@@ -178,11 +179,12 @@ def _without_quoted(word: ShellWord) -> str:
 
 def _set_in(text: str) -> Iterator[str]:
     """The variables that a script assigns or reads in."""
-    has_builtin = any(word in text for word in _READING)
+    if not any(word in text for word in _READING):
+        yield from _ASSIGNED.findall(text)
+        return
     for match in _WORD.finditer(text):
         if match[2]:
             yield match[1]
-        if match[2] or not has_builtin:
             continue
         at = match.start()
         head = text[max(0, at - 40) : at].rstrip().rpartition("\n")[2]

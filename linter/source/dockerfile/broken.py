@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 _WINDOWS_PATH = on_demand(
     r"(?:[A-Za-z]:|%\w+%|\$\{?(?:env:)?\w+\}?|\.\.?|[\w.-]+\\[\w.-]|\\[\w.-]).*\\|[A-Za-z]:\\"
 )
-_JOINED = on_demand(r"[^\s\\]\\[ \t]*\r?\n[ \t]*[A-Z]{3,11}[ \t]")
+# It begins with the backslash, which is found fastest.
+_JOINED = on_demand(r"\\(?<=[^\s\\]\\)[ \t]*\r?\n[ \t]*[A-Z]{3,11}[ \t]")
 
 
 def cut_paths(syntax: DockerfileSyntax) -> list[tuple[Instruction, Span]]:
