@@ -47,9 +47,8 @@ def _deployed(project: Project) -> list[str]:
         text = project.text(document)
         if text is None or re.search(_DEPLOY_IN_LINES, text) is None:
             continue
-        for line in lines_of(text):
-            if command := re.search(_DEPLOY, line):
-                given.append(line[command.end() :])
+        commands = ((line, re.search(_DEPLOY, line)) for line in lines_of(text))
+        given += [line[command.end() :] for line, command in commands if command]
     return given
 
 
