@@ -72,6 +72,12 @@ def gone() -> dict[str, Any]:
     return load("gone")
 
 
+@cache
+def languages() -> dict[str, Any]:
+    """Versions of languages in distributions, and what their package managers refuse."""
+    return load("languages")
+
+
 def contract(name: str) -> tuple[str, dict[str, Any]] | None:
     """What an image needs to start, with the name of the entry; None if that is not known."""
     entry = _part("contracts", name)

@@ -37,7 +37,8 @@ class Distribution(NamedTuple):
     def text(self) -> str:
         """The distribution for a message: ``Debian 12``, ``Debian 10 or older``."""
         if self.release is not None:
-            return f"{self.title} {_text(self.release)}"
+            release = ".".join(map(str, self.release))
+            return f"{self.title} {_text(self.release) if self.name == 'ubuntu' else release}"
         return f"{self.title} {_text(self.newest)} or older" if self.newest else self.title
 
     @property

@@ -27,6 +27,7 @@ TABLES = {
     "contracts.json": "contractsFile",
     "distributions.json": "distributionsFile",
     "gone.json": "goneFile",
+    "languages.json": "languagesFile",
     "lifecycle.json": "lifecycleFile",
     "variables.json": "variablesFile",
 }
