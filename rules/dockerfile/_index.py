@@ -52,6 +52,7 @@ RULES = (
     ('newer_libc', 'DF140', 'cgo-without-libc', 'start', 'Stage', 2, ('recommended',), (), ('go build', 'go install'), (), None, False),
     ('ended_builds', 'DF145', 'build-always-ended', 'build', 'Stage', 3, ('recommended',), (), ('exit', 'false'), (), None, False),
     ('gems', 'DF146', 'gem-refused', 'build', 'Stage', 3, ('recommended',), (), ('gem',), (), None, False),
+    ('get_pip', 'DF147', 'get-pip-refuses-python', 'build', 'Stage', 3, ('recommended',), (), ('get-pip.py',), (), None, False),
     ('variables', 'DF150', 'arg-outside-stage', 'reading', 'Dockerfile', 2, ('recommended',), (), ('$',), (), None, False),
     ('scripts', 'DF151', 'swallowed-command', 'reading', 'Stage', 2, ('recommended',), (), ('#',), (), None, False),
     ('scripts', 'DF152', 'instruction-in-run', 'reading', 'Dockerfile', 3, ('recommended',), (), (), (), None, False),
