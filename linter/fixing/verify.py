@@ -156,7 +156,7 @@ def _second_reader(text: str) -> str:
     from ruamel.yaml.error import YAMLError
 
     try:
-        for _ in YAML(typ="rt", pure=True).compose_all(text):
+        for _ in YAML(typ="safe", pure=True, plug_ins=[]).compose_all(text):
             pass
     except YAMLError as error:
         return f"a second reader rejects the result: {str(error).splitlines()[0]}"

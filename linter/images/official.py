@@ -9,7 +9,7 @@ Answers are cautious: what may have come after the table was made is never said 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from ..base.package import read_own
 from ..base.patterns import on_demand
@@ -105,6 +105,7 @@ def table() -> Table:
     return Table(taken, frozenset(head["new words"].split()), frozenset(head["words"].split()))
 
 
+@lru_cache(maxsize=512)
 def _fields(name: str) -> list[str] | None:
     """The name, the platforms, the versions and the forms of an image as the table has them."""
     content = _content()
