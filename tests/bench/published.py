@@ -2,8 +2,9 @@
 
 Each folder is optional. ``--binnacle`` has the gold set's Dockerfiles, ``--shipwright`` the
 files of ``data/broken-dockerfiles``, ``--parfum`` a built docker-parfum (``build/index.js``), which
-is run on a sample of the others' files. hadolint is run beside it where it is on the search path or
-given as ``--hadolint PATH``. Results are in docs/benchmark.md.
+is run on a sample of the others' files, or its published results (``NAME.json`` for
+``NAME.Dockerfile``). hadolint is run beside it where it is on the search path or given as
+``--hadolint PATH``. Results are in docs/benchmark.md.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ from composelint.linter.engine.run import check_files
 from composelint.linter.engine.settings import Settings
 from composelint.linter.files.discovery import discover
 from composelint.linter.rule import Diagnostic, Severity
-from composelint.linter.rulebook.registry import all_rules
 from composelint.linter.rulebook.selection import Selection
 from composelint.linter.version import VERSION
+
+from . import peers
 
 REASONS = frozenset(("reading", "build", "start"))
 """The categories whose findings name a reason why a file does not build."""
@@ -52,7 +54,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.parfum:
         folders = [folder for folder in (options.binnacle, options.shipwright) if folder]
         files = [path for folder in folders for path in _files(folder)]
-        _parfum(options.parfum, _drawn(files, options.sample, options.seed))
+        if peers.is_published(options.parfum):
+            names = {path.stem for path in options.parfum.glob("*.json")}
+            files = [path for path in files if path.stem in names]
+        _peers(_drawn(files, options.sample, options.seed), options)
     return 0
 
 
@@ -63,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--parfum", type=Path, metavar="DIR")
     parser.add_argument("--hadolint", default=shutil.which("hadolint"), metavar="PATH")
     parser.add_argument("--sample", type=int, default=150, help="files for docker-parfum")
+    parser.add_argument(
+        "--disagreements", type=int, default=0, help="print so many disagreements to judge"
+    )
     parser.add_argument("--claims", type=int, default=0, help="print so many claims to judge")
     parser.add_argument("--seed", type=int, default=16)
     return parser
@@ -103,22 +111,17 @@ def lint(files: Sequence[Path], preset: str = "recommended") -> dict[str, list[D
 
 def _binnacle(files: Sequence[Path]) -> None:
     """How many of the experts' files each of binnacle's rules is broken in, by ours."""
-    peers = {
-        peer.partition(":")[2]: rule
-        for rule in all_rules()
-        for peer in rule.equivalents
-        if peer.startswith("binnacle:")
-    }
+    rules = peers.counterparts("binnacle")
     found = lint(files, "all")
     templates = [
         path for path in files if re.search("%%[A-Z_]+%%", path.read_text("utf-8", "replace"))
     ]
-    codes = {path.stem: {finding.code for finding in found.get(path.stem, ())} for path in files}
+    ours = [peers.reported(rules, found.get(path.stem, ())) for path in files]
     print(f"## binnacle's gold set: {len(files)} files, {len(templates)} of them templates\n")
     print("| Theirs | Ours | Files |\n|---|---|---:|")
-    for name, rule in sorted(peers.items()):
-        count = sum(rule.code in each for each in codes.values())
-        print(f"| {name} | {rule.code} | {count} ({_share(count, len(files))}) |")
+    for name, codes in rules.items():
+        count = sum(bool(each[name]) for each in ours)
+        print(f"| {name} | {', '.join(codes)} | {count} ({_share(count, len(files))}) |")
     errors = [each for each in files if _certain(found.get(each.stem, ()))]
     print(f"\nFiles with an error: {len(errors)}\n")
 
@@ -199,73 +202,21 @@ def _hadolint(program: str, files: Sequence[Path]) -> str:
     return f"{bad} ({_share(bad, len(files))})"
 
 
-def _parfum(folder: Path, files: Sequence[Path]) -> None:
-    """What docker-parfum reports in a sample, beside what we do."""
-    peers = {
-        peer.partition(":")[2]: rule.code
-        for rule in all_rules()
-        for peer in rule.equivalents
-        if peer.startswith("parfum:")
-    }
+def _peers(files: Sequence[Path], options: argparse.Namespace) -> None:
+    """What docker-parfum and hadolint report in a sample, beside what we do."""
     found = lint(files, "all")
-    both: Counter[str] = Counter()
-    theirs_only: Counter[str] = Counter()
-    ours_only: Counter[str] = Counter()
-    unread = 0
-    for path, names in zip(files, _parfum_names(folder, files), strict=True):
-        if names is None:
-            unread += 1
-            continue
-        codes = {one.code for one in found.get(path.stem, ())}
-        for name, code in peers.items():
-            counter = both if name in names and code in codes else None
-            if counter is None and name in names:
-                counter = theirs_only
-            elif counter is None and code in codes:
-                counter = ours_only
-            if counter is not None:
-                counter[name] += 1
-    print(f"## docker-parfum on {len(files)} files, {unread} of which it cannot read\n")
-    print("| Theirs | Ours | Both | Theirs alone | Ours alone |\n|---|---|---:|---:|---:|")
-    for name, code in sorted(peers.items()):
-        row = (both[name], theirs_only[name], ours_only[name])
-        if any(row):
-            print(f"| {name} | {code} | {row[0]} | {row[1]} | {row[2]} |")
-    print()
-
-
-_ANALYZE = """
-const { readFileSync } = require("fs");
-const [library, ...files] = process.argv.slice(1);
-const { parseAndMatch } = require(library);
-for (const file of files) {
-  let names = null;
-  try {
-    names = parseAndMatch(readFileSync(file, "utf8")).map((one) => one.rule.name);
-  } catch (error) {}
-  console.log(JSON.stringify(names));
-}
-"""
-
-
-def _parfum_names(folder: Path, files: Sequence[Path]) -> list[list[str] | None]:
-    """The rules that docker-parfum reports in each file; None where it fails."""
-    done = subprocess.run(
-        [
-            "node",
-            "-e",
-            _ANALYZE,
-            folder.resolve() / "build" / "index.js",
-            *map(Path.resolve, files),
-        ],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith(("[", "null"))]
-    assert len(lines) == len(files), done.stderr
-    return [json.loads(line) for line in lines]
+    runs: list[tuple[str, str, list[peers.Lines | None]]] = []
+    if options.parfum:
+        runs.append(("docker-parfum", "parfum", peers.parfum(options.parfum, files)))
+    if options.hadolint:
+        runs.append(("hadolint", "hadolint", peers.hadolint(options.hadolint, files)))
+    for title, tool, theirs in runs:
+        comparison = peers.compare(tool, files, theirs, found)
+        peers.print_table(title, comparison, peers.counterparts(tool))
+        chosen = peers.drawn(comparison.disagreements, options.disagreements, options.seed)
+        for one in chosen if options.disagreements else ():
+            codes = ", ".join(one.codes)
+            print(f"{one.file.name}: {one.peer} {one.theirs}, {codes} {one.ours}")
 
 
 def _share(part: int, total: int) -> str:
