@@ -171,7 +171,7 @@ def _covers(target: str, folder: str) -> bool:
     return target in ("/root", "/home") or (target.startswith("/home/") and target.count("/") == 2)
 
 
-def removes(command: SimpleCommand, *folders: str) -> bool:
+def removes(run: Run, command: SimpleCommand, *folders: str) -> bool:
     """Whether a command deletes one of these folders or what is in it."""
     name = command.name
     if name not in ("find", "rm"):
@@ -183,7 +183,8 @@ def removes(command: SimpleCommand, *folders: str) -> bool:
             continue
         if word.has_expansion and "cache" in word.value.lower():
             return True
-        for path in _braces(word.value):
+        literal = word.quoted or (not command.nesting and _keeps_braces(run))
+        for path in (word.value,) if literal else _braces(word.value):
             path = path.rstrip("/")
             head, _, tail = path.rpartition("/")
             if "*" in tail:
@@ -197,6 +198,19 @@ def _deletes(path: str, folder: str) -> bool:
     if folder.startswith("~/"):
         return _covers(path.replace("${HOME}", "~").replace("$HOME", "~"), folder)
     return is_inside(path, folder)
+
+
+_KEEP_BRACES = ("ash", "dash", "sh")
+
+
+def _keeps_braces(run: Run) -> bool:
+    """Whether the shell of a RUN takes ``{a,b}`` as it is: dash and BusyBox do, bash does not."""
+    first = (run.shell_words or ("/bin/sh",))[0]
+    if first.rpartition("/")[2] not in _KEEP_BRACES or run.instruction.heredocs:
+        return False
+    facts = run.stage.facts
+    system = facts.os if facts is not None else None
+    return system in ("alpine", "buildpack-deps", "buildpack-deps-curl", "debian", "ubuntu")
 
 
 def _braces(text: str) -> Iterable[str]:

@@ -54,37 +54,61 @@ def archive_left(stage: Stage) -> Iterator[Diagnostic]:
 
     if not stage.ships:
         return
-    for run in stage.runs:
-        script = run.script
-        if not script.complete:
-            continue
+    runs = [run for run in stage.runs if run.script.complete]
+    for at, run in enumerate(runs):
         downloads = [
             (command, file)
-            for command in script.commands
+            for command in run.script.commands
             if command.name in ("curl", "wget")
             for file in downloaded_files(command) or ()
-            if file.lower().endswith(_ARCHIVES) and "$" not in posixpath.basename(file)
+            if file.lower().endswith(_ARCHIVES)
         ]
         for download, file in downloads:
             name = posixpath.basename(file)
-            unpack = next((one for one in script.commands if _unpacks(one, download, name)), None)
-            if unpack is None or _is_deleted(run, download, file):
-                continue
             folder = posixpath.dirname(file) if file.startswith("/") else run.workdir or "/"
             if is_mounted(run, folder):
                 continue
+            unpack = next(
+                (one for one in run.script.commands if _unpacks(one, name, download)), None
+            )
+            if unpack is not None:
+                if _is_deleted(run, file, download):
+                    continue
+                path = file if file.startswith("/") else name
+                advice = f"delete it in the same RUN: `&& rm {path}`"
+            else:
+                unpack = _unpacked_later(runs[at + 1 :], file)
+                if unpack is None:
+                    continue
+                advice = "download, unpack and delete it in one RUN"
             yield Diagnostic(
                 unpack.span,
                 f"{name} stays in the layer after it has been unpacked",
-                help=f"delete it in the same RUN: `&& rm {file if file.startswith('/') else name}`",
+                help=advice,
                 related=[Related(download.span, "downloaded here")],
                 evidence=name,
             )
 
 
-def _unpacks(command: SimpleCommand, download: SimpleCommand, name: str) -> bool:
-    """Whether a command unpacks the archive of this name and leaves it there."""
-    if command.name not in _UNPACK or command.at < download.at or command is download:
+def _unpacked_later(runs: list[Run], file: str) -> SimpleCommand | None:
+    """The command of a later RUN that unpacks a file; None if something deletes the file too late."""
+    name = posixpath.basename(file)
+    for at, run in enumerate(runs):
+        for command in run.script.commands:
+            if _unpacks(command, name):
+                rest = [
+                    _is_deleted(run, file, command),
+                    *(_is_deleted(one, file) for one in runs[at + 1 :]),
+                ]
+                return None if any(rest) else command
+    return None
+
+
+def _unpacks(command: SimpleCommand, name: str, download: SimpleCommand | None = None) -> bool:
+    """Whether a command unpacks the archive of this name, behind its download, and leaves it there."""
+    if command.name not in _UNPACK or command is download:
+        return False
+    if download is not None and command.at < download.at:
         return False
     if command.name in _REPLACE and not command.options().has("-k", "--keep"):
         return False
@@ -93,11 +117,16 @@ def _unpacks(command: SimpleCommand, download: SimpleCommand, name: str) -> bool
     )
 
 
-def _is_deleted(run: Run, download: SimpleCommand, file: str) -> bool:
-    """Whether a later command of the RUN may delete or move a file, or the folder that it is in."""
+def _is_deleted(run: Run, file: str, since: SimpleCommand | None = None) -> bool:
+    """Whether a command of the RUN may delete or move a file, or the folder that it is in.
+
+    Where ``since`` is given, it is a command behind that one.
+    """
     name = posixpath.basename(file)
     for command in run.script.commands:
-        if command.at < download.at or command.name not in ("find", "mv", "rm", "unlink"):
+        if since is not None and command.at < since.at:
+            continue
+        if command.name not in ("find", "mv", "rm", "unlink"):
             continue
         if command.name == "find":
             return True
@@ -123,6 +152,7 @@ def _is_deleted(run: Run, download: SimpleCommand, file: str) -> bool:
     presets=("production", "hardened"),
     words=("rm ",),
     since="0.2",
+    equivalents=("binnacle:tarSomethingRmTheSomething", "parfum:tarSomethingRmTheSomething"),
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -189,7 +219,11 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
                 where
                 for start, file, where in made
                 if start < run.instruction.start
-                and (file == folder or file.startswith(f"{folder}/"))
+                and (
+                    file == folder
+                    or file.startswith(f"{folder}/")
+                    or ("*" in folder and fnmatchcase(file, folder))
+                )
             ]
             if earlier:
                 yield Diagnostic(

@@ -151,7 +151,11 @@ class _Layer:
         """Whether a later command deletes one of these folders."""
         last = self._removals.get(folders)
         if last is None:
-            places = (at for at, command in enumerate(self.commands) if removes(command, *folders))
+            places = (
+                at
+                for at, command in enumerate(self.commands)
+                if removes(self.run, command, *folders)
+            )
             last = self._removals[folders] = max(places, default=-1)
         return last > self.place(call)
 

@@ -11,12 +11,23 @@ from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Relate
 from ...linter.source.shell.packages import RPM_MANAGERS
 from .._sources import APT_IN_BUILDS
 from ._building import is_base_image
-from ._runs import call_span, call_text, chain_of, effective, later, options_hidden, packages_of
+from ._runs import (
+    call_span,
+    call_text,
+    chain_of,
+    effective,
+    is_mounted,
+    later,
+    options_hidden,
+    packages_of,
+    removes,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ...linter.base.text import Span
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.tokens import ShellWord
@@ -229,6 +240,7 @@ _USES = ("install", "upgrade", "dist-upgrade", "build-dep", "download", "source"
     Severity.WARNING,
     category="build",
     words=("apt", "apk", "zypper", "yum", "dnf"),
+    strict_in=("production", "hardened"),
     equivalents=(
         "trivy:DS-0017",
         "checkov:CKV_DOCKER_5",
@@ -250,6 +262,8 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
     the mirrors have dropped in the meantime, and the build fails, or old packages are installed.
     Fetch the lists in the RUN that installs. A RUN that also calls a script is left alone, since
     that may install, and so is one whose lists nothing reads: `apk add --no-cache` fetches its own.
+    Stricter presets also report a RUN that installs from the lists of an earlier RUN which installs
+    something itself.
     """
     for run in stage.runs:
         alone = update_of(stage, run)
@@ -263,6 +277,62 @@ def update_alone(stage: Stage) -> Iterator[Diagnostic]:
             related=[Related(call_span(install), "installed here")] if install else (),
             evidence=call_text(call),
         )
+
+    yield from _from_earlier_lists(stage)
+
+
+def _from_earlier_lists(stage: Stage) -> Iterator[Diagnostic]:
+    """The finding on apt calls that install from the lists of an earlier RUN that installs, too."""
+    found: list[tuple[Span, PackageCommand]] = []
+    source: Span | None = None
+    lists = "/var/lib/apt/lists"
+    for run in stage.runs:
+        if not run.script.complete or is_mounted(run, lists):
+            continue
+        calls = {id(call.command): call for call in run.packages if call.manager == "apt"}
+        fetched: Span | None = None
+        is_open = source is not None
+        for command in run.script.commands:
+            call = calls.get(id(command))
+            if call is None:
+                if command.in_pipeline and any(_FETCHING in word.value for word in command.args):
+                    source, fetched, is_open = None, command.span, False
+                elif command.name not in _HARMLESS or command.name in _MAY_FETCH:
+                    is_open = False
+                if removes(run, command, lists):
+                    source, fetched, is_open = None, None, False
+            elif call.action in _FETCH["apt"]:
+                source, fetched, is_open = None, call_span(call), False
+            elif call.action == "dist-clean":
+                source, fetched, is_open = None, None, False
+            elif call.action == "install" and call.operands and is_open and source is not None:
+                found.append((source, call))
+                is_open = False
+        if fetched is not None and update_of(stage, run) is None:
+            source = fetched
+    if not found:
+        return
+    place, first = found[0]
+    line = place.file.line_of(place.start)
+    yield Diagnostic(
+        call_span(first),
+        f"`{call_text(first)}` reads the package lists of an earlier RUN (line {line}), "
+        "which the build cache keeps when they are outdated",
+        help="fetch the lists in the RUN that installs",
+        severity=Severity.INFO,
+        related=[
+            Related(place, "fetched here"),
+            *(Related(call_span(call), "and here") for _, call in found[1:]),
+        ],
+        evidence=call_text(first),
+        strict=True,
+    )
+
+
+_FETCHING = "deb.nodesource.com/setup"
+"""A script that fetches the lists itself."""
+_MAY_FETCH = ("add-apt-repository", "apt-add-repository")
+"""Programs that fetch the lists themselves on newer releases of Ubuntu."""
 
 
 def update_of(stage: Stage, run: Run) -> tuple[PackageCommand, PackageCommand | None] | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from ...linter.base.patterns import on_demand
 from ...linter.edits.scripts import can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
-from ._runs import name_span, shown
+from ...linter.source.shell.packages import RPM_MANAGERS
+from ._runs import call_span, call_text, name_span, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.dockerfile.instruction import Instruction
+    from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
 
 
@@ -22,10 +24,7 @@ if TYPE_CHECKING:
     Severity.INFO,
     category="resources",
     presets=(),
-    equivalents=(
-        "hadolint:DL3059",
-        "parfum:ruleMoreThanOneInstall",
-    ),
+    equivalents=("hadolint:DL3059",),
     sources=("https://docs.docker.com/build/building/best-practices/#run",),
     examples=(
         Example(
@@ -60,6 +59,102 @@ def consecutive_run(stage: Stage) -> Iterator[Diagnostic]:
 
 def _flags(instruction: Instruction) -> list[str]:
     return sorted(flag.text for flag in instruction.flags)
+
+
+@rule(
+    "DF224",
+    "installs-apart",
+    Severity.INFO,
+    category="resources",
+    presets=(),
+    words=("install", "apk"),
+    since="0.2",
+    equivalents=("parfum:ruleMoreThanOneInstall",),
+    sources=("https://docs.docker.com/build/building/best-practices/#apt-get",),
+    examples=(
+        Example(
+            bad="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install -y --no-install-recommends git && rm -rf /var/lib/apt/lists/*  # error: apt-get install\nUSER nobody\n",
+            good="FROM debian:trixie-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl git && rm -rf /var/lib/apt/lists/*\nUSER nobody\n",
+        ),
+    ),
+)
+def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
+    """A package manager installs twice in a row, and nothing between needs the first call's packages.
+
+    One call is quicker: lists are fetched and read once, dependencies are resolved once, and there
+    is one layer. Only calls that follow each other directly count, in one RUN or in two; what prepares
+    a source of packages between them is a reason for two calls. Off by default, since separate RUNs
+    cache better while a Dockerfile is written.
+    """
+    previous: tuple[PackageCommand, list[str]] | None = None
+    runs = {run.instruction.start: run for run in stage.runs}
+    for instruction in stage.instructions:
+        run = runs.get(instruction.start)
+        if run is None or not run.script.complete:
+            previous = None
+            continue
+        calls = {id(call.command): call for call in run.packages}
+        flags = _flags(instruction)
+        if previous is not None and previous[1] != flags:
+            previous = None
+        for command in run.script.commands:
+            call = calls.get(id(command))
+            if command.conditional or command.in_function or command.before == "||":
+                previous = None
+            elif call is None or call.manager not in _SYSTEM:
+                if command.name not in _BETWEEN or command.redirections or command.in_pipeline:
+                    previous = None
+            elif call.action == "install" and call.operands:
+                if previous is not None and _alike(previous[0], call):
+                    yield _apart(previous[0], call)
+                previous = None if _brings_sources(call) else (call, flags)
+            elif call.action not in _AROUND:
+                previous = None
+
+
+_SYSTEM = frozenset(("apt", "apk", "zypper", *RPM_MANAGERS))
+_AROUND = frozenset(("update", "refresh", "clean", "dist-clean"))
+"""What package managers do beside installing."""
+_BETWEEN = frozenset(("", "echo", "rm", "set", "true", ":"))
+"""Commands that change nothing for a package manager."""
+
+
+def _brings_sources(call: PackageCommand) -> bool:
+    """Whether a package that a call installs may make others known: ``epel-release``."""
+    return any(
+        part in word.value
+        for word in call.operands
+        for part in ("release", "repo", "keyring", "://", ".rpm", ".deb", "$")
+    )
+
+
+def _alike(first: PackageCommand, second: PackageCommand) -> bool:
+    """Whether two calls could be one: the same manager, and the same options in one RUN."""
+    if first.manager != second.manager:
+        return False
+    options = [
+        {(one.name, one.value) for one in call.options.options if one.name not in _INDIFFERENT}
+        for call in (first, second)
+    ]
+    if any(word.value.startswith((".", "/")) for word in second.operands):
+        return False
+    return options[0] == options[1] or first.command.script is not second.command.script
+
+
+_INDIFFERENT = frozenset(("-y", "--yes", "--assume-yes", "--assumeyes", "-q", "--quiet", "-f"))
+"""Options that make no difference to what is installed."""
+
+
+def _apart(first: PackageCommand, second: PackageCommand) -> Diagnostic:
+    place = call_span(first)
+    line = place.file.line_of(place.start)
+    return Diagnostic(
+        call_span(second),
+        f"`{call_text(second)}` could be part of the one on line {line}",
+        help="install all packages with one call",
+        related=[Related(place, "the call before")],
+        evidence=call_text(second),
+    )
 
 
 _BIG_UID = 6

@@ -38,11 +38,16 @@ _ASKS_STATUS = ("-w", "--write-out", "-I", "--head", "-i", "--include", "-v", "-
 """Options with which a person or a script looks at the status itself."""
 
 _STRICT_READERS = frozenset((
-    "apt-key", "base64", "bsdtar", "bunzip2", "bzip2", "cmp", "cpio", "diff", "egrep", "funzip",
-    "gpg", "gpg2", "grep", "gunzip", "gzip", "jq", "patch", "sha1sum", "sha256sum", "sha512sum",
-    "tar", "test", "unxz", "unzip", "xz", "xzcat", "zcat", "zstd",
+    "apt-key", "ash", "base64", "bash", "bsdtar", "bunzip2", "bzip2", "cmp", "cpio", "dash", "diff",
+    "egrep", "funzip", "gpg", "gpg2", "grep", "gunzip", "gzip", "jq", "node", "patch", "perl",
+    "python", "python2", "python3", "ruby", "sh", "sha1sum", "sha256sum", "sha512sum", "tar", "test",
+    "unxz", "unzip", "xz", "xzcat", "zcat", "zsh", "zstd",
 ))  # fmt: skip
-"""Programs that fail, or find nothing, when they are given a page instead of what they expect."""
+"""Programs that fail, or find nothing, when they are given a page instead of what they expect.
+
+A shell ends with an error at the page's first words. With ``-f`` it would get nothing at all, and
+succeed: the exit code of curl is lost in a pipe.
+"""
 
 
 def _calls(stage: Stage) -> Iterator[tuple[Run, SimpleCommand, Options]]:
@@ -51,15 +56,44 @@ def _calls(stage: Stage) -> Iterator[tuple[Run, SimpleCommand, Options]]:
         if not run.script.complete or is_explained(run, command):
             continue
         options = parse_options(command.args, _WITH_VALUE)
-        if not options.unknown and not options.has("-K", "--config", "--help", "--version", "-V"):
+        if options.unknown and any(_may_be_options(run, word) for word in options.operands):
+            continue
+        if not options.has("-K", "--config", "--help", "--version", "-V"):
             yield run, command, options
 
 
-def _addresses(options: Options) -> list[ShellWord]:
-    """What curl fetches, as far as it is spelled out."""
+_VARIABLE = on_demand(r"\$(?:(\w+)|\{(\w+)\})")
+
+
+def _filled_in(run: Run, word: ShellWord) -> str:
+    """A word with the value of the variable that it begins with, if an ENV or ARG sets it."""
+    text = word.value
+    match = _VARIABLE.match(text) if word.has_expansion else None
+    if match is None:
+        return text
+    name = match[1] or match[2]
+    variable = run.variable(name)
+    if variable is None or not variable.value or f"{name}=" in run.script.text:
+        return text
+    return variable.value + text[match.end() :]
+
+
+def _may_be_options(run: Run, word: ShellWord) -> bool:
+    """Whether a word without quotes may give more options: it is a variable, and no part of a path."""
+    if word.quoted or not word.has_expansion or not word.value.startswith(("$", "`")):
+        return False
+    match = _VARIABLE.match(word.value)
+    if match is not None and word.value[match.end() :].startswith("/"):
+        return False
+    return not _filled_in(run, word).lower().startswith(("http://", "https://", "ftp://"))
+
+
+def _addresses(run: Run, options: Options) -> list[str]:
+    """What curl fetches, as far as it is spelled out, or is in a variable that the file sets."""
     words = [*options.operands]
     words += [option.word for option in options.options if option.name == "--url"]
-    return [word for word in words if "://" in word.value or "." in word.value.partition("/")[0]]
+    texts = [_filled_in(run, word) for word in words]
+    return [text for text in texts if "://" in text or "." in text.partition("/")[0]]
 
 
 _ADDRESS = on_demand(r"(?:[a-z]+://)?(?:[^/@\s]*@)?([^/?#]*)", re.IGNORECASE)
@@ -122,8 +156,8 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
     For an answer such as 404 or 500 curl ends with 0 unless it is told to fail: a build stores the
     page in place of the file, and a health check calls a server healthy that answers with errors.
     Left alone are calls whose status is read (`-w`, `-I`), pipes into programs that refuse a page
-    (`tar`, `gpg`, `jq`), downloads that a checksum or signature covers or that are unpacked
-    in the same RUN, and requests that send something.
+    (`tar`, `gpg`, `jq`; a shell, which would take silence for success), downloads that a checksum
+    or signature covers or that are unpacked in the same RUN, and requests that send something.
     """
     from ._verified import Checks, downloaded_files
 
@@ -131,7 +165,7 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
     for run, command, options in _calls(stage):
         if options.has(*_FAILS, *_ASKS_STATUS, "-X", "-d", "-T", "-F", "--request", "--data"):
             continue
-        if not any(map(_is_web, _addresses(options))) or _is_read(command):
+        if not any(map(_is_web, _addresses(run, options))) or _is_read(command):
             continue
         if _is_unpacked(run, command) or checks().cover(run, downloaded_files(command)):
             continue
@@ -145,8 +179,8 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
     yield from _health(stage)
 
 
-def _is_web(word: ShellWord) -> bool:
-    return "://" not in word.value or word.value.lower().startswith(("http://", "https://", "$"))
+def _is_web(address: str) -> bool:
+    return "://" not in address or address.lower().startswith(("http://", "https://", "$"))
 
 
 def _is_read(command: SimpleCommand) -> bool:
@@ -214,8 +248,7 @@ def curl_follows_no_redirect(stage: Stage) -> Iterator[Diagnostic]:
     for run, command, options in _calls(stage):
         if options.has("-L", "--location", "--location-trusted", "--max-redirs", "-X", "--request"):
             continue
-        words = [word for word in _addresses(options) if _is_web(word) and _is_public(word.value)]
-        if words:
+        if any(_is_web(text) and _is_public(text) for text in _addresses(run, options)):
             yield Diagnostic(
                 (command.word or command).span,
                 f"`{shown(command)}` does not follow redirects",

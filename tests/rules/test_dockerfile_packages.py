@@ -39,6 +39,11 @@ LEFT = [
         f"FROM debian:trixie-slim AS base\nRUN apt-get update && {APT}\nFROM base\nRUN true\n",
         ["apt-get update"],
     ),
+    # sh of Debian is dash, which does not expand braces.
+    (
+        DEBIAN + f"RUN apt-get update && {APT} && rm -rf /var/lib/{{apt,cache}}/\n",
+        ["apt-get update"],
+    ),
     (ALPINE + "RUN apk add tini\n", ["apk add"]),
     (ALPINE + "RUN apk add --update tini\n", ["apk add"]),
     (ALPINE + "RUN apk add $PACKAGES\n", ["apk add"]),
@@ -64,7 +69,11 @@ CLEAN = [
     DEBIAN + f"RUN apt-get update && {APT} && rm -rf /var/lib/apt/lists/*\n",
     DEBIAN + f"RUN apt-get update && {APT} && rm -rf /var/lib/apt/lists/\n",
     DEBIAN + f"RUN apt-get update && {APT} && rm -rf /var/lib/apt\n",
-    DEBIAN + f"RUN apt-get update && {APT} && rm -rf /var/lib/{{apt,cache}}/\n",
+    DEBIAN
+    + f'SHELL ["/bin/bash", "-c"]\nRUN apt-get update && {APT} && rm -rf /var/lib/{{apt,dpkg}}/\n',
+    DEBIAN + f"RUN <<EOF\n#!/bin/bash\napt-get update && {APT} && rm -rf /var/lib/{{apt,x}}\nEOF\n",
+    DEBIAN + f'RUN ["bash", "-c", "apt-get update && {APT} && rm -rf /var/lib/{{apt,cache}}/"]\n',
+    "FROM example/base\nRUN apt-get update && rm -rf /var/lib/{apt,cache}/\n",
     DEBIAN + f"RUN apt-get update && {APT} && rm -rf /var/cache/* /var/lib/apt/lists/*\n",
     DEBIAN + f"RUN apt-get update && {APT} && apt-get dist-clean\n",
     DEBIAN + f"RUN apt-get update && {APT} && apt-get distclean\n",
