@@ -143,7 +143,7 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
     else:
         moved = _moved(facts.name, facts.version)
         title = f"CentOS {facts.version[0]}" if facts.version else ""
-    if moved is None or changes_sources(stage):
+    if moved is None:
         return
     for run, call in wanted:
         is_apt = call.manager == "apt"
