@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..images import ImageFacts
+    from ..images.distributions import Distribution
     from ..model.dockerfile import Stage
 
 _WELL_KNOWN = frozenset({"base", "build-tool", "cache", "database", "runtime", "web-server"})
@@ -33,6 +34,20 @@ class Bases(NamedTuple):
     def lack(self, program: str) -> bool:
         """Whether none of the images has a program."""
         return all(facts.tool(program) is False for facts in self.facts)
+
+    @property
+    def distribution(self) -> Distribution | None:
+        """The distribution of the only image; None if there are several, or if it is not known."""
+        if len(self.facts) != 1:
+            return None
+        from ..images.distributions import distribution_of
+
+        return distribution_of(self.facts[0], self.pinned)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether a digest names the image, so that it may be an older one of its tag."""
+        return any("@" in name for name in self.names)
 
 
 def bases_of(stage: Stage) -> Bases | None:

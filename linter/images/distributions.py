@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .tags import Version
 
 
+_MOVING = {"stable": 0, "testing": 1, "unstable": 1, "sid": 1}
+"""Names of Debian's suites that follow its releases: how far they are ahead of the stable one."""
+
 _FLOATING = frozenset(("apache", "cli", "current", "fpm", "latest", "lts", "slim", "stable"))
 """Words of tags that follow the newest release."""
 
@@ -39,7 +42,9 @@ class Distribution(NamedTuple):
         if self.release is not None:
             release = ".".join(map(str, self.release))
             return f"{self.title} {_text(self.release) if self.name == 'ubuntu' else release}"
-        return f"{self.title} {_text(self.newest)} or older" if self.newest else self.title
+        if self.newest is not None:
+            return f"{self.title} {_text(self.newest)} or older"
+        return f"{self.title} {_text(self.oldest)} or newer" if self.oldest else self.title
 
     @property
     def glibc(self) -> Version | None:
@@ -67,31 +72,49 @@ class Distribution(NamedTuple):
         return False if self.newest is not None and self.newest < bound else None
 
 
-def distribution_of(facts: ImageFacts) -> Distribution | None:
-    """The distribution that an image is built on; None if that is not known."""
+def distribution_of(facts: ImageFacts, pinned: bool = False) -> Distribution | None:
+    """The distribution that an image is built on; None if that is not known.
+
+    ``pinned`` tells that a digest names the image, so that it may be an older one of its tag.
+    """
     document = data.distributions()
     suites = data.common()["suites"]
     words = split_words("-".join(facts.distribution_words).lower())
     named = base_of(words, suites)
+    built_on = None
+    if named is None and not pinned and facts.os != "windows":
+        from .suites import suite_of
+
+        built_on = suite_of(facts.name, facts.tag)
     product = named[0].removesuffix("-linux") if named else ""
     name = product or document["systems"].get(facts.os or "")
-    if not name or name not in document["distributions"] or facts.os in (None, "windows"):
+    if built_on is not None:
+        name = built_on.distribution
+    elif not name or name not in document["distributions"] or facts.os in (None, "windows"):
         return None
     title = document["distributions"][name]["title"]
     if named is not None:
         release = parse_version(named[1])
+    elif built_on is not None:
+        release = None if built_on.moves else built_on.release
     else:
         release = facts.version if facts.name == name else None
-        if name == "ubuntu" and release is not None and len(release) < 2:
-            release = None
-        if name == "debian" and release is not None:
-            release = release[:1]
+    if release is not None and name == "ubuntu":
+        release = release[:2] if len(release) > 1 else None
+    if release is not None and name == "debian":
+        release = release[:1]
     if release is not None:
         return Distribution(name, title, release, release, release)
+    if built_on is not None:
+        return Distribution(name, title, None, built_on.release, None)
     newest = _bound("newest_suite", facts) if name == "debian" else None
     oldest = _bound("oldest_suite", facts) if name == "debian" else None
-    if facts.tag and _FLOATING.issuperset(facts.tag.split("-")) and "/" not in facts.name:
-        oldest = parse_version(_entry(name).get("floating", ""))
+    if not pinned and "/" not in facts.name:
+        if facts.tag and _FLOATING.issuperset(facts.tag.split("-")):
+            oldest = parse_version(_entry(name).get("floating", ""))
+        ahead = _MOVING.get(facts.tag.removesuffix("-slim"))
+        if facts.name == name == "debian" and ahead is not None:
+            oldest = (int(_entry(name)["stable"]) + ahead,)
     return Distribution(name, title, None, oldest, newest)
 
 

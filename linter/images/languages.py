@@ -21,8 +21,9 @@ def packaged(language: str, distribution: Distribution) -> Version | None:
     release = distribution.release or distribution.oldest
     if release is None:
         return None
-    length = 1 if distribution.name == "debian" else 2
-    wanted = release[:length]
-    return next(
-        (parse_version(text) for key, text in table.items() if parse_version(key) == wanted), None
-    )
+    wanted = release[: 1 if distribution.name == "debian" else 2]
+    known = [(key, text) for name, text in table.items() if (key := parse_version(name))]
+    if distribution.release is None:
+        # A release that the table does not have has at least what those before it have.
+        known = [(wanted, max(known)[1])] if known and max(known)[0] < wanted else known
+    return next((parse_version(text) for key, text in known if key == wanted), None)

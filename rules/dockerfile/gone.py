@@ -117,14 +117,14 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
     if not wanted and not keys:
         return
     from ...linter.analysis.base_image import bases_of
+    from ...linter.images.data import gone
+    from ...linter.images.tags import parse_version
 
     bases = bases_of(stage)
     if bases is None or len(bases.facts) != 1:
         return
-    from ...linter.images.distributions import distribution_of
-
     facts = bases.facts[0]
-    distribution = distribution_of(facts)
+    distribution = bases.distribution
     if distribution is not None and distribution.lacks_apt_key:
         for run, command in keys:
             if surely_runs(run, command) and not _brings_apt_key(stage):
@@ -141,8 +141,11 @@ def _archived(stage: Stage) -> Iterator[Diagnostic]:
         moved = _moved(distribution.name, distribution.release or distribution.newest)
         title = distribution.text
     else:
-        moved = _moved(facts.name, facts.version)
-        title = f"CentOS {facts.version[0]}" if facts.version else ""
+        version = facts.version
+        if version is None and facts.tag == "latest" and not bases.pinned:
+            version = parse_version(gone()["archived"].get(facts.name, {}).get("latest", ""))
+        moved = _moved(facts.name, version)
+        title = f"CentOS {version[0]}" if version else ""
     if moved is None:
         return
     for run, call in wanted:

@@ -54,15 +54,12 @@ def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
         return
     from ...linter.analysis.base_image import bases_of
     from ...linter.images.data import gone
-    from ...linter.images.distributions import distribution_of
     from ...linter.images.tags import parse_version
     from .gone import changes_sources
 
     bases = bases_of(stage)
-    if bases is None or len(bases.facts) != 1:
-        return
-    distribution = distribution_of(bases.facts[0])
-    if distribution is None or distribution.oldest is None:
+    distribution = bases.distribution if bases is not None else None
+    if bases is None or distribution is None or distribution.oldest is None:
         return
     for run, call, word in calls:
         entry = gone()["packages"].get(word.value, {})
@@ -71,11 +68,10 @@ def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
             continue
         if changes_sources(run, call.command) or _adds_sources(run, call.command):
             return
-        release = distribution.text if distribution.release else f"today's {distribution.title}"
         fails = bases.certain and fails_build(run, call.command)
         yield Diagnostic(
             word.span,
-            f"{release} has no package {word.value}",
+            f"{distribution.text} has no package {word.value}",
             help=_instead(bases.facts[0], word.value, entry["instead"]),
             severity=None if fails else Severity.WARNING,
             evidence=word.value,

@@ -100,6 +100,47 @@ def test_the_tags_of_all_versions_of_a_library_file_count(
     ]
 
 
+BUILT_BEFORE = "1.0.0: git://example.org/x@{0} 1.0\n1.0: git://example.org/x@{0} 1.0\n"
+BUILT_NOW = """\
+GitRepo: https://example.org/x.git
+
+# a comment
+Tags: 1.0.1-slim-stretch, 1.0.1-slim, 1.0-slim
+SharedTags: slim
+GitCommit: x
+Directory: 1.0/slim
+
+Tags: 1.0.1, 1.0,
+ latest
+GitCommit: x
+Directory: 1.0/stretch
+
+Tags: 1.0.1-alpine
+Directory: 1.0/alpine
+
+Tags: 2.0.0
+Directory: 2.0
+"""
+
+
+def test_the_tool_reads_folders_tags_and_dockerfiles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = tmp_path / "clones" / "me" / "x"
+    commit(clone, {"1.0/Dockerfile": "FROM buildpack-deps:jessie-curl\nRUN true\n"}, "2014-01-01")
+    module = tool("official_suites")
+    built = module.git(str(clone), "rev-parse", "HEAD").strip()
+    official = tmp_path / "official"
+    commit(official, {"library/x": BUILT_BEFORE.format(built)}, "2015-01-01")
+    commit(official, {"library/x": BUILT_NOW}, "2026-01-01")
+    monkeypatch.setattr(module, "TARGET", tmp_path / "suites.txt")
+    monkeypatch.setattr(module, "_CLONES", {"x": "me/x"})
+    module.main(str(official), str(tmp_path / "clones"))
+    *head, line = (tmp_path / "suites.txt").read_text(encoding="utf-8").splitlines()
+    assert head[1].endswith("\ttaken\t2026-01-01")
+    assert line.split("\t") == ["x", "latest+=9 slim+=9", "=,-slim 1.0+=0:8,1:9"]
+
+
 DOCUMENT = """\
 -   `SHOP_USER`: the user. -   `SHOP_TOKEN=x`, and `$SHOP_HOME`
 	docker run -e SHOP_PASSWORD=x --env SHOP_DB=x %%IMAGE%%
