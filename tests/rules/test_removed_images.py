@@ -1,0 +1,61 @@
+"""Base images that were deleted from their registry."""
+
+from __future__ import annotations
+
+import pytest
+from composelint.linter.images import data
+from composelint.linter.rule import Severity
+from marked import Case, check, name_of
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+def image(text: str, severity: Severity | None = None) -> Case:
+    return Case("DF144", text, {}, severity)
+
+
+CASES = [
+    image("FROM nvidia/cuda:10.2-cudnn7-devel-ubuntu18.04  #! nvidia/cuda:10.2-cudnn7-devel-ubuntu18.04\n", ERROR),
+    image("FROM nvidia/cuda:8.0-devel  #! nvidia/cuda:8.0-devel\n", ERROR),
+    image("FROM docker.io/nvidia/cuda:9.0-base  #! docker.io/nvidia/cuda:9.0-base\n", ERROR),
+    image("FROM nvcr.io/nvidia/cuda:10.1-base  #! nvcr.io/nvidia/cuda:10.1-base\n", ERROR),
+    image("FROM nvidia/cuda  #! nvidia/cuda\n", ERROR),
+    image("FROM nvidia/cuda:latest AS x  #! nvidia/cuda:latest\n", ERROR),
+    image("FROM archlinux/base  #! archlinux/base\n", ERROR),
+    image("FROM gcr.io/tensorflow/tensorflow:latest-gpu  #! gcr.io/tensorflow/tensorflow:latest-gpu\n", ERROR),
+    image("FROM microsoft/dotnet:2.1-sdk  #! microsoft/dotnet:2.1-sdk\n", ERROR),
+    image("FROM registry.svc.ci.openshift.org/ocp/4.4:base  #! registry.svc.ci.openshift.org/ocp/4.4:base\n", ERROR),
+    image("ARG V=9.0\nFROM nvidia/cuda:$V-devel  #! nvidia/cuda:$V-devel\n", WARNING),
+    # Newer, or not known.
+    image("FROM nvidia/cuda:11.8.0-base-ubuntu22.04\n"),
+    image("FROM nvidia/cuda:12.9.1-devel-ubuntu24.04\n"),
+    image("FROM nvidia/cuda:7.5-devel\n"),
+    image("FROM nvidia/cuda:devel\n"),
+    image("ARG V\nFROM nvidia/cuda:$V\n"),
+    image("FROM nvidia/cudagl:9.0-devel\n"),
+    image("FROM nvidia/cuda@sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d\n"),
+    # Other registries and repositories.
+    image("FROM acme.example/nvidia/cuda:9.0\n"),
+    image("FROM acme/cuda:9.0\n"),
+    image("FROM microsoft/cntk\n"),
+    image("FROM archlinux\n"),
+    image("FROM archlinux/archlinux:base\n"),
+    image("FROM tensorflow/tensorflow:latest-gpu\n"),
+    image("FROM mcr.microsoft.com/dotnet/sdk:9.0\n"),
+    image("FROM acme.example/microsoft/dotnet\n"),
+    image("FROM registry.ci.openshift.org/ocp/4.4:base\n"),
+    # Never pulled.
+    image("FROM nvidia/cuda:9.0-devel AS build\nRUN a\nFROM debian\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_removed_images(case: Case) -> None:
+    check(case)
+
+
+def test_every_image_has_a_date_and_sources() -> None:
+    table = data.gone()
+    for entry in table["images"]:
+        assert entry["since"] <= table["taken"]
+        assert all(source.startswith("https://") for source in entry["sources"])
