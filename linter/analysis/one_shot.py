@@ -20,6 +20,13 @@ _PROFILES = _NAMES | frozenset((
 """Words in the name of a profile whose services are started by hand."""
 
 # Strings: `re` compiles them on first use and remembers them, off the start-up path.
+_TESTS = (
+    ("test", r"\b(?:go|cargo|npm|yarn|pnpm|mvn|gradle|dotnet|deno|bun|mix|swift)\s+(?:run\s+)?test(?![-:\w])"),
+    ("pytest", r"\bpytest\b"),
+    ("phpunit", r"\bphpunit\b"),
+)  # fmt: skip
+"""Commands that run tests, each with a word that is looked for first."""
+
 _FINITE = (
     (
         "manage.py",
@@ -35,9 +42,6 @@ _FINITE = (
     ("db:seed", r"\bartisan\s+db:seed\b"),
     ("kafka-topics", r"\bkafka-topics(?:\.sh)?\s.*--create\b"),
     ("cockroach", r"\bcockroach\s+(?:init|sql)\b"),
-    ("test", r"\b(?:go|cargo|npm|yarn|pnpm|mvn|gradle|dotnet|deno|bun|mix|swift)\s+(?:run\s+)?test(?![-:\w])"),
-    ("pytest", r"\bpytest\b"),
-    ("phpunit", r"\bphpunit\b"),
     ("ef ", r"\bdotnet\s+ef\s+database\s+update\b"),
     ("liquibase", r"\bliquibase\b.*\bupdate\b"),
     ("psql", r"\bpsql\b.*\s(?:-f|-c|--file|--command)\b"),
@@ -90,15 +94,28 @@ def is_endless(command: str) -> bool:
 
 def is_finite(command: str) -> bool:
     """Whether the last program that a command runs is known to end by itself."""
-    last = command[-_LONGEST_COMMAND:].rstrip(" ;\n\"'")
-    for separator in ("\n", ";", "&&", "||"):
-        last = last.rpartition(separator)[2]
-    last = last.strip().removeprefix("exec ")
+    last = _last_program(command)
     return (
         last in ("exit 0", "true")
         or _is_task(last)
-        or any(word in last and re.search(pattern, last) is not None for word, pattern in _FINITE)
+        or any(
+            word in last and re.search(pattern, last) is not None
+            for word, pattern in (*_FINITE, *_TESTS)
+        )
     )
+
+
+def is_test(command: str) -> bool:
+    """Whether the last program that a command runs is known to run tests."""
+    last = _last_program(command)
+    return any(word in last and re.search(pattern, last) is not None for word, pattern in _TESTS)
+
+
+def _last_program(command: str) -> str:
+    last = command[-_LONGEST_COMMAND:].rstrip(" ;\n\"'")
+    for separator in ("\n", ";", "&&", "||"):
+        last = last.rpartition(separator)[2]
+    return last.strip().removeprefix("exec ")
 
 
 def _is_task(command: str) -> bool:

@@ -177,7 +177,8 @@ def _walk(folder: str, exclude: Sequence[str], unlisted: list[str]) -> Iterator[
                         folders.append(path)
                     continue
                 kind = _possible_kind(name)
-                if kind and (type_ != "link" or DISK.kind(path) != "folder"):
+                # As with git, a link to what is not there is no file to lint.
+                if kind and (type_ != "link" or DISK.kind(path) == "file"):
                     path = tidy(path)
                     if not is_excluded(path, exclude) and _has_kind(path, kind):
                         yield path, kind

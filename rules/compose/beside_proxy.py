@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ...linter.analysis.container import container_of
 from ...linter.base.units import whole_number
 from ...linter.model.values import key_values
 from ...linter.rule import Diagnostic, Example, Severity, rule
@@ -42,11 +43,15 @@ _TLS = r"traefik\.http\.routers\.[^.]+\.tls(?:\.|\Z)"
 def published_beside_proxy(service: Service) -> Iterator[Diagnostic]:
     """A service is reached through Traefik with TLS, and the same port is published past it, without TLS.
 
-    Ports that are published on 127.0.0.1 only, for somebody at the machine, are left alone.
+    Ports that are published on 127.0.0.1 only, for somebody at the machine, are left alone, and so is
+    Traefik itself.
     """
     labels = {label.name: label.value or "" for label in key_values(service.get("labels"))}
     if labels.get("traefik.enable") == "false":
         return
+    facts = container_of(service).facts
+    if facts is not None and facts.name == "traefik":
+        return  # its dashboard, which another rule is about
     if not any(re.match(_TLS, name) and value != "false" for name, value in labels.items()):
         return
     targets = {whole_number(value) for name, value in labels.items() if re.match(_PORT, name)}

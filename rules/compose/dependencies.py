@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ...linter.analysis.container import container_of
+from ...linter.analysis.one_shot import is_test
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from .._sources import SPEC
 from .addresses import ADDRESS_WORDS, each_address, finding_at, what_of
@@ -92,7 +93,7 @@ def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
     """A service waits until a job has started, not until it has ended.
 
     What the job prepares, such as the tables of a database, is not there yet when the service starts.
-    Only commands that are known to end count as jobs.
+    Only commands that are known to end count as jobs, and those that run tests prepare nothing.
     """
     if not service.runs_here or service.stack.is_swarm:
         return
@@ -104,6 +105,7 @@ def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
             or not other.runs_here
             or other.text("restart") in ("always", "unless-stopped")
             or not container_of(other).is_task
+            or is_test(container_of(other).command_text)
         ):
             continue
         state = "has started" if dependency.condition == "service_started" else "is healthy"

@@ -166,7 +166,8 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     Until version 17, PostgreSQL's image keeps its data in `/var/lib/postgresql/data` and has an
     anonymous volume there, which hides one that is mounted above it; from 18 on it is the other way
     round. Everything looks right until the container is replaced. Only PostgreSQL's own image from 18
-    on notices a volume at the old path, and refuses to start (error). A tag without a version is that of
+    on, and what is built from it with the same entry point, notices a volume at the old path, and
+    refuses to start (error). A tag without a version is that of
     the newest release, which is a warning: an older image may be on the machine.
     """
     facts = container_of(service).facts
@@ -177,8 +178,9 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
         return
     name = f"{facts.name} {'.'.join(map(str, facts.version))}" if facts.version else facts.name
     path = facts.data_path or facts.data_paths[0]
+    entrypoint = container_of(service).entrypoint
     refused = (
-        service.build is None
+        (entrypoint is None or any(word.endswith("docker-entrypoint.sh") for word in entrypoint))
         and facts.name == "postgres"
         and mount.target.rstrip("/") == "/var/lib/postgresql/data"
     )

@@ -9,7 +9,7 @@ from ...linter.base.text import Span
 from ...linter.edits.scripts import can_edit
 from ...linter.rule import Applicability, Diagnostic, Edit, Example, Fix, Severity, rule
 from ...linter.source.shell.packages import RPM_MANAGERS
-from ._runs import call_span, call_text, is_set
+from ._runs import call_span, call_text, chain_of, is_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -118,44 +118,140 @@ def cache_mount_missing(stage: Stage) -> Iterator[Diagnostic]:
     nothing has to be deleted. apt, apk and dnf need `sharing=locked`, since two builds may not use their
     folder at once; for apt `docker-clean`, which empties the cache of Debian's and Ubuntu's images, has
     to go. A cache mount needs BuildKit and a builder that lives on: on a CI machine that begins
-    empty it saves nothing. The rule is therefore in no preset but `all`.
+    empty it saves nothing. The rule is therefore in no preset but `all`. Calls that fetch nothing are
+    left alone (`--offline`, `pip install --no-index`, wheels, a `cargo build` whose crates an earlier
+    instruction has brought); of a `go build` after `go mod download` the compiler's cache is meant.
     """
     for run in stage.runs:
         if run.instruction.outer is not None or any(
             m.type in ("cache", "tmpfs") for m in run.mounts
         ):
             continue
-        call = next((each for each in run.packages if _fills(each)), None)
+        call = next((each for each in run.packages if _fills(run, each)), None)
         if call is None or not run.script.complete:
             continue
-        folders = _folders(run, call)
-        mounts = " ".join(_mount(folder, _CACHES[call.manager].locked) for folder in folders)
+        compiles = call.manager == "go" and _has_modules(run, call)
+        folders = _folders(run, call)[1 if compiles else 0 :]
+        mounts = " ".join(_mount(run, folder, _CACHES[call.manager].locked) for folder in folders)
+        work = "compiles" if compiles else "downloads"
+        off = _switched_off(run, call)
         yield Diagnostic(
             call_span(call),
-            f"`{call_text(call)}` downloads everything anew whenever this RUN is built",
-            help=f"keep its cache between builds: RUN {mounts} …",
+            f"`{call_text(call)}` {work} everything anew whenever this RUN is built",
+            help=f"keep its cache between builds: RUN {mounts} …"
+            + (f", without {off}" if off else ""),
             evidence=call_text(call),
-            fix=partial(_fix, run, call, mounts),
+            fix=None if _UNKNOWN_HOME in mounts else partial(_fix, run, call, mounts),
         )
 
 
-def _fills(call: PackageCommand) -> bool:
-    """Whether a call downloads packages into the cache of its manager."""
+_FETCHES_NOTHING = ("--help", "--download-only", "--cache-dir", "--offline")
+_FETCHES_NOTHING_OF = {"pip": ("--no-index",), "cargo": ("--frozen",)}
+
+
+def _fills(run: Run, call: PackageCommand) -> bool:
+    """Whether a call downloads packages into the cache of its manager, or compiles with one."""
     manager = "uv" if call.program == "uv" else call.manager
     cache = _CACHES.get(manager)
-    if cache is None or call.options.has("--help", "--download-only", "--cache-dir", "--offline"):
+    if cache is None:
+        return False
+    if call.options.has(*_FETCHES_NOTHING, *_FETCHES_NOTHING_OF.get(manager, ())):
+        return False
+    wheels = [word for word in call.operands if word.value.endswith((".whl", "/*"))]
+    if manager == "pip" and wheels and len(wheels) == len(call.operands):
+        return False  # made already, together with those that they need
+    if manager == "cargo" and _has_crates(run, call):
         return False
     return call.action in cache.actions or (manager == "uv" and call.action == "install")
+
+
+def _earlier(run: Run, call: PackageCommand) -> Iterator[PackageCommand]:
+    """The earlier calls of the same manager in this stage and those that it starts from.
+
+    RUNs with a cache mount, which leave nothing in the image, are left out.
+    """
+    for stage in chain_of(run.stage):
+        for other in stage.runs:
+            if stage is run.stage and other.instruction.start >= run.instruction.start:
+                continue
+            if not any(mount.type == "cache" for mount in other.mounts):
+                yield from (each for each in other.packages if each.manager == call.manager)
+
+
+def _is_brought(run: Run, *folders: str) -> bool:
+    """Whether COPY has brought one of these folders from another stage."""
+    return any(
+        copy.source_stage
+        and copy.instruction.start < run.instruction.start
+        and any(folder in (copy.target or "$CARGO_HOME cargo") for folder in folders)
+        for stage in chain_of(run.stage)
+        for copy in stage.copies
+    )
+
+
+def _has_modules(run: Run, call: PackageCommand) -> bool:
+    """Whether the modules that Go compiles are in the image already."""
+    if call.action not in ("build", "install") or _names_version(call):
+        return False
+    return _is_brought(run, "/go") or any(
+        each.action in ("build", "install", "mod-download") and not _names_version(each)
+        for each in _earlier(run, call)
+    )
+
+
+def _switched_off(run: Run, call: PackageCommand) -> str:
+    """What switches the cache off: an option or a variable; empty if nothing does."""
+    options = [option.name for option in call.options.options]
+    for name in ("--no-cache-dir", "--no-cache"):
+        if name in options:
+            return name
+    name = {"pip": "PIP_NO_CACHE_DIR", "uv": "UV_NO_CACHE"}.get(call.program, "")
+    return name if name and is_set(run, name, call.command) else ""
+
+
+def _names_version(call: PackageCommand) -> bool:
+    """Whether a call is about a program of another module, such as ``example.com/tool@latest``."""
+    return any("@" in word.value for word in call.operands)
+
+
+def _has_crates(run: Run, call: PackageCommand) -> bool:
+    """Whether the crates that Cargo compiles are in the image already, from a build before."""
+    if call.action != "build":
+        return False
+    return _is_brought(run, "cargo", "/target", "/vendor") or any(
+        each.action in ("build", "fetch")
+        or (each.action == "chef" and [word.value for word in each.operands[:1]] == ["cook"])
+        for each in _earlier(run, call)
+    )
 
 
 def _folders(run: Run, call: PackageCommand) -> tuple[str, ...]:
     """The folders to mount; the first alone where one is another release's."""
     manager = "uv" if call.program == "uv" else call.manager
     folders = _CACHES[manager].folders
+    facts = run.stage.facts
+    base = facts.name if facts is not None else ""
     if manager in ("dnf", "microdnf"):
-        folders = folders[1:]
+        # Fedora has dnf 5 since release 41.
+        version = facts.version if facts is not None else None
+        folders = folders[:1] if base == "fedora" and (version or (41,)) >= (41,) else folders[1:]
+    elif manager == "composer" and base == "composer":
+        folders = ("/tmp/cache",)  # the image sets COMPOSER_HOME
+    elif manager == "bundle" and base == "ruby":
+        folders = ("/usr/local/bundle/cache",)
     home = _home(run)
-    return tuple(folder.replace("~", home or "/root") for folder in folders)
+    return tuple(folder.replace("~", home or _UNKNOWN_HOME) for folder in folders)
+
+
+_UNKNOWN_HOME = "<home of USER>"
+
+
+def _user(run: Run) -> str:
+    """The user that a RUN runs as, without the group; empty if it is not known."""
+    if run.user is not None:
+        return (run.user.value or "").partition(":")[0]
+    facts = run.stage.facts
+    return (facts.user if facts is not None else None) or "root"
 
 
 def _home(run: Run) -> str | None:
@@ -163,13 +259,17 @@ def _home(run: Run) -> str | None:
     variable = run.variable("HOME")
     if variable is not None:
         return variable.value
-    user = run.user.value if run.user is not None else "root"
-    name = (user or "").partition(":")[0]
+    name, facts = _user(run), run.stage.facts
+    if name in ("node", "1000") and facts is not None and facts.name == "node":
+        return "/home/node"
     return "/root" if name in ("root", "0") else None
 
 
-def _mount(folder: str, locked: bool) -> str:
-    return f"--mount=type=cache,target={folder}" + (",sharing=locked" if locked else "")
+def _mount(run: Run, folder: str, locked: bool) -> str:
+    mount = f"--mount=type=cache,target={folder}"
+    if _user(run) not in ("root", "0"):
+        mount += ",uid=1000,gid=1000" if _home(run) == "/home/node" else ",uid=<number of USER>"
+    return mount + (",sharing=locked" if locked else "")
 
 
 def _fix(run: Run, call: PackageCommand, mounts: str) -> Fix | None:
@@ -202,8 +302,8 @@ def _grade(run: Run, call: PackageCommand) -> Applicability:
         is_known
         and manager in ("apt", "apk", "pip", "npm", "go", "cargo", "composer")
         and not any(run.variable(name) for name in _MOVED.get(manager, ()))
-        and _home(run) is not None
-        and len({each.manager for each in run.packages if _fills(each)}) == 1
+        and _user(run) in ("root", "0")
+        and len({each.manager for each in run.packages if _fills(run, each)}) == 1
     )
     return Applicability.UNSAFE if is_plain else Applicability.SUGGESTION
 
@@ -211,11 +311,13 @@ def _grade(run: Run, call: PackageCommand) -> Applicability:
 def _other_edits(run: Run, call: PackageCommand) -> list[Edit] | None:
     """The edits that stop a RUN from emptying the cache; None if that cannot be told."""
     edits: list[Edit] = []
+    if call.manager not in ("pip", "apk") and _switched_off(run, call):
+        return None
     if call.manager in ("pip", "apk"):
         option = "--no-cache-dir" if call.manager == "pip" else "--no-cache"
         for each in run.packages:
             found = [item for item in each.options.options if item.name == option]
-            for item in found[:1] if each.manager == call.manager and _fills(each) else ():
+            for item in found[:1] if each.manager == call.manager and _fills(run, each) else ():
                 word = item.word
                 span = word.span
                 text = span.file.text

@@ -168,7 +168,8 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
     (`RUN --mount=type=bind,source=…`), fetch and delete it in one RUN, or do it in another stage.
     Reported is what is large: folders, archives and packages that COPY or ADD put there, files that ADD,
     `curl -o` or `wget -O` fetched (but for keys, checksums, scripts and settings), and what
-    `git clone` made, if the path is spelled out.
+    `git clone` made, if the path is spelled out and the same RUN does not delete it. A RUN that empties
+    a folder which it has used itself (`cd /tmp && … && rm -rf /tmp/*`) is left alone.
     """
     from ._copies import is_url
     from ._verified import downloaded_files
@@ -205,7 +206,9 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
                 made += [
                     (run.instruction.start, file.rstrip("/"), command.span)
                     for file in files
-                    if file.startswith("/") and "$" not in file
+                    if file.startswith("/")
+                    and "$" not in file
+                    and not _is_deleted(run, file, command)
                 ]
     if not made:
         return
@@ -221,8 +224,13 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
                 if start < run.instruction.start
                 and (
                     file == folder
-                    or file.startswith(f"{folder}/")
-                    or ("*" in folder and fnmatchcase(file, folder))
+                    or (
+                        (
+                            file.startswith(f"{folder}/")
+                            or ("*" in folder and fnmatchcase(file, folder))
+                        )
+                        and not _also_filled(run, command, folder, file)
+                    )
                 )
             ]
             if earlier:
@@ -235,6 +243,13 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
                     evidence=shown(command),
                 )
                 break
+
+
+def _also_filled(run: Run, deleting: SimpleCommand, folder: str, file: str) -> bool:
+    """Whether a RUN may itself have put something into a folder that it deletes, besides the file."""
+    if run.workdir is not None and is_inside(folder, run.workdir):
+        return True
+    return folder in run.script.text[: deleting.at].replace(file, "")
 
 
 _SMALL = 64 * 1024

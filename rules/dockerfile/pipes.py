@@ -96,6 +96,13 @@ def pipe_without_pipefail(stage: Stage) -> Iterator[Diagnostic]:
         )
 
 
+def hidden_by_pipe(run: Run, command: SimpleCommand) -> str | None:
+    """How to make a failure of a command count, which its pipe hides; None if the pipe does not."""
+    if command is command.pipeline[-1] or _shell_has_pipefail(run):
+        return None
+    return _advice(run) if any(command in pipe for pipe in _pipes(run)) else None
+
+
 def _culprit(pipe: list[SimpleCommand]) -> SimpleCommand:
     """The command of a pipe whose failure would not be noticed."""
     hidden = [command for command in pipe[:-1] if command.name not in _CANNOT_FAIL]

@@ -158,8 +158,10 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
     Left alone are calls whose status is read (`-w`, `-I`), pipes into programs that refuse a page
     (`tar`, `gpg`, `jq`; a shell, which would take silence for success), downloads that a checksum
     or signature covers or that are unpacked in the same RUN, and requests that send something.
+    In other pipes without `pipefail`, `-f` alone does not stop the build: there is no fix there.
     """
     from ._verified import Checks, downloaded_files
+    from .pipes import hidden_by_pipe
 
     checks = cache(lambda: Checks(stage))
     for run, command, options in _calls(stage):
@@ -169,12 +171,15 @@ def curl_takes_error_page(stage: Stage) -> Iterator[Diagnostic]:
             continue
         if _is_unpacked(run, command) or checks().cover(run, downloaded_files(command)):
             continue
+        pipe = hidden_by_pipe(run, command)
         yield Diagnostic(
             (command.word or command).span,
             f"`{shown(command)}` succeeds with an error page, too",
-            help="add -f, so that curl fails where the server answers with an error",
+            help=f"add -f, and {pipe}: else the pipe hides that curl fails"
+            if pipe
+            else "add -f, so that curl fails where the server answers with an error",
             evidence=shown(command),
-            fix=_add(command, "-f", run),
+            fix=None if pipe else _add(command, "-f", run),
         )
     yield from _health(stage)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...linter.analysis.container import container_of
+from ...linter.files.paths import clean_path
 from ...linter.model.values import key_values, text_of
 from ...linter.rule import Diagnostic, Example, Related, Severity, rule
 from ...linter.source.template import NO_DEFAULT
@@ -104,7 +105,8 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
     Additional contexts that are folders count too. Remote contexts and folders outside the project
     are left alone, and so is what a script, a page or a comment clones or copies there
     (`git clone … api`, `rsync`), and packages that an install brings (`vendor/laravel/sail`). Other
-    folders that git ignores are advice of `production` and `hardened`.
+    folders that git ignores are advice of `production` and `hardened`, and a path
+    with backslashes, which is right on Windows only, is a warning.
     """
     build = service.build
     if build is None:
@@ -124,6 +126,19 @@ def context_missing(service: Service) -> Iterator[Diagnostic]:
             continue
         fact, reason = "is a file, not a folder", ""
         severity: Severity | None = None
+        with_slashes = clean_path(folder.replace("\\", "/"))
+        if "\\" in folder and project.reader.kind(with_slashes) == "folder":
+            written = node.span.text.strip("\"'").replace("\\", "/")
+            yield Diagnostic(
+                _place(node, build.key),
+                f'the path that service "{service.name}" is built from is one for Windows: '
+                "elsewhere the folder does not exist",
+                help=f"write {written}, which Windows takes, too",
+                severity=Severity.WARNING,
+                subject=f"{service.path}.build.context",
+                evidence=folder,
+            )
+            continue
         if kind == "missing":
             base = service.stack.loaded.folder
             fact = "does not exist"

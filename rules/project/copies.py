@@ -145,12 +145,12 @@ def _sources(
             continue
         for word in instruction.sources:
             text = word.value
-            if text.startswith(("<<", "git@")) or "://" in text:
+            if text.startswith(("<<", "git@")):
                 continue
             if word.has_variable:
                 passed = any(reference.name in args for reference in word.references)
                 text = "" if passed else state.scope.expand(word) or ""
-            if any(mark in text for mark in "*?[\\"):
+            if "://" in text or text.startswith("git@") or any(mark in text for mark in "*?[\\"):
                 continue
             parts: list[str] = []
             for part in text.split("/"):

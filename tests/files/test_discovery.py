@@ -120,6 +120,17 @@ def test_files_that_git_ignores_are_left_out(tree: Path) -> None:
     assert discovered("api") == ["api/.dockerignore", "api/Dockerfile"]
 
 
+def test_a_link_to_nothing_is_no_file_to_lint(tree: Path) -> None:
+    # Docker Compose, too, goes on as if there were no such .env.
+    (tree / ".env").symlink_to("settings.conf")
+    (tree / "Dockerfile.old").symlink_to("gone")
+    before = set(discovered(".", respect_gitignore=False))
+    assert not {".env", "Dockerfile.old"} & before
+    (tree / "settings.conf").write_text("A=1\n")
+    after = set(discovered(".", respect_gitignore=False))
+    assert after - before == {".env"} - before
+
+
 @pytest.mark.parametrize("pattern", ["old", "old/", "old/*", "./old/compose.yaml", "ol?"])
 def test_excluded_files_are_left_out(tree: Path, pattern: str) -> None:
     assert discovered(".", exclude=[pattern]) == [

@@ -122,6 +122,21 @@ def test_context_missing(body: str, files: dict[str, str], expected: list[Severi
     assert severities("XF102", service(body), files) == expected
 
 
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        # It exists on Windows, and only there.
+        ({"api/Dockerfile": NODE}, ["..\\api"]),
+        ({}, ["..\\api"]),
+    ],
+)
+def test_a_path_with_backslashes(files: dict[str, str], expected: list[str]) -> None:
+    found = diagnostics("XF102", service("build: ..\\api"), "deploy/compose.yaml", files)
+    assert [item.span.text for item in found] == expected
+    assert [item.severity for item in found] == [WARNING if files else ERROR]
+    assert found[0].help.startswith("write ../api" if files else "create it")
+
+
 def test_a_path_for_another_project_directory_is_advice() -> None:
     files = {"api/Dockerfile": NODE}
     path = "deploy/compose.yaml"
@@ -287,6 +302,9 @@ def test_bind_source_missing(volume: str, files: dict[str, str], expected: list[
         ("COPY package*.json ./", {}, []),
         ("COPY <<EOF /x\nhello\nEOF", {}, []),
         ("ARG F=server.js\nCOPY $F .", {}, [ERROR]),
+        ("ARG F=https://example.com/server.js\nADD $F .", {}, []),
+        ("ARG H=https://example.com\nADD ${H}/server.js .", {}, []),
+        ("ARG H=example.com\nADD https://$H/server.js .", {}, []),
         ("ARG F\nCOPY $F .", {}, []),
         # The ignore file has a rule of its own; build output is in no clone.
         ("COPY server.js .", {".dockerignore": "server.js\n"}, []),

@@ -26,3 +26,13 @@ def test_a_port_is_published_past_the_proxy(ports: str, labels: str, fires: bool
     )
     assert bool(reported("CF266", text, preset="hardened")) is fires
     assert reported("CF266", text.replace("8080'", "81'"), preset="hardened") == []
+
+
+def test_the_dashboard_of_the_proxy_is_another_matter() -> None:
+    text = (
+        "services:\n  a:\n    image: {}\n    ports: ['8080:8080']\n    labels:\n"
+        "      traefik.http.routers.a.tls: 'true'\n"
+        "      traefik.http.services.a.loadbalancer.server.port: '8080'\n"
+    )
+    assert reported("CF266", text.format("traefik:v3.5"), preset="hardened") == []
+    assert len(reported("CF266", text.format("shop/app:2.1"), preset="hardened")) == 1

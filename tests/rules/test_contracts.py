@@ -386,3 +386,18 @@ def test_untagged_postgres_is_the_newest() -> None:
     assert reported("CF251", service("postgres:${TAG}", VOLUME, end)) == []
     (finding,) = diagnostics("CF251", service("postgres:18", VOLUME, end))
     assert finding.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("dockerfile", "effect"),
+    [
+        ("FROM postgres:18\n", "it does not start"),
+        ('FROM postgres:18\nENTRYPOINT ["docker-entrypoint.sh"]\n', "it does not start"),
+        ('FROM postgres:18\nENTRYPOINT ["/start"]\n', "it is lost with the container"),
+    ],
+)
+def test_what_is_built_from_postgres_refuses_the_old_path_too(dockerfile: str, effect: str) -> None:
+    text = service("postgres:18", VOLUME, "volumes: {data: {}}\n")
+    text = text.replace("image: postgres:18", "build: .")
+    (finding,) = diagnostics("CF251", text, files={"Dockerfile": dockerfile})
+    assert finding.message.endswith(effect)

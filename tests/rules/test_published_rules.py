@@ -95,6 +95,11 @@ CASES = [
     case("DF220", "RUN git clone https://e.org/a /src\nRUN make -C /src\nRUN rm -rf /src  #! rm\n"),
     case("DF220", "RUN curl -fo /tmp/a https://e.org/a\nRUN /tmp/a; rm -rf /tmp/*  #! rm -rf\n"),
     case("DF220", "RUN curl -fo /tmp/a https://e.org/a && /tmp/a && rm -rf /tmp/*\n"),
+    case("DF220", "RUN curl -fo /tmp/a e.org/a && rm /tmp/a\nRUN rm -rf /tmp/*\n"),
+    case("DF220", "RUN git clone e.org/a /src && rm -r /src\nRUN git init /src && rm -r /src\n"),
+    case("DF220", "RUN curl -fo /tmp/a e.org/a\nRUN cd /tmp && make a && rm -rf /tmp/*\n"),
+    case("DF220", "RUN curl -fo /tmp/a e.org/a\nWORKDIR /tmp\nRUN make a && rm -rf /tmp/*\n"),
+    case("DF220", "RUN curl -fo /tmp/a e.org/a\nRUN cd /tmp && ./a && rm /tmp/a  #! rm /tmp\n"),
     case("DF220", "COPY a /srv/\nRUN rm -rf /var/lib/apt/lists/*\n"),
     case("DF220", "COPY a /srv/\nRUN rm -rf /srv/a/cache\n"),
     case("DF220", "COPY --from=x /src/ /src\nRUN make -C /src && rm -rf /src  #! rm\n"),
@@ -246,6 +251,12 @@ CASES = [
     case("DF221", "RUN go build .  #! go build\n", INFO, "FROM golang:1.26\n"),
     case("DF221", "RUN --mount=type=cache,target=/root/.npm npm ci\n"),
     case("DF221", "RUN npm run build\n"),
+    case("DF221", "RUN pip install --no-index --find-links=/w a  \n", None, "FROM python:3.13\n"),
+    case("DF221", "RUN pip install /wheels/*.whl\n", None, "FROM python:3.13\n"),
+    case("DF221", "RUN pip install /wheels/*.whl b  #! pip install\n", INFO, "FROM python:3.13\n"),
+    case("DF221", "COPY --from=x $CARGO_HOME $CARGO_HOME\nRUN cargo build\n", None, "FROM rust:1\n"),
+    case("DF221", "COPY --from=x /a/target target\nRUN cargo build\n", None, "FROM rust:1\n"),
+    case("DF221", "RUN cargo chef prepare\nRUN cargo build  #! cargo build\n", INFO, "FROM rust:1\n"),
 ]  # fmt: skip
 
 
@@ -254,11 +265,26 @@ def test_published_rules(case: Case) -> None:
     check(case)
 
 
+@pytest.mark.parametrize(
+    ("base", "line", "advice"),
+    [
+        (NODE, "curl -o /a https://e.org/a", "add -f, so that"),
+        (NODE, "curl https://e.org/a | php", 'add -f, and put `SHELL ["/bin/bash"'),
+        (NODE, "set -o pipefail; curl https://e.org/a | php", "add -f, so that"),
+        ("FROM alpine:3.22\n", "curl https://e.org/a | php", "add -f, and begin the RUN with"),
+    ],
+)
+def test_in_a_pipe_a_failure_of_curl_has_to_count(base: str, line: str, advice: str) -> None:
+    (found,) = diagnostics("DF217", f"{base}RUN {line}\n", "Dockerfile", preset="all")
+    assert found.help.startswith(advice)
+    assert (found.fix is not None) is advice.endswith("so that")
+
+
 MOUNTS = [
     ("FROM node:22\nRUN npm ci && npm cache clean --force\n", "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\n"),
     ("FROM golang:1.26\nRUN go build .\n", "FROM golang:1.26\nRUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build go build .\n"),
     ("FROM rust:1.90\nRUN cargo build --release\n", "FROM rust:1.90\nRUN --mount=type=cache,target=/usr/local/cargo/registry cargo build --release\n"),
-    ("FROM composer:2\nRUN composer install\n", "FROM composer:2\nRUN --mount=type=cache,target=/root/.composer/cache composer install\n"),
+    ("FROM composer:2\nRUN composer install\n", "FROM composer:2\nRUN --mount=type=cache,target=/tmp/cache composer install\n"),
     (
         "FROM debian:13\nRUN apt-get update \\\n    && apt-get install -y tini \\\n    && rm -rf /var/lib/apt/lists/*\n",
         "FROM debian:13\nRUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked rm -f /etc/apt/apt.conf.d/docker-clean && apt-get update \\\n    && apt-get install -y tini\n",
@@ -283,6 +309,61 @@ def test_a_cache_is_mounted_and_no_longer_emptied(before: str, after: str) -> No
 def test_a_mount_that_may_be_wrong_is_only_shown(text: str) -> None:
     found = diagnostics("DF221", text, "Dockerfile", preset="all")
     assert [one.fix.applicability for one in found if one.fix] == [Applicability.SUGGESTION]
+
+
+@pytest.mark.parametrize(
+    ("text", "mounts"),
+    [
+        ("FROM node:22\nUSER node\nRUN npm ci\n", "target=/home/node/.npm,uid=1000,gid=1000 …"),
+        (
+            "FROM node:22\nUSER a:b\nRUN npm ci\n",
+            "target=<home of USER>/.npm,uid=<number of USER> …",
+        ),
+        (
+            "FROM node:22\nENV HOME=/h\nUSER a\nRUN npm ci\n",
+            "target=/h/.npm,uid=<number of USER> …",
+        ),
+        ("FROM ruby:3.4\nRUN bundle install\n", "target=/usr/local/bundle/cache …"),
+        ("FROM fedora:43\nRUN dnf install -y a\n", "target=/var/cache/libdnf5,sharing=locked …"),
+        ("FROM fedora:40\nRUN dnf install -y a\n", "target=/var/cache/dnf,sharing=locked …"),
+        ("FROM rockylinux:9\nRUN dnf install -y a\n", "target=/var/cache/dnf,sharing=locked …"),
+    ],
+)
+def test_the_folder_is_that_of_the_user_and_the_image(text: str, mounts: str) -> None:
+    (found,) = diagnostics("DF221", text, "Dockerfile", preset="all")
+    assert found.help.endswith(f"RUN --mount=type=cache,{mounts}")
+    assert (found.fix is None) is ("<home" in mounts)
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("FROM python:3.13\nRUN pip install --no-cache-dir a\n", "…, without --no-cache-dir"),
+        (
+            "FROM python:3.13\nENV PIP_NO_CACHE_DIR=1\nRUN pip install a\n",
+            "…, without PIP_NO_CACHE_DIR",
+        ),
+        ("FROM python:3.13\nRUN uv sync --no-cache\n", "…, without --no-cache"),
+        ("FROM python:3.13\nRUN pip install a\n", "…"),
+    ],
+)
+def test_a_cache_that_is_switched_off_would_stay_empty(text: str, end: str) -> None:
+    (found,) = diagnostics("DF221", text, "Dockerfile", preset="all")
+    assert found.help.endswith(end)
+
+
+def test_modules_that_are_in_the_image_are_not_mounted_over() -> None:
+    text = "FROM golang:1.26\nRUN {}go mod download\nRUN go build .\n"
+    fetch, build = diagnostics("DF221", text.format(""), "Dockerfile", preset="all")
+    assert "downloads" in fetch.message
+    assert "compiles" in build.message
+    assert build.help.endswith("RUN --mount=type=cache,target=/root/.cache/go-build …")
+    text = text.format("--mount=type=cache,target=/go/pkg/mod ")
+    (build,) = diagnostics("DF221", text, "Dockerfile", preset="all")
+    assert "downloads" in build.message
+    text = "FROM golang:1.26\nRUN go mod download\nRUN go install example.com/a@v1\n"
+    _, install = diagnostics("DF221", text, "Dockerfile", preset="all")
+    assert "downloads" in install.message
 
 
 # --- every rule of both has one here, or a reason

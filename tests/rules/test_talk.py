@@ -158,6 +158,9 @@ def test_the_network_of_a_container_that_a_service_depends_on() -> None:
         (" [job]", "    command: gunicorn shop\n", 0),
         (" [job]", "    command: sh -c 'alembic upgrade head && gunicorn shop'\n", 0),
         (" [job]", f"{MIGRATE}    restart: always\n", 0),
+        # Tests prepare nothing.
+        (" [job]", "    command: [python, -m, pytest, --cov]\n", 0),
+        (" [job]", "    command: npm run test\n", 0),
     ],
 )
 def test_the_start_of_a_job(condition: str, job: str, count: int) -> None:
