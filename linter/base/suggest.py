@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .wording import or_list
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +25,40 @@ def did_you_mean(meant: str | None, form: str = CLAUSE) -> str:
 def hint(name: str, known: Iterable[str], form: str = CLAUSE) -> str:
     """The hint that names the nearest of the known names; empty if none is close."""
     return did_you_mean(nearest(name, known), form)
+
+
+def choice_hint(name: str, choices: Iterable[str], form: str = CLAUSE) -> str:
+    """As ``hint`` for a closed set of names, of which people also write only the beginning."""
+    listed = list(choices)
+    meant = nearest(name, listed)
+    if meant is None and len(name) >= 3:
+        meant = next((each for each in listed if each.startswith(name.casefold())), None)
+    return did_you_mean(meant, form)
+
+
+_LETTERS_FOR_DIGITS = str.maketrans("OIL", "011")
+
+
+def code_hint(code: str, known: Iterable[str]) -> str:
+    """The hint for a code: letters and a number, such as CF201.
+
+    Codes all resemble each other: one that differs in a digit is not a guess at what is meant. A
+    digit more or less, two that are swapped, and a letter for a digit are, if few codes are so near.
+    """
+    upper = code.upper()
+    letters = upper[: next((at for at, char in enumerate(upper) if char.isdigit()), 0)]
+    digits = upper[len(letters) :].translate(_LETTERS_FOR_DIGITS)
+    listed = dict.fromkeys(known)
+    if letters + digits in listed:
+        return did_you_mean(letters + digits)
+    near = [
+        each
+        for each in listed
+        if (len(each) != len(upper) or sorted(each) == sorted(upper))
+        and each[-1:].isdigit()
+        and distance(upper, each, 1) == 1
+    ]
+    return f"; did you mean {or_list(near)}?" if 0 < len(near) <= 6 else ""
 
 
 def distance(left: str, right: str, limit: int) -> int:

@@ -12,8 +12,9 @@ from ..analysis.capacity import Load, loads, under
 from ..base.names import STRATEGIES
 from ..config.options import OPTIONS
 from .budget_tables import Budget, as_text, fits, verdict
-from .common import CONFIG, Verb, declared
-from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, wants_color, write
+from .common import CONFIG, Choice, Verb, declared
+from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, tell, wants_color, write
+from .missing import unknown_profiles, unknown_services
 from .options import items, options_of
 
 TYPE_CHECKING = False
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--reserve", metavar="SIZE", help="Memory that is kept for the system: 512M, or 10%.")
 @click.option(
     "--preset",
-    type=click.Choice(STRATEGIES),
+    type=Choice(STRATEGIES),
     default="production",
     show_default=True,
     help="The strategy that the table and the exit code are about.",
@@ -44,9 +45,7 @@ if TYPE_CHECKING:
     metavar="SERVICES",
     help="The services that hybrid adds, instead of those that others depend on or reach.",
 )
-@click.option(
-    "--output-format", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@click.option("--output-format", type=Choice(["text", "json"]), default="text", show_default=True)
 @declared(
     *(OPTIONS[name] for name in ("stacks", "profiles", "env_files", "output_file", "color")),
     *CONFIG,
@@ -67,9 +66,15 @@ def budget_command(
     machine = {name: text for name in _MACHINE if (text := given.pop(name)) is not None}
     settings = tuple(_setting(name, text) for name, text in machine.items())
     options = options_of({**given, "config": (*given["config"], *settings)})
+    projects = _projects(paths, options, machine)
+    for message in unknown_profiles(options.profiles, projects):
+        tell(f"--profile: {message}")
+    unknown = unknown_services(items(critical), projects)
+    if unknown:
+        raise Failure("\n".join(f"--critical: {message}" for message in unknown))
     budgets = [
         Budget(stack, loads(stack, items(critical)), _host(project))
-        for project in _projects(paths, options, machine)
+        for project in projects
         for stack in project.stacks
     ]
     if not budgets:

@@ -123,5 +123,12 @@ def _tell_configurations(workspace: Workspace, options: Options) -> None:
             tell(f"configuration: {path}")
         for note in config.notes:
             tell(note)
+    if options.profiles and not workspace.texts:
+        from ..engine.run import load_project
+        from .missing import unknown_profiles
+
+        projects = [load_project(group.files, group.settings) for group in workspace.groups]
+        for message in unknown_profiles(options.profiles, projects):
+            tell(f"--profile: {message}")
     if options.verbose:
         tell(f"files: {len(workspace.files):,}")

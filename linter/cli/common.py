@@ -24,6 +24,16 @@ class _Shown(click.ClickException):
         Failure(self.message).show()
 
 
+class Choice(click.Choice[str]):
+    """One of some values; the message about another one names the nearest."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        from ..base.suggest import choice_hint
+
+        message = super().get_invalid_choice_message(value, ctx).removesuffix(".")
+        return f"{message}{choice_hint(str(value), self.choices)}"
+
+
 class Verb(click.Command):
     """A verb of the command line."""
 
@@ -59,7 +69,7 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
     elif option.kind == NUMBER:
         kind = click.IntRange(min=0)
     elif option.choices:
-        kind = click.Choice(option.choices)
+        kind = Choice(option.choices)
         if option.configured:
             help = f"{help.removesuffix('.')}; {option.default} by default."
     elif option.writes:

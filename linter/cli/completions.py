@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from .common import Verb
+from .common import Choice, Verb
 from .console import write
 
 
 @click.command("completions", cls=Verb, short_help="Print a shell's completion script.")
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completions(ctx: click.Context, shell: str) -> None:
     """Print a shell's completion script.

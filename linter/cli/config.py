@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..config.options import OPTIONS
-from .common import CONFIG, Verb, declared
+from .common import CONFIG, Choice, Verb, declared
 from .console import Failure, tell, write
 from .options import options_of
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--output-format",
-    type=click.Choice(["text", "json", "schema"]),
+    type=Choice(["text", "json", "schema"]),
     default="text",
     show_default=True,
     help='"schema" prints the JSON Schema of configuration files.',

@@ -179,7 +179,9 @@ def failure_of(error: Exception) -> Failure | None:
     from ..rulebook.registry import UnknownSelector
 
     if isinstance(error, MissingPath):
-        return Failure(f"{error.args[0]}: no such file or folder")
+        from .missing import missing_path
+
+        return Failure(missing_path(error.args[0]))
     if isinstance(error, UnknownKind):
         kinds = "neither a Compose file, a Dockerfile, an ignore file nor an env file"
         return Failure(f"{error.args[0]}: {kinds}")

@@ -7,7 +7,7 @@ import click
 from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from ..version import VERSION
-from .common import Verb
+from .common import Choice, Verb
 from .console import Failure, tell, write
 
 TYPE_CHECKING = False
@@ -60,7 +60,7 @@ composelint:
     "--from",
     "peers",
     multiple=True,
-    type=click.Choice(PEERS),
+    type=Choice(PEERS),
     help="Carry over a linter's configuration and rewrite its comments; can be repeated.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the configuration; write nothing.")

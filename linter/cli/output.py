@@ -77,10 +77,13 @@ def _split(text: str) -> tuple[str, str]:
     if not (sign and path):
         raise Failure(f"--report {text}: it takes FORMAT=FILE, such as sarif=composelint.sarif")
     if name not in FORMATS:
-        from ..base.suggest import hint
+        from ..base.suggest import choice_hint
+        from ..base.wording import and_list
 
-        meant = hint(name, FORMATS) or f"; there are {', '.join(FORMATS)}"
-        raise Failure(f'--report {text}: no format is called "{name}"{meant}')
+        raise Failure(
+            f'--report {text}: no format is called "{name}"; there are {and_list(FORMATS, "")}'
+            f"{choice_hint(name, FORMATS)}"
+        )
     return name, path
 
 

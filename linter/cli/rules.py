@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from .common import CONFIG, Verb, declared
+from .common import CONFIG, Choice, Verb, declared
 from .console import Failure, wants_color, write
 from .options import options_of
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FORMAT = click.option(
     "--output-format",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
 )
@@ -49,7 +49,7 @@ def show_rule(
 @click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
 @click.option(
     "--standard",
-    type=click.Choice(["cis", "owasp"]),
+    type=Choice(["cis", "owasp"]),
     help="Only those about a section of this standard.",
 )
 @declared(*CONFIG)

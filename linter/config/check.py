@@ -11,7 +11,7 @@ import datetime
 import re
 
 from ..base.patterns import on_demand
-from ..base.suggest import did_you_mean, nearest
+from ..base.suggest import choice_hint
 from ..base.wording import or_list
 
 TYPE_CHECKING = False
@@ -73,15 +73,6 @@ def dotted(path: Iterable[str | int]) -> str:
             name = part if _PLAIN_KEY.match(part) else f'"{part}"'
             text += f".{name}" if text else name
     return text
-
-
-def key_hint(key: str, known: Iterable[str]) -> str:
-    """The clause that names the known key that is meant; empty where none is close."""
-    keys = list(known)
-    meant = nearest(key, keys)
-    if meant is None and len(key) >= 3:
-        meant = next((each for each in keys if each.startswith(key)), None)
-    return did_you_mean(meant)
 
 
 class _Checker:
@@ -166,7 +157,7 @@ class _Checker:
     def unknown(self, key: str, properties: Collection[str], path: Path) -> str:
         """The message for an unknown key of a table."""
         where = f' in "{dotted(path)}"' if path else ""
-        hint = key_hint(key, properties)
+        hint = choice_hint(key, properties)
         if not hint and len(properties) <= _MAX_LISTED:
             hint = f"; known are {', '.join(properties)}"
         return f'unknown key "{key}"{where}{hint}'
@@ -185,7 +176,7 @@ class _Checker:
         label = dotted(path)
         choices = schema.get("enum")
         if choices is not None and value not in choices:
-            hint = key_hint(value, choices)
+            hint = choice_hint(value, choices)
             self.add(path, f'"{label}" is "{value}"; it takes {or_list(choices, "")}{hint}')
         elif len(value) < schema.get("minLength", 0):
             self.add(path, f'"{label}" is empty')

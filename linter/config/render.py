@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from ..base.escape import visible
-from .check import key_hint
+from ..base.suggest import choice_hint
 from .schema import CONFIG
 from .settings import Setting
 
@@ -69,7 +69,7 @@ def _under(listed: list[Setting], key: str) -> list[Setting]:
     ]
     properties: dict[str, Any] = CONFIG["properties"]
     if not chosen and _head(key) not in properties:
-        raise ValueError(f'no setting is called "{key}"{key_hint(_head(key), properties)}')
+        raise ValueError(f'no setting is called "{key}"{choice_hint(_head(key), properties)}')
     return chosen
 
 

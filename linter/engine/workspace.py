@@ -389,6 +389,10 @@ def _settings(config: Config, root: str, options: Options) -> Settings:
 def check_preset(name: str) -> None:
     """Raise ``UnknownSelector`` if a preset does not exist."""
     if name not in PRESETS:
-        from ..base.suggest import hint
+        from ..base.suggest import choice_hint
+        from ..base.wording import and_list
 
-        raise UnknownSelector(f'no preset is called "{name}"{hint(name, PRESETS)}')
+        raise UnknownSelector(
+            f'no preset is called "{name}"; there are {and_list(PRESETS, "")}'
+            f"{choice_hint(name, PRESETS)}"
+        )

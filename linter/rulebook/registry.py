@@ -183,12 +183,19 @@ def find(selector: str, extra: Sequence[Rule] = ()) -> list[Rule]:
         ]
         if family:
             return family
-    known = [*all_rules(), *extra]
-    names = [name for rule in known for name in (rule.code, rule.name)]
-    names += CATEGORIES
-    names += [peer.partition(":")[2] for rule in known for peer in rule.equivalents]
-    # Codes all resemble each other: a near one is not a guess at what a wrong one means.
-    from ..base.suggest import hint
+    raise UnknownSelector(f'no rule is called "{wanted}"{_meant(wanted, [*all_rules(), *extra])}')
 
-    meant = "" if wanted[-1:].isdigit() and wanted[:2].isalpha() else hint(wanted, names)
-    raise UnknownSelector(f'no rule is called "{wanted}"{meant}')
+
+_LIKE_A_CODE = on_demand(r"[A-Z]{2,8}-?[0-9][0-9OIL]*\Z")
+
+
+def _meant(selector: str, rules: Sequence[Rule]) -> str:
+    """The hint that names what an unknown selector means; empty if nothing is close."""
+    from ..base.suggest import code_hint, hint
+
+    names = [name for rule in rules for name in (rule.code, rule.name)]
+    names += CATEGORIES
+    names += [peer.partition(":")[2] for rule in rules for peer in rule.equivalents]
+    # A peer's id may have the name of the peer before it.
+    own = selector.partition(":")[2] or selector
+    return code_hint(own, names) if _LIKE_A_CODE.match(own.upper()) else hint(own, names)
