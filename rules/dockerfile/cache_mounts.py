@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ...linter.model.dockerfile import Run, Stage
+    from ...linter.model.dockerfile import Dockerfile, Run, Stage
     from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
 
@@ -117,7 +117,8 @@ def cache_mount_missing(stage: Stage) -> Iterator[Diagnostic]:
     `RUN --mount=type=cache,target=…` keeps downloads between builds and out of the image, so that
     nothing has to be deleted. apt, apk and dnf need `sharing=locked`, since two builds may not use their
     folder at once; for apt `docker-clean`, which empties the cache of Debian's and Ubuntu's images, has
-    to go. A cache mount needs BuildKit and a builder that lives on: on a CI machine that begins
+    to go, and where a RUN installs from the package lists of an earlier one, those have to stay in the
+    image. A cache mount needs BuildKit and a builder that lives on: on a CI machine that begins
     empty it saves nothing. The rule is therefore in no preset but `all`. Calls that fetch nothing are
     left alone (`--offline`, `pip install --no-index`, wheels, a `cargo build` whose crates an earlier
     instruction has brought); of a `go build` after `go mod download` the compiler's cache is meant.
@@ -157,12 +158,23 @@ def _fills(run: Run, call: PackageCommand) -> bool:
         return False
     if call.options.has(*_FETCHES_NOTHING, *_FETCHES_NOTHING_OF.get(manager, ())):
         return False
-    wheels = [word for word in call.operands if word.value.endswith((".whl", "/*"))]
-    if manager == "pip" and wheels and len(wheels) == len(call.operands):
-        return False  # made already, together with those that they need
+    if manager == "pip" and _are_wheels(call):
+        return False
     if manager == "cargo" and _has_crates(run, call):
         return False
+    if manager == "pip" and any(
+        other.manager == "pip" and other.command.at < call.command.at and _are_wheels(other)
+        for other in run.packages
+    ):
+        return False
     return call.action in cache.actions or (manager == "uv" and call.action == "install")
+
+
+def _are_wheels(call: PackageCommand) -> bool:
+    """Whether a call installs wheels that are there, which were made with those that they need."""
+    return bool(call.operands) and all(
+        word.value.endswith((".whl", "/*")) for word in call.operands
+    )
 
 
 def _earlier(run: Run, call: PackageCommand) -> Iterator[PackageCommand]:
@@ -235,12 +247,25 @@ def _folders(run: Run, call: PackageCommand) -> tuple[str, ...]:
         # Fedora has dnf 5 since release 41.
         version = facts.version if facts is not None else None
         folders = folders[:1] if base == "fedora" and (version or (41,)) >= (41,) else folders[1:]
+    elif manager == "apt" and _needs_lists(run.stage.dockerfile):
+        folders = folders[:1]
     elif manager == "composer" and base == "composer":
         folders = ("/tmp/cache",)  # the image sets COMPOSER_HOME
     elif manager == "bundle" and base == "ruby":
         folders = ("/usr/local/bundle/cache",)
     home = _home(run)
     return tuple(folder.replace("~", home or _UNKNOWN_HOME) for folder in folders)
+
+
+def _needs_lists(dockerfile: Dockerfile) -> bool:
+    """Whether a RUN installs from the package lists of an earlier one, which a mount would hide."""
+    for stage in dockerfile.all_stages:
+        for run in stage.runs:
+            calls = [call.action for call in run.packages if call.manager == "apt"]
+            first = calls.index("update") if "update" in calls else len(calls)
+            if any(action in _CACHES["apt"].actions for action in calls[:first]):
+                return True
+    return False
 
 
 _UNKNOWN_HOME = "<home of USER>"
@@ -331,7 +356,7 @@ def _other_edits(run: Run, call: PackageCommand) -> list[Edit] | None:
             return None
         return edits
     for command in run.script.commands:
-        if not _empties(command, call):
+        if not _empties(run, command, call):
             continue
         if command.before != "&&" or command.after not in ("", "&&") or command.conditional:
             return None
@@ -349,15 +374,14 @@ _CLEANING = {
 }
 
 
-def _empties(command: SimpleCommand, call: PackageCommand) -> bool:
+def _empties(run: Run, command: SimpleCommand, call: PackageCommand) -> bool:
     """Whether a command does nothing but empty the manager's cache."""
     values = [word.value for word in command.args]
     if command.name == "rm":
         paths = [value.rstrip("/*") for value in values if not value.startswith("-")]
-        folders = _CACHES[call.manager].folders
+        folders = _folders(run, call)
         return bool(paths) and all(
-            any(path.startswith(folder.replace("~", "/root")) for folder in folders)
-            for path in paths
+            any(path.startswith(folder) for folder in folders) for path in paths
         )
     if call.manager == "apt":
         return command.name in ("apt-get", "apt") and values[-1:] in (["clean"], ["dist-clean"])

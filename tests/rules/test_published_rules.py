@@ -253,6 +253,7 @@ CASES = [
     case("DF221", "RUN npm run build\n"),
     case("DF221", "RUN pip install --no-index --find-links=/w a  \n", None, "FROM python:3.13\n"),
     case("DF221", "RUN pip install /wheels/*.whl\n", None, "FROM python:3.13\n"),
+    case("DF221", "RUN pip install /wheels/* && pip install .\n", None, "FROM python:3.13\n"),
     case("DF221", "RUN pip install /wheels/*.whl b  #! pip install\n", INFO, "FROM python:3.13\n"),
     case("DF221", "COPY --from=x $CARGO_HOME $CARGO_HOME\nRUN cargo build\n", None, "FROM rust:1\n"),
     case("DF221", "COPY --from=x /a/target target\nRUN cargo build\n", None, "FROM rust:1\n"),
@@ -350,6 +351,17 @@ def test_the_folder_is_that_of_the_user_and_the_image(text: str, mounts: str) ->
 def test_a_cache_that_is_switched_off_would_stay_empty(text: str, end: str) -> None:
     (found,) = diagnostics("DF221", text, "Dockerfile", preset="all")
     assert found.help.endswith(end)
+
+
+def test_package_lists_that_another_run_needs_stay_in_the_image() -> None:
+    text = "FROM debian:13\nRUN apt-get update && apt-get install -y a\nRUN apt-get install -y b\n"
+    result = fixed("DF221", text, "Dockerfile", preset="all")
+    assert result.count("--mount=type=cache,target=/var/cache/apt,sharing=locked") == 2
+    assert "target=/var/lib/apt" not in result
+    text = "FROM debian:13\nRUN apt-get update\nRUN apt-get install a && rm -r /var/lib/apt/lists\n"
+    result = fixed("DF221", text, "Dockerfile", preset="all")
+    assert "target=/var/cache/apt" in result
+    assert result.endswith("&& rm -r /var/lib/apt/lists\n")
 
 
 def test_modules_that_are_in_the_image_are_not_mounted_over() -> None:
