@@ -67,7 +67,8 @@ def outputs() -> Iterator[tuple[Path, str]]:
     index = [
         "# Rules",
         "",
-        f"{len(rules)} rules. `composelint rule NAME` prints a page on the terminal.",
+        f"{len(rules)} rules. `composelint rule NAME` prints a page on the terminal, "
+        "`composelint rules WORD…` searches.",
         "",
     ]
     for prefix, title in FAMILIES:

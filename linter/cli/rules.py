@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from .common import CONFIG, Choice, Verb, declared
-from .console import Failure, wants_color, write
+from .console import EXIT_FINDINGS, Failure, is_terminal, wants_color, write
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -31,20 +33,48 @@ def show_rule(
     selectors: tuple[str, ...], everything: bool, output_format: str, **given: Any
 ) -> None:
     """Explain a rule, named by its code, its name or a peer's id (DL3008, CL-0001, …)."""
-    from ..rulebook.pages import explain
-    from ..rulebook.registry import all_rules, find
+    from ..rulebook.registry import all_rules
 
     if bool(selectors) is everything:
         raise Failure('name a rule ("composelint rules" lists them), or give --all')
     extra = _added_rules(given)
-    chosen = [rule for selector in selectors for rule in find(selector, extra)]
+    chosen = [rule for selector in selectors for rule in _found(selector, extra)]
     if everything:
         chosen = [*all_rules(), *extra]
     rules = list({rule.code: rule for rule in chosen}.values())
-    write(explain(rules, output_format, wants_color("auto")))
+    if output_format == "text" and is_terminal() and wants_color("auto"):
+        from .rule_listing import explained, terminal_width
+
+        write(explained(rules, terminal_width()))
+        return
+    from ..rulebook.pages import explain
+
+    write(explain(rules, output_format))
 
 
-@click.command("rules", cls=Verb, short_help="List all rules.")
+def _found(selector: str, extra: list[Rule]) -> list[Rule]:
+    """The rules that a selector matches.
+
+    Raises:
+        Failure: if there are none; the message says what finds some.
+    """
+    from ..base.wording import plural
+    from ..rulebook.registry import UnknownSelector, all_rules, find
+    from ..rulebook.search import search
+
+    try:
+        return find(selector, extra)
+    except UnknownSelector as error:
+        matching = search(selector.split(), [*all_rules(), *extra]) if selector.strip() else []
+        if not matching:
+            raise
+        raise Failure(
+            f'{error}; "composelint rules {selector}" finds {plural(len(matching), "rule")}'
+        ) from None
+
+
+@click.command("rules", cls=Verb, short_help="List all rules, or those with some words.")
+@click.argument("words", nargs=-1, metavar="[WORD]...")
 @_FORMAT
 @click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
 @click.option(
@@ -53,11 +83,22 @@ def show_rule(
     help="Only those about a section of this standard.",
 )
 @declared(*CONFIG)
-def list_rules(output_format: str, preset: str | None, standard: str | None, **given: Any) -> None:
-    """List all rules, those of the configuration's policies and plug-ins too."""
+def list_rules(
+    words: tuple[str, ...],
+    output_format: str,
+    preset: str | None,
+    standard: str | None,
+    **given: Any,
+) -> None:
+    """List all rules, those of the configuration's policies and plug-ins too.
+
+    With WORDs those in which all of them are found: in codes, names, summaries, categories,
+    peers' ids (DL3008, trivy, checkov:…) and sections of standards (CIS-Docker-4.1). The exit
+    code is 1 where there is none.
+    """
     from ..engine.workspace import check_preset
-    from ..rulebook.pages import listing
     from ..rulebook.registry import all_rules
+    from ..rulebook.search import not_found, search
     from ..rulebook.selection import Selection
 
     rules = [*all_rules(), *_added_rules(given)]
@@ -70,7 +111,20 @@ def list_rules(output_format: str, preset: str | None, standard: str | None, **g
 
         codes = codes_of(standard)
         rules = [rule for rule in rules if rule.code in codes]
-    write(listing(rules, output_format, wants_color("auto")))
+    matching = search(words, rules) if words else rules
+    if output_format == "text":
+        from .rule_listing import listed, terminal_width
+
+        if matching or not words:
+            width = terminal_width() if is_terminal() else None
+            write(listed(matching, width, wants_color("auto")))
+    else:
+        from ..rulebook.pages import listing
+
+        write(listing(matching, output_format))
+    if words and not matching:
+        Failure(not_found(words, rules)).show()
+        sys.exit(EXIT_FINDINGS)
 
 
 def _added_rules(given: dict[str, Any]) -> list[Rule]:

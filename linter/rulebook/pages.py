@@ -23,7 +23,7 @@ _ALWAYS = (
     "This is reported whatever is selected or ignored, since what cannot be read is not checked. "
     "Leave a file out with `exclude` (or `extend-exclude`)."
 )
-_TITLES = ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports")
+TITLES = ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports")
 
 
 def unmarked(text: str) -> str:
@@ -46,31 +46,13 @@ def facts(rule: Rule) -> dict[str, Any]:
     }
 
 
-def listing(rules: Sequence[Rule], output_format: str, color: bool) -> str:
-    """A table of rules in one of the output formats."""
-    if output_format == "json":
-        return _json([facts(rule) for rule in rules])
-    if output_format == "markdown":
-        return table(rules)
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console(force_terminal=color, no_color=not color, highlight=False, soft_wrap=False)
-    if not color and not console.is_terminal:
-        console.width = 140
-    grid = Table(box=None, pad_edge=False)
-    for title in _TITLES:
-        grid.add_column(title, overflow="fold", no_wrap=title in ("Code", "Name"))
-    for rule in rules:
-        *cells, summary = _row(rule)
-        grid.add_row(*cells, summary.replace("`", ""))
-    with console.capture() as captured:
-        console.print(grid)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+def listing(rules: Sequence[Rule], output_format: str) -> str:
+    """Rules in one of the output formats for programs, ``json`` and ``markdown``."""
+    return _json([facts(rule) for rule in rules]) if output_format == "json" else table(rules)
 
 
-def _row(rule: Rule) -> tuple[str, ...]:
-    """The cells of a rule, one for each of ``_TITLES``."""
+def row_of(rule: Rule) -> tuple[str, ...]:
+    """The cells of a rule, one for each of ``TITLES``."""
     return (
         rule.code,
         rule.name,
@@ -104,16 +86,16 @@ def _json(data: Any) -> str:
 
 def table(rules: Iterable[Rule], folder: str = "docs/rules/") -> str:
     """The rules as a Markdown table; ``folder`` leads to their pages."""
-    lines = [f"| {' | '.join(_TITLES)} |", f"|{'---|' * len(_TITLES)}"]
+    lines = [f"| {' | '.join(TITLES)} |", f"|{'---|' * len(TITLES)}"]
     for rule in rules:
-        code, name, *cells, summary = _row(rule)
+        code, name, *cells, summary = row_of(rule)
         cells = [code, f"[{name}]({folder}{name}.md)", *cells, summary.replace("|", "\\|")]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
-def explain(rules: Sequence[Rule], output_format: str, color: bool) -> str:
-    """The pages of these rules in one of the output formats."""
+def explain(rules: Sequence[Rule], output_format: str) -> str:
+    """The pages of these rules, as Markdown or JSON."""
     if output_format == "json":
         return _json(
             [
@@ -121,39 +103,34 @@ def explain(rules: Sequence[Rule], output_format: str, color: bool) -> str:
                 for rule in rules
             ]
         )
-    pages = "\n".join(page(rule) for rule in rules)
-    if output_format == "markdown" or not color:
-        return pages
-    from rich.console import Console
-    from rich.markdown import Markdown
-
-    console = Console(force_terminal=True)
-    with console.capture() as captured:
-        console.print(Markdown(pages))
-    return captured.get()
+    return "\n".join(map(page, rules))
 
 
-def page(rule: Rule) -> str:
-    """The page of a rule in Markdown, made of its declaration only."""
+def page(rule: Rule, *, facts_as_list: bool = False) -> str:
+    """The page of a rule in Markdown, made of its declaration only.
+
+    Its facts are a table, or for narrow terminals a list.
+    """
     fix = ", ".join(map(_fix_class, sorted(rule.fixes, reverse=True))) or "none"
-    lines = [
-        f"# {rule.name} ({rule.code})",
-        "",
-        rule.summary,
-        "",
-        "| | |",
-        "|---|---|",
-        f"| Category | {rule.category} |",
-        f"| Severity | {rule.severity.label} |",
-        f"| Presets | {', '.join(rule.presets) or 'all'} |",
-        *([f"| All its findings in | {', '.join(rule.strict_in)} |"] if rule.strict_in else []),
-        f"| Fix | {fix} |",
-        f"| Since | {rule.since} |",
+    rows = [
+        ("Category", rule.category),
+        ("Severity", rule.severity.label),
+        ("Presets", ", ".join(rule.presets) or "all"),
+        *([("All its findings in", ", ".join(rule.strict_in))] if rule.strict_in else []),
+        ("Fix", fix),
+        ("Since", rule.since),
+        *(
+            (f"Severity in {preset}", severity.label)
+            for preset, severity in sorted(rule.severity_in.items())
+        ),
     ]
-    for preset, severity in sorted(rule.severity_in.items()):
-        lines.append(f"| Severity in {preset} | {severity.label} |")
     if rule.equivalents:
-        lines.append(f"| Elsewhere | {', '.join(f'`{peer}`' for peer in rule.equivalents)} |")
+        rows.append(("Elsewhere", ", ".join(f"`{peer}`" for peer in rule.equivalents)))
+    lines = [f"# {rule.name} ({rule.code})", "", rule.summary, ""]
+    if facts_as_list:
+        lines += [f"- {title}: {text}" for title, text in rows if text]
+    else:
+        lines += ["| | |", "|---|---|", *(f"| {title} | {text} |" for title, text in rows)]
     if rule.explanation:
         lines += ["", rule.explanation]
     for example in rule.examples:
