@@ -99,7 +99,7 @@ def distribution_of(facts: ImageFacts, pinned: bool = False) -> Distribution | N
         release = None if built_on.moves else built_on.release
     else:
         release = facts.version if facts.name == name else None
-    if release is not None and name == "ubuntu":
+    if release is not None and name in ("alpine", "ubuntu"):
         release = release[:2] if len(release) > 1 else None
     if release is not None and name == "debian":
         release = release[:1]
@@ -110,7 +110,11 @@ def distribution_of(facts: ImageFacts, pinned: bool = False) -> Distribution | N
     newest = _bound("newest_suite", facts) if name == "debian" else None
     oldest = _bound("oldest_suite", facts) if name == "debian" else None
     if not pinned and "/" not in facts.name:
-        if facts.tag and _FLOATING.issuperset(facts.tag.split("-")):
+        floats: dict[str, list[str]] = _entry(name).get("floating_tags", {})
+        if name == "alpine" or facts.name in floats:
+            if facts.tag in floats.get(facts.name, ()):
+                oldest = parse_version(_entry(name)["floating"])
+        elif facts.tag and _FLOATING.issuperset(facts.tag.split("-")):
             oldest = parse_version(_entry(name).get("floating", ""))
         ahead = _MOVING.get(facts.tag.removesuffix("-slim"))
         if facts.name == name == "debian" and ahead is not None:

@@ -54,6 +54,7 @@ RULES = (
     ('ended_builds', 'DF145', 'build-always-ended', 'build', 'Stage', 3, ('recommended',), (), ('exit', 'false'), (), None, False),
     ('gems', 'DF146', 'gem-refused', 'build', 'Stage', 3, ('recommended',), (), ('gem',), (), None, False),
     ('get_pip', 'DF147', 'get-pip-refuses-python', 'build', 'Stage', 3, ('recommended',), (), ('get-pip.py',), (), None, False),
+    ('missing_pip', 'DF148', 'pip-not-installed', 'build', 'Stage', 3, ('recommended',), (), ('pip',), (), None, False),
     ('package_lists', 'DF149', 'install-without-lists', 'build', 'Stage', 3, ('recommended',), (), ('apt',), (), None, False),
     ('variables', 'DF150', 'arg-outside-stage', 'reading', 'Dockerfile', 2, ('recommended',), (), ('$',), (), None, False),
     ('scripts', 'DF151', 'swallowed-command', 'reading', 'Stage', 2, ('recommended',), (), ('#',), (), None, False),

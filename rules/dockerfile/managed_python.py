@@ -7,7 +7,7 @@ import re
 from ...linter.base.patterns import on_demand
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._pulled import is_left_out
-from ._runs import call_span, call_text, chain_of, is_set
+from ._runs import call_span, call_text, chain_of, is_set, shown
 from ._surely import fails_build, surely_runs
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OTHER_PYTHON = on_demand(
     r"venv\b|virtualenv|pyenv|conda|mamba|EXTERNALLY|/usr/lib/python3|/lib/python3|\bPATH\b|PIP_[CPRT]|break.system.packages|get-pip|deadsnakes|pipx"
     r"|\buv\b|\bpdm\b|\bpoetry\b|update-alternatives|pip\.conf|/etc/pip|make\s+(?:alt)?install"
-    r"|\bVIRTUAL_ENV\b|pypy|python-build|config\s+set",
+    r"|\bVIRTUAL_ENV\b|pypy|python-build|config\s+set|alpine/v\d|/etc/apk",
     re.IGNORECASE,
 )
 """Signs of another Python, or of a setting that lets pip write."""
@@ -31,7 +31,13 @@ _ELSEWHERE = (
 _PLACES = ("", "/etc", "/root", "/usr", "/usr/local", "/usr/local/bin", "/usr/bin")
 """Where another pip may be copied to, or a configuration that lets it write."""
 
-_PIP_PACKAGES = frozenset(("python3-pip", "python3-full"))
+_PIP_PACKAGES = {
+    "apt": frozenset(("python3-pip", "python3-full")),
+    "apk": frozenset(("py3-pip", "py-pip")),
+}
+_PYTHON_3 = {"apk": frozenset(("python3",))}
+_PYTHON_2 = on_demand(r"py(?:thon)?2?(?:-(?!pip$).*)?")
+"""Packages of Alpine for Python 2, which is gone: apk ends with an error before pip is called."""
 
 
 @rule(
@@ -53,7 +59,7 @@ _PIP_PACKAGES = frozenset(("python3-pip", "python3-full"))
     ),
 )
 def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
-    """pip installs into the Python of Debian 12 or Ubuntu 23.04 and later, and refuses to.
+    """pip installs into the Python of Debian 12, Ubuntu 23.04 or Alpine 3.19 and later, and refuses to.
 
     "error: externally-managed-environment": the distribution's packages and pip's would overwrite
     each other (PEP 668). Use a virtual environment, or the official python image, whose pip is its own.
@@ -66,7 +72,8 @@ def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
         for call in run.packages
         if call.manager == "pip" and call.action == "install"
     ]
-    if not calls or is_left_out(stage):
+    bundled = stage.calls.get("ensurepip", ())
+    if not (calls or bundled) or is_left_out(stage):
         return
     from ...linter.analysis.base_image import bases_of
 
@@ -81,13 +88,31 @@ def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
         for distribution in distributions
     ):
         return
-    if any(facts.language == "python" for facts in bases.facts) or not _is_from_apt(stage):
+    if any(facts.language == "python" for facts in bases.facts):
+        return
+    title = distributions[0].text if distributions[0] is not None else ""
+    if bundled and all(each is not None and each.name == "alpine" for each in distributions):
+        run, command = bundled[0]
+        is_plain = command.argv in (
+            ["python3", "-m", "ensurepip"],
+            ["python3", "-m", "ensurepip", "--upgrade"],
+        )
+        if is_plain and surely_runs(run, command) and _is_from_distribution(stage, _PYTHON_3):
+            fails = bases.certain and fails_build(run, command)
+            yield Diagnostic(
+                command.span,
+                f"`{shown(command)}` is refused: {title} manages this Python itself (PEP 668)",
+                help="make a virtual environment: `python3 -m venv /venv`, and call /venv/bin/pip",
+                severity=None if fails else Severity.WARNING,
+                evidence=shown(command),
+            )
+            return
+    if not _is_from_distribution(stage, _PIP_PACKAGES):
         return
     for run, call in calls:
         command = call.command
         if not _is_system_pip(run, call) or not surely_runs(run, command):
             continue
-        title = distributions[0].text if distributions[0] is not None else ""
         fails = bases.certain and fails_build(run, command)
         yield Diagnostic(
             call_span(call),
@@ -99,8 +124,8 @@ def externally_managed_python(stage: Stage) -> Iterator[Diagnostic]:
         return
 
 
-def _is_from_apt(stage: Stage) -> bool:
-    """Whether pip surely comes from the distribution, and nothing in sight changes that."""
+def _is_from_distribution(stage: Stage, packages: dict[str, frozenset[str]]) -> bool:
+    """Whether pip, or Python, surely comes from these packages, and nothing in sight changes that."""
     brought = False
     for part in chain_of(stage):
         for instruction in part.instructions:
@@ -118,11 +143,15 @@ def _is_from_apt(stage: Stage) -> bool:
             if not run.script.complete:
                 return False
             for call in run.packages:
-                if call.manager == "apt" and call.action == "install":
-                    names = {word.value.partition("=")[0] for word in call.operands}
-                    brought = brought or not _PIP_PACKAGES.isdisjoint(names)
-                elif call.manager == "apt" and call.action == "remove":
+                if call.manager not in packages:
+                    continue
+                if call.action == "remove":
                     return False
+                if call.action == "install":
+                    names = {re.split("[=<>~@]", word.value)[0] for word in call.operands}
+                    if call.manager == "apk" and any(map(_PYTHON_2.fullmatch, names)):
+                        return False
+                    brought = brought or not packages[call.manager].isdisjoint(names)
         if any("Python-3" in run.script.text for run in part.runs):
             return False  # it is built from source
     return brought

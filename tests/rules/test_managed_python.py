@@ -50,7 +50,26 @@ PIP = [
     pip(f"FROM debian:12\n{APT}COPY etc /etc\nRUN pip3 install x\n"),
     pip(f"FROM debian:12\n{APT}RUN pip3 install --dry-run x\n"),
     pip(f"FROM ubuntu:24.04\n{APT}RUN python3.11 -m pip install x\n"),
-    pip("FROM alpine:3.22\nRUN apk add py3-pip && pip3 install x\n"),
+    # Alpine.
+    pip("FROM alpine:3.19\nRUN apk add py3-pip && pip3 install x  #! pip3 install\n", ERROR),
+    pip("FROM alpine\nRUN apk add --no-cache py-pip\nRUN pip install x  #! pip install\n", ERROR),
+    pip("FROM alpine:edge\nRUN apk add python3 py3-pip && pip install x  #! pip install\n", ERROR),
+    pip("FROM node:alpine\nRUN apk add py3-pip && pip install x  #! pip install\n", ERROR),
+    pip("FROM alpine\nRUN apk add python3 && python3 -m ensurepip  #! python3 -m ensurepip\n", ERROR),
+    pip("FROM alpine:3.18\nRUN apk add python3 && python3 -m ensurepip\n"),
+    pip("FROM debian:12\nRUN apt-get install -y python3 && python3 -m ensurepip\n"),
+    pip("FROM alpine\nRUN apk add python3 && python3 -m ensurepip --root /x\n"),
+    pip("FROM alpine\nRUN apk add python3 && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED && python3 -m ensurepip\n"),
+    pip("FROM alpine:3.18\nRUN apk add py3-pip && pip3 install x\n"),
+    pip("FROM openjdk:alpine\nRUN apk add py3-pip && pip3 install x\n"),
+    pip("FROM node:20-alpine\nRUN apk add py3-pip && pip3 install x\n"),
+    pip("FROM docker:stable\nRUN apk add py3-pip && pip3 install x\n"),
+    pip("FROM python:alpine\nRUN apk add py3-pip && pip3 install x\n"),
+    pip("FROM alpine\nRUN apk add python py-pip && pip install x\n"),
+    pip("FROM alpine\nRUN apk add py3-pip py-setuptools && pip install x\n"),
+    pip("FROM alpine\nRUN apk add -X http://x.example/alpine/v3.18/main py3-pip && pip install x\n"),
+    pip("FROM alpine\nRUN apk add py3-pip && pip install --break-system-packages x\n"),
+    pip("FROM alpine\nRUN pip3 install x\n"),
 ]  # fmt: skip
 
 LOCK = {"package.json": "{}", "package-lock.json": "{}"}
