@@ -284,6 +284,7 @@ class Rule:
         "equivalents",
         "examples",
         "fixes",
+        "ignore_when",
         "name",
         "option_type",
         "presets",
@@ -310,6 +311,7 @@ class Rule:
         self.equivalents: tuple[str, ...] = ()
         self.sources: tuple[str, ...] = ()
         self.examples: tuple[Example, ...] = ()
+        self.ignore_when = ""
         self.engine = False
         self.security_severity: float | None = None
         types = [type for name, type in check.__annotations__.items() if name != "return"]
@@ -359,6 +361,7 @@ def rule(
     equivalents: tuple[str, ...] = (),
     sources: tuple[str, ...] = (),
     examples: tuple[Example, ...] = (),
+    ignore_when: str = "",
     fix: Applicability | tuple[Applicability, ...] | None = None,
     engine: bool = False,
     security_severity: float | None = None,
@@ -376,6 +379,7 @@ def rule(
         since: the first version that has the rule.
         equivalents: ids of rules of other linters as ``tool:id``, which select this rule too.
         sources: URLs of the facts that the rule is based on.
+        ignore_when: when a finding is right and yet better accepted, as a sentence for its page.
         fix: the class of its fixes, or all that they may have; None if it has no fixes.
         engine: whether the engine reports it, and the function only documents it.
         security_severity: 0.0 to 10.0, for security rules only (SARIF's property).
@@ -399,6 +403,7 @@ def rule(
         declared.sources = sources
         declared.examples = examples
         declared.fixes = () if fix is None else fix if isinstance(fix, tuple) else (fix,)
+        declared.ignore_when = ignore_when
         declared.engine = engine
         declared.security_severity = security_severity
         declared.words = words

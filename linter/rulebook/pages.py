@@ -3,26 +3,81 @@
 from __future__ import annotations
 
 from ..base.links import page_url
-from ..base.names import UNREAD_CODES
+from ..base.names import FAMILIES, SUBJECT_TOPICS, UNREAD_CODES
 from ..base.patterns import on_demand
-from ..rule import Applicability
+from ..rule import Applicability, Severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
+    from ..config.schema_parts import Schema
     from ..rule import Example, Rule
 
+_CODE = on_demand(r"`[^`]+`")
+_KEBAB = on_demand(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _MARK = on_demand(r"[ \t]*# error(?::[^\n]*)?(?=\n|\Z)")
-_ACCEPTING = (
-    "To accept a finding: `# composelint: ignore[{}] reason` at the end of its line, or alone "
-    "above it."
+_COMMENT = "A comment with the reason accepts one finding: `# composelint: ignore[{}] the reason`, "
+_ACCEPTING = {
+    **dict.fromkeys(
+        ("compose", "project"), _COMMENT + "at the end of its line or alone on the line above."
+    ),
+    "dockerfile": _COMMENT + "alone on the line above the instruction.",
+    "dockerignore": _COMMENT + "alone on the line above the pattern.",
+    "env": _COMMENT + "alone on the line above the variable.",
+    "linter": '`ignore = ["{}"]` in the [configuration](../configuration.md#rules) switches it off.',
+}
+"""How a finding is accepted, by the topic of its rule."""
+
+_WHEN_WRONG = (
+    "Only where the finding itself is wrong: what it names is refused or fails whether it is "
+    "reported or not."
+)
+_ONLY_IN_ALL = "Only the preset `all` selects this rule: it is for those who ask for it by name."
+_MATTER_OF_FORM = "It is about form alone: who prefers another form adds the rule to `ignore` in the configuration."
+_NOT_RECOMMENDED = (
+    "`recommended` does not ask for this, only {} do. Where a stack needs no such care, choose "
+    "another preset rather than ignore single findings."
 )
 _ALWAYS = (
     "This is reported whatever is selected or ignored, since what cannot be read is not checked. "
     "Leave a file out with `exclude` (or `extend-exclude`)."
 )
+_CLASS = {
+    Applicability.SAFE: "safe where what runs stays the same (`--fix`)",
+    Applicability.UNSAFE: "unsafe where what runs changes (`--fix --unsafe-fixes`)",
+    Applicability.SUGGESTION: "a suggestion, which is shown and never written, where a person must choose",
+}
+_ONE_CLASS = {
+    Applicability.SAFE: "Safe: `composelint --fix` writes it, and what runs stays the same.",
+    Applicability.UNSAFE: (
+        "Unsafe: `composelint --fix --unsafe-fixes` writes it, since what runs changes."
+    ),
+    Applicability.SUGGESTION: (
+        "A suggestion: it is shown to be pasted and never written, since a person must choose."
+    ),
+}
+_PEER_PAGES = {
+    "hadolint": "https://github.com/hadolint/hadolint/wiki/{0}",
+    "buildkit": "https://docs.docker.com/reference/build-checks/{1}/",
+}
+"""The pages of other linters' rules: {0} is the name of the rule, {1} the same in kebab-case."""
+
+_MAIN_FILES = {"dockerfile": "Dockerfile", "dockerignore": ".dockerignore", "env": ".env"}
+_LANGUAGES = {
+    "conf": "nginx",
+    "html": "html",
+    "js": "js",
+    "json": "json",
+    "py": "python",
+    "sh": "sh",
+    "toml": "toml",
+    "ts": "ts",
+    "yaml": "yaml",
+    "yml": "yaml",
+}
+_PLURAL = {"string": "strings", "number": "numbers", "table": "tables"}
 TITLES = ("Code", "Name", "Category", "Severity", "Fix", "Presets", "What it reports")
 
 
@@ -99,7 +154,12 @@ def explain(rules: Sequence[Rule], output_format: str) -> str:
     if output_format == "json":
         return _json(
             [
-                {**facts(rule), "explanation": rule.explanation, "sources": list(rule.sources)}
+                {
+                    **facts(rule),
+                    "explanation": rule.explanation,
+                    "ignore_when": rule.ignore_when or None,
+                    "sources": list(rule.sources),
+                }
                 for rule in rules
             ]
         )
@@ -111,55 +171,211 @@ def page(rule: Rule, *, facts_as_list: bool = False) -> str:
 
     Its facts are a table, or for narrow terminals a list.
     """
-    fix = ", ".join(map(_fix_class, sorted(rule.fixes, reverse=True))) or "none"
-    rows = [
-        ("Category", rule.category),
-        ("Severity", rule.severity.label),
-        ("Presets", ", ".join(rule.presets) or "all"),
-        *([("All its findings in", ", ".join(rule.strict_in))] if rule.strict_in else []),
-        ("Fix", fix),
-        ("Since", rule.since),
-        *(
-            (f"Severity in {preset}", severity.label)
-            for preset, severity in sorted(rule.severity_in.items())
-        ),
+    from .sections import sections_of
+
+    texts = sections_of(rule)
+    lines = [f"# {rule.name} ({rule.code})", "", *_facts(rule, facts_as_list)]
+    sections: list[tuple[str, list[str]]] = [
+        ("What it does", _paragraphs(texts.what)),
+        ("Why it is bad", _paragraphs(texts.why)),
+        ("When to ignore it", _paragraphs(_when_to_ignore(rule))),
     ]
-    if rule.equivalents:
-        rows.append(("Elsewhere", ", ".join(f"`{peer}`" for peer in rule.equivalents)))
-    lines = [f"# {rule.name} ({rule.code})", "", rule.summary, ""]
-    if facts_as_list:
-        lines += [f"- {title}: {text}" for title, text in rows if text]
-    else:
-        lines += ["| | |", "|---|---|", *(f"| {title} | {text} |" for title, text in rows)]
-    if rule.explanation:
-        lines += ["", rule.explanation]
-    for example in rule.examples:
-        lines += ["", "## Example", "", *_fenced(example, example.bad)]
-        if example.good:
-            lines += ["", "Better:", "", *_fenced(example, example.good)]
-    if rule.sources:
-        lines += ["", "## Sources", "", *(f"- <{source}>" for source in rule.sources)]
-    name = rule.code if rule.name == "shellcheck" else rule.name
-    lines += ["", _ALWAYS if rule.code in UNREAD_CODES else _ACCEPTING.format(name)]
+    for number, example in enumerate(rule.examples, 1):
+        suffix = f" {number}" if len(rule.examples) > 1 else ""
+        advice = _paragraphs(texts.better) if number == 1 else []
+        better = [*advice, *([""] if advice and example.good else []), *_corrected(rule, example)]
+        sections += [(f"Example{suffix}", _example(rule, example)), (f"Better{suffix}", better)]
+    if not rule.examples:
+        sections.append(("Better", _paragraphs(texts.better)))
+    sections += [
+        ("Options", _options(rule)),
+        ("Fix", _paragraphs("\n\n".join(filter(None, (_fix_classes(rule), texts.fix))))),
+        ("Sources", [f"- <{source}>" for source in rule.sources]),
+        ("The same rule elsewhere", [f"- {_peer(peer)}" for peer in rule.equivalents]),
+    ]
+    for title, content in sections:
+        if content:
+            lines += ["", f"## {title}", "", *content]
     return "\n".join(lines) + "\n"
 
 
-def _fenced(example: Example, text: str) -> list[str]:
-    """The lines of an example as code blocks, with its other files."""
-    path = example.path or "compose.yaml"
-    name = path.rpartition("/")[2].lower()
-    language = "dockerfile" if "dockerfile" in name and not name.endswith("ignore") else "yaml"
-    if name.endswith(("ignore", ".env")) or name.startswith(".env"):
-        language = "text"
-    fence = "````" if "```" in text else "```"
-    blocks = [f"{fence}{language}", *unmarked(text).rstrip("\n").split("\n"), fence]
+def _facts(rule: Rule, as_list: bool) -> list[str]:
+    """The lines at the top of a page."""
+    rows = {
+        "Category": rule.category,
+        "Severity": rule.severity.label,
+        **{f"Severity in {name}": each.label for name, each in sorted(rule.severity_in.items())},
+        "Presets": ", ".join(rule.presets) or "all",
+        "All its findings in": ", ".join(rule.strict_in),
+        "Fix": ", ".join(map(_fix_class, sorted(rule.fixes, reverse=True))) or "none",
+        "Since": rule.since,
+    }
+    told = [(name, text) for name, text in rows.items() if text]
+    if as_list:
+        return [f"- {name}: {text}" for name, text in told]
+    return ["| | |", "|---|---|", *(f"| {name} | {text} |" for name, text in told)]
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The lines of paragraphs. What is between backticks is not broken."""
+    from textwrap import wrap
+
+    lines: list[str] = []
+    for paragraph in filter(None, text.split("\n\n")):
+        whole = _CODE.sub(lambda code: code[0].replace(" ", "\0"), paragraph)
+        wrapped = wrap(whole, 100, break_long_words=False, break_on_hyphens=False)
+        lines += [*([""] if lines else []), *(line.replace("\0", " ") for line in wrapped)]
+    return lines
+
+
+def _when_to_ignore(rule: Rule) -> str:
+    """When a finding is better accepted, and how."""
+    if rule.code in UNREAD_CODES:
+        return _ALWAYS
+    when = rule.ignore_when
+    if not when:
+        if rule.severity is Severity.ERROR:
+            when = _WHEN_WRONG
+        elif not rule.presets:
+            when = _ONLY_IN_ALL
+        elif rule.presets == ("style",):
+            when = _MATTER_OF_FORM
+        elif "recommended" not in rule.presets:
+            names = [f"`{preset}`" for preset in rule.presets]
+            when = _NOT_RECOMMENDED.format(" and ".join(names))
+    name = rule.code if rule.name == "shellcheck" else rule.name
+    how = _ACCEPTING[_topic(rule)].format(name)
+    return f"{when}\n\n{how}" if when else how
+
+
+def _topic(rule: Rule) -> str:
+    """The topic of a rule; that of what it runs on for rules that are not built in."""
+    return FAMILIES.get(rule.code[:2]) or SUBJECT_TOPICS.get(rule.subject, "project")
+
+
+def _fix_classes(rule: Rule) -> str:
+    """How the fixes of a rule are applied; empty if it has none."""
+    classes = sorted(rule.fixes, reverse=True)
+    if len(classes) == 1:
+        return _ONE_CLASS[classes[0]]
+    texts = "; ".join(_CLASS[each] for each in classes)
+    return f"{texts[:1].upper()}{texts[1:]}." if texts else ""
+
+
+def _options(rule: Rule) -> list[str]:
+    """The lines of the table of a rule's options."""
+    from .options import options_schema
+
+    schema = options_schema(rule)
+    if schema is None:
+        return []
+    return [
+        f"Under `[rules.{rule.name}]` in the [configuration](../configuration.md):",
+        "",
+        "| Option | Type | Default | |",
+        "|---|---|---|---|",
+        *(f"| {' | '.join(cells)} |" for cells in option_rows(schema)),
+    ]
+
+
+def option_rows(schema: Schema) -> list[tuple[str, str, str, str]]:
+    """Name, type, default and description of each option in the schema of a table, as cells."""
+    return [
+        (f"`{name}`", type_name(each), _default(each), str(each["description"]))
+        for name, each in schema["properties"].items()
+    ]
+
+
+def type_name(schema: Schema) -> str:
+    """The type of a value in words."""
+    if "enum" in schema:
+        return " or ".join(f"`{choice}`" for choice in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(map(type_name, schema["anyOf"])))
+    kind = schema.get("type", "")
+    if kind == "array":
+        return f"list of {_PLURAL.get(type_name(schema.get('items', {})), 'values')}"
+    if kind == "object":
+        return "table"
+    return {"integer": "number"}.get(kind, kind) or "any value"
+
+
+def _default(schema: Schema) -> str:
+    """The default of an option as TOML, in a code span; empty for nothing."""
+    default = schema.get("default")
+    if default in (None, [], ""):
+        return ""
+    import json
+
+    return f"`{json.dumps(default, ensure_ascii=False)}`"
+
+
+def _peer(peer: str) -> str:
+    """A rule of another linter, with its page where the address is known from its name."""
+    tool, _, name = peer.partition(":")
+    address = _PEER_PAGES.get(tool)
+    if address is None:
+        return f"{tool}: `{name}`"
+    return f"{tool}: [`{name}`]({address.format(name, _KEBAB.sub('-', name).lower())})"
+
+
+def _example(rule: Rule, example: Example) -> list[str]:
+    """The text for which a rule reports something, with the other files of the project."""
+    lines = []
+    if example.preset and "recommended" in rule.presets:
+        lines += [f"Under the preset `{example.preset}`:", ""]
+    return [*lines, *_files(_main_path(rule, example), example.bad, example)]
+
+
+def _corrected(rule: Rule, example: Example) -> list[str]:
+    """The corrected text of an example; the other files are as before."""
+    if not example.good:
+        return []
+    path = _main_path(rule, example)
+    if not example.files:
+        return _file(path, example.good)
+    return _named_file(path, example.good)
+
+
+def _main_path(rule: Rule, example: Example) -> str:
+    """The path of the file that an example is about."""
+    return example.path or _MAIN_FILES.get(_topic(rule), "compose.yaml")
+
+
+def _files(path: str, text: str, example: Example) -> list[str]:
+    """The lines of all files of an example. Their names are told if there are several."""
+    if not example.files:
+        return _file(path, text)
+    lines = _named_file(path, text)
     for other, content in example.files.items():
-        blocks += [
-            "",
-            f"with `{other}`:",
-            "",
-            f"{fence}text",
-            *unmarked(content).rstrip("\n").split("\n"),
-            fence,
-        ]
-    return blocks
+        lines += ["", *_named_file(other, content)]
+    return lines
+
+
+def _named_file(path: str, text: str) -> list[str]:
+    if not unmarked(text).strip():
+        return [f"`{path}` is empty."]
+    return [f"`{path}`:", "", *_file(path, text)]
+
+
+def _file(path: str, text: str) -> list[str]:
+    """A file as a block of code. An empty one is said in words."""
+    shown = unmarked(text)
+    if not shown.strip():
+        return [f"`{path}` is empty."]
+    fence = "````" if "```" in shown else "```"
+    return [f"{fence}{language_of(path)}", *shown.rstrip("\n").split("\n"), fence]
+
+
+def language_of(path: str) -> str:
+    """The language of a file, as the fence of a block of code names it."""
+    name = path.rpartition("/")[2].lower()
+    if name.endswith("ignore"):
+        return "gitignore"
+    if name.startswith((".env", "env.")) or name.endswith(".env"):
+        return "ini"
+    if "dockerfile" in name or "containerfile" in name:
+        return "dockerfile"
+    if name == "nginx.conf":
+        return "nginx"
+    return _LANGUAGES.get(name.rpartition(".")[2], "text")

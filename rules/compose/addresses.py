@@ -79,6 +79,7 @@ def finding_at(
     category="connect",
     words=ADDRESS_WORDS,
     since="0.2",
+    ignore_when="Where something outside of the container reads the address, such as a browser.",
     sources=(NETWORKING,),
     examples=(
         Example(

@@ -51,6 +51,9 @@ def _loads(stack: Stack) -> list[tuple[tuple[str, ...], Load]]:
     Severity.WARNING,
     category="resources",
     words=("host:known",),
+    ignore_when=(
+        "Where the services never need their most at the same time, and somebody has measured that."
+    ),
     sources=(CONSTRAINTS,),
     examples=(
         Example(
@@ -79,6 +82,7 @@ def over_memory(stack: Stack) -> Iterator[Diagnostic]:
     Severity.INFO,
     category="resources",
     words=("host:known",),
+    ignore_when="Where services may share idle CPUs: limits above the sum only slow things down.",
     sources=(CONSTRAINTS,),
     examples=(
         Example(

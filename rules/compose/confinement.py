@@ -334,6 +334,7 @@ _UNCONFINED = {
         "kics:seccomp_disabled",
         "kics:default_seccomp_profile_disabled",
     ),
+    ignore_when="Where the makers of the image ask for it, and no profile fits.",
     sources=(SECCOMP, SERVICES + "#security_opt"),
     examples=(
         Example(

@@ -125,6 +125,10 @@ def start_of_job_awaited(service: Service) -> Iterator[Diagnostic]:
     category="start",
     words=ADDRESS_WORDS,
     since="0.2",
+    ignore_when=(
+        "Where the program tries again until the other service answers, or the two are "
+        "started apart on purpose."
+    ),
     sources=(SPEC + "services/#depends_on",),
     examples=(
         Example(

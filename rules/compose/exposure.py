@@ -56,6 +56,10 @@ def _is_for_development(service: Service, place: Span) -> bool:
     Severity.WARNING,
     category="security",
     strict_in=("hardened",),
+    ignore_when=(
+        "Where only services of this stack can reach it, and each of them may read and "
+        "change everything."
+    ),
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Database_Security_Cheat_Sheet.html",
         FIREWALL,
@@ -228,6 +232,10 @@ _RELOADS = r"--reload\b|\bnodemon\b|\b(?:npm|yarn|pnpm|bun)\s+(?:run\s+)?(?:dev|
     Severity.WARNING,
     category="security",
     presets=("production", "hardened"),
+    ignore_when=(
+        "Where the stack is for development and nothing shows it. A name such as "
+        "`compose.dev.yaml` tells all rules so."
+    ),
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Error_Handling_Cheat_Sheet.html",),
     examples=(
         Example(
@@ -309,6 +317,7 @@ _SELF_WRITING_KINDS = frozenset(("admin-panel", "app"))
     Severity.INFO,
     category="security",
     presets=("production", "hardened"),
+    ignore_when="Where the program writes its own configuration.",
     sources=(
         SERVICES + "#volumes",
         "https://docs.docker.com/engine/storage/bind-mounts/#use-a-read-only-bind-mount",

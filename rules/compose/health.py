@@ -50,6 +50,9 @@ volumes:
     strict_in=("production", "hardened"),
     severity_in={"development": Severity.INFO},
     equivalents=("kics:healthcheck_not_set", "hadolint:DL3057", "trivy:DS-0026"),
+    ignore_when=(
+        "Where nothing waits for the service, and monitoring from outside notices when it hangs."
+    ),
     sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(

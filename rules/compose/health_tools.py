@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     Severity.WARNING,
     category="start",
     words=("healthcheck", "build"),
+    ignore_when=(
+        "Where your registry serves another image under this name, one that has the program."
+    ),
     sources=(SPEC + "services/#healthcheck", REFERENCE + "#healthcheck"),
     examples=(
         Example(

@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     category="security",
     strict_in=(*STRATEGIES, "hardened"),
     equivalents=("compose-lint:CL-0021",),
+    ignore_when=(
+        "Where the password opens nothing, such as that of a database that tests throw away. "
+        "One that opens something has to be changed, not accepted."
+    ),
     sources=(SECRETS, CHEATSHEET),
     examples=(
         Example(
@@ -173,6 +177,10 @@ class Place(NamedTuple):
     Severity.WARNING,
     category="security",
     strict_in=(*STRATEGIES, "hardened"),
+    ignore_when=(
+        "Where the value opens nothing, such as an example's key. A secret that opens "
+        "something has to be changed, not accepted."
+    ),
     sources=(SECRETS, BUILD_SECRETS),
     examples=(
         Example(

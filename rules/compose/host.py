@@ -110,6 +110,10 @@ def risk_of(path: str) -> str | None:
         "compose-lint:CL-0025",
         "kics:volume_has_sensitive_host_directory",
     ),
+    ignore_when=(
+        "Where reading this path is what the service is for, such as a backup. Mount it "
+        "read-only then."
+    ),
     sources=(CHEATSHEET, "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -221,6 +225,9 @@ def power_of(name: str) -> str | None:
         "compose-lint:CL-0030",
         "kics:container_capabilities_unrestricted",
     ),
+    ignore_when=(
+        "Where the program does what the capability is for, such as a VPN or a packet filter."
+    ),
     sources=(CAPABILITIES, SERVICES + "#cap_add"),
     examples=(
         Example(
@@ -293,6 +300,9 @@ _DEVICE_NAMES = frozenset(
     words=("devices", "device_cgroup_rules", "volumes"),
     strict_in=("hardened",),
     equivalents=("compose-lint:CL-0016",),
+    ignore_when=(
+        "Where the device is what the service is for, such as a disk whose health it watches."
+    ),
     sources=(SERVICES + "#devices", CHEATSHEET),
     examples=(
         Example(

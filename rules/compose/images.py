@@ -134,6 +134,9 @@ def _advice(service: Service, reference: ImageReference) -> str:
         "compose-lint:CL-0004",
         "trivy:DS-0001",
     ),
+    ignore_when=(
+        "Where the image is built on the same machine, by something outside of this repository."
+    ),
     sources=(PULL, IMAGE),
     examples=(
         Example(
@@ -217,6 +220,10 @@ def is_mutable_tag(tag: str) -> bool:
         "dclint:service-image-require-explicit-tag",
         "trivy:DS-0001",
     ),
+    ignore_when=(
+        "Where the newest release is wanted, and something notices when it breaks, such as a "
+        "test each night."
+    ),
     sources=(PULL, IMAGE),
     examples=(
         Example(
@@ -272,6 +279,9 @@ def mutable_tag(service: Service) -> Iterator[Diagnostic]:
     category="maintenance",
     presets=("hardened",),
     equivalents=("compose-lint:CL-0019",),
+    ignore_when=(
+        "Where nothing renews digests: an image whose digest nobody changes gets no security fixes."
+    ),
     sources=(PULL, IMAGE),
     examples=(
         Example(
@@ -308,6 +318,10 @@ def image_without_digest(service: Service) -> Iterator[Diagnostic]:
     Severity.WARNING,
     category="maintenance",
     strict_in=("production", "hardened"),
+    ignore_when=(
+        "Where somebody else maintains the release for you, or until a move that is planned: "
+        "`until=2027-03-31` in the comment brings the finding back after that day."
+    ),
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -356,6 +370,10 @@ def end_of_life_image(service: Service) -> Iterator[Diagnostic]:
     "deprecated-image",
     Severity.WARNING,
     category="maintenance",
+    ignore_when=(
+        "Until a move that is planned: `until=2027-03-31` in the comment brings the finding "
+        "back after that day."
+    ),
     sources=("https://hub.docker.com/_/openjdk", IMAGE),
     examples=(
         Example(
@@ -390,6 +408,7 @@ def deprecated_image(service: Service) -> Iterator[Diagnostic]:
     "registry-not-allowed",
     Severity.ERROR,
     category="security",
+    ignore_when="Never for a single image: a registry that may be used belongs into `registries`.",
     sources=(IMAGE,),
     examples=(
         Example(

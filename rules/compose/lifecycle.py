@@ -46,6 +46,7 @@ _CHECKED = """\
     category="start",
     words=("depends_on",),
     strict_in=(*STRATEGIES, "hardened"),
+    ignore_when="Where the program tries again until the other service answers.",
     sources=(
         SPEC + "services/#depends_on",
         "https://docs.docker.com/compose/how-tos/startup-order/",
@@ -207,6 +208,7 @@ _MANAGERS = frozenset(("npm", "npx", "yarn", "pnpm"))
     Severity.INFO,
     category="start",
     presets=("production",),
+    ignore_when="Where the program handles SIGTERM itself and starts no child processes.",
     sources=(
         SPEC + "services/#init",
         "https://github.com/nodejs/docker-node/blob/main/docs/BestPractices.md#handling-kernel-signals",
@@ -295,6 +297,7 @@ def _needs_init(words: list[str]) -> str | None:
     Severity.INFO,
     category="maintenance",
     words=("links",),
+    ignore_when="Where programs use the names that `links` gives, until `aliases` takes over.",
     sources=(SPEC + "services/#links", "https://docs.docker.com/engine/network/links/"),
     examples=(
         Example(

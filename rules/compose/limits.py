@@ -60,6 +60,10 @@ _SHORT_FORM = (*_SHORT.values(), "mem_reservation", "memswap_limit", "cpu_quota"
     strict_in=(*STRATEGIES, "hardened"),
     severity_in={"development": Severity.INFO},
     equivalents=("compose-lint:CL-0026", "kics:memory_not_limited"),
+    ignore_when=(
+        "Where the service may use the whole machine, such as the only database on a server "
+        "of its own."
+    ),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
@@ -161,6 +165,9 @@ def _limits_itself(service: Service) -> bool:
     presets=("production", "hardened"),
     severity_in={"production": Severity.WARNING},
     equivalents=("kics:cpus_not_limited",),
+    ignore_when=(
+        "Where a service may use all CPUs that are idle, such as one that encodes videos at night."
+    ),
     sources=(SPEC + "deploy/#resources", CONSTRAINTS),
     examples=(
         Example(
@@ -197,6 +204,7 @@ def missing_cpu_limit(service: Service) -> Iterator[Diagnostic]:
     category="resources",
     presets=("hardened",),
     equivalents=("kics:pids_limit_not_set",),
+    ignore_when="Where the number of processes depends on the load and nobody has measured it yet.",
     sources=(SPEC + "services/#pids_limit",),
     examples=(
         Example(

@@ -43,6 +43,7 @@ def _owned(finding: Diagnostic, service: str) -> Diagnostic:
     Severity.WARNING,
     category="start",
     since="0.2",
+    ignore_when="Where the program expects the quotes as a part of the value.",
     sources=(SPEC + "services/#environment",),
     examples=(
         Example(

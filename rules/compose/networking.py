@@ -189,6 +189,7 @@ def invalid_address(stack: Stack) -> Iterator[Diagnostic]:
     category="connect",
     words=("ports",),
     equivalents=("dclint:no-duplicate-exported-ports",),
+    ignore_when="Where the two services are never started together, though no profile says so.",
     sources=(SPEC + "services/#ports",),
     examples=(
         Example(

@@ -38,6 +38,10 @@ PEERS = (
     words=("ports",),
     strict_in=(*STRATEGIES, "hardened"),
     equivalents=PEERS,
+    ignore_when=(
+        "Where other machines have to reach the service, and a firewall in front of the "
+        "host, such as that of the cloud, says which."
+    ),
     sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
         Example(
@@ -81,6 +85,10 @@ def port_on_all_interfaces(service: Service) -> Iterator[Diagnostic]:
     words=("ports",),
     presets=("hardened",),
     equivalents=PEERS,
+    ignore_when=(
+        "Where other machines have to reach the port, and a firewall in front of the host "
+        "says which."
+    ),
     sources=(FIREWALL, SERVICES + "#ports"),
     examples=(
         Example(

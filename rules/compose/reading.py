@@ -120,6 +120,10 @@ problem_rule(
     Severity.WARNING,
     category="maintenance",
     equivalents=("dclint:no-version-field",),
+    ignore_when=(
+        "Where people still start the stack with a docker-compose before 1.27, which needs "
+        "the line."
+    ),
     sources=(SPEC + "version-and-name/",),
     examples=(
         Example(
@@ -180,6 +184,7 @@ _BOOLEANS = frozenset(
     Severity.WARNING,
     category="reading",
     equivalents=("dclint:require-quotes-in-ports",),
+    ignore_when="Where only Docker Compose ever reads the file.",
     sources=("https://yaml.org/type/int.html", "https://yaml.org/type/bool.html"),
     examples=(
         Example(
@@ -239,6 +244,7 @@ def scalar_surprise(service: Service) -> Iterator[Diagnostic]:
     "unused-resource",
     Severity.INFO,
     category="maintenance",
+    ignore_when="Where a file outside of the repository is laid over this one and uses it.",
     sources=(SPEC,),
     examples=(
         Example(

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     Severity.WARNING,
     category="start",
     presets=STRATEGIES,
+    ignore_when=(
+        "Where systemd or another program starts the stack again, or the service is only "
+        "started by hand."
+    ),
     sources=(SPEC + "services/#restart",),
     examples=(
         Example(
@@ -153,6 +157,10 @@ def restart_conflict(service: Service) -> Iterator[Diagnostic]:
     category="start",
     presets=("hardened",),
     equivalents=("kics:restart_policy_on_failure_not_set_to_5",),
+    ignore_when=(
+        "Where the service waits for something that comes back by itself, such as a "
+        "connection to another site."
+    ),
     sources=("https://docs.docker.com/engine/containers/start-containers-automatically/",),
     examples=(
         Example(
@@ -188,6 +196,10 @@ def unbounded_restarts(service: Service) -> Iterator[Diagnostic]:
     category="resources",
     presets=STRATEGIES,
     equivalents=("compose-lint:CL-0014",),
+    ignore_when=(
+        "Where the daemon's own configuration (`log-opts` in daemon.json) rotates the logs "
+        "of all containers."
+    ),
     sources=(
         "https://docs.docker.com/engine/logging/drivers/json-file/",
         "https://docs.docker.com/engine/logging/configure/",

@@ -36,6 +36,7 @@ _SWARM_ONLY = (
     Severity.WARNING,
     category="reading",
     words=("deploy",),
+    ignore_when="Where the file is also deployed with `docker stack deploy`, which reads the key.",
     sources=(SPEC + "deploy/",),
     examples=(
         Example(
@@ -340,6 +341,10 @@ def watch_without_build(service: Service) -> Iterator[Diagnostic]:
     "shadowed-compose-file",
     Severity.WARNING,
     category="reading",
+    ignore_when=(
+        "Where the second file is always started by its name (`docker compose -f "
+        "docker-compose.yml`)."
+    ),
     sources=("https://docs.docker.com/compose/intro/compose-application-model/#the-compose-file",),
     examples=(
         Example(

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     category="security",
     strict_in=(*STRATEGIES, "hardened"),
     equivalents=("compose-lint:CL-0020",),
+    ignore_when=(
+        "Where the value opens nothing, such as the password of a database that tests throw "
+        "away. A secret that opens something has to be changed, not accepted."
+    ),
     sources=(SECRETS, CHEATSHEET),
     examples=(
         Example(
@@ -141,6 +145,7 @@ def _advice(stack: Stack) -> str:
     Severity.WARNING,
     category="security",
     strict_in=(*STRATEGIES, "hardened"),
+    ignore_when="Where only the developer who starts the stack can reach the service.",
     sources=(
         "https://cheatsheetseries.owasp.org/cheatsheets/Authentication_Cheat_Sheet.html",
         INTERPOLATION,

@@ -27,6 +27,10 @@ PROTECT = "https://docs.docker.com/engine/security/protect-access/"
     words=("privileged",),
     strict_in=("hardened",),
     equivalents=("compose-lint:CL-0002", "kics:privileged_containers_enabled"),
+    ignore_when=(
+        "Where the service has to control the host's devices or kernel and no list of "
+        "capabilities is enough, such as Docker in Docker."
+    ),
     sources=(SERVICES + "#privileged", CHEATSHEET),
     examples=(
         Example(
@@ -107,6 +111,10 @@ _PROXIES = ("docker-socket-proxy", "socket-proxy", "dockerproxy", "docker-proxy"
     category="security",
     strict_in=("hardened",),
     equivalents=("compose-lint:CL-0001", "kics:docker_socket_mounted_in_container"),
+    ignore_when=(
+        "Where managing containers is what the service is for, and its image is trusted like "
+        "root on the host."
+    ),
     sources=(CHEATSHEET, PROTECT),
     examples=(
         Example(
@@ -204,6 +212,9 @@ _NAMESPACES = (
         "kics:shared_host_ipc_namespace",
         "kics:shared_host_user_namespace",
         "kics:cgroup_not_default",
+    ),
+    ignore_when=(
+        "Where the service has to see the host, such as one that searches the network for devices."
     ),
     sources=(SERVICES + "#network_mode", CHEATSHEET),
     examples=(

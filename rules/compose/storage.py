@@ -37,6 +37,10 @@ _DATA_OPTIONS = (
     "data-not-persistent",
     Severity.WARNING,
     category="maintenance",
+    ignore_when=(
+        "Where the data may go: a demonstration, a test, a store that is filled again at "
+        "each start."
+    ),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/volumes/"),
     examples=(
         Example(
@@ -205,6 +209,10 @@ def data_path_wrong(service: Service) -> Iterator[Diagnostic]:
     category="security",
     presets=("hardened",),
     equivalents=("kics:shared_volumes_between_containers",),
+    ignore_when=(
+        "Where both services have to write, such as one that takes uploads and one that "
+        "resizes them."
+    ),
     sources=("https://docs.docker.com/engine/storage/volumes/",),
     examples=(
         Example(

@@ -25,6 +25,9 @@ FRONT = ("proxy", "web-server")
     category="maintenance",
     words=("container_name",),
     presets=("production",),
+    ignore_when=(
+        "Where scripts call the container by this name, and one copy of the stack is enough."
+    ),
     sources=(SPEC + "services/#container_name",),
     examples=(
         Example(
@@ -60,6 +63,10 @@ def fixed_container_name(service: Service) -> Iterator[Diagnostic]:
     category="connect",
     presets=("production",),
     equivalents=("kics:networks_not_set",),
+    ignore_when=(
+        "Where the front end is trusted with the database anyway, such as a panel that only "
+        "administrators reach."
+    ),
     sources=("https://docs.docker.com/compose/how-tos/networking/#specify-custom-networks",),
     examples=(
         Example(

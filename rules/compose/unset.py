@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     Severity.WARNING,
     category="reading",
     words=("$",),
+    ignore_when="Where whatever starts the stack sets the variable, such as a CI system.",
     sources=(INTERPOLATION,),
     examples=(
         Example(
@@ -48,15 +49,14 @@ def unset_variable(stack: Stack) -> Iterator[Diagnostic]:
     """Variables without a default are set nowhere in the repository, so they would be empty.
 
     Docker Compose only warns and goes on with an empty text. Each file gets one finding that lists
-    its variables. A variable that has a default elsewhere in the stack gets one of its own: the stack
-    is meant to work without it, and does not here.
+    its variables. One that has a default elsewhere gets its own: it is meant to work without.
 
     Nothing is reported about a variable that an example env file lists (`.env.example`,
     `env.sample`, `defaults.env` and the like) or another env file sets, or a script, Makefile or CI
-    workflow of the repository that starts the stack, or a command in its documentation; these are searched for beside the stack, in the
-    folders above it, and in usual places below (`scripts`, `docker`, `.github/workflows`). Where no
-    env file exists at all, as in a fresh clone, the finding is only a note. The environment counts
-    only with `--use-environment`.
+    workflow of the repository that starts the stack, or a command in its documentation; these are
+    searched for beside the stack, above it, and in usual places below (`scripts`, `docker`,
+    `.github/workflows`). Without any env file, as in a fresh clone, the finding is only a note. The
+    environment counts only with `--use-environment`.
     """
     loaded = stack.loaded
     unset = loaded.unset

@@ -159,6 +159,10 @@ problem_rule(
     category="reading",
     words=("problem:required-variable",),
     strict_in=("hardened",),
+    ignore_when=(
+        "Where the deployment sets the variable, and the stack is meant to refuse to start "
+        "without it."
+    ),
     sources=(SPEC + "interpolation/",),
     examples=(
         Example(

@@ -176,6 +176,7 @@ def _platform_parts(value: str) -> tuple[str, str]:
         "buildkit:FromPlatformFlagConstDisallowed",
         "parfum:DL3029",
     ),
+    ignore_when="Where all machines that build and run the image are of this platform.",
     sources=(CHECKS + "from-platform-flag-const-disallowed/",),
     examples=(
         Example(

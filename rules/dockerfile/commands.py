@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     "no-command",
     Severity.WARNING,
     category="start",
+    ignore_when=(
+        "Where the image is only a base of others. A name such as `Dockerfile.base` tells "
+        "all rules so."
+    ),
     sources=(REFERENCE + "#understand-how-cmd-and-entrypoint-interact",),
     examples=(
         Example(

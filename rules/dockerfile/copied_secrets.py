@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "secret-copied",
     Severity.WARNING,
     category="security",
+    ignore_when="Where the file holds nothing secret, although it is called like one that does.",
     sources=(BUILD_SECRETS,),
     examples=(
         Example(

@@ -39,6 +39,7 @@ _LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "file://")
     Severity.WARNING,
     category="security",
     words=("curl", "wget", "fetch", "aria2c", "lwp-request"),
+    ignore_when="Where the address is your own, and what it serves has versions and is reviewed.",
     sources=("https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html",),
     examples=(
         Example(
@@ -145,6 +146,7 @@ _HOSTS = ("PIP_TRUSTED_HOST", "UV_INSECURE_HOST")
     Severity.WARNING,
     category="security",
     equivalents=tuple(f"checkov:CKV2_DOCKER_{number}" for number in range(2, 17)),
+    ignore_when="Where a later step that the file does not show checks the download.",
     sources=(ADD_CHECKSUM,),
     examples=(
         Example(

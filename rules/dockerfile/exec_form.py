@@ -157,6 +157,7 @@ def _command_span(instruction: Instruction) -> Span:
     category="start",
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3025", "buildkit:JSONArgsRecommended"),
+    ignore_when="Where the program ends by itself, or nothing is lost when it is killed.",
     sources=(CHECKS + "json-args-recommended/", REFERENCE + "#shell-form-entrypoint-example"),
     examples=(
         Example(

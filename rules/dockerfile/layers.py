@@ -66,6 +66,7 @@ def _installs_system(call: PackageCommand) -> bool:
     Severity.WARNING,
     category="resources",
     strict_in=("production", "hardened"),
+    ignore_when="Where the install takes a moment only, or reads the sources.",
     sources=(CACHE,),
     examples=(
         Example(
@@ -279,6 +280,7 @@ _ROOT = frozenset(("root", "root:", "root:root", "root:0", "0", "0:", "0:0", "0:
     category="resources",
     words=("chown",),
     strict_in=("production", "hardened"),
+    ignore_when="Where the copied files are few and small.",
     sources=(REFERENCE + "#copy---chown---chmod",),
     examples=(
         Example(

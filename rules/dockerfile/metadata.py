@@ -162,6 +162,10 @@ def definition_description(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     category="start",
     presets=("production",),
     equivalents=("hadolint:DL3057", "trivy:DS-0026", "checkov:CKV_DOCKER_2"),
+    ignore_when=(
+        "Where something else checks the container, such as Kubernetes, which does not use "
+        "HEALTHCHECK."
+    ),
     sources=(REFERENCE + "#healthcheck",),
     examples=(
         Example(

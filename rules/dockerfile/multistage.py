@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     Severity.WARNING,
     category="resources",
     strict_in=("production", "hardened"),
+    ignore_when="Where what runs needs the tools, such as a program that compiles when it starts.",
     sources=(MULTI_STAGE,),
     examples=(
         Example(
@@ -203,6 +204,7 @@ def _needs_at_run_time(stage: Stage, chain: list[Stage]) -> bool:
     "dev-dependencies-shipped",
     Severity.WARNING,
     category="resources",
+    ignore_when="Where what runs needs packages that are listed for development.",
     sources=(MULTI_STAGE, "https://docs.npmjs.com/cli/v11/using-npm/config#omit"),
     examples=(
         Example(

@@ -60,6 +60,7 @@ def _replacements(call: PackageCommand) -> Iterator[Replacement]:
     Severity.WARNING,
     category="maintenance",
     words=("npm",),
+    ignore_when="Where the build uses an npm before 7.",
     sources=(CONFIG + "#omit", CONFIG + "#only"),
     examples=(
         Example(
@@ -129,6 +130,7 @@ _OTHER_INSTALLS = (
     Severity.WARNING,
     category="maintenance",
     words=("npm",),
+    ignore_when="Where newer versions are wanted, and the lock file is kept for others.",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-ci",),
     examples=(
         Example(

@@ -71,6 +71,10 @@ class Leftover(NamedTuple):
         "parfum:yarnCacheCleanAfterInstall",
         "parfum:yumInstallRmVarCacheYum",
     ),
+    ignore_when=(
+        "Where a script that is not in sight needs the lists, or the image is only used "
+        "during the build."
+    ),
     sources=(APT_IN_BUILDS, "https://docs.docker.com/build/cache/optimize/#use-cache-mounts"),
     examples=(
         Example(

@@ -75,6 +75,7 @@ def _is_written(text: str, setting: str) -> bool:
         "binnacle:ruleAptGetInstallUseNoRec",
         "parfum:aptGetInstallUseNoRec",
     ),
+    ignore_when="Where the recommended packages are needed.",
     sources=(APT_GET,),
     examples=(
         Example(

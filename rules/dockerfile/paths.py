@@ -101,6 +101,7 @@ _AT_ROOT = frozenset(
     Severity.WARNING,
     category="build",
     equivalents=("hadolint:DL3045",),
+    ignore_when="Where the base image is your own and its WORKDIR is known.",
     sources=(REFERENCE + "#destination",),
     examples=(
         Example(

@@ -90,6 +90,10 @@ def _open_apt(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     words=("apt",),
     presets=("hardened",),
     equivalents=("hadolint:DL3008",),
+    ignore_when=(
+        "Where newer packages of the same release are wanted: distributions fix errors under "
+        "new version numbers and remove the old packages."
+    ),
     sources=(APT_IN_BUILDS,),
     examples=(
         Example(
@@ -171,6 +175,7 @@ def _open_pip(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     words=("pip",),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3013",),
+    ignore_when="Where the package is only a tool of the build, and any version of it does.",
     sources=("https://pip.pypa.io/en/stable/topics/repeatable-installs/",),
     examples=(
         Example(
@@ -216,6 +221,7 @@ def _open_npm(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     words=("npm", "yarn", "bun"),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3016",),
+    ignore_when="Where the package is only a tool of the build, and any version of it does.",
     sources=("https://docs.npmjs.com/cli/v11/commands/npm-install",),
     examples=(
         Example(
@@ -249,6 +255,7 @@ def _open_gem(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     words=("gem",),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3028",),
+    ignore_when="Where the gem is only a tool of the build, and any version of it does.",
     sources=("https://guides.rubygems.org/command-reference/#gem-install",),
     examples=(
         Example(
@@ -288,6 +295,7 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     words=("go",),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3062",),
+    ignore_when="Where the program is only a tool of the build, and any version of it does.",
     sources=("https://go.dev/ref/mod#go-install",),
     examples=(
         Example(

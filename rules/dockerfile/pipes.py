@@ -42,6 +42,7 @@ _SHELL = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]'
     words=("|",),
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL4006",),
+    ignore_when="Where it does not matter whether the first command of the pipe fails.",
     sources=("https://docs.docker.com/build/building/best-practices/#using-pipes",),
     examples=(
         Example(

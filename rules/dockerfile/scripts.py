@@ -230,6 +230,7 @@ _HARMLESS = frozenset((
     Severity.WARNING,
     category="build",
     words=("<<",),
+    ignore_when="Where the later commands are meant to run although an earlier one fails.",
     sources=(REFERENCE + "#here-documents",),
     examples=(
         Example(

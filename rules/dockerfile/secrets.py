@@ -45,6 +45,10 @@ _PUBLIC_PREFIXES = (
     category="security",
     words=WORDS,
     equivalents=("hadolint:DL3064", "buildkit:SecretsUsedInArgOrEnv", "trivy:DS-0031"),
+    ignore_when=(
+        "Where the value is public or opens nothing, although its name sounds like that of a "
+        "secret."
+    ),
     sources=(
         "https://docs.docker.com/reference/build-checks/secrets-used-in-arg-or-env/",
         BUILD_SECRETS,
@@ -214,6 +218,7 @@ def _is_fingerprint(value: str) -> bool:
     category="security",
     words=WORDS,
     equivalents=("trivy:DS-0031", "checkov:CKV2_DOCKER_17"),
+    ignore_when="Where the value opens nothing, such as a placeholder that a command asks for.",
     sources=(BUILD_SECRETS,),
     examples=(
         Example(

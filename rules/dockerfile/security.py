@@ -39,6 +39,9 @@ def is_world_writable(mode: str) -> bool:
     Severity.WARNING,
     category="security",
     words=("chmod", "mkdir", "install"),
+    ignore_when=(
+        "Where the container runs under a user whose number is not known before, as on OpenShift."
+    ),
     sources=("https://owasp.org/www-community/vulnerabilities/Insecure_Permissions",),
     examples=(
         Example(
@@ -119,6 +122,7 @@ _SSH = frozenset((
     category="security",
     words=("22",),
     equivalents=("trivy:DS-0004", "checkov:CKV_DOCKER_1"),
+    ignore_when="Where logging in over SSH is what the image is for.",
     sources=(CHEATSHEET,),
     examples=(
         Example(

@@ -91,6 +91,7 @@ def apt_not_apt_get(stage: Stage) -> Iterator[Diagnostic]:
     category="style",
     words=("cd",),
     equivalents=("hadolint:DL3003", "trivy:DS-0013"),
+    ignore_when="Where only this RUN works in the folder, and it is long enough already.",
     sources=(PRACTICES + "#workdir",),
     examples=(
         Example(

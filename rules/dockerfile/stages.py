@@ -283,6 +283,7 @@ _DEPLOYED = frozenset(("prod", "production", "staging"))
     Severity.INFO,
     category="build",
     words=("stages:several",),
+    ignore_when="Where people build the stage by hand (`docker build --target`).",
     sources=(MULTI_STAGE,),
     examples=(
         Example(

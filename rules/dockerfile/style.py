@@ -160,6 +160,7 @@ def stage_casing(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
         "trivy:DS-0022",
         "checkov:CKV_DOCKER_6",
     ),
+    ignore_when="Where a tool still reads the Author field of the image.",
     sources=(CHECKS + "maintainer-deprecated/",),
     examples=(
         Example(
@@ -204,6 +205,9 @@ def maintainer(stage: Stage) -> Iterator[Diagnostic]:
     category="maintenance",
     words=("env", "label"),
     equivalents=("buildkit:LegacyKeyValueFormat",),
+    ignore_when=(
+        "Where a file is kept as it was published: BuildKit warns about the old form and builds it."
+    ),
     sources=(CHECKS + "legacy-key-value-format/",),
     examples=(
         Example(

@@ -285,6 +285,9 @@ _HAVE_HTTPS = frozenset((
         "parfum:curlUseHttpsUrl",
         "parfum:wgetUseHttpsUrl",
     ),
+    ignore_when=(
+        "Where the host serves no HTTPS, and something outside of the file compares a checksum."
+    ),
     sources=("https://docs.docker.com/reference/dockerfile/#add---checksum",),
     examples=(
         Example(

@@ -51,6 +51,10 @@ _NAMED_USERS = {
         "checkov:CKV_DOCKER_8",
         "parfum:DL3002",
     ),
+    ignore_when=(
+        "Where the program needs root to start, or whoever runs the image sets the user, "
+        "such as `runAsUser` in Kubernetes."
+    ),
     sources=(
         USER,
         "https://cheatsheetseries.owasp.org/cheatsheets/Docker_Security_Cheat_Sheet.html#rule-2-set-a-user",

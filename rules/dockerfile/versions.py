@@ -53,6 +53,7 @@ def _is_built_here(dockerfile: Dockerfile, name: str, reference: ImageReference)
     Severity.WARNING,
     category="maintenance",
     equivalents=("hadolint:DL3006", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
+    ignore_when="Where the base image is built on the same machine and has no versions.",
     sources=(PULL,),
     examples=(Example(bad="FROM debian  # error: debian\n", good="FROM debian:trixie-slim\n"),),
 )
@@ -128,6 +129,10 @@ _VERSIONED = STORES | {"proxy", "runtime", "web-server"}
     category="maintenance",
     strict_in=("production", "hardened"),
     equivalents=("hadolint:DL3007", "trivy:DS-0001", "checkov:CKV_DOCKER_7"),
+    ignore_when=(
+        "Where each build is meant to start from the newest release, and tests run before "
+        "the image is used."
+    ),
     sources=(PULL,),
     examples=(
         Example(
@@ -195,6 +200,10 @@ def _moves(stage: Stage, image: str, tag: str) -> bool:
     "end-of-life-base",
     Severity.WARNING,
     category="maintenance",
+    ignore_when=(
+        "Where the program runs on nothing newer, until a move that is planned: "
+        "`until=2027-03-31` in the comment brings the finding back after that day."
+    ),
     sources=("https://endoflife.date/",),
     examples=(
         Example(
@@ -242,6 +251,9 @@ def end_of_life_base(stage: Stage) -> Iterator[Diagnostic]:
     Severity.INFO,
     category="maintenance",
     presets=("hardened",),
+    ignore_when=(
+        "Where nothing renews digests: an image whose digest nobody changes gets no security fixes."
+    ),
     sources=(PULL,),
     examples=(
         Example(
@@ -273,6 +285,7 @@ def base_without_digest(stage: Stage) -> Iterator[Diagnostic]:
     Severity.ERROR,
     category="security",
     equivalents=("hadolint:DL3026",),
+    ignore_when="Never for a single image: a registry that may be used belongs into `registries`.",
     sources=("https://docs.docker.com/reference/dockerfile/#from",),
     examples=(
         Example(
@@ -333,6 +346,10 @@ def _same_java(reference: ImageReference, replacements: Iterable[str]) -> Iterat
     "deprecated-base",
     Severity.WARNING,
     category="maintenance",
+    ignore_when=(
+        "Until a move that is planned: `until=2027-03-31` in the comment brings the finding "
+        "back after that day."
+    ),
     sources=("https://hub.docker.com/_/openjdk",),
     examples=(
         Example(

@@ -45,6 +45,7 @@ _PACKAGE = '{"name": "app", "private": true}\n'
     Severity.WARNING,
     category="resources",
     strict_in=("production", "hardened"),
+    ignore_when="Where the context contains only what the image needs.",
     sources=SOURCES,
     examples=(
         Example(
@@ -198,6 +199,7 @@ def _not_ignored(
     "secrets-not-ignored",
     Severity.WARNING,
     category="security",
+    ignore_when="Where the file holds no secrets, although it is called like one that does.",
     sources=SOURCES,
     examples=(
         Example(
@@ -326,6 +328,9 @@ def _listed(paths: list[str]) -> str:
     "vcs-not-ignored",
     Severity.WARNING,
     category="resources",
+    ignore_when=(
+        "Where a program of the build asks git for the version, and nothing in sight shows that."
+    ),
     sources=SOURCES,
     examples=(
         Example(
@@ -371,6 +376,9 @@ def vcs_not_ignored(file: IgnoreFile) -> Iterator[Diagnostic]:
     "build-output-not-ignored",
     Severity.WARNING,
     category="resources",
+    ignore_when=(
+        "Where the files are built outside on purpose, such as in an earlier step of a pipeline."
+    ),
     sources=SOURCES,
     examples=(
         Example(

@@ -42,6 +42,7 @@ _PER_PACKAGE = frozenset(("bin", "build", "dist", "obj", "out", "target", "vendo
     Severity.WARNING,
     category="reading",
     strict_in=("production", "hardened"),
+    ignore_when="Where only the root has such files, and no part of the project will get some.",
     sources=SOURCES,
     examples=(
         Example(

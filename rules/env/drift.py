@@ -31,6 +31,7 @@ def _required(stack: Stack) -> dict[str, Span]:
     "example-drift",
     Severity.INFO,
     category="maintenance",
+    ignore_when="Where the variable is for your own machine only.",
     sources=(PRACTICES,),
     examples=(
         Example(

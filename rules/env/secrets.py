@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     Severity.WARNING,
     category="security",
     strict_in=("hardened",),
+    ignore_when=(
+        "Where the values open nothing, such as those of a stack that runs on developers' "
+        "machines only."
+    ),
     sources=(
         "https://docs.docker.com/compose/how-tos/environment-variables/best-practices/",
         "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html",

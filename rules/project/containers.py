@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     Severity.INFO,
     category="connect",
     words=("ports",),
+    ignore_when=(
+        "Where the program takes its port from something that no file of the repository shows."
+    ),
     sources=(SPEC + "services/#ports", REFERENCE + "#expose"),
     examples=(
         Example(
@@ -77,6 +80,10 @@ def port_mismatch(service: Service) -> Iterator[Diagnostic]:
     category="start",
     words=("volumes",),
     presets=("production",),
+    ignore_when=(
+        "Where the stack is for development and nothing shows it. A name such as "
+        "`compose.dev.yaml` tells all rules so."
+    ),
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(

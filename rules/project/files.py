@@ -49,6 +49,7 @@ _FILE_NAMES = frozenset(
     category="start",
     words=("volumes",),
     strict_in=("production", "hardened"),
+    ignore_when="Where a deployment puts the file or folder there before the stack starts.",
     sources=(SPEC + "services/#volumes", "https://docs.docker.com/engine/storage/bind-mounts/"),
     examples=(
         Example(
@@ -241,6 +242,7 @@ def _missing_project_files(stack: Stack) -> Iterator[Diagnostic]:
     Severity.WARNING,
     category="start",
     words=("secrets", "configs"),
+    ignore_when="Where the deployment puts the file there before the stack starts.",
     sources=(SPEC + "secrets/", SPEC + "configs/"),
     examples=(
         Example(
