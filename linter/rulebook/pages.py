@@ -236,11 +236,11 @@ def _when_to_ignore(rule: Rule) -> str:
     if not when:
         if rule.severity is Severity.ERROR:
             when = _WHEN_WRONG
-        elif not rule.presets:
+        elif not rule.presets and rule.name != "shellcheck":
             when = _ONLY_IN_ALL
         elif rule.presets == ("style",):
             when = _MATTER_OF_FORM
-        elif "recommended" not in rule.presets:
+        elif rule.presets and "recommended" not in rule.presets:
             names = [f"`{preset}`" for preset in rule.presets]
             when = _NOT_RECOMMENDED.format(" and ".join(names))
     name = rule.code if rule.name == "shellcheck" else rule.name

@@ -127,5 +127,5 @@ def test_a_page_fits_the_terminal(width: int) -> None:
     assert max(map(len, text.splitlines())) <= min(width, 100)
     # Its facts are not cut off.
     for peer in rule_of("CF201").equivalents:
-        assert peer in text
+        assert peer.partition(":")[2] in text
     assert "…" not in text

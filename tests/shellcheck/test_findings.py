@@ -276,10 +276,10 @@ def test_comments_that_suppress_nothing_are_reported(text: str, complaints: list
 
 def test_a_code_has_a_page_with_a_link() -> None:
     (rule,) = find("sc2086")
-    page = explain([rule], "text", False)
+    page = explain([rule], "markdown")
     assert page.startswith("# shellcheck (SC2086)\n")
     assert "<https://www.shellcheck.net/wiki/SC2086>" in page
-    assert "# composelint: ignore[SC2086] reason" in page
+    assert "# composelint: ignore[SC2086] the reason" in page
     assert facts(rule)["url"] == "https://www.shellcheck.net/wiki/SC2086"
 
 
