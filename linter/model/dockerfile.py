@@ -325,7 +325,8 @@ class Copy(NamedTuple):
 
     ``sources`` are without heredocs. ``source_stage`` is the value of ``--from``, empty for
     the context. ``target`` is the absolute path that it copies to; ``workdir`` the folder
-    that relative paths start from. Both are None if they cannot be known.
+    that relative paths start from. Both are None if they cannot be known, and so are those of the
+    ``values`` of the sources that depend on variables.
     """
 
     instruction: Instruction
@@ -333,6 +334,7 @@ class Copy(NamedTuple):
     source_stage: str
     target: str | None
     workdir: str | None
+    values: list[str | None]
 
 
 def _copy(instruction: Instruction, state: State) -> Copy:
@@ -351,7 +353,9 @@ def _copy(instruction: Instruction, state: State) -> Copy:
     sources = instruction.sources
     if heredocs:
         sources = [word for word in sources if word.at not in heredocs]
-    return Copy(instruction, sources, (flag.value or "") if flag else "", target, workdir)
+    values = [state.scope.expand(word) if word.has_variable else word.value for word in sources]
+    source_stage = (flag.value or "") if flag else ""
+    return Copy(instruction, sources, source_stage, target, workdir, values)
 
 
 class Run:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .dockerfile.syntax import DockerfileSyntax
     from .yaml.nodes import YamlFile
 
-_PLACEHOLDER = on_demand(r"\{\{|\{%|<%|%%\w+%%|(?<![\w.])@[A-Z][A-Z0-9_]*@")
+_PLACEHOLDER = on_demand(r"\{\{|\{%|<%|%%[\w.-]+%%|(?<![\w.])@[A-Z][A-Z0-9_]*@")
 _PROPERTY = on_demand(r"\$\{\w+\.[\w.]+\}")
 """A property such as ``${project.version}``: Docker refuses it, build tools replace it."""
 _VALUE = on_demand(r"\s*(?:-\s+)?(?:[\w.-]+:\s+)?(?:\{\{|\{%|<%|%%\w)")

@@ -56,7 +56,7 @@ RULES = (
     ('gems', 'DF146', 'gem-refused', 'build', 'Stage', 3, ('recommended',), (), ('gem',), (), None, False),
     ('get_pip', 'DF147', 'get-pip-refuses-python', 'build', 'Stage', 3, ('recommended',), (), ('get-pip.py',), (), None, False),
     ('missing_pip', 'DF148', 'pip-not-installed', 'build', 'Stage', 3, ('recommended',), (), ('pip',), (), None, False),
-    ('package_lists', 'DF149', 'install-without-lists', 'build', 'Stage', 3, ('recommended',), (), ('apt',), (), None, False),
+    ('package_lists', 'DF149', 'install-without-lists', 'build', 'Stage', 3, ('recommended',), ('production', 'hardened'), ('apt',), (), None, False),
     ('variables', 'DF150', 'arg-outside-stage', 'reading', 'Dockerfile', 2, ('recommended',), (), ('$',), (), None, False),
     ('scripts', 'DF151', 'swallowed-command', 'reading', 'Stage', 2, ('recommended',), (), ('#',), (), None, False),
     ('scripts', 'DF152', 'instruction-in-run', 'reading', 'Dockerfile', 3, ('recommended',), (), (), (), None, False),

@@ -196,7 +196,8 @@ def removes(run: Run, command: SimpleCommand, *folders: str) -> bool:
 
 def _deletes(path: str, folder: str) -> bool:
     if folder.startswith("~/"):
-        return _covers(path.replace("${HOME}", "~").replace("$HOME", "~"), folder)
+        path = path.replace("${HOME}", "~").replace("$HOME", "~")
+        return "$" not in path and _covers(path, folder)
     return is_inside(path, folder)
 
 

@@ -150,6 +150,8 @@ def downloaded_files(command: SimpleCommand) -> list[str] | None:
     named = _CURL_FILE if command.name == "curl" else _WGET_FILE
     options = parse_options(command.args, named)
     files = [option.value or "" for option in options.options if option.name in named]
+    if command.name == "wget":
+        del files[:-1]  # the last one counts
     if "-" in files:
         return []
     if not files:

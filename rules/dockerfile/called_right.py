@@ -63,7 +63,7 @@ def npm_cache_clean_refused(stage: Stage) -> Iterator[Diagnostic]:
     bases = bases_of(stage)
     facts = bases.facts[0] if bases is not None and len(bases.facts) == 1 else None
     version = facts.version if facts is not None and facts.name == "node" else None
-    if version and version[0] < 8:
+    if (version and version[0] < 8) or _names_old_node(stage):
         return
     is_new = bool(version)
     for run, call in calls:
@@ -95,6 +95,15 @@ def _asks_to_clean(call: PackageCommand) -> bool:
     """Whether a call is ``npm cache clean`` for all of the cache."""
     values = [word.value for word in call.operands]
     return values in (["clean"], ["clear"], ["rm"])
+
+
+_OLD_NODE = on_demand(r"node[^:@]*:v?[0-7](?!\d)")
+"""Images of others whose names say that they contain a Node.js with an npm before 5."""
+
+
+def _names_old_node(stage: Stage) -> bool:
+    base = stage.syntax.root.base_name
+    return base is not None and _OLD_NODE.search(base) is not None
 
 
 def _brings_npm(stage: Stage) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...linter.source.dockerfile.instruction import Instruction
     from ...linter.source.shell.syntax import SimpleCommand
 
-_OTHER_SOURCES = on_demand(
+OTHER_SOURCES = on_demand(
     r"sources\.list|\.sources\b|archive\.debian|old-releases|snapshot\.debian|vault\.|yum\.repos\.d"
     r"|\.repo\b|mirrorlist|baseurl|/etc/apt|apt\.conf|freexian|artifactory|nexus|elevate"
     r"|apt_mirror|apt_proxy|setup-sources|releasever|sourcelist|sourceparts|disablerepo|yum-config-manager"
@@ -192,7 +192,7 @@ def changes_sources(run: Run, command: SimpleCommand) -> bool:
             inner = instruction.inner or instruction
             texts = [inner.text, *(heredoc.body for heredoc in inner.heredocs)]
             if inner.name in ("RUN", "COPY", "ADD", "ENV", "ARG") and any(
-                map(_OTHER_SOURCES.search, texts)
+                map(OTHER_SOURCES.search, texts)
             ):
                 return True
             if inner.name in ("COPY", "ADD"):
@@ -205,12 +205,12 @@ def changes_sources(run: Run, command: SimpleCommand) -> bool:
             if not other.script.complete or other.mounts:
                 return True
             if any(
-                _runs_file(earlier)
+                runs_file(earlier)
                 for earlier in other.script.commands
                 if other is not run or earlier.at < command.at
             ):
                 return True
-    return _OTHER_SOURCES.search(run.script.text[: outermost(command).end]) is not None
+    return OTHER_SOURCES.search(run.script.text[: outermost(command).end]) is not None
 
 
 _SCRIPTS = frozenset(
@@ -219,7 +219,7 @@ _SCRIPTS = frozenset(
 """Programs that do what a file says."""
 
 
-def _runs_file(command: SimpleCommand) -> bool:
+def runs_file(command: SimpleCommand) -> bool:
     """Whether a command runs a script or a program that is not in sight."""
     from ...linter.analysis.installed import BIN_FOLDERS
 

@@ -215,8 +215,8 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
 
     ADD also fetches addresses and unpacks tar archives, so that the reader, and a later rename of a
     file, may be in for a surprise. Addresses, git repositories, archives, sources with variables
-    and ADD with `--checksum`, `--unpack` or `--keep-git-dir` are left alone. The fix is safe unless
-    a source without an ending might be an archive after all.
+    that are not known, and ADD with `--checksum`, `--unpack` or `--keep-git-dir` are left alone. The fix
+    is safe unless a source without an ending might be an archive after all.
     """
     for stage in dockerfile.all_stages:
         for copy in stage.copies:
@@ -226,9 +226,11 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             if any(instruction.flag(name) for name in ("checksum", "unpack", "keep-git-dir")):
                 continue
             words = copy.sources
-            if any(
-                word.has_variable or is_url(word.value) or is_archive(word.value) for word in words
-            ):
+            values = [
+                word.value if word.value.startswith(_HERE) else value
+                for word, value in zip(words, copy.values, strict=True)
+            ]
+            if any(value is None or is_url(value) or is_archive(value) for value in values):
                 continue
             keyword = "COPY" if instruction.raw_name.isupper() else "copy"
             certain = all(_is_plain(dockerfile, word) for word in words)
@@ -245,6 +247,10 @@ def add_for_local(dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             )
 
 
+_HERE = ("$PWD/", "${PWD}/")
+"""A folder, whatever it is; nothing sets it in a build."""
+
+
 def _named(words: list[Word]) -> str:
     """The sources of an ADD, for a message."""
     if not words:
@@ -256,6 +262,8 @@ def _named(words: list[Word]) -> str:
 def _is_plain(dockerfile: Dockerfile, word: Word) -> bool:
     """Whether a source cannot be a tar archive: a folder, or a file with some other ending."""
     path = word.value
+    if word.has_variable:
+        return False
     name = posixpath.basename(path)
     if path.endswith("/") or name in (".", "..", ""):
         return True

@@ -167,7 +167,7 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
     A layer cannot shrink those below it. Mount what only the build needs
     (`RUN --mount=type=bind,source=…`), fetch and delete it in one RUN, or do it in another stage.
     Reported is what is large: folders, archives and packages that COPY or ADD put there, files that ADD,
-    `curl -o` or `wget -O` fetched (but for keys, checksums, scripts and settings), and what
+    `curl` or `wget` fetched (but for keys, checksums, scripts and settings), and what
     `git clone` made, if the path is spelled out and the same RUN does not delete it. A RUN that empties
     a folder which it has used itself (`cd /tmp && … && rm -rf /tmp/*`) is left alone.
     """
@@ -192,32 +192,34 @@ def deleted_too_late(stage: Stage) -> Iterator[Diagnostic]:
             for command in run.script.commands:
                 if command.name in ("curl", "wget"):
                     files = [
-                        file
+                        path
                         for file in downloaded_files(command) or []
                         if _is_large_download(file)
-                        and not is_mounted(run, posixpath.dirname(file) or "/")
+                        and (path := _place(run, command, _saved_as(command, file)))
+                        and not is_mounted(run, posixpath.dirname(path) or "/")
                     ]
                 elif command.name == "git" and [word.value for word in command.args[:1]] == [
                     "clone"
                 ]:
-                    files = [word.value for word in command.args[-1:]]
+                    files = [word.value for word in command.args[-1:] if word.value.startswith("/")]
                 else:
                     continue
                 made += [
                     (run.instruction.start, file.rstrip("/"), command.span)
                     for file in files
-                    if file.startswith("/")
-                    and "$" not in file
-                    and not _is_deleted(run, file, command)
+                    if "$" not in file and not _is_deleted(run, file, command)
                 ]
     if not made:
         return
     for run, command in stage.calls.get("rm", ()):
         for word in command.args:
             literal = word.literal
-            if not literal or not literal.startswith("/") or len(literal.strip("/")) < 2:
+            if not literal or literal.startswith("-") or len(literal.strip("/")) < 2:
                 continue
-            folder = literal.removesuffix("/*").rstrip("/")
+            folder = _place(run, command, literal)
+            if not folder:
+                continue
+            folder = folder.removesuffix("/*").rstrip("/")
             earlier = [
                 where
                 for start, file, where in made
@@ -250,6 +252,38 @@ def _also_filled(run: Run, deleting: SimpleCommand, folder: str, file: str) -> b
     if run.workdir is not None and is_inside(folder, run.workdir):
         return True
     return folder in run.script.text[: deleting.at].replace(file, "")
+
+
+def _saved_as(command: SimpleCommand, file: str) -> str:
+    """The path under which a download is saved; empty if it is printed, or goes elsewhere."""
+    if "://" not in file:
+        return file
+    values = [word.value for word in command.args]
+    if command.name == "curl":
+        is_saved = any(
+            value == "--remote-name" or (value[:1] == "-" and value[:2] != "--" and "O" in value)
+            for value in values
+        )
+    else:
+        is_saved = not any(value.startswith(("-P", "--directory-prefix")) for value in values)
+    return posixpath.basename(file) if is_saved else ""
+
+
+def _place(run: Run, command: SimpleCommand, path: str) -> str:
+    """The absolute path of a file; empty if the folder that it is in is not known.
+
+    A path that starts with ``?`` is below the working folder of the base image.
+    """
+    if path.startswith("/") or not path:
+        return path
+    if any(
+        other.name in ("cd", "pushd") and other.at < command.at for other in run.script.commands
+    ):
+        return ""
+    base = run.workdir
+    if base is None and any(one.name == "WORKDIR" for one in run.stage.instructions):
+        return ""
+    return posixpath.normpath(posixpath.join(base or "?", path))
 
 
 _SMALL = 64 * 1024

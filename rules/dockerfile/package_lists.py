@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ...linter.model.dockerfile import Run, Stage
     from ...linter.source.shell.packages import PackageCommand
+    from ...linter.source.shell.syntax import SimpleCommand
 
 
 @rule(
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Severity.ERROR,
     category="build",
     words=("apt",),
+    strict_in=("production", "hardened"),
     since="0.2",
     equivalents=(
         "binnacle:ruleAptGetUpdatePrecedesInstall",
@@ -41,7 +43,8 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
     The images of Debian and Ubuntu come without lists, so that each build fetches its own. Only the
     first call of a stage that starts from one of them is reported, for packages that these images
     surely do not contain, and only where nothing before it may have brought lists: a script, another
-    source of packages, a mount.
+    source of packages, a mount. For images that are not known, stricter presets say that lists which the
+    image may contain are as old as the image; that of other images on Debian and Ubuntu, too.
     """
     found = _first_install(stage)
     if found is None or is_left_out(stage):
@@ -51,15 +54,25 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
     names = [word.literal or "" for word in call.operands]
     if not any(map(_is_never_there, names)) or not surely_runs(run, command):
         return
+    base, facts = stage.syntax.root.base_name, stage.facts
+    if facts is None or facts.name not in ("debian", "ubuntu"):
+        is_there = facts is not None and facts.os not in ("debian", "ubuntu", "buildpack-deps-curl")
+        if (
+            base
+            and base != "scratch"
+            and "$" not in base
+            and not is_there
+            and not _may_fetch(run, command)
+        ):
+            yield _from_other(call, base)
+        return
     from ...linter.analysis.base_image import bases_of
     from ...linter.images.distributions import distribution_of
-    from .gone import changes_sources
 
     bases = bases_of(stage)
     if bases is None or any(facts.name not in ("debian", "ubuntu") for facts in bases.facts):
         return
-    targets = [copy.target for part in chain_of(stage) for copy in part.copies]
-    if changes_sources(run, command) or any(map(_may_hold_lists, targets)):
+    if _may_fetch(run, command):
         return
     releases = [distribution_of(facts) for facts in bases.facts]
     if any(one is None or one.oldest is None or one.oldest < _OLDEST[one.name] for one in releases):
@@ -83,13 +96,33 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
     )
 
 
+def _from_other(call: PackageCommand, base: str) -> Diagnostic:
+    return Diagnostic(
+        call_span(call),
+        f"nothing here fetches the package lists that `{call_text(call)}` reads: if {base} contains "
+        "some, they are as old as the image",
+        help="run `apt-get update` before it, in the same RUN",
+        severity=Severity.INFO,
+        evidence=call_text(call),
+        strict=True,
+    )
+
+
+def _may_fetch(run: Run, command: SimpleCommand) -> bool:
+    """Whether something before a command may bring package lists."""
+    from .gone import changes_sources
+
+    targets = [copy.target for part in chain_of(run.stage) for copy in part.copies]
+    return changes_sources(run, command) or any(map(_may_hold_lists, targets))
+
+
 def _may_hold_lists(target: str | None) -> bool:
     """Whether what is copied to a place may be package lists."""
     return target is None or target.rstrip("/") in ("/var", "/var/lib") or "/apt" in target
 
 
-_OLDEST = {"debian": (8,), "ubuntu": (14, 4)}
-"""The releases from which on the images come without lists; some builds of 14.04 and 15 may have them."""
+_OLDEST = {"debian": (8,), "ubuntu": (12, 4)}
+"""The releases from which on the images come without lists; old builds of some may have them."""
 
 
 def _first_install(stage: Stage) -> tuple[Run, PackageCommand] | None:
@@ -108,10 +141,12 @@ def _first_install(stage: Stage) -> tuple[Run, PackageCommand] | None:
             if call.command.nesting:
                 texts.append(run.script.text)
             return None if any("update" in text for text in texts) else (run, call)
-        if call.action not in ("remove", "autoremove", "clean"):
+        if call.action not in _FETCH_NOTHING:
             return None
     return None
 
+
+_FETCH_NOTHING = ("remove", "autoremove", "clean", "upgrade", "dist-upgrade")
 
 _NEVER_THERE = frozenset((
     "apache2", "build-essential", "cmake", "curl", "default-jdk", "default-jre", "g++", "gcc", "git",

@@ -281,6 +281,8 @@ def _open_go(run: Run, call: PackageCommand, word: ShellWord) -> bool:
     _, at, version = text.partition("@")
     if at:
         return version in ("latest", "none", "master", "main", "HEAD")
+    if call.options.has("-u"):
+        return True
     # In a module its go.mod has the version.
     return not any(mount.type == "bind" for mount in run.mounts) and not any(
         copy.instruction.start < run.instruction.start for copy in run.stage.copies
@@ -308,7 +310,7 @@ def unpinned_go(stage: Stage) -> Iterator[Diagnostic]:
     """`go install`, `go get` or `go run` takes a package at `@latest`, a branch, or no version at all.
 
     Packages of the project itself, and names without a version in a stage into which sources were
-    copied (whose go.mod decides), are left alone.
+    copied (whose go.mod decides, unless `-u` asks for the newest), are left alone.
     """
     help = "name the version: package@v1.2.3"
     yield from unpinned(stage, ("go",), _open_go, help, ("install", "get", "run"))

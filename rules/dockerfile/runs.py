@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ...linter.base.patterns import on_demand
 from ...linter.edits.scripts import can_edit, insert_after
 from ...linter.rule import Applicability, Diagnostic, Example, Fix, Related, Severity, rule
@@ -79,52 +81,75 @@ def _flags(instruction: Instruction) -> list[str]:
     ),
 )
 def installs_apart(stage: Stage) -> Iterator[Diagnostic]:
-    """A package manager installs twice in a row, and nothing between needs the first call's packages.
+    """A stage installs twice with the same package manager, and nothing between brings other sources.
 
     One call is quicker: lists are fetched and read once, dependencies are resolved once, and there
-    is one layer. Only calls that follow each other directly count, in one RUN or in two; what prepares
-    a source of packages between them is a reason for two calls. Off by default, since separate RUNs
-    cache better while a Dockerfile is written.
+    is one layer. What may make packages known between the calls is a reason for two of them (a
+    repository, a key, a script, a package such as `epel-release`), and so is a RUN that removes packages.
+    Off by default, since separate RUNs cache better while a Dockerfile is written.
     """
-    previous: tuple[PackageCommand, list[str]] | None = None
-    runs = {run.instruction.start: run for run in stage.runs}
-    for instruction in stage.instructions:
-        run = runs.get(instruction.start)
-        if run is None or not run.script.complete:
-            previous = None
+    from .gone import OTHER_SOURCES, runs_file
+
+    previous: dict[str, tuple[PackageCommand, list[str]]] = {}
+    settings = [copy.instruction.start for copy in stage.copies if _may_be_settings(copy.target)]
+    for run in stage.runs:
+        while settings and settings[0] < run.instruction.start:
+            del settings[0]
+            previous.clear()
+        script = run.script
+        calls = {id(call.command): call for call in run.packages if call.manager in _SYSTEM}
+        if not script.complete or any(call.action == "remove" for call in calls.values()):
+            previous.clear()
             continue
-        calls = {id(call.command): call for call in run.packages}
-        flags = _flags(instruction)
-        if previous is not None and previous[1] != flags:
-            previous = None
-        for command in run.script.commands:
+        flags = _flags(run.instruction)
+        for command in script.commands:
             call = calls.get(id(command))
-            if command.conditional or command.in_function or command.before == "||":
-                previous = None
-            elif call is None or call.manager not in _SYSTEM:
-                if command.name not in _BETWEEN or command.redirections or command.in_pipeline:
-                    previous = None
+            if call is None:
+                text = script.text[command.at : command.end]
+                if (
+                    command.name in _BRING_SOURCES
+                    or runs_file(command)
+                    or OTHER_SOURCES.search(text)
+                    or _KEYS.search(text)
+                ):
+                    previous.clear()
             elif call.action == "install" and call.operands:
-                if previous is not None and _alike(previous[0], call):
-                    yield _apart(previous[0], call)
-                previous = None if _brings_sources(call) else (call, flags)
+                last = previous.get(call.manager)
+                is_sure = not (command.conditional or command.in_function or command.before == "||")
+                if last is not None and is_sure and last[1] == flags and _alike(last[0], call):
+                    yield _apart(last[0], call)
+                previous.clear()
+                if is_sure and not _brings_packages(call):
+                    previous[call.manager] = (call, flags)
             elif call.action not in _AROUND:
-                previous = None
+                previous.clear()
 
 
 _SYSTEM = frozenset(("apt", "apk", "zypper", *RPM_MANAGERS))
 _AROUND = frozenset(("update", "refresh", "clean", "dist-clean"))
 """What package managers do beside installing."""
-_BETWEEN = frozenset(("", "echo", "rm", "set", "true", ":"))
-"""Commands that change nothing for a package manager."""
+_BRING_SOURCES = frozenset((
+    "add-apt-repository", "apt-add-repository", "apt-key", "dpkg", "extrepo", "gdebi", "gpg", "rpm",
+    "rpmkeys", "subscription-manager", "xargs",
+))  # fmt: skip
+_KEYS = on_demand(r"apt-key|keyring|repositor|\.deb\b|\.rpm\b|backports|setup_", re.IGNORECASE)
+"""Signs that a command makes other packages known."""
 
 
-def _brings_sources(call: PackageCommand) -> bool:
+def _may_be_settings(target: str | None) -> bool:
+    """Whether what is copied to a place may be settings of a package manager."""
+    return target is None or target.rstrip("/") in ("", "/etc") or "/etc/" in target
+
+
+def _brings_packages(call: PackageCommand) -> bool:
     """Whether a package that a call installs may make others known: ``epel-release``."""
     return any(
-        part in word.value
+        word.value.startswith(("$", ".", "/"))
+        or any(
+            part in word.value
+            for part in ("release", "repo", "keyring", "plugin", "://", ".rpm", ".deb")
+        )
         for word in call.operands
-        for part in ("release", "repo", "keyring", "://", ".rpm", ".deb", "$")
     )
 
 

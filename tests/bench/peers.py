@@ -17,6 +17,12 @@ from composelint.linter.rulebook.registry import all_rules
 Lines = dict[str, list[int]]
 """What a linter reports in a file: lines by the name of the rule."""
 
+TEMPLATE = "LN008"
+"""What says that a file is a template, and is not linted."""
+
+OFF = frozenset(("DL1000", "DL1001", "DL3026", "DL3057"))
+"""hadolint's code for files that it cannot read, and rules that report nothing by default."""
+
 AT_LEAST = 3
 """The disagreements of each rule that a drawn sample has, where there are so many."""
 
@@ -69,12 +75,17 @@ class Disagreement(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """The rules of another linter beside ours."""
+    """The rules of another linter beside ours.
+
+    ``unread`` are the files that the other one cannot read, ``templates`` those that are not linted
+    here since another program renders them first. Neither are compared.
+    """
 
     counts: dict[str, Counter[str]]
     disagreements: list[Disagreement]
     files: int
     unread: int
+    templates: int
 
 
 def counterparts(tool: str) -> dict[str, tuple[str, ...]]:
@@ -82,7 +93,7 @@ def counterparts(tool: str) -> dict[str, tuple[str, ...]]:
     codes: dict[str, list[str]] = defaultdict(list)
     for rule in all_rules():
         for peer in rule.equivalents:
-            if peer.startswith(f"{tool}:"):
+            if peer.startswith(f"{tool}:") and peer.partition(":")[2] not in OFF:
                 codes[peer.partition(":")[2]].append(rule.code)
     return {name: tuple(each) for name, each in sorted(codes.items())}
 
@@ -97,10 +108,13 @@ def compare(
     peers = counterparts(tool)
     counts: dict[str, Counter[str]] = {name: Counter() for name in peers}
     disagreements = []
-    unread = 0
+    unread = templates = 0
     for path, other in zip(files, theirs, strict=True):
         if other is None:
             unread += 1
+            continue
+        if any(one.code == TEMPLATE for one in found.get(path.stem, ())):
+            templates += 1
             continue
         ours = reported(peers, found.get(path.stem, ()))
         for name, codes in peers.items():
@@ -110,7 +124,7 @@ def compare(
             elif here or there:
                 counts[name]["theirs" if there else "ours"] += 1
                 disagreements.append(Disagreement(path, name, codes, there, here))
-    return Comparison(counts, disagreements, len(files), unread)
+    return Comparison(counts, disagreements, len(files), unread, templates)
 
 
 def reported(peers: Mapping[str, Sequence[str]], findings: Sequence[Diagnostic]) -> Lines:
@@ -139,8 +153,9 @@ def _texts(finding: Diagnostic) -> Iterator[str]:
 
 def print_table(title: str, comparison: Comparison, peers: Mapping[str, Sequence[str]]) -> None:
     """The counts as a table."""
-    read = comparison.files - comparison.unread
-    print(f"## {title} on {read} files, {comparison.unread} more that it cannot read\n")
+    unread, templates = comparison.unread, comparison.templates
+    count = comparison.files - unread - templates
+    print(f"## {title} on {count} files; {unread} more it cannot read, {templates} are templates\n")
     print("| Theirs | Ours | Both | Theirs alone | Ours alone |\n|---|---|---:|---:|---:|")
     total: Counter[str] = Counter()
     for name, counter in comparison.counts.items():

@@ -8,6 +8,7 @@ from checks import LayOut, Run
 
 TEMPLATES = [
     ("Dockerfile", "FROM debian:%%TAG%%\nRUN true\n"),
+    ("Dockerfile", "FROM debian:%%DEBIAN-TAG%%\nRUN true\n"),
     ("Dockerfile", "FROM {{ base }}\nRUN true\n"),
     ("Dockerfile", "FROM {{ .Image }}:{{ .Tag }}\n"),
     ("Dockerfile", "FROM <%= image %>\n"),

@@ -57,6 +57,7 @@ LEFT = [
     ("FROM redhat/ubi9-minimal:9.6\nRUN microdnf install httpd\n", ["microdnf install"]),
     ("FROM opensuse/leap:15.6\nRUN zypper -n in httpd\n", ["zypper -n in"]),
     ("FROM python:3.13-slim\nRUN pip install flask==3.1.2\n", ["pip install"]),
+    ("FROM golang:1.26\nRUN pip install x==1 && rm -rf $GOPATH/src/*\n", ["pip install"]),
     ("FROM python:3.13-slim\nRUN python3 -m pip install flask==3.1.2\n", ["pip install"]),
     ("FROM python:3.13-slim\nRUN /venv/bin/pip install flask==3.1.2\n", ["/venv/bin/pip install"]),
     ("FROM python:3.13-slim\nENV PIP_NO_CACHE_DIR=0\nRUN pip install x==1\n", ["pip install"]),
