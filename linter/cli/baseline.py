@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-@click.command("baseline", cls=Verb, short_help="Record what is known.")
+@click.command(
+    "baseline", cls=Verb, short_help="Record today's findings; later runs report new ones."
+)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path(allow_dash=True))
 @click.option(
     "-o",

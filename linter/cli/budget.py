@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..model.project import Project
 
 
-@click.command("budget", cls=Verb)
+@click.command("budget", cls=Verb, short_help="Say whether a stack fits a machine.")
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--memory", metavar="SIZE", help="The machine's memory: 4G, or auto for this one.")
 @click.option("--cpus", metavar="NUMBER", help="The machine's CPUs: 2, or auto for this one.")
@@ -45,7 +45,14 @@ if TYPE_CHECKING:
     metavar="SERVICES",
     help="The services that hybrid adds, instead of those that others depend on or reach.",
 )
-@click.option("--output-format", type=Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--output-format",
+    "--format",
+    type=Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print the tables.",
+)
 @declared(
     *(OPTIONS[name] for name in ("stacks", "profiles", "env_files", "output_file", "color")),
     *CONFIG,

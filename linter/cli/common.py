@@ -6,6 +6,7 @@ import click
 
 from ..config.options import FLAG, LIST, NUMBER, SWITCH, grouped
 from .console import EXIT_FAILURE, Failure, failure_of
+from .help import Helped, SharedOption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Choice(click.Choice[str]):
         return f"{message}{choice_hint(str(value), self.choices)}"
 
 
-class Verb(click.Command):
+class Verb(Helped):
     """A verb of the command line."""
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -70,6 +71,9 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
         kind = click.IntRange(min=0)
     elif option.choices:
         kind = Choice(option.choices)
+        if option.metavar:
+            # The help names the choices.
+            help = f"{help.removesuffix('.')}: {', '.join(option.choices)}."
         if option.configured:
             help = f"{help.removesuffix('.')}; {option.default} by default."
     elif option.writes:
@@ -77,6 +81,7 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
     return click.option(
         *names,
         option.attribute,
+        cls=SharedOption,
         type=kind,
         is_flag=option.kind == FLAG or None,
         multiple=option.kind == LIST,
@@ -90,4 +95,5 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
 
 
 _GROUPS = grouped()
-RULES, FILES, CONFIG = _GROUPS["Rules"], _GROUPS["Files"], _GROUPS["Configuration"]
+RULES, CONFIG = _GROUPS["Rules"], _GROUPS["Configuration"]
+FILES = [*_GROUPS["What is linted"], *_GROUPS["Speed"]]

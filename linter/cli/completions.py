@@ -12,13 +12,7 @@ from .console import write
 @click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completions(ctx: click.Context, shell: str) -> None:
-    """Print a shell's completion script.
-
-    \b
-    bash: composelint completions bash > ~/.local/share/bash-completion/completions/composelint
-    zsh:  composelint completions zsh > "${fpath[1]}/_composelint"
-    fish: composelint completions fish > ~/.config/fish/completions/composelint.fish
-    """
+    """Print a shell's completion script: for verbs, options and their values."""
     from click.shell_completion import get_completion_class
 
     cls = get_completion_class(shell)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--output-format",
+    "--format",
     type=Choice(["text", "json", "schema"]),
     default="text",
     show_default=True,

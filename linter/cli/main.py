@@ -15,6 +15,7 @@ import click
 from ..version import VERSION
 from . import VERBS
 from .console import EXIT_CLEAN, EXIT_FAILURE, guarded, open_streams, write_bytes
+from .help import WIDEST, HelpedGroup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _OWN = ("-h", "--help", "-V", "--version")
 
 
-class _Verbs(click.Group):
+class _Verbs(HelpedGroup):
     """``composelint PATH`` means ``composelint check PATH``; verbs are loaded on demand."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -56,7 +57,8 @@ class _Verbs(click.Group):
 
 
 @click.group(
-    cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=_Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDEST},
 )
 @click.version_option(
     VERSION, "-V", "--version", prog_name="composelint", message="%(prog)s %(version)s"

@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _FORMAT = click.option(
     "--output-format",
+    "--format",
     type=Choice(["text", "json", "markdown"]),
     default="text",
     show_default=True,
+    help="How to print the rules.",
 )
 
 

@@ -144,7 +144,7 @@ class Options:
         fallback=PRESETS[0],
     )
 
-    # --- files
+    # --- what is linted
 
     stacks: tuple[str, ...] = _option(
         "--stack",
@@ -201,6 +201,9 @@ class Options:
     inline_ignores: bool | None = _option(
         "--inline-ignores", "Honour comments that suppress findings.", configured=True
     )
+
+    # --- speed
+
     jobs: int = _option(
         "--jobs",
         "How many processes to use; 0 decides by the amount of work.",
@@ -271,8 +274,9 @@ class Options:
     )
     no_baseline: bool = _option("--no-baseline", "Report what the baseline hides, too.")
     output_format: str | None = _option(
-        "--output-format",
+        "--output-format --format",
         "How to report.",
+        metavar="FORMAT",
         choices=tuple(FORMATS),
         configured=True,
         env="COMPOSELINT_OUTPUT_FORMAT",
@@ -304,7 +308,9 @@ class Options:
     stdin_filename: str | None = _option(
         "--stdin-filename", 'Where the text of "-" would stand.', metavar="PATH"
     )
-    color: str = _option("--color", "", choices=("auto", "always", "never"), fallback="auto")
+    color: str = _option(
+        "--color", "When to use colours.", choices=("auto", "always", "never"), fallback="auto"
+    )
     quiet: bool = _option(
         "-q --quiet", "Report nothing but the exit code, and that nothing was linted."
     )
@@ -337,11 +343,12 @@ OPTIONS = {name: option for name, option in vars(Options).items() if isinstance(
 
 GROUPS = {
     "select": "Rules",
-    "stacks": "Files",
+    "stacks": "What is linted",
+    "jobs": "Speed",
     "config": "Configuration",
     "fix": "Fixes",
     "baseline": "Reports and the exit code",
-    "watch": "The call",
+    "watch": "Other",
 }
 """The groups of options, each by the first of its options."""
 
