@@ -37,8 +37,8 @@ def _mistyped(terms: Terms) -> Iterator[tuple[Given, str]]:
 
     contract = terms.contract
     for given in terms.given.values():
-        if given.name_span is None:
-            continue
+        if given.name_span is None or given.name != given.name.strip():
+            continue  # Docker Compose refuses a name that ends with a blank
         meant = meant_by(given.name, contract.variables)
         if meant is None and given.key == "environment":
             meant = contract.slips.get(given.name)

@@ -132,7 +132,7 @@ def cache_mount_missing(stage: Stage) -> Iterator[Diagnostic]:
         if call is None or not run.script.complete:
             continue
         compiles = call.manager == "go" and _has_modules(run, call)
-        folders = _folders(run, call)[1 if compiles else 0 :]
+        folders = _folders(run, call)
         mounts = " ".join(_mount(run, folder, _CACHES[call.manager].locked) for folder in folders)
         work = "compiles" if compiles else "downloads"
         off = _switched_off(run, call)
@@ -206,7 +206,8 @@ def _has_modules(run: Run, call: PackageCommand) -> bool:
     if call.action not in ("build", "install") or _names_version(call):
         return False
     return _is_brought(run, "/go") or any(
-        each.action in ("build", "install", "mod-download") and not _names_version(each)
+        each.action in ("build", "get", "install", "mod-download", "mod-tidy")
+        and not _names_version(each)
         for each in _earlier(run, call)
     )
 

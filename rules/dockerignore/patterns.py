@@ -253,9 +253,15 @@ def _dead(pattern: IgnorePattern, why: str, other: IgnorePattern) -> Diagnostic:
 def invalid_pattern(file: IgnoreFile) -> Iterator[Diagnostic]:
     """Docker refuses the whole ignore file, and with it the build, for a pattern that is malformed.
 
-    A bracket is open, a backslash stands at the end, or `!` stands alone.
+    A bracket is open, a backslash stands at the end, or `!` stands alone. Where only images for
+    Windows are built, a backslash separates folders, as Docker on Windows has it.
     """
+    builds = [stage for dockerfile in file.dockerfiles for stage in dockerfile.stages]
+    is_for_windows = bool(builds) and all(stage.windows for stage in builds)
     for problem in file.syntax.problems:
+        text = file.syntax.file.text[problem.start : problem.end]
+        if is_for_windows and text.endswith("\\") and "[" not in text:
+            continue
         yield Diagnostic(
             Span(file.syntax.file, problem.start, problem.end),
             problem.message,

@@ -233,6 +233,12 @@ def test_other_variables_are_names_of_their_own(image: str, variables: str) -> N
     assert reported("CF191", service(image, ENV % variables)) == []
 
 
+def test_a_name_that_ends_with_a_blank_is_another_error() -> None:
+    text = service("mysql:8.4", "    environment: ['MYSQL_ROOT_PASSWORD = x']\n")
+    assert reported("CF191", text) == []
+    assert len(reported("CF137", text)) == 1
+
+
 def test_a_name_that_a_script_reads_is_its_own() -> None:
     text = service(
         "postgres:17",

@@ -669,6 +669,19 @@ def test_invalid_patterns(text: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pattern", "base", "count"),
+    [
+        ("!obj\\publish\\", "mcr.microsoft.com/windows/servercore:ltsc2022", 0),
+        ("!obj\\publish\\", "mcr.microsoft.com/dotnet/aspnet:9.0", 1),
+        ("[a-\\", "mcr.microsoft.com/windows/servercore:ltsc2022", 1),
+    ],
+)
+def test_a_backslash_separates_folders_on_windows(pattern: str, base: str, count: int) -> None:
+    files = {"Dockerfile": f"FROM {base}\n"}
+    assert len(places("DI008", f"{pattern}\n", ".dockerignore", files)) == count
+
+
+@pytest.mark.parametrize(
     ("context", "dockerfile", "count"),
     [(".", "api/Dockerfile", 1), ("./api", "Dockerfile", 0), (".", "other/Dockerfile", 0)],
 )
