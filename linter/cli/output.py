@@ -108,7 +108,7 @@ def render_options(
     if terminal:
         import shutil
 
-        style = style._replace(links=color, width=max(60, shutil.get_terminal_size().columns))
+        style = style._replace(links=color, width=max(40, shutil.get_terminal_size().columns))
     return style
 
 

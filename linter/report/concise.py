@@ -1,4 +1,7 @@
-"""``concise``: one line per finding, ``path:line:column: CODE [*] message``."""
+"""``concise``: one line per finding, ``path:line:column: severity: CODE [*] message``.
+
+Compilers write so, and editors and CI systems read it.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,14 @@ if TYPE_CHECKING:
 def render(result: Result, options: RenderOptions) -> str:
     """One line per finding, then the summary."""
     paint = Paint(options)
-    lines = [
-        f"{paint.place(finding)}: {paint.code(finding)}{remarks(finding, paint, options)} {visible(finding.message)}"
-        for finding in shown(result, options)
-    ]
+    lines = [_line(finding, paint, options) for finding in shown(result, options)]
     return "\n".join([*lines, summary(result, options)]) + "\n"
+
+
+def _line(finding: Diagnostic, paint: Paint, options: RenderOptions) -> str:
+    label = finding.severity.label
+    what = f"{paint.code(finding)}{remarks(finding, paint, options)} {visible(finding.message)}"
+    return f"{paint.place(finding)}: {paint(label, label)}: {what}"
 
 
 def remarks(

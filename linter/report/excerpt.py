@@ -6,12 +6,22 @@ them; of more than four lines, the first two and the last are shown::
      9 | / RUN apt-get update \\
     10 | |     && apt-get install -y curl
        | |______________________________^
+
+Above it are the lines that enclose it, as far as they say more: in YAML the key that it belongs to
+and the entry of the file's section, in a Dockerfile the beginning of the instruction::
+
+     4 |   db:
+    ...
+    11 |     environment:
+    12 |       POSTGRES_PASSWORD: postgres
+       |                          ^^^^^^^^
 """
 
 from __future__ import annotations
 
 from ..base.escape import pieces, visible
 from ..base.records import NamedTuple
+from .enclosing import enclosing_lines
 from .style import cells, char_cells
 
 TYPE_CHECKING = False
@@ -22,7 +32,7 @@ if TYPE_CHECKING:
 _TAB = "    "
 _CUT = "..."
 _MOST_LINES = 4
-_MIN_WIDTH = 40
+_MIN_WIDTH = 24
 
 
 class Mark(NamedTuple):
@@ -85,10 +95,18 @@ def excerpt(marks: list[Mark], gutter: int, width: int, paint: Paint) -> list[st
     file = marks[0].span.file
     if not file.text:
         return []
-    if len(marks) == 1 and (short := _one_plain(marks[0], gutter, width, paint)):
+    first = file.line_of(min(mark.span.start for mark in marks))
+    above = enclosing_lines(file, first)
+    if not above and len(marks) == 1 and (short := _one_plain(marks[0], gutter, width, paint)):
         return short
     bars = any(_is_tall(mark.span) for mark in marks)
     lines = _Lines(file, gutter, width, bars, paint)
+    for line in above:
+        lines.source(line, _cut_line(file, line, lines.width))
+    if above and len(marks) == 1 and (short := _one_plain(marks[0], gutter, width, paint)):
+        if above[-1] != first - 1:
+            lines.skip()
+        return lines.rows + short
     for mark in sorted(marks, key=lambda mark: (mark.span.start, mark.span.end)):
         (_tall if _is_tall(mark.span) else _flat)(mark, lines)
     return lines.rows

@@ -102,6 +102,53 @@ def pastes(fix: Fix, masks: Masks | None) -> list[Paste]:
     return parts
 
 
+_MOST_ROWS = 16
+"""How many lines of a change are shown."""
+_LONGEST = 2_000
+"""Lines of more characters than this are not shown as a change."""
+
+
+class Change(NamedTuple):
+    """What a fix changes in one place of a file, as the lines that are shown of it.
+
+    ``rows`` are lines with their number and their sign: ``-`` for one that goes away, ``+`` for one
+    that is added, a blank for the one above what is added. ``left`` is the number of lines that are not shown.
+    """
+
+    path: str
+    is_new_file: bool
+    rows: list[tuple[int, str, str]]
+    left: int
+
+
+def changes(fix: Fix, masks: Masks | None) -> Iterator[Change]:
+    """What a fix changes, in the order of ``pastes``; secrets are masked."""
+    files: dict[str, SourceFile] = {}
+    appended = {each.file.path for each in fix.edits if isinstance(each, Append)}
+    for each in fix.edits:
+        edit = as_edit(each) if isinstance(each, Append) else each
+        if not isinstance(edit, Create):
+            file, start, end = edit.span.origin
+            if max(len(file.line_text(file.line_of(at))) for at in (start, end)) > _LONGEST:
+                return
+            files[file.path] = (masks and masks.view(file)) or file
+    for part in pastes(fix, masks):
+        file = files.get(part.path) if part.first else None
+        old = [file.line_text(line) for line in range(part.first, part.last + 1)] if file else []
+        new = part.text.removesuffix("\n").split("\n") if part.text else []
+        first = max(part.first, 1)
+        while old and new and old[0] == new[0]:
+            first += 1
+            del old[0], new[0]
+        while old and new and old[-1] == new[-1]:
+            del old[-1], new[-1]
+        rows = [(first + index, "-", text) for index, text in enumerate(old)]
+        rows += [(first + index, "+", text) for index, text in enumerate(new)]
+        if file and part.path not in appended and not old and first > 1:
+            rows.insert(0, (first - 1, " ", file.line_text(first - 1)))
+        yield Change(part.path, file is None, rows[:_MOST_ROWS], len(rows[_MOST_ROWS:]))
+
+
 def _pastes_in(file: SourceFile, edits: list[Edit]) -> Iterator[Paste]:
     """The lines that edits of one file, in their order, make of those that they touch."""
     text = file.text

@@ -1,4 +1,4 @@
-"""``full``: source lines, related places, help and fix.
+"""``full``: source lines, related places, help, and the lines that a fix changes.
 
 The findings of one rule in one file share an entry: see ``fold.py``.
 """
@@ -6,11 +6,12 @@ The findings of one rule in one file share an entry: see ``fold.py``.
 from __future__ import annotations
 
 from ..base.escape import visible
+from ..base.wording import plural
 from ..rule import Applicability
 from . import rule_url, shown
 from .concise import remarks
 from .excerpt import Mark, excerpt, last_line
-from .fixes import is_suggestion, pastes
+from .fixes import changes, is_suggestion
 from .fold import entries, folded
 from .style import Paint
 from .summary import summary
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from ..base.text import SourceFile
     from ..result import Result
-    from ..rule import Fix
+    from ..rule import Diagnostic, Fix
     from . import RenderOptions
+    from .fixes import Change
     from .fold import Entry
 
 
@@ -53,7 +55,11 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
     marks += [
         Mark(related.span.origin, "gutter", "-", related.message) for related in finding.related
     ]
-    gutter = max(len(str(last_line(mark.span))) for mark in marks)
+    fixed = next((item for item in entry.findings if item.fix), finding)
+    changed = [*changes(fixed.fix, options.masks)] if fixed.fix else []
+    numbers = [last_line(mark.span) for mark in marks]
+    numbers += [number for change in changed for number, _, _ in change.rows]
+    gutter = len(str(max(numbers)))
     pad = " " * gutter
     for file, group in _by_file(marks):
         if file is not span.file:
@@ -64,45 +70,55 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
             group = [mark._replace(span=options.masks.shown(mark.span)) for mark in group]
         lines += excerpt(group, gutter, options.width, paint)
 
-    notes = []
-    if also := entry.further():
-        notes.append(("also", ", ".join(also) if entry.alike else "\n".join(also)))
-    if finding.help:
-        notes.append(("help", finding.help))
-    fixed = next((item for item in entry.findings if item.fix), finding)
-    if fixed.fix and not is_suggestion(fixed):
-        fixable = sum(bool(item.fix) and not is_suggestion(item) for item in entry.findings)
-        title = fixed.fix.title + (f" (and {fixable - 1:,} more)" if fixable > 1 else "")
-        safe = fixed.fix.applicability is Applicability.SAFE
-        notes.append(("fix" if safe else "unsafe fix", title))
-    if finding.suppressed is not None:
-        notes.append(("suppressed", finding.suppressed))
-    if is_first and not options.links:
-        notes.append(("see", rule_url(finding)))
     sign = f"{pad} {paint('gutter', '=')}"
-    for title, text in notes:
-        first, *rest = text.split("\n")
-        lines.append(f"{sign} {paint('good', f'{title}:')} {visible(first)}")
-        # The sign prevents a line from beginning with a command of a CI system.
-        lines += [f"{sign} {' ' * (len(title) + 1)} {visible(line)}" for line in rest]
-    if fixed.fix and is_suggestion(fixed):
-        lines += _suggestion(fixed.fix, span.file.path, pad, paint, options)
+    if also := entry.further():
+        lines += _note(sign, "also", ", ".join(also) if entry.alike else "\n".join(also), paint)
+    if finding.help:
+        lines += _note(sign, "help", finding.help, paint)
+    if fixed.fix:
+        lines += _note(sign, *_fix_title(fixed, fixed.fix, entry), paint)
+        lines += _rows(changed, span.file.path, gutter, paint)
+    if finding.suppressed is not None:
+        lines += _note(sign, "suppressed", finding.suppressed, paint)
+    if is_first and not options.links:
+        lines += _note(sign, "see", rule_url(finding), paint)
     return "\n".join(lines) + "\n"
 
 
-def _suggestion(
-    fix: Fix, path: str, pad: str, paint: Paint, options: RenderOptions
-) -> Iterator[str]:
-    """The lines that show a suggestion with the text to paste."""
-    title = f"{pad} {paint('gutter', '=')} {paint('good', 'suggestion:')} {visible(fix.title)}"
-    parts = pastes(fix, options.masks)
-    if not parts:
-        yield title
-    for part in parts:
-        file = "" if part.path == path else f" in {visible(part.path)}"
-        yield f"{title}, {part.where}{file}:"
-        for line in part.text.removesuffix("\n").split("\n"):
-            yield f"{pad} {paint('gutter', '|')} {visible(line)}"
+def _note(sign: str, title: str, text: str, paint: Paint) -> Iterator[str]:
+    """The lines of a note."""
+    first, *rest = text.split("\n")
+    yield f"{sign} {paint('good', f'{title}:')} {visible(first)}"
+    # The sign prevents a line from beginning with a command of a CI system.
+    yield from (f"{sign} {' ' * (len(title) + 1)} {visible(line)}" for line in rest)
+
+
+def _fix_title(finding: Diagnostic, fix: Fix, entry: Entry) -> tuple[str, str]:
+    """The class of a fix, and its title with how many more findings of the entry have one."""
+    if is_suggestion(finding):
+        return "suggestion", fix.title
+    more = sum(bool(item.fix) and not is_suggestion(item) for item in entry.findings) - 1
+    kind = "fix" if fix.applicability is Applicability.SAFE else "unsafe fix"
+    return kind, fix.title + (f" (and {more:,} more)" if more > 0 else "")
+
+
+def _rows(changed: list[Change], path: str, gutter: int, paint: Paint) -> Iterator[str]:
+    """The lines that a fix takes away and adds, by file."""
+    shown_path = path
+    for change in changed:
+        if change.path != shown_path:
+            shown_path = change.path
+            new = " (a new file)" if change.is_new_file else ""
+            yield f"{' ' * gutter} {paint('gutter', '-->')} {visible(change.path)}{new}"
+        for number, kind, text in change.rows:
+            shown = f"{kind} {visible(text)}".rstrip()
+            yield f"{paint('gutter', f'{number:>{gutter}}')} {paint(_ROW_STYLES[kind], shown)}"
+        if change.left:
+            more = plural(change.left, "more line")
+            yield f"{' ' * gutter} {paint('dim', f'... {more}')}"
+
+
+_ROW_STYLES = {"-": "removed", "+": "good", " ": "plain"}
 
 
 def _by_file(marks: list[Mark]) -> Iterable[tuple[SourceFile, list[Mark]]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..base.text import Span
+from ..rule import Edit
 from ..secrets.hints import may_hold_secret
+from .enclosing import enclosing_lines, is_yaml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +29,16 @@ def secrets_in_shown_lines(findings: Iterable[Diagnostic]) -> list[Span]:
                 shown: Iterable[int] = range(first, last + 1)
             else:
                 shown = (first, first + 1, last - 1, last)
-            for line in shown:
+            # The keys above a line of YAML have no value.
+            above = () if is_yaml(file.path) else enclosing_lines(file, first)
+            for line in (*shown, *above):
                 lines.setdefault((file.path, line), (file, line))
+        for edit in finding.fix.edits if finding.fix is not None else ():
+            if isinstance(edit, Edit):
+                file, start, end = edit.span.origin
+                # An added line is shown with the one above it.
+                for line in range(max(1, file.line_of(start) - 1), file.line_of(end) + 1):
+                    lines.setdefault((file.path, line), (file, line))
     places: list[Span] = []
     for file, line in lines.values():
         begin = file.offset(line)

@@ -17,6 +17,8 @@ _SGR = {
     "bold": "1",
     "dim": "2",
     "good": "32",
+    "removed": "31",
+    "plain": "0",
     "gutter": "34",
 }
 

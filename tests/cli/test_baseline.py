@@ -28,7 +28,7 @@ def test_findings_in_the_baseline_are_not_reported(folder: Path, lay_out: LayOut
     assert run(*select, "--no-baseline").exit_code == 1
     lay_out({"compose.yaml": FAULTY + "  web:\n    image: nginx\n"})
     answer = run(*select)
-    assert answer.stdout.splitlines()[0].startswith("compose.yaml:7:12: CF401")
+    assert answer.stdout.splitlines()[0].startswith("compose.yaml:7:12: warning: CF401")
     assert answer.stdout.splitlines()[1] == "Found 1 warning in 1 file (2 suppressed)."
     assert answer.exit_code == 1
 

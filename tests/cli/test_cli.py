@@ -103,7 +103,7 @@ def test_a_folder_without_files_to_lint_gets_a_note_and_exit_code_0(
 def test_standard_input_is_linted_under_its_name(run: Run, folder: Path) -> None:
     name = ("--stdin-filename", "x/compose.yaml")
     answer = run("-", *name, "--output-format", "concise", stdin=FAULTY.encode())
-    assert answer.stdout.startswith("x/compose.yaml:1:1: CF004")
+    assert answer.stdout.startswith("x/compose.yaml:1:1: warning: CF004")
     assert answer.exit_code == 1
 
 

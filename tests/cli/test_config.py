@@ -40,9 +40,9 @@ def test_each_file_uses_the_nearest_configuration(lay_out: LayOut, run: Run) -> 
         }
     )
     lines = run("--output-format", "concise").stdout.splitlines()
-    assert [line.split(" ")[0:2] for line in lines[:2]] == [
-        ["compose.yaml:1:1:", "CF004"],
-        ["legacy/compose.yaml:4:12:", "CF401"],
+    assert [line.split(" ")[0:3] for line in lines[:2]] == [
+        ["compose.yaml:1:1:", "warning:", "CF004"],
+        ["legacy/compose.yaml:4:12:", "warning:", "CF401"],
     ]
     assert lines[2].startswith("Found 2 warnings in 2 files.")
 
@@ -81,7 +81,7 @@ def test_severity_and_format_come_from_the_configuration(lay_out: LayOut, run: R
     )
     (finding,) = json.loads(run().stdout)["diagnostics"]
     assert finding["severity"] == "error"
-    assert run("--output-format", "concise").stdout.startswith("compose.yaml:1:1: CF004")
+    assert run("--output-format", "concise").stdout.startswith("compose.yaml:1:1: error: CF004")
 
 
 def test_comments_and_options_do_not_suppress_locked_rules(lay_out: LayOut, run: Run) -> None:

@@ -102,7 +102,7 @@ def test_show_fixes_shows_the_lines_that_were_on_disk(lay_out: LayOut, run: Run)
 def test_standard_input_is_fixed_to_standard_output(run: Run, folder: Path) -> None:
     answer = run("-", "--fix", "--output-format", "concise", stdin=FAULTY.encode())
     assert answer.stdout == FIXED
-    assert "compose.yaml:3:3: CF2" in answer.stderr
+    assert "compose.yaml:3:3: warning: CF2" in answer.stderr
     assert "Found" in answer.stderr
     assert os.listdir(folder) == [".git"]
     assert answer.exit_code == 1
@@ -174,7 +174,7 @@ def test_marks_say_what_the_call_at_hand_does(
     lay_out({"compose.yaml": FAULTY})
     select = ["--select", "CF004,CF203,CF220", "--output-format", "concise"]
     lines = run(*arguments, *select).stdout.splitlines()
-    assert [line.split()[1] for line in lines if "[*]" in line] == marked
+    assert [line.split()[2] for line in lines if "[*]" in line] == marked
     assert lines[-1] == summary
 
 

@@ -329,7 +329,7 @@ def test_an_env_file_of_a_configured_stack_or_of_the_environment_is_missed(
     options = ("--select", "XF110", "--output-format", "concise", "--no-cache")
     lay_out({"composelint.toml": stack})
     answer = run(*options)
-    assert "compose.yaml:1:1: XF110 live.env does not exist" in answer.stdout
+    assert "compose.yaml:1:1: error: XF110 live.env does not exist" in answer.stdout
     assert answer.exit_code == 1
     # One that git ignores is missing in every clone.
     lay_out({".gitignore": "*.env\n"})
@@ -357,8 +357,8 @@ def test_a_file_of_a_configured_stack_that_does_not_exist_fails_in_the_configura
     lay_out({"compose.yaml": GOOD, "composelint.toml": f"[[stacks]]\nfiles = {files}\n"})
     for options in ((), ("--no-cache",), ("--fix",), (".", "--jobs", "2")):
         answer = run("--select", "CF004,CF182", "--output-format", "concise", *options)
-        places = [tuple(line.split()[:2]) for line in answer.stdout.splitlines()[:-1]]
-        assert places == ([(f"composelint.toml:{place}:", code)] if code else [])
+        places = [tuple(line.split()[:3]) for line in answer.stdout.splitlines()[:-1]]
+        assert places == ([(f"composelint.toml:{place}:", "error:", code)] if code else [])
         assert answer.exit_code == (1 if code else 0)
 
 
@@ -371,7 +371,7 @@ def test_an_entry_without_any_file_fails_whatever_is_selected_and_though_nothing
         for options in (("--select", "CF004"), ("--ignore", "LN009"), ("--preset", "style")):
             answer = run(*options, "--output-format", "concise")
             assert answer.exit_code == 1
-            assert "composelint.toml:2:9: LN009 no file of this stack exists: gone.yml" in (
+            assert "composelint.toml:2:9: error: LN009 no file of this stack exists: gone.yml" in (
                 answer.stdout
             )
     # A call for another file is not about this stack.
@@ -420,7 +420,7 @@ def test_a_folder_that_cannot_be_listed_is_reported(closed: Path, run: Run, name
     options = ("--select", "CF004", "--output-format", "concise", "--no-cache")
     answer = run(named, *options)
     assert (answer.exit_code, answer.stdout.count(" LN001 ")) == (1, 1)
-    assert "a/closed:1:1: LN001 the folder cannot be listed" in answer.stdout
+    assert "a/closed:1:1: error: LN001 the folder cannot be listed" in answer.stdout
     assert "a/closed" not in run(named, "--show-files").stdout
     for pattern in ("a/closed", "closed"):
         assert run(named, "--exclude", pattern, *options).exit_code == 0
@@ -475,7 +475,7 @@ def test_a_nested_configuration_with_errors_is_one_finding(
         if options == ("--diff",):
             continue
         (finding,) = [line for line in answer.stdout.splitlines() if " LN009 " in line]
-        assert finding.startswith(f"{place}: LN009 ")
+        assert finding.startswith(f"{place}: error: LN009 ")
         assert part in finding
         assert finding.endswith("the files in sub and below")
         lines = answer.stdout.splitlines()

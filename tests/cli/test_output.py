@@ -58,7 +58,7 @@ def test_one_run_writes_several_reports(folder: Path, lay_out: LayOut, run: Run)
         "--report", "gitlab=out.json",
         "--report", "markdown=out.md",
     )  # fmt: skip
-    assert answer.stdout.startswith("compose.yaml:1:1: CF004")
+    assert answer.stdout.startswith("compose.yaml:1:1: warning: CF004")
     assert json.loads((folder / "out.sarif").read_text())["version"] == "2.1.0"
     assert isinstance(json.loads((folder / "out.json").read_text()), list)
     assert (folder / "out.md").read_text().startswith("## composelint")

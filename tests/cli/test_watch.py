@@ -75,7 +75,7 @@ def test_changes_are_linted(lay_out: LayOut, folder: Path) -> None:
         watcher.until("No problems found in 1 file.")
         watcher.until("watching for changes")
         lay_out({"new/compose.yaml": "services: {a: {image: nginx}}\n"})
-        watcher.until("new/compose.yaml:1:23: CF401")
+        watcher.until("new/compose.yaml:1:23: warning: CF401")
         watcher.until("watching for changes")
         lay_out({"composelint.toml": "selct = []\n"})
         watcher.until("composelint.toml:1:1")

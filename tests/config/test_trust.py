@@ -167,7 +167,7 @@ def test_a_setting_that_does_not_count_is_a_finding(tree: Path, run: Run) -> Non
     for paths in ([], ["compose.yaml"], ["compose.yaml", "--no-cache"], ["--fix"]):
         answer = run("--output-format", "concise", "--select", "CF401", *paths)
         assert answer.stdout.startswith(
-            'composelint.toml:2:1: LN040 "plugins" is ignored: it runs code, and this tree '
+            'composelint.toml:2:1: warning: LN040 "plugins" is ignored: it runs code, and this tree '
             "is not trusted\n"
         )
         assert answer.exit_code == 1

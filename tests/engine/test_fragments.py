@@ -52,7 +52,7 @@ def test_a_fragment_without_a_known_stack_is_one_info(
         path if named else ".", "--select", "LN,CF0,CF1,XF,EV", "--output-format", "concise"
     )
     findings = answer.stdout.splitlines()[:-1]
-    assert [line.split()[1] for line in findings] == ["LN007"], answer.stdout
+    assert [line.split()[2] for line in findings] == ["LN007"], answer.stdout
     assert answer.exit_code == 0
     assert run(path, "--select", "LN", "--fail-on", "info").exit_code == 1
 
@@ -67,14 +67,14 @@ def test_rules_for_one_service_run_on_a_fragment(lay_out: LayOut, run: Run) -> N
     assert "jobs.compose.yml:4:" in answer.stdout
     # What b is made of is unknown, so nothing is said about it.
     about_b = [line for line in answer.stdout.splitlines() if '"b"' in line]
-    assert [line.split()[1] for line in about_b] == ["LN007"]
+    assert [line.split()[2] for line in about_b] == ["LN007"]
 
 
 @pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml"])
 def test_a_stack_with_a_default_name_keeps_its_errors(lay_out: LayOut, run: Run, name: str) -> None:
     lay_out({name: JOBS})
     answer = run("--select", "LN,CF1", "--output-format", "concise")
-    assert [line.split()[1] for line in answer.stdout.splitlines()[:-1]] == ["CF101", "CF106"]
+    assert [line.split()[2] for line in answer.stdout.splitlines()[:-1]] == ["CF101", "CF106"]
     assert answer.exit_code == 1
 
 
@@ -88,7 +88,7 @@ def test_a_stack_that_is_named_keeps_its_errors(lay_out: LayOut, run: Run) -> No
 def test_what_no_base_can_mend_stays_an_error(lay_out: LayOut, run: Run) -> None:
     lay_out({"a.compose.yml": "services: {a: {imag: x, extends: b, networks: [n]}}\n"})
     answer = run("--select", "LN,CF0,CF1", "--output-format", "concise")
-    codes = [line.split()[1] for line in answer.stdout.splitlines()[:-1]]
+    codes = [line.split()[2] for line in answer.stdout.splitlines()[:-1]]
     assert sorted(codes) == ["CF003", "CF107", "LN007"]
 
 
@@ -243,7 +243,7 @@ def test_a_default_name_below_the_root_may_be_a_fragment(
 ) -> None:
     lay_out(files)
     answer = run(path, "--select", "LN,CF1", "--output-format", "concise")
-    codes = {line.split()[1] for line in answer.stdout.splitlines() if line.startswith(path)}
+    codes = {line.split()[2] for line in answer.stdout.splitlines() if line.startswith(path)}
     assert (codes == {"LN007"}) == is_fragment
     assert is_fragment or codes <= {"CF101", "CF106", "CF109"}
     assert answer.exit_code == (0 if is_fragment else 1)
@@ -271,8 +271,8 @@ def test_what_other_files_of_the_stack_lack_is_reported_with_them(
     other = "services: {search: {image: x, depends_on: [nothing]}}\nnetworks: {backend: }\n"
     lay_out({"a.yml": other, C: JOBS, "README.md": f"docker compose -f a.yml -f {C} up\n"})
     answer = run("--select", "LN,CF1", "--output-format", "concise")
-    codes = [line.split()[:2] for line in answer.stdout.splitlines()[:-1]]
-    assert codes == [["a.yml:1:44:", "LN007"]]
+    codes = [line.split()[:3] for line in answer.stdout.splitlines()[:-1]]
+    assert codes == [["a.yml:1:44:", "info:", "LN007"]]
 
 
 BASES = [

@@ -46,7 +46,7 @@ def test_a_template_is_named_once(lay_out: LayOut, run: Run, path: str, text: st
     for arguments in ([path], ["."]):
         answer = run(*arguments, "--preset", "hardened", "--output-format", "concise")
         findings = answer.stdout.splitlines()[:-1]
-        assert [line.split()[:2] for line in findings] == [[f"{path}:1:1:", "LN008"]]
+        assert [line.split()[:3] for line in findings] == [[f"{path}:1:1:", "info:", "LN008"]]
         assert answer.stdout.endswith("in 0 files.\n")
         assert answer.exit_code == 0
 
@@ -66,7 +66,7 @@ def test_a_file_that_is_a_template_by_its_name_is_named_once(
     lay_out({name: "FROM debian\n", "compose.yaml": "services: {}\n"})
     answer = run("--preset", "all", "--fail-on", "info", "--output-format", "concise")
     about_file = [line for line in answer.stdout.splitlines() if line.startswith(name)]
-    assert [line.split()[1] for line in about_file] == ["LN008"]
+    assert [line.split()[2] for line in about_file] == ["LN008"]
     assert "in 1 file" in answer.stdout
     assert run("--preset", "all").exit_code == 0
     assert run("--show-files").stdout == "compose.yaml\n"
@@ -91,7 +91,7 @@ def test_a_file_that_a_stack_builds_is_linted_though_its_name_is_that_of_a_templ
     stack = "services: {a: {build: {context: ., dockerfile: Dockerfile.template}}}\n"
     lay_out({"compose.yaml": stack, "Dockerfile.template": "FROM debian:12\nCOYP a b\n"})
     answer = run("--output-format", "concise")
-    assert "Dockerfile.template:2:1: DF001" in answer.stdout
+    assert "Dockerfile.template:2:1: error: DF001" in answer.stdout
     assert "LN008" not in answer.stdout
 
 
@@ -113,7 +113,7 @@ def test_parts_of_templates_need_no_from(
 ) -> None:
     lay_out({path: text})
     answer = run("--select", "DF0,LN008", "--output-format", "concise")
-    assert (f"{path}:1:1: LN008" in answer.stdout) is is_part
+    assert (f"{path}:1:1: info: LN008" in answer.stdout) is is_part
     assert (" DF00" in answer.stdout) is not is_part
 
 
@@ -149,5 +149,5 @@ def test_a_stack_that_builds_a_template_is_linted_without_it(lay_out: LayOut, ru
     lay_out({"compose.yaml": "services: {a: {build: .}}\n", "Dockerfile": "FROM {{ x }}\n"})
     answer = run("--preset", "hardened", "--output-format", "concise")
     about_file = [line for line in answer.stdout.splitlines() if line.startswith("Dockerfile")]
-    assert [line.split()[1] for line in about_file] == ["LN008"]
+    assert [line.split()[2] for line in about_file] == ["LN008"]
     assert "XF10" not in answer.stdout

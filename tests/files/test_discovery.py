@@ -176,7 +176,7 @@ def test_an_empty_folder_named_like_a_compose_file_is_unreadable(
 ) -> None:
     (folder / name).mkdir()
     answer = run("--output-format", "concise", "--no-cache", argument.replace("NAME", name))
-    assert f"{name}:1:1: LN001 {name} is a folder, not a file" in answer.stdout
+    assert f"{name}:1:1: error: LN001 {name} is a folder, not a file" in answer.stdout
     assert answer.exit_code == 2
 
 

@@ -232,7 +232,7 @@ def test_no_option_applies_a_suggestion(folder: Path, lay_out: LayOut, run: Run)
     answer = run("--fix", "--unsafe-fixes", "--select", "CF201", "--output-format", "concise")
     assert (folder / "compose.yaml").read_text() == UNKNOWN
     assert answer.stdout.splitlines() == [
-        'compose.yaml:2:3: CF201 service "a" has no memory limit',
+        'compose.yaml:2:3: warning: CF201 service "a" has no memory limit',
         "Found 1 warning in 1 file.",
         "1 suggestion.",
     ]

@@ -75,7 +75,7 @@ def test_no_program_of_the_repository_runs(
     folder = repository(STACK)
     git(folder, "add", "-f", "api/.env")
     before = lint(program)
-    assert "api/.env:1:10: EV003" in before
+    assert "api/.env:1:10: warning: EV003" in before
     name_program(folder, script)
     assert lint(program) == before
     assert not (script.parent / "ran").exists()

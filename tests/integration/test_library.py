@@ -66,7 +66,7 @@ def test_check_finds_what_the_command_line_finds(project: Path) -> None:
     assert (item.path, item.start, item.end) == ("compose.yaml", (1, 1), (1, 13))
     assert item.severity is Severity.WARNING
     assert report.at_least(Severity.ERROR) == ()
-    assert report.render("concise").startswith("compose.yaml:1:1: CF004")
+    assert report.render("concise").startswith("compose.yaml:1:1: warning: CF004")
     with pytest.raises(ValueError, match="no format"):
         report.render("pdf")
 

@@ -26,7 +26,7 @@ from composelint.linter.rulebook.selection import Selection
 
 HERE = Path(__file__).parent
 PROJECTS = sorted(path.name for path in HERE.iterdir() if (path / "expected.txt").exists())
-GOLDEN = re.compile(r":\d+:\d+: (?:CF2|CF5|XF)\d+ ")
+GOLDEN = re.compile(r":\d+:\d+: \w+: (?:CF2|CF5|XF)\d+ ")
 
 OPTIONS = Options(preset="production", jobs=1, no_cache=True)
 

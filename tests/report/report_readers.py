@@ -111,7 +111,8 @@ def read_full(text: str) -> Iterator[Item]:
 
 
 def read_concise(text: str) -> Iterator[Item]:
-    for path, line, code in re.findall(r"^(\S[^:\n]*):(\d+):\d+: (\w+) ", text, re.MULTILINE):
+    pattern = re.compile(r"^(\S[^:\n]*):(\d+):\d+: (?:error|warning|info): (\w+) ", re.MULTILINE)
+    for path, line, code in pattern.findall(text):
         yield path, int(line), code
 
 

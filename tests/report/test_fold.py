@@ -42,6 +42,8 @@ def test_full_shows_one_source_and_lists_the_services() -> None:
         '  = also: "s1" (line 4), "s2" (line 6)\n'
         "  = help: set one\n"
         "  = fix: Set 1G (and 1 more)\n"
+        "4 -   s1:\n"
+        "4 +   x:\n"
         f"  = see: {PAGE}/some-rule.md\n"
         "\n"
         "Found 3 warnings in 1 file (shown as 1 entry).\n"

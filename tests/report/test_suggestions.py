@@ -32,12 +32,13 @@ def test_full_shows_the_text_to_paste() -> None:
         "compose.yaml:2:3: warning[CF210] no limit (some-rule)\n"
         "2 |   web:\n"
         "  |   ^^^\n"
+        "  = suggestion: Set memory to 512M\n"
+        "3       image: acme/web:2.1\n"
+        "4 +     deploy:\n"
+        "5 +       resources:\n"
+        "6 +         limits:\n"
+        "7 +           memory: 512M\n"
         "  = see: https://github.com/composelint/composelint/blob/main/docs/rules/some-rule.md\n"
-        "  = suggestion: Set memory to 512M, below line 3:\n"
-        "  |     deploy:\n"
-        "  |       resources:\n"
-        "  |         limits:\n"
-        "  |           memory: 512M\n"
     )
 
 
@@ -131,7 +132,7 @@ def test_the_text_to_paste_consists_of_whole_lines(case: str) -> None:
 def test_a_suggestion_can_be_a_new_file() -> None:
     file, (span,) = marked("«a»: 1\n")
     fix = Fix("Make it", (Create("b.yaml", "b: 1\n"),), SUGGESTION)
-    assert "suggestion: Make it, as a new file in b.yaml:\n  | b: 1\n" in write(
+    assert "suggestion: Make it\n  --> b.yaml (a new file)\n1 + b: 1\n" in write(
         "full", [finding(span, fix=fix)]
     )
     assert file.path == "compose.yaml"

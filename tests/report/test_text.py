@@ -23,6 +23,8 @@ api/Dockerfile:5:1: warning[DF301] [*] the container runs as "root" (root-user)
 5 | USER root
   | ^^^^^^^^^
   = fix: remove it
+5 - USER root
+5 +
   = see: {PAGE}/root-user.md
 
 broken.yaml:1:1: error[LN003] byte 0xff at offset 3 is not UTF-8 (bytes)
@@ -34,12 +36,22 @@ compose.yaml:2:3: warning[CF210] service "web" has no health check (missing-heal
   = help: add a health check,
   =       or say why not
   = unsafe fix: add one
+2 -   web:
+2 +   w:
+2     web:
+3 +     x: 1
   = see: {PAGE}/missing-healthcheck.md
 
 compose.yaml:3:12: info[CF401] tag "latest" moves (mutable-tag)
+2 |   web:
 3 |     image: nginx:latest # 𝒳 é
   |            ^^^^^^^^^^^^
   = unsafe fix: pin it in a file
+  --> .env.example (a new file)
+1 + TAG=1
+  --> compose.yaml
+3 -     image: nginx:latest # 𝒳 é
+3 +     image: nginx:${{TAG}} # 𝒳 é
   = see: {PAGE}/mutable-tag.md
 
 compose.yaml:5:9: error[CF118] host port 8080 is published twice (port-collision)
@@ -49,20 +61,26 @@ compose.yaml:5:9: error[CF118] host port 8080 is published twice (port-collision
 5 |       - "8080:80"
   |         ^^^^^^^^^
   --> deploy/compose.override.yaml:3:13
+2 |   api:
 3 |     ports: ["8080:8080"]
   |             ----------- also here
   = see: {PAGE}/port-collision.md
 
 compose.yaml:7:12: info[CF901] no newline at the end (missing-newline)
+2 |   web:
+...
 7 |       B: 2}}
   |            ^
   = see: {PAGE}/missing-newline.md
 
 deploy/compose.override.yaml:3:13: warning[CF118] same (port-collision)
+2 |   api:
 3 |     ports: ["8080:8080"]
   |             ^^^^^^^^^^^
 
 inline.yaml:3:5: warning[DF999] embedded (inline)
+1 | x:
+...
 3 |     RUN true
   |     ^^^
   = see: {PAGE}/inline.md
@@ -72,16 +90,16 @@ Found 2 errors, 5 warnings and 3 infos in 5 files (shown as 9 entries, 1 suppres
 """
 
 CONCISE = """\
-api/Dockerfile:2:1: DF110 two layers
-api/Dockerfile:5:1: DF301 [*] the container runs as "root"
-broken.yaml:1:1: LN003 byte 0xff at offset 3 is not UTF-8
-compose.yaml:2:3: CF210 service "web" has no health check
-compose.yaml:3:12: CF401 tag "latest" moves
-compose.yaml:5:9: CF118 host port 8080 is published twice
-compose.yaml:7:12: CF901 no newline at the end
-deploy/compose.override.yaml:3:13: CF118 same
-deploy/compose.override.yaml:3:13: CF118 same
-inline.yaml:3:5: DF999 embedded
+api/Dockerfile:2:1: info: DF110 two layers
+api/Dockerfile:5:1: warning: DF301 [*] the container runs as "root"
+broken.yaml:1:1: error: LN003 byte 0xff at offset 3 is not UTF-8
+compose.yaml:2:3: warning: CF210 service "web" has no health check
+compose.yaml:3:12: info: CF401 tag "latest" moves
+compose.yaml:5:9: error: CF118 host port 8080 is published twice
+compose.yaml:7:12: info: CF901 no newline at the end
+deploy/compose.override.yaml:3:13: warning: CF118 same
+deploy/compose.override.yaml:3:13: warning: CF118 same
+inline.yaml:3:5: warning: DF999 embedded
 Found 2 errors, 5 warnings and 3 infos in 5 files (1 suppressed).
 1 fixable with --fix (2 more with --unsafe-fixes).
 """
@@ -128,7 +146,7 @@ def test_suppressed_findings_are_shown_with_their_reason() -> None:
         "  | ^\n"
         "  = suppressed: legacy until May\n"
     )
-    assert "CF210 (suppressed) something" in render("concise", result_of([item]), options)
+    assert "warning: CF210 (suppressed) something" in render("concise", result_of([item]), options)
     assert "CF210 (suppressed) something" in render("grouped", result_of([item]), options)
     assert "CF210" not in render("full", result_of([item]), RenderOptions())
 
@@ -162,11 +180,11 @@ def test_colours_are_an_option() -> None:
     [
         (
             RenderOptions(color=True),
-            "\x1b[1mcompose.yaml\x1b[0m:1:1: \x1b[1;31mCF210\x1b[0m\x1b[32m [*]\x1b[0m wrong\n",
+            "\x1b[1mcompose.yaml\x1b[0m:1:1: \x1b[1;31merror\x1b[0m: \x1b[1;31mCF210\x1b[0m\x1b[32m [*]\x1b[0m wrong\n",
         ),
         (
             RenderOptions(links=True),
-            f"compose.yaml:1:1: \x1b]8;;{PAGE}/some-rule.md\x1b\\CF210\x1b]8;;\x1b\\ [*] wrong\n",
+            f"compose.yaml:1:1: error: \x1b]8;;{PAGE}/some-rule.md\x1b\\CF210\x1b]8;;\x1b\\ [*] wrong\n",
         ),
     ],
 )
