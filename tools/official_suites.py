@@ -49,7 +49,7 @@ _CLONES = {
 _DISTRIBUTIONS = ("buildpack-deps", "debian", "ubuntu")
 """Images whose versions are releases of a distribution."""
 
-_OTHER = re.compile(r"alpine|windows|nanoserver|oracle|centos|ubi|amazon|sid|\bal\d")
+_OTHER = re.compile(r"windows|nanoserver|oracle|centos|ubi|amazon|sid|\bal\d")
 """Words of tags that are on another system."""
 
 UNKNOWN = "?"
@@ -127,7 +127,7 @@ def path(name: str) -> str:
 
 
 def release_of(build: Build, clone: Path) -> str:
-    """The release that a build starts from: ``12`` of Debian, ``24.04`` of Ubuntu, or ``?``."""
+    """The release that a build starts from: ``12``, ``24.04`` or ``a3.20``; ``?`` if unknown."""
     for text in (build.folder, *build.tags):
         if (found := _named(text)) != UNKNOWN:
             return found
@@ -147,13 +147,15 @@ def _base(clone: Path, commit: str, folder: str) -> str:
 
 
 def _named(text: str) -> str:
-    """The release that a text names."""
+    """The release that a text names; ``a3.20`` is one of Alpine."""
     if _OTHER.search(text):
         return UNKNOWN
     suites = common()["suites"]
     for word in re.split(r"[^a-z0-9.]+", text):
         if word in suites:
             return str(suites[word][1])
+    if match := re.search(r"\balpine[:-]?(\d+\.\d+)", text):
+        return f"a{match[1]}"
     match = re.fullmatch(r"(?:debian|ubuntu):(\d[\d.]*)(?:-slim)?", text)
     return (match[1].partition(".")[0] if text[0] == "d" else match[1]) if match else UNKNOWN
 

@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from .tags import Version
 
 
-_MOVING = {"stable": 0, "testing": 1, "unstable": 1, "sid": 1}
-"""Names of Debian's suites that follow its releases: how far they are ahead of the stable one."""
+_MOVING = {
+    "debian": {"stable": 0, "testing": 1, "unstable": 1, "sid": 1},
+    "alpine": {"edge": 0, "latest": 0, "3": 0},
+}
+"""Tags that follow the releases of a distribution: how far they are ahead of the stable one."""
 
 _FLOATING = frozenset(("apache", "cli", "current", "fpm", "latest", "lts", "slim", "stable"))
 """Words of tags that follow the newest release."""
@@ -116,9 +119,10 @@ def distribution_of(facts: ImageFacts, pinned: bool = False) -> Distribution | N
                 oldest = parse_version(_entry(name)["floating"])
         elif facts.tag and _FLOATING.issuperset(facts.tag.split("-")):
             oldest = parse_version(_entry(name).get("floating", ""))
-        ahead = _MOVING.get(facts.tag.removesuffix("-slim"))
-        if facts.name == name == "debian" and ahead is not None:
-            oldest = (int(_entry(name)["stable"]) + ahead,)
+        ahead = _MOVING.get(facts.name, {}).get(facts.tag.removesuffix("-slim"))
+        stable = parse_version(_entry(name).get("stable", ""))
+        if ahead is not None and stable is not None:
+            oldest = (stable[0] + ahead, *stable[1:])
     return Distribution(name, title, None, oldest, newest)
 
 

@@ -3,7 +3,8 @@
 The table ``suites.txt`` has a line for each image: tags that are words (``latest+=13``), and versions by
 the forms of the tags that have them. ``=,-slim 3.6=0:8,5:9 3+=13`` says that tags such as ``3.6.4`` and
 ``3.6.4-slim`` are built on Debian 8, those from ``3.6.5`` on Debian 9, and that ``3.6`` is the last of
-them. ``*:`` gives a short tag that is not; ``?`` is not known; a number with a dot is a release of Ubuntu.
+them. ``*:`` gives a short tag that is not; ``?`` is not known; a number with a dot is a release of Ubuntu,
+and ``a3.20`` one of Alpine.
 ``+`` marks tags that were still built when the table was made: they may move on to a newer release.
 ``tools/official_suites.py`` makes it.
 """
@@ -87,7 +88,9 @@ def _entry(entries: str, key: str) -> tuple[str, bool] | None:
 
 
 def _suite(release: str, moves: bool) -> Suite | None:
-    version = parse_version(release)
+    version = parse_version(release.removeprefix("a"))
     if version is None:
         return None
+    if release[0] == "a":
+        return Suite("alpine", version, moves)
     return Suite("ubuntu" if len(version) > 1 else "debian", version, moves)

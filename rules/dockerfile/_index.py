@@ -132,7 +132,7 @@ RULES = (
     ('called_right', 'DF418', 'gpg-may-ask', 'build', 'Stage', 1, (), (), ('gpg',), (), None, False),
     ('called_right', 'DF419', 'checksum-with-one-space', 'build', 'Stage', 3, ('recommended',), (), ('md5sum', 'sha1sum', 'sha256sum', 'sha384sum', 'sha512sum'), (), None, False),
     ('called_right', 'DF420', 'everything-upgraded', 'maintenance', 'Stage', 1, (), (), ('upgrade', 'update', 'patch', ' up'), (), None, False),
-    ('package_names', 'DF421', 'package-not-in-release', 'build', 'Stage', 3, ('recommended',), (), ('python-pip', 'openjdk-', 'libpng12', 'php5'), (), None, False),
+    ('package_names', 'DF421', 'package-not-in-release', 'build', 'Stage', 3, ('recommended',), (), ('apt', 'apk'), (), None, False),
     ('published_tags', 'DF426', 'base-tag-never-published', 'build', 'Stage', 2, ('recommended',), (), (), (), None, False),
     ('published_tags', 'DF427', 'base-platform-never-published', 'build', 'Stage', 2, ('recommended',), (), (), (), None, False),
     ('style', 'DF901', 'instruction-casing', 'style', 'Dockerfile', 1, ('style',), (), (), (), None, False),

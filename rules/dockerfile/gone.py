@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...linter.source.shell.syntax import SimpleCommand
 
 OTHER_SOURCES = on_demand(
-    r"sources\.list|\.sources\b|archive\.debian|old-releases|snapshot\.debian|vault\.|yum\.repos\.d"
+    r"sources\.list|\.sources\b|archive\.debian|old-releases|snapshot\.debian|vault\.|yum\.repos\.d|/etc/apk"
     r"|\.repo\b|mirrorlist|baseurl|/etc/apt|apt\.conf|freexian|artifactory|nexus|elevate"
     r"|apt_mirror|apt_proxy|setup-sources|releasever|sourcelist|sourceparts|disablerepo|yum-config-manager"
     r"|\w+_proxy\b|--repo|\.rpm\b",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ...linter.rule import Diagnostic, Example, Severity, rule
 from ._pulled import is_left_out
 from ._runs import chain_of, outermost, packages_of
@@ -10,16 +12,20 @@ from ._surely import fails_build, surely_runs
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
+    from ...linter.analysis.base_image import Bases
     from ...linter.images import ImageFacts
+    from ...linter.images.distributions import Distribution
     from ...linter.model.dockerfile import Run, Stage
+    from ...linter.source.shell.packages import PackageCommand
     from ...linter.source.shell.syntax import SimpleCommand
-
-STARTS = ("python-pip", "openjdk-", "libpng12", "php5")
-"""How the packages of the table begin: the table is read only where one may be there."""
 
 _ADDING = ("add-apt-repository", "ppa:", "dpkg -i", "dpkg --install", ".deb", "extrepo")
 """Signs that packages of another origin are installed, or can be."""
+
+_MANAGERS = {"debian": "apt", "ubuntu": "apt", "alpine": "apk"}
+_UNSTABLE = ("sid", "unstable", "experimental")
 
 
 @rule(
@@ -27,55 +33,132 @@ _ADDING = ("add-apt-repository", "ppa:", "dpkg -i", "dpkg --install", ".deb", "e
     "package-not-in-release",
     Severity.ERROR,
     category="build",
-    words=STARTS,
+    words=("apt", "apk"),
     since="0.2",
-    sources=("https://packages.debian.org/", "https://packages.ubuntu.com/"),
+    sources=(
+        "https://packages.debian.org/",
+        "https://packages.ubuntu.com/",
+        "https://pkgs.alpinelinux.org/packages",
+    ),
     examples=(
         Example(
             bad="FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends python-pip && rm -rf /var/lib/apt/lists/*  # error: python-pip\nUSER nobody\n",
             good="FROM ubuntu:24.04\nRUN apt-get update && apt-get install -y --no-install-recommends python3-pip && rm -rf /var/lib/apt/lists/*\nUSER nobody\n",
         ),
+        Example(
+            bad="FROM alpine:3.22\nRUN apk add --no-cache python  # error: python\nUSER nobody\n",
+            good="FROM alpine:3.22\nRUN apk add --no-cache python3\nUSER nobody\n",
+        ),
     ),
 )
 def package_not_in_release(stage: Stage) -> Iterator[Diagnostic]:
-    """apt-get installs a package that the release of the distribution no longer has.
+    """apt-get or apk installs a package that the release of the distribution does not have.
 
-    `python-pip` went with Python 2, `php5-…` with PHP 5, `openjdk-7-…` with Java 7. Nothing is said
-    where a stage may add other sources of packages. The table has a date, and reports of each package.
+    `python-…` went with Python 2, `php5-…` with PHP 5, `openjdk-7-…` with Java 7, and Debian 13 has no
+    `software-properties-common`. Nothing is said where something before may have added other sources
+    of packages. The table has a date, and what each package is known from: package lists or reports.
     """
     calls = [
-        (run, call, word)
-        for run, call in packages_of(stage, "apt")
-        if call.action == "install"
-        for word in call.operands
-        if word.value.startswith(STARTS)
+        (run, call)
+        for run, call in packages_of(stage, "apt", "apk")
+        if call.action == "install" and call.program != "aptitude"
     ]
     if not calls or is_left_out(stage):
         return
     from ...linter.analysis.base_image import bases_of
-    from ...linter.images.data import gone
-    from ...linter.images.tags import parse_version
-    from .gone import changes_sources
 
     bases = bases_of(stage)
     distribution = bases.distribution if bases is not None else None
-    if bases is None or distribution is None or distribution.oldest is None:
+    if bases is None or distribution is None:
         return
-    for run, call, word in calls:
-        entry = gone()["packages"].get(word.value, {})
-        first = parse_version(entry.get(distribution.name, ""))
-        if not first or distribution.oldest < first or not surely_runs(run, call.command):
+    manager = _MANAGERS.get(distribution.name)
+    for run, call in calls:
+        if call.manager == manager:
+            yield from _missing(run, call, bases, distribution)
+
+
+def _missing(
+    run: Run, call: PackageCommand, bases: Bases, distribution: Distribution
+) -> Iterator[Diagnostic]:
+    """The packages of a call that do not exist."""
+    command = call.command
+    has_unstable = bases.facts[0].tag.partition("-")[0] in _UNSTABLE
+    is_judged = False
+    for word in call.operands:
+        name = _name(word.value) if word.literal is not None else ""
+        found = _found(distribution.name, name) if name else None
+        if found is None or not _lacks(distribution, found[0], has_unstable):
             continue
-        if changes_sources(run, call.command) or _adds_sources(run, call.command):
+        if not is_judged and (
+            not surely_runs(run, command)
+            or _other_sources(run, call)
+            or _adds_sources(run, command)
+        ):
             return
-        fails = bases.certain and fails_build(run, call.command)
+        is_judged = True
+        fails = bases.certain and fails_build(run, command)
         yield Diagnostic(
             word.span,
-            f"{distribution.text} has no package {word.value}",
-            help=_instead(bases.facts[0], word.value, entry["instead"]),
+            f"{distribution.text} has no package {name}",
+            help=_instead(bases.facts[0], distribution, name, found[1]),
             severity=None if fails else Severity.WARNING,
             evidence=word.value,
         )
+
+
+def _name(word: str) -> str:
+    """The name of a package, without its version; empty if another repository is meant."""
+    if "/" in word or "@" in word:
+        return ""
+    for sign in ("=", "<", ">", "~", ":"):
+        word = word.partition(sign)[0]
+    return word
+
+
+@cache
+def _table(system: str) -> tuple[dict[str, tuple[dict[str, Any], str]], list[str]]:
+    """The packages of a distribution's table, and the beginnings of names that stand for many."""
+    from ...linter.images.data import gone
+
+    table: dict[str, tuple[dict[str, Any], str]] = {}
+    for group in gone()["packages"]:
+        if system in group or system in group.get("before", ()):
+            table.update((name, (group, instead)) for name, instead in group["names"].items())
+    return table, [name for name in table if name.endswith("*")]
+
+
+def _found(system: str, name: str) -> tuple[dict[str, Any], str] | None:
+    """The group of the table that a package is in, and what to install instead."""
+    table, beginnings = _table(system)
+    if name in table:
+        return table[name]
+    start = next((start for start in beginnings if name.startswith(start[:-1])), None)
+    if start is None:
+        return None
+    group, instead = table[start]
+    return group, instead.replace("*", name[len(start) - 1 :])
+
+
+def _lacks(distribution: Distribution, group: dict[str, Any], has_unstable: bool) -> bool:
+    """Whether a distribution surely does not have the packages of a group."""
+    from ...linter.images.tags import parse_version
+
+    if has_unstable and group.get("unstable"):
+        return False
+    first = parse_version(group.get(distribution.name, ""))
+    if first and distribution.oldest is not None and distribution.oldest >= first:
+        return True
+    before = parse_version(group.get("before", {}).get(distribution.name, ""))
+    return before is not None and distribution.newest is not None and distribution.newest < before
+
+
+def _other_sources(run: Run, call: PackageCommand) -> bool:
+    """Whether a call may have other sources than those of the base image."""
+    from .gone import changes_sources
+
+    return call.options.has("-X", "--repository", "--repositories-file") or changes_sources(
+        run, call.command
+    )
 
 
 def _adds_sources(run: Run, command: SimpleCommand) -> bool:
@@ -93,8 +176,10 @@ def _adds_sources(run: Run, command: SimpleCommand) -> bool:
     return False
 
 
-def _instead(facts: ImageFacts, name: str, package: str) -> str:
+def _instead(facts: ImageFacts, distribution: Distribution, name: str, package: str) -> str:
     """What to write instead of a package."""
     if facts.name == "php" and name.startswith("php"):
         return "delete it: the image has a PHP of its own, docker-php-ext-install adds extensions"
+    if not package:
+        return f"search for its successor in the packages of {distribution.title}"
     return f"install {package}"

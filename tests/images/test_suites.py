@@ -25,12 +25,15 @@ KNOWN = {
     "openjdk:8-jdk-slim": "debian 11",
     "postgres:11.16": "debian 9",
     "tomcat:8": "ubuntu 22.4",
+    "python:3.6-alpine": "alpine 3.15",
+    "node:10.0-alpine": "alpine 3.7",
     # They may move on.
     "python:3": "debian 13+",
     "ubuntu:latest": "ubuntu 26.4+",
+    "golang:alpine": "alpine 3.24+",
 }
 UNKNOWN = [
-    "python:3.6-alpine",
+    "python:3.6-alpine-slim",
     "python:3.6.4-fpm",
     "python:3.99.1",
     "python:3.6.4.1",
@@ -69,6 +72,10 @@ def test_nothing_is_said_about_other_tags(image: str) -> None:
         ("debian:testing", False, "Debian 14 or newer"),
         ("debian:stable", True, "Debian"),
         ("ubuntu:14.04.3", False, "Ubuntu 14.04"),
+        ("alpine:edge", False, "Alpine 3.24 or newer"),
+        ("alpine:3", False, "Alpine 3.24 or newer"),
+        ("alpine:3.9.4", False, "Alpine 3.9"),
+        ("node:10-alpine", False, "Alpine 3.11"),
         ("python:3.7.2-buster", False, "Debian 10"),
     ],
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from composelint.linter.images import data
 from composelint.linter.rule import Severity
-from composelint.rules.dockerfile.package_names import STARTS
 from marked import Case, check, name_of
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -140,7 +139,15 @@ def test_every_place_has_a_date_and_a_source() -> None:
     assert all(entry["source"].startswith("https://") for entry in (*entries, table["node"]))
 
 
-def test_every_package_has_sources_and_is_looked_for() -> None:
-    for name, entry in data.gone()["packages"].items():
-        assert name.startswith(STARTS)
-        assert all(source.startswith("https://") for source in entry["sources"])
+def test_every_package_has_sources() -> None:
+    for group in data.gone()["packages"]:
+        assert group["names"]
+        assert all(source.startswith("https://") for source in group["sources"])
+
+
+def test_no_package_is_in_two_groups_of_a_distribution() -> None:
+    for system in ("debian", "ubuntu", "alpine"):
+        names = [
+            name for group in data.gone()["packages"] if system in group for name in group["names"]
+        ]
+        assert len(names) == len(set(names))

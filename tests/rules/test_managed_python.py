@@ -62,7 +62,7 @@ PIP = [
     pip("FROM alpine\nRUN apk add python3 && rm -f /usr/lib/python3*/EXTERNALLY-MANAGED && python3 -m ensurepip\n"),
     pip("FROM alpine:3.18\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM openjdk:alpine\nRUN apk add py3-pip && pip3 install x\n"),
-    pip("FROM node:20-alpine\nRUN apk add py3-pip && pip3 install x\n"),
+    pip("FROM node:10-alpine\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM docker:stable\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM python:alpine\nRUN apk add py3-pip && pip3 install x\n"),
     pip("FROM alpine\nRUN apk add python py-pip && pip install x\n"),
