@@ -108,7 +108,9 @@ def render_options(
     if terminal:
         import shutil
 
-        style = style._replace(links=color, width=max(40, shutil.get_terminal_size().columns))
+        style = style._replace(
+            links=color, width=max(40, shutil.get_terminal_size().columns), wrap=True
+        )
     return style
 
 

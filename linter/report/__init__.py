@@ -30,6 +30,7 @@ class RenderOptions(NamedTuple):
         links: make rule codes OSC 8 links; only for a terminal. Without it ``full``
             prints the URL of each rule's page where the rule first appears.
         width: how many terminal cells a source line may take in ``full``.
+        wrap: break what ``full`` says at this width, too; only for a terminal.
         show_suppressed: also show suppressed findings, as such (``full``, ``concise``,
             ``grouped``, ``markdown``, ``sarif``, ``junit``). ``json`` and ``json-lines``
             always do; the formats that annotate code never do.
@@ -48,6 +49,7 @@ class RenderOptions(NamedTuple):
     color: bool = False
     links: bool = False
     width: int = 140
+    wrap: bool = False
     show_suppressed: bool = False
     base: str = ""
     source_url: str = ""

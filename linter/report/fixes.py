@@ -128,10 +128,10 @@ def changes(fix: Fix, masks: Masks | None) -> Iterator[Change]:
     for each in fix.edits:
         edit = as_edit(each) if isinstance(each, Append) else each
         if not isinstance(edit, Create):
-            file, start, end = edit.span.origin
-            if max(len(file.line_text(file.line_of(at))) for at in (start, end)) > _LONGEST:
+            source, start, end = edit.span.origin
+            if max(len(source.line_text(source.line_of(at))) for at in (start, end)) > _LONGEST:
                 return
-            files[file.path] = (masks and masks.view(file)) or file
+            files[source.path] = (masks and masks.view(source)) or source
     for part in pastes(fix, masks):
         file = files.get(part.path) if part.first else None
         old = [file.line_text(line) for line in range(part.first, part.last + 1)] if file else []

@@ -70,27 +70,46 @@ def _block(entry: Entry, paint: Paint, options: RenderOptions, is_first: bool) -
             group = [mark._replace(span=options.masks.shown(mark.span)) for mark in group]
         lines += excerpt(group, gutter, options.width, paint)
 
-    sign = f"{pad} {paint('gutter', '=')}"
+    note = _Notes(f"{pad} {paint('gutter', '=')}", gutter + 3, paint, options)
     if also := entry.further():
-        lines += _note(sign, "also", ", ".join(also) if entry.alike else "\n".join(also), paint)
+        lines += note("also", ", ".join(also) if entry.alike else "\n".join(also))
     if finding.help:
-        lines += _note(sign, "help", finding.help, paint)
+        lines += note("help", finding.help)
     if fixed.fix:
-        lines += _note(sign, *_fix_title(fixed, fixed.fix, entry), paint)
+        lines += note(*_fix_title(fixed, fixed.fix, entry))
         lines += _rows(changed, span.file.path, gutter, paint)
     if finding.suppressed is not None:
-        lines += _note(sign, "suppressed", finding.suppressed, paint)
+        lines += note("suppressed", finding.suppressed)
     if is_first and not options.links:
-        lines += _note(sign, "see", rule_url(finding), paint)
+        lines += note("see", rule_url(finding))
     return "\n".join(lines) + "\n"
 
 
-def _note(sign: str, title: str, text: str, paint: Paint) -> Iterator[str]:
-    """The lines of a note."""
-    first, *rest = text.split("\n")
-    yield f"{sign} {paint('good', f'{title}:')} {visible(first)}"
-    # The sign prevents a line from beginning with a command of a CI system.
-    yield from (f"{sign} {' ' * (len(title) + 1)} {visible(line)}" for line in rest)
+class _Notes:
+    """Makes the lines of notes, each under a title.
+
+    A sign prevents a line from beginning with a command of a CI system. ``margin`` is the number of
+    cells that it takes.
+    """
+
+    def __init__(self, sign: str, margin: int, paint: Paint, options: RenderOptions) -> None:
+        self._sign = sign
+        self._paint = paint
+        self._width = options.width - margin if options.wrap else 0
+
+    def __call__(self, title: str, text: str) -> Iterator[str]:
+        """The lines of a note."""
+        lines = [visible(line) for line in text.split("\n")]
+        if self._width and any(len(line) + len(title) + 2 > self._width for line in lines):
+            from textwrap import wrap
+
+            width = max(20, self._width - len(title) - 2)
+            pieces = (
+                wrap(line, width, break_long_words=False, break_on_hyphens=False) for line in lines
+            )
+            lines = [piece for parts in pieces for piece in parts or [""]]
+        yield f"{self._sign} {self._paint('good', f'{title}:')} {lines[0]}"
+        yield from (f"{self._sign} {' ' * (len(title) + 1)} {line}" for line in lines[1:])
 
 
 def _fix_title(finding: Diagnostic, fix: Fix, entry: Entry) -> tuple[str, str]:

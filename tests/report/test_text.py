@@ -244,3 +244,18 @@ def test_the_summary_counts_findings_files_and_fixes(
     items: list[tuple[Severity, Fix | None, str | None]], files: int, text: str
 ) -> None:
     assert summary(result_of(findings(*items), files), RenderOptions()) == text
+
+
+def test_notes_are_broken_at_the_width_of_a_terminal() -> None:
+    _, (span,) = marked("«a»: 1\n")
+    item = finding(span, help="name the version that you tested; the newest one is 18", fix=None)
+    page = f"  = see: {PAGE}/some-rule.md\n"
+    assert page in write("full", [item], width=40)
+    assert "  = help: name the version that you tested; the newest one is 18\n" in write(
+        "full", [item], width=40
+    )
+    assert write("full", [item], width=40, wrap=True).split("\n")[3:6] == [
+        "  = help: name the version that you",
+        "  =       tested; the newest one is 18",
+        "  = see: https://github.com/composelint/composelint/blob/main/docs/rules/some-rule.md",
+    ]
