@@ -1,5 +1,5 @@
 """Writes the files that are made from the code: pages and indexes of the rules, the index of images,
-schemas, the list of options, the counts and the output in the README.
+schemas, the page of all options, the counts and the output in the README.
 
 ``python tools/generate.py`` writes, ``--check`` only prints which files are out of date (exit 1).
 These files are not edited by hand.
@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING
 
 from composelint import Report, check
 from composelint.linter.base.names import TOPICS
-from composelint.linter.config.options import SWITCH, grouped
 from composelint.linter.images import data
 from composelint.linter.rulebook.pages import page, table
 from composelint.linter.rulebook.registry import INDEX, ListedRule, all_rules, topic_rules
 from composelint.linter.rulebook.standards import standards_page
+from options_page import options_page
 
 from schemas import published_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from composelint.linter.config.options import Option
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = "examples/bookshop"
@@ -82,9 +80,7 @@ def outputs() -> Iterator[tuple[Path, str]]:
         yield ROOT / "docs" / "rules" / f"{rule.name}.md", page(rule)
     for name, text in published_schemas(rules).items():
         yield ROOT / "schemas" / name, text
-    configuration = ROOT / "docs" / "configuration.md"
-    text = configuration.read_text(encoding="utf-8")
-    yield configuration, replaced(text, "options", f"\n{options_table()}\n")
+    yield ROOT / "docs" / "options.md", options_page(rules)
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     counts = ", ".join(
@@ -111,32 +107,6 @@ def index_of(topic: str) -> str:
         '"""\n\n'
         f"# fmt: off\nRULES = (\n{rows})\n"
     )
-
-
-def options_table() -> str:
-    """The options of the command line, a table for each group."""
-    lines = []
-    for title, group in grouped().items():
-        lines += [f"**{title}**", ""]
-        lines += ["| Option | Setting | Variable | Default | |", "|---|---|---|---|---|"]
-        lines += [row(option) for option in group if not option.hidden]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def row(option: Option) -> str:
-    """The row of an option in the table of its group."""
-    names = [*option.names]
-    if option.metavar:
-        names[-1] += option.metavar if option.metavar.startswith("[") else f" {option.metavar}"
-    if option.kind == SWITCH:
-        names.append(f"--no-{names[0].removeprefix('--')}")
-    default = {True: "true", False: "", None: ""}.get(option.default, option.default)
-    codes = [", ".join(f"`{name}`" for name in names)]
-    codes += [f"`{code}`" if code else "" for code in (option.key, option.env, default)]
-    help = ": ".join(filter(None, (option.help.removesuffix("."), ", ".join(option.choices))))
-    cells = [cell.replace("|", r"\|") for cell in (*codes, f"{help}.")]
-    return f"| {' | '.join(cells)} |".replace("  ", " ")
 
 
 def replaced(text: str, name: str, content: str) -> str:

@@ -2,7 +2,7 @@
 
 From this table come the options of Click (``cli/common.py``), those that are read without Click
 (``cli/start.py``), the arguments of the library (``api.py``), the settings that an option can
-override (``schema.py``) and the list in ``docs/configuration.md``. Every call loads it, so it
+override (``schema.py``) and the list in ``docs/options.md``. Every call loads it, so it
 imports nothing that takes long to load.
 """
 
