@@ -111,7 +111,9 @@ def _may_have_pip(stage: Stage, command: SimpleCommand) -> bool:
     return False
 
 
-_TO_PROGRAMS = on_demand(r"--from|\s/(?:usr|bin|sbin|etc)?(?:/\S*)?[\"\]\s]*$")
+_TO_PROGRAMS = on_demand(
+    r"--from|\s\"?/(?:(?:usr/(?:local/)?)?s?bin(?:/\S*)?|usr(?:/local)?/?|(?:etc|usr/lib)(?:/\S*)?)?[\"\]\s]*$"
+)
 """A COPY from another stage, or to where programs and indexes are."""
 _PACKAGE = on_demand(
     r"pip|virtualenv|poetry|tox|conda|@|py3-(?:build|wheel|installer)|^-X|^--repo|^http"
