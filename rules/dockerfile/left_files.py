@@ -122,26 +122,42 @@ def _is_deleted(run: Run, file: str, since: SimpleCommand | None = None) -> bool
 
     Where ``since`` is given, it is a command behind that one.
     """
-    name = posixpath.basename(file)
+    moves = any(command.name in ("cd", "pushd", "popd") for command in run.script.commands)
     for command in run.script.commands:
         if since is not None and command.at < since.at:
             continue
-        if command.name not in ("find", "mv", "rm", "unlink"):
-            continue
         if command.name == "find":
             return True
-        for word in command.args:
-            value = word.value.rstrip("/")
-            if word.value.startswith("-"):
-                continue
-            if word.has_expansion or fnmatchcase(name, posixpath.basename(value)):
-                return True
-            if any(char in value for char in "{[?"):
-                return True
-            recursive = command.options().has("-r", "-R", "-d", "--recursive")
-            if recursive and (not file.startswith("/") or is_inside(value, file)):
-                return True
+        if command.name not in ("mv", "rm", "unlink"):
+            continue
+        words = [word for word in command.args if not word.value.startswith("-")]
+        if command.name == "mv":
+            del words[-1:]
+        recursive = command.name != "mv" and command.options().has("-r", "-R", "-d", "--recursive")
+        if any(_may_mean(word.value, file, recursive, moves) for word in words):
+            return True
     return False
+
+
+def _may_mean(value: str, file: str, recursive: bool, moves: bool) -> bool:
+    """Whether a path that is deleted or moved may be a file, or the folder that it is in.
+
+    ``moves`` tells that the RUN changes its folder.
+    """
+    value = value.rstrip("/")
+    folder, name = posixpath.split(value)
+    if any(char in name for char in "$`{[?"):
+        return True
+    are_known = value.startswith("/") and file.startswith("/")
+    if fnmatchcase(posixpath.basename(file), name):
+        known, variable, _ = folder.partition("$")
+        inside = posixpath.dirname(file)
+        return not are_known or (inside.startswith(known) if variable else inside == folder)
+    if not recursive:
+        return False
+    if value.startswith("/") == file.startswith("/") and not moves and "$" not in value:
+        return value in ("", ".") or is_inside(posixpath.normpath(value), posixpath.normpath(file))
+    return not are_known or is_inside(value, file)
 
 
 @rule(

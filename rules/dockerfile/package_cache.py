@@ -404,14 +404,22 @@ _NODE_CACHES = {
 }
 
 
+_IN_MEMORY = ("/dev/", "/run/", "/proc/")
+
+
 def _node(layer: _Layer, call: PackageCommand) -> Leftover | None:
     manager, options, run = call.manager, call.options, layer.run
-    if not layer.is_last(call) or options.has("--help", "--version", "--cache", "--cache-folder"):
+    if not layer.is_last(call) or options.has("--help", "--version"):
         return None
     if options.has("--immutable", "--immutable-cache", "--check-cache"):
         # Yarn 2 and later keep their cache with the project, where it may be meant to ship.
         return None
     folders, variables, cleanup = _NODE_CACHES[manager]
+    named = options.get("--cache", "--cache-folder")
+    if named is not None:
+        if "$" in named or not named.startswith("/") or named.startswith(_IN_MEMORY):
+            return None
+        folders, variables, cleanup = (named,), (), f"rm -rf {named}"
     if any(run.variable(name) for name in variables) or layer.kept_out(call, *folders):
         return None
     return _behind(call, f"{manager}'s cache", cleanup)

@@ -7,6 +7,7 @@ from .._sources import APT_IN_BUILDS
 from ._pulled import is_left_out
 from ._runs import call_span, call_text, chain_of, packages_of
 from ._surely import fails_build, surely_runs
+from .packages import IN_BUILDPACK_DEPS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
         return
     base, facts = stage.syntax.root.base_name, stage.facts
     if facts is None or facts.name not in ("debian", "ubuntu"):
-        is_there = facts is not None and facts.os not in ("debian", "ubuntu", "buildpack-deps-curl")
+        is_there = facts is not None and not _lacks(facts.os, names)
         if (
             base
             and base != "scratch"
@@ -94,6 +95,13 @@ def install_without_lists(stage: Stage) -> Iterator[Diagnostic]:
         severity=None if certain else Severity.WARNING,
         evidence=call_text(call),
     )
+
+
+def _lacks(system: str | None, names: list[str]) -> bool:
+    """Whether an official image on a system surely lacks one of these packages."""
+    if system == "buildpack-deps":
+        return any(_is_never_there(name) and name not in IN_BUILDPACK_DEPS for name in names)
+    return system in ("debian", "ubuntu", "buildpack-deps-curl")
 
 
 def _from_other(call: PackageCommand, base: str) -> Diagnostic:

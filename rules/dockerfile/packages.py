@@ -141,7 +141,7 @@ From the package lists of Debian 12 (bookworm), main, amd64, taken 2026-11-30: t
 of each package and of all that it depends on, without what each Debian image contains."""
 
 
-_IN_BUILDPACK_DEPS = frozenset((
+IN_BUILDPACK_DEPS = frozenset((
     "autoconf", "automake", "build-essential", "curl", "default-libmysqlclient-dev", "dpkg-dev",
     "file", "g++", "gcc", "git", "gnupg", "imagemagick", "libbz2-dev", "libc6-dev", "libcurl4-openssl-dev",
     "libdb-dev", "libevent-dev", "libffi-dev", "libgdbm-dev", "libglib2.0-dev", "libgmp-dev",
@@ -159,7 +159,7 @@ _IN_BUILDPACK_DEPS = frozenset((
 def _recommends_nothing(stage: Stage, call: PackageCommand) -> bool:
     """Whether all packages of a call are known to recommend nothing, or to be there already."""
     system = stage.facts.os if stage.facts is not None else None
-    present = _IN_BUILDPACK_DEPS if system == "buildpack-deps" else frozenset()
+    present = IN_BUILDPACK_DEPS if system == "buildpack-deps" else frozenset()
     return bool(call.operands) and all(
         (name := (word.literal or "").partition("=")[0]) in _WITHOUT_RECOMMENDS or name in present
         for word in call.operands
@@ -287,7 +287,8 @@ def _from_earlier_lists(stage: Stage) -> Iterator[Diagnostic]:
     found: list[tuple[Span, PackageCommand]] = []
     source: Span | None = None
     lists = "/var/lib/apt/lists"
-    for run in stage.runs:
+    parts = reversed(list(chain_of(stage)))
+    for run in (run for part in parts for run in part.runs):
         if not run.script.complete or is_mounted(run, lists):
             continue
         calls = {id(call.command): call for call in run.packages if call.manager == "apt"}
@@ -307,9 +308,10 @@ def _from_earlier_lists(stage: Stage) -> Iterator[Diagnostic]:
             elif call.action == "dist-clean":
                 source, fetched, is_open = None, None, False
             elif call.action == "install" and call.operands and is_open and source is not None:
-                found.append((source, call))
+                if run.stage is stage:
+                    found.append((source, call))
                 is_open = False
-        if fetched is not None and update_of(stage, run) is None:
+        if fetched is not None and update_of(run.stage, run) is None:
             source = fetched
     if not found:
         return

@@ -154,7 +154,7 @@ def _brings_packages(call: PackageCommand) -> bool:
 
 
 def _alike(first: PackageCommand, second: PackageCommand) -> bool:
-    """Whether two calls could be one: the same manager, and the same options in one RUN."""
+    """Whether two calls could be one: the same manager and sources, and in one RUN the same options."""
     if first.manager != second.manager:
         return False
     options = [
@@ -163,7 +163,14 @@ def _alike(first: PackageCommand, second: PackageCommand) -> bool:
     ]
     if any(word.value.startswith((".", "/")) for word in second.operands):
         return False
-    return options[0] == options[1] or first.command.script is not second.command.script
+    differing = {name for name, _ in options[0] ^ options[1]}
+    if first.command.script is second.command.script:
+        return not differing
+    return all(name.startswith(_ALIKE) for name in differing)
+
+
+_ALIKE = ("--no-", "--allow-", "--fix-", "--force", "--update", "-U", "-o", "--option", "-qq")
+"""Options that do not say where packages come from, or what they are called: these may differ."""
 
 
 _INDIFFERENT = frozenset(("-y", "--yes", "--assume-yes", "--assumeyes", "-q", "--quiet", "-f"))

@@ -64,6 +64,7 @@ LEFT = [
     ("FROM node:22\nRUN npm ci\n", ["npm ci"]),
     ("FROM node:22\nRUN yarn install\n", ["yarn install"]),
     ("FROM node:22\nRUN yarn\n", ["yarn"]),
+    ("FROM node:22\nRUN yarn install --cache-folder /var/yarn\n", ["yarn install"]),
 ]
 
 CLEAN = [
@@ -118,6 +119,9 @@ CLEAN = [
     "FROM python:3.13-slim\nRUN pipx install poetry==2.1.4\n",
     "FROM python:3.13-slim\nRUN pip uninstall -y flask\n",
     "FROM node:22\nRUN npm ci && npm cache clean --force\n",
+    "FROM node:22\nRUN yarn install --cache-folder /dev/shm/yarn\n",
+    "FROM node:22\nRUN yarn install --cache-folder /var/yarn && rm -rf /var/yarn\n",
+    "FROM node:22\nRUN yarn install --cache-folder $CACHE\n",
     "FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci\n",
     "FROM node:22\nENV npm_config_cache=/tmp/npm\nRUN npm ci\n",
     "FROM node:22\nRUN yarn install && yarn cache clean\n",
