@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     "-o",
     "--output-file",
     metavar="FILE",
+    type=click.Path(dir_okay=False),
     help=f"The file to write; {BASELINE_FILE} by default.",
 )
 @declared(*RULES, *FILES, *CONFIG)

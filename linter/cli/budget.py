@@ -12,7 +12,7 @@ from ..analysis.capacity import Load, loads, under
 from ..base.names import STRATEGIES
 from ..config.options import OPTIONS
 from .budget_tables import Budget, as_text, fits, verdict
-from .common import CONFIG, Choice, Verb, declared
+from .common import CONFIG, Choice, Verb, completed, declared
 from .console import EXIT_CLEAN, EXIT_FINDINGS, Failure, tell, wants_color, write
 from .missing import unknown_profiles, unknown_services
 from .options import items, options_of
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @click.command("budget", cls=Verb, short_help="Say whether a stack fits a machine.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option("--memory", metavar="SIZE", help="The machine's memory: 4G, or auto for this one.")
 @click.option("--cpus", metavar="NUMBER", help="The machine's CPUs: 2, or auto for this one.")
 @click.option("--reserve", metavar="SIZE", help="Memory that is kept for the system: 512M, or 10%.")
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--critical",
     multiple=True,
+    shell_complete=completed,
     metavar="SERVICES",
     help="The services that hybrid adds, instead of those that others depend on or reach.",
 )

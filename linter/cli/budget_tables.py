@@ -10,6 +10,7 @@ from ..base.names import STRATEGIES
 from ..base.records import NamedTuple
 from ..base.units import format_size
 from ..base.wording import and_list
+from .console import terminal_columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,11 +108,9 @@ def as_text(budgets: Sequence[Budget], preset: str, color: bool) -> str:
 
 def _width() -> int:
     """The width of the tables in characters."""
-    import shutil
-
     if not sys.stdout.isatty():
         return 120  # A file has no width.
-    return max(60, min(shutil.get_terminal_size((100, 24)).columns, 140))
+    return max(60, min(terminal_columns(100), 140))
 
 
 def _line(console: Console, text: str, style: str = "") -> None:

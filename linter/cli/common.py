@@ -6,7 +6,7 @@ import click
 
 from ..config.options import FLAG, LIST, NUMBER, SWITCH, grouped
 from .console import EXIT_FAILURE, Failure, failure_of
-from .help import Helped, SharedOption
+from .help import Helped, SharedOption, completed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,6 +93,8 @@ def _for_click(option: Option) -> Callable[[Any], Any]:
         help=help,
     )
 
+
+__all__ = ["CONFIG", "FILES", "RULES", "Choice", "Verb", "completed", "declared"]
 
 _GROUPS = grouped()
 RULES, CONFIG = _GROUPS["Rules"], _GROUPS["Configuration"]

@@ -19,4 +19,6 @@ def completions(ctx: click.Context, shell: str) -> None:
     assert cls is not None
     script = cls(ctx.find_root().command, {}, "composelint", "_COMPOSELINT_COMPLETE")
     # Not script.source(): it would start a shell to ask for its version.
-    write(script.source_template % script.source_vars())
+    text = script.source_template % script.source_vars()
+    # Values may be lists with commas: in fish the first comma alone parts kind and value.
+    write(text.replace('string split ","', 'string split -m 1 ","'))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..config.options import OPTIONS
-from .common import CONFIG, Choice, Verb, declared
+from .common import CONFIG, Choice, Verb, completed, declared
 from .console import Failure, tell, write
 from .options import options_of
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 @click.command("config", cls=Verb, short_help="Show the settings that hold.")
-@click.argument("key", required=False, metavar="[KEY]")
+@click.argument("key", required=False, metavar="[KEY]", shell_complete=completed)
 @click.option(
     "--path",
+    type=click.Path(),
     default=".",
     metavar="PATH",
     help="The file or folder that the settings hold for; the current folder by default.",
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     "--stack",
     "stacks",
     multiple=True,
+    shell_complete=completed,
     metavar="FILE:FILE",
     help="Show the stack that these files make instead: merged, interpolated, in long forms, "
     "and without the values of secrets.",

@@ -68,6 +68,13 @@ def is_terminal(stream: Any = None) -> bool:
     return os.environ.get("TERM") != "dumb" and bool(stream.isatty())
 
 
+def terminal_columns(otherwise: int = 80) -> int:
+    """How many columns the terminal has."""
+    import shutil
+
+    return shutil.get_terminal_size((otherwise, 24)).columns
+
+
 class _Closed:
     """What stands for a standard stream that was closed before the program was started."""
 

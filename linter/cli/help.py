@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-
 import click
 
 from ..config.options import GROUPS, OPTIONS, grouped
-from .console import wants_color
+from .console import terminal_columns, wants_color
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from click.shell_completion import CompletionItem
 
     Rows = list[tuple[str, str]]
 
@@ -89,7 +89,7 @@ class Formatter(click.HelpFormatter):
 
     def __init__(self, width: int | None = None) -> None:
         if width is None:
-            width = max(36, min(shutil.get_terminal_size((80, 24)).columns - 2, WIDEST))
+            width = max(36, min(terminal_columns() - 2, WIDEST))
         super().__init__(width=width)
 
     def write_dl(
@@ -182,6 +182,16 @@ def variables_of(command: click.Command | None) -> Rows:
 
 class SharedOption(click.Option):
     """An option of the table in ``config/options.py``."""
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        return completed(ctx, self, incomplete)
+
+
+def completed(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The values that a shell offers for an option or argument."""
+    from .completion import complete
+
+    return complete(ctx, param, incomplete)
 
 
 class HelpedGroup(click.Group):

@@ -7,7 +7,7 @@ import click
 from ..files.disk import DISK
 from ..files.kinds import CONFIG_FILES
 from ..version import VERSION
-from .common import Choice, Verb
+from .common import Choice, Verb, completed
 from .console import Failure, tell, write
 
 TYPE_CHECKING = False
@@ -55,7 +55,12 @@ composelint:
 
 
 @click.command("init", cls=Verb, short_help="Write a configuration, or print a snippet for CI.")
-@click.option("--preset", metavar="NAME", help="The preset, instead of the one that fits.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    shell_complete=completed,
+    help="The preset, instead of the one that fits.",
+)
 @click.option(
     "--from",
     "peers",

@@ -6,7 +6,7 @@ import os
 
 from ..base.names import FORMATS
 from ..report import RenderOptions, render
-from .console import Failure, is_terminal, wants_color, write
+from .console import Failure, is_terminal, terminal_columns, wants_color, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,11 +106,7 @@ def render_options(
         url = _source_url() if name == "markdown" else style.source_url
         return style._replace(base=_base(), source_url=url)
     if terminal:
-        import shutil
-
-        style = style._replace(
-            links=color, width=max(40, shutil.get_terminal_size().columns), wrap=True
-        )
+        style = style._replace(links=color, width=max(40, terminal_columns()), wrap=True)
     return style
 
 

@@ -6,7 +6,6 @@ output is no terminal, one long line, so that ``grep`` finds whole rules.
 
 from __future__ import annotations
 
-import shutil
 from textwrap import wrap
 
 from ..base.escape import visible
@@ -25,11 +24,6 @@ _TABLE_FROM = 160
 
 _LINE_MOST = 100
 """The most columns of running text: longer lines are hard to read."""
-
-
-def terminal_width() -> int:
-    """The columns of the terminal."""
-    return max(40, shutil.get_terminal_size((100, 24)).columns)
 
 
 def listed(rules: Sequence[Rule], width: int | None, color: bool) -> str:

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from .common import CONFIG, Choice, Verb, declared
-from .console import EXIT_FINDINGS, Failure, is_terminal, wants_color, write
+from .common import CONFIG, Choice, Verb, completed, declared
+from .console import EXIT_FINDINGS, Failure, is_terminal, terminal_columns, wants_color, write
 from .options import options_of
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ _FORMAT = click.option(
 
 
 @click.command("rule", cls=Verb, short_help="Explain a rule, by code, name or a peer's id.")
-@click.argument("selectors", nargs=-1, metavar="CODE|NAME|ID...")
+@click.argument("selectors", nargs=-1, metavar="CODE|NAME|ID...", shell_complete=completed)
 @click.option("--all", "everything", is_flag=True, help="Every rule.")
 @_FORMAT
 @declared(*CONFIG)
@@ -45,9 +45,9 @@ def show_rule(
         chosen = [*all_rules(), *extra]
     rules = list({rule.code: rule for rule in chosen}.values())
     if output_format == "text" and is_terminal() and wants_color("auto"):
-        from .rule_listing import explained, terminal_width
+        from .rule_listing import explained
 
-        write(explained(rules, terminal_width()))
+        write(explained(rules, max(40, terminal_columns())))
         return
     from ..rulebook.pages import explain
 
@@ -76,9 +76,14 @@ def _found(selector: str, extra: list[Rule]) -> list[Rule]:
 
 
 @click.command("rules", cls=Verb, short_help="List all rules, or those with some words.")
-@click.argument("words", nargs=-1, metavar="[WORD]...")
+@click.argument("words", nargs=-1, metavar="[WORD]...", shell_complete=completed)
 @_FORMAT
-@click.option("--preset", metavar="NAME", help="Only those that a preset selects.")
+@click.option(
+    "--preset",
+    metavar="NAME",
+    shell_complete=completed,
+    help="Only those that a preset selects.",
+)
 @click.option(
     "--standard",
     type=Choice(["cis", "owasp"]),
@@ -115,10 +120,10 @@ def list_rules(
         rules = [rule for rule in rules if rule.code in codes]
     matching = search(words, rules) if words else rules
     if output_format == "text":
-        from .rule_listing import listed, terminal_width
+        from .rule_listing import listed
 
         if matching or not words:
-            width = terminal_width() if is_terminal() else None
+            width = max(40, terminal_columns()) if is_terminal() else None
             write(listed(matching, width, wants_color("auto")))
     else:
         from ..rulebook.pages import listing

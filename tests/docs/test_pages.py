@@ -182,7 +182,7 @@ def test_options_that_pages_name_exist() -> None:
     options_of_other_tools = {
         "--failure-threshold", "--no-fail", "--format", "--fix-dry-run", "--apply", "--explain",
         "--only", "--omit", "--check", "--from", "--chown", "--use-system-libraries",
-        "--python-preference", "--mount", "--header", "--proxy-user", "--force", "--batch",
+        "--python-preference", "--no-ri", "--mount", "--header", "--proxy-user", "--force", "--batch",
     }  # fmt: skip
     for page in PAGES:
         # These name the options of many programs, such as those in the files that they quote.

@@ -79,8 +79,7 @@ def modules() -> dict[str, set[str]]:
 
 
 IMPORTS = {
-    "linter/cli/budget_tables.py": {"shutil"},  # the size of the terminal
-    "linter/cli/output.py": {"shutil"},
+    "linter/cli/console.py": {"shutil"},  # the size of the terminal
     "linter/shellcheck/check.py": {"tempfile"},  # a folder for scripts
 }
 
